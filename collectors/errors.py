@@ -1,0 +1,88 @@
+"""Everything a collector may raise.
+
+    CollectError                 anything below; `.reason` says which kind
+    +-- Unreachable              no route, ICMP unreachable, connection refused at IP level
+    +-- TimedOut                 asked, no answer in time
+    +-- Refused                  the port is closed
+    +-- AuthFailed               the credential is wrong
+    +-- LockedOut                the guard stopped further tries
+    +-- HostKeyChanged           the SSH host key differs from the pinned one
+    +-- Unsupported              the device cannot do what was asked
+    +-- Malformed                the answer breaks its protocol
+    +-- TooMuch                  the answer exceeds a bound (rows, bytes, time)
+
+An absent object is not an error: it is missing from the answer. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from collectors.facts import Problem, Reason
+
+
+class CollectError(Exception):
+    """A device, table or login did not answer as it should."""
+
+    reason: ClassVar[Reason] = Reason.INTERNAL
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or (self.__doc__ or "").split("\n")[0])
+
+    def as_problem(self, where: str) -> Problem:
+        """Return this error as a fact about `where` (e.g. `snmp:fdb`)."""
+        return Problem(where, self.reason, str(self))
+
+
+class Unreachable(CollectError):
+    """The address cannot be reached from here."""
+
+    reason = Reason.UNREACHABLE
+
+
+class TimedOut(CollectError):
+    """No answer came in time."""
+
+    reason = Reason.TIMED_OUT
+
+
+class Refused(CollectError):
+    """The port is closed."""
+
+    reason = Reason.REFUSED
+
+
+class AuthFailed(CollectError):
+    """The device refused the credential."""
+
+    reason = Reason.AUTH_FAILED
+
+
+class LockedOut(CollectError):
+    """Too many failed logins here; no more are tried until an administrator says so."""
+
+    reason = Reason.LOCKED_OUT
+
+
+class HostKeyChanged(CollectError):
+    """The SSH host key is not the one seen before; the login was stopped."""
+
+    reason = Reason.HOST_KEY_CHANGED
+
+
+class Unsupported(CollectError):
+    """The device cannot do what was asked."""
+
+    reason = Reason.UNSUPPORTED
+
+
+class Malformed(CollectError):
+    """The answer breaks its protocol."""
+
+    reason = Reason.MALFORMED
+
+
+class TooMuch(CollectError):
+    """The answer exceeds the bound set for it."""
+
+    reason = Reason.TOO_MUCH
