@@ -1,0 +1,1 @@
+"""Depreciation: methods, conventions, schedules, journal and books."""
