@@ -1,0 +1,140 @@
+"""The repository tests itself: layers, types, style, sizes, required files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("api", "collectors", "config", "discovery", "inventory")
+TOP_LEVEL = {*PACKAGES, "tests", "pyproject.toml", "README.md"}
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+
+
+def tracked() -> list[Path]:
+    """Return the files under version control, or all that would be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout: the list of project files is unknown")
+    return [
+        ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).exists()
+    ]
+
+
+def sources() -> list[Path]:
+    """Return the Python files of the product."""
+    return [f for name in PACKAGES for f in sorted((ROOT / name).rglob("*.py"))]
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a development tool of this environment in the repository."""
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_imports_run_one_way() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_file_is_typed_strictly() -> None:
+    done = run("mypy")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_style_is_kept() -> None:
+    done = run("ruff", "check")
+    assert done.returncode == 0, done.stdout
+    done = run("ruff", "format", "--check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_top_level_holds_only_the_house() -> None:
+    top = {f.relative_to(ROOT).parts[0] for f in tracked()}
+    assert {name for name in top if not name.startswith(".")} == TOP_LEVEL
+
+
+def test_every_module_says_why_it_exists() -> None:
+    silent = [
+        str(f.relative_to(ROOT))
+        for f in sources()
+        if not ast.get_docstring(ast.parse(f.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_files_stay_small() -> None:
+    long = {
+        str(f.relative_to(ROOT)): lines
+        for f in sources()
+        if (lines := len(f.read_text("utf-8").splitlines())) > LONGEST_FILE
+        and f.name not in CATALOGUES
+    }
+    assert long == {}
+
+
+CATALOGUES = {"facts.py"}
+"""Files that only declare records; length there is vocabulary, not complexity."""
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield name and length without the docstring of each function in a file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            start = node.body[0]
+            if ast.get_docstring(node) and len(node.body) > 1:
+                start = node.body[1]
+            end = node.end_lineno or node.lineno
+            yield f"{path.relative_to(ROOT)}:{node.name}", end - start.lineno + 1
+
+
+def test_functions_stay_small() -> None:
+    long = {
+        name: lines
+        for f in sources()
+        for name, lines in functions(f)
+        if lines > LONGEST_FUNCTION
+    }
+    assert long == {}
+
+
+def test_no_path_of_one_machine_is_committed() -> None:
+    marks = ("/work/" + "main", "/root/", "/home/" + "runner")
+    found = [
+        f"{f.relative_to(ROOT)}: {mark}"
+        for f in tracked()
+        if f.suffix in {".py", ".md", ".toml", ".yaml", ".csv", ".sh", ""}
+        for mark in marks
+        if mark in f.read_text("utf-8", "replace")
+    ]
+    assert found == ["tests/test_architecture.py: /root/"]
+
+
+def test_continuous_integration_runs_the_command_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    last = (ROOT / ".ci" / "run").read_text("utf-8").strip().splitlines()[-1]
+    assert last.endswith(".venv/bin/pytest")
+    assert f"\n    {last}\n" in readme or f"\n{last}\n" in readme
