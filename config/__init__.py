@@ -1,0 +1,12 @@
+"""Data and settings; opened by `api.wiring` only, everyone else receives values.
+
+settings.py       the shapes of `purser.toml` and the `PURSER_*` variables
+reader.py         finds and merges them; a mistake names file, key and remedy
+catalog.py        loads the data files below; an error names file and line
+vendors/*.yaml    one vendor a file: how its products are recognised and asked
+fingerprints/     SIP user agents, OUI hints, ports -> device type
+platforms/        command-line platforms of network devices
+office/           the simulated office: truth.yaml (network), company.yaml (people)
+
+Imports nothing of ours.
+"""

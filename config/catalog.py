@@ -1,0 +1,106 @@
+"""Loads the data files of this folder: vendors, fingerprints, platforms, the office.
+
+    CatalogError                 a data file is broken; names file and line
+
+The catalog knows YAML, not what a row means: it hands out plain mappings with the
+file name, and whoever owns the meaning validates them. A key written twice is an
+error, since YAML would silently keep the last one. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent
+Document = tuple[str, Mapping[str, Any]]
+
+
+class CatalogError(Exception):
+    """A data file is broken."""
+
+    def __init__(self, file: str, line: int | None, problem: str) -> None:
+        self.file = file
+        self.line = line
+        place = f"{file}, line {line}" if line else file
+        super().__init__(f"{place}: {problem}")
+
+
+class _Loader(yaml.CSafeLoader):
+    """The safe loader, except that a key written twice is refused."""
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
+            key = key_node.value
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key} is written twice", key_node.start_mark
+                )
+            seen.add(key)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+def load(file: Path, root: Path = ROOT) -> Mapping[str, Any]:
+    """Read one data file whose top level is a mapping.
+
+    Raises:
+        CatalogError: The file is missing, not YAML, not a mapping, or says a key
+            twice.
+    """
+    name = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    try:
+        with file.open(encoding="utf-8") as stream:
+            document = yaml.load(stream, Loader=_Loader)  # noqa: S506 - _Loader is safe
+    except FileNotFoundError:
+        raise CatalogError(name, None, "the file is missing; restore it") from None
+    except UnicodeDecodeError:
+        raise CatalogError(name, None, "not UTF-8 text") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else None
+        raise CatalogError(name, line, error.problem or "not valid YAML") from None
+    if not isinstance(document, dict):
+        raise CatalogError(name, 1, "expected keys and values at the top level")
+    return document
+
+
+def load_folder(folder: str, root: Path = ROOT) -> Iterator[Document]:
+    """Yield (file name, document) of each YAML file in a folder, sorted by name.
+
+    Raises:
+        CatalogError: The folder is missing or a file in it is broken.
+    """
+    place = root / folder
+    if not place.is_dir():
+        raise CatalogError(folder, None, "the folder is missing; restore it")
+    for file in sorted(place.glob("*.yaml")):
+        yield file.relative_to(root).as_posix(), load(file, root)
+
+
+def vendors() -> list[Document]:
+    """Return the vendor documents, one vendor a file."""
+    return list(load_folder("vendors"))
+
+
+def fingerprints() -> list[Document]:
+    """Return the fingerprint documents (SIP user agents, OUI hints, ...)."""
+    return list(load_folder("fingerprints"))
+
+
+def platforms() -> list[Document]:
+    """Return the command-line platforms of network devices, one a file."""
+    return list(load_folder("platforms"))
+
+
+def office(name: str) -> Mapping[str, Any]:
+    """Return a document of the simulated office: `truth` or `company`."""
+    return load(ROOT / "office" / f"{name}.yaml")
