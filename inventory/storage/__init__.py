@@ -1,0 +1,13 @@
+"""Where the register keeps its rows. Imports `inventory.errors` and `events` only.
+
+`types.py`      column types: aware UTC time, JSON
+`tables.py`     metadata, naming of constraints, the audit tables
+`engine.py`     one engine factory for SQLite and PostgreSQL
+`failures.py`   driver errors -> errors with a remedy
+`work.py`       unit of work: one transaction, its audit rows, its events
+`audit.py`      hash chain of the audit trail and its verification
+`upgrade.py`    Alembic without an ini file; revisions are in `migrations/`
+`all_tables.py` loads the tables of every context (for Alembic and the tests)
+
+Every context may import this package; it knows none of them.
+"""

@@ -1,0 +1,26 @@
+"""Loads the tables of every context, by name. Imports `tables` only.
+
+Contexts stand above storage, so storage must not import them; Alembic and the tests
+nevertheless need the whole metadata. The names are data.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from sqlalchemy import MetaData
+
+from inventory.storage.tables import METADATA
+
+TABLE_MODULES = ("inventory.storage.tables",)
+
+
+def load_tables() -> MetaData:
+    """Import every module that defines tables and return the metadata of them all.
+
+    Raises:
+        ImportError: A module in the list cannot be imported; nothing is skipped.
+    """
+    for name in TABLE_MODULES:
+        import_module(name)
+    return METADATA

@@ -1,0 +1,158 @@
+"""One engine factory for both databases. Imports `failures` and `errors` only.
+
+SQLite: write-ahead log, so readers never wait for the writer; foreign keys on; a
+busy timeout. A transaction that will write must say so at its start (`writing`):
+it begins with BEGIN IMMEDIATE and waits its turn there, because a read transaction
+that turns into a writer cannot wait; SQLite refuses it to avoid a deadlock.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from inventory.errors import DatabaseUnwritable, Invalid
+from inventory.storage.failures import translate
+
+DATABASE_FILE = "purser.sqlite"
+LOCK_WAIT_SECONDS = 30.0
+CONNECT_WAIT_SECONDS = 10
+_WRITER = "purser_writer"
+
+
+def default_url(data_dir: Path) -> str:
+    """Return the URL of the embedded database in the user's data directory."""
+    return URL.create(
+        "sqlite", database=str(data_dir / DATABASE_FILE)
+    ).render_as_string()
+
+
+def make_engine(url: str, *, lock_wait: float = LOCK_WAIT_SECONDS) -> Engine:
+    """Return an engine for a SQLite or PostgreSQL URL.
+
+    The file of a SQLite database, and its directory, are made if they are missing,
+    readable by this user only. No connection is opened to a server yet.
+
+    Args:
+        url: `sqlite:///path` or `postgresql://user:password@host/database`.
+        lock_wait: Seconds to wait for another writer before giving up.
+
+    Raises:
+        Invalid: The URL is not one, or names another kind of database.
+        DatabaseUnwritable: The directory cannot be made or written.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, lock_wait)
+    return _postgres(parsed, lock_wait)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that will write; commit at the end, roll back on errors.
+
+    For writes that need no audit row of their own; changes of the register go
+    through `UnitOfWork`.
+    """
+    with for_writing(engine).begin() as connection:
+        yield connection
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return a view of the engine whose transactions begin as writers."""
+    return engine.execution_options(**{_WRITER: True})
+
+
+def _parse(url: str) -> URL:
+    remedy = "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        if backend == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # The text may hold a password, so it is neither shown nor chained.
+        raise Invalid(
+            "The database URL cannot be read.", where="database_url", remedy=remedy
+        ) from None
+    if backend not in {"sqlite", "postgresql"}:
+        raise Invalid(
+            f"Databases of the kind {backend!r} are not supported.",
+            where="database_url",
+            remedy=remedy,
+        )
+    return parsed
+
+
+def _sqlite(url: URL, lock_wait: float) -> Engine:
+    if url.database and url.database != ":memory:":
+        _prepare_file(Path(url.database))
+    engine = create_engine(url, connect_args={"timeout": lock_wait})
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401
+        # SQLAlchemy, not the driver, says when a transaction begins (see below).
+        dbapi.isolation_level = None
+        dbapi.execute("PRAGMA foreign_keys = ON")
+        if dbapi.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            dbapi.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writer = connection.get_execution_options().get(_WRITER, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    _translate_errors(engine, url)
+    return engine
+
+
+def _prepare_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise DatabaseUnwritable(
+            f"The database file cannot be written: {error.strerror}.", where=str(path)
+        ) from error
+    if not os.access(path.parent, os.W_OK):
+        raise DatabaseUnwritable(
+            "The directory of the database cannot be written; SQLite keeps its "
+            "journal there.",
+            where=str(path.parent),
+        )
+
+
+def _postgres(url: URL, lock_wait: float) -> Engine:
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(dbapi: Any, _record: Any) -> None:  # noqa: ANN401
+        with dbapi.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, false), "
+                "set_config('timezone', 'UTC', false)",
+                (f"{int(lock_wait * 1000)}ms",),
+            )
+        dbapi.commit()
+
+    _translate_errors(engine, url)
+    return engine
+
+
+def _translate_errors(engine: Engine, url: URL) -> None:
+    @event.listens_for(engine, "handle_error", retval=True)
+    def _handle(context: ExceptionContext) -> BaseException | None:
+        return translate(context, url)

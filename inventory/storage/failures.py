@@ -1,0 +1,99 @@
+"""Driver errors -> errors that say what to do. Imports `inventory.errors` only.
+
+Constraint violations are left as SQLAlchemy raises them: what they mean is for the
+service that caused them to say.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+from sqlalchemy import URL
+from sqlalchemy.engine import ExceptionContext
+
+from inventory.errors import (
+    DatabaseDamaged,
+    DatabaseFull,
+    DatabaseLocked,
+    DatabaseUnreachable,
+    DatabaseUnwritable,
+    SchemaMismatch,
+    StorageError,
+)
+
+_SQLITE: dict[int, type[StorageError]] = {
+    sqlite3.SQLITE_BUSY: DatabaseLocked,
+    sqlite3.SQLITE_LOCKED: DatabaseLocked,
+    sqlite3.SQLITE_FULL: DatabaseFull,
+    sqlite3.SQLITE_CANTOPEN: DatabaseUnwritable,
+    sqlite3.SQLITE_READONLY: DatabaseUnwritable,
+    sqlite3.SQLITE_PERM: DatabaseUnwritable,
+    sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
+    sqlite3.SQLITE_NOTADB: DatabaseDamaged,
+}
+"""Primary result codes (https://www.sqlite.org/rescode.html); low byte of a code."""
+
+_POSTGRES: tuple[tuple[type[psycopg.Error], type[StorageError]], ...] = (
+    (psycopg.errors.LockNotAvailable, DatabaseLocked),
+    (psycopg.errors.DeadlockDetected, DatabaseLocked),
+    (psycopg.errors.DiskFull, DatabaseFull),
+    (psycopg.errors.ReadOnlySqlTransaction, DatabaseUnwritable),
+    (psycopg.errors.InsufficientPrivilege, DatabaseUnwritable),
+    (psycopg.errors.DataCorrupted, DatabaseDamaged),
+    (psycopg.errors.IndexCorrupted, DatabaseDamaged),
+    (psycopg.errors.UndefinedTable, SchemaMismatch),
+    (psycopg.errors.UndefinedColumn, SchemaMismatch),
+)
+
+
+def shown(url: URL) -> str:
+    """Return a database URL as it may be shown: never with its password."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def translate(context: ExceptionContext, url: URL) -> StorageError | None:
+    """Return the error the user should see instead of the driver's, if any."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error):
+        kind = _sqlite_kind(error)
+        # The path is the user's own and names what has to be mended.
+        return kind(where=url.database or "") if kind else None
+    if isinstance(error, psycopg.Error):
+        return _postgres(error, context, url)
+    return None
+
+
+def _sqlite_kind(error: sqlite3.Error) -> type[StorageError] | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and (code & 0xFF) in _SQLITE:
+        return _SQLITE[code & 0xFF]
+    text = str(error)
+    if "no such table" in text or "no such column" in text:
+        return SchemaMismatch
+    return None
+
+
+def _postgres(
+    error: psycopg.Error, context: ExceptionContext, url: URL
+) -> StorageError | None:
+    for cause, kind in _POSTGRES:
+        if isinstance(error, cause):
+            return kind(where=shown(url))
+    if isinstance(error, psycopg.OperationalError) and (
+        context.is_disconnect or context.connection is None or error.sqlstate is None
+    ):
+        return unreachable(error, url)
+    return None
+
+
+def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
+    """Return the error for a server that does not answer or does not let us in."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = lines[-1] if lines else type(error).__name__
+    if url.password:
+        reason = reason.replace(str(url.password), "***")
+    return DatabaseUnreachable(
+        f"The database server does not let us in: {reason}.".replace("..", "."),
+        where=shown(url),
+    )

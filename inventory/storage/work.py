@@ -1,0 +1,163 @@
+"""Unit of work: one transaction, the audit rows of it, the events of it.
+
+May import `inventory.storage`, `inventory.events` and SQLModel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+from inventory.events import Event
+from inventory.storage.audit import Change, append, canonical
+from inventory.storage.engine import for_writing
+
+Clock = Callable[[], datetime]
+"""Returns the present moment as aware UTC."""
+
+MAX_EVENTS = 100_000
+"""Handlers that answer each other for ever are a programming error; stop them."""
+
+
+class UnitOfWork:
+    """All or nothing, with its audit rows.
+
+    ::
+
+        with UnitOfWork(engine, actor="person:7", clock=clock) as work:
+            asset_id = register(work, ...)
+            work.commit()
+
+    Leaving without `commit` rolls everything back. On SQLite the first use of
+    `session` waits for other writers and keeps them out until `commit`: collect
+    first, then open the unit of work. `commit` may be called again for a next batch.
+
+    Args:
+        engine: The database.
+        actor: Who acts: `person:7`, `token:3`, `scan:12`, `hr:sap`, `cli:root`.
+        clock: Present moment as aware UTC.
+        request_id: Ties the audit rows to a request in the logs.
+        dispatch: Receives each emitted event before the commit, within the same
+            transaction; None drops events.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        actor: str,
+        clock: Clock,
+        request_id: str | None = None,
+        dispatch: Callable[[UnitOfWork, Event], None] | None = None,
+    ) -> None:
+        self.actor = actor
+        self.clock = clock
+        self.request_id = request_id
+        self._dispatch = dispatch
+        self._engine = for_writing(engine)
+        self._session: Session | None = None
+        self._changes: list[Change] = []
+        self._events: list[Event] = []
+
+    def __enter__(self) -> Self:
+        self._session = Session(self._engine, expire_on_commit=False)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()
+        self._session = None
+        self._forget()
+
+    @property
+    def session(self) -> Session:
+        """The open session; its transaction begins with its first use."""
+        if self._session is None:
+            raise RuntimeError("the unit of work is used outside of its with block")
+        return self._session
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the session, for Core statements in the same transaction.
+
+        Rows pending in the session are not flushed by it.
+        """
+        return self.session.connection()
+
+    def audit(
+        self,
+        entity: str,
+        entity_id: int | str,
+        action: str,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+    ) -> None:
+        """Note a change; it is written with the commit.
+
+        Args:
+            entity: Table or aggregate, such as `asset`.
+            entity_id: Its id.
+            action: What was done, such as `create`, `transition`, `end`.
+            before: Changed fields as they were; None if there was nothing.
+            after: Changed fields as they are; None if it is gone.
+
+        Raises:
+            TypeError: A value has no JSON form.
+        """
+        self._changes.append(
+            Change(
+                self.clock(),
+                self.actor,
+                self.request_id,
+                entity,
+                str(entity_id),
+                action,
+                canonical(before),
+                canonical(after),
+            )
+        )
+
+    def emit(self, event: Event) -> None:
+        """Say what happened; handlers see it before the commit."""
+        self._events.append(event)
+
+    def commit(self) -> None:
+        """Run the handlers, seal the audit rows and commit, all or nothing.
+
+        Raises:
+            StorageError: The database did not take it; nothing was written.
+        """
+        self._handle_events()
+        self.session.flush()
+        if self._changes:
+            append(self.connection, self._changes)
+        self.session.commit()
+        self._forget()
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit; the unit can be used again."""
+        self.session.rollback()
+        self._forget()
+
+    def _handle_events(self) -> None:
+        if self._dispatch is None:
+            return
+        done = 0
+        while done < len(self._events):
+            if done >= MAX_EVENTS:
+                raise RuntimeError(f"more than {MAX_EVENTS} events in one change")
+            self._dispatch(self, self._events[done])
+            done += 1
+
+    def _forget(self) -> None:
+        self._changes.clear()
+        self._events.clear()

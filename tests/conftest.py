@@ -1,0 +1,89 @@
+"""Fixtures for all tests: both databases with the tables made, and a clock.
+
+`engine` runs a test on SQLite and on PostgreSQL. Tables are made once per session;
+a test gets a copy: of a file, or of a template database.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from inventory.storage.all_tables import load_tables
+from inventory.storage.engine import make_engine, writing
+from inventory.storage.upgrade import upgrade
+from tests.needs import missing
+from tests.postgres import NoPostgres, Server, postgres
+
+NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
+_numbers = count(1)
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A clock that stands at `NOW`."""
+    return lambda: NOW
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server of this test process, started with its first use."""
+    try:
+        with postgres() as server:
+            yield server
+    except NoPostgres as error:
+        missing("postgres", str(error))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Server) -> str:
+    """The name of a PostgreSQL database with all tables."""
+    postgres_server.run("CREATE DATABASE purser_template")
+    _make_tables(postgres_server.url("purser_template"))
+    return "purser_template"
+
+
+def _make_tables(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    with writing(engine) as connection:
+        load_tables().create_all(connection)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database with all tables, once for each kind."""
+    if request.param == "sqlite":
+        path = request.getfixturevalue("tmp_path") / "purser.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    server: Server = request.getfixturevalue("postgres_server")
+    name = f"test_{next(_numbers)}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database with all tables, once for each kind."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
