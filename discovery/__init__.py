@@ -1,0 +1,1 @@
+"""Turns observations into inventory: the only place where the two meet."""

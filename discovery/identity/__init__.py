@@ -1,0 +1,12 @@
+"""Evidence to identity. Callers use `discovery.identify`; everything here is pure.
+
+kinds.py       words for what a device is
+verdicts.py    Statement, Verdict, Identity
+text.py        cleaning and placeholders;  patterns.py  regular expressions, bounded
+schema.py      form of rule files;  knowledge.py  compiled and indexed
+catalogue.py   tables of all vendors: enterprises, products, likely objects
+evidence.py    observations laid out;  rules.py  what the rule files state
+standards.py   what standard MIBs state;  objects.py, descr.py  unknown vendors
+naming.py      one spelling per vendor;  weigh.py  statements to verdicts
+wanted.py      which objects to ask for;  explain.py  the reasoning in lines
+"""

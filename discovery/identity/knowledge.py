@@ -1,0 +1,236 @@
+"""Rules compiled and indexed, so that one device looks at few of them.
+
+A rule is found by the most telling of its conditions: a sysObjectID prefix, an
+object, or a word; rules with none of these are found through their vendor. What a
+device costs therefore depends on what it answers, not on how many vendors are known.
+Pure: standard library only; files are read by the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from discovery.identity import schema
+from discovery.identity.catalogue import Catalogue, build_catalogue
+from discovery.identity.patterns import compile_pattern
+from discovery.identity.text import key, words
+
+ENTERPRISES = "1.3.6.1.4.1."
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An object to read: instance, or column (`prefix` ends with a dot)."""
+
+    oid: str
+    column: bool
+    match: re.Pattern[str] | None
+    values: Mapping[str, str] | None
+    weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule; `oid` and `text` and `has` are alternatives, all must hold."""
+
+    about: str
+    vendor: str | None
+    clue: str
+    oid: tuple[str, ...]
+    text: tuple[str, ...]
+    descr: re.Pattern[str] | None
+    has: tuple[str, ...]
+    constants: Mapping[str, str]
+    parse: tuple[re.Pattern[str], ...]
+    read: Mapping[str, tuple[Read, ...]]
+    strength: float | None
+
+    @property
+    def specificity(self) -> int:
+        """How much must hold for the rule to hold; the root rule has 0."""
+        arcs = max((o.count(".") - 5 for o in self.oid), default=0)
+        return (
+            max(0, arcs)
+            + 6 * bool(self.text)
+            + 8 * (self.descr is not None)
+            + 5 * bool(self.has)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A compiled file: the root rule, then its rules, most specific first."""
+
+    name: str
+    vendor: str | None
+    aliases: tuple[str, ...]
+    root: Rule
+    rules: tuple[Rule, ...]
+    enterprises: tuple[int, ...] = ()
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything known, indexed.
+
+    Attributes:
+        documents: All files.
+        by_oid: sysObjectID prefix to documents that mention it.
+        by_object: Object prefix to documents whose rules need it.
+        by_word: (clue, first word) to documents and the phrases to look for.
+        by_name: Vendor name or alias, as `text.key`, to its document.
+        by_oui: First six hex digits to vendor.
+        catalogue: Product names, likely objects and enterprises of all vendors.
+    """
+
+    documents: tuple[Document, ...]
+    by_oid: Mapping[str, tuple[Document, ...]]
+    by_object: Mapping[str, tuple[Document, ...]]
+    by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
+    aliases: Mapping[str, tuple[tuple[str, Document], ...]]
+    by_name: Mapping[str, Document]
+    by_oui: Mapping[str, str]
+    catalogue: Catalogue
+
+
+@dataclass(slots=True)
+class _Index:
+    by_oid: dict[str, list[Document]] = field(default_factory=dict)
+    by_object: dict[str, list[Document]] = field(default_factory=dict)
+    by_word: dict[tuple[str, str], list[tuple[str, Document]]] = field(
+        default_factory=dict
+    )
+    aliases: dict[str, list[tuple[str, Document]]] = field(default_factory=dict)
+    by_name: dict[str, Document] = field(default_factory=dict)
+    by_oui: dict[str, str] = field(default_factory=dict)
+
+
+def build_knowledge(
+    vendor_docs: Iterable[tuple[str, Mapping[str, Any]]],
+    fingerprint_docs: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    *,
+    local_docs: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    tables: Mapping[str, str] | None = None,
+) -> Knowledge:
+    """Validate, compile and index rule files.
+
+    Args:
+        vendor_docs: (file name, content) of `config/vendors`.
+        fingerprint_docs: The same of `config/fingerprints`.
+        local_docs: The same of the site's own overrides; these outrank the others.
+        tables: Text of `config/fingerprints/*.tsv` by file name without suffix.
+
+    Raises:
+        KnowledgeError: A file is broken; names file, place and remedy.
+    """
+    catalogue = build_catalogue(tables or {})
+    index = _Index()
+    documents = []
+    for local, docs in (
+        (False, vendor_docs),
+        (False, fingerprint_docs),
+        (True, local_docs),
+    ):
+        for name, raw in docs:
+            parsed = schema.parse_document(name, raw)
+            document = _compile(name, parsed, local)
+            documents.append(document)
+            _enter(document, parsed, index, catalogue)
+    return Knowledge(
+        documents=tuple(documents),
+        by_oid={k: tuple(v) for k, v in index.by_oid.items()},
+        by_object={k: tuple(v) for k, v in index.by_object.items()},
+        by_word={k: tuple(v) for k, v in index.by_word.items()},
+        aliases={k: tuple(v) for k, v in index.aliases.items()},
+        by_name=index.by_name,
+        by_oui=index.by_oui,
+        catalogue=catalogue,
+    )
+
+
+def _compile(name: str, parsed: schema.Document, local: bool) -> Document:
+    root = _rule(parsed, name)
+    rules = [_rule(rule, f"{name} rule {n}") for n, rule in enumerate(parsed.rules, 1)]
+    rules.sort(key=lambda rule: -rule.specificity)
+    names = (parsed.vendor, *parsed.aliases) if parsed.vendor else parsed.aliases
+    return Document(
+        name, parsed.vendor, names, root, tuple(rules), parsed.enterprises, local
+    )
+
+
+def _rule(parsed: schema.Statements, name: str) -> Rule:
+    conditions = parsed if isinstance(parsed, schema.Rule) else None
+    constants = {
+        n: v
+        for n in ("type", "family", "os", "model", "version")
+        if (v := getattr(parsed, n)) is not None
+    }
+    descr = conditions.descr if conditions else None
+    return Rule(
+        about=(conditions and conditions.about) or name,
+        vendor=conditions.vendor if conditions else None,
+        clue=parsed.clue,
+        oid=conditions.oid if conditions else (),
+        text=tuple(t.lower() for t in conditions.text) if conditions else (),
+        descr=compile_pattern(descr) if descr else None,
+        has=conditions.has if conditions else (),
+        constants=constants,
+        parse=tuple(compile_pattern(p) for p in parsed.parse),
+        read={f: tuple(_read(r) for r in rs) for f, rs in parsed.read.items()},
+        strength=parsed.strength,
+    )
+
+
+def _read(raw: str | schema.Read) -> Read:
+    spec = raw if isinstance(raw, schema.Read) else schema.Read(oid=raw)
+    column = spec.oid.endswith(".*")
+    return Read(
+        oid=spec.oid[:-1] if column else spec.oid,
+        column=column,
+        match=compile_pattern(spec.match) if spec.match else None,
+        values=spec.values,
+        weight=spec.weight,
+    )
+
+
+def _enter(
+    document: Document, parsed: schema.Document, index: _Index, catalogue: Catalogue
+) -> None:
+    for number in document.enterprises:
+        index.by_oid.setdefault(f"{ENTERPRISES}{number}", []).append(document)
+    for name in document.aliases:
+        index.by_name.setdefault(key(name), document)
+        if not parsed.common_words and (found := words(name)):
+            phrase = " ".join(found)
+            index.aliases.setdefault(found[0], []).append((phrase, document))
+    for oui in parsed.ouis:
+        index.by_oui[key(oui)[:6]] = document.vendor or ""
+    for rule in document.rules:
+        _enter_rule(rule, document, index, catalogue)
+
+
+def _enter_rule(
+    rule: Rule, document: Document, index: _Index, catalogue: Catalogue
+) -> None:
+    """File a rule under its most telling condition."""
+    telling = [o for o in rule.oid if not catalogue.is_generic(o)]
+    if telling:
+        for oid in telling:
+            _add(index.by_oid.setdefault(oid, []), document)
+    elif rule.has:
+        for oid in rule.has:
+            _add(index.by_object.setdefault(oid.removesuffix(".*"), []), document)
+    elif rule.text:
+        for text in rule.text:
+            if found := words(text):
+                entry = (" ".join(found), document)
+                _add(index.by_word.setdefault((rule.clue, found[0]), []), entry)
+
+
+def _add(where: list[Any], what: object) -> None:
+    if what not in where:
+        where.append(what)

@@ -1,0 +1,190 @@
+"""The form of vendor, fingerprint and override files, and what is wrong with them.
+
+A file states facts of one vendor (or, without `vendor`, of a family of systems). Its
+top level is itself a rule that holds for everything of the vendor; `rules` add to it
+and the most specific one that holds wins, field by field.
+
+Conditions, all of which must hold (within a list: any):
+
+* `oid`: sysObjectID is, or lies below, one of these.
+* `text`: the clue contains one of these, whatever the case, as whole words.
+* `descr`: the clue matches this pattern.
+* `has`: the device answered one of these objects (`X.*`: any instance of a column).
+
+What follows from them:
+
+* `vendor`, `type`, `family`, `os`, `model`, ... : plain statements.
+* `parse`: patterns over the clue, whose named groups are fields.
+* `read`: per field the objects that hold it, best first. `1.3.6.1.x.0` is an
+  instance; `1.3.6.1.x.*` a column, of which the first row counts.
+
+`clue` says which text `text`, `descr` and `parse` look at (default `sysDescr`).
+`strength` (0 to 1) lowers or raises what the rule's statements weigh.
+Pure: pydantic and the standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from discovery.identity.kinds import GENERAL
+from discovery.identity.patterns import compile_pattern
+from discovery.identity.verdicts import FIELDS
+
+CLUES = (
+    "sysDescr",
+    "ssh-banner",
+    "http-server",
+    "http-title",
+    "tls-name",
+    "sip-user-agent",
+    "dhcp-vendor-class",
+    "cdp-platform",
+    "lldp-descr",
+    "mdns",
+    "ssdp",
+    "ws-discovery",
+)
+"""Texts a rule may look at; `lldp-descr` is what a neighbour heard the device say."""
+
+_OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
+
+
+class KnowledgeError(Exception):
+    """A rule file is broken; the text names the file, the place and the remedy."""
+
+
+def _oid(value: str) -> str:
+    if not _OID.fullmatch(value):
+        raise ValueError("an OID is dotted numbers, optionally ending in .*")
+    return value
+
+
+def _pattern(value: str) -> str:
+    compile_pattern(value)
+    return value
+
+
+def _kind(value: str) -> str:
+    if value not in GENERAL:
+        raise ValueError(f"unknown type; one of {', '.join(sorted(GENERAL))}")
+    return value
+
+
+Oid = Annotated[str, AfterValidator(_oid)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Kind = Annotated[str, AfterValidator(_kind)]
+Weight = Annotated[float, Field(gt=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Read(_Strict):
+    """An object to read.
+
+    Attributes:
+        oid: Instance, or column with `.*`.
+        match: Take group 1 (or all) of this pattern; no match, no answer.
+        values: Enumerated answers to their meaning; others are no answer.
+        weight: Instead of the usual weight.
+    """
+
+    oid: Oid
+    match: Pattern | None = None
+    values: Mapping[str, str] | None = None
+    weight: Weight | None = None
+
+
+class Statements(_Strict):
+    """What a rule or a whole file states."""
+
+    clue: str = "sysDescr"
+    type: Kind | None = None
+    family: str | None = None
+    os: str | None = None
+    model: str | None = None
+    version: str | None = None
+    parse: tuple[Pattern, ...] = ()
+    read: Mapping[str, tuple[Oid | Read, ...]] = {}
+    strength: Weight | None = None
+
+    @model_validator(mode="after")
+    def _fields_are_known(self) -> Statements:
+        if self.clue not in CLUES:
+            raise ValueError(f"unknown clue {self.clue!r}; one of {', '.join(CLUES)}")
+        named = {n for p in self.parse for n in re.compile(p).groupindex}
+        if unknown := (named | set(self.read)) - set(FIELDS):
+            raise ValueError(
+                f"unknown field {sorted(unknown)[0]!r}; one of {', '.join(FIELDS)}"
+            )
+        return self
+
+
+class Rule(Statements):
+    """A rule of a file: conditions and statements."""
+
+    about: str = ""
+    vendor: str | None = None
+    oid: tuple[Oid, ...] = ()
+    text: tuple[str, ...] = ()
+    descr: Pattern | None = None
+    has: tuple[Oid, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_conditions(self) -> Rule:
+        if not (self.oid or self.text or self.descr or self.has):
+            raise ValueError(
+                "a rule needs a condition: oid, text, descr or has; what holds for "
+                "the whole vendor belongs at the top of the file"
+            )
+        return self
+
+
+class Document(Statements):
+    """A vendor or fingerprint file.
+
+    Attributes:
+        vendor: The name Purser shows; None for systems of no one vendor.
+        aliases: Other spellings that devices use.
+        common_words: The vendor's name is an everyday word: never look for it in
+            texts, only in fields that hold a manufacturer.
+        enterprises: IANA private enterprise numbers.
+        ouis: Hexadecimal MAC prefixes.
+    """
+
+    vendor: str | None = None
+    aliases: tuple[str, ...] = ()
+    common_words: bool = False
+    enterprises: tuple[int, ...] = ()
+    ouis: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+def parse_document(name: str, raw: Mapping[str, Any]) -> Document:
+    """Validate one file.
+
+    Raises:
+        KnowledgeError: Naming the file, the place in it and what is wrong.
+    """
+    try:
+        return Document.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(p) for p in first["loc"]) or "top level"
+        what = first["msg"].removeprefix("Value error, ")
+        more = error.error_count() - 1
+        rest = f" (and {more} more)" if more else ""
+        raise KnowledgeError(f"{name}, {place}: {what}{rest}") from error

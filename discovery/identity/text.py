@@ -1,0 +1,116 @@
+"""Text from devices made safe to weigh: bounded, printable, without placeholders.
+
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+MAX_TEXT = 1024
+"""Characters of one clue that are looked at. Longer text is cut: every pattern runs
+on bounded input, whatever a device sends."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff\ufffd]+")
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[a-z0-9]+")
+_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
+
+PLACEHOLDERS = frozenset(
+    {
+        "",
+        "0",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "unspecified",
+        "undefined",
+        "unavailable",
+        "not available",
+        "not specified",
+        "not applicable",
+        "not set",
+        "not present",
+        "not defined",
+        "notset",
+        "no serial",
+        "no such instance",
+        "no data",
+        "noserial",
+        "empty",
+        "default",
+        "default string",
+        "invalid",
+        "serial",
+        "serial number",
+        "serialnumber",
+        "system serial number",
+        "system product name",
+        "system manufacturer",
+        "system version",
+        "chassis serial number",
+        "base board serial number",
+        "to be filled by o.e.m.",
+        "o.e.m.",
+        "oem",
+        "all series",
+        "type1productconfigid",
+        "builtin",
+        "built-in",
+        "testing",
+        "test",
+        "private",
+        "<private>",
+        "<removed>",
+        "<hidden>",
+        "-",
+        "--",
+        "?",
+        "0123456789",
+        "1234567890",
+        "123456789",
+        "12345678",
+        "xxxxxxxx",
+        "00:00:00:00:00:00",
+    }
+)
+"""Values that boards, firmware and people leave where an answer should be."""
+
+
+def clean(raw: str, limit: int = MAX_TEXT) -> str:
+    """Return one line of printable text, white space collapsed, cut at `limit`."""
+    head = raw[: 4 * limit]
+    return _SPACE.sub(" ", _CONTROL.sub(" ", head)).strip()[:limit].strip()
+
+
+def key(value: str) -> str:
+    """Return letters and digits only, lower case: what makes two values equal."""
+    return _NOT_ALNUM.sub("", value.lower())
+
+
+def words(value: str) -> list[str]:
+    """Return the lower-case runs of letters and digits, in order."""
+    return _WORD.findall(value.lower())
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for "nothing": empty, `N/A`, one character repeated."""
+    folded = value.strip().strip(".\"'").strip().lower()
+    if folded in PLACEHOLDERS:
+        return True
+    bare = key(folded)
+    return not bare or (len(set(bare)) == 1 and (len(bare) > 2 or not value.strip()))
+
+
+def useful(values: Iterable[str]) -> list[str]:
+    """Return the values that say something, cleaned, in order, without doubles."""
+    seen: dict[str, str] = {}
+    for value in values:
+        text = clean(value, 256)
+        if not is_placeholder(text):
+            seen.setdefault(key(text), text)
+    return list(seen.values())

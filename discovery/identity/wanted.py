@@ -1,0 +1,75 @@
+"""Which objects to ask a device for, once its system group is known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectors.facts import Observation
+from collectors.ports import Oid
+from discovery.identity import rules, standards
+from discovery.identity.evidence import Evidence, gather
+from discovery.identity.knowledge import Document, Knowledge, Read, Rule
+
+MOST_OBJECTS = 120
+MOST_COLUMNS = 16
+"""Bounds per device; what is most telling comes first."""
+
+
+def wanted_objects(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+    """Return the instances to read in a second GET.
+
+    Args:
+        observation: With at least the system group.
+        knowledge: From `build_knowledge`.
+    """
+    evidence = gather([observation])
+    wanted = dict.fromkeys((*standards.SCALARS, *standards.EXTRA))
+    for oid in _specific(evidence, knowledge):
+        if not oid.endswith("."):
+            wanted.setdefault(oid)
+    return tuple(_numbers(oid) for oid in list(wanted)[:MOST_OBJECTS])
+
+
+def wanted_columns(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+    """Return the columns of which the first rows should be read (up to 16 rows)."""
+    evidence = gather([observation])
+    columns = dict.fromkeys(
+        oid for oid in _specific(evidence, knowledge) if oid.endswith(".")
+    )
+    return tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS])
+
+
+def _numbers(oid: str) -> Oid:
+    return tuple(int(arc) for arc in oid.strip(".").split("."))
+
+
+def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
+    for candidate in rules.candidates(evidence, knowledge):
+        yield from _of_document(candidate.document, evidence)
+
+
+def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
+    for rule in document.rules:
+        if _may_hold(rule, evidence):
+            yield from (oid.removesuffix("*") for oid in rule.has)
+            yield from _reads(rule)
+    yield from _reads(document.root)
+
+
+def _may_hold(rule: Rule, evidence: Evidence) -> bool:
+    """Whether a rule holds, or would if the objects it needs were answered."""
+    if rule.has:
+        bare = Evidence(object_id=evidence.object_id, texts=evidence.texts)
+        bare.objects = {oid.replace("*", "0"): "1" for oid in rule.has}
+        return rules.holds(rule, bare)
+    return rules.holds(rule, evidence)
+
+
+def _reads(rule: Rule) -> Iterator[str]:
+    for specs in rule.read.values():
+        for spec in specs:
+            yield _name(spec)
+
+
+def _name(spec: Read) -> str:
+    return spec.oid

@@ -1,0 +1,114 @@
+"""From statements to verdicts: the best consistent set wins.
+
+Statements about one value add up as independent chances of being wrong, but only
+across different sources. The vendor is decided first; what another vendor's rules
+said is then doubted. A sub-type counts only within the general type that won.
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from discovery.identity.kinds import GENERAL
+from discovery.identity.text import key
+from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
+
+DOUBT = 0.25
+"""What is left of a statement when its vendor is not the one that won."""
+STRONG = 0.6
+"""From here on, disagreement is worth reporting."""
+FLOOR = 0.2
+"""Below this a field stays unknown."""
+MOST = 0.99
+
+
+@dataclass(slots=True)
+class _Candidate:
+    value: str
+    best: Statement
+    weight: float
+    sources: dict[str, float]
+    reasons: list[str]
+
+    def total(self) -> float:
+        wrong = 1.0
+        for weight in self.sources.values():
+            wrong *= 1.0 - min(weight, MOST)
+        return min(1.0 - wrong, MOST)
+
+
+def weigh(statements: Sequence[Statement]) -> Identity:
+    """Decide every field."""
+    by_field: dict[str, list[Statement]] = {name: [] for name in FIELDS}
+    for statement in statements:
+        by_field[statement.field].append(statement)
+    verdicts: dict[str, Verdict] = {}
+    conflicts: list[str] = []
+    verdicts["vendor"], found = _decide(by_field["vendor"], None)
+    conflicts += found
+    vendor = verdicts["vendor"].value
+    for name in FIELDS:
+        if name in ("vendor", "subtype"):
+            continue
+        verdicts[name], found = _decide(by_field[name], vendor)
+        conflicts += found
+    general = verdicts["type"].value
+    below = [s for s in by_field["subtype"] if GENERAL.get(s.value) == general]
+    verdicts["subtype"], found = _decide(below, vendor)
+    conflicts += found
+    ordered = {name: verdicts[name] for name in FIELDS}
+    return Identity(ordered, tuple(conflicts), tuple(statements))
+
+
+def _decide(
+    statements: Iterable[Statement], vendor: str | None
+) -> tuple[Verdict, list[str]]:
+    candidates: dict[str, _Candidate] = {}
+    for statement in sorted(statements, key=lambda s: -_weight(s, vendor)):
+        _count(candidates, statement, _weight(statement, vendor))
+    if not candidates:
+        return Verdict(), []
+    # The order of counting breaks ties: the strongest single statement comes first.
+    ranked = sorted(candidates.values(), key=lambda c: -round(c.total(), 6))
+    winner = ranked[0]
+    confidence = winner.total()
+    conflicts = [
+        f"{winner.best.field}: {winner.value!r} ({winner.best.reason}) against "
+        f"{other.value!r} ({other.best.reason})"
+        for other in ranked[1:]
+        if other.total() >= STRONG and not _alike(winner.value, other.value)
+    ]
+    if confidence < FLOOR:
+        return Verdict(None, confidence, tuple(winner.reasons)), conflicts
+    verdict = Verdict(
+        winner.value, round(confidence, 3), tuple(winner.reasons), winner.best.source
+    )
+    return verdict, conflicts
+
+
+def _weight(statement: Statement, vendor: str | None) -> float:
+    if vendor is None or statement.vendor is None or statement.vendor == vendor:
+        return statement.weight
+    return statement.weight * DOUBT
+
+
+def _count(
+    candidates: dict[str, _Candidate], statement: Statement, weight: float
+) -> None:
+    name = key(statement.value) or statement.value
+    candidate = candidates.get(name)
+    if candidate is None:
+        candidate = _Candidate(statement.value, statement, weight, {}, [])
+        candidates[name] = candidate
+    source = statement.source
+    candidate.sources[source] = max(weight, candidate.sources.get(source, 0.0))
+    if statement.reason not in candidate.reasons:
+        candidate.reasons.append(statement.reason)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two values may be the same thing said at different length."""
+    a, b = key(one), key(other)
+    return a in b or b in a
