@@ -7,7 +7,7 @@ of it holds a secret.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 DEFAULT_MAX_ADDRESSES = 262_144
@@ -83,7 +83,7 @@ class ScanRequest:
     def from_json(cls, stored: Mapping[str, Any]) -> ScanRequest:
         """Return a stored request; unknown options of another release are dropped."""
         known = {f.name for f in fields(ScanOptions)}
-        options = {
+        options: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in stored.get("options", {}).items()
             if name in known
@@ -92,7 +92,7 @@ class ScanRequest:
         return cls(
             **{name: tuple(stored.get(name, ())) for name in lists},
             site=str(stored.get("site", "")),
-            options=ScanOptions(**options),
+            options=replace(ScanOptions(), **options),
         )
 
 
