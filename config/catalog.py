@@ -96,6 +96,17 @@ def fingerprints() -> list[Document]:
     return list(load_folder("fingerprints"))
 
 
+def tables(root: Path = ROOT) -> dict[str, str]:
+    """Return the text of the tables of all vendors by name without suffix."""
+    files = sorted((root / "fingerprints").glob("*.tsv"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+def local(folder: Path) -> list[Document]:
+    """Return the site's own documents; an absent folder holds none."""
+    return list(load_folder(".", folder)) if folder.is_dir() else []
+
+
 def platforms() -> list[Document]:
     """Return the command-line platforms of network devices, one a file."""
     return list(load_folder("platforms"))

@@ -81,37 +81,61 @@ class Http(Section):
 class Scan(Section):
     """`[scan]`: how a network is asked."""
 
-    snmp_port: Port = Field(default=161, description="the UDP port of SNMP agents")
-    ssh_port: Port = Field(default=22, description="the TCP port of SSH servers")
-    sip_port: Port = Field(default=5060, description="the UDP port of SIP phones")
-    tcp_ports: tuple[Port, ...] = Field(
-        default=(22, 80, 443, 445, 3389, 5060, 9100),
-        description="a list of TCP ports that show a host is there",
+    engine: Literal["own", "pysnmp"] = Field(
+        default="own", description="the SNMP engine: own or pysnmp"
     )
     icmp: bool = Field(
         default=True, description="true or false: ask by ICMP echo as well"
     )
+    tcp_ports: tuple[Port, ...] = Field(
+        default=(22, 80, 443),
+        description="a list of TCP ports that show a host is there",
+    )
+    snmp_port: Port | None = Field(
+        default=161, description="the UDP port of SNMP agents"
+    )
+    ssh_ports: tuple[Port, ...] = Field(
+        default=(22,), description="a list of TCP ports where SSH is spoken"
+    )
+    sip_port: Port | None = Field(
+        default=5060, description="the UDP port of SIP phones"
+    )
     rate: float = Field(
-        default=500.0,
+        default=2000.0,
         gt=0,
         le=100_000,
         description="packets per second, above 0 to 100000",
     )
     concurrency: int = Field(
-        default=64, ge=1, le=2000, description="hosts asked at the same time, 1 to 2000"
+        default=50,
+        ge=1,
+        le=2000,
+        description="hosts asked at the same time, 1 to 2000",
     )
     timeout: float = Field(
-        default=2.0,
+        default=1.0,
         gt=0,
         le=120,
-        description="seconds to wait for an answer, up to 120",
+        description="seconds to wait for an answer of the sweep, up to 120",
     )
     retries: int = Field(default=1, ge=0, le=10, description="further tries, 0 to 10")
-    max_addresses: int = Field(
-        default=65_536, ge=1, description="the most addresses one scan may have"
+    collect_timeout: float = Field(
+        default=120.0,
+        gt=0,
+        le=3600,
+        description="seconds one collector may take on one host, up to 3600",
     )
-    engine: Literal["own", "pysnmp"] = Field(
-        default="own", description="the SNMP engine: own or pysnmp"
+    max_addresses: int = Field(
+        default=262_144, ge=1, description="the most addresses one scan may have"
+    )
+    crawl: bool = Field(
+        default=False, description="true or false: follow neighbours as well"
+    )
+    missing_after_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="days unseen until an asset is missing, 1 to 3650",
     )
 
 

@@ -1,0 +1,105 @@
+"""How commands speak: results on standard output, the rest on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print JSON instead of text, for programs.")
+]
+WIDTH_OF_PIPES = 160
+
+
+class Exit(IntEnum):
+    """Exit codes, as `purser --help` documents them."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    DATABASE = 3
+    CANCELLED = 4
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; a pipe gets a fixed, generous width."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDTH_OF_PIPES
+    return Console(stderr=stderr, width=width, highlight=False)
+
+
+def say(text: str) -> None:
+    """Print one line for a person to standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Print a value as JSON; moments and dates in ISO form."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return str(value)
+
+
+def print_table(
+    rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], title: str = ""
+) -> None:
+    """Print rows as a table.
+
+    Args:
+        rows: Mappings by column name.
+        columns: Column name -> heading, in order.
+        title: Shown above.
+    """
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
+    for heading in columns.values():
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(text(row.get(name)) for name in columns))
+    console().print(table)
+
+
+def print_pairs(pairs: Sequence[tuple[str, Any]]) -> None:
+    """Print names and values below one another; empty values are left out."""
+    shown = [(name, text(value)) for name, value in pairs if text(value)]
+    width = max((len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        print(f"{name:<{width}}  {value}")
+
+
+def text(value: object) -> str:
+    """Return a value as a person reads it."""
+    from datetime import datetime
+
+    match value:
+        case None:
+            return ""
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M:%S")
+        case list() | tuple():
+            return ", ".join(text(item) for item in value)
+        case _:
+            return str(value)

@@ -1,0 +1,61 @@
+"""Settings and App for the time of one command."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from api.wiring import App, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What stands before the command: `purser --config FILE ...`."""
+
+    config: Path | None = None
+    debug: bool = False
+
+
+def options(context: typer.Context) -> Options:
+    """Return the options of the running command."""
+    found = context.find_root().obj
+    return found if isinstance(found, Options) else Options()
+
+
+def settings(context: typer.Context) -> Settings:
+    """Read the settings and set up the logs."""
+    from api import logs
+    from api.wiring import read_settings
+
+    chosen = options(context)
+    read = read_settings(chosen.config)
+    level = "debug" if chosen.debug else "warning"
+    logs.configure(level, as_json=read.log_json)
+    return read
+
+
+@contextmanager
+def opened(context: typer.Context) -> Iterator[App]:
+    """Yield the App; its database must have the tables of this version."""
+    from api.wiring import build
+
+    app = build(settings(context))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def actor() -> str:
+    """Return who acts on the command line, for the audit trail."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # no account of that number, as in some containers
+        return "cli:unknown"
