@@ -12,7 +12,13 @@ from sqlalchemy import MetaData
 
 from inventory.storage.tables import METADATA
 
-TABLE_MODULES = ("inventory.storage.tables",)
+TABLE_MODULES = (
+    "inventory.storage.tables",
+    "inventory.people.tables",
+    "inventory.people.account_tables",
+    "inventory.assets.tables",
+    "inventory.network.tables",
+)
 
 
 def load_tables() -> MetaData:

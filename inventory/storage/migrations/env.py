@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
+from sqlmodel import AutoString
 
 from inventory.storage.all_tables import load_tables
 from inventory.storage.types import Json, UtcDateTime
 
 
 def _own_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:  # noqa: ANN401
-    """Write our column types by their bare names, which every revision imports."""
+    """Write column types that are not SQLAlchemy's by names every revision has."""
+    if kind == "type" and isinstance(item, AutoString):
+        return f"sa.String({item.length or ''})"
     if kind == "type" and isinstance(item, Json | UtcDateTime):
         return f"{type(item).__name__}()"
     return False

@@ -1,0 +1,242 @@
+"""Rows of the register. Plain; rules are in `lifecycle` and the `*_rules` modules.
+
+Periods are half-open days: `valid_from` is the first day, `valid_to` the first day
+no more; None is open. `valid_to = valid_from` records something that began and ended
+on one day. Rows are ended, never deleted. Money is minor units plus currency.
+
+What the database itself enforces, on both engines: tags are unique, serials are
+unique per manufacturer, custody of an asset never overlaps, allocations of an asset
+never overlap and their shares always sum to one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.types import Json, UtcDateTime
+
+WHOLE = 1_000_000
+"""All shares of an allocation together, in parts per million."""
+
+_PERIOD = "valid_to IS NULL OR valid_to >= valid_from"
+
+
+class Manufacturer(SQLModel, table=True):
+    """Who made it, under the name we use."""
+
+    __tablename__ = "manufacturer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ManufacturerAlias(SQLModel, table=True):
+    """Another way to write a manufacturer: HPE, Hewlett-Packard, hp.
+
+    Attributes:
+        alias: Letters and digits in lower case; the manufacturer's own name too.
+    """
+
+    __tablename__ = "manufacturer_alias"
+
+    alias: str = Field(primary_key=True)
+    manufacturer_id: int = Field(foreign_key="manufacturer.id", index=True)
+
+
+class Asset(SQLModel, table=True):
+    """A thing the company owns or leases.
+
+    Attributes:
+        tag: Inventory number; leading zeros are kept.
+        kind: computer, phone, switch, ... ; see `lifecycle.KINDS`.
+        serial: As on the label.
+        serial_key: Letters and digits of the serial in upper case, for matching.
+        asset_class: Row of the depreciation rules; None if not capitalised.
+        state: Current state; the history is in `asset_state`.
+        location_id: Where it belongs when nobody holds it.
+        cost_minor: Purchase cost in minor units of `currency`.
+        search: Lower-case text that the list searches.
+    """
+
+    __tablename__ = "asset"
+    __table_args__ = (
+        Index(
+            "uq_asset_serial",
+            "manufacturer_id",
+            "serial_key",
+            unique=True,
+            sqlite_where=text("serial_key IS NOT NULL"),
+            postgresql_where=text("serial_key IS NOT NULL"),
+        ),
+        Index("ix_asset_state_tag", "state", "tag"),
+        Index("ix_asset_kind_tag", "kind", "tag"),
+        Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
+        Check("cost_minor >= 0", name="cost"),
+        Check("parent_id <> id", name="parent"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    tag: str = Field(unique=True)
+    kind: str
+    name: str = ""
+    manufacturer_id: int | None = Field(default=None, foreign_key="manufacturer.id")
+    model: str | None = None
+    serial: str | None = None
+    serial_key: str | None = Field(default=None, index=True)
+    asset_class: str | None = None
+    state: str
+    legal_entity_id: int | None = Field(default=None, foreign_key="legal_entity.id")
+    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    supplier: str | None = None
+    order_number: str | None = None
+    invoice_number: str | None = None
+    purchased_on: date | None = None
+    cost_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = Field(default=None, max_length=3)
+    warranty_until: date | None = None
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    note: str = Field(default="", sa_type=Text)
+    search: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AssetState(SQLModel, table=True):
+    """A state an asset went into; the last one up to a day is its state that day.
+
+    Attributes:
+        since: The day it went into it.
+    """
+
+    __tablename__ = "asset_state"
+    __table_args__ = (Index("ix_asset_state_asset", "asset_id", "since", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_id: int = Field(foreign_key="asset.id")
+    state: str
+    since: date
+    reason: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Custody(SQLModel, table=True):
+    """Who or what holds an asset, from - to; never overlapping.
+
+    Exactly one of the four holders is given.
+
+    Attributes:
+        holder_asset_id: The thing it is a part of or belongs to.
+        expected_return: Day by which it should be back; None for good.
+        act: Common name of what was handed over together.
+    """
+
+    __tablename__ = "custody"
+    __table_args__ = (
+        Index("ix_custody_asset", "asset_id", "valid_from"),
+        Index(
+            "uq_custody_open",
+            "asset_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
+        Index("ix_custody_person", "person_id", "valid_from"),
+        Index("ix_custody_location", "location_id", "valid_from"),
+        Index("ix_custody_team", "team_id", "valid_from"),
+        Index("ix_custody_holder_asset", "holder_asset_id", "valid_from"),
+        Check(_PERIOD, name="period"),
+        Check(
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN team_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN location_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN holder_asset_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_holder",
+        ),
+        Check("holder_asset_id <> asset_id", name="not_itself"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_id: int = Field(foreign_key="asset.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    location_id: int | None = Field(default=None, foreign_key="location.id")
+    holder_asset_id: int | None = Field(default=None, foreign_key="asset.id")
+    valid_from: date
+    valid_to: date | None = None
+    expected_return: date | None = None
+    act: str | None = Field(default=None, index=True)
+    note: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    ended_recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Allocation(SQLModel, table=True):
+    """Which cost centres bear an asset, from - to, instead of the holder's.
+
+    Attributes:
+        whole: Always `WHOLE`; a share must end there (see `AllocationShare`).
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        Index("ix_allocation_asset", "asset_id", "valid_from"),
+        Check(_PERIOD, name="period"),
+        Check(f"whole = {WHOLE}", name="whole"),
+        ForeignKeyConstraint(
+            ["id", "whole"],
+            ["allocation_share.allocation_id", "allocation_share.upper"],
+            name="fk_allocation_whole",
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_id: int = Field(foreign_key="asset.id")
+    whole: int = WHOLE
+    valid_from: date
+    valid_to: date | None = None
+    reason: str = ""
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    ended_recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AllocationShare(SQLModel, table=True):
+    """One cost centre's slice of an allocation: parts per million from lower to upper.
+
+    Slices lie side by side: each begins at 0 or where another ends (`after`), no two
+    begin or end at the same point, and one ends at `WHOLE`. The database checks this
+    at commit, and it means that shares sum to one. A share is `upper - lower`.
+    """
+
+    __tablename__ = "allocation_share"
+    __table_args__ = (
+        Unique("allocation_id", "lower", name="uq_allocation_share_lower"),
+        Unique("allocation_id", "cost_centre_id", name="uq_allocation_share_centre"),
+        Check(f"0 <= lower AND lower < upper AND upper <= {WHOLE}", name="slice"),
+        Check(
+            "coalesce(after, 0) = lower AND (lower > 0 OR after IS NULL)", name="after"
+        ),
+        ForeignKeyConstraint(
+            ["allocation_id", "after"],
+            ["allocation_share.allocation_id", "allocation_share.upper"],
+            name="fk_allocation_share_after",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    allocation_id: int = Field(foreign_key="allocation.id", primary_key=True)
+    upper: int = Field(primary_key=True)
+    lower: int
+    after: int | None = None
+    cost_centre_id: int = Field(foreign_key="cost_centre.id", index=True)
