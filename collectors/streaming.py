@@ -48,9 +48,11 @@ async def merge(producers: Collection[Producer[T]]) -> AsyncGenerator[T, None]:
 
 
 async def keep_pace(pace: Pace) -> None:
-    """Sleep until the next packet may leave."""
-    if (wait := pace.claim(asyncio.get_running_loop().time())) > 0:
-        await asyncio.sleep(wait)
+    """Sleep until the next packet may leave.
+
+    Gives way to the receiver even when there is no wait, else its buffer overflows.
+    """
+    await asyncio.sleep(pace.claim(asyncio.get_running_loop().time()))
 
 
 async def closed(transport: asyncio.BaseTransport) -> None:

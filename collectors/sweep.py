@@ -10,10 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
@@ -23,8 +32,7 @@ from collectors.pacing import Pace
 from collectors.phones.message import printable
 from collectors.phones.sip import UdpSip
 from collectors.ports import Link, SipAnswer
-from collectors.session_probe import SessionProbe, SnmpProbe, SnmpSign
-from collectors.snmp.pysnmp_engine import PysnmpEngine
+from collectors.snmp.probe import SnmpAnswer, probe_snmp
 from collectors.streaming import Producer, merge
 from collectors.tcp import connect_all
 
@@ -80,11 +88,28 @@ Put = Callable[[Answer], None]
 OnProblem = Callable[[Problem], None]
 
 
+class SnmpProbe(Protocol):
+    """Asks many addresses under several credentials; see `probe_snmp`."""
+
+    def __call__(
+        self,
+        addresses: Iterable[str],
+        probes: Sequence[SnmpCredential],
+        *,
+        port: int,
+        rate: float,
+        timeout: float,
+        retries: int,
+    ) -> AsyncIterator[SnmpAnswer]:
+        """Yield agents as they answer."""
+        ...
+
+
 async def sweep(
     addresses: Iterable[str],
     plan: SweepPlan,
     *,
-    snmp_probe: SnmpProbe | None = None,
+    snmp_probe: SnmpProbe = probe_snmp,
     link: Link | None = None,
     on_problem: OnProblem | None = None,
 ) -> AsyncGenerator[Answer, None]:
@@ -93,7 +118,7 @@ async def sweep(
     Args:
         addresses: IPv4 and IPv6 addresses; one that comes twice is asked once.
         plan: What to ask.
-        snmp_probe: How to find SNMP agents; the engine's own where it is None.
+        snmp_probe: How to find SNMP agents.
         link: Needed where the plan asks for ARP.
         on_problem: Told about a protocol that could not be used.
 
@@ -103,8 +128,7 @@ async def sweep(
     targets = tuple(dict.fromkeys(addresses))
     for address in targets:
         ipaddress.ip_address(address)
-    probe = snmp_probe or SessionProbe(PysnmpEngine())
-    producers = _producers(targets, plan, probe, link) if targets else {}
+    producers = _producers(targets, plan, snmp_probe, link) if targets else {}
     report = on_problem or (lambda _: None)
     guarded = [partial(_guarded, name, p, report) for name, p in producers.items()]
     async with aclosing(merge(guarded)) as stream:
@@ -189,14 +213,14 @@ async def _snmp(
         put(_from_snmp(answer, plan.snmp_port))
 
 
-def _from_snmp(answer: SnmpSign, port: int) -> Answer:
+def _from_snmp(answer: SnmpAnswer, port: int) -> Answer:
     detail = _said(
         credential=answer.credential,
         engine_id=answer.engine_id,
         descr=answer.descr,
         object_id=answer.object_id,
     )
-    return Answer(answer.address, "snmp", port, answer.latency or 0.0, detail)
+    return Answer(answer.address, "snmp", port, answer.latency, detail)
 
 
 async def _sip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import cast
@@ -15,7 +15,7 @@ from collectors import icmp
 from collectors.credentials import SnmpCredential
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Problem, Reason
-from collectors.session_probe import SnmpFound
+from collectors.snmp.probe import SnmpAnswer
 from collectors.sweep import Answer, SweepPlan, sweep
 
 QUICK = SweepPlan(icmp=False, timeout=0.3, retries=0, rate=5_000.0)
@@ -152,17 +152,17 @@ async def test_phones_answer_options_and_the_silent_are_left_out() -> None:
 
 
 async def fake_probe(
-    addresses: Collection[str],
-    probes: Collection[SnmpCredential],
+    addresses: Iterable[str],
+    probes: Sequence[SnmpCredential],
     *,
     port: int,
     rate: float,
     timeout: float,
     retries: int,
-) -> AsyncIterator[SnmpFound]:
+) -> AsyncIterator[SnmpAnswer]:
     for address in addresses:
         name = next(iter(probes)).name
-        yield SnmpFound(address=address, credential=name, descr="a\nswitch")
+        yield SnmpAnswer(address, name, None, 0.01, "a\nswitch")
 
 
 async def test_snmp_answers_carry_the_name_of_the_credential() -> None:
@@ -170,7 +170,7 @@ async def test_snmp_answers_carry_the_name_of_the_credential() -> None:
     found = [a async for a in sweep(["127.0.0.1"], plan, snmp_probe=fake_probe)]
     assert found == [
         Answer(
-            "127.0.0.1", "snmp", 1161, 0.0, {"credential": "read", "descr": "a switch"}
+            "127.0.0.1", "snmp", 1161, 0.01, {"credential": "read", "descr": "a switch"}
         )
     ]
 
