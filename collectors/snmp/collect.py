@@ -1,0 +1,222 @@
+"""Reads one device by SNMP: the entry point for discovery.
+
+What is read follows from what the device has: a few probe messages tell which tables
+exist, and only those are walked, only the columns that become facts. Imports every
+topic; the topics know nothing of each other but the port map.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.ports import Oid, Snmp, Value
+from collectors.snmp import (
+    addresses,
+    arp,
+    bridge,
+    entity,
+    interfaces,
+    neighbours,
+    system,
+    vlans,
+)
+from collectors.snmp.per_vlan import read_per_vlan
+from collectors.snmp.port_map import PortMap
+from collectors.snmp.reading import Reader
+from collectors.snmp.topic import Cells, Topic
+from collectors.snmp.values import dotted, is_printable, text
+
+Facts = Mapping[str, Any]
+"""Fields of `Observation` with their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A topic and how its cells become fields of an observation."""
+
+    topic: Topic
+    build: Callable[[Cells, PortMap], Facts]
+
+
+PARTS = (
+    Part(system.TOPIC, lambda c, _: {"system": system.parse_system(c)}),
+    Part(entity.TOPIC, lambda c, _: {"components": entity.parse_components(c)}),
+    Part(interfaces.TOPIC, lambda c, _: {"interfaces": interfaces.parse_interfaces(c)}),
+    Part(addresses.TOPIC, lambda c, _: {"addresses": addresses.parse_addresses(c)}),
+    Part(arp.TOPIC, lambda c, _: {"arp": arp.parse_arp(c)}),
+    Part(bridge.TOPIC, lambda c, p: {"fdb": bridge.parse_fdb(c, p)}),
+    Part(vlans.TOPIC, lambda c, p: {"vlans": vlans.parse_vlans(c, p)}),
+    Part(
+        neighbours.TOPIC,
+        lambda c, p: {"neighbours": neighbours.parse_neighbours(c, p)},
+    ),
+)
+TOPICS = tuple(part.topic.name for part in PARTS)
+"""Names that `collect_snmp` takes for `topics`."""
+
+_NEED_PORTS = frozenset({"fdb", "vlans", "neighbours", "poe", "port_users"})
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """Fields, completeness and problems while the observation is put together."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    reads: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+
+async def collect_snmp(
+    session: Snmp,
+    *,
+    address: str,
+    port: int,
+    site: str,
+    credential: str,
+    seen_at: datetime,
+    topics: Collection[str] | None = None,
+    extra: Sequence[Oid] = (),
+    parallel: int = 3,
+) -> Observation:
+    """Read everything one device tells.
+
+    Args:
+        session: Whom to ask.
+        address: Where, for the record.
+        port: The port, for the record.
+        site: The site whose network this is.
+        credential: Name of the credential in use.
+        seen_at: Time of the observation, aware UTC.
+        topics: Names out of `TOPICS`; None for all.
+        extra: Instances of vendor objects; answers become clues of kind `object`.
+        parallel: Walks under way at once.
+
+    Raises:
+        CollectError: The device does not answer at all.
+    """
+    reader = Reader(session, parallel)
+    latency = await _greet(reader)
+    chosen = [p for p in PARTS if topics is None or p.topic.name in topics]
+    await _read(reader, [p.topic for p in chosen], extra)
+    ports = PortMap.of(reader.cells)
+    outcome = _Outcome()
+    for part in chosen:
+        _build(part, reader, ports, outcome)
+    if "fdb" in outcome.facts:
+        await _add_per_vlan(reader, ports, outcome)
+    _join_vlans(outcome)
+    return Observation(
+        address=address,
+        collector="snmp",
+        seen_at=seen_at,
+        port=port,
+        site=site,
+        credential=credential,
+        latency=latency,
+        clues=_clues(reader.cells, extra),
+        reads=frozenset(outcome.reads),
+        problems=tuple(outcome.problems),
+        **outcome.facts,
+    )
+
+
+async def _greet(reader: Reader) -> float:
+    """Ask for the system group; return the seconds to the first answer.
+
+    Some agents answer nothing when all is asked at once, so what names the device
+    is then asked alone.
+    """
+    started = time.perf_counter()
+    await reader.scalars(system.FIRST)
+    latency = time.perf_counter() - started
+    for instance in (system.SYS_OBJECT_ID, system.SYS_DESCR):
+        if instance not in reader.cells.scalars:
+            await reader.optional([instance])
+    return latency
+
+
+async def _read(reader: Reader, topics: Sequence[Topic], extra: Sequence[Oid]) -> None:
+    read = list(topics)
+    if interfaces.TOPIC not in read and _NEED_PORTS & {t.name for t in read}:
+        read.append(interfaces.TOPIC)
+    await reader.optional([*(o for t in read for o in t.scalars), *extra])
+    await reader.tables(read)
+
+
+def _build(part: Part, reader: Reader, ports: PortMap, outcome: _Outcome) -> None:
+    """Parse one topic. A defect here must not cost the others: the boundary."""
+    name = part.topic.name
+    try:
+        outcome.facts.update(part.build(reader.cells, ports))
+    except Exception as error:  # noqa: BLE001 - one topic never ends a collection
+        detail = f"{type(error).__name__} while reading the answers"
+        outcome.problems.append(Problem(f"snmp:{name}", Reason.INTERNAL, detail))
+        return
+    problem = reader.problem(part.topic)
+    if problem is None:
+        outcome.reads.add(name)
+    else:
+        outcome.problems.append(problem)
+
+
+async def _add_per_vlan(reader: Reader, ports: PortMap, outcome: _Outcome) -> None:
+    """Read the contexts of a switch that keeps one forwarding table per VLAN."""
+    cells = reader.cells
+    aware = any(entry.vlan is not None for entry in outcome.facts["fdb"])
+    if aware or cells.scalar(vlans.VTP_VERSION) is None:
+        return
+    entries, problem = await read_per_vlan(
+        reader.session, vlans.vlans_in_use(cells), ports, parallel=reader.parallel
+    )
+    known = {(entry.mac, entry.if_index) for entry in entries}
+    plain = [e for e in outcome.facts["fdb"] if (e.mac, e.if_index) not in known]
+    outcome.facts["fdb"] = tuple(dict.fromkeys((*entries, *plain)))
+    if problem is not None:
+        outcome.reads.discard("fdb")
+        outcome.problems.append(
+            Problem("snmp:fdb", problem.reason, f"per VLAN: {problem.detail}")
+        )
+
+
+def _join_vlans(outcome: _Outcome) -> None:
+    """Give interfaces their VLANs and turn the VLAN topic into facts."""
+    known = outcome.facts.pop("vlans", None)
+    if known is None:
+        return
+    outcome.facts["vlans"] = known.vlans()
+    outcome.facts["interfaces"] = tuple(
+        vlans.with_vlans(interface, known)
+        for interface in outcome.facts.get("interfaces", ())
+    )
+
+
+def _clues(cells: Cells, extra: Sequence[Oid]) -> tuple[Clue, ...]:
+    named = (
+        ("sysObjectID", system.SYS_OBJECT_ID, "SNMPv2-MIB::sysObjectID.0"),
+        ("sysDescr", system.SYS_DESCR, "SNMPv2-MIB::sysDescr.0"),
+        ("sysServices", system.SYS_SERVICES, "SNMPv2-MIB::sysServices.0"),
+    )
+    clues = [
+        Clue(kind, _spelled(cells.scalars[instance]), f"snmp {name}")
+        for kind, instance, name in named
+        if instance in cells.scalars
+    ]
+    clues += [
+        Clue("object", _spelled(cells.scalars[instance]), f"snmp {dotted(instance)}")
+        for instance in dict.fromkeys(extra)
+        if instance in cells.scalars
+    ]
+    return tuple(clues)
+
+
+def _spelled(value: Value) -> str:
+    if isinstance(value, tuple):
+        return dotted(value)
+    if isinstance(value, int):
+        return str(value)
+    return text(value) or "" if is_printable(value) or not value else value.hex()

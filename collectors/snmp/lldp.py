@@ -1,0 +1,220 @@
+"""Topic neighbours, the LLDP part (IEEE 802.1AB, both generations of its MIB). Pure.
+
+LLDP-MIB counts ports in its own way; how a number leads to an interface is worked
+out per device. lldpV2 uses ifIndex.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from collectors.facts import MedInventory, Neighbour
+from collectors.ports import Oid, Value
+from collectors.snmp.lldp_ports import LOC_PORT_ENTRY, LocalPorts
+from collectors.snmp.port_map import PortMap
+from collectors.snmp.topic import Cells, Group, columns
+from collectors.snmp.values import (
+    bits,
+    inet_index,
+    ip,
+    is_printable,
+    mac,
+    number,
+    oid,
+    some_text,
+)
+
+REM_ENTRY = oid("1.0.8802.1.1.2.1.4.1.1")
+REM_MAN_IF_SUBTYPE = oid("1.0.8802.1.1.2.1.4.2.1.3")
+PORT_VLAN = oid("1.0.8802.1.1.2.1.5.32962.1.3.1.1.1")
+V2_REM_ENTRY = oid("1.3.111.2.802.1.1.13.1.4.1.1")
+V2_REM_MAN_IF_SUBTYPE = oid("1.3.111.2.802.1.1.13.1.4.2.1.3")
+LOC_CHASSIS_SUBTYPE = oid("1.0.8802.1.1.2.1.3.1.0")
+LOC_CHASSIS_ID = oid("1.0.8802.1.1.2.1.3.2.0")
+
+_REM = (4, 5, 6, 7, 8, 9, 10, 11, 12)
+_V2_SHIFT = 1
+"""Columns of the second generation carry the next higher number."""
+
+_REM_COLUMNS = columns(REM_ENTRY, *_REM)
+GROUPS = (
+    Group(_REM_COLUMNS),
+    Group(columns(LOC_PORT_ENTRY, 2, 3, 4), needs=_REM_COLUMNS),
+    Group((REM_MAN_IF_SUBTYPE,), needs=_REM_COLUMNS),
+    Group((PORT_VLAN,), needs=_REM_COLUMNS),
+    Group(columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))),
+    Group(
+        (V2_REM_MAN_IF_SUBTYPE,),
+        needs=columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM)),
+    ),
+)
+
+_CHASSIS_TYPES = {
+    1: "component",
+    2: "ifalias",
+    3: "component",
+    4: "mac",
+    5: "ip",
+    6: "ifname",
+    7: "local",
+}
+_PORT_TYPES = {
+    1: "ifalias",
+    2: "component",
+    3: "mac",
+    4: "ip",
+    5: "ifname",
+    6: "circuit",
+    7: "local",
+}
+_CAPABILITIES = (
+    "other",
+    "repeater",
+    "bridge",
+    "wlan-ap",
+    "router",
+    "telephone",
+    "docsis",
+    "station",
+    "other",
+    "other",
+    "other",
+)
+_T = TypeVar("_T")
+_USELESS_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteKey:
+    """Tells remote systems apart: local port number and lldpRemIndex."""
+
+    port: int
+    remote: int
+
+
+def parse_lldp(
+    cells: Cells, ports: PortMap, med: Mapping[RemoteKey, MedInventory]
+) -> Iterator[Neighbour]:
+    """Yield the neighbours of both generations; of several time marks the newest."""
+    local = LocalPorts.of(cells, ports)
+    addresses = _addresses(cells.column(REM_MAN_IF_SUBTYPE), 3)
+    vlans = _newest(_keyed(cells.column(PORT_VLAN)))
+    rows: dict[Oid, dict[int, Value]] = {
+        i: r for i, r in cells.rows(REM_ENTRY, *_REM) if len(i) == 3
+    }
+    for key, row in _newest(rows).items():
+        if_index, name = local.interface(key.port), local.name(key.port)
+        yield _neighbour(
+            row,
+            key,
+            if_index,
+            name,
+            addresses.get((key.port, key.remote), ()),
+            number(vlans.get(key)),
+            med.get(key),
+        )
+    yield from _second_generation(cells, ports, med)
+
+
+def _second_generation(
+    cells: Cells, ports: PortMap, med: Mapping[RemoteKey, MedInventory]
+) -> Iterator[Neighbour]:
+    """Read lldpV2RemTable: index TimeMark.ifIndex.destination MAC entry.RemIndex."""
+    addresses = _addresses(cells.column(V2_REM_MAN_IF_SUBTYPE), 4)
+    rows: dict[Oid, dict[int, Value]] = {
+        (index[0], index[1], index[3]): {n - _V2_SHIFT: v for n, v in row.items()}
+        for index, row in cells.rows(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))
+        if len(index) == 4
+    }
+    for key, row in _newest(rows).items():
+        if_index = key.port if key.port in ports.interfaces else None
+        found = addresses.get((key.port, key.remote), ())
+        yield _neighbour(row, key, if_index, None, found, None, med.get(key))
+
+
+def _keyed(column: Mapping[Oid, Value]) -> dict[Oid, Value]:
+    return {index: value for index, value in column.items() if len(index) == 3}
+
+
+def _newest(rows: Mapping[Oid, _T]) -> dict[RemoteKey, _T]:
+    return {RemoteKey(i[1], i[2]): rows[i] for i in sorted(rows)}
+
+
+def _addresses(
+    column: Mapping[Oid, Value], size: int
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return management addresses by local port and remote index.
+
+    The address stands in the index after the `size` arcs that name the neighbour.
+    """
+    found: dict[tuple[int, int], dict[str, None]] = defaultdict(dict)
+    for index in sorted(column):
+        parsed = inet_index(index[size:]) if index[size : size + 1] <= (2,) else None
+        if parsed and parsed[0] not in _USELESS_ADDRESSES:
+            found[index[1], index[size - 1]][parsed[0]] = None
+    return {key: tuple(addresses) for key, addresses in found.items()}
+
+
+def _neighbour(
+    row: Mapping[int, Value],
+    key: RemoteKey,
+    if_index: int | None,
+    local_port: str | None,
+    addresses: tuple[str, ...],
+    vlan: int | None,
+    med: MedInventory | None,
+) -> Neighbour:
+    chassis = identifier(_CHASSIS_TYPES.get(number(row.get(4)) or 0), row.get(5))
+    port = identifier(_PORT_TYPES.get(number(row.get(6)) or 0), row.get(7))
+    return Neighbour(
+        protocol="lldp",
+        local_if_index=if_index,
+        local_port=local_port or str(key.port),
+        remote_index=key.remote,
+        chassis_id=chassis[1],
+        chassis_id_type=chassis[0],
+        port_id=port[1],
+        port_id_type=port[0],
+        port_descr=some_text(row.get(8)),
+        sys_name=some_text(row.get(9)),
+        sys_descr=some_text(row.get(10)),
+        capabilities=capabilities(row.get(12), row.get(11)),
+        management_addresses=addresses,
+        native_vlan=vlan or None,
+        med=med,
+    )
+
+
+def identifier(kind: str | None, value: Value | None) -> tuple[str, str | None]:
+    """Return type and text of a chassis or port id.
+
+    A network address starts with its IANA family. A MAC may come as text, and text
+    under a subtype that announces a MAC stays text: the type then says `other`.
+    """
+    if not isinstance(value, bytes) or not value:
+        return kind or "other", None
+    if kind == "mac":
+        address = mac(value)
+        return ("mac", address) if address else ("other", _readable(value))
+    if kind == "ip":
+        address = ip(value[1:]) if value[0] in (1, 2) else ip(value)
+        return ("ip", address) if address else ("other", _readable(value))
+    if kind in (None, "local") and len(value) == 6 and not is_printable(value):
+        return "mac", mac(value)
+    return kind or "other", _readable(value)
+
+
+def _readable(value: bytes) -> str | None:
+    return some_text(value) if is_printable(value) else value.hex() or None
+
+
+def capabilities(enabled: Value | None, supported: Value | None) -> tuple[str, ...]:
+    """Return the enabled capabilities, else the supported ones, each once."""
+    for value in (enabled, supported):
+        if isinstance(value, bytes) and len(value) <= 2 and any(value):
+            names = (_CAPABILITIES[b] for b in bits(value) if b < len(_CAPABILITIES))
+            return tuple(dict.fromkeys(names))
+    return ()

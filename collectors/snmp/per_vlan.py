@@ -1,0 +1,81 @@
+"""Forwarding tables that an agent keeps once per VLAN (Cisco IOS, CatOS, NX-OS).
+
+BRIDGE-MIB has no VLANs, so these agents show one instance of it per VLAN: under the
+community `community@vlan`, or the SNMPv3 context `vlan-<n>`. Bridge port numbers
+differ between them, so the port map is read in each as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from collectors.facts import FdbEntry, Problem, Reason
+from collectors.ports import Oid, Snmp, Table
+from collectors.snmp.bridge import FDB_ENTRY, parse_context
+from collectors.snmp.port_map import BASE_PORT_IF_INDEX, PortMap, base_ports
+from collectors.snmp.topic import Cells, columns
+
+_COLUMNS: tuple[Oid, ...] = (*columns(FDB_ENTRY, 2, 3), BASE_PORT_IF_INDEX)
+_SPELLINGS = ("{}", "vlan-{}")
+_SILENT = (Reason.TIMED_OUT, Reason.AUTH_FAILED, Reason.UNREACHABLE)
+_LIMIT = 1000
+"""VLANs read on one switch."""
+
+
+async def read_per_vlan(
+    session: Snmp, vlans: Sequence[int], ports: PortMap, *, parallel: int
+) -> tuple[list[FdbEntry], Problem | None]:
+    """Return the rows of all VLANs, and what kept some of them from being read.
+
+    The first VLAN shows whether and how the agent takes contexts; an agent that
+    does not answer there is not asked for the others.
+    """
+    if not vlans:
+        return [], None
+    spelling, table = await _first(session, vlans[0])
+    if table.problem is not None and table.problem.reason in _SILENT:
+        return [], table.problem
+    tables = [table]
+    rest = vlans[1:_LIMIT]
+    for at in range(0, len(rest), parallel):
+        batch = rest[at : at + parallel]
+        answers = await asyncio.gather(*(_read(session, spelling, v) for v in batch))
+        tables += answers
+        if all(_is_silent(answer) for answer in answers):
+            break
+    entries = [
+        entry
+        for vlan, answer in zip(vlans, tables, strict=False)
+        for entry in _entries(answer, vlan, ports)
+    ]
+    problems = [answer.problem for answer in tables if answer.problem is not None]
+    return entries, problems[0] if problems else None
+
+
+async def _first(session: Snmp, vlan: int) -> tuple[str, Table]:
+    for spelling in _SPELLINGS:
+        table = await _read(session, spelling, vlan)
+        if not _is_silent(table):
+            break
+    return spelling, table
+
+
+async def _read(session: Snmp, spelling: str, vlan: int) -> Table:
+    inner = session.with_context(spelling.format(vlan))
+    try:
+        return await inner.walk(_COLUMNS)
+    finally:
+        await inner.close()
+
+
+def _is_silent(table: Table) -> bool:
+    return table.problem is not None and table.problem.reason in _SILENT
+
+
+def _entries(table: Table, vlan: int, ports: PortMap) -> list[FdbEntry]:
+    inner = PortMap(
+        ports.interfaces,
+        ports.base | base_ports(table.columns.get(BASE_PORT_IF_INDEX, {})),
+    )
+    return list(parse_context(Cells(tables=dict(table.columns)), inner, vlan))

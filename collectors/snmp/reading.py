@@ -1,0 +1,109 @@
+"""Carries out the reading that topics declare: probes, walks, fallbacks, problems.
+
+Imports the ports and the topics' shapes; knows no object by name. One reader serves
+one device and one collection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from collectors.errors import CollectError
+from collectors.facts import Problem
+from collectors.ports import Oid, Snmp, Table
+from collectors.snmp.topic import Cells, Group, Topic
+
+_PROBE_WIDTH = 8
+"""Tables probed in one message: small, as answers must fit a datagram."""
+
+
+@dataclass
+class Reader:
+    """Reads tables of one device, a few at a time.
+
+    Attributes:
+        session: Whom to ask.
+        parallel: Walks under way at once.
+        cells: What was read so far.
+        broken: Why a group is incomplete, by its columns.
+    """
+
+    session: Snmp
+    parallel: int = 3
+    cells: Cells = field(default_factory=Cells)
+    broken: dict[tuple[Oid, ...], Problem] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gate = asyncio.Semaphore(self.parallel)
+
+    async def scalars(self, instances: Iterable[Oid]) -> None:
+        """Get instances into the cells; raises `CollectError`."""
+        wanted = [o for o in dict.fromkeys(instances) if o not in self.cells.scalars]
+        if wanted:
+            self.cells.scalars.update(await self.session.get(wanted))
+
+    async def tables(self, topics: Sequence[Topic]) -> None:
+        """Probe for the tables of all topics, then walk those that are there.
+
+        Fallbacks and dependent tables follow once it is known what they hang on.
+        """
+        groups = list(dict.fromkeys(g for topic in topics for g in topic.groups))
+        present = await self._present({g.probe for g in groups})
+        groups = [g for g in groups if g.probe in present]
+        first = [g for g in groups if not g.unless and not g.needs]
+        await self._walk_all(first)
+        second = [g for g in groups if g.unless or g.needs]
+        await self._walk_all([g for g in second if self._wanted(g)])
+
+    def _wanted(self, group: Group) -> bool:
+        if group.unless and self.cells.has(group.unless):
+            return False
+        return not group.needs or self.cells.has(group.needs)
+
+    async def _present(self, entries: set[Oid]) -> set[Oid]:
+        """Return the entries below which the agent has something, or may have."""
+        ordered = sorted(entries)
+        chunks = [
+            ordered[at : at + _PROBE_WIDTH]
+            for at in range(0, len(ordered), _PROBE_WIDTH)
+        ]
+        tables = await asyncio.gather(*(self._probe(chunk) for chunk in chunks))
+        return {entry for table in tables for entry in table}
+
+    async def _probe(self, entries: Sequence[Oid]) -> set[Oid]:
+        async with self._gate:
+            table = await self.session.walk(entries, max_rows=1)
+        present = {entry for entry in entries if table.columns.get(entry)}
+        if table.problem is not None and not present:
+            return set(entries)
+        return present
+
+    async def _walk_all(self, groups: Iterable[Group]) -> None:
+        await asyncio.gather(*(self._walk(group) for group in groups))
+
+    async def _walk(self, group: Group) -> None:
+        async with self._gate:
+            table = await self.session.walk(group.columns, max_rows=group.max_rows)
+        self.take(group.columns, table)
+
+    def take(self, columns: tuple[Oid, ...], table: Table) -> None:
+        """Keep what a walk brought, and why it is incomplete if it is."""
+        self.cells.tables.update(table.columns)
+        if table.problem is not None:
+            self.broken[columns] = table.problem
+
+    def problem(self, topic: Topic) -> Problem | None:
+        """Return why a topic is incomplete, None if all of it was read."""
+        for group in topic.groups:
+            if group.columns in self.broken:
+                return replace(self.broken[group.columns], where=f"snmp:{topic.name}")
+        return None
+
+    async def optional(self, instances: Iterable[Oid]) -> None:
+        """Get instances of a device that has answered; a failure leaves them out."""
+        try:
+            await self.scalars(instances)
+        except CollectError:
+            return
