@@ -1,0 +1,219 @@
+"""Declining balance: a rate on what is left (IAS 16.62). Pure.
+
+A declining balance never reaches the residual value by itself, so a terminal rule is
+always in force. Parameters:
+
+    rate: Yearly rate, e.g. 2/5. Otherwise one of:
+    factor: Rate is factor / life (2 for double declining), at most `max_rate`.
+    derived: `exact` or `excel`: rate 1 - (residual / cost)^(1/life); `excel` rounds it
+        to three decimals, as the DB function of spreadsheets does.
+    max_rate: Upper limit of the rate (German section 7(2) EStG).
+    on: `book-value`, or `depreciable` (book value less residual value).
+    in-year: `equal` parts of the year's amount, `compound`, or `period`: the rate is
+        applied anew in each period.
+    terminal: `switch` to straight line when that gives more; `write-off` what is left
+        at the end of the life; `none`: stop at the residual value only.
+    switch-against: `remaining` life, or the `original` cost / life (Belgian rule).
+    switch-after: Years of service after which straight line is forced.
+    whole-years: The fiscal year of the start counts as a whole year of the life, and
+        the life ends with a fiscal year (French degressive rule).
+    carry: `rounded` carries whole minor units from year to year, `exact` does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from itertools import pairwise
+
+from inventory.accounting.methods.base import (
+    ZERO,
+    Method,
+    Segment,
+    Slot,
+    by_year,
+    choice,
+    fraction,
+)
+from inventory.accounting.terms import TermsError
+from inventory.money import round_half_up
+
+_DIGITS = 40
+
+IN_YEAR = ("equal", "compound", "period")
+
+
+def power(base: Fraction, exponent: Fraction) -> Fraction:
+    """Return base ** exponent to 40 digits; exact where the exponent is whole."""
+    if exponent.denominator == 1:
+        return base ** int(exponent)
+    if base <= 0:
+        return ZERO
+    with localcontext() as context:
+        context.prec = _DIGITS
+        quotient = Decimal(base.numerator) / Decimal(base.denominator)
+        raised = Decimal(exponent.numerator) / Decimal(exponent.denominator)
+        return Fraction(quotient**raised)
+
+
+def yearly_rate(segment: Segment) -> Fraction:
+    """Return the yearly rate that the parameters give.
+
+    Raises:
+        TermsError: No rate is given, or it needs a life or a residual value.
+    """
+    params = segment.params
+    rate = fraction(params, "rate")
+    factor = fraction(params, "factor")
+    if rate is None and segment.life is None:
+        raise TermsError("declining balance needs a rate, or a factor and a life")
+    if rate is None and segment.life is not None:
+        if factor is not None:
+            rate = factor / segment.life
+        elif "derived" in params:
+            rate = _derived(segment, segment.life)
+        else:
+            raise TermsError("declining balance needs `rate`, `factor` or `derived`")
+    assert rate is not None
+    limit = fraction(params, "max_rate")
+    rate = rate if limit is None else min(rate, limit)
+    if not 0 < rate:
+        raise TermsError(f"yearly rate {rate} must be above 0")
+    return min(rate, Fraction(1))
+
+
+def _derived(segment: Segment, life: Fraction) -> Fraction:
+    if segment.cost <= 0:
+        return Fraction(1)
+    share = Fraction(segment.salvage, segment.cost)
+    rate = 1 - power(share, 1 / life)
+    if choice(segment.params, "derived", ("exact", "excel")) == "excel":
+        return Fraction(round_half_up(rate * 1000), 1000)
+    return rate
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one plan while it walks through the fiscal years."""
+
+    segment: Segment
+    rate: Fraction
+    value: Fraction
+    years_done: int = 0
+
+    @property
+    def whole_years(self) -> bool:
+        """Whether the life is counted in fiscal years."""
+        return bool(self.segment.params.get("whole-years", False))
+
+    def service(self, slot: Slot) -> Fraction:
+        """Return the years of service of a slot within the useful life."""
+        life = self.segment.life
+        if life is None or self.whole_years:
+            return slot.years
+        return max(ZERO, min(slot.closes, life) - min(slot.opens, life))
+
+    def amount(self, slots: list[Slot]) -> Fraction:
+        """Return the amount of one year, or of one period with `in-year: period`."""
+        left = self.value - self.segment.salvage
+        served = sum((self.service(slot) for slot in slots), ZERO)
+        remaining = self._remaining(slots[0].opens)
+        terminal = choice(
+            self.segment.params, "terminal", ("switch", "write-off", "none")
+        )
+        amount = self._declined(served)
+        if remaining is not None and terminal != "none":
+            if remaining <= (1 if self.whole_years else served):
+                return left
+            if self._forced(slots[0].opens):
+                return self._straight(left, served, remaining)
+            if terminal == "switch":
+                amount = max(amount, self._straight(left, served, remaining))
+        return min(amount, left)
+
+    def _forced(self, opens: Fraction) -> bool:
+        after = fraction(self.segment.params, "switch-after")
+        return after is not None and opens >= after
+
+    def _remaining(self, opens: Fraction) -> Fraction | None:
+        if self.segment.life is None:
+            return None
+        return self.segment.life - (self.years_done if self.whole_years else opens)
+
+    def _declined(self, served: Fraction) -> Fraction:
+        params = self.segment.params
+        on = choice(params, "on", ("book-value", "depreciable"))
+        value = self.value - (self.segment.salvage if on == "depreciable" else 0)
+        if choice(params, "in-year", IN_YEAR) == "compound":
+            return value * (1 - power(1 - self.rate, served))
+        return value * self.rate * served
+
+    def _straight(
+        self, left: Fraction, served: Fraction, remaining: Fraction
+    ) -> Fraction:
+        against = choice(
+            self.segment.params, "switch-against", ("remaining", "original")
+        )
+        if against == "original" and self.segment.life is not None:
+            gross = self.segment.cost - self.segment.salvage
+            return gross / self.segment.life * served
+        return left * served / remaining
+
+    def inside(self, amount: Fraction, slots: list[Slot]) -> list[Fraction]:
+        """Share a year's amount over its slots."""
+        services = [self.service(slot) for slot in slots]
+        if choice(self.segment.params, "in-year", IN_YEAR) == "compound":
+            keep = 1 - self.rate
+            running = [ZERO]
+            for years in services:
+                running.append(running[-1] + years)
+            weights = [power(keep, a) - power(keep, b) for a, b in pairwise(running)]
+        else:
+            weights = services
+        whole = sum(weights, ZERO)
+        if whole == 0:
+            return [ZERO] * len(slots)
+        return [amount * weight / whole for weight in weights]
+
+
+def plan(segment: Segment) -> list[Fraction]:
+    """Plan a segment; see the module for the parameters."""
+    run = _Run(segment, yearly_rate(segment), Fraction(segment.opening))
+    in_year = choice(segment.params, "in-year", IN_YEAR)
+    rounded = choice(segment.params, "carry", ("rounded", "exact")) == "rounded"
+    amounts: list[Fraction] = []
+    for _, slots in by_year(segment.slots):
+        groups = [[slot] for slot in slots] if in_year == "period" else [slots]
+        for group in groups:
+            amount = run.amount(group)
+            if rounded:
+                amount = Fraction(round_half_up(amount))
+            parts = run.inside(amount, group)
+            amounts += parts
+            run.value -= sum(parts, ZERO)
+        if any(slot.years for slot in slots):
+            run.years_done += 1
+    return amounts
+
+
+METHOD = Method(
+    "declining-balance",
+    plan,
+    frozenset(
+        {
+            "rate",
+            "factor",
+            "derived",
+            "max_rate",
+            "on",
+            "in-year",
+            "terminal",
+            "switch-against",
+            "switch-after",
+            "whole-years",
+            "carry",
+        }
+    ),
+    needs_life=False,
+)

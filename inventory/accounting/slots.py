@@ -1,0 +1,154 @@
+"""Cutting time into slots: periods, cut where an event takes effect inside. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from inventory.accounting.changes import (
+    Dispose,
+    Event,
+    HoldForSale,
+    Impair,
+    Opening,
+    ResumeUse,
+    Revalue,
+    ReverseImpairment,
+    Suspend,
+    Usage,
+)
+from inventory.accounting.clock import ServiceClock
+from inventory.accounting.methods.base import ZERO, Slot
+from inventory.accounting.terms import EventTiming
+from inventory.periods import Calendar
+
+_MEASURED = (Revalue, Impair, ReverseImpairment, HoldForSale)
+
+
+def cut_day(event: Event, calendar: Calendar, timing: EventTiming) -> date:
+    """Return the day from which an event changes the schedule.
+
+    Raises:
+        CalendarError: The calendar does not reach the event.
+    """
+    period = calendar.at(event.effective)
+    if isinstance(event, Dispose) and event.share == 1:
+        return event.effective + timedelta(days=1)
+    if isinstance(event, _MEASURED) and event.effective == period.last:
+        # A balance sheet date: measured after that period's depreciation.
+        return period.end
+    if (
+        isinstance(event, Opening)
+        or timing is EventTiming.DAY
+        or event.effective == period.start
+    ):
+        return event.effective
+    return period.start if timing is EventTiming.PERIOD else period.end
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Service time with pauses taken out.
+
+    Attributes:
+        clock: The clock of the terms.
+        pauses: (first day, first day after) in which the clock stands.
+    """
+
+    clock: ServiceClock
+    pauses: tuple[tuple[date, date], ...] = ()
+
+    def at(self, day: date) -> Fraction:
+        """Return the years of service before `day`."""
+        return self.clock.at(day) - self._paused(day)
+
+    def at_disposal(self, day: date) -> Fraction:
+        """Return the years of service of an asset disposed of on `day`."""
+        return max(ZERO, self.clock.at_disposal(day) - self._paused(day))
+
+    def _paused(self, day: date) -> Fraction:
+        total = ZERO
+        for first, after in self.pauses:
+            if first < day:
+                total += self.clock.at(min(after, day)) - self.clock.at(first)
+        return total
+
+
+def pauses_of(
+    events: Sequence[Event], calendar: Calendar, timing: EventTiming
+) -> tuple[tuple[date, date], ...]:
+    """Return the stretches in which suspension or sale plans stop the clock."""
+    found: list[tuple[date, date]] = []
+    held: date | None = None
+    for event in events:
+        if isinstance(event, Suspend):
+            found.append((cut_day(event, calendar, timing), event.until))
+        elif isinstance(event, HoldForSale) and held is None:
+            held = cut_day(event, calendar, timing)
+        elif isinstance(event, ResumeUse) and held is not None:
+            found.append((held, cut_day(event, calendar, timing)))
+            held = None
+    if held is not None:
+        found.append((held, calendar.end))
+    return _merged(found)
+
+
+def _merged(spans: Iterable[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
+    result: list[tuple[date, date]] = []
+    for first, after in sorted(spans):
+        if result and first <= result[-1][1]:
+            result[-1] = (result[-1][0], max(after, result[-1][1]))
+        else:
+            result.append((first, after))
+    return tuple(result)
+
+
+def slots_from(
+    start: date,
+    timeline: Timeline,
+    calendar: Calendar,
+    cuts: Iterable[date],
+    usage: Sequence[Usage],
+    horizon: date,
+) -> list[Slot]:
+    """Return the slots from the period of `start` to a horizon.
+
+    Args:
+        start: A day in the first period.
+        timeline: Service time.
+        calendar: The calendar.
+        cuts: Days on which a slot must begin.
+        usage: Readings, put into the slot that contains their day.
+        horizon: First day that need not be covered.
+    """
+    first = calendar.index_at(start)
+    periods = [p for p in calendar.periods[first:] if p.start < horizon]
+    after = periods[-1].end
+    days = {after, *(p.start for p in periods)}
+    days |= {day for day in cuts if periods[0].start < day < after}
+    edges = sorted(days)
+    units = [ZERO] * len(edges)
+    for reading in usage:
+        place = bisect_left(edges, reading.effective + timedelta(days=1)) - 1
+        units[max(0, place)] += reading.units
+    times = [timeline.at(day) for day in edges]
+    slots, period = [], first
+    for number, (begin, end) in enumerate(pairwise(edges)):
+        while calendar.periods[period].end <= begin:
+            period += 1
+        slots.append(
+            Slot(
+                period,
+                calendar.periods[period].year,
+                begin,
+                end,
+                times[number],
+                times[number + 1],
+                units[number],
+            )
+        )
+    return slots
