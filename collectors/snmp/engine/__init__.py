@@ -1,8 +1,26 @@
 """Our own SNMP engine: pure codec and state machines, and a thin asyncio driver.
 
-    ber.py        lengths, integers, object identifiers, values        (pure)
-    message.py    PDUs; messages of v1 and v2c                         (pure)
-    v3.py         messages of v3                                       (pure)
+    ber.py        lengths, integers, object identifiers, values              (pure)
+    message.py    PDUs; messages of v1 and v2c                               (pure)
+    v3.py         messages of v3                                             (pure)
+    cells.py      the hot loop: bindings into columns                        (pure)
+    walk.py       a walk of several columns: what to ask next                (pure)
+    get.py        a GET of any number of instances                           (pure)
+    operation.py  what walks and GETs have in common                         (pure)
+    device.py     what is learnt about an agent: pace, sizes, weaknesses     (pure)
+    security.py   messages around a PDU, per version                         (pure)
+    exchange.py   one operation with one agent: repeats, bounds              (pure)
+    settings.py   bounds and pace                                            (pure)
+    driver.py     sockets and the timer
+    own.py        the engine and its sessions behind the port
 
-`discovery` and topics know the port only; `api.wiring` makes an `OwnEngine`.
+`api.wiring` makes an `OwnEngine`; everybody else knows the port only.
 """
+
+from __future__ import annotations
+
+from collectors.snmp.engine.device import Tuning
+from collectors.snmp.engine.own import OwnEngine, OwnSession
+from collectors.snmp.engine.settings import EngineSettings
+
+__all__ = ["EngineSettings", "OwnEngine", "OwnSession", "Tuning"]

@@ -49,6 +49,16 @@ class Envelope:
     payload: tuple[int, int, int]
 
 
+def read_id(data: bytes, at: int, end: int) -> int:
+    """Return msgID, from where the header data begins.
+
+    Raises:
+        Malformed: It cannot be read.
+    """
+    start, stop = ber.read(data, at, end, ber.SEQUENCE)
+    return ber.read_int(data, start, stop)[0]
+
+
 def read_envelope(data: bytes) -> Envelope:
     """Take a datagram apart.
 

@@ -1,0 +1,145 @@
+"""What is learnt about one agent while it is asked: pace, sizes, weaknesses.
+
+Pure: the time is an argument. Imports the settings only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collectors.ports import Oid
+from collectors.snmp.engine.settings import EngineSettings
+
+_FIRST_TARGET = 1400
+_SMALLEST_TARGET = 400
+_PATIENCE = 3
+_BULK_SUSPICIONS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """What is known beforehand about a kind of agent; given as data per vendor.
+
+    Attributes:
+        bulk: Whether the agent can be asked by GETBULK.
+        repetitions: Most rows it bears in one GETBULK; 0 for no bound of its own.
+        columns: Most columns it bears in one message; 0 for no bound of its own.
+        no_bulk: Columns or whole tables for which only GETNEXT works.
+    """
+
+    bulk: bool = True
+    repetitions: int = 0
+    columns: int = 0
+    no_bulk: tuple[Oid, ...] = ()
+
+
+@dataclass(slots=True)
+class Device:
+    """The state shared by all requests to one agent under one credential.
+
+    Attributes:
+        settings: The engine's.
+        tuning: What is known about its kind.
+        target: Octets of answer to ask for in one GETBULK.
+        proven: Octets of the largest answer that arrived.
+        capped: `target` has met the limit of the agent or of the path.
+        rows: Rows of each table read so far: the next columns of that table can be
+            asked for exactly.
+        answers: Answers received.
+        streak: Requests in a row that went unanswered.
+        suspicions: How often only GETNEXT was answered where GETBULK was not.
+        bytes: Octets received.
+        waited: Seconds of waiting, over all requests.
+    """
+
+    settings: EngineSettings
+    tuning: Tuning = field(default_factory=Tuning)
+    target: int = _FIRST_TARGET
+    proven: int = 0
+    capped: bool = False
+    rows: dict[Oid, int] = field(default_factory=dict)
+    answers: int = 0
+    streak: int = 0
+    suspicions: int = 0
+    bytes: int = 0
+    waited: float = 0.0
+    _mean: float = 0.0
+    _spread: float = 0.0
+
+    @property
+    def bulk(self) -> bool:
+        """Whether GETBULK is worth trying."""
+        return self.tuning.bulk and self.suspicions < _BULK_SUSPICIONS
+
+    @property
+    def attempts(self) -> int:
+        """How often the next request is sent: once, where the device seems gone."""
+        return 1 if self.streak >= _PATIENCE else self.settings.retries + 1
+
+    def answered(self, size: int, seconds: float, *, first: bool) -> None:
+        """Note an answer.
+
+        Args:
+            size: Its octets.
+            seconds: Since the request was first sent.
+            first: Whether the request was sent only once, so that the answer
+                measures the way (Karn's rule).
+        """
+        self.answers += 1
+        self.streak = 0
+        self.bytes += size
+        self.waited += seconds
+        self.proven = max(self.proven, size)
+        if not first:
+            return
+        if not self._mean:
+            self._mean, self._spread = seconds, seconds / 2
+        else:
+            self._spread += (abs(seconds - self._mean) - self._spread) / 4
+            self._mean += (seconds - self._mean) / 8
+
+    def silent(self, seconds: float) -> None:
+        """Note a request that went unanswered to its end."""
+        self.streak += 1
+        self.waited += seconds
+
+    def patience(self, attempt: int) -> float:
+        """Return the seconds until attempt number `attempt` (from 1) is repeated.
+
+        As TCP's retransmission timer (RFC 6298), within the settings.
+        """
+        settings = self.settings
+        base = self._mean + 4 * self._spread if self._mean else settings.timeout / 2
+        base = max(base, settings.quickest) * 2.0 ** (attempt - 1)
+        return min(base, settings.timeout)
+
+    def filled(self, size: int, *, whole: bool) -> None:
+        """Note how large an answer to a GETBULK was.
+
+        Args:
+            size: Its octets.
+            whole: It held all rows asked for, so that more could be asked next time.
+        """
+        self.suspicions = 0
+        if whole and not self.capped and size * 5 > self.target * 4:
+            self.target = min(self.target * 2, max(self.settings.reply_bytes, 1))
+        elif not whole:
+            self.target = max(size, _SMALLEST_TARGET)
+            self.capped = True
+
+    def lost(self, expected: int) -> None:
+        """Note that a request for an answer of `expected` octets went unanswered.
+
+        Where nothing as large ever arrived, the path may not carry it.
+        """
+        if self.proven and expected > self.proven:
+            self.target = max(self.proven, _SMALLEST_TARGET)
+            self.capped = True
+
+    def exhausted(self) -> str | None:
+        """Return why the device is asked no more, None where it may be."""
+        if self.bytes > self.settings.device_bytes:
+            return f"the device sent over {self.settings.device_bytes} octets"
+        if self.waited > self.settings.device_seconds:
+            return f"the device took over {self.settings.device_seconds:g} s"
+        return None
