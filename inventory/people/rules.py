@@ -1,0 +1,105 @@
+"""Employments and placements over time. Pure.
+
+A placement says where an employed person works and who pays. A change of it from a
+day on ends the one in force and drops what was planned after that day, because the
+new statement covers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from inventory.errors import Conflict, Invalid
+from inventory.spans import Dated, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Where somebody works and who pays; None is not known or not applicable."""
+
+    department_id: int | None = None
+    cost_centre_id: int | None = None
+    manager_id: int | None = None
+    location_id: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What to write: these rows end on these days, then this one begins.
+
+    Nothing to end and nothing to begin means that nothing changes.
+    """
+
+    end: tuple[tuple[int, date], ...] = ()
+    begin: Dated[Terms] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placement as it is recorded."""
+
+    id: int
+    span: Span
+    terms: Terms
+
+
+def move(placements: Sequence[Placed], employed: Span, terms: Terms, on: date) -> Move:
+    """Return what to write so that `terms` hold from `on` to the end of employment.
+
+    Raises:
+        Invalid: The person is not employed on that day.
+    """
+    if on not in employed:
+        raise Invalid(
+            f"The employment runs {employed}; {on} is not in it.",
+            where="on",
+            remedy="Give a day within the employment, or employ the person first.",
+        )
+    known = [placed for placed in placements if placed.span]
+    later = [placed for placed in known if placed.span.start > on]
+    current = next((placed for placed in known if on in placed.span), None)
+    if current and not later and current.terms == terms:
+        return Move()
+    ends = [(placed.id, placed.span.start) for placed in later]
+    if current:
+        ends.append((current.id, on))
+    return Move(tuple(ends), Dated(Span(on, employed.end), terms))
+
+
+def end(placements: Sequence[Placed], employed: Span, on: date) -> Move:
+    """Return what to write so that the employment ends: `on` is the first day without.
+
+    Raises:
+        Invalid: `on` lies before the employment began.
+    """
+    if on < employed.start:
+        raise Invalid(
+            f"The employment begins on {employed.start} only.",
+            where="on",
+            remedy=f"Give a day from {employed.start} on.",
+        )
+    return Move(
+        tuple(
+            (placed.id, max(on, placed.span.start))
+            for placed in placements
+            if placed.span and (placed.span.end is None or placed.span.end > on)
+        )
+    )
+
+
+def check_employment(existing: Sequence[Span], new: Span, number: str) -> None:
+    """Refuse an employment that overlaps another with the same number.
+
+    Raises:
+        Conflict: They overlap.
+    """
+    for span in existing:
+        if span.overlaps(new):
+            raise Conflict(
+                f"The number {number!r} is in use {span}.",
+                where="number",
+                remedy="End that employment first, or use another number.",
+            )
