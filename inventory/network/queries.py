@@ -34,6 +34,7 @@ _COLUMNS = (
     "site",
     "name",
     "type",
+    "subtype",
     "vendor",
     "family",
     "model",
@@ -130,7 +131,7 @@ def device_facets(connection: Connection) -> dict[str, dict[str, int]]:
             value or "": count
             for value, count in connection.execute(
                 select(_device.c[name], func.count())
-                .where(_device.c.merged_into.is_(None))
+                .where(_device.c.merged_at.is_(None))
                 .group_by(_device.c[name])
             )
         }
@@ -224,7 +225,7 @@ def _joined() -> Any:  # noqa: ANN401
 
 
 def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
-    query = query.where(_device.c.merged_into.is_(None))
+    query = query.where(_device.c.merged_at.is_(None))
     for word in filters.search.lower().split():
         query = query.where(_device.c.search.contains(word, autoescape=True))
     for name in ("site", "type", "vendor"):

@@ -85,6 +85,7 @@ class StoredObservation(SQLModel, table=True):
         facts: Everything but the two tables below, compressed.
         fdb: Learned MACs, compressed apart since topology reads them all.
         arp: Address bindings, compressed apart for the same reason.
+        fdb_at, arp_at: When these tables last had rows; they may be older.
         last_seen: Time of the visit, the same for all collectors of it.
     """
 
@@ -110,5 +111,7 @@ class StoredObservation(SQLModel, table=True):
     facts: bytes = Field(default=b"", sa_type=LargeBinary)
     fdb: bytes | None = Field(default=None, sa_type=LargeBinary)
     arp: bytes | None = Field(default=None, sa_type=LargeBinary)
+    fdb_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    arp_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_seen: datetime = Field(sa_type=UtcDateTime)
     last_seen: datetime = Field(sa_type=UtcDateTime)

@@ -63,6 +63,8 @@ class Device(SQLModel, table=True):
         address: The address it is reached at.
         search: Lower-case text that the device list searches.
         merged_into: The device this one turned out to be.
+        merged_at: Since when it is no device of its own any more; living devices
+            have none.
     """
 
     __tablename__ = "device"
@@ -75,6 +77,7 @@ class Device(SQLModel, table=True):
     site: str = Field(default="", index=True)
     name: str = ""
     type: str | None = None
+    subtype: str | None = None
     vendor: str | None = None
     family: str | None = None
     model: str | None = None

@@ -92,7 +92,7 @@ def dashboard(connection: Connection, *, now: datetime) -> dict[str, Any]:
     -> open, not acknowledged rows), `conflicts`, `unknown_neighbours`,
     `unplaced` (sightings without a port), `last_scan` (a row or None), and `as_of`.
     """
-    living = _device.c.merged_into.is_(None)
+    living = _device.c.merged_at.is_(None)
     types = connection.execute(
         select(_device.c.type, func.count()).where(living).group_by(_device.c.type)
     )

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("site", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=True),
+        sa.Column("subtype", sa.String(), nullable=True),
         sa.Column("vendor", sa.String(), nullable=True),
         sa.Column("family", sa.String(), nullable=True),
         sa.Column("model", sa.String(), nullable=True),
@@ -438,6 +439,8 @@ def upgrade() -> None:
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("fdb", sa.LargeBinary(), nullable=True),
         sa.Column("arp", sa.LargeBinary(), nullable=True),
+        sa.Column("fdb_at", UtcDateTime(), nullable=True),
+        sa.Column("arp_at", UtcDateTime(), nullable=True),
         sa.Column("first_seen", UtcDateTime(), nullable=False),
         sa.Column("last_seen", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,168 @@
+"""Facts to bytes and back, for keeping the latest observation of each collector.
+
+Pure. The form is compressed JSON without absent values, driven by the annotations of
+`collectors.facts`, so that a new fact needs no line here. What a later release added
+or dropped is ignored on reading: old observations stay readable.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from collectors.facts import ArpEntry, FdbEntry, Observation
+
+Decode = Callable[[Any], Any]
+
+
+def steady(seen: Observation) -> Observation:
+    """Return the observation without what changes though nothing happened.
+
+    Tables of learned addresses are kept apart, running times say nothing later.
+    """
+    system, os = seen.system, seen.operating_system
+    if system is not None:
+        system = dataclasses.replace(system, uptime=None, engine_boots=None)
+    if os is not None:
+        os = dataclasses.replace(os, uptime=None)
+    return dataclasses.replace(
+        seen,
+        latency=None,
+        system=system,
+        operating_system=os,
+        interfaces=tuple(
+            dataclasses.replace(i, last_change=None) for i in seen.interfaces
+        ),
+        fdb=(),
+        arp=(),
+        problems=(),
+    )
+
+
+def encode(seen: Observation) -> tuple[str, bytes]:
+    """Return digest and bytes of an observation, its time not included."""
+    content = _plain(steady(seen))
+    del content["seen_at"]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(text).hexdigest()[:32], zlib.compress(text, 6)
+
+
+def decode(stored: bytes, *, seen_at: datetime) -> Observation:
+    """Return a stored observation, without its FDB and ARP tables.
+
+    Raises:
+        ValueError: The bytes are damaged.
+    """
+    try:
+        content = json.loads(zlib.decompress(stored))
+    except zlib.error as error:
+        raise ValueError(f"the stored observation is damaged: {error}") from error
+    content["seen_at"] = seen_at.isoformat()
+    found = _decoder(Observation)(content)
+    if not isinstance(found, Observation):
+        raise ValueError("the stored observation is not one")
+    return found
+
+
+def encode_fdb(entries: tuple[FdbEntry, ...]) -> bytes:
+    """Return a forwarding table as bytes, the same for the same rows in any order."""
+    rows = [[e.mac, e.if_index, e.vlan, e.bridge_port, e.status] for e in entries]
+    return _pack(rows)
+
+
+def decode_fdb(stored: bytes) -> tuple[FdbEntry, ...]:
+    """Return a stored forwarding table."""
+    return tuple(
+        FdbEntry(mac=mac, if_index=index, vlan=vlan, bridge_port=port, status=status)
+        for mac, index, vlan, port, status in _unpack(stored)
+    )
+
+
+def encode_arp(entries: tuple[ArpEntry, ...]) -> bytes:
+    """Return address bindings as bytes, the same for the same rows in any order."""
+    return _pack([[e.ip, e.mac, e.if_index, e.vrf] for e in entries])
+
+
+def decode_arp(stored: bytes) -> tuple[ArpEntry, ...]:
+    """Return stored address bindings."""
+    return tuple(
+        ArpEntry(ip=ip, mac=mac, if_index=index, vrf=vrf)
+        for ip, mac, index, vrf in _unpack(stored)
+    )
+
+
+def _pack(rows: list[list[Any]]) -> bytes:
+    rows.sort(key=str)
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode(), 6)
+
+
+def _unpack(stored: bytes) -> list[list[Any]]:
+    found: list[list[Any]] = json.loads(zlib.decompress(stored))
+    return found
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if dataclasses.is_dataclass(value):
+        return {
+            f.name: _plain(item)
+            for f in dataclasses.fields(value)
+            if (item := getattr(value, f.name)) not in (None, (), frozenset())
+        }
+    if isinstance(value, frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+@cache
+def _decoder(wanted: Any) -> Decode:  # noqa: ANN401
+    """Return what turns a JSON value into the annotated type."""
+    if dataclasses.is_dataclass(wanted):
+        return _record_decoder(wanted)
+    origin, inside = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin in (types.UnionType, typing.Union):
+        return _decoder(next(a for a in inside if a is not types.NoneType))
+    if origin is tuple:
+        return _tuple_decoder(inside)
+    if origin is frozenset:
+        return frozenset
+    if wanted is datetime:
+        return datetime.fromisoformat
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return wanted
+    return lambda value: value
+
+
+def _tuple_decoder(inside: tuple[Any, ...]) -> Decode:
+    if len(inside) == 2 and inside[1] is Ellipsis:
+        each = _decoder(inside[0])
+        return lambda values: tuple(map(each, values))
+    return tuple
+
+
+def _record_decoder(record: Any) -> Decode:  # noqa: ANN401
+    hints = typing.get_type_hints(record)
+    fields = {f.name: _decoder(hints[f.name]) for f in dataclasses.fields(record)}
+
+    def build(content: dict[str, Any]) -> Any:  # noqa: ANN401
+        return record(
+            **{
+                name: fields[name](value)
+                for name, value in content.items()
+                if name in fields
+            }
+        )
+
+    return build
