@@ -7,10 +7,11 @@ IP-MIB new (ipAddressTable, RFC 4293) and old (ipAddrTable, RFC 1213), IPV6-MIB
 from __future__ import annotations
 
 from collectors.facts import Address
-from collectors.ports import Oid, Value
+from collectors.ports import Value
 from collectors.snmp.topic import Cells, Group, Topic, columns
 from collectors.snmp.values import (
     inet_index,
+    ip,
     ip_arcs,
     number,
     oid,
@@ -70,14 +71,15 @@ def _new(cells: Cells) -> list[Address]:
 
 
 def _old(cells: Cells) -> list[Address]:
+    """Read ipAddrTable; some agents number its rows instead of naming the address."""
     found = []
     for index, row in cells.rows(OLD_ENTRY, 1, 2, 3):
-        address = ip_arcs(index[:4])
+        address = ip(row.get(1)) or ip_arcs(index)
         if address:
             found.append(
                 Address(
                     ip=address,
-                    prefix_length=prefix_of_mask(row.get(3)),
+                    prefix_length=prefix_of_mask(row.get(3)) or None,
                     if_index=number(row.get(2)),
                 )
             )
@@ -117,6 +119,3 @@ def _prefix(address: str, pointer: Value | None) -> int | None:
         return None
     last: int = pointer[-1]
     return last if 0 < last <= (128 if ":" in address else 32) else None
-
-
-OLD_COLUMNS: tuple[Oid, ...] = columns(OLD_ENTRY, 1, 2, 3)

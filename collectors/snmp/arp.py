@@ -31,17 +31,17 @@ TOPIC = Topic(
 
 _INVALID = 2
 _STATE_INVALID, _STATE_INCOMPLETE = 5, 7
-_NOBODY = ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff")
+_NOBODY = "00:00:00:00:00:00"
 
 
 def parse_arp(cells: Cells) -> tuple[ArpEntry, ...]:
     """Return each binding once; invalid and incomplete ones are left out."""
     found: dict[tuple[str, str, int | None], ArpEntry] = {}
     for entry in (*_new(cells), *_old(cells), *_ipv6(cells), *_cisco(cells)):
-        if entry.mac not in _NOBODY:
+        if entry.mac != _NOBODY:
             found.setdefault((entry.ip, entry.mac, entry.if_index), entry)
     if not found:
-        return tuple(e for e in _at(cells) if e.mac not in _NOBODY)
+        return tuple(e for e in _at(cells) if e.mac != _NOBODY)
     return tuple(found.values())
 
 

@@ -57,8 +57,8 @@ def parse_context(cells: Cells, ports: PortMap, vlan: int | None) -> Iterator[Fd
     """Yield the rows of a VLAN-unaware table, all of them in `vlan`."""
     for index, row in cells.rows(FDB_ENTRY, 2, 3):
         mac = mac_arcs(index)
-        port = number(row.get(2))
-        if mac and port and row.get(3) != _INVALID:
+        port = number(row.get(2)) or 0
+        if mac and ports.knows(port) and row.get(3) != _INVALID:
             yield _entry(mac, port, vlan, number(row.get(3)), ports)
 
 
@@ -80,8 +80,8 @@ def _aware(
 ) -> Iterable[FdbEntry]:
     for index, row in cells.rows(entry, 2, 3):
         mac = mac_arcs(index[-6:])
-        port = number(row.get(2))
-        if mac and port and len(index) >= 7 and row.get(3) != _INVALID:
+        port = number(row.get(2)) or 0
+        if mac and len(index) >= 7 and ports.knows(port) and row.get(3) != _INVALID:
             vlan = _vlan(index[-7], vlans)
             yield _entry(mac, port, vlan, number(row.get(3)), ports)
 

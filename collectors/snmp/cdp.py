@@ -134,7 +134,7 @@ def device_id(value: Value | None) -> tuple[str | None, str, str | None]:
     phone = _PHONE_NAME.fullmatch(spelled)
     if phone:
         return macs.from_text(phone[1]), "mac", spelled
-    address = mac(value)
+    address = mac(value) if len(value) > 6 else None
     if address:
         return address, "mac", None
     both = _WITH_SERIAL.fullmatch(spelled)

@@ -103,7 +103,7 @@ def _interface(
         type=kind,
         mtu=number(basic.get(4)),
         speed=speed(number(basic.get(5)), number(extended.get(15))),
-        mac=_own_mac(basic.get(6)),
+        mac=mac(basic.get(6)),
         admin_up=_up(basic.get(7)),
         oper_up=_up(basic.get(8)),
         duplex=duplex,
@@ -127,17 +127,12 @@ def speed(bits: int | None, megabits: int | None) -> int | None:
     return bits if bits != _SATURATED else None
 
 
-def _own_mac(value: Value | None) -> str | None:
-    address = mac(value)
-    return None if address == "00:00:00:00:00:00" else address
-
-
 def _up(value: Value | None) -> bool | None:
-    """Return whether a status is up; testing, unknown and the like are not down."""
+    """Return whether a status is up; testing and unknown are neither."""
     status = number(value)
-    if status in (1, 5):
+    if status == 1:
         return True
-    return False if status in (2, 6, 7) else None
+    return False if status in (2, 5, 6, 7) else None
 
 
 def _physical(kind: int | None, connector: bool | None) -> bool | None:

@@ -6,6 +6,7 @@ out per device. lldpV2 uses ifIndex.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,12 @@ REM_MAN_IF_SUBTYPE = oid("1.0.8802.1.1.2.1.4.2.1.3")
 PORT_VLAN = oid("1.0.8802.1.1.2.1.5.32962.1.3.1.1.1")
 V2_REM_ENTRY = oid("1.3.111.2.802.1.1.13.1.4.1.1")
 V2_REM_MAN_IF_SUBTYPE = oid("1.3.111.2.802.1.1.13.1.4.2.1.3")
+NOKIA_REM_ENTRY = oid("1.3.6.1.4.1.6527.3.1.2.59.4.1.1")
+"""TIMETRA-LLDP-MIB: the remote table with ifIndex and a destination in the index."""
+NOKIA_REM_MAN_IF_SUBTYPE = oid("1.3.6.1.4.1.6527.3.1.2.59.4.2.1.3")
+MIKROTIK_INTERFACE = oid("1.3.6.1.4.1.14988.1.1.11.1.1.8")
+"""mtxrNeighborInterfaceID: RouterOS leaves the local port zero in LLDP-MIB, and
+numbers neighbours alike in both tables."""
 LOC_CHASSIS_SUBTYPE = oid("1.0.8802.1.1.2.1.3.1.0")
 LOC_CHASSIS_ID = oid("1.0.8802.1.1.2.1.3.2.0")
 
@@ -40,6 +47,7 @@ _V2_SHIFT = 1
 """Columns of the second generation carry the next higher number."""
 
 _REM_COLUMNS = columns(REM_ENTRY, *_REM)
+_NOKIA_COLUMNS = columns(NOKIA_REM_ENTRY, *_REM)
 GROUPS = (
     Group(_REM_COLUMNS),
     Group(columns(LOC_PORT_ENTRY, 2, 3, 4), needs=_REM_COLUMNS),
@@ -50,6 +58,9 @@ GROUPS = (
         (V2_REM_MAN_IF_SUBTYPE,),
         needs=columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM)),
     ),
+    Group(_NOKIA_COLUMNS),
+    Group((NOKIA_REM_MAN_IF_SUBTYPE,), needs=_NOKIA_COLUMNS),
+    Group((MIKROTIK_INTERFACE,), needs=_REM_COLUMNS),
 )
 
 _CHASSIS_TYPES = {
@@ -84,6 +95,7 @@ _CAPABILITIES = (
     "other",
 )
 _T = TypeVar("_T")
+_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_.\-]*")
 _USELESS_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
 
@@ -100,6 +112,7 @@ def parse_lldp(
 ) -> Iterator[Neighbour]:
     """Yield the neighbours of both generations; of several time marks the newest."""
     local = LocalPorts.of(cells, ports)
+    mikrotik = cells.column(MIKROTIK_INTERFACE)
     addresses = _addresses(cells.column(REM_MAN_IF_SUBTYPE), 3)
     vlans = _newest(_keyed(cells.column(PORT_VLAN)))
     rows: dict[Oid, dict[int, Value]] = {
@@ -107,6 +120,8 @@ def parse_lldp(
     }
     for key, row in _newest(rows).items():
         if_index, name = local.interface(key.port), local.name(key.port)
+        if not key.port:
+            if_index = number(mikrotik.get((key.remote,)))
         yield _neighbour(
             row,
             key,
@@ -116,23 +131,27 @@ def parse_lldp(
             number(vlans.get(key)),
             med.get(key),
         )
-    yield from _second_generation(cells, ports, med)
+    yield from _by_if_index(cells, ports, med)
 
 
-def _second_generation(
+def _by_if_index(
     cells: Cells, ports: PortMap, med: Mapping[RemoteKey, MedInventory]
 ) -> Iterator[Neighbour]:
-    """Read lldpV2RemTable: index TimeMark.ifIndex.destination MAC entry.RemIndex."""
-    addresses = _addresses(cells.column(V2_REM_MAN_IF_SUBTYPE), 4)
-    rows: dict[Oid, dict[int, Value]] = {
-        (index[0], index[1], index[3]): {n - _V2_SHIFT: v for n, v in row.items()}
-        for index, row in cells.rows(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))
-        if len(index) == 4
-    }
-    for key, row in _newest(rows).items():
-        if_index = key.port if key.port in ports.interfaces else None
-        found = addresses.get((key.port, key.remote), ())
-        yield _neighbour(row, key, if_index, None, found, None, med.get(key))
+    """Read the tables with the index TimeMark.ifIndex.destination.RemIndex."""
+    for entry, shift, man_address in (
+        (V2_REM_ENTRY, _V2_SHIFT, V2_REM_MAN_IF_SUBTYPE),
+        (NOKIA_REM_ENTRY, 0, NOKIA_REM_MAN_IF_SUBTYPE),
+    ):
+        addresses = _addresses(cells.column(man_address), 4)
+        rows: dict[Oid, dict[int, Value]] = {
+            (index[0], index[1], index[3]): {n - shift: v for n, v in row.items()}
+            for index, row in cells.rows(entry, *(c + shift for c in _REM))
+            if len(index) == 4
+        }
+        for key, row in _newest(rows).items():
+            if_index = key.port if key.port in ports.interfaces else None
+            found = addresses.get((key.port, key.remote), ())
+            yield _neighbour(row, key, if_index, None, found, None, med.get(key))
 
 
 def _keyed(column: Mapping[Oid, Value]) -> dict[Oid, Value]:
@@ -172,7 +191,7 @@ def _neighbour(
     return Neighbour(
         protocol="lldp",
         local_if_index=if_index,
-        local_port=local_port or str(key.port),
+        local_port=local_port or (str(key.port) if key.port else None),
         remote_index=key.remote,
         chassis_id=chassis[1],
         chassis_id_type=chassis[0],
@@ -197,7 +216,7 @@ def identifier(kind: str | None, value: Value | None) -> tuple[str, str | None]:
     if not isinstance(value, bytes) or not value:
         return kind or "other", None
     if kind == "mac":
-        address = mac(value)
+        address = None if _is_name(value) else mac(value)
         return ("mac", address) if address else ("other", _readable(value))
     if kind == "ip":
         address = ip(value[1:]) if value[0] in (1, 2) else ip(value)
@@ -205,6 +224,14 @@ def identifier(kind: str | None, value: Value | None) -> tuple[str, str | None]:
     if kind in (None, "local") and len(value) == 6 and not is_printable(value):
         return "mac", mac(value)
     return kind or "other", _readable(value)
+
+
+def _is_name(value: bytes) -> bool:
+    """Whether six octets that should be a MAC are a name such as `vmnic2`.
+
+    They read as one, and as a MAC they would be of a group or made up locally.
+    """
+    return len(value) == 6 and bool(_NAME.fullmatch(value)) and value[0] & 3 != 0
 
 
 def _readable(value: bytes) -> str | None:

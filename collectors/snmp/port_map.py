@@ -72,6 +72,10 @@ class PortMap:
             return self.base[port]
         return port if port in self.interfaces else None
 
+    def knows(self, port: int) -> bool:
+        """Whether a bridge port number means a port: 0 is nobody's but in the map."""
+        return port > 0 or port in self.base
+
     def named(self, name: str | None) -> int | None:
         """Return the one interface of that ifName or ifDescr, in any case."""
         return _only(self._names, name)

@@ -140,6 +140,7 @@ class PysnmpSession:
             walk.stop(Reason.TOO_MUCH, f"walk took over {bounds.seconds:g} s")
         except CollectError as error:
             walk.stop(error.reason, str(error))
+        walk.settle()
         return Table(walk.cells, walk.problem)
 
     async def _next_rows(self, walk: Walk, batch: Sequence[Oid]) -> Answer:

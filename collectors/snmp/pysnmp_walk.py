@@ -71,7 +71,7 @@ class Walk:
             bulk,
             {c: {} for c in unique},
             {c: c for c in unique},
-            bounds.repetitions,
+            min(bounds.repetitions, bounds.rows),
             bounds.columns,
             open=unique,
         )
@@ -84,6 +84,14 @@ class Walk:
         """End the walk early; the first reason given is kept."""
         self.problem = self.problem or Problem("snmp", reason, detail)
         self.open = []
+
+    def settle(self) -> None:
+        """Judge what was read as a whole: rows out of order are a fault as well."""
+        for column, cells in self.cells.items():
+            keys = list(cells)
+            if keys != sorted(keys):
+                detail = f"rows of {_dotted(column)} are out of order"
+                self.problem = self.problem or Problem("snmp", Reason.LOOP, detail)
 
     def take(self, batch: Sequence[Oid], answer: Answer) -> None:
         """Take in the answer to a request for the successors of `batch`."""
@@ -106,12 +114,17 @@ class Walk:
             return
         cells = self.cells[column]
         if index in cells:
-            self.stop(Reason.LOOP, f"the agent repeats {_dotted(oid)}")
-        elif len(cells) >= self.bounds.rows:
-            self.stop(Reason.TOO_MUCH, f"over {self.bounds.rows} rows")
-        else:
-            cells[index] = value
-            self.cursors[column] = oid
+            self._give_up(column, Reason.LOOP, f"the agent repeats {_dotted(oid)}")
+            return
+        cells[index] = value
+        self.cursors[column] = oid
+        if len(cells) >= self.bounds.rows:
+            detail = f"over {self.bounds.rows} rows in {_dotted(column)}"
+            self._give_up(column, Reason.TOO_MUCH, detail)
+
+    def _give_up(self, column: Oid, reason: Reason, detail: str) -> None:
+        self.problem = self.problem or Problem("snmp", reason, detail)
+        self.open.remove(column)
 
     def _refused(self, batch: Sequence[Oid], answer: Answer) -> None:
         """Handle an error status: v1 end of a column, tooBig, or a broken object."""
@@ -124,12 +137,8 @@ class Walk:
         elif len(batch) > 1:
             self.width = max(1, len(batch) // 2)
         else:
-            self.problem = self.problem or Problem(
-                "snmp",
-                Reason.MALFORMED,
-                f"error status {answer.status} at {_dotted(batch[0])}",
-            )
-            self.open.remove(batch[0])
+            detail = f"error status {answer.status} at {_dotted(batch[0])}"
+            self._give_up(batch[0], Reason.MALFORMED, detail)
 
 
 def _dotted(oid: Oid) -> str:

@@ -37,11 +37,15 @@ def dotted(arcs: Sequence[int]) -> str:
 def text(value: Value | None) -> str | None:
     """Return an octet string as text without padding and control characters.
 
-    UTF-8 where it is, else Latin-1. An empty string is an answer and stays; a value
-    that is no octet string gives None.
+    UTF-8 where it is, UTF-16 where every second octet is zero, else Latin-1. What
+    follows a zero octet is left over from the agent's buffer. An empty string is an
+    answer and stays; a value that is no octet string gives None.
     """
     if not isinstance(value, bytes):
         return None
+    if len(value) > 3 and not any(value[1::2]) and all(value[:-1:2]):
+        return value.decode("utf-16-le", "replace").strip("\0 ")
+    value = value.lstrip(b"\0").split(b"\0", 1)[0]
     try:
         decoded = value.decode()
     except UnicodeDecodeError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from collectors.facts import Interface, Vlan
 from collectors.ports import Oid, Value
+from collectors.snmp import vlans_vendor
 from collectors.snmp.port_map import BASE_PORTS, IEEE_BASE_PORTS, PortMap, port_list
 from collectors.snmp.topic import Cells, Group, Topic, columns
 from collectors.snmp.values import bits, number, oid, some_text
@@ -47,11 +48,13 @@ TOPIC = Topic(
         Group(columns(TRUNK_ENTRY, *_TRUNK), needs=_VTP_COLUMNS),
         Group((VM_VLAN,)),
         Group((VM_VOICE,)),
+        *vlans_vendor.GROUPS,
     ),
     (VTP_VERSION,),
 )
 
-_VLANS = range(1, 4095)
+_VLANS = range(1, 4096)
+"""4095 is reserved, but some agents list it as their control VLAN."""
 _NO_VOICE = (0, 4095, 4096)
 _OPERATIONAL = 1
 _ETHERNET = 1
@@ -98,6 +101,7 @@ def parse_vlans(cells: Cells, ports: PortMap) -> PortVlans:
     _q_bridge(cells, ports, found)
     _ieee(cells, ports, found)
     _cisco(cells, found)
+    _vendor(cells, ports, found)
     return found
 
 
@@ -206,6 +210,18 @@ def _cisco(cells: Cells, found: PortVlans) -> None:
         vlan = number(value)
         if vlan is not None and vlan not in _NO_VOICE:
             found.voice[index[-1]] = vlan
+
+
+def _vendor(cells: Cells, ports: PortMap, found: PortVlans) -> None:
+    for vlan, name in vlans_vendor.vendor_names(cells):
+        found.names[vlan] = found.names.get(vlan) or name
+    for vlan, if_index, tagged in vlans_vendor.vendor_members(cells):
+        if if_index not in ports.interfaces:
+            continue
+        found.names.setdefault(vlan, None)
+        (found.tagged if tagged else found.untagged)[vlan].add(if_index)
+        if not tagged:
+            _set_pvid(found, if_index, vlan)
 
 
 def _trunks(cells: Cells) -> dict[int, dict[int, Value]]:

@@ -86,9 +86,9 @@ def _port(interface: Interface) -> dict[str, Any]:
 
 
 def _link(neighbour: Neighbour) -> dict[str, Any]:
-    mac = neighbour.chassis_id if neighbour.chassis_id_type == "mac" else None
-    if mac is None and neighbour.port_id_type == "mac":
-        mac = neighbour.port_id
+    mac = neighbour.port_id if neighbour.port_id_type == "mac" else None
+    if mac is None and neighbour.chassis_id_type == "mac":
+        mac = neighbour.chassis_id
     return {
         "local_ifIndex": neighbour.local_if_index,
         "local_port": neighbour.local_port,
