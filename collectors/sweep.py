@@ -29,12 +29,12 @@ from collectors.errors import CollectError
 from collectors.facts import Problem
 from collectors.icmp import ping
 from collectors.pacing import Pace
-from collectors.phones.message import printable
 from collectors.phones.sip import UdpSip
 from collectors.ports import Link, SipAnswer
 from collectors.snmp.probe import SnmpAnswer, probe_snmp
 from collectors.streaming import Producer, merge
 from collectors.tcp import connect_all
+from collectors.text import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 from collectors.pacing import Pace
-from collectors.phones.message import printable
 from collectors.streaming import keep_pace
+from collectors.text import printable
 
 MAX_BANNER = 1_024
 """Bytes of a greeting that are read; an SSH line has at most 255 (RFC 4253, 4.2)."""

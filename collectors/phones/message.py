@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collectors.errors import Malformed, TooMuch
+from collectors.text import printable
 
 MAX_BYTES = 16_384
 """Longest head of a message that is read; phones send about 600 bytes."""
@@ -65,11 +66,6 @@ class SipMessage:
         """Return the comma-separated members of a header such as `allow`."""
         parts = (part.strip() for part in self.headers.get(name, "").split(","))
         return tuple(part for part in parts if part)
-
-
-def printable(text: str) -> str:
-    """Return `text` without control characters: it ends up on people's screens."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
 
 
 def parse(data: bytes) -> SipMessage:
