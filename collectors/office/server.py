@@ -1,0 +1,137 @@
+"""OfficeServer: every device of the office on its own loopback address.
+
+On Linux all of 127.0.0.0/8 is local, so no address has to be configured and no
+privilege is needed. One socket an address and protocol, all in one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import time
+from collections.abc import Callable
+from typing import cast
+
+from collectors.office.cabling import Scene
+from collectors.office.errors import PortTaken
+from collectors.office.mibs.view import view
+from collectors.office.model import Office
+from collectors.office.settings import Plan
+from collectors.office.snmp.agents import Agent, agent_for
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """Hands datagrams to a function and sends what it returns."""
+
+    def __init__(self, answer: Callable[[bytes], bytes | None]) -> None:
+        self._answer = answer
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        answer = self._answer(data)
+        if answer is not None and self._transport is not None:
+            self._transport.sendto(answer, addr)
+
+
+class OfficeServer:
+    """Runs the office.
+
+    Args:
+        office: Its truth.
+        plan: Networks, ports and credentials.
+        clock: Monotonic seconds; uptimes grow with it.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        plan: Plan,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.office = office
+        self.plan = plan
+        self.scene = Scene(office)
+        self._clock = clock
+        self._started = 0.0
+        self._transports: list[asyncio.BaseTransport] = []
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks to scan."""
+        return self.plan.networks
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of all devices, of those too that answer nobody."""
+        devices = self.office.devices.values()
+        return tuple(str(d.address) for d in devices if d.address)
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The addresses of the switches, to start a crawl from."""
+        found = (self.office.devices[key].address for key in self.scene.switches)
+        return tuple(str(a) for a in found if a)
+
+    async def start(self) -> None:
+        """Open all sockets.
+
+        Raises:
+            PortTaken: One of them is in use; nothing is left open.
+        """
+        self._started = self._clock()
+        try:
+            await self._start_snmp()
+        except PortTaken:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Close all sockets; harmless if none is open."""
+        for transport in self._transports:
+            transport.close()
+        self._transports.clear()
+        await asyncio.sleep(0)
+
+    def _elapsed(self) -> int:
+        return int((self._clock() - self._started) * 100)
+
+    async def _start_snmp(self) -> None:
+        for key, device in self.office.devices.items():
+            if device.snmp and device.address:
+                credentials = [self.plan.snmp[name] for name in device.snmp]
+                agent = agent_for(
+                    view(self.scene, key), credentials, self.office.model_of(key)
+                )
+                await self._datagrams(
+                    str(device.address), "snmp", self._answering(agent)
+                )
+
+    def _answering(self, agent: Agent) -> Callable[[bytes], bytes | None]:
+        return lambda datagram: agent.answer(datagram, self._elapsed())
+
+    async def _datagrams(
+        self, address: str, protocol: str, answer: Callable[[bytes], bytes | None]
+    ) -> None:
+        port = getattr(self.plan.ports, protocol)
+        loop = asyncio.get_running_loop()
+        try:
+            transport, _ = await loop.create_datagram_endpoint(
+                lambda: _Datagrams(answer), local_addr=(address, port)
+            )
+        except OSError as error:
+            raise _taken(error, address, port, protocol) from error
+        self._transports.append(transport)
+
+
+def _taken(error: OSError, address: str, port: int, protocol: str) -> PortTaken:
+    if error.errno == errno.EADDRINUSE:
+        why = "another program uses it (is an office running already?)"
+    else:
+        why = error.strerror or str(error)
+    return PortTaken(
+        f"cannot listen on {address} port {port} for {protocol}: {why}; "
+        f"stop that program or set ports.{protocol} in the scan file"
+    )

@@ -1,0 +1,93 @@
+"""How an office is reached: networks, ports and credentials of its scan file. Pure.
+
+The office needs them to know whom to let in; whoever scans it may read the same file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from collectors.credentials import SnmpCredential, SshCredential
+from collectors.office.errors import TruthError
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ports(_Record):
+    """The ports the office listens on, on each of its addresses.
+
+    0 is refused, since a scan has to know them.
+    """
+
+    snmp: int = Field(default=1161, ge=1, le=65535)
+    ssh: int = Field(default=2222, ge=1, le=65535)
+    sip: int = Field(default=5070, ge=1, le=65535)
+
+
+class _Snmp(_Record):
+    name: str
+    version: str = "2c"
+    community: SecretStr | None = None
+    user: str | None = None
+    auth: str | None = None
+    auth_secret: SecretStr | None = None
+    priv: str | None = None
+    priv_secret: SecretStr | None = None
+
+
+class _Ssh(_Record):
+    name: str
+    user: str
+    password: SecretStr
+    device_type: str | None = None
+
+
+class _Plan(_Record):
+    site: str
+    networks: tuple[IPv4Network, ...]
+    icmp: bool = False
+    ports: Ports = Ports()
+    snmp: tuple[_Snmp, ...] = ()
+    ssh: tuple[_Ssh, ...] = ()
+
+
+class Plan:
+    """What the scan file says.
+
+    Attributes:
+        site: Name of the site.
+        networks: The networks to scan, as text.
+        icmp: Whether a ping tells anything.
+        ports: Where the office listens.
+        snmp: Credentials by name.
+        ssh: Accounts by name.
+    """
+
+    def __init__(self, plan: _Plan) -> None:
+        self.site = plan.site
+        self.networks = tuple(str(n) for n in plan.networks)
+        self.icmp = plan.icmp
+        self.ports = plan.ports
+        self.snmp = {s.name: SnmpCredential(**dict(s)) for s in plan.snmp}
+        self.ssh = {s.name: SshCredential(**dict(s)) for s in plan.ssh}
+
+
+def read_plan(scan: Mapping[str, object]) -> Plan:
+    """Return the plan of a parsed scan file.
+
+    Raises:
+        TruthError: A key is missing, misspelt or has a bad value.
+    """
+    try:
+        return Plan(_Plan.model_validate(scan))
+    except ValidationError as error:
+        told = (
+            f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        )
+        raise TruthError("; ".join(told)) from None
