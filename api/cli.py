@@ -68,8 +68,9 @@ def run(arguments: Sequence[str]) -> int:
         result = cli(list(arguments), standalone_mode=False)
     except TyperException as error:
         # Usage errors print the usage of their command; the class is not public.
-        show = getattr(error, "show", lambda: print(error, file=sys.stderr))
-        show()
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
         return Exit.USAGE
     except (typer.Abort, KeyboardInterrupt):
         result = _INTERRUPTED

@@ -143,8 +143,8 @@ def title_of(kind: type[BaseException]) -> str:
     return (kind.__doc__ or "").strip().split("\n")[0]
 
 
-async def _api_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ApiError)
+def api_problem(request: Request, error: ApiError) -> JSONResponse:
+    """Return the answer of one of our own errors."""
     return problem(
         request,
         status=error.status,
@@ -154,6 +154,11 @@ async def _api_error(request: Request, error: Exception) -> JSONResponse:
         remedy=error.mend,
         headers=error.headers,
     )
+
+
+async def _api_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)
+    return api_problem(request, error)
 
 
 async def _register_error(request: Request, error: Exception) -> JSONResponse:

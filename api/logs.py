@@ -70,5 +70,5 @@ def configure(level: str, *, as_json: bool, stream: TextIO | None = None) -> Non
         )
     )
     logging.basicConfig(level=numeric, handlers=[handler], force=True)
-    for noisy in ("uvicorn.access", "asyncssh", "httpx", "scapy"):
+    for noisy in ("uvicorn", "alembic", "asyncssh", "httpx", "scapy"):
         logging.getLogger(noisy).setLevel(max(numeric, logging.WARNING))

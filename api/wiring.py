@@ -15,6 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from api.keys import Seal, load_key
+from api.throttle import Throttle
 from config import catalog
 from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
@@ -49,11 +51,15 @@ class App:
         settings: What the administrator decided.
         engine: The database.
         clock: The present moment.
+        seal: Makes and reads the session cookies of the pages.
+        throttle: Waits after failed logins.
     """
 
     settings: Settings
     engine: Engine
     clock: Clock
+    seal: Seal
+    throttle: Throttle
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -131,8 +137,10 @@ def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
 
     Raises:
         StorageError: The database cannot be used.
+        OSError: The data directory cannot be written.
     """
     engine = make_engine(database_url(settings))
     if check:
         upgrade.check(engine)
-    return App(settings, engine, clock)
+    seal = Seal(load_key(settings.data_dir), settings.http.session_hours)
+    return App(settings, engine, clock, seal, Throttle())

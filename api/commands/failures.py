@@ -10,7 +10,7 @@ from api.commands.output import Exit, say
 from api.errors import ApiError
 from api.wiring import DataError, SettingsError
 from collectors.errors import CollectError
-from inventory.errors import InvalidRows, InventoryError, StorageError
+from inventory.errors import Invalid, InvalidRows, InventoryError, StorageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def explain(error: Exception) -> Failure:
             return Failure(error.code, lines, error.remedy, Exit.FAILED)
         case InventoryError():
             place = f"{error.where}: " if error.where else ""
-            kind = Exit.DATABASE if isinstance(error, StorageError) else Exit.FAILED
-            return Failure(error.code, (place + error.problem,), error.remedy, kind)
+            lines = (place + error.problem,)
+            return Failure(error.code, lines, error.remedy, _exit(error))
         case ApiError():
             return Failure(error.code, (error.problem,), error.mend, Exit.FAILED)
         case DataError():
@@ -60,6 +60,16 @@ def explain(error: Exception) -> Failure:
             line = f"Something unforeseen went wrong: {type(error).__name__}: {error}"
             remedy = "Run the command again as `purser --debug ...` and report it."
             return Failure("internal", (line,), remedy, Exit.FAILED)
+
+
+def _exit(error: InventoryError) -> Exit:
+    match error:
+        case StorageError():
+            return Exit.DATABASE
+        case Invalid():
+            return Exit.USAGE
+        case _:
+            return Exit.FAILED
 
 
 def report(error: Exception, *, as_json: bool, debug: bool) -> Exit:

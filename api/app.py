@@ -1,0 +1,97 @@
+"""The FastAPI application: routes, pages, errors, middleware. Builds, never runs."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import docs, errors
+from api.middleware import RequestContext
+from api.routes import health
+from api.routes.answers import PROBLEM_SCHEMA
+from api.wiring import App
+
+PREFIX = "/api/v1"
+OF_API = ("/api/", "/health", "/docs", "/openapi.json")
+ABOUT = (
+    "IT infrastructure and telecom assets: scans, devices, assets, people and cost"
+    " centres. Lists are paged: ask again with `after` set to `next`. Errors are"
+    " problem+json (RFC 9457) with a stable type and a remedy."
+)
+
+
+class Site:
+    """API and pages as one ASGI application: the path says who answers."""
+
+    def __init__(self, api: FastAPI, pages: ASGIApp) -> None:
+        self._api = api
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or socket, or start and stop (ASGI)."""
+        of_api = scope["type"] == "http" and scope["path"].startswith(OF_API)
+        await (self._api if of_api else self._pages)(scope, receive, send)
+
+
+def create_site(app: App) -> ASGIApp:
+    """Return API and pages. Once per process: NiceGUI has one registry of pages."""
+    from api.web.pages import create_pages
+
+    return RequestContext(Site(_routes(app), create_pages(app)))
+
+
+def create_api(app: App) -> ASGIApp:
+    """Return the API without pages."""
+    return RequestContext(_routes(app))
+
+
+def _routes(app: App) -> FastAPI:
+    api = FastAPI(
+        title="Purser",
+        version=_version(),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+    )
+    api.state.purser = app
+    errors.install(api)
+    api.include_router(health.router)
+    api.add_api_route("/docs", partial(_docs, api), include_in_schema=False)
+    _describe(api)
+    return api
+
+
+def _version() -> str:
+    try:
+        return version("purser")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"
+
+
+def _docs(api: FastAPI) -> HTMLResponse:
+    return HTMLResponse(docs.render(api.openapi()))
+
+
+def _describe(api: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            schema = get_openapi(
+                title=api.title,
+                version=api.version,
+                description=api.description,
+                routes=api.routes,
+            )
+            shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+            shapes["Problem"] = PROBLEM_SCHEMA
+            for unused in ("HTTPValidationError", "ValidationError"):
+                shapes.pop(unused, None)
+            api.openapi_schema = schema
+        return api.openapi_schema
+
+    api.openapi = openapi  # type: ignore[method-assign]

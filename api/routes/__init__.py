@@ -1,0 +1,10 @@
+"""Resources of the HTTP API, one file each; `routers` lists them.
+
+answers.py        rows -> JSON, without validating what we made ourselves
+models.py         what answers look like, for the OpenAPI description
+health.py         /health, outside of /api/v1 and without a token
+devices.py  scans.py  assets.py  people.py
+
+Routes are plain functions: FastAPI runs them in its thread pool, where they may wait
+for the database. Lists come from `inventory.*.queries` as Core rows.
+"""

@@ -1,0 +1,103 @@
+"""Rows to JSON.
+
+Answers are written as they are: validating them against their own models would cost
+more than reading them from the database; tests compare both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from fastapi import Response
+
+from api.errors import MEDIA_TYPE, TYPE_PREFIX
+
+
+class Page(Protocol):
+    """A page of a list: rows and the cursor of the page after."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of this page."""
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the page after, None at the end."""
+
+
+def answer(
+    value: Any,  # noqa: ANN401 - any JSON value
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a value as a JSON answer; moments in UTC with a final Z."""
+    text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, headers, media_type="application/json")
+
+
+def answer_page(page: Page) -> Response:
+    """Return a page of a list: `items`, and `next` for the page after."""
+    return answer({"items": page.rows, "next": page.next})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+_MEANINGS = {
+    401: "No token, or one that is unknown, revoked or expired",
+    403: "The token's roles do not allow this",
+    404: "There is no such thing",
+    409: "It contradicts what is recorded, or the state does not allow it",
+    422: "A value of the request cannot be accepted",
+    503: "The database cannot be used now",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the error answers of a route for its OpenAPI description."""
+    return {
+        status: {
+            "description": _MEANINGS[status],
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+        for status in statuses
+    }
+
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "An error as of RFC 9457.",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "examples": [TYPE_PREFIX + "not-found"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "The path asked for."},
+        "request_id": {"type": "string", "description": "Finds it in the log."},
+        "where": {"type": "string", "description": "Field or row concerned."},
+        "remedy": {"type": "string", "description": "What to do."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["location", "problem"],
+                "properties": {
+                    "location": {"type": "string"},
+                    "problem": {"type": "string"},
+                },
+            },
+        },
+    },
+}

@@ -1,0 +1,13 @@
+"""The pages a person uses: NiceGUI on the same application, behind a login.
+
+pages.py      puts pages, login and gate on the application
+gate.py       who is logged in; everybody else is led to the login
+login.py      the login form: plain HTML, so it works before any script
+frame.py      header, navigation and titles around every page
+grid.py       a list with search, sorting and keyset paging
+html.py       (pure) rows and values -> escaped HTML
+style.py      the look; no file is fetched from elsewhere
+dashboard.py  devices.py  device.py  assets.py  people.py  scans.py   the pages
+
+Pages read through `inventory.*.queries` and act through the services, as routes do.
+"""

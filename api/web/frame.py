@@ -1,0 +1,144 @@
+"""What stands around every page: header, navigation, title."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import TypeVar
+
+from nicegui import ui
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from api.auth import Caller, Role
+from api.web.style import PAGE_CSS
+from api.wiring import App
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation.
+
+    Attributes:
+        roles: Who sees it.
+    """
+
+    path: str
+    name: str
+    icon: str
+    roles: frozenset[Role]
+
+
+_ALL = frozenset(Role)
+_NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
+PLACES = (
+    Place("/", "Dashboard", "space_dashboard", _ALL),
+    Place("/devices", "Devices", "devices", _NETWORK),
+    Place("/scans", "Scans", "radar", frozenset({Role.IT, Role.AUDITOR})),
+    Place("/assets", "Assets", "inventory_2", _ALL),
+    Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at one page.
+
+    Attributes:
+        app: The composition.
+        caller: Who looks.
+    """
+
+    app: App
+    caller: Caller
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the caller has one of `roles`."""
+        return not self.caller.roles.isdisjoint(roles)
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query in a thread, so that other pages go on meanwhile."""
+
+        def reading() -> T:
+            with self.app.engine.connect() as connection:
+                return query(connection)
+
+        return await asyncio.to_thread(reading)
+
+
+def visit(request: Request) -> Visit:
+    """Return who looks at the page; the gate let nobody else pass."""
+    return Visit(request.state.purser, request.state.caller)
+
+
+@contextmanager
+def page(visiting: Visit, path: str, title: str) -> Iterator[None]:
+    """Draw the frame and yield inside of its main part.
+
+    Args:
+        visiting: Who looks.
+        path: The entry of the navigation that is current.
+        title: Of the browser window; the page itself draws its heading.
+    """
+    ui.page_title(f"{title} - Purser")
+    ui.add_css(PAGE_CSS)
+    _header(visiting)
+    _navigation(visiting, path)
+    with ui.element("main").classes("page").props('id="main" tabindex="-1"'):
+        yield
+
+
+def _header(visiting: Visit) -> None:
+    with ui.header().props("height-hint=56"):
+        html(
+            '<a class="skip" href="#main">Skip to content</a><div class="bar">'
+            '<a class="brand" href="/">Purser</a><span class="space"></span>'
+            f'<span class="who">{escape(visiting.caller.name)}</span>'
+            '<form method="post" action="/logout">'
+            '<button class="plain" type="submit">Log out</button></form></div>'
+        ).style("width:100%")
+
+
+def _navigation(visiting: Visit, path: str) -> None:
+    links = "".join(
+        f'<a href="{place.path}"'
+        + (' aria-current="page"' if place.path == path else "")
+        + f'><span class="material-icons" aria-hidden="true">{place.icon}</span>'
+        f"{escape(place.name)}</a>"
+        for place in PLACES
+        if visiting.may(*place.roles)
+    )
+    with ui.left_drawer(value=True, bordered=False).props("width=208 breakpoint=800"):
+        html(f'<nav class="side" aria-label="Main">{links}</nav>').style("width:100%")
+
+
+def html(text: str, tag: str = "div") -> ui.html:
+    """Return an element of HTML that `api.web.html` made, hence escaped."""
+    return ui.html(text, sanitize=False, tag=tag)
+
+
+def heading(title: str, sub: str = "", *, badges: str = "") -> None:
+    """Draw the heading of a page; `sub` and `badges` are HTML."""
+    under = f'<div class="sub">{sub}</div>' if sub else ""
+    html(f'<div class="head"><h1>{escape(title)}</h1>{badges}{under}</div>')
+
+
+@contextmanager
+def card(title: str = "") -> Iterator[None]:
+    """Draw a card and yield inside of it."""
+    with ui.element("section").classes("card"):
+        if title:
+            html(escape(title), "h2")
+        yield
+
+
+def nothing(visiting: Visit, text: str) -> None:
+    """Draw the page of something that is not there or not for this caller."""
+    with page(visiting, "", "Not found"):
+        heading(text)
+        html('<a href="/">Go to the dashboard</a>')

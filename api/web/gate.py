@@ -1,0 +1,64 @@
+"""Who is logged in; everybody else is led to the login.
+
+Stands before the pages, their sockets and their files.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import auth
+from api.errors import Unauthorized, api_problem
+from api.middleware import cookie, header
+from api.wiring import App
+
+COOKIE = "purser_session"
+_OPEN = {"/login", "/logout"}
+
+
+class Gate:
+    """Lets those who are logged in pass, as `request.state.caller`.
+
+    `request.state.purser` is the App, for pages that NiceGUI calls.
+    """
+
+    def __init__(self, inner: ASGIApp, app: App) -> None:
+        self._inner = inner
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or socket (ASGI)."""
+        if scope["type"] == "lifespan" or scope["path"] in _OPEN:
+            await self._inner(scope, receive, send)
+            return
+        found = await run_in_threadpool(
+            auth.caller_of_session, self._app, cookie(scope, COOKIE)
+        )
+        if found is not None:
+            scope.setdefault("state", {}).update(caller=found, purser=self._app)
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await _turn_away(scope, receive, send)
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope)
+    if scope["method"] == "GET" and "text/html" in header(scope, b"accept"):
+        wanted = request.url.path
+        if request.url.query:
+            wanted += f"?{request.url.query}"
+        answer = RedirectResponse(f"/login?next={quote(wanted)}", 303)
+        await answer(scope, receive, send)
+        return
+    refused = api_problem(
+        request, Unauthorized("Log in first.", remedy="Open /login in a browser.")
+    )
+    await refused(scope, receive, send)

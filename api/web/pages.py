@@ -1,0 +1,33 @@
+"""Puts login and pages together, behind the gate."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.types import ASGIApp
+
+from api import errors
+from api.web import dashboard, device, devices, login
+from api.web.gate import Gate
+from api.web.style import ICON
+from api.wiring import App
+
+
+def create_pages(app: App) -> ASGIApp:
+    """Return the pages behind their gate. Once per process: see `api.app`."""
+    api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    api.state.purser = app
+    errors.install(api)
+    api.include_router(login.router)
+    ui.page("/")(dashboard.show_page)
+    ui.page("/devices")(devices.show_page)
+    ui.page("/devices/{device_id}")(device.show_page)
+    ui.run_with(
+        api,
+        title="Purser",
+        tailwind=False,
+        favicon=ICON,
+        language="en-US",
+        show_welcome_message=False,
+    )
+    return Gate(api, app)
