@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -54,7 +54,7 @@ class Calendar:
     """Periods without gap or overlap, in order.
 
     Raises:
-        CalendarError: The periods do not follow each other.
+        CalendarError: The periods do not follow each other, or share an id.
     """
 
     periods: tuple[Period, ...]
@@ -72,6 +72,8 @@ class Calendar:
                     f"period {two.id} starts {two.start}, but {one.id} ends "
                     f"{one.last}; periods must follow each other day by day"
                 )
+        if len({period.id for period in self.periods}) < len(self.periods):
+            raise CalendarError("two periods of a calendar have the same id")
         years: dict[str, list[Period]] = {}
         for period in self.periods:
             years.setdefault(period.year, []).append(period)
@@ -197,24 +199,35 @@ def calendar_of(
         months_per_period: Months in a period; a year's first and last period may be
             shorter.
     """
-    periods: list[Period] = []
+    periods: dict[str, Period] = {}
     for name, start, end in years:
-        periods.extend(_month_periods(name, start, end, months_per_period))
-    return Calendar(tuple(periods))
+        some = _month_periods(name, start, end, months_per_period)
+        for number, period in enumerate(some, 1):
+            # A changed year end cuts a month in two; the second half is numbered.
+            key = f"{name}-P{number:02d}" if period.id in periods else period.id
+            periods[key] = replace(period, id=key)
+    return Calendar(tuple(periods.values()))
 
 
 def _month_periods(name: str, start: date, end: date, months: int) -> list[Period]:
-    cuts = [start]
-    following = add_months(month_start(start), months)
-    while following < end:
+    # Years that end with a month have calendar months; others count from their start.
+    anchor = month_start(start) if end.day == 1 else start
+    cuts, count = [start], months
+    while (following := add_months(anchor, count)) < end:
         cuts.append(following)
-        following = add_months(following, months)
+        count += months
     cuts.append(end)
     spans = list(itertools.pairwise(cuts))
     return [
-        Period(_period_id(name, a, months, n), name, a, b, months_between(a, b) / 12)
+        Period(_period_id(name, a, months, n), name, a, b, _share(a, b, months))
         for n, (a, b) in enumerate(spans, 1)
     ]
+
+
+def _share(start: date, end: date, months: int) -> Fraction:
+    if add_months(start, months) == end:
+        return Fraction(months, 12)
+    return months_between(start, end) / 12
 
 
 def _period_id(year: str, start: date, months: int, number: int) -> str:

@@ -74,6 +74,7 @@ def _row(period: Period, parts: list[Part], opening: int) -> Row:
         service=sum((part.slot.years for part in parts), ZERO),
         days=sum((p.slot.end - p.slot.start).days for p in parts if p.slot.years > 0),
         residue=Fraction(charged) - exact,
+        caught_up=sum(effect.depreciation for effect in effects),
         method=last.method,
         events=tuple(event for part in parts for event in part.events),
     )
@@ -122,7 +123,7 @@ class _Carry:
         }
         values |= {
             "opening": opening,
-            "caught_up": self.flows["depreciation"],
+            "caught_up": row.caught_up + self.flows["depreciation"],
             "events": self.events + row.events,
         }
         self.flows = dict.fromkeys(_FLOWS, 0)
@@ -157,13 +158,11 @@ def overlay(
         if row.period not in booked and row.period not in locked:
             result.append(carry.into(row, opening))
         else:
+            shown = booked.get(row.period) or _standing(row, result, opening)
             if row.period in computed:
                 carry.add(computed[row.period], +1)
-            if row.period in booked:
-                carry.add(booked[row.period], -1)
-                result.append(booked[row.period])
-            else:
-                result.append(_standing(row, result, opening))
+            carry.add(shown, -1)
+            result.append(shown)
         opening = result[-1].closing
     if carry.waiting() and last is not None and result:
         result.append(carry.into(_after(result[-1], last, locked, calendar), opening))
@@ -176,8 +175,16 @@ def _emptied(row: Row) -> Row:
 
 
 def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
-    """Return a locked row: nothing moves in it."""
-    stock = before[-1] if before else replace(row, cost=opening, accumulated=0)
+    """Return a locked row: nothing moves in it.
+
+    The row that capitalises the asset keeps its cost: a lock stops depreciation
+    runs, it does not make the asset unknown.
+    """
+    if not before:
+        kept = _with(_emptied(row), {"additions": row.additions, "opening": opening})
+        closing = opening + row.additions
+        return replace(kept, cost=closing, accumulated=0, impairment=0, closing=closing)
+    stock = before[-1]
     return replace(
         _emptied(row),
         opening=opening,

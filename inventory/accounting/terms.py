@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from inventory.money import round_half_up
+
 Param = int | str | bool | Fraction | tuple[Fraction, ...]
 
 
@@ -188,6 +190,11 @@ class Terms:
             )
         if self.conventions.rounding_unit < 1:
             raise TermsError("rounding unit must be at least 1 minor unit")
+
+    @staticmethod
+    def residual(cost: int, percent: Fraction) -> int:
+        """Return a residual value given in percent of cost, rounded half up."""
+        return round_half_up(cost * percent / 100)
 
     @property
     def life(self) -> Fraction | None:

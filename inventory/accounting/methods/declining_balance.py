@@ -7,6 +7,7 @@ always in force. Parameters:
     factor: Rate is factor / life (2 for double declining), at most `max_rate`.
     derived: `exact` or `excel`: rate 1 - (residual / cost)^(1/life); `excel` rounds it
         to three decimals, as the DB function of spreadsheets does.
+    target: Minor units the derived rate aims at; otherwise the residual value.
     max_rate: Upper limit of the rate (German section 7(2) EStG).
     on: `book-value`, or `depreciable` (book value less residual value).
     in-year: `equal` parts of the year's amount, `compound`, or `period`: the rate is
@@ -86,7 +87,8 @@ def yearly_rate(segment: Segment) -> Fraction:
 def _derived(segment: Segment, life: Fraction) -> Fraction:
     if segment.cost <= 0:
         return Fraction(1)
-    share = Fraction(segment.salvage, segment.cost)
+    target = fraction(segment.params, "target", Fraction(segment.salvage))
+    share = (target or ZERO) / segment.cost
     rate = 1 - power(share, 1 / life)
     if choice(segment.params, "derived", ("exact", "excel")) == "excel":
         return Fraction(round_half_up(rate * 1000), 1000)
@@ -126,11 +128,20 @@ class _Run:
         if remaining is not None and terminal != "none":
             if remaining <= (1 if self.whole_years else served):
                 return left
-            if self._forced(slots[0].opens):
-                return self._straight(left, served, remaining)
-            if terminal == "switch":
-                amount = max(amount, self._straight(left, served, remaining))
-        return min(amount, left)
+            straight = self._straight(left, served, remaining)
+            if self._forced(slots[0].opens) or (
+                terminal == "switch" and straight > amount
+            ):
+                return min(straight, left)
+        return min(self._carried(amount), left)
+
+    def _carried(self, amount: Fraction) -> Fraction:
+        """Round a declining amount, so that the next one follows from whole units.
+
+        Straight amounts are not: equal rows must not feed their residue back.
+        """
+        carry = choice(self.segment.params, "carry", ("rounded", "exact"))
+        return Fraction(round_half_up(amount)) if carry == "rounded" else amount
 
     def _forced(self, opens: Fraction) -> bool:
         after = fraction(self.segment.params, "switch-after")
@@ -181,15 +192,11 @@ def plan(segment: Segment) -> list[Fraction]:
     """Plan a segment; see the module for the parameters."""
     run = _Run(segment, yearly_rate(segment), Fraction(segment.opening))
     in_year = choice(segment.params, "in-year", IN_YEAR)
-    rounded = choice(segment.params, "carry", ("rounded", "exact")) == "rounded"
     amounts: list[Fraction] = []
     for _, slots in by_year(segment.slots):
         groups = [[slot] for slot in slots] if in_year == "period" else [slots]
         for group in groups:
-            amount = run.amount(group)
-            if rounded:
-                amount = Fraction(round_half_up(amount))
-            parts = run.inside(amount, group)
+            parts = run.inside(run.amount(group), group)
             amounts += parts
             run.value -= sum(parts, ZERO)
         if any(slot.years for slot in slots):
@@ -205,6 +212,7 @@ METHOD = Method(
             "rate",
             "factor",
             "derived",
+            "target",
             "max_rate",
             "on",
             "in-year",
