@@ -9,7 +9,6 @@ Sources: X.690, RFC 3416 and RFC 2578; the names of tags as there.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -39,23 +38,29 @@ ABSENT: Final = frozenset({NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_VIEW})
 LARGEST_ARC: Final = 0xFFFFFFFF
 MOST_ARCS: Final = 128
 """Longest object identifier of SMIv2 (RFC 2578, section 3.5)."""
-
-_ARC = re.compile(rb"[\x80-\xff]*[\x00-\x7f]")
+_MOST_OCTETS: Final = MOST_ARCS * 5
 
 
 def encode_length(size: int) -> bytes:
     """Return the length octets in the shortest form."""
+    if size < len(_LENGTHS):
+        return _LENGTHS[size]
+    return _long_length(size)
+
+
+def _long_length(size: int) -> bytes:
     if size < 0x80:
         return bytes((size,))
     body = size.to_bytes((size.bit_length() + 7) // 8)
     return bytes((0x80 | len(body),)) + body
 
 
+_LENGTHS: Final = tuple(map(_long_length, range(2048)))
+
+
 def encode(tag: int, body: bytes) -> bytes:
     """Return tag, length and body."""
-    if len(body) < 0x80:
-        return bytes((tag, len(body))) + body
-    return bytes((tag,)) + encode_length(len(body)) + body
+    return b"%c%b%b" % (tag, encode_length(len(body)), body)
 
 
 def encode_int(value: int, tag: int = INTEGER) -> bytes:
@@ -91,40 +96,30 @@ def encode_arcs(arcs: Oid) -> bytes:
     return bytes(out)
 
 
-def _arc(body: bytes) -> int:
-    value = 0
-    for byte in body:
-        value = value << 7 | byte & 0x7F
-    return value
-
-
-class _Arcs(dict[bytes, int]):
-    """Arcs of two octets (128 to 16383) by their octets; others are worked out."""
-
-    def __missing__(self, body: bytes) -> int:
-        return _arc(body)
-
-
-_ARCS = _Arcs(
-    {bytes((hi | 0x80, lo)): hi << 7 | lo for hi in range(1, 128) for lo in range(128)}
-    | {bytes((n,)): n for n in range(128)}
-)
-
-
 def decode_arcs(body: bytes) -> Oid:
     """Return the arcs of a piece of an object identifier (an index).
 
     Raises:
-        Malformed: The last arc is cut off, or an arc exceeds 32 bits.
+        Malformed: The last arc is cut off, an arc exceeds 32 bits, or there are
+            more octets than 128 arcs can have.
     """
+    if len(body) > _MOST_OCTETS:
+        raise Malformed(f"an object identifier has over {MOST_ARCS} arcs")
     if body.isascii():
         return tuple(body)
     if body[-1] >= 0x80:
         raise Malformed("an object identifier ends inside an arc")
-    arcs = tuple(map(_ARCS.__getitem__, _ARC.findall(body)))
-    if max(arcs) > LARGEST_ARC:
+    arcs = []
+    high = 0
+    for octet in body:
+        if octet < 0x80:
+            arcs.append(high + octet)
+            high = 0
+        else:
+            high = high + octet - 0x80 << 7
+    if len(body) - len(arcs) > 3 and max(arcs) > LARGEST_ARC:
         raise Malformed("an arc of an object identifier exceeds 32 bits")
-    return arcs
+    return tuple(arcs)
 
 
 def decode_oid(body: bytes) -> Oid:

@@ -1,104 +1,152 @@
 """The hot loop: bindings of a GETBULK answer straight into the cells of columns.
 
-It knows ordinary bindings only, lengths in one octet and of the column expected, and
-stops at the first that is anything else, for `walk` to judge. Every line of it costs
-time in every scan; measure (tests/bench) before and after a change. Pure.
+Almost all octets of an answer have been seen before: the head of a binding (its
+lengths, and the column's OID) takes a few forms per column, indexes recur in every
+column of a table and on every device, and so do small numbers. So they are looked up
+as they stand instead of being decoded, in a `Codebook` that one engine keeps for all
+its devices, and only what is new is decoded. The loop stops at the first binding that
+is not ordinary, for `walk` to judge. Every line of it costs time in every scan; measure
+(tests/bench) before and after a change. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Final
+from collections.abc import Sequence
 
 from collectors.errors import Malformed
 from collectors.ports import Oid, Value
 from collectors.snmp.engine import ber
 
 Cells = dict[Oid, Value]
-Slot = tuple[int, bytes, int, Cells]
-"""Number of the column, its OID body, the length of that, and where its cells go."""
 
-_SHORT: Final[dict[int, Callable[[bytes], int]]] = {
-    ber.INTEGER: partial(int.from_bytes, signed=True),
-    ber.COUNTER32: int.from_bytes,
-    ber.GAUGE32: int.from_bytes,
-    ber.TICKS: int.from_bytes,
-}
-"""How to read integers of up to four octets; larger ones need a look at the range."""
+_MOST_INDEXES = 1 << 16
+_MOST_VALUES = 1 << 15
+_MOST_HEADS = 1 << 10
+_MOST_COLUMNS = 1 << 11
+_SHORT_VALUE = 6
 
-_MOST_KNOWN: Final = 1 << 16
+
+class Heads(dict[bytes, tuple[int, int]]):
+    """Forms that the octets of a binding up to the index take, for one column.
+
+    The value is where the value begins, and where the binding ends, counted from its
+    beginning. Only bindings under 128 octets are ordinary; others are `Malformed` here.
+    """
+
+    __slots__ = ("prefix", "width")
+
+    def __init__(self, prefix: bytes) -> None:
+        self.prefix = prefix
+        self.width = len(prefix) + 4
+
+    def __missing__(self, head: bytes) -> tuple[int, int]:
+        total, size = head[1], head[3]
+        if (
+            head[0] != ber.SEQUENCE
+            or head[2] != ber.OBJECT
+            or total > 0x7F
+            or size <= len(self.prefix)
+            or head[4:] != self.prefix
+        ):
+            raise Malformed("not an ordinary binding of this column")
+        if len(self) >= _MOST_HEADS:
+            self.clear()
+        self[head] = form = (size + 4, total + 2)
+        return form
 
 
 class Indexes(dict[bytes, Oid]):
-    """Row indexes by their octets, so that equal ones are decoded and kept once.
-
-    One of these serves all devices of an engine; it starts afresh when it is full.
-    """
+    """Row indexes by their octets, so that equal ones are decoded and kept once."""
 
     def __missing__(self, body: bytes) -> Oid:
         if not body:
             raise Malformed("a row without an index")
-        if len(self) >= _MOST_KNOWN:
+        if len(self) >= _MOST_INDEXES:
             self.clear()
-        index = self[body] = ber.decode_arcs(body)
+        self[body] = index = ber.decode_arcs(body)
         return index
+
+
+class Values(dict[bytes, Value]):
+    """Short values by their octets with tag and length; longer ones are not kept."""
+
+    def __missing__(self, octets: bytes) -> Value:
+        value = ber.decode_value(octets[0], octets[2:])
+        if value is None:
+            raise Malformed("no value")
+        if len(octets) <= _SHORT_VALUE:
+            if len(self) >= _MOST_VALUES:
+                self.clear()
+            self[octets] = value
+        return value
+
+
+class Codebook:
+    """What the devices of one engine have said before. Bounded.
+
+    Attributes:
+        indexes: Row indexes.
+        values: Short values.
+    """
+
+    def __init__(self) -> None:
+        self.indexes = Indexes()
+        self.values = Values()
+        self._heads: dict[bytes, Heads] = {}
+
+    def heads(self, prefix: bytes) -> Heads:
+        """Return the heads known of a column, by its OID body."""
+        heads = self._heads.get(prefix)
+        if heads is None:
+            if len(self._heads) >= _MOST_COLUMNS:
+                self._heads.clear()
+            heads = self._heads[prefix] = Heads(prefix)
+        return heads
+
+
+Slot = tuple[int, Heads, int, Cells]
+"""Number of the column, its heads and their length, and where its cells go."""
 
 
 def read_cells(
     data: bytes,
     at: int,
-    end: int,
-    slots: list[Slot],
+    slots: Sequence[Slot],
     last: list[bytes],
-    indexes: Indexes,
+    codebook: Codebook,
 ) -> tuple[int, int, int]:
-    """Take in ordinary bindings until one is not.
+    """Take in ordinary bindings until one is not, or the data ends.
 
     Args:
-        data: The message.
+        data: Octets that end with the last binding.
         at: Where the first binding begins.
-        end: Where the last one ends.
         slots: The columns in the order of the bindings, beginning with the one that
             the first binding belongs to.
         last: Per column the index octets of the last cell; kept up to date.
-        indexes: Indexes known.
+        codebook: What is known.
 
     Returns:
-        Where it stopped, the column the binding there belongs to, and how many cells
-        it took in.
+        Where it stopped, the number of the column that the binding there belongs to,
+        and how many cells it took in.
     """
-    count = number = 0
+    indexes, values = codebook.indexes, codebook.values
+    count, number, end = 0, slots[0][0], len(data)
     try:
-        while at < end:
-            for number, prefix, size, cells in slots:
-                oid = at + 4
-                value = oid + data[at + 3]
-                span = data[value + 1]
-                stop = value + 2 + span
-                if (
-                    stop != at + 2 + data[at + 1]
-                    or data[at + 1] > 127
-                    or data[at] != 0x30
-                    or data[at + 2] != 6
-                    or stop > end
-                    or data[oid : oid + size] != prefix
-                ):
+        while True:
+            for number, heads, width, cells in slots:
+                start = at + width
+                to_value, to_next = heads[data[at:start]]
+                value = at + to_value
+                stop = at + to_next
+                if value + 2 + data[value + 1] != stop or stop > end:
                     return at, number, count
-                suffix = data[oid + size : value]
-                index = indexes[suffix]
-                tag = data[value]
-                if tag == 4:
-                    cells[index] = data[value + 2 : stop]
-                elif span < 5 and tag in _SHORT:
-                    cells[index] = _SHORT[tag](data[value + 2 : stop])
-                elif (cell := ber.decode_value(tag, data[value + 2 : stop])) is None:
-                    return at, number, count
+                suffix = data[start:value]
+                if data[value] == 4:
+                    cells[indexes[suffix]] = data[value + 2 : stop]
                 else:
-                    cells[index] = cell
+                    cells[indexes[suffix]] = values[data[value:stop]]
                 last[number] = suffix
                 count += 1
                 at = stop
     except (IndexError, Malformed):
-        pass
-    return at, number, count
+        return at, number, count

@@ -64,7 +64,7 @@ class Driver:
 
     def new_id(self) -> int:
         """Return a request-id that nobody else has and that cannot be guessed."""
-        while (number := self._random.randrange(1 << 24, 1 << 31)) in self._flights:
+        while (number := self._random.getrandbits(30) | 1 << 30) in self._flights:
             pass
         return number
 

@@ -7,6 +7,7 @@ they need. Pure; imports `ber` and the errors. RFC 1157, RFC 1901, RFC 3416.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -45,9 +46,8 @@ class Pdu:
         request_id: As sent with the request.
         status: error-status.
         index: error-index, counted from 1.
-        data: The octets that hold the bindings.
+        data: Octets that end with the last binding.
         start: Where the bindings begin in `data`.
-        end: Where they end.
         cut: The datagram is shorter than it says; the bindings reach to its end.
     """
 
@@ -57,7 +57,6 @@ class Pdu:
     index: int
     data: bytes
     start: int
-    end: int
     cut: bool = False
 
 
@@ -84,16 +83,14 @@ def encode_pdu(tag: int, request_id: int, a: int, b: int, bindings: bytes) -> by
         b: error-index, or max-repetitions of GETBULK.
         bindings: Encoded bindings.
     """
-    return ber.encode(
-        tag,
-        b"\x02\x04%b%b%b%b"
-        % (
-            request_id.to_bytes(4),
-            ber.encode_int(a),
-            ber.encode_int(b),
-            ber.encode(ber.SEQUENCE, bindings),
-        ),
+    body = b"\x02\x04%b%b%b\x30%b%b" % (
+        request_id.to_bytes(4),
+        ber.encode_int(a),
+        ber.encode_int(b),
+        ber.encode_length(len(bindings)),
+        bindings,
     )
+    return ber.encode(tag, body)
 
 
 def encode_message(version: int, community: bytes, pdu: bytes) -> bytes:
@@ -130,12 +127,37 @@ def read_community(data: bytes, at: int, end: int) -> Pdu:
     return read_pdu(data, at, end)
 
 
+_ORDINARY = re.compile(
+    rb"[\xa2\xa8](?:[\x00-\x7f]|\x81.|\x82..)\x02\x04(....)\x02\x01(.)\x02\x01(.)"
+    rb"\x30(?:([\x00-\x7f])|\x81(.)|\x82(..))",
+    re.DOTALL,
+)
+"""Head of a response as most agents write it, with a request-id of four octets."""
+
+
 def read_pdu(data: bytes, at: int, end: int) -> Pdu:
     """Return the PDU at `at`; one that is cut off keeps the bindings that arrived.
 
     Raises:
         Malformed: The header cannot be read.
     """
+    ordinary = _ORDINARY.match(data, at, end)
+    if ordinary:
+        number, status, index = ordinary.group(1, 2, 3)
+        size = int.from_bytes(ordinary[ordinary.lastindex or 0])
+        if ordinary.end() + size == end == len(data):
+            return Pdu(
+                data[at],
+                int.from_bytes(number),
+                status[0],
+                index[0],
+                data,
+                ordinary.end(),
+            )
+    return _read_pdu(data, at, end)
+
+
+def _read_pdu(data: bytes, at: int, end: int) -> Pdu:
     tag, at, stop = _open(data, at, end)
     request_id, at = ber.read_int(data, at, min(stop, end))
     status, at = ber.read_int(data, at, min(stop, end))
@@ -144,7 +166,7 @@ def read_pdu(data: bytes, at: int, end: int) -> Pdu:
     if inner != ber.SEQUENCE:
         raise Malformed("the PDU holds no list of bindings")
     cut = last > end or stop > end
-    return Pdu(tag, request_id, status, index, data, at, min(last, end), cut)
+    return Pdu(tag, request_id, status, index, data[: min(last, end)], at, cut)
 
 
 def _open(data: bytes, at: int, end: int) -> tuple[int, int, int]:
@@ -181,7 +203,7 @@ def read_bindings(pdu: Pdu) -> Iterator[tuple[bytes, int, bytes]]:
     Raises:
         Malformed: A binding is cut off or wrongly built; those before were yielded.
     """
-    at = pdu.start
-    while at < pdu.end:
-        body, tag, value, at = read_binding(pdu.data, at, pdu.end)
+    at, end = pdu.start, len(pdu.data)
+    while at < end:
+        body, tag, value, at = read_binding(pdu.data, at, end)
         yield body, tag, value

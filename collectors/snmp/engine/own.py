@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from collectors.credentials import SnmpCredential
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.snmp.engine import message
-from collectors.snmp.engine.cells import Indexes
+from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device, Tuning
 from collectors.snmp.engine.driver import Driver, socket_address
 from collectors.snmp.engine.exchange import Exchange
@@ -27,7 +27,7 @@ class OwnEngine:
     def __init__(self, settings: EngineSettings | None = None) -> None:
         self._settings = settings or EngineSettings()
         self._driver = Driver(self._settings)
-        self._indexes = Indexes()
+        self._codebook = Codebook()
 
     def session(self, address: str, port: int, credential: SnmpCredential) -> Snmp:
         """Return a session; sends nothing yet.
@@ -37,7 +37,7 @@ class OwnEngine:
         """
         return OwnSession(
             self._driver,
-            self._indexes,
+            self._codebook,
             Device(self._settings),
             socket_address(address, port),
             credential,
@@ -54,14 +54,14 @@ class OwnSession:
     def __init__(
         self,
         driver: Driver,
-        indexes: Indexes,
+        codebook: Codebook,
         device: Device,
         target: tuple[str | int, ...],
         credential: SnmpCredential,
         context: str = "",
     ) -> None:
         self._driver = driver
-        self._indexes = indexes
+        self._codebook = codebook
         self._device = device
         self._target = target
         self._credential = credential
@@ -87,7 +87,7 @@ class OwnSession:
         """Read whole columns together; never raises for one bad table."""
         bulk = self._security.version != message.V1
         operation = Walk(
-            columns, self._device, self._indexes, bulk=bulk, max_rows=max_rows
+            columns, self._device, self._codebook, bulk=bulk, max_rows=max_rows
         )
         await self._carry_out(operation)
         return operation.table()
@@ -96,7 +96,7 @@ class OwnSession:
         """Return a session to another context of the same agent."""
         return OwnSession(
             self._driver,
-            self._indexes,
+            self._codebook,
             self._device,
             self._target,
             self._credential,

@@ -1,22 +1,22 @@
 """A walk over several columns as a state machine: what to ask next, told each answer.
 
-Each column has its own cursor, so that columns with different rows can be asked for in
-one message. Columns of one table go together, others apart. A column ends at the first
-object that does not belong to it; a row seen before, an answer without anything new,
-an error status that does not go away and every bound end it with a problem. Pure.
+Columns of one table go together, others apart. Answers are made as large as the agent
+allows; one that breaks on a request is asked for less, then by GETNEXT, then for single
+columns, and what still fails is a problem of the table beside the rows that were read.
+Pure.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from collectors.errors import CollectError, Malformed
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Table
 from collectors.snmp.engine import ber, message
-from collectors.snmp.engine.cells import Cells, Indexes, Slot, read_cells
+from collectors.snmp.engine.batch import Batch, Cursor, Reading
+from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask, dotted
 
@@ -24,103 +24,85 @@ _FIRST_CELL_BYTES = 22.0
 _MOST_SPLITS = 64
 
 
-@dataclass(slots=True, eq=False)
-class Cursor:
-    """How far one column was read.
-
-    Attributes:
-        column: Its OID.
-        prefix: The OID's body.
-        at: OID body of the last row; the next one is asked for.
-        cells: What was read.
-        void: Indexes of rows without a usable value: NULL, or not to be decoded.
-        ended: Nothing is left to read.
-    """
-
-    column: Oid
-    prefix: bytes
-    at: bytes
-    cells: Cells = field(default_factory=dict)
-    void: set[Oid] = field(default_factory=set)
-    ended: bool = False
-
-    @property
-    def seen(self) -> int:
-        """Rows seen so far."""
-        return len(self.cells) + len(self.void)
-
-
 class Walk:
-    """One call of `Snmp.walk`.
-
-    Attributes:
-        done: Nothing is left to ask.
-    """
+    """One call of `Snmp.walk`."""
 
     def __init__(
         self,
         columns: Sequence[Oid],
         device: Device,
-        indexes: Indexes,
+        codebook: Codebook,
         *,
         bulk: bool = True,
         max_rows: int = 0,
     ) -> None:
-        self.device = device
-        self.indexes = indexes
-        self.max_rows = max_rows or device.settings.max_rows
-        self.cursors = [
-            Cursor(column, body, body)
-            for column in dict.fromkeys(columns)
-            for body in (ber.oid_body(column),)
-        ]
-        self.batches = deque(_batches(self.cursors, device))
-        self.live: list[Cursor] = []
-        self.problem: Problem | None = None
-        self.troubles = 0
-        self.splits = 0
-        self.bulk_allowed = self.bulk = bulk
-        self.most = device.settings.repetitions
-        self.cell_bytes = _FIRST_CELL_BYTES
-        self.asked = 1
+        """Plan a walk.
+
+        Args:
+            columns: OIDs of the columns.
+            device: What is known of the agent.
+            codebook: The engine's.
+            bulk: Whether the version of the protocol has GETBULK.
+            max_rows: Bound per column; 0 for the setting.
+        """
+        self._device = device
+        self._codebook = codebook
+        self._max_rows = max_rows or device.settings.max_rows
+        self._version_has_bulk = bulk
+        self._cursors = _cursors(columns)
+        self._waiting = deque(_batches(self._cursors, device))
+        self._problem: Problem | None = None
+        self._troubles = 0
+        self._splits = 0
+        self._cell_bytes = _FIRST_CELL_BYTES
+        self._asked = 1
+        self._fallen_back = False
+        self._batch = Batch((), codebook)
+        self._bulk = bulk
+        self._most = 1
         self._next_batch()
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to ask."""
-        return not self.live
+        return not self._batch.cursors
 
     def table(self) -> Table:
         """Return what was read."""
-        columns = {cursor.column: cursor.cells for cursor in self.cursors}
+        columns = {cursor.column: cursor.cells for cursor in self._cursors}
         for column, cells in columns.items():
             keys = list(cells)
-            if self.problem is None and keys != sorted(keys):
-                self._trouble(Reason.LOOP, f"rows of {dotted(column)} are out of order")
-        return Table(columns, self.problem)
+            if keys != sorted(keys):
+                self._trouble(Reason.LOOP, f"rows out of order in {dotted(column)}")
+        problem = self._problem
+        if problem is not None and self._troubles > 1:
+            more = f"{problem.detail}; {self._troubles - 1} more of such"
+            problem = Problem(problem.where, problem.reason, more)
+        return Table(columns, problem)
 
     def ask(self, attempt: int, attempts: int) -> Ask:
         """Return the next request; later attempts ask for less, the last by GETNEXT."""
-        bindings = b"".join([message.binding(cursor.at) for cursor in self.live])
-        self.asked = self._repetitions()
+        self._asked = self._repetitions()
         if attempt > 1:
-            self.device.lost(int(self.asked * len(self.live) * self.cell_bytes))
-            self.asked = min(self._repetitions(), max(1, self.asked // 2))
-        if not self.bulk or (attempt > 2 and attempt == attempts):
+            expected = self._asked * len(self._batch) * self._cell_bytes
+            self._device.lost(int(expected))
+            self._asked = min(self._repetitions(), max(1, self._asked // 2))
+        bindings = self._batch.bindings()
+        self._fallen_back = attempt > 2 and attempt == attempts
+        if not self._bulk or self._fallen_back:
             return Ask(message.GETNEXT, 0, 0, bindings)
-        return Ask(message.GETBULK, 0, self.asked, bindings)
+        return Ask(message.GETBULK, 0, self._asked, bindings)
 
     def _repetitions(self) -> int:
         """Return how many rows to ask for in one GETBULK."""
-        device, wide = self.device, len(self.live)
-        rows = int(device.target / self.cell_bytes) // wide
-        known = device.rows.get(self.live[0].column[:-1])
+        device, batch = self._device, self._batch
+        rows = int(device.target / self._cell_bytes) // len(batch)
+        known = device.rows.get(batch.table)
         if known is not None:
-            left = known + 1 - min(len(cursor.cells) for cursor in self.live)
-            if left > 0:
-                rows = min(rows, left)
-        bound = min(device.settings.repetitions, self.most)
-        return max(1, min(rows, device.tuning.repetitions or bound, bound))
+            left = known + 1 - batch.rows()[0]
+            if 0 < left < rows:
+                rows = left
+        return max(1, min(rows, self._most))
 
     def feed(self, pdu: message.Pdu) -> None:
         """Take in an answer.
@@ -131,130 +113,51 @@ class Walk:
         if pdu.status:
             self._refused(pdu.status, pdu.index)
             return
-        before = [cursor.seen for cursor in self.live]
-        last = [b""] * len(self.live)
-        stored, broken = self._read(pdu, last)
-        grown = self._advance(before, last)
-        ended = [cursor for cursor in self.live if cursor.ended]
-        if not grown and not ended:
-            raise Malformed(broken or "the answer holds no row that was asked for")
-        self._measure(pdu, stored)
-        if stored > grown:
-            self._trouble(Reason.LOOP, f"rows of {self._where()} are repeated")
-        if ended:
-            self._drop_ended()
+        batch = self._batch
+        reading = batch.read(pdu)
+        if not reading.grown and not batch.ended:
+            raise Malformed(
+                reading.broken or "the answer holds no row that was asked for"
+            )
+        if not batch.ended:
+            self._measure(len(pdu.data) - pdu.start, reading)
+        if batch.rows()[1] > self._max_rows:
+            batch.cut(self._max_rows)
+        if batch.troubles or batch.ended:
+            self._settle()
 
-    def _read(self, pdu: message.Pdu, last: list[bytes]) -> tuple[int, str]:
-        """Read the bindings; return how many are rows, and what broke off, if any."""
-        data, at, end = pdu.data, pdu.start, pdu.end
-        slots: list[Slot] = [
-            (number, cursor.prefix, len(cursor.prefix), cursor.cells)
-            for number, cursor in enumerate(self.live)
-        ]
-        wide, turn, stored = len(slots), 0, 0
-        while at < end and not all(cursor.ended for cursor in self.live):
-            if not self.live[turn].ended:
-                order = slots[turn:] + slots[:turn] if turn else slots
-                at, turn, count = read_cells(data, at, end, order, last, self.indexes)
-                stored += count
-                if at >= end:
-                    break
-            try:
-                at, row = self._odd(data, at, end, turn, last)
-            except Malformed as error:
-                return stored, str(error)
-            stored += row
-            turn = (turn + 1) % wide
-        return stored, "the answer is cut off" if pdu.cut else ""
-
-    def _odd(
-        self, data: bytes, at: int, end: int, turn: int, last: list[bytes]
-    ) -> tuple[int, int]:
-        """Judge one binding that is not ordinary; return where the next begins."""
-        body, tag, value, stop = message.read_binding(data, at, end)
-        cursor = self.live[turn]
-        if cursor.ended:
-            return stop, 0
-        if tag in ber.ABSENT or not body.startswith(cursor.prefix):
-            cursor.ended = True
-            return stop, 0
-        suffix = body[len(cursor.prefix) :]
-        try:
-            index = self.indexes[suffix]
-        except Malformed as error:
-            self._stop(cursor, Reason.MALFORMED, str(error))
-            return stop, 0
-        last[turn] = suffix
-        self._keep(cursor, index, tag, value)
-        return stop, 1
-
-    def _keep(self, cursor: Cursor, index: Oid, tag: int, value: bytes) -> None:
-        try:
-            cell = ber.decode_value(tag, value)
-        except Malformed as error:
-            cell = None
-            where = dotted(cursor.column + index)
-            self._trouble(Reason.MALFORMED, f"{error} at {where}")
-        if cell is not None:
-            cursor.cells[index] = cell
-        elif index not in cursor.cells:
-            cursor.void.add(index)
-
-    def _advance(self, before: list[int], last: list[bytes]) -> int:
-        """Move the cursors; end what stands still or is too long. Return new rows."""
-        grown = 0
-        for cursor, seen, suffix in zip(self.live, before, last, strict=True):
-            new = cursor.seen - seen
-            grown += new
-            if suffix:
-                cursor.at = cursor.prefix + suffix
-            if not new and suffix and not cursor.ended:
-                self._stop(cursor, Reason.LOOP, "the agent repeats")
-            if cursor.seen > self.max_rows or (
-                cursor.seen == self.max_rows and not cursor.ended
-            ):
-                self._cut(cursor)
-        return grown
-
-    def _cut(self, cursor: Cursor) -> None:
-        while len(cursor.cells) > self.max_rows:
-            cursor.cells.popitem()
-        self._stop(cursor, Reason.TOO_MUCH, f"over {self.max_rows} rows in")
-
-    def _measure(self, pdu: message.Pdu, stored: int) -> None:
+    def _measure(self, size: int, reading: Reading) -> None:
         """Learn the size of cells, and how much the agent puts in one answer."""
-        size = pdu.end - pdu.start
-        wanted = self.asked * len(self.live)
-        if stored:
-            self.cell_bytes = size / stored
-        if self.asked > 1 and self.bulk and not any(c.ended for c in self.live):
-            if stored <= len(self.live) < wanted:
-                self.device.suspicions += stored == len(self.live)
-            else:
-                self.device.filled(size, whole=stored >= wanted)
+        stored, wide = reading.stored, len(self._batch)
+        self._cell_bytes = size / stored
+        if not self._bulk or self._asked == 1:
+            return
+        if self._fallen_back and stored <= wide:
+            self._device.suspicions += 1
+        else:
+            self._device.filled(size, whole=stored >= self._asked * wide)
 
     def _refused(self, status: int, index: int) -> None:
         """Answer an error status: end a column, ask for less, or give a column up."""
-        if status == message.NO_SUCH_NAME and (
-            0 < index <= len(self.live) or len(self.live) == 1
-        ):
-            self.live[max(index, 1) - 1].ended = True
-            self._drop_ended()
+        batch = self._batch
+        if status == message.NO_SUCH_NAME and 0 < index <= len(batch):
+            batch.cursors[index - 1].ended = True
+        elif self._bulk and self._asked > 1:
+            self._most = max(1, self._asked // 4)
             return
-        if self.bulk and self.asked > 1:
-            self.most = max(1, self.asked // 4)
-        elif self.bulk:
-            self.bulk = False
-        elif len(self.live) > 1:
+        elif self._bulk:
+            self._bulk = False
+            return
+        elif len(batch) > 1:
             self._split()
+            return
+        elif status == message.NO_SUCH_NAME:
+            batch.cursors[0].ended = True
         else:
-            reason = (
-                Reason.AUTH_FAILED
-                if status == message.AUTHORIZATION_ERROR
-                else Reason.MALFORMED
-            )
-            self._stop(self.live[0], reason, f"{message.status_name(status)} in")
-            self._drop_ended()
+            denied = status == message.AUTHORIZATION_ERROR
+            reason = Reason.AUTH_FAILED if denied else Reason.MALFORMED
+            batch.stop(batch.cursors[0], reason, f"{message.status_name(status)} in")
+        self._settle()
 
     def fail(self, error: CollectError) -> None:
         """Take in that a request failed for good.
@@ -262,84 +165,94 @@ class Walk:
         Columns that were asked for together are tried apart, since one of them may
         be what the agent chokes on; not so where the whole device is gone.
         """
-        if len(self.live) > 1 and self._worth_splitting(error):
+        hope = (
+            error.reason in (Reason.TIMED_OUT, Reason.MALFORMED)
+            and self._device.answers > 0
+            and self._device.attempts > 1
+        )
+        if hope and len(self._batch) > 1 and self._splits < _MOST_SPLITS:
             self._split()
             return
-        alone = self._worth_splitting(error) and bool(self.batches)
-        for cursor in self.live:
-            self._stop(cursor, error.reason, f"{error} in")
-        if not alone:
-            self.batches.clear()
-        self._drop_ended()
-
-    def _worth_splitting(self, error: CollectError) -> bool:
-        return (
-            error.reason in (Reason.TIMED_OUT, Reason.MALFORMED)
-            and self.device.answers > 0
-            and self.device.attempts > 1
-            and self.splits < _MOST_SPLITS
-        )
+        for cursor in self._batch.cursors:
+            self._batch.stop(cursor, error.reason, f"{error} in")
+        if not hope:
+            self._waiting.clear()
+        self._settle()
 
     def stop(self, reason: Reason, detail: str) -> None:
-        """End the walk: a bound is reached, or it was cancelled."""
+        """End the walk: a bound is reached."""
         self._trouble(reason, detail)
-        self.batches.clear()
-        self.live = []
+        self._waiting.clear()
+        self._batch = Batch((), self._codebook)
 
     def _split(self) -> None:
-        self.splits += 1
-        half = len(self.live) // 2
-        self.batches.appendleft(self.live[half:])
-        self.live = self.live[:half]
-
-    def _stop(self, cursor: Cursor, reason: Reason, detail: str) -> None:
-        cursor.ended = True
-        self._trouble(reason, f"{detail} {dotted(cursor.column)}")
+        self._splits += 1
+        cursors = self._batch.cursors
+        half = len(cursors) // 2
+        self._waiting.appendleft(cursors[half:])
+        self._batch = Batch(cursors[:half], self._codebook)
 
     def _trouble(self, reason: Reason, detail: str) -> None:
         """Keep the first problem; further ones are counted."""
-        self.troubles += 1
-        if self.problem is None:
-            self.problem = Problem(f"snmp:{self._where()}", reason, detail)
+        self._troubles += 1
+        if self._problem is None:
+            where = self._batch.table if self._batch.cursors else ()
+            where = where or self._cursors[0].column[:-1]
+            self._problem = Problem(f"snmp:{dotted(where)}", reason, detail)
 
-    def _where(self) -> str:
-        columns = [cursor.column for cursor in self.live or self.cursors]
-        return dotted(columns[0][:-1]) if columns else "nothing"
-
-    def _drop_ended(self) -> None:
-        table = self.live[0].column[:-1]
-        rows = max(cursor.seen for cursor in self.live)
-        self.device.rows[table] = max(rows, self.device.rows.get(table, 0))
-        self.live = [cursor for cursor in self.live if not cursor.ended]
-        if not self.live:
+    def _settle(self) -> None:
+        """Note what was wrong, leave ended columns out, take up the next batch."""
+        batch = self._batch
+        for reason, detail in batch.troubles:
+            self._trouble(reason, detail)
+        batch.troubles.clear()
+        left = [cursor for cursor in batch.cursors if not cursor.ended]
+        if len(left) == len(batch):
+            return
+        for cursor in batch.cursors:
+            if cursor.ended and cursor.doubted and len(batch) > 1:
+                cursor.ended = False
+                self._waiting.append([cursor])
+        rows = self._device.rows
+        rows[batch.table] = max(batch.rows()[1], rows.get(batch.table, 0))
+        self._batch = Batch(left, self._codebook)
+        if not left:
             self._next_batch()
 
     def _next_batch(self) -> None:
-        while not self.live and self.batches:
-            self.live = [c for c in self.batches.popleft() if not c.ended]
-        self.most = self.device.settings.repetitions
-        tuning = self.device.tuning
-        self.bulk = (
-            self.bulk_allowed
-            and self.device.bulk
+        if not self._waiting:
+            return
+        cursors = self._waiting.popleft()
+        self._batch = Batch(cursors, self._codebook)
+        device, tuning = self._device, self._device.tuning
+        most = device.settings.repetitions
+        self._most = min(most, tuning.repetitions or most)
+        self._bulk = (
+            self._version_has_bulk
+            and device.bulk
             and not any(
                 cursor.column[: len(oid)] == oid
-                for cursor in self.live
+                for cursor in cursors
                 for oid in tuning.no_bulk
             )
         )
 
 
+def _cursors(columns: Iterable[Oid]) -> list[Cursor]:
+    bodies = {column: ber.oid_body(column) for column in columns}
+    return [Cursor(column, body, body) for column, body in bodies.items()]
+
+
 def _batches(cursors: Iterable[Cursor], device: Device) -> list[list[Cursor]]:
     """Put the columns of one table together, as many as one message may ask for."""
-    wide = min(
-        device.settings.columns, device.tuning.columns or device.settings.columns
-    )
+    most = device.settings.columns
+    most = min(most, device.tuning.columns or most)
     tables: dict[Oid, list[Cursor]] = {}
     for cursor in cursors:
         tables.setdefault(cursor.column[:-1], []).append(cursor)
-    return [
-        table[at : at + wide]
-        for table in tables.values()
-        for at in range(0, len(table), wide)
-    ]
+    batches = []
+    for table in tables.values():
+        messages = -(-len(table) // most)
+        wide = -(-len(table) // messages)
+        batches += [table[at : at + wide] for at in range(0, len(table), wide)]
+    return batches
