@@ -4,10 +4,12 @@
 * `lifecycle.py` *(pure)*        states and the steps between them, as data
 * `custody_rules.py` *(pure)*    who holds what: one holder at a time, half-open days
 * `allocation_rules.py` *(pure)* shares of cost centres that sum to one
-* `service.py`                   register, find, change
+* `records.py` *(pure)*          what is said about an asset; how serials compare
+* `service.py`                   register, describe, find
+* `makers.py`, `tags.py`         manufacturers and their aliases; series of tags
+* `steps.py`                     steps through the lifecycle, states over time
 * `custody.py`                   hand out, take back, holdings
-* `allocation.py`                who bears an asset, and in which part, at any day
-* `queries.py`                   lists and details as Core rows
+* `allocation.py`                who bears an asset by its own right
 
 May import `storage` and below; people, places and devices are known by id.
 """

@@ -52,8 +52,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What to write: end that row, then begin this one. Both None: nothing to do."""
+    """What to write: end that row, then begin this one. Both None: nothing to do.
 
+    Attributes:
+        on: The first day on which it is so.
+        end: Custody that ends then.
+        begin: Custody that begins then.
+    """
+
+    on: date
     end: Held | None = None
     begin: Held | None = None
 
@@ -81,10 +88,10 @@ def hand_over(
         Invalid: `on` lies in the future.
         Conflict: Custody after `on` is recorded already, or a thing would hold itself.
     """
-    _not_future(on, today)
+    not_future(on, today)
     current = open_custody(history)
     if current and current.holder == holder and current.span.start <= on:
-        return Handover()
+        return Handover(on)
     later = [held for held in history if held.span and _reaches(held, on, current)]
     if later:
         held = later[0]
@@ -100,7 +107,7 @@ def hand_over(
             where="custody",
             remedy="Take one of them out of the other first.",
         )
-    return Handover(current, Held(None, holder, Span(on)))
+    return Handover(on, current, Held(None, holder, Span(on)))
 
 
 def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
@@ -112,11 +119,11 @@ def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
         Invalid: `on` lies in the future, or before the holder got it.
         NotAllowed: Nobody holds it.
     """
-    _not_future(on, today)
+    not_future(on, today)
     current = open_custody(history)
     if current is None:
         if any(held.span.end == on for held in history):
-            return Handover()
+            return Handover(on)
         raise NotAllowed("Nobody holds it.", remedy="There is nothing to take back.")
     if on < current.span.start:
         raise Invalid(
@@ -124,7 +131,7 @@ def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
             where="on",
             remedy=f"Give a day from {current.span.start} on.",
         )
-    return Handover(current)
+    return Handover(on, current)
 
 
 def open_custody(history: Sequence[Held]) -> Held | None:
@@ -144,11 +151,16 @@ def _reaches(held: Held, on: date, current: Held | None) -> bool:
     return held.span.end is None or held.span.end > on
 
 
-def _not_future(on: date, today: date) -> None:
+def not_future(on: date, today: date) -> None:
+    """Refuse a day that has not come yet, anywhere on earth.
+
+    Raises:
+        Invalid: It lies in the future.
+    """
     # East of us the next day has begun already.
     if on > today + timedelta(days=1):
         raise Invalid(
-            f"The day {on} lies in the future; custody records what has happened.",
+            f"The day {on} lies in the future; the register says what has happened.",
             where="on",
             remedy=f"Give a day up to {today}; plan later ones as a case.",
         )

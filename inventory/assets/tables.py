@@ -240,3 +240,19 @@ class AllocationShare(SQLModel, table=True):
     lower: int
     after: int | None = None
     cost_centre_id: int = Field(foreign_key="cost_centre.id", index=True)
+
+
+class TagSeries(SQLModel, table=True):
+    """Numbers tags of one prefix, such as IT-00001, IT-00002.
+
+    Attributes:
+        width: Digits, with leading zeros.
+        last: The last number given out.
+    """
+
+    __tablename__ = "tag_series"
+
+    id: int | None = Field(default=None, primary_key=True)
+    prefix: str = Field(unique=True)
+    width: int = 5
+    last: int = 0

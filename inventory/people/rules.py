@@ -72,6 +72,8 @@ def move(placements: Sequence[Placed], employed: Span, terms: Terms, on: date) -
 def end(placements: Sequence[Placed], employed: Span, on: date) -> Move:
     """Return what to write so that the employment ends: `on` is the first day without.
 
+    A later end than the one recorded prolongs the last placement.
+
     Raises:
         Invalid: `on` lies before the employment began.
     """
@@ -81,13 +83,14 @@ def end(placements: Sequence[Placed], employed: Span, on: date) -> Move:
             where="on",
             remedy=f"Give a day from {employed.start} on.",
         )
-    return Move(
-        tuple(
-            (placed.id, max(on, placed.span.start))
-            for placed in placements
-            if placed.span and (placed.span.end is None or placed.span.end > on)
-        )
-    )
+    ends = []
+    for placed in filter(lambda one: one.span, placements):
+        last = placed.span.end
+        if last is None or last > on:
+            ends.append((placed.id, max(on, placed.span.start)))
+        elif last == employed.end and last < on:
+            ends.append((placed.id, on))
+    return Move(tuple(ends))
 
 
 def check_employment(existing: Sequence[Span], new: Span, number: str) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -28,7 +29,10 @@ from inventory.storage.tables import GENESIS, METADATA
 
 _ENTRY = METADATA.tables["audit_entry"]
 _HEAD = METADATA.tables["audit_head"]
-_SECRET_WORDS = ("password", "secret", "community", "token", "pin", "puk", "key")
+_SECRET = re.compile(
+    r"(^|_)(password|passphrase|secret|community|token|pin|puk|digest)(_|$)"
+    r"|(auth|priv|private|api)_?key"
+)
 _BATCH = 1000
 MAX_PROBLEMS = 1000
 """After that many the trail is no evidence any more; the rest need not be named."""
@@ -269,8 +273,7 @@ def _seal(previous: str, seq: int, change: Change) -> str:
 
 @lru_cache(maxsize=4096)
 def _is_secret(name: str) -> bool:
-    words = name.lower().replace("-", "_").split("_")
-    return any(word in _SECRET_WORDS for word in words)
+    return _SECRET.search(name.lower().replace("-", "_")) is not None
 
 
 def _plain(value: object) -> object:

@@ -210,6 +210,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_scan_state"), ["state"], unique=False)
 
     op.create_table(
+        "tag_series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("prefix", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_series")),
+        sa.UniqueConstraint("prefix", name=op.f("uq_tag_series_prefix")),
+    )
+    op.create_table(
         "component",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),

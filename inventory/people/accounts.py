@@ -1,0 +1,185 @@
+"""Log-ins of people and tokens of programs: made and withdrawn.
+
+Passwords are kept as Argon2id hashes. Tokens are long and random, so their SHA-256 is
+enough, and finding one is a look-up. Neither is ever logged or audited; a new token
+is shown once. Who calls is checked in `api`. Imports `storage` and pwdlib.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from pwdlib import PasswordHash
+from sqlalchemy import Connection
+
+from inventory.errors import Conflict, Invalid, NotFound
+from inventory.people.account_tables import ApiToken, UserAccount
+from inventory.storage.rows import Row, add, change, explained, find
+from inventory.storage.work import UnitOfWork
+
+ROLES = ("it", "hr", "accounting", "auditor")
+"""What somebody may be; an auditor may read everything and change nothing."""
+
+SHORTEST_PASSWORD = 10
+TOKEN_MARK = "purser_"  # noqa: S105  (begins every token, so that leaks can be found)
+
+
+def check_roles(roles: Iterable[str]) -> list[str]:
+    """Return the roles in the order of `ROLES`.
+
+    Raises:
+        Invalid: One is unknown.
+    """
+    given = set(roles)
+    unknown = given - set(ROLES)
+    if unknown:
+        raise Invalid(
+            f"There is no role {', '.join(sorted(unknown))}.",
+            where="roles",
+            remedy=f"Use some of {', '.join(ROLES)}.",
+        )
+    return [role for role in ROLES if role in given]
+
+
+def add_account(
+    work: UnitOfWork,
+    login: str,
+    password: str,
+    roles: Iterable[str],
+    *,
+    name: str = "",
+    person_id: int | None = None,
+) -> int:
+    """Add a log-in; return its id.
+
+    Raises:
+        Invalid: No login, a short password, an unknown role.
+        Conflict: The login is taken.
+    """
+    login = login.strip().casefold()
+    if not login:
+        raise Invalid("The login is empty.", where="login")
+    values = {
+        "login": login,
+        "name": name or login,
+        "password_hash": hash_password(password),
+        "roles": check_roles(roles),
+        "person_id": person_id,
+        "created_at": work.clock(),
+    }
+    taken = Conflict(f"The login {login!r} is taken.", where="login")
+    with explained({"user_account.login": taken, "uq_user_account_login": taken}):
+        return add(work, UserAccount, values)
+
+
+def set_password(work: UnitOfWork, login: str, password: str) -> None:
+    """Give a log-in another password.
+
+    Raises:
+        NotFound: There is no such login.
+        Invalid: The password is too short.
+    """
+    account = _account(work.connection, login)
+    change(
+        work,
+        UserAccount,
+        account["id"],
+        {"password_hash": hash_password(password)},
+        action="password",
+    )
+
+
+def disable_account(work: UnitOfWork, login: str) -> bool:
+    """Let a log-in in no more; return whether it could until now.
+
+    Raises:
+        NotFound: There is no such login.
+    """
+    account = _account(work.connection, login)
+    if account["disabled_at"] is not None:
+        return False
+    now = {"disabled_at": work.clock()}
+    return change(work, UserAccount, account["id"], now, action="disable")
+
+
+def hash_password(password: str) -> str:
+    """Return the hash to keep.
+
+    Raises:
+        Invalid: The password is too short.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            "The password is too short.",
+            where="password",
+            remedy=f"Use at least {SHORTEST_PASSWORD} characters.",
+        )
+    return PasswordHash.recommended().hash(password)
+
+
+def add_token(
+    work: UnitOfWork,
+    name: str,
+    roles: Iterable[str],
+    *,
+    expires_at: datetime | None = None,
+) -> tuple[int, str]:
+    """Make a token for a program; return its id and the token, which is shown once.
+
+    Raises:
+        Invalid: No name, no role or an unknown one, or the end lies in the past.
+    """
+    granted = check_roles(roles)
+    if not name.strip():
+        raise Invalid("The token has no name.", where="name")
+    if not granted:
+        raise Invalid(
+            "The token has no role.", where="roles", remedy=f"Give {', '.join(ROLES)}."
+        )
+    if expires_at is not None and expires_at <= work.clock():
+        raise Invalid("The token would have expired already.", where="expires_at")
+    token = TOKEN_MARK + secrets.token_urlsafe(32)
+    token_id = add(
+        work,
+        ApiToken,
+        {
+            "name": name.strip(),
+            "digest": digest(token),
+            "hint": token[: len(TOKEN_MARK) + 4],
+            "roles": granted,
+            "created_by": work.actor,
+            "created_at": work.clock(),
+            "expires_at": expires_at,
+        },
+    )
+    return token_id, token
+
+
+def revoke_token(work: UnitOfWork, token_id: int) -> bool:
+    """Let a token in no more; return whether it could until now.
+
+    Raises:
+        NotFound: There is no such token.
+    """
+    row = find(work.connection, ApiToken, id=token_id)
+    if row is None:
+        raise NotFound(f"There is no token {token_id}.")
+    if row["revoked_at"] is not None:
+        return False
+    now = {"revoked_at": work.clock()}
+    return change(work, ApiToken, token_id, now, action="revoke")
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _account(connection: Connection, login: str) -> Row:
+    found = find(connection, UserAccount, login=login.strip().casefold())
+    if found is None:
+        raise NotFound(f"There is no login {login!r}.")
+    return found

@@ -1,0 +1,112 @@
+"""Persons: add, correct. Imports `storage`.
+
+Every change is audited; saying the same twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inventory.errors import Conflict, Invalid
+from inventory.people import tables
+from inventory.storage.rows import Row, add, change, explained, find, get
+from inventory.storage.work import UnitOfWork
+
+_PERSON_FIELDS = frozenset({"given_name", "family_name", "email", "login"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """A person to add.
+
+    Attributes:
+        key: Stable name of the person at the source, such as `hr:10023`.
+        email: Unique; compared in lower case.
+        login: Account name on computers; compared in lower case.
+    """
+
+    key: str
+    family_name: str
+    given_name: str = ""
+    email: str | None = None
+    login: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("key", "family_name"):
+            if not getattr(self, name).strip():
+                raise Invalid("It must not be empty.", where=name)
+        check_email(self.email)
+
+
+def check_email(email: str | None) -> None:
+    """Refuse what cannot be an address.
+
+    Raises:
+        Invalid: Not `somebody@somewhere`.
+    """
+    if email is None:
+        return
+    name, _, domain = email.partition("@")
+    if not name or not domain or "@" in domain or any(c.isspace() for c in email):
+        raise Invalid(
+            f"{email!r} is no e-mail address.",
+            where="email",
+            remedy="Write it as somebody@example.com, or leave it empty.",
+        )
+
+
+def add_person(work: UnitOfWork, new: NewPerson) -> int:
+    """Add a person, or complete the one with that key; return the id.
+
+    Raises:
+        Conflict: Somebody else has that e-mail address.
+    """
+    known = find(work.connection, tables.Person, key=new.key)
+    given = {name: getattr(new, name) for name in _PERSON_FIELDS if getattr(new, name)}
+    if known:
+        change_person(work, known["id"], **given)
+        return int(known["id"])
+    with explained(_email_taken(new.email)):
+        return add(
+            work, tables.Person, {"key": new.key, **person_values(new.key, given)}
+        )
+
+
+def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bool:
+    """Correct name, e-mail or login of a person; return whether anything changed.
+
+    Raises:
+        NotFound: There is no such person.
+        Invalid: The field is not one of these, or the e-mail is no address.
+        Conflict: Somebody else has that e-mail address.
+    """
+    unknown = changes.keys() - _PERSON_FIELDS
+    if unknown:
+        raise Invalid(f"{', '.join(sorted(unknown))} cannot be changed here.")
+    check_email(changes.get("email"))
+    old = get(work.connection, tables.Person, person_id, lock=True)
+    merged = {name: old[name] for name in _PERSON_FIELDS} | changes
+    with explained(_email_taken(changes.get("email"))):
+        return change(work, tables.Person, person_id, person_values(old["key"], merged))
+
+
+def person_values(key: str, given: Row) -> Row:
+    """Return columns of a person, with those derived for order and search."""
+    values = dict(given)
+    for name in ("email", "login"):
+        if values.get(name):
+            values[name] = values[name].casefold()
+    names = (values.get("family_name"), values.get("given_name"))
+    values["sort_name"] = " ".join(name for name in names if name).casefold()
+    parts = (values["sort_name"], values.get("email"), values.get("login"), key)
+    values["search"] = " ".join(part for part in parts if part).casefold()
+    return values
+
+
+def _email_taken(email: str | None) -> dict[str, Conflict]:
+    taken = Conflict(
+        f"Somebody else has the e-mail address {email!r}.",
+        where="email",
+        remedy="Look that person up; it may be the same one under another key.",
+    )
+    return {"person.email": taken, "uq_person_email": taken}

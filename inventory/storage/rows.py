@@ -1,0 +1,167 @@
+"""Adding and changing rows with their audit rows, by Core. Imports `work` and `tables`.
+
+Services use these instead of ORM objects: one statement, one audit entry, and a change
+that changes nothing leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from inventory.errors import InventoryError, NotFound
+from inventory.storage.tables import METADATA
+from inventory.storage.work import UnitOfWork
+
+_UNAUDITED = frozenset({"search", "recorded_at", "ended_recorded_at"})
+"""Derived from other columns, or said by the audit row itself."""
+
+Row = dict[str, Any]
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the Core table of a model."""
+    return METADATA.tables[str(model.__tablename__)]
+
+
+def add(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    values: Mapping[str, Any],
+    *,
+    action: str = "create",
+) -> int:
+    """Insert one row, with the defaults of its model, and audit it.
+
+    Returns:
+        Its id.
+    """
+    return add_many(work, model, [values], action=action)[0]
+
+
+def add_many(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    action: str = "create",
+) -> list[int]:
+    """Insert rows in one statement and audit each.
+
+    Returns:
+        Their ids, in the order of the rows.
+    """
+    if not rows:
+        return []
+    table = table_of(model)
+    defaults = _defaults(model)
+    if "recorded_at" in table.columns:
+        defaults["recorded_at"] = work.clock()
+    full = [{**defaults, **row} for row in rows]
+    ids = work.connection.execute(
+        insert(table).returning(table.c.id, sort_by_parameter_order=True), full
+    ).scalars()
+    made = [int(row_id) for row_id in ids]
+    for row_id, row in zip(made, rows, strict=True):
+        work.audit(table.name, row_id, action, None, _told(row))
+    return made
+
+
+def change(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    row_id: int,
+    values: Mapping[str, Any],
+    *,
+    action: str = "change",
+) -> bool:
+    """Update the fields of a row that differ, and audit them.
+
+    Returns:
+        Whether anything differed.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    table = table_of(model)
+    old = get(work.connection, model, row_id, lock=True)
+    new = {name: value for name, value in values.items() if old[name] != value}
+    if not new:
+        return False
+    work.connection.execute(update(table).where(table.c.id == row_id).values(new))
+    work.audit(table.name, row_id, action, _told({n: old[n] for n in new}), _told(new))
+    return True
+
+
+def get(
+    connection: Connection, model: type[SQLModel], row_id: int, *, lock: bool = False
+) -> Row:
+    """Return one row by id.
+
+    Args:
+        connection: Where to look.
+        model: Which table.
+        row_id: Its id.
+        lock: Keep others from changing it until the transaction ends.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    table = table_of(model)
+    query = select(table).where(table.c.id == row_id)
+    found = connection.execute(query.with_for_update() if lock else query)
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no {table.name.replace('_', ' ')} {row_id}.")
+    return dict(row)
+
+
+def find(connection: Connection, model: type[SQLModel], **by: Any) -> Row | None:  # noqa: ANN401
+    """Return the row with these values; None if there is none.
+
+    Raises:
+        sqlalchemy.exc.MultipleResultsFound: The values do not name one row.
+    """
+    table = table_of(model)
+    row = connection.execute(select(table).filter_by(**by)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+@contextmanager
+def explained(reasons: Mapping[str, InventoryError]) -> Iterator[None]:
+    """Say what a violated constraint means, which only the service knows.
+
+    Args:
+        reasons: Part of the driver's message -> the error to raise. SQLite names the
+            columns (`asset.tag`), PostgreSQL the constraint (`uq_asset_tag`).
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        text = str(error.orig)
+        for mark, reason in reasons.items():
+            if mark in text:
+                raise reason from error
+        raise
+
+
+def _defaults(model: type[SQLModel]) -> Row:
+    columns = table_of(model).columns
+    return {
+        name: field.get_default(call_default_factory=True, validated_data={})
+        for name, field in model.model_fields.items()
+        if not field.is_required() and name != "id" and name in columns
+    }
+
+
+def _told(row: Mapping[str, Any]) -> Row:
+    return {
+        name: value
+        for name, value in row.items()
+        if value is not None and name not in _UNAUDITED
+    }
