@@ -211,7 +211,7 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def unforeseen(request: Request) -> JSONResponse:
+async def unforeseen(request: Request, _error: Exception) -> JSONResponse:
     """Return the 500 answer: the request id finds the traceback in the log."""
     return problem(
         request,
@@ -228,3 +228,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(register.InventoryError, _register_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, unforeseen)

@@ -48,7 +48,11 @@ def configure(level: str, *, as_json: bool, stream: TextIO | None = None) -> Non
     last: Any = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=target.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=target.isatty(),
+            # The default prints local variables, and these may be secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     numeric = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(

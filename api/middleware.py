@@ -89,10 +89,10 @@ class RequestContext:
                 await _refuse_body(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
-        except Exception:  # the last net: log all, tell the client the id only
+        except Exception as error:  # the last net: log all, tell the client the id
             log.exception("unforeseen", path=scope["path"])
             if not status:
-                answer = unforeseen(Request(scope))
+                answer = await unforeseen(Request(scope), error)
                 await answer(scope, receive, send_with_headers)
         finally:
             log.info(

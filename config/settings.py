@@ -270,13 +270,13 @@ class Settings(BaseSettings):
         ),
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="debug, info, warning or error"
+        default="info", description="debug, info, warning or error"
     )
     log_json: bool = Field(
         default=False, description="true or false: log lines as JSON"
     )
     currency: str = Field(
-        "EUR", pattern="^[A-Z]{3}$", description="an ISO 4217 code such as EUR"
+        default="EUR", pattern="^[A-Z]{3}$", description="an ISO 4217 code such as EUR"
     )
     http: Http = Field(default=Http(), description="the section [http]")
     scan: Scan = Field(default=Scan(), description="the section [scan]")
