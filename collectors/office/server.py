@@ -14,16 +14,22 @@ from typing import cast
 
 from collectors.office.cabling import Scene
 from collectors.office.errors import PortTaken
-from collectors.office.mibs.view import view
 from collectors.office.model import Office
 from collectors.office.settings import Plan
-from collectors.office.snmp.agents import Agent, agent_for
+from collectors.office.sip import UserAgent
+from collectors.office.snmp.agents import Answer, agent_for
+
+_EPOCH = 1_700_000_000
+"""Boots are seconds since then (November 2023), unless given."""
+
+
+_Answer = Callable[[bytes, tuple[str, int]], bytes | None]
 
 
 class _Datagrams(asyncio.DatagramProtocol):
     """Hands datagrams to a function and sends what it returns."""
 
-    def __init__(self, answer: Callable[[bytes], bytes | None]) -> None:
+    def __init__(self, answer: _Answer) -> None:
         self._answer = answer
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -31,7 +37,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        answer = self._answer(data)
+        answer = self._answer(data, addr)
         if answer is not None and self._transport is not None:
             self._transport.sendto(answer, addr)
 
@@ -43,6 +49,8 @@ class OfficeServer:
         office: Its truth.
         plan: Networks, ports and credentials.
         clock: Monotonic seconds; uptimes grow with it.
+        boots: How often the SNMP engines have started; must grow from start to start,
+            or managers take a fresh start for a replay.
     """
 
     def __init__(
@@ -50,11 +58,13 @@ class OfficeServer:
         office: Office,
         plan: Plan,
         clock: Callable[[], float] = time.monotonic,
+        boots: int | None = None,
     ) -> None:
         self.office = office
         self.plan = plan
         self.scene = Scene(office)
         self._clock = clock
+        self._boots = int(time.time()) - _EPOCH if boots is None else boots
         self._started = 0.0
         self._transports: list[asyncio.BaseTransport] = []
 
@@ -84,6 +94,7 @@ class OfficeServer:
         self._started = self._clock()
         try:
             await self._start_snmp()
+            await self._start_sip()
         except PortTaken:
             await self.stop()
             raise
@@ -102,19 +113,27 @@ class OfficeServer:
         for key, device in self.office.devices.items():
             if device.snmp and device.address:
                 credentials = [self.plan.snmp[name] for name in device.snmp]
-                agent = agent_for(
-                    view(self.scene, key), credentials, self.office.model_of(key)
-                )
+                agent = agent_for(self.scene, key, credentials, self._boots)
                 await self._datagrams(
                     str(device.address), "snmp", self._answering(agent)
                 )
 
-    def _answering(self, agent: Agent) -> Callable[[bytes], bytes | None]:
-        return lambda datagram: agent.answer(datagram, self._elapsed())
+    def _answering(self, agent: Answer) -> _Answer:
+        return lambda datagram, _: agent(datagram, self._elapsed())
 
-    async def _datagrams(
-        self, address: str, protocol: str, answer: Callable[[bytes], bytes | None]
-    ) -> None:
+    async def _start_sip(self) -> None:
+        for key, device in self.office.devices.items():
+            model = self.office.model_of(key)
+            if model.sip is not None and device.address:
+                agent = UserAgent(
+                    product=self.office.fill(model.sip, key),
+                    status=model.sip_status,
+                    contact=f"{device.address}:{self.plan.ports.sip}",
+                    user=device.extension,
+                )
+                await self._datagrams(str(device.address), "sip", agent.answer)
+
+    async def _datagrams(self, address: str, protocol: str, answer: _Answer) -> None:
         port = getattr(self.plan.ports, protocol)
         loop = asyncio.get_running_loop()
         try:

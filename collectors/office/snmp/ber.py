@@ -6,6 +6,7 @@ the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from collectors.office.mibs.values import (
@@ -86,6 +87,19 @@ def cell(value: Cell) -> bytes:
 def varbind(name: bytes, value: bytes) -> bytes:
     """Encode a variable binding from an OID's content and an encoded value."""
     return tlv(SEQUENCE, tlv(OBJECT_ID, name) + value)
+
+
+def response(
+    tag: int, request_id: int, status: int, index: int, varbinds: Sequence[bytes]
+) -> bytes:
+    """Encode a Response-PDU or Report-PDU from encoded varbinds."""
+    return tlv(
+        tag,
+        tlv(INTEGER, integer(request_id))
+        + tlv(INTEGER, integer(status))
+        + tlv(INTEGER, integer(index))
+        + tlv(SEQUENCE, b"".join(varbinds)),
+    )
 
 
 class Reader:

@@ -134,7 +134,7 @@ def answer_pdu(view: EncodedView, tag: int, pdu: bytes, size: int) -> bytes | No
         Broken: The PDU cannot be read.
     """
     reader = ber.Reader(pdu)
-    request_id = reader.expect(ber.INTEGER)
+    request_id = reader.integer()
     first, second = reader.integer(), reader.integer()
     asked = ber.Reader(reader.expect(ber.SEQUENCE))
     names = []
@@ -155,10 +155,4 @@ def answer_pdu(view: EncodedView, tag: int, pdu: bytes, size: int) -> bytes | No
     if sum(map(len, found)) > room:
         found, status = [], _TOO_BIG
     index = 1 if status == _READ_ONLY else 0
-    return ber.tlv(
-        0xA2,
-        ber.tlv(ber.INTEGER, request_id)
-        + ber.tlv(ber.INTEGER, ber.integer(status))
-        + ber.tlv(ber.INTEGER, ber.integer(index))
-        + ber.tlv(ber.SEQUENCE, b"".join(found)),
-    )
+    return ber.response(0xA2, request_id, status, index, found)
