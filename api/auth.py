@@ -15,15 +15,16 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlmodel import SQLModel
 
 import inventory.people.tables  # noqa: F401  (fills the metadata)
 from api.errors import TooManyLogins
-from api.keys import Session, check_password, stamp_of, token_hash
+from api.keys import Session, check_password, stamp_of
 from api.wiring import App
 from inventory.errors import StorageError
 from inventory.people.account_tables import ApiToken, UserAccount
+from inventory.people.accounts import digest
 from inventory.storage.engine import writing
 
 _account = SQLModel.metadata.tables[str(UserAccount.__tablename__)]
@@ -63,7 +64,7 @@ def caller_of_token(app: App, token: str) -> Caller | None:
     """Return who owns an API token; None if it is unknown, revoked or expired."""
     with app.engine.connect() as connection:
         row = connection.execute(
-            select(_token).where(_token.c.digest == token_hash(token))
+            select(_token).where(_token.c.digest == digest(token))
         ).one_or_none()
     now = app.clock()
     if row is None or row.revoked_at is not None:
@@ -97,7 +98,7 @@ def log_in(app: App, login: str, password: str, address: str) -> str | None:
     Raises:
         TooManyLogins: This account or this address failed too often.
     """
-    login = login.strip().lower()
+    login = login.strip().casefold()
     keys = (f"account {login}", f"address {address}")
     wait = max(app.throttle.wait(key, time.monotonic()) for key in keys)
     if wait > 0:
@@ -126,7 +127,7 @@ def roles_of(names: Iterable[str]) -> frozenset[Role]:
 
 def _account_named(connection: Connection, login: str) -> Row[Any] | None:
     return connection.execute(
-        select(_account).where(func.lower(_account.c.login) == login)
+        select(_account).where(_account.c.login == login)
     ).one_or_none()
 
 

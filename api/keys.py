@@ -1,9 +1,8 @@
-"""Passwords, tokens, session cookies and the key that seals them.
+"""Passwords, session cookies and the key that seals them.
 
-Passwords: Argon2id through pwdlib with its recommended cost. Tokens: 32 random
-bytes, of which only the SHA-256 is stored; a slow hash would add nothing to 256
-random bits. Sessions: Fernet (AES-128-CBC with HMAC-SHA256), whose time stamp ends
-them. The key lies in the data directory, readable by its owner only.
+How hashes are made is for `inventory.people.accounts`; here they are checked.
+Sessions: Fernet (AES-128-CBC with HMAC-SHA256), whose time stamp ends them. The key
+lies in the data directory, readable by its owner only.
 """
 
 from __future__ import annotations
@@ -19,14 +18,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from pwdlib import PasswordHash
 
 KEY_FILE = "session.key"
-TOKEN_PREFIX = "purser_"  # noqa: S105 - lets secret scanners recognise a leaked token
 
 _PASSWORDS = PasswordHash.recommended()
-
-
-def hash_password(password: str) -> str:
-    """Return the Argon2id hash to store."""
-    return _PASSWORDS.hash(password)
 
 
 def check_password(password: str, stored: str | None) -> bool:
@@ -45,16 +38,6 @@ def _decoy() -> str:
     if not _DECOYS:
         _DECOYS.append(_PASSWORDS.hash(secrets.token_urlsafe(16)))
     return _DECOYS[0]
-
-
-def new_token() -> str:
-    """Return a fresh API token; show it once, store `token_hash` of it."""
-    return TOKEN_PREFIX + secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> str:
-    """Return what is stored of a token: hexadecimal SHA-256."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def new_password() -> str:

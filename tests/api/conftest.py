@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine, insert
-from sqlmodel import SQLModel
+from sqlalchemy import Engine
 
 from api.app import create_api
-from api.auth import Role
-from api.keys import Seal, new_token, token_hash
+from api.keys import Seal
 from api.throttle import Throttle
 from api.wiring import App
 from config.settings import Settings
-from inventory.storage.engine import writing
+from inventory.people import accounts
 
 Clock = Callable[[], datetime]
 
@@ -40,20 +38,13 @@ async def client(app: App) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def make_token(app: App, roles: Iterable[Role], **more: object) -> str:
+def make_token(
+    app: App, *roles: str, name: str = "test", expires_at: datetime | None = None
+) -> str:
     """Make an API token and return it."""
-    token = new_token()
-    row = {
-        "name": "test",
-        "digest": token_hash(token),
-        "hint": token[:11],
-        "roles": [str(role) for role in roles],
-        "created_by": "test",
-        "created_at": app.clock(),
-    }
-    with writing(app.engine) as connection:
-        table = SQLModel.metadata.tables["api_token"]
-        connection.execute(insert(table).values(row | more))
+    with app.work("test") as work:
+        _, token = accounts.add_token(work, name, roles, expires_at=expires_at)
+        work.commit()
     return token
 
 
