@@ -47,6 +47,7 @@ class Rule:
     parse: tuple[re.Pattern[str], ...]
     read: Mapping[str, tuple[Read, ...]]
     strength: float | None
+    anywhere: bool = False
 
     @property
     def specificity(self) -> int:
@@ -79,7 +80,9 @@ class Knowledge:
 
     Attributes:
         documents: All files.
-        by_oid: sysObjectID prefix to documents that mention it.
+        by_enterprise: sysObjectID prefix of an enterprise to its documents.
+        by_oid: sysObjectID prefix to documents with a rule for it.
+        probes: Generic sysObjectID prefix to rules worth asking objects for.
         by_object: Object prefix to documents whose rules need it.
         by_word: (clue, first word) to documents and the phrases to look for.
         by_name: Vendor name or alias, as `text.key`, to its document.
@@ -88,7 +91,9 @@ class Knowledge:
     """
 
     documents: tuple[Document, ...]
+    by_enterprise: Mapping[str, tuple[Document, ...]]
     by_oid: Mapping[str, tuple[Document, ...]]
+    probes: Mapping[str, tuple[Rule, ...]]
     by_object: Mapping[str, tuple[Document, ...]]
     by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
     aliases: Mapping[str, tuple[tuple[str, Document], ...]]
@@ -99,7 +104,9 @@ class Knowledge:
 
 @dataclass(slots=True)
 class _Index:
+    by_enterprise: dict[str, list[Document]] = field(default_factory=dict)
     by_oid: dict[str, list[Document]] = field(default_factory=dict)
+    probes: dict[str, list[Rule]] = field(default_factory=dict)
     by_object: dict[str, list[Document]] = field(default_factory=dict)
     by_word: dict[tuple[str, str], list[tuple[str, Document]]] = field(
         default_factory=dict
@@ -142,7 +149,9 @@ def build_knowledge(
             _enter(document, parsed, index, catalogue)
     return Knowledge(
         documents=tuple(documents),
+        by_enterprise={k: tuple(v) for k, v in index.by_enterprise.items()},
         by_oid={k: tuple(v) for k, v in index.by_oid.items()},
+        probes={k: tuple(v) for k, v in index.probes.items()},
         by_object={k: tuple(v) for k, v in index.by_object.items()},
         by_word={k: tuple(v) for k, v in index.by_word.items()},
         aliases={k: tuple(v) for k, v in index.aliases.items()},
@@ -182,6 +191,7 @@ def _rule(parsed: schema.Statements, name: str) -> Rule:
         parse=tuple(compile_pattern(p) for p in parsed.parse),
         read={f: tuple(_read(r) for r in rs) for f, rs in parsed.read.items()},
         strength=parsed.strength,
+        anywhere=bool(conditions and conditions.anywhere),
     )
 
 
@@ -201,7 +211,8 @@ def _enter(
     document: Document, parsed: schema.Document, index: _Index, catalogue: Catalogue
 ) -> None:
     for number in document.enterprises:
-        index.by_oid.setdefault(f"{ENTERPRISES}{number}", []).append(document)
+        oid = f"{ENTERPRISES}{number}"
+        index.by_enterprise.setdefault(oid, []).append(document)
     for name in document.aliases:
         index.by_name.setdefault(key(name), document)
         if not parsed.common_words and (found := words(name)):
@@ -217,14 +228,18 @@ def _enter_rule(
     rule: Rule, document: Document, index: _Index, catalogue: Catalogue
 ) -> None:
     """File a rule under its most telling condition."""
-    telling = [o for o in rule.oid if not catalogue.is_generic(o)]
-    if telling:
-        for oid in telling:
+    generic = [o for o in rule.oid if catalogue.is_generic(o)]
+    for oid in rule.oid:
+        if oid not in generic:
             _add(index.by_oid.setdefault(oid, []), document)
-    elif rule.has:
+    if rule.oid and not generic:
+        return
+    if rule.has:
         for oid in rule.has:
             _add(index.by_object.setdefault(oid.removesuffix(".*"), []), document)
-    elif rule.text:
+        for oid in generic:
+            _add(index.probes.setdefault(oid, []), rule)
+    elif rule.text and (rule.anywhere or document.vendor is None):
         for text in rule.text:
             if found := words(text):
                 entry = (" ".join(found), document)

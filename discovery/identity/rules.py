@@ -34,6 +34,8 @@ class Candidate:
     weight: float
     source: str
     reason: str
+    certain: bool = True
+    """Whether the vendor alone is the reason; else one of its rules must hold."""
 
 
 def candidates(evidence: Evidence, knowledge: Knowledge) -> list[Candidate]:
@@ -41,7 +43,11 @@ def candidates(evidence: Evidence, knowledge: Knowledge) -> list[Candidate]:
     found: dict[str, Candidate] = {}
     for candidate in _find(evidence, knowledge):
         name = candidate.document.name
-        if name not in found or found[name].weight < candidate.weight:
+        best = found.get(name)
+        if best is None or (best.certain, best.weight) < (
+            candidate.certain,
+            candidate.weight,
+        ):
             found[name] = candidate
     return sorted(found.values(), key=lambda c: -c.weight)
 
@@ -50,9 +56,11 @@ def _find(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     arcs = evidence.object_id.split(".")
     for length in range(len(arcs), 0, -1):
         oid = ".".join(arcs[:length])
-        for document in knowledge.by_oid.get(oid, ()):
-            reason = f"sysObjectID {evidence.object_id} is below {oid}"
+        reason = f"sysObjectID {evidence.object_id} is below {oid}"
+        for document in knowledge.by_enterprise.get(oid, ()):
             yield Candidate(document, BY_ENTERPRISE, "sysObjectID", reason)
+        for document in knowledge.by_oid.get(oid, ()):
+            yield Candidate(document, BY_ENTERPRISE, "sysObjectID", reason, False)
     yield from _by_object(evidence, knowledge)
     yield from _by_word(evidence, knowledge)
 
@@ -66,7 +74,7 @@ def _by_object(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     for prefix in prefixes & knowledge.by_object.keys():
         for document in knowledge.by_object[prefix]:
             reason = f"it answers {prefix}"
-            yield Candidate(document, BY_OBJECT, prefix, reason)
+            yield Candidate(document, BY_OBJECT, prefix, reason, False)
 
 
 def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
@@ -77,7 +85,7 @@ def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
                 for phrase, document in knowledge.by_word.get((kind, word), ()):
                     if f" {phrase} " in line:
                         reason = f"{kind} says {phrase!r}"
-                        yield Candidate(document, BY_RULE, kind, reason)
+                        yield Candidate(document, BY_RULE, kind, reason, False)
                 for phrase, document in knowledge.aliases.get(word, ()):
                     if f" {phrase} " in line:
                         weight = BY_NAME if place < 4 else BY_LATE_NAME
@@ -112,7 +120,7 @@ def statements(candidate: Candidate, evidence: Evidence) -> Iterator[Statement]:
     """Yield what a file states about the device."""
     document = candidate.document
     matching = [rule for rule in document.rules if holds(rule, evidence)]
-    if document.vendor is None and not matching:
+    if not matching and not (candidate.certain and document.vendor):
         return
     speaker = _Speaker(candidate, evidence, document)
     yield from speaker.vendor(matching)

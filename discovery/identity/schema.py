@@ -7,7 +7,9 @@ and the most specific one that holds wins, field by field.
 Conditions, all of which must hold (within a list: any):
 
 * `oid`: sysObjectID is, or lies below, one of these.
-* `text`: the clue contains one of these, whatever the case, as whole words.
+* `text`: the clue contains one of these, whatever the case, as whole words. Such a
+  rule speaks only of devices that its vendor is thought of for another reason,
+  unless it says `anywhere: true` (always so in files without `vendor`).
 * `descr`: the clue matches this pattern.
 * `has`: the device answered one of these objects (`X.*`: any instance of a column).
 
@@ -17,6 +19,9 @@ What follows from them:
 * `parse`: patterns over the clue, whose named groups are fields.
 * `read`: per field the objects that hold it, best first. `1.3.6.1.x.0` is an
   instance; `1.3.6.1.x.*` a column, of which the first row counts.
+
+In OIDs `e.` stands for enterprises (1.3.6.1.4.1.) and `m.` for mib-2 (1.3.6.1.2.1.);
+one value may stand where a list is allowed.
 
 `clue` says which text `text`, `descr` and `parse` look at (default `sysDescr`).
 `strength` (0 to 1) lowers or raises what the rule's statements weigh.
@@ -31,6 +36,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -59,6 +65,7 @@ CLUES = (
 """Texts a rule may look at; `lldp-descr` is what a neighbour heard the device say."""
 
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
+_SHORT = {"e.": "1.3.6.1.4.1.", "m.": "1.3.6.1.2.1."}
 
 
 class KnowledgeError(Exception):
@@ -66,9 +73,17 @@ class KnowledgeError(Exception):
 
 
 def _oid(value: str) -> str:
+    value = _SHORT.get(value[:2], value[:2]) + value[2:]
     if not _OID.fullmatch(value):
-        raise ValueError("an OID is dotted numbers, optionally ending in .*")
+        raise ValueError(
+            "an OID is dotted numbers, optionally after e. or m. and before .*"
+        )
     return value
+
+
+def _listed(value: Any) -> Any:
+    """Let one value stand where a list of them may."""
+    return [value] if isinstance(value, str | int | float | dict) else value
 
 
 def _pattern(value: str) -> str:
@@ -86,6 +101,9 @@ Oid = Annotated[str, AfterValidator(_oid)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Kind = Annotated[str, AfterValidator(_kind)]
 Weight = Annotated[float, Field(gt=0, le=1)]
+Oids = Annotated[tuple[Oid, ...], BeforeValidator(_listed)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class _Strict(BaseModel):
@@ -108,6 +126,9 @@ class Read(_Strict):
     weight: Weight | None = None
 
 
+Reads = Annotated[tuple[Oid | Read, ...], BeforeValidator(_listed)]
+
+
 class Statements(_Strict):
     """What a rule or a whole file states."""
 
@@ -117,8 +138,8 @@ class Statements(_Strict):
     os: str | None = None
     model: str | None = None
     version: str | None = None
-    parse: tuple[Pattern, ...] = ()
-    read: Mapping[str, tuple[Oid | Read, ...]] = {}
+    parse: Patterns = ()
+    read: Mapping[str, Reads] = {}
     strength: Weight | None = None
 
     @model_validator(mode="after")
@@ -138,10 +159,11 @@ class Rule(Statements):
 
     about: str = ""
     vendor: str | None = None
-    oid: tuple[Oid, ...] = ()
-    text: tuple[str, ...] = ()
+    anywhere: bool = False
+    oid: Oids = ()
+    text: Texts = ()
     descr: Pattern | None = None
-    has: tuple[Oid, ...] = ()
+    has: Oids = ()
 
     @model_validator(mode="after")
     def _has_conditions(self) -> Rule:
@@ -166,10 +188,10 @@ class Document(Statements):
     """
 
     vendor: str | None = None
-    aliases: tuple[str, ...] = ()
+    aliases: Texts = ()
     common_words: bool = False
-    enterprises: tuple[int, ...] = ()
-    ouis: tuple[str, ...] = ()
+    enterprises: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
+    ouis: Texts = ()
     rules: tuple[Rule, ...] = ()
 
 

@@ -10,7 +10,7 @@ from discovery.identity import rules, standards
 from discovery.identity.evidence import Evidence, gather
 from discovery.identity.knowledge import Document, Knowledge, Read, Rule
 
-MOST_OBJECTS = 120
+MOST_OBJECTS = 160
 MOST_COLUMNS = 16
 """Bounds per device; what is most telling comes first."""
 
@@ -46,14 +46,30 @@ def _numbers(oid: str) -> Oid:
 def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
     for candidate in rules.candidates(evidence, knowledge):
         yield from _of_document(candidate.document, evidence)
+    for rule in _probes(evidence.object_id, knowledge):
+        if _may_hold(rule, evidence):
+            yield from _of_rule(rule)
 
 
 def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
     for rule in document.rules:
         if _may_hold(rule, evidence):
-            yield from (oid.removesuffix("*") for oid in rule.has)
-            yield from _reads(rule)
+            yield from _of_rule(rule)
     yield from _reads(document.root)
+
+
+def _of_rule(rule: Rule) -> Iterator[str]:
+    yield from (oid.removesuffix("*") for oid in rule.has)
+    yield from _reads(rule)
+
+
+def _probes(object_id: str, knowledge: Knowledge) -> Iterator[Rule]:
+    """Yield the rules of vendors that hide behind a generic agent."""
+    if not knowledge.catalogue.is_generic(object_id):
+        return
+    for oid, found in knowledge.probes.items():
+        if object_id == oid or object_id.startswith(f"{oid}."):
+            yield from found
 
 
 def _may_hold(rule: Rule, evidence: Evidence) -> bool:

@@ -1,0 +1,134 @@
+"""Regenerate config/fingerprints/{enterprises,products,objects}.tsv from MIB facts.
+
+    python -m tests.tools.identity_tables FACTS_FOLDER [OUTPUT_FOLDER]
+
+FACTS_FOLDER holds three tab-separated files with a header line, as extracted from
+public MIB files and the IANA list of private enterprise numbers:
+
+* `enterprises.tsv`: enterprise_number, organisation.
+* `sysobjectids.tsv`: name, oid, class, confidence, via (the parent node).
+* `identity_objects.tsv`: enterprise_number, oid, kind, is_table_column, score.
+
+Only numbers and names are carried over. Product names lose the prefix that their
+neighbours under one node share (`cisco`, `jnxProductName`), since it says the vendor.
+The product reads the result only; this folder is not needed at run time.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+PREFIX = "1.3.6.1.4.1."
+LETTERS = {
+    "serial": "s",
+    "model": "m",
+    "product_name": "p",
+    "version": "v",
+    "firmware": "f",
+    "hwrev": "h",
+}
+LEAST_SCALAR = {"serial": 50, "model": 50, "product_name": 60}
+LEAST_OTHER = 62
+LEAST_COLUMN = 66
+MOST_OF_A_KIND = 24
+"""Objects kept per enterprise and kind; vendors with a tree per product have many."""
+LEAST_CONFIDENCE = 74
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_URL = re.compile(r"\s*\(?(https?://|formerly|previously|see )[^)]*\)?", re.IGNORECASE)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table by column name."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def enterprises(facts: Path) -> Iterator[str]:
+    """Yield number and organisation."""
+    for row in rows(facts / "enterprises.tsv"):
+        name = " ".join(_URL.sub("", row["organisation"]).split())[:60]
+        if name and not name.lower().startswith(("reserved", "unassigned", "none")):
+            yield f"{row['enterprise_number']}\t{name}"
+
+
+def products(facts: Path) -> Iterator[str]:
+    """Yield sysObjectID below enterprises and product name without vendor prefix."""
+    by_parent: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows(facts / "sysobjectids.tsv"):
+        enough = int(row["confidence"]) >= LEAST_CONFIDENCE
+        if row["class"] == "product" and enough and row["oid"].startswith(PREFIX):
+            by_parent[row["via"]].append((row["oid"], row["name"]))
+    found: dict[str, str] = {}
+    for via, below in by_parent.items():
+        prefix = shared_prefix([name for _, name in below], via)
+        for oid, name in below:
+            bare = name.removeprefix(prefix).lstrip("-_")
+            if len(bare) > 2 and any(c.isdigit() for c in bare):
+                found.setdefault(oid.removeprefix(PREFIX), bare)
+    for oid in sorted(found, key=lambda o: [int(arc) for arc in o.split(".")]):
+        yield f"{oid}\t{found[oid]}"
+
+
+def shared_prefix(names: Iterable[str], via: str) -> str:
+    """Return the leading words that most names under one node share.
+
+    A lone name loses the leading word it has in common with its parent.
+    """
+    listed = list(names)
+    if len(listed) < 4:
+        listed += [via]
+    votes: Counter[str] = Counter()
+    for name in listed:
+        end = 0
+        for token in list(_TOKEN.finditer(name))[:3]:
+            if any(c.isdigit() for c in token[0]):
+                break
+            end = token.end()
+            votes[name[:end]] += 1
+    need = max(2, 0.6 * len(listed))
+    good = [prefix for prefix, count in votes.items() if count >= need]
+    return max(good, key=len, default="")
+
+
+def objects(facts: Path) -> Iterator[str]:
+    """Yield object below enterprises (`.*` for a column), kind letter, score."""
+    kept: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for row in rows(facts / "identity_objects.tsv"):
+        if not row["oid"].startswith(PREFIX) or row["kind"] not in LETTERS:
+            continue
+        column, score = row["is_table_column"] == "1", int(row["score"])
+        least = LEAST_COLUMN if column else LEAST_SCALAR.get(row["kind"], LEAST_OTHER)
+        if score >= least:
+            oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
+            kept[int(row["enterprise_number"]), row["kind"]].append((score, oid))
+    for (_, kind), found in sorted(kept.items()):
+        for score, oid in sorted(found, reverse=True)[:MOST_OF_A_KIND]:
+            yield f"{oid}\t{LETTERS[kind]}\t{score}"
+
+
+TABLES: Mapping[str, str] = {
+    "enterprises": "number\torganisation",
+    "products": "sysobjectid\tname",
+    "objects": "object\tkind\tscore",
+}
+
+
+def main(facts: Path, output: Path) -> None:
+    """Write the three tables."""
+    for name, lines in (
+        ("enterprises", enterprises(facts)),
+        ("products", products(facts)),
+        ("objects", objects(facts)),
+    ):
+        text = "\n".join((TABLES[name], *lines)) + "\n"
+        (output / f"{name}.tsv").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parents[2] / "config" / "fingerprints"
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else here)
