@@ -50,7 +50,7 @@ class Walk:
         self._max_rows = max_rows or device.settings.max_rows
         self._version_has_bulk = bulk
         self._cursors = _cursors(columns)
-        self._waiting = deque(_batches(self._cursors, device))
+        self._waiting = deque(_batches(self._cursors, device, mixed=max_rows == 1))
         self._problem: Problem | None = None
         self._troubles = 0
         self._splits = 0
@@ -226,7 +226,7 @@ class Walk:
         self._batch = Batch(cursors, self._codebook)
         device, tuning = self._device, self._device.tuning
         most = device.settings.repetitions
-        self._most = min(most, tuning.repetitions or most)
+        self._most = min(most, tuning.repetitions or most, self._max_rows + 1)
         self._bulk = (
             self._version_has_bulk
             and device.bulk
@@ -243,16 +243,22 @@ def _cursors(columns: Iterable[Oid]) -> list[Cursor]:
     return [Cursor(column, body, body) for column, body in bodies.items()]
 
 
-def _batches(cursors: Iterable[Cursor], device: Device) -> list[list[Cursor]]:
-    """Put the columns of one table together, as many as one message may ask for."""
+def _batches(
+    cursors: Iterable[Cursor], device: Device, *, mixed: bool
+) -> list[list[Cursor]]:
+    """Put the columns of one table together, as many as one message may ask for.
+
+    Where only first rows are wanted, to see what there is, all columns are `mixed`.
+    """
     most = device.settings.columns
     most = min(most, device.tuning.columns or most)
     tables: dict[Oid, list[Cursor]] = {}
     for cursor in cursors:
-        tables.setdefault(cursor.column[:-1], []).append(cursor)
+        table = () if mixed else cursor.column[:-1]
+        tables.setdefault(table, []).append(cursor)
     batches = []
-    for table in tables.values():
-        messages = -(-len(table) // most)
-        wide = -(-len(table) // messages)
-        batches += [table[at : at + wide] for at in range(0, len(table), wide)]
+    for group in tables.values():
+        messages = -(-len(group) // most)
+        wide = -(-len(group) // messages)
+        batches += [group[at : at + wide] for at in range(0, len(group), wide)]
     return batches
