@@ -468,6 +468,25 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A router this one exchanges routes with: a hint where to look next.
+
+    Attributes:
+        ip: Address of the peer.
+        protocol: `bgp` or `ospf`.
+        router_id: The peer's router id.
+        up: Whether the session is established, the adjacency full or two-way.
+        remote_as: Autonomous system of a BGP peer.
+    """
+
+    ip: str
+    protocol: str
+    router_id: str | None = None
+    up: bool | None = None
+    remote_as: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostKey:
     """An SSH host key: a strong identifier unless the image was cloned.
 
@@ -522,6 +541,7 @@ class Observation:
     access_points: tuple[AccessPoint, ...] = ()
     wireless_clients: tuple[WirelessClient, ...] = ()
     port_users: tuple[PortUser, ...] = ()
+    peers: tuple[Peer, ...] = ()
     host_keys: tuple[HostKey, ...] = ()
     clues: tuple[Clue, ...] = ()
     reads: frozenset[str] = field(default_factory=frozenset)

@@ -126,9 +126,12 @@ class ReplaySnmp:
         """Read whole columns."""
         self.asked += columns
         limit = max_rows or self._max_rows
-        cells = {c: self._recording.under(c, limit) for c in columns}
+        cells = {c: self._recording.under(c, limit + 1) for c in columns}
         problem = None
-        if any(len(rows) >= limit for rows in cells.values()):
+        for rows in cells.values():
+            if len(rows) <= limit:
+                continue
+            rows.popitem()
             problem = Problem("snmp", Reason.TOO_MUCH, f"over {limit} rows")
         return Table(cells, problem)
 

@@ -26,7 +26,7 @@ TOPIC = Topic(
         BASE_PORTS,
         IEEE_BASE_PORTS,
         Group(columns(Q_FDB_ENTRY, 2, 3)),
-        Group((VLAN_FDB_ID,), entry=VLAN_FDB_ID, needs=columns(Q_FDB_ENTRY, 2)),
+        Group((VLAN_FDB_ID,), needs=columns(Q_FDB_ENTRY, 2)),
         Group(columns(FDB_ENTRY, 2, 3)),
         Group(columns(IEEE_FDB_ENTRY, 2, 3)),
     ),

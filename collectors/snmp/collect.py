@@ -8,67 +8,48 @@ topic; the topics know nothing of each other but the port map.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.ports import Oid, Snmp, Value
-from collectors.snmp import (
-    addresses,
-    arp,
-    bridge,
-    entity,
-    interfaces,
-    neighbours,
-    system,
-    vlans,
-)
+from collectors.snmp import interfaces, system, vlans
+from collectors.snmp.parts import NEED_PORTS, PARTS, Part
 from collectors.snmp.per_vlan import read_per_vlan
 from collectors.snmp.port_map import PortMap
 from collectors.snmp.reading import Reader
 from collectors.snmp.topic import Cells, Topic
 from collectors.snmp.values import dotted, is_printable, text
 
-Facts = Mapping[str, Any]
-"""Fields of `Observation` with their values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A topic and how its cells become fields of an observation."""
-
-    topic: Topic
-    build: Callable[[Cells, PortMap], Facts]
-
-
-PARTS = (
-    Part(system.TOPIC, lambda c, _: {"system": system.parse_system(c)}),
-    Part(entity.TOPIC, lambda c, _: {"components": entity.parse_components(c)}),
-    Part(interfaces.TOPIC, lambda c, _: {"interfaces": interfaces.parse_interfaces(c)}),
-    Part(addresses.TOPIC, lambda c, _: {"addresses": addresses.parse_addresses(c)}),
-    Part(arp.TOPIC, lambda c, _: {"arp": arp.parse_arp(c)}),
-    Part(bridge.TOPIC, lambda c, p: {"fdb": bridge.parse_fdb(c, p)}),
-    Part(vlans.TOPIC, lambda c, p: {"vlans": vlans.parse_vlans(c, p)}),
-    Part(
-        neighbours.TOPIC,
-        lambda c, p: {"neighbours": neighbours.parse_neighbours(c, p)},
-    ),
-)
-TOPICS = tuple(part.topic.name for part in PARTS)
-"""Names that `collect_snmp` takes for `topics`."""
-
-_NEED_PORTS = frozenset({"fdb", "vlans", "neighbours", "poe", "port_users"})
-
 
 @dataclass(slots=True)
 class _Outcome:
-    """Fields, completeness and problems while the observation is put together."""
+    """An observation while it is put together.
+
+    Attributes:
+        facts: Fields of the observation.
+        partial: Fields of which some table is not read, or not completely.
+        problems: Why.
+    """
 
     facts: dict[str, Any] = field(default_factory=dict)
-    reads: set[str] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+
+    def add(self, name: str, value: Any) -> None:  # noqa: ANN401 - any field
+        """Join tuples; of single records keep the first."""
+        known = self.facts.get(name)
+        if isinstance(known, tuple) and isinstance(value, tuple):
+            self.facts[name] = known + value
+        elif known is None:
+            self.facts[name] = value
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Fields that hold all there is."""
+        return frozenset(self.facts.keys() - self.partial)
 
 
 async def collect_snmp(
@@ -101,15 +82,24 @@ async def collect_snmp(
     """
     reader = Reader(session, parallel)
     latency = await _greet(reader)
-    chosen = [p for p in PARTS if topics is None or p.topic.name in topics]
+    chosen = [
+        part
+        for part in PARTS
+        if (part.usual if topics is None else part.topic.name in topics)
+    ]
     await _read(reader, [p.topic for p in chosen], extra)
     ports = PortMap.of(reader.cells)
     outcome = _Outcome()
-    for part in chosen:
-        _build(part, reader, ports, outcome)
+    for part in PARTS:
+        if part in chosen:
+            _build(part, reader, ports, outcome)
+        elif part.usual:
+            outcome.partial.update(part.builds)
     if "fdb" in outcome.facts:
         await _add_per_vlan(reader, ports, outcome)
     _join_vlans(outcome)
+    outcome.add("clues", ())
+    outcome.facts["clues"] = _clues(reader.cells, extra) + outcome.facts["clues"]
     return Observation(
         address=address,
         collector="snmp",
@@ -118,8 +108,7 @@ async def collect_snmp(
         site=site,
         credential=credential,
         latency=latency,
-        clues=_clues(reader.cells, extra),
-        reads=frozenset(outcome.reads),
+        reads=outcome.reads,
         problems=tuple(outcome.problems),
         **outcome.facts,
     )
@@ -136,32 +125,29 @@ async def _greet(reader: Reader) -> float:
     latency = time.perf_counter() - started
     for instance in (system.SYS_OBJECT_ID, system.SYS_DESCR):
         if instance not in reader.cells.scalars:
-            await reader.optional([instance])
+            await reader.read((), [instance])
     return latency
 
 
 async def _read(reader: Reader, topics: Sequence[Topic], extra: Sequence[Oid]) -> None:
     read = list(topics)
-    if interfaces.TOPIC not in read and _NEED_PORTS & {t.name for t in read}:
+    if interfaces.TOPIC not in read and NEED_PORTS & {t.name for t in read}:
         read.append(interfaces.TOPIC)
-    await reader.optional([*(o for t in read for o in t.scalars), *extra])
-    await reader.tables(read)
+    await reader.read(read, extra)
 
 
 def _build(part: Part, reader: Reader, ports: PortMap, outcome: _Outcome) -> None:
     """Parse one topic. A defect here must not cost the others: the boundary."""
-    name = part.topic.name
-    try:
-        outcome.facts.update(part.build(reader.cells, ports))
-    except Exception as error:  # noqa: BLE001 - one topic never ends a collection
-        detail = f"{type(error).__name__} while reading the answers"
-        outcome.problems.append(Problem(f"snmp:{name}", Reason.INTERNAL, detail))
-        return
     problem = reader.problem(part.topic)
-    if problem is None:
-        outcome.reads.add(name)
-    else:
+    for name, build in part.builds.items():
+        try:
+            outcome.add(name, build(reader.cells, ports))
+        except Exception as error:  # noqa: BLE001 - one topic never ends a collection
+            detail = f"{type(error).__name__} while reading the answers"
+            problem = Problem(f"snmp:{part.topic.name}", Reason.INTERNAL, detail)
+    if problem is not None:
         outcome.problems.append(problem)
+        outcome.partial.update(part.builds)
 
 
 async def _add_per_vlan(reader: Reader, ports: PortMap, outcome: _Outcome) -> None:
@@ -177,7 +163,7 @@ async def _add_per_vlan(reader: Reader, ports: PortMap, outcome: _Outcome) -> No
     plain = [e for e in outcome.facts["fdb"] if (e.mac, e.if_index) not in known]
     outcome.facts["fdb"] = tuple(dict.fromkeys((*entries, *plain)))
     if problem is not None:
-        outcome.reads.discard("fdb")
+        outcome.partial.add("fdb")
         outcome.problems.append(
             Problem("snmp:fdb", problem.reason, f"per VLAN: {problem.detail}")
         )

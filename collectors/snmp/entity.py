@@ -54,7 +54,7 @@ def parse_components(cells: Cells) -> tuple[Component, ...]:
         index[0]: row for index, row in cells.rows(ENTRY, *_COLUMNS) if len(index) == 1
     }
     parents = _parents({n: number(row.get(4)) for n, row in raw.items()})
-    interfaces = _interfaces(cells.column(ALIAS_MAPPING))
+    interfaces = interfaces_of_parts(cells.column(ALIAS_MAPPING))
     return tuple(
         _component(index, row, parents[index], interfaces.get(index))
         for index, row in raw.items()
@@ -129,7 +129,7 @@ def _parents(contained: Mapping[int, int | None]) -> dict[int, int | None]:
     return parents
 
 
-def _interfaces(mapping: Mapping[Oid, Value]) -> dict[int, int]:
+def interfaces_of_parts(mapping: Mapping[Oid, Value]) -> dict[int, int]:
     """Return the ifIndex each part carries: part index and logical entity index."""
     found: dict[int, int] = {}
     for index, target in mapping.items():

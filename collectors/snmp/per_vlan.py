@@ -56,8 +56,8 @@ async def read_per_vlan(
 async def _first(session: Snmp, vlan: int) -> tuple[str, Table]:
     for spelling in _SPELLINGS:
         table = await _read(session, spelling, vlan)
-        if not _is_silent(table):
-            break
+        if table.problem is None or any(table.columns.values()):
+            break  # under v3 an unknown context is a report, not silence
     return spelling, table
 
 

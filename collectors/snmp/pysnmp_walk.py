@@ -71,7 +71,7 @@ class Walk:
             bulk,
             {c: {} for c in unique},
             {c: c for c in unique},
-            min(bounds.repetitions, bounds.rows),
+            min(bounds.repetitions, bounds.rows + 1),
             bounds.columns,
             open=unique,
         )
@@ -118,7 +118,8 @@ class Walk:
             return
         cells[index] = value
         self.cursors[column] = oid
-        if len(cells) >= self.bounds.rows:
+        if len(cells) > self.bounds.rows:
+            del cells[index]
             detail = f"over {self.bounds.rows} rows in {_dotted(column)}"
             self._give_up(column, Reason.TOO_MUCH, detail)
 

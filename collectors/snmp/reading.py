@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from collectors.errors import CollectError
-from collectors.facts import Problem
+from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Snmp, Table
 from collectors.snmp.topic import Cells, Group, Topic
 
-_PROBE_WIDTH = 8
-"""Tables probed in one message: small, as answers must fit a datagram."""
+_PROBE_WIDTH = 12
+"""Tables probed in one message: few, as answers must fit a datagram."""
+_SURE = frozenset((1, 3, 6, 1, 2, 1, group) for group in (1, 2, 4))
+"""system, interfaces and ip: every agent has them, so it is not asked."""
 
 
 @dataclass
@@ -44,18 +46,27 @@ class Reader:
         if wanted:
             self.cells.scalars.update(await self.session.get(wanted))
 
-    async def tables(self, topics: Sequence[Topic]) -> None:
-        """Probe for the tables of all topics, then walk those that are there.
+    async def read(self, topics: Sequence[Topic], extra: Sequence[Oid] = ()) -> None:
+        """Read what the agent has of these topics, and the `extra` instances.
 
-        Fallbacks and dependent tables follow once it is known what they hang on.
+        First a few messages tell which branches of the tree the agent has, then
+        which tables in them; then tables are walked. Fallbacks and dependent tables
+        follow once it is known what they hang on.
         """
         groups = list(dict.fromkeys(g for topic in topics for g in topic.groups))
-        present = await self._present({g.probe for g in groups})
-        groups = [g for g in groups if g.probe in present]
+        scalars = [o for topic in topics for o in topic.scalars]
+        wanted = [g.probe for g in groups] + scalars
+        roots = await self._present({root(o) for o in wanted} - _SURE) | _SURE
+        asked = [o for o in scalars if root(o) in roots]
+        groups = [g for g in groups if root(g.probe) in roots]
         first = [g for g in groups if not g.unless and not g.needs]
-        await self._walk_all(first)
         second = [g for g in groups if g.unless or g.needs]
-        await self._walk_all([g for g in second if self._wanted(g)])
+        await asyncio.gather(self._optional([*asked, *extra]), self._walk_there(first))
+        await self._walk_there([g for g in second if self._wanted(g)])
+
+    async def _walk_there(self, groups: Sequence[Group]) -> None:
+        present = await self._present({g.probe for g in groups})
+        await self._walk_all(g for g in groups if g.probe in present)
 
     def _wanted(self, group: Group) -> bool:
         if group.unless and self.cells.has(group.unless):
@@ -76,7 +87,7 @@ class Reader:
         async with self._gate:
             table = await self.session.walk(entries, max_rows=1)
         present = {entry for entry in entries if table.columns.get(entry)}
-        if table.problem is not None and not present:
+        if table.problem is not None and table.problem.reason is not Reason.TOO_MUCH:
             return set(entries)
         return present
 
@@ -101,9 +112,17 @@ class Reader:
                 return replace(self.broken[group.columns], where=f"snmp:{topic.name}")
         return None
 
-    async def optional(self, instances: Iterable[Oid]) -> None:
+    async def _optional(self, instances: Iterable[Oid]) -> None:
         """Get instances of a device that has answered; a failure leaves them out."""
         try:
             await self.scalars(instances)
         except CollectError:
             return
+
+
+def root(name: Oid) -> Oid:
+    """Return the branch an object is in: an enterprise, a MIB of mib-2, or a standard.
+
+    A branch is what agents have or do not have as a whole.
+    """
+    return name[:7] if name[:4] == (1, 3, 6, 1) else name[:3]
