@@ -80,10 +80,10 @@ def flat_fdb(scene: Scene, key: str, vlan: int | None = None) -> Rows:
 
 
 def per_vlan_contexts(scene: Scene, key: str) -> dict[str, Rows]:
-    """Cisco: VLAN id -> the BRIDGE-MIB of that VLAN alone."""
+    """Cisco: VLAN id -> the BRIDGE-MIB of that VLAN alone, VLAN 1 included."""
     return {
-        str(v.id): base(scene, key, v.id) | flat_fdb(scene, key, v.id)
-        for v in scene.office.vlans
+        str(number): base(scene, key, number) | flat_fdb(scene, key, number)
+        for number in (1, *(v.id for v in scene.office.vlans))
     }
 
 

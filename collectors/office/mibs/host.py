@@ -74,18 +74,3 @@ def _software(rows: Rows, programs: Mapping[str, str]) -> None:
             5: octets(_DATE),
         }
         table.row((number,), cells)
-
-
-def printer(scene: Scene, key: str) -> Rows:
-    """Return hrDeviceTable of a printer: one device of type hrDevicePrinter."""
-    rows: Rows = {}
-    model = scene.model(key)
-    cells: dict[int, Cell | None] = {
-        1: integer(1),
-        2: object_id(f"{_HR}.3.1.5"),
-        3: text(f"{model.vendor} {model.model}"),
-        5: integer(2),
-    }
-    Table(rows, f"{_HR}.3.2.1").row((1,), cells)
-    Table(rows, f"{_HR}.3.5.1").row((1,), {1: integer(3), 2: octets(b"\x00")})
-    return rows

@@ -55,7 +55,6 @@ SECTIONS: dict[str, Section] = {
     "poe": poe.ports,
     "aruba-clients": wireless.aruba_clients,
     "host": host.resources,
-    "host-printer": host.printer,
 }
 """Sections a model may list. `bridge-contexts` adds per-VLAN contexts instead."""
 
