@@ -156,6 +156,9 @@ def _network(seen: Observation) -> Iterator[Identifier]:
         if card.mac and _is_card(card):
             movable = bogus.is_movable_mac(card.mac, card.name)
             yield from _mac(card.mac, DOCK if movable else MAC, card.name)
+    for clue in seen.clues:
+        if clue.kind == "mac":
+            yield from _mac(clue.value, MAC, clue.source)
     if seen.address:
         yield from _ip(seen.address, seen.site, "visited", visited=True)
     for own in seen.addresses:

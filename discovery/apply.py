@@ -1,0 +1,269 @@
+"""One visit into the database: match it, then write the device that came of it.
+
+Works inside a unit of work the caller commits, so a host is in the database with all
+its parts and its audit row, or not at all. May import `inventory.network` and
+`inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, text, update
+from sqlmodel import SQLModel
+
+from collectors.facts import Observation
+from discovery import codec, store
+from discovery.clusters import Record
+from discovery.conflicts import file_conflicts
+from discovery.identifiers import Identifier, identifiers_of
+from discovery.match import Resolution, assign, explain, resolve
+from discovery.merging import over
+from discovery.project import project
+from discovery.store import Stored
+from discovery.verdicts import IdentifyDevice
+from discovery.visits import NEW, Visit
+from inventory.network.merges import merge_device
+from inventory.network.service import touch_devices, write_device
+from inventory.storage.work import UnitOfWork
+
+_rows = SQLModel.metadata.tables["observation"]
+_IDENTITY_LOCK = 0x5075727365
+"""Advisory lock of PostgreSQL: matching and writing a device is one step. SQLite has
+one writer at a time anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a visit came to.
+
+    Attributes:
+        outcome: `new`, `same` or `conflict`.
+        score: How sure the match is, 0 to 1.
+        reasons: Sentences for a person.
+    """
+
+    outcome: str
+    device_id: int | None
+    score: float = 1.0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one device, as they will be."""
+
+    device_id: int | None
+    rows: list[Stored]
+    has_visit: bool
+    replaced: dict[int, Observation] = field(default_factory=dict)
+
+    @property
+    def touched(self) -> bool:
+        return self.has_visit or any(r.device_id != self.device_id for r in self.rows)
+
+
+def apply_visit(work: UnitOfWork, visit: Visit, identify: IdentifyDevice) -> Outcome:
+    """Match a visit with what is known and write what changes.
+
+    Args:
+        work: An open unit of work; not committed here.
+        visit: From `make_visit`.
+        identify: Identification of one device.
+    """
+    connection = work.connection
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK}
+        )
+    device_id = _unchanged(work, visit)
+    if device_id is not None:
+        return Outcome("same", device_id, 1.0, ("nothing changed",))
+    stored = store.closure(connection, visit.site, visit.address, visit.identifiers)
+    records = [row.as_record() for row in stored]
+    resolution = resolve([*records, visit.as_record()], store.decisions(connection))
+    groups = _groups(resolution, stored)
+    file_conflicts(work, resolution, stored, visit)
+    target = next((g for g in groups if g.has_visit), None)
+    known = {row.device_id for row in stored}
+    for group in groups:
+        if group.touched:
+            _write_group(work, group, visit, identify)
+    _end_empty(work, known, groups, resolution, visit)
+    if target is None:
+        conflict = next(c for c in resolution.conflicts if NEW in c.keys)
+        return Outcome("conflict", None, 0.0, conflict.reasons)
+    return _outcome(target, target.device_id in known, records, visit)
+
+
+def _outcome(
+    target: _Group, was_known: bool, records: Sequence[Record], visit: Visit
+) -> Outcome:
+    if not was_known:
+        return Outcome(
+            "new", target.device_id, 1.0, ("no device has these identifiers",)
+        )
+    ids = {row.id for row in target.rows}
+    others = [record for record in records if record.key in ids]
+    score, reasons = explain(visit.as_record(), others)
+    return Outcome("same", target.device_id, score, reasons)
+
+
+def _unchanged(work: UnitOfWork, visit: Visit) -> int | None:
+    """If exactly this was read at this address before, move the times; else None."""
+    if not visit.address and not visit.observations:
+        return None
+    row_ids: dict[int, Observation] = {}
+    devices: set[int | None] = set()
+    places = {(o.site, o.address) for o in visit.observations}
+    stored = store.rows_at(work.connection, places)
+    for seen in visit.observations:
+        same = [
+            row
+            for row in stored.get((seen.site, seen.address), ())
+            if (row.collector, row.port) == (seen.collector, seen.port or 0)
+        ]
+        if len(same) != 1 or same[0].digest != codec.encode(seen)[0]:
+            return None
+        row_ids[same[0].id] = seen
+        devices.add(same[0].device_id)
+    found = next(iter(devices))
+    if len(devices) != 1 or found is None:
+        return None
+    for row_id, seen in row_ids.items():
+        _touch(work.connection, row_id, seen)
+    touch_devices(work, [found], visit.seen_at)
+    return found
+
+
+def _touch(connection: Connection, row_id: int, seen: Observation) -> None:
+    values = store.learned_tables(seen) | {"last_seen": seen.seen_at}
+    connection.execute(
+        update(_rows)
+        .where(_rows.c.id == row_id, _rows.c.last_seen <= seen.seen_at)
+        .values(values)
+    )
+
+
+def _groups(resolution: Resolution, stored: Sequence[Stored]) -> list[_Group]:
+    by_id = {row.id: row for row in stored}
+    current: dict[Hashable, int] = {
+        row.id: row.device_id for row in stored if row.device_id is not None
+    }
+    ids = assign(resolution.groups, current)
+    return [
+        _Group(
+            device_id,
+            [by_id[key] for key in sorted(k for k in keys if isinstance(k, int))],
+            NEW in keys,
+        )
+        for keys, device_id in zip(resolution.groups, ids, strict=True)
+    ]
+
+
+def _write_group(
+    work: UnitOfWork, group: _Group, visit: Visit, identify: IdentifyDevice
+) -> None:
+    """Write the device of a group and the rows that belong to it now."""
+    connection = work.connection
+    _drop_doubles(connection, group)
+    fresh: list[tuple[int | None, Observation]] = []
+    if group.has_visit:
+        fresh = _over_stored(connection, group, visit)
+    replaced = {row_id for row_id, _ in fresh}
+    kept = [row for row in group.rows if row.id not in replaced]
+    observations = store.read_facts(connection, [row.id for row in kept])
+    observations += [seen for _, seen in fresh]
+    mine = _identifiers_of_visit(visit, fresh) if fresh else frozenset()
+    identifiers = mine.union(*(row.identifiers for row in kept))
+    state = project(observations, identifiers, identify)
+    group.device_id = write_device(
+        work,
+        group.device_id,
+        state,
+        seen_at=max(o.seen_at for o in observations),
+    )
+    for row_id, seen in fresh:
+        store.write_observation(
+            connection,
+            seen,
+            row_id=row_id,
+            device_id=group.device_id,
+            identifiers=mine,
+        )
+    moved = [row.id for row in kept if row.device_id != group.device_id]
+    if moved:
+        connection.execute(
+            update(_rows)
+            .where(_rows.c.id.in_(moved))
+            .values(device_id=group.device_id, conflict_id=None)
+        )
+
+
+def _over_stored(
+    connection: Connection, group: _Group, visit: Visit
+) -> list[tuple[int | None, Observation]]:
+    """Return the observations of the visit, each over the row it replaces."""
+    found: list[tuple[int | None, Observation]] = []
+    for seen in visit.observations:
+        place = (seen.site, seen.address, seen.collector, seen.port or 0)
+        old = next(
+            (
+                row
+                for row in group.rows
+                if (row.site, row.address, row.collector, row.port) == place
+            ),
+            None,
+        )
+        if old is None:
+            found.append((None, seen))
+            continue
+        (facts,) = store.read_facts(connection, [old.id])
+        older, newer = sorted(
+            (facts, seen), key=lambda o: (o.seen_at, codec.encode(o)[0])
+        )
+        merged = over(older, newer)
+        found.append((old.id, replace(merged, fdb=seen.fdb, arp=seen.arp)))
+    return found
+
+
+def _identifiers_of_visit(
+    visit: Visit, fresh: Sequence[tuple[int | None, Observation]]
+) -> frozenset[Identifier]:
+    merged = [seen for _, seen in fresh]
+    also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
+    return visit.identifiers | frozenset(also)
+
+
+def _drop_doubles(connection: Connection, group: _Group) -> None:
+    """Where devices merge, keep the newest of two rows about the same thing."""
+    newest: dict[tuple[str, str, int], Stored] = {}
+    for row in sorted(group.rows, key=lambda r: (r.last_seen, r.id)):
+        newest[row.collector, row.address, row.port] = row
+    kept = {row.id for row in newest.values()}
+    dropped = [row.id for row in group.rows if row.id not in kept]
+    if dropped:
+        connection.execute(_rows.delete().where(_rows.c.id.in_(dropped)))
+        group.rows = [row for row in group.rows if row.id in kept]
+
+
+def _end_empty(
+    work: UnitOfWork,
+    known: set[int | None],
+    groups: Sequence[_Group],
+    resolution: Resolution,
+    visit: Visit,
+) -> None:
+    """End devices whose observations all belong to another device now."""
+    living = {group.device_id for group in groups}
+    took = {
+        row.device_id: group.device_id
+        for group in groups
+        for row in group.rows
+        if row.device_id != group.device_id
+    }
+    for device_id in sorted(d for d in known - living if d is not None):
+        why = (f"the same as device {took[device_id]}",) if device_id in took else ()
+        reasons = why or tuple(r for c in resolution.conflicts for r in c.reasons)
+        merge_device(work, device_id, took.get(device_id), visit.seen_at, reasons)

@@ -1,0 +1,194 @@
+"""Writes devices: the difference between what is stored and what was computed.
+
+Works inside a unit of work, so that a device and its audit row are written together
+or not at all. Decides nothing about identity and knows no network. May import
+`inventory.network.tables`, `inventory.network.state` and `inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.merges import corrections
+from inventory.network.parts import write_parts
+from inventory.network.state import (
+    PARTS,
+    DeviceState,
+    FieldValue,
+    Key,
+    Row,
+    choose,
+    same,
+)
+from inventory.storage.work import UnitOfWork
+
+SHOWN = (
+    "name",
+    "type",
+    "subtype",
+    "vendor",
+    "family",
+    "model",
+    "serial",
+    "os",
+    "version",
+    "asset_tag",
+    "location",
+    "last_user",
+    "address",
+    "mac",
+)
+"""Fields that are columns of `device`; other fields live in `device_field` only."""
+
+_SEARCHED = ("name", "address", "mac", "serial", "model", "vendor", "type", "os")
+_AUDITED_NAMES = 20
+
+_device = SQLModel.metadata.tables["device"]
+_field = SQLModel.metadata.tables["device_field"]
+
+
+def write_device(
+    work: UnitOfWork,
+    device_id: int | None,
+    state: DeviceState,
+    *,
+    seen_at: datetime,
+) -> int:
+    """Write what differs and note when the device was seen.
+
+    Args:
+        work: The transaction; the caller commits.
+        device_id: None for a new device.
+        state: What the device looks like.
+        seen_at: Time of the newest observation; never sets `last_seen` back.
+
+    Returns:
+        The id of the device. The audit trail has a row if anything but the time
+        changed.
+    """
+    before: dict[str, Any] = {}
+    if device_id is None:
+        device_id = _create(work, state, seen_at)
+    else:
+        before = _stored(work, device_id)
+    corrected = corrections(work, device_id) if before else {}
+    changes = _write_columns(work, device_id, before, state, corrected, seen_at)
+    summary = _write_fields(work, device_id, state.fields, set(corrected), seen_at)
+    for part in PARTS:
+        summary |= write_parts(work, device_id, part, state, seen_at)
+    if not before:
+        work.audit("device", device_id, "create", None, changes | summary)
+    elif changes or summary:
+        old = {name: before[name] for name in changes}
+        work.audit("device", device_id, "update", old, changes | summary)
+    return device_id
+
+
+def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> None:
+    """Note that devices were seen; nothing else about them changed."""
+    for chunk in _chunks(device_ids):
+        work.connection.execute(
+            update(_device)
+            .where(_device.c.id.in_(chunk), _device.c.last_seen < at)
+            .values(last_seen=at)
+        )
+
+
+def _create(work: UnitOfWork, state: DeviceState, at: datetime) -> int:
+    made = work.connection.execute(
+        insert(_device)
+        .values(site=state.site, name="", managed=False, search="")
+        .values(first_seen=at, last_seen=at)
+        .returning(_device.c.id)
+    )
+    device_id: int = made.scalar_one()
+    return device_id
+
+
+def _stored(work: UnitOfWork, device_id: int) -> dict[str, Any]:
+    row = work.connection.execute(select(_device).where(_device.c.id == device_id))
+    return dict(row.mappings().one())
+
+
+def _write_columns(
+    work: UnitOfWork,
+    device_id: int,
+    before: Mapping[str, Any],
+    state: DeviceState,
+    corrected: Mapping[str, str | None],
+    seen_at: datetime,
+) -> dict[str, Any]:
+    """Write the columns of the device that differ; return them without times."""
+    shown = choose(state.fields, corrected)
+    wanted: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
+    wanted["name"] = wanted["name"] or ""
+    wanted |= {"site": state.site, "managed": state.managed}
+    wanted["search"] = " ".join(
+        str(wanted[name]).lower() for name in _SEARCHED if wanted[name]
+    )
+    changes = {n: v for n, v in wanted.items() if not same(before.get(n), v)}
+    times: dict[str, Any] = {}
+    if before and before["merged_at"] is not None:
+        changes |= {"merged_at": None, "merged_into": None}
+    if before and before["last_seen"] < seen_at:
+        times["last_seen"] = seen_at
+    if before and before["first_seen"] > seen_at:
+        times["first_seen"] = seen_at
+    if changes or times:
+        work.connection.execute(
+            update(_device).where(_device.c.id == device_id).values(changes | times)
+        )
+    return {name: value for name, value in changes.items() if name != "search"}
+
+
+def _write_fields(
+    work: UnitOfWork,
+    device_id: int,
+    fields: Mapping[tuple[str, str], FieldValue],
+    corrected: set[str],
+    at: datetime,
+) -> dict[str, Any]:
+    """Write provenance; what no origin says any more goes, corrections stay."""
+    query = select(_field).where(
+        _field.c.device_id == device_id, _field.c.origin != "person"
+    )
+    rows = work.connection.execute(query).mappings()
+    stored: dict[Key, Row] = {(r["field"], r["origin"]): dict(r) for r in rows}
+    changed: list[str] = []
+    added: list[dict[str, Any]] = []
+    for key, said in fields.items():
+        wanted: dict[str, Any] = {
+            "value": said.value,
+            "source": said.source,
+            "confidence": round(said.confidence, 3),
+            "reasons": list(said.reasons),
+            "chosen": said.chosen and key[0] not in corrected,
+        }
+        old = stored.get(key)
+        if old is None:
+            key_columns = {"device_id": device_id, "field": key[0], "origin": key[1]}
+            added.append(key_columns | wanted | {"observed_at": at})
+        elif any(not same(old[name], value) for name, value in wanted.items()):
+            if old["value"] != said.value:
+                wanted["observed_at"] = at
+            changed.append(key[0])
+            work.connection.execute(
+                update(_field).where(_field.c.id == old["id"]).values(wanted)
+            )
+    if added:
+        work.connection.execute(insert(_field), added)
+    gone = [row["id"] for key, row in stored.items() if key not in fields]
+    if gone:
+        work.connection.execute(delete(_field).where(_field.c.id.in_(gone)))
+    total = len(added) + len(changed) + len(gone)
+    return {"device_field": {"written": total}} if total else {}
+
+
+def _chunks(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
