@@ -9,8 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 from cryptography.fernet import Fernet
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
+from api import keys
 from api.app import create_api
 from api.keys import Seal
 from api.throttle import Throttle
@@ -19,6 +22,15 @@ from config.settings import Settings
 from inventory.people import accounts
 
 Clock = Callable[[], datetime]
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 at its least cost: what it costs is not what these tests are about."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    monkeypatch.setattr(PasswordHash, "recommended", lambda: cheap)
+    monkeypatch.setattr(keys, "_PASSWORDS", cheap)
+    monkeypatch.setattr(keys, "_DECOYS", [])
 
 
 @pytest.fixture
