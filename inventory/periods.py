@@ -8,12 +8,12 @@ imported by everybody in `inventory`; imports nothing of ours.
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 
 class CalendarError(ValueError):
@@ -62,6 +62,7 @@ class Calendar:
     _by_year: dict[str, tuple[Period, ...]] = field(
         init=False, repr=False, compare=False
     )
+    _shares: tuple[Fraction, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.periods:
@@ -78,6 +79,8 @@ class Calendar:
         for period in self.periods:
             years.setdefault(period.year, []).append(period)
         object.__setattr__(self, "_starts", tuple(p.start for p in self.periods))
+        shares = accumulate((p.share for p in self.periods), initial=Fraction(0))
+        object.__setattr__(self, "_shares", tuple(shares))
         object.__setattr__(
             self, "_by_year", {year: tuple(some) for year, some in years.items()}
         )
@@ -113,6 +116,27 @@ class Calendar:
     def at(self, day: date) -> Period:
         """Return the period that contains `day`; raises as `index_at`."""
         return self.periods[self.index_at(day)]
+
+    def shares_until(self, day: date) -> Fraction:
+        """Return the period shares before `day`, parts of a period by its days."""
+        if day == self.end:
+            return self._shares[-1]
+        place = self.index_at(day)
+        period = self.periods[place]
+        inside = Fraction((day - period.start).days, period.days)
+        return self._shares[place] + period.share * inside
+
+    def years_until(self, day: date) -> Fraction:
+        """Return the period shares before `day`, parts of a year by its days."""
+        if day == self.end:
+            return self._shares[-1]
+        year = self._by_year[self.at(day).year]
+        first, last = self.index_at(year[0].start), self.index_at(year[-1].start)
+        before, after = self._shares[first], self._shares[last + 1]
+        inside = Fraction(
+            (day - year[0].start).days, (year[-1].end - year[0].start).days
+        )
+        return before + (after - before) * inside
 
     def in_year(self, year: str) -> tuple[Period, ...]:
         """Return the periods of a fiscal year."""
@@ -217,7 +241,7 @@ def _month_periods(name: str, start: date, end: date, months: int) -> list[Perio
         cuts.append(following)
         count += months
     cuts.append(end)
-    spans = list(itertools.pairwise(cuts))
+    spans = list(pairwise(cuts))
     return [
         Period(_period_id(name, a, months, n), name, a, b, _share(a, b, months))
         for n, (a, b) in enumerate(spans, 1)

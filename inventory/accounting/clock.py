@@ -14,7 +14,6 @@ from inventory.accounting import daycount
 from inventory.accounting.terms import Basis, Disposal, Start, Terms, TermsError
 from inventory.periods import (
     Calendar,
-    Period,
     add_months,
     month_start,
     months_between,
@@ -90,13 +89,16 @@ class ServiceClock:
         return self._measure(self.begin, day) - Fraction(1, 24)
 
     def _measure(self, start: date, end: date) -> Fraction:
+        calendar = self.calendar
         match self.terms.conventions.basis:
             case Basis.MONTHS:
                 return months_between(start, end) / 12
             case Basis.PERIODS:
-                return self._shares(start, end)
+                return self.calendar.shares_until(end) - self.calendar.shares_until(
+                    start
+                )
             case Basis.DAYS_OF_YEAR:
-                return self._year_days(start, end)
+                return calendar.years_until(end) - calendar.years_until(start)
             case Basis.DAYS_OF_LIFE:
                 return self._life_days(start, end)
             case Basis.DAYS_365:
@@ -106,37 +108,12 @@ class ServiceClock:
             case Basis.DAYS_360:
                 return Fraction(daycount.thirty_360(start, end), 360)
 
-    def _shares(self, start: date, end: date) -> Fraction:
-        """Sum the period shares between two days, parts of a period by days."""
-        total = _ZERO
-        for period in self._periods(start, end):
-            inside = min(end, period.end) - max(start, period.start)
-            total += period.share * Fraction(inside.days, period.days)
-        return total
-
-    def _year_days(self, start: date, end: date) -> Fraction:
-        total = _ZERO
-        day = start
-        while day < end:
-            year = self.calendar.at(day).year
-            first, after = self.calendar.year_span(year)
-            upto = min(end, after)
-            days = daycount.actual(first, after)
-            total += self.year_length(year) * Fraction((upto - day).days, days)
-            day = upto
-        return total
-
     def _life_days(self, start: date, end: date) -> Fraction:
         months = self.terms.life_months
         if months is None or Fraction(months).denominator != 1:
             raise TermsError("days of life need a useful life in whole months")
         days = daycount.actual(start, add_months(start, int(months)))
         return Fraction(daycount.actual(start, end), days) * Fraction(months) / 12
-
-    def _periods(self, start: date, end: date) -> tuple[Period, ...]:
-        first = self.calendar.index_at(start)
-        last = self.calendar.index_at(end - timedelta(days=1))
-        return self.calendar.periods[first : last + 1]
 
     def year_length(self, year: str) -> Fraction:
         """Return the length of a fiscal year in years of twelve months."""
@@ -145,13 +122,13 @@ class ServiceClock:
     def _fiscal(self, day: date) -> Fraction:
         """Measure conventions that fix the first fiscal year's share as a whole."""
         year = self.calendar.at(self.begin).year
-        _, after = self.calendar.year_span(year)
+        after = self.calendar.year_span(year)[1]
         first = self.first_year_share() * self.year_length(year)
+        upto, end = self.calendar.shares_until(day), self.calendar.shares_until(after)
         if day < after:
-            return (
-                first * self._shares(self.begin, day) / self._shares(self.begin, after)
-            )
-        return first + (self._shares(after, day) if day > after else _ZERO)
+            begin = self.calendar.shares_until(self.begin)
+            return first * (upto - begin) / (end - begin)
+        return first + upto - end
 
     def first_year_share(self) -> Fraction:
         """Return the share of the first fiscal year that counts as service."""

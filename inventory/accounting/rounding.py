@@ -81,8 +81,14 @@ def _fiscal_year(
 
 def _year(exact: Sequence[Fraction], total: int, unit: int) -> list[int]:
     """Round the rows of a year; its last row with an amount takes the rest."""
-    rows = [to_unit(amount, unit) for amount in exact]
+    rows, left = [], total
+    for amount in exact:
+        row = to_unit(amount, unit)
+        # Rows of a few cents, all rounded up, must not overtake the year.
+        row = min(row, left) if amount >= 0 else row
+        rows.append(row)
+        left -= row
     taker = max((n for n, amount in enumerate(exact) if amount), default=None)
     if taker is not None:
-        rows[taker] += total - sum(rows)
+        rows[taker] += left
     return rows
