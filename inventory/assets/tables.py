@@ -200,7 +200,10 @@ class Allocation(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    # A column that also refers elsewhere is not numbered unless it says so.
+    id: int | None = Field(
+        default=None, primary_key=True, sa_column_kwargs={"autoincrement": True}
+    )
     asset_id: int = Field(foreign_key="asset.id")
     whole: int = WHOLE
     valid_from: date

@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Index,
     Integer,
     MetaData,
     String,
@@ -48,6 +49,7 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_entity", "entity", "entity_id", "seq"),)
 
     seq: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -52,6 +52,11 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
     )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_entry_entity", ["entity", "entity_id", "seq"], unique=False
+        )
+
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -860,7 +865,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "allocation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("whole", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),

@@ -1,0 +1,293 @@
+"""Assets as lists and details. May import every context of `inventory`.
+
+All functions take a connection and return plain mappings that JSON can hold once days
+and times are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, FromClause, Select, func, select
+
+from inventory.assets import tables as assets
+from inventory.assets.lifecycle import DEFAULT, Lifecycle
+from inventory.assets.steps import state_on
+from inventory.network import tables as network
+from inventory.network.paging import Page, fetch_page
+from inventory.people import tables as people
+from inventory.queries.bearing import Bearing, bearing_on
+from inventory.queries.holders import custody_history, holder_columns, with_holder
+from inventory.storage.rows import Row, table_of
+
+_ASSET = table_of(assets.Asset)
+_MAKER = table_of(assets.Manufacturer)
+_CUSTODY = table_of(assets.Custody)
+_STATE = table_of(assets.AssetState)
+_LOCATION = table_of(people.Location)
+_ENTITY = table_of(people.LegalEntity)
+_CENTRE = table_of(people.CostCentre)
+_MATCH = table_of(network.Reconciliation)
+_DEVICE = table_of(network.Device)
+
+_SHOWN = (
+    "id",
+    "tag",
+    "kind",
+    "name",
+    "model",
+    "serial",
+    "asset_class",
+    "state",
+    "purchased_on",
+    "cost_minor",
+    "currency",
+    "warranty_until",
+)
+_SORTS = ("tag", "id", "kind", "state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetFilter:
+    """Which assets a list shows; None and empty text mean all.
+
+    Attributes:
+        search: Words; each must occur in tag, serial, name, model, order, invoice or
+            manufacturer. Case does not matter.
+        held: True for what somebody holds, False for what nobody holds.
+        person_id: Held by this person now.
+        holder_location_id: Held by this place now.
+        location_id: Belongs to this place.
+    """
+
+    search: str = ""
+    kind: str | None = None
+    state: str | None = None
+    asset_class: str | None = None
+    legal_entity_id: int | None = None
+    location_id: int | None = None
+    manufacturer_id: int | None = None
+    held: bool | None = None
+    person_id: int | None = None
+    holder_location_id: int | None = None
+
+
+def list_assets(
+    connection: Connection,
+    filters: AssetFilter | None = None,
+    *,
+    sort: str = "tag",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return a page of assets with manufacturer, place and present holder.
+
+    Args:
+        connection: Where to look.
+        filters: Which assets.
+        sort: `tag`, `id`, `kind` or `state`; `-` in front for descending.
+        after: `Page.next` of the page before.
+        limit: Rows on a page.
+
+    Raises:
+        Invalid: Sort key, cursor or limit is not one.
+    """
+    query = select(
+        *(_ASSET.c[name] for name in _SHOWN),
+        _MAKER.c.name.label("manufacturer"),
+        _ENTITY.c.code.label("legal_entity"),
+        _LOCATION.c.code.label("location"),
+        *holder_columns(),
+    ).select_from(_joined())
+    return fetch_page(
+        connection,
+        _filtered(query, filters or AssetFilter()),
+        keys={name: _ASSET.c[name] for name in _SORTS},
+        sort=sort,
+        row_id=_ASSET.c.id,
+        after=after,
+        limit=limit,
+    )
+
+
+def count_assets(connection: Connection, filters: AssetFilter | None = None) -> int:
+    """Return how many assets `filters` leaves."""
+    source = _ASSET.outerjoin(
+        _CUSTODY,
+        (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+    )
+    query = select(func.count()).select_from(source)
+    found: int = connection.execute(
+        _filtered(query, filters or AssetFilter())
+    ).scalar_one()
+    return found
+
+
+def asset_facets(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return how many assets there are per kind, state and class, for filters."""
+    return {
+        name: {
+            value or "": count
+            for value, count in connection.execute(
+                select(_ASSET.c[name], func.count())
+                .group_by(_ASSET.c[name])
+                .order_by(_ASSET.c[name])
+            )
+        }
+        for name in ("kind", "state", "asset_class")
+    }
+
+
+def asset_detail(
+    connection: Connection, asset_id: int, day: date, *, lifecycle: Lifecycle = DEFAULT
+) -> Row | None:
+    """Return everything about an asset as of a day; None if there is none.
+
+    Adds to the columns of the list: `custody` (all holders over time), `holder_on_day`,
+    `state_on_day`, `states`, `bearing` (who pays on that day), `parts` (assets it
+    holds), `devices` (what it was matched with on the network) and `steps` (each with
+    the reasons why it is not possible now).
+    """
+    query = (
+        select(
+            _ASSET,
+            _MAKER.c.name.label("manufacturer"),
+            _ENTITY.c.code.label("legal_entity"),
+            _LOCATION.c.code.label("location"),
+        )
+        .select_from(_ASSET.outerjoin(_MAKER).outerjoin(_ENTITY).outerjoin(_LOCATION))
+        .where(_ASSET.c.id == asset_id)
+    )
+    found = connection.execute(query).mappings().one_or_none()
+    if found is None:
+        return None
+    row = dict(found)
+    del row["search"]
+    custody = custody_history(connection, _CUSTODY.c.asset_id == asset_id)
+    held = any(one["valid_to"] is None for one in custody)
+    return row | {
+        "custody": custody,
+        "holder_on_day": next((one for one in custody if _covers(one, day)), None),
+        "state_on_day": state_on(connection, asset_id, day),
+        "states": _rows(
+            connection,
+            select(_STATE.c.state, _STATE.c.since, _STATE.c.reason)
+            .where(_STATE.c.asset_id == asset_id)
+            .order_by(_STATE.c.since, _STATE.c.id),
+        ),
+        "bearing": bearing_row(connection, bearing_on(connection, asset_id, day)),
+        "parts": _parts(connection, asset_id),
+        "devices": _devices(connection, asset_id),
+        "steps": [
+            {"name": offer.step.name, "target": offer.step.target}
+            | {"allowed": offer.allowed, "reasons": list(offer.reasons)}
+            for offer in lifecycle.offers(row["state"], held=held)
+        ],
+    }
+
+
+def bearing_row(connection: Connection, bearing: Bearing) -> Row:
+    """Return a bearing with codes and names of its cost centres."""
+    ids = [share.cost_centre_id for share in bearing.shares]
+    named: Mapping[int, Any] = {
+        row.id: row
+        for row in connection.execute(select(_CENTRE).where(_CENTRE.c.id.in_(ids)))
+    }
+    return {
+        "source": bearing.source,
+        "shares": [
+            asdict(share)
+            | {
+                "code": named[share.cost_centre_id].code,
+                "name": named[share.cost_centre_id].name,
+            }
+            for share in bearing.shares
+        ],
+    }
+
+
+def _joined() -> FromClause:
+    return with_holder(
+        _ASSET.outerjoin(_MAKER)
+        .outerjoin(_ENTITY, _ENTITY.c.id == _ASSET.c.legal_entity_id)
+        .outerjoin(_LOCATION, _LOCATION.c.id == _ASSET.c.location_id)
+        .outerjoin(
+            _CUSTODY,
+            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+        )
+    )
+
+
+def _filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
+    for word in filters.search.casefold().split():
+        query = query.where(_ASSET.c.search.contains(word, autoescape=True))
+    for name in (
+        "kind",
+        "state",
+        "asset_class",
+        "legal_entity_id",
+        "location_id",
+        "manufacturer_id",
+    ):
+        value = getattr(filters, name)
+        if value is not None:
+            query = query.where(_ASSET.c[name] == value)
+    if filters.held is not None:
+        nobody = _CUSTODY.c.id.is_(None)
+        query = query.where(~nobody if filters.held else nobody)
+    if filters.person_id is not None:
+        query = query.where(_CUSTODY.c.person_id == filters.person_id)
+    if filters.holder_location_id is not None:
+        query = query.where(_CUSTODY.c.location_id == filters.holder_location_id)
+    return query
+
+
+def _parts(connection: Connection, asset_id: int) -> list[Row]:
+    query = (
+        select(
+            _ASSET.c.id, _ASSET.c.tag, _ASSET.c.kind, _ASSET.c.model, _ASSET.c.serial
+        )
+        .outerjoin(
+            _CUSTODY,
+            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+        )
+        .where(
+            (_CUSTODY.c.holder_asset_id == asset_id) | (_ASSET.c.parent_id == asset_id)
+        )
+        .order_by(_ASSET.c.tag)
+    )
+    return _rows(connection, query)
+
+
+def _devices(connection: Connection, asset_id: int) -> list[Row]:
+    query = (
+        select(
+            _MATCH.c.device_id,
+            _MATCH.c.state,
+            _MATCH.c.reason,
+            _MATCH.c.detail,
+            _MATCH.c.since,
+            _DEVICE.c.name,
+            _DEVICE.c.address,
+            _DEVICE.c.last_seen,
+        )
+        .select_from(
+            _MATCH.outerjoin(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id),
+        )
+        .where(_MATCH.c.asset_id == asset_id, _MATCH.c.closed_at.is_(None))
+        .order_by(_MATCH.c.id)
+    )
+    return _rows(connection, query)
+
+
+def _covers(custody: Row, day: date) -> bool:
+    return custody["valid_from"] <= day and (
+        custody["valid_to"] is None or day < custody["valid_to"]
+    )
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(query).mappings()]
