@@ -62,7 +62,11 @@ class Catalogue:
     def is_generic(self, object_id: str) -> bool:
         """Whether a sysObjectID says nothing about who made the device."""
         number = enterprise_of(object_id)
-        return number is None or number in self.generic
+        return number is None or self.is_agent(object_id)
+
+    def is_agent(self, object_id: str) -> bool:
+        """Whether a sysObjectID is that of an agent that many vendors ship."""
+        return enterprise_of(object_id) in self.generic
 
     def product(self, object_id: str) -> str | None:
         """Return the product registered for a sysObjectID, or for one above it."""

@@ -1,14 +1,121 @@
-"""Model and version from sysDescr by form, for vendors nobody wrote rules for. Pure."""
+"""Model, version and serial from sysDescr by form, for vendors without rules. Pure.
+
+Firmware authors name things in few ways: `Model: X`, `S/N: X`, `Version 1.2`, a code of
+letters and digits near the start. What a rule file says of the same text is surer.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from discovery.identity.evidence import Evidence
 from discovery.identity.knowledge import Knowledge
+from discovery.identity.patterns import compile_pattern
+from discovery.identity.text import is_placeholder, key
 from discovery.identity.verdicts import Statement
+
+LABELLED = 0.6
+SHAPED = 0.45
+GUESSED = 0.35
+
+_SERIAL = compile_pattern(
+    r"\b(?:S/N|SN|Serial(?: No| Num| Number)?)[.:# ]{1,3}(?P<v>[A-Z0-9][\w/-]{3,30})"
+)
+_MODEL = compile_pattern(
+    r"(?:\bmodel(?: name| no| number)?|\bprod(?:uct)?(?: name)?|\bMN|\bMD|\bPID|"
+    r"\bHwSku|\bdevice type) ?[:=] ?(?P<v>[^;,|>)]{2,40})"
+)
+_LABELLED_VERSION = (
+    compile_pattern(
+        r"\b(?:software|firmware|sw|fw|application|image|runtime)"
+        r"(?: version| ver| rev| release)?[.:= ]{1,2}v?(?P<v>\d+[._]\d[\w.()-]{0,30})"
+    ),
+    compile_pattern(
+        r"\b(?:version|ver|release|rel|revision)[.:= ]{1,2}v?"
+        r"(?P<v>\d+[._]\d[\w.()-]{0,30})"
+    ),
+)
+_BARE_VERSION = (
+    compile_pattern(r"(?:^|[ ,(;-])v(?P<v>\d+\.\d[\w.()-]{0,30})"),
+    compile_pattern(r"[ ,](?P<v>\d+\.\d+\.\d[\w.()-]{0,30})"),
+)
+_HARDWARE = compile_pattern(
+    r"\b(?:hardware(?: version| rev| revision)?|HW(?: rev)?)[.:= ]{1,2}"
+    r"(?P<v>[vV]?[\w.]{1,12})"
+)
+_CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+.-]{2,30}$")
+_NO_CODE = re.compile(
+    r"(ipv?[46]|v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
+    r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|arm.*|mips.*|ppc\w*|"
+    r"\d+(st|nd|rd|th)|\d+v(ac|dc)?|\d+k?[vw]a?|rfc\d+|rs-?\d+|ge\d*|fe\d*|"
+    r"\d+(/\d+)+\w*|https?.*|.*\.(com|net|org|bin|img)|el\d.*)$",
+    re.IGNORECASE,
+)
+_UNIX = re.compile(
+    r"^(Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|Hardware:|uClinux)\b",
+    re.IGNORECASE,
+)
 
 
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield what the words of sysDescr suggest."""
-    return iter(())
+    for text in evidence.texts.get("sysDescr", ()):
+        yield from _labelled(text)
+        if not _UNIX.match(text):
+            yield from _model(text, knowledge)
+            yield from _version(text)
+
+
+def _state(name: str, value: str, weight: float, how: str) -> Iterator[Statement]:
+    cleaned = value.strip(" .,;:-()\"'\\")
+    if not is_placeholder(cleaned):
+        yield Statement(name, cleaned, weight, f"sysDescr, {how}", "sysDescr")
+
+
+def _labelled(text: str) -> Iterator[Statement]:
+    for name, pattern, weight in (
+        ("serial", _SERIAL, LABELLED),
+        ("model", _MODEL, LABELLED),
+        ("hardware_rev", _HARDWARE, SHAPED),
+    ):
+        found = pattern.search(text)
+        if found and (name == "model" or any(c.isdigit() for c in found["v"])):
+            yield from _state(name, found["v"], weight, f"labelled as {name}")
+
+
+def _version(text: str) -> Iterator[Statement]:
+    for patterns, weight, how in (
+        (_LABELLED_VERSION, LABELLED - 0.05, "labelled as version"),
+        (_BARE_VERSION, GUESSED + 0.05, "by its form"),
+    ):
+        for pattern in patterns:
+            if found := pattern.search(text):
+                yield from _state("version", found["v"], weight, how)
+                return
+
+
+def _model(text: str, knowledge: Knowledge) -> Iterator[Statement]:
+    """A code near the start, or the whole of a short text."""
+    bare = _without_vendor(text, knowledge)
+    listed = bare.replace(",", " ").replace(";", " ").replace(":", " ").split()
+    for place, word in enumerate(listed[:6]):
+        token = word.strip("()[]\"'")
+        if _CODE.match(token) and not _NO_CODE.match(token):
+            whole = place == 0 and len(listed) == 1
+            weight = SHAPED if place < 2 else GUESSED
+            yield from _state(
+                "model", token, weight + 0.1 * whole, "a code near the start"
+            )
+            return
+    if 1 <= len(listed) <= 3 and len(bare) <= 30 and any(c.isdigit() for c in bare):
+        yield from _state("model", bare, GUESSED, "a short text")
+
+
+def _without_vendor(text: str, knowledge: Knowledge) -> str:
+    parts = text.split(" ")
+    for count in (3, 2, 1):
+        name = key(" ".join(parts[:count]))
+        if len(parts) > count and name in knowledge.by_name:
+            return " ".join(parts[count:])
+    return text

@@ -75,7 +75,7 @@ class Evidence:
         """Add a text clue, cleaned; empty ones are left out."""
         text = clean(raw or "")
         if kind in ("sysDescr", "lldp-descr"):
-            text = without_host(text.strip("\"'= "))
+            text = without_host(text.strip("\"'= \\"))
         if text and text not in self.texts.setdefault(kind, []):
             self.texts[kind].append(text)
 

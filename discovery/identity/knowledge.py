@@ -82,7 +82,8 @@ class Knowledge:
         documents: All files.
         by_enterprise: sysObjectID prefix of an enterprise to its documents.
         by_oid: sysObjectID prefix to documents with a rule for it.
-        probes: Generic sysObjectID prefix to rules worth asking objects for.
+        probes: Generic sysObjectID prefix, or empty for all generic agents, to the
+            rules whose objects tell who hides behind it.
         by_object: Object prefix to documents whose rules need it.
         by_word: (clue, first word) to documents and the phrases to look for.
         by_name: Vendor name or alias, as `text.key`, to its document.
@@ -93,7 +94,7 @@ class Knowledge:
     documents: tuple[Document, ...]
     by_enterprise: Mapping[str, tuple[Document, ...]]
     by_oid: Mapping[str, tuple[Document, ...]]
-    probes: Mapping[str, tuple[Rule, ...]]
+    probes: Mapping[str, tuple[tuple[Rule, Document], ...]]
     by_object: Mapping[str, tuple[Document, ...]]
     by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
     aliases: Mapping[str, tuple[tuple[str, Document], ...]]
@@ -106,7 +107,7 @@ class Knowledge:
 class _Index:
     by_enterprise: dict[str, list[Document]] = field(default_factory=dict)
     by_oid: dict[str, list[Document]] = field(default_factory=dict)
-    probes: dict[str, list[Rule]] = field(default_factory=dict)
+    probes: dict[str, list[tuple[Rule, Document]]] = field(default_factory=dict)
     by_object: dict[str, list[Document]] = field(default_factory=dict)
     by_word: dict[tuple[str, str], list[tuple[str, Document]]] = field(
         default_factory=dict
@@ -228,7 +229,7 @@ def _enter_rule(
     rule: Rule, document: Document, index: _Index, catalogue: Catalogue
 ) -> None:
     """File a rule under its most telling condition."""
-    generic = [o for o in rule.oid if catalogue.is_generic(o)]
+    generic = [o for o in rule.oid if catalogue.is_agent(o)]
     for oid in rule.oid:
         if oid not in generic:
             _add(index.by_oid.setdefault(oid, []), document)
@@ -237,8 +238,8 @@ def _enter_rule(
     if rule.has:
         for oid in rule.has:
             _add(index.by_object.setdefault(oid.removesuffix(".*"), []), document)
-        for oid in generic:
-            _add(index.probes.setdefault(oid, []), rule)
+        for oid in generic or [""]:
+            _add(index.probes.setdefault(oid, []), (rule, document))
     elif rule.text and (rule.anywhere or document.vendor is None):
         for text in rule.text:
             if found := words(text):

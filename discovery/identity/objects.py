@@ -1,14 +1,104 @@
-"""The second step: likely objects of an enterprise nobody wrote rules for. Pure."""
+"""The second step: likely objects of an enterprise nobody wrote rules for. Pure.
+
+That a MIB defines an object does not mean the firmware fills it, nor that it is the
+device's own. So answers are judged: by form, by not saying the same in two fields, and
+by agreement with sysDescr; and they weigh less than what a rule file says.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from discovery.identity.catalogue import Likely, enterprise_of
 from discovery.identity.evidence import Evidence
 from discovery.identity.knowledge import Knowledge
+from discovery.identity.text import is_placeholder, key
 from discovery.identity.verdicts import Statement
+
+BEST = 4
+"""Objects tried per field."""
+TRUST = 0.62
+AGREES = 0.18
+ORGANISATION = 0.6
+PRODUCT = 0.4
+
+_FORMS = {
+    "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
+    "model": re.compile(r"(?=.*[A-Za-z])\S{2,40}( \S{1,30}){0,6}$"),
+    "version": re.compile(r"(?=.*\d).{1,60}$"),
+    "firmware": re.compile(r"(?=.*\d).{1,60}$"),
+    "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),
+}
+_NO_SERIAL = re.compile(r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|[\d/-]{8,10})$")
+
+
+def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
+    """Return the objects worth asking, best first, a few per field.
+
+    Vendors with a tree per product are served by preferring objects that share a
+    long prefix with sysObjectID.
+    """
+    number = enterprise_of(evidence.object_id)
+    found = knowledge.catalogue.objects.get(number, ()) if number is not None else ()
+    ranked = sorted(
+        found, key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score)
+    )
+    chosen: list[Likely] = []
+    for name in _FORMS:
+        chosen += [o for o in ranked if o.field == name][:BEST]
+    return chosen
+
+
+def _shared(oid: str, object_id: str) -> int:
+    """Count the arcs two OIDs have in common, beyond what all of a vendor share."""
+    count = 0
+    for one, other in zip(oid.split("."), object_id.split("."), strict=False):
+        if one != other:
+            break
+        count += 1
+    return max(0, count - 8)
 
 
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
-    """Yield what the likely objects of the enterprise say, judged by form."""
-    return iter(())
+    """Yield what number tables and likely objects say."""
+    yield from _numbers(evidence, knowledge)
+    answers = [
+        (o, value)
+        for o in likely(evidence, knowledge)
+        if (value := _answer(o, evidence)) is not None
+    ]
+    models = {key(value) for o, value in answers if o.field == "model"}
+    for o, value in answers:
+        if o.field == "serial" and (key(value) in models or _NO_SERIAL.match(value)):
+            continue
+        agrees = len(value) > 3 and key(value) in key(evidence.descr)
+        weight = TRUST * o.score + (AGREES if agrees else 0.0)
+        reason = f"{o.oid.rstrip('.')} by its MIB" + (", as in sysDescr" * agrees)
+        yield Statement(o.field, value, weight, reason, o.oid)
+
+
+def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    catalogue = knowledge.catalogue
+    if catalogue.is_generic(evidence.object_id):
+        return
+    number = enterprise_of(evidence.object_id)
+    organisation = catalogue.organisations.get(number or 0)
+    if organisation:
+        reason = f"enterprise {number} is registered to it"
+        yield Statement("vendor", organisation, ORGANISATION, reason, "sysObjectID")
+    if product := catalogue.product(evidence.object_id):
+        reason = f"product registered as {evidence.object_id}"
+        yield Statement("model", product, PRODUCT, reason, "sysObjectID")
+
+
+def _answer(o: Likely, evidence: Evidence) -> str | None:
+    if o.column:
+        rows = [value for _, value in evidence.rows(o.oid)]
+    else:
+        rows = [evidence.objects.get(o.oid, "")]
+    for raw in rows:
+        value = raw.strip("\"'. ")
+        if not is_placeholder(value) and _FORMS[o.field].match(value):
+            return value
+    return None

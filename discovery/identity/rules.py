@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discovery.identity.evidence import Evidence
 from discovery.identity.kinds import split_kind
@@ -44,11 +44,12 @@ def candidates(evidence: Evidence, knowledge: Knowledge) -> list[Candidate]:
     for candidate in _find(evidence, knowledge):
         name = candidate.document.name
         best = found.get(name)
-        if best is None or (best.certain, best.weight) < (
-            candidate.certain,
-            candidate.weight,
-        ):
+        if best is None:
             found[name] = candidate
+        elif best.weight < candidate.weight or not best.certain:
+            certain = best.certain or candidate.certain
+            best = max(best, candidate, key=lambda c: c.weight)
+            found[name] = replace(best, certain=certain)
     return sorted(found.values(), key=lambda c: -c.weight)
 
 
@@ -60,7 +61,8 @@ def _find(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
         for document in knowledge.by_enterprise.get(oid, ()):
             yield Candidate(document, BY_ENTERPRISE, "sysObjectID", reason)
         for document in knowledge.by_oid.get(oid, ()):
-            yield Candidate(document, BY_ENTERPRISE, "sysObjectID", reason, False)
+            weight = BY_ENTERPRISE + 0.01 * min(10, length - 7)
+            yield Candidate(document, weight, "sysObjectID", reason, False)
     yield from _by_object(evidence, knowledge)
     yield from _by_word(evidence, knowledge)
 
@@ -122,45 +124,47 @@ def statements(candidate: Candidate, evidence: Evidence) -> Iterator[Statement]:
     matching = [rule for rule in document.rules if holds(rule, evidence)]
     if not matching and not (candidate.certain and document.vendor):
         return
-    speaker = _Speaker(candidate, evidence, document)
-    yield from speaker.vendor(matching)
-    yield from speaker.speak([*matching, document.root])
+    yield from _Speaker(candidate, evidence, matching).speak()
 
 
 class _Speaker:
     """Makes the statements of one file; the most specific rule wins per field."""
 
     def __init__(
-        self, candidate: Candidate, evidence: Evidence, document: Document
+        self, candidate: Candidate, evidence: Evidence, matching: list[Rule]
     ) -> None:
+        document = candidate.document
         self.candidate = candidate
         self.evidence = evidence
         self.document = document
+        self.matching = matching
         self.scale = min(1.0, candidate.weight / BY_RULE)
-
-    def vendor(self, matching: list[Rule]) -> Iterator[Statement]:
-        """State the vendor: the file's, or the one a rule names."""
         named = next((rule.vendor for rule in matching if rule.vendor), None)
-        vendor = named or self.document.vendor
-        if vendor is None:
-            return
-        chosen = self.candidate
-        weight = LOCAL if self.document.local else chosen.weight
-        yield Statement("vendor", vendor, weight, chosen.reason, chosen.source)
-        for rule in matching:
-            if rule.descr is not None or rule.text:
-                reason = f"{rule.about}: {rule.clue} has its form"
-                yield Statement("vendor", vendor, BY_RULE, reason, rule.clue)
-                break
+        self.vendor = named or document.vendor
 
-    def speak(self, rules: list[Rule]) -> Iterator[Statement]:
-        """State the fields, each from its most specific rule."""
+    def speak(self) -> Iterator[Statement]:
+        """State the vendor and the fields, each from its most specific rule."""
+        yield from self._vendor()
         said: set[str] = set()
         ranks: dict[str, int] = {}
-        for rule in rules:
+        for rule in (*self.matching, self.document.root):
             yield from self._constants(rule, said)
             yield from self._parsed(rule, ranks)
             yield from self._reads(rule, ranks)
+
+    def _vendor(self) -> Iterator[Statement]:
+        """State the vendor: the file's, or the one a rule names."""
+        if self.vendor is None:
+            return
+        chosen = self.candidate
+        weight = LOCAL if self.document.local else chosen.weight
+        yield Statement("vendor", self.vendor, weight, chosen.reason, chosen.source)
+        for rule in self.matching:
+            if rule.descr is not None or rule.text:
+                weight = rule.strength or BY_RULE
+                reason = f"{rule.about}: {rule.clue} has its form"
+                yield Statement("vendor", self.vendor, weight, reason, rule.clue)
+                break
 
     def _constants(self, rule: Rule, said: set[str]) -> Iterator[Statement]:
         is_root = rule is self.document.root
@@ -168,8 +172,8 @@ class _Speaker:
             if name in said:
                 continue
             said.add(name)
-            base = rule.strength or (ROOT if is_root else CONSTANT)
-            weight = min(0.95, base + (0 if is_root else 0.01 * rule.specificity))
+            earned = ROOT if is_root else min(0.95, CONSTANT + rule.specificity / 100)
+            weight = rule.strength or earned
             source = self._source(rule)
             if name == "type":
                 general, below = split_kind(value)
@@ -219,7 +223,7 @@ class _Speaker:
     ) -> Statement:
         scaled = LOCAL if self.document.local else weight * self.scale
         reason = f"{rule.about}: {source}" if source != rule.about else source
-        return Statement(name, value, scaled, reason, source, self.document.vendor)
+        return Statement(name, value, scaled, reason, source, self.vendor)
 
 
 def take(spec: Read, evidence: Evidence) -> tuple[str, str] | None:

@@ -95,6 +95,10 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
 def chassis_of(components: list[Component]) -> list[Component]:
     """Return the chassis rows, the one standing for the whole device first."""
     chassis = [c for c in components if c.kind == "chassis"]
+    if not chassis and not any(c.kind == "stack" for c in components):
+        # An agent that tells no classes: the first parts that name themselves.
+        told = [c for c in components if not is_placeholder(c.serial or c.model or "")]
+        chassis = sorted(told, key=lambda c: c.index)[:1]
     if not chassis:
         chassis = [c for c in components if c.kind == "stack" or c.parent is None][:1]
     known = {c.index for c in components}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from collectors.facts import Observation
 from collectors.ports import Oid
-from discovery.identity import rules, standards
+from discovery.identity import objects, rules, standards
 from discovery.identity.evidence import Evidence, gather
 from discovery.identity.knowledge import Document, Knowledge, Read, Rule
 
@@ -44,11 +44,26 @@ def _numbers(oid: str) -> Oid:
 
 
 def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
-    for candidate in rules.candidates(evidence, knowledge):
+    found = rules.candidates(evidence, knowledge)
+    covered: set[str] = set()
+    for candidate in found:
         yield from _of_document(candidate.document, evidence)
-    for rule in _probes(evidence.object_id, knowledge):
+        if candidate.certain:
+            covered |= _fields(candidate.document, evidence)
+    for rule, document in _probes(evidence.object_id, knowledge):
         if _may_hold(rule, evidence):
             yield from _of_rule(rule)
+            if not rule.read:
+                yield from _reads(document.root)
+    for o in objects.likely(evidence, knowledge):
+        if o.field not in covered:
+            yield o.oid
+
+
+def _fields(document: Document, evidence: Evidence) -> set[str]:
+    """Return the fields a file reads objects for, on this device."""
+    applied = [rule for rule in document.rules if rules.holds(rule, evidence)]
+    return {name for rule in (*applied, document.root) for name in rule.read}
 
 
 def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
@@ -63,12 +78,12 @@ def _of_rule(rule: Rule) -> Iterator[str]:
     yield from _reads(rule)
 
 
-def _probes(object_id: str, knowledge: Knowledge) -> Iterator[Rule]:
+def _probes(object_id: str, knowledge: Knowledge) -> Iterator[tuple[Rule, Document]]:
     """Yield the rules of vendors that hide behind a generic agent."""
     if not knowledge.catalogue.is_generic(object_id):
         return
     for oid, found in knowledge.probes.items():
-        if object_id == oid or object_id.startswith(f"{oid}."):
+        if oid in ("", object_id) or object_id.startswith(f"{oid}."):
             yield from found
 
 

@@ -88,8 +88,9 @@ def text(tag: str, raw: bytes) -> str:
 def observe(recording: Recording, knowledge: Knowledge) -> Observation:
     """Ask as a scan does: the system group, then what identification wants."""
     system = _system(recording)
-    first = Observation(address="127.0.0.1", collector="snmp", seen_at=SEEN,
-                        system=system)
+    first = Observation(
+        address="127.0.0.1", collector="snmp", seen_at=SEEN, system=system
+    )
     clues = []
     for oid in wanted_objects(first, knowledge):
         name = ".".join(map(str, oid))
