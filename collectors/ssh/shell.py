@@ -15,19 +15,10 @@ from typing import Any
 import asyncssh
 
 from collectors.credentials import SshCredential
-from collectors.errors import (
-    AuthFailed,
-    CollectError,
-    HostKeyChanged,
-    Malformed,
-    Refused,
-    TimedOut,
-    Unreachable,
-    Unsupported,
-)
+from collectors.errors import HostKeyChanged, TimedOut, Unreachable, Unsupported
 from collectors.ports import CommandResult
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
-from collectors.text import printable
+from collectors.ssh.failures import one_line, translated
 
 MAX_OUTPUT = 16 << 20
 """Bytes of standard output kept per command; a full inventory prints about 0.3 MB."""
@@ -102,9 +93,9 @@ class AsyncsshShell:
         except TimeoutError as error:
             raise TimedOut(f"the command ran longer than {timeout:g} s") from error
         except asyncssh.ChannelOpenError as error:
-            raise Unsupported(f"no command channel: {_plain(error)}") from error
+            raise Unsupported(f"no command channel: {one_line(error)}") from error
         except Exception as error:  # the peer decides what is raised
-            raise Unreachable(f"the connection broke: {_plain(error)}") from error
+            raise Unreachable(f"the connection broke: {one_line(error)}") from error
         finally:
             if process is not None:
                 process.close()
@@ -275,38 +266,3 @@ def _client_keys(credential: SshCredential) -> list[asyncssh.SSHKey] | None:
             "no OpenSSH or PEM key, or its pass phrase is missing or wrong"
         ) from error
     return [key]
-
-
-def translated(error: Exception, seen: str | None = None) -> CollectError:
-    """Return an error of asyncssh or of the system as one of ours."""
-    text = _plain(error)
-    match error:
-        case TimeoutError():
-            return TimedOut("the SSH login did not finish in time")
-        case ConnectionRefusedError():
-            return Refused("nobody listens on the SSH port")
-        case asyncssh.PermissionDenied():
-            return AuthFailed("the device refused the account or its secret")
-        case asyncssh.HostKeyNotVerifiable():
-            return HostKeyChanged(f"the host key is {seen}, another was pinned")
-        case asyncssh.KeyExchangeFailed():
-            return Unsupported(
-                f"no common SSH algorithm ({text}): an old device may need legacy "
-                "algorithms allowed for its range"
-            )
-        case asyncssh.ConnectionLost() | ConnectionResetError() | BrokenPipeError():
-            if "timeout" in text.lower():
-                return TimedOut("the SSH login did not finish in time")
-            return Malformed(f"the peer broke off the login: {text}")
-        case OSError():
-            return Unreachable(f"no connection: {text}")
-        case _:
-            # asyncssh ends a connection with whatever its parser of the peer's
-            # packets raised: any exception that arrives here is about the peer
-            return Malformed(f"the peer does not speak SSH properly: {text}")
-
-
-def _plain(error: Exception) -> str:
-    """Return the error's text, one printable line: parts of it come from the peer."""
-    reason = getattr(error, "reason", "") or getattr(error, "strerror", "")
-    return printable(str(reason or error))[:200]

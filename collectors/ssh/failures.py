@@ -1,0 +1,52 @@
+"""What goes wrong in an SSH login, as errors of ours. Imports asyncssh."""
+
+from __future__ import annotations
+
+import asyncssh
+
+from collectors.errors import (
+    AuthFailed,
+    CollectError,
+    HostKeyChanged,
+    Malformed,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+)
+from collectors.text import printable
+
+
+def translated(error: Exception, seen: str | None = None) -> CollectError:
+    """Return an error of asyncssh or of the system as one of ours."""
+    text = one_line(error)
+    match error:
+        case TimeoutError():
+            return TimedOut("the SSH login did not finish in time")
+        case ConnectionRefusedError():
+            return Refused("nobody listens on the SSH port")
+        case asyncssh.PermissionDenied():
+            return AuthFailed("the device refused the account or its secret")
+        case asyncssh.HostKeyNotVerifiable():
+            return HostKeyChanged(f"the host key is {seen}, another was pinned")
+        case asyncssh.KeyExchangeFailed():
+            return Unsupported(
+                f"no common SSH algorithm ({text}): an old device may need legacy "
+                "algorithms allowed for its range"
+            )
+        case asyncssh.ConnectionLost() | ConnectionResetError() | BrokenPipeError():
+            if "timeout" in text.lower():
+                return TimedOut("the SSH login did not finish in time")
+            return Malformed(f"the peer broke off the login: {text}")
+        case OSError():
+            return Unreachable(f"no connection: {text}")
+        case _:
+            # asyncssh ends a connection with whatever its parser of the peer's
+            # packets raised: any exception that arrives here is about the peer
+            return Malformed(f"the peer does not speak SSH properly: {text}")
+
+
+def one_line(error: Exception) -> str:
+    """Return the error's text, one printable line: parts of it come from the peer."""
+    reason = getattr(error, "reason", "") or getattr(error, "strerror", "")
+    return printable(str(reason or error))[:200]

@@ -1,0 +1,37 @@
+# Read-only inventory of a Unix machine, run as `sh -s` over one SSH exec.
+# Prints sections: a line `#:purser:NAME`, then what a file or a command says.
+# Nothing is written, no privilege is raised, every command is bounded in time.
+LC_ALL=C; LANG=C; export LC_ALL LANG
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
+exec 2>/dev/null
+
+has() { command -v "$1" >/dev/null; }
+limited() { if has timeout; then timeout 20 "$@"; else "$@"; fi; }
+section() { printf '\n#:purser:%s\n' "$1"; }
+text() { [ -r "$2" ] && { section "$1"; head -c 262144 "$2"; }; }
+run() {
+  name=$1; shift
+  has "$1" && { section "$name"; limited "$@" </dev/null | head -c 8388608; }
+}
+# values PREFIX DIR NAME... : one line `PREFIX.NAME=value` for each readable file;
+# `PREFIX.NAME!` where only root may read it.
+values() {
+  prefix=$1 dir=$2; shift 2
+  for key; do
+    if [ -r "$dir/$key" ]; then
+      IFS= read -r value <"$dir/$key" || [ -n "$value" ] || continue
+      printf '%s.%s=%s\n' "$prefix" "$key" "$value"
+    elif [ -e "$dir/$key" ]; then
+      printf '%s.%s!\n' "$prefix" "$key"
+    fi
+    value=
+  done
+}
+hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
+
+section identity
+printf 'uid=%s\nkernel=%s\nrelease=%s\nversion=%s\nmachine=%s\nhostname=%s\n' \
+  "$(id -u)" "$(uname -s)" "$(uname -r)" "$(uname -v)" "$(uname -m)" \
+  "$(hostname || uname -n)"
+section hostkeys
+cat /etc/ssh/ssh_host_*_key.pub
