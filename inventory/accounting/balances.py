@@ -124,6 +124,10 @@ def revalue(before: Balances, event: Revalue) -> Effect:
         amount=change,
         profit=profit,
         equity=equity,
+        revaluation=True,
+        cost=cost - before.cost,
+        accumulated=accumulated - before.accumulated,
+        impairment=impairment - before.impairment,
     )
     return Effect(after=after, revaluation=change, remeasured=note)
 
@@ -146,6 +150,7 @@ def write_down(before: Balances, event: Event, recoverable: int) -> Effect:
         amount=-loss,
         profit=equity - loss,
         equity=-equity,
+        impairment=loss,
     )
     return Effect(after=after, impairment_loss=loss, remeasured=note)
 
@@ -175,6 +180,7 @@ def write_up(
         amount=gain,
         profit=gain,
         equity=0,
+        impairment=-gain,
     )
     return Effect(after=after, impairment_reversal=gain, remeasured=note)
 

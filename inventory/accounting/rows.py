@@ -99,6 +99,11 @@ class Remeasured:
         amount: Change of book value.
         profit: Part in profit or loss (IAS 16.39-40, IAS 36.60, 36.119).
         equity: Part in other comprehensive income (revaluation surplus).
+        revaluation: Whether it is a revaluation; otherwise an impairment or its
+            reversal.
+        cost: Change of the gross cost.
+        accumulated: Change of accumulated depreciation.
+        impairment: Change of accumulated impairment.
     """
 
     event: str
@@ -106,6 +111,10 @@ class Remeasured:
     amount: int
     profit: int
     equity: int
+    revaluation: bool = False
+    cost: int = 0
+    accumulated: int = 0
+    impairment: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
