@@ -20,6 +20,7 @@ from math import gcd
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
 from collectors.snmp.engine import ber, message, v3
+from collectors.snmp.engine.sockets import open_udp
 
 SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
 SYS_OBJECT_ID = (1, 3, 6, 1, 2, 1, 1, 2, 0)
@@ -27,7 +28,6 @@ SYS_OBJECT_ID = (1, 3, 6, 1, 2, 1, 1, 2, 0)
 _CHUNK = 1 << 16
 _BURST = 64
 _RECEIVE_BUFFER = 1 << 24
-_FORCE = 33  # SO_RCVBUFFORCE of Linux: past the system's limit, where we may
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Sweep:
         self.answers: asyncio.Queue[SnmpAnswer] = asyncio.Queue()
         self.sent = 0
         self.refused: OSError | None = None
-        self.socket = _socket(family)
+        self.socket = open_udp(family, _RECEIVE_BUFFER)
         self.loop = asyncio.get_running_loop()
         self.loop.add_reader(self.socket.fileno(), self.drain)
 
@@ -250,7 +250,8 @@ class _Sweep:
         if place is None or source[1] != self.port:
             return
         if version == message.V3:
-            report = v3.read_discovery(data)
+            report = v3.read_envelope(data)
+            v3.check_discovery(report, data)
             self.found_engine(place, report.message_id, report.engine_id)
             return
         pdu = message.read_community(data, at, end)
@@ -296,21 +297,3 @@ def _strided(targets: list[str]) -> list[str]:
     while gcd(step, size) != 1:
         step += 1
     return [targets[i * step % size] for i in range(size)]
-
-
-def _socket(family: socket.AddressFamily) -> socket.socket:
-    """Return a non-blocking UDP socket with a large receive buffer.
-
-    Raises:
-        Unreachable: The system has none for this family.
-    """
-    try:
-        sock = socket.socket(family, socket.SOCK_DGRAM)
-    except OSError as error:
-        raise Unreachable(f"no UDP socket: {error.strerror}") from error
-    sock.setblocking(False)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, _FORCE, _RECEIVE_BUFFER)
-    except OSError:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-    return sock

@@ -4,14 +4,18 @@
     message.py    PDUs; messages of v1 and v2c                               (pure)
     v3.py         messages of v3                                             (pure)
     cells.py      the hot loop: bindings into columns                        (pure)
+    batch.py      columns asked for together; reading answers into them      (pure)
     walk.py       a walk of several columns: what to ask next                (pure)
     get.py        a GET of any number of instances                           (pure)
     operation.py  what walks and GETs have in common                         (pure)
     device.py     what is learnt about an agent: pace, sizes, weaknesses     (pure)
     security.py   messages around a PDU, per version                         (pure)
+    user.py       security of v3: a user's messages to and from one engine   (pure)
+    usm.py        keys, digests and ciphers of v3                            (pure)
     exchange.py   one operation with one agent: repeats, bounds              (pure)
     settings.py   bounds and pace                                            (pure)
-    driver.py     sockets and the timer
+    sockets.py    UDP sockets and the ICMP errors they report
+    driver.py     carries exchanges out: sockets, the timer, requests by id
     own.py        the engine and its sessions behind the port
 
 `api.wiring` makes an `OwnEngine`; everybody else knows the port only.

@@ -10,22 +10,17 @@ import asyncio
 import random
 import socket
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
 from time import monotonic
 
-from collectors.errors import Malformed, Unreachable
+from collectors.errors import CollectError, Malformed, Unreachable
 from collectors.snmp.engine import message, v3
 from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.settings import EngineSettings
-
-Peer = tuple[str, int]
-"""Address and port as the socket reports them."""
+from collectors.snmp.engine.sockets import Peer, Target, open_udp, read_errors
 
 _TICK = 0.025
 _BATCH = 200
 _LARGEST = 65535
-_FORCE_RECEIVE = 33  # SO_RCVBUFFORCE of Linux: past the system's limit, where we may
 _REPLY_COST = 4096
 """What a reply of common size takes from the receive buffer, with its overhead."""
 
@@ -36,10 +31,7 @@ class Flight:
     __slots__ = ("done", "exchange", "peer", "target")
 
     def __init__(
-        self,
-        exchange: Exchange,
-        target: tuple[str | int, ...],
-        done: asyncio.Future[None],
+        self, exchange: Exchange, target: Target, done: asyncio.Future[None]
     ) -> None:
         self.exchange = exchange
         self.target = target
@@ -68,9 +60,7 @@ class Driver:
             pass
         return number
 
-    async def carry_out(
-        self, exchange: Exchange, target: tuple[str | int, ...]
-    ) -> None:
+    async def carry_out(self, exchange: Exchange, target: Target) -> None:
         """Run an exchange to its end.
 
         Args:
@@ -84,8 +74,8 @@ class Driver:
         if loop is not self._loop:
             self.close()
             self._loop = loop
-        flight = Flight(exchange, target, loop.create_future())
         self._open(len(target))
+        flight = Flight(exchange, target, loop.create_future())
         peer = flight.peer
         if self._busy.get(peer, 0) >= self._settings.per_device:
             self._waiting.setdefault(peer, deque()).append(flight)
@@ -97,22 +87,22 @@ class Driver:
             self._forget(flight)
 
     def close(self) -> None:
-        """Close the sockets; who still waits is told that it was cancelled."""
+        """Close the sockets; who still waits is cancelled."""
+        alive = self._loop is not None and not self._loop.is_closed()
         if self._timer:
             self._timer.cancel()
             self._timer = None
         for sock in self._sockets.values():
-            if self._loop and not self._loop.is_closed():
+            if self._loop and alive:
                 self._loop.remove_reader(sock.fileno())
             sock.close()
         self._sockets.clear()
-        waiting = [f for lane in self._waiting.values() for f in lane]
+        waiting = [flight for lane in self._waiting.values() for flight in lane]
         left = [*self._flights.values(), *self._ready, *waiting]
         for table in (self._flights, self._ready, self._waiting, self._busy):
             table.clear()
-        for flight in left:
-            if self._loop and not self._loop.is_closed():
-                flight.done.cancel()
+        for flight in left if alive else ():
+            flight.done.cancel()
 
     def _admit(self, flight: Flight) -> None:
         self._busy[flight.peer] = self._busy.get(flight.peer, 0) + 1
@@ -144,7 +134,8 @@ class Driver:
             del self._busy[peer]
         if lane:
             self._admit(lane.popleft())
-        elif lane is not None:
+            return
+        if lane is not None:
             del self._waiting[peer]
         self._pump()
 
@@ -152,19 +143,32 @@ class Driver:
         """Send and wait for the answer, or end the flight."""
         exchange = flight.exchange
         while datagram is not None:
-            self._flights[exchange.request_id] = flight
-            try:
-                self._sockets[len(flight.target)].sendto(datagram, flight.target)
-            except (BlockingIOError, InterruptedError):
-                return  # as if lost on the way
-            except OSError as error:
-                del self._flights[exchange.request_id]
-                refusal = Unreachable(f"cannot be sent to: {error.strerror}")
-                datagram = exchange.refused(refusal, monotonic())
-            else:
+            refusal = self._sent(datagram, flight.target)
+            if refusal is None:
+                self._flights[exchange.request_id] = flight
                 return
+            datagram = exchange.refused(refusal, monotonic())
         if exchange.done and not flight.done.done():
             flight.done.set_result(None)
+
+    def _sent(self, datagram: bytes, target: Target) -> CollectError | None:
+        """Send; return why it cannot be. A full buffer is as good as a loss.
+
+        The first failure may be an error that the network reported about an earlier
+        datagram, to anybody; the second is about this one.
+        """
+        sock = self._sockets[len(target)]
+        for again in (False, True):
+            try:
+                sock.sendto(datagram, target)
+            except (BlockingIOError, InterruptedError):
+                return None
+            except OSError as error:
+                if again:
+                    return Unreachable(f"cannot be sent to: {error.strerror}")
+            else:
+                return None
+        return None
 
     def _drain(self, sock: socket.socket) -> None:
         """Take what has arrived; at most a batch, so that others get their turn."""
@@ -173,25 +177,23 @@ class Driver:
             try:
                 data, source = receive(_LARGEST)
             except (BlockingIOError, InterruptedError):
-                return
+                break
             except OSError:
                 continue
             take(data, source)
+        for peer, error, sent in read_errors(sock):
+            self._bounced(peer, error, sent)
 
     def _take(self, data: bytes, source: Peer) -> None:
         """Give a datagram to the exchange it answers; strangers are ignored."""
         try:
-            version, at, end = message.read_envelope(data)
-            if version == message.V3:
-                pdu, number = None, v3.read_id(data, at, end)
-            else:
-                pdu = message.read_community(data, at, end)
-                number = pdu.request_id
+            number, pdu = read_number(data)
         except Malformed as error:
-            self._garbled(source, error)
+            for flight in self._to(source):
+                flight.exchange.garbled(error)
             return
         flight = self._flights.get(number)
-        if flight is None or not self._from_whom(flight, source):
+        if flight is None or not self._welcome(flight, source):
             return
         exchange = flight.exchange
         datagram = exchange.receive(data, pdu, monotonic())
@@ -200,17 +202,29 @@ class Driver:
         del self._flights[number]
         self._send(flight, datagram)
 
-    def _from_whom(self, flight: Flight, source: Peer) -> bool:
+    def _welcome(self, flight: Flight, source: Peer) -> bool:
+        """Whether an answer to `flight` may come from there."""
         if source[:2] == flight.peer or self._settings.replies_from == "anybody":
             return True
         same = source[0] == flight.peer[0]
         return same and self._settings.replies_from == "address"
 
-    def _garbled(self, source: Peer, error: Malformed) -> None:
-        if source[:2] in self._busy:
-            for flight in self._flights.values():
-                if flight.peer == source[:2]:
-                    flight.exchange.garbled(error)
+    def _to(self, peer: Peer) -> list[Flight]:
+        if peer[:2] not in self._busy:
+            return []
+        return [flight for flight in self._flights.values() if flight.peer == peer[:2]]
+
+    def _bounced(self, peer: Peer, error: CollectError, sent: bytes) -> None:
+        """The network could not deliver a datagram: end what it belongs to."""
+        flights = self._to(peer)
+        try:
+            number = read_number(sent)[0]
+            flights = [f for f in flights if f.exchange.request_id == number]
+        except Malformed:
+            pass  # too little was quoted: it may be any of them
+        for bounced in flights:
+            del self._flights[bounced.exchange.request_id]
+            self._send(bounced, bounced.exchange.refused(error, monotonic()))
 
     def _tick(self) -> None:
         """Repeat or give up what has waited long enough."""
@@ -218,11 +232,8 @@ class Driver:
         now = monotonic()
         late = [f for f in self._flights.values() if f.exchange.wake <= now]
         for flight in late:
-            number = flight.exchange.request_id
-            if self._flights.get(number) is flight:
-                datagram = flight.exchange.expire(now)
-                self._flights.pop(number, None)
-                self._send(flight, datagram)
+            del self._flights[flight.exchange.request_id]
+            self._send(flight, flight.exchange.expire(now))
         self._pump()
 
     def _open(self, kind: int) -> None:
@@ -234,34 +245,21 @@ class Driver:
         if kind in self._sockets or not self._loop:
             return
         family = socket.AF_INET if kind == 2 else socket.AF_INET6
-        try:
-            sock = socket.socket(family, socket.SOCK_DGRAM)
-        except OSError as error:
-            raise Unreachable(f"no UDP socket: {error.strerror}") from error
-        sock.setblocking(False)
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF, _FORCE_RECEIVE):
-            with suppress(OSError):
-                sock.setsockopt(
-                    socket.SOL_SOCKET, option, self._settings.receive_buffer
-                )
+        sock = open_udp(family, self._settings.receive_buffer)
         granted = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         self._window = self._settings.window or max(32, granted // _REPLY_COST)
         self._sockets[kind] = sock
         self._loop.add_reader(sock.fileno(), self._drain, sock)
 
 
-def socket_address(address: str, port: int) -> tuple[str | int, ...]:
-    """Return what sockets take for an IP address and a port.
+def read_number(data: bytes) -> tuple[int, message.Pdu | None]:
+    """Return the request-id or msgID of a message; of v1 and v2c, also the PDU.
 
     Raises:
-        Unreachable: `address` is no IP address, or names an interface we lack.
+        Malformed: It is no SNMP message.
     """
-    try:
-        found: Sequence[tuple[object, ...]] = socket.getaddrinfo(
-            address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
-        )
-    except (OSError, UnicodeError, OverflowError) as error:
-        raise Unreachable(f"{address!r} is no IP address to send to") from error
-    target = found[0][4]
-    assert isinstance(target, tuple)
-    return target
+    version, at, end = message.read_envelope(data)
+    if version == message.V3:
+        return v3.read_id(data, at, end), None
+    pdu = message.read_community(data, at, end)
+    return pdu.request_id, pdu

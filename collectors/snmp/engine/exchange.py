@@ -92,7 +92,8 @@ class Exchange:
             self._attempt += 1
             return self._send(now)
         device.silent(now - self._sent)
-        self._operation.fail(self._garbled or TimedOut("no answer came"))
+        noted = self._security.noted or "no answer came"
+        self._operation.fail(self._garbled or TimedOut(noted))
         return self._next(now)
 
     def refused(self, error: CollectError, now: float) -> bytes | None:
@@ -139,7 +140,7 @@ class Exchange:
         if detail is not None:
             self._operation.stop(Reason.TOO_MUCH, detail)
 
-    def _send(self, now: float) -> bytes:
+    def _send(self, now: float) -> bytes | None:
         device = self._device
         attempts = device.attempts
         self.wake = now + device.patience(self._attempt)
@@ -148,4 +149,8 @@ class Exchange:
             self.wake = max(self.wake, self._sent + patience)
         ask = self._operation.ask(self._attempt, attempts)
         pdu = message.encode_pdu(ask.tag, self.request_id, *ask[1:])
-        return self._security.wrap(self.request_id, pdu, now)
+        try:
+            return self._security.wrap(self.request_id, pdu, now)
+        except CollectError as error:
+            self._operation.fail(error)
+            return self._next(now)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from collectors.credentials import SnmpCredential
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.snmp.engine import message
 from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device, Tuning
-from collectors.snmp.engine.driver import Driver, socket_address
+from collectors.snmp.engine.driver import Driver
 from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.get import Get
 from collectors.snmp.engine.operation import Operation
 from collectors.snmp.engine.security import Community, Security
 from collectors.snmp.engine.settings import EngineSettings
+from collectors.snmp.engine.sockets import Target, socket_address
+from collectors.snmp.engine.user import Remote, User
+from collectors.snmp.engine.usm import Keyring
 from collectors.snmp.engine.walk import Walk
+
+_MOST_REMOTES = 1 << 16
 
 
 class OwnEngine:
@@ -25,9 +32,11 @@ class OwnEngine:
     """
 
     def __init__(self, settings: EngineSettings | None = None) -> None:
-        self._settings = settings or EngineSettings()
-        self._driver = Driver(self._settings)
-        self._codebook = Codebook()
+        self.settings = settings or EngineSettings()
+        self.driver = Driver(self.settings)
+        self.codebook = Codebook()
+        self._keyring = Keyring()
+        self._remotes: dict[Target, Remote] = {}
 
     def session(self, address: str, port: int, credential: SnmpCredential) -> Snmp:
         """Return a session; sends nothing yet.
@@ -35,17 +44,35 @@ class OwnEngine:
         Raises:
             Unreachable: `address` is no IP address.
         """
-        return OwnSession(
-            self._driver,
-            self._codebook,
-            Device(self._settings),
-            socket_address(address, port),
-            credential,
-        )
+        target = socket_address(address, port)
+        return OwnSession(self, Device(self.settings), target, credential)
 
     async def close(self) -> None:
         """Close the engine's sockets; requests under way are cancelled."""
-        self._driver.close()
+        self.driver.close()
+
+    def security(self, credential: SnmpCredential, target: Target) -> Security:
+        """Return what wraps the messages of a credential to an agent."""
+        if credential.version == "3":
+            return User(
+                credential,
+                self._remote(target),
+                self._keyring,
+                random.SystemRandom().getrandbits(64),
+            )
+        secret = credential.community
+        community = secret.get_secret_value() if secret is not None else ""
+        version = message.V1 if credential.version == "1" else message.V2C
+        return Community(version, community.encode())
+
+    def _remote(self, target: Target) -> Remote:
+        """Return what is known of the v3 engine at an address."""
+        remote = self._remotes.get(target)
+        if remote is None:
+            if len(self._remotes) >= _MOST_REMOTES:
+                self._remotes.clear()
+            remote = self._remotes[target] = Remote()
+        return remote
 
 
 class OwnSession:
@@ -53,19 +80,16 @@ class OwnSession:
 
     def __init__(
         self,
-        driver: Driver,
-        codebook: Codebook,
+        engine: OwnEngine,
         device: Device,
-        target: tuple[str | int, ...],
+        target: Target,
         credential: SnmpCredential,
-        context: str = "",
     ) -> None:
-        self._driver = driver
-        self._codebook = codebook
+        self._engine = engine
         self._device = device
         self._target = target
         self._credential = credential
-        self._security = _security(credential, context)
+        self._security = engine.security(credential, target)
 
     def tune(self, tuning: Tuning) -> None:
         """Take into account what is known about this kind of agent."""
@@ -85,23 +109,27 @@ class OwnSession:
 
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Read whole columns together; never raises for one bad table."""
-        bulk = self._security.version != message.V1
         operation = Walk(
-            columns, self._device, self._codebook, bulk=bulk, max_rows=max_rows
+            columns,
+            self._device,
+            self._engine.codebook,
+            bulk=self._security.version != message.V1,
+            max_rows=max_rows,
         )
         await self._carry_out(operation)
         return operation.table()
 
     def with_context(self, context: str) -> Snmp:
         """Return a session to another context of the same agent."""
-        return OwnSession(
-            self._driver,
-            self._codebook,
-            self._device,
-            self._target,
-            self._credential,
-            context,
-        )
+        credential = self._credential
+        if credential.version == "3":
+            credential = replace(credential, context=context)
+        elif credential.community is not None:
+            indexed = f"{credential.community.get_secret_value()}@{context}"
+            credential = replace(
+                credential, community=type(credential.community)(indexed)
+            )
+        return OwnSession(self._engine, self._device, self._target, credential)
 
     async def close(self) -> None:
         """Nothing is held per session."""
@@ -109,16 +137,6 @@ class OwnSession:
     async def _carry_out(self, operation: Operation) -> None:
         if operation.done:
             return
-        exchange = Exchange(
-            operation, self._device, self._security, self._driver.new_id
-        )
-        await self._driver.carry_out(exchange, self._target)
-
-
-def _security(credential: SnmpCredential, context: str) -> Security:
-    secret = credential.community
-    community = secret.get_secret_value() if secret is not None else ""
-    if context:
-        community = f"{community}@{context}"
-    version = message.V1 if credential.version == "1" else message.V2C
-    return Community(version, community.encode())
+        driver = self._engine.driver
+        exchange = Exchange(operation, self._device, self._security, driver.new_id)
+        await driver.carry_out(exchange, self._target)

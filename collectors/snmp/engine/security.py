@@ -1,6 +1,6 @@
 """How a PDU gets into a message and out of one: the part that differs by version.
 
-`Community` here is that of v1 and v2c; `usm_session` has that of v3. Pure.
+`Community` here is that of v1 and v2c; `user` has that of v3. Pure.
 """
 
 from __future__ import annotations
@@ -11,12 +11,22 @@ from collectors.snmp.engine import message
 
 
 class Security(Protocol):
-    """Wraps requests and opens answers of one agent under one credential."""
+    """Wraps requests and opens answers of one agent under one credential.
+
+    Attributes:
+        version: Of the protocol, as it stands in messages.
+        noted: Why answers were ignored, if any were; for the error shown.
+    """
 
     version: int
+    noted: str
 
     def wrap(self, request_id: int, pdu: bytes, now: float) -> bytes:
-        """Return the datagram that carries `pdu`, or one that must go before it."""
+        """Return the datagram that carries `pdu`, or one that must go before it.
+
+        Raises:
+            Unsupported: The credential is incomplete.
+        """
         ...
 
     def open(
@@ -43,6 +53,8 @@ class Again(Exception):
 
 class Community:
     """SNMPv1 and v2c: the community string stands before the PDU in clear."""
+
+    noted = ""
 
     def __init__(self, version: int, community: bytes) -> None:
         self.version = version

@@ -126,8 +126,8 @@ def encode(
     user: bytes,
     parameters: tuple[bytes, bytes],
     payload: bytes,
-) -> bytes:
-    """Return a message.
+) -> tuple[bytes, int]:
+    """Return a message, and where its authentication parameters begin.
 
     Args:
         message_id: msgID, 0 to 2^31 - 1.
@@ -137,27 +137,38 @@ def encode(
         parameters: Authentication and privacy parameters.
         payload: The scoped PDU, or an OCTET STRING with it encrypted.
     """
-    head = b"\x02\x04%b\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03" % (
-        message_id.to_bytes(4),
-        flags,
-    )
     engine_id, boots, time = engine
-    security = ber.encode(
-        ber.SEQUENCE,
-        ber.encode(ber.OCTETS, engine_id)
-        + ber.encode_int(boots)
-        + ber.encode_int(time)
-        + ber.encode(ber.OCTETS, user)
-        + ber.encode(ber.OCTETS, parameters[0])
-        + ber.encode(ber.OCTETS, parameters[1]),
+    auth, priv = parameters
+    security = b"\x04%b%b%b%b\x04%b%b\x04%b%b" % (
+        ber.encode_length(len(engine_id)),
+        engine_id,
+        ber.encode_int(boots),
+        ber.encode_int(time),
+        ber.encode_length(len(user)),
+        user,
+        ber.encode_length(len(auth)),
+        auth,
     )
-    return ber.encode(
-        ber.SEQUENCE,
-        b"\x02\x01\x03"
-        + ber.encode(ber.SEQUENCE, head)
-        + ber.encode(ber.OCTETS, security)
-        + payload,
+    tail = b"%b%b" % (ber.encode(ber.OCTETS, priv), payload)
+    from_auth = len(auth) + len(tail)
+    size = len(security) + len(tail) - len(payload)
+    sealed = ber.encode_length(size)
+    body = (
+        b"\x02\x01\x03\x30\x11\x02\x04%b\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03"
+        % (
+            message_id.to_bytes(4),
+            flags,
+        )
     )
+    body = b"%b\x04%b\x30%b%b%b" % (
+        body,
+        ber.encode_length(size + 1 + len(sealed)),
+        sealed,
+        security,
+        tail,
+    )
+    whole = ber.encode(ber.SEQUENCE, body)
+    return whole, len(whole) - from_auth
 
 
 def discovery(message_id: int) -> bytes:
@@ -166,21 +177,19 @@ def discovery(message_id: int) -> bytes:
     The report carries its engine id, boots and time (RFC 3414, section 4).
     """
     pdu = message.encode_pdu(message.GET, message_id, 0, 0, b"")
-    return encode(
-        message_id, REPORTABLE, (b"", 0, 0), b"", (b"", b""), scoped(b"", b"", pdu)
-    )
+    nobody = (b"", 0, 0)
+    payload = scoped(b"", b"", pdu)
+    return encode(message_id, REPORTABLE, nobody, b"", (b"", b""), payload)[0]
 
 
-def read_discovery(data: bytes) -> Envelope:
-    """Return the envelope of an answer to `discovery`.
+def check_discovery(envelope: Envelope, data: bytes) -> None:
+    """Make sure that a message is an answer to `discovery`.
 
     Raises:
         Malformed: It is no unencrypted report.
     """
-    envelope = read_envelope(data)
     tag, start, end = envelope.payload
     if envelope.flags & PRIV or tag != ber.SEQUENCE:
         raise Malformed("the answer to a discovery is encrypted")
     if read_scoped(data, start, end).tag != message.REPORT:
         raise Malformed("the answer to a discovery is no report")
-    return envelope
