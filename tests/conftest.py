@@ -76,7 +76,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     template = request.getfixturevalue("postgres_template")
     server: Server = request.getfixturevalue("postgres_server")
     name = f"test_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.clone(template, name)
     yield server.url(name)
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -26,6 +26,7 @@ import psycopg
 
 PASSWORD = "only-for-tests"
 START_SECONDS = 30.0
+ROOM_BYTES = 2 << 30
 _WATCH = '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"'
 _SETTINGS = {
     "fsync": "off",
@@ -67,14 +68,29 @@ class Server:
 
     def run(self, statement: str) -> None:
         """Run one statement outside of a transaction."""
-        with psycopg.connect(
+        with self._connect() as connection:
+            connection.execute(statement.encode())
+
+    def clone(self, template: str, name: str) -> None:
+        """Make a database that is a copy of another, which nobody may be using."""
+        with self._connect() as connection:
+            # Copying files beats copying pages by two, where the server can (15).
+            how = (
+                " STRATEGY FILE_COPY"
+                if connection.info.server_version >= 150000
+                else ""
+            )
+            statement = f"CREATE DATABASE {name} TEMPLATE {template}{how}"
+            connection.execute(statement.encode())
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(
             host=str(self.folder),
             port=self.port,
             user="postgres",
             dbname="postgres",
             autocommit=True,
-        ) as connection:
-            connection.execute(statement.encode())
+        )
 
 
 @contextmanager
@@ -84,7 +100,7 @@ def postgres() -> Iterator[Server]:
     Raises:
         NoPostgres: No programs found, or the server did not come up.
     """
-    folder = Path(tempfile.mkdtemp(prefix="purser-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="purser-pg-", dir=_memory()))
     try:
         user = _other_user()
         if user:
@@ -95,6 +111,14 @@ def postgres() -> Iterator[Server]:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """Return a directory in memory if there is a roomy one: a clone is 1,000 files."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK) or shutil.disk_usage(shared).free < ROOM_BYTES:
+        return None
+    return shared
 
 
 def _programs() -> Path:
