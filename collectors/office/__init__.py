@@ -1,6 +1,7 @@
 """A simulated office on loopback addresses: for the demo, for tests, for trying tools.
 
-    model.py     (pure) records of the truth file
+    products.py  (pure) records of models: ports, LLDP, chassis, machine
+    model.py     (pure) records of the truth file: devices, cables, VLANs
     truth.py     (pure) load_office(mapping): checks that the truth holds together
     layout.py    (pure) interfaces of a device
     cabling.py   (pure) Scene: who is reached through which port

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from collectors.office.layout import Iface, Use, interfaces
-from collectors.office.model import Device, Model, Office
+from collectors.office.model import Device, Office
+from collectors.office.products import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

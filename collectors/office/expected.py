@@ -121,6 +121,7 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
     is_computer = model.type in ("computer", "pbx")
     hardware = not is_computer or "ssh" in ways or _tells_inventory(scene, key)
     whole = itself and hardware
+    exact = bool({"snmp", "ssh", "sip"} & set(ways))
     return ExpectedDevice(
         key=key,
         name=scene.name(key) if itself else "",
@@ -129,8 +130,8 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
         model=model.model if whole else None,
         serial=device.serial if whole else None,
         members=tuple(m.serial for m in device.members),
-        os=(model.os or None) if itself else None,
-        version=(model.version or None) if itself else None,
+        os=(model.os or None) if exact else None,
+        version=(model.version or None) if exact else None,
         address=str(device.address) if device.address else None,
         mac=device.mac if scene.is_switch(key) else scene.nic(key).mac or device.mac,
         seen_by=ways,

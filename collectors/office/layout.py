@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from collectors.office.model import Device, Model, Office, PortGroup, Virtual
+from collectors.office.model import Device, Office
+from collectors.office.products import Model, PortGroup, Virtual
 
 VLAN_INTERFACE = 53
 """IANAifType propVirtual, which vendors use for VLAN interfaces and units."""

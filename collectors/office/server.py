@@ -16,6 +16,8 @@ from collectors.office.cabling import Scene
 from collectors.office.errors import PortTaken
 from collectors.office.model import Office
 from collectors.office.settings import Plan
+from collectors.office.shells.ssh import Terminal
+from collectors.office.shells.terminals import terminal_of
 from collectors.office.sip import UserAgent
 from collectors.office.snmp.agents import Answer, agent_for
 
@@ -67,6 +69,7 @@ class OfficeServer:
         self._boots = int(time.time()) - _EPOCH if boots is None else boots
         self._started = 0.0
         self._transports: list[asyncio.BaseTransport] = []
+        self._terminals: list[Terminal] = []
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -95,6 +98,7 @@ class OfficeServer:
         try:
             await self._start_snmp()
             await self._start_sip()
+            await self._start_ssh()
         except PortTaken:
             await self.stop()
             raise
@@ -104,6 +108,9 @@ class OfficeServer:
         for transport in self._transports:
             transport.close()
         self._transports.clear()
+        for terminal in self._terminals:
+            await terminal.close()
+        self._terminals.clear()
         await asyncio.sleep(0)
 
     def _elapsed(self) -> int:
@@ -132,6 +139,18 @@ class OfficeServer:
                     user=device.extension,
                 )
                 await self._datagrams(str(device.address), "sip", agent.answer)
+
+    async def _start_ssh(self) -> None:
+        port = self.plan.ports.ssh
+        for key, device in self.office.devices.items():
+            if self.office.model_of(key).shell is None or not device.address:
+                continue
+            terminal = terminal_of(self.scene, key, self.plan)
+            try:
+                await terminal.listen(str(device.address), port)
+            except OSError as error:
+                raise _taken(error, str(device.address), port, "ssh") from error
+            self._terminals.append(terminal)
 
     async def _datagrams(self, address: str, protocol: str, answer: _Answer) -> None:
         port = getattr(self.plan.ports, protocol)

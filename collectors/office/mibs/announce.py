@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from collectors.office.cabling import Scene
 from collectors.office.layout import Iface
 from collectors.office.mibs.system import fill
-from collectors.office.model import Lldp
+from collectors.office.products import Lldp
 
 CAPABILITY_BITS = {
     "repeater": 1,

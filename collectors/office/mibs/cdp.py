@@ -15,7 +15,7 @@ from collectors.office.mibs.values import (
     text,
     ticks,
 )
-from collectors.office.model import Model
+from collectors.office.products import Model
 
 _CDP = "1.3.6.1.4.1.9.9.23.1"
 _SWITCH = 0x28

@@ -20,7 +20,8 @@ from collectors.office.mibs.values import (
     text,
     ticks,
 )
-from collectors.office.model import Chassis, Member, Model
+from collectors.office.model import Member
+from collectors.office.products import Chassis, Model
 
 _CHASSIS, _SUPPLY, _FAN, _PORT, _STACK = 3, 6, 7, 10, 11
 _ENTITY = "1.3.6.1.2.1.47.1"

@@ -24,7 +24,7 @@ from collectors.office.mibs.values import (
     text,
     ticks,
 )
-from collectors.office.model import Lldp
+from collectors.office.products import Lldp
 
 _LLDP = "1.0.8802.1.1.2.1"
 _MED = f"{_LLDP}.5.4795"
