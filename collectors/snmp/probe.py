@@ -3,13 +3,12 @@
 The packets are built once for the whole sweep, so that sending is all there is to do
 per address. SNMPv3 users cannot be tried without talking to each engine first; they
 share one discovery message, which any v3 engine answers with its identity although no
-secret fits. Imports the engine's codec, credentials and errors.
+secret fits. Imports parts of the engine, credentials and errors.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
@@ -19,14 +18,12 @@ from math import gcd
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
-from collectors.snmp.engine import ber, message, v3
-from collectors.snmp.engine.sockets import open_udp
-
-SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
-SYS_OBJECT_ID = (1, 3, 6, 1, 2, 1, 1, 2, 0)
+from collectors.snmp.engine.probes import Probe, build_probes, read_reply
+from collectors.snmp.engine.sockets import open_udp, read_errors
 
 _CHUNK = 1 << 16
-_BURST = 64
+_BURST = 32
+_CLOSED = 2
 _RECEIVE_BUFFER = 1 << 24
 
 
@@ -50,13 +47,6 @@ class SnmpAnswer:
     latency: float
     descr: str | None = None
     object_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Probe:
-    packet: bytes
-    request_id: int
-    credential: str | None
 
 
 async def probe_snmp(
@@ -85,7 +75,7 @@ async def probe_snmp(
     Raises:
         Unreachable: No socket can be opened, or not one packet could be sent.
     """
-    built = _build(probes)
+    built = build_probes(probes)
     supply = iter(addresses)
     while built and (chunk := list(dict.fromkeys(islice(supply, _CHUNK)))):
         for six in (False, True):
@@ -101,35 +91,13 @@ async def probe_snmp(
                 sweep.close()
 
 
-def _build(probes: Sequence[SnmpCredential]) -> list[_Probe]:
-    """Encode one packet per community, and one for all v3 users together."""
-    ids = iter(random.SystemRandom().sample(range(1 << 24, 1 << 31), len(probes) + 1))
-    bindings = b"".join(
-        message.binding(ber.oid_body(oid)) for oid in (SYS_DESCR, SYS_OBJECT_ID)
-    )
-    built = []
-    for probe in probes:
-        if probe.version == "3" or probe.community is None:
-            continue
-        number = next(ids)
-        pdu = message.encode_pdu(message.GET, number, 0, 0, bindings)
-        version = message.V1 if probe.version == "1" else message.V2C
-        community = probe.community.get_secret_value().encode()
-        packet = message.encode_message(version, community, pdu)
-        built.append(_Probe(packet, number, probe.name))
-    if any(probe.version == "3" for probe in probes):
-        number = next(ids)
-        built.append(_Probe(v3.discovery(number), number, None))
-    return built
-
-
 class _Sweep:
     """One family's addresses, at most 65,536, through one socket."""
 
     def __init__(
         self,
         targets: list[str],
-        probes: list[_Probe],
+        probes: list[Probe],
         port: int,
         family: socket.AddressFamily,
     ) -> None:
@@ -142,20 +110,23 @@ class _Sweep:
             for place, address in enumerate(self.targets)
         }
         self.by_id = {probe.request_id: probe for probe in probes}
+        # per address and kind: 0 silent, 1 answered, _CLOSED where ICMP says so
         self.community = bytearray(len(targets))
         self.engine = bytearray(len(targets))
         self.sent_at = [0.0] * len(targets)
         self.answers: asyncio.Queue[SnmpAnswer] = asyncio.Queue()
-        self.sent = 0
-        self.refused: OSError | None = None
+        self.failed = 0
+        self.failure: OSError | None = None
         self.socket = open_udp(family, _RECEIVE_BUFFER)
         self.loop = asyncio.get_running_loop()
         self.loop.add_reader(self.socket.fileno(), self.drain)
 
     def _canonical(self, address: str) -> str:
-        if self.family == socket.AF_INET:
-            return address
-        packed = socket.inet_pton(self.family, address.partition("%")[0])
+        """Return an address as the socket will report it."""
+        try:
+            packed = socket.inet_pton(self.family, address.partition("%")[0])
+        except OSError as error:
+            raise Unreachable(f"{address!r} is no IP address to send to") from error
         return socket.inet_ntop(self.family, packed)
 
     def close(self) -> None:
@@ -194,8 +165,8 @@ class _Sweep:
                 await asyncio.sleep(min(0.05, timeout))
             if self.finished():
                 return
-        if self.refused and not self.sent:
-            raise Unreachable(f"no SNMP packet could be sent: {self.refused.strerror}")
+        if self.failure and self.failed >= len(self.targets) * (retries + 1):
+            raise Unreachable(f"no SNMP packet could be sent: {self.failure.strerror}")
 
     def finished(self) -> bool:
         """Whether every address answered every probe that is left for it."""
@@ -205,39 +176,53 @@ class _Sweep:
             not engines or all(self.engine)
         )
 
-    async def round(self, probe: _Probe, rate: float) -> None:
+    async def round(self, probe: Probe, rate: float) -> None:
         """Send one packet to everybody who has not answered its kind."""
         answered = self.engine if probe.credential is None else self.community
-        begun, count = self.loop.time(), 0
-        for place, address in enumerate(self.targets):
+        left = [place for place, known in enumerate(answered) if not known]
+        begun = self.loop.time()
+        for first in range(0, len(left), _BURST):
+            due = begun + first / rate if rate else 0.0
+            await asyncio.sleep(max(0.0, due - self.loop.time()))
+            self.burst(probe.packet, left[first : first + _BURST], answered)
+
+    def burst(self, packet: bytes, places: list[int], answered: bytearray) -> None:
+        """Send some packets; what cannot be sent is left to the retries."""
+        now, send, port = self.loop.time(), self.socket.sendto, self.port
+        for place in places:
             if answered[place]:
                 continue
-            if count % _BURST == 0:
-                await self.pace(begun, count, rate)
-            count += 1
-            self.sent_at[place] = self.loop.time()
-            self.send(probe.packet, address)
+            self.sent_at[place] = now
+            target = (self.targets[place], port)
+            try:
+                send(packet, target)
+            except OSError as error:
+                self.again(packet, target, error)
 
-    async def pace(self, begun: float, count: int, rate: float) -> None:
-        """Give the receiver a turn, and wait until the next burst is due."""
-        due = begun + count / rate if rate else 0.0
-        await asyncio.sleep(max(0.0, due - self.loop.time()))
-
-    def send(self, packet: bytes, address: str) -> None:
-        """Send; a full buffer or an address without a route is left to the retries."""
+    def again(self, packet: bytes, target: tuple[str, int], error: OSError) -> None:
+        """Send once more: the error may have been about an earlier packet."""
         try:
-            self.socket.sendto(packet, (address, self.port))
-            self.sent += 1
-        except OSError as error:
-            self.refused = error
+            self.socket.sendto(packet, target)
+        except OSError:
+            self.failed += 1
+            self.failure = error
 
     def drain(self) -> None:
         """Read what has arrived, at most a burst so that others get their turn."""
-        with suppress(OSError):
-            for _ in range(4 * _BURST):
+        for _ in range(4 * _BURST):
+            try:
                 data, source = self.socket.recvfrom(65535)
-                with suppress(Malformed):
-                    self.take(data, source)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                continue
+            with suppress(Malformed):
+                self.take(data, source)
+        for peer, _, _ in read_errors(self.socket):
+            place = self.places.get(peer[0])
+            if place is not None and peer[1] == self.port:
+                self.community[place] = self.community[place] or _CLOSED
+                self.engine[place] = self.engine[place] or _CLOSED
 
     def take(self, data: bytes, source: tuple[str, int]) -> None:
         """Match one datagram with a probe and an address; strangers are ignored.
@@ -246,48 +231,25 @@ class _Sweep:
             Malformed: It is no SNMP message.
         """
         place = self.places.get(source[0])
-        version, at, end = message.read_envelope(data)
-        if place is None or source[1] != self.port:
+        reply = read_reply(data)
+        probe = self.by_id.get(reply.number)
+        if place is None or source[1] != self.port or probe is None:
             return
-        if version == message.V3:
-            report = v3.read_envelope(data)
-            v3.check_discovery(report, data)
-            self.found_engine(place, report.message_id, report.engine_id)
+        answered = self.engine if probe.credential is None else self.community
+        if answered[place] == 1 or (probe.credential is None) != reply.is_report:
             return
-        pdu = message.read_community(data, at, end)
-        probe = self.by_id.get(pdu.request_id)
-        if pdu.tag != message.RESPONSE or not probe or self.community[place]:
-            return
-        self.community[place] = 1
-        descr, object_id = _system(pdu)
-        latency = self.loop.time() - self.sent_at[place]
-        address = self.targets[place]
-        self.answers.put_nowait(
-            SnmpAnswer(address, probe.credential, None, latency, descr, object_id)
-        )
-
-    def found_engine(self, place: int, number: int, engine_id: bytes) -> None:
-        """Note an engine that answered the discovery message."""
-        probe = self.by_id.get(number)
-        if probe is None or probe.credential is not None or self.engine[place]:
-            return
-        self.engine[place] = 1
+        answered[place] = 1
         latency = self.loop.time() - self.sent_at[place]
         self.answers.put_nowait(
-            SnmpAnswer(self.targets[place], None, engine_id.hex() or None, latency)
+            SnmpAnswer(
+                self.targets[place],
+                probe.credential,
+                reply.engine_id.hex() or None,
+                latency,
+                reply.descr,
+                reply.object_id,
+            )
         )
-
-
-def _system(pdu: message.Pdu) -> tuple[str | None, str | None]:
-    """Return sysDescr as text and sysObjectID in dotted form, where they came."""
-    found: dict[bytes, str] = {}
-    with suppress(Malformed):
-        for body, tag, value in message.read_bindings(pdu):
-            if tag == ber.OCTETS:
-                found[body] = value.decode("utf-8", "replace")
-            elif tag == ber.OBJECT:
-                found[body] = ".".join(map(str, ber.decode_oid(value)))
-    return found.get(ber.oid_body(SYS_DESCR)), found.get(ber.oid_body(SYS_OBJECT_ID))
 
 
 def _strided(targets: list[str]) -> list[str]:

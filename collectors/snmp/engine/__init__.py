@@ -13,12 +13,13 @@
     user.py       security of v3: a user's messages to and from one engine   (pure)
     usm.py        keys, digests and ciphers of v3                            (pure)
     exchange.py   one operation with one agent: repeats, bounds              (pure)
+    probes.py     the packets of a sweep, and what their answers say         (pure)
     settings.py   bounds and pace                                            (pure)
     sockets.py    UDP sockets and the ICMP errors they report
     driver.py     carries exchanges out: sockets, the timer, requests by id
     own.py        the engine and its sessions behind the port
 
-`api.wiring` makes an `OwnEngine`; everybody else knows the port only.
+`collectors.snmp.probe` sends the probes; `api.wiring` makes an `OwnEngine`; everybody else knows the port only.
 """
 
 from __future__ import annotations

@@ -189,8 +189,8 @@ class Driver:
         try:
             number, pdu = read_number(data)
         except Malformed as error:
-            for flight in self._to(source):
-                flight.exchange.garbled(error)
+            for asked in self._to(source):
+                asked.exchange.garbled(error)
             return
         flight = self._flights.get(number)
         if flight is None or not self._welcome(flight, source):
@@ -222,9 +222,9 @@ class Driver:
             flights = [f for f in flights if f.exchange.request_id == number]
         except Malformed:
             pass  # too little was quoted: it may be any of them
-        for bounced in flights:
-            del self._flights[bounced.exchange.request_id]
-            self._send(bounced, bounced.exchange.refused(error, monotonic()))
+        for flight in flights:
+            del self._flights[flight.exchange.request_id]
+            self._send(flight, flight.exchange.refused(error, monotonic()))
 
     def _tick(self) -> None:
         """Repeat or give up what has waited long enough."""
