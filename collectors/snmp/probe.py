@@ -109,7 +109,7 @@ class _Sweep:
             self._canonical(address): place
             for place, address in enumerate(self.targets)
         }
-        self.by_id = {probe.request_id: probe for probe in probes}
+        self.by_id = {probe.number: probe for probe in probes}
         # per address and kind: 0 silent, 1 answered, _CLOSED where ICMP says so
         self.community = bytearray(len(targets))
         self.engine = bytearray(len(targets))

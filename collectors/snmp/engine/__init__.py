@@ -19,7 +19,8 @@
     driver.py     carries exchanges out: sockets, the timer, requests by id
     own.py        the engine and its sessions behind the port
 
-`collectors.snmp.probe` sends the probes; `api.wiring` makes an `OwnEngine`; everybody else knows the port only.
+`collectors.snmp.probe` sends the probes, `api.wiring` makes an `OwnEngine`, and
+everybody else knows the port only.
 """
 
 from __future__ import annotations
