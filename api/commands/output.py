@@ -46,7 +46,8 @@ def say(text: str) -> None:
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON value
     """Print a value as JSON; moments and dates in ISO form."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    print(text, flush=True)
 
 
 def _plain(value: object) -> object:

@@ -39,6 +39,8 @@ _VIA = {
 async def show_page(request: Request, device_id: int) -> None:
     """Draw the page of device `device_id`."""
     visit = frame.visit(request)
+    if not frame.allowed(visit, "/devices"):
+        return
 
     def reading(connection: Connection) -> tuple[Detail | None, str]:
         found = device_detail(connection, device_id)

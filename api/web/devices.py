@@ -43,6 +43,8 @@ def _filter(filters: Mapping[str, str]) -> DeviceFilter:
 async def show_page(request: Request) -> None:
     """Draw the page."""
     visit = frame.visit(request)
+    if not frame.allowed(visit, PATH):
+        return
     given = request.query_params
     filters = {
         name: given.get(name, "") for name in ("search", "type", "state", "site")

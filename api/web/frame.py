@@ -89,7 +89,7 @@ def page(visiting: Visit, path: str, title: str) -> Iterator[None]:
     ui.add_css(PAGE_CSS)
     _header(visiting)
     _navigation(visiting, path)
-    with ui.element("main").classes("page").props('id="main" tabindex="-1"'):
+    with ui.element("div").classes("page").props('id="main" tabindex="-1"'):
         yield
 
 
@@ -135,6 +135,15 @@ def card(title: str = "") -> Iterator[None]:
         if title:
             html(escape(title), "h2")
         yield
+
+
+def allowed(visiting: Visit, path: str) -> bool:
+    """Whether the caller may see a place of the navigation; if not, say so."""
+    place = next(place for place in PLACES if place.path == path)
+    if visiting.may(*place.roles):
+        return True
+    nothing(visiting, f"{place.name} are not for your role.")
+    return False
 
 
 def nothing(visiting: Visit, text: str) -> None:

@@ -92,7 +92,7 @@ color:var(--soft);font-weight:500}
 nav.side a:hover{background:#eceff2;text-decoration:none;color:var(--ink)}
 nav.side a[aria-current=page]{background:var(--accent-soft);color:var(--accent)}
 nav.side .material-icons{font-size:20px}
-main.page{padding:28px 32px 60px;max-width:1320px;width:100%;box-sizing:border-box;
+.page{padding:28px 32px 60px;max-width:1320px;width:100%;box-sizing:border-box;
 display:flex;flex-direction:column;gap:20px}
 .head{display:flex;flex-wrap:wrap;align-items:center;gap:12px;width:100%}
 .head .sub{color:var(--soft);width:100%;margin-top:-6px}

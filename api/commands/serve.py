@@ -1,0 +1,43 @@
+"""`purser serve`: the API and the pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.commands.output import Exit, Json, print_json
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.")
+]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(serve)
+
+
+def serve(
+    context: typer.Context, host: Host = None, port: Port = None, json: Json = False
+) -> int:
+    """Serve the API and the pages until Ctrl-C."""
+    from api import logs, serving
+    from api.commands.session import opened, options
+
+    with opened(context) as app:
+        http = app.settings.http
+        level = "debug" if options(context).debug else app.settings.log_level
+        logs.configure(level, as_json=app.settings.log_json)
+        bound = serving.bind(host or http.host, http.port if port is None else port)
+        url = serving.url_of(bound)
+
+        def ready() -> None:
+            if json:
+                print_json({"url": url})
+            else:
+                print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
+
+        ran = serving.serve(app, bound, ready)
+    return Exit.OK if ran else Exit.FAILED

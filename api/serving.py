@@ -1,0 +1,85 @@
+"""Runs the site with uvicorn, on a socket that is bound before anything else.
+
+So a port in use is a sentence for the user, and not a line in a log.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from api.app import create_site
+from api.wiring import App
+from inventory.errors import Invalid
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a bound socket; port 0 takes any free one.
+
+    Raises:
+        Invalid: The address is not ours, or another program has the port.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port or 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        raise Invalid(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}.",
+            where="http",
+            remedy="Choose another with --host and --port, or http.host and http.port.",
+        ) from error
+    return bound
+
+
+def url_of(bound: socket.socket) -> str:
+    """Return the address a browser opens."""
+    host, port = bound.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class Server(uvicorn.Server):
+    """Tells when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; `started` is set unless the application refused to."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(
+    app: App, bound: socket.socket, ready: Callable[[], None] = lambda: None
+) -> bool:
+    """Serve until Ctrl-C or SIGTERM; return whether it ran at all.
+
+    Args:
+        app: The composition.
+        bound: From `bind`.
+        ready: Called when the first request can come.
+    """
+    config = uvicorn.Config(
+        create_site(app),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=app.settings.http.public_url is not None,
+        timeout_graceful_shutdown=3,
+    )
+    server = Server(config, ready)
+    # uvicorn shuts down on Ctrl-C and then raises it again for others to see.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[bound])
+    return server.started

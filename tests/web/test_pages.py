@@ -1,0 +1,138 @@
+"""The pages in Chromium: login, list, search, sorting, device, keyboard."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.conftest import Site, log_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("table.grid tbody tr td:first-child").all_inner_texts()
+
+
+def test_the_login_leads_to_the_page_that_was_wanted(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices?search=sw-1")
+    assert page.url == f"{site.url}/devices?search=sw-1"
+    assert names(page) == ["sw-1"]
+
+
+def test_a_wrong_password_is_told_and_the_login_kept(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/login")
+    page.get_by_label("Login").fill("it")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == "Login or password is wrong."
+    assert page.get_by_label("Login").input_value() == "it"
+
+
+def test_after_logging_out_the_pages_are_closed(page: Page, site: Site) -> None:
+    log_in(page, site, "it")
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("Login").wait_for()
+    page.goto(f"{site.url}/devices")
+    assert page.url.startswith(f"{site.url}/login?next=/devices")
+
+
+def test_the_navigation_shows_what_the_role_may_see(page: Page, site: Site) -> None:
+    log_in(page, site, "hr")
+    links = page.locator("nav.side a").all_inner_texts()
+    shown = {text.split("\n")[-1] for text in links}
+    assert "People" in shown
+    assert not shown & {"Devices", "Scans"}
+    page.goto(f"{site.url}/devices")
+    page.get_by_text("not for your role").wait_for()
+    assert page.locator("table.grid").count() == 0
+
+
+def test_search_narrows_the_list_as_one_types(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices")
+    page.get_by_text("122 devices").wait_for()
+    page.get_by_label("Search name").type("latitude pc-01")
+    page.get_by_text("10 devices").wait_for()
+    assert names(page) == [f"pc-{number:03}" for number in range(10, 20)]
+    assert "search=latitude%20pc-01" in page.url
+
+
+def test_a_filter_and_the_sorting_are_in_the_address(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices?type=computer&sort=-name")
+    page.get_by_text("120 devices").wait_for()
+    assert names(page)[0] == "pc-122"
+    head = page.get_by_role("columnheader", name="Name")
+    assert head.get_attribute("aria-sort") == "descending"
+    head.get_by_role("button").click()
+    page.get_by_role("link", name="pc-003").wait_for()
+    assert page.url.endswith("sort=name")
+
+
+def test_paging_goes_on_and_back(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices?type=computer")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("link", name="pc-053").wait_for()
+    assert names(page)[0] == "pc-053"
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("link", name="pc-122").wait_for()
+    assert page.get_by_role("button", name="Next").is_hidden()
+    page.get_by_role("button", name="Previous").click()
+    page.get_by_role("link", name="pc-053").wait_for()
+
+
+def test_a_device_shows_where_it_is_plugged_in(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices/3")
+    main = page.locator("main")
+    assert main.locator("h1").inner_text() == "pc-003"
+    text = main.inner_text()
+    for told in ("sw-1", "Gi1/0/14", "Desk 14", "10", "through the phone"):
+        assert told in text
+    main.get_by_role("link", name="sw-1").click()
+    page.locator("h1", has_text="sw-1").wait_for()
+    assert "entPhysicalModelName says C9300-48P" in page.locator("main").inner_text()
+
+
+def test_names_from_the_network_cannot_become_markup(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices?search=phone")
+    assert names(page) == ["phone-<b>2</b>"]
+    page.goto(f"{site.url}/devices/2")
+    page.locator("h1", has_text="phone-<b>2</b>").wait_for()
+
+
+def test_a_device_that_is_not_there_is_said_so(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices/999999")
+    page.get_by_text("There is no device 999999.").wait_for()
+
+
+def test_everything_can_be_reached_by_keyboard(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices")
+    page.get_by_text("122 devices").wait_for()
+    page.locator("body").press("Tab")
+    reached = []
+    for _ in range(40):
+        reached.append(
+            page.evaluate(
+                "document.activeElement.innerText"
+                " || document.activeElement.value || document.activeElement.ariaLabel"
+            )
+        )
+        page.keyboard.press("Tab")
+    text = " | ".join(reached)
+    for wanted in ("Skip to content", "Devices", "Any type", "Name", "pc-003"):
+        assert wanted in text
+    assert re.search(r"Skip to content.*Log out.*Dashboard.*Name.*pc-003", text, re.S)
+
+
+def test_the_dashboard_counts(page: Page, site: Site) -> None:
+    log_in(page, site, "it")
+    tile = page.locator("a.number", has_text="Devices").first
+    assert "122" in tile.inner_text()
+    page.get_by_role("link", name="Seen, not registered").click()
+    page.get_by_text("1 device", exact=True).wait_for()
+    assert names(page) == ["pc-003"]
