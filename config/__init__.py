@@ -1,6 +1,7 @@
 """Data and settings; opened by `api.wiring` only, everyone else receives values.
 
-settings.py       the shapes of `purser.toml` and the `PURSER_*` variables
+settings.py       the shapes of `purser.toml` and the `PURSER_*` variables;
+                  logins.py its credentials, shapes.py what sections share
 reader.py         finds and merges them; a mistake names file, key and remedy
 catalog.py        loads the data files below; an error names file and line
 vendors/*.yaml    one vendor a file: how its products are recognised and asked

@@ -1,20 +1,17 @@
 """Settings: what an administrator decides, in `purser.toml` and `PURSER_*` variables.
 
 Only the shapes and their rules; `config.reader` finds, reads and merges the sources
-and turns a mistake into a sentence. Imports nothing of ours. Secrets are `SecretStr`:
-no repr, log line or traceback shows them. Every field has a description, which the
-error messages quote as the remedy.
+and turns a mistake into a sentence. Imports `config.logins` and `config.shapes`.
+Secrets are `SecretStr`: no repr, log line or traceback shows them. Every field has a
+description, which the error messages quote as the remedy.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 from pydantic import model_validator as check
 from pydantic_settings import (
     BaseSettings,
@@ -22,39 +19,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-Port = Annotated[int, Field(ge=1, le=65535)]
-_RANGE = re.compile(r"^(?P<first>[0-9a-fA-F.:]+)-(?P<last>[0-9a-fA-F.:]+)$")
-
-
-def _network(text: str) -> str:
-    """Accept an address, a CIDR network or `first-last`; return it unchanged."""
-    parts = _RANGE.match(text)
-    if parts:
-        last = parts["last"]
-        if "." not in last and ":" not in last:
-            last = f"{parts['first'].rpartition('.')[0]}.{last}"
-        first, end = ipaddress.ip_address(parts["first"]), ipaddress.ip_address(last)
-        if first.version != end.version or int(first) > int(end):
-            raise ValueError(f"{text} is not a range from a lower to a higher address")
-        return text
-    try:
-        ipaddress.ip_network(text)
-    except ValueError as error:
-        hint = ""
-        if "host bits" in str(error):
-            hint = f"; write {ipaddress.ip_network(text, strict=False)}"
-        raise ValueError(f"{text} is not a network or a range{hint}") from None
-    return text
-
-
-UserPath = Annotated[Path, AfterValidator(Path.expanduser)]
-NetworkText = Annotated[str, AfterValidator(_network)]
-
-
-class Section(BaseModel):
-    """Base of all sections: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from config.logins import Credentials
+from config.shapes import NetworkText, Port, Section, UserPath
 
 
 class Http(Section):
@@ -139,102 +105,6 @@ class Scan(Section):
     )
 
 
-class SnmpLogin(Section):
-    """`[[credentials.snmp]]`: a community (v1, v2c) or a user (v3)."""
-
-    name: str = Field(min_length=1, description="a name for this credential")
-    version: Literal["1", "2c", "3"] = Field(
-        default="2c", description='"1", "2c" or "3"'
-    )
-    community: SecretStr | None = Field(
-        default=None, description="the community, for versions 1 and 2c"
-    )
-    user: str | None = Field(
-        default=None, description="the USM user name, for version 3"
-    )
-    auth: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = Field(
-        default=None, description="md5, sha1, sha224, sha256, sha384 or sha512"
-    )
-    auth_secret: SecretStr | None = Field(
-        default=None, description="the authentication pass phrase"
-    )
-    priv: (
-        Literal["des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c"]
-        | None
-    ) = Field(
-        default=None,
-        description="des, 3des, aes128, aes192, aes256, aes192c or aes256c",
-    )
-    priv_secret: SecretStr | None = Field(
-        default=None, description="the privacy pass phrase"
-    )
-    context: str = Field(default="", description="the SNMPv3 context name")
-
-    @check(mode="after")
-    def _complete(self) -> SnmpLogin:
-        if self.version == "3":
-            self._complete_user()
-        elif self.community is None:
-            raise ValueError(f"version {self.version} needs a community")
-        return self
-
-    def _complete_user(self) -> None:
-        if not self.user:
-            raise ValueError("version 3 needs a user")
-        if (self.auth is None) != (self.auth_secret is None):
-            raise ValueError("auth and auth_secret are given together or not at all")
-        if (self.priv is None) != (self.priv_secret is None):
-            raise ValueError("priv and priv_secret are given together or not at all")
-        if self.priv is not None and self.auth is None:
-            raise ValueError("privacy needs authentication: give auth and auth_secret")
-
-
-class SshLogin(Section):
-    """`[[credentials.ssh]]`: an account with a password or a key."""
-
-    name: str = Field(min_length=1, description="a name for this credential")
-    user: str = Field(min_length=1, description="the account name")
-    password: SecretStr | None = Field(default=None, description="the password")
-    private_key_file: UserPath | None = Field(
-        default=None, description="the path of a private key in PEM or OpenSSH form"
-    )
-    key_secret: SecretStr | None = Field(
-        default=None, description="the pass phrase of the private key"
-    )
-    enable_secret: SecretStr | None = Field(
-        default=None, description="the second secret of network devices"
-    )
-    device_type: str | None = Field(
-        default=None, description="a netmiko device type such as cisco_ios"
-    )
-
-    @check(mode="after")
-    def _can_log_in(self) -> SshLogin:
-        if self.password is None and self.private_key_file is None:
-            raise ValueError("a password or a private_key_file is needed")
-        return self
-
-
-class Credentials(Section):
-    """`[credentials]`: tried in the order they are written."""
-
-    snmp: tuple[SnmpLogin, ...] = Field(
-        default=(), description="a list of SNMP credentials"
-    )
-    ssh: tuple[SshLogin, ...] = Field(
-        default=(), description="a list of SSH credentials"
-    )
-
-    @check(mode="after")
-    def _names_differ(self) -> Credentials:
-        for kind in (self.snmp, self.ssh):
-            names = [login.name for login in kind]
-            twice = {name for name in names if names.count(name) > 1}
-            if twice:
-                raise ValueError(f"the name {min(twice)} is given twice")
-        return self
-
-
 class Site(Section):
     """`[[sites]]`: a place whose addresses are its own."""
 
@@ -291,6 +161,17 @@ class Settings(BaseSettings):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise ValueError(f"the site {min(twice)} is given twice")
+        return self
+
+    @check(mode="after")
+    def _sets_name_sites(self) -> Settings:
+        known = {site.name for site in self.sites}
+        for each in self.credentials.sets:
+            if each.site is not None and each.site not in known:
+                raise ValueError(
+                    f"the credential set {each.name} names the site {each.site},"
+                    " which is not one of [[sites]]"
+                )
         return self
 
     @classmethod

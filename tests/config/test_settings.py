@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from config import settings as shapes
+from config import logins, settings
 from config.reader import SettingsError, find_file, load
 from config.settings import Settings
 
@@ -135,6 +135,16 @@ def test_an_unknown_key_without_a_likely_one_lists_what_is_known(
             "credentials.ssh[0]",
             "a password or a private_key_file is needed",
         ),
+        (
+            "[[credentials.sets]]\nname = 'a'\nsnmp = ['b']",
+            "credentials",
+            "the set a names b, which is no credential",
+        ),
+        (
+            "[[credentials.sets]]\nname = 'a'\nsite = 'b'",
+            "",
+            "which is not one of [[sites]]",
+        ),
         ("currency = 'euro'", "currency", "ISO 4217"),
         ("http = 3", "http", "the section [http]"),
     ],
@@ -241,10 +251,11 @@ def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_every_field_describes_itself_for_the_remedy() -> None:
     sections = [
         value
-        for value in vars(shapes).values()
+        for module in (logins, settings)
+        for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, BaseModel)
-        and value.__module__ == shapes.__name__
+        and value.__module__ == module.__name__
     ]
     silent = [
         f"{section.__name__}.{name}"

@@ -1,0 +1,142 @@
+"""`[credentials]`: communities, users, accounts and keys. Imports `config.shapes`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic import model_validator as check
+
+from config.shapes import NetworkText, Section, UserPath
+
+
+class SnmpLogin(Section):
+    """`[[credentials.snmp]]`: a community (v1, v2c) or a user (v3)."""
+
+    name: str = Field(min_length=1, description="a name for this credential")
+    version: Literal["1", "2c", "3"] = Field(
+        default="2c", description='"1", "2c" or "3"'
+    )
+    community: SecretStr | None = Field(
+        default=None, description="the community, for versions 1 and 2c"
+    )
+    user: str | None = Field(
+        default=None, description="the USM user name, for version 3"
+    )
+    auth: Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"] | None = Field(
+        default=None, description="md5, sha1, sha224, sha256, sha384 or sha512"
+    )
+    auth_secret: SecretStr | None = Field(
+        default=None, description="the authentication pass phrase"
+    )
+    priv: (
+        Literal["des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c"]
+        | None
+    ) = Field(
+        default=None,
+        description="des, 3des, aes128, aes192, aes256, aes192c or aes256c",
+    )
+    priv_secret: SecretStr | None = Field(
+        default=None, description="the privacy pass phrase"
+    )
+    context: str = Field(default="", description="the SNMPv3 context name")
+
+    @check(mode="after")
+    def _complete(self) -> SnmpLogin:
+        if self.version == "3":
+            self._complete_user()
+        elif self.community is None:
+            raise ValueError(f"version {self.version} needs a community")
+        return self
+
+    def _complete_user(self) -> None:
+        if not self.user:
+            raise ValueError("version 3 needs a user")
+        if (self.auth is None) != (self.auth_secret is None):
+            raise ValueError("auth and auth_secret are given together or not at all")
+        if (self.priv is None) != (self.priv_secret is None):
+            raise ValueError("priv and priv_secret are given together or not at all")
+        if self.priv is not None and self.auth is None:
+            raise ValueError("privacy needs authentication: give auth and auth_secret")
+
+
+class SshLogin(Section):
+    """`[[credentials.ssh]]`: an account with a password or a key."""
+
+    name: str = Field(min_length=1, description="a name for this credential")
+    user: str = Field(min_length=1, description="the account name")
+    password: SecretStr | None = Field(default=None, description="the password")
+    private_key_file: UserPath | None = Field(
+        default=None, description="the path of a private key in PEM or OpenSSH form"
+    )
+    key_secret: SecretStr | None = Field(
+        default=None, description="the pass phrase of the private key"
+    )
+    enable_secret: SecretStr | None = Field(
+        default=None, description="the second secret of network devices"
+    )
+    device_type: str | None = Field(
+        default=None, description="a netmiko device type such as cisco_ios"
+    )
+
+    @check(mode="after")
+    def _can_log_in(self) -> SshLogin:
+        if self.password is None and self.private_key_file is None:
+            raise ValueError("a password or a private_key_file is needed")
+        return self
+
+
+class LoginSet(Section):
+    """`[[credentials.sets]]`: which credentials are used where."""
+
+    name: str = Field(min_length=1, description="a name for this set")
+    site: str | None = Field(
+        default=None, description="the site it is for; without it, all sites"
+    )
+    networks: tuple[NetworkText, ...] = Field(
+        default=(), description="a list of networks it is for; without it, all"
+    )
+    snmp: tuple[str, ...] = Field(
+        default=(), description="a list of names from [[credentials.snmp]]"
+    )
+    ssh: tuple[str, ...] = Field(
+        default=(), description="a list of names from [[credentials.ssh]]"
+    )
+
+
+class Credentials(Section):
+    """`[credentials]`: tried in the order they are written.
+
+    Without `sets` every credential may be used everywhere.
+    """
+
+    snmp: tuple[SnmpLogin, ...] = Field(
+        default=(), description="a list of SNMP credentials"
+    )
+    ssh: tuple[SshLogin, ...] = Field(
+        default=(), description="a list of SSH credentials"
+    )
+    sets: tuple[LoginSet, ...] = Field(
+        default=(), description="a list of [[credentials.sets]]"
+    )
+
+    @check(mode="after")
+    def _names_differ(self) -> Credentials:
+        for kind in (self.snmp, self.ssh, self.sets):
+            names = [each.name for each in kind]
+            twice = {name for name in names if names.count(name) > 1}
+            if twice:
+                raise ValueError(f"the name {min(twice)} is given twice")
+        return self
+
+    @check(mode="after")
+    def _sets_name_credentials(self) -> Credentials:
+        snmp = {login.name for login in self.snmp}
+        ssh = {login.name for login in self.ssh}
+        for each in self.sets:
+            unknown = (set(each.snmp) - snmp) | (set(each.ssh) - ssh)
+            if unknown:
+                raise ValueError(
+                    f"the set {each.name} names {min(unknown)}, which is no credential"
+                )
+        return self
