@@ -1,0 +1,129 @@
+"""Which secret for which target, in which order; remembers what worked.
+
+A device is asked with the credential that worked there before; only when that fails
+are others tried, and logins go through the lock-out guard of `collectors.ssh.guarded`.
+Pure but for the secrets it hands on. May import `collectors.credentials`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from collectors.credentials import SnmpCredential, SshCredential
+
+Credential = TypeVar("Credential", SnmpCredential, SshCredential)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSet:
+    """Credentials that belong to some networks of a site.
+
+    Attributes:
+        name: What the administrator calls the set.
+        site: Only at this site; None for all.
+        networks: Only in these networks (CIDR); empty for all.
+        snmp: In the order they are tried.
+        ssh: In the order they are tried; those with a `device_type` are for the
+            command line of network devices, the others for computers.
+    """
+
+    name: str
+    site: str | None = None
+    networks: tuple[str, ...] = ()
+    snmp: tuple[SnmpCredential, ...] = ()
+    ssh: tuple[SshCredential, ...] = ()
+
+    def covers(self, site: str, address: str) -> int | None:
+        """Return how closely the set fits an address; None if it does not.
+
+        The prefix length of the closest network; the site alone counts less than
+        any network, and more than a set for everywhere.
+        """
+        if self.site is not None and self.site != site:
+            return None
+        if not self.networks:
+            return -1 if self.site is not None else -2
+        ip = ipaddress.ip_address(address)
+        fits = [
+            network.prefixlen
+            for text in self.networks
+            if ip in (network := ipaddress.ip_network(text, strict=False))
+        ]
+        return max(fits, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """All sets; the closest one comes first."""
+
+    sets: tuple[CredentialSet, ...] = ()
+
+    def only(self, names: Collection[str]) -> Credentials:
+        """Return the sets of these names; all for no names.
+
+        Raises:
+            KeyError: There is no set of a name.
+        """
+        if not names:
+            return self
+        known = {each.name: each for each in self.sets}
+        return Credentials(tuple(known[name] for name in names))
+
+    def snmp(
+        self, site: str, address: str, first: Sequence[str] = ()
+    ) -> list[SnmpCredential]:
+        """Return the SNMP credentials for an address, `first` in front by name."""
+        found = [c for each in self._closest(site, address) for c in each.snmp]
+        return _in_front(found, first)
+
+    def ssh(
+        self, site: str, address: str, first: Sequence[str] = (), *, network: bool
+    ) -> list[SshCredential]:
+        """Return the SSH accounts of computers, or those of network devices."""
+        found = [
+            account
+            for each in self._closest(site, address)
+            for account in each.ssh
+            if (account.device_type is not None) is network
+        ]
+        return _in_front(found, first)
+
+    def all_snmp(self, site: str) -> tuple[SnmpCredential, ...]:
+        """Return every SNMP credential that may be used at a site, for the sweep."""
+        fitting = [s for s in self.sets if s.site in (None, site)]
+        return tuple(_in_front([c for each in fitting for c in each.snmp], ()))
+
+    def _closest(self, site: str, address: str) -> list[CredentialSet]:
+        fits = [(each.covers(site, address), each) for each in self.sets]
+        chosen = [(fit, each) for fit, each in fits if fit is not None]
+        return [each for _, each in sorted(chosen, key=lambda item: -item[0])]
+
+
+def _in_front(found: Sequence[Credential], first: Sequence[str]) -> list[Credential]:
+    """Return each credential once, those named in `first` in front."""
+    by_name: dict[str, Credential] = {}
+    for credential in found:
+        by_name.setdefault(credential.name, credential)
+    names = dict.fromkeys((*(n for n in first if n in by_name), *by_name))
+    return [by_name[name] for name in names]
+
+
+@dataclass(slots=True)
+class Memory:
+    """What worked before, read from the stored observations when a scan begins.
+
+    Attributes:
+        worked: (address, collector) -> name of the credential.
+        pins: Address -> fingerprint of the SSH host key seen there.
+    """
+
+    worked: dict[tuple[str, str], str] = field(default_factory=dict)
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+    def first(self, address: str, collector: str, *also: str | None) -> list[str]:
+        """Return the names to try first: what just answered, then what worked."""
+        names = [*also, self.worked.get((address, collector))]
+        return [name for name in names if name]
