@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from inventory.errors import Conflict, Invalid, NotFound
 from inventory.people import tables
+from inventory.people.rules import LOCATION_KINDS
 from inventory.storage.rows import add, change, explained, find, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -25,8 +26,6 @@ UNITS: Mapping[str, type[SQLModel]] = {
     "team": tables.Team,
 }
 """Units by name; `ensure` takes the name."""
-
-LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
 
 
 def ensure(work: UnitOfWork, unit: str, code: str, **fields: Any) -> int:  # noqa: ANN401

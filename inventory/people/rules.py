@@ -1,4 +1,4 @@
-"""Employments and placements over time. Pure.
+"""Employments and placements over time, and what a place or an e-mail may be. Pure.
 
 A placement says where an employed person works and who pays. A change of it from a
 day on ends the one in force and drops what was planned after that day, because the
@@ -13,6 +13,9 @@ from datetime import date
 
 from inventory.errors import Conflict, Invalid
 from inventory.spans import Dated, Span
+
+LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
+"""What a location can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +109,20 @@ def check_employment(existing: Sequence[Span], new: Span, number: str) -> None:
                 where="number",
                 remedy="End that employment first, or use another number.",
             )
+
+
+def check_email(email: str | None) -> None:
+    """Refuse what cannot be an address.
+
+    Raises:
+        Invalid: Not `somebody@somewhere`.
+    """
+    if email is None:
+        return
+    name, _, domain = email.partition("@")
+    if not name or not domain or "@" in domain or any(c.isspace() for c in email):
+        raise Invalid(
+            f"{email!r} is no e-mail address.",
+            where="email",
+            remedy="Write it as somebody@example.com, or leave it empty.",
+        )

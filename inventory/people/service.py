@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from inventory.errors import Conflict, Invalid
 from inventory.people import tables
+from inventory.people.rules import check_email
 from inventory.storage.rows import Row, add, change, explained, find, get
 from inventory.storage.work import UnitOfWork
 
@@ -36,23 +37,6 @@ class NewPerson:
             if not getattr(self, name).strip():
                 raise Invalid("It must not be empty.", where=name)
         check_email(self.email)
-
-
-def check_email(email: str | None) -> None:
-    """Refuse what cannot be an address.
-
-    Raises:
-        Invalid: Not `somebody@somewhere`.
-    """
-    if email is None:
-        return
-    name, _, domain = email.partition("@")
-    if not name or not domain or "@" in domain or any(c.isspace() for c in email):
-        raise Invalid(
-            f"{email!r} is no e-mail address.",
-            where="email",
-            remedy="Write it as somebody@example.com, or leave it empty.",
-        )
 
 
 def add_person(work: UnitOfWork, new: NewPerson) -> int:

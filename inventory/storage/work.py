@@ -93,6 +93,11 @@ class UnitOfWork:
         """
         return self.session.connection()
 
+    @property
+    def pending(self) -> int:
+        """Number of changes noted since the last commit."""
+        return len(self._changes)
+
     def audit(
         self,
         entity: str,

@@ -1,0 +1,216 @@
+"""Writes assets, custody and allocations of a file. Imports `assets`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from inventory.assets.allocation import allocate, allocations
+from inventory.assets.allocation_rules import Shares, only
+from inventory.assets.custody import give, history, take
+from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.lifecycle import DEFAULT
+from inventory.assets.records import NewAsset
+from inventory.assets.service import describe, register
+from inventory.assets.steps import set_state
+from inventory.assets.tables import Asset
+from inventory.bulk.columns import HOLDERS, Line
+from inventory.bulk.known import Known
+from inventory.bulk.sheet import shares_of
+from inventory.errors import Invalid
+from inventory.money import MoneyError, parse_money
+from inventory.people.tables import LegalEntity
+from inventory.storage.rows import get
+from inventory.storage.work import UnitOfWork
+
+_PLAIN = (
+    "kind",
+    "name",
+    "manufacturer",
+    "model",
+    "serial",
+    "asset_class",
+    "supplier",
+    "order_number",
+    "invoice_number",
+    "purchased_on",
+    "warranty_until",
+    "note",
+)
+_KINDS: Mapping[str, tuple[HolderKind, str]] = {
+    "person": (HolderKind.PERSON, "persons"),
+    "team": (HolderKind.TEAM, "teams"),
+    "place": (HolderKind.LOCATION, "locations"),
+    "holder_asset": (HolderKind.ASSET, "assets"),
+}
+_HELD = ("in_stock", "in_use")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Custody as a file tells it."""
+
+    holder: Holder
+    start: date
+    end: date | None
+    expected_return: date | None
+    note: str
+
+
+def write_asset(
+    work: UnitOfWork, known: Known, line: Line, first_held: date | None
+) -> bool:
+    """Register an asset, or correct the one with that tag; return whether it is new.
+
+    Args:
+        work: The unit of work.
+        known: Ids of what is referred to.
+        line: The row.
+        first_held: When its first custody in the file begins.
+    """
+    values = line.values
+    fields = {name: values[name] for name in _PLAIN if name in values}
+    fields |= _cost(work, known, line)
+    for field, section in (
+        ("legal_entity", "legal_entities"),
+        ("location", "locations"),
+    ):
+        if field in values:
+            fields[f"{field}_id"] = known.id(section, values[field])
+    tag = values["tag"]
+    asset_id = known.ids["assets"].get(tag)
+    if asset_id is not None:
+        describe(work, asset_id, **fields)
+        return False
+    state = values.get("state", "in_stock")
+    since = values.get("since") or values.get("purchased_on") or first_held
+    if since is None:
+        raise Invalid("It is not said since when it is there.", where="since")
+    if first_held is not None:
+        # What is handed out was in stock before; its own state comes at the end.
+        state = "in_stock"
+        since = min(first_held, values.get("purchased_on") or first_held)
+    new = NewAsset(tag=tag, state=state, since=since, **fields)
+    known.ids["assets"][tag] = register(work, new)
+    return True
+
+
+def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Put an asset into another, now that all are there."""
+    parent = known.id("assets", line.values.get("parent"))
+    if parent is not None:
+        asset_id = known.ids["assets"][line.values["tag"]]
+        if parent == asset_id:
+            raise Invalid("It is its own parent.", where="parent")
+        describe(work, asset_id, parent_id=parent)
+
+
+def held_from(line: Line) -> date | None:
+    """Return when the custody that a row tells begins; None if it tells none."""
+    values = line.values
+    if not any(name in values for name in HOLDERS):
+        return None
+    for name in ("from", "held_from", "since", "purchased_on"):
+        if name in values:
+            start: date = values[name]
+            return start
+    return None
+
+
+def given(known: Known, line: Line) -> Given | None:
+    """Return the custody a row of assets or custody tells, if any."""
+    values, start = line.values, held_from(line)
+    if start is None:
+        return None
+    field = next(name for name in HOLDERS if name in values)
+    kind, section = _KINDS[field]
+    return Given(
+        Holder(kind, known.ids[section][values[field]]),
+        start,
+        values.get("to"),
+        values.get("expected_return"),
+        values.get("note", "") if line.section == "custody" else "",
+    )
+
+
+def write_custody(work: UnitOfWork, asset_id: int, told: Given) -> None:
+    """Hand an asset out as the file says, unless this is recorded."""
+    recorded = history(work.connection, asset_id)
+    same = [
+        one
+        for one in recorded
+        if one.holder == told.holder and one.span.start == told.start
+    ]
+    if not same:
+        give(
+            work,
+            asset_id,
+            told.holder,
+            told.start,
+            expected_return=told.expected_return,
+            note=told.note,
+        )
+    if told.end is not None and all(one.span.end is None for one in same):
+        take(work, asset_id, told.end)
+
+
+def write_state(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Bring a new asset into the state its row says, after its custody."""
+    state = line.values.get("state")
+    if state is None:
+        return
+    asset = get(work.connection, Asset, known.ids["assets"][line.values["tag"]])
+    if state == asset["state"]:
+        return
+    if state in _HELD:
+        raise Invalid(
+            f"By its custody it is {asset['state']}, not {state}.",
+            where="state",
+            remedy="Leave the state empty, or correct who holds it.",
+        )
+    DEFAULT.state(state)
+    on = line.values.get("since") or work.clock().date()
+    set_state(work, asset, state, on=on, reason="loaded", action="load")
+
+
+def write_allocation(work: UnitOfWork, known: Known, lines: Sequence[Line]) -> None:
+    """Let cost centres bear an asset as rows of one allocation say."""
+    first = lines[0].values
+    shares = shares_of(lines, known.ids["cost_centres"])
+    asset_id = known.ids["assets"][first["asset"]]
+    _allocate(work, asset_id, shares, first["from"], first.get("to"))
+
+
+def write_payer(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Let one cost centre bear an asset, as its own row says."""
+    values = line.values
+    if "cost_centre" not in values:
+        return
+    start = values.get("purchased_on") or values.get("since") or values["held_from"]
+    asset_id = known.ids["assets"][values["tag"]]
+    shares = only(known.ids["cost_centres"][values["cost_centre"]])
+    _allocate(work, asset_id, shares, start, None)
+
+
+def _allocate(
+    work: UnitOfWork, asset_id: int, shares: Shares, start: date, end: date | None
+) -> None:
+    recorded = allocations(work.connection, asset_id)
+    if not any(one.span.start == start and one.value[1] == shares for one in recorded):
+        allocate(work, asset_id, shares, start, until=end, reason="loaded")
+
+
+def _cost(work: UnitOfWork, known: Known, line: Line) -> dict[str, Any]:
+    values = line.values
+    if "cost" not in values:
+        return {}
+    currency = values.get("currency")
+    if currency is None:
+        entity = known.ids["legal_entities"][values["legal_entity"]]
+        currency = get(work.connection, LegalEntity, entity)["currency"]
+    try:
+        return {"cost": parse_money(values["cost"], currency)}
+    except MoneyError as error:
+        raise Invalid(f"{error}.", where="cost") from error

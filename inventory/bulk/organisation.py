@@ -1,0 +1,118 @@
+"""Writes units, manufacturers, persons and placements of a file. Imports `people`."""
+
+from __future__ import annotations
+
+from inventory.assets.makers import ensure_manufacturer
+from inventory.bulk.columns import Line
+from inventory.bulk.known import Known
+from inventory.errors import Invalid
+from inventory.people.employments import (
+    NewEmployment,
+    employ,
+    employments_on,
+    end_employment,
+    move,
+    placements,
+)
+from inventory.people.organisation import ensure
+from inventory.people.rules import Terms
+from inventory.people.service import NewPerson, add_person
+from inventory.spans import Span
+from inventory.storage.work import UnitOfWork
+
+_UNITS = {
+    "legal_entities": "legal_entity",
+    "cost_centres": "cost_centre",
+    "departments": "department",
+    "locations": "location",
+    "teams": "team",
+}
+_PERSON = ("key", "family_name", "given_name", "email", "login")
+
+
+def write_unit(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Add or correct a unit of the organisation, but for what it is a part of."""
+    values = line.values
+    fields = {
+        name: values.get(name) for name in ("name", "currency", "country", "kind")
+    }
+    fields["valid_from"], fields["valid_to"] = values.get("from"), values.get("to")
+    for field, section in (
+        ("legal_entity", "legal_entities"),
+        ("cost_centre", "cost_centres"),
+        ("department", "departments"),
+    ):
+        fields[f"{field}_id"] = known.id(section, values.get(field))
+    code = values["code"]
+    known.ids[line.section][code] = ensure(work, _UNITS[line.section], code, **fields)
+
+
+def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Put a unit under another, now that all are there."""
+    parent = line.values.get("parent")
+    if parent is not None:
+        ensure(
+            work,
+            _UNITS[line.section],
+            line.values["code"],
+            parent_id=known.id(line.section, parent),
+        )
+
+
+def write_manufacturer(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Add a manufacturer and its aliases."""
+    ensure_manufacturer(work, line.values["name"], line.values.get("aliases", ()))
+
+
+def write_person(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Add or complete a person."""
+    given = {name: line.values[name] for name in _PERSON if name in line.values}
+    known.ids["persons"][given["key"]] = add_person(work, NewPerson(**given))
+
+
+def write_employment(
+    work: UnitOfWork, known: Known, line: Line, *, source: str
+) -> None:
+    """Begin the employment that a row of a person tells, and end it if it says so."""
+    values = line.values
+    if "number" not in values:
+        return
+    new = NewEmployment(
+        legal_entity_id=known.ids["legal_entities"][values["legal_entity"]],
+        number=values["number"],
+        source=source,
+        span=Span(values["from"]),
+        contract_end=values.get("contract_end"),
+    )
+    person_id = known.ids["persons"][values["key"]]
+    employment_id = employ(work, person_id, new, _terms(known, line))
+    if "to" in values:
+        end_employment(work, employment_id, values["to"], values.get("end_reason", ""))
+
+
+def write_placement(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Move a person, unless this move is recorded."""
+    on = line.values["from"]
+    person_id = known.ids["persons"][line.values["person"]]
+    jobs = employments_on(work.connection, on, person_id)
+    if not jobs:
+        raise Invalid(
+            f"Nobody employs {line.values['person']!r} on {on}.",
+            where="from",
+            remedy="Give the employment in the row of the person first.",
+        )
+    terms = _terms(known, line)
+    recorded = placements(work.connection, jobs[0]["id"])
+    if not any(one.span.start == on and one.terms == terms for one in recorded):
+        move(work, jobs[0]["id"], terms, on)
+
+
+def _terms(known: Known, line: Line) -> Terms:
+    values = line.values
+    return Terms(
+        department_id=known.id("departments", values.get("department")),
+        cost_centre_id=known.id("cost_centres", values.get("cost_centre")),
+        manager_id=known.id("persons", values.get("manager")),
+        location_id=known.id("locations", values.get("location")),
+        title=values.get("title"),
+    )
