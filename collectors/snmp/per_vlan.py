@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import FdbEntry, Problem, Reason
 from collectors.ports import Oid, Snmp, Table
 from collectors.snmp.bridge import FDB_ENTRY, parse_context
 from collectors.snmp.port_map import BASE_PORT_IF_INDEX, PortMap, base_ports
+from collectors.snmp.system import BASE_BRIDGE_ADDRESS, SYS_UPTIME
 from collectors.snmp.topic import Cells, columns
 
 _COLUMNS: tuple[Oid, ...] = (*columns(FDB_ENTRY, 2, 3), BASE_PORT_IF_INDEX)
@@ -33,13 +35,13 @@ async def read_per_vlan(
     """
     if not vlans:
         return [], None
-    spelling, table = await _first(session, vlans[0])
-    if table.problem is not None and table.problem.reason in _SILENT:
-        return [], table.problem
-    tables = [table]
-    rest = vlans[1:_LIMIT]
-    for at in range(0, len(rest), parallel):
-        batch = rest[at : at + parallel]
+    try:
+        spelling = await _spelling(session, vlans[0])
+    except CollectError as error:
+        return [], error.as_problem("snmp:fdb")
+    tables: list[Table] = []
+    for at in range(0, min(len(vlans), _LIMIT), parallel):
+        batch = vlans[at : at + parallel]
         answers = await asyncio.gather(*(_read(session, spelling, v) for v in batch))
         tables += answers
         if all(_is_silent(answer) for answer in answers):
@@ -53,12 +55,28 @@ async def read_per_vlan(
     return entries, problems[0] if problems else None
 
 
-async def _first(session: Snmp, vlan: int) -> tuple[str, Table]:
+async def _spelling(session: Snmp, vlan: int) -> str:
+    """Return how the agent spells its contexts.
+
+    An unknown SNMPv3 context is refused at once, an unknown community never
+    answered: after silence no further spelling is worth the wait.
+
+    Raises:
+        CollectError: It takes none.
+    """
+    refusal: CollectError = Unsupported("the agent has no contexts for VLANs")
     for spelling in _SPELLINGS:
-        table = await _read(session, spelling, vlan)
-        if table.problem is None or any(table.columns.values()):
-            break  # under v3 an unknown context is a report, not silence
-    return spelling, table
+        inner = session.with_context(spelling.format(vlan))
+        try:
+            if await inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME)):
+                return spelling
+        except TimedOut:
+            raise
+        except CollectError as error:
+            refusal = error
+        finally:
+            await inner.close()
+    raise refusal
 
 
 async def _read(session: Snmp, spelling: str, vlan: int) -> Table:
