@@ -50,6 +50,11 @@ class Rule:
     anywhere: bool = False
 
     @property
+    def is_fallback(self) -> bool:
+        """Whether it only speaks where no ordinary rule of its file does."""
+        return self.strength is not None and self.strength < 0.5
+
+    @property
     def specificity(self) -> int:
         """How much must hold for the rule to hold; the root rule has 0."""
         arcs = max((o.count(".") - 5 for o in self.oid), default=0)
@@ -86,7 +91,7 @@ class Knowledge:
             rules whose objects tell who hides behind it.
         by_object: Object prefix to documents whose rules need it.
         by_word: (clue, first word) to documents and the phrases to look for.
-        by_name: Vendor name or alias, as `text.key`, to its document.
+        by_name: Vendor name or alias, as `text.key`, to the name Purser shows.
         by_oui: First six hex digits to vendor.
         catalogue: Product names, likely objects and enterprises of all vendors.
     """
@@ -98,7 +103,7 @@ class Knowledge:
     by_object: Mapping[str, tuple[Document, ...]]
     by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
     aliases: Mapping[str, tuple[tuple[str, Document], ...]]
-    by_name: Mapping[str, Document]
+    by_name: Mapping[str, str]
     by_oui: Mapping[str, str]
     catalogue: Catalogue
 
@@ -113,7 +118,7 @@ class _Index:
         default_factory=dict
     )
     aliases: dict[str, list[tuple[str, Document]]] = field(default_factory=dict)
-    by_name: dict[str, Document] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
     by_oui: dict[str, str] = field(default_factory=dict)
 
 
@@ -137,17 +142,18 @@ def build_knowledge(
     """
     catalogue = build_catalogue(tables or {})
     index = _Index()
-    documents = []
-    for local, docs in (
-        (False, vendor_docs),
-        (False, fingerprint_docs),
-        (True, local_docs),
-    ):
-        for name, raw in docs:
-            parsed = schema.parse_document(name, raw)
-            document = _compile(name, parsed, local)
-            documents.append(document)
-            _enter(document, parsed, index, catalogue)
+    known = [
+        (schema.parse_document(name, raw), name, local)
+        for local, docs in enumerate(((*vendor_docs, *fingerprint_docs), local_docs))
+        for name, raw in docs
+    ]
+    documents = [_compile(name, parsed, bool(local)) for parsed, name, local in known]
+    for document in documents:
+        for vendor in (document.vendor, *(rule.vendor for rule in document.rules)):
+            if vendor:
+                index.by_name.setdefault(key(vendor), vendor)
+    for document, (parsed, _, _) in zip(documents, known, strict=True):
+        _enter(document, parsed, index, catalogue)
     return Knowledge(
         documents=tuple(documents),
         by_enterprise={k: tuple(v) for k, v in index.by_enterprise.items()},
@@ -165,7 +171,7 @@ def build_knowledge(
 def _compile(name: str, parsed: schema.Document, local: bool) -> Document:
     root = _rule(parsed, name)
     rules = [_rule(rule, f"{name} rule {n}") for n, rule in enumerate(parsed.rules, 1)]
-    rules.sort(key=lambda rule: -rule.specificity)
+    rules.sort(key=lambda rule: (rule.is_fallback, -rule.specificity))
     names = (parsed.vendor, *parsed.aliases) if parsed.vendor else parsed.aliases
     return Document(
         name, parsed.vendor, names, root, tuple(rules), parsed.enterprises, local
@@ -215,7 +221,7 @@ def _enter(
         oid = f"{ENTERPRISES}{number}"
         index.by_enterprise.setdefault(oid, []).append(document)
     for name in document.aliases:
-        index.by_name.setdefault(key(name), document)
+        index.by_name.setdefault(key(name), document.vendor or name)
         if not parsed.common_words and (found := words(name)):
             phrase = " ".join(found)
             index.aliases.setdefault(found[0], []).append((phrase, document))

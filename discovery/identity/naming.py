@@ -24,8 +24,8 @@ def vendor_name(raw: str, knowledge: Knowledge) -> str | None:
     if is_placeholder(name):
         return None
     for _ in range(4):
-        if (document := knowledge.by_name.get(key(name))) and document.vendor:
-            return document.vendor
+        if known := knowledge.by_name.get(key(name)):
+            return known
         shorter = _LEGAL.sub("", name).strip(" .,;")
         if shorter == name or not shorter:
             break

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from discovery.identity.catalogue import Likely, enterprise_of
 from discovery.identity.evidence import Evidence
-from discovery.identity.knowledge import Knowledge
+from discovery.identity.knowledge import ENTERPRISES, Knowledge
 from discovery.identity.text import is_placeholder, key
 from discovery.identity.verdicts import Statement
 
@@ -25,7 +25,7 @@ PRODUCT = 0.4
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
-    "model": re.compile(r"(?=.*[A-Za-z])\S{2,40}( \S{1,30}){0,6}$"),
+    "model": re.compile(r"(?=.*[A-Za-z])\S{3,40}( \S{1,30}){0,4}$"),
     "version": re.compile(r"(?=.*\d).{1,60}$"),
     "firmware": re.compile(r"(?=.*\d).{1,60}$"),
     "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),
@@ -84,7 +84,7 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         return
     number = enterprise_of(evidence.object_id)
     organisation = catalogue.organisations.get(number or 0)
-    if organisation:
+    if organisation and f"{ENTERPRISES}{number}" not in knowledge.by_enterprise:
         reason = f"enterprise {number} is registered to it"
         yield Statement("vendor", organisation, ORGANISATION, reason, "sysObjectID")
     if product := catalogue.product(evidence.object_id):

@@ -36,8 +36,8 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -81,7 +81,7 @@ def _oid(value: str) -> str:
     return value
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     """Let one value stand where a list of them may."""
     return [value] if isinstance(value, str | int | float | dict) else value
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from collectors.facts import Component, MedInventory
 from discovery.identity.evidence import Evidence, hint_values
 from discovery.identity.knowledge import Knowledge
-from discovery.identity.text import clean, is_placeholder, key
+from discovery.identity.text import clean, is_placeholder, key, useful
 from discovery.identity.verdicts import Statement
 
 MIB2 = "1.3.6.1.2.1."
@@ -97,7 +97,7 @@ def chassis_of(components: list[Component]) -> list[Component]:
     chassis = [c for c in components if c.kind == "chassis"]
     if not chassis and not any(c.kind == "stack" for c in components):
         # An agent that tells no classes: the first parts that name themselves.
-        told = [c for c in components if not is_placeholder(c.serial or c.model or "")]
+        told = [c for c in components if useful((c.serial or "", c.model or ""))]
         chassis = sorted(told, key=lambda c: c.index)[:1]
     if not chassis:
         chassis = [c for c in components if c.kind == "stack" or c.parent is None][:1]
