@@ -7,21 +7,24 @@ to load (vendor data, scanning) are built on their first use.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy import Engine
 
+from api import scanning
 from api.keys import Seal, load_key
 from api.throttle import Throttle
 from config import catalog
 from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
-from discovery.identify import Knowledge, KnowledgeError, build_knowledge
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.work import Clock, UnitOfWork
@@ -43,6 +46,35 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+if TYPE_CHECKING:
+    from discovery.identify import Knowledge
+    from discovery.jobs import ScanJobs
+    from discovery.kit import ScanKit
+    from discovery.requests import ScanRequest
+
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """A part that is made on its first use, once, by whichever thread comes first."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        """Return the part."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def made(self) -> T | None:
+        """Return the part if it was ever used."""
+        return self._made[0] if self._made else None
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The parts of a running Purser, and the settings they were made from.
@@ -53,6 +85,7 @@ class App:
         clock: The present moment.
         seal: Makes and reads the session cookies of the pages.
         throttle: Waits after failed logins.
+        scans: Starts and watches scans.
     """
 
     settings: Settings
@@ -60,6 +93,7 @@ class App:
     clock: Clock
     seal: Seal
     throttle: Throttle
+    scans: Lazy[ScanJobs]
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -68,7 +102,10 @@ class App:
         )
 
     def close(self) -> None:
-        """Close the connections to the database."""
+        """Cancel the scans of this process and close the connections."""
+        jobs = self.scans.made()
+        if jobs is not None:
+            jobs.close()
         self.engine.dispose()
 
 
@@ -116,6 +153,8 @@ def knowledge(local: Path | None = None) -> Knowledge:
     Raises:
         DataError: A file is broken.
     """
+    from discovery.identify import KnowledgeError, build_knowledge
+
     try:
         return build_knowledge(
             catalog.vendors(),
@@ -143,4 +182,20 @@ def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
     if check:
         upgrade.check(engine)
     seal = Seal(load_key(settings.data_dir), settings.http.session_hours)
-    return App(settings, engine, clock, seal, Throttle())
+    return compose(settings, engine, clock, seal)
+
+
+def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App:
+    """Return the App over an engine that is there already."""
+
+    def kit(_request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
+        known = partial(knowledge, local_rules(settings))
+        return scanning.open_kit(settings, engine, clock, known)
+
+    def jobs() -> ScanJobs:
+        from discovery.jobs import ScanJobs
+        from discovery.kit import resolve_by_system
+
+        return ScanJobs(engine, clock, kit, resolve_by_system)
+
+    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs))

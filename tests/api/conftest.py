@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from sqlalchemy import Engine
 from api import keys
 from api.app import create_api
 from api.keys import Seal
-from api.throttle import Throttle
-from api.wiring import App
+from api.wiring import App, compose
 from config.settings import Settings
 from inventory.people import accounts
 
@@ -34,10 +33,12 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(engine: Engine, clock: Clock, tmp_path: Path) -> App:
+def app(engine: Engine, clock: Clock, tmp_path: Path) -> Iterator[App]:
     """The composition on a test database."""
     settings = Settings(data_dir=tmp_path)
-    return App(settings, engine, clock, Seal(Fernet.generate_key(), 12), Throttle())
+    app = compose(settings, engine, clock, Seal(Fernet.generate_key(), 12))
+    yield app
+    app.close()
 
 
 @pytest.fixture
