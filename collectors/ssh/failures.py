@@ -17,9 +17,17 @@ from collectors.errors import (
 from collectors.text import printable
 
 
-def translated(error: Exception, seen: str | None = None) -> CollectError:
-    """Return an error of asyncssh or of the system as one of ours."""
+def translated(error: Exception, unknown_key: str | None = None) -> CollectError:
+    """Return an error of asyncssh or of the system as one of ours.
+
+    Args:
+        error: What was raised.
+        unknown_key: Fingerprint of a host key that was not the pinned one: whatever
+            the end of the connection looked like, this was its cause.
+    """
     text = one_line(error)
+    if unknown_key is not None:
+        return HostKeyChanged(f"the host key is {unknown_key}, another was pinned")
     match error:
         case TimeoutError():
             return TimedOut("the SSH login did not finish in time")
@@ -27,8 +35,6 @@ def translated(error: Exception, seen: str | None = None) -> CollectError:
             return Refused("nobody listens on the SSH port")
         case asyncssh.PermissionDenied():
             return AuthFailed("the device refused the account or its secret")
-        case asyncssh.HostKeyNotVerifiable():
-            return HostKeyChanged(f"the host key is {seen}, another was pinned")
         case asyncssh.KeyExchangeFailed():
             return Unsupported(
                 f"no common SSH algorithm ({text}): an old device may need legacy "

@@ -15,7 +15,13 @@ from typing import Any
 import asyncssh
 
 from collectors.credentials import SshCredential
-from collectors.errors import HostKeyChanged, TimedOut, Unreachable, Unsupported
+from collectors.errors import (
+    HostKeyChanged,
+    Malformed,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+)
 from collectors.ports import CommandResult
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import one_line, translated
@@ -43,6 +49,12 @@ class _Client(asyncssh.SSHClient):
         """Compare the key with the pinned ones; the first one seen is accepted."""
         self.seen = key.get_fingerprint()
         return not self.pins or self.seen in self.pins
+
+    @property
+    def unknown_key(self) -> str | None:
+        """The key that was shown, where another was pinned."""
+        unknown = self.seen and self.pins and self.seen not in self.pins
+        return self.seen if unknown else None
 
     def _spend(self) -> str | None:
         secret, self._password = self._password, None
@@ -206,7 +218,7 @@ class AsyncsshOpener:
         for group in families(offer):
             client = _Client(credential, refused.pins)
             narrowed = offer.only_host_keys(group)
-            with suppress(HostKeyChanged, Unsupported):
+            with suppress(HostKeyChanged, Unsupported, Malformed):
                 return await self._login(address, port, credential, client, narrowed)
         raise HostKeyChanged(
             f"the host key is {refused.seen}, pinned was "
@@ -247,7 +259,7 @@ class AsyncsshOpener:
                     keepalive_interval=15,
                 )
         except Exception as error:  # the peer decides what is raised
-            raise translated(error, client.seen) from error
+            raise translated(error, client.unknown_key) from error
         return AsyncsshShell(connection, client.seen or "", self._max_output)
 
 

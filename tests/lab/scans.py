@@ -1,0 +1,86 @@
+"""What the lab tests run inside the manager's namespace: collectors, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from collectors.credentials import SnmpCredential, SshCredential
+from collectors.errors import CollectError
+from collectors.facts import Observation, Problem
+from collectors.pacing import LockoutGuard
+from collectors.phones.sip import UdpSip, collect_sip
+from collectors.snmp.collect import collect_snmp
+from collectors.snmp.engine.own import OwnEngine
+from collectors.ssh.computers import collect_shell
+from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.shell import AsyncsshOpener
+from collectors.sweep import Answer, SweepPlan, sweep
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+async def sweep_all(
+    addresses: Sequence[str], plan: SweepPlan
+) -> tuple[list[Answer], list[Problem]]:
+    """Return everything that answers."""
+    problems: list[Problem] = []
+    found = [a async for a in sweep(addresses, plan, on_problem=problems.append)]
+    return found, problems
+
+
+async def snmp(address: str, credential: SnmpCredential) -> Observation:
+    """Return what an agent tells."""
+    engine = OwnEngine()
+    session = engine.session(address, 161, credential)
+    try:
+        return await collect_snmp(
+            session,
+            address=address,
+            port=161,
+            site="lab",
+            credential=credential.name,
+            seen_at=NOON,
+        )
+    finally:
+        await session.close()
+        await engine.close()
+
+
+async def ssh(
+    address: str, credential: SshCredential, pinned_key: str | None = None
+) -> Observation:
+    """Return the inventory of a host."""
+    opener = AsyncsshOpener()
+    shell = await opener.open(address, 22, credential, pinned_key=pinned_key)
+    try:
+        return await collect_shell(
+            shell, address=address, credential=credential.name, seen_at=NOON
+        )
+    finally:
+        await shell.close()
+
+
+async def many_logins(
+    address: str, credential: SshCredential, times: int, guard: LockoutGuard
+) -> list[str]:
+    """Try to log in again and again; return how each try ended."""
+    opener = GuardedShellOpener(AsyncsshOpener(), LoginGate(guard))
+    ends = []
+    for _ in range(times):
+        try:
+            shell = await opener.open(address, 22, credential)
+            await shell.close()
+            ends.append("in")
+        except CollectError as error:
+            ends.append(error.reason.value)
+    return ends
+
+
+async def sip(address: str) -> Observation:
+    """Return what a SIP user agent answers."""
+    port = UdpSip()
+    try:
+        return await collect_sip(port, address=address, seen_at=NOON)
+    finally:
+        await port.close()
