@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from inventory.assets import tables
 from inventory.assets.records import check_tag
-from inventory.errors import Conflict
-from inventory.storage.rows import Row, explained, find, table_of
+from inventory.storage.rows import Row, find, table_of
 from inventory.storage.work import UnitOfWork
 
 _SERIES = table_of(tables.TagSeries)
@@ -37,14 +36,13 @@ def next_tag(work: UnitOfWork, prefix: str = TAG_PREFIX, width: int = 5) -> str:
 
 
 def _series(work: UnitOfWork, prefix: str, width: int) -> Row:
+    # Two may begin a series at once; the second then waits for the first, here.
+    work.connection.execute(
+        text(
+            "INSERT INTO tag_series (prefix, width, last) VALUES (:prefix, :width, 0)"
+            " ON CONFLICT (prefix) DO NOTHING"
+        ),
+        {"prefix": prefix, "width": width},
+    )
     query = select(_SERIES).where(_SERIES.c.prefix == prefix).with_for_update()
-    row = work.connection.execute(query).mappings().one_or_none()
-    if row is None:
-        taken = Conflict("Somebody else has just begun this series of tags.")
-        taken.remedy = "Try again."
-        with explained({"tag_series": taken}):
-            work.connection.execute(
-                _SERIES.insert().values(prefix=prefix, width=width, last=0)
-            )
-        row = work.connection.execute(query).mappings().one()
-    return dict(row)
+    return dict(work.connection.execute(query).mappings().one())
