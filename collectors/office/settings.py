@@ -6,6 +6,7 @@ The office needs them to know whom to let in; whoever scans it may read the same
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -56,6 +57,7 @@ class _Plan(_Record):
     ssh: tuple[_Ssh, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the scan file says.
 
@@ -68,13 +70,16 @@ class Plan:
         ssh: Accounts by name.
     """
 
-    def __init__(self, plan: _Plan) -> None:
-        self.site = plan.site
-        self.networks = tuple(str(n) for n in plan.networks)
-        self.icmp = plan.icmp
-        self.ports = plan.ports
-        self.snmp = {s.name: SnmpCredential(**dict(s)) for s in plan.snmp}
-        self.ssh = {s.name: SshCredential(**dict(s)) for s in plan.ssh}
+    site: str
+    networks: tuple[str, ...]
+    icmp: bool
+    ports: Ports
+    snmp: Mapping[str, SnmpCredential]
+    ssh: Mapping[str, SshCredential]
+
+    def on_ports(self, *, snmp: int, ssh: int, sip: int) -> Plan:
+        """Return the same plan with other ports, e.g. free ones in a test."""
+        return replace(self, ports=Ports(snmp=snmp, ssh=ssh, sip=sip))
 
 
 def read_plan(scan: Mapping[str, object]) -> Plan:
@@ -84,10 +89,18 @@ def read_plan(scan: Mapping[str, object]) -> Plan:
         TruthError: A key is missing, misspelt or has a bad value.
     """
     try:
-        return Plan(_Plan.model_validate(scan))
+        plan = _Plan.model_validate(scan)
     except ValidationError as error:
         told = (
             f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}"
             for problem in error.errors(include_url=False, include_input=False)
         )
         raise TruthError("; ".join(told)) from None
+    return Plan(
+        site=plan.site,
+        networks=tuple(str(network) for network in plan.networks),
+        icmp=plan.icmp,
+        ports=plan.ports,
+        snmp={s.name: SnmpCredential(**dict(s)) for s in plan.snmp},
+        ssh={s.name: SshCredential(**dict(s)) for s in plan.ssh},
+    )
