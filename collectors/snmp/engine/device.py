@@ -13,7 +13,8 @@ from collectors.snmp.engine.settings import EngineSettings
 _FIRST_TARGET = 1400
 _SMALLEST_TARGET = 400
 _PATIENCE = 3
-_BULK_SUSPICIONS = 2
+_SUSPICIONS = 2
+_SHRINK = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,10 @@ class Device:
             asked for exactly.
         answers: Answers received.
         streak: Requests in a row that went unanswered.
-        suspicions: How often only GETNEXT was answered where GETBULK was not.
+        suspicions: How often in a row only GETNEXT was answered where GETBULK was not.
+        shrunk: How often in a row only a smaller GETBULK was answered.
+        repetitions: Most rows it was found to bear in one GETBULK.
+        lossy: Answers fail to come whatever is asked for: it is not the size.
         bytes: Octets received.
         waited: Seconds of waiting, over all requests.
     """
@@ -61,15 +65,27 @@ class Device:
     answers: int = 0
     streak: int = 0
     suspicions: int = 0
+    shrunk: int = 0
+    repetitions: int = 0
+    lossy: bool = False
     bytes: int = 0
     waited: float = 0.0
     _mean: float = 0.0
     _spread: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.tune(self.tuning)
+
+    def tune(self, tuning: Tuning) -> None:
+        """Take into account what is known about this kind of agent."""
+        most = self.settings.repetitions
+        self.tuning = tuning
+        self.repetitions = min(most, tuning.repetitions or most)
+
     @property
     def bulk(self) -> bool:
         """Whether GETBULK is worth trying."""
-        return self.tuning.bulk and self.suspicions < _BULK_SUSPICIONS
+        return self.tuning.bulk and self.suspicions < _SUSPICIONS
 
     @property
     def attempts(self) -> int:
@@ -113,19 +129,44 @@ class Device:
         base = max(base, settings.quickest) * 2.0 ** (attempt - 1)
         return min(base, settings.timeout)
 
+    def smaller(self, repetitions: int) -> int:
+        """Return how many rows to ask for when that many went unanswered."""
+        return repetitions if self.lossy else max(1, repetitions // _SHRINK)
+
     def filled(self, size: int, *, whole: bool) -> None:
-        """Note how large an answer to a GETBULK was.
+        """Note how large the answer to an unrepeated GETBULK was.
 
         Args:
             size: Its octets.
             whole: It held all rows asked for, so that more could be asked next time.
         """
-        self.suspicions = 0
+        self.suspicions = self.shrunk = 0
         if whole and not self.capped and size * 5 > self.target * 4:
             self.target = min(self.target * 2, max(self.settings.reply_bytes, 1))
         elif not whole:
             self.target = max(size, _SMALLEST_TARGET)
             self.capped = True
+
+    def hesitated(self, repetitions: int, *, bulk: bool) -> None:
+        """Note that an answer came only when less was asked for.
+
+        Once may be a loss on the way; twice in a row is the agent, unless it goes on
+        like that with the smaller requests.
+
+        Args:
+            repetitions: Rows that were asked for then.
+            bulk: By GETBULK, not by GETNEXT.
+        """
+        if not bulk:
+            self.suspicions += 1
+            return
+        self.suspicions = 0
+        self.shrunk += 1
+        if self.shrunk == _SUSPICIONS:
+            self.repetitions = max(1, repetitions)
+        elif self.shrunk > _SUSPICIONS:
+            self.lossy = True
+            self.tune(self.tuning)
 
     def lost(self, expected: int) -> None:
         """Note that a request for an answer of `expected` octets went unanswered.

@@ -93,7 +93,7 @@ class OwnSession:
 
     def tune(self, tuning: Tuning) -> None:
         """Take into account what is known about this kind of agent."""
-        self._device.tuning = tuning
+        self._device.tune(tuning)
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Read instances; absent ones are missing from the answer.

@@ -56,7 +56,8 @@ class Walk:
         self._splits = 0
         self._cell_bytes = _FIRST_CELL_BYTES
         self._asked = 1
-        self._fallen_back = False
+        self._attempt = 1
+        self._by_bulk = False
         self._batch = Batch((), codebook)
         self._bulk = bulk
         self._most = 1
@@ -86,10 +87,12 @@ class Walk:
         if attempt > 1:
             expected = self._asked * len(self._batch) * self._cell_bytes
             self._device.lost(int(expected))
-            self._asked = min(self._repetitions(), max(1, self._asked // 2))
+            self._asked = self._device.smaller(min(self._asked, self._repetitions()))
         bindings = self._batch.bindings()
-        self._fallen_back = attempt > 2 and attempt == attempts
-        if not self._bulk or self._fallen_back:
+        self._attempt = attempt
+        self._by_bulk = self._asks_bulk and not 2 < attempt == attempts
+        if not self._by_bulk:
+            self._asked = 1
             return Ask(message.GETNEXT, 0, 0, bindings)
         return Ask(message.GETBULK, 0, self._asked, bindings)
 
@@ -102,7 +105,11 @@ class Walk:
             left = known + 1 - batch.rows()[0]
             if 0 < left < rows:
                 rows = left
-        return max(1, min(rows, self._most))
+        return max(1, min(rows, self._most, device.repetitions))
+
+    @property
+    def _asks_bulk(self) -> bool:
+        return self._bulk and self._device.bulk
 
     def feed(self, pdu: message.Pdu) -> None:
         """Take in an answer.
@@ -130,11 +137,11 @@ class Walk:
         """Learn the size of cells, and how much the agent puts in one answer."""
         stored, wide = reading.stored, len(self._batch)
         self._cell_bytes = size / stored
-        if not self._bulk or self._asked == 1:
+        if not self._asks_bulk:
             return
-        if self._fallen_back and stored <= wide:
-            self._device.suspicions += 1
-        else:
+        if self._attempt > 1 and stored <= self._asked * wide:
+            self._device.hesitated(self._asked, bulk=self._by_bulk)
+        elif self._by_bulk:
             self._device.filled(size, whole=stored >= self._asked * wide)
 
     def _refused(self, status: int, index: int) -> None:
@@ -142,10 +149,10 @@ class Walk:
         batch = self._batch
         if status == message.NO_SUCH_NAME and 0 < index <= len(batch):
             batch.cursors[index - 1].ended = True
-        elif self._bulk and self._asked > 1:
+        elif self._asks_bulk and self._asked > 1:
             self._most = max(1, self._asked // 4)
             return
-        elif self._bulk:
+        elif self._asks_bulk:
             self._bulk = False
             return
         elif len(batch) > 1:
