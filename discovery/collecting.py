@@ -90,6 +90,9 @@ class HostCollector:
             host.address,
             self._memory.first(host.address, "snmp", told),
         )
+        if told is None:
+            # The sweep tried all communities; only the v3 engine answered.
+            found = [c for c in found if c.version == "3"]
         if not found:
             host.without_credential("snmp", "an SNMP agent answers here")
             return

@@ -96,6 +96,7 @@ class Sighting(SQLModel, table=True):
         ip: Empty where no address is known.
         device_id: The switch or access point it is plugged into; None if unknown.
         interface_id: The port; None if only the device is known.
+        behind_id: The phone, access point or host between, if that is a device.
         via: What lies between: empty, `phone`, `unmanaged`, `host`, `neighbour`,
             `wireless`.
         reason: Why the place is not known, for a person.
@@ -115,6 +116,7 @@ class Sighting(SQLModel, table=True):
     ip: str = Field(default="", index=True)
     device_id: int | None = Field(default=None, foreign_key="device.id")
     interface_id: int | None = Field(default=None, foreign_key="interface.id")
+    behind_id: int | None = Field(default=None, foreign_key="device.id")
     vlan: int | None = None
     ssid: str | None = None
     via: str = ""

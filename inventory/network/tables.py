@@ -154,7 +154,12 @@ class Identifier(SQLModel, table=True):
 
 
 class Interface(SQLModel, table=True):
-    """A network interface, known by its name: ifIndex may be renumbered."""
+    """A network interface, known by its name: ifIndex may be renumbered.
+
+    Attributes:
+        lag_if_index: The aggregate it is a member of.
+        lower_if_index: The port below a logical unit.
+    """
 
     __tablename__ = "interface"
     __table_args__ = (Unique("device_id", "name", name="uq_interface"),)
@@ -173,6 +178,7 @@ class Interface(SQLModel, table=True):
     oper_up: bool | None = None
     duplex: str | None = None
     lag_if_index: int | None = None
+    lower_if_index: int | None = None
     physical: bool | None = None
     pvid: int | None = None
     voice_vlan: int | None = None

@@ -407,6 +407,7 @@ def upgrade() -> None:
         sa.Column("oper_up", sa.Boolean(), nullable=True),
         sa.Column("duplex", sa.String(), nullable=True),
         sa.Column("lag_if_index", sa.Integer(), nullable=True),
+        sa.Column("lower_if_index", sa.Integer(), nullable=True),
         sa.Column("physical", sa.Boolean(), nullable=True),
         sa.Column("pvid", sa.Integer(), nullable=True),
         sa.Column("voice_vlan", sa.Integer(), nullable=True),
@@ -683,6 +684,7 @@ def upgrade() -> None:
         sa.Column("ip", sa.String(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.Column("interface_id", sa.Integer(), nullable=True),
+        sa.Column("behind_id", sa.Integer(), nullable=True),
         sa.Column("vlan", sa.Integer(), nullable=True),
         sa.Column("ssid", sa.String(), nullable=True),
         sa.Column("via", sa.String(), nullable=False),
@@ -691,6 +693,9 @@ def upgrade() -> None:
         sa.Column("first_seen", UtcDateTime(), nullable=False),
         sa.Column("last_seen", UtcDateTime(), nullable=False),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["behind_id"], ["device.id"], name=op.f("fk_sighting_behind_id_device")
+        ),
         sa.ForeignKeyConstraint(
             ["device_id"], ["device.id"], name=op.f("fk_sighting_device_id_device")
         ),

@@ -1,0 +1,129 @@
+"""The simulated office as a network for tests of discovery, and the kit to scan it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+
+import yaml
+from sqlalchemy import Engine
+
+from collectors.office.model import Office
+from collectors.office.server import OfficeServer
+from collectors.office.settings import Plan, read_plan
+from collectors.office.truth import load_office
+from collectors.pacing import LockoutGuard
+from collectors.phones.sip import UdpSip
+from collectors.snmp.engine import OwnEngine
+from collectors.snmp.probe import probe_snmp
+from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.shell import AsyncsshOpener
+from collectors.sweep import sweep
+from config import catalog
+from discovery.credentials import Credentials, CredentialSet
+from discovery.identify import Knowledge, build_knowledge
+from discovery.identifying import KnownDevices
+from discovery.kit import ScanKit
+from discovery.requests import ScanOptions, ScanRequest
+
+FOLDER = Path(__file__).resolve().parents[2] / "config" / "office"
+
+
+@cache
+def knowledge() -> Knowledge:
+    return build_knowledge(
+        catalog.vendors(), catalog.fingerprints(), tables=catalog.tables()
+    )
+
+
+@cache
+def plan() -> Plan:
+    return read_plan(yaml.safe_load((FOLDER / "scan.yaml").read_text()))
+
+
+@cache
+def office() -> Office:
+    return load_office(yaml.safe_load((FOLDER / "truth.yaml").read_text()))
+
+
+@contextmanager
+def running_office() -> Iterator[OfficeServer]:
+    """The office in a thread and event loop of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def call(make: Callable[[], Coroutine[None, None, None]]) -> None:
+        asyncio.run_coroutine_threadsafe(make(), loop).result(60)
+
+    server = OfficeServer(office(), plan())
+    call(server.start)
+    try:
+        yield server
+    finally:
+        call(server.stop)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def office_request(**options: object) -> ScanRequest:
+    """A scan of all networks of the office."""
+    where = plan()
+    ports = where.ports
+    chosen: dict[str, object] = {
+        "icmp": where.icmp,
+        "tcp_ports": (),
+        "snmp_port": ports.snmp,
+        "ssh_ports": (ports.ssh,),
+        "sip_port": ports.sip,
+        "timeout": 0.4,
+        "retries": 1,
+        "rate": 20_000.0,
+    }
+    return ScanRequest(
+        targets=where.networks,
+        site=where.site,
+        options=ScanOptions(**(chosen | options)),  # type: ignore[arg-type]
+    )
+
+
+def office_credentials() -> Credentials:
+    where = plan()
+    return Credentials(
+        (
+            CredentialSet(
+                "office",
+                snmp=tuple(where.snmp.values()),
+                ssh=tuple(where.ssh.values()),
+            ),
+        )
+    )
+
+
+@asynccontextmanager
+async def office_kit(
+    engine: Engine, clock: Callable[[], datetime], _request: ScanRequest | None = None
+) -> AsyncIterator[ScanKit]:
+    """The real collectors, as the program uses them."""
+    snmp, sip = OwnEngine(), UdpSip()
+    gate = LoginGate(LockoutGuard(per_account=1000, per_device=20))
+    try:
+        yield ScanKit(
+            engine=engine,
+            clock=clock,
+            identify=KnownDevices(knowledge()),
+            credentials=office_credentials(),
+            sweep=partial(sweep, snmp_probe=probe_snmp),
+            snmp=snmp,
+            shells=GuardedShellOpener(AsyncsshOpener(), gate),
+            sip=sip,
+        )
+    finally:
+        await snmp.close()
+        await sip.close()
