@@ -8,6 +8,7 @@
     agents.py   the agent of a device
 
 Why not pysnmp's own agents: they take about 200 us a varbind, so one full walk of the
-office would keep a core busy for seconds, and each engine loads its MIB modules anew.
-An encoded view answers in about 1 us a varbind.
+office (17,000 varbinds) would keep a core busy for 3.4 s, and each engine loads its
+MIB modules anew and writes into the temporary directory. An encoded view answers in
+about 5 us a varbind by community and 20 us under v3, sockets included: 0.2 s.
 """
