@@ -27,7 +27,7 @@ def tlv(tag: int, body: bytes, lie: bytes | None = None) -> bytes:
 
 def integer(value: int, tag: int = 2) -> bytes:
     """Return an integer."""
-    size = max(1, (value.bit_length() + 8) // 8)
+    size = (value + (value < 0)).bit_length() // 8 + 1
     return tlv(tag, value.to_bytes(size, signed=True))
 
 
