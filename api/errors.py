@@ -22,6 +22,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from discovery.targets import TargetError
 from inventory import errors as register
 
 TYPE_PREFIX = "urn:purser:problem:"
@@ -179,6 +180,19 @@ async def _register_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+async def _target_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TargetError)
+    return problem(
+        request,
+        status=422,
+        code="bad-target",
+        title=title_of(TargetError),
+        detail=error.problem,
+        where=error.target,
+        remedy=error.remedy,
+    )
+
+
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     items: Sequence[Mapping[str, Any]] = error.errors()
@@ -226,6 +240,7 @@ def install(app: FastAPI) -> None:
     """Register the handlers of all error kinds."""
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(register.InventoryError, _register_error)
+    app.add_exception_handler(TargetError, _target_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, unforeseen)

@@ -10,6 +10,7 @@ from api.commands.output import Exit, say
 from api.errors import ApiError
 from api.wiring import DataError, SettingsError
 from collectors.errors import CollectError
+from discovery.targets import TargetError
 from inventory.errors import Invalid, InvalidRows, InventoryError, StorageError
 
 
@@ -45,6 +46,9 @@ def explain(error: Exception) -> Failure:
             return Failure(error.code, lines, error.remedy, _exit(error))
         case ApiError():
             return Failure(error.code, (error.problem,), error.mend, Exit.FAILED)
+        case TargetError():
+            line = f"{error.target}: {error.problem}" if error.target else error.problem
+            return Failure("bad-target", (line,), error.remedy, Exit.USAGE)
         case DataError():
             remedy = "Correct that line, or restore the file."
             return Failure("data", (str(error),), remedy, Exit.USAGE)

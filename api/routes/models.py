@@ -30,6 +30,7 @@ class DeviceBase(Model):
     site: str
     name: str
     type: Text
+    subtype: Text
     vendor: Text
     family: Text
     model: Text
@@ -110,6 +111,7 @@ class Interface(Model):
     oper_up: bool | None
     duplex: Text
     lag_if_index: Number
+    lower_if_index: Number = Field(description="The interface this one lies on.")
     physical: bool | None
     pvid: Number
     voice_vlan: Number
@@ -242,6 +244,7 @@ class Sighting(Model):
     vlan: Number
     ssid: Text
     via: str
+    behind_id: Number = Field(description="The phone or host that lies between.")
     reason: Text
     endpoint_id: Number
     first_seen: datetime
@@ -272,3 +275,90 @@ class DeviceDetail(DeviceBase):
 ReconciliationState = Literal[
     "matched", "unregistered", "missing", "misplaced", "conflict"
 ]
+
+
+class Scan(Model):
+    """A scan of a list."""
+
+    id: int
+    site: str
+    state: str = Field(
+        description="queued, running, finished, cancelled, interrupted or failed."
+    )
+    request: dict[str, Any] = Field(description="What was asked for.")
+    requested_by: str
+    position: int = Field(description="Addresses of the targets that are done with.")
+    owner: Text = Field(description="Host, process and start of who runs it.")
+    counts: dict[str, int]
+    error: Text
+    created_at: datetime
+    started_at: Moment
+    heartbeat_at: Moment
+    finished_at: Moment
+
+
+class ScanPage(Model):
+    """A page of scans, newest first."""
+
+    items: list[Scan]
+    next: Text = Next
+
+
+class Progress(Model):
+    """How far a running scan is, at this moment."""
+
+    phase: str = Field(description="sweep, collect or finish while it runs.")
+    total: int
+    swept: int
+    answered: int
+    done: int
+    new: int
+    problems: int
+
+
+class ScanDetail(Scan):
+    """A scan with the number of hosts per outcome and its live progress."""
+
+    outcomes: dict[str, int]
+    progress: Progress
+
+
+class ScanHost(Model):
+    """What came of one address in a scan."""
+
+    id: int
+    scan_id: int
+    address: str
+    outcome: str = Field(
+        description="new, same, conflict, unidentified, silent, excluded, waiting or"
+        " failed."
+    )
+    reason: Text
+    detail: str
+    device_id: Number
+    device_name: Text
+    collectors: dict[str, str] = Field(
+        description="Collector -> ok, or why it brought nothing."
+    )
+    problems: list[list[str]] = Field(description="(where, reason, detail) each.")
+    finished_at: datetime
+
+
+class ScanHostPage(Model):
+    """A page of hosts of a scan."""
+
+    items: list[ScanHost]
+    next: Text = Next
+
+
+class Started(Model):
+    """A scan that was queued; its address is in Location."""
+
+    id: int
+
+
+class Cancelled(Model):
+    """Whether the scan ran in this process, so that it could be stopped."""
+
+    id: int
+    cancelled: bool

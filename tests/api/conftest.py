@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
-from api import keys
+from api import keys, logs
 from api.app import create_api
 from api.keys import Seal
 from api.wiring import App, compose
@@ -32,6 +35,14 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "_DECOYS", [])
 
 
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Log lines go nowhere: printing tracebacks takes longer than the tests."""
+    logs.configure("info", as_json=True, stream=io.StringIO())
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.fixture
 def app(engine: Engine, clock: Clock, tmp_path: Path) -> Iterator[App]:
     """The composition on a test database."""
@@ -44,9 +55,17 @@ def app(engine: Engine, clock: Clock, tmp_path: Path) -> Iterator[App]:
 @pytest.fixture
 async def client(app: App) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API without a token."""
+    async with calling(app) as client:
+        yield client
+
+
+@asynccontextmanager
+async def calling(app: App, *roles: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of the API of `app`, with a token of `roles` if any are given."""
     transport = httpx.ASGITransport(create_api(app))
+    headers = bearer(make_token(app, *roles)) if roles else {}
     async with httpx.AsyncClient(
-        transport=transport, base_url="http://purser.example"
+        transport=transport, base_url="http://purser.example", headers=headers
     ) as client:
         yield client
 

@@ -1,0 +1,160 @@
+"""`purser scan`: scan networks, watch it, cancel with Ctrl-C, resume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.commands.output import Exit, Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from api.wiring import App
+    from discovery.requests import Progress
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Networks, ranges, addresses, host names; without any, those of the site."
+    ),
+]
+Excluded = Annotated[
+    list[str] | None, typer.Option("--exclude", help="Never asked; may be repeated.")
+]
+MOST_PROBLEMS = 20
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command to the command line."""
+    cli.command()(scan)
+
+
+def scan(
+    context: typer.Context,
+    targets: Targets = None,
+    exclude: Excluded = None,
+    site: Annotated[str | None, typer.Option(help="The site of the targets.")] = None,
+    credentials: Annotated[
+        list[str] | None,
+        typer.Option(help="A credential set to use; may be repeated."),
+    ] = None,
+    max_addresses: Annotated[
+        int | None, typer.Option(min=1, help="Raise the limit of addresses.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=1, help="Packets per second of the sweep.")
+    ] = None,
+    crawl: Annotated[
+        bool | None, typer.Option(help="Follow neighbours as well.")
+    ] = None,
+    resume: Annotated[
+        int | None, typer.Option(help="Go on with the scan of this number.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Find what is on the network. Ctrl-C cancels; what was found stays."""
+    from api.commands.session import actor, opened
+    from api.scanning import make_request
+
+    if resume is not None and targets:
+        raise typer.BadParameter("Give targets or --resume, not both.")
+    given = {"max_addresses": max_addresses, "rate": rate, "crawl": crawl}
+    with opened(context) as app:
+        jobs = app.scans()
+        jobs.recover()
+        if resume is not None:
+            scan_id = resume
+            jobs.resume(scan_id)
+        else:
+            request = make_request(
+                app.settings,
+                targets or (),
+                exclude=exclude or (),
+                site=site,
+                credential_sets=credentials or (),
+                **{name: value for name, value in given.items() if value is not None},
+            )
+            scan_id = jobs.start(request, requested_by=actor())
+        progress = watch(app, scan_id, quiet=json)
+        return tell(app, progress, as_json=json)
+
+
+def watch(app: App, scan_id: int, *, quiet: bool = False) -> Progress:
+    """Show a scan of this process until it ends; Ctrl-C cancels it."""
+    from api.commands.progress import Bars
+
+    jobs = app.scans()
+    with Bars(quiet=quiet) as bars:
+        stop = jobs.subscribe(scan_id, bars.put)
+        try:
+            # A scan may have ended before anybody listened.
+            while (now := jobs.status(scan_id)).running:
+                bars.show(now, 0.2)
+        except KeyboardInterrupt:
+            jobs.cancel(scan_id)
+            say("Cancelling; what was found so far is kept.")
+        finally:
+            stop()
+        ended = jobs.wait(scan_id, 60)
+        bars.show(ended, 0)
+    return ended
+
+
+def tell(app: App, progress: Progress, *, as_json: bool) -> int:
+    """Print what came of a scan and return the exit code."""
+    from inventory.network.work_queries import scan_detail, scan_hosts
+
+    with app.engine.connect() as connection:
+        detail = scan_detail(connection, progress.scan_id) or {}
+        hosts: list[dict[str, Any]] = []
+        after = None
+        while True:
+            page = scan_hosts(connection, progress.scan_id, after=after, limit=1000)
+            hosts += page.rows
+            after = page.next
+            if after is None:
+                break
+    if as_json:
+        print_json({**detail, "hosts": hosts})
+    else:
+        _print(progress, detail, hosts)
+    return _exit(progress)
+
+
+def _print(
+    progress: Progress, detail: dict[str, Any], hosts: list[dict[str, Any]]
+) -> None:
+    outcomes = detail.get("outcomes", {})
+    counts = ", ".join(f"{count} {name}" for name, count in outcomes.items())
+    print(
+        f"Scan {progress.scan_id} {progress.state}: {progress.swept:,} of"
+        f" {progress.total:,} addresses asked, {progress.answered:,} answered"
+        f"{': ' + counts if counts else ''}."
+    )
+    problems = [
+        {"address": host["address"], "where": where, "reason": reason, "detail": text}
+        for host in hosts
+        for where, reason, text in host["problems"]
+    ]
+    if problems:
+        print_table(
+            problems[:MOST_PROBLEMS],
+            {"address": "Host", "where": "Asked", "reason": "Reason", "detail": ""},
+            "What did not work",
+        )
+    if len(problems) > MOST_PROBLEMS:
+        say(f"... and {len(problems) - MOST_PROBLEMS} more; --json shows all.")
+    if progress.error:
+        say(f"purser: {progress.error}")
+    if progress.state in {"cancelled", "failed", "interrupted"}:
+        say(f"Go on with `purser scan --resume {progress.scan_id}`.")
+
+
+def _exit(progress: Progress) -> Exit:
+    match progress.state:
+        case "finished":
+            return Exit.OK
+        case "cancelled":
+            return Exit.CANCELLED
+        case _:
+            return Exit.FAILED

@@ -1,0 +1,61 @@
+"""A network that is a list of addresses, for scans without one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from api.wiring import App, Lazy
+from collectors.facts import Problem
+from collectors.sweep import Answer, SweepPlan
+from discovery.credentials import Credentials
+from discovery.identify import build_knowledge
+from discovery.identifying import KnownDevices
+from discovery.jobs import ScanJobs
+from discovery.kit import ScanKit
+from discovery.requests import ScanRequest
+
+
+def with_network(
+    app: App, answering: Collection[str], *, hold: threading.Event | None = None
+) -> App:
+    """Return the App on a network where `answering` answer on TCP port 9100.
+
+    Args:
+        app: The composition.
+        answering: Who answers.
+        hold: The sweep waits for it before its first answer.
+    """
+
+    async def sweep(
+        addresses: Sequence[str],
+        plan: SweepPlan,
+        *,
+        on_problem: Callable[[Problem], None],
+    ) -> AsyncIterator[Answer]:
+        if hold is not None:
+            while not hold.is_set():
+                await asyncio.sleep(0.005)
+        for address in addresses:
+            if address in answering:
+                yield Answer(address, "tcp", 9100, 0.001, {})
+
+    @asynccontextmanager
+    async def open_kit(_request: ScanRequest) -> AsyncIterator[ScanKit]:
+        yield ScanKit(
+            engine=app.engine,
+            clock=app.clock,
+            identify=KnownDevices(build_knowledge(())),
+            credentials=Credentials(),
+            sweep=sweep,
+        )
+
+    def resolve(name: str) -> Sequence[str]:
+        return ()
+
+    return replace(
+        app, scans=Lazy(lambda: ScanJobs(app.engine, app.clock, open_kit, resolve))
+    )
