@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from inventory.accounting.bearing import Bearing, bearers
 from inventory.accounting.rows import Derecognised, Remeasured, Row
 from inventory.money import split
 
@@ -124,47 +125,6 @@ class Accounts:
     retained: str
     gain: str
     loss: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """Which cost centre bore an asset, in which share, from when to when.
-
-    Attributes:
-        cost_centre: Code.
-        share: Parts per million.
-        start: First day.
-        end: First day after; None while it lasts.
-    """
-
-    cost_centre: str
-    share: int
-    start: date
-    end: date | None = None
-
-
-def bearers(
-    bearings: Sequence[Bearing], start: date, end: date
-) -> list[tuple[str | None, int]]:
-    """Return who bears an amount of a period, with weights of days times share.
-
-    A change inside the period splits it by days. Days that nobody bears fall to None,
-    so that they are seen rather than spread over others.
-    """
-    weights: dict[str | None, int] = {}
-    borne = 0
-    for bearing in bearings:
-        first = max(start, bearing.start)
-        last = end if bearing.end is None else min(end, bearing.end)
-        days = (last - first).days
-        if days > 0 and bearing.share > 0:
-            weight = days * bearing.share
-            weights[bearing.cost_centre] = weights.get(bearing.cost_centre, 0) + weight
-            borne += weight
-    missing = (end - start).days * 1_000_000 - borne
-    if missing > 0:
-        weights[None] = missing
-    return list(weights.items())
 
 
 def spread_cost(

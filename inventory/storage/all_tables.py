@@ -18,6 +18,7 @@ TABLE_MODULES = (
     "inventory.people.account_tables",
     "inventory.assets.tables",
     "inventory.network.tables",
+    "inventory.accounting.tables",
 )
 
 

@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.accounting.bearing import Bearing, bearers
 from inventory.accounting.changes import Dispose, Event, Impair, Revalue
 from inventory.accounting.journal import (
     Accounts,
-    Bearing,
     Context,
     Entry,
     JournalError,
     Line,
-    bearers,
     entries_of,
 )
 from inventory.accounting.schedule import schedule

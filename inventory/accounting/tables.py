@@ -1,0 +1,196 @@
+"""Rows of accounting. Plain; the rules are in the pure modules beside this one.
+
+What the database itself enforces, on both engines: posted rows, entries and lines are
+never edited or removed; a period of a book is posted once per version; an asset has
+one row per book, period and version.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.types import Json, UtcDateTime
+
+
+class Book(SQLModel, table=True):
+    """A set of depreciation rules of a legal entity, kept side by side with others.
+
+    Attributes:
+        code: e.g. `IFRS`, `TAX-ID`; unique per legal entity.
+        currency: ISO 4217 code of all its amounts.
+        to_ledger: Whether its postings are exported to the general ledger.
+    """
+
+    __tablename__ = "book"
+    __table_args__ = (Unique("legal_entity_id", "code", name="uq_book_code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str
+    name: str
+    legal_entity_id: int = Field(foreign_key="legal_entity.id")
+    currency: str = Field(max_length=3)
+    to_ledger: bool = True
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FiscalPeriod(SQLModel, table=True):
+    """A period of a book's calendar, and whether it still takes postings.
+
+    Attributes:
+        key: Period id.
+        starts_on: First day.
+        ends_on: First day after.
+        share_num: Numerator of the share of a twelve-month year.
+        share_den: Its denominator.
+        status: `open`, `closed` (may be reopened) or `locked` (may not).
+        reason: Why it was closed, locked or reopened.
+    """
+
+    __tablename__ = "fiscal_period"
+    __table_args__ = (
+        Unique("book_id", "key", name="uq_fiscal_period_key"),
+        Unique("book_id", "starts_on", name="uq_fiscal_period_start"),
+        Check("ends_on > starts_on", name="span"),
+        Check("status IN ('open', 'closed', 'locked')", name="status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key="book.id")
+    key: str
+    year: str
+    starts_on: date
+    ends_on: date
+    share_num: int
+    share_den: int
+    status: str = "open"
+    reason: str = ""
+
+
+class AssetBook(SQLModel, table=True):
+    """The terms of an asset in a book when it was capitalised.
+
+    Attributes:
+        terms: Terms as `codec` writes them.
+        accounts: Account codes, see `journal.Accounts`.
+        in_service: Repeated from the terms, for queries.
+        revised_at: When terms or events last changed.
+    """
+
+    __tablename__ = "asset_book"
+    __table_args__ = (
+        Unique("asset_id", "book_id", name="uq_asset_book"),
+        Index("ix_asset_book_book", "book_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_id: int = Field(foreign_key="asset.id")
+    book_id: int = Field(foreign_key="book.id")
+    asset_class: str
+    in_service: date
+    terms: dict[str, Any] = Field(sa_type=Json)
+    accounts: dict[str, Any] = Field(sa_type=Json)
+    revised_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BookEvent(SQLModel, table=True):
+    """An event of an asset in a book; cancelled by another event, never removed.
+
+    Attributes:
+        name: Id of the event within the asset's book.
+        data: The event as `codec` writes it.
+    """
+
+    __tablename__ = "book_event"
+    __table_args__ = (Unique("asset_book_id", "name", name="uq_book_event_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_book_id: int = Field(foreign_key="asset_book.id", index=True)
+    name: str
+    kind: str
+    effective: date
+    data: dict[str, Any] = Field(sa_type=Json)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Posting(SQLModel, table=True):
+    """One run that booked a period of a book, or took such a run back.
+
+    Attributes:
+        version: 1 for the first run of the period, 2 after a reversal, ...
+        reverses_id: The posting it takes back.
+    """
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        Unique("book_id", "period", "version", name="uq_posting_version"),
+        Unique("reverses_id", name="uq_posting_reverses"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key="book.id")
+    period: str
+    version: int
+    reverses_id: int | None = Field(default=None, foreign_key="posting.id")
+    assets: int
+    depreciation_minor: int = Field(sa_type=BigInteger)
+    actor: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PostedRow(SQLModel, table=True):
+    """A booked row of an asset's schedule: a fact.
+
+    Attributes:
+        row: The row as canonical JSON text, byte for byte as it was booked.
+    """
+
+    __tablename__ = "posted_row"
+    __table_args__ = (
+        Unique("posting_id", "asset_book_id", name="uq_posted_row"),
+        Index("ix_posted_row_asset_book", "asset_book_id", "starts_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id")
+    asset_book_id: int = Field(foreign_key="asset_book.id")
+    period: str
+    starts_on: date
+    depreciation_minor: int = Field(sa_type=BigInteger)
+    closing_minor: int = Field(sa_type=BigInteger)
+    row: str = Field(sa_type=Text)
+
+
+class JournalEntry(SQLModel, table=True):
+    """A balanced entry of a posting."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (Index("ix_journal_entry_posting", "posting_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id")
+    asset_book_id: int = Field(foreign_key="asset_book.id", index=True)
+    day: date
+    period: str
+    memo: str
+    reference: str
+
+
+class JournalLine(SQLModel, table=True):
+    """A line of an entry: debit positive, credit negative."""
+
+    __tablename__ = "journal_line"
+
+    entry_id: int = Field(foreign_key="journal_entry.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    account: str = Field(index=True)
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str = Field(max_length=3)
+    cost_centre: str | None = None
