@@ -97,13 +97,7 @@ def canonical(value: Mapping[str, Any] | None) -> str | None:
         name: HIDDEN if item is not None and _is_secret(name) else item
         for name, item in value.items()
     }
-    return json.dumps(
-        shown,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-        default=_plain,
-    )
+    return _CANONICAL(shown)
 
 
 def append(connection: Connection, changes: Sequence[Change]) -> Head:
@@ -253,7 +247,7 @@ def _change(row: Row[Any]) -> Change:
 
 
 def _seal(previous: str, seq: int, change: Change) -> str:
-    content = json.dumps(
+    content = _CONTENT(
         [
             previous,
             seq,
@@ -265,8 +259,7 @@ def _seal(previous: str, seq: int, change: Change) -> str:
             change.action,
             change.before,
             change.after,
-        ],
-        separators=(",", ":"),
+        ]
     )
     return hashlib.sha256(content.encode("ascii")).hexdigest()
 
@@ -288,3 +281,10 @@ def _plain(value: object) -> object:
     if isinstance(value, set | frozenset):
         return sorted(value, key=repr)
     raise TypeError(f"a value of type {type(value).__name__} cannot be audited")
+
+
+# Made once: an encoder for each row would take as long as the encoding.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+).encode
+_CONTENT = json.JSONEncoder(separators=(",", ":")).encode

@@ -89,11 +89,12 @@ def _postgres(
 
 def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
     """Return the error for a server that does not answer or does not let us in."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    reason = lines[-1] if lines else type(error).__name__
+    lines = (line.strip() for line in str(error).splitlines())
+    told = [line for line in lines if line and not line.endswith("?")]
+    reason = " ".join(told).rstrip(".") or type(error).__name__
     if url.password:
         reason = reason.replace(str(url.password), "***")
     return DatabaseUnreachable(
-        f"The database server does not let us in: {reason}.".replace("..", "."),
+        f"The database server does not let us in: {reason}.",
         where=shown(url),
     )

@@ -30,20 +30,10 @@ AUDIT_POSTGRESQL = (
       RAISE EXCEPTION 'audit rows are never edited or removed'
       USING ERRCODE = 'integrity_constraint_violation';
     END $$""",
-    """CREATE FUNCTION audit_at_end() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF NEW.seq <= (SELECT count FROM audit_head) THEN
-        RAISE EXCEPTION 'audit rows are only added at the end'
-        USING ERRCODE = 'integrity_constraint_violation';
-      END IF;
-      RETURN NEW;
-    END $$""",
     """CREATE TRIGGER audit_entry_keep BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION audit_keep()""",
     """CREATE TRIGGER audit_entry_keep_truncate BEFORE TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_keep()""",
-    """CREATE TRIGGER audit_entry_at_end BEFORE INSERT ON audit_entry
-    FOR EACH ROW EXECUTE FUNCTION audit_at_end()""",
     """CREATE TRIGGER audit_head_keep_update BEFORE UPDATE ON audit_head
     FOR EACH ROW WHEN (NEW.count <= OLD.count OR NEW.id <> OLD.id)
     EXECUTE FUNCTION audit_keep()""",
