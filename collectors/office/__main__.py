@@ -52,12 +52,12 @@ def _greeting(server: OfficeServer) -> str:
 
 
 async def _run(server: OfficeServer) -> None:
-    await server.start()
-    print(_greeting(server), flush=True)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
+    await server.start()
+    print(_greeting(server), flush=True)
     await ended.wait()
     await server.stop()
 

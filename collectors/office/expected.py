@@ -15,6 +15,8 @@ from collectors.office.layout import Iface
 from collectors.office.model import Office
 
 NETWORK_TYPES = frozenset({"switch", "router", "firewall"})
+GENERAL = {"access-point": "wireless", "ups": "power", "pbx": "phone"}
+"""Types of the truth that are sub-types of a more general one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,8 @@ class ExpectedDevice:
     Attributes:
         key: Its key in the truth file.
         name: What it calls itself; `""` if nobody tells.
-        type: Its type, or None if only an address block hints at it.
+        type: Its general type, or None if only an address block hints at it.
+        subtype: What it is more exactly, where there is a word for it, or None.
         vendor: Its vendor, or None.
         model: Its model, or None.
         serial: Chassis serial, or None; the master's for a stack.
@@ -39,6 +42,7 @@ class ExpectedDevice:
     key: str
     name: str
     type: str | None
+    subtype: str | None
     vendor: str | None
     model: str | None
     serial: str | None
@@ -125,7 +129,8 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
     return ExpectedDevice(
         key=key,
         name=scene.name(key) if itself else "",
-        type=model.type if itself else None,
+        type=GENERAL.get(model.type, model.type) if itself else None,
+        subtype=model.type if itself and model.type in GENERAL else None,
         vendor=model.vendor if whole else None,
         model=model.model if whole else None,
         serial=device.serial if whole else None,

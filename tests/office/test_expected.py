@@ -20,6 +20,11 @@ def test_a_phone_is_expected_with_what_its_switch_is_told(wanted: Expected) -> N
     assert phone.seen_by == ("sip", "lldp", "fdb")
 
 
+def test_an_access_point_is_a_kind_of_wireless_device(wanted: Expected) -> None:
+    found = device(wanted, "ap-1")
+    assert (found.type, found.subtype) == ("wireless", "access-point")
+
+
 def test_nobody_is_expected_to_know_more_of_a_computer_than_its_mac(
     wanted: Expected,
 ) -> None:
