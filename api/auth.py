@@ -119,6 +119,12 @@ def log_in(app: App, login: str, password: str, address: str) -> str | None:
     return app.seal.close(Session(row.id, stamp_of(row.password_hash)))
 
 
+def account_exists(app: App, login: str) -> bool:
+    """Whether there is such a login, disabled or not."""
+    with app.engine.connect() as connection:
+        return _account_named(connection, login.casefold()) is not None
+
+
 def roles_of(names: Iterable[str]) -> frozenset[Role]:
     """Return the roles that this version knows; another's are left out."""
     known = {str(role) for role in Role}

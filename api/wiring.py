@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 
 from api import scanning
@@ -125,6 +126,32 @@ def read_settings(
         SettingsError: Anything a person has to mend there.
     """
     return load(settings_file(explicit, environ), environ)
+
+
+class _FixedSettings(Settings):
+    """Settings from values alone, without variables."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out everything but the values."""
+        return (init_settings,)
+
+
+def fixed_settings(values: Mapping[str, Any]) -> Settings:
+    """Return settings made of `values`, whatever the user's variables say."""
+    return _FixedSettings(**values)
+
+
+def office_document(name: str) -> Mapping[str, Any]:
+    """Return a document of the simulated office: `truth`, `scan` or `company`."""
+    return catalog.office(name)
 
 
 def database_url(settings: Settings) -> str:

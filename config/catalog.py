@@ -113,5 +113,5 @@ def platforms() -> list[Document]:
 
 
 def office(name: str) -> Mapping[str, Any]:
-    """Return a document of the simulated office: `truth` or `company`."""
+    """Return a document of the simulated office: `truth`, `scan` or `company`."""
     return load(ROOT / "office" / f"{name}.yaml")

@@ -10,6 +10,7 @@ from api.commands.output import Exit, say
 from api.errors import ApiError
 from api.wiring import DataError, SettingsError
 from collectors.errors import CollectError
+from collectors.office.errors import OfficeError
 from discovery.targets import TargetError
 from inventory.errors import Invalid, InvalidRows, InventoryError, StorageError
 
@@ -52,6 +53,9 @@ def explain(error: Exception) -> Failure:
         case DataError():
             remedy = "Correct that line, or restore the file."
             return Failure("data", (str(error),), remedy, Exit.USAGE)
+        case OfficeError():
+            remedy = "Stop the program that has it; another demo may be running."
+            return Failure("office", (str(error),), remedy, Exit.FAILED)
         case CollectError():
             remedy = "Check address, port and credentials; `purser doctor` helps."
             return Failure(error.reason, (str(error),), remedy, Exit.FAILED)

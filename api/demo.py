@@ -1,0 +1,146 @@
+"""The simulated office of the demo: settings for it, the office itself, its people.
+
+Everything lies in a data directory of its own and on loopback addresses, so the demo
+touches neither the user's database nor the network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from api.auth import account_exists
+from api.keys import new_password
+from api.wiring import App, Settings, fixed_settings, office_document
+from collectors.office.errors import PortTaken
+from collectors.office.server import OfficeServer
+from collectors.office.settings import Plan, read_plan
+from collectors.office.truth import load_office
+from inventory.people import accounts
+
+RATE = 20_000.0
+"""Packets per second; loopback loses nothing, so only the office's own pace counts."""
+
+PORT_STEPS = (0, 1000, 2000, 3000, 4000, 5000, 6000, 7000)
+"""Added to the ports of the office until all of them are free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to get in; made anew at each start.
+
+    Attributes:
+        logins: Names of the logins, one a role.
+        password: Of all of them.
+        token: For the API, with all roles, for one day.
+    """
+
+    logins: tuple[str, ...]
+    password: str
+    token: str
+
+
+class RunningOffice:
+    """The office in a thread with an event loop of its own."""
+
+    def __init__(self) -> None:
+        self._truth = load_office(office_document("truth"))
+        self._plan = read_plan(office_document("scan"))
+        self._server: OfficeServer | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="office", daemon=True
+        )
+
+    @property
+    def size(self) -> int:
+        """Number of devices in the office."""
+        return len(self._truth.devices)
+
+    @property
+    def plan(self) -> Plan:
+        """Networks, ports and credentials; the ports as they are once it runs."""
+        return self._plan
+
+    def start(self) -> None:
+        """Open the office, on other ports where its own are in use.
+
+        Raises:
+            PortTaken: None of the ports tried were free.
+        """
+        self._thread.start()
+        ports = self._plan.ports
+        for step in PORT_STEPS:
+            plan = self._plan.on_ports(
+                snmp=ports.snmp + step, ssh=ports.ssh + step, sip=ports.sip + step
+            )
+            server = OfficeServer(self._truth, plan)
+            try:
+                self._wait(server.start())
+            except PortTaken:
+                if step == PORT_STEPS[-1]:
+                    raise
+                continue
+            self._server, self._plan = server, plan
+            return
+
+    def stop(self) -> None:
+        """Close the office; harmless if it never opened."""
+        if self._server is not None:
+            self._wait(self._server.stop())
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(30)
+        self._loop.close()
+
+    def _wait(self, work: object) -> None:
+        assert asyncio.iscoroutine(work)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+
+def settings_for(plan: Plan, data_dir: Path, host: str, port: int) -> Settings:
+    """Return settings that scan the office and nothing else.
+
+    Variables and files of the user are left out: the demo is the same everywhere.
+    """
+    document = office_document("scan")
+    return fixed_settings(
+        {
+            "data_dir": data_dir,
+            "log_level": "warning",
+            "http": {"host": host, "port": port},
+            "scan": {
+                "icmp": plan.icmp,
+                "tcp_ports": [],
+                "snmp_port": plan.ports.snmp,
+                "ssh_ports": [plan.ports.ssh],
+                "sip_port": plan.ports.sip,
+                "rate": RATE,
+                "timeout": 0.5,
+            },
+            "credentials": {"snmp": document["snmp"], "ssh": document["ssh"]},
+            "sites": [{"name": plan.site, "networks": list(plan.networks)}],
+        }
+    )
+
+
+def make_access(app: App) -> Access:
+    """Make the logins of the demo, or give them a new password; and make a token."""
+    password = new_password()
+    with app.work("demo") as work:
+        for role in accounts.ROLES:
+            if account_exists(app, role):
+                accounts.set_password(work, role, password)
+            else:
+                accounts.add_account(work, role, password, [role])
+        until = app.clock() + timedelta(days=1)
+        _, token = accounts.add_token(work, "demo", accounts.ROLES, expires_at=until)
+        work.commit()
+    return Access(accounts.ROLES, password, token)
+
+
+def load_company(app: App) -> None:
+    """Load organisation, people and purchases; a second time changes nothing."""
