@@ -1,14 +1,260 @@
-"""After all hosts: endpoints, topology, reconciliation. Idempotent."""
+"""After all hosts: endpoints, links, places, reconciliation.
+
+Everything here is computed from what is stored, so it may be run again at any time and
+then changes nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import MedInventory, Neighbour, Observation
+from discovery.apply import apply_visit
+from discovery.endpoints import Heard, heard_endpoints, seen_endpoints
 from discovery.kit import ScanKit
+from discovery.match import WINDOW
+from discovery.reasons import neighbour_reasons
 from discovery.requests import ScanRequest
+from discovery.survey import Survey, survey
+from discovery.topology import LinkFound, Place, Ports, own_index
+from discovery.topology_bridges import bridges_seen, inferred_links
+from discovery.topology_links import (
+    Remote,
+    announced_links,
+    linked_ports,
+    resolve_announcements,
+)
+from discovery.topology_places import Places
+from discovery.visits import make_visit
+from inventory.network.places import (
+    LinkRow,
+    NeighbourFound,
+    SightingRow,
+    write_links,
+    write_neighbours,
+    write_sightings,
+)
+from inventory.storage.work import UnitOfWork
+
+_neighbour = SQLModel.metadata.tables["neighbour"]
+_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The topology of a site."""
+
+    remotes: Mapping[tuple[int, str, str], Remote]
+    links: Sequence[LinkFound]
+    places: Mapping[str, Place]
+
+
+def draw(found: Survey) -> Drawn:
+    """Compute links and places. Pure."""
+    network = found.network
+    ports = Ports(network.ports)
+    owner = own_index(network.nodes.values())
+    remotes = resolve_announcements(network, ports)
+    links = announced_links(network, ports, remotes)
+    sees = bridges_seen(network, ports, owner)
+    pairs = {frozenset((link.a.node, link.b.node)) for link in links}
+    announced_at = linked_ports(links)
+    links = [*links, *inferred_links(sees, pairs)]
+    uplinks: dict[int, set[int]] = {}
+    for seen in sees.values():
+        for other, port in seen.items():
+            if port not in announced_at:
+                uplinks.setdefault(port, set()).add(other)
+    places = Places(network, ports, links, remotes, owner, uplinks)
+    return Drawn(remotes, links, places.all())
 
 
 def finish_scan(
     kit: ScanKit, request: ScanRequest, scan_id: int, started_at: datetime
 ) -> None:
     """Draw the conclusions that need the whole network."""
+    finishing = _Finish(kit, request.site, f"scan:{scan_id}", started_at - WINDOW)
+    finishing.endpoints()
+    finishing.topology(request, scan_id)
+
+
+class _Finish:
+    def __init__(self, kit: ScanKit, site: str, actor: str, since: datetime) -> None:
+        self._kit = kit
+        self._site = site
+        self._actor = actor
+        self._since = since
+
+    def _work(self) -> UnitOfWork:
+        return UnitOfWork(self._kit.engine, actor=self._actor, clock=self._kit.clock)
+
+    def _survey(self) -> Survey:
+        with self._kit.engine.connect() as connection:
+            return survey(connection, self._site, since=self._since)
+
+    def endpoints(self) -> None:
+        """Make devices of what was heard, then of MACs that nobody explained."""
+        found = self._survey()
+        drawn = draw(found)
+        self._apply(heard_endpoints(self._heard(found, drawn), self._site))
+        found = self._survey()
+        drawn = draw(found)
+        self._apply(
+            seen_endpoints(
+                drawn.places,
+                found.addresses,
+                found.known,
+                found.seen_only,
+                self._site,
+                default=self._kit.clock(),
+            )
+        )
+
+    def _apply(self, observations: Sequence[Observation]) -> None:
+        for batch in _batches(observations):
+            with self._work() as work:
+                for seen in batch:
+                    visit = make_visit([seen], self._kit.identify, address="")
+                    apply_visit(work, visit, self._kit.identify)
+                work.commit()
+
+    def _heard(self, found: Survey, drawn: Drawn) -> Iterator[Heard]:
+        keys = {row_id: key for key, row_id in found.heard.items()}
+        with self._kit.engine.connect() as connection:
+            rows = _rows(connection, set(keys))
+        for row in rows:
+            at = found.read_at.get(row["device_id"])
+            if at is None:
+                continue
+            remote = drawn.remotes.get(keys[row["id"]])
+            node = found.network.nodes[remote.node] if remote else None
+            yield Heard(
+                neighbour=_as_neighbour(row),
+                kind=node.kind if node else "",
+                managed=node.managed if node else False,
+                at=at,
+            )
+
+    def topology(self, request: ScanRequest, scan_id: int) -> None:
+        """Write links, sightings and who the neighbours were."""
+        found = self._survey()
+        drawn = draw(found)
+        now = self._kit.clock()
+        with self._work() as work:
+            links = write_links(
+                work,
+                self._site,
+                _link_rows(found, drawn, now),
+                read_since=found.read_at,
+            )
+            sightings = write_sightings(
+                work, self._site, _sighting_rows(found, drawn, now)
+            )
+            reasons = neighbour_reasons(
+                work.connection, found, drawn.remotes, request, scan_id
+            )
+            neighbours = write_neighbours(
+                work, _neighbours_found(found, drawn, reasons)
+            )
+            if any((*links, *sightings, neighbours)):
+                counts = {
+                    "links_opened": links[0],
+                    "links_closed": links[1],
+                    "sightings_opened": sightings[0],
+                    "sightings_closed": sightings[1],
+                    "neighbours_changed": neighbours,
+                }
+                work.audit("topology", self._site or "-", "update", None, counts)
+            work.commit()
+
+
+def _batches(found: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
+    for start in range(0, len(found), _BATCH):
+        yield found[start : start + _BATCH]
+
+
+def _rows(connection: Connection, ids: set[int]) -> list[Mapping[str, Any]]:
+    query = select(_neighbour).where(_neighbour.c.removed_at.is_(None))
+    found = connection.execute(query.order_by(_neighbour.c.id)).mappings()
+    return [dict(row) for row in found if row["id"] in ids]
+
+
+def _as_neighbour(row: Mapping[str, Any]) -> Neighbour:
+    """Return a stored announcement as the fact it was, without the local port."""
+    med = row["med"]
+    if med is not None:
+        pairs = tuple((int(a), int(b)) for a, b in med.get("policies", ()))
+        med = MedInventory(**(med | {"policies": pairs}))
+    return Neighbour(
+        protocol=row["protocol"],
+        chassis_id=row["chassis_id"],
+        chassis_id_type=row["chassis_id_type"],
+        port_id=row["port_id"],
+        port_id_type=row["port_id_type"],
+        port_descr=row["port_descr"],
+        sys_name=row["sys_name"],
+        sys_descr=row["sys_descr"],
+        platform=row["platform"],
+        capabilities=tuple(row["capabilities"]),
+        management_addresses=tuple(row["addresses"]),
+        med=med,
+    )
+
+
+def _link_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[LinkRow]:
+    for link in drawn.links:
+        read = [found.read_at.get(end.node) for end in (link.a, link.b)]
+        yield LinkRow(
+            a_device_id=link.a.node,
+            a_interface_id=link.a.port,
+            b_device_id=link.b.node,
+            b_interface_id=link.b.port,
+            kind=link.kind,
+            evidence=link.evidence,
+            members=link.members,
+            seen_at=max((at for at in read if at is not None), default=now),
+        )
+
+
+def _sighting_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[SightingRow]:
+    for mac, place in drawn.places.items():
+        holders = found.known.get(mac, frozenset())
+        endpoint = next(iter(holders)) if len(holders) == 1 else None
+        ips = found.addresses.get(mac, ())
+        if not ips and endpoint is not None and endpoint in found.primary:
+            ips = (found.primary[endpoint],)
+        yield SightingRow(
+            mac=mac,
+            ips=ips,
+            device_id=place.node,
+            interface_id=place.port,
+            behind_id=place.behind,
+            vlan=place.vlan,
+            ssid=place.ssid,
+            via=place.via,
+            reason=place.reason,
+            endpoint_id=endpoint,
+            seen_at=place.read_at or now,
+        )
+
+
+def _neighbours_found(
+    found: Survey,
+    drawn: Drawn,
+    reasons: Mapping[int, str | None],
+) -> Iterable[NeighbourFound]:
+    for key, row_id in found.heard.items():
+        remote = drawn.remotes.get(key)
+        yield NeighbourFound(
+            row_id,
+            remote.node if remote else None,
+            remote.port if remote else None,
+            reasons.get(row_id),
+        )

@@ -77,6 +77,7 @@ def _all(
     for seen in observations:
         yield from _hardware(seen, vendor)
         yield from _network(seen)
+        yield from _addresses(seen)
         yield from _phones(seen, vendor)
         if seen.collector == "heard":
             for neighbour in seen.neighbours:
@@ -159,6 +160,9 @@ def _network(seen: Observation) -> Iterator[Identifier]:
     for clue in seen.clues:
         if clue.kind == "mac":
             yield from _mac(clue.value, MAC, clue.source)
+
+
+def _addresses(seen: Observation) -> Iterator[Identifier]:
     if seen.address:
         yield from _ip(seen.address, seen.site, "visited", visited=True)
     for own in seen.addresses:
@@ -184,10 +188,14 @@ def _phones(seen: Observation, vendor: str | None) -> Iterator[Identifier]:
             yield from _device_id(phone.device_name, "device name")
 
 
+def serial_key(text: str) -> str:
+    """Return letters and digits of a serial number in upper case, for comparing."""
+    return _SEPARATORS.sub("", text).upper()
+
+
 def _serial(text: str | None, maker: str | None, source: str) -> Iterator[Identifier]:
     if text and not bogus.is_filler(text):
-        value = _SEPARATORS.sub("", text).upper()
-        yield Identifier("serial", value, scope_of(maker), SERIAL, source)
+        yield Identifier("serial", serial_key(text), scope_of(maker), SERIAL, source)
 
 
 def _uuid(text: str | None, source: str) -> Iterator[Identifier]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -43,7 +44,11 @@ def knowledge() -> Knowledge:
 
 @cache
 def plan() -> Plan:
-    return read_plan(yaml.safe_load((FOLDER / "scan.yaml").read_text()))
+    """The scan file with ports of this process, so that test runs do not collide."""
+    scan = yaml.safe_load((FOLDER / "scan.yaml").read_text())
+    base = 20_000 + os.getpid() % 4000 * 3
+    scan["ports"] = {"snmp": base, "ssh": base + 1, "sip": base + 2}
+    return read_plan(scan)
 
 
 @cache

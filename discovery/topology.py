@@ -1,0 +1,224 @@
+"""Who is connected to whom, and where every endpoint is plugged in. Pure.
+
+Three steps: announcements become links (`topology_links`), forwarding tables tell
+which ports lead to other bridges (`topology_bridges`), and what is left of the
+forwarding tables after those ports are taken out is where the endpoints are
+(`topology_places`). An answer that the tables do not determine is *unknown with a
+reason*, never a guess. This module holds the records they share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+SWITCHING = frozenset(("switch", "router", "firewall"))
+PHONES = frozenset(("phone",))
+RADIOS = frozenset(("wireless", "access-point"))
+COMPUTERS = frozenset(("computer", "server"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """An interface of a node.
+
+    Attributes:
+        id: Row id; tells ports apart everywhere.
+        lag: ifIndex of the aggregate it is a member of.
+        lower: ifIndex of the port it is a logical unit of.
+    """
+
+    id: int
+    node: int
+    name: str
+    if_index: int | None = None
+    descr: str | None = None
+    alias: str | None = None
+    mac: str | None = None
+    lag: int | None = None
+    lower: int | None = None
+    voice_vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What a node heard on one of its ports.
+
+    Attributes:
+        key: Tells announcements on one port apart.
+        port: Row id of the local port, None if it could not be mapped.
+        port_name: Name of the local port.
+    """
+
+    node: int
+    key: str
+    port: int | None
+    port_name: str
+    protocol: str
+    chassis_id: str | None = None
+    chassis_id_type: str = "other"
+    port_id: str | None = None
+    port_id_type: str = "other"
+    port_descr: str | None = None
+    sys_name: str | None = None
+    capabilities: frozenset[str] = frozenset()
+    addresses: tuple[str, ...] = ()
+    serial: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A device, as far as topology is concerned.
+
+    Attributes:
+        kind: Its type, e.g. `switch`, `phone`.
+        macs: Every MAC that is its own.
+        shared: MACs it holds together with other devices.
+    """
+
+    id: int
+    kind: str = ""
+    name: str = ""
+    macs: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    serials: frozenset[str] = frozenset()
+    managed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A MAC learned on a port of a bridge."""
+
+    mac: str
+    if_index: int
+    vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The forwarding table of one bridge and when it was read."""
+
+    rows: tuple[Learned, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A Wi-Fi client: who serves it, and under which network name."""
+
+    mac: str
+    node: int
+    ip: str | None = None
+    ssid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """All that is known of one site."""
+
+    nodes: Mapping[int, Node]
+    ports: Sequence[Port]
+    announcements: Sequence[Announcement] = ()
+    tables: Mapping[int, Table] = field(default_factory=dict)
+    stations: Sequence[Station] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class End:
+    """One end of a link; the port is unknown where nobody says it."""
+
+    node: int
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFound:
+    """A connection of two nodes; `a` is the smaller end."""
+
+    a: End
+    b: End
+    kind: str = "direct"
+    evidence: tuple[str, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a MAC is.
+
+    Attributes:
+        node: The switch or access point; None if unknown.
+        port: The port; None if only the device is known.
+        behind: The device between the port and the MAC.
+        via: `phone`, `unmanaged`, `host`, `neighbour`, `wireless` or empty.
+        reason: Why the place is not known.
+        read_at: When the table that says so was read.
+    """
+
+    mac: str
+    node: int | None = None
+    port: int | None = None
+    vlan: int | None = None
+    behind: int | None = None
+    via: str = ""
+    ssid: str | None = None
+    reason: str | None = None
+    read_at: datetime | None = None
+
+
+class Ports:
+    """Finds ports by what others call them, and the port an endpoint is shown at."""
+
+    def __init__(self, ports: Iterable[Port]) -> None:
+        self.by_id = {port.id: port for port in ports}
+        self._by_index = {
+            (p.node, p.if_index): p
+            for p in self.by_id.values()
+            if p.if_index is not None
+        }
+        self._by_text: dict[tuple[int, str], list[Port]] = defaultdict(list)
+        for port in self.by_id.values():
+            texts = (port.name, port.descr, port.alias, port.mac)
+            for text in dict.fromkeys(t.strip().lower() for t in texts if t):
+                self._by_text[port.node, text].append(port)
+
+    def at(self, node: int, if_index: int | None) -> Port | None:
+        """Return the port shown for an ifIndex: units and members folded."""
+        if if_index is None:
+            return None
+        port = self._by_index.get((node, if_index))
+        return None if port is None else self.shown(port)
+
+    def shown(self, port: Port) -> Port:
+        """Return the port below a logical unit, and the aggregate of a member."""
+        if port.lower is not None:
+            port = self._by_index.get((port.node, port.lower), port)
+        if port.lag is not None:
+            port = self._by_index.get((port.node, port.lag), port)
+        return port
+
+    def named(self, node: int, *texts: str | None) -> Port | None:
+        """Return the one port of a node that any of the texts names, not folded."""
+        for text in texts:
+            if not text:
+                continue
+            found = self._by_text.get((node, text.strip().lower()), [])
+            if len(found) == 1:
+                return found[0]
+            if text.isdigit() and (node, int(text)) in self._by_index:
+                return self._by_index[node, int(text)]
+        return None
+
+
+def own_index(nodes: Iterable[Node]) -> dict[str, int]:
+    """Return MAC -> node, for MACs that exactly one node holds."""
+    found: dict[str, int] = {}
+    shared: set[str] = set()
+    for node in nodes:
+        for mac in node.macs:
+            if found.setdefault(mac, node.id) != node.id:
+                shared.add(mac)
+    return {mac: node for mac, node in found.items() if mac not in shared}

@@ -1,0 +1,273 @@
+"""The port of every endpoint, from forwarding tables, announcements and Wi-Fi. Pure.
+
+A MAC is learned on every bridge between it and whoever talks to it, so a table says
+little by itself. Ports that lead to another bridge are taken out; if one port is left,
+that is the place. Where none is left, the MAC is behind a bridge that does not list
+it; where several are left, an announcement on one of them decides, or a port whose
+other MACs are all found further on is ruled out. What is then still open is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from collectors import macs
+from discovery.topology import (
+    PHONES,
+    RADIOS,
+    SWITCHING,
+    LinkFound,
+    Network,
+    Place,
+    Ports,
+)
+from discovery.topology_between import add_between
+from discovery.topology_links import Resolved, linked_ports
+
+STALE = timedelta(hours=6)
+"""A table so much older than another one is not believed against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A MAC on a port that might be its place."""
+
+    node: int
+    port: int
+    vlans: tuple[int, ...]
+    read_at: datetime
+
+
+class Places:
+    """Places MACs in one network.
+
+    Args:
+        network: All that is known.
+        ports: Of the network.
+        links: All links found; they tell which ports lead on.
+        resolved: Who announced what on which port.
+        owner: MAC -> node, for MACs that one node holds.
+        uplinks: Further ports known to lead to other bridges.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        ports: Ports,
+        links: Sequence[LinkFound],
+        resolved: Resolved,
+        owner: Mapping[str, int],
+        uplinks: Mapping[int, set[int]],
+    ) -> None:
+        self._network = network
+        self._ports = ports
+        self._owner = owner
+        self._leads_to = self._leading(links, uplinks)
+        self._heard_on = self._announced(resolved)
+        self._edge: dict[str, list[_Seen]] = defaultdict(list)
+        self._trunk: dict[str, list[_Seen]] = defaultdict(list)
+        self._on_port: dict[int, set[str]] = defaultdict(set)
+        self._read_tables()
+
+    def _leading(
+        self, links: Sequence[LinkFound], uplinks: Mapping[int, set[int]]
+    ) -> dict[int, set[int]]:
+        """Return port -> bridges behind it, of which the forwarding table is known."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for port, nodes in (*linked_ports(links).items(), *uplinks.items()):
+            found[port] |= {node for node in nodes if node in self._network.tables}
+        return {port: nodes for port, nodes in found.items() if nodes}
+
+    def _announced(self, resolved: Resolved) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = defaultdict(set)
+        for heard in self._network.announcements:
+            remote = resolved.get((heard.node, heard.port_name, heard.key))
+            port = self._ports.by_id.get(heard.port or 0)
+            if remote is not None and port is not None:
+                found[self._ports.shown(port).id].add(remote.node)
+        return found
+
+    def _read_tables(self) -> None:
+        for node, table in self._network.tables.items():
+            own = self._network.nodes[node].macs
+            rows: dict[tuple[str, int], list[int]] = defaultdict(list)
+            for row in table.rows:
+                port = self._ports.at(node, row.if_index)
+                if port is not None and row.mac not in own:
+                    rows[row.mac, port.id].append(row.vlan or 0)
+            for (mac, port_id), vlans in rows.items():
+                seen = _Seen(node, port_id, tuple(sorted(vlans)), table.read_at)
+                trunk = port_id in self._leads_to
+                (self._trunk if trunk else self._edge)[mac].append(seen)
+                if not trunk:
+                    self._on_port[port_id].add(mac)
+
+    def all(self) -> dict[str, Place]:
+        """Return the place of every MAC that any table, radio or neighbour knows."""
+        found = {
+            mac: self._place(mac)
+            for mac in sorted({*self._edge, *self._trunk})
+            if not _nobody(mac) and not self._is_bridge(mac)
+        }
+        self._add_announced(found)
+        add_between(found, self._network, self._owner, self._heard_on)
+        self._add_stations(found)
+        return found
+
+    def _is_bridge(self, mac: str) -> bool:
+        """Bridges are shown by their links, not as endpoints of each other."""
+        node = self._owner.get(mac)
+        if node is None or node not in self._network.tables:
+            return False
+        return self._network.nodes[node].kind in SWITCHING
+
+    def _place(self, mac: str) -> Place:
+        candidates = self._edge.get(mac, [])
+        if not candidates:
+            return self._behind_bridge(mac)
+        if len(candidates) > 1:
+            candidates = self._narrow(mac, candidates)
+        if len(candidates) > 1:
+            return Place(mac=mac, reason=self._doubt(candidates))
+        return self._at(mac, candidates[0])
+
+    def _at(self, mac: str, seen: _Seen) -> Place:
+        return Place(
+            mac=mac,
+            node=seen.node,
+            port=seen.port,
+            vlan=self._vlan(mac, seen),
+            read_at=seen.read_at,
+        )
+
+    def _vlan(self, mac: str, seen: _Seen) -> int | None:
+        """A phone is learned in its data and its voice VLAN; the latter is meant."""
+        known = [vlan for vlan in seen.vlans if vlan]
+        voice = self._ports.by_id[seen.port].voice_vlan
+        node = self._owner.get(mac)
+        is_phone = node is not None and self._network.nodes[node].kind in PHONES
+        if voice in known and (is_phone or len(known) == 1):
+            return voice
+        others = [vlan for vlan in known if vlan != voice] or known
+        return others[0] if others else None
+
+    def _narrow(self, mac: str, candidates: list[_Seen]) -> list[_Seen]:
+        """Decide between several ports, or leave them all."""
+        newest = max(seen.read_at for seen in candidates)
+        fresh = [s for s in candidates if newest - s.read_at <= STALE]
+        node = self._owner.get(mac)
+        announced = [s for s in fresh if node in self._heard_on.get(s.port, ())]
+        if len(announced) == 1:
+            return announced
+        return [s for s in fresh if not self._is_above(s, fresh)] or fresh
+
+    def _is_above(self, seen: _Seen, others: list[_Seen]) -> bool:
+        """Whether a port leads to where another candidate is.
+
+        It does if it shows more MACs and the rest are at other ports of that bridge.
+        """
+        mine = self._on_port[seen.port]
+        for other in others:
+            theirs = self._on_port[other.port]
+            if other.node == seen.node or not theirs < mine:
+                continue
+            rest = mine - theirs
+            elsewhere = sum(
+                any(s.node == other.node for s in self._edge[mac]) for mac in rest
+            )
+            if elsewhere == len(rest):
+                return True
+        return False
+
+    def _doubt(self, candidates: list[_Seen]) -> str:
+        named = sorted(
+            f"{self._network.nodes[s.node].name} {self._ports.by_id[s.port].name}"
+            for s in candidates
+        )
+        return f"learned on {len(named)} edge ports: " + ", ".join(named[:4])
+
+    def _behind_bridge(self, mac: str) -> Place:
+        """Place a MAC that is seen only toward bridges which do not list it."""
+        lost = []
+        for seen in self._trunk[mac]:
+            for bridge in self._leads_to[seen.port]:
+                if not self._lists(bridge, mac):
+                    lost.append((seen, bridge))
+        if len({bridge for _, bridge in lost}) != 1:
+            names = sorted(self._network.nodes[s.node].name for s in self._trunk[mac])
+            what = "seen only between switches: " + ", ".join(names[:4])
+            return Place(mac=mac, reason=what)
+        seen, bridge = lost[0]
+        node = self._network.nodes[bridge]
+        if node.kind in SWITCHING:
+            return Place(
+                mac=mac,
+                node=bridge,
+                vlan=self._vlan(mac, seen),
+                via="neighbour",
+                reason=f"behind {node.name}, which does not list it",
+                read_at=seen.read_at,
+            )
+        if self._owner.get(mac) == bridge:
+            return self._at(mac, seen)
+        via = "wireless" if node.kind in RADIOS else "host"
+        return replace(self._at(mac, seen), behind=bridge, via=via)
+
+    def _lists(self, bridge: int, mac: str) -> bool:
+        seen = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        return any(s.node == bridge for s in seen)
+
+    def _add_announced(self, found: dict[str, Place]) -> None:
+        """Place who announced itself where no table was read, or is undecided."""
+        at: dict[int, set[int]] = defaultdict(set)
+        for port_id, there in self._heard_on.items():
+            for node_id in there:
+                at[node_id].add(port_id)
+        for node_id, heard_on in sorted(at.items()):
+            node = self._network.nodes[node_id]
+            placed = any(m in found and found[m].port for m in node.macs)
+            if len(heard_on) != 1 or node.kind in SWITCHING or placed or not node.macs:
+                continue
+            port = self._ports.by_id[min(heard_on)]
+            table = self._network.tables.get(port.node)
+            mac = min(node.macs)
+            found[mac] = Place(
+                mac=mac,
+                node=port.node,
+                port=port.id,
+                read_at=table.read_at if table else None,
+            )
+
+    def _add_stations(self, found: dict[str, Place]) -> None:
+        """Put Wi-Fi clients behind their access point, at its port."""
+        port_of = {
+            node: place
+            for mac, place in found.items()
+            if (node := self._owner.get(mac)) is not None and place.port is not None
+        }
+        for station in self._network.stations:
+            radio = port_of.get(station.node)
+            known = found.get(station.mac)
+            place = Place(
+                mac=station.mac,
+                node=radio.node if radio else station.node,
+                port=radio.port if radio else None,
+                vlan=known.vlan if known and known.vlan else None,
+                behind=station.node,
+                via="wireless",
+                ssid=station.ssid,
+                read_at=radio.read_at if radio else None,
+            )
+            found[station.mac] = place
+
+
+def _nobody(mac: str) -> bool:
+    """Group addresses and virtual routers are plugged in nowhere."""
+    return (
+        mac == "00:00:00:00:00:00"
+        or macs.is_multicast(mac)
+        or macs.is_virtual_router(mac)
+    )

@@ -1,0 +1,292 @@
+"""Writes where things are: links, sightings, who a neighbour was.
+
+Places are intervals. What is found again only moves `last_seen`; what is found
+elsewhere closes one interval and opens another; what is not found stays open until it
+expires, for a silent device has not moved. Works inside a unit of work. May import
+`inventory.network.tables` and `inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.storage.work import UnitOfWork
+
+_sighting = SQLModel.metadata.tables["sighting"]
+_link = SQLModel.metadata.tables["link"]
+_neighbour = SQLModel.metadata.tables["neighbour"]
+
+_PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
+_ENDS = ("a_device_id", "a_interface_id", "b_device_id", "b_interface_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingRow:
+    """Where a MAC is now; columns as in `tables.Sighting`.
+
+    Attributes:
+        ips: Its addresses; empty where none is known.
+        seen_at: When the table that says so was read.
+    """
+
+    mac: str
+    ips: tuple[str, ...]
+    device_id: int | None
+    interface_id: int | None
+    behind_id: int | None
+    vlan: int | None
+    ssid: str | None
+    via: str
+    reason: str | None
+    endpoint_id: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A link as it is now; columns as in `tables.Link`."""
+
+    a_device_id: int
+    a_interface_id: int | None
+    b_device_id: int
+    b_interface_id: int | None
+    kind: str
+    evidence: tuple[str, ...]
+    members: tuple[tuple[str, str], ...]
+    seen_at: datetime
+
+
+def write_sightings(
+    work: UnitOfWork, site: str, found: Iterable[SightingRow]
+) -> tuple[int, int]:
+    """Write sightings; return how many were opened and how many closed."""
+    open_rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    query = select(_sighting).where(
+        _sighting.c.site == site, _sighting.c.closed_at.is_(None)
+    )
+    for row in work.connection.execute(query).mappings():
+        open_rows[row["mac"]].append(dict(row))
+    batch = _Batch()
+    for sighting in found:
+        _one(batch, site, sighting, open_rows.get(sighting.mac, ()))
+    batch.write(work)
+    return len(batch.opened), len(batch.closed)
+
+
+class _Batch:
+    """Collects row changes to write them a few statements at a time."""
+
+    def __init__(self) -> None:
+        self.opened: list[dict[str, Any]] = []
+        self.closed: list[dict[str, Any]] = []
+        self.moved: list[dict[str, Any]] = []
+        self.changed: list[tuple[int, dict[str, Any]]] = []
+
+    def write(self, work: UnitOfWork) -> None:
+        if self.moved:
+            work.connection.execute(
+                update(_sighting)
+                .where(_sighting.c.id == bindparam("row"))
+                .values(last_seen=bindparam("at")),
+                self.moved,
+            )
+        for row_id, values in self.changed:
+            work.connection.execute(
+                update(_sighting).where(_sighting.c.id == row_id).values(values)
+            )
+        if self.closed:
+            work.connection.execute(
+                update(_sighting)
+                .where(_sighting.c.id == bindparam("row"))
+                .values(closed_at=bindparam("at")),
+                self.closed,
+            )
+        if self.opened:
+            work.connection.execute(insert(_sighting), self.opened)
+
+
+def _one(
+    batch: _Batch,
+    site: str,
+    sighting: SightingRow,
+    open_rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Compare one MAC with its open intervals.
+
+    A place that became unknown does not end a known one; details such as who is in
+    between are corrected in place; another port is a move.
+    """
+    place = {name: getattr(sighting, name) for name in _PLACE}
+    known = [row for row in open_rows if row["interface_id"] is not None]
+    if sighting.interface_id is None and known:
+        return
+    wanted = set(sighting.ips or ("",))
+    ended = []
+    for row in open_rows:
+        stays = row["ip"] in wanted or (not sighting.ips and row["ip"])
+        if not _same_port(row, place) or not stays:
+            ended.append(row)
+            continue
+        wanted.discard(row["ip"])
+        wanted.discard("")
+        _confirm(batch, row, sighting, place)
+    for row in ended:
+        batch.closed.append({"row": row["id"], "at": sighting.seen_at})
+    for ip in sorted(wanted):
+        batch.opened.append(
+            place
+            | {
+                "site": site,
+                "mac": sighting.mac,
+                "ip": ip,
+                "endpoint_id": sighting.endpoint_id,
+                "first_seen": sighting.seen_at,
+                "last_seen": sighting.seen_at,
+            }
+        )
+
+
+def _same_port(row: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
+    """The same port is the same place; from nowhere to nowhere is no move either."""
+    names = ("device_id", "interface_id", "vlan")
+    return all(row[name] == place[name] for name in names)
+
+
+def _confirm(
+    batch: _Batch,
+    row: Mapping[str, Any],
+    sighting: SightingRow,
+    place: Mapping[str, Any],
+) -> None:
+    wanted = {**place, "endpoint_id": sighting.endpoint_id}
+    changes = {name: value for name, value in wanted.items() if row[name] != value}
+    if changes:
+        batch.changed.append((row["id"], changes))
+    if row["last_seen"] < sighting.seen_at:
+        batch.moved.append({"row": row["id"], "at": sighting.seen_at})
+
+
+def write_links(
+    work: UnitOfWork,
+    site: str,
+    found: Iterable[LinkRow],
+    *,
+    read_since: Mapping[int, datetime],
+) -> tuple[int, int]:
+    """Write links; return how many were opened and how many closed.
+
+    Args:
+        work: The transaction.
+        site: Whose links these are; all of them must be given.
+        found: The links of the site now.
+        read_since: Device -> when it was last read. A link that is not found is
+            closed only if one of its ends was read after it was last seen.
+    """
+    query = select(_link).where(_link.c.site == site, _link.c.closed_at.is_(None))
+    stored = {
+        tuple(row[name] for name in _ENDS): dict(row)
+        for row in work.connection.execute(query).mappings()
+    }
+    opened = []
+    for link in found:
+        row = stored.pop(tuple(getattr(link, name) for name in _ENDS), None)
+        values: dict[str, Any] = {
+            "kind": link.kind,
+            "evidence": list(link.evidence),
+            "members": [list(pair) for pair in link.members],
+        }
+        if row is None:
+            times = {"first_seen": link.seen_at, "last_seen": link.seen_at}
+            ends = {name: getattr(link, name) for name in _ENDS}
+            opened.append({"site": site} | ends | values | times)
+            continue
+        changes = {name: v for name, v in values.items() if row[name] != v}
+        if row["last_seen"] < link.seen_at:
+            changes["last_seen"] = link.seen_at
+        if changes:
+            work.connection.execute(
+                update(_link).where(_link.c.id == row["id"]).values(changes)
+            )
+    if opened:
+        work.connection.execute(insert(_link), opened)
+    return len(opened), _close(work, stored.values(), read_since)
+
+
+def _close(
+    work: UnitOfWork,
+    rows: Iterable[Mapping[str, Any]],
+    read_since: Mapping[int, datetime],
+) -> int:
+    closed = 0
+    for row in rows:
+        read = [
+            read_since[row[name]]
+            for name in ("a_device_id", "b_device_id")
+            if row[name] in read_since
+        ]
+        if read and max(read) <= row["last_seen"]:
+            continue
+        at = max(read, default=row["last_seen"])
+        work.connection.execute(
+            update(_link).where(_link.c.id == row["id"]).values(closed_at=at)
+        )
+        closed += 1
+    return closed
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourFound:
+    """Who a neighbour row was; None where that is not known."""
+
+    row_id: int
+    device_id: int | None
+    interface_id: int | None
+    reason: str | None
+
+
+def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
+    """Write who neighbours were, where that changed; return how many rows."""
+    columns = (
+        _neighbour.c.id,
+        _neighbour.c.remote_device_id,
+        _neighbour.c.remote_interface_id,
+        _neighbour.c.reason,
+    )
+    query = select(*columns).where(_neighbour.c.removed_at.is_(None))
+    stored = {row.id: row for row in work.connection.execute(query)}
+    changed = 0
+    for each in found:
+        wanted = {
+            "remote_device_id": each.device_id,
+            "remote_interface_id": each.interface_id,
+            "reason": each.reason,
+        }
+        row = stored.get(each.row_id)
+        if row is not None and any(getattr(row, n) != v for n, v in wanted.items()):
+            changed += 1
+            work.connection.execute(
+                update(_neighbour).where(_neighbour.c.id == each.row_id).values(wanted)
+            )
+    return changed
+
+
+def expire_sightings(work: UnitOfWork, site: str, *, before: datetime) -> int:
+    """Close intervals not confirmed since a moment, at their last sighting."""
+    result = work.connection.execute(
+        update(_sighting)
+        .where(
+            _sighting.c.site == site,
+            _sighting.c.closed_at.is_(None),
+            _sighting.c.last_seen < before,
+        )
+        .values(closed_at=_sighting.c.last_seen)
+    )
+    return int(result.rowcount)
