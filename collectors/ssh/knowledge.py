@@ -1,0 +1,212 @@
+"""What is known of the command lines of network devices: data from the caller. Pure.
+
+One document a platform (commands, and where its tables differ from the usual) and one
+with what most platforms have in common: which column holds what, what words mean, how a
+refusal looks. See the head of `config/platforms/_common.yaml` for their form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+FACTS = frozenset(
+    ("identity", "modules", "interfaces", "neighbours", "fdb", "arp", "vlans")
+)
+
+Columns = Mapping[str, tuple[str, ...]]
+"""Field of a fact -> columns that may hold it, best first."""
+
+State = tuple[bool | None, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One command and what is taken from it.
+
+    Attributes:
+        command: As it is typed.
+        facts: Names out of `FACTS`.
+        instead: Commands to try, in order, where this one is refused or says nothing.
+        columns: Columns by fact and field that go before the usual ones.
+        states: Meaning of status words that goes before the usual one.
+        protocol: `lldp` or `cdp`, for neighbours.
+        template: Name of the command in the templates, where it differs.
+    """
+
+    command: str
+    facts: tuple[str, ...]
+    instead: tuple[str, ...] = ()
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
+    protocol: str = "lldp"
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The command line of one operating system.
+
+    Attributes:
+        name: Platform of the templates; also of netmiko, unless said otherwise.
+        device_types: netmiko's device types of it.
+        vendor: Maker, None where several use it.
+        system: Operating system.
+        reads: What to ask, in order.
+        names: `cisco` where ports are called by their short names, as in ifName.
+        banner: Matches the SSH version string of its servers.
+        probe: Matches what it answers to the one probing command.
+        hostname: Matches its prompt, group 1 is the host name.
+    """
+
+    name: str
+    device_types: tuple[str, ...]
+    vendor: str | None = None
+    system: str | None = None
+    reads: tuple[Read, ...] = ()
+    names: str | None = None
+    banner: re.Pattern[str] | None = None
+    probe: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CliKnowledge:
+    """All platforms and what they have in common.
+
+    Attributes:
+        platforms: By netmiko device type.
+        columns: The usual columns by fact and field.
+        states: Meaning of status words: (administratively up, operationally up).
+        refusals: Match the answer to a command the device does not know.
+        blanks: Cells that say nothing.
+        probe: The command that tells platforms apart.
+    """
+
+    platforms: Mapping[str, Platform]
+    columns: Mapping[str, Columns]
+    states: Mapping[str, State]
+    refusals: re.Pattern[str]
+    blanks: frozenset[str]
+    probe: str = "show version"
+
+    def detect(self, banner: str, answer: str = "") -> str | None:
+        """Return the device type that a banner, else an answer to `probe`, shows."""
+        known = list({p.name: p for p in self.platforms.values()}.values())
+        for platform in known:
+            if platform.banner and banner and platform.banner.search(banner):
+                return platform.device_types[0]
+        for platform in known:
+            if platform.probe and answer and platform.probe.search(answer):
+                return platform.device_types[0]
+        return None
+
+
+Document = tuple[str, Mapping[str, Any]]
+
+
+def build_knowledge(documents: Iterable[Document]) -> CliKnowledge:
+    """Return the knowledge out of (file name, document) pairs.
+
+    Raises:
+        ValueError: A document is wrong; names file, key and what is expected.
+    """
+    common: Mapping[str, Any] = {}
+    platforms: dict[str, Platform] = {}
+    for file, document in documents:
+        if "platform" not in document:
+            common = document
+            continue
+        platform = _platform(file, document)
+        for device_type in platform.device_types:
+            if device_type in platforms:
+                raise ValueError(f"{file}: {device_type} is in another file too")
+            platforms[device_type] = platform
+    if not common:
+        raise ValueError("the document with common columns is missing")
+    refusals = "|".join(f"(?:{pattern})" for pattern in common["refusals"])
+    return CliKnowledge(
+        platforms=platforms,
+        columns=_columns("common", common["columns"]),
+        states=_states("common", common["states"]),
+        refusals=re.compile(refusals, re.IGNORECASE),
+        blanks=frozenset(str(text).lower() for text in common["blanks"]),
+        probe=str(common.get("probe", "show version")),
+    )
+
+
+_KEYS = frozenset(
+    ("platform", "device_types", "vendor", "system", "reads", "names", "detect")
+)
+_READ_KEYS = frozenset(
+    ("ask", "for", "instead", "columns", "states", "protocol", "template")
+)
+
+
+def _platform(file: str, document: Mapping[str, Any]) -> Platform:
+    _known_keys(file, document, _KEYS)
+    name = str(document["platform"])
+    detect = document.get("detect", {})
+    return Platform(
+        name=name,
+        device_types=tuple(document.get("device_types", [name])),
+        vendor=document.get("vendor"),
+        system=document.get("system"),
+        reads=tuple(_read(file, row) for row in document.get("reads", ())),
+        names=document.get("names"),
+        banner=_pattern(file, detect.get("banner")),
+        probe=_pattern(file, detect.get("probe")),
+    )
+
+
+def _read(file: str, row: Mapping[str, Any]) -> Read:
+    _known_keys(file, row, _READ_KEYS)
+    facts = _words(row.get("for", ()))
+    if "ask" not in row or not facts or not FACTS.issuperset(facts):
+        raise ValueError(f"{file}: {dict(row)} needs `ask` and `for` out of {FACTS}")
+    return Read(
+        command=str(row["ask"]),
+        facts=facts,
+        instead=tuple(_words(row.get("instead", ()))),
+        columns=_columns(file, row.get("columns", {})),
+        states=_states(file, row.get("states", {})),
+        protocol=str(row.get("protocol", "lldp")),
+        template=row.get("template"),
+    )
+
+
+def _known_keys(file: str, row: Mapping[str, Any], known: frozenset[str]) -> None:
+    if unknown := set(row) - known:
+        raise ValueError(f"{file}: unknown keys {sorted(unknown)}; known: {known}")
+
+
+def _words(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
+
+
+def _columns(file: str, rows: Mapping[str, Any]) -> dict[str, Columns]:
+    if unknown := set(rows) - FACTS:
+        raise ValueError(f"{file}: no such facts: {sorted(unknown)}")
+    return {
+        fact: {name: _words(columns or ()) for name, columns in fields.items()}
+        for fact, fields in rows.items()
+    }
+
+
+def _states(file: str, rows: Mapping[str, Any]) -> dict[str, State]:
+    made: dict[str, State] = {}
+    for word, meaning in rows.items():
+        if not isinstance(meaning, list) or len(meaning) != 2:
+            raise ValueError(f"{file}: {word!r} needs [admin, oper], not {meaning!r}")
+        made[str(word).lower()] = (meaning[0], meaning[1])
+    return made
+
+
+def _pattern(file: str, text: str | None) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text, re.IGNORECASE) if text else None
+    except re.error as error:
+        raise ValueError(
+            f"{file}: {text!r} is no regular expression: {error}"
+        ) from error
