@@ -8,9 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from collectors.office.expected import Expected
 from collectors.office.model import Office
+from inventory.loading import load
+from inventory.storage.work import Clock, UnitOfWork
 from tests.office.conftest import read
 
 IN_STOCK = "IT-00060"
@@ -95,3 +98,16 @@ def test_about_thirty_people_work_there_and_all_report_to_somebody(
 ) -> None:
     assert len(company["persons"]) == 30
     assert [p["key"] for p in company["persons"] if "manager" not in p] == ["p-001"]
+
+
+def test_the_company_loads_and_a_second_time_nothing_changes(
+    company: dict[str, Any], engine: Engine, clock: Clock
+) -> None:
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        first = load(work, company)
+        work.commit()
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        second = load(work, company)
+    assert first.changed["assets"] == len(company["assets"])
+    assert first.changed["placements"] == 1
+    assert not second.changed
