@@ -113,7 +113,10 @@ def _columns(visit: frame.Visit) -> tuple[Column, ...]:
 
 
 def _product(row: Row) -> str:
-    return join(show(row["vendor"]), show(row["model"]), by=" ")
+    vendor, model = row["vendor"] or "", row["model"] or ""
+    if model.lower().startswith(vendor.lower()):
+        return show(model)
+    return join(show(vendor), show(model), by=" ")
 
 
 def _addresses(row: Row) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Caller, Role
-from api.web.style import PAGE_CSS
+from api.web.style import ACCENT, PAGE_CSS
 from api.wiring import App
 
 T = TypeVar("T")
@@ -68,7 +68,12 @@ class Visit:
             with self.app.engine.connect() as connection:
                 return query(connection)
 
-        return await asyncio.to_thread(reading)
+        return await in_thread(reading)
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Run what waits for a database or a lock, so that other pages go on."""
+    return await asyncio.to_thread(work)
 
 
 def visit(request: Request) -> Visit:
@@ -87,6 +92,7 @@ def page(visiting: Visit, path: str, title: str) -> Iterator[None]:
     """
     ui.page_title(f"{title} - Purser")
     ui.add_css(PAGE_CSS)
+    ui.colors(primary=ACCENT)
     _header(visiting)
     _navigation(visiting, path)
     with ui.element("div").classes("page").props('id="main" tabindex="-1"'):

@@ -71,6 +71,7 @@ class Grid:
     _before: list[str | None] = field(default_factory=list)
     _cursor: str | None = None
     _next: str | None = None
+    _table: Any = None
     _heads: Any = None
     _body: Any = None
     _none: Any = None
@@ -80,7 +81,7 @@ class Grid:
     async def draw(self) -> None:
         """Draw the table and read the first page."""
         with (
-            ui.element("div").classes("scroll"),
+            ui.element("div").classes("scroll") as self._table,
             ui.element("table").classes("grid"),
         ):
             with ui.element("thead"):
@@ -101,6 +102,7 @@ class Grid:
         self._next = page.next
         cells = [(column.cell, column.kind) for column in self.columns]
         self._body.set_content(body(page.rows, cells))
+        self._table.set_visibility(bool(page.rows))
         self._none.set_visibility(not page.rows)
         self._back.set_visibility(bool(self._before))
         self._forth.set_visibility(self._next is not None)

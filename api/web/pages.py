@@ -7,7 +7,7 @@ from nicegui import ui
 from starlette.types import ASGIApp
 
 from api import errors
-from api.web import dashboard, device, devices, login
+from api.web import dashboard, device, devices, login, scan, scans
 from api.web.gate import Gate
 from api.web.style import ICON
 from api.wiring import App
@@ -22,6 +22,8 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
+    ui.page("/scans")(scans.show_page)
+    ui.page("/scans/{scan_id}")(scan.show_page)
     ui.run_with(
         api,
         title="Purser",

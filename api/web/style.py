@@ -10,6 +10,9 @@ ICON = (
 )
 """The icon of the browser tab."""
 
+ACCENT = "#0f5c73"
+"""Colour of links and buttons, for the parts that take no CSS."""
+
 _BASE = """
 :root{--ink:#16202c;--soft:#55626f;--faint:#8a95a1;--line:#e2e6ea;--ground:#f6f7f9;
 --paper:#fff;--accent:#0f5c73;--accent-soft:#e4f0f3;--good:#1b6e3f;--good-soft:#e3f3e9;
@@ -141,6 +144,10 @@ ul.reasons{margin:0;padding-left:16px;color:var(--soft)}
 .foot{display:flex;align-items:center;gap:10px;color:var(--soft);width:100%}
 .foot .space{flex:1}
 .empty{padding:26px 0;text-align:center;color:var(--soft);width:100%}
+.trouble{background:var(--bad-soft);color:var(--bad);padding:9px 12px;
+border-radius:6px;width:100%;box-sizing:border-box}
+.q-tab-panel>div,.q-tab-panels{width:100%}
+tr.unused td{color:var(--faint)}
 .meter{height:8px;border-radius:4px;background:#e9edf0;overflow:hidden;width:100%}
 .meter i{display:block;height:100%;background:var(--accent);transition:width .3s}
 .bars{display:grid;grid-template-columns:max-content 1fr max-content;gap:8px 12px;
