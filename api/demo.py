@@ -19,6 +19,7 @@ from collectors.office.errors import PortTaken
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
+from inventory.loading import load
 from inventory.people import accounts
 
 RATE = 20_000.0
@@ -143,4 +144,11 @@ def make_access(app: App) -> Access:
 
 
 def load_company(app: App) -> None:
-    """Load organisation, people and purchases; a second time changes nothing."""
+    """Load organisation, people and purchases; a second time changes nothing.
+
+    Raises:
+        InvalidRows: The company file is wrong.
+    """
+    with app.work("demo") as work:
+        load(work, office_document("company"))
+        work.commit()

@@ -36,6 +36,7 @@ async def show_page(request: Request) -> None:
 
         return await visit.read(reading)
 
+    now = visit.app.clock
     columns = (
         Column(
             "Scan",
@@ -51,7 +52,7 @@ async def show_page(request: Request) -> None:
         Column("By", lambda row: show(row["requested_by"]), kind="tight"),
         Column(
             "Started",
-            lambda row: ago(row["created_at"], visit.app.clock()),
+            lambda row: ago(row["created_at"], now()),
             kind="tight",
         ),
         Column("Took", _took, kind="tight"),
@@ -114,6 +115,10 @@ async def _start(
 
 def _words(text: str | None) -> list[str]:
     return (text or "").replace(",", " ").split()
+
+
+def _name(row: Row) -> str:
+    return link(f"/scans/{row['id']}", f"Scan {row['id']}")
 
 
 def _targets(row: Row) -> str:
