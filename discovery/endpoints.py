@@ -35,17 +35,24 @@ class Heard:
     at: datetime
 
 
-def heard_endpoints(heard: Iterable[Heard], site: str) -> list[Observation]:
+def heard_endpoints(
+    heard: Iterable[Heard], site: str, macs: Mapping[str, str]
+) -> list[Observation]:
     """Return an observation for each endpoint that announced itself.
 
     What switches, routers and firewalls say of themselves is left out if they answer:
     their neighbours know nothing better.
+
+    Args:
+        heard: Announcements.
+        site: Where they were heard.
+        macs: Address -> MAC, for phones that announce themselves by address only.
     """
     by_key: dict[str, list[Heard]] = defaultdict(list)
     for each in heard:
         if each.managed and each.kind in SWITCHING:
             continue
-        key = _key(each.neighbour, site)
+        key = _key(each.neighbour, site, macs)
         if key is not None:
             by_key[key].append(each)
     found = []
@@ -60,23 +67,27 @@ def heard_endpoints(heard: Iterable[Heard], site: str) -> list[Observation]:
                 seen_at=newest,
                 site=site,
                 neighbours=tuple(distinct[k] for k in sorted(distinct)),
-                reads=frozenset(("neighbours",)),
+                clues=_mac_clue(key),
+                reads=frozenset(("neighbours", "clues")),
             )
         )
     return found
 
 
-def _key(neighbour: Neighbour, site: str) -> str | None:
+def _key(neighbour: Neighbour, site: str, macs: Mapping[str, str]) -> str | None:
     """Return what the announcements of one endpoint have in common; None for nobody.
 
     A MAC if there is one, so that LLDP and CDP of one phone come together.
     """
     joining: list[Identifier] = [i for i in announced(neighbour, site=site) if i.joins]
-    for kind in ("mac", "serial"):
-        for identifier in joining:
-            if identifier.kind == kind:
-                return identifier.value
-    return None
+    by_kind = {i.kind: i.value for i in reversed(joining)}
+    by_address = (macs.get(ip) for ip in neighbour.management_addresses)
+    resolved = next((mac for mac in by_address if mac is not None), None)
+    return by_kind.get("mac") or resolved or by_kind.get("serial")
+
+
+def _mac_clue(key: str) -> tuple[Clue, ...]:
+    return (Clue("mac", key, "heard"),) if key.count(":") == 5 else ()
 
 
 def _plain(neighbour: Neighbour) -> str:

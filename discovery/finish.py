@@ -103,7 +103,8 @@ class _Finish:
         """Make devices of what was heard, then of MACs that nobody explained."""
         found = self._survey()
         drawn = draw(found)
-        self._apply(heard_endpoints(self._heard(found, drawn), self._site))
+        macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
+        self._apply(heard_endpoints(self._heard(found, drawn), self._site, macs))
         found = self._survey()
         drawn = draw(found)
         self._apply(

@@ -97,8 +97,9 @@ def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:
     ):
         if text and kind == "mac":
             yield from _mac(text, MAC, f"{source} id")
-    if neighbour.chassis_id and neighbour.chassis_id_type != "mac":
-        yield from _device_id(neighbour.chassis_id, source)
+    for text in (neighbour.chassis_id, neighbour.sys_name):
+        if text:
+            yield from _device_id(text, source)
     med = neighbour.med
     if med is not None:
         yield from _serial(med.serial, med.manufacturer, f"{source} med")

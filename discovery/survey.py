@@ -192,7 +192,8 @@ def _announcements(
         if row.device_id not in ids:
             continue
         heard[row.device_id, row.port, row.key] = row.id
-        serial = (row.med or {}).get("serial")
+        med = row.med or {}
+        serial = med.get("serial")
         found.append(
             Announcement(
                 node=row.device_id,
@@ -209,9 +210,16 @@ def _announcements(
                 capabilities=frozenset(row.capabilities),
                 addresses=tuple(row.addresses),
                 serial=serial_key(serial) if serial else None,
+                voice_vlan=_voice_vlan(med),
             )
         )
     return found, heard
+
+
+def _voice_vlan(med: Mapping[str, Any]) -> int | None:
+    """Return the VLAN of the voice policy (application type 1, ANSI/TIA-1057)."""
+    found = [vlan for kind, vlan in med.get("policies", ()) if kind == 1 and vlan]
+    return found[0] if found else None
 
 
 def _forwarding(

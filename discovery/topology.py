@@ -50,6 +50,7 @@ class Announcement:
         key: Tells announcements on one port apart.
         port: Row id of the local port, None if it could not be mapped.
         port_name: Name of the local port.
+        voice_vlan: The VLAN it uses for voice, by LLDP-MED.
     """
 
     node: int
@@ -66,6 +67,7 @@ class Announcement:
     capabilities: frozenset[str] = frozenset()
     addresses: tuple[str, ...] = ()
     serial: str | None = None
+    voice_vlan: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

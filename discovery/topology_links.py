@@ -79,10 +79,12 @@ def announced_macs(heard: Announcement) -> list[str]:
     ):
         if text and kind == "mac":
             found.append(text)
-    if heard.chassis_id and heard.chassis_id[:3].upper() in {"SEP", "SIP", "ATA"}:
-        mac = macs.from_text(heard.chassis_id[3:])
-        if mac is not None:
-            found.append(mac)
+    for text in (heard.chassis_id, heard.sys_name):
+        # Cisco names its phones `SEP` and the MAC, by CDP and by LLDP.
+        if text and text[:3].upper() in {"SEP", "SIP", "ATA"}:
+            mac = macs.from_text(text[3:])
+            if mac is not None:
+                found.append(mac)
     return found
 
 

@@ -67,6 +67,7 @@ class Places:
         self._owner = owner
         self._leads_to = self._leading(links, uplinks)
         self._heard_on = self._announced(resolved)
+        self._voice = self._voice_vlans()
         self._edge: dict[str, list[_Seen]] = defaultdict(list)
         self._trunk: dict[str, list[_Seen]] = defaultdict(list)
         self._on_port: dict[int, set[str]] = defaultdict(set)
@@ -88,6 +89,18 @@ class Places:
             port = self._ports.by_id.get(heard.port or 0)
             if remote is not None and port is not None:
                 found[self._ports.shown(port).id].add(remote.node)
+        return found
+
+    def _voice_vlans(self) -> dict[int, int]:
+        """Return port -> voice VLAN, as the switch or the phone on it says."""
+        found = {
+            self._ports.shown(port).id: heard.voice_vlan
+            for heard in self._network.announcements
+            if heard.voice_vlan and (port := self._ports.by_id.get(heard.port or 0))
+        }
+        for port in self._ports.by_id.values():
+            if port.voice_vlan is not None:
+                found[port.id] = port.voice_vlan
         return found
 
     def _read_tables(self) -> None:
@@ -146,7 +159,7 @@ class Places:
     def _vlan(self, mac: str, seen: _Seen) -> int | None:
         """A phone is learned in its data and its voice VLAN; the latter is meant."""
         known = [vlan for vlan in seen.vlans if vlan]
-        voice = self._ports.by_id[seen.port].voice_vlan
+        voice = self._voice.get(seen.port)
         node = self._owner.get(mac)
         is_phone = node is not None and self._network.nodes[node].kind in PHONES
         if voice in known and (is_phone or len(known) == 1):
