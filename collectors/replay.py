@@ -3,8 +3,8 @@
 A recording is text, one object a line, `OID|type|value`, sorted or not, as written
 by `collectors.recording` and by snmpsim. The type is the ASN.1 tag number of the
 value, with `x` appended where the value is in hex and `e` where it is backslash
-escaped. Files `NAME@CONTEXT.snmprec` beside `NAME.snmprec` hold other contexts of
-the same agent.
+escaped. Other contexts of the same agent follow after a line `# context NAME`, or lie
+in files `NAME@CONTEXT.snmprec` beside `NAME.snmprec`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
 
 _INTEGERS = frozenset({"2", "65", "66", "67", "70"})
+_CONTEXT = b"# context "
 _STRINGS = frozenset({"4", "68"})
 
 
@@ -56,21 +57,28 @@ class Recording:
 def parse_recording(data: bytes) -> Recording:
     """Read a recording; lines that hold no object are skipped.
 
-    The first of several lines with one OID counts.
+    The first of several lines with one OID counts. After a line `# context NAME` the
+    objects of that context follow.
     """
-    objects: dict[Oid, Value] = {}
+    sections: dict[str, dict[Oid, Value]] = {"": {}}
+    objects = sections[""]
     for line in data.split(b"\n"):
+        if line.startswith(_CONTEXT):
+            name = line[len(_CONTEXT) :].decode().strip()
+            objects = sections.setdefault(name, {})
+            continue
         parts = line.rstrip(b"\r").split(b"|", 2)
         if len(parts) != 3:
             continue
         try:
-            name = tuple(map(int, parts[0].split(b".")))
+            oid = tuple(map(int, parts[0].split(b".")))
             value = _value(parts[1].decode("ascii"), parts[2])
         except ValueError:
             continue
         if value is not None:
-            objects.setdefault(name, value)
-    return Recording(objects)
+            objects.setdefault(oid, value)
+    contexts = {name: Recording(inner) for name, inner in sections.items() if name}
+    return Recording(sections[""], contexts)
 
 
 def load_recording(path: Path) -> Recording:
@@ -80,7 +88,7 @@ def load_recording(path: Path) -> Recording:
         other.stem.split("@", 1)[1]: parse_recording(other.read_bytes())
         for other in sorted(path.parent.glob(f"{path.stem}@*{path.suffix}"))
     }
-    return Recording(base.objects, contexts)
+    return Recording(base.objects, {**base.contexts, **contexts})
 
 
 def _value(kind: str, raw: bytes) -> Value | None:

@@ -89,13 +89,14 @@ def _aware(
 def _vlan(fdb: int, vlans: dict[int, set[int]]) -> int | None:
     """Return the VLAN of a filtering database.
 
-    Without a map, and where the map does not know it, the numbers are the same. A
-    database shared by several VLANs does not tell which.
+    Without a map the numbers are the same, and as well for a database that a map
+    of equal numbers leaves out. One shared by several VLANs does not tell which.
     """
     known = vlans.get(fdb)
     if known:
         return next(iter(known)) if len(known) == 1 else None
-    return fdb if fdb in _VLANS else None
+    alike = all(number in of for number, of in vlans.items())
+    return fdb if alike and fdb in _VLANS else None
 
 
 def _entry(

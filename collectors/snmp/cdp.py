@@ -82,7 +82,7 @@ def parse_edp(cells: Cells, ports: PortMap) -> Iterator[Neighbour]:
         yield Neighbour(
             protocol="edp",
             local_if_index=index[0] if index[0] in ports.interfaces else None,
-            local_port=str(index[0]),
+            local_port=ports.label(index[0]) or str(index[0]),
             remote_index=number_of,
             chassis_id=remote,
             chassis_id_type="mac" if remote else "other",
@@ -101,7 +101,7 @@ def _neighbour(
     return Neighbour(
         protocol=protocol,
         local_if_index=index[0] if index[0] in ports.interfaces else None,
-        local_port=str(index[0]),
+        local_port=ports.label(index[0]) or str(index[0]),
         remote_index=index[1],
         chassis_id=device,
         chassis_id_type=kind,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.facts import Clue, Observation, Problem, Reason, System
 from collectors.ports import Oid, Snmp, Value
 from collectors.snmp import interfaces, system, vlans
 from collectors.snmp.parts import NEED_PORTS, PARTS, Part
@@ -99,7 +99,8 @@ async def collect_snmp(
         await _add_per_vlan(reader, ports, outcome)
     _join_vlans(outcome)
     outcome.add("clues", ())
-    outcome.facts["clues"] = _clues(reader.cells, extra) + outcome.facts["clues"]
+    known = _clues(outcome.facts.get("system"), reader.cells, extra)
+    outcome.facts["clues"] = known + outcome.facts["clues"]
     return Observation(
         address=address,
         collector="snmp",
@@ -181,16 +182,20 @@ def _join_vlans(outcome: _Outcome) -> None:
     )
 
 
-def _clues(cells: Cells, extra: Sequence[Oid]) -> tuple[Clue, ...]:
+def _clues(
+    known: System | None, cells: Cells, extra: Sequence[Oid]
+) -> tuple[Clue, ...]:
+    known = known or system.parse_system(cells)
+    services = None if known.services is None else str(known.services)
     named = (
-        ("sysObjectID", system.SYS_OBJECT_ID, "SNMPv2-MIB::sysObjectID.0"),
-        ("sysDescr", system.SYS_DESCR, "SNMPv2-MIB::sysDescr.0"),
-        ("sysServices", system.SYS_SERVICES, "SNMPv2-MIB::sysServices.0"),
+        ("sysObjectID", known.object_id),
+        ("sysDescr", known.descr),
+        ("sysServices", services),
     )
     clues = [
-        Clue(kind, _spelled(cells.scalars[instance]), f"snmp {name}")
-        for kind, instance, name in named
-        if instance in cells.scalars
+        Clue(kind, value, f"snmp SNMPv2-MIB::{kind}.0")
+        for kind, value in named
+        if value
     ]
     clues += [
         Clue("object", _spelled(cells.scalars[instance]), f"snmp {dotted(instance)}")

@@ -99,7 +99,7 @@ _NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_.\-]*")
 _USELESS_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class RemoteKey:
     """Tells remote systems apart: local port number and lldpRemIndex."""
 
@@ -151,7 +151,8 @@ def _by_if_index(
         for key, row in _newest(rows).items():
             if_index = key.port if key.port in ports.interfaces else None
             found = addresses.get((key.port, key.remote), ())
-            yield _neighbour(row, key, if_index, None, found, None, med.get(key))
+            name = ports.label(key.port)
+            yield _neighbour(row, key, if_index, name, found, None, med.get(key))
 
 
 def _keyed(column: Mapping[Oid, Value]) -> dict[Oid, Value]:
@@ -159,7 +160,8 @@ def _keyed(column: Mapping[Oid, Value]) -> dict[Oid, Value]:
 
 
 def _newest(rows: Mapping[Oid, _T]) -> dict[RemoteKey, _T]:
-    return {RemoteKey(i[1], i[2]): rows[i] for i in sorted(rows)}
+    newest = {RemoteKey(i[1], i[2]): rows[i] for i in sorted(rows)}
+    return {key: newest[key] for key in sorted(newest)}
 
 
 def _addresses(

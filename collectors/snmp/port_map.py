@@ -41,6 +41,7 @@ class PortMap:
         self._names: dict[str, set[int]] = {}
         self._aliases: dict[str, set[int]] = {}
         self._macs: dict[str, set[int]] = {}
+        self._labels: dict[int, str] = {}
 
     @classmethod
     def of(cls, cells: Cells) -> PortMap:
@@ -55,6 +56,11 @@ class PortMap:
         if not ports.base:
             ports.base = base_ports(cells.column(IEEE_BASE_PORT_IF_INDEX))
         ports._names = _inverted(cells, (IF_NAME, IF_DESCR))
+        for column in (IF_DESCR, IF_NAME):
+            for index, value in cells.column(column).items():
+                label = text(value)
+                if label and len(index) == 1:
+                    ports._labels[index[0]] = label
         ports._aliases = _inverted(cells, (IF_ALIAS,))
         for index, value in cells.column(IF_PHYS_ADDRESS).items():
             address = mac(value)
@@ -79,6 +85,10 @@ class PortMap:
     def named(self, name: str | None) -> int | None:
         """Return the one interface of that ifName or ifDescr, in any case."""
         return _only(self._names, name)
+
+    def label(self, if_index: int) -> str | None:
+        """Return ifName, else ifDescr, of an interface."""
+        return self._labels.get(if_index)
 
     def aliased(self, alias: str | None) -> int | None:
         """Return the one interface of that ifAlias."""

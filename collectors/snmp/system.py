@@ -99,7 +99,7 @@ def _uptime(cells: Cells) -> float | None:
     if isinstance(engine, int) and engine > uptime:
         wraps = round((engine - uptime) / _WRAP)
         if abs(uptime + wraps * _WRAP - engine) < 60:
-            return uptime + wraps * _WRAP
+            return round(uptime + wraps * _WRAP, 2)
     return uptime
 
 

@@ -7,27 +7,39 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from pydantic import SecretStr
+
+from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.facts import Interface, Neighbour, Observation
-from collectors.replay import ReplaySnmp, load_recording
+from collectors.ports import Snmp, SnmpEngine
+from collectors.recording import format_recording
+from collectors.replay import Recording, ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
+from collectors.snmp.engine.own import OwnEngine
+from collectors.snmp.pysnmp_engine import PysnmpEngine
 
 _SEEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
+PORT = 26188
+_CREDENTIAL = SnmpCredential(name="farm", community=SecretStr("public"))
 _STATES = {True: "up", False: "down", None: None}
 
 
-async def observe(path: Path) -> Observation:
-    """Collect from one recording."""
+async def observe(session: Snmp) -> Observation:
+    """Collect from one session."""
     return await collect_snmp(
-        ReplaySnmp(load_recording(path)),
+        session,
         address="192.0.2.1",
         port=161,
         site="corpus",
@@ -100,27 +112,78 @@ def _link(neighbour: Neighbour) -> dict[str, Any]:
     }
 
 
-def recordings(corpus: Path, names: list[str]) -> Iterator[Path]:
+def recordings(corpus: Path, names: Sequence[str] = ()) -> Iterator[Path]:
     """Yield the recordings of default contexts, all or the named ones."""
     for path in sorted((corpus / "recordings").glob("*.snmprec")):
         if "@" not in path.stem and (not names or path.stem in names):
             yield path
 
 
-def main() -> None:
+def write_answers(corpus: Path, answers: Path, names: Sequence[str] = ()) -> None:
     """Write one answer a recording."""
-    corpus, answers, names = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     answers.mkdir(parents=True, exist_ok=True)
     for path in recordings(corpus, names):
         try:
-            seen = asyncio.run(observe(path))
+            seen = asyncio.run(observe(ReplaySnmp(load_recording(path))))
         except CollectError as error:
             print(path.stem, error)
             continue
         (answers / f"{path.stem}.json").write_text(json.dumps(answer(seen)))
-        for problem in seen.problems:
-            print(path.stem, problem.where, problem.reason, problem.detail)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many recordings gave the same facts, and which did not and where."""
+
+    same: int
+    different: list[str]
+
+
+def compare_over_the_wire(
+    corpus: Path, folder: Path, farm: Path, engine: str
+) -> Comparison:
+    """Serve the recordings from a farm of agents and collect from it."""
+    paths = list(recordings(corpus))
+    command = [sys.executable, str(farm), "--port", str(PORT), "--overlay", "none"]
+    addresses = []
+    for number, path in enumerate(paths):
+        clean = folder / f"r{number}.snmprec"
+        clean.write_text(format_recording(load_recording(path).objects))
+        addresses.append(f"127.88.{number // 250}.{number % 250 + 1}")
+        command += ["--rec", f"r{number}={clean}"]
+    rules = [f"{address} r{n}" for n, address in enumerate(addresses)]
+    (folder / "map").write_text("\n".join(rules))
+    ready = folder / "ready"
+    command += ["--map", str(folder / "map"), "--ready", str(ready)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as agents:
+        try:
+            while not ready.exists() and agents.poll() is None:
+                time.sleep(0.2)
+            served = dict(zip(addresses, paths, strict=True))
+            return asyncio.run(_compare(served, engine))
+        finally:
+            agents.terminate()
+
+
+async def _compare(paths: dict[str, Path], engine: str) -> Comparison:
+    made: SnmpEngine = OwnEngine() if engine == "own" else PysnmpEngine()
+    different = []
+    for address, path in paths.items():
+        source = Recording(load_recording(path).objects)
+        expected = await observe(ReplaySnmp(source))
+        seen = await observe(made.session(address, PORT, _CREDENTIAL))
+        for field in fields(Observation):
+            ours, theirs = getattr(seen, field.name), getattr(expected, field.name)
+            if field.name == "problems":
+                ours, theirs = (
+                    [(p.where, p.reason) for p in ps] for ps in (ours, theirs)
+                )
+            if field.name != "latency" and ours != theirs:
+                different.append(f"{path.stem}: {field.name}")
+    await made.close()
+    wrong = {line.split(":")[0] for line in different}
+    return Comparison(len(paths) - len(wrong), different)
 
 
 if __name__ == "__main__":
-    main()
+    write_answers(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
