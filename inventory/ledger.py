@@ -1,0 +1,195 @@
+"""Where the register and accounting meet: capitalising, and who bears what.
+
+May import the contexts and `queries`; the contexts know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from inventory.accounting.bearing import Bearing
+from inventory.accounting.books import create_book
+from inventory.accounting.capital import capitalise
+from inventory.accounting.classes import BookRule, Rules, RulesError
+from inventory.accounting.posting import BearersOf
+from inventory.accounting.tables import AssetBook, Book
+from inventory.assets.tables import Asset, AssetState
+from inventory.errors import Invalid, InventoryError
+from inventory.people.tables import CostCentre, LegalEntity
+from inventory.periods import Calendar, fiscal_calendar
+from inventory.queries.bearing import bearings
+from inventory.spans import Span
+from inventory.storage.rows import get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(Asset)
+_STATE = table_of(AssetState)
+_BOOK = table_of(Book)
+_ASSET_BOOK = table_of(AssetBook)
+_ENTITY = table_of(LegalEntity)
+_CENTRE = table_of(CostCentre)
+
+YEARS_BEFORE, YEARS_AFTER = 15, 45
+"""How far the calendar of a new book reaches back and ahead."""
+
+_IN_USE = ("in_use",)
+
+
+def open_books(work: UnitOfWork, rules: Rules, year: int) -> dict[tuple[int, str], int]:
+    """Open the books of the rules for every legal entity that lacks them.
+
+    Args:
+        work: The unit of work.
+        rules: The rules.
+        year: The present year; calendars reach some years before and after it.
+
+    Returns:
+        (legal entity id, book code) -> book id.
+    """
+    found = {}
+    for entity in work.connection.execute(select(_ENTITY)).mappings().all():
+        for rule in rules.books.values():
+            found[entity["id"], rule.code] = create_book(
+                work,
+                code=rule.code,
+                name=rule.name,
+                legal_entity_id=entity["id"],
+                currency=entity["currency"],
+                calendar=_calendar(rule, year),
+                to_ledger=rule.to_ledger,
+            )
+    return found
+
+
+def _calendar(rule: BookRule, year: int) -> Calendar:
+    return fiscal_calendar(
+        year - YEARS_BEFORE,
+        year + YEARS_AFTER,
+        year_end_month=rule.year_end_month,
+        months_per_period=rule.months_per_period,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An asset that was not capitalised, and why."""
+
+    tag: str
+    book: str
+    problem: str
+
+
+def capitalise_register(
+    work: UnitOfWork, rules: Rules, books: Mapping[tuple[int, str], int]
+) -> tuple[int, list[Refusal]]:
+    """Take every asset with cost and class that is in use into its entity's books.
+
+    An asset is in service from the day it first went into use, or from its purchase
+    where that day is not known (IAS 16.55). What is in the books already stays.
+
+    Returns:
+        Number of asset-book pairs added, and those that were refused.
+    """
+    added, refused = 0, []
+    for row in _candidates(work.connection):
+        for (entity, code), book_id in books.items():
+            if entity != row["legal_entity_id"] or _is_in(
+                work.connection, row["id"], book_id
+            ):
+                continue
+            try:
+                _capitalise(work, rules, row, code, book_id)
+                added += 1
+            except (RulesError, InventoryError) as error:
+                refused.append(Refusal(str(row["tag"]), code, str(error)))
+    return added, refused
+
+
+def _candidates(connection: Connection) -> list[dict[str, object]]:
+    first_use = (
+        select(_STATE.c.since)
+        .where(_STATE.c.asset_id == _ASSET.c.id, _STATE.c.state.in_(_IN_USE))
+        .order_by(_STATE.c.since)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(_ASSET, first_use.label("first_use")).where(
+        _ASSET.c.cost_minor.is_not(None),
+        _ASSET.c.asset_class.is_not(None),
+        _ASSET.c.legal_entity_id.is_not(None),
+    )
+    rows = connection.execute(query.order_by(_ASSET.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _is_in(connection: Connection, asset_id: object, book_id: int) -> bool:
+    query = select(_ASSET_BOOK.c.id).where(
+        _ASSET_BOOK.c.asset_id == asset_id, _ASSET_BOOK.c.book_id == book_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def _capitalise(
+    work: UnitOfWork,
+    rules: Rules,
+    row: Mapping[str, object],
+    code: str,
+    book_id: int,
+) -> None:
+    day = row["first_use"] or row["purchased_on"]
+    if not isinstance(day, date):
+        raise Invalid(
+            f"Asset {row['tag']} has no day of first use and no purchase date.",
+            remedy="Enter one of them.",
+        )
+    book = get(work.connection, Book, book_id)
+    if book["currency"] != row["currency"]:
+        raise Invalid(
+            f"Asset {row['tag']} was bought in {row['currency']}, but book {code} is "
+            f"kept in {book['currency']}.",
+            remedy="Enter its cost in the currency of the book.",
+        )
+    cost = row["cost_minor"]
+    assert isinstance(cost, int)
+    terms, accounts = rules.terms(str(row["asset_class"]), code, cost, day)
+    capitalise(
+        work,
+        asset_id=int(str(row["id"])),
+        book_id=book_id,
+        asset_class=str(row["asset_class"]),
+        terms=terms,
+        accounts=accounts,
+    )
+
+
+def bearers_of(connection: Connection) -> BearersOf:
+    """Return how posting finds the cost centres that bear assets in a period."""
+    codes = {
+        number: code
+        for number, code in connection.execute(select(_CENTRE.c.id, _CENTRE.c.code))
+    }
+
+    def found(
+        ids: Collection[int], calendar: Calendar, key: str
+    ) -> Mapping[int, Sequence[Bearing]]:
+        period = next(p for p in calendar.periods if p.id == key)
+        known = bearings(connection, ids, Span(period.start, period.end))
+        return {
+            asset_id: [
+                Bearing(
+                    codes[share.cost_centre_id],
+                    share.ppm,
+                    part.span.start,
+                    part.span.end,
+                )
+                for part in parts
+                for share in part.shares
+            ]
+            for asset_id, parts in known.items()
+        }
+
+    return found

@@ -1,0 +1,172 @@
+"""The register goes into the books, and cost centres bear what they held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import Engine, func, select
+
+from inventory.accounting.classes import RulesError, read_rules
+from inventory.accounting.posting import post_period
+from inventory.accounting.tables import AssetBook, JournalLine
+from inventory.ledger import bearers_of, capitalise_register, open_books
+from inventory.loading import load
+from inventory.storage.rows import table_of
+from inventory.storage.work import UnitOfWork
+
+RULES_FILE = Path(__file__).parents[3] / "config" / "accounting" / "rules.yaml"
+COMPANY: dict[str, Any] = {
+    "legal_entities": [
+        {"code": "100", "name": "Example GmbH", "country": "DE", "currency": "EUR"}
+    ],
+    "cost_centres": [
+        {"code": "4100", "name": "Sales", "legal_entity": "100"},
+        {"code": "4200", "name": "Service", "legal_entity": "100"},
+    ],
+    "persons": [
+        {
+            "key": "p1",
+            "given_name": "Sari",
+            "family_name": "Wijaya",
+            "number": "1",
+            "legal_entity": "100",
+            "from": "2024-01-01",
+            "cost_centre": "4100",
+        }
+    ],
+    "placements": [
+        {
+            "person": "p1",
+            "from": "2026-02-15",
+            "cost_centre": "4200",
+        }
+    ],
+    "manufacturers": [{"name": "Lenovo"}],
+    "assets": [
+        {
+            "tag": "IT-1",
+            "kind": "computer",
+            "manufacturer": "Lenovo",
+            "serial": "PF3ABCDE",
+            "legal_entity": "100",
+            "purchased_on": "2026-01-05",
+            "cost": "1200.00",
+            "asset_class": "computer",
+            "person": "p1",
+            "held_from": "2026-01-10",
+        },
+        {
+            "tag": "IT-2",
+            "kind": "computer",
+            "manufacturer": "Lenovo",
+            "serial": "PF3XXXXX",
+            "legal_entity": "100",
+            "purchased_on": "2026-01-05",
+            "cost": "1200.00",
+            "currency": "USD",
+            "asset_class": "computer",
+        },
+    ],
+}
+
+
+def rules() -> Any:  # noqa: ANN401 - rules are checked by the module under test
+    """Return the shipped rules, parsed."""
+    return yaml.safe_load(RULES_FILE.read_text("utf-8"))
+
+
+def test_the_register_goes_into_the_books_once(
+    engine: Engine, clock: Callable[[], datetime]
+) -> None:
+    checked = read_rules(rules())
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        load(work, COMPANY)
+        books = open_books(work, checked, 2026)
+        assert len(books) == 2
+        added, refused = capitalise_register(work, checked, books)
+        assert added == 2
+        assert {r.tag for r in refused} == {"IT-2"}
+        assert "USD" in refused[0].problem
+        again, _ = capitalise_register(work, checked, books)
+        assert again == 0
+        count = select(func.count()).select_from(table_of(AssetBook))
+        assert work.connection.execute(count).scalar_one() == 2
+
+
+def test_an_expense_follows_the_holder_from_one_cost_centre_to_the_next(
+    engine: Engine, clock: Callable[[], datetime]
+) -> None:
+    checked = read_rules(rules())
+    line = table_of(JournalLine)
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        load(work, COMPANY)
+        books = open_books(work, checked, 2026)
+        capitalise_register(work, checked, books)
+        book = next(number for (_, code), number in books.items() if code == "IFRS")
+        for key in ("2026-01", "2026-02"):
+            post_period(work, book, key, bearers_of(work.connection))
+        query = (
+            select(line.c.cost_centre, func.sum(line.c.amount_minor))
+            .where(line.c.account == "4500")
+            .group_by(line.c.cost_centre)
+        )
+        borne = {centre: int(total) for centre, total in work.connection.execute(query)}
+    # January: held from the 10th, so 9 of 31 days nobody bears; February: 14 days
+    # Sales, 14 days Service.
+    assert sum(borne.values()) == 5000
+    assert borne[None] == round(2500 * 9 / 31)
+    assert borne["4200"] == 1250
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (("accounts", "4500", "kind"), "Cost", "account 4500"),
+        (("account_sets", "computers", "gain"), "9999", "chart of accounts"),
+        (("classes", "phone", "accounts"), "none", "class phone"),
+        (("classes", "phone", "IFRS"), [], "class phone, book IFRS"),
+        (
+            ("classes", "phone", "IFRS"),
+            [{"from": date(2020, 1, 1), "method": "magic"}],
+            "rule 1: unknown depreciation method",
+        ),
+        (
+            ("classes", "phone", "IFRS"),
+            [{"from": date(2020, 1, 1), "life_months": 12, "lifetime": 3}],
+            "rule 1: terms has no field lifetime",
+        ),
+        (
+            ("classes", "phone", "IFRS"),
+            [{"from": "soon", "life_months": 12}],
+            "`from` must be a day",
+        ),
+    ],
+)
+def test_a_mistake_in_the_rules_is_named_with_its_place(
+    place: tuple[str, ...], value: object, message: str
+) -> None:
+    document = rules()
+    spot = document
+    for key in place[:-1]:
+        spot = spot[key]
+    spot[place[-1]] = value
+    with pytest.raises(RulesError, match=message):
+        read_rules(document)
+
+
+def test_the_rule_of_the_day_counts() -> None:
+    document = rules()
+    document["classes"]["phone"]["IFRS"].append(
+        {"from": date(2026, 7, 1), "life_months": 36}
+    )
+    checked = read_rules(document)
+    before, _ = checked.terms("phone", "IFRS", 100, date(2026, 6, 30))
+    after, _ = checked.terms("phone", "IFRS", 100, date(2026, 7, 1))
+    assert (before.life_months, after.life_months) == (60, 36)
+    with pytest.raises(RulesError, match="no rule"):
+        checked.terms("phone", "IFRS", 100, date(1999, 12, 31))
