@@ -1,7 +1,7 @@
 """Everything a collector may raise.
 
     CollectError                 anything below; `.reason` says which kind
-    +-- Unreachable              no route, ICMP unreachable, connection refused at IP level
+    +-- Unreachable              no route, ICMP says unreachable
     +-- TimedOut                 asked, no answer in time
     +-- Refused                  the port is closed
     +-- AuthFailed               the credential is wrong

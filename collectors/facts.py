@@ -294,7 +294,9 @@ class Vlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedInventory:
-    """LLDP-MED data of one neighbour (ANSI/TIA-1057, LLDP-EXT-MED-MIB 1.0.8802.1.1.2.1.5.4795).
+    """LLDP-MED data of one neighbour (ANSI/TIA-1057).
+
+    LLDP-EXT-MED-MIB, which agents root at 1.0.8802.1.1.2.1.5.4795.
 
     Attributes:
         device_class: 1 generic, 2 media, 3 communication endpoint, 4 network device.
