@@ -46,12 +46,17 @@ _HARDWARE = compile_pattern(
 )
 _CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+.-]{2,30}$")
 _NO_CODE = re.compile(
-    r"(ipv?[46]|v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
+    r"((rev|ver|sw|fw|hw|os)\.?\d.*|r?\d+\.\d\S*|.*\d\.\d+\.\d.*|ipv?[46]|v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
     r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|arm.*|mips.*|ppc\w*|"
     r"\d+(st|nd|rd|th)|\d+v(ac|dc)?|\d+k?[vw]a?|rfc\d+|rs-?\d+|ge\d*|fe\d*|"
     r"\d+(/\d+)+\w*|https?.*|.*\.(com|net|org|bin|img)|el\d.*)$",
     re.IGNORECASE,
 )
+_BEFORE_VERSION = compile_pattern(
+    r"^(?P<v>[A-Z][\w./+-]{1,20}(?: [\w./+-]{1,20}){0,3}),? "
+    r"(?:\(|v\d|ver|version|fw|firmware|sw|software|hw|sn|s/n|rev|revision|release)\b"
+)
+_NEXT_LABEL = re.compile(r" +[\w/]{1,12}: ?|<")
 _UNIX = re.compile(
     r"^(Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|Hardware:|uClinux)\b",
     re.IGNORECASE,
@@ -81,7 +86,8 @@ def _labelled(text: str) -> Iterator[Statement]:
     ):
         found = pattern.search(text)
         if found and (name == "model" or any(c.isdigit() for c in found["v"])):
-            yield from _state(name, found["v"], weight, f"labelled as {name}")
+            value = _NEXT_LABEL.split(found["v"])[0]
+            yield from _state(name, value, weight, f"labelled as {name}")
 
 
 def _version(text: str) -> Iterator[Statement]:
@@ -98,6 +104,9 @@ def _version(text: str) -> Iterator[Statement]:
 def _model(text: str, knowledge: Knowledge) -> Iterator[Statement]:
     """A code near the start, or the whole of a short text."""
     bare = _without_vendor(text, knowledge)
+    if found := _BEFORE_VERSION.match(bare):
+        yield from _state("model", found["v"], SHAPED, "before the version")
+        return
     listed = bare.replace(",", " ").replace(";", " ").replace(":", " ").split()
     for place, word in enumerate(listed[:6]):
         token = word.strip("()[]\"'")

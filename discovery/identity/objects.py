@@ -13,11 +13,15 @@ from collections.abc import Iterator
 from discovery.identity.catalogue import Likely, enterprise_of
 from discovery.identity.evidence import Evidence
 from discovery.identity.knowledge import ENTERPRISES, Knowledge
-from discovery.identity.text import is_placeholder, key
+from discovery.identity.text import key, useful
 from discovery.identity.verdicts import Statement
 
-BEST = 4
+BEST = 5
 """Objects tried per field."""
+SURE_COLUMN = 0.7
+"""A column below this score is believed only where the table has one answer."""
+AS_VERSION = 0.85
+"""What a firmware revision weighs as the version of a device that tells no other."""
 TRUST = 0.62
 AGREES = 0.18
 ORGANISATION = 0.6
@@ -76,6 +80,8 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         weight = TRUST * o.score + (AGREES if agrees else 0.0)
         reason = f"{o.oid.rstrip('.')} by its MIB" + (", as in sysDescr" * agrees)
         yield Statement(o.field, value, weight, reason, o.oid)
+        if o.field == "firmware":
+            yield Statement("version", value, weight * AS_VERSION, reason, o.oid)
 
 
 def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
@@ -97,8 +103,8 @@ def _answer(o: Likely, evidence: Evidence) -> str | None:
         rows = [value for _, value in evidence.rows(o.oid)]
     else:
         rows = [evidence.objects.get(o.oid, "")]
-    for raw in rows:
-        value = raw.strip("\"'. ")
-        if not is_placeholder(value) and _FORMS[o.field].match(value):
-            return value
-    return None
+    form = _FORMS[o.field]
+    good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
+    if not good or (o.column and o.score < SURE_COLUMN and len(good) > 1):
+        return None
+    return good[0]

@@ -32,9 +32,10 @@ LETTERS = {
     "firmware": "f",
     "hwrev": "h",
 }
-LEAST_SCALAR = {"serial": 50, "model": 50, "product_name": 60}
-LEAST_OTHER = 62
-LEAST_COLUMN = 66
+LEAST_SCALAR = {"serial": 30, "model": 40, "product_name": 50}
+LEAST_OTHER = 50
+LEAST_COLUMN = {"serial": 34, "model": 45}
+LEAST_OTHER_COLUMN = 60
 MOST_OF_A_KIND = 24
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
@@ -102,7 +103,10 @@ def objects(facts: Path) -> Iterator[str]:
         if not row["oid"].startswith(PREFIX) or row["kind"] not in LETTERS:
             continue
         column, score = row["is_table_column"] == "1", int(row["score"])
-        least = LEAST_COLUMN if column else LEAST_SCALAR.get(row["kind"], LEAST_OTHER)
+        if column:
+            least = LEAST_COLUMN.get(row["kind"], LEAST_OTHER_COLUMN)
+        else:
+            least = LEAST_SCALAR.get(row["kind"], LEAST_OTHER)
         if score >= least:
             oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
             kept[int(row["enterprise_number"]), row["kind"]].append((score, oid))
