@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import access, database, demo, doctor, scan, serve
+from api.commands import access, ask, database, demo, doctor, lists, scan, serve
 from api.commands.output import Exit
 from api.commands.session import Options
 
@@ -33,7 +33,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, scan, serve, doctor, database, access):
+for module in (demo, scan, serve, lists, ask, doctor, database, access):
     module.register(cli)
 
 

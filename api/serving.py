@@ -26,16 +26,13 @@ def bind(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             host, port or 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        bound = socket.socket(family, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        return socket.create_server(address, family=family, backlog=512)
     except OSError as error:
         raise Invalid(
             f"Cannot listen on {host} port {port}: {error.strerror or error}.",
             where="http",
             remedy="Choose another with --host and --port, or http.host and http.port.",
         ) from error
-    return bound
 
 
 def url_of(bound: socket.socket) -> str:

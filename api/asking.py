@@ -1,0 +1,190 @@
+"""Ask one device, without a database: for `purser identify` and `purser record`."""
+
+from __future__ import annotations
+
+import difflib
+import secrets as random_bytes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from api.scanning import open_kit, options_of
+from api.wiring import Settings, knowledge, local_rules, now
+from collectors.anonymise import Hide
+from collectors.errors import CollectError, TimedOut
+from collectors.facts import Observation
+from collectors.ports import Snmp
+from collectors.recording import record
+from collectors.replay import ReplaySnmp, load_recording
+from collectors.snmp.collect import collect_snmp
+from collectors.sweep import SweepPlan
+from discovery.collecting import HostCollector
+from discovery.credentials import Memory
+from discovery.hosts import Host
+from discovery.identifying import KnownDevices
+from discovery.identity.verdicts import Identity
+from discovery.kit import ScanKit, resolve_by_system
+from discovery.requests import ScanRequest
+from discovery.targets import parse_targets
+from inventory.errors import Invalid
+from inventory.storage.engine import make_engine
+
+_NOWHERE = "sqlite://"
+"""A kit has a database; these commands write nothing."""
+
+
+def address_of(target: str) -> str:
+    """Return the one address a target means.
+
+    Raises:
+        TargetError: It is no target, or means several addresses.
+        Invalid: The name is not known.
+    """
+    targets = parse_targets([target], resolve=resolve_by_system, limit=1)
+    found = list(targets.addresses())
+    if not found:
+        raise Invalid(
+            f"The name {target!r} has no address.",
+            where="target",
+            remedy="Check the name, or give an address.",
+        )
+    return found[0]
+
+
+async def look(settings: Settings, target: str, site: str | None) -> Host:
+    """Sweep and collect one device, with all protocols of the settings.
+
+    Raises:
+        TimedOut: It answers nothing.
+    """
+    address = address_of(target)
+    site = _site(settings, site)
+    request = ScanRequest(targets=(address,), site=site, options=options_of(settings))
+    async with _kit(settings) as kit:
+        plan = _plan(kit, request)
+        host = Host(address=address, seen_at=now())
+        async for answer in kit.sweep([address], plan, on_problem=host.problems.append):
+            host.answers.append(answer)
+        if not host.answers:
+            raise TimedOut(f"{address} answers neither SNMP, TCP, SIP nor ICMP")
+        collector = HostCollector(kit, request, kit.credentials, Memory())
+        await collector.collect(host)
+    return host
+
+
+def _plan(kit: ScanKit, request: ScanRequest) -> SweepPlan:
+    options = request.options
+    return SweepPlan(
+        icmp=options.icmp,
+        tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
+        snmp=kit.credentials.all_snmp(request.site) if options.snmp_port else (),
+        snmp_port=options.snmp_port or 161,
+        sip_port=options.sip_port,
+        rate=options.rate,
+        timeout=options.timeout,
+        retries=options.retries,
+    )
+
+
+def _kit(settings: Settings) -> Any:  # noqa: ANN401 - a context manager of ScanKit
+    known = lambda: knowledge(local_rules(settings))  # noqa: E731
+    return open_kit(settings, make_engine(_NOWHERE), now, known)
+
+
+def _site(settings: Settings, site: str | None) -> str:
+    known = [each.name for each in settings.sites]
+    if site is None:
+        return known[0] if len(known) == 1 else ""
+    if known and site not in known:
+        close = difflib.get_close_matches(site, known, n=1)
+        raise Invalid(
+            f"There is no site {site!r}.",
+            where="site",
+            remedy=f"Did you mean {close[0]}?" if close else "See [[sites]].",
+        )
+    return site
+
+
+async def replayed(settings: Settings, recording: Path) -> list[Observation]:
+    """Collect from a recording instead of a device."""
+    identify = KnownDevices(knowledge(local_rules(settings)))
+    return [await _collect(ReplaySnmp(load_recording(recording)), identify, "replay")]
+
+
+async def _collect(session: Snmp, identify: KnownDevices, name: str) -> Observation:
+    common: dict[str, Any] = {
+        "address": name,
+        "port": 161,
+        "site": "",
+        "credential": "",
+        "seen_at": now(),
+    }
+    first = await collect_snmp(session, topics=("system",), **common)
+    extra = tuple(identify.wanted_objects(first))
+    return await collect_snmp(session, extra=extra, **common)
+
+
+def identify(settings: Settings, seen: Sequence[Observation]) -> Identity:
+    """Say what was observed."""
+    return KnownDevices(knowledge(local_rules(settings))).observed(seen)
+
+
+async def record_device(
+    settings: Settings,
+    target: str,
+    site: str | None,
+    *,
+    everything: bool = False,
+    hide: bool = False,
+) -> str:
+    """Record what the SNMP agent of a device answers.
+
+    Args:
+        settings: Credentials and ports.
+        target: The device.
+        site: Its site.
+        everything: The whole tree, not only what is collected.
+        hide: Replace addresses, names and serials.
+
+    Raises:
+        CollectError: It does not answer.
+        Invalid: No SNMP credential is configured for it, or the options clash.
+    """
+    if everything and hide:
+        raise Invalid(
+            "A recording of everything cannot be anonymised.",
+            where="everything",
+            remedy="Leave out --everything or --anonymise.",
+        )
+    address = address_of(target)
+    refused: CollectError | None = None
+    async with _kit(settings) as kit:
+        for credential in kit.credentials.snmp(_site(settings, site), address):
+            session = kit.snmp.session(
+                address, settings.scan.snmp_port or 161, credential
+            )
+            words = (
+                credential.community,
+                credential.auth_secret,
+                credential.priv_secret,
+            )
+            try:
+                return await record(
+                    session,
+                    seen_at=now(),
+                    secrets=[word.get_secret_value() for word in words if word],
+                    hide=Hide() if hide else None,
+                    key=random_bytes.token_bytes(16),
+                    everything=everything,
+                )
+            except CollectError as error:
+                refused = error
+            finally:
+                await session.close()
+    if refused is not None:
+        raise refused
+    raise Invalid(
+        f"No SNMP credential is configured for {address}.",
+        where="credentials.snmp",
+        remedy="Add [[credentials.snmp]] to purser.toml.",
+    )

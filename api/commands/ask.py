@@ -1,0 +1,124 @@
+"""`purser identify` and `purser record`: ask one device and show what it says."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.commands.output import Exit, Json, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from discovery.identity.verdicts import Identity
+
+Site = Annotated[str | None, typer.Option(help="The site of the address.")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    cli.command()(identify)
+    cli.command()(record)
+
+
+def identify(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Argument(help="An address, a name, or a .snmprec recording.")
+    ],
+    site: Site = None,
+    json: Json = False,
+) -> int:
+    """Ask one device what it is, and show the evidence. Writes nothing."""
+    from api import asking
+    from api.commands.session import settings
+
+    read = settings(context)
+    problems: list[dict[str, Any]] = []
+    if target.endswith(".snmprec"):
+        seen = asyncio.run(asking.replayed(read, Path(target)))
+    else:
+        if not json:
+            say(f"Asking {target} ...")
+        host = asyncio.run(asking.look(read, target, site))
+        seen = host.observations
+        problems = [
+            {"where": each.where, "reason": each.reason, "detail": each.detail}
+            for each in host.problems
+        ]
+    found = asking.identify(read, seen)
+    rows = _rows(found)
+    if json:
+        print_json({"target": target, "fields": rows, "problems": problems})
+        return Exit.OK
+    columns = {
+        "field": "Field",
+        "value": "Value",
+        "sure": "Sure",
+        "source": "From",
+        "reasons": "Why",
+    }
+    shown = [row | {"sure": f"{row['confidence']:.0%}"} for row in rows if row["value"]]
+    if shown:
+        print_table(shown, columns)
+    else:
+        say("It answers, but tells nothing about itself.")
+    for problem in problems:
+        say(f"{problem['where']}: {problem['detail'] or problem['reason']}")
+    return Exit.OK
+
+
+def _rows(found: Identity) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": name,
+            "value": verdict.value,
+            "confidence": round(verdict.confidence, 3),
+            "source": verdict.source,
+            "reasons": list(verdict.reasons),
+        }
+        for name, verdict in found.fields.items()
+    ]
+
+
+def record(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(help="An address or a name.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write; else standard output.")
+    ] = None,
+    site: Site = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="The whole tree; takes long.")
+    ] = False,
+    anonymise: Annotated[
+        bool, typer.Option("--anonymise", help="Replace addresses, names, serials.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Record what a device answers by SNMP, to be replayed in tests.
+
+    Communities and pass phrases are never part of it.
+    """
+    from api import asking
+    from api.commands.session import settings
+
+    if json and output is None:
+        raise typer.BadParameter("--json needs --output: the recording is no JSON.")
+    text = asyncio.run(
+        asking.record_device(
+            settings(context), target, site, everything=everything, hide=anonymise
+        )
+    )
+    objects = sum(1 for line in text.splitlines() if line and line[0] != "#")
+    if output is None:
+        print(text, end="")
+        say(f"{objects} objects.")
+        return Exit.OK
+    output.write_text(text, encoding="utf-8")
+    if json:
+        print_json({"output": str(output), "objects": objects})
+    else:
+        print(f"{objects} objects written to {output}.")
+    return Exit.OK

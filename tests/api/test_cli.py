@@ -1,0 +1,359 @@
+"""The command line: results, errors as sentences, exit codes, JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_server
+from typing import Any
+
+import pytest
+import structlog
+
+from api.cli import run
+from api.wiring import App, build
+from config.settings import Settings
+from tests.inventory.storage.test_audit import tamper
+
+PURSER = (sys.executable, "-c", "from api.cli import main; main()")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command printed
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Runs commands in this process, on a database of the test."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Said:
+        self._capsys.readouterr()
+        code = run(arguments)
+        said = self._capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+
+@pytest.fixture
+def purser(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[Terminal]:
+    """Commands without a database yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PURSER_DATA_DIR", str(tmp_path / "data"))
+    for name in ("PURSER_CONFIG", "PURSER_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    yield Terminal(capsys)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def ready(
+    purser: Terminal, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Terminal:
+    """Commands on an empty database, once for each kind."""
+    monkeypatch.setenv("PURSER_DATABASE_URL", database_url)
+    return purser
+
+
+def test_help_names_commands_and_exit_codes_quickly() -> None:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [*PURSER, "--help"], capture_output=True, text=True, check=True
+    )
+    assert time.perf_counter() - started < 5, "loads more than it needs"
+    for word in ("demo", "scan", "serve", "doctor", "device", "Exit codes"):
+        assert word in done.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from api.cli import run; run(['--help']);"
+        "heavy = {'sqlalchemy', 'fastapi', 'nicegui', 'pydantic_settings', 'asyncssh',"
+        "'netmiko', 'pysnmp', 'alembic'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+
+
+def test_a_wrong_command_is_a_usage_error_with_a_suggestion(purser: Terminal) -> None:
+    said = purser("doctr")
+    assert said.code == 2
+    assert "Did you mean 'doctor'?" in said.err
+
+
+def test_broken_settings_are_named_and_no_traceback_is_shown(
+    purser: Terminal, tmp_path: Path
+) -> None:
+    (tmp_path / "purser.toml").write_text("[scan]\nrat = 5\n", encoding="utf-8")
+    said = purser("device", "list")
+    assert said.code == 2
+    assert said.err == (
+        f"purser: {tmp_path / 'purser.toml'}: scan.rat: unknown key."
+        " Did you mean rate?\n"
+    )
+
+
+def test_errors_are_json_where_json_was_asked_for(purser: Terminal) -> None:
+    said = purser("device", "list", "--json")
+    assert said.code == 3
+    told = json.loads(said.err)
+    assert told["error"] == "schema-mismatch"
+    assert "purser db upgrade" in told["remedy"]
+
+
+def test_a_database_is_made_then_found_up_to_date(purser: Terminal) -> None:
+    assert purser("db", "current").code == 1
+    assert purser("db", "upgrade").code == 0
+    said = purser("db", "current", "--json")
+    assert said.code == 0
+    assert said.json["revision"] == said.json["newest"]
+    assert purser("db", "upgrade", "--json").json["before"] == said.json["newest"]
+
+
+def test_a_server_that_does_not_answer_is_a_database_error(
+    purser: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PURSER_DATABASE_URL", "postgresql://u:S3CRET@127.0.0.1:1/d")
+    said = purser("db", "current")
+    assert said.code == 3
+    assert "does not let us in" in said.err
+    assert "S3CRET" not in said.out + said.err
+
+
+def test_a_file_that_is_no_database_is_a_database_error(
+    purser: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.sqlite"
+    file.write_bytes(b"not a database" * 200)
+    monkeypatch.setenv("PURSER_DATABASE_URL", f"sqlite:///{file}")
+    said = purser("db", "current")
+    assert said.code == 3
+    assert "Traceback" not in said.err
+
+
+def test_an_edited_audit_row_is_found(ready: Terminal) -> None:
+    assert ready("user", "add", "ida", "--role", "it").code == 0
+    whole = ready("db", "verify-audit", "--json")
+    assert (whole.code, whole.json["problems"]) == (0, [])
+    app = _app()
+    tamper(app.engine, "UPDATE audit_entry SET actor = 'somebody else'")
+    app.close()
+    said = ready("db", "verify-audit")
+    assert said.code == 1
+    assert "Audit row 1 was edited" in said.out
+
+
+def test_a_noted_head_must_be_one(ready: Terminal) -> None:
+    said = ready("db", "verify-audit", "--known", "rubbish")
+    assert said.code == 2
+    assert "COUNT:HASH" in said.err
+
+
+def _app() -> App:
+    return build(Settings())
+
+
+def test_a_token_is_shown_once_and_lets_in_until_revoked(ready: Terminal) -> None:
+    made = ready("token", "create", "monitoring", "--role", "auditor", "--json").json
+    assert made["token"].startswith("purser_")
+    (row,) = ready("token", "list", "--json").json
+    assert (row["name"], row["roles"]) == ("monitoring", ["auditor"])
+    assert made["token"] not in ready("token", "list", "--json").out
+    assert ready("token", "revoke", str(made["id"]), "--json").json["revoked"] is True
+    assert ready("token", "revoke", str(made["id"]), "--json").json["revoked"] is False
+
+
+def test_an_unknown_role_is_a_usage_error(ready: Terminal) -> None:
+    said = ready("token", "create", "x", "--role", "boss")
+    assert said.code == 2
+    assert "Use some of it, hr, accounting, auditor." in said.err
+
+
+def test_a_password_is_made_up_or_read_but_never_listed(
+    ready: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ready("user", "add", "ida", "--role", "it", "--json").json
+    assert len(made["password"]) == 19
+    monkeypatch.setattr("sys.stdin", io.StringIO("maple-street-7\n"))
+    said = ready("user", "add", "tom", "--role", "hr", "--password-stdin")
+    assert "maple" not in said.out
+    assert ready("user", "add", "tom", "--role", "hr").code == 1
+    assert [row["login"] for row in ready("user", "list", "--json").json] == [
+        "ida",
+        "tom",
+    ]
+    assert "password_hash" not in ready("user", "list", "--json").out
+    assert ready("user", "password", "tom").code == 0
+    assert ready("user", "disable", "tom", "--json").json["disabled"] is True
+    assert ready("user", "disable", "nobody").code == 1
+
+
+def test_doctor_says_what_is_missing_and_how_to_mend_it(purser: Terminal) -> None:
+    said = purser("doctor", "--json")
+    assert said.code == 1
+    checks = {check["subject"]: check for check in said.json}
+    assert checks["database"]["state"] == "failed"
+    assert checks["database"]["remedy"] == "Run `purser db upgrade`."
+    assert checks["settings"]["state"] == "missing"
+    assert checks["vendor data"]["state"] == "ok"
+    mended = [check for check in said.json if check["state"] != "ok"]
+    assert all(check["remedy"] for check in mended)
+    purser("db", "upgrade")
+    assert purser("doctor").code == 0
+
+
+def test_doctor_finds_what_is_wrong_with_a_configured_system(
+    purser: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "purser.toml"
+    file.write_text(
+        """
+        [http]
+        host = "192.0.2.77"
+        [[credentials.snmp]]
+        name = "read"
+        community = "S3CRET"
+        [[credentials.ssh]]
+        name = "linux"
+        user = "u"
+        private_key_file = "/nowhere/key"
+        [[sites]]
+        name = "hq"
+        networks = ["10.0.0.0/24"]
+        """,
+        encoding="utf-8",
+    )
+    file.chmod(0o644)
+    said = purser("doctor", "--json")
+    checks = {check["subject"]: check for check in said.json}
+    assert "chmod 600" in checks["settings"]["remedy"]
+    assert checks["ssh key of linux"]["state"] == "failed"
+    assert "192.0.2.77" in checks["HTTP port"]["detail"]
+    assert checks["sites"]["detail"] == "hq: 10.0.0.0/24"
+    assert "S3CRET" not in said.out
+
+
+def test_doctor_names_a_broken_vendor_file(purser: Terminal, tmp_path: Path) -> None:
+    place = tmp_path / "data" / "vendors"
+    place.mkdir(parents=True)
+    (place / "own.yaml").write_text("vendor: [\n", encoding="utf-8")
+    checks = {c["subject"]: c for c in purser("doctor", "--json").json}
+    assert checks["vendor data"]["state"] == "failed"
+    assert "own.yaml, line 2" in checks["vendor data"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["10.0.0.0/8"], "raise the limit with --max-addresses"),
+        (["10.0.0.0/40"], "10.0.0.0/40"),
+        ([], "nothing to scan"),
+        (["127.0.0.1", "--credentials", "x"], "no credential set"),
+        (["127.0.0.1", "--resume", "1"], "not both"),
+    ],
+)
+def test_a_scan_that_cannot_be_says_why(
+    purser: Terminal, arguments: list[str], part: str
+) -> None:
+    purser("db", "upgrade")
+    said = purser("scan", *arguments)
+    assert said.code == 2
+    assert part in said.err
+
+
+def test_an_unknown_scan_cannot_be_resumed(purser: Terminal) -> None:
+    purser("db", "upgrade")
+    said = purser("scan", "--resume", "7")
+    assert said.code == 1
+    assert "There is no scan 7" in said.err
+
+
+def test_a_scan_of_this_machine_finds_it(purser: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "purser.toml").write_text(
+        "[scan]\nicmp = false\ntimeout = 0.3\nretries = 0\n", encoding="utf-8"
+    )
+    purser("db", "upgrade")
+    with _listening() as port:
+        os.environ["PURSER_SCAN__TCP_PORTS"] = f"[{port}]"
+        try:
+            said = purser("scan", "127.0.0.1", "--json")
+        finally:
+            del os.environ["PURSER_SCAN__TCP_PORTS"]
+    assert said.code == 0, said.err
+    assert said.json["state"] == "finished"
+    assert [host["address"] for host in said.json["hosts"]] == ["127.0.0.1"]
+    devices = purser("device", "list", "--json").json["items"]
+    assert [device["address"] for device in devices] == ["127.0.0.1"]
+    shown = purser("device", "show", str(devices[0]["id"]))
+    assert "127.0.0.1" in shown.out
+    assert purser("device", "show", "999").code == 1
+
+
+@contextmanager
+def _listening() -> Iterator[int]:
+    with create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_recording_is_identified_without_a_network(
+    purser: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "switch.snmprec"
+    file.write_text(
+        "1.3.6.1.2.1.1.1.0|4|Cisco IOS Software, C2960 Software, Version 15.0(2)SE4\n"
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.716\n"
+        "1.3.6.1.2.1.1.3.0|67|1234\n"
+        "1.3.6.1.2.1.1.5.0|4|sw-lab\n",
+        encoding="utf-8",
+    )
+    said = purser("identify", str(file), "--json")
+    assert said.code == 0, said.err
+    fields = {row["field"]: row["value"] for row in said.json["fields"]}
+    assert fields["vendor"] == "Cisco"
+    assert fields["type"] == "switch"
+    assert "Cisco" in purser("identify", str(file)).out
+    assert purser("identify", str(tmp_path / "none.snmprec")).code == 1
+
+
+def test_the_port_of_another_program_is_said_so(purser: Terminal) -> None:
+    purser("db", "upgrade")
+    with _listening() as port:
+        said = purser("serve", "--port", str(port))
+    assert said.code == 2
+    assert "Address already in use" in said.err
+
+
+def test_an_unforeseen_error_is_a_sentence_and_with_debug_a_traceback(
+    purser: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("surprise")
+
+    monkeypatch.setattr("api.wiring.read_settings", broken)
+    said = purser("device", "list")
+    assert said.code == 1
+    assert "KeyError" in said.err
+    assert "Traceback" not in said.err
+    assert "Traceback" in purser("--debug", "device", "list").err
