@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from inventory.storage.all_tables import load_tables
-from inventory.storage.engine import make_engine, writing
+from inventory.storage.engine import make_engine
 from inventory.storage.upgrade import upgrade
 from tests.needs import missing
 from tests.postgres import NoPostgres, Server, postgres
@@ -60,8 +59,6 @@ def postgres_template(postgres_server: Server) -> str:
 def _make_tables(url: str) -> None:
     engine = make_engine(url)
     upgrade(engine)
-    with writing(engine) as connection:
-        load_tables().create_all(connection)
     engine.dispose()
 
 

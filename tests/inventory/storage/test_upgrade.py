@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,55 @@ from sqlalchemy import Engine, text
 
 from inventory.errors import SchemaMismatch
 from inventory.storage.all_tables import load_tables
+from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine, writing
 from inventory.storage.upgrade import check, current, newest, upgrade
 from tests.postgres import Server
 
+RELEASED = Path(__file__).parent / "released"
+"""Rows as each released revision keeps them; a release adds its file."""
+
+ENFORCED = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid)"
+    " FROM pg_trigger WHERE NOT tgisinternal"
+    " UNION ALL SELECT conrelid::regclass::text, pg_get_constraintdef(oid)"
+    " FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+}
+"""What the database itself enforces."""
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database without any table."""
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'bare.sqlite'}")
-        yield engine
+def blank(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], Engine]]:
+    """Makes databases without any table, of one kind."""
+    made: list[Engine] = []
+    server: Server | None = None
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
+
+    def make() -> Engine:
+        name = f"blank_{len(made)}"
+        if server:
+            server.run(f"CREATE DATABASE {name}")
+            url = server.url(name)
+        else:
+            url = f"sqlite:///{tmp_path / name}.sqlite"
+        made.append(make_engine(url))
+        return made[-1]
+
+    yield make
+    for number, engine in enumerate(made):
         engine.dispose()
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    server.run("CREATE DATABASE bare")
-    engine = make_engine(server.url("bare"))
-    yield engine
-    engine.dispose()
-    server.run("DROP DATABASE bare WITH (FORCE)")
+        if server:
+            server.run(f"DROP DATABASE blank_{number} WITH (FORCE)")
+
+
+@pytest.fixture
+def bare(blank: Callable[[], Engine]) -> Engine:
+    """A database without any table."""
+    return blank()
 
 
 def test_models_and_revisions_agree(bare: Engine) -> None:
@@ -68,3 +99,36 @@ def test_failed_upgrade_leaves_nothing(bare: Engine) -> None:
     with bare.connect() as connection:
         names = set(bare.dialect.get_table_names(connection))
     assert names == {"sighting"}
+
+
+@pytest.mark.parametrize("revision", sorted(one.stem for one in RELEASED.glob("*.sql")))
+def test_rows_and_rules_of_a_released_revision_survive_the_upgrade(
+    blank: Callable[[], Engine], revision: str
+) -> None:
+    bare, fresh = blank(), blank()
+    upgrade(fresh)
+    upgrade(bare, revision)
+    lines = (RELEASED / f"{revision}.sql").read_text("utf-8").splitlines()
+    with writing(bare) as connection:
+        for line in lines:
+            if not line.startswith("--"):
+                connection.exec_driver_sql(line)
+    upgrade(bare)
+    inserts = Counter(
+        line.split()[2] for line in lines if line.startswith("INSERT INTO")
+    )
+    with bare.connect() as connection:
+        kept = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in inserts
+        }
+    assert kept == dict(inserts)
+    assert verify(bare) == []
+    assert enforced(bare) == enforced(fresh)
+
+
+def enforced(engine: Engine) -> set[tuple[str, str]]:
+    """Return the triggers and constraints of a database."""
+    with engine.connect() as connection:
+        rows = connection.execute(text(ENFORCED[engine.dialect.name]))
+        return {(row[0], row[1]) for row in rows}
