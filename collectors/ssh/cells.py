@@ -42,7 +42,8 @@ class Cells:
         if names is None:
             names = self.usual.get(field, ())
         for name in names:
-            found = [v for part in name.split("+") for v in self._values(part)]
+            parts = [name] if "~" in name else name.split("+")
+            found = [v for part in parts for v in self._values(part)]
             if found:
                 return found
         return []
@@ -52,9 +53,18 @@ class Cells:
         return next(iter(self.many(field)), None)
 
     def _values(self, column: str) -> list[str]:
-        """Return what a column says; `=text` stands for itself, `a~re` is searched."""
+        """Return what a column says.
+
+        `=text` stands for itself, `a~re` is searched, `x {a}.{b}` filled in, `a&` is
+        a cell that the table broke into lines, joined.
+        """
         if column.startswith("="):
             return [column[1:]]
+        if "{" in column and "~" not in column:
+            return self._filled(column)
+        if column.endswith("&"):
+            joined = "".join(self._values(column[:-1]))
+            return [joined] if joined else []
         name, tilde, pattern = column.partition("~")
         cell = self.row.get(name, ())
         texts = [cell] if isinstance(cell, str) else cell
@@ -63,6 +73,14 @@ class Cells:
             found = [re.search(pattern, value) for value in values]
             values = [m[m.lastindex or 0] for m in found if m]
         return [v for v in values if v.lower() not in self.blanks]
+
+    def _filled(self, text: str) -> list[str]:
+        """Return a text with its `{column}` places filled in, none if one is empty."""
+        names = re.findall(r"\{(\w+)\}", text)
+        values = {name: next(iter(self._values(name)), None) for name in names}
+        if None in values.values():
+            return []
+        return [re.sub(r"\{(\w+)\}", lambda m: str(values[m[1]]), text)]
 
 
 def as_number(text: str | None) -> int | None:

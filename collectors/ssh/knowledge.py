@@ -81,6 +81,7 @@ class CliKnowledge:
         states: Meaning of status words: (administratively up, operationally up).
         refusals: Match the answer to a command the device does not know.
         blanks: Cells that say nothing.
+        general: What a platform without a file is asked.
         probe: The command that tells platforms apart.
     """
 
@@ -89,7 +90,15 @@ class CliKnowledge:
     states: Mapping[str, State]
     refusals: re.Pattern[str]
     blanks: frozenset[str]
+    general: tuple[Read, ...] = ()
     probe: str = "show version"
+
+    def platform(self, device_type: str) -> Platform:
+        """Return a platform by device type; one without a file is asked in general."""
+        known = self.platforms.get(device_type)
+        if known is not None:
+            return known
+        return Platform(device_type, (device_type,), reads=self.general)
 
     def detect(self, banner: str, answer: str = "") -> str | None:
         """Return the device type that a banner, else an answer to `probe`, shows."""
@@ -132,6 +141,7 @@ def build_knowledge(documents: Iterable[Document]) -> CliKnowledge:
         states=_states("common", common["states"]),
         refusals=re.compile(refusals, re.IGNORECASE),
         blanks=frozenset(str(text).lower() for text in common["blanks"]),
+        general=tuple(_read("common", row) for row in common.get("general", ())),
         probe=str(common.get("probe", "show version")),
     )
 

@@ -18,7 +18,6 @@ from collectors.ssh import templates
 from collectors.ssh.cells import Row
 from collectors.ssh.knowledge import CliKnowledge, Platform, Read
 from collectors.ssh.rows import Console
-from collectors.ssh.words import numbered
 
 TIMEOUT = 60.0
 """Seconds per command; a full MAC table of a chassis takes about 20."""
@@ -54,14 +53,15 @@ async def collect_cli(
         Unsupported: Nothing is known of this kind of device.
         TimedOut: The device does not answer.
     """
-    platform = knowledge.platforms.get(cli.device_type)
-    if platform is None:
+    platform = knowledge.platform(cli.device_type)
+    if not any(templates.known(platform.name, r.command) for r in platform.reads):
         raise Unsupported(
-            f"no commands are known for {cli.device_type}: add a file to the platforms"
+            f"no commands are known for {cli.device_type or 'this device'}: add a file "
+            "to the platforms"
         )
     console = Console(platform, knowledge)
     reads, problems = await _ask_all(cli, platform, console)
-    if not reads and not console.identity and problems:
+    if not reads and not console.box.identity and problems:
         raise TimedOut(f"no command was answered: {problems[0].detail}")
     key = getattr(cli, "host_key", "")
     return Observation(
@@ -71,10 +71,10 @@ async def collect_cli(
         port=None if port == 22 else port,
         site=site,
         credential=credential,
-        system=console.system(),
-        hardware=console.hardware(),
-        operating_system=console.operating_system(),
-        components=tuple(numbered(console.components)),
+        system=console.box.system(),
+        hardware=console.box.hardware(platform),
+        operating_system=console.box.operating_system(platform),
+        components=tuple(console.box.components()),
         interfaces=tuple(console.ports.values()),
         addresses=tuple(console.addresses.values()),
         arp=tuple(console.arp.values()),
@@ -94,9 +94,10 @@ async def _ask_all(
     """Ask everything; return the tables that were answered and what went wrong."""
     reads: set[str] = set()
     problems: list[Problem] = []
+    said: dict[str, str] = {}
     for read in platform.reads:
         try:
-            rows = await _rows(cli, platform, read, console.knowledge)
+            rows = await _rows(cli, platform, read, console.knowledge, said)
         except CollectError as error:
             problems.append(error.as_problem(f"ssh:{read.command}"))
             silent = [p for p in problems if p.reason is TimedOut.reason]
@@ -110,19 +111,28 @@ async def _ask_all(
 
 
 async def _rows(
-    cli: Cli, platform: Platform, read: Read, knowledge: CliKnowledge
+    cli: Cli,
+    platform: Platform,
+    read: Read,
+    knowledge: CliKnowledge,
+    said: dict[str, str],
 ) -> Sequence[Row] | None:
-    """Return the rows of a command or of what stands in for it, None if refused."""
+    """Return the rows of a command or of what stands in for it, None if refused.
+
+    A command whose output is read in several ways is asked once; `said` remembers.
+    """
     refused = True
     for command in (read.command, *read.instead):
-        text = await cli.run(command, timeout=TIMEOUT)
+        name = (read.template or command) if command == read.command else command
+        if not templates.known(platform.name, name):
+            continue
+        if command not in said:
+            said[command] = await cli.run(command, timeout=TIMEOUT)
+        text = said[command]
         if knowledge.refusals.search(text[:400]) or not text.strip():
             continue
         refused = False
-        name = read.template if command == read.command else None
-        rows = await asyncio.to_thread(
-            templates.parse, platform.name, name or command, text
-        )
+        rows = await asyncio.to_thread(templates.parse, platform.name, name, text)
         if rows:
             return rows
     return None if refused else []

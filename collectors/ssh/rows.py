@@ -14,23 +14,19 @@ from collectors import macs
 from collectors.facts import (
     Address,
     ArpEntry,
-    Component,
     FdbEntry,
-    Hardware,
     Interface,
     Neighbour,
-    OperatingSystem,
-    System,
     Vlan,
 )
 from collectors.ssh import ifnames
+from collectors.ssh.boxes import Box
 from collectors.ssh.cells import Cells, Row, address_of, as_number, speed_of, vlan_of
 from collectors.ssh.knowledge import CliKnowledge, Platform, Read, State
 from collectors.ssh.words import (
     capabilities_of,
     duplex_of,
     fuller,
-    part_kind,
     same_neighbour,
 )
 
@@ -45,20 +41,19 @@ class Console:
     knowledge: CliKnowledge
     ports: dict[str, Interface] = field(default_factory=dict)
     addresses: dict[tuple[str, int], Address] = field(default_factory=dict)
-    components: dict[tuple[str | None, ...], Component] = field(default_factory=dict)
     neighbours: dict[tuple[str, str], list[Neighbour]] = field(default_factory=dict)
     fdb: dict[tuple[str, int | None, int | None], FdbEntry] = field(
         default_factory=dict
     )
-    arp: dict[tuple[str, str], ArpEntry] = field(default_factory=dict)
+    arp: dict[tuple[str, str, str], ArpEntry] = field(default_factory=dict)
     vlans: dict[int, Vlan] = field(default_factory=dict)
-    identity: dict[str, str] = field(default_factory=dict)
+    box: Box = field(default_factory=Box)
 
     def take(self, read: Read, rows: Sequence[Row]) -> None:
         """Take up the rows of one command."""
         takers = {
-            "identity": self._identity,
-            "modules": self._module,
+            "identity": self.box.take_identity,
+            "modules": self.box.take_module,
             "interfaces": self._interface,
             "neighbours": self._neighbour,
             "fdb": self._fdb,
@@ -95,54 +90,6 @@ class Console:
         port = self._port(name)
         return port.if_index if port else None
 
-    def _identity(self, read: Read, cells: Cells) -> None:
-        for name in ("hostname", "version", "base_mac", "image", "hardware_rev"):
-            if value := cells.first(name):
-                self.identity.setdefault(name, value)
-        models, serials = cells.many("model"), cells.many("serial")
-        parts = cells.many("part_number")
-        for position in range(max(len(models), len(serials))):
-            model = models[position] if position < len(models) else None
-            serial = serials[position] if position < len(serials) else None
-            if model:
-                self.identity.setdefault("model", model)
-            if serial:
-                self.identity.setdefault("serial", serial)
-            if parts:
-                self.identity.setdefault("part_number", parts[0])
-            if len(serials) > 1 and serial:
-                self._component(
-                    Component(
-                        index=0,
-                        kind="chassis",
-                        name=f"member {position + 1}",
-                        position=position + 1,
-                        model=model,
-                        serial=serial,
-                    )
-                )
-
-    def _module(self, read: Read, cells: Cells) -> None:
-        serials, models = cells.many("serial"), cells.many("model")
-        for position, serial in enumerate(serials):
-            model = models[min(position, len(models) - 1)] if models else None
-            self._component(
-                Component(
-                    index=0,
-                    kind=part_kind(cells.first("name"), cells.first("descr")),
-                    name=cells.first("name"),
-                    descr=cells.first("descr"),
-                    model=model,
-                    serial=serial,
-                    hardware_rev=cells.first("hardware_rev"),
-                    software_rev=cells.first("software_rev"),
-                )
-            )
-
-    def _component(self, part: Component) -> None:
-        known = (part.serial, None) if part.serial else (part.name, part.descr)
-        self.components.setdefault(known, part)
-
     def _interface(self, read: Read, cells: Cells) -> None:
         for name in cells.many("name"):
             self._one_interface(name, read, cells)
@@ -171,24 +118,33 @@ class Console:
         self._addresses(port.if_index, cells)
 
     def _state(self, read: Read, cells: Cells) -> State:
-        """Return whether a port is administratively and operationally up."""
+        """Return whether a port is administratively and operationally up.
+
+        A port that works has been switched on, one that is switched off does not work.
+        """
         admin: bool | None = None
         oper: bool | None = None
-        for column, part in (("status", None), ("admin", 0), ("oper", 1)):
+        for column in ("admin", "status", "oper"):
             word = cells.first(column)
             meaning = self._meaning(read, word) if word else None
             if meaning is None:
                 continue
-            if part in (None, 0) and admin is None:
-                admin = meaning[0]
-            if part in (None, 1) and oper is None:
-                oper = meaning[1]
-        return admin, oper
+            told, works = meaning
+            if column == "admin":
+                told, works = (works if told is None else told), None
+            admin = told if admin is None else admin
+            oper = works if oper is None else oper
+        return (True, True) if oper and admin is None else (admin, oper)
 
     def _meaning(self, read: Read, word: str) -> State | None:
         text = re.sub(r"\s+", " ", word.strip().lower())
+        bare = re.match(r"[*^#]?[a-z][a-z-]*", text)
         for states in (read.states, self.knowledge.states):
-            for form in (text, text.split(" ")[0].strip("(),")):
+            for form in (
+                text,
+                text.split(" ")[0].strip("(),"),
+                bare[0] if bare else "",
+            ):
                 if form in states:
                     return states[form]
         return None
@@ -261,7 +217,7 @@ class Console:
             if_index=self._index(cells.first("interface")),
             vrf=cells.first("vrf") or "",
         )
-        self.arp.setdefault((entry.ip, mac), entry)
+        self.arp.setdefault((entry.ip, mac, entry.vrf), entry)
 
     def _vlan(self, read: Read, cells: Cells) -> None:
         for text in cells.many("id"):
@@ -272,39 +228,6 @@ class Console:
             known = self.vlans.get(number)
             if known is None or (known.name is None and name):
                 self.vlans[number] = Vlan(vlan=number, name=name)
-
-    def port_name(self, index: int | None) -> str | None:
-        """Return the name of a port by its number."""
-        return next((p.name for p in self.ports.values() if p.if_index == index), None)
-
-    def system(self) -> System | None:
-        """Return name and base MAC."""
-        base = macs.from_text(self.identity.get("base_mac", ""))
-        name = self.identity.get("hostname")
-        return System(name=name, base_mac=base) if name or base else None
-
-    def hardware(self) -> Hardware | None:
-        """Return what the box says of itself."""
-        told = self.identity
-        if not (told.get("model") or told.get("serial")):
-            return None
-        return Hardware(
-            manufacturer=self.platform.vendor,
-            model=told.get("model"),
-            part_number=told.get("part_number"),
-            serial=told.get("serial"),
-            hardware_rev=told.get("hardware_rev"),
-            source=f"{self.platform.name} cli",
-        )
-
-    def operating_system(self) -> OperatingSystem | None:
-        """Return the operating system with its version."""
-        version, name = self.identity.get("version"), self.identity.get("hostname")
-        if not (version or name):
-            return None
-        return OperatingSystem(
-            name=self.platform.system, version=version, hostname=name
-        )
 
 
 _NO_PORT = frozenset(

@@ -30,6 +30,7 @@ def _index() -> CliTable:
     return CliTable("index", _get_template_dir())
 
 
+@cache
 def known(platform: str, command: str) -> bool:
     """Whether there is a template for a command."""
     row = {"Platform": platform, "Command": command}

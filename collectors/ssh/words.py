@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 
-from collectors.facts import Component, Neighbour
+from collectors.facts import Neighbour
 from collectors.ssh import ifnames
 
 
@@ -61,12 +60,6 @@ def part_kind(*texts: str | None) -> str:
             if re.search(pattern, text, re.IGNORECASE):
                 return kind
     return "module"
-
-
-def numbered(parts: Mapping[tuple[str | None, ...], Component]) -> Iterator[Component]:
-    """Yield the parts with numbers from 1 on."""
-    for index, part in enumerate(parts.values(), 1):
-        yield replace(part, index=index)
 
 
 def same_neighbour(one: Neighbour, two: Neighbour) -> bool:
