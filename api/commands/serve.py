@@ -39,5 +39,7 @@ def serve(
             else:
                 print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
 
+        # Scans of a process that was killed show as interrupted from now on.
+        app.scans().recover()
         ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED

@@ -136,3 +136,36 @@ def test_the_dashboard_counts(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Seen, not registered").click()
     page.get_by_text("1 device", exact=True).wait_for()
     assert names(page) == ["pc-003"]
+
+
+def test_a_scan_is_started_watched_and_its_hosts_shown(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/scans")
+    page.get_by_label("Networks, ranges, addresses or names").fill("127.0.0.1")
+    page.get_by_role("button", name="Start scan").click()
+    page.wait_for_url(re.compile(r"/scans/\d+$"))
+    page.get_by_text("1 of 1").first.wait_for()
+    page.locator(".badge", has_text="finished").wait_for()
+    row = page.locator("table.grid tbody tr")
+    assert "127.0.0.1" in row.inner_text()
+    page.goto(f"{site.url}/scans")
+    page.locator("table.grid tbody", has_text="127.0.0.1").wait_for()
+
+
+def test_a_scan_that_cannot_be_started_says_why(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/scans")
+    page.get_by_label("Networks, ranges, addresses or names").fill("10.0.0.0/8")
+    page.get_by_role("button", name="Start scan").click()
+    page.locator(".trouble", has_text="more than the limit").wait_for()
+    assert page.url == f"{site.url}/scans"
+
+
+def test_an_auditor_sees_scans_but_cannot_start_one(page: Page, site: Site) -> None:
+    log_in(page, site, "auditor", "/scans")
+    assert page.locator("h1").inner_text() == "Scans"
+    assert page.get_by_role("button", name="Start scan").count() == 0
+
+
+def test_the_description_of_the_api_is_readable(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/docs")
+    page.locator("summary", has_text="/api/v1/devices/{device_id}").click()
+    assert "Roles: it, auditor, accounting" in page.locator("main").inner_text()
