@@ -33,7 +33,7 @@ from collectors.facts import Reason
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.snmp.pysnmp_walk import NO_SUCH_NAME, Answer, Walk, WalkBounds
 
-_AUTH = {
+AUTH = {
     "md5": hl.USM_AUTH_HMAC96_MD5,
     "sha1": hl.USM_AUTH_HMAC96_SHA,
     "sha224": hl.USM_AUTH_HMAC128_SHA224,
@@ -41,7 +41,7 @@ _AUTH = {
     "sha384": hl.USM_AUTH_HMAC256_SHA384,
     "sha512": hl.USM_AUTH_HMAC384_SHA512,
 }
-_PRIV = {
+PRIV = {
     "des": hl.USM_PRIV_CBC56_DES,
     "3des": hl.USM_PRIV_CBC168_3DES,
     "aes128": hl.USM_PRIV_CFB128_AES,
@@ -187,7 +187,7 @@ class PysnmpSession:
             raise _translated(error) from error
         if indication is not None:
             raise _translated(indication)
-        return Answer(int(status), int(index), [_plain(bind) for bind in answered])
+        return Answer(int(status), int(index), [plain(bind) for bind in answered])
 
     async def _transport(self) -> Any:  # noqa: ANN401 - pysnmp is untyped
         if self._target is None:
@@ -219,8 +219,8 @@ def _auth_data(credential: SnmpCredential) -> Any:  # noqa: ANN401 - pysnmp is u
         credential.user or "",
         auth.get_secret_value() if auth is not None and credential.auth else None,
         priv.get_secret_value() if priv is not None and credential.priv else None,
-        authProtocol=_AUTH[credential.auth] if credential.auth else hl.USM_AUTH_NONE,
-        privProtocol=_PRIV[credential.priv] if credential.priv else hl.USM_PRIV_NONE,
+        authProtocol=AUTH[credential.auth] if credential.auth else hl.USM_AUTH_NONE,
+        privProtocol=PRIV[credential.priv] if credential.priv else hl.USM_PRIV_NONE,
     )
 
 
@@ -237,7 +237,7 @@ def _translated(error: Exception) -> CollectError:
     return Unreachable(type(error).__name__)
 
 
-def _plain(bind: Any) -> tuple[Oid, Value | None]:  # noqa: ANN401 - pysnmp is untyped
+def plain(bind: Any) -> tuple[Oid, Value | None]:  # noqa: ANN401 - pysnmp is untyped
     """Return OID and value of a binding in our own types; None if absent."""
     name, value = bind
     oid = tuple(name)

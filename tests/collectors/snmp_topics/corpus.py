@@ -29,6 +29,7 @@ from collectors.replay import Recording, ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.engine.own import OwnEngine
 from collectors.snmp.pysnmp_engine import PysnmpEngine
+from tests.collectors.snmp_topics.agent import USER, serving
 
 _SEEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
 PORT = 26188
@@ -165,24 +166,53 @@ def compare_over_the_wire(
             agents.terminate()
 
 
+def compare_encrypted(corpus: Path, engine: str) -> Comparison:
+    """Serve each recording from an agent of its own, by SNMPv3 authPriv."""
+    return asyncio.run(_compare_encrypted(list(recordings(corpus)), engine))
+
+
+async def _compare_encrypted(paths: list[Path], engine: str) -> Comparison:
+    made: SnmpEngine = OwnEngine() if engine == "own" else PysnmpEngine()
+    different = []
+    for path in paths:
+        source = Recording(load_recording(path).objects)
+        async with serving(source) as port:
+            seen = await observe(made.session("127.0.0.1", port, USER))
+        different += await _differences(path, source, seen)
+    await made.close()
+    return _comparison(len(paths), different)
+
+
 async def _compare(paths: dict[str, Path], engine: str) -> Comparison:
     made: SnmpEngine = OwnEngine() if engine == "own" else PysnmpEngine()
     different = []
     for address, path in paths.items():
         source = Recording(load_recording(path).objects)
-        expected = await observe(ReplaySnmp(source))
         seen = await observe(made.session(address, PORT, _CREDENTIAL))
-        for field in fields(Observation):
-            ours, theirs = getattr(seen, field.name), getattr(expected, field.name)
-            if field.name == "problems":
-                ours, theirs = (
-                    [(p.where, p.reason) for p in ps] for ps in (ours, theirs)
-                )
-            if field.name != "latency" and ours != theirs:
-                different.append(f"{path.stem}: {field.name}")
+        different += await _differences(path, source, seen)
     await made.close()
+    return _comparison(len(paths), different)
+
+
+async def _differences(path: Path, source: Recording, seen: Observation) -> list[str]:
+    """Name the fields in which an observation differs from the recording's own.
+
+    Of problems the wording may differ.
+    """
+    expected = await observe(ReplaySnmp(source))
+    found = []
+    for field in fields(Observation):
+        ours, theirs = getattr(seen, field.name), getattr(expected, field.name)
+        if field.name == "problems":
+            ours, theirs = ([(p.where, p.reason) for p in ps] for ps in (ours, theirs))
+        if field.name != "latency" and ours != theirs:
+            found.append(f"{path.stem}: {field.name}")
+    return found
+
+
+def _comparison(total: int, different: list[str]) -> Comparison:
     wrong = {line.split(":")[0] for line in different}
-    return Comparison(len(paths) - len(wrong), different)
+    return Comparison(total - len(wrong), different)
 
 
 if __name__ == "__main__":

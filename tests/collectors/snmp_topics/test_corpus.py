@@ -75,3 +75,10 @@ def test_an_engine_brings_what_the_recordings_hold(
     done = corpus.compare_over_the_wire(practice, tmp_path, FARM, engine)
     assert done.different == []
     assert done.same > 900
+
+
+@pytest.mark.parametrize("engine", ["own", "pysnmp"])
+def test_encryption_changes_no_facts(practice: Path, engine: str) -> None:
+    done = corpus.compare_encrypted(practice, engine)
+    assert done.different == []
+    assert done.same > 900
