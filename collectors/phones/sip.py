@@ -62,19 +62,25 @@ class UdpSip(Sip):
 
     def __init__(self) -> None:
         self._ends: dict[int, tuple[asyncio.DatagramTransport, _Receiver]] = {}
+        self._opening = asyncio.Lock()
 
     async def _end(self, address: str) -> tuple[asyncio.DatagramTransport, _Receiver]:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        if family not in self._ends:
-            loop = asyncio.get_running_loop()
-            any_address = "::" if family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104
-            try:
-                self._ends[family] = await loop.create_datagram_endpoint(
-                    _Receiver, local_addr=(any_address, 0)
-                )
-            except OSError as error:
-                raise Unreachable(f"no UDP socket: {error}") from error
-        return self._ends[family]
+        async with self._opening:
+            if family not in self._ends:
+                self._ends[family] = await self._open(family)
+            return self._ends[family]
+
+    @staticmethod
+    async def _open(family: int) -> tuple[asyncio.DatagramTransport, _Receiver]:
+        loop = asyncio.get_running_loop()
+        any_address = "::" if family == socket.AF_INET6 else "0.0.0.0"  # noqa: S104
+        try:
+            return await loop.create_datagram_endpoint(
+                _Receiver, local_addr=(any_address, 0)
+            )
+        except OSError as error:
+            raise Unreachable(f"no UDP socket: {error}") from error
 
     async def options(
         self, address: str, port: int = 5060, *, timeout: float = 2.0
