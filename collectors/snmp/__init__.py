@@ -3,6 +3,7 @@
 engine/            our own engine: codec, walks, one socket for all devices
 pysnmp_engine.py   the reference engine behind the same port; pysnmp_walk.py its walk
 collect.py         what to read from one device; the one entry point of discovery
+quirks.py          agents that must be asked in a special way
 parts.py           the register of topics; reading.py carries out what they declare
 topic.py values.py port_map.py   what topics are made of
 system entity interfaces addresses arp bridge per_vlan vlans vlans_vendor neighbours

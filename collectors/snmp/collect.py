@@ -19,6 +19,7 @@ from collectors.snmp import interfaces, system, vlans
 from collectors.snmp.parts import NEED_PORTS, PARTS, Part
 from collectors.snmp.per_vlan import read_per_vlan
 from collectors.snmp.port_map import PortMap
+from collectors.snmp.quirks import Tunable, tuning_for
 from collectors.snmp.reading import Reader
 from collectors.snmp.topic import Cells, Topic
 from collectors.snmp.values import dotted, is_printable, text
@@ -119,7 +120,7 @@ async def _greet(reader: Reader) -> float:
     """Ask for the system group; return the seconds to the first answer.
 
     Some agents answer nothing when all is asked at once, so what names the device
-    is then asked alone.
+    is then asked alone. What it is may call for another way of asking.
     """
     started = time.perf_counter()
     await reader.scalars(system.FIRST)
@@ -127,6 +128,9 @@ async def _greet(reader: Reader) -> float:
     for instance in (system.SYS_OBJECT_ID, system.SYS_DESCR):
         if instance not in reader.cells.scalars:
             await reader.read((), [instance])
+    tuning = tuning_for(reader.cells.scalar(system.SYS_OBJECT_ID))
+    if tuning is not None and isinstance(reader.session, Tunable):
+        reader.session.tune(tuning)
     return latency
 
 

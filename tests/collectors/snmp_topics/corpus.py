@@ -28,6 +28,7 @@ from collectors.recording import format_recording
 from collectors.replay import Recording, ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.engine.own import OwnEngine
+from collectors.snmp.host import FIRST_INDEX
 from collectors.snmp.pysnmp_engine import PysnmpEngine
 from tests.collectors.snmp_topics.agent import USER, serving
 
@@ -81,6 +82,7 @@ def answer(seen: Observation) -> dict[str, Any]:
                 "manufacturer": c.manufacturer,
             }
             for c in seen.components
+            if c.index < FIRST_INDEX
         ],
     }
 

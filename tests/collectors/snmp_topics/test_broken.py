@@ -15,6 +15,7 @@ from collectors.facts import Observation, Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.replay import Recording, ReplaySnmp, SilentSnmp
 from collectors.snmp import interfaces
+from collectors.snmp.engine.device import Tuning
 from collectors.snmp.parts import PARTS
 from collectors.snmp.port_map import PortMap
 from collectors.snmp.topic import Cells
@@ -168,3 +169,26 @@ def test_no_parser_ever_raises(cells: Cells) -> None:
 def test_parts_fill_fields_of_an_observation() -> None:
     known = {field.name for field in fields(Observation)}
     assert {name for part in PARTS for name in part.builds} <= known
+
+
+class Advised(ReplaySnmp):
+    """A session that remembers what advice it got."""
+
+    advice: Tuning | None = None
+
+    def tune(self, tuning: Tuning) -> None:
+        self.advice = tuning
+
+
+@pytest.mark.parametrize(
+    ("object_id", "advised"),
+    [((1, 3, 6, 1, 4, 1, 1991, 1, 3), True), ((1, 3, 6, 1, 4, 1, 9, 1), False)],
+)
+async def test_agents_with_quirks_are_asked_in_their_own_way(
+    object_id: Oid, advised: bool
+) -> None:
+    session = Advised(Recording({(1, 3, 6, 1, 2, 1, 1, 2, 0): object_id}))
+    await observe(session)
+    assert (session.advice is not None) == advised
+    if session.advice is not None:
+        assert interfaces.IF_PHYS_ADDRESS in session.advice.no_bulk
