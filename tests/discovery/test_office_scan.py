@@ -1,0 +1,247 @@
+"""The simulated office, scanned by the real collectors, against its truth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlmodel import SQLModel
+
+from collectors.office.expected import Expected, ExpectedDevice, expected
+from discovery.jobs import ScanJobs, this_process
+from discovery.kit import resolve_by_system
+from discovery.ledger import create_scan
+from discovery.requests import Progress
+from discovery.scan import run_scan
+from inventory.network.place_queries import list_links, plugged_in
+from inventory.network.queries import device_detail, list_devices
+from inventory.network.work_queries import dashboard, scan_detail, scan_hosts
+from inventory.storage.all_tables import load_tables
+from inventory.storage.audit import verify
+from inventory.storage.engine import make_engine
+from inventory.storage.upgrade import upgrade
+from tests.discovery.fakes import T0
+from tests.discovery.office import (
+    office,
+    office_kit,
+    office_request,
+    running_office,
+)
+from tests.discovery.snapshots import OF_SCANS, differences, snapshot
+
+Devices = dict[str, dict[str, Any]]
+
+
+class Ticking:
+    """A clock that goes on by a second each time it is read."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[None]:
+    with running_office():
+        yield
+
+
+@pytest.fixture(scope="module")
+def scanned(
+    running: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """A database after one scan of the office."""
+    path = tmp_path_factory.mktemp("office") / "office.sqlite"
+    engine = make_engine(f"sqlite:///{path}")
+    load_tables()
+    upgrade(engine)
+    scan(engine, T0)
+    yield engine
+    engine.dispose()
+
+
+def scan(engine: Engine, at: datetime) -> Progress:
+    clock = Ticking(at)
+
+    async def whole() -> Progress:
+        async with office_kit(engine, clock) as kit:
+            scan_id = create_scan(engine, clock, office_request(), "test")
+            return await run_scan(scan_id, kit, owner=this_process())
+
+    return asyncio.run(whole())
+
+
+@pytest.fixture(scope="module")
+def truth() -> Expected:
+    return expected(office())
+
+
+@pytest.fixture(scope="module")
+def found(scanned: Engine, truth: Expected) -> Devices:
+    """The devices by their key in the truth, found by MAC."""
+    with scanned.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT i.value AS held, d.* FROM identifier i"
+                " JOIN device d ON d.id = i.device_id"
+                " WHERE i.kind = 'mac' AND d.merged_at IS NULL"
+            )
+        ).mappings()
+        by_mac: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_mac.setdefault(row["held"], []).append(dict(row))
+    for device in truth.devices:
+        assert len(by_mac.get(device.mac, [])) == 1, device
+    return {device.key: by_mac[device.mac][0] for device in truth.devices}
+
+
+def test_every_device_is_found_once_and_nothing_else(
+    scanned: Engine, found: Devices, truth: Expected
+) -> None:
+    with scanned.connect() as connection:
+        rows = list_devices(connection, limit=1000).rows
+    assert {row["id"] for row in rows} == {row["id"] for row in found.values()}
+    assert len(rows) == len(truth.devices)
+
+
+@pytest.mark.parametrize("name", ["name", "vendor", "serial", "address"])
+def test_what_devices_tell_is_in_the_database(
+    found: Devices, truth: Expected, name: str
+) -> None:
+    wrong = [
+        (device.key, getattr(device, name), found[device.key][name])
+        for device in truth.devices
+        if getattr(device, name) and found[device.key][name] != getattr(device, name)
+    ]
+    assert wrong == []
+
+
+def test_every_type_is_right(found: Devices, truth: Expected) -> None:
+    wrong = [
+        (device.key, device.type, found[device.key]["type"])
+        for device in truth.devices
+        if device.type and not _is_of_type(found[device.key], device)
+    ]
+    assert wrong == []
+
+
+def _is_of_type(row: dict[str, Any], device: ExpectedDevice) -> bool:
+    """A type may be the general word or the particular one."""
+    return device.type in (row["type"], row["subtype"])
+
+
+def test_every_member_of_a_stack_has_its_serial(
+    scanned: Engine, found: Devices, truth: Expected
+) -> None:
+    for device in truth.devices:
+        with scanned.connect() as connection:
+            detail = device_detail(connection, found[device.key]["id"])
+        assert detail is not None
+        serials = {part["serial"] for part in detail["components"]}
+        assert set(device.members) <= serials
+
+
+def test_every_endpoint_is_at_its_port(
+    scanned: Engine, found: Devices, truth: Expected
+) -> None:
+    wrong = []
+    for endpoint in truth.endpoints:
+        with scanned.connect() as connection:
+            rows = plugged_in(connection, found[endpoint.device]["id"])
+        behind = found[endpoint.behind]["id"] if endpoint.behind else None
+        places = [
+            (r["device_name"], r["port"], r["vlan"], r["ip"] or None, r["behind_id"])
+            for r in rows
+            if r["mac"] == endpoint.mac
+        ]
+        where = (endpoint.switch, endpoint.port, endpoint.vlan, endpoint.ip, behind)
+        if places != [where]:
+            wrong.append((endpoint, places))
+    assert wrong == []
+
+
+def test_every_cable_between_network_devices_is_a_link(
+    scanned: Engine, truth: Expected
+) -> None:
+    with scanned.connect() as connection:
+        rows = list_links(connection, limit=1000).rows
+    cables = set()
+    for row in rows:
+        pairs = row["members"] or [[row["a_port"], row["b_port"]]]
+        for a, b in pairs:
+            cables.add(frozenset(((row["a_name"], a), (row["b_name"], b))))
+    for link in truth.links:
+        assert frozenset(((link.a, link.a_port), (link.b, link.b_port))) in cables
+
+
+def test_each_host_has_a_result_and_failures_have_a_reason(scanned: Engine) -> None:
+    with scanned.connect() as connection:
+        rows = scan_hosts(connection, 1, limit=1000).rows
+        detail = scan_detail(connection, 1)
+    assert detail is not None
+    assert detail["state"] == "finished"
+    assert {row["outcome"] for row in rows} == {"new"}
+    refused = [r for r in rows if r["collectors"].get("ssh") == "auth-failed"]
+    assert refused, "two computers know no account of ours"
+    assert all(r["reason"] == "auth-failed" for r in refused)
+
+
+def test_the_dashboard_counts_what_is_there(scanned: Engine, truth: Expected) -> None:
+    with scanned.connect() as connection:
+        counts = dashboard(connection, now=T0)
+    assert counts["devices"] == len(truth.devices)
+    assert counts["unplaced"] == 0
+    assert counts["types"]["phone"] >= 20
+
+
+def test_the_audit_trail_is_whole(scanned: Engine) -> None:
+    assert verify(scanned) == []
+
+
+def test_a_second_scan_changes_nothing_but_the_times(scanned: Engine) -> None:
+    before = snapshot(scanned, without=OF_SCANS)
+    audited = count(scanned, "audit_entry")
+    result = scan(scanned, T0 + timedelta(hours=1))
+    assert result.new == 0
+    assert differences(before, snapshot(scanned, without=OF_SCANS)) == []
+    scan_rows = 2  # its beginning and its end
+    assert count(scanned, "audit_entry") == audited + scan_rows
+    with scanned.connect() as connection:
+        oldest = min(r["last_seen"] for r in list_devices(connection, limit=1000).rows)
+    assert oldest > T0 + timedelta(hours=1)
+
+
+def count(engine: Engine, name: str) -> int:
+    table = SQLModel.metadata.tables[name]
+    with engine.connect() as connection:
+        return len(connection.execute(select(table)).all())
+
+
+def test_jobs_run_a_scan_and_tell_how_far_it_is(
+    running: None, engine: Engine, clock: Callable[[], datetime]
+) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("the module fixture scans into SQLite")
+    jobs = ScanJobs(
+        engine, clock, lambda r: office_kit(engine, clock, r), resolve_by_system
+    )
+    told: list[Progress] = []
+    try:
+        scan_id = jobs.start(office_request(), requested_by="person:1")
+        jobs.subscribe(scan_id, told.append)
+        assert jobs.wait(scan_id, timeout=120).state == "finished"
+    finally:
+        jobs.close()
+    assert told[-1].done == told[-1].answered > 40
+    with engine.connect() as connection:
+        assert len(list_devices(connection, limit=1000).rows) == len(
+            expected(office()).devices
+        )
+    assert verify(engine) == []
