@@ -70,9 +70,14 @@ def _operation(
     return (
         f'<details><summary><b class="{method}">{method.upper()}</b>'
         f"<code>{escape(path)}</code>"
-        f"<span>{escape(operation.get('summary', ''))}</span></summary>"
+        f"<span>{escape(_first_sentence(operation))}</span></summary>"
         f"<div>{''.join(parts)}</div></details>"
     )
+
+
+def _first_sentence(operation: Mapping[str, Any]) -> str:
+    text = operation.get("description") or operation.get("summary", "")
+    return str(text).split(". ")[0].split("\n")[0].rstrip(".")
 
 
 def _parameters(operation: Mapping[str, Any]) -> str:

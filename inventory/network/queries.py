@@ -101,8 +101,10 @@ def list_devices(
     ).select_from(_joined())
     keys: dict[str, ColumnElement[Any]] = {
         name: func.coalesce(_device.c[name], "")
-        for name in ("name", "type", "vendor", "model", "address", "site")
+        for name in ("type", "vendor", "model", "address")
     }
+    # These are never NULL, and as they are, their indexes give the order.
+    keys |= {name: _device.c[name] for name in ("name", "site")}
     keys |= {name: _device.c[name] for name in ("last_seen", "first_seen", "id")}
     return fetch_page(
         connection,
