@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 
 from collectors.facts import Neighbour, Observation
 from discovery.identity import descr, objects, rules, standards
+from discovery.identity.corrections import correction
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
+from discovery.identity.explain import Explanation, Line, explain, lines
 from discovery.identity.kinds import SUBTYPES, general_type
 from discovery.identity.knowledge import Knowledge, build_knowledge
 from discovery.identity.naming import settle
@@ -26,15 +28,20 @@ from discovery.identity.weigh import weigh
 __all__ = [
     "FIELDS",
     "SUBTYPES",
+    "Explanation",
     "Identity",
     "Knowledge",
     "KnowledgeError",
+    "Line",
     "Statement",
     "Verdict",
     "build_knowledge",
+    "correction",
+    "explain",
     "general_type",
     "identify",
     "identify_neighbour",
+    "lines",
     "wanted_columns",
     "wanted_objects",
 ]

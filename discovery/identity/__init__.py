@@ -9,4 +9,5 @@ evidence.py    observations laid out;  rules.py  what the rule files state
 standards.py   what standard MIBs state;  objects.py, descr.py  unknown vendors
 naming.py      one spelling per vendor;  weigh.py  statements to verdicts
 wanted.py      which objects to ask for;  explain.py  the reasoning in lines
+    corrections.py a person's correction as a rule
 """

@@ -16,6 +16,7 @@ KINDS = {
     "s": "serial",
     "m": "model",
     "p": "model",
+    "n": "model",
     "v": "version",
     "f": "firmware",
     "h": "hardware_rev",

@@ -104,7 +104,8 @@ def _version(text: str) -> Iterator[Statement]:
 def _model(text: str, knowledge: Knowledge) -> Iterator[Statement]:
     """A code near the start, or the whole of a short text."""
     bare = _without_vendor(text, knowledge)
-    if found := _BEFORE_VERSION.match(bare):
+    found = _BEFORE_VERSION.match(bare)
+    if found and any(c.isdigit() for c in found["v"]):
         yield from _state("model", found["v"], SHAPED, "before the version")
         return
     listed = bare.replace(",", " ").replace(";", " ").replace(":", " ").split()

@@ -122,7 +122,7 @@ def _arcs(oid: str) -> tuple[int, ...]:
 def gather(observations: Iterable[Observation]) -> Evidence:
     """Lay out all observations of one device."""
     evidence = Evidence()
-    for observation in observations:
+    for observation in sorted(observations, key=_rank):
         _system(evidence, observation)
         _clues(evidence, observation)
         _parts(evidence, observation.components)
@@ -133,6 +133,12 @@ def gather(observations: Iterable[Observation]) -> Evidence:
             evidence.systems.append(observation.operating_system)
         evidence.phones.extend(observation.phones if _is_phone(observation) else ())
     return evidence
+
+
+def _rank(observation: Observation) -> tuple[str, int, str, str]:
+    """Make the outcome independent of the order in which collectors finished."""
+    seen = observation.seen_at.isoformat()
+    return observation.address, observation.port or 0, observation.collector, seen
 
 
 def gather_neighbour(neighbours: Sequence[Neighbour]) -> Evidence:

@@ -23,13 +23,21 @@ ENTERPRISES = "1.3.6.1.4.1."
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An object to read: instance, or column (`prefix` ends with a dot)."""
+    """An object to read: instance, or column (`oid` ends with a dot)."""
 
     oid: str
     column: bool
     match: re.Pattern[str] | None
     values: Mapping[str, str] | None
     weight: float | None
+
+    def target(self, object_id: str) -> str:
+        """Return the OID, made absolute by the device's sysObjectID."""
+        if self.oid.startswith("@-"):
+            return object_id.rpartition(".")[0] + self.oid[2:]
+        if self.oid.startswith("@"):
+            return object_id + self.oid[1:]
+        return self.oid
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from discovery.identity.knowledge import ENTERPRISES, Knowledge
 from discovery.identity.text import key, useful
 from discovery.identity.verdicts import Statement
 
-BEST = 5
+BEST = 8
 """Objects tried per field."""
-SURE_COLUMN = 0.7
-"""A column below this score is believed only where the table has one answer."""
+SURE_COLUMN, FEW = 0.7, 3
+"""A column below this score is believed only where the table is this short."""
 AS_VERSION = 0.85
 """What a firmware revision weighs as the version of a device that tells no other."""
 TRUST = 0.62
@@ -34,7 +34,9 @@ _FORMS = {
     "firmware": re.compile(r"(?=.*\d).{1,60}$"),
     "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),
 }
-_NO_SERIAL = re.compile(r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|[\d/-]{8,10})$")
+_NO_SERIAL = re.compile(
+    r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4})$"
+)
 
 
 def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
@@ -105,6 +107,6 @@ def _answer(o: Likely, evidence: Evidence) -> str | None:
         rows = [evidence.objects.get(o.oid, "")]
     form = _FORMS[o.field]
     good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
-    if not good or (o.column and o.score < SURE_COLUMN and len(good) > 1):
+    if not good or (o.column and o.score < SURE_COLUMN and len(good) > FEW):
         return None
     return good[0]

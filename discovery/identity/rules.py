@@ -228,10 +228,11 @@ class _Speaker:
 
 def take(spec: Read, evidence: Evidence) -> tuple[str, str] | None:
     """Return (OID, value) a read specification finds, None when nothing useful."""
+    target = spec.target(evidence.object_id)
     if spec.column:
-        rows = evidence.rows(spec.oid)
+        rows = evidence.rows(target)
     else:
-        rows = [(spec.oid, evidence.objects.get(spec.oid, ""))]
+        rows = [(target, evidence.objects.get(target, ""))]
     for oid, raw in rows:
         value = _shape(spec, raw)
         if value is not None and not is_placeholder(value):

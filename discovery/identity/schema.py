@@ -21,7 +21,8 @@ What follows from them:
   instance; `1.3.6.1.x.*` a column, of which the first row counts.
 
 In OIDs `e.` stands for enterprises (1.3.6.1.4.1.) and `m.` for mib-2 (1.3.6.1.2.1.);
-one value may stand where a list is allowed.
+one value may stand where a list is allowed. To `read`, `@.x` lies below the device's
+own sysObjectID and `@-.x` beside its last arc, for vendors with a tree per product.
 
 `clue` says which text `text`, `descr` and `parse` look at (default `sysDescr`).
 `strength` (0 to 1) lowers or raises what the rule's statements weigh.
@@ -65,6 +66,7 @@ CLUES = (
 """Texts a rule may look at; `lldp-descr` is what a neighbour heard the device say."""
 
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
+_RELATIVE = re.compile(r"@-?(\.\d+)+(\.\*)?")
 _SHORT = {"e.": "1.3.6.1.4.1.", "m.": "1.3.6.1.2.1."}
 
 
@@ -97,7 +99,12 @@ def _kind(value: str) -> str:
     return value
 
 
+def _target(value: str) -> str:
+    return value if _RELATIVE.fullmatch(value) else _oid(value)
+
+
 Oid = Annotated[str, AfterValidator(_oid)]
+Target = Annotated[str, AfterValidator(_target)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Kind = Annotated[str, AfterValidator(_kind)]
 Weight = Annotated[float, Field(gt=0, le=1)]
@@ -120,13 +127,13 @@ class Read(_Strict):
         weight: Instead of the usual weight.
     """
 
-    oid: Oid
+    oid: Target
     match: Pattern | None = None
     values: Mapping[str, str] | None = None
     weight: Weight | None = None
 
 
-Reads = Annotated[tuple[Oid | Read, ...], BeforeValidator(_listed)]
+Reads = Annotated[tuple[Target | Read, ...], BeforeValidator(_listed)]
 
 
 class Statements(_Strict):

@@ -8,7 +8,7 @@ from collectors.facts import Observation
 from collectors.ports import Oid
 from discovery.identity import objects, rules, standards
 from discovery.identity.evidence import Evidence, gather
-from discovery.identity.knowledge import Document, Knowledge, Read, Rule
+from discovery.identity.knowledge import Document, Knowledge, Rule
 
 MOST_OBJECTS = 160
 MOST_COLUMNS = 16
@@ -52,9 +52,9 @@ def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
             covered |= _fields(candidate.document, evidence)
     for rule, document in _probes(evidence.object_id, knowledge):
         if _may_hold(rule, evidence):
-            yield from _of_rule(rule)
+            yield from _of_rule(rule, evidence)
             if not rule.read:
-                yield from _reads(document.root)
+                yield from _reads(document.root, evidence)
     for o in objects.likely(evidence, knowledge):
         if o.field not in covered:
             yield o.oid
@@ -69,18 +69,23 @@ def _fields(document: Document, evidence: Evidence) -> set[str]:
 def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
     for rule in document.rules:
         if _may_hold(rule, evidence):
-            yield from _of_rule(rule)
-    yield from _reads(document.root)
+            yield from _of_rule(rule, evidence)
+    yield from _reads(document.root, evidence)
 
 
-def _of_rule(rule: Rule) -> Iterator[str]:
+def _of_rule(rule: Rule, evidence: Evidence) -> Iterator[str]:
     yield from (oid.removesuffix("*") for oid in rule.has)
-    yield from _reads(rule)
+    yield from _reads(rule, evidence)
 
 
 def _probes(object_id: str, knowledge: Knowledge) -> Iterator[tuple[Rule, Document]]:
-    """Yield the rules of vendors that hide behind a generic agent."""
+    """Yield the rules of vendors that hide behind a generic agent, or of shared parts."""
+    number = ".".join(object_id.split(".")[:7])
     if not knowledge.catalogue.is_generic(object_id):
+        shared = (
+            () if number in knowledge.by_enterprise else knowledge.probes.get("", ())
+        )
+        yield from (found for found in shared if found[1].vendor is None)
         return
     for oid, found in knowledge.probes.items():
         if oid in ("", object_id) or object_id.startswith(f"{oid}."):
@@ -96,11 +101,9 @@ def _may_hold(rule: Rule, evidence: Evidence) -> bool:
     return rules.holds(rule, evidence)
 
 
-def _reads(rule: Rule) -> Iterator[str]:
+def _reads(rule: Rule, evidence: Evidence) -> Iterator[str]:
     for specs in rule.read.values():
         for spec in specs:
-            yield _name(spec)
-
-
-def _name(spec: Read) -> str:
-    return spec.oid
+            target = spec.target(evidence.object_id)
+            if target[:1].isdigit():
+                yield target

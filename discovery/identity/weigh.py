@@ -66,7 +66,11 @@ def _decide(
     statements: Iterable[Statement], vendor: str | None
 ) -> tuple[Verdict, list[str]]:
     candidates: dict[str, _Candidate] = {}
-    for statement in sorted(statements, key=lambda s: -_weight(s, vendor)):
+
+    def rank(statement: Statement) -> tuple[float, str, str]:
+        return -_weight(statement, vendor), statement.value, statement.source
+
+    for statement in sorted(statements, key=rank):
         _count(candidates, statement, _weight(statement, vendor))
     if not candidates:
         return Verdict(), []

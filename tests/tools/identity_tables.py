@@ -28,14 +28,17 @@ LETTERS = {
     "serial": "s",
     "model": "m",
     "product_name": "p",
+    "part_number": "n",
     "version": "v",
     "firmware": "f",
     "hwrev": "h",
 }
-LEAST_SCALAR = {"serial": 30, "model": 40, "product_name": 50}
-LEAST_OTHER = 50
-LEAST_COLUMN = {"serial": 34, "model": 45}
-LEAST_OTHER_COLUMN = 60
+LEAST_SCALAR = {"serial": 30, "model": 40, "product_name": 50, "part_number": 60}
+LEAST_OTHER = 46
+LEAST_COLUMN = {"serial": 30, "model": 45, "part_number": 65}
+LEAST_OTHER_COLUMN = 45
+PART_NUMBER_DISCOUNT = 30
+"""A part number names the model only where nothing better does."""
 MOST_OF_A_KIND = 24
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
@@ -108,6 +111,7 @@ def objects(facts: Path) -> Iterator[str]:
         else:
             least = LEAST_SCALAR.get(row["kind"], LEAST_OTHER)
         if score >= least:
+            score -= PART_NUMBER_DISCOUNT * (row["kind"] == "part_number")
             oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
             kept[int(row["enterprise_number"]), row["kind"]].append((score, oid))
     for (_, kind), found in sorted(kept.items()):

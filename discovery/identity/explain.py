@@ -1,0 +1,165 @@
+"""The reasoning in lines: clues, statements, winner, what would settle the rest. Pure.
+
+The command line, the page and the API show the same `Explanation`; `lines` renders it
+as text for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from collectors.facts import Observation
+from discovery.identity.evidence import Evidence, gather, hint_values
+from discovery.identity.knowledge import Knowledge
+from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
+from discovery.identity.wanted import wanted_objects
+
+SETTLED = 0.7
+"""From this confidence on nothing more is asked for."""
+MOST_SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A clue as it was weighed.
+
+    Attributes:
+        kind: e.g. `sysObjectID`, `sysDescr`, `object`, `open-port`.
+        value: Cleaned value, shortened.
+        source: The object for clues of kind `object`, else the kind.
+    """
+
+    kind: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Why a field has its value.
+
+    Attributes:
+        field: One of `FIELDS`.
+        verdict: The outcome.
+        statements: All opinions about the field, the weightiest first.
+        settle: What would settle it, where it is not settled.
+    """
+
+    field: str
+    verdict: Verdict
+    statements: tuple[Statement, ...]
+    settle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything about how a device was identified."""
+
+    clues: tuple[Heard, ...]
+    reasonings: tuple[Reasoning, ...]
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the rendering: how deep, what it is, what it says."""
+
+    level: int
+    kind: str
+    text: str
+
+
+def explain(
+    observations: Sequence[Observation], identity: Identity, knowledge: Knowledge
+) -> Explanation:
+    """Lay the reasoning open.
+
+    Args:
+        observations: What `identify` was given.
+        identity: What it returned.
+        knowledge: What it used.
+    """
+    evidence = gather(observations)
+    unanswered = _unanswered(observations, evidence, knowledge)
+    reasonings = []
+    for name in FIELDS:
+        said = sorted(
+            (s for s in identity.statements if s.field == name),
+            key=lambda s: (-s.weight, s.value, s.source),
+        )
+        verdict = identity.fields[name]
+        settle = _settle(name, verdict, evidence, unanswered)
+        reasonings.append(Reasoning(name, verdict, tuple(said), settle))
+    return Explanation(_heard(evidence), tuple(reasonings), identity.conflicts)
+
+
+def lines(explanation: Explanation) -> tuple[Line, ...]:
+    """Render an explanation; indent by `level`, colour by `kind`."""
+    out = [Line(0, "heading", "Clues")]
+    for heard in explanation.clues:
+        where = f" ({heard.source})" if heard.source != heard.kind else ""
+        out.append(Line(1, "clue", f"{heard.kind}: {heard.value}{where}"))
+    for reasoning in explanation.reasonings:
+        verdict = reasoning.verdict
+        answer = verdict.value or "unknown"
+        percent = f" ({verdict.confidence:.0%})" if verdict.value else ""
+        out.append(Line(0, "verdict", f"{reasoning.field}: {answer}{percent}"))
+        for said in reasoning.statements:
+            text = f"{said.weight:.2f} {said.value}: {said.reason}"
+            out.append(Line(1, "statement", text))
+        out += [Line(1, "settle", text) for text in reasoning.settle]
+    out += [Line(0, "conflict", text) for text in explanation.conflicts]
+    return tuple(out)
+
+
+def _heard(evidence: Evidence) -> tuple[Heard, ...]:
+    clues = []
+    if evidence.object_id:
+        clues.append(Heard("sysObjectID", evidence.object_id, "sysObjectID"))
+    for kind, texts in evidence.texts.items():
+        clues += [Heard(kind, text[:200], kind) for text in texts]
+    clues += [
+        Heard("object", value[:120], oid)
+        for oid, value in sorted(evidence.objects.items())
+        if value
+    ]
+    for kind, values in hint_values(evidence).items():
+        clues += [Heard(kind, value[:120], kind) for value in values]
+    clues += [Heard("table", fact, "table") for fact in sorted(evidence.facts)]
+    return tuple(clues[:MOST_SHOWN])
+
+
+def _unanswered(
+    observations: Sequence[Observation], evidence: Evidence, knowledge: Knowledge
+) -> int:
+    """Count the objects that were worth asking and brought nothing."""
+    snmp = [o for o in observations if o.system is not None]
+    wanted = {o for seen in snmp for o in wanted_objects(seen, knowledge)}
+    names = (".".join(map(str, oid)) for oid in wanted)
+    return sum(1 for name in names if not evidence.objects.get(name))
+
+
+_BY_FIELD: Mapping[str, str] = {
+    "type": "its LLDP-MED class, open ports or a login would tell what it is",
+    "subtype": "a login, or its SMBIOS chassis type, would tell which kind",
+    "serial": "a login, the LLDP-MED inventory, or the label would tell",
+    "version": "a login would tell",
+    "os": "a login would tell",
+}
+
+
+def _settle(
+    name: str, verdict: Verdict, evidence: Evidence, unanswered: int
+) -> tuple[str, ...]:
+    if verdict.confidence >= SETTLED and verdict.value:
+        return ()
+    advice = []
+    if not evidence.object_id and not evidence.texts.get("sysDescr"):
+        advice.append("it does not answer SNMP: a credential would tell most")
+    elif unanswered and name in ("model", "serial", "version", "hardware_rev"):
+        advice.append(f"{unanswered} objects worth asking gave no answer")
+    if name in _BY_FIELD:
+        advice.append(_BY_FIELD[name])
+    advice.append("a correction in the site's own rules settles it for good")
+    return tuple(advice)
