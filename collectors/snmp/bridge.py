@@ -78,24 +78,24 @@ def vlans_of_fdb(cells: Cells) -> dict[int, set[int]]:
 def _aware(
     cells: Cells, entry: Oid, ports: PortMap, vlans: dict[int, set[int]]
 ) -> Iterable[FdbEntry]:
+    alike = all(number_of in of for number_of, of in vlans.items())
     for index, row in cells.rows(entry, 2, 3):
         mac = mac_arcs(index[-6:])
         port = number(row.get(2)) or 0
         if mac and len(index) >= 7 and ports.knows(port) and row.get(3) != _INVALID:
-            vlan = _vlan(index[-7], vlans)
+            vlan = _vlan(index[-7], vlans, alike=alike)
             yield _entry(mac, port, vlan, number(row.get(3)), ports)
 
 
-def _vlan(fdb: int, vlans: dict[int, set[int]]) -> int | None:
+def _vlan(fdb: int, vlans: dict[int, set[int]], *, alike: bool) -> int | None:
     """Return the VLAN of a filtering database.
 
-    Without a map the numbers are the same, and as well for a database that a map
-    of equal numbers leaves out. One shared by several VLANs does not tell which.
+    Without a map the numbers are `alike`, and as well for a database that a map of
+    equal numbers leaves out. One shared by several VLANs does not tell which.
     """
     known = vlans.get(fdb)
     if known:
         return next(iter(known)) if len(known) == 1 else None
-    alike = all(number in of for number, of in vlans.items())
     return fdb if alike and fdb in _VLANS else None
 
 

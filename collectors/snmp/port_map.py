@@ -55,13 +55,10 @@ class PortMap:
         ports = cls(indexes, base_ports(cells.column(BASE_PORT_IF_INDEX)))
         if not ports.base:
             ports.base = base_ports(cells.column(IEEE_BASE_PORT_IF_INDEX))
-        ports._names = _inverted(cells, (IF_NAME, IF_DESCR))
-        for column in (IF_DESCR, IF_NAME):
-            for index, value in cells.column(column).items():
-                label = text(value)
-                if label and len(index) == 1:
-                    ports._labels[index[0]] = label
-        ports._aliases = _inverted(cells, (IF_ALIAS,))
+        descrs, names = _texts(cells, IF_DESCR), _texts(cells, IF_NAME)
+        ports._labels = descrs | names
+        ports._names = _inverted(names, descrs)
+        ports._aliases = _inverted(_texts(cells, IF_ALIAS))
         for index, value in cells.column(IF_PHYS_ADDRESS).items():
             address = mac(value)
             if address:
@@ -133,13 +130,16 @@ def _ports(value: bytes) -> Iterator[int]:
     return (bit + 1 for bit in bits(value))
 
 
-def _inverted(cells: Cells, columns: Iterable[Oid]) -> dict[str, set[int]]:
+def _texts(cells: Cells, column: Oid) -> dict[int, str]:
+    texts = ((i, text(value)) for i, value in cells.column(column).items())
+    return {i[0]: spelled for i, spelled in texts if spelled and len(i) == 1}
+
+
+def _inverted(*columns: Mapping[int, str]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     for column in columns:
-        for index, value in cells.column(column).items():
-            spelled = text(value)
-            if spelled and len(index) == 1:
-                found[spelled.lower()].add(index[0])
+        for if_index, spelled in column.items():
+            found[spelled.lower()].add(if_index)
     return found
 
 

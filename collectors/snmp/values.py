@@ -43,6 +43,10 @@ def text(value: Value | None) -> str | None:
     """
     if not isinstance(value, bytes):
         return None
+    if value.isascii():
+        plain = value.decode()
+        if plain.isprintable():
+            return plain.strip()
     if len(value) > 3 and not any(value[1::2]) and all(value[:-1:2]):
         return value.decode("utf-16-le", "replace").strip("\0 ")
     value = value.lstrip(b"\0").split(b"\0", 1)[0]
@@ -158,6 +162,13 @@ def bits(value: Value | None) -> Iterator[int]:
                 for bit in range(8):
                     if octet & (0x80 >> bit):
                         yield at * 8 + bit
+
+
+def bit(value: Value | None, position: int) -> bool:
+    """Whether one position of a BITS value is set."""
+    if not isinstance(value, bytes) or position // 8 >= len(value):
+        return False
+    return bool(value[position // 8] & (0x80 >> position % 8))
 
 
 def seconds(ticks: Value | None) -> float | None:

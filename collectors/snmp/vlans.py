@@ -7,7 +7,7 @@ CISCO-VLAN-MEMBERSHIP-MIB.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from collectors.facts import Interface, Vlan
@@ -15,7 +15,7 @@ from collectors.ports import Oid, Value
 from collectors.snmp import vlans_vendor
 from collectors.snmp.port_map import BASE_PORTS, IEEE_BASE_PORTS, PortMap, port_list
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import bits, number, oid, some_text
+from collectors.snmp.values import bit, number, oid, some_text
 
 STATIC_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.3.1")
 CURRENT_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.2.1")
@@ -127,7 +127,7 @@ def vlans_in_use(cells: Cells) -> list[int]:
     carried = {number(v) for v in cells.column(VM_VLAN).values()}
     carried |= {number(v) for v in cells.column(VM_VOICE).values()}
     for row in _trunks(cells).values():
-        carried |= _allowed(row) | {number(row.get(5))}
+        carried |= _allowed(row, operational) | {number(row.get(5))}
     used = operational & carried if carried - {None} else operational
     return sorted(vlan for vlan in used if vlan in _VLANS)
 
@@ -204,7 +204,7 @@ def _cisco(cells: Cells, found: PortVlans) -> None:
         if native and native in _VLANS:
             found.pvid[if_index] = native
             found.untagged[native].add(if_index)
-        for vlan in _allowed(row) & found.names.keys() - {native}:
+        for vlan in _allowed(row, found.names.keys() - {native}):
             found.tagged[vlan].add(if_index)
     for index, value in cells.column(VM_VOICE).items():
         vlan = number(value)
@@ -232,9 +232,7 @@ def _trunks(cells: Cells) -> dict[int, dict[int, Value]]:
     }
 
 
-def _allowed(row: Mapping[int, Value]) -> set[int]:
-    return {
-        first + bit
-        for column, first in _TRUNK_BLOCKS.items()
-        for bit in bits(row.get(column))
-    }
+def _allowed(row: Mapping[int, Value], wanted: Iterable[int]) -> set[int]:
+    """Return which of the wanted VLANs a trunk carries."""
+    maps = {first: row.get(column) for column, first in _TRUNK_BLOCKS.items()}
+    return {vlan for vlan in wanted if bit(maps.get(vlan & ~0x3FF), vlan & 0x3FF)}
