@@ -1,30 +1,20 @@
 """Shells of computers over asyncssh: `ShellOpener` and `Shell` of `collectors.ports`.
 
-The host key is compared before any secret leaves; one password is sent once per login,
-by whichever method the server offers; the user's own configuration, keys and agent are
-not consulted. Output, time and number of connections are bounded.
+Output and time of a command are bounded.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import asyncssh
 
 from collectors.credentials import SshCredential
-from collectors.errors import (
-    HostKeyChanged,
-    Malformed,
-    TimedOut,
-    Unreachable,
-    Unsupported,
-)
+from collectors.errors import TimedOut, Unreachable, Unsupported
 from collectors.ports import CommandResult
-from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
-from collectors.ssh.failures import one_line, translated
+from collectors.ssh.connection import Connector, Login
+from collectors.ssh.failures import one_line
 
 MAX_OUTPUT = 16 << 20
 """Bytes of standard output kept per command; a full inventory prints about 0.3 MB."""
@@ -32,65 +22,13 @@ MAX_OUTPUT = 16 << 20
 MAX_ERRORS = 1 << 16
 _CHUNK = 1 << 16
 
-Allows = Callable[[str], bool]
-
-
-class _Client(asyncssh.SSHClient):
-    """Answers the server's questions: is this key yours, what is the password."""
-
-    def __init__(self, credential: SshCredential, pins: frozenset[str]) -> None:
-        self.pins = pins
-        self.seen: str | None = None
-        self._password = credential.password
-
-    def validate_host_public_key(
-        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
-    ) -> bool:
-        """Compare the key with the pinned ones; the first one seen is accepted."""
-        self.seen = key.get_fingerprint()
-        return not self.pins or self.seen in self.pins
-
-    @property
-    def unknown_key(self) -> str | None:
-        """The key that was shown, where another was pinned."""
-        unknown = self.seen and self.pins and self.seen not in self.pins
-        return self.seen if unknown else None
-
-    def _spend(self) -> str | None:
-        secret, self._password = self._password, None
-        return secret.get_secret_value() if secret else None
-
-    def password_auth_requested(self) -> str | None:
-        """Give the password, once."""
-        return self._spend()
-
-    def kbdint_auth_requested(self) -> str | None:
-        """Take part only while the password has not been sent."""
-        return "" if self._password is not None else None
-
-    def kbdint_challenge_received(
-        self,
-        name: str,
-        instructions: str,
-        lang: str,
-        prompts: Any,  # noqa: ANN401
-    ) -> list[str] | None:
-        """Answer one hidden prompt with the password; anything else is refused."""
-        if not prompts:
-            return []
-        if len(prompts) == 1 and not prompts[0][1] and (secret := self._spend()):
-            return [secret]
-        return None
-
 
 class AsyncsshShell:
     """One logged-in connection; see `collectors.ports.Shell`."""
 
-    def __init__(
-        self, connection: asyncssh.SSHClientConnection, host_key: str, max_output: int
-    ) -> None:
-        self.host_key = host_key
-        self._connection = connection
+    def __init__(self, login: Login, max_output: int) -> None:
+        self.host_key = login.host_key
+        self._login = login
         self._max_output = max_output
 
     async def run(
@@ -100,7 +38,9 @@ class AsyncsshShell:
         process: asyncssh.SSHClientProcess[bytes] | None = None
         try:
             async with asyncio.timeout(timeout):
-                process = await self._connection.create_process(command, encoding=None)
+                process = await self._login.connection.create_process(
+                    command, encoding=None
+                )
                 return await self._finish(process, stdin)
         except TimeoutError as error:
             raise TimedOut(f"the command ran longer than {timeout:g} s") from error
@@ -132,11 +72,8 @@ class AsyncsshShell:
         )
 
     async def close(self) -> None:
-        """Log out, without waiting long for a peer that does not follow."""
-        self._connection.close()
-        with suppress(TimeoutError, asyncssh.Error, OSError):
-            await asyncio.wait_for(self._connection.wait_closed(), 2)
-        self._connection.abort()
+        """Log out."""
+        await self._login.close()
 
 
 async def _bounded(
@@ -160,27 +97,15 @@ class AsyncsshOpener:
     """Opens shells; see `collectors.ports.ShellOpener`.
 
     Args:
-        legacy: Says for which addresses outdated algorithms may be negotiated.
-        connect_timeout: Seconds until the server must have accepted the connection.
-        login_timeout: Seconds until the login must be over, banner included.
+        connector: Logs in; may be shared with other openers.
         max_output: Bytes kept per command.
-        in_flight: Connections being set up at once; the rest wait.
     """
 
     def __init__(
-        self,
-        *,
-        legacy: Allows = lambda _: False,
-        connect_timeout: float = 10.0,
-        login_timeout: float = 20.0,
-        max_output: int = MAX_OUTPUT,
-        in_flight: int = 32,
+        self, connector: Connector | None = None, *, max_output: int = MAX_OUTPUT
     ) -> None:
-        self._legacy = legacy
-        self._connect_timeout = connect_timeout
-        self._login_timeout = login_timeout
+        self._connector = connector or Connector()
         self._max_output = max_output
-        self._slots = asyncio.Semaphore(in_flight)
 
     async def open(
         self,
@@ -190,91 +115,8 @@ class AsyncsshOpener:
         *,
         pinned_key: str | None = None,
     ) -> AsyncsshShell:
-        """Log in; `pinned_key` may hold several fingerprints, blank-separated."""
-        offer = LEGACY if self._legacy(address) else CURRENT
-        pins = frozenset((pinned_key or "").split())
-        async with self._slots:
-            client = _Client(credential, pins)
-            try:
-                return await self._login(address, port, credential, client, offer)
-            except HostKeyChanged:
-                return await self._by_another_key(
-                    address, port, credential, client, offer
-                )
-
-    async def _by_another_key(
-        self,
-        address: str,
-        port: int,
-        credential: SshCredential,
-        refused: _Client,
-        offer: Algorithms,
-    ) -> AsyncsshShell:
-        """Ask whether the server still has the pinned key of another family.
-
-        A server that was given a further, preferred key has not changed; no secret
-        is sent unless the pinned key is shown.
-        """
-        for group in families(offer):
-            client = _Client(credential, refused.pins)
-            narrowed = offer.only_host_keys(group)
-            with suppress(HostKeyChanged, Unsupported, Malformed):
-                return await self._login(address, port, credential, client, narrowed)
-        raise HostKeyChanged(
-            f"the host key is {refused.seen}, pinned was "
-            f"{' '.join(sorted(refused.pins))}; if the machine was replaced, "
-            "forget the old key"
+        """Log in; raises as `Connector.login`."""
+        login = await self._connector.login(
+            address, port, credential, pinned_key=pinned_key
         )
-
-    async def _login(
-        self,
-        address: str,
-        port: int,
-        credential: SshCredential,
-        client: _Client,
-        offer: Algorithms,
-    ) -> AsyncsshShell:
-        keys = _client_keys(credential)
-        try:
-            async with asyncio.timeout(self._connect_timeout + self._login_timeout):
-                connection, _ = await asyncssh.create_connection(
-                    lambda: client,
-                    address,
-                    port,
-                    config=None,
-                    known_hosts=b"",
-                    username=credential.user,
-                    client_keys=keys,
-                    agent_path=None,
-                    gss_auth=False,
-                    gss_kex=False,
-                    x509_trusted_certs=None,
-                    kex_algs=offer.kex,
-                    server_host_key_algs=offer.host_keys,
-                    encryption_algs=offer.ciphers,
-                    mac_algs=offer.macs,
-                    compression_algs=None,
-                    connect_timeout=self._connect_timeout,
-                    login_timeout=self._login_timeout,
-                    keepalive_interval=15,
-                )
-        except Exception as error:  # the peer decides what is raised
-            raise translated(error, client.unknown_key) from error
-        return AsyncsshShell(connection, client.seen or "", self._max_output)
-
-
-def _client_keys(credential: SshCredential) -> list[asyncssh.SSHKey] | None:
-    if credential.private_key is None:
-        return None
-    phrase = credential.key_secret
-    try:
-        key = asyncssh.import_private_key(
-            credential.private_key.get_secret_value(),
-            phrase.get_secret_value() if phrase else None,
-        )
-    except (asyncssh.KeyImportError, ValueError) as error:
-        raise Unsupported(
-            f"the private key of credential {credential.name!r} cannot be read: it is "
-            "no OpenSSH or PEM key, or its pass phrase is missing or wrong"
-        ) from error
-    return [key]
+        return AsyncsshShell(login, self._max_output)

@@ -1,4 +1,4 @@
-"""Plays the network cases of the shared corpus: raw outputs -> our collector -> answers."""
+"""Plays the network cases of the shared corpus to our collector."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ class CaseCli:
         commands = json.loads((case / "commands.json").read_text("utf-8"))
         self.device_type = device_type
         self.asked: list[str] = []
-        self._exact = {c.lower(): case / name for c, name in commands.items()}
+        self._exact: dict[str, Path] = {
+            c.lower(): case / name for c, name in commands.items()
+        }
         others = {c for c in patterns if c not in commands}
-        self._rules = [
+        self._rules: list[tuple[re.Pattern[str], Path]] = [
             (re.compile(rule, re.IGNORECASE), case / name)
             for command, name in commands.items()
             for rule in _rules(patterns.get(command))

@@ -24,6 +24,7 @@ from collectors.errors import (
 )
 from collectors.pacing import LockoutGuard
 from collectors.ports import Shell
+from collectors.ssh.connection import Connector
 from collectors.ssh.guarded import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
 from tests.collectors.ssh.servers import (
@@ -40,8 +41,13 @@ WRONG = SshCredential(name="typo", user="reader", password=SecretStr("s3cr3t-wro
 PIN = HOST_KEY.get_fingerprint()
 
 
-def opener(**options: Any) -> AsyncsshOpener:  # noqa: ANN401
-    return AsyncsshOpener(**{"connect_timeout": 2.0, "login_timeout": 2.0, **options})
+def opener(
+    *,
+    max_output: int = 1 << 24,
+    **options: Any,  # noqa: ANN401
+) -> AsyncsshOpener:
+    quick = Connector(**{"connect_timeout": 2.0, "login_timeout": 2.0, **options})
+    return AsyncsshOpener(quick, max_output=max_output)
 
 
 @asynccontextmanager

@@ -1,0 +1,249 @@
+"""Consoles of network devices through netmiko: `CliOpener` and `Cli`.
+
+netmiko blocks, so each session runs in a thread of a bounded pool; the connection under
+it is asyncssh's (`bridge`). The kind of device is told by the caller, else by the SSH
+version string, else by the answer to one probing command; drivers are never tried one
+after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+import netmiko
+from netmiko.base_connection import BaseConnection
+from netmiko.exceptions import ReadException, WriteException
+from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+from collectors.credentials import SshCredential
+from collectors.errors import (
+    AuthFailed,
+    CollectError,
+    Malformed,
+    TimedOut,
+    TooMuch,
+    Unreachable,
+    Unsupported,
+)
+from collectors.ssh.bridge import BridgeChannel, BridgeClient
+from collectors.ssh.connection import Connector
+from collectors.ssh.failures import one_line
+from collectors.ssh.knowledge import CliKnowledge
+from collectors.text import without_escapes
+
+T = TypeVar("T")
+
+GREETING = 256 << 10
+"""Bytes a device may print until it is ready for commands."""
+
+MAX_OUTPUT = 8 << 20
+"""Bytes kept of one command; a MAC table of 50,000 rows has about 4 MB."""
+
+READY_TIMEOUT = 45.0
+"""Seconds from the accepted login to the first prompt."""
+
+
+def _bridged(device_type: str) -> type[BaseConnection]:
+    """Return netmiko's driver of a device type over our connection."""
+    driver: type[BaseConnection] = CLASS_MAPPER[device_type]
+
+    class Bridged(driver):  # type: ignore[misc, valid-type]
+        """A driver that does not open its own connection."""
+
+        def __init__(self, client: BridgeClient, **options: Any) -> None:  # noqa: ANN401
+            self.bridge = client
+            super().__init__(**options)
+
+        def _build_ssh_client(self) -> BridgeClient:
+            return self.bridge
+
+    return cast(type[BaseConnection], Bridged)
+
+
+class NetmikoCli:
+    """A logged-in console; see `collectors.ports.Cli`."""
+
+    def __init__(self, driver: Any, run: Callable[..., Any], host_key: str) -> None:  # noqa: ANN401
+        self.device_type: str = driver.device_type
+        self.host_key = host_key
+        self.prompt: str = driver.base_prompt
+        self._driver = driver
+        self._run = run
+
+    async def run(self, command: str, *, timeout: float = 60.0) -> str:
+        """Send a show command, return its text without echo and prompt.
+
+        Raises:
+            TimedOut: The prompt did not come back.
+            TooMuch: It printed more than `MAX_OUTPUT`.
+            Unreachable: The device ended the session.
+        """
+        channel: BridgeChannel = self._driver.remote_conn
+        if channel is None:
+            raise Unreachable("the session is over")
+        channel.budget = MAX_OUTPUT
+        text = await self._run(
+            lambda: self._driver.send_command(command, read_timeout=timeout),
+            timeout + 15,
+        )
+        return without_escapes(str(text))
+
+    async def close(self) -> None:
+        """Log out."""
+        with suppress(CollectError):
+            await self._run(self._driver.disconnect, 10)
+
+
+class NetmikoOpener:
+    """Opens consoles; see `collectors.ports.CliOpener`.
+
+    Args:
+        knowledge: Tells kinds of devices apart.
+        connector: Logs in; may be shared with other openers.
+        sessions: Threads, and so sessions at work at once.
+    """
+
+    def __init__(
+        self,
+        knowledge: CliKnowledge,
+        connector: Connector | None = None,
+        *,
+        sessions: int = 16,
+    ) -> None:
+        self._knowledge = knowledge
+        self._connector = connector or Connector()
+        self._threads = ThreadPoolExecutor(sessions, thread_name_prefix="console")
+
+    async def close(self) -> None:
+        """Let the threads end; sessions still open are cut off."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def open(
+        self,
+        address: str,
+        port: int,
+        credential: SshCredential,
+        device_type: str = "",
+        *,
+        pinned_key: str | None = None,
+    ) -> NetmikoCli:
+        """Log in and prepare the terminal.
+
+        Args:
+            address: Where.
+            port: Port.
+            credential: Who; its enable secret is sent only at an unprivileged prompt.
+            device_type: A netmiko device type, empty to find out.
+            pinned_key: Fingerprints seen before, blank-separated.
+
+        Raises:
+            Unsupported: The device type is unknown or cannot be found out.
+            CollectError: As `Connector.login`.
+        """
+        if device_type and device_type not in CLASS_MAPPER:
+            raise Unsupported(f"{device_type!r} is no device type of netmiko")
+        client = BridgeClient(
+            asyncio.get_running_loop(),
+            lambda account: self._connector.login(
+                address, port, account, pinned_key=pinned_key
+            ),
+            credential,
+            GREETING,
+        )
+        try:
+            driver = await self._run(
+                lambda: self._ready(client, address, port, credential, device_type),
+                READY_TIMEOUT,
+            )
+        except CollectError:
+            if client.login is not None:
+                await client.login.close()
+            raise
+        key = client.login.host_key if client.login else ""
+        return NetmikoCli(driver, self._run, key)
+
+    async def _run(self, work: Callable[[], T], timeout: float) -> T:
+        """Run something blocking in a thread; raises our errors only."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                return await loop.run_in_executor(self._threads, work)
+        except TimeoutError as error:
+            raise TimedOut(f"the console was not ready in {timeout:g} s") from error
+        except CollectError:
+            raise
+        except Exception as error:  # netmiko raises what its drivers come across
+            raise _translated(error) from error
+
+    def _ready(
+        self,
+        client: BridgeClient,
+        address: str,
+        port: int,
+        credential: SshCredential,
+        device_type: str,
+    ) -> BaseConnection:
+        """Open a session and bring it to its prompt; runs in a thread."""
+        password = credential.password
+        enable = credential.enable_secret
+        driver = _bridged(device_type or "autodetect")(
+            client,  # type: ignore[arg-type]
+            host=address,
+            port=port,
+            device_type=device_type or "autodetect",
+            username=credential.user,
+            password=password.get_secret_value() if password else None,
+            secret=enable.get_secret_value() if enable else "",
+            fast_cli=True,
+            auto_connect=True,
+        )
+        if not device_type:
+            self._take_over(driver, client)
+        if enable and driver.base_prompt and not driver.check_enable_mode():
+            driver.enable()
+        return driver
+
+    def _take_over(self, driver: BaseConnection, client: BridgeClient) -> None:
+        """Find out what the device is and give the session to its driver."""
+        banner = client.login.version if client.login else ""
+        found = self._knowledge.detect(banner)
+        if found is None:
+            driver.write_channel(self._knowledge.probe + driver.RETURN)
+            answer = driver.read_channel_timing(last_read=1.0, read_timeout=15)
+            found = self._knowledge.detect("", without_escapes(answer))
+        if found is None or found not in CLASS_MAPPER:
+            raise Unsupported(
+                f"cannot tell what this device is (SSH version {banner!r}): give its "
+                "device type with the credential"
+            )
+        driver.write_channel("q" + driver.RETURN)  # leaves a pager, if one is open
+        driver.read_channel_timing(last_read=0.5, read_timeout=5)
+        driver.device_type = found
+        driver.__class__ = _bridged(found)
+        driver._try_session_preparation()
+
+
+_REFUSED = re.compile(r"authenticat|login failed|access denied", re.IGNORECASE)
+
+
+def _translated(error: Exception) -> CollectError:
+    """Return an exception of netmiko as one of our errors."""
+    text = one_line(error)
+    match error:
+        case netmiko.NetmikoAuthenticationException():
+            return AuthFailed("the console refused the account or its secret")
+        case netmiko.ReadTimeout() | netmiko.NetmikoTimeoutException():
+            return TimedOut("no prompt came back")
+        case ReadException() | WriteException() | OSError():
+            return Unreachable("the device ended the session")
+        case ValueError() if _REFUSED.search(text):
+            return AuthFailed("the console refused the account or its secret")
+        case MemoryError():
+            return TooMuch("the device printed more than fits into memory")
+        case _:
+            return Malformed(f"not a console as expected: {text[:160]}")
