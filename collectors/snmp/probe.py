@@ -18,11 +18,15 @@ from math import gcd
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unreachable
+from collectors.snmp.engine.burst import BURST, Sender
 from collectors.snmp.engine.probes import Probe, build_probes, read_reply
 from collectors.snmp.engine.sockets import open_udp, read_errors
 
 _CHUNK = 1 << 16
-_BURST = 32
+_DRAIN = 256
+_BURST_SECONDS = 0.005
+_MOST_WAITS = 1000
+_WAIT = 0.002
 _CLOSED = 2
 _RECEIVE_BUFFER = 1 << 24
 
@@ -73,7 +77,8 @@ async def probe_snmp(
         retries: Further rounds to the silent.
 
     Raises:
-        Unreachable: No socket can be opened, or not one packet could be sent.
+        Unreachable: No socket can be opened, or packets cannot be sent and nobody
+            answered.
     """
     built = build_probes(probes)
     supply = iter(addresses)
@@ -115,9 +120,8 @@ class _Sweep:
         self.engine = bytearray(len(targets))
         self.sent_at = [0.0] * len(targets)
         self.answers: asyncio.Queue[SnmpAnswer] = asyncio.Queue()
-        self.failed = 0
-        self.failure: OSError | None = None
         self.socket = open_udp(family, _RECEIVE_BUFFER)
+        self.sender = Sender(self.socket, self.targets, port)
         self.loop = asyncio.get_running_loop()
         self.loop.add_reader(self.socket.fileno(), self.drain)
 
@@ -165,8 +169,9 @@ class _Sweep:
                 await asyncio.sleep(min(0.05, timeout))
             if self.finished():
                 return
-        if self.failure and self.failed >= len(self.targets) * (retries + 1):
-            raise Unreachable(f"no SNMP packet could be sent: {self.failure.strerror}")
+        failure = self.sender.failure
+        if failure is not None and not any(self.community) and not any(self.engine):
+            raise Unreachable(f"SNMP packets cannot be sent: {failure.strerror}")
 
     def finished(self) -> bool:
         """Whether every address answered every probe that is left for it."""
@@ -180,36 +185,32 @@ class _Sweep:
         """Send one packet to everybody who has not answered its kind."""
         answered = self.engine if probe.credential is None else self.community
         left = [place for place, known in enumerate(answered) if not known]
-        begun = self.loop.time()
-        for first in range(0, len(left), _BURST):
+        begun, size = self.loop.time(), self.burst_size(rate)
+        for first in range(0, len(left), size):
             due = begun + first / rate if rate else 0.0
             await asyncio.sleep(max(0.0, due - self.loop.time()))
-            self.burst(probe.packet, left[first : first + _BURST], answered)
+            places = [p for p in left[first : first + size] if not answered[p]]
+            await self.burst(probe.packet, places)
 
-    def burst(self, packet: bytes, places: list[int], answered: bytearray) -> None:
+    @staticmethod
+    def burst_size(rate: float) -> int:
+        """Return how many packets go at once: what is due in some milliseconds."""
+        return max(1, min(BURST, int(rate * _BURST_SECONDS))) if rate else BURST
+
+    async def burst(self, packet: bytes, places: list[int]) -> None:
         """Send some packets; what cannot be sent is left to the retries."""
-        now, send, port = self.loop.time(), self.socket.sendto, self.port
+        now = self.loop.time()
         for place in places:
-            if answered[place]:
-                continue
             self.sent_at[place] = now
-            target = (self.targets[place], port)
-            try:
-                send(packet, target)
-            except OSError as error:
-                self.again(packet, target, error)
-
-    def again(self, packet: bytes, target: tuple[str, int], error: OSError) -> None:
-        """Send once more: the error may have been about an earlier packet."""
-        try:
-            self.socket.sendto(packet, target)
-        except OSError:
-            self.failed += 1
-            self.failure = error
+        for _ in range(_MOST_WAITS):
+            places = places[self.sender.send(packet, places) :]
+            if not places:
+                return
+            await asyncio.sleep(_WAIT)
 
     def drain(self) -> None:
         """Read what has arrived, at most a burst so that others get their turn."""
-        for _ in range(4 * _BURST):
+        for _ in range(_DRAIN):
             try:
                 data, source = self.socket.recvfrom(65535)
             except (BlockingIOError, InterruptedError):

@@ -16,6 +16,7 @@
     probes.py     the packets of a sweep, and what their answers say         (pure)
     settings.py   bounds and pace                                            (pure)
     sockets.py    UDP sockets and the ICMP errors they report
+    burst.py      one datagram to many addresses by few system calls
     driver.py     carries exchanges out: sockets, the timer, requests by id
     own.py        the engine and its sessions behind the port
 
