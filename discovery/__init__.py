@@ -12,7 +12,8 @@ What it means, all *(pure)*:
 * `identify*.py`, `knowledge*.py` - evidence to type, vendor, model, OS.
 * `project.py`, `changes.py` - observations of a device to its rows; rows to changes.
 * `topology*.py` - neighbours, FDB and ARP to links and the port of every endpoint.
-* `reconcile.py` - devices and assets to matched, unregistered, missing, misplaced.
+* `reconcile.py`, `register.py` - devices and assets to matched, unregistered, missing,
+  misplaced.
 
 The shell around it:
 * `apply.py` - one visited host into the database, in one transaction.

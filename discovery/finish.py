@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -21,6 +21,7 @@ from discovery.endpoints import Heard, heard_endpoints, seen_endpoints
 from discovery.kit import ScanKit
 from discovery.match import WINDOW
 from discovery.reasons import neighbour_reasons
+from discovery.reconciling import reconcile_all
 from discovery.requests import ScanRequest
 from discovery.survey import Survey, survey
 from discovery.topology import LinkFound, Place, Ports, own_index
@@ -83,6 +84,7 @@ def finish_scan(
     finishing = _Finish(kit, request.site, f"scan:{scan_id}", started_at - WINDOW)
     finishing.endpoints()
     finishing.topology(request, scan_id)
+    finishing.reconciliation(request)
 
 
 class _Finish:
@@ -173,6 +175,13 @@ class _Finish:
                     "neighbours_changed": neighbours,
                 }
                 work.audit("topology", self._site or "-", "update", None, counts)
+            work.commit()
+
+    def reconciliation(self, request: ScanRequest) -> None:
+        """Compare devices with the register."""
+        with self._work() as work:
+            days = timedelta(days=request.options.missing_after_days)
+            reconcile_all(work, missing_after=days)
             work.commit()
 
 

@@ -68,10 +68,13 @@ class IdentityDecision(SQLModel, table=True):
 
 
 class Reconciliation(SQLModel, table=True):
-    """How a device and the register agree; one open row per device or lone asset.
+    """How a device and the register agree; open rows per device and lone asset.
+
+    A stack of switches has a row for each of its assets.
 
     Attributes:
         state: `matched`, `unregistered`, `missing`, `misplaced` or `conflict`.
+        by_hand: A person said that these two belong together.
         reason: A stable word, e.g. `serial`, `tag`, `mac`, `by-hand`,
             `holder-left`, `in-stock`, `retired`, `other-site`, `not-seen`.
         detail: A sentence for a person.
@@ -89,6 +92,7 @@ class Reconciliation(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     state: str
+    by_hand: bool = False
     asset_id: int | None = Field(default=None, foreign_key="asset.id")
     device_id: int | None = Field(default=None, foreign_key="device.id")
     reason: str = ""

@@ -15,7 +15,6 @@ from sqlmodel import SQLModel
 from inventory.network.paging import Page, fetch_page
 from inventory.network.place_queries import links_of, plugged_in
 from inventory.network.tables import (
-    Device,
     DeviceAddress,
     DeviceComponent,
     DeviceField,
@@ -220,9 +219,14 @@ def _observations(connection: Connection, device_id: int) -> list[dict[str, Any]
 
 
 def _joined() -> Any:  # noqa: ANN401
-    table = SQLModel.metadata.tables[str(Device.__tablename__)]
-    return table.outerjoin(
-        _match, and_(_match.c.device_id == table.c.id, _match.c.closed_at.is_(None))
+    """Join each device with one open row of reconciliation: a stack has several."""
+    first = (
+        select(func.min(_match.c.id))
+        .where(_match.c.device_id.is_not(None), _match.c.closed_at.is_(None))
+        .group_by(_match.c.device_id)
+    )
+    return _device.outerjoin(
+        _match, and_(_match.c.device_id == _device.c.id, _match.c.id.in_(first))
     )
 
 

@@ -994,6 +994,7 @@ def upgrade() -> None:
         "reconciliation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=True),
         sa.Column("device_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
