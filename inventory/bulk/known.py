@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,9 +12,7 @@ from inventory.assets.records import maker_key, serial_key
 from inventory.bulk.sheet import Sheet
 from inventory.errors import RowProblem
 from inventory.people import tables as people
-from inventory.storage.rows import table_of
-
-CHUNK = 5000
+from inventory.storage.rows import chunks, table_of
 
 _NAMED: Mapping[str, tuple[Any, str]] = {
     "legal_entities": (table_of(people.LegalEntity), "code"),
@@ -96,7 +94,7 @@ def serials_taken(connection: Connection, sheet: Sheet) -> list[RowProblem]:
 def _stored(connection: Connection, keys: set[str]) -> dict[tuple[Any, str], str]:
     columns = (_ASSET.c.manufacturer_id, _ASSET.c.serial_key, _ASSET.c.tag)
     found = {}
-    for part in _chunks(keys):
+    for part in chunks(keys):
         query = select(*columns).where(_ASSET.c.serial_key.in_(part))
         for maker, key, tag in connection.execute(query):
             found[maker, key] = tag
@@ -106,13 +104,7 @@ def _stored(connection: Connection, keys: set[str]) -> dict[tuple[Any, str], str
 def _ids(connection: Connection, section: str, names: set[str]) -> dict[str, int]:
     table, column = _NAMED[section]
     found: dict[str, int] = {}
-    for part in _chunks(names):
+    for part in chunks(names):
         query = select(table.c[column], table.c.id).where(table.c[column].in_(part))
         found.update((name, number) for name, number in connection.execute(query))
     return found
-
-
-def _chunks(names: Iterable[str]) -> Iterable[list[str]]:
-    ordered = sorted(names)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import Connection, FromClause, Select, func, select, union
 
 from inventory.assets import tables as assets
 from inventory.assets.lifecycle import DEFAULT, Lifecycle
@@ -74,6 +74,11 @@ class AssetFilter:
     person_id: int | None = None
     holder_location_id: int | None = None
 
+    @property
+    def of_custody(self) -> bool:
+        """Whether it depends on who holds the asset."""
+        return (self.held, self.person_id, self.holder_location_id) != (None,) * 3
+
 
 def list_assets(
     connection: Connection,
@@ -115,14 +120,15 @@ def list_assets(
 
 def count_assets(connection: Connection, filters: AssetFilter | None = None) -> int:
     """Return how many assets `filters` leaves."""
-    source = _ASSET.outerjoin(
-        _CUSTODY,
-        (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
-    )
-    query = select(func.count()).select_from(source)
-    found: int = connection.execute(
-        _filtered(query, filters or AssetFilter())
-    ).scalar_one()
+    filters = filters or AssetFilter()
+    source: FromClause = _ASSET
+    if filters.of_custody:
+        source = source.outerjoin(
+            _CUSTODY,
+            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+        )
+    query = _filtered(select(func.count()).select_from(source), filters)
+    found: int = connection.execute(query).scalar_one()
     return found
 
 
@@ -246,17 +252,14 @@ def _filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
 
 
 def _parts(connection: Connection, asset_id: int) -> list[Row]:
+    held = select(_CUSTODY.c.asset_id).where(
+        _CUSTODY.c.holder_asset_id == asset_id, _CUSTODY.c.valid_to.is_(None)
+    )
+    below = select(_ASSET.c.id).where(_ASSET.c.parent_id == asset_id)
+    # A union of two look-ups uses both indexes; OR would read the whole table.
     query = (
-        select(
-            _ASSET.c.id, _ASSET.c.tag, _ASSET.c.kind, _ASSET.c.model, _ASSET.c.serial
-        )
-        .outerjoin(
-            _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
-        )
-        .where(
-            (_CUSTODY.c.holder_asset_id == asset_id) | (_ASSET.c.parent_id == asset_id)
-        )
+        select(*(_ASSET.c[name] for name in ("id", "tag", "kind", "model", "serial")))
+        .where(_ASSET.c.id.in_(union(held, below)))
         .order_by(_ASSET.c.tag)
     )
     return _rows(connection, query)

@@ -21,11 +21,11 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from inventory.assets import tables as assets
 from inventory.assets.allocation_rules import Share, Shares, only
-from inventory.assets.custody import MAX_NESTING, held
-from inventory.assets.custody_rules import Held, HolderKind
+from inventory.assets.custody import COLUMNS, MAX_NESTING
+from inventory.assets.custody_rules import Held, Holder, HolderKind
 from inventory.people import tables as people
 from inventory.spans import Dated, Layered, Span, layer
-from inventory.storage.rows import table_of
+from inventory.storage.rows import chunks, table_of
 
 _CUSTODY = table_of(assets.Custody)
 _ALLOCATION = table_of(assets.Allocation)
@@ -36,9 +36,6 @@ _PLACEMENT = table_of(people.Placement)
 _DEPARTMENT = table_of(people.Department)
 _TEAM = table_of(people.Team)
 _LOCATION = table_of(people.Location)
-
-CHUNK = 5000
-"""Ids in one statement; both databases take about 32,000 parameters."""
 
 SOURCES = ("allocation", "holder", "location")
 """What a bearing may rest on, the strongest first."""
@@ -147,55 +144,81 @@ class _Facts:
         ]
 
     def _load(self, ids: list[int]) -> None:
-        for row in self._rows(ids, _ASSET, _ASSET.c.id):
-            self._home[row["id"]] = row["location_id"]
-        for row in self._rows(ids, _CUSTODY, _CUSTODY.c.asset_id, dated=True):
-            self._custody[row["asset_id"]].append(held(row))
-        said = list(self._rows(ids, _ALLOCATION, _ALLOCATION.c.asset_id, dated=True))
+        for number, place in self._rows(ids, _ASSET, "id", "location_id"):
+            self._home[number] = place
+        holders = tuple(COLUMNS.items())
+        names = (column for _kind, column in holders)
+        for row in self._dated(ids, _CUSTODY, "asset_id", "id", *names):
+            asset, start, end, number, *given = row
+            who = next(
+                Holder(kind, one)
+                for (kind, _column), one in zip(holders, given, strict=True)
+                if one is not None
+            )
+            self._custody[asset].append(Held(number, who, Span(start, end)))
+        said = list(self._dated(ids, _ALLOCATION, "asset_id", "id"))
         parts: dict[int, list[Share]] = defaultdict(list)
-        for row in self._rows(
-            [row["id"] for row in said], _SHARE, _SHARE.c.allocation_id
+        for number, centre, lower, upper in self._rows(
+            [row[3] for row in said],
+            _SHARE,
+            "allocation_id",
+            "cost_centre_id",
+            "lower",
+            "upper",
         ):
-            share = Share(row["cost_centre_id"], row["upper"] - row["lower"])
-            parts[row["allocation_id"]].append(share)
-        for row in said:
-            shares = tuple(sorted(parts[row["id"]], key=lambda one: one.cost_centre_id))
-            self._own[row["asset_id"]].append(Dated(_span(row), shares))
+            parts[number].append(Share(centre, upper - lower))
+        for asset, start, end, number in said:
+            shares = tuple(sorted(parts[number], key=lambda one: one.cost_centre_id))
+            self._own[asset].append(Dated(Span(start, end), shares))
 
     def _load_persons(self, ids: set[int]) -> None:
         new = sorted(ids - self._persons.keys())
-        person_of = {}
-        for row in self._rows(new, _EMPLOYMENT, _EMPLOYMENT.c.person_id):
-            person_of[row["id"]] = row["person_id"]
         self._persons.update((number, []) for number in new)
-        rows = self._rows(
-            list(person_of), _PLACEMENT, _PLACEMENT.c.employment_id, dated=True
+        person_of = {
+            employment: person
+            for person, employment in self._rows(new, _EMPLOYMENT, "person_id", "id")
+        }
+        rows = self._dated(
+            list(person_of),
+            _PLACEMENT,
+            "employment_id",
+            "cost_centre_id",
+            "department_id",
         )
-        for row in sorted(rows, key=lambda one: (one["employment_id"], one["id"])):
-            centre = row["cost_centre_id"] or self._departments.get(
-                row["department_id"]
-            )
+        # Of several employments the one recorded first counts.
+        for employment, start, end, own, department in sorted(
+            rows, key=lambda row: (row[0], row[1])
+        ):
+            centre = own or self._departments.get(department)
             if centre:
-                person = person_of[row["employment_id"]]
-                self._persons[person].append(Dated(_span(row), only(centre)))
+                dated = Dated(Span(start, end), only(centre))
+                self._persons[person_of[employment]].append(dated)
+
+    def _dated(
+        self, ids: list[int], table: Table, key: str, *names: str
+    ) -> Iterable[Any]:
+        """Yield (key, valid_from, valid_to, names...) of rows in the window."""
+        in_window = table.c.valid_to.is_(None) | (table.c.valid_to > self._window.start)
+        if self._window.end is not None:
+            in_window &= table.c.valid_from < self._window.end
+        return self._rows(
+            ids, table, key, "valid_from", "valid_to", *names, where=in_window
+        )
 
     def _rows(
         self,
         ids: list[int],
         table: Table,
-        column: ColumnElement[Any],
-        *,
-        dated: bool = False,
-    ) -> Iterable[dict[str, Any]]:
-        for start in range(0, len(ids), CHUNK):
-            query = select(table).where(column.in_(ids[start : start + CHUNK]))
-            if dated:
-                query = query.where(
-                    table.c.valid_to.is_(None) | (table.c.valid_to > self._window.start)
-                )
-                if self._window.end is not None:
-                    query = query.where(table.c.valid_from < self._window.end)
-            yield from map(dict, self._connection.execute(query).mappings())
+        key: str,
+        *names: str,
+        where: ColumnElement[bool] | None = None,
+    ) -> Iterable[Any]:
+        """Yield (key, names...) as tuples: mappings would take most of the time."""
+        query = select(*(table.c[name] for name in (key, *names)))
+        if where is not None:
+            query = query.where(where)
+        for part in chunks(ids):
+            yield from self._connection.execute(query.where(table.c[key].in_(part)))
 
     def _centres(self, table: Table) -> Mapping[int | None, int]:
         rows = self._connection.execute(
@@ -204,7 +227,3 @@ class _Facts:
             )
         )
         return {number: centre for number, centre in rows}
-
-
-def _span(row: Mapping[str, Any]) -> Span:
-    return Span(row["valid_from"], row["valid_to"])

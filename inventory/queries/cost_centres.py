@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from inventory.people.employments import in_force
 from inventory.queries.bearing import bearings
 from inventory.queries.people import PersonFilter, list_people
 from inventory.spans import Span
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, chunks, table_of
 
 _CENTRE = table_of(people.CostCentre)
 _ENTITY = table_of(people.LegalEntity)
@@ -149,8 +150,11 @@ def _candidates(connection: Connection, centre_id: int, day: date) -> set[int]:
     )
     level = found
     for _ in range(MAX_NESTING):
-        inside = _CUSTODY.c.holder_asset_id.in_(level) & on_day(day)
-        level = _ids(connection, _CUSTODY.c.asset_id, inside) - found
+        inside: set[int] = set()
+        for part in chunks(level):
+            of_part = _CUSTODY.c.holder_asset_id.in_(part) & on_day(day)
+            inside |= _ids(connection, _CUSTODY.c.asset_id, of_part)
+        level = inside - found
         if not level:
             break
         found |= level
@@ -163,10 +167,12 @@ def _ids(
     return set(connection.execute(select(column).where(condition)).scalars())
 
 
-def _assets(connection: Connection, ids: set[int]) -> list[Row]:
+def _assets(connection: Connection, ids: set[int]) -> Iterator[Row]:
     shown = ("id", "tag", "kind", "model", "serial", "state", "cost_minor", "currency")
-    query = select(*(_ASSET.c[name] for name in shown)).where(_ASSET.c.id.in_(ids))
-    return [dict(row) for row in connection.execute(query).mappings()]
+    query = select(*(_ASSET.c[name] for name in shown))
+    for part in chunks(ids):
+        found = connection.execute(query.where(_ASSET.c.id.in_(part)))
+        yield from (dict(zip(shown, row, strict=True)) for row in found)
 
 
 def _at_work() -> Any:  # noqa: ANN401

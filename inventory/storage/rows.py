@@ -6,9 +6,9 @@ that changes nothing leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,11 @@ from inventory.storage.work import UnitOfWork
 _UNAUDITED = frozenset({"search", "recorded_at", "ended_recorded_at"})
 """Derived from other columns, or said by the audit row itself."""
 
+CHUNK = 5000
+"""Values in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535."""
+
 Row = dict[str, Any]
+T = TypeVar("T", int, str)
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -130,6 +134,13 @@ def find(connection: Connection, model: type[SQLModel], **by: Any) -> Row | None
     table = table_of(model)
     row = connection.execute(select(table).filter_by(**by)).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Yield values, sorted, in lists short enough for one statement."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
 
 
 @contextmanager
