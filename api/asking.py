@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from api.scanning import open_kit, options_of
-from api.wiring import Settings, knowledge, local_rules, now
+from api.wiring import Settings, known, now
 from collectors.anonymise import Hide
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Observation
@@ -87,8 +87,7 @@ def _plan(kit: ScanKit, request: ScanRequest) -> SweepPlan:
 
 
 def _kit(settings: Settings) -> Any:  # noqa: ANN401 - a context manager of ScanKit
-    known = lambda: knowledge(local_rules(settings))  # noqa: E731
-    return open_kit(settings, make_engine(_NOWHERE), now, known)
+    return open_kit(settings, make_engine(_NOWHERE), now, known(settings))
 
 
 def _site(settings: Settings, site: str | None) -> str:
@@ -107,7 +106,7 @@ def _site(settings: Settings, site: str | None) -> str:
 
 async def replayed(settings: Settings, recording: Path) -> list[Observation]:
     """Collect from a recording instead of a device."""
-    identify = KnownDevices(knowledge(local_rules(settings)))
+    identify = KnownDevices(known(settings).devices())
     return [await _collect(ReplaySnmp(load_recording(recording)), identify, "replay")]
 
 
@@ -126,7 +125,7 @@ async def _collect(session: Snmp, identify: KnownDevices, name: str) -> Observat
 
 def identify(settings: Settings, seen: Sequence[Observation]) -> Identity:
     """Say what was observed."""
-    return KnownDevices(knowledge(local_rules(settings))).observed(seen)
+    return KnownDevices(known(settings).devices()).observed(seen)
 
 
 async def record_device(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -51,10 +52,8 @@ class RunningOffice:
         self._truth = load_office(office_document("truth"))
         self._plan = read_plan(office_document("scan"))
         self._server: OfficeServer | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="office", daemon=True
-        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     @property
     def size(self) -> int:
@@ -72,6 +71,10 @@ class RunningOffice:
         Raises:
             PortTaken: None of the ports tried were free.
         """
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="office", daemon=True
+        )
         self._thread.start()
         ports = self._plan.ports
         for step in PORT_STEPS:
@@ -90,15 +93,17 @@ class RunningOffice:
 
     def stop(self) -> None:
         """Close the office; harmless if it never opened."""
+        if self._loop is None or self._thread is None:
+            return
         if self._server is not None:
             self._wait(self._server.stop())
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(30)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(30)
         self._loop.close()
+        self._loop = None
 
-    def _wait(self, work: object) -> None:
-        assert asyncio.iscoroutine(work)
+    def _wait(self, work: Coroutine[object, object, None]) -> None:
+        assert self._loop is not None
         asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 

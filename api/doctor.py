@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from api.wiring import DataError, Settings, database_url, knowledge, local_rules
+from api.wiring import DataError, Settings, database_url, known
 from inventory.errors import InventoryError
 from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
@@ -216,14 +216,20 @@ def _open_files(settings: Settings) -> Iterator[Check]:
 
 def _vendor_data(settings: Settings) -> Iterator[Check]:
     try:
-        known = knowledge(local_rules(settings))
+        data = known(settings)
+        devices, platforms = data.devices(), data.consoles().platforms
     except DataError as error:
         yield Check(
             "vendor data", "failed", str(error), "Correct that line, or restore it."
         )
         return
-    rules = sum(1 + len(document.rules) for document in known.documents)
-    yield Check("vendor data", "ok", f"{len(known.documents)} files, {rules} rules")
+    rules = sum(1 + len(document.rules) for document in devices.documents)
+    yield Check(
+        "vendor data",
+        "ok",
+        f"{len(devices.documents)} files, {rules} rules,"
+        f" {len(platforms)} command-line platforms",
+    )
 
 
 def _port(settings: Settings) -> Iterator[Check]:

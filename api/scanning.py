@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from inventory.storage.work import Clock
 
 if TYPE_CHECKING:
     from collectors.ports import SnmpEngine
+    from collectors.ssh.knowledge import CliKnowledge
     from config.logins import SnmpLogin, SshLogin
     from config.settings import Settings
     from discovery.identify import Knowledge
@@ -173,32 +175,55 @@ def snmp_engine(settings: Settings) -> SnmpEngine:
     return OwnEngine()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the data files tell, loaded on first use.
+
+    Attributes:
+        devices: How devices are recognised.
+        consoles: How command lines of network devices are read.
+    """
+
+    devices: Callable[[], Knowledge]
+    consoles: Callable[[], CliKnowledge]
+
+
 @asynccontextmanager
 async def open_kit(
-    settings: Settings, engine: Engine, clock: Clock, known: Callable[[], Knowledge]
+    settings: Settings, engine: Engine, clock: Clock, known: Known
 ) -> AsyncIterator[ScanKit]:
     """Yield what one scan works with, inside the event loop that runs it."""
     from collectors.pacing import LockoutGuard
     from collectors.phones.sip import UdpSip
-    from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+    from collectors.ssh.guarded import (
+        GuardedCliOpener,
+        GuardedShellOpener,
+        LoginGate,
+    )
+    from collectors.ssh.network import collect_cli
     from collectors.ssh.shell import AsyncsshOpener
+    from collectors.ssh.terminal import NetmikoOpener
     from collectors.sweep import sweep
     from discovery.identifying import KnownDevices
-    from discovery.kit import ScanKit
+    from discovery.kit import Collectors, ScanKit
 
     gate = LoginGate(LockoutGuard())
-    snmp, sip = snmp_engine(settings), UdpSip()
+    consoles = known.consoles()
+    snmp, sip, terminals = snmp_engine(settings), UdpSip(), NetmikoOpener(consoles)
     try:
         yield ScanKit(
             engine=engine,
             clock=clock,
-            identify=KnownDevices(known()),
+            identify=KnownDevices(known.devices()),
             credentials=credentials_of(settings),
             sweep=sweep,
             snmp=snmp,
             shells=GuardedShellOpener(AsyncsshOpener(), gate),
+            clis=GuardedCliOpener(terminals, gate),
             sip=sip,
+            collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
         )
     finally:
+        await terminals.close()
         await sip.close()
         await snmp.close()

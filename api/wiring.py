@@ -48,6 +48,7 @@ def now() -> datetime:
 
 
 if TYPE_CHECKING:
+    from collectors.ssh.knowledge import CliKnowledge
     from discovery.identify import Knowledge
     from discovery.jobs import ScanJobs
     from discovery.kit import ScanKit
@@ -193,6 +194,26 @@ def knowledge(local: Path | None = None) -> Knowledge:
         raise DataError(str(error)) from error
 
 
+@cache
+def consoles() -> CliKnowledge:
+    """Load what is known of command lines of network devices, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    from collectors.ssh.knowledge import build_knowledge
+
+    try:
+        return build_knowledge(catalog.platforms())
+    except (CatalogError, ValueError) as error:
+        raise DataError(str(error)) from error
+
+
+def known(settings: Settings) -> scanning.Known:
+    """Return the data files for a scan, loaded on first use."""
+    return scanning.Known(partial(knowledge, local_rules(settings)), consoles)
+
+
 def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
     """Put the parts together.
 
@@ -216,8 +237,7 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
     """Return the App over an engine that is there already."""
 
     def kit(_request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
-        known = partial(knowledge, local_rules(settings))
-        return scanning.open_kit(settings, engine, clock, known)
+        return scanning.open_kit(settings, engine, clock, known(settings))
 
     def jobs() -> ScanJobs:
         from discovery.jobs import ScanJobs
