@@ -1,7 +1,7 @@
-"""Host keys of the office's SSH servers, made from what the truth says. Pure.
+"""Host keys of the office's SSH servers, made from what the truth says.
 
 The same device shows the same key after each start, as a real one does, and no key
-has to be kept in a file.
+has to be kept in a file. Nothing is read or written.
 """
 
 from __future__ import annotations
