@@ -106,8 +106,8 @@ class Batch:
         self.troubles.append((reason, f"{detail} {dotted(cursor.column)}"))
 
     def _end(self, cursor: Cursor) -> None:
+        self.ended += not cursor.ended
         cursor.ended = True
-        self.ended += 1
 
     def read(self, pdu: message.Pdu) -> Reading:
         """Read an answer, move the cursors, and end the columns that stand still."""
@@ -192,9 +192,9 @@ class Batch:
                 self.stop(cursor, Reason.LOOP, "the agent goes round in")
 
     def cut(self, rows: int) -> None:
-        """End the columns with more than `rows` rows, and cut them there."""
+        """Cut the columns with more than `rows` rows there, and end them."""
         for cursor in self.cursors:
-            if cursor.seen <= rows or cursor.ended:
+            if cursor.seen <= rows:
                 continue
             while len(cursor.cells) > rows:
                 cursor.cells.popitem()

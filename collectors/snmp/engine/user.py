@@ -20,7 +20,7 @@ from collectors.errors import AuthFailed, CollectError, Malformed, Unsupported
 from collectors.ports import Oid
 from collectors.snmp.engine import ber, message, v3
 from collectors.snmp.engine.security import Again
-from collectors.snmp.engine.usm import Keyring, Keys
+from collectors.snmp.engine.usm import Keyring, Keys, check
 
 WINDOW: Final = 150
 """Seconds that a message may be late (RFC 3414, section 2.2.3)."""
@@ -126,6 +126,7 @@ class User:
         """
         remote = self._remote
         if not remote.engine_id:
+            check(self._credential)
             return v3.discovery(request_id)
         keys = self._keys()
         time = remote.clock(now)

@@ -19,6 +19,7 @@ from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed, Unsupported
@@ -192,6 +193,30 @@ class Keys:
         return self._cipher.decrypt(sealed, boots, time, salt)
 
 
+def _phrase(secret: SecretStr | None) -> bytes:
+    return secret.get_secret_value().encode() if secret is not None else b""
+
+
+def check(credential: SnmpCredential) -> None:
+    """Make sure that a v3 credential can be used at all.
+
+    Raises:
+        Unsupported: It names an unknown protocol, lacks a pass phrase, or has privacy
+            without authentication; the text names the credential.
+    """
+    name, auth, priv = credential.name, credential.auth, credential.priv
+    if auth is None:
+        if priv is not None:
+            raise Unsupported(f"credential {name!r}: privacy needs authentication")
+        return
+    if auth not in _DIGESTS or (priv is not None and priv not in _CIPHERS):
+        raise Unsupported(f"credential {name!r}: unknown protocol {auth}/{priv}")
+    if not _phrase(credential.auth_secret):
+        raise Unsupported(f"credential {name!r} lacks the authentication pass phrase")
+    if priv is not None and not _phrase(credential.priv_secret):
+        raise Unsupported(f"credential {name!r} lacks the privacy pass phrase")
+
+
 class Keyring:
     """Makes the keys of users at engines, and keeps them: making one is slow."""
 
@@ -203,8 +228,7 @@ class Keyring:
         """Return the keys of a v3 credential at an engine.
 
         Raises:
-            Unsupported: The credential names an unknown protocol, lacks a pass
-                phrase, or has privacy without authentication.
+            Unsupported: As `check`.
         """
         known = self._keys.get((credential, engine_id))
         if known is None:
@@ -215,32 +239,21 @@ class Keyring:
         return known
 
     def _make(self, credential: SnmpCredential, engine_id: bytes) -> Keys:
-        name, auth, priv = credential.name, credential.auth, credential.priv
+        check(credential)
+        auth, priv = credential.auth, credential.priv
         if auth is None:
-            if priv is not None:
-                raise Unsupported(f"credential {name!r}: privacy needs authentication")
             return Keys(None, None)
-        if auth not in _DIGESTS or (priv is not None and priv not in _CIPHERS):
-            raise Unsupported(f"credential {name!r}: unknown protocol {auth}/{priv}")
         hash_name, sent = _DIGESTS[auth]
-        secret = credential.auth_secret
-        phrase = secret.get_secret_value() if secret is not None else ""
-        digest = (hash_name, sent, self._localized(name, hash_name, phrase, engine_id))
+        key = self._localized(hash_name, _phrase(credential.auth_secret), engine_id)
+        digest = (hash_name, sent, key)
         if priv is None:
             return Keys(digest, None)
-        secret = credential.priv_secret
-        phrase = secret.get_secret_value() if secret is not None else ""
         privacy = _CIPHERS[priv]
-        key = self._localized(name, hash_name, phrase, engine_id)
+        key = self._localized(hash_name, _phrase(credential.priv_secret), engine_id)
         key = privacy.extend(hash_name, key, engine_id, privacy.needs)
         return Keys(digest, privacy.cipher(key, privacy.size))
 
-    def _localized(
-        self, name: str, hash_name: str, phrase: str, engine_id: bytes
-    ) -> bytes:
-        if not phrase:
-            raise Unsupported(f"credential {name!r} lacks a pass phrase")
-        secret = phrase.encode()
+    def _localized(self, hash_name: str, secret: bytes, engine_id: bytes) -> bytes:
         key = self._stretched.get((hash_name, secret))
         if key is None:
             key = self._stretched[hash_name, secret] = pass_phrase_key(
