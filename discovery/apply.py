@@ -7,14 +7,14 @@ its parts and its audit row, or not at all. May import `inventory.network` and
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, text, update
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
-from discovery import codec, store
+from discovery import codec, kept, store
 from discovery.clusters import Record
 from discovery.conflicts import file_conflicts
 from discovery.identifiers import Identifier, identifiers_of
@@ -22,10 +22,11 @@ from discovery.match import Resolution, assign, explain, resolve
 from discovery.merging import over
 from discovery.project import project
 from discovery.store import Stored
+from discovery.unchanged import touch_if_unchanged
 from discovery.verdicts import IdentifyDevice
 from discovery.visits import NEW, Visit
 from inventory.network.merges import merge_device
-from inventory.network.service import touch_devices, write_device
+from inventory.network.service import write_device
 from inventory.storage.work import UnitOfWork
 
 _rows = SQLModel.metadata.tables["observation"]
@@ -73,28 +74,68 @@ def apply_visit(work: UnitOfWork, visit: Visit, identify: IdentifyDevice) -> Out
         identify: Identification of one device.
     """
     connection = work.connection
-    if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK}
-        )
-    device_id = _unchanged(work, visit)
+    _lock(connection)
+    device_id = touch_if_unchanged(work, visit)
     if device_id is not None:
         return Outcome("same", device_id, 1.0, ("nothing changed",))
     stored = store.closure(connection, visit.site, visit.address, visit.identifiers)
     records = [row.as_record() for row in stored]
     resolution = resolve([*records, visit.as_record()], store.decisions(connection))
-    groups = _groups(resolution, stored)
-    file_conflicts(work, resolution, stored, visit)
+    groups = _settle(work, resolution, stored, visit, identify)
     target = next((g for g in groups if g.has_visit), None)
     known = {row.device_id for row in stored}
-    for group in groups:
-        if group.touched:
-            _write_group(work, group, visit, identify)
-    _end_empty(work, known, groups, resolution, visit)
     if target is None:
         conflict = next(c for c in resolution.conflicts if NEW in c.keys)
         return Outcome("conflict", None, 0.0, conflict.reasons)
     return _outcome(target, target.device_id in known, records, visit)
+
+
+def settle_again(
+    work: UnitOfWork, device_ids: Iterable[int], identify: IdentifyDevice
+) -> None:
+    """Match the stored observations of some devices again, after a decision by hand.
+
+    Args:
+        work: An open unit of work; not committed here.
+        device_ids: Devices to begin with; those that share identifiers follow.
+        identify: Identification of one device.
+    """
+    _lock(work.connection)
+    stored = store.closure(work.connection, "", "", (), devices=device_ids)
+    records = [row.as_record() for row in stored]
+    resolution = resolve(records, store.decisions(work.connection))
+    nothing = Visit(
+        site="",
+        address="",
+        seen_at=work.clock(),
+        observations=(),
+        identifiers=frozenset(),
+    )
+    _settle(work, resolution, stored, nothing, identify)
+
+
+def _settle(
+    work: UnitOfWork,
+    resolution: Resolution,
+    stored: Sequence[Stored],
+    visit: Visit,
+    identify: IdentifyDevice,
+) -> list[_Group]:
+    """Write what a resolution means: devices, conflicts, devices that ended."""
+    groups = _groups(resolution, stored)
+    file_conflicts(work, resolution, stored, visit)
+    for group in groups:
+        if group.touched:
+            _write_group(work, group, visit, identify)
+    _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
+    return groups
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK}
+        )
 
 
 def _outcome(
@@ -108,42 +149,6 @@ def _outcome(
     others = [record for record in records if record.key in ids]
     score, reasons = explain(visit.as_record(), others)
     return Outcome("same", target.device_id, score, reasons)
-
-
-def _unchanged(work: UnitOfWork, visit: Visit) -> int | None:
-    """If exactly this was read at this address before, move the times; else None."""
-    if not visit.address and not visit.observations:
-        return None
-    row_ids: dict[int, Observation] = {}
-    devices: set[int | None] = set()
-    places = {(o.site, o.address) for o in visit.observations}
-    stored = store.rows_at(work.connection, places)
-    for seen in visit.observations:
-        same = [
-            row
-            for row in stored.get((seen.site, seen.address), ())
-            if (row.collector, row.port) == (seen.collector, seen.port or 0)
-        ]
-        if len(same) != 1 or same[0].digest != codec.encode(seen)[0]:
-            return None
-        row_ids[same[0].id] = seen
-        devices.add(same[0].device_id)
-    found = next(iter(devices))
-    if len(devices) != 1 or found is None:
-        return None
-    for row_id, seen in row_ids.items():
-        _touch(work.connection, row_id, seen)
-    touch_devices(work, [found], visit.seen_at)
-    return found
-
-
-def _touch(connection: Connection, row_id: int, seen: Observation) -> None:
-    values = store.learned_tables(seen) | {"last_seen": seen.seen_at}
-    connection.execute(
-        update(_rows)
-        .where(_rows.c.id == row_id, _rows.c.last_seen <= seen.seen_at)
-        .values(values)
-    )
 
 
 def _groups(resolution: Resolution, stored: Sequence[Stored]) -> list[_Group]:
@@ -167,17 +172,20 @@ def _write_group(
 ) -> None:
     """Write the device of a group and the rows that belong to it now."""
     connection = work.connection
-    _drop_doubles(connection, group)
+    dropped = store.drop_doubles(connection, group.rows)
+    group.rows = [row for row in group.rows if row.id not in dropped]
     fresh: list[tuple[int | None, Observation]] = []
     if group.has_visit:
         fresh = _over_stored(connection, group, visit)
     replaced = {row_id for row_id, _ in fresh}
-    kept = [row for row in group.rows if row.id not in replaced]
-    observations = store.read_facts(connection, [row.id for row in kept])
+    staying = [row for row in group.rows if row.id not in replaced]
+    observations = kept.read_facts(connection, [row.id for row in staying])
     observations += [seen for _, seen in fresh]
     mine = _identifiers_of_visit(visit, fresh) if fresh else frozenset()
-    identifiers = mine.union(*(row.identifiers for row in kept))
+    identifiers = mine.union(*(row.identifiers for row in staying))
     state = project(observations, identifiers, identify)
+    if group.device_id is None:
+        group.device_id = store.merged_device_with(connection, identifiers)
     group.device_id = write_device(
         work,
         group.device_id,
@@ -185,14 +193,14 @@ def _write_group(
         seen_at=max(o.seen_at for o in observations),
     )
     for row_id, seen in fresh:
-        store.write_observation(
+        kept.write_observation(
             connection,
             seen,
             row_id=row_id,
             device_id=group.device_id,
             identifiers=mine,
         )
-    moved = [row.id for row in kept if row.device_id != group.device_id]
+    moved = [row.id for row in staying if row.device_id != group.device_id]
     if moved:
         connection.execute(
             update(_rows)
@@ -219,7 +227,7 @@ def _over_stored(
         if old is None:
             found.append((None, seen))
             continue
-        (facts,) = store.read_facts(connection, [old.id])
+        (facts,) = kept.read_facts(connection, [old.id])
         older, newer = sorted(
             (facts, seen), key=lambda o: (o.seen_at, codec.encode(o)[0])
         )
@@ -234,18 +242,6 @@ def _identifiers_of_visit(
     merged = [seen for _, seen in fresh]
     also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
     return visit.identifiers | frozenset(also)
-
-
-def _drop_doubles(connection: Connection, group: _Group) -> None:
-    """Where devices merge, keep the newest of two rows about the same thing."""
-    newest: dict[tuple[str, str, int], Stored] = {}
-    for row in sorted(group.rows, key=lambda r: (r.last_seen, r.id)):
-        newest[row.collector, row.address, row.port] = row
-    kept = {row.id for row in newest.values()}
-    dropped = [row.id for row in group.rows if row.id not in kept]
-    if dropped:
-        connection.execute(_rows.delete().where(_rows.c.id.in_(dropped)))
-        group.rows = [row for row in group.rows if row.id in kept]
 
 
 def _end_empty(

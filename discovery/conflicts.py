@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
-from discovery import store
+from discovery import kept
 from discovery.match import Conflict, Resolution
 from discovery.store import Stored
 from discovery.visits import NEW, Visit
@@ -62,7 +62,7 @@ def _store_in_conflict(
 ) -> None:
     rows = {(r.site, r.address, r.collector, r.port): r.id for r in held}
     for seen in visit.observations:
-        store.write_observation(
+        kept.write_observation(
             work.connection,
             seen,
             row_id=rows.get((seen.site, seen.address, seen.collector, seen.port or 0)),

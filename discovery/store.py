@@ -6,17 +6,15 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from collectors.facts import Observation
-from discovery import codec
 from discovery.clusters import Record
 from discovery.identifiers import Identifier
 from discovery.match import Decision
@@ -52,29 +50,64 @@ class Stored:
 
 
 def closure(
-    connection: Connection, site: str, address: str, start: Iterable[Identifier]
+    connection: Connection,
+    site: str,
+    address: str,
+    start: Iterable[Identifier],
+    devices: Iterable[int] = (),
 ) -> list[Stored]:
     """Return every stored observation that may be of the same device.
 
     Follows joining identifiers from device to device until nothing new comes, and
-    adds what was seen at the same address and what waits as a conflict.
+    adds what was seen at the same address and what waits as a conflict. Identifiers
+    that a person tied together are followed as well.
+
+    Args:
+        connection: Where.
+        site: Site of the address.
+        address: Where the visit was; empty for none.
+        start: Identifiers to begin with.
+        devices: Devices to begin with.
     """
     found = {row.id: row for row in _at_address(connection, site, address)}
     found |= {row.id: row for row in _in_conflict(connection)}
     asked: set[Identifier] = set()
-    devices: set[int] = set()
-    wanted = {i for i in start if i.joins}
-    wanted |= {i for row in found.values() for i in row.identifiers if i.joins}
+    read: set[int] = set()
+    tied = _tied(connection)
+    wanted = _followed(start, tied)
+    wanted |= {j for row in found.values() for j in _followed(row.identifiers, tied)}
     new = {row.device_id for row in found.values() if row.device_id is not None}
-    while (wanted - asked or new - devices) and len(devices) < MAX_CLOSURE:
+    new |= set(devices)
+    while (wanted - asked or new - read) and len(read) < MAX_CLOSURE:
         new |= _devices_with(connection, wanted - asked)
         asked |= wanted
-        rows = _of_devices(connection, new - devices)
-        devices |= new
+        rows = _of_devices(connection, new - read)
+        read |= new
         new = set()
         found |= {row.id: row for row in rows}
-        wanted = {i for row in rows for i in row.identifiers if i.joins}
+        wanted = {j for row in rows for j in _followed(row.identifiers, tied)}
     return sorted(found.values(), key=lambda row: row.id)
+
+
+def _tied(connection: Connection) -> dict[Identifier, set[Identifier]]:
+    """Return identifier -> identifiers a person tied to it."""
+    found: dict[Identifier, set[Identifier]] = defaultdict(set)
+    for decision in decisions(connection):
+        found[decision.a].add(decision.b)
+        found[decision.b].add(decision.a)
+    return found
+
+
+def _followed(
+    identifiers: Iterable[Identifier], tied: Mapping[Identifier, set[Identifier]]
+) -> set[Identifier]:
+    found: set[Identifier] = set()
+    for identifier in identifiers:
+        if identifier.joins:
+            found.add(identifier)
+        if tied:
+            found |= tied.get(identifier, set())
+    return found
 
 
 def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
@@ -83,7 +116,7 @@ def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
         by_kind[identifier.kind].append(identifier.value)
     found: set[int] = set()
     for kind, values in by_kind.items():
-        for chunk in _chunks(sorted(values)):
+        for chunk in chunks(sorted(values)):
             query = (
                 select(_identifier.c.device_id)
                 .distinct()
@@ -95,7 +128,8 @@ def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
     return found
 
 
-def _chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
+def chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
+    """Yield parts of a list that fit into one statement."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 
@@ -112,7 +146,7 @@ def _in_conflict(connection: Connection) -> list[Stored]:
 
 def _of_devices(connection: Connection, devices: set[int]) -> list[Stored]:
     found: list[Stored] = []
-    for chunk in _chunks(sorted(devices)):
+    for chunk in chunks(sorted(devices)):
         found += _select(connection, _rows.c.device_id.in_(chunk))
     return found
 
@@ -145,83 +179,6 @@ def unpack(stored: Iterable[Sequence[Any]]) -> frozenset[Identifier]:
     return frozenset(Identifier(*row) for row in stored)
 
 
-def read_facts(
-    connection: Connection, ids: Iterable[int], *, tables: bool = False
-) -> list[Observation]:
-    """Return the observations of some rows, oldest first.
-
-    Args:
-        connection: Where.
-        ids: Row ids.
-        tables: With FDB and ARP.
-    """
-    columns = [_rows.c.facts, _rows.c.last_seen]
-    columns += [_rows.c.fdb, _rows.c.arp] if tables else []
-    found = []
-    for chunk in _chunks(sorted(ids)):
-        query = select(*columns).where(_rows.c.id.in_(chunk))
-        for row in connection.execute(query):
-            seen = codec.decode(row.facts, seen_at=row.last_seen)
-            if tables:
-                seen = replace(
-                    seen,
-                    fdb=codec.decode_fdb(row.fdb) if row.fdb else (),
-                    arp=codec.decode_arp(row.arp) if row.arp else (),
-                )
-            found.append(seen)
-    return sorted(found, key=lambda o: (o.seen_at, o.collector, o.address))
-
-
-def write_observation(
-    connection: Connection,
-    seen: Observation,
-    *,
-    row_id: int | None,
-    device_id: int | None,
-    conflict_id: int | None = None,
-    identifiers: Iterable[Identifier],
-) -> int:
-    """Write an observation over the row it replaces, or as a new row.
-
-    The times of FDB and ARP move only when the collector brought rows of them: an
-    old table must not look fresh.
-    """
-    digest, facts = codec.encode(seen)
-    values: dict[str, Any] = {
-        "device_id": device_id,
-        "conflict_id": conflict_id,
-        "credential": seen.credential,
-        "identifiers": pack(identifiers),
-        "digest": digest,
-        "facts": facts,
-        "last_seen": seen.seen_at,
-    }
-    values |= learned_tables(seen)
-    if row_id is not None:
-        connection.execute(update(_rows).where(_rows.c.id == row_id).values(values))
-        return row_id
-    values |= {
-        "site": seen.site,
-        "address": seen.address,
-        "collector": seen.collector,
-        "port": seen.port or 0,
-        "first_seen": seen.seen_at,
-    }
-    made = connection.execute(insert(_rows).values(values).returning(_rows.c.id))
-    new: int = made.scalar_one()
-    return new
-
-
-def learned_tables(seen: Observation) -> dict[str, Any]:
-    """Return the columns of FDB and ARP, for the tables that have rows."""
-    found: dict[str, Any] = {}
-    if seen.fdb:
-        found |= {"fdb": codec.encode_fdb(seen.fdb), "fdb_at": seen.seen_at}
-    if seen.arp:
-        found |= {"arp": codec.encode_arp(seen.arp), "arp_at": seen.seen_at}
-    return found
-
-
 def decisions(connection: Connection) -> list[Decision]:
     """Return the merges and splits by hand that are in force."""
     query = select(_decision).where(_decision.c.revoked_at.is_(None))
@@ -240,8 +197,49 @@ def rows_at(
 ) -> dict[tuple[str, str], list[Stored]]:
     """Return the stored observations per (site, address)."""
     found: dict[tuple[str, str], list[Stored]] = defaultdict(list)
-    for chunk in _chunks(sorted(set(places)), 200):
+    for chunk in chunks(sorted(set(places)), 200):
         where = or_(*(and_(_rows.c.site == s, _rows.c.address == a) for s, a in chunk))
         for row in _select(connection, where):
             found[row.site, row.address].append(row)
     return found
+
+
+def drop_doubles(connection: Connection, rows: Sequence[Stored]) -> set[int]:
+    """Delete the older of two rows about the same thing, where devices merge.
+
+    Returns:
+        The ids of the rows that are gone.
+    """
+    newest: dict[tuple[str, str, int], int] = {}
+    for row in sorted(rows, key=lambda r: (r.last_seen, r.id)):
+        newest[row.collector, row.address, row.port] = row.id
+    gone = {row.id for row in rows} - set(newest.values())
+    if gone:
+        connection.execute(_rows.delete().where(_rows.c.id.in_(gone)))
+    return gone
+
+
+def merged_device_with(
+    connection: Connection, identifiers: Iterable[Identifier]
+) -> int | None:
+    """Return the device that once had these identifiers and was merged into another.
+
+    When a merge is taken back, the device comes back under its own id.
+    """
+    device = SQLModel.metadata.tables["device"]
+    for identifier in sorted(identifiers, key=lambda i: (-i.strength, i.value)):
+        if not identifier.joins:
+            break
+        found = connection.execute(
+            select(device.c.id)
+            .join(_identifier, _identifier.c.device_id == device.c.id)
+            .where(
+                device.c.merged_at.is_not(None),
+                _identifier.c.kind == identifier.kind,
+                _identifier.c.value == identifier.value,
+            )
+            .order_by(device.c.id)
+        ).first()
+        if found is not None:
+            return int(found.id)
+    return None

@@ -46,8 +46,20 @@ SHOWN = (
 )
 """Fields that are columns of `device`; other fields live in `device_field` only."""
 
-_SEARCHED = ("name", "address", "mac", "serial", "model", "vendor", "type", "os")
-_AUDITED_NAMES = 20
+SEARCHED = (
+    "name",
+    "address",
+    "mac",
+    "serial",
+    "model",
+    "vendor",
+    "type",
+    "os",
+    "asset_tag",
+    "last_user",
+    "location",
+)
+"""Columns of which `device.search` is made."""
 
 _device = SQLModel.metadata.tables["device"]
 _field = SQLModel.metadata.tables["device_field"]
@@ -130,7 +142,7 @@ def _write_columns(
     wanted["name"] = wanted["name"] or ""
     wanted |= {"site": state.site, "managed": state.managed}
     wanted["search"] = " ".join(
-        str(wanted[name]).lower() for name in _SEARCHED if wanted[name]
+        str(wanted[name]).lower() for name in SEARCHED if wanted[name]
     )
     changes = {n: v for n, v in wanted.items() if not same(before.get(n), v)}
     times: dict[str, Any] = {}

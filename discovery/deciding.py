@@ -1,0 +1,228 @@
+"""What a person decides about identity: merge, split, take back, adopt.
+
+Decisions are remembered as what two identifiers are to each other, so that later
+scans keep to them, and they can be revoked. May import `inventory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import SQLModel
+
+from discovery.apply import settle_again
+from discovery.verdicts import IdentifyDevice
+from inventory.assets.records import NewAsset
+from inventory.assets.service import register
+from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.network.worklists import link_asset
+from inventory.storage.work import UnitOfWork
+
+_tables = SQLModel.metadata.tables
+_device = _tables["device"]
+_identifier = _tables["identifier"]
+_decision = _tables["identity_decision"]
+
+_KINDS = {
+    "computer": "computer",
+    "phone": "phone",
+    "switch": "switch",
+    "router": "router",
+    "firewall": "firewall",
+    "wireless": "access-point",
+    "printer": "printer",
+    "power": "ups",
+    "camera": "camera",
+    "storage": "storage",
+}
+"""Type of device -> kind of asset; `laptop` and `server` are told by the sub-type."""
+
+
+def merge_devices(
+    work: UnitOfWork,
+    first: int,
+    second: int,
+    identify: IdentifyDevice,
+    *,
+    note: str = "",
+) -> int:
+    """Say that two devices are one; return the id that remains.
+
+    Raises:
+        NotFound: One of them does not exist.
+        NotAllowed: One of them has no identifier that could be remembered.
+    """
+    a, b = _strongest(work, first), _strongest(work, second)
+    _decide(work, "same", a, b, note)
+    settle_again(work, (first, second), identify)
+    kept: int = work.connection.execute(
+        select(_device.c.id).where(
+            _device.c.id.in_((first, second)), _device.c.merged_at.is_(None)
+        )
+    ).scalar_one()
+    return kept
+
+
+def split_device(
+    work: UnitOfWork,
+    device_id: int,
+    first: tuple[str, str],
+    second: tuple[str, str],
+    identify: IdentifyDevice,
+    *,
+    note: str = "",
+) -> None:
+    """Say that a device is two: what two of its identifiers stand for differs.
+
+    Args:
+        work: The transaction.
+        device_id: The device.
+        first: Kind and value of one identifier.
+        second: Kind and value of the other.
+        identify: Identification of one device.
+        note: Why.
+
+    Raises:
+        NotFound: The device does not have these identifiers.
+    """
+    a, b = _held(work, device_id, first), _held(work, device_id, second)
+    _decide(work, "different", a, b, note)
+    settle_again(work, (device_id,), identify)
+
+
+def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None:
+    """Take a merge or a split back; the devices are matched again without it.
+
+    Raises:
+        NotFound: There is no such decision in force.
+    """
+    row = (
+        work.connection.execute(
+            select(_decision).where(
+                _decision.c.id == decision_id, _decision.c.revoked_at.is_(None)
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(f"There is no decision {decision_id}.", where="decision")
+    work.connection.execute(
+        update(_decision)
+        .where(_decision.c.id == decision_id)
+        .values(revoked_at=work.clock())
+    )
+    work.audit("identity_decision", decision_id, "revoke", None, None)
+    holders = [
+        device
+        for side in ("a", "b")
+        for device in work.connection.scalars(
+            select(_identifier.c.device_id).where(
+                _identifier.c.kind == row[f"{side}_kind"],
+                _identifier.c.value == row[f"{side}_value"],
+                _identifier.c.ended_at.is_(None),
+            )
+        )
+    ]
+    settle_again(work, holders, identify)
+
+
+def adopt(work: UnitOfWork, device_id: int, *, tag: str = "", **more: Any) -> int:  # noqa: ANN401
+    """Register a device as an asset with what is known of it; return the asset's id.
+
+    Args:
+        work: The transaction.
+        device_id: The device.
+        tag: Its inventory number; empty takes the next of the series.
+        more: Further fields of `inventory.assets.records.NewAsset`.
+
+    Raises:
+        NotFound: There is no such device.
+        Conflict: The tag or the serial number is taken.
+    """
+    row = work.connection.execute(
+        select(_device).where(_device.c.id == device_id, _device.c.merged_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no device {device_id}.", where="device")
+    known: dict[str, Any] = {
+        "tag": tag,
+        "kind": _kind(row.type, row.subtype),
+        "name": row.name,
+        "manufacturer": row.vendor,
+        "model": row.model,
+        "serial": row.serial,
+        "state": "in_use",
+        "since": work.clock().date(),
+    }
+    asset_id = register(work, NewAsset(**(known | more)))
+    link_asset(work, device_id, asset_id, "adopted")
+    return asset_id
+
+
+def _kind(type_: str | None, subtype: str | None) -> str:
+    if subtype in {"laptop", "server"}:
+        return str(subtype)
+    return _KINDS.get(type_ or "", "other")
+
+
+Named = tuple[str, str, str]
+
+
+def _strongest(work: UnitOfWork, device_id: int) -> Named:
+    rows = work.connection.execute(
+        select(_identifier.c.kind, _identifier.c.value, _identifier.c.scope)
+        .where(_identifier.c.device_id == device_id, _identifier.c.ended_at.is_(None))
+        .order_by(_identifier.c.strength.desc(), _identifier.c.value)
+    ).first()
+    if rows is None:
+        raise NotAllowed(
+            f"Device {device_id} has no identifier by which to remember this.",
+            where="device",
+            remedy="Wait until a scan has read a serial number or a MAC of it.",
+        )
+    return rows.kind, rows.value, rows.scope
+
+
+def _held(work: UnitOfWork, device_id: int, wanted: Sequence[str]) -> Named:
+    kind, value = wanted
+    row = work.connection.execute(
+        select(_identifier.c.scope).where(
+            _identifier.c.device_id == device_id,
+            _identifier.c.kind == kind,
+            _identifier.c.value == value,
+            _identifier.c.ended_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        raise NotFound(
+            f"Device {device_id} does not have {kind} {value}.", where="identifier"
+        )
+    return kind, value, row.scope
+
+
+def _decide(work: UnitOfWork, verdict: str, a: Named, b: Named, note: str) -> None:
+    if a == b:
+        raise Invalid(
+            "Two different identifiers are needed.",
+            where="identifier",
+            remedy="Choose one identifier of each device.",
+        )
+    names = ("kind", "value", "scope")
+    values = {f"a_{n}": v for n, v in zip(names, a, strict=True)}
+    values |= {f"b_{n}": v for n, v in zip(names, b, strict=True)}
+    made = work.connection.execute(
+        insert(_decision)
+        .values(values)
+        .values(
+            verdict=verdict,
+            note=note,
+            decided_by=work.actor,
+            decided_at=work.clock(),
+        )
+        .returning(_decision.c.id)
+    )
+    decision_id: int = made.scalar_one()
+    work.audit("identity_decision", decision_id, verdict, None, values | {"note": note})

@@ -1,0 +1,254 @@
+"""What a person decides about devices: corrections, links, acknowledgements.
+
+Each function works inside a unit of work the caller commits, writes an audit row, and
+does nothing if it was already so. Merging and splitting devices need matching and are
+in `discovery.deciding`. May import `inventory.network.tables` and `inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, insert, select, update
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.errors import Invalid, NotFound
+from inventory.network.service import SEARCHED, SHOWN
+from inventory.storage.work import UnitOfWork
+
+_tables = SQLModel.metadata.tables
+_match = _tables["reconciliation"]
+_neighbour = _tables["neighbour"]
+_device = _tables["device"]
+_field = _tables["device_field"]
+
+
+def acknowledge(work: UnitOfWork, reconciliation_id: int, note: str) -> None:
+    """Say that a difference was looked at and why it may stay.
+
+    Raises:
+        NotFound: There is no such row.
+        Invalid: No reason is given.
+    """
+    _acknowledge(work, _match, reconciliation_id, note)
+
+
+def acknowledge_neighbour(work: UnitOfWork, neighbour_id: int, note: str) -> None:
+    """Say that an unknown neighbour was looked at and why it may stay.
+
+    Raises:
+        NotFound: There is no such row.
+        Invalid: No reason is given.
+    """
+    _acknowledge(work, _neighbour, neighbour_id, note)
+
+
+def reopen(work: UnitOfWork, reconciliation_id: int) -> None:
+    """Take an acknowledgement back.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    row = _row(work, _match, reconciliation_id)
+    if row["acknowledged_at"] is None:
+        return
+    nothing = {"acknowledged_at": None, "acknowledged_by": None, "note": None}
+    work.connection.execute(
+        update(_match).where(_match.c.id == reconciliation_id).values(nothing)
+    )
+    before = {"note": row["note"], "by": row["acknowledged_by"]}
+    work.audit("reconciliation", reconciliation_id, "reopen", before, None)
+
+
+def link_asset(work: UnitOfWork, device_id: int, asset_id: int, note: str = "") -> None:
+    """Say that a device is an asset, whatever their serial numbers say.
+
+    The next reconciliation keeps to it. Other open rows of the device are closed.
+
+    Raises:
+        NotFound: There is no such device or asset.
+    """
+    _row(work, _device, device_id)
+    _row(work, _tables["asset"], asset_id)
+    now = work.clock()
+    query = select(_match).where(
+        _match.c.device_id == device_id, _match.c.closed_at.is_(None)
+    )
+    for row in work.connection.execute(query).mappings().all():
+        if row["asset_id"] == asset_id and row["by_hand"]:
+            return
+        work.connection.execute(
+            update(_match).where(_match.c.id == row["id"]).values(closed_at=now)
+        )
+    _close_lone(work, asset_id)
+    work.connection.execute(
+        insert(_match).values(
+            device_id=device_id,
+            asset_id=asset_id,
+            by_hand=True,
+            state="matched",
+            reason="by-hand",
+            detail=note,
+            since=now,
+        )
+    )
+    work.audit("device", device_id, "link", None, {"asset": asset_id, "note": note})
+
+
+def unlink_asset(work: UnitOfWork, device_id: int, asset_id: int) -> None:
+    """Take back what `link_asset` said; the next reconciliation decides again.
+
+    Raises:
+        NotFound: They are not linked by hand.
+    """
+    found = work.connection.execute(
+        update(_match)
+        .where(
+            _match.c.device_id == device_id,
+            _match.c.asset_id == asset_id,
+            _match.c.by_hand.is_(True),
+            _match.c.closed_at.is_(None),
+        )
+        .values(closed_at=work.clock())
+    )
+    if not found.rowcount:
+        raise NotFound(
+            f"Device {device_id} and asset {asset_id} are not linked by hand.",
+            where="device",
+        )
+    work.audit("device", device_id, "unlink", {"asset": asset_id}, None)
+
+
+def correct_field(
+    work: UnitOfWork, device_id: int, name: str, value: str | None
+) -> None:
+    """Correct a field of a device; no scan overwrites it.
+
+    Args:
+        work: The transaction.
+        device_id: Of which device.
+        name: One of the fields shown in lists.
+        value: What it is; None takes the correction back.
+
+    Raises:
+        NotFound: There is no such device.
+        Invalid: There is no such field.
+    """
+    before = _row(work, _device, device_id)
+    if name not in SHOWN:
+        raise Invalid(
+            f"{name!r} is no field that can be corrected.",
+            where="field",
+            remedy=f"Use one of {', '.join(SHOWN)}.",
+        )
+    mine = (_field.c.device_id == device_id, _field.c.field == name)
+    said = work.connection.execute(
+        select(_field).where(*mine).order_by(_field.c.id)
+    ).mappings()
+    rows = {row["origin"]: row for row in said.all()}
+    corrected = rows.pop("person", None)
+    if value is None and corrected is None:
+        return
+    best = max(rows.values(), key=lambda r: (r["confidence"], -r["id"]), default=None)
+    shown = value if value is not None else best["value"] if best else None
+    _choose(work, mine, by_person=value is not None, best=best["id"] if best else None)
+    if value is None:
+        work.connection.execute(
+            _field.delete().where(*mine, _field.c.origin == "person")
+        )
+    else:
+        _write_correction(work, device_id, name, value, known=corrected is not None)
+    _show(work, before, name, shown)
+    work.audit("device", device_id, "correct", {name: before[name]}, {name: shown})
+
+
+def _choose(
+    work: UnitOfWork, mine: tuple[Any, ...], *, by_person: bool, best: int | None
+) -> None:
+    others = (*mine, _field.c.origin != "person")
+    work.connection.execute(update(_field).where(*others).values(chosen=False))
+    if not by_person and best is not None:
+        work.connection.execute(
+            update(_field).where(_field.c.id == best).values(chosen=True)
+        )
+
+
+def _write_correction(
+    work: UnitOfWork, device_id: int, name: str, value: str, *, known: bool
+) -> None:
+    values = {
+        "value": value,
+        "source": work.actor,
+        "confidence": 1.0,
+        "reasons": ["corrected by hand"],
+        "observed_at": work.clock(),
+        "chosen": True,
+    }
+    if known:
+        work.connection.execute(
+            update(_field)
+            .where(
+                _field.c.device_id == device_id,
+                _field.c.field == name,
+                _field.c.origin == "person",
+            )
+            .values(values)
+        )
+        return
+    work.connection.execute(
+        insert(_field).values(
+            values | {"device_id": device_id, "field": name, "origin": "person"}
+        )
+    )
+
+
+def _show(
+    work: UnitOfWork, before: dict[str, Any], name: str, value: str | None
+) -> None:
+    """Write the value to the device, where lists and the search find it."""
+    row = before | {name: value if name != "name" else value or ""}
+    text = " ".join(str(row[each]).lower() for each in SEARCHED if row[each])
+    work.connection.execute(
+        update(_device)
+        .where(_device.c.id == row["id"])
+        .values({name: row[name], "search": text})
+    )
+
+
+def _acknowledge(work: UnitOfWork, table: Table, row_id: int, note: str) -> None:
+    row = _row(work, table, row_id)
+    if not note.strip():
+        raise Invalid(
+            "A reason is needed.", where="note", remedy="Say why this may stay so."
+        )
+    if row["acknowledged_at"] is not None and row["note"] == note.strip():
+        return
+    values = {
+        "acknowledged_at": work.clock(),
+        "acknowledged_by": work.actor,
+        "note": note.strip(),
+    }
+    work.connection.execute(update(table).where(table.c.id == row_id).values(values))
+    work.audit(table.name, row_id, "acknowledge", None, {"note": note.strip()})
+
+
+def _close_lone(work: UnitOfWork, asset_id: int) -> None:
+    """An asset that was missing without a device is found now."""
+    work.connection.execute(
+        update(_match)
+        .where(
+            _match.c.asset_id == asset_id,
+            _match.c.device_id.is_(None),
+            _match.c.closed_at.is_(None),
+        )
+        .values(closed_at=work.clock())
+    )
+
+
+def _row(work: UnitOfWork, table: Table, row_id: int) -> dict[str, Any]:
+    found = work.connection.execute(select(table).where(table.c.id == row_id))
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no {table.name} {row_id}.", where=table.name)
+    return dict(row)
