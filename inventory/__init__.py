@@ -2,15 +2,18 @@
 
 Knows no network: `discovery` brings what collectors saw, `api` carries requests in.
 
-* `money`, `periods` (pure): amounts in minor units, calendars and fiscal periods.
-* `errors`, `events`, `registry`: the error tree, domain events, the one register
-  for extensions.
+* `money`, `periods`, `spans` (pure): amounts in minor units, fiscal calendars,
+  half-open stretches of days and what is in force when.
+* `errors`, `events`: the error tree, domain events.
 * `storage`: engine, column types, unit of work, audit trail, migrations.
 * `people`: persons, employments, departments, cost centres, locations, accounts.
 * `assets`: the register, lifecycle, custody, allocation.
 * `network`: devices and everything known of them, scans, sightings, links.
 * `accounting`: depreciation methods, books, schedules, journal.
+* `queries`, `bulk`: questions and loads that need several contexts at once.
+* `loading`: a company file into the register.
 
-Imports run downwards only: assets | people | network | accounting -> storage ->
-events -> registry -> money | periods | errors; contexts refer to each other by id.
+Imports run downwards only: loading -> queries | bulk -> assets | people | network |
+accounting -> storage -> events -> money | periods | spans | errors; contexts refer
+to each other by id.
 """

