@@ -82,6 +82,7 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from standards.scalar_statements(evidence)
     yield from standards.component_statements(evidence)
     yield from standards.computer_statements(evidence)
+    yield from standards.phone_statements(evidence)
     yield from standards.med_statements(evidence)
     yield from standards.hint_statements(evidence, knowledge)
     yield from objects.statements(evidence, knowledge)

@@ -105,21 +105,35 @@ def _model(text: str, knowledge: Knowledge) -> Iterator[Statement]:
     """A code near the start, or the whole of a short text."""
     bare = _without_vendor(text, knowledge)
     found = _BEFORE_VERSION.match(bare)
-    if found and any(c.isdigit() for c in found["v"]):
-        yield from _state("model", found["v"], SHAPED, "before the version")
+    if found and (name := _up_to_code(found["v"])):
+        yield from _state("model", name, SHAPED, "before the version")
         return
-    listed = bare.replace(",", " ").replace(";", " ").replace(":", " ").split()
+    listed = bare.replace(",", " ").replace(";", " ").split()
     for place, word in enumerate(listed[:6]):
         token = word.strip("()[]\"'")
-        if _CODE.match(token) and not _NO_CODE.match(token):
+        if _is_code(token) and not listed[max(0, place - 1)].endswith(":"):
             whole = place == 0 and len(listed) == 1
             weight = SHAPED if place < 2 else GUESSED
             yield from _state(
                 "model", token, weight + 0.1 * whole, "a code near the start"
             )
             return
-    if 1 <= len(listed) <= 3 and len(bare) <= 30 and any(c.isdigit() for c in bare):
+    if len(listed) <= 3 and len(bare) <= 30 and bare == _up_to_code(bare):
         yield from _state("model", bare, GUESSED, "a short text")
+
+
+def _is_code(token: str) -> bool:
+    return bool(_CODE.match(token)) and not _NO_CODE.match(token)
+
+
+def _up_to_code(text: str) -> str:
+    """Cut a text after its last word with a digit; empty when there is none."""
+    parts = text.split()
+    while parts and (
+        not any(c.isdigit() for c in parts[-1]) or _NO_CODE.match(parts[-1])
+    ):
+        parts.pop()
+    return " ".join(parts)
 
 
 def _without_vendor(text: str, knowledge: Knowledge) -> str:

@@ -38,6 +38,19 @@ _UNAME = re.compile(
     r"(?P<host>\S{1,255})(?= |$)",
     re.IGNORECASE,
 )
+_HINTS = frozenset(
+    {
+        "oui",
+        "open-port",
+        "lldp-capability",
+        "med-class",
+        "mac",
+        "sysServices",
+        "sysORID",
+        "device-name",
+    }
+)
+_HEX = re.compile(r"[0-9a-f]+")
 _RELEASE = re.compile(r"^(version|release:)?\d*[\d.]+\d", re.IGNORECASE)
 
 
@@ -115,6 +128,21 @@ def without_host(text: str) -> str:
     return f"{found['system']}{text[found.end() :]}"
 
 
+def unhex(value: str) -> str:
+    """Undo the hex spelling of text that merely ends a line or is padded.
+
+    A collector spells octets in hex when any is unprintable; that a value decodes to
+    plain text with a line end, tab or NUL in it shows that this was the only reason.
+    """
+    if len(value) < 6 or len(value) % 2 or not _HEX.fullmatch(value):
+        return value
+    octets = bytes.fromhex(value)
+    bare = octets.translate(None, b"\r\n\t\0")
+    if len(bare) == len(octets) or not all(32 <= octet < 127 for octet in bare):
+        return value
+    return octets.replace(b"\0", b" ").decode("ascii")
+
+
 def _arcs(oid: str) -> tuple[int, ...]:
     return tuple(int(arc) for arc in oid.split(".") if arc.isdigit())
 
@@ -131,7 +159,8 @@ def gather(observations: Iterable[Observation]) -> Evidence:
             evidence.hardware.append(observation.hardware)
         if observation.operating_system:
             evidence.systems.append(observation.operating_system)
-        evidence.phones.extend(observation.phones if _is_phone(observation) else ())
+        if _is_phone(observation):
+            _phones(evidence, observation.phones)
     return evidence
 
 
@@ -181,10 +210,10 @@ def _clues(evidence: Evidence, observation: Observation) -> None:
     for clue in observation.clues:
         if clue.kind == "object":
             oid = clue.source.rsplit(" ", 1)[-1].strip(".")
-            evidence.objects.setdefault(oid, clean(clue.value))
+            evidence.objects.setdefault(oid, clean(unhex(clue.value)))
         elif clue.kind == "sysObjectID":
             evidence.object_id = evidence.object_id or clue.value.strip(".")
-        elif clue.kind in ("oui", "open-port", "lldp-capability", "med-class", "mac"):
+        elif clue.kind in _HINTS:
             evidence.hints.append((clue.kind, clue.value))
         else:
             evidence.add_text(clue.kind, clue.value)
@@ -209,6 +238,14 @@ def _presence(evidence: Evidence, observation: Observation) -> None:
         evidence.facts.add("many-ports")
     if any(i.type == 71 for i in observation.interfaces):
         evidence.facts.add("radio")
+
+
+def _phones(evidence: Evidence, phones: Sequence[Phone]) -> None:
+    evidence.phones.extend(phones)
+    for phone in phones:
+        evidence.add_text("sip-user-agent", phone.user_agent)
+        if phone.mac:
+            evidence.hints.append(("mac", phone.mac))
 
 
 def _is_phone(observation: Observation) -> bool:

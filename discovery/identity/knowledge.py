@@ -98,6 +98,7 @@ class Knowledge:
         probes: Generic sysObjectID prefix, or empty for all generic agents, to the
             rules whose objects tell who hides behind it.
         by_object: Object prefix to documents whose rules need it.
+        by_clue: Clue kind other than sysDescr to documents with patterns for it.
         by_word: (clue, first word) to documents and the phrases to look for.
         by_name: Vendor name or alias, as `text.key`, to the name Purser shows.
         by_oui: First six hex digits to vendor.
@@ -109,6 +110,7 @@ class Knowledge:
     by_oid: Mapping[str, tuple[Document, ...]]
     probes: Mapping[str, tuple[tuple[Rule, Document], ...]]
     by_object: Mapping[str, tuple[Document, ...]]
+    by_clue: Mapping[str, tuple[Document, ...]]
     by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
     aliases: Mapping[str, tuple[tuple[str, Document], ...]]
     by_name: Mapping[str, str]
@@ -122,6 +124,7 @@ class _Index:
     by_oid: dict[str, list[Document]] = field(default_factory=dict)
     probes: dict[str, list[tuple[Rule, Document]]] = field(default_factory=dict)
     by_object: dict[str, list[Document]] = field(default_factory=dict)
+    by_clue: dict[str, list[Document]] = field(default_factory=dict)
     by_word: dict[tuple[str, str], list[tuple[str, Document]]] = field(
         default_factory=dict
     )
@@ -168,6 +171,7 @@ def build_knowledge(
         by_oid={k: tuple(v) for k, v in index.by_oid.items()},
         probes={k: tuple(v) for k, v in index.probes.items()},
         by_object={k: tuple(v) for k, v in index.by_object.items()},
+        by_clue={k: tuple(v) for k, v in index.by_clue.items()},
         by_word={k: tuple(v) for k, v in index.by_word.items()},
         aliases={k: tuple(v) for k, v in index.aliases.items()},
         by_name=index.by_name,
@@ -255,10 +259,16 @@ def _enter_rule(
         for oid in generic or [""]:
             _add(index.probes.setdefault(oid, []), (rule, document))
     elif rule.text and (rule.anywhere or document.vendor is None):
-        for text in rule.text:
-            if found := words(text):
-                entry = (" ".join(found), document)
-                _add(index.by_word.setdefault((rule.clue, found[0]), []), entry)
+        _enter_words(rule, document, index)
+    elif rule.clue != "sysDescr":
+        _add(index.by_clue.setdefault(rule.clue, []), document)
+
+
+def _enter_words(rule: Rule, document: Document, index: _Index) -> None:
+    for text in rule.text:
+        if found := words(text):
+            entry = (" ".join(found), document)
+            _add(index.by_word.setdefault((rule.clue, found[0]), []), entry)
 
 
 def _add(where: list[Any], what: object) -> None:

@@ -10,6 +10,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 import re
+import warnings
 
 MAX_PATTERN = 400
 MAX_WIDE = 4
@@ -29,8 +30,9 @@ def compile_pattern(source: str) -> re.Pattern[str]:
     if len(source) > MAX_PATTERN:
         raise PatternRefused(f"longer than {MAX_PATTERN} characters; split it")
     try:
-        compiled = re.compile(source, re.IGNORECASE)
-    except re.error as error:
+        with warnings.catch_warnings(action="error"):
+            compiled = re.compile(source, re.IGNORECASE)
+    except (re.error, FutureWarning, DeprecationWarning) as error:
         raise PatternRefused(f"not a regular expression: {error}") from error
     _Scan(source).check()
     return compiled

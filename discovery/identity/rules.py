@@ -81,6 +81,8 @@ def _by_object(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
 
 def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
     for kind in evidence.texts:
+        for document in knowledge.by_clue.get(kind, ()):
+            yield Candidate(document, BY_RULE, kind, f"{kind} has its form", False)
         for found in evidence.words(kind):
             line = f" {' '.join(found)} "
             for place, word in enumerate(dict.fromkeys(found)):

@@ -186,7 +186,20 @@ def _system_statements(name: str | None, version: str | None) -> Iterator[Statem
         yield Statement("version", clean(version, 128), 0.95, "operating system", "os")
 
 
-_MED_TYPES = {1: None, 2: None, 3: "phone", 4: None}
+def phone_statements(evidence: Evidence) -> Iterator[Statement]:
+    """Yield what a telephone, or the exchange it is registered with, says of it."""
+    for phone in evidence.phones:
+        source = f"phone {phone.source}".strip()
+        for name, value, weight in (
+            ("vendor", phone.manufacturer, 0.75),
+            ("model", phone.model, 0.8),
+            ("serial", phone.serial, 0.85),
+            ("version", phone.firmware, 0.8),
+        ):
+            text = clean(value or "", 128)
+            if not is_placeholder(text):
+                yield Statement(name, text, weight, f"told by {source}", source)
+        yield Statement("type", "phone", 0.5, f"{source} lists it as a phone", source)
 
 
 def med_statements(evidence: Evidence) -> Iterator[Statement]:

@@ -54,8 +54,8 @@ PLACEHOLDERS = frozenset(
         "system version",
         "chassis serial number",
         "base board serial number",
-        "to be filled by o.e.m.",
-        "o.e.m.",
+        "to be filled by o.e.m",
+        "o.e.m",
         "oem",
         "all series",
         "type1productconfigid",
@@ -98,12 +98,18 @@ def words(value: str) -> list[str]:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value stands for "nothing": empty, `N/A`, one character repeated."""
+    """Whether a value stands for "nothing": empty, `N/A`, one character repeated.
+
+    Dots make a version of ones (`11.1.1`), but never one of zeros.
+    """
     folded = value.strip().strip(".\"'").strip().lower()
     if folded in PLACEHOLDERS:
         return True
     bare = key(folded)
-    return not bare or (len(set(bare)) == 1 and (len(bare) > 2 or not value.strip()))
+    if not bare:
+        return True
+    repeated = len(set(bare)) == 1 and len(bare) > 2
+    return repeated and (bare[0] == "0" or "." not in folded)
 
 
 def useful(values: Iterable[str]) -> list[str]:

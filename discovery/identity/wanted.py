@@ -79,13 +79,15 @@ def _of_rule(rule: Rule, evidence: Evidence) -> Iterator[str]:
 
 
 def _probes(object_id: str, knowledge: Knowledge) -> Iterator[tuple[Rule, Document]]:
-    """Yield the rules of vendors that hide behind a generic agent, or of shared parts."""
-    number = ".".join(object_id.split(".")[:7])
+    """Yield rules to try by their objects: hidden vendors, or shared designs.
+
+    Behind a generic agent any vendor may hide; under an enterprise without a rule
+    file a reference design may; a known vendor needs no guessing.
+    """
     if not knowledge.catalogue.is_generic(object_id):
-        shared = (
-            () if number in knowledge.by_enterprise else knowledge.probes.get("", ())
-        )
-        yield from (found for found in shared if found[1].vendor is None)
+        if ".".join(object_id.split(".")[:7]) not in knowledge.by_enterprise:
+            shared = knowledge.probes.get("", ())
+            yield from (found for found in shared if found[1].vendor is None)
         return
     for oid, found in knowledge.probes.items():
         if oid in ("", object_id) or object_id.startswith(f"{oid}."):

@@ -75,7 +75,7 @@ def text(tag: str, raw: bytes) -> str:
         digits = bytes(c for c in raw if c in b"0123456789abcdefABCDEF")
         raw = bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
     elif tag.endswith("e"):
-        raw = codecs.escape_decode(raw)[0]  # type: ignore[attr-defined]
+        raw = codecs.escape_decode(raw)[0]
     try:
         decoded = raw.rstrip(b"\0").decode()
     except UnicodeDecodeError:

@@ -1,0 +1,116 @@
+"""The shipped rule files as data: sane, consistent, and free of single devices."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from discovery.identify import Knowledge, identify
+from discovery.identity.kinds import GENERAL
+from tests.discovery.identify.support import seen
+
+
+def test_every_enterprise_number_belongs_to_one_vendor(shipped: Knowledge) -> None:
+    owners: dict[int, set[str | None]] = defaultdict(set)
+    for document in shipped.documents:
+        for number in document.enterprises:
+            owners[number].add(document.vendor)
+    assert {n: names for n, names in owners.items() if len(names) > 1} == {}
+
+
+def test_no_vendor_claims_the_number_of_a_generic_agent(shipped: Knowledge) -> None:
+    claimed = {n for d in shipped.documents for n in d.enterprises}
+    assert claimed & shipped.catalogue.generic == set()
+
+
+def test_every_vendor_file_says_what_its_vendor_mostly_makes(
+    shipped: Knowledge,
+) -> None:
+    vendors = [d for d in shipped.documents if d.name.startswith("vendors/")]
+    assert len(vendors) > 400
+    for document in vendors:
+        assert document.vendor, document.name
+        assert document.root.constants.get("type") in GENERAL, document.name
+
+
+def test_no_rule_keys_on_what_looks_like_a_serial_or_a_host_name(
+    shipped: Knowledge,
+) -> None:
+    serial = re.compile(r"\b[A-Z]{2,4}\d{2}[A-Z0-9]{6,}\b")
+    for document in shipped.documents:
+        for rule in document.rules:
+            for text in rule.text:
+                assert not serial.search(text.upper()), rule.about
+                assert "localhost" not in text
+
+
+def test_names_found_in_texts_are_no_everyday_words(shipped: Knowledge) -> None:
+    everyday = {"switch", "router", "network", "systems", "power", "linux", "server"}
+    assert (
+        everyday & {p for found in shipped.aliases.values() for p, _ in found} == set()
+    )
+
+
+SAMPLES = [
+    ("e.9.1.1745", "Cisco IOS Software, Version 15.2(2)E7, RELEASE", "Cisco", "switch"),
+    (
+        "e.9.1.2409",
+        "Cisco Adaptive Security Appliance Version 9.1(5)21",
+        "Cisco",
+        "firewall",
+    ),
+    (
+        "e.6876.4.1",
+        "VMware ESXi 7.0.3 build-19193900 VMware, Inc. x86_64",
+        "VMware",
+        "hypervisor",
+    ),
+    (
+        "e.311.1.1.3.1.2",
+        "Hardware: Intel64 - Software: Windows Version 6.3 (Build 17763)",
+        None,
+        "server",
+    ),
+    (
+        "e.311.1.1.3.1.1",
+        "Hardware: Intel64 - Software: Windows Version 6.3 (Build 19045)",
+        None,
+        "workstation",
+    ),
+    (
+        "e.8072.3.2.10",
+        "Linux pve1 5.15.74-1-pve #1 SMP PVE 5.15.74-1 x86_64",
+        None,
+        "hypervisor",
+    ),
+    ("e.674.10892.5", "", "Dell", "bmc"),
+    ("e.1347.41", "KYOCERA Document Solutions Printing System", "Kyocera", "printer"),
+    ("e.1248.1.1.2.1.3", "EPSON Built-in 11b/g/n Print Server", "Epson", "printer"),
+    ("e.1718.3", "Sentry Smart CDU", "Server Technology", "pdu"),
+    ("e.5597.30", "Meinberg LANTIME M300 V6.24.021", "Meinberg", "time-server"),
+    ("e.12196.250.10", "LoadMaster", "Kemp", "load-balancer"),
+    ("e.25053.3.1.4.83", "Ruckus Wireless Inc (C) 2006", "Ruckus", "access-point"),
+    ("e.27514.1.1.1.221", "QSW-3400-28T-AC Device", "QTECH", "switch"),
+    ("e.6527.1.3.17", "TiMOS-C-23.10.R3 cpm/hops64 Nokia 7750 SR", "Nokia", "router"),
+    (
+        "e.6889.1.45.3.1",
+        "Avaya Inc. G450 Media Gateway SW Version: 38.20",
+        "Avaya",
+        "voice-gateway",
+    ),
+    ("e.1768.1.1", "SmartNode 4112", "Patton", "voice-gateway"),
+    ("e.6530.11", "2N IP Verso", "2N", "door-station"),
+    ("e.13885.101", "RealPresence Group 500", "Polycom", "conference-phone"),
+    ("e.40482.1", "Pure Storage FlashArray", "Pure Storage", "storage"),
+]
+
+
+@pytest.mark.parametrize(("oid", "descr", "vendor", "kind"), SAMPLES)
+def test_a_family_is_known_by_its_number_and_text(
+    oid: str, descr: str, vendor: str | None, kind: str, shipped: Knowledge
+) -> None:
+    identity = identify([seen(descr, oid)], shipped)
+    assert identity.value("vendor") == vendor
+    assert identity.kind == kind
