@@ -124,8 +124,10 @@ def _settle(
     """Write what a resolution means: devices, conflicts, devices that ended."""
     groups = _groups(resolution, stored)
     file_conflicts(work, resolution, stored, visit)
+    stays = {(row.id, group.device_id) for group in groups for row in group.rows}
+    lost = {r.device_id for r in stored if (r.id, r.device_id) not in stays}
     for group in groups:
-        if group.touched:
+        if group.touched or group.device_id in lost - {None}:
             _write_group(work, group, visit, identify)
     _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
     return groups
