@@ -89,7 +89,7 @@ def _component(
 
 
 def _vendor_type(value: Value | None) -> str | None:
-    if isinstance(value, tuple) and value != (0, 0):
+    if isinstance(value, tuple) and any(value):
         return dotted(value)
     return None
 

@@ -69,7 +69,7 @@ def parse_system(cells: Cells) -> System:
 
 
 def _object_id(value: Value | None) -> str | None:
-    if isinstance(value, tuple) and value != (0, 0):
+    if isinstance(value, tuple) and any(value):
         return dotted(value)
     return None
 
