@@ -39,6 +39,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "access_points": lambda row: row.mac,
     "wireless_clients": lambda row: row.mac,
     "port_users": lambda row: (row.if_index, row.mac),
+    "peers": lambda row: (row.protocol, row.ip),
     "host_keys": lambda row: row.algorithm,
     "clues": lambda row: (row.kind, row.source),
 }
