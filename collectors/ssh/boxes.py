@@ -8,7 +8,7 @@ from collectors import macs
 from collectors.facts import Component, Hardware, OperatingSystem, System
 from collectors.ssh.cells import Cells
 from collectors.ssh.knowledge import Platform, Read
-from collectors.ssh.words import part_kind
+from collectors.ssh.words import host_of_prompt, part_kind
 
 
 @dataclass(slots=True)
@@ -35,6 +35,12 @@ class Box:
         for position, serial in enumerate(serials):
             model = models[min(position, len(models) - 1)] if models else None
             self._members.setdefault(read.command, {}).setdefault(serial, model)
+
+    def named_by_prompt(self, prompt: str) -> None:
+        """Take the host name from the prompt, where no command told it."""
+        name = host_of_prompt(prompt)
+        if name and "hostname" not in self.identity:
+            self.identity["hostname"] = name
 
     def _stack(self) -> list[Component]:
         """Return the members of a stack: several serials from one command."""

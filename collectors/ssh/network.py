@@ -61,8 +61,10 @@ async def collect_cli(
         )
     console = Console(platform, knowledge)
     reads, problems = await _ask_all(cli, platform, console)
-    if not reads and not console.box.identity and problems:
-        raise TimedOut(f"no command was answered: {problems[0].detail}")
+    silent = [p for p in problems if p.reason is TimedOut.reason]
+    if silent and not reads and not console.box.identity:
+        raise TimedOut(f"no command was answered: {silent[0].detail}")
+    console.box.named_by_prompt(getattr(cli, "prompt", ""))
     key = getattr(cli, "host_key", "")
     return Observation(
         address=address,

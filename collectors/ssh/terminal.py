@@ -223,6 +223,7 @@ class NetmikoOpener:
             )
         driver.write_channel("q" + driver.RETURN)  # leaves a pager, if one is open
         driver.read_channel_timing(last_read=0.5, read_timeout=5)
+        driver.write_channel(driver.RETURN)  # a prompt, as after the login
         driver.device_type = found
         driver.__class__ = _bridged(found)
         driver._try_session_preparation()

@@ -100,3 +100,13 @@ def fuller(known: Neighbour, more: Neighbour) -> Neighbour:
         if getattr(known, f.name) in (None, ()) and getattr(more, f.name)
     }
     return replace(known, **told)
+
+
+_MODE = re.compile(r"\((?:active|passive|standby|config[^)]*|primary|secondary)\)\W*$")
+
+
+def host_of_prompt(prompt: str) -> str | None:
+    """Return the host name in a prompt such as `admin@fw1(active)>`, `RP/0/0:pe1#`."""
+    bare = _MODE.sub("", prompt.strip())
+    found = re.search(r"([A-Za-z0-9][\w.-]*)\W*$", bare)
+    return found[1] if found else None
