@@ -7,7 +7,6 @@ then changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
 from discovery.apply import apply_visit
+from discovery.drawing import Drawn, draw_network
 from discovery.endpoints import Heard, heard_endpoints, seen_endpoints
 from discovery.kit import ScanKit
 from discovery.match import WINDOW
@@ -24,15 +24,6 @@ from discovery.reasons import neighbour_reasons
 from discovery.reconciling import reconcile_all
 from discovery.requests import ScanRequest
 from discovery.survey import Survey, survey
-from discovery.topology import LinkFound, Place, Ports, own_index
-from discovery.topology_bridges import bridges_seen, inferred_links
-from discovery.topology_links import (
-    Remote,
-    announced_links,
-    linked_ports,
-    resolve_announcements,
-)
-from discovery.topology_places import Places
 from discovery.visits import make_visit
 from inventory.network.places import (
     LinkRow,
@@ -46,35 +37,6 @@ from inventory.storage.work import UnitOfWork
 
 _neighbour = SQLModel.metadata.tables["neighbour"]
 _BATCH = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The topology of a site."""
-
-    remotes: Mapping[tuple[int, str, str], Remote]
-    links: Sequence[LinkFound]
-    places: Mapping[str, Place]
-
-
-def draw(found: Survey) -> Drawn:
-    """Compute links and places. Pure."""
-    network = found.network
-    ports = Ports(network.ports)
-    owner = own_index(network.nodes.values())
-    remotes = resolve_announcements(network, ports)
-    links = announced_links(network, ports, remotes)
-    sees = bridges_seen(network, ports, owner)
-    pairs = {frozenset((link.a.node, link.b.node)) for link in links}
-    announced_at = linked_ports(links)
-    links = [*links, *inferred_links(sees, pairs)]
-    uplinks: dict[int, set[int]] = {}
-    for seen in sees.values():
-        for other, port in seen.items():
-            if port not in announced_at:
-                uplinks.setdefault(port, set()).add(other)
-    places = Places(network, ports, links, remotes, owner, uplinks)
-    return Drawn(remotes, links, places.all())
 
 
 def finish_scan(
@@ -104,11 +66,11 @@ class _Finish:
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
         found = self._survey()
-        drawn = draw(found)
+        drawn = draw_network(found.network)
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
         self._apply(heard_endpoints(self._heard(found, drawn), self._site, macs))
         found = self._survey()
-        drawn = draw(found)
+        drawn = draw_network(found.network)
         self._apply(
             seen_endpoints(
                 drawn.places,
@@ -148,7 +110,7 @@ class _Finish:
     def topology(self, request: ScanRequest, scan_id: int) -> None:
         """Write links, sightings and who the neighbours were."""
         found = self._survey()
-        drawn = draw(found)
+        drawn = draw_network(found.network)
         now = self._kit.clock()
         with self._work() as work:
             links = write_links(

@@ -7,8 +7,9 @@ them sees on the same port as the other, and the other one too.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from discovery.topology import End, LinkFound, Network, Ports
 
@@ -69,3 +70,89 @@ def _something_between(sees: Sees, a: int, b: int) -> bool:
         c != b and port == toward_b and sees[b].get(c) == toward_a
         for c, port in sees[a].items()
     )
+
+
+class Directions:
+    """Through which port one bridge reaches another.
+
+    Forwarding tables say it directly. Where they are silent, links do, as long as
+    they form a tree: there is then one way only.
+
+    Args:
+        links: All links between bridges.
+        sees: From `bridges_seen`.
+    """
+
+    def __init__(self, links: Iterable[LinkFound], sees: Sees) -> None:
+        self._sees = sees
+        self._port: dict[tuple[int, int], int | None] = {}
+        near: dict[int, set[int]] = defaultdict(set)
+        for link in links:
+            near[link.a.node].add(link.b.node)
+            near[link.b.node].add(link.a.node)
+            self._port[link.a.node, link.b.node] = link.a.port
+            self._port[link.b.node, link.a.node] = link.b.port
+        self._above: dict[int, int] = {}
+        self._below: dict[int, list[int]] = {}
+        self._span: dict[int, tuple[int, int]] = {}
+        self._walk(near)
+
+    def _walk(self, near: Mapping[int, set[int]]) -> None:
+        """Number the nodes of each tree so that a subtree is a run of numbers."""
+        clock = 0
+        seen: set[int] = set()
+        for root in sorted(near):
+            if root in seen:
+                continue
+            order, looped = self._order(root, near, seen)
+            if looped:
+                continue
+            first = {node: clock + place for place, node in enumerate(order)}
+            clock += len(order)
+            last = dict(first)
+            for node in reversed(order):
+                above = self._above.get(node)
+                if above is not None:
+                    last[above] = max(last[above], last[node])
+            for node in order:
+                self._span[node] = (first[node], last[node])
+                below = [n for n in near[node] if self._above.get(n) == node]
+                self._below[node] = sorted(below, key=first.__getitem__)
+
+    def _order(
+        self, root: int, near: Mapping[int, set[int]], seen: set[int]
+    ) -> tuple[list[int], bool]:
+        """Return a component in depth-first order, and whether it has a loop."""
+        order: list[int] = []
+        stack = [(root, root)]
+        looped = False
+        while stack:
+            node, above = stack.pop()
+            if node in seen:
+                looped = True
+                continue
+            seen.add(node)
+            order.append(node)
+            if node != root:
+                self._above[node] = above
+            stack += [(n, node) for n in sorted(near[node], reverse=True) if n != above]
+        return order, looped
+
+    def toward(self, here: int, there: int) -> int | None:
+        """Return the port of one bridge that leads to another; None if unknown."""
+        port = self._sees.get(here, {}).get(there)
+        if port is not None:
+            return port
+        mine, theirs = self._span.get(here), self._span.get(there)
+        if mine is None or theirs is None:
+            return self._port.get((here, there))
+        if mine[0] < theirs[0] <= mine[1]:
+            step = self._child_over(here, theirs[0])
+        else:
+            step = self._above.get(here)
+        return None if step is None else self._port.get((here, step))
+
+    def _child_over(self, node: int, number: int) -> int | None:
+        below = self._below[node]
+        place = bisect_right(below, number, key=lambda n: self._span[n][0])
+        return below[place - 1] if place else None

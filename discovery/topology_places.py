@@ -25,6 +25,8 @@ from discovery.topology import (
     Ports,
 )
 from discovery.topology_between import add_between
+from discovery.topology_bridges import Directions
+from discovery.topology_heard import add_announced, add_stations
 from discovery.topology_links import Resolved, linked_ports
 
 STALE = timedelta(hours=6)
@@ -51,6 +53,7 @@ class Places:
         resolved: Who announced what on which port.
         owner: MAC -> node, for MACs that one node holds.
         uplinks: Further ports known to lead to other bridges.
+        directions: Which port leads from bridge to bridge.
     """
 
     def __init__(
@@ -61,8 +64,10 @@ class Places:
         resolved: Resolved,
         owner: Mapping[str, int],
         uplinks: Mapping[int, set[int]],
+        directions: Directions,
     ) -> None:
         self._network = network
+        self._directions = directions
         self._ports = ports
         self._owner = owner
         self._leads_to = self._leading(links, uplinks)
@@ -125,9 +130,9 @@ class Places:
             for mac in sorted({*self._edge, *self._trunk})
             if not _nobody(mac) and not self._is_bridge(mac)
         }
-        self._add_announced(found)
+        add_announced(found, self._network, self._ports, self._heard_on)
         add_between(found, self._network, self._owner, self._heard_on)
-        self._add_stations(found)
+        add_stations(found, self._network, self._owner)
         return found
 
     def _is_bridge(self, mac: str) -> bool:
@@ -139,13 +144,36 @@ class Places:
 
     def _place(self, mac: str) -> Place:
         candidates = self._edge.get(mac, [])
-        if not candidates:
-            return self._behind_bridge(mac)
-        if len(candidates) > 1:
-            candidates = self._narrow(mac, candidates)
-        if len(candidates) > 1:
-            return Place(mac=mac, reason=self._doubt(candidates))
-        return self._at(mac, candidates[0])
+        if len(candidates) != 1:
+            candidates = self._nearest(mac)
+        edge = [seen for seen in candidates if seen.port not in self._leads_to]
+        if not edge:
+            return self._between_bridges(mac, candidates)
+        if len(edge) > 1:
+            edge = self._narrow(mac, edge)
+        if len(edge) > 1:
+            return Place(mac=mac, reason=self._doubt(edge))
+        return self._at(mac, edge[0])
+
+    def _nearest(self, mac: str) -> list[_Seen]:
+        """Return where a MAC is seen and no other bridge sees it further on."""
+        seen = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        return [
+            here
+            for here in seen
+            if not any(self._is_beyond(here, other) for other in seen)
+        ]
+
+    def _is_beyond(self, here: _Seen, other: _Seen) -> bool:
+        """Whether the other bridge is behind this port and sees the MAC further on."""
+        if other.node == here.node:
+            return False
+        if self._directions.toward(here.node, other.node) != here.port:
+            return False
+        back = self._directions.toward(other.node, here.node)
+        return back != other.port and (
+            back is not None or other.port not in self._leads_to
+        )
 
     def _at(self, mac: str, seen: _Seen) -> Place:
         return Place(
@@ -202,79 +230,56 @@ class Places:
         )
         return f"learned on {len(named)} edge ports: " + ", ".join(named[:4])
 
-    def _behind_bridge(self, mac: str) -> Place:
-        """Place a MAC that is seen only toward bridges which do not list it."""
-        lost = []
-        for seen in self._trunk[mac]:
-            for bridge in self._leads_to[seen.port]:
-                if not self._lists(bridge, mac):
-                    lost.append((seen, bridge))
-        if len({bridge for _, bridge in lost}) != 1:
-            names = sorted(self._network.nodes[s.node].name for s in self._trunk[mac])
-            what = "seen only between switches: " + ", ".join(names[:4])
-            return Place(mac=mac, reason=what)
-        seen, bridge = lost[0]
+    def _between_bridges(self, mac: str, nearest: list[_Seen]) -> Place:
+        """Place a MAC that is seen only on ports which lead to bridges.
+
+        It is on a bridge whose table was not read, or that does not list it.
+        """
+        unread = {b for seen in nearest for b in self._unread(seen.port)}
+        shares = [seen for seen in nearest if unread & self._unread(seen.port)]
+        if len(unread) == 1 and len(shares) == len(nearest):
+            first = min(nearest, key=lambda seen: seen.port)
+            bridge = min(unread)
+            if self._owner.get(mac) == bridge:
+                return self._at(mac, first)
+            return replace(self._at(mac, first), behind=bridge, via="neighbour")
+        if len(nearest) == 1 and not unread:
+            return self._behind(mac, nearest[0])
+        names = sorted({self._network.nodes[s.node].name for s in nearest})
+        what = "seen only between switches: " + ", ".join(names[:4])
+        return Place(mac=mac, reason=what)
+
+    def _unread(self, port: int) -> set[int]:
+        """Return the bridges that announce themselves on a port without a table."""
+        return {
+            node
+            for node in self._heard_on.get(port, ())
+            if node not in self._network.tables
+            and self._network.nodes[node].kind in SWITCHING
+        }
+
+    def _behind(self, mac: str, seen: _Seen) -> Place:
+        """Place a MAC behind a bridge that was read but does not list it."""
+        behind = self._leads_to[seen.port]
+        near = behind & self._heard_on.get(seen.port, set()) or behind
+        if len(near) != 1:
+            names = sorted(self._network.nodes[node].name for node in near)
+            return Place(mac=mac, reason="behind one of " + ", ".join(names[:4]))
+        bridge = next(iter(near))
         node = self._network.nodes[bridge]
-        if node.kind in SWITCHING:
-            return Place(
-                mac=mac,
-                node=bridge,
-                vlan=self._vlan(mac, seen),
-                via="neighbour",
-                reason=f"behind {node.name}, which does not list it",
-                read_at=seen.read_at,
-            )
         if self._owner.get(mac) == bridge:
             return self._at(mac, seen)
-        via = "wireless" if node.kind in RADIOS else "host"
-        return replace(self._at(mac, seen), behind=bridge, via=via)
-
-    def _lists(self, bridge: int, mac: str) -> bool:
-        seen = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
-        return any(s.node == bridge for s in seen)
-
-    def _add_announced(self, found: dict[str, Place]) -> None:
-        """Place who announced itself where no table was read, or is undecided."""
-        at: dict[int, set[int]] = defaultdict(set)
-        for port_id, there in self._heard_on.items():
-            for node_id in there:
-                at[node_id].add(port_id)
-        for node_id, heard_on in sorted(at.items()):
-            node = self._network.nodes[node_id]
-            placed = any(m in found and found[m].port for m in node.macs)
-            if len(heard_on) != 1 or node.kind in SWITCHING or placed or not node.macs:
-                continue
-            port = self._ports.by_id[min(heard_on)]
-            table = self._network.tables.get(port.node)
-            mac = min(node.macs)
-            found[mac] = Place(
-                mac=mac,
-                node=port.node,
-                port=port.id,
-                read_at=table.read_at if table else None,
-            )
-
-    def _add_stations(self, found: dict[str, Place]) -> None:
-        """Put Wi-Fi clients behind their access point, at its port."""
-        port_of = {
-            node: place
-            for mac, place in found.items()
-            if (node := self._owner.get(mac)) is not None and place.port is not None
-        }
-        for station in self._network.stations:
-            radio = port_of.get(station.node)
-            known = found.get(station.mac)
-            place = Place(
-                mac=station.mac,
-                node=radio.node if radio else station.node,
-                port=radio.port if radio else None,
-                vlan=known.vlan if known and known.vlan else None,
-                behind=station.node,
-                via="wireless",
-                ssid=station.ssid,
-                read_at=radio.read_at if radio else None,
-            )
-            found[station.mac] = place
+        if node.kind not in SWITCHING:
+            via = "wireless" if node.kind in RADIOS else "host"
+            return replace(self._at(mac, seen), behind=bridge, via=via)
+        return Place(
+            mac=mac,
+            node=bridge,
+            vlan=self._vlan(mac, seen),
+            via="neighbour",
+            reason=f"behind {node.name}, which does not list it",
+            read_at=seen.read_at,
+        )
 
 
 def _nobody(mac: str) -> bool:
