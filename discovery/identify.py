@@ -76,6 +76,7 @@ def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
 
 
 def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    evidence.add_text("organisation", objects.organisation(evidence, knowledge))
     found = rules.candidates(evidence, knowledge)
     for candidate in found:
         yield from rules.statements(candidate, evidence)

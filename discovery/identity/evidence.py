@@ -78,6 +78,7 @@ class Evidence:
     facts: set[str] = field(default_factory=set)
     _order: list[str] = field(default_factory=list)
     _words: dict[str, list[list[str]]] = field(default_factory=dict)
+    _lines: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def descr(self) -> str:
@@ -100,6 +101,14 @@ class Evidence:
             self._words[kind] = found
         return found
 
+    def lines(self, kind: str) -> list[str]:
+        """Return each text of a kind as lower-case words between single spaces."""
+        found = self._lines.get(kind)
+        if found is None:
+            found = [spaced(each) for each in self.words(kind)]
+            self._lines[kind] = found
+        return found
+
     def rows(self, prefix: str) -> list[tuple[str, str]]:
         """Return (OID, value) of the answered instances below a prefix, in order."""
         if len(self._order) != len(self.objects):
@@ -118,6 +127,11 @@ class Evidence:
         if oid.endswith(".*"):
             return bool(self.rows(oid[:-1]))
         return oid in self.objects
+
+
+def spaced(found: Sequence[str]) -> str:
+    """Join words so that a phrase of whole words is found as a substring."""
+    return f" {' '.join(found)} "
 
 
 def without_host(text: str) -> str:

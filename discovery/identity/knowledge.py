@@ -42,7 +42,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled rule; `oid` and `text` and `has` are alternatives, all must hold."""
+    """A compiled rule; `text` holds phrases as words between spaces."""
 
     about: str
     vendor: str | None
@@ -100,6 +100,9 @@ class Knowledge:
         by_object: Object prefix to documents whose rules need it.
         by_clue: Clue kind other than sysDescr to documents with patterns for it.
         by_word: (clue, first word) to documents and the phrases to look for.
+        aliases: First word of a vendor's name to the name and its document.
+        leading: The same for names that are everyday words, and therefore count only
+            where a text begins with them.
         by_name: Vendor name or alias, as `text.key`, to the name Purser shows.
         by_oui: First six hex digits to vendor.
         catalogue: Product names, likely objects and enterprises of all vendors.
@@ -113,6 +116,7 @@ class Knowledge:
     by_clue: Mapping[str, tuple[Document, ...]]
     by_word: Mapping[tuple[str, str], tuple[tuple[str, Document], ...]]
     aliases: Mapping[str, tuple[tuple[str, Document], ...]]
+    leading: Mapping[str, tuple[tuple[str, Document], ...]]
     by_name: Mapping[str, str]
     by_oui: Mapping[str, str]
     catalogue: Catalogue
@@ -129,6 +133,7 @@ class _Index:
         default_factory=dict
     )
     aliases: dict[str, list[tuple[str, Document]]] = field(default_factory=dict)
+    leading: dict[str, list[tuple[str, Document]]] = field(default_factory=dict)
     by_name: dict[str, str] = field(default_factory=dict)
     by_oui: dict[str, str] = field(default_factory=dict)
 
@@ -174,6 +179,7 @@ def build_knowledge(
         by_clue={k: tuple(v) for k, v in index.by_clue.items()},
         by_word={k: tuple(v) for k, v in index.by_word.items()},
         aliases={k: tuple(v) for k, v in index.aliases.items()},
+        leading={k: tuple(v) for k, v in index.leading.items()},
         by_name=index.by_name,
         by_oui=index.by_oui,
         catalogue=catalogue,
@@ -203,7 +209,9 @@ def _rule(parsed: schema.Statements, name: str) -> Rule:
         vendor=conditions.vendor if conditions else None,
         clue=parsed.clue,
         oid=conditions.oid if conditions else (),
-        text=tuple(t.lower() for t in conditions.text) if conditions else (),
+        text=tuple(f" {' '.join(words(t))} " for t in conditions.text)
+        if conditions
+        else (),
         descr=compile_pattern(descr) if descr else None,
         has=conditions.has if conditions else (),
         constants=constants,
@@ -234,9 +242,9 @@ def _enter(
         index.by_enterprise.setdefault(oid, []).append(document)
     for name in document.aliases:
         index.by_name.setdefault(key(name), document.vendor or name)
-        if not parsed.common_words and (found := words(name)):
-            phrase = " ".join(found)
-            index.aliases.setdefault(found[0], []).append((phrase, document))
+        if found := words(name):
+            names = index.leading if parsed.common_words else index.aliases
+            names.setdefault(found[0], []).append((" ".join(found), document))
     for oui in parsed.ouis:
         index.by_oui[key(oui)[:6]] = document.vendor or ""
     for rule in document.rules:

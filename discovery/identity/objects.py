@@ -45,15 +45,19 @@ def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
     Vendors with a tree per product are served by preferring objects that share a
     long prefix with sysObjectID.
     """
-    number = enterprise_of(evidence.object_id)
-    found = knowledge.catalogue.objects.get(number, ()) if number is not None else ()
     ranked = sorted(
-        found, key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score)
+        _of_enterprise(evidence, knowledge),
+        key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score),
     )
     chosen: list[Likely] = []
     for name in _FORMS:
         chosen += [o for o in ranked if o.field == name][:BEST]
     return chosen
+
+
+def _of_enterprise(evidence: Evidence, knowledge: Knowledge) -> tuple[Likely, ...]:
+    number = enterprise_of(evidence.object_id)
+    return () if number is None else knowledge.catalogue.objects.get(number, ())
 
 
 def _shared(oid: str, object_id: str) -> int:
@@ -71,8 +75,9 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     yield from _numbers(evidence, knowledge)
     answers = [
         (o, value)
-        for o in likely(evidence, knowledge)
-        if (value := _answer(o, evidence)) is not None
+        for o in _of_enterprise(evidence, knowledge)
+        if (o.column or o.oid in evidence.objects)
+        and (value := _answer(o, evidence)) is not None
     ]
     models = {key(value) for o, value in answers if o.field == "model"}
     for o, value in answers:
@@ -86,16 +91,23 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             yield Statement("version", value, weight * AS_VERSION, reason, o.oid)
 
 
-def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
-    catalogue = knowledge.catalogue
-    if catalogue.is_generic(evidence.object_id):
-        return
+def organisation(evidence: Evidence, knowledge: Knowledge) -> str | None:
+    """Return who registered the enterprise number, unless a rule file claims it."""
     number = enterprise_of(evidence.object_id)
-    organisation = catalogue.organisations.get(number or 0)
-    if organisation and f"{ENTERPRISES}{number}" not in knowledge.by_enterprise:
-        reason = f"enterprise {number} is registered to it"
-        yield Statement("vendor", organisation, ORGANISATION, reason, "sysObjectID")
-    if product := catalogue.product(evidence.object_id):
+    if number is None or knowledge.catalogue.is_generic(evidence.object_id):
+        return None
+    if f"{ENTERPRISES}{number}" in knowledge.by_enterprise:
+        return None
+    return knowledge.catalogue.organisations.get(number)
+
+
+def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    if knowledge.catalogue.is_generic(evidence.object_id):
+        return
+    if name := organisation(evidence, knowledge):
+        reason = "the enterprise number is registered to it"
+        yield Statement("vendor", name, ORGANISATION, reason, "sysObjectID")
+    if product := knowledge.catalogue.product(evidence.object_id):
         reason = f"product registered as {evidence.object_id}"
         yield Statement("model", product, PRODUCT, reason, "sysObjectID")
 

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from discovery.identity.evidence import Evidence
+from discovery.identity.evidence import Evidence, spaced
 from discovery.identity.kinds import split_kind
 from discovery.identity.knowledge import Document, Knowledge, Read, Rule
-from discovery.identity.text import clean, is_placeholder, words
+from discovery.identity.text import clean, is_placeholder
 from discovery.identity.verdicts import Statement
 
 BY_ENTERPRISE = 0.8
 BY_OBJECT = 0.85
 BY_RULE = 0.75
 BY_NAME = 0.6
+BY_START = 0.5
 BY_LATE_NAME = 0.4
 READ = 0.92
 PARSED = 0.86
@@ -84,17 +85,24 @@ def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
         for document in knowledge.by_clue.get(kind, ()):
             yield Candidate(document, BY_RULE, kind, f"{kind} has its form", False)
         for found in evidence.words(kind):
-            line = f" {' '.join(found)} "
-            for place, word in enumerate(dict.fromkeys(found)):
-                for phrase, document in knowledge.by_word.get((kind, word), ()):
-                    if f" {phrase} " in line:
-                        reason = f"{kind} says {phrase!r}"
-                        yield Candidate(document, BY_RULE, kind, reason, False)
-                for phrase, document in knowledge.aliases.get(word, ()):
-                    if f" {phrase} " in line:
-                        weight = BY_NAME if place < 4 else BY_LATE_NAME
-                        reason = f"{kind} names {phrase!r}"
-                        yield Candidate(document, weight, kind, reason)
+            yield from _in_text(kind, found, knowledge)
+
+
+def _in_text(kind: str, found: list[str], knowledge: Knowledge) -> Iterator[Candidate]:
+    """Yield the files whose words or names stand in one text."""
+    line = spaced(found)
+    for place, word in enumerate(dict.fromkeys(found)):
+        for phrase, document in knowledge.by_word.get((kind, word), ()):
+            if f" {phrase} " in line:
+                reason = f"{kind} says {phrase!r}"
+                yield Candidate(document, BY_RULE, kind, reason, False)
+        for phrase, document in knowledge.aliases.get(word, ()):
+            if f" {phrase} " in line:
+                weight = BY_NAME if place < 4 else BY_LATE_NAME
+                yield Candidate(document, weight, kind, f"{kind} names {phrase!r}")
+    for phrase, document in knowledge.leading.get(found[0] if found else "", ()):
+        if line.startswith(f" {phrase} "):
+            yield Candidate(document, BY_START, kind, f"{kind} begins {phrase!r}")
 
 
 def holds(rule: Rule, evidence: Evidence) -> bool:
@@ -115,9 +123,8 @@ def _below(object_id: str, oid: str) -> bool:
 
 
 def _says(rule: Rule, evidence: Evidence) -> bool:
-    lines = [f" {' '.join(found)} " for found in evidence.words(rule.clue)]
-    phrases = [f" {' '.join(words(text))} " for text in rule.text]
-    return any(phrase in line for phrase in phrases for line in lines)
+    lines = evidence.lines(rule.clue)
+    return any(phrase in line for line in lines for phrase in rule.text)
 
 
 def statements(candidate: Candidate, evidence: Evidence) -> Iterator[Statement]:

@@ -62,8 +62,10 @@ CLUES = (
     "mdns",
     "ssdp",
     "ws-discovery",
+    "organisation",
 )
-"""Texts a rule may look at; `lldp-descr` is what a neighbour heard the device say."""
+"""Texts a rule may look at. `lldp-descr` is what a neighbour heard the device say;
+`organisation` who registered the enterprise number, where no file claims it."""
 
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
 _RELATIVE = re.compile(r"@-?(\.\d+)+(\.\*)?")
@@ -188,8 +190,8 @@ class Document(Statements):
     Attributes:
         vendor: The name Purser shows; None for systems of no one vendor.
         aliases: Other spellings that devices use.
-        common_words: The vendor's name is an everyday word: never look for it in
-            texts, only in fields that hold a manufacturer.
+        common_words: The vendor's name is an everyday word: it counts only where a
+            text begins with it, or in fields that hold a manufacturer.
         enterprises: IANA private enterprise numbers.
         ouis: Hexadecimal MAC prefixes.
     """

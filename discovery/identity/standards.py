@@ -43,11 +43,21 @@ SCALARS: Mapping[str, tuple[tuple[str, float], ...]] = {
 PRESENCE: Mapping[str, tuple[str, str | None, float]] = {
     f"{MIB2}33.1.1.": ("power", "ups", 0.75),
     f"{MIB2}43.5.1.1.": ("printer", None, 0.8),
+    f"{MIB2}69.1.": ("router", "modem", 0.35),
 }
 """A device that answers below this is of this type."""
 
-EXTRA = (f"{MIB2}25.3.2.1.3.1", f"{MIB2}43.5.1.1.16.1", f"{LLDP}3.4.0")
-"""hrDeviceDescr.1, prtGeneralPrinterName.1 and lldpLocSysDesc, for the rules."""
+BRIDGE_PORTS, FORWARDING = f"{MIB2}17.1.2.0", f"{MIB2}4.1.0"
+"""dot1dBaseNumPorts (RFC 4188) and ipForwarding (RFC 4293)."""
+EXTRA = (
+    f"{MIB2}25.3.2.1.3.1",
+    f"{MIB2}43.5.1.1.16.1",
+    f"{LLDP}3.4.0",
+    BRIDGE_PORTS,
+    FORWARDING,
+)
+"""hrDeviceDescr.1, prtGeneralPrinterName.1 and lldpLocSysDesc for the rules; how many
+ports it bridges and whether it routes, for its type."""
 
 
 def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
@@ -284,6 +294,12 @@ def _shape_statements(
         yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
     elif "many-ports" in facts and "bridge" in facts:
         yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
+    ports = evidence.objects.get(BRIDGE_PORTS, "")
+    if ports.isdigit() and int(ports) >= 4 and "many-ports" not in facts:
+        reason = f"it bridges {ports} ports"
+        yield Statement("type", "switch", 0.3, reason, "shape")
+    if evidence.objects.get(FORWARDING) == "1" and not ports:
+        yield Statement("type", "router", 0.25, "it forwards IP packets", "forwarding")
     if "radio" in facts:
         yield Statement("type", "wireless", 0.3, "it has 802.11 radios", "radio")
     if "access_points" in facts:

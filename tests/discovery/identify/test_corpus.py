@@ -1,0 +1,56 @@
+"""Recordings of real devices, judged by the corpus' own scorer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from discovery.identify import Knowledge
+from tests.discovery.identify.corpus import Recording
+from tests.tools.identity_score import answers, left_out, recordings, tally
+
+pytestmark = pytest.mark.slow
+
+LEAST = {
+    "type": (0.975, 0.98),
+    "vendor": (0.98, 0.99),
+    "model": (0.955, 0.96),
+    "os_version": (0.975, 0.98),
+    "serial": (0.97, 0.985),
+}
+"""Accuracy over fair cases and precision over answers that must be reached."""
+LEAST_LEFT_OUT = {"model": 0.62, "os_version": 0.58, "serial": 0.66, "type": 0.40}
+"""Accuracy that must be reached without the file of the device's own vendor."""
+
+
+@pytest.fixture(scope="module")
+def recorded(corpus_folder: Path) -> dict[str, Recording]:
+    return recordings(corpus_folder)
+
+
+def test_the_practice_recordings_are_identified(
+    corpus_folder: Path, recorded: dict[str, Recording], shipped: Knowledge
+) -> None:
+    figures, _ = tally(corpus_folder, answers(recorded, shipped))
+    for name, (accuracy, precision) in LEAST.items():
+        assert figures[name].accuracy >= accuracy, (name, figures[name])
+        assert figures[name].precision >= precision, (name, figures[name])
+
+
+@pytest.mark.timeout(900)
+def test_devices_are_known_without_the_file_of_their_vendor(
+    corpus_folder: Path, recorded: dict[str, Recording], shipped: Knowledge
+) -> None:
+    figures, _ = tally(corpus_folder, left_out(recorded, shipped, folds=8))
+    for name, accuracy in LEAST_LEFT_OUT.items():
+        assert figures[name].accuracy >= accuracy, (name, figures[name])
+
+
+def test_a_recording_answers_the_same_under_any_name(
+    recorded: dict[str, Recording], shipped: Knowledge, tmp_path: Path
+) -> None:
+    name, recording = next(iter(recorded.items()))
+    one = answers({name: recording}, shipped)[name]
+    other = answers({"device-0001": recording}, shipped)["device-0001"]
+    assert one == other
