@@ -133,7 +133,8 @@ class _Loader:
         for section in UNITS:
             self._each(section, partial(organisation.write_unit, work, known))
         for section in UNITS:
-            self._each(section, partial(organisation.write_parent, work, known))
+            write_parent = partial(organisation.write_parent, work, known)
+            self._each(section, write_parent, given="parent")
         self._each(
             "manufacturers", partial(organisation.write_manufacturer, work, known)
         )
@@ -141,6 +142,7 @@ class _Loader:
         self._each(
             "persons",
             partial(organisation.write_employment, work, known, source=source),
+            given="number",
         )
         self._each("placements", partial(organisation.write_placement, work, known))
         if not self.problems:
@@ -160,12 +162,14 @@ class _Loader:
         self._each("assets", write)
         if self.problems:
             return
-        self._each("assets", partial(assets.write_parent, work, known))
+        self._each("assets", partial(assets.write_parent, work, known), given="parent")
         self._custody()
         for line in self._lines["assets"]:
-            if line.values["tag"] in new:
+            if line.values["tag"] in new and "state" in line.values:
                 self._row(line, partial(assets.write_state, work, known, line))
-        self._each("assets", partial(assets.write_payer, work, known))
+        self._each(
+            "assets", partial(assets.write_payer, work, known), given="cost_centre"
+        )
         for lines in grouped(self._lines["allocations"]).values():
             self._row(lines[0], partial(assets.write_allocation, work, known, lines))
 
@@ -190,9 +194,13 @@ class _Loader:
                 first[tag] = min(first.get(tag, start), start)
         return first
 
-    def _each(self, section: str, write: Callable[[Line], object]) -> None:
+    def _each(
+        self, section: str, write: Callable[[Line], object], *, given: str = ""
+    ) -> None:
+        """Write the rows of a section, or those in which a field is given."""
         for line in self._lines[section]:
-            self._row(line, partial(write, line))
+            if not given or given in line.values:
+                self._row(line, partial(write, line))
 
     def _row(self, line: Line, write: Callable[[], object]) -> None:
         before = self._work.pending
