@@ -56,7 +56,12 @@ _FIELDS = {
     "user": Kind.FREE,
     "ssid": Kind.FREE,
 }
-_LLDP_TABLES = ((lldp.REM_ENTRY, 0), (lldp.V2_REM_ENTRY, 1), (lldp.NOKIA_REM_ENTRY, 0))
+_LLDP_MIBS = (lldp.MIB, *lldp.COPIES)
+_LLDP_TABLES = (
+    *((lldp.rem_entry(mib), 0) for mib in _LLDP_MIBS),
+    (lldp.V2_REM_ENTRY, 1),
+    (lldp.NOKIA_REM_ENTRY, 0),
+)
 _WIRELESS = (*wireless.ACCESS_POINTS, *wireless.CLIENTS)
 
 VALUES: Mapping[Oid, Kind] = {
@@ -141,7 +146,7 @@ INDEXES: Mapping[Oid, tuple[Kind, int]] = {
     bridge.FDB_ENTRY: (Kind.MAC, -6),
     bridge.Q_FDB_ENTRY: (Kind.MAC, -6),
     bridge.IEEE_FDB_ENTRY: (Kind.MAC, -6),
-    lldp.REM_MAN_IF_SUBTYPE: (Kind.INET, 3),
+    **{lldp.rem_man_if_subtype(mib): (Kind.INET, 3) for mib in _LLDP_MIBS},
     lldp.V2_REM_MAN_IF_SUBTYPE: (Kind.INET, 4),
     lldp.NOKIA_REM_MAN_IF_SUBTYPE: (Kind.INET, 4),
     cdp.EDP_ENTRY: (Kind.MAC, 3),

@@ -6,7 +6,6 @@ out per device. lldpV2 uses ifIndex.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,22 +13,24 @@ from typing import TypeVar
 
 from collectors.facts import MedInventory, Neighbour
 from collectors.ports import Oid, Value
-from collectors.snmp.lldp_ports import LOC_PORT_ENTRY, LocalPorts
+from collectors.snmp.lldp_ids import (
+    CHASSIS_TYPES,
+    PORT_TYPES,
+    capabilities,
+    identifier,
+)
+from collectors.snmp.lldp_ports import LocalPorts
 from collectors.snmp.port_map import PortMap
 from collectors.snmp.topic import Cells, Group, columns
-from collectors.snmp.values import (
-    bits,
-    inet_index,
-    ip,
-    is_printable,
-    mac,
-    number,
-    oid,
-    some_text,
-)
+from collectors.snmp.values import inet_index, number, oid, some_text
 
-REM_ENTRY = oid("1.0.8802.1.1.2.1.4.1.1")
-REM_MAN_IF_SUBTYPE = oid("1.0.8802.1.1.2.1.4.2.1.3")
+MIB = oid("1.0.8802.1.1.2.1")
+COPIES = (
+    oid("1.3.6.1.4.1.3320.127.1"),  # NMS-LLDP-MIB, BDCOM
+    oid("1.3.6.1.4.1.11606.10.127.1"),  # the same, PBN
+    oid("1.3.6.1.4.1.6141.2.60.26.1"),  # WWP-LEOS-LLDP-MIB, Ciena
+)
+"""Where vendors keep a copy of LLDP-MIB; they may leave the standard one empty."""
 PORT_VLAN = oid("1.0.8802.1.1.2.1.5.32962.1.3.1.1.1")
 V2_REM_ENTRY = oid("1.3.111.2.802.1.1.13.1.4.1.1")
 V2_REM_MAN_IF_SUBTYPE = oid("1.3.111.2.802.1.1.13.1.4.2.1.3")
@@ -39,63 +40,49 @@ NOKIA_REM_MAN_IF_SUBTYPE = oid("1.3.6.1.4.1.6527.3.1.2.59.4.2.1.3")
 MIKROTIK_INTERFACE = oid("1.3.6.1.4.1.14988.1.1.11.1.1.8")
 """mtxrNeighborInterfaceID: RouterOS leaves the local port zero in LLDP-MIB, and
 numbers neighbours alike in both tables."""
-LOC_CHASSIS_SUBTYPE = oid("1.0.8802.1.1.2.1.3.1.0")
-LOC_CHASSIS_ID = oid("1.0.8802.1.1.2.1.3.2.0")
 
 _REM = (4, 5, 6, 7, 8, 9, 10, 11, 12)
 _V2_SHIFT = 1
 """Columns of the second generation carry the next higher number."""
 
-_REM_COLUMNS = columns(REM_ENTRY, *_REM)
 _NOKIA_COLUMNS = columns(NOKIA_REM_ENTRY, *_REM)
+_V2_COLUMNS = columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))
+
+
+def rem_entry(mib: Oid) -> Oid:
+    """Return lldpRemEntry of LLDP-MIB or a copy."""
+    return (*mib, 4, 1, 1)
+
+
+def rem_man_if_subtype(mib: Oid) -> Oid:
+    """Return lldpRemManAddrIfSubtype; the address is in its index."""
+    return (*mib, 4, 2, 1, 3)
+
+
+def _loc_port_entry(mib: Oid) -> Oid:
+    return (*mib, 3, 7, 1)
+
+
+def _groups(mib: Oid) -> tuple[Group, ...]:
+    neighbours = columns(rem_entry(mib), *_REM)
+    return (
+        Group(neighbours),
+        Group(columns(_loc_port_entry(mib), 2, 3, 4), needs=neighbours),
+        Group((rem_man_if_subtype(mib),), needs=neighbours),
+    )
+
+
 GROUPS = (
-    Group(_REM_COLUMNS),
-    Group(columns(LOC_PORT_ENTRY, 2, 3, 4), needs=_REM_COLUMNS),
-    Group((REM_MAN_IF_SUBTYPE,), needs=_REM_COLUMNS),
-    Group((PORT_VLAN,), needs=_REM_COLUMNS),
-    Group(columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM))),
-    Group(
-        (V2_REM_MAN_IF_SUBTYPE,),
-        needs=columns(V2_REM_ENTRY, *(c + _V2_SHIFT for c in _REM)),
-    ),
+    *(group for mib in (MIB, *COPIES) for group in _groups(mib)),
+    Group((PORT_VLAN,), needs=columns(rem_entry(MIB), *_REM)),
+    Group((MIKROTIK_INTERFACE,), needs=columns(rem_entry(MIB), *_REM)),
+    Group(_V2_COLUMNS),
+    Group((V2_REM_MAN_IF_SUBTYPE,), needs=_V2_COLUMNS),
     Group(_NOKIA_COLUMNS),
     Group((NOKIA_REM_MAN_IF_SUBTYPE,), needs=_NOKIA_COLUMNS),
-    Group((MIKROTIK_INTERFACE,), needs=_REM_COLUMNS),
 )
 
-_CHASSIS_TYPES = {
-    1: "component",
-    2: "ifalias",
-    3: "component",
-    4: "mac",
-    5: "ip",
-    6: "ifname",
-    7: "local",
-}
-_PORT_TYPES = {
-    1: "ifalias",
-    2: "component",
-    3: "mac",
-    4: "ip",
-    5: "ifname",
-    6: "circuit",
-    7: "local",
-}
-_CAPABILITIES = (
-    "other",
-    "repeater",
-    "bridge",
-    "wlan-ap",
-    "router",
-    "telephone",
-    "docsis",
-    "station",
-    "other",
-    "other",
-    "other",
-)
 _T = TypeVar("_T")
-_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_.\-]*")
 _USELESS_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
 
@@ -110,13 +97,23 @@ class RemoteKey:
 def parse_lldp(
     cells: Cells, ports: PortMap, med: Mapping[RemoteKey, MedInventory]
 ) -> Iterator[Neighbour]:
-    """Yield the neighbours of both generations; of several time marks the newest."""
-    local = LocalPorts.of(cells, ports)
+    """Yield the neighbours of all tables; of several time marks the newest."""
+    yield from _by_local_port(cells, ports, MIB, med)
+    for mib in COPIES:
+        yield from _by_local_port(cells, ports, mib, {})
+    yield from _by_if_index(cells, ports, med)
+
+
+def _by_local_port(
+    cells: Cells, ports: PortMap, mib: Oid, med: Mapping[RemoteKey, MedInventory]
+) -> Iterator[Neighbour]:
+    """Read a table with the index TimeMark.LocalPortNum.RemIndex."""
+    local = LocalPorts.of(cells, ports, _loc_port_entry(mib))
     mikrotik = cells.column(MIKROTIK_INTERFACE)
-    addresses = _addresses(cells.column(REM_MAN_IF_SUBTYPE), 3)
+    addresses = _addresses(cells.column(rem_man_if_subtype(mib)), 3)
     vlans = _newest(_keyed(cells.column(PORT_VLAN)))
     rows: dict[Oid, dict[int, Value]] = {
-        i: r for i, r in cells.rows(REM_ENTRY, *_REM) if len(i) == 3
+        i: r for i, r in cells.rows(rem_entry(mib), *_REM) if len(i) == 3
     }
     for key, row in _newest(rows).items():
         if_index, name = local.interface(key.port), local.name(key.port)
@@ -131,7 +128,6 @@ def parse_lldp(
             number(vlans.get(key)),
             med.get(key),
         )
-    yield from _by_if_index(cells, ports, med)
 
 
 def _by_if_index(
@@ -188,8 +184,8 @@ def _neighbour(
     vlan: int | None,
     med: MedInventory | None,
 ) -> Neighbour:
-    chassis = identifier(_CHASSIS_TYPES.get(number(row.get(4)) or 0), row.get(5))
-    port = identifier(_PORT_TYPES.get(number(row.get(6)) or 0), row.get(7))
+    chassis = identifier(CHASSIS_TYPES.get(number(row.get(4)) or 0), row.get(5))
+    port = identifier(PORT_TYPES.get(number(row.get(6)) or 0), row.get(7))
     return Neighbour(
         protocol="lldp",
         local_if_index=if_index,
@@ -207,43 +203,3 @@ def _neighbour(
         native_vlan=vlan or None,
         med=med,
     )
-
-
-def identifier(kind: str | None, value: Value | None) -> tuple[str, str | None]:
-    """Return type and text of a chassis or port id.
-
-    A network address starts with its IANA family. A MAC may come as text, and text
-    under a subtype that announces a MAC stays text: the type then says `other`.
-    """
-    if not isinstance(value, bytes) or not value:
-        return kind or "other", None
-    if kind == "mac":
-        address = None if _is_name(value) else mac(value)
-        return ("mac", address) if address else ("other", _readable(value))
-    if kind == "ip":
-        address = ip(value[1:]) if value[0] in (1, 2) else ip(value)
-        return ("ip", address) if address else ("other", _readable(value))
-    if kind in (None, "local") and len(value) == 6 and not is_printable(value):
-        return "mac", mac(value)
-    return kind or "other", _readable(value)
-
-
-def _is_name(value: bytes) -> bool:
-    """Whether six octets that should be a MAC are a name such as `vmnic2`.
-
-    They read as one, and as a MAC they would be of a group or made up locally.
-    """
-    return len(value) == 6 and bool(_NAME.fullmatch(value)) and value[0] & 3 != 0
-
-
-def _readable(value: bytes) -> str | None:
-    return some_text(value) if is_printable(value) else value.hex() or None
-
-
-def capabilities(enabled: Value | None, supported: Value | None) -> tuple[str, ...]:
-    """Return the enabled capabilities, else the supported ones, each once."""
-    for value in (enabled, supported):
-        if isinstance(value, bytes) and len(value) <= 2 and any(value):
-            names = (_CAPABILITIES[b] for b in bits(value) if b < len(_CAPABILITIES))
-            return tuple(dict.fromkeys(names))
-    return ()

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from collectors.ports import Value
+from collectors.ports import Oid, Value
 from collectors.snmp.port_map import PortMap
 from collectors.snmp.topic import Cells
-from collectors.snmp.values import is_printable, mac, number, oid, some_text
-
-LOC_PORT_ENTRY = oid("1.0.8802.1.1.2.1.3.7.1")
+from collectors.snmp.values import is_printable, mac, number, some_text
 
 _ALIAS, _MAC, _NAME, _LOCAL = 1, 3, 5, 7
 
@@ -29,11 +27,11 @@ class LocalPorts:
         self._bridge_first = self._prefers_bridge_ports()
 
     @classmethod
-    def of(cls, cells: Cells, ports: PortMap) -> LocalPorts:
-        """Read lldpLocPortTable."""
+    def of(cls, cells: Cells, ports: PortMap, entry: Oid) -> LocalPorts:
+        """Read lldpLocPortTable, whose row object is `entry`."""
         rows = {
             index[0]: row
-            for index, row in cells.rows(LOC_PORT_ENTRY, 2, 3, 4)
+            for index, row in cells.rows(entry, 2, 3, 4)
             if len(index) == 1
         }
         return cls(rows, ports)

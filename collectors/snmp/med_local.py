@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collectors.facts import Clue, Hardware
-from collectors.snmp.lldp import capabilities, identifier
+from collectors.snmp.lldp_ids import capabilities, identifier
 from collectors.snmp.topic import Cells, Topic
 from collectors.snmp.values import number, oid, some_text
 

@@ -6,8 +6,10 @@ import pytest
 
 from collectors.facts import Address, ArpEntry, Observation, Vlan
 from collectors.ports import Oid, Value
+from collectors.replay import Recording
+from collectors.snmp import lldp
 from collectors.snmp.port_map import PortMap, port_list
-from tests.collectors.snmp_topics.seen import observe
+from tests.collectors.snmp_topics.seen import observe, recording
 
 
 @pytest.fixture
@@ -100,3 +102,17 @@ def test_an_agent_without_a_port_map_means_interfaces() -> None:
     assert (ports.bridge_port(2), ports.bridge_port(3)) == (2, None)
     assert not ports.knows(0)
     assert PortMap({2}, {0: 2}).knows(0)
+
+
+@pytest.mark.parametrize("copy", lldp.COPIES)
+async def test_copies_of_the_lldp_tables_are_read_like_the_original(
+    switch: Observation, copy: Oid
+) -> None:
+    size = len(lldp.MIB)
+    moved = Recording(
+        {
+            copy + name[size:] if name[:size] == lldp.MIB else name: value
+            for name, value in recording("q-bridge").objects.items()
+        }
+    )
+    assert (await observe(moved)).neighbours == switch.neighbours

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from collectors.snmp import values
 from collectors.snmp.cdp import device_id
 from collectors.snmp.interfaces import speed
-from collectors.snmp.lldp import capabilities, identifier
+from collectors.snmp.lldp_ids import capabilities, identifier
 from collectors.snmp.system import ENGINE_TIME, SYS_UPTIME, parse_system
 from collectors.snmp.topic import Cells
 
