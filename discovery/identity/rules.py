@@ -203,7 +203,7 @@ class _Speaker:
                     if value and not is_placeholder(value):
                         weight = self._ranked(name, rule.strength or PARSED, ranks)
                         yield self._state(
-                            name, value.strip(" ,;:"), weight, rule, rule.clue
+                            name, value.strip(" ,;:."), weight, rule, rule.clue
                         )
 
     def _reads(self, rule: Rule, ranks: dict[str, int]) -> Iterator[Statement]:

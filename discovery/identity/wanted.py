@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from collectors.facts import Observation
@@ -13,6 +14,8 @@ from discovery.identity.knowledge import Document, Knowledge, Rule
 MOST_OBJECTS = 160
 MOST_COLUMNS = 16
 """Bounds per device; what is most telling comes first."""
+SPARE = 3
+"""Likely objects asked beside those a rule file names, should these be silent."""
 
 
 def wanted_objects(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
@@ -55,8 +58,10 @@ def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
             yield from _of_rule(rule, evidence)
             if not rule.read:
                 yield from _reads(document.root, evidence)
+    asked: Counter[str] = Counter()
     for o in objects.likely(evidence, knowledge):
-        if o.field not in covered:
+        asked[o.field] += 1
+        if o.field not in covered or asked[o.field] <= SPARE:
             yield o.oid
 
 
