@@ -16,6 +16,7 @@ from collections.abc import (
     Callable,
     Collection,
     Iterable,
+    Iterator,
     Mapping,
     Sequence,
 )
@@ -28,6 +29,7 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.facts import Problem
 from collectors.icmp import ping
+from collectors.link.neighbours import resolved
 from collectors.pacing import Pace
 from collectors.phones.sip import UdpSip
 from collectors.ports import Link, SipAnswer
@@ -48,6 +50,7 @@ class SweepPlan:
         snmp_port: Port of the agents.
         sip_port: Port of SIP user agents; None asks none.
         arp: (network, interface) pairs to resolve on local segments.
+        neighbours: Look up at the end whom the system resolved on its own segments.
         rate: Packets per second of all protocols together.
         timeout: Seconds to wait for an answer.
         retries: Further packets to who is silent.
@@ -59,6 +62,7 @@ class SweepPlan:
     snmp_port: int = 161
     sip_port: int | None = None
     arp: tuple[tuple[str, str], ...] = ()
+    neighbours: bool = True
     rate: float = 500.0
     timeout: float = 1.0
     retries: int = 1
@@ -131,9 +135,26 @@ async def sweep(
     producers = _producers(targets, plan, snmp_probe, link) if targets else {}
     report = on_problem or (lambda _: None)
     guarded = [partial(_guarded, name, p, report) for name, p in producers.items()]
+    alive: set[str] = set()
     async with aclosing(merge(guarded)) as stream:
         async for answer in stream:
+            alive.add(answer.address)
             yield answer
+    if plan.neighbours and targets:
+        for answer in _resolved(targets, alive):
+            yield answer
+
+
+def _resolved(targets: Collection[str], alive: Collection[str]) -> Iterator[Answer]:
+    """Yield the targets on our own segments: they answered ARP at least.
+
+    An entry that is not fresh tells the MAC of who answered otherwise, but is no sign
+    of life by itself.
+    """
+    asked = set(targets)
+    for entry in resolved():
+        if entry.ip in asked and (entry.reachable or entry.ip in alive):
+            yield Answer(entry.ip, "arp", None, 0.0, {"mac": entry.mac})
 
 
 async def _guarded(
