@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs, errors
 from api.middleware import RequestContext
-from api.routes import devices, health, scans
+from api.routes import assets, devices, health, people, scans
 from api.routes.answers import PROBLEM_SCHEMA
 from api.wiring import App
 
@@ -62,8 +62,14 @@ def _routes(app: App) -> FastAPI:
     api.state.purser = app
     errors.install(api)
     api.include_router(health.router)
-    for resource in (scans, devices):
-        api.include_router(resource.router, prefix=PREFIX)
+    for router in (
+        scans.router,
+        devices.router,
+        assets.router,
+        people.people,
+        people.centres,
+    ):
+        api.include_router(router, prefix=PREFIX)
     api.add_api_route("/docs", partial(_docs, api), include_in_schema=False)
     _describe(api)
     return api

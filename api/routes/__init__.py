@@ -1,7 +1,7 @@
-"""Resources of the HTTP API, one file each; `routers` lists them.
+"""Resources of the HTTP API, one file each; `api.app` lists them.
 
 answers.py        rows -> JSON, without validating what we made ourselves
-models.py         what answers look like, for the OpenAPI description
+*models.py        what answers look like, for the OpenAPI description
 health.py         /health, outside of /api/v1 and without a token
 devices.py  scans.py  assets.py  people.py
 

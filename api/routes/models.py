@@ -1,7 +1,7 @@
-"""What answers look like, for the OpenAPI description; tests hold answers to it.
+"""What answers about devices look like; tests hold answers to it.
 
-Moments are UTC in ISO 8601 with a final Z, days are YYYY-MM-DD, money is minor units
-with its ISO 4217 currency. A field that is null is not known.
+Also the base of the other models. Moments are UTC in ISO 8601 with a final Z, days
+are YYYY-MM-DD. A field that is null is not known.
 """
 
 from __future__ import annotations
@@ -275,90 +275,3 @@ class DeviceDetail(DeviceBase):
 ReconciliationState = Literal[
     "matched", "unregistered", "missing", "misplaced", "conflict"
 ]
-
-
-class Scan(Model):
-    """A scan of a list."""
-
-    id: int
-    site: str
-    state: str = Field(
-        description="queued, running, finished, cancelled, interrupted or failed."
-    )
-    request: dict[str, Any] = Field(description="What was asked for.")
-    requested_by: str
-    position: int = Field(description="Addresses of the targets that are done with.")
-    owner: Text = Field(description="Host, process and start of who runs it.")
-    counts: dict[str, int]
-    error: Text
-    created_at: datetime
-    started_at: Moment
-    heartbeat_at: Moment
-    finished_at: Moment
-
-
-class ScanPage(Model):
-    """A page of scans, newest first."""
-
-    items: list[Scan]
-    next: Text = Next
-
-
-class Progress(Model):
-    """How far a running scan is, at this moment."""
-
-    phase: str = Field(description="sweep, collect or finish while it runs.")
-    total: int
-    swept: int
-    answered: int
-    done: int
-    new: int
-    problems: int
-
-
-class ScanDetail(Scan):
-    """A scan with the number of hosts per outcome and its live progress."""
-
-    outcomes: dict[str, int]
-    progress: Progress
-
-
-class ScanHost(Model):
-    """What came of one address in a scan."""
-
-    id: int
-    scan_id: int
-    address: str
-    outcome: str = Field(
-        description="new, same, conflict, unidentified, silent, excluded, waiting or"
-        " failed."
-    )
-    reason: Text
-    detail: str
-    device_id: Number
-    device_name: Text
-    collectors: dict[str, str] = Field(
-        description="Collector -> ok, or why it brought nothing."
-    )
-    problems: list[list[str]] = Field(description="(where, reason, detail) each.")
-    finished_at: datetime
-
-
-class ScanHostPage(Model):
-    """A page of hosts of a scan."""
-
-    items: list[ScanHost]
-    next: Text = Next
-
-
-class Started(Model):
-    """A scan that was queued; its address is in Location."""
-
-    id: int
-
-
-class Cancelled(Model):
-    """Whether the scan ran in this process, so that it could be stopped."""
-
-    id: int
-    cancelled: bool

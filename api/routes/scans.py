@@ -12,7 +12,13 @@ from api.deps import AppDep, ReadDep, allow
 from api.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
-from api.routes.models import Cancelled, ScanDetail, ScanHostPage, ScanPage, Started
+from api.routes.scan_models import (
+    Cancelled,
+    ScanDetail,
+    ScanHostPage,
+    ScanPage,
+    Started,
+)
 from api.scanning import make_request
 from inventory.network.work_queries import list_scans, scan_detail, scan_hosts
 

@@ -7,7 +7,9 @@ frame.py      header, navigation and titles around every page
 grid.py       a list with search, sorting and keyset paging
 html.py       (pure) rows and values -> escaped HTML
 style.py      the look; no file is fetched from elsewhere
-dashboard.py  devices.py  device.py  assets.py  people.py  scans.py   the pages
+dashboard.py  devices.py  device.py  assets.py  asset.py  people.py  scans.py  scan.py
+worklist.py
+holding.py    who has a device, for its page
 
 Pages read through `inventory.*.queries` and act through the services, as routes do.
 """

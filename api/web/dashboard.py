@@ -2,53 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Role
 from api.web import frame
 from api.web.html import ago, badge, bars, join, link, number, query, show
 from inventory.network.work_queries import dashboard
+from inventory.queries.assets import count_assets
 
 PATH = "/"
 
 _STATES = {
-    "matched": "Matched with an asset",
-    "unregistered": "Seen, not registered",
-    "missing": "Registered, not seen",
-    "misplaced": "At another place",
-    "conflict": "In conflict",
+    "matched": ("Matched with an asset", ""),
+    "unregistered": ("Seen, not registered", "warn"),
+    "missing": ("Registered, not seen", "bad"),
+    "misplaced": ("Not where it should be", "warn"),
+    "conflict": ("In conflict", "bad"),
 }
+
+Target = Callable[..., str]
+"""(path, parameters) -> where a number leads; nowhere for who may not go there."""
 
 
 async def show_page(request: Request) -> None:
     """Draw the page."""
     visit = frame.visit(request)
-    now = visit.app.clock()
-    counts = await visit.read(lambda reading: dashboard(reading, now=now))
+    may = visit.may(Role.IT, Role.AUDITOR, Role.ACCOUNTING)
+    target: Target = query if may else _nowhere
+
+    def reading(connection: Connection) -> dict[str, Any]:
+        counts = dashboard(connection, now=visit.app.clock())
+        return counts | {"assets": count_assets(connection)}
+
+    counts = await visit.read(reading)
     with frame.page(visit, PATH, "Dashboard"):
         frame.heading("Dashboard", _last_scan(counts["last_scan"], visit))
-        frame.html(_numbers(counts)).classes("cards")
+        frame.html(_numbers(counts, target)).classes("cards")
         with frame.card("Devices by type"):
             if counts["types"]:
-                frame.html(bars(counts["types"], _of_type))
+                frame.html(bars(counts["types"], partial(_of_type, target)))
             else:
                 frame.html('<div class="empty">No devices yet. Start a scan.</div>')
 
 
-def _of_type(name: str) -> str:
-    return query("/devices", type=name)
+def _nowhere(_path: str, **_parameters: str | None) -> str:
+    return ""
 
 
-def _numbers(counts: dict[str, Any]) -> str:
-    states = counts["states"]
-    parts = [number(counts["devices"], "Devices", "/devices")]
-    for state, label in _STATES.items():
-        tone = {"missing": "bad", "conflict": "bad", "matched": ""}.get(state, "warn")
-        target = query("/devices", state=state) if state != "missing" else ""
-        parts.append(number(states.get(state, 0), label, target, tone))
-    parts.append(number(counts["conflicts"], "Identity conflicts", "", "warn"))
+def _of_type(target: Target, name: str) -> str:
+    return target("/devices", type=name) if name != "unknown" else ""
+
+
+def _numbers(counts: dict[str, Any], target: Target) -> str:
+    parts = [
+        number(counts["devices"], "Devices", target("/devices")),
+        number(counts["assets"], "Assets", "/assets"),
+    ]
+    for state, (label, tone) in _STATES.items():
+        path = "/devices" if state == "matched" else "/worklist"
+        found = counts["states"].get(state, 0)
+        parts.append(number(found, label, target(path, state=state), tone))
+    parts.append(number(counts["conflicts"], "Identity unclear", "", "warn"))
     parts.append(number(counts["unplaced"], "Seen, place unknown", "", "warn"))
     return "".join(parts)
 

@@ -27,6 +27,8 @@ from inventory.network.queries import device_detail
 
 Detail = dict[str, Any]
 
+_NETWORK_TYPES = {"switch", "router", "firewall", "wireless"}
+
 _VIA = {
     "phone": "through the phone on the same port",
     "unmanaged": "through an unmanaged switch",
@@ -71,7 +73,8 @@ async def show_page(request: Request, device_id: int) -> None:
 
 
 def _badges(device: Detail) -> str:
-    states = [row["state"] for row in device["reconciliation"]]
+    # A stack is one device and several assets, all of them matched.
+    states = dict.fromkeys(row["state"] for row in device["reconciliation"])
     return "".join(
         [
             f'<span class="badge">{show(device["type"] or "unknown type")}</span>',
@@ -114,8 +117,9 @@ def _facts(device: Detail, visit: frame.Visit) -> list[tuple[str, str]]:
 
 def _places(device: Detail) -> str:
     if not device["plugged_in"]:
-        if device["links"]:
-            return _links(device)
+        above = [row for row in device["links"] if _between_networks(row)]
+        if above:
+            return _links(device, above)
         return '<div class="soft">No switch we can read has seen it.</div>'
     return "".join(_place(row) for row in device["plugged_in"])
 
@@ -139,8 +143,12 @@ def _place(row: Row) -> str:
     )
 
 
-def _links(device: Detail) -> str:
-    rows = [_end(row, device["id"]) for row in device["links"]]
+def _between_networks(row: Row) -> bool:
+    return row["a_type"] in _NETWORK_TYPES and row["b_type"] in _NETWORK_TYPES
+
+
+def _links(device: Detail, links: list[Row]) -> str:
+    rows = [_end(row, device["id"]) for row in links]
     return table(
         rows,
         [
@@ -167,7 +175,7 @@ def _details(device: Detail) -> None:
     sections = [
         ("Evidence", _evidence(device)),
         ("Interfaces", _interfaces(device)),
-        ("Links", _links(device) if device["links"] else ""),
+        ("Links", _links(device, device["links"]) if device["links"] else ""),
         ("Neighbours", _neighbours(device)),
         ("Parts", _parts(device)),
         ("Identity", _identity(device)),

@@ -76,25 +76,12 @@ async def show_page(request: Request) -> None:
 
 
 def _tools(grid: Grid, facets: Mapping[str, Mapping[str, int]]) -> None:
-    search = ui.input(
-        "Search name, address, MAC, serial, model, user",
-        value=grid.filters["search"],
-        on_change=lambda event: grid.narrow("search", event.value),
-    )
-    search.classes("grow").props("outlined dense clearable debounce=250 type=search")
-    for name in ("type", "state", "site"):
-        found = STATES if name == "state" else sorted(filter(None, facets[name]))
-        if name == "site" and len(found) < 2:
-            continue
-        options = {"": f"Any {name}"} | {value: value for value in found}
-        chosen = grid.filters[name]
-        ui.select(
-            options,
-            value=chosen if chosen in options else "",
-            on_change=lambda event, of=name: grid.narrow(of, event.value),
-        ).props(f'outlined dense options-dense aria-label="Filter by {name}"').style(
-            "min-width:150px"
-        )
+    grid.draw_search("Search name, address, MAC, serial, model, user")
+    grid.draw_filter("type", sorted(filter(None, facets["type"])))
+    grid.draw_filter("state", STATES)
+    sites = sorted(filter(None, facets["site"]))
+    if len(sites) > 1:
+        grid.draw_filter("site", sites)
 
 
 def _columns(visit: frame.Visit) -> tuple[Column, ...]:

@@ -39,6 +39,7 @@ _NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
 PLACES = (
     Place("/", "Dashboard", "space_dashboard", _ALL),
     Place("/devices", "Devices", "devices", _NETWORK),
+    Place("/worklist", "Worklist", "rule", _NETWORK),
     Place("/scans", "Scans", "radar", frozenset({Role.IT, Role.AUDITOR})),
     Place("/assets", "Assets", "inventory_2", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),

@@ -5,7 +5,7 @@ The table is plain HTML, so links, tab order and screen readers work as everywhe
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Protocol
@@ -77,6 +77,28 @@ class Grid:
     _none: Any = None
     _back: Any = None
     _forth: Any = None
+
+    def draw_search(self, label: str) -> None:
+        """Draw the field that searches as one types."""
+        search = ui.input(
+            label,
+            value=self.filters["search"],
+            on_change=lambda event: self.narrow("search", event.value),
+        )
+        search.classes("grow")
+        search.props("outlined dense clearable debounce=250 type=search")
+
+    def draw_filter(self, name: str, found: Sequence[str]) -> None:
+        """Draw a choice out of `found`, or any of them."""
+        options = {"": f"Any {name}"} | {value: value for value in found}
+        chosen = self.filters[name]
+        choice = ui.select(
+            options,
+            value=chosen if chosen in options else "",
+            on_change=lambda event: self.narrow(name, event.value),
+        )
+        choice.props(f'outlined dense options-dense aria-label="Filter by {name}"')
+        choice.style("min-width:150px")
 
     async def draw(self) -> None:
         """Draw the table and read the first page."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import escape
 from typing import Any
 from urllib.parse import quote
+
+from inventory.money import Money
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
@@ -164,6 +167,18 @@ def query(path: str, **parameters: str | None) -> str:
     """Return a path with a query string; empty parameters are left out."""
     parts = [f"{name}={quote(value)}" for name, value in parameters.items() if value]
     return f"{path}?{'&'.join(parts)}" if parts else path
+
+
+def money(minor: int | None, currency: str | None) -> str:
+    """Return an amount with its currency."""
+    if minor is None or currency is None:
+        return ""
+    return f"{Decimal(Money(minor, currency).amount):,} {show(currency)}"
+
+
+def share(ppm: int) -> str:
+    """Return parts per million as percent."""
+    return f"{ppm / 10_000:g} %"
 
 
 def speed(bits: int | None) -> str:

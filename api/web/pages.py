@@ -7,7 +7,18 @@ from nicegui import ui
 from starlette.types import ASGIApp
 
 from api import errors
-from api.web import dashboard, device, devices, login, scan, scans
+from api.web import (
+    asset,
+    assets,
+    dashboard,
+    device,
+    devices,
+    login,
+    people,
+    scan,
+    scans,
+    worklist,
+)
 from api.web.gate import Gate
 from api.web.style import ICON
 from api.wiring import App
@@ -22,6 +33,11 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
+    ui.page("/assets")(assets.show_page)
+    ui.page("/assets/{asset_id}")(asset.show_page)
+    ui.page("/people")(people.show_page)
+    ui.page("/people/{person_id}")(people.show_person)
+    ui.page("/worklist")(worklist.show_page)
     ui.page("/scans")(scans.show_page)
     ui.page("/scans/{scan_id}")(scan.show_page)
     ui.run_with(

@@ -122,7 +122,7 @@ table.grid th button{font:inherit;color:inherit;background:none;border:0;padding
 cursor:pointer}
 table.grid th button:hover{color:var(--ink)}
 table.grid td{padding:8px 14px 8px 0;border-bottom:1px solid #edf0f2;
-vertical-align:top;overflow-wrap:anywhere}
+vertical-align:top;overflow-wrap:break-word}
 table.grid tr:last-child td{border-bottom:0}
 table.grid tbody tr:hover td{background:#fafbfc}
 table.grid td.num{text-align:right;font-variant-numeric:tabular-nums;
@@ -136,6 +136,7 @@ font-weight:500;background:#edf0f2;color:var(--soft);white-space:nowrap}
 .badge.bad{background:var(--bad-soft);color:var(--bad)}
 .badge.info{background:var(--accent-soft);color:var(--accent)}
 dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:7px 22px;margin:0}
+dl.facts+dl.facts{border-top:1px solid var(--line);padding-top:14px;margin-top:14px}
 dl.facts dt{color:var(--soft)}
 dl.facts dd{margin:0;overflow-wrap:anywhere}
 ul.reasons{margin:0;padding-left:16px;color:var(--soft)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +16,13 @@ from api.wiring import App
 from inventory import errors as register
 
 PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One kind of database is enough for what is around every answer."""
+    shutil.copyfile(sqlite_template, tmp_path / "purser.sqlite")
+    return f"sqlite:///{tmp_path / 'purser.sqlite'}"
 
 
 def assert_problem(answer: httpx.Response, status: int, code: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel
 
-from api.routes import models
+from api.routes import scan_models as models
 from api.wiring import App
 from config.settings import Settings
 from inventory.storage.engine import writing

@@ -1,0 +1,272 @@
+"""What answers about assets, people and cost centres look like.
+
+Days are YYYY-MM-DD; `to` days are the first day no more, null is open. Money is minor
+units with its ISO 4217 currency. Shares are parts per million.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from api.routes.models import Model, Moment, Next, Number, Text
+
+Day = date | None
+
+
+class AssetBase(Model):
+    """What every answer about an asset holds."""
+
+    id: int
+    tag: str
+    kind: str
+    name: str
+    model: Text
+    serial: Text
+    asset_class: Text
+    state: str
+    purchased_on: Day
+    cost_minor: Number = Field(description="Purchase cost in minor units.")
+    currency: Text
+    warranty_until: Day
+    manufacturer: Text
+    legal_entity: Text = Field(description="Its code.")
+    location: Text = Field(description="Code of the place where it belongs.")
+
+
+class Asset(AssetBase):
+    """An asset of a list, with who holds it now."""
+
+    holder_kind: Text = Field(description="person, team, location or asset.")
+    holder_id: Number
+    holder: Text
+    held_from: Day
+
+
+class AssetPage(Model):
+    """A page of assets."""
+
+    items: list[Asset]
+    next: Text = Next
+
+
+class Custody(Model):
+    """Who held an asset, from - to."""
+
+    id: int
+    asset_id: int
+    tag: str
+    kind: str
+    model: Text
+    serial: Text
+    state: str
+    holder_kind: str
+    holder_id: int
+    holder: Text
+    held_from: date
+    valid_from: date
+    valid_to: Day
+    expected_return: Day
+    note: str
+
+
+class AssetState(Model):
+    """A state the asset went into."""
+
+    state: str
+    since: date
+    reason: str
+
+
+class Share(Model):
+    """What part a cost centre bears."""
+
+    cost_centre_id: int
+    ppm: int = Field(description="Parts per million.")
+    code: str
+    name: str
+
+
+class Bearing(Model):
+    """Who pays for an asset on the day."""
+
+    source: Text = Field(description="allocation, holder or location; null: nobody.")
+    shares: list[Share]
+
+
+class Part(Model):
+    """An asset that this one holds."""
+
+    id: int
+    tag: str
+    kind: str
+    model: Text
+    serial: Text
+
+
+class MatchedDevice(Model):
+    """What an asset was matched with on the network."""
+
+    device_id: Number
+    state: str
+    reason: str
+    detail: str
+    since: datetime
+    name: Text
+    address: Text
+    last_seen: Moment
+
+
+class Step(Model):
+    """A step of the lifecycle, and why it is not possible now."""
+
+    name: str
+    target: str
+    allowed: bool
+    reasons: list[str]
+
+
+class AssetDetail(AssetBase):
+    """An asset with its history, as of a day."""
+
+    serial_key: Text
+    manufacturer_id: Number
+    legal_entity_id: Number
+    location_id: Number
+    parent_id: Number
+    supplier: Text
+    order_number: Text
+    invoice_number: Text
+    fields: dict[str, Any]
+    note: str
+    recorded_at: datetime
+    custody: list[Custody]
+    holder_on_day: Custody | None
+    state_on_day: Text
+    states: list[AssetState]
+    bearing: Bearing
+    parts: list[Part]
+    devices: list[MatchedDevice]
+    steps: list[Step]
+
+
+class PersonBase(Model):
+    """A person with where he or she works on the day."""
+
+    id: int
+    key: str = Field(description="Stable name at HR.")
+    given_name: str
+    family_name: str
+    email: Text
+    login: Text
+    employment_id: Number
+    number: Text = Field(description="Personnel number.")
+    legal_entity: Text
+    employed_from: Day
+    employed_to: Day
+    title: Text
+    department: Text
+    cost_centre: Text
+    cost_centre_name: Text
+    location: Text
+    manager: Text
+
+
+class Person(PersonBase):
+    """A person of a list."""
+
+    holdings: int = Field(description="Assets held on the day.")
+
+
+class PersonPage(Model):
+    """A page of persons."""
+
+    items: list[Person]
+    next: Text = Next
+
+
+class Placement(Model):
+    """Where a person worked, from - to."""
+
+    employment_id: int
+    valid_from: date
+    valid_to: Day
+    title: Text
+    department: Text
+    cost_centre: Text
+    cost_centre_name: Text
+    location: Text
+    manager: Text
+
+
+class Employment(Model):
+    """An employment with its placements."""
+
+    id: int
+    number: str
+    source: str
+    legal_entity: str
+    valid_from: date
+    valid_to: Day
+    contract_end: Day
+    end_reason: Text
+    placements: list[Placement]
+
+
+class PersonDetail(PersonBase):
+    """A person with employments and custody, as of a day."""
+
+    employments: list[Employment]
+    holdings: list[Custody]
+    custody: list[Custody]
+
+
+class CostCentreBase(Model):
+    """What every answer about a cost centre holds."""
+
+    id: int
+    code: str
+    name: str
+    legal_entity: Text
+    parent: Text
+    valid_from: Day
+    valid_to: Day
+
+
+class CostCentre(CostCentreBase):
+    """A cost centre of a list."""
+
+    people: int = Field(description="People placed there on the day.")
+
+
+class CostCentrePage(Model):
+    """A page of cost centres."""
+
+    items: list[CostCentre]
+    next: Text = Next
+
+
+class Borne(Model):
+    """An asset a cost centre bears, and its part of the cost."""
+
+    id: int
+    tag: str
+    kind: str
+    model: Text
+    serial: Text
+    state: str
+    cost_minor: Number
+    currency: Text
+    ppm: int
+    source: Text
+    part_minor: Number
+
+
+class CostCentreDetail(CostCentreBase):
+    """A cost centre with its people and what it bears, as of a day."""
+
+    people: list[Person]
+    assets: list[Borne]
+    cost: dict[str, int] = Field(description="Purchase cost borne, by currency.")

@@ -1,0 +1,146 @@
+"""One asset: what it is, who had it, who pays, and what it is on the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+from starlette.requests import Request
+
+from api.auth import Role
+from api.web import frame
+from api.web.assets import holder, product
+from api.web.html import (
+    Cell,
+    Row,
+    ago,
+    badge,
+    facts,
+    join,
+    link,
+    moment,
+    money,
+    mono,
+    share,
+    show,
+    table,
+)
+from inventory.queries.assets import asset_detail
+
+Detail = dict[str, Any]
+
+
+async def show_page(request: Request, asset_id: int) -> None:
+    """Draw the page of asset `asset_id`."""
+    visit = frame.visit(request)
+    day = visit.app.clock().date()
+    asset = await visit.read(lambda reading: asset_detail(reading, asset_id, day))
+    if asset is None:
+        frame.nothing(visit, f"There is no asset {asset_id}.")
+        return
+    with frame.page(visit, "/assets", asset["tag"]):
+        frame.html('<a class="crumb" href="/assets">Assets</a>')
+        frame.heading(asset["tag"], product(asset), badges=badge(asset["state"]))
+        with ui.element("div").classes("two"):
+            with frame.card("What it is"):
+                frame.html(facts(_facts(asset)))
+            with ui.element("div").style("display:grid;gap:18px"):
+                with frame.card("Who has it and who pays"):
+                    frame.html(facts(custody(asset, visit)))
+                with frame.card("On the network"):
+                    frame.html(_network(asset, visit))
+        with frame.card("Who had it"):
+            frame.html(table(asset["custody"], _held(visit), "Nobody so far."))
+        with frame.card("What became of it"):
+            frame.html(table(asset["states"], _STATES))
+        if asset["parts"]:
+            with frame.card("What belongs to it"):
+                frame.html(table(asset["parts"], _PARTS))
+
+
+def _facts(asset: Detail) -> list[tuple[str, str]]:
+    return [
+        ("Kind", show(asset["kind"])),
+        ("Name", show(asset["name"])),
+        ("Serial", mono(asset["serial"])),
+        ("Class", show(asset["asset_class"])),
+        ("Legal entity", show(asset["legal_entity"])),
+        ("Belongs to", show(asset["location"])),
+        ("Bought", show(asset["purchased_on"])),
+        ("Cost", money(asset["cost_minor"], asset["currency"])),
+        ("Supplier", show(asset["supplier"])),
+        ("Order", show(asset["order_number"])),
+        ("Invoice", show(asset["invoice_number"])),
+        ("Warranty until", show(asset["warranty_until"])),
+        ("Note", show(asset["note"])),
+    ]
+
+
+def custody(asset: Detail, visit: frame.Visit) -> list[tuple[str, str]]:
+    """Return who holds an asset and which cost centres bear it, as facts."""
+    now = asset["holder_on_day"]
+    shares = asset["bearing"]["shares"]
+    centres = join(
+        *(
+            show(f"{each['code']} {each['name']}")
+            + ("" if len(shares) == 1 else f" {share(each['ppm'])}")
+            for each in shares
+        ),
+        by="<br>",
+    )
+    return [
+        ("Held by", holder(now, visit) if now else '<span class="soft">nobody</span>'),
+        ("Since", show(now["valid_from"]) if now else ""),
+        ("Back by", show(now["expected_return"]) if now else ""),
+        ("Cost centre", centres or '<span class="soft">not known</span>'),
+    ]
+
+
+def _network(asset: Detail, visit: frame.Visit) -> str:
+    if not asset["devices"]:
+        return '<div class="soft">It was not looked for yet.</div>'
+    may = visit.may(Role.IT, Role.AUDITOR, Role.ACCOUNTING)
+
+    def device(row: Row) -> str:
+        if row["device_id"] is None:
+            return ""
+        target = f"/devices/{row['device_id']}" if may else ""
+        return link(target, row["name"] or row["address"])
+
+    now = visit.app.clock()
+    return "".join(
+        facts(
+            [
+                ("State", badge(row["state"])),
+                ("Device", device(row)),
+                ("Address", mono(row["address"])),
+                ("Last seen", ago(row["last_seen"], now)),
+                ("Because", show(row["detail"] or row["reason"])),
+                ("Since", moment(row["since"])),
+            ]
+        )
+        for row in asset["devices"]
+    )
+
+
+def _held(visit: frame.Visit) -> list[tuple[str, Cell]]:
+    now = '<span class="badge">now</span>'
+    return [
+        ("Holder", lambda row: holder(row, visit)),
+        ("From", lambda row: show(row["valid_from"])),
+        ("Until", lambda row: show(row["valid_to"]) or now),
+        ("Note", lambda row: show(row["note"])),
+    ]
+
+
+_STATES = [
+    ("State", lambda row: badge(row["state"])),
+    ("Since", lambda row: show(row["since"])),
+    ("Reason", lambda row: show(row["reason"])),
+]
+_PARTS = [
+    ("Tag", lambda row: link(f"/assets/{row['id']}", row["tag"])),
+    ("Kind", lambda row: show(row["kind"])),
+    ("Model", lambda row: show(row["model"])),
+    ("Serial", lambda row: mono(row["serial"])),
+]

@@ -1,0 +1,105 @@
+"""The register as a list: assets, who has them, what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nicegui import ui
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from api.auth import Role
+from api.web import frame
+from api.web.grid import Column, Grid
+from api.web.html import Row, badge, join, link, money, mono, show
+from inventory.network.paging import Page
+from inventory.queries.assets import (
+    AssetFilter,
+    asset_facets,
+    count_assets,
+    list_assets,
+)
+
+PATH = "/assets"
+PEOPLE = (Role.IT, Role.HR, Role.AUDITOR)
+SORTS = ("tag", "kind", "state")
+ROWS = 50
+
+
+def _filter(chosen: Mapping[str, str]) -> AssetFilter:
+    return AssetFilter(
+        search=chosen.get("search", ""),
+        kind=chosen.get("kind") or None,
+        state=chosen.get("state") or None,
+    )
+
+
+async def show_page(request: Request) -> None:
+    """Draw the page."""
+    visit = frame.visit(request)
+    given = request.query_params
+    filters = {name: given.get(name, "") for name in ("search", "kind", "state")}
+    sort = given.get("sort", "tag")
+    if sort.removeprefix("-") not in SORTS:
+        sort = "tag"
+    facets = await visit.read(asset_facets)
+
+    async def fetch(chosen: Mapping[str, str], order: str, after: str | None) -> Page:
+        def reading(connection: Connection) -> tuple[Page, int]:
+            found = list_assets(
+                connection, _filter(chosen), sort=order, after=after, limit=ROWS
+            )
+            return found, count_assets(connection, _filter(chosen))
+
+        page, total = await visit.read(reading)
+        count.set_text(f"{total:,} asset{'' if total == 1 else 's'}")
+        return page
+
+    grid = Grid(PATH, fetch, _columns(visit), sort, filters)
+    with frame.page(visit, PATH, "Assets"):
+        frame.heading("Assets")
+        with frame.card():
+            with ui.element("div").classes("tools"):
+                grid.draw_search("Search tag, serial, model, order, invoice")
+                for name in ("kind", "state"):
+                    grid.draw_filter(name, sorted(filter(None, facets[name])))
+                count = ui.label().classes("soft").props('aria-live="polite"')
+            await grid.draw()
+
+
+def holder(row: Row, visit: frame.Visit) -> str:
+    """Return who holds an asset, as a link where the caller may see the holder."""
+    if row["holder_kind"] is None:
+        return ""
+    paths = {"asset": "assets"}
+    if visit.may(*PEOPLE):
+        paths["person"] = "people"
+    path = paths.get(row["holder_kind"])
+    target = f"/{path}/{row['holder_id']}" if path else ""
+    return link(target, row["holder"])
+
+
+def _cost(row: Row) -> str:
+    return money(row["cost_minor"], row["currency"])
+
+
+def _tag(row: Row) -> str:
+    return link(f"/assets/{row['id']}", row["tag"])
+
+
+def _columns(visit: frame.Visit) -> tuple[Column, ...]:
+    return (
+        Column("Tag", _tag, "tag", "tight"),
+        Column("Kind", lambda row: show(row["kind"]), "kind", "tight"),
+        Column("Manufacturer and model", product),
+        Column("Serial", lambda row: mono(row["serial"])),
+        Column("State", lambda row: badge(row["state"]), "state", "tight"),
+        Column("Held by", lambda row: holder(row, visit)),
+        Column("Since", lambda row: show(row["held_from"]), kind="tight"),
+        Column("Cost", _cost, kind="num"),
+    )
+
+
+def product(row: Row) -> str:
+    """Return manufacturer and model of an asset."""
+    return join(show(row["manufacturer"]), show(row["model"]), by=" ")

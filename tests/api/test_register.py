@@ -1,0 +1,159 @@
+"""Assets, people and cost centres over HTTP, on the company of the office."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import httpx
+import pytest
+from pydantic import BaseModel
+
+from api.demo import load_company
+from api.routes import register_models as models
+from api.wiring import App, office_document
+from tests.api.conftest import calling
+from tests.api.test_frame import assert_problem
+
+COMPANY = office_document("company")
+API = "/api/v1"
+
+
+@pytest.fixture
+async def auditor(app: App) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that may read everything, on the company of the office."""
+    load_company(app)
+    async with calling(app, "auditor") as client:
+        yield client
+
+
+async def every(client: httpx.AsyncClient, path: str) -> list[int]:
+    """Return the ids of a whole list, page by page."""
+    found: list[int] = []
+    after: dict[str, str] = {}
+    while True:
+        answer = await client.get(f"{API}/{path}", params={"limit": 7, **after})
+        assert answer.status_code == 200, answer.text
+        found += [row["id"] for row in answer.json()["items"]]
+        if answer.json()["next"] is None:
+            return found
+        after = {"after": answer.json()["next"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "page", "detail"),
+    [
+        ("assets", "assets", models.AssetPage, models.AssetDetail),
+        ("people", "persons", models.PersonPage, models.PersonDetail),
+        (
+            "cost-centres",
+            "cost_centres",
+            models.CostCentrePage,
+            models.CostCentreDetail,
+        ),
+    ],
+)
+async def test_answers_are_what_their_description_says(
+    auditor: httpx.AsyncClient,
+    path: str,
+    section: str,
+    page: type[BaseModel],
+    detail: type[BaseModel],
+) -> None:
+    answer = await auditor.get(f"{API}/{path}", params={"limit": 1000})
+    page.model_validate_json(answer.text, strict=True)
+    ids = await every(auditor, path)
+    assert len(ids) == len(set(ids)) == len(COMPANY[section])
+    for number in ids:
+        answer = await auditor.get(f"{API}/{path}/{number}")
+        detail.model_validate_json(answer.text, strict=True)
+    assert_problem(await auditor.get(f"{API}/{path}/99999"), 404, "not-found")
+
+
+async def one(client: httpx.AsyncClient, path: str, search: str) -> dict[str, object]:
+    answer = await client.get(f"{API}/{path}", params={"search": search})
+    (row,) = answer.json()["items"]
+    detail: dict[str, object] = (await client.get(f"{API}/{path}/{row['id']}")).json()
+    return detail
+
+
+def held_asset() -> dict[str, object]:
+    """A laptop of the file that a person holds from a known day."""
+    return next(
+        row
+        for row in COMPANY["assets"]
+        if row.get("person") and row.get("held_from") and row.get("serial")
+    )
+
+
+async def test_an_asset_shows_who_has_it_and_who_pays(
+    auditor: httpx.AsyncClient,
+) -> None:
+    row = held_asset()
+    asset = await one(auditor, "assets", str(row["tag"]))
+    assert asset["serial"] == row["serial"]
+    holder = asset["holder_on_day"]
+    assert isinstance(holder, dict)
+    assert holder["holder_kind"] == "person"
+    person = await one(auditor, "people", str(holder["holder"]))
+    held = person["holdings"]
+    assert isinstance(held, list)
+    assert row["tag"] in [each["tag"] for each in held]
+    bearing = asset["bearing"]
+    assert isinstance(bearing, dict)
+    assert [share["code"] for share in bearing["shares"]] == [person["cost_centre"]]
+    assert sum(share["ppm"] for share in bearing["shares"]) == 1_000_000
+
+
+async def test_the_past_is_a_question_of_the_day(auditor: httpx.AsyncClient) -> None:
+    row = held_asset()
+    listed = await auditor.get(f"{API}/assets", params={"search": str(row["tag"])})
+    number = listed.json()["items"][0]["id"]
+    before = date(1999, 1, 1).isoformat()
+    answer = await auditor.get(f"{API}/assets/{number}", params={"day": before})
+    assert answer.json()["holder_on_day"] is None
+
+
+async def test_filters_of_assets_and_people(auditor: httpx.AsyncClient) -> None:
+    answer = await auditor.get(f"{API}/assets", params={"kind": "phone", "limit": 1000})
+    kinds = {row["kind"] for row in answer.json()["items"]}
+    assert kinds == {"phone"}
+    answer = await auditor.get(f"{API}/people", params={"holding": "false"})
+    assert all(row["holdings"] == 0 for row in answer.json()["items"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "assets?sort=colour",
+        "assets?limit=0",
+        "assets?after=rubbish",
+        "assets/1?day=yesterday",
+        "people?sort=-",
+        "people/0",
+        "cost-centres?after=rubbish",
+        "cost-centres/x",
+    ],
+)
+async def test_a_bad_question_is_a_problem(
+    auditor: httpx.AsyncClient, query: str
+) -> None:
+    assert_problem(await auditor.get(f"{API}/{query}"), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("role", "people", "assets"),
+    [("it", 200, 200), ("hr", 200, 200), ("accounting", 403, 200)],
+)
+async def test_roles_decide_who_sees_people(
+    app: App, role: str, people: int, assets: int
+) -> None:
+    load_company(app)
+    async with calling(app, role) as client:
+        assert (await client.get(f"{API}/people")).status_code == people
+        assert (await client.get(f"{API}/people/1")).status_code == people
+        assert (await client.get(f"{API}/assets")).status_code == assets
+        for number in await every(client, "cost-centres"):
+            centre = (await client.get(f"{API}/cost-centres/{number}")).json()
+            if people == 403:
+                assert centre["people"] == []
