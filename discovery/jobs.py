@@ -111,7 +111,9 @@ class ScanJobs:
             resolve=self._resolve,
             limit=request.options.max_addresses,
         )
-        scan_id = ledger.create_scan(self._engine, self._clock, request, requested_by)
+        scan_id = ledger.create_scan(
+            self._engine, self._clock, request, requested_by, owner=this_process()
+        )
         self._submit(scan_id, request)
         return scan_id
 
@@ -122,7 +124,9 @@ class ScanJobs:
             NotFound: There is no such scan.
             NotAllowed: It is running or finished.
         """
-        request = ledger.queue_again(self._engine, self._clock, scan_id)
+        request = ledger.queue_again(
+            self._engine, self._clock, scan_id, owner=this_process()
+        )
         self._submit(scan_id, request)
 
     def recover(self) -> list[int]:

@@ -6,7 +6,6 @@ and `inventory.storage`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +14,6 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from discovery import codec
-from discovery.credentials import Memory
 from discovery.requests import HostResult, Progress, ScanRequest
 from inventory.errors import NotAllowed, NotFound
 from inventory.storage.engine import writing
@@ -24,7 +21,6 @@ from inventory.storage.work import Clock, UnitOfWork
 
 _scan = SQLModel.metadata.tables["scan"]
 _host = SQLModel.metadata.tables["scan_host"]
-_observation = SQLModel.metadata.tables["observation"]
 
 WAITING = "waiting"
 """Outcome of a host that is applied once all address tables are read."""
@@ -50,9 +46,22 @@ class Standing:
 
 
 def create_scan(
-    engine: Engine, clock: Clock, request: ScanRequest, requested_by: str
+    engine: Engine,
+    clock: Clock,
+    request: ScanRequest,
+    requested_by: str,
+    *,
+    owner: str | None = None,
 ) -> int:
-    """Write a queued scan with its audit row and return its id."""
+    """Write a queued scan with its audit row and return its id.
+
+    Args:
+        engine: The database.
+        clock: Present moment.
+        request: What to scan.
+        requested_by: Who wants it.
+        owner: The process that is going to run it; None if any may.
+    """
     with UnitOfWork(engine, actor=requested_by or "scan", clock=clock) as work:
         made = work.connection.execute(
             insert(_scan)
@@ -61,6 +70,7 @@ def create_scan(
                 state="queued",
                 request=request.as_json(),
                 requested_by=requested_by,
+                owner=owner,
                 position=0,
                 counts={},
                 created_at=clock(),
@@ -73,7 +83,9 @@ def create_scan(
     return scan_id
 
 
-def queue_again(engine: Engine, clock: Clock, scan_id: int) -> ScanRequest:
+def queue_again(
+    engine: Engine, clock: Clock, scan_id: int, *, owner: str | None = None
+) -> ScanRequest:
     """Queue a scan that stopped before its end and return what it was asked to do.
 
     Raises:
@@ -93,7 +105,9 @@ def queue_again(engine: Engine, clock: Clock, scan_id: int) -> ScanRequest:
                 remedy="Only an interrupted, cancelled or failed scan can be resumed.",
             )
         work.connection.execute(
-            update(_scan).where(_scan.c.id == scan_id).values(state="queued")
+            update(_scan)
+            .where(_scan.c.id == scan_id)
+            .values(state="queued", owner=owner)
         )
         work.audit("scan", scan_id, "resume", {"state": row.state}, None)
         work.commit()
@@ -204,6 +218,8 @@ def interrupt_dead(
 ) -> list[int]:
     """Mark scans whose process is gone as interrupted and return their ids.
 
+    Scans that were still waiting for their turn in it are among them.
+
     Args:
         engine: The database.
         clock: Present moment.
@@ -213,7 +229,9 @@ def interrupt_dead(
     now = clock()
     with UnitOfWork(engine, actor="recovery", clock=clock) as work:
         rows = work.connection.execute(
-            select(_scan).where(_scan.c.state == "running")
+            select(_scan).where(
+                _scan.c.state.in_(("queued", "running")), _scan.c.owner.is_not(None)
+            )
         ).all()
         dead = []
         for row in rows:
@@ -255,37 +273,3 @@ def read_progress(engine: Engine, scan_id: int) -> Progress:
     return Progress(
         scan_id=scan_id, state=row.state, error=row.error, **dict(row.counts)
     )
-
-
-def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
-    """Return what worked before at some addresses, and the SSH keys seen there."""
-    worked: dict[tuple[str, str], str] = {}
-    pins: dict[str, str] = {}
-    with engine.connect() as connection:
-        for row in _rows_at(connection, site, addresses):
-            if row.credential:
-                worked[row.address, row.collector] = row.credential
-            if row.collector == "ssh":
-                seen = codec.decode(row.facts, seen_at=row.last_seen)
-                if seen.host_keys:
-                    pins[row.address] = seen.host_keys[0].fingerprint
-    return Memory(worked, pins)
-
-
-def _rows_at(
-    connection: Connection, site: str, addresses: Sequence[str]
-) -> Iterable[Any]:
-    for start in range(0, len(addresses), 400):
-        yield from connection.execute(
-            select(
-                _observation.c.address,
-                _observation.c.collector,
-                _observation.c.credential,
-                _observation.c.facts,
-                _observation.c.last_seen,
-            )
-            .where(_observation.c.site == site)
-            .where(_observation.c.address.in_(addresses[start : start + 400]))
-            .where(_observation.c.device_id.is_not(None))
-            .order_by(_observation.c.last_seen)
-        )

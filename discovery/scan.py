@@ -23,6 +23,7 @@ from discovery.credentials import Credentials
 from discovery.finish import finish_scan
 from discovery.hosts import Host
 from discovery.kit import ScanKit
+from discovery.remembering import remember
 from discovery.requests import HostResult, Progress, ScanRequest
 from discovery.targets import Targets, parse_targets
 from discovery.writing import HostWriter
@@ -179,7 +180,7 @@ class _Run:
         self._step(phase="collect")
         addresses = [host.address for host in hosts]
         memory = await self._in_thread(
-            ledger.remember, self.kit.engine, self.request.site, addresses
+            remember, self.kit.engine, self.request.site, addresses
         )
         collector = HostCollector(self.kit, self.request, self._credentials, memory)
         try:

@@ -32,6 +32,7 @@ from discovery.identifying import KnownDevices
 from discovery.kit import ScanKit
 from discovery.requests import ScanOptions, ScanRequest
 
+PORTS = "PURSER_TEST_OFFICE_PORTS"
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "office"
 
 
@@ -44,9 +45,12 @@ def knowledge() -> Knowledge:
 
 @cache
 def plan() -> Plan:
-    """The scan file with ports of this process, so that test runs do not collide."""
+    """The scan file with ports of this process, so that test runs do not collide.
+
+    A process that scans the office of another one is told its ports.
+    """
     scan = yaml.safe_load((FOLDER / "scan.yaml").read_text())
-    base = 20_000 + os.getpid() % 4000 * 3
+    base = int(os.environ.get(PORTS, 20_000 + os.getpid() % 4000 * 3))
     scan["ports"] = {"snmp": base, "ssh": base + 1, "sip": base + 2}
     return read_plan(scan)
 
@@ -87,8 +91,8 @@ def office_request(**options: object) -> ScanRequest:
         "snmp_port": ports.snmp,
         "ssh_ports": (ports.ssh,),
         "sip_port": ports.sip,
-        "timeout": 0.4,
-        "retries": 1,
+        "timeout": 1.0,
+        "retries": 2,
         "rate": 20_000.0,
     }
     return ScanRequest(
