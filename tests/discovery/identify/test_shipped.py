@@ -7,6 +7,7 @@ from collections import defaultdict
 
 import pytest
 
+from collectors.facts import Clue
 from discovery.identify import Knowledge, identify
 from discovery.identity.kinds import GENERAL
 from tests.discovery.identify.support import seen
@@ -114,3 +115,26 @@ def test_a_family_is_known_by_its_number_and_text(
     identity = identify([seen(descr, oid)], shipped)
     assert identity.value("vendor") == vendor
     assert identity.kind == kind
+
+
+ANNOUNCED = [
+    ("http-title", "iDRAC9 - Login", "Dell", "bmc"),
+    ("mdns", "_ipp._tcp.local", None, "printer"),
+    ("ws-discovery", "dn:NetworkVideoTransmitter", None, "camera"),
+    ("ssdp", "urn:schemas-upnp-org:device:InternetGatewayDevice:1", None, "router"),
+    ("http-title", "Synology DiskStation - NAS", "Synology", "storage"),
+    ("ssh-banner", "SSH-2.0-ROSSSH", "MikroTik", "router"),
+    ("dhcp-vendor-class", "yealink", "Yealink", "desk-phone"),
+    ("dhcp-vendor-class", "MSFT 5.0", None, "computer"),
+    ("tls-name", "FortiGate", "Fortinet", "firewall"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "vendor", "device"), ANNOUNCED)
+def test_what_a_device_announces_without_snmp_counts(
+    kind: str, text: str, vendor: str | None, device: str, shipped: Knowledge
+) -> None:
+    told = seen(clues=(Clue(kind, text, "sweep"),))
+    identity = identify([told], shipped)
+    assert identity.value("vendor") == vendor
+    assert identity.kind == device
