@@ -14,6 +14,7 @@ from discovery.identity.knowledge import Document, Knowledge, Rule
 MOST_OBJECTS = 160
 MOST_COLUMNS = 16
 """Bounds per device; what is most telling comes first."""
+MAIN = ("serial", "model", "version")
 SPARE = 3
 """Likely objects asked beside those a rule file names, should these be silent."""
 
@@ -58,10 +59,19 @@ def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
             yield from _of_rule(rule, evidence)
             if not rule.read:
                 yield from _reads(document.root, evidence)
+    yield from _likely(evidence, knowledge, covered, any(c.certain for c in found))
+
+
+def _likely(
+    evidence: Evidence, knowledge: Knowledge, covered: set[str], known: bool
+) -> Iterator[str]:
+    """Yield likely objects: all of an unknown vendor, a few spare ones of a known."""
     asked: Counter[str] = Counter()
     for o in objects.likely(evidence, knowledge):
         asked[o.field] += 1
-        if o.field not in covered or asked[o.field] <= SPARE:
+        if not known or (o.field in MAIN and o.field not in covered):
+            yield o.oid
+        elif not o.column and asked[o.field] <= SPARE:
             yield o.oid
 
 
