@@ -10,6 +10,8 @@ import asyncio
 import random
 import socket
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from collectors.errors import CollectError, Malformed, Unreachable
@@ -114,7 +116,7 @@ class Driver:
         while self._ready and len(self._flights) < self._window:
             flight = self._ready.popleft()
             if not flight.done.done():
-                self._send(flight, flight.exchange.begin(monotonic()))
+                self._step(flight, flight.exchange.begin)
         if self._flights and self._timer is None and self._loop:
             self._timer = self._loop.call_later(_TICK, self._tick)
 
@@ -139,6 +141,20 @@ class Driver:
             del self._waiting[peer]
         self._pump()
 
+    def _step(self, flight: Flight, move: Callable[[float], bytes | None]) -> None:
+        """Make a move of an exchange and send what comes of it.
+
+        This is the boundary at which a mistake of ours, hit by an answer nobody
+        thought of, becomes the failure of one request instead of all.
+        """
+        try:
+            self._send(flight, move(monotonic()))
+        except Exception as error:  # noqa: BLE001 - see above
+            self._flights.pop(flight.exchange.request_id, None)
+            if not flight.done.done():
+                mistake = f"a mistake in the SNMP engine: {type(error).__name__}"
+                flight.done.set_exception(CollectError(mistake))
+
     def _send(self, flight: Flight, datagram: bytes | None) -> None:
         """Send and wait for the answer, or end the flight."""
         exchange = flight.exchange
@@ -148,8 +164,11 @@ class Driver:
                 self._flights[exchange.request_id] = flight
                 return
             datagram = exchange.refused(refusal, monotonic())
-        if exchange.done and not flight.done.done():
-            flight.done.set_result(None)
+        if exchange.done:
+            if not flight.done.done():
+                flight.done.set_result(None)
+        else:
+            self._flights[exchange.request_id] = flight
 
     def _sent(self, datagram: bytes, target: Target) -> CollectError | None:
         """Send; return why it cannot be. A full buffer is as good as a loss.
@@ -195,12 +214,8 @@ class Driver:
         flight = self._flights.get(number)
         if flight is None or not self._welcome(flight, source):
             return
-        exchange = flight.exchange
-        datagram = exchange.receive(data, pdu, monotonic())
-        if datagram is None and not exchange.done:
-            return
         del self._flights[number]
-        self._send(flight, datagram)
+        self._step(flight, partial(flight.exchange.receive, data, pdu))
 
     def _welcome(self, flight: Flight, source: Peer) -> bool:
         """Whether an answer to `flight` may come from there."""
@@ -224,7 +239,7 @@ class Driver:
             pass  # too little was quoted: it may be any of them
         for flight in flights:
             del self._flights[flight.exchange.request_id]
-            self._send(flight, flight.exchange.refused(error, monotonic()))
+            self._step(flight, partial(flight.exchange.refused, error))
 
     def _tick(self) -> None:
         """Repeat or give up what has waited long enough."""
@@ -233,7 +248,7 @@ class Driver:
         late = [f for f in self._flights.values() if f.exchange.wake <= now]
         for flight in late:
             del self._flights[flight.exchange.request_id]
-            self._send(flight, flight.exchange.expire(now))
+            self._step(flight, flight.exchange.expire)
         self._pump()
 
     def _open(self, kind: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from collectors.credentials import SnmpCredential
+from collectors.errors import CollectError
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.snmp.engine import message
 from collectors.snmp.engine.cells import Codebook
@@ -116,7 +117,10 @@ class OwnSession:
             bulk=self._security.version != message.V1,
             max_rows=max_rows,
         )
-        await self._carry_out(operation)
+        try:
+            await self._carry_out(operation)
+        except CollectError as error:
+            operation.stop(error.reason, str(error))
         return operation.table()
 
     def with_context(self, context: str) -> Snmp:

@@ -172,12 +172,16 @@ class User:
             return None
         opened = self._payload(envelope, data, keys)
         if opened.tag == message.REPORT:
+            if authentic and not self._remote.outdated(envelope, now):
+                self._synchronize(envelope, now)
             self._report(opened, envelope, now, authentic=authentic)
             return None
         secure = authentic or not keys.digest_size
         sealed = bool(envelope.flags & v3.PRIV) or not keys.private
         if not secure or not sealed or envelope.engine_id != self._remote.engine_id:
             self.noted = "only answers came that lack the security asked for"
+            return None
+        if opened.tag != message.RESPONSE:
             return None
         if authentic and self._remote.outdated(envelope, now):
             self.noted = "only answers came that are outside the time window"

@@ -16,8 +16,8 @@ AUTH: Final = 1
 PRIV: Final = 2
 REPORTABLE: Final = 4
 USM: Final = 3
-MAX_SIZE: Final = 65507
-"""Largest UDP payload over IPv4: what we say we can receive."""
+MOST: Final = 0x7FFFFFFF
+"""Largest snmpEngineBoots and snmpEngineTime (RFC 3414, section 2.4)."""
 
 
 @dataclass(slots=True)
@@ -81,6 +81,8 @@ def read_envelope(data: bytes) -> Envelope:
     engine_id = data[engine_at:here]
     boots, here = ber.read_int(data, here, last)
     time, here = ber.read_int(data, here, last)
+    if not 0 <= boots <= MOST or not 0 <= time <= MOST:
+        raise Malformed(f"boots {boots} or time {time} of the engine are out of range")
     user_at, here = ber.read(data, here, last, ber.OCTETS)
     user = data[user_at:here]
     auth_at, here = ber.read(data, here, last, ber.OCTETS)

@@ -70,12 +70,12 @@ class Agent(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def serving(
-    handler: Handler, address: str = "127.0.0.1"
+    handler: Handler, address: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[tuple[Agent, int]]:
     """Run an agent on a free port of a loopback address."""
     loop = asyncio.get_running_loop()
     transport, agent = await loop.create_datagram_endpoint(
-        lambda: Agent(handler), local_addr=(address, 0)
+        lambda: Agent(handler), local_addr=(address, port)
     )
     try:
         yield agent, transport.get_extra_info("sockname")[1]

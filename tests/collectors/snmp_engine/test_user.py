@@ -146,6 +146,8 @@ def test_an_authentic_answer_is_accepted_and_sets_the_clock() -> None:
         Reply(time=849),
         Reply(spoil=-1),
         Reply(spoil=-20),
+        Reply(tag=0xA7),
+        Reply(tag=0xA0),
         Reply(flags=v3.AUTH | v3.PRIV, spoil=36),
     ],
     ids=lambda reply: str(reply)[6:40],
