@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlmodel import SQLModel
 
+import inventory.assets.identifier_tables
 import inventory.assets.tables
 import inventory.network.tables
-import inventory.people.tables  # noqa: F401  (the three fill the metadata)
+import inventory.people.tables  # noqa: F401  (they fill the metadata)
 from collectors import macs
 from discovery.identifiers import serial_key
 from discovery.reconcile import Rules, reconcile
@@ -121,6 +122,7 @@ def read_assets(
     custody = _custody(connection, now.date())
     left = _leavers(connection, now.date())
     since = _since(connection)
+    noted = _noted_macs(connection)
     query = select(asset, maker.c.name.label("maker")).outerjoin(
         maker, maker.c.id == asset.c.manufacturer_id
     )
@@ -138,7 +140,7 @@ def read_assets(
                 kind=row["kind"],
                 serial=row["serial_key"],
                 maker=scope_of(row["maker"]),
-                macs=_macs(row["fields"]),
+                macs=_macs(row["fields"]) | noted[row["id"]],
                 state=row["state"],
                 expected=state.expected if state else False,
                 owned=state.owned if state else False,
@@ -155,6 +157,16 @@ def _macs(fields: Mapping[str, Any]) -> frozenset[str]:
     """Return the MACs among the free fields of an asset, such as `mac`, `wifi mac`."""
     texts = [str(v) for name, v in fields.items() if "mac" in name.lower().split()]
     return frozenset(m for m in map(macs.from_text, texts) if m is not None)
+
+
+def _noted_macs(connection: Connection) -> dict[int, frozenset[str]]:
+    """Return asset -> the MACs noted of it."""
+    c = _tables["asset_identifier"].c
+    query = select(c.asset_id, c.value).where(c.kind == "mac", c.ended_at.is_(None))
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for asset, value in connection.execute(query):
+        found[asset] |= {value}
+    return found
 
 
 def _sites(connection: Connection) -> dict[int, str | None]:

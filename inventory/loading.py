@@ -25,7 +25,8 @@ codes, tags, numbers and serials are text, so quote them where zeros lead)::
                     a move of somebody who is employed already
     assets:         tag* kind* name manufacturer model serial asset_class state since
                     legal_entity location parent supplier order_number invoice_number
-                    purchased_on cost currency warranty_until note
+                    purchased_on cost currency warranty_until note macs imei
+                    (the latter two: text separated by ; or a list)
                     and who has it now: person | team | place | holder_asset, held_from
                     and who pays for it instead of the holder: cost_centre
     custody:        asset* from* person | team | place | holder_asset  to
@@ -163,6 +164,9 @@ class _Loader:
         if self.problems:
             return
         self._each("assets", partial(assets.write_parent, work, known), given="parent")
+        write_identifiers = partial(assets.write_identifiers, work, known)
+        for name in assets.IDENTIFIERS:
+            self._each("assets", write_identifiers, given=name)
         self._custody()
         for line in self._lines["assets"]:
             if line.values["tag"] in new and "state" in line.values:

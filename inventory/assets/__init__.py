@@ -5,6 +5,9 @@
 * `custody_rules.py` *(pure)*    who holds what: one holder at a time, half-open days
 * `allocation_rules.py` *(pure)* shares of cost centres that sum to one
 * `records.py` *(pure)*          what is said about an asset; how serials compare
+* `identifier_rules.py` *(pure)* one spelling of a MAC, IMEI or UUID; `identifying.py`
+                                 notes them, `identifier_tables.py` keeps them
+* `stock_tables.py`, `acceptance_tables.py`  purchase, stock, acceptance
 * `service.py`                   register, describe, find
 * `makers.py`, `tags.py`         manufacturers and their aliases; series of tags
 * `steps.py`                     steps through the lifecycle, states over time

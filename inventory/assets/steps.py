@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from inventory.assets import tables
 from inventory.assets.custody_rules import not_future
+from inventory.assets.identifying import end_identifiers
 from inventory.assets.lifecycle import DEFAULT, Lifecycle, Step
 from inventory.errors import Invalid
 from inventory.events import AssetStateChanged, CustodyChanged
@@ -73,6 +74,8 @@ def set_state(
         {"state": asset["state"]},
         {"state": state, "on": on, "reason": reason},
     )
+    if state == "disposed":
+        end_identifiers(work, asset["id"])
     add_state(work, asset["id"], state, on, reason)
     work.emit(
         AssetStateChanged(

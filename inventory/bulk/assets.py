@@ -11,6 +11,8 @@ from inventory.assets.allocation import allocate, allocations
 from inventory.assets.allocation_rules import Shares, only
 from inventory.assets.custody import give, history, take
 from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.identifier_rules import IdentifierKind
+from inventory.assets.identifying import add_identifiers
 from inventory.assets.lifecycle import DEFAULT
 from inventory.assets.records import NewAsset
 from inventory.assets.service import describe, register
@@ -46,6 +48,7 @@ _KINDS: Mapping[str, tuple[HolderKind, str]] = {
     "holder_asset": (HolderKind.ASSET, "assets"),
 }
 _HELD = ("in_stock", "in_use")
+IDENTIFIERS = {"macs": IdentifierKind.MAC, "imei": IdentifierKind.IMEI}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,17 @@ def write_asset(
     new = NewAsset(tag=tag, state=state, since=since, **fields)
     known.ids["assets"][tag] = register(work, new)
     return True
+
+
+def write_identifiers(work: UnitOfWork, known: Known, line: Line) -> None:
+    """Note the MACs and IMEIs that a row tells; those not told stay."""
+    given = {
+        kind: line.values[name]
+        for name, kind in IDENTIFIERS.items()
+        if name in line.values
+    }
+    if given:
+        add_identifiers(work, known.ids["assets"][line.values["tag"]], given)
 
 
 def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:

@@ -136,7 +136,8 @@ SECTIONS: Mapping[str, tuple[Column, ...]] = {
         "assets": "tag* kind*:kind name manufacturer model serial asset_class "
         "state:state since:day legal_entity>legal_entities location>locations "
         "parent>assets supplier order_number invoice_number purchased_on:day "
-        "cost:number currency warranty_until:day note held_from:day "
+        "cost:number currency warranty_until:day note macs:names imei:names "
+        "held_from:day "
         "cost_centre>cost_centres " + _HOLDER,
         "custody": "asset*>assets from*:day to:day expected_return:day note " + _HOLDER,
         "allocations": "asset*>assets from*:day cost_centre*>cost_centres "

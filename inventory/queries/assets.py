@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, func, select, union
 
 from inventory.assets import tables as assets
+from inventory.assets.identifying import identifiers_of
 from inventory.assets.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.steps import state_on
 from inventory.network import tables as network
@@ -154,8 +155,8 @@ def asset_detail(
 
     Adds to the columns of the list: `custody` (all holders over time), `holder_on_day`,
     `state_on_day`, `states`, `bearing` (who pays on that day), `parts` (assets it
-    holds), `devices` (what it was matched with on the network) and `steps` (each with
-    the reasons why it is not possible now).
+    holds), `identifiers` (MACs, IMEIs, UUIDs), `devices` (what it was matched with on
+    the network) and `steps` (each with the reasons why it is not possible now).
     """
     query = (
         select(
@@ -186,6 +187,7 @@ def asset_detail(
         ),
         "bearing": bearing_row(connection, bearing_on(connection, asset_id, day)),
         "parts": _parts(connection, asset_id),
+        "identifiers": identifiers_of(connection, asset_id),
         "devices": _devices(connection, asset_id),
         "steps": [
             {"name": offer.step.name, "target": offer.step.target}

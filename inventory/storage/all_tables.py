@@ -17,6 +17,9 @@ TABLE_MODULES = (
     "inventory.people.tables",
     "inventory.people.account_tables",
     "inventory.assets.tables",
+    "inventory.assets.identifier_tables",
+    "inventory.assets.stock_tables",
+    "inventory.assets.acceptance_tables",
     "inventory.network.tables",
     "inventory.accounting.tables",
 )

@@ -49,10 +49,20 @@ def test_references_lead_somewhere(company: dict[str, Any]) -> None:
 def test_all_that_tells_a_serial_is_registered_and_nothing_else_answers_so(
     company: dict[str, Any], wanted: Expected
 ) -> None:
-    registered = by(company["assets"], "serial")
+    registered = by([a for a in company["assets"] if "macs" not in a], "serial")
     told = {s for d in wanted.devices for s in (d.serial, *d.members) if s}
     assert set(registered) - told == {"7RN5QK3", "PF5Q81TC"}
     assert told <= set(registered)
+
+
+def test_computers_that_tell_no_serial_are_registered_with_their_mac(
+    company: dict[str, Any], wanted: Expected, office: Office
+) -> None:
+    registered = by([a for a in company["assets"] if "macs" in a], "macs")
+    silent = {d.mac: d for d in wanted.devices if not d.serial and d.key != "rogue-1"}
+    assert set(registered) == set(silent)
+    for mac, device in silent.items():
+        assert registered[mac]["serial"] == office.devices[device.key].serial
 
 
 def test_one_asset_is_missing_and_one_in_stock(

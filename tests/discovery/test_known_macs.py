@@ -1,0 +1,54 @@
+"""Devices that tell no serial find the asset whose MAC the register has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from discovery.apply import apply_visit
+from discovery.reconciling import reconcile_all
+from discovery.visits import make_visit
+from inventory.assets.custody import give
+from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.identifier_rules import IdentifierKind
+from inventory.assets.identifying import add_identifiers
+from inventory.queries.assets import asset_detail
+from inventory.storage.work import UnitOfWork
+from tests.discovery.fakes import PlainIdentify, box, mac
+from tests.inventory.world import BOUGHT, build
+
+IDENTIFY = PlainIdentify()
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "reason"),
+    [(None, "matched", "mac"), ("OTHER17", "conflict", "serial")],
+)
+def test_a_device_is_matched_by_its_mac_unless_a_serial_says_otherwise(
+    engine: Engine,
+    clock: Callable[[], datetime],
+    told: str | None,
+    state: str,
+    reason: str,
+) -> None:
+    world = build(engine, clock)
+    with UnitOfWork(engine, actor="test", clock=clock) as work:
+        give(work, world.laptop, Holder(HolderKind.PERSON, world.sari), BOUGHT)
+        upper = mac(1).upper().replace(":", "-")
+        add_identifiers(work, world.laptop, {IdentifierKind.MAC: [upper]})
+        seen = box(serial=told, name="pc", macs=[mac(1)])
+        outcome = apply_visit(work, make_visit([seen], IDENTIFY), IDENTIFY)
+        reconcile_all(work, missing_after=timedelta(days=30))
+        work.commit()
+    with engine.connect() as connection:
+        detail = asset_detail(connection, world.laptop, clock().date())
+    assert detail is not None
+    [device] = detail["devices"]
+    assert (device["device_id"], device["state"], device["reason"]) == (
+        outcome.device_id,
+        state,
+        reason,
+    )
