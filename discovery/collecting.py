@@ -90,9 +90,11 @@ class HostCollector:
             host.address,
             self._memory.first(host.address, "snmp", told),
         )
-        if told is None:
-            # The sweep tried all communities; only the v3 engine answered.
-            found = [c for c in found if c.version == "3"]
+        # The sweep tried all communities. Where none of them answered, it was the
+        # v3 engine that did, and its users are still to be tried.
+        found = [c for c in found if c.version == "3" or c.name == told]
+        if told is not None:
+            found = [c for c in found if c.name == told] or found
         if not found:
             host.without_credential("snmp", "an SNMP agent answers here")
             return

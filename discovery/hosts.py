@@ -71,7 +71,7 @@ async def first_that_works(
         also: Further errors that may mean a wrong credential.
 
     Raises:
-        CollectError: The last refusal, or what is no matter of credentials.
+        CollectError: The first refusal, or what is no matter of credentials.
     """
     refused: CollectError | None = None
     refusals: tuple[type[CollectError], ...] = (AuthFailed, *also)
@@ -79,9 +79,8 @@ async def first_that_works(
         try:
             await attempt(credential)
             return
-        except LockedOut as error:
+        except (LockedOut, *refusals) as error:
+            # The first one was the likeliest to fit: its failure says most.
             refused = refused or error
-        except refusals as error:
-            refused = error
     if refused is not None:
         raise refused

@@ -165,6 +165,8 @@ class _Run:
             retries=options.retries,
         )
         asked = [a for a in chunk if a not in self._standing.done]
+        if not asked:
+            return []
         async for answer in self.kit.sweep(asked, plan, on_problem=self._problem):
             if answer.address not in hosts:
                 now = self.kit.clock()
@@ -213,6 +215,8 @@ class _Run:
             self._done(result)
 
     def _problem(self, problem: Problem) -> None:
+        if problem in self._writer.problems:
+            return
         self._writer.problems.append(problem)
         self._step(problems=self.progress.problems + 1)
 
