@@ -174,14 +174,15 @@ def compare_encrypted(corpus: Path, engine: str) -> Comparison:
 
 
 async def _compare_encrypted(paths: list[Path], engine: str) -> Comparison:
-    made: SnmpEngine = OwnEngine() if engine == "own" else PysnmpEngine()
+    """Compare with a new engine each, as agents come back on ports of earlier ones."""
     different = []
     for path in paths:
         source = Recording(load_recording(path).objects)
+        made: SnmpEngine = OwnEngine() if engine == "own" else PysnmpEngine()
         async with serving(source) as port:
             seen = await observe(made.session("127.0.0.1", port, USER))
+        await made.close()
         different += await _differences(path, source, seen)
-    await made.close()
     return _comparison(len(paths), different)
 
 
