@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectors.facts import Neighbour, Observation
-from discovery.identity import descr, objects, rules, standards
+from discovery.identity import descr, hints, objects, rules, standards
 from discovery.identity.corrections import correction
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
@@ -85,6 +85,6 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from standards.computer_statements(evidence)
     yield from standards.phone_statements(evidence)
     yield from standards.med_statements(evidence)
-    yield from standards.hint_statements(evidence, knowledge)
+    yield from hints.statements(evidence, knowledge)
     yield from objects.statements(evidence, knowledge)
     yield from descr.statements(evidence, knowledge)

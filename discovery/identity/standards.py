@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from collectors.facts import Component, MedInventory
-from discovery.identity.evidence import Evidence, hint_values
-from discovery.identity.knowledge import Knowledge
-from discovery.identity.text import clean, is_placeholder, key, useful
+from discovery.identity.evidence import Evidence
+from discovery.identity.text import clean, is_placeholder, useful
 from discovery.identity.verdicts import Statement
 
 MIB2 = "1.3.6.1.2.1."
@@ -152,6 +151,8 @@ _CHASSIS_TYPES = {
 }
 """SMBIOS type 3 chassis types (DSP0134) to sub-types of computer."""
 
+BY_AGENT = 0.8
+"""What a fact weighs that an SNMP agent tells of its box, against SMBIOS."""
 _SERVER_SYSTEM = re.compile(r"\b(server|esxi?|xenserver|proxmox|hyper-v)\b", re.I)
 
 
@@ -159,6 +160,7 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
     """Yield what SMBIOS and the operating system of a computer say."""
     for hardware in evidence.hardware:
         source = hardware.source or "hardware"
+        trust = BY_AGENT if source.startswith("snmp") else 1.0
         for name, value, weight in (
             ("vendor", hardware.manufacturer, 0.85),
             ("model", hardware.model, 0.9),
@@ -168,7 +170,8 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
         ):
             text = clean(value or "", 256)
             if not is_placeholder(text):
-                yield Statement(name, text, weight, f"hardware: {source}", source)
+                reason = f"hardware: {source}"
+                yield Statement(name, text, weight * trust, reason, source)
         yield from _chassis_type(hardware.chassis_type, source)
     for system in evidence.systems:
         yield from _system_statements(system.name, system.version)
@@ -233,81 +236,3 @@ def _med(med: MedInventory) -> Iterator[Statement]:
     if med.device_class == 3:
         reason = "LLDP-MED class 3, communication endpoint"
         yield Statement("type", "phone", 0.75, reason, "med class")
-
-
-_CAPABILITIES = {
-    "telephone": ("phone", 0.7),
-    "wlan-ap": ("wireless", 0.7),
-    "docsis": ("router", 0.5),
-    "router": ("router", 0.3),
-    "bridge": ("switch", 0.35),
-    "station": ("computer", 0.3),
-}
-
-
-def hint_statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
-    """Yield what capabilities, MAC prefixes, ports and layers suggest: little."""
-    hints = hint_values(evidence)
-    said = hints.get("lldp-capability", [])
-    for word in said:
-        if found := _CAPABILITIES.get(word):
-            if word == "bridge" and {"telephone", "wlan-ap", "router"} & set(said):
-                continue
-            reason = f"announces itself as {word}"
-            yield Statement("type", found[0], found[1], reason, "capabilities")
-    if any(v == "3" for v in hints.get("med-class", ())):
-        yield Statement("type", "phone", 0.75, "LLDP-MED class 3", "med class")
-    for mac in (*hints.get("mac", ()), *hints.get("oui", ())):
-        prefix = key(mac)[:6]
-        if vendor := knowledge.by_oui.get(prefix):
-            yield Statement("vendor", vendor, 0.35, f"MAC prefix {prefix}", "oui")
-    for name in hints.get("device-name", ()):
-        reason = f"device name {name[:3]}..."
-        yield Statement("type", "phone", 0.6, reason, "device-name")
-    for ports, word, weight in _PORTS:
-        if ports <= set(hints.get("open-port", ())):
-            reason = f"open ports {', '.join(sorted(ports))}"
-            yield Statement("type", word, weight, reason, f"ports {word}")
-    yield from _shape_statements(evidence, hints)
-
-
-_PORTS: tuple[tuple[frozenset[str], str, float], ...] = (
-    (frozenset({"9100"}), "printer", 0.45),
-    (frozenset({"631", "9100"}), "printer", 0.6),
-    (frozenset({"515"}), "printer", 0.35),
-    (frozenset({"554"}), "camera", 0.3),
-    (frozenset({"3389"}), "computer", 0.5),
-    (frozenset({"445"}), "computer", 0.35),
-    (frozenset({"902"}), "computer", 0.4),
-    (frozenset({"5060"}), "phone", 0.3),
-    (frozenset({"3493"}), "power", 0.3),
-    (frozenset({"8291"}), "router", 0.5),
-)
-
-
-def _shape_statements(
-    evidence: Evidence, hints: Mapping[str, list[str]]
-) -> Iterator[Statement]:
-    """The device's own tables: learned addresses, ports, radio, layers."""
-    facts = evidence.facts
-    if "fdb" in facts and "many-ports" in facts:
-        yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
-    elif "many-ports" in facts and "bridge" in facts:
-        yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
-    ports = evidence.objects.get(BRIDGE_PORTS, "")
-    if ports.isdigit() and int(ports) >= 4 and "many-ports" not in facts:
-        reason = f"it bridges {ports} ports"
-        yield Statement("type", "switch", 0.3, reason, "shape")
-    if evidence.objects.get(FORWARDING) == "1" and not ports:
-        yield Statement("type", "router", 0.25, "it forwards IP packets", "forwarding")
-    if "radio" in facts:
-        yield Statement("type", "wireless", 0.3, "it has 802.11 radios", "radio")
-    if "access_points" in facts:
-        yield Statement("type", "wireless", 0.45, "it controls access points", "aps")
-        yield Statement("subtype", "wireless-controller", 0.45, "controls APs", "aps")
-    services = next(iter(hints.get("sysServices", ())), "")
-    if services.isdigit():
-        layers = int(services)
-        if layers & 2 and not layers & 64:
-            word = "router" if layers & 4 else "switch"
-            yield Statement("type", word, 0.22, f"sysServices {layers}", "services")
