@@ -7,7 +7,8 @@ quirks.py          agents that must be asked in a special way
 parts.py           the register of topics; reading.py carries out what they declare
 topic.py values.py port_map.py   what topics are made of
 system entity interfaces addresses arp bridge per_vlan vlans vlans_vendor neighbours
-lldp lldp_ids lldp_ports med med_local cdp poe access wireless host printer power phones peers
+lldp lldp_ids lldp_ports med med_local cdp poe access wireless host printer power
+phones peers
                    topics, one file each: columns to ask and a pure parser
 traps.py           receives traps and informs through pysnmp; notices.py what they mean
 probe.py           pre-built probes for the sweep
