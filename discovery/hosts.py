@@ -74,12 +74,12 @@ async def first_that_works(
         CollectError: The first refusal, or what is no matter of credentials.
     """
     refused: CollectError | None = None
-    refusals: tuple[type[CollectError], ...] = (AuthFailed, *also)
+    refusals: tuple[type[CollectError], ...] = (AuthFailed, LockedOut, *also)
     for credential in credentials:
         try:
             await attempt(credential)
             return
-        except (LockedOut, *refusals) as error:
+        except refusals as error:
             # The first one was the likeliest to fit: its failure says most.
             refused = refused or error
     if refused is not None:

@@ -1,7 +1,8 @@
-"""A process that scans the office of another process, to be killed.
+"""A process that scans, to be killed.
 
-`python -m tests.discovery.scan_process URL [SCAN]`: starts a scan, or resumes one, and
-prints its id before it begins.
+`python -m tests.discovery.scan_process NETWORK URL [SCAN]`: starts a scan, or resumes
+one, and prints its id before it begins. NETWORK is `office`, run by another process, or
+`fake`, hand-made and slow enough to be interrupted.
 """
 
 from __future__ import annotations
@@ -11,24 +12,41 @@ from datetime import UTC, datetime
 
 from discovery.jobs import ScanJobs
 from discovery.kit import resolve_by_system
+from discovery.requests import ScanOptions, ScanRequest
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
-from tests.discovery.office import office_kit, office_request
+from tests.discovery.fake_network import FakeNetwork
+from tests.discovery.scenes import computers, office_floor
+
+FAKE = FakeNetwork(computers(60) | office_floor(), delay=0.1)
+FAKE_REQUEST = ScanRequest(
+    targets=("10.0.0.0/26",),
+    options=ScanOptions(
+        tcp_ports=(), ssh_ports=(), sip_port=None, chunk=16, concurrency=4
+    ),
+)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-def main(url: str, scan: str | None) -> None:
+def main(network: str, url: str, scan: str | None) -> None:
     load_tables()
     engine = make_engine(url)
+    if network == "office":
+        from tests.discovery.office import office_kit as kit
+        from tests.discovery.office import office_request
+
+        request = office_request()
+    else:
+        kit, request = FAKE.kit, FAKE_REQUEST
     jobs = ScanJobs(
-        engine, now, lambda request: office_kit(engine, now, request), resolve_by_system
+        engine, now, lambda wanted: kit(engine, now, wanted), resolve_by_system
     )
     jobs.recover()
     if scan is None:
-        number = jobs.start(office_request(), requested_by="test")
+        number = jobs.start(request, requested_by="test")
     else:
         number = int(scan)
         jobs.resume(number)
@@ -38,4 +56,4 @@ def main(url: str, scan: str | None) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+    main(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else None)

@@ -25,7 +25,8 @@ from inventory.network.queries import device_detail, list_devices
 from inventory.network.work_queries import scan_hosts
 from inventory.storage.audit import verify
 from tests.discovery.fake_network import FakeNetwork
-from tests.discovery.fakes import T0, box, lldp, mac, switch
+from tests.discovery.fakes import T0, box, mac
+from tests.discovery.scenes import computers, office_floor
 from tests.discovery.snapshots import OF_SCANS, differences, snapshot
 
 Clock = Callable[[], datetime]
@@ -34,13 +35,6 @@ SMALL = ScanOptions(tcp_ports=(), ssh_ports=(), sip_port=None, chunk=4, concurre
 
 def request(*targets: str, **more: Any) -> ScanRequest:  # noqa: ANN401
     return ScanRequest(targets=targets, **({"options": SMALL} | more))
-
-
-def computers(count: int) -> dict[str, Any]:
-    return {
-        f"10.0.0.{n}": box(serial=f"SER{n:04}", name=f"pc{n}", macs=[mac(n)])
-        for n in range(1, count + 1)
-    }
 
 
 def scan(
@@ -88,31 +82,6 @@ def test_a_second_scan_changes_nothing(engine: Engine, clock: Clock) -> None:
     assert before["sighting"]
     scan(network, engine, lambda: T0 + timedelta(hours=1), wanted)
     assert differences(before, snapshot(engine, without=OF_SCANS)) == []
-
-
-def office_floor() -> dict[str, Any]:
-    """Two switches, a phone and a computer on one port, one host that only pings."""
-    phone, behind, pinged = mac(9001), mac(9002), mac(9003)
-    core = switch(
-        "10.0.0.1",
-        100,
-        4,
-        fdb=[(mac(200), 1, 1), (phone, 1, 20), (behind, 1, 10), (pinged, 2, 10)],
-        arp=[("10.0.0.9", pinged), ("10.0.0.8", behind)],
-        neighbours=[lldp(1, mac(200), "Gi1/0/3", name="sw200", ip="10.0.0.2")],
-    )
-    access = switch(
-        "10.0.0.2",
-        200,
-        4,
-        fdb=[(mac(100), 3, 1), (phone, 4, 20), (behind, 4, 10), (pinged, 3, 10)],
-        neighbours=[
-            lldp(3, mac(100), "Gi1/0/1", name="sw100"),
-            lldp(4, phone, phone, name="tel", capabilities=["telephone"]),
-            lldp(2, mac(7777), "x", name="other", ip="192.0.2.1"),
-        ],
-    )
-    return {"10.0.0.1": core, "10.0.0.2": access, "10.0.0.9": None}
 
 
 def test_phone_and_computer_on_one_port_are_both_placed(
