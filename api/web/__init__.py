@@ -6,6 +6,7 @@ login.py      the login form: plain HTML, so it works before any script
 frame.py      header, navigation and titles around every page
 grid.py       a list with search, sorting and keyset paging
 html.py       (pure) rows and values -> escaped HTML
+trouble.py    what is shown where a page cannot be
 style.py      the look; no file is fetched from elsewhere
 dashboard.py  devices.py  device.py  assets.py  asset.py  people.py  scans.py  scan.py
 worklist.py

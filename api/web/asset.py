@@ -30,7 +30,7 @@ from inventory.queries.assets import asset_detail
 Detail = dict[str, Any]
 
 
-async def show_page(request: Request, asset_id: int) -> None:
+async def show_page(request: Request, asset_id: frame.Id) -> None:
     """Draw the page of asset `asset_id`."""
     visit = frame.visit(request)
     day = visit.app.clock().date()

@@ -38,7 +38,7 @@ _VIA = {
 }
 
 
-async def show_page(request: Request, device_id: int) -> None:
+async def show_page(request: Request, device_id: frame.Id) -> None:
     """Draw the page of device `device_id`."""
     visit = frame.visit(request)
     if not frame.allowed(visit, "/devices"):

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+from fastapi import Path
 from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from api.web.style import ACCENT, PAGE_CSS
 from api.wiring import App
 
 T = TypeVar("T")
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def _agreement(connection: Connection, row: dict[str, Any], visit: frame.Visit) 
     pairs = [
         ("State", badge(row["state"])),
         ("Because", show(row["detail"] or row["reason"])),
-        ("Since", moment(row["since"])),
+        ("In this state since", moment(row["since"])),
     ]
     if row["asset_id"] is None:
         return facts(pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from nicegui import ui
+from nicegui import core, ui
 from starlette.types import ASGIApp
 
 from api import errors
@@ -17,6 +17,7 @@ from api.web import (
     people,
     scan,
     scans,
+    trouble,
     worklist,
 )
 from api.web.gate import Gate
@@ -48,4 +49,5 @@ def create_pages(app: App) -> ASGIApp:
         language="en-US",
         show_welcome_message=False,
     )
+    trouble.install(core.app)
     return Gate(api, app)

@@ -65,7 +65,7 @@ async def show_page(request: Request) -> None:
             await grid.draw()
 
 
-async def show_person(request: Request, person_id: int) -> None:
+async def show_person(request: Request, person_id: frame.Id) -> None:
     """Draw the page of person `person_id`."""
     visit = frame.visit(request)
     if not frame.allowed(visit, PATH):

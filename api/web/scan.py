@@ -31,7 +31,7 @@ _PHASES = {
 }
 
 
-async def show_page(request: Request, scan_id: int) -> None:
+async def show_page(request: Request, scan_id: frame.Id) -> None:
     """Draw the page of scan `scan_id`."""
     visit = frame.visit(request)
     if not frame.allowed(visit, "/scans"):

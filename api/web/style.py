@@ -33,9 +33,9 @@ LOGIN_CSS = (
     _BASE
     + """
 body{display:grid;place-items:center;min-height:100vh}
-form{background:var(--paper);border:1px solid var(--line);border-radius:10px;
+form,.box{background:var(--paper);border:1px solid var(--line);border-radius:10px;
 padding:32px;width:320px;box-shadow:0 1px 2px rgba(16,24,32,.05)}
-form h1{margin-bottom:4px}
+form h1,.box h1{margin-bottom:6px}
 form p{margin:0 0 20px;color:var(--soft)}
 label{display:block;font-weight:500;margin:14px 0 5px}
 input{width:100%;box-sizing:border-box;font:inherit;padding:9px 11px;

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,8 +77,14 @@ def start(data_dir: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server with sample devices, for all tests of a process."""
-    data_dir = tmp_path_factory.mktemp("site")
+    """A server with sample devices, for all tests of a process; they only look."""
+    with serving(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[Site]:
+    """Serve sample devices and an account of each role from a process of its own."""
     app = build(settings_of(data_dir), check=False)
     upgrade.upgrade(app.engine)
     with app.work("test") as work:
@@ -94,9 +101,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         app.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    """Chromium with a profile of its own; every page of it is closed by its test."""
+    """Chromium with a profile of its own; every page of it is closed by its test.
+
+    Not for longer than a module: while playwright runs, it holds the event loop of
+    the process, and asynchronous tests could not run.
+    """
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

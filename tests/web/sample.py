@@ -1,13 +1,14 @@
-"""A few devices, written straight into the tables, for the pages to show."""
+"""A few devices, written straight into the tables, and two people with laptops."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, insert, text
 
 from api.wiring import App
+from inventory.loading import load
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 
@@ -46,6 +47,75 @@ def fill(app: App, now: datetime) -> None:
         for device in devices:
             connection.execute(insert(tables["device"]).values(device))
         _details(connection, tables, now)
+    _company(app, now)
+
+
+COMPANY: Mapping[str, list[dict[str, str]]] = {
+    "legal_entities": [
+        {"code": "100", "name": "Example GmbH", "country": "DE", "currency": "EUR"}
+    ],
+    "cost_centres": [{"code": "4100", "name": "Sales", "legal_entity": "100"}],
+    "persons": [
+        {
+            "key": "p-1",
+            "given_name": "Ada",
+            "family_name": "Berg",
+            "number": "1",
+            "legal_entity": "100",
+            "from": "2020-01-01",
+            "cost_centre": "4100",
+        },
+        {
+            "key": "p-2",
+            "given_name": "Ben",
+            "family_name": "Oak",
+            "number": "2",
+            "legal_entity": "100",
+            "from": "2020-01-01",
+            "to": "2025-07-01",
+            "end_reason": "left",
+            "cost_centre": "4100",
+        },
+    ],
+    "assets": [
+        {
+            "tag": "T-001",
+            "kind": "laptop",
+            "name": "laptop-1",
+            "serial": "D0004",
+            "legal_entity": "100",
+            "purchased_on": "2024-02-20",
+            "cost": "1249.00",
+            "person": "p-1",
+            "held_from": "2024-03-01",
+        },
+        {
+            "tag": "T-002",
+            "kind": "laptop",
+            "name": "laptop-2",
+            "legal_entity": "100",
+            "purchased_on": "2024-02-20",
+            "person": "p-2",
+            "held_from": "2024-03-01",
+        },
+    ],
+}
+
+
+def _company(app: App, now: datetime) -> None:
+    """Write two people with a laptop each; one is device 4, the other was not seen."""
+    with app.work("test") as work:
+        load(work, COMPANY)
+        tags = work.connection.execute(text("SELECT tag, id FROM asset"))
+        ids = {tag: number for tag, number in tags}
+        table = load_tables().tables["reconciliation"]
+        rows: list[dict[str, object]] = [
+            {"state": "matched", "asset_id": ids["T-001"], "device_id": 4},
+            {"state": "missing", "asset_id": ids["T-002"], "device_id": None},
+        ]
+        for row in rows:
+            work.connection.execute(insert(table).values(row | {"since": now}))
+        work.commit()
 
 
 def _details(

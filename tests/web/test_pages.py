@@ -134,29 +134,9 @@ def test_the_dashboard_counts(page: Page, site: Site) -> None:
     tile = page.locator("a.number", has_text="Devices").first
     assert "122" in tile.inner_text()
     page.get_by_role("link", name="Seen, not registered").click()
-    page.get_by_text("1 device", exact=True).wait_for()
-    assert names(page) == ["pc-003"]
-
-
-def test_a_scan_is_started_watched_and_its_hosts_shown(page: Page, site: Site) -> None:
-    log_in(page, site, "it", "/scans")
-    page.get_by_label("Networks, ranges, addresses or names").fill("127.0.0.1")
-    page.get_by_role("button", name="Start scan").click()
-    page.wait_for_url(re.compile(r"/scans/\d+$"))
-    page.get_by_text("1 of 1").first.wait_for()
-    page.locator(".badge", has_text="finished").wait_for()
-    row = page.locator("table.grid tbody tr")
-    assert "127.0.0.1" in row.inner_text()
-    page.goto(f"{site.url}/scans")
-    page.locator("table.grid tbody", has_text="127.0.0.1").wait_for()
-
-
-def test_a_scan_that_cannot_be_started_says_why(page: Page, site: Site) -> None:
-    log_in(page, site, "it", "/scans")
-    page.get_by_label("Networks, ranges, addresses or names").fill("10.0.0.0/8")
-    page.get_by_role("button", name="Start scan").click()
-    page.locator(".trouble", has_text="more than the limit").wait_for()
-    assert page.url == f"{site.url}/scans"
+    page.locator("h1", has_text="Worklist").wait_for()
+    page.get_by_role("link", name="pc-003").wait_for()
+    assert names(page) == ["unregistered"]
 
 
 def test_an_auditor_sees_scans_but_cannot_start_one(page: Page, site: Site) -> None:
@@ -169,3 +149,48 @@ def test_the_description_of_the_api_is_readable(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/docs")
     page.locator("summary", has_text="/api/v1/devices/{device_id}").click()
     assert "Roles: it, auditor, accounting" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/nope", "/devices/x", f"/devices/{10**20}"])
+def test_an_address_that_is_none_is_said_so(page: Page, site: Site, path: str) -> None:
+    log_in(page, site, "it")
+    answer = page.goto(f"{site.url}{path}")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("h1").inner_text() == "There is no such page"
+
+
+def test_an_asset_shows_its_holder_and_cost_centre(page: Page, site: Site) -> None:
+    log_in(page, site, "accounting", "/assets")
+    page.get_by_label("Search tag").type("laptop-1")
+    page.get_by_text("1 asset", exact=True).wait_for()
+    page.get_by_role("link", name="T-001").click()
+    page.locator("h1", has_text="T-001").wait_for()
+    text = page.locator(".page").inner_text()
+    for told in ("Ada Berg", "4100 Sales", "1,249.00 EUR", "pc-004"):
+        assert told in text
+    assert page.get_by_role("link", name="Ada Berg").count() == 0, "may not see people"
+
+
+def test_a_person_who_left_but_holds_something_is_marked(
+    page: Page, site: Site
+) -> None:
+    log_in(page, site, "hr", "/people")
+    page.get_by_text("2 people").wait_for()
+    page.get_by_role("link", name="Ben Oak").click()
+    page.get_by_text("Not employed any more, but still holds").wait_for()
+    assert "T-002" in page.locator(".page").inner_text()
+
+
+def test_the_worklist_can_be_narrowed(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/worklist?state=missing")
+    row = page.locator("table.grid tbody tr")
+    row.wait_for()
+    assert "T-002" in row.inner_text()
+
+
+def test_the_device_shows_who_has_it(page: Page, site: Site) -> None:
+    log_in(page, site, "it", "/devices/4")
+    page.get_by_role("link", name="T-001").wait_for()
+    page.get_by_role("link", name="Ada Berg").click()
+    page.locator("h1", has_text="Ada Berg").wait_for()
