@@ -15,7 +15,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import access, ask, database, demo, doctor, lists, scan, serve
+from api.commands import (
+    access,
+    ask,
+    database,
+    demo,
+    doctor,
+    lists,
+    register,
+    scan,
+    serve,
+)
 from api.commands.output import Exit
 from api.commands.session import Options
 
@@ -33,7 +43,17 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (demo, scan, serve, lists, ask, doctor, database, access):
+for module in (
+    demo,
+    scan,
+    serve,
+    lists,
+    register,
+    ask,
+    doctor,
+    database,
+    access,
+):
     module.register(cli)
 
 

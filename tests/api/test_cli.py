@@ -19,6 +19,7 @@ import pytest
 import structlog
 
 from api.cli import run
+from api.demo import load_company
 from api.wiring import App, build
 from config.settings import Settings
 from tests.inventory.storage.test_audit import tamper
@@ -357,3 +358,42 @@ def test_an_unforeseen_error_is_a_sentence_and_with_debug_a_traceback(
     assert "KeyError" in said.err
     assert "Traceback" not in said.err
     assert "Traceback" in purser("--debug", "device", "list").err
+
+
+def test_assets_people_and_cost_centres_are_listed_and_shown(ready: Terminal) -> None:
+    app = _app()
+    load_company(app)
+    app.close()
+    assets = ready("asset", "list", "--kind", "laptop", "--json").json["items"]
+    tag = assets[0]["tag"]
+    by_tag = ready("asset", "show", tag, "--json").json
+    by_number = ready("asset", "show", str(assets[0]["id"]), "--json").json
+    assert by_tag == by_number
+    text = ready("asset", "show", tag).out
+    assert assets[0]["serial"] in text
+    assert "EUR" in text
+    before = ready("asset", "show", tag, "--day", "1999-01-01", "--json").json
+    assert before["holder_on_day"] is None
+    people = ready("person", "list", "--json").json["items"]
+    person = next(row for row in people if row["holdings"])
+    shown = ready("person", "show", str(person["id"]))
+    assert person["family_name"] in shown.out
+    centres = ready("cost-centre", "list", "--json").json["items"]
+    centre = next(row for row in centres if row["people"])
+    assert centre["code"] in ready("cost-centre", "show", str(centre["id"])).out
+    first = ready("person", "list", "--limit", "2")
+    assert "--after" in first.err
+
+
+@pytest.mark.parametrize("what", ["asset", "person", "cost-centre"])
+def test_what_is_not_there_is_said_so(purser: Terminal, what: str) -> None:
+    purser("db", "upgrade")
+    assert purser(what, "list").out == "Nothing matches.\n"
+    said = purser(what, "show", "77")
+    assert said.code == 1
+    assert "There is no" in said.err
+    assert purser(what, "list", "--after", "rubbish").code == 2
+
+
+def test_a_day_that_is_none_is_a_usage_error(purser: Terminal) -> None:
+    assert purser("person", "list", "--day", "yesterday").code == 2
