@@ -34,6 +34,8 @@ _IDENTITY_LOCK = 0x5075727365
 """Advisory lock of PostgreSQL: matching and writing a device is one step. SQLite has
 one writer at a time anyway."""
 
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -78,9 +80,12 @@ def apply_visit(work: UnitOfWork, visit: Visit, identify: IdentifyDevice) -> Out
     device_id = touch_if_unchanged(work, visit)
     if device_id is not None:
         return Outcome("same", device_id, 1.0, ("nothing changed",))
-    stored = store.closure(connection, visit.site, visit.address, visit.identifiers)
+    decided = store.decisions(connection)
+    stored = store.closure(
+        connection, visit.site, visit.address, visit.identifiers, decided=decided
+    )
     records = [row.as_record() for row in stored]
-    resolution = resolve([*records, visit.as_record()], store.decisions(connection))
+    resolution = resolve([*records, visit.as_record()], decided)
     groups = _settle(work, resolution, stored, visit, identify)
     target = next((g for g in groups if g.has_visit), None)
     known = {row.device_id for row in stored}
@@ -101,9 +106,12 @@ def settle_again(
         identify: Identification of one device.
     """
     _lock(work.connection)
-    stored = store.closure(work.connection, "", "", (), devices=device_ids)
+    decided = store.decisions(work.connection)
+    stored = store.closure(
+        work.connection, "", "", (), devices=device_ids, decided=decided
+    )
     records = [row.as_record() for row in stored]
-    resolution = resolve(records, store.decisions(work.connection))
+    resolution = resolve(records, decided)
     nothing = Visit(
         site="",
         address="",
@@ -135,9 +143,7 @@ def _settle(
 
 def _lock(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IDENTITY_LOCK}
-        )
+        connection.execute(_LOCK, {"key": _IDENTITY_LOCK})
 
 
 def _outcome(
@@ -193,6 +199,7 @@ def _write_group(
         group.device_id,
         state,
         seen_at=max(o.seen_at for o in observations),
+        since=min(o.seen_at for o in observations),
     )
     for row_id, seen in fresh:
         kept.write_observation(
@@ -230,9 +237,7 @@ def _over_stored(
             found.append((None, seen))
             continue
         (facts,) = kept.read_facts(connection, [old.id])
-        older, newer = sorted(
-            (facts, seen), key=lambda o: (o.seen_at, codec.encode(o)[0])
-        )
+        older, newer = sorted((facts, seen), key=lambda o: (o.seen_at, codec.digest(o)))
         merged = over(older, newer)
         found.append((old.id, replace(merged, fdb=seen.fdb, arp=seen.arp)))
     return found

@@ -50,10 +50,23 @@ def steady(seen: Observation) -> Observation:
 
 def encode(seen: Observation) -> tuple[str, bytes]:
     """Return digest and bytes of an observation, its time not included."""
+    text = _text(seen)
+    return _digest(text), zlib.compress(text, 6)
+
+
+def digest(seen: Observation) -> str:
+    """Return what is equal for equal observations, whenever they were made."""
+    return _digest(_text(seen))
+
+
+def _text(seen: Observation) -> bytes:
     content = _plain(steady(seen))
     del content["seen_at"]
-    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(text).hexdigest()[:32], zlib.compress(text, 6)
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:32]
 
 
 def decode(stored: bytes, *, seen_at: datetime) -> Observation:

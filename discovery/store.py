@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -24,8 +24,37 @@ MAX_CLOSURE = 500
 
 _rows = SQLModel.metadata.tables["observation"]
 _identifier = SQLModel.metadata.tables["identifier"]
+_device = SQLModel.metadata.tables["device"]
 _decision = SQLModel.metadata.tables["identity_decision"]
 _LIGHT = tuple(c for c in _rows.c if c.name not in {"facts", "fdb", "arp"})
+
+# Built once: building a statement costs as much as running it.
+_AT_ADDRESS = select(*_LIGHT).where(
+    _rows.c.site == bindparam("site"),
+    _rows.c.address.in_(bindparam("addresses", expanding=True)),
+)
+_IN_CONFLICT = select(*_LIGHT).where(_rows.c.conflict_id.is_not(None))
+_OF_DEVICES = select(*_LIGHT).where(
+    _rows.c.device_id.in_(bindparam("devices", expanding=True))
+)
+_HOLDERS = (
+    select(_identifier.c.device_id)
+    .distinct()
+    .where(_identifier.c.kind == bindparam("kind"))
+    .where(_identifier.c.value.in_(bindparam("values", expanding=True)))
+    .where(_identifier.c.ended_at.is_(None))
+    .limit(MAX_CLOSURE)
+)
+_DECISIONS = select(_decision).where(_decision.c.revoked_at.is_(None))
+_MERGED = (
+    select(_device.c.id, _identifier.c.kind, _identifier.c.value)
+    .join(_identifier, _identifier.c.device_id == _device.c.id)
+    .where(
+        _device.c.merged_at.is_not(None),
+        _identifier.c.value.in_(bindparam("values", expanding=True)),
+    )
+    .order_by(_identifier.c.strength.desc(), _device.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +83,9 @@ def closure(
     site: str,
     address: str,
     start: Iterable[Identifier],
+    *,
     devices: Iterable[int] = (),
+    decided: Sequence[Decision] = (),
 ) -> list[Stored]:
     """Return every stored observation that may be of the same device.
 
@@ -68,12 +99,13 @@ def closure(
         address: Where the visit was; empty for none.
         start: Identifiers to begin with.
         devices: Devices to begin with.
+        decided: What people said about identifiers.
     """
     found = {row.id: row for row in _at_address(connection, site, address)}
     found |= {row.id: row for row in _in_conflict(connection)}
     asked: set[Identifier] = set()
     read: set[int] = set()
-    tied = _tied(connection)
+    tied = _tied(decided)
     wanted = _followed(start, tied)
     wanted |= {j for row in found.values() for j in _followed(row.identifiers, tied)}
     new = {row.device_id for row in found.values() if row.device_id is not None}
@@ -89,10 +121,10 @@ def closure(
     return sorted(found.values(), key=lambda row: row.id)
 
 
-def _tied(connection: Connection) -> dict[Identifier, set[Identifier]]:
+def _tied(decided: Sequence[Decision]) -> dict[Identifier, set[Identifier]]:
     """Return identifier -> identifiers a person tied to it."""
     found: dict[Identifier, set[Identifier]] = defaultdict(set)
-    for decision in decisions(connection):
+    for decision in decided:
         found[decision.a].add(decision.b)
         found[decision.b].add(decision.a)
     return found
@@ -117,14 +149,8 @@ def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
     found: set[int] = set()
     for kind, values in by_kind.items():
         for chunk in chunks(sorted(values)):
-            query = (
-                select(_identifier.c.device_id)
-                .distinct()
-                .where(_identifier.c.kind == kind, _identifier.c.value.in_(chunk))
-                .where(_identifier.c.ended_at.is_(None))
-                .limit(MAX_CLOSURE)
-            )
-            found.update(connection.scalars(query))
+            said = {"kind": kind, "values": list(chunk)}
+            found.update(connection.scalars(_HOLDERS, said))
     return found
 
 
@@ -137,33 +163,33 @@ def chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
 def _at_address(connection: Connection, site: str, address: str) -> list[Stored]:
     if not address:
         return []
-    return _select(connection, and_(_rows.c.site == site, _rows.c.address == address))
+    said = {"site": site, "addresses": [address]}
+    return _stored(connection.execute(_AT_ADDRESS, said))
 
 
 def _in_conflict(connection: Connection) -> list[Stored]:
-    return _select(connection, _rows.c.conflict_id.is_not(None))
+    return _stored(connection.execute(_IN_CONFLICT))
 
 
 def _of_devices(connection: Connection, devices: set[int]) -> list[Stored]:
     found: list[Stored] = []
     for chunk in chunks(sorted(devices)):
-        found += _select(connection, _rows.c.device_id.in_(chunk))
+        found += _stored(connection.execute(_OF_DEVICES, {"devices": list(chunk)}))
     return found
 
 
-def _select(connection: Connection, where: ColumnElement[bool]) -> list[Stored]:
-    rows = connection.execute(select(*_LIGHT).where(where)).mappings()
+def _stored(rows: Iterable[Row[Any]]) -> list[Stored]:
     return [
         Stored(
-            id=row["id"],
-            device_id=row["device_id"],
-            site=row["site"],
-            address=row["address"],
-            collector=row["collector"],
-            port=row["port"],
-            digest=row["digest"],
-            identifiers=unpack(row["identifiers"]),
-            last_seen=row["last_seen"],
+            id=row.id,
+            device_id=row.device_id,
+            site=row.site,
+            address=row.address,
+            collector=row.collector,
+            port=row.port,
+            digest=row.digest,
+            identifiers=unpack(row.identifiers),
+            last_seen=row.last_seen,
         )
         for row in rows
     ]
@@ -181,26 +207,25 @@ def unpack(stored: Iterable[Sequence[Any]]) -> frozenset[Identifier]:
 
 def decisions(connection: Connection) -> list[Decision]:
     """Return the merges and splits by hand that are in force."""
-    query = select(_decision).where(_decision.c.revoked_at.is_(None))
     return [
         Decision(
             row["verdict"],
             Identifier(row["a_kind"], row["a_value"], row["a_scope"]),
             Identifier(row["b_kind"], row["b_value"], row["b_scope"]),
         )
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_DECISIONS).mappings()
     ]
 
 
 def rows_at(
-    connection: Connection, places: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], list[Stored]]:
-    """Return the stored observations per (site, address)."""
-    found: dict[tuple[str, str], list[Stored]] = defaultdict(list)
-    for chunk in chunks(sorted(set(places)), 200):
-        where = or_(*(and_(_rows.c.site == s, _rows.c.address == a) for s, a in chunk))
-        for row in _select(connection, where):
-            found[row.site, row.address].append(row)
+    connection: Connection, site: str, addresses: Iterable[str]
+) -> dict[str, list[Stored]]:
+    """Return the stored observations of some addresses, by address."""
+    found: dict[str, list[Stored]] = defaultdict(list)
+    for chunk in chunks(sorted(set(addresses))):
+        said = {"site": site, "addresses": list(chunk)}
+        for row in _stored(connection.execute(_AT_ADDRESS, said)):
+            found[row.address].append(row)
     return found
 
 
@@ -226,20 +251,9 @@ def merged_device_with(
 
     When a merge is taken back, the device comes back under its own id.
     """
-    device = SQLModel.metadata.tables["device"]
-    for identifier in sorted(identifiers, key=lambda i: (-i.strength, i.value)):
-        if not identifier.joins:
-            break
-        found = connection.execute(
-            select(device.c.id)
-            .join(_identifier, _identifier.c.device_id == device.c.id)
-            .where(
-                device.c.merged_at.is_not(None),
-                _identifier.c.kind == identifier.kind,
-                _identifier.c.value == identifier.value,
-            )
-            .order_by(device.c.id)
-        ).first()
-        if found is not None:
-            return int(found.id)
+    joining = {(i.kind, i.value) for i in identifiers if i.joins}
+    for chunk in chunks(sorted(value for _, value in joining)):
+        for row in connection.execute(_MERGED, {"values": list(chunk)}):
+            if (row.kind, row.value) in joining:
+                return int(row.id)
     return None

@@ -19,19 +19,18 @@ _rows = SQLModel.metadata.tables["observation"]
 
 def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     """If exactly this was read at this address before, move the times; else None."""
-    if not visit.address and not visit.observations:
-        return None
     row_ids: dict[int, Observation] = {}
     devices: set[int | None] = set()
-    places = {(o.site, o.address) for o in visit.observations}
-    stored = store.rows_at(work.connection, places)
+    stored = store.rows_at(
+        work.connection, visit.site, (o.address for o in visit.observations)
+    )
     for seen in visit.observations:
         same = [
             row
-            for row in stored.get((seen.site, seen.address), ())
+            for row in stored.get(seen.address, ())
             if (row.collector, row.port) == (seen.collector, seen.port or 0)
         ]
-        if len(same) != 1 or same[0].digest != codec.encode(seen)[0]:
+        if len(same) != 1 or same[0].digest != codec.digest(seen):
             return None
         row_ids[same[0].id] = seen
         devices.add(same[0].device_id)

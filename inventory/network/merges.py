@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -18,6 +18,9 @@ from inventory.storage.work import UnitOfWork
 
 _device = SQLModel.metadata.tables["device"]
 _field = SQLModel.metadata.tables["device_field"]
+_CORRECTIONS = select(_field.c.field, _field.c.value).where(
+    _field.c.device_id == bindparam("device"), _field.c.origin == "person"
+)
 _POINTERS = (("sighting", "endpoint_id"), ("neighbour", "remote_device_id"))
 
 
@@ -57,7 +60,18 @@ def merge_device(
             update(table).where(table.c[column] == device_id).values({column: into})
         )
     _hand_over(work, device_id, into, at)
+    if into is not None:
+        _keep_first_seen(work, device_id, into)
     work.audit("device", device_id, "merge", None, {"into": into, "reasons": list(why)})
+
+
+def _keep_first_seen(work: UnitOfWork, device_id: int, into: int) -> None:
+    older = select(_device.c.first_seen).where(_device.c.id == device_id)
+    work.connection.execute(
+        update(_device)
+        .where(_device.c.id == into, _device.c.first_seen > older.scalar_subquery())
+        .values(first_seen=older.scalar_subquery())
+    )
 
 
 def _hand_over(
@@ -93,9 +107,5 @@ def _hand_over(
 
 def corrections(work: UnitOfWork, device_id: int) -> dict[str, str | None]:
     """Return what people said about the fields of a device."""
-    rows = work.connection.execute(
-        select(_field.c.field, _field.c.value).where(
-            _field.c.device_id == device_id, _field.c.origin == "person"
-        )
-    )
+    rows = work.connection.execute(_CORRECTIONS, {"device": device_id})
     return {name: value for name, value in rows}

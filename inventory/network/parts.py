@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.state import (
+    PARTS,
     DeviceState,
     Difference,
     Key,
@@ -24,6 +25,15 @@ from inventory.network.state import (
 from inventory.storage.work import UnitOfWork
 
 _AUDITED_NAMES = 20
+_BY_DEVICE = {
+    part.name: select(table).where(table.c.device_id == bindparam("device"))
+    for part in PARTS
+    if (table := SQLModel.metadata.tables[part.name]) is not None
+}
+"""Built once: building a statement costs as much as running it."""
+
+
+_INSERT = {part.name: insert(SQLModel.metadata.tables[part.name]) for part in PARTS}
 
 
 def write_parts(
@@ -32,13 +42,25 @@ def write_parts(
     part: PartTable,
     state: DeviceState,
     at: datetime,
+    *,
+    new: bool = False,
 ) -> dict[str, Any]:
-    """Write a table of parts; return what changed, for the audit trail."""
+    """Write a table of parts; return what changed, for the audit trail.
+
+    Args:
+        work: The transaction.
+        device_id: Whose parts these are.
+        part: The table.
+        state: What the device looks like.
+        at: When that was seen.
+        new: The device was just made and has no rows yet.
+    """
     table = SQLModel.metadata.tables[part.name]
-    """Write a table of parts; return what changed, for the audit trail."""
-    query = select(table).where(table.c.device_id == device_id)
-    rows = [dict(row) for row in work.connection.execute(query).mappings()]
-    stored: dict[Key, Row] = {tuple(r[n] for n in part.key): r for r in rows}
+    stored: dict[Key, Row] = {}
+    if not new:
+        query = _BY_DEVICE[part.name]
+        rows = work.connection.execute(query, {"device": device_id}).mappings()
+        stored = {tuple(r[n] for n in part.key): dict(r) for r in rows}
     found = difference(
         stored,
         state.parts.get(part.name, {}),
@@ -69,7 +91,7 @@ def _write_difference(
     if found.added:
         extra = {"first_seen": at} if "first_seen" in table.c else {}
         work.connection.execute(
-            insert(table),
+            _INSERT[part.name],
             [
                 {"device_id": device_id, **_key(part, key), **row, **extra}
                 for key, row in found.added.items()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -63,6 +63,11 @@ SEARCHED = (
 
 _device = SQLModel.metadata.tables["device"]
 _field = SQLModel.metadata.tables["device_field"]
+_INSERT = insert(_device).returning(_device.c.id)
+_BY_ID = select(_device).where(_device.c.id == bindparam("device"))
+_FIELDS = select(_field).where(
+    _field.c.device_id == bindparam("device"), _field.c.origin != "person"
+)
 
 
 def write_device(
@@ -71,6 +76,7 @@ def write_device(
     state: DeviceState,
     *,
     seen_at: datetime,
+    since: datetime | None = None,
 ) -> int:
     """Write what differs and note when the device was seen.
 
@@ -79,27 +85,73 @@ def write_device(
         device_id: None for a new device.
         state: What the device looks like.
         seen_at: Time of the newest observation; never sets `last_seen` back.
+        since: Time of the oldest observation; `first_seen` is never set forward.
 
     Returns:
         The id of the device. The audit trail has a row if anything but the time
         changed.
     """
-    before: dict[str, Any] = {}
+    since = since or seen_at
     if device_id is None:
-        device_id = _create(work, state, seen_at)
-    else:
-        before = _stored(work, device_id)
-    corrected = corrections(work, device_id) if before else {}
-    changes = _write_columns(work, device_id, before, state, corrected, seen_at)
+        return _create(work, state, seen_at, since)
+    before = _stored(work, device_id)
+    corrected = corrections(work, device_id)
+    wanted = _columns(state, corrected)
+    changes = {name: v for name, v in wanted.items() if not same(before[name], v)}
+    if before["merged_at"] is not None:
+        changes |= {"merged_at": None, "merged_into": None}
+    times: dict[str, Any] = {}
+    if before["last_seen"] < seen_at:
+        times["last_seen"] = seen_at
+    if before["first_seen"] > since:
+        times["first_seen"] = since
+    if changes or times:
+        work.connection.execute(
+            update(_device).where(_device.c.id == device_id).values(changes | times)
+        )
+    changes.pop("search", None)
     summary = _write_fields(work, device_id, state.fields, set(corrected), seen_at)
     for part in PARTS:
         summary |= write_parts(work, device_id, part, state, seen_at)
-    if not before:
-        work.audit("device", device_id, "create", None, changes | summary)
-    elif changes or summary:
+    if changes or summary:
         old = {name: before[name] for name in changes}
         work.audit("device", device_id, "update", old, changes | summary)
     return device_id
+
+
+def _create(
+    work: UnitOfWork, state: DeviceState, seen_at: datetime, since: datetime
+) -> int:
+    """Write a new device; nothing has to be compared."""
+    columns = _columns(state, {})
+    times = {"first_seen": since, "last_seen": seen_at}
+    made = work.connection.execute(_INSERT, columns | times)
+    device_id: int = made.scalar_one()
+    rows = [
+        _field_row(said, set(), key) | {"device_id": device_id, "observed_at": seen_at}
+        for key, said in state.fields.items()
+    ]
+    if rows:
+        work.connection.execute(insert(_field), rows)
+    summary: dict[str, Any] = {"device_field": {"written": len(rows)}}
+    for part in PARTS:
+        summary |= write_parts(work, device_id, part, state, seen_at, new=True)
+    del columns["search"]
+    known = {name: value for name, value in columns.items() if value is not None}
+    work.audit("device", device_id, "create", None, known | summary)
+    return device_id
+
+
+def _columns(state: DeviceState, corrected: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the columns of a device, without its times."""
+    shown = choose(state.fields, corrected)
+    wanted: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
+    wanted["name"] = wanted["name"] or ""
+    wanted |= {"site": state.site, "managed": state.managed}
+    wanted["search"] = " ".join(
+        str(wanted[name]).lower() for name in SEARCHED if wanted[name]
+    )
+    return wanted
 
 
 def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> None:
@@ -112,51 +164,9 @@ def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> 
         )
 
 
-def _create(work: UnitOfWork, state: DeviceState, at: datetime) -> int:
-    made = work.connection.execute(
-        insert(_device)
-        .values(site=state.site, name="", managed=False, search="")
-        .values(first_seen=at, last_seen=at)
-        .returning(_device.c.id)
-    )
-    device_id: int = made.scalar_one()
-    return device_id
-
-
 def _stored(work: UnitOfWork, device_id: int) -> dict[str, Any]:
-    row = work.connection.execute(select(_device).where(_device.c.id == device_id))
+    row = work.connection.execute(_BY_ID, {"device": device_id})
     return dict(row.mappings().one())
-
-
-def _write_columns(
-    work: UnitOfWork,
-    device_id: int,
-    before: Mapping[str, Any],
-    state: DeviceState,
-    corrected: Mapping[str, str | None],
-    seen_at: datetime,
-) -> dict[str, Any]:
-    """Write the columns of the device that differ; return them without times."""
-    shown = choose(state.fields, corrected)
-    wanted: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
-    wanted["name"] = wanted["name"] or ""
-    wanted |= {"site": state.site, "managed": state.managed}
-    wanted["search"] = " ".join(
-        str(wanted[name]).lower() for name in SEARCHED if wanted[name]
-    )
-    changes = {n: v for n, v in wanted.items() if not same(before.get(n), v)}
-    times: dict[str, Any] = {}
-    if before and before["merged_at"] is not None:
-        changes |= {"merged_at": None, "merged_into": None}
-    if before and before["last_seen"] < seen_at:
-        times["last_seen"] = seen_at
-    if before and before["first_seen"] > seen_at:
-        times["first_seen"] = seen_at
-    if changes or times:
-        work.connection.execute(
-            update(_device).where(_device.c.id == device_id).values(changes | times)
-        )
-    return {name: value for name, value in changes.items() if name != "search"}
 
 
 def _write_fields(
@@ -167,25 +177,15 @@ def _write_fields(
     at: datetime,
 ) -> dict[str, Any]:
     """Write provenance; what no origin says any more goes, corrections stay."""
-    query = select(_field).where(
-        _field.c.device_id == device_id, _field.c.origin != "person"
-    )
-    rows = work.connection.execute(query).mappings()
+    rows = work.connection.execute(_FIELDS, {"device": device_id}).mappings()
     stored: dict[Key, Row] = {(r["field"], r["origin"]): dict(r) for r in rows}
     changed: list[str] = []
     added: list[dict[str, Any]] = []
     for key, said in fields.items():
-        wanted: dict[str, Any] = {
-            "value": said.value,
-            "source": said.source,
-            "confidence": round(said.confidence, 3),
-            "reasons": list(said.reasons),
-            "chosen": said.chosen and key[0] not in corrected,
-        }
+        wanted = _field_row(said, corrected, key)
         old = stored.get(key)
         if old is None:
-            key_columns = {"device_id": device_id, "field": key[0], "origin": key[1]}
-            added.append(key_columns | wanted | {"observed_at": at})
+            added.append(wanted | {"device_id": device_id, "observed_at": at})
         elif any(not same(old[name], value) for name, value in wanted.items()):
             if old["value"] != said.value:
                 wanted["observed_at"] = at
@@ -200,6 +200,20 @@ def _write_fields(
         work.connection.execute(delete(_field).where(_field.c.id.in_(gone)))
     total = len(added) + len(changed) + len(gone)
     return {"device_field": {"written": total}} if total else {}
+
+
+def _field_row(
+    said: FieldValue, corrected: set[str], key: tuple[str, str]
+) -> dict[str, Any]:
+    return {
+        "field": key[0],
+        "origin": key[1],
+        "value": said.value,
+        "source": said.source,
+        "confidence": round(said.confidence, 3),
+        "reasons": list(said.reasons),
+        "chosen": said.chosen and key[0] not in corrected,
+    }
 
 
 def _chunks(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:

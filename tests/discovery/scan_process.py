@@ -18,7 +18,7 @@ from inventory.storage.engine import make_engine
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.scenes import computers, office_floor
 
-FAKE = FakeNetwork(computers(60) | office_floor(), delay=0.1)
+FAKE = FakeNetwork(computers(30) | office_floor(), delay=0.1)
 FAKE_REQUEST = ScanRequest(
     targets=("10.0.0.0/26",),
     options=ScanOptions(

@@ -97,7 +97,9 @@ def kill_and_resume(
 def test_a_killed_scan_leaves_whole_hosts_and_completes_when_resumed(
     engine: Engine, database_url: str
 ) -> None:
-    kill_and_resume("fake", engine, database_url, kills=3, expected_devices=63)
+    if engine.dialect.name == "postgresql":
+        pytest.skip("kills on the second database are in the slow run")
+    kill_and_resume("fake", engine, database_url, kills=3, expected_devices=33)
 
 
 @pytest.mark.slow
