@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from discovery.identity.catalogue import enterprise_of
 from discovery.identity.evidence import Evidence
 from discovery.identity.knowledge import Knowledge
 from discovery.identity.patterns import compile_pattern
@@ -33,12 +34,14 @@ _LABELLED_VERSION = (
     ),
     compile_pattern(
         r"\b(?:version|ver|release|rel|revision)[.:= ]{1,2}v?"
-        r"(?P<v>\d+[._]\d[\w.()-]{0,30})"
+        r"(?P<v>(?:[A-Z]{1,2}\.)?\d+[._]\d[\w.()-]{0,30})"
     ),
 )
 _BARE_VERSION = (
     compile_pattern(r"(?:^|[ ,(;-])v(?P<v>\d+\.\d[\w.()-]{0,30})"),
     compile_pattern(r"[ ,](?P<v>\d+\.\d+\.\d[\w.()-]{0,30})"),
+    compile_pattern(r"[ ,](?P<v>\d{1,2}\.\d[A-Z]\d[\w.-]{0,20})(?: |$)"),
+    compile_pattern(r"^[A-Z]+(?:-[A-Z])?-(?P<v>\d+\.\d[\w.-]{0,30})"),
 )
 _HARDWARE = compile_pattern(
     r"\b(?:hardware(?: version| rev| revision)?|HW(?: rev)?)[.:= ]{1,2}"
@@ -46,10 +49,12 @@ _HARDWARE = compile_pattern(
 )
 _CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+.-]{2,30}$")
 _NO_CODE = re.compile(
-    r"((rev|ver|sw|fw|hw|os)\.?\d.*|r?\d+\.\d\S*|.*\d\.\d+\.\d.*|ipv?[46]|v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
+    r"((rev|ver|sw|fw|hw|os)\.?\d.*|r?\d+\.\d\S*|.*\d\.\d+\.\d.*|ipv?[46]|"
+    r"v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
     r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|arm.*|mips.*|ppc\w*|"
     r"\d+(st|nd|rd|th)|\d+v(ac|dc)?|\d+k?[vw]a?|rfc\d+|rs-?\d+|ge\d*|fe\d*|"
-    r"\d+(/\d+)+\w*|https?.*|.*\.(com|net|org|bin|img)|el\d.*)$",
+    r"[a-z]+(-[a-z])?-\d+\.\d+[.-].*|build-.*|\d+(/\d+)+\w*|https?.*|"
+    r".*\.(com|net|org|bin|img)|el\d.*)$",
     re.IGNORECASE,
 )
 _BEFORE_VERSION = compile_pattern(
@@ -68,7 +73,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     for text in evidence.texts.get("sysDescr", ()):
         yield from _labelled(text)
         if not _UNIX.match(text):
-            yield from _model(text, knowledge)
+            yield from _model(text, evidence, knowledge)
             yield from _version(text)
 
 
@@ -101,9 +106,9 @@ def _version(text: str) -> Iterator[Statement]:
                 return
 
 
-def _model(text: str, knowledge: Knowledge) -> Iterator[Statement]:
+def _model(text: str, evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """A code near the start, or the whole of a short text."""
-    bare = _without_vendor(text, knowledge)
+    bare = _without_vendor(text, evidence, knowledge)
     found = _BEFORE_VERSION.match(bare)
     if found and (name := _up_to_code(found["v"])):
         yield from _state("model", name, SHAPED, "before the version")
@@ -136,10 +141,13 @@ def _up_to_code(text: str) -> str:
     return " ".join(parts)
 
 
-def _without_vendor(text: str, knowledge: Knowledge) -> str:
+def _without_vendor(text: str, evidence: Evidence, knowledge: Knowledge) -> str:
     parts = text.split(" ")
+    number = enterprise_of(evidence.object_id)
+    registered = knowledge.catalogue.organisations.get(number or 0, "").split(" ")
+    names = {key(" ".join(registered[:count])) for count in (1, 2, 3)}
     for count in (3, 2, 1):
         name = key(" ".join(parts[:count]))
-        if len(parts) > count and name in knowledge.by_name:
+        if len(parts) > count and (name in knowledge.by_name or name in names):
             return " ".join(parts[count:])
     return text

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from discovery.identity.catalogue import Likely, enterprise_of
 from discovery.identity.evidence import Evidence
 from discovery.identity.knowledge import ENTERPRISES, Knowledge
-from discovery.identity.text import key, useful
+from discovery.identity.text import key, release, useful
 from discovery.identity.verdicts import Statement
 
 BEST = 8
@@ -121,4 +121,4 @@ def _answer(o: Likely, evidence: Evidence) -> str | None:
     good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
     if not good or (o.column and o.score < SURE_COLUMN and len(good) > FEW):
         return None
-    return good[0]
+    return release(good[0]) if o.field in ("version", "firmware") else good[0]

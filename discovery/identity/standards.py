@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from collectors.facts import Component, MedInventory
 from discovery.identity.evidence import Evidence
-from discovery.identity.text import clean, is_placeholder, useful
+from discovery.identity.text import clean, is_placeholder, release, useful
 from discovery.identity.verdicts import Statement
 
 MIB2 = "1.3.6.1.2.1."
@@ -96,7 +96,8 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
         ):
             text = clean(value or "", 256).strip("\"'. ")
             if not is_placeholder(text) and not (rank and name != "serial"):
-                yield Statement(name, text, weight - drop, reason, source)
+                told = release(text) if name == "version" else text
+                yield Statement(name, told, weight - drop, reason, source)
         if part.manufacturer and not rank:
             yield Statement("vendor", part.manufacturer, 0.6, reason, source)
 

@@ -112,6 +112,21 @@ def is_placeholder(value: str) -> bool:
     return repeated and (bare[0] == "0" or "." not in folded)
 
 
+_RELEASE = re.compile(r"(?:^|[ ,_])[vV]?(?P<v>\d+\.\d[\w.()-]*)(?P<rest>.?)")
+
+
+def release(value: str) -> str:
+    """Cut a version out of the words around it: `Agent v8.00` says 8.00.
+
+    A value that starts with its version keeps what follows, but for a date or the like
+    set off by a comma.
+    """
+    found = _RELEASE.search(value)
+    if found is None or not (found.start("v") > 1 or found["rest"] == ","):
+        return value
+    return found["v"]
+
+
 def useful(values: Iterable[str]) -> list[str]:
     """Return the values that say something, cleaned, in order, without doubles."""
     seen: dict[str, str] = {}

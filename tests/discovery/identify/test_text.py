@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from discovery.identity.evidence import unhex, without_host
-from discovery.identity.text import MAX_TEXT, clean, is_placeholder, key, useful
+from discovery.identity.text import (
+    MAX_TEXT,
+    clean,
+    is_placeholder,
+    key,
+    release,
+    useful,
+)
 
 
 @given(st.text(max_size=5000))
@@ -80,3 +87,19 @@ def test_a_host_name_is_taken_out_of_uname_text(told: str, kept: str) -> None:
 )
 def test_hex_of_padded_text_is_read_back(spelled: str, text: str) -> None:
     assert unhex(spelled) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("Agent 8 v8.00", "8.00"),
+        ("Box-501E v5.6.4,build1575,180425 (GA)", "5.6.4"),
+        ("1.0.7, Mon, 04 Dec 2017 10:31:09", "1.0.7"),
+        ("15.2(4)M6", "15.2(4)M6"),
+        ("5.2.1 (25684)", "5.2.1 (25684)"),
+        ("V100R002C01", "V100R002C01"),
+        ("", ""),
+    ],
+)
+def test_a_version_is_cut_out_of_the_words_around_it(value: str, told: str) -> None:
+    assert release(value) == told

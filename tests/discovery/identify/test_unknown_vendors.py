@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery.identify import identify, wanted_columns, wanted_objects
+from discovery.identify import Knowledge, identify, wanted_columns, wanted_objects
 from tests.discovery.identify.support import full, knowledge, seen
 
 TABLES = {
@@ -90,6 +90,10 @@ FORMS = [
     ("24-port 10/100/1000 Ethernet switch", None, None, None),
     ("Linux host 5.10.0-8-amd64 #1 SMP x86_64", None, None, None),
     ("SNMPv2 agent", None, None, None),
+    ("Box revision RA.16.02.0012, boot R1", None, "RA.16.02.0012", None),
+    ("something kernel NEWOS 12.3R11.2", None, "12.3R11.2", None),
+    ("NEWOS-B-9.0.R9 both", None, "9.0.R9", None),
+    ("Newcomer QX-200 switch", "QX-200", None, None),
 ]
 
 
@@ -107,3 +111,29 @@ def test_a_generic_agent_tells_no_organisation() -> None:
     tables = {**TABLES, "enterprises": "n\to\n8072\tnet-snmp\n"}
     identity = identify([seen("x", "e.8072.3.2.10")], knowledge(**tables))
     assert identity.value("vendor") is None
+
+
+def test_a_wireless_device_tells_itself_by_the_standard_mib(shipped: Knowledge) -> None:
+    first = seen("Linux 2.6.32", "e.10002.1")
+    row = "1.2.840.10036.3.1.2.1"
+    asked = [".".join(map(str, oid)) for oid in wanted_columns(first, shipped)]
+    assert f"{row}.3" in asked
+    answers = {f"{row}.3.5": "Nanolink 5", f"{row}.4.5": "XC.qca955x.v8.7.4"}
+    identity = identify([seen("Linux 2.6.32", "e.99999.1", answers)], shipped)
+    assert identity.value("type") == "wireless"
+    assert identity.value("model") == "Nanolink 5"
+    assert identity.value("version") == "8.7.4"
+
+
+def test_a_cable_modem_is_read_by_its_prescribed_description(
+    shipped: Knowledge,
+) -> None:
+    descr = (
+        "Wideband Modem <<HW_REV: 1; VENDOR: Newcomer; BOOTR: 2.1.6d; "
+        "SW_REV: NC-2.6.2.0; MODEL: NC5101>>"
+    )
+    identity = identify([seen(descr, "e.99999.1")], shipped)
+    assert identity.kind == "modem"
+    assert identity.value("model") == "NC5101"
+    assert identity.value("version") == "NC-2.6.2.0"
+    assert identity.value("vendor") == "Newcomer"
