@@ -234,8 +234,12 @@ def _switch(net: Namespaces) -> None:
 
 
 def _lldp(net: Namespaces, short: str, *orders: str) -> None:
-    sock = net.folder / f"{short}.sock"
-    net.wait(f"lldpd of {short}", sock.exists)
+    """Configure a daemon once it is at work; earlier orders can stall it."""
+    sock, log = net.folder / f"{short}.sock", net.folder / f"lldpd-{short}.log"
+    net.wait(
+        f"lldpd of {short}",
+        lambda: sock.exists() and "should resume operations" in log.read_text("utf-8"),
+    )
     for order in orders:
         run("lldpcli", "-u", str(sock), *order.split(" "))
 

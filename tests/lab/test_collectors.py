@@ -47,7 +47,11 @@ def test_the_sweep_finds_everybody_by_every_protocol_and_nobody_else(lab: Lab) -
         "tcp": ssh_hosts,
         "snmp": ssh_hosts | {lab.switch.ip},
         "sip": {lab.phone.ip, lab.pbx.ip},
+        "arp": ssh_hosts | others,
     }
+    resolved = {a.address: a.detail["mac"] for a in found if a.protocol == "arp"}
+    everybody = (*lab.hosts, lab.switch, lab.phone, lab.pbx, lab.manager)
+    assert resolved == {node.ip: node.mac for node in everybody}
     banners = {a.detail["banner"] for a in found if a.protocol == "tcp"}
     assert all(b.startswith("SSH-2.0-OpenSSH_") for b in banners)
     assert {a.detail["credential"] for a in found if a.protocol == "snmp"} == {
