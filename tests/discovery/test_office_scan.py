@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from sqlalchemy import Engine, select, text
 from sqlmodel import SQLModel
 
 from collectors.office.expected import Expected, ExpectedDevice, expected
+from config import catalog
 from discovery.jobs import ScanJobs, this_process
 from discovery.kit import resolve_by_system
 from discovery.ledger import create_scan
 from discovery.requests import Progress
 from discovery.scan import run_scan
+from inventory.loading import load
 from inventory.network.place_queries import list_links, plugged_in
 from inventory.network.queries import device_detail, list_devices
 from inventory.network.work_queries import dashboard, scan_detail, scan_hosts
@@ -24,7 +26,7 @@ from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine
 from inventory.storage.upgrade import upgrade
-from tests.discovery.fakes import T0
+from inventory.storage.work import UnitOfWork
 from tests.discovery.office import (
     office,
     office_kit,
@@ -32,6 +34,9 @@ from tests.discovery.office import (
     running_office,
 )
 from tests.discovery.snapshots import OF_SCANS, differences, snapshot
+
+START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+"""After the last event of the company's file."""
 
 Devices = dict[str, dict[str, Any]]
 
@@ -67,7 +72,10 @@ def scanned(
     engine = make_engine(f"sqlite:///{path}")
     load_tables()
     upgrade(engine)
-    scan(engine, T0)
+    with UnitOfWork(engine, actor="file", clock=lambda: START) as work:
+        load(work, catalog.office("company"))
+        work.commit()
+    scan(engine, START)
     yield engine
     engine.dispose()
 
@@ -202,10 +210,55 @@ def test_each_host_has_a_result_and_failures_have_a_reason(scanned: Engine) -> N
 
 def test_the_dashboard_counts_what_is_there(scanned: Engine, truth: Expected) -> None:
     with scanned.connect() as connection:
-        counts = dashboard(connection, now=T0)
+        counts = dashboard(connection, now=START)
     assert counts["devices"] == len(truth.devices)
     assert counts["unplaced"] == 0
     assert counts["types"]["phone"] >= 20
+
+
+def open_rows(engine: Engine) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT r.*, a.tag, a.serial_key, d.name AS device"
+                " FROM reconciliation r"
+                " LEFT JOIN asset a ON a.id = r.asset_id"
+                " LEFT JOIN device d ON d.id = r.device_id"
+                " WHERE r.closed_at IS NULL"
+            )
+        ).mappings()
+        return [dict(row) for row in rows]
+
+
+def test_the_register_and_the_network_agree_as_the_company_file_says(
+    scanned: Engine, found: Devices, truth: Expected
+) -> None:
+    rows = open_rows(scanned)
+    by_tag = {row["tag"]: (row["state"], row["reason"]) for row in rows if row["tag"]}
+    assert by_tag["IT-00041"] == ("missing", "not-seen")
+    assert by_tag["IT-00058"] == ("misplaced", "holder-left")
+    assert "IT-00060" not in by_tag, "it lies in stock and nobody sees it"
+    assert by_tag["IT-00002"] == by_tag["IT-00003"] == ("matched", "serial")
+    strangers = {r["device_id"] for r in rows if r["state"] == "unregistered"}
+    assert found["rogue-1"]["id"] in strangers
+    assert not [row for row in rows if row["state"] == "conflict"]
+    misplaced = {r["device"]: r["reason"] for r in rows if r["state"] == "misplaced"}
+    leavers = {found[key]["name"]: "holder-left" for key in ("nb-01", "tel-12")}
+    assert misplaced == leavers, "the laptop and the telephone of who left"
+    tagged = {r["serial_key"] for r in rows if r["state"] in ("matched", "misplaced")}
+    for device in truth.devices:
+        if device.serial and found[device.key]["id"] not in strangers:
+            assert device.serial in tagged, device
+
+
+def test_a_stack_of_two_assets_is_one_row_of_the_device_list(
+    scanned: Engine, found: Devices
+) -> None:
+    with scanned.connect() as connection:
+        rows = list_devices(connection, limit=1000).rows
+    ids = [row["id"] for row in rows]
+    assert len(ids) == len(set(ids))
+    assert {r["state"] for r in rows if r["id"] == found["sw-a"]["id"]} == {"matched"}
 
 
 def test_the_audit_trail_is_whole(scanned: Engine) -> None:
@@ -215,14 +268,14 @@ def test_the_audit_trail_is_whole(scanned: Engine) -> None:
 def test_a_second_scan_changes_nothing_but_the_times(scanned: Engine) -> None:
     before = snapshot(scanned, without=OF_SCANS)
     audited = count(scanned, "audit_entry")
-    result = scan(scanned, T0 + timedelta(hours=1))
+    result = scan(scanned, START + timedelta(hours=1))
     assert result.new == 0
     assert differences(before, snapshot(scanned, without=OF_SCANS)) == []
     scan_rows = 2  # its beginning and its end
     assert count(scanned, "audit_entry") == audited + scan_rows
     with scanned.connect() as connection:
         oldest = min(r["last_seen"] for r in list_devices(connection, limit=1000).rows)
-    assert oldest > T0 + timedelta(hours=1)
+    assert oldest > START + timedelta(hours=1)
 
 
 def count(engine: Engine, name: str) -> int:
