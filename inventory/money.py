@@ -125,8 +125,9 @@ def parse_money(text: str | Decimal | int, currency: str) -> Money:
 
 def round_half_up(value: Fraction) -> int:
     """Round to the nearest whole number, halves away from zero."""
-    whole = (abs(value) * 2 + 1).__floor__() // 2
-    return whole if value >= 0 else -whole
+    up, down = value.numerator, value.denominator
+    whole = (2 * abs(up) + down) // (2 * down)
+    return whole if up >= 0 else -whole
 
 
 def round_decimal(value: Decimal) -> int:

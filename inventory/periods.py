@@ -3,7 +3,7 @@
 Intervals are half-open: `start` is the first day, `end` the first day after. Each
 period knows which share of a twelve-month year it stands for, so that even and
 weekly divisions, short years and 13-period years need no code elsewhere. May be
-imported by everybody in `inventory`; imports nothing of ours.
+imported by everybody in `inventory`; imports `months`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
+
+from inventory.months import add_months, month_start, months_between
+
+_MONTH = Fraction(1, 12)
 
 
 class CalendarError(ValueError):
@@ -63,6 +67,8 @@ class Calendar:
         init=False, repr=False, compare=False
     )
     _shares: tuple[Fraction, ...] = field(init=False, repr=False, compare=False)
+    monthly: bool = field(init=False, repr=False, compare=False)
+    """Whether every period is a calendar month, a twelfth of a year."""
 
     def __post_init__(self) -> None:
         if not self.periods:
@@ -81,6 +87,11 @@ class Calendar:
         object.__setattr__(self, "_starts", tuple(p.start for p in self.periods))
         shares = accumulate((p.share for p in self.periods), initial=Fraction(0))
         object.__setattr__(self, "_shares", tuple(shares))
+        months = all(
+            p.start.day == p.end.day == 1 and p.share == _MONTH and p.days < 32
+            for p in self.periods
+        )
+        object.__setattr__(self, "monthly", months)
         object.__setattr__(
             self, "_by_year", {year: tuple(some) for year, some in years.items()}
         )
@@ -146,38 +157,6 @@ class Calendar:
         """Return first day and first day after a fiscal year."""
         periods = self._by_year[year]
         return periods[0].start, periods[-1].end
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day some months later, or the last day of a shorter month."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
-def month_start(day: date) -> date:
-    """Return the first day of the month of `day`."""
-    return day.replace(day=1)
-
-
-def months_between(start: date, end: date) -> Fraction:
-    """Return the months from `start` to `end`, parts of a month by its days."""
-    whole = (end.year - start.year) * 12 + end.month - start.month
-    return (
-        whole
-        + Fraction(end.day - 1, _days_in_month(end))
-        - Fraction(start.day - 1, _days_in_month(start))
-    )
-
-
-def _days_in_month(day: date) -> int:
-    first = month_start(day)
-    return (add_months(first, 1) - first).days
 
 
 def fiscal_calendar(

@@ -9,46 +9,23 @@ prove on random terms. Everything else goes through the row engine.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from inventory.accounting.terms import Basis, Residue, Start, Terms
+from inventory.accounting import plain
+from inventory.accounting.terms import Terms
 
 Ints = npt.NDArray[np.int64]
 
-_STARTS = (Start.MONTH, Start.NEXT_MONTH, Start.MID_MONTH)
 _LARGEST = 2**62
-
-
-def month_number(day: date) -> int:
-    """Return months since year 0, a calendar month as a number."""
-    return day.year * 12 + day.month - 1
-
-
-def first_month(in_service: date, start: Start) -> int:
-    """Return the number of the first month that is charged."""
-    month = month_number(in_service)
-    if start is Start.NEXT_MONTH or (start is Start.MID_MONTH and in_service.day > 15):
-        return month + 1
-    return month
 
 
 def covers(terms: Terms) -> bool:
     """Whether terms without events can be computed here."""
-    conventions = terms.conventions
-    life = terms.life_months
+    depreciable = terms.cost - terms.salvage
     return (
-        terms.method == "straight-line"
-        and not terms.params
-        and life is not None
-        and int(life) == life
-        and conventions.basis is Basis.MONTHS
-        and conventions.start in _STARTS
-        and conventions.residue is Residue.CUMULATIVE
-        and conventions.rounding_unit == 1
-        and 2 * (terms.cost - terms.salvage) * int(life) < _LARGEST
+        plain.covers(terms) and 2 * depreciable * int(terms.life_months or 1) < _LARGEST
     )
 
 
@@ -58,7 +35,7 @@ class Lines:
 
     Attributes:
         base: Cost less residual value, minor units.
-        first: Number of the first month charged, see `first_month`.
+        first: Number of the first month charged, see `plain.first_month`.
         life: Useful life in months.
     """
 
@@ -80,7 +57,13 @@ def lines_of(assets: list[Terms]) -> Lines:
     return Lines(
         np.array([t.cost - t.salvage for t in assets], np.int64),
         np.array(
-            [first_month(t.in_service, t.conventions.start) for t in assets], np.int64
+            [
+                plain.first_month(
+                    t.depreciate_from or t.in_service, t.conventions.start
+                )
+                for t in assets
+            ],
+            np.int64,
         ),
         np.array([int(t.life_months or 1) for t in assets], np.int64),
     )

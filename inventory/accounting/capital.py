@@ -1,58 +1,30 @@
-"""Assets in books: capitalise, record events, read schedules.
+"""Taking assets into books and recording events. Imports `storage` and `reading`.
 
-May import `storage` and the pure modules beside it; refers to assets by id.
+Refers to assets by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, update
 
 from inventory.accounting import codec
-from inventory.accounting.books import calendar_of_book, closed_keys
-from inventory.accounting.changes import Event, EventError
+from inventory.accounting.books import calendar_of_book, period_row
+from inventory.accounting.changes import Event, Opening
 from inventory.accounting.journal import Accounts
-from inventory.accounting.rows import Row, Schedule
+from inventory.accounting.plain import line_of
+from inventory.accounting.reading import RuleError, row_of
 from inventory.accounting.schedule import schedule
-from inventory.accounting.tables import AssetBook, BookEvent, PostedRow, Posting
-from inventory.accounting.terms import Terms, TermsError
-from inventory.errors import Conflict, Invalid, NotFound
-from inventory.periods import Calendar, CalendarError
+from inventory.accounting.tables import AssetBook, BookEvent
+from inventory.accounting.terms import Terms
+from inventory.errors import Conflict, Invalid, NotAllowed
+from inventory.periods import Calendar
 from inventory.storage.rows import add, find, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET_BOOK = table_of(AssetBook)
-_EVENT = table_of(BookEvent)
-_ROW = table_of(PostedRow)
-_POSTING = table_of(Posting)
-
-RuleError = (TermsError, EventError, CalendarError)
-"""What the pure engine raises when terms, events and calendar do not fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An asset in a book, as the engine needs it.
-
-    Attributes:
-        id: Id of the asset's row in the book.
-        asset_id: The asset.
-        asset_class: Its class in the book.
-        terms: Terms at capitalisation.
-        accounts: Account codes.
-        events: Events, cancelled ones and their cancellations included.
-        posted: Booked rows in order.
-    """
-
-    id: int
-    asset_id: int
-    asset_class: str
-    terms: Terms
-    accounts: Accounts
-    events: tuple[Event, ...] = ()
-    posted: tuple[Row, ...] = ()
 
 
 def capitalise(
@@ -63,10 +35,20 @@ def capitalise(
     asset_class: str,
     terms: Terms,
     accounts: Accounts,
+    calendar: Calendar | None = None,
 ) -> int:
     """Take an asset into a book; return the id of its row there.
 
     Doing the same again changes nothing.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_id: The asset.
+        book_id: The book.
+        asset_class: Its class there.
+        terms: Its terms.
+        accounts: Accounts of its class.
+        calendar: The book's calendar, for callers that have read it.
 
     Raises:
         Invalid: No schedule can be made of the terms.
@@ -81,7 +63,7 @@ def capitalise(
             f"Asset {asset_id} is in book {book_id} already, with other terms.",
             remedy="Record an event (change of estimate, cost, correction) instead.",
         )
-    _try(terms, [], calendar_of_book(work.connection, book_id))
+    _try(terms, [], calendar or calendar_of_book(work.connection, book_id))
     return add(
         work,
         AssetBook,
@@ -99,7 +81,8 @@ def capitalise(
 
 def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
     try:
-        schedule(terms, events, calendar)
+        if events or line_of(terms, calendar) is None:
+            schedule(terms, events, calendar)
     except RuleError as error:
         raise Invalid(str(error)) from error
 
@@ -107,15 +90,17 @@ def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
 def record_event(work: UnitOfWork, asset_book_id: int, event: Event) -> int:
     """Record an event of an asset in a book; return the id of its row.
 
-    The same event again changes nothing. An event dated in a closed period is caught
-    up in the first open one.
+    The same event again changes nothing. An event that takes effect in a closed period
+    is caught up in the first open one; in a locked period only if it says so by a
+    posting date.
 
     Raises:
         NotFound: The asset is not in the book.
         Invalid: The event cannot be applied; says which rule it breaks.
+        NotAllowed: Its dates lie in periods that take no postings.
         Conflict: Another event has the same id.
     """
-    kept, book_id = one(work.connection, asset_book_id)
+    kept, book_id = row_of(work.connection, asset_book_id)
     data = codec.event_to_json(event)
     known = find(work.connection, BookEvent, asset_book_id=asset_book_id, name=event.id)
     if known:
@@ -127,6 +112,7 @@ def record_event(work: UnitOfWork, asset_book_id: int, event: Event) -> int:
         )
     calendar = calendar_of_book(work.connection, book_id)
     _try(kept.terms, [*kept.events, event], calendar)
+    _check_period(work.connection, book_id, event, calendar)
     work.connection.execute(
         update(_ASSET_BOOK)
         .where(_ASSET_BOOK.c.id == asset_book_id)
@@ -146,123 +132,20 @@ def record_event(work: UnitOfWork, asset_book_id: int, event: Event) -> int:
     )
 
 
-def asset_book_id(connection: Connection, asset_id: int, book_id: int) -> int:
-    """Return the id of an asset's row in a book.
-
-    Raises:
-        NotFound: The asset is not in the book.
-    """
-    found = find(connection, AssetBook, asset_id=asset_id, book_id=book_id)
-    if found is None:
-        raise NotFound(
-            f"Asset {asset_id} is not in book {book_id}.",
-            remedy="Capitalise it there first.",
+def _check_period(
+    connection: Connection, book_id: int, event: Event, calendar: Calendar
+) -> None:
+    """Refuse an event that would have to be booked where nothing can be."""
+    effective, booked = calendar.at(event.effective), calendar.at(event.known)
+    status = period_row(connection, book_id, booked.id)["status"]
+    if event.posting is not None and status != "open":
+        raise NotAllowed(
+            f"Period {booked.id} of the posting date {event.posting} is {status}.",
+            remedy="Give a posting date in an open period.",
         )
-    return int(found["id"])
-
-
-def one(connection: Connection, row_id: int) -> tuple[Kept, int]:
-    """Return an asset in a book, and the id of the book.
-
-    Raises:
-        NotFound: There is no such row.
-    """
-    query = select(_ASSET_BOOK).where(_ASSET_BOOK.c.id == row_id)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise NotFound(f"There is no row {row_id} of an asset in a book.")
-    return next(_kept(connection, [dict(row)])), int(row["book_id"])
-
-
-def schedule_of(connection: Connection, row_id: int) -> Schedule:
-    """Return the schedule of an asset in a book, posted rows included.
-
-    Raises:
-        NotFound: There is no such row.
-        Invalid: The stored events contradict each other.
-    """
-    kept, book_id = one(connection, row_id)
-    calendar = calendar_of_book(connection, book_id)
-    try:
-        return schedule(
-            kept.terms,
-            kept.events,
-            calendar,
-            kept.posted,
-            closed_keys(connection, book_id),
+    if event.posting is None and status == "locked" and not isinstance(event, Opening):
+        raise NotAllowed(
+            f"Event {event.id} takes effect on {event.effective}, in the locked period "
+            f"{effective.id}.",
+            remedy="Add a posting date in an open period, which catches it up.",
         )
-    except RuleError as error:
-        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
-
-
-def in_book(
-    connection: Connection, book_id: int, *, chunk: int = 1000, history: bool = True
-) -> Iterator[list[Kept]]:
-    """Yield the assets of a book in chunks, in the order of their ids.
-
-    Args:
-        connection: Where to look.
-        book_id: The book.
-        chunk: Assets in memory at once.
-        history: Also read the posted rows.
-    """
-    after = 0
-    while True:
-        query = (
-            select(_ASSET_BOOK)
-            .where(_ASSET_BOOK.c.book_id == book_id, _ASSET_BOOK.c.id > after)
-            .order_by(_ASSET_BOOK.c.id)
-            .limit(chunk)
-        )
-        rows = [dict(row) for row in connection.execute(query).mappings()]
-        if not rows:
-            return
-        yield list(_kept(connection, rows, history=history))
-        after = rows[-1]["id"]
-
-
-def _kept(
-    connection: Connection, rows: Sequence[Mapping[str, object]], history: bool = True
-) -> Iterator[Kept]:
-    ids = [int(str(row["id"])) for row in rows]
-    events: dict[int, list[Event]] = {number: [] for number in ids}
-    query = select(_EVENT).where(_EVENT.c.asset_book_id.in_(ids)).order_by(_EVENT.c.id)
-    for row in connection.execute(query).mappings():
-        events[row["asset_book_id"]].append(codec.event_from_json(row["data"]))
-    posted = posted_rows(connection, ids) if history else {}
-    for given in rows:
-        number = int(str(given["id"]))
-        terms, accounts = given["terms"], given["accounts"]
-        assert isinstance(terms, dict)
-        assert isinstance(accounts, dict)
-        yield Kept(
-            number,
-            int(str(given["asset_id"])),
-            str(given["asset_class"]),
-            codec.terms_from_json(terms),
-            Accounts(**accounts),
-            tuple(events[number]),
-            tuple(posted.get(number, ())),
-        )
-
-
-def in_force() -> Select[tuple[int]]:
-    """Return a query of the ids of postings that were not taken back."""
-    reversal = _POSTING.alias("reversal")
-    return select(_POSTING.c.id).where(
-        _POSTING.c.reverses_id.is_(None),
-        ~select(reversal.c.id).where(reversal.c.reverses_id == _POSTING.c.id).exists(),
-    )
-
-
-def posted_rows(connection: Connection, ids: Collection[int]) -> dict[int, list[Row]]:
-    """Return the booked rows of some assets in books, in order."""
-    found: dict[int, list[Row]] = {}
-    query = (
-        select(_ROW.c.asset_book_id, _ROW.c.row)
-        .where(_ROW.c.asset_book_id.in_(ids), _ROW.c.posting_id.in_(in_force()))
-        .order_by(_ROW.c.asset_book_id, _ROW.c.starts_on)
-    )
-    for number, text in connection.execute(query):
-        found.setdefault(number, []).append(codec.row_from_text(text))
-    return found

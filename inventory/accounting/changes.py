@@ -1,13 +1,13 @@
 """What happens to an asset in a book after it was capitalised. Pure.
 
-Each event has the day it takes effect; the day it is posted is the ledger's matter.
+Each event has the day it takes effect, and may have a later day on which it is booked.
 Amounts are minor units of the asset's currency.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -26,25 +26,40 @@ class Event:
     Attributes:
         id: Names the event in the rows that it changes.
         effective: First day on which it counts.
+        posting: Day on which it is booked, where that is later: periods before it
+            stay as they were without the event, and its own period catches up the
+            difference (a correction, or an addition that a tax law treats as made on
+            the first day of the year).
     """
 
     id: str
     effective: date
+    posting: date | None = None
+
+    @property
+    def known(self) -> date:
+        """First day on which the books show it."""
+        return self.effective if self.posting is None else self.posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening(Event):
-    """Balances taken over from another system: rows before are not made.
+    """Balances taken over: rows before are not made.
 
     Attributes:
         accumulated: Depreciation booked before `effective`.
         impairment: Impairment booked before.
+        surplus: Revaluation surplus in equity.
         units: Units of production used before.
+        transfer: The balances came from another asset or legal entity of the group at
+            book value; otherwise from another system.
     """
 
     accumulated: int
     impairment: int = 0
+    surplus: int = 0
     units: Fraction = Fraction(0)
+    transfer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +68,41 @@ class AddCost(Event):
 
     Attributes:
         amount: Added cost; negative for a credit note.
-        catch_up: Also charge the depreciation as if it had been there from the start:
-            the way to correct an error (IAS 8.42), not to add something new.
+        catch_up: Also charge the depreciation as if it had been there from the start.
     """
 
     amount: int
     catch_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectCost(Event):
+    """Correct an error in the capitalised cost (IAS 8.42): as if never made.
+
+    Attributes:
+        cost: The cost as it should have been from the start.
+    """
+
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb(Event):
+    """Merge another asset into this one at book value.
+
+    Attributes:
+        cost: Its gross cost.
+        accumulated: Its accumulated depreciation.
+        impairment: Its accumulated impairment.
+        salvage: Its residual value.
+        surplus: Its revaluation surplus.
+    """
+
+    cost: int
+    accumulated: int = 0
+    impairment: int = 0
+    salvage: int = 0
+    surplus: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +122,20 @@ class ChangeEstimate(Event):
     salvage: int | None = None
     method: str | None = None
     params: Mapping[str, Param] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reclassify(ChangeEstimate):
+    """Move to another asset class at book value; its estimates hold from now on.
+
+    Attributes:
+        asset_class: The new class.
+        accounts: Account codes of the new class, see `journal.Accounts`; empty keeps
+            those in force.
+    """
+
+    asset_class: str
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,23 +209,55 @@ class DisposalKind(StrEnum):
     SCRAP = "scrap"
     LOSS = "loss"
     TRANSFER = "transfer"
+    """To another asset or legal entity of the group, at book value: no gain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispose(Event):
-    """Derecognise the asset, or a share of it (IAS 16.67-71).
+    """Derecognise the asset, or a part of it (IAS 16.67-71).
+
+    The part is given by `share`, by `cost`, or by `quantity` of so many (`out_of`).
 
     Attributes:
         kind: How it left.
         proceeds: What was received.
         costs: Costs of disposal.
         share: Part that leaves; 1 for all of it.
+        cost: Gross cost that leaves.
+        quantity: Pieces that leave.
+        out_of: Pieces there were before.
     """
 
     kind: DisposalKind = DisposalKind.SALE
     proceeds: int = 0
     costs: int = 0
     share: Fraction = Fraction(1)
+    cost: int | None = None
+    quantity: int | None = None
+    out_of: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing stays behind."""
+        return self.share == 1 and self.cost is None and self.quantity == self.out_of
+
+    def part(self, cost: int) -> Fraction:
+        """Return the part that leaves of an asset with this gross cost.
+
+        Raises:
+            EventError: It is not above nothing, or more than there is.
+        """
+        share = self.share
+        if self.quantity is not None and self.out_of:
+            share = Fraction(self.quantity, self.out_of)
+        elif self.cost is not None:
+            share = Fraction(self.cost, cost) if cost > 0 else Fraction(0)
+        if not 0 < share <= 1:
+            raise EventError(
+                f"event {self.id}: the part that leaves is {share} of the asset; it "
+                "must be above 0, up to 1"
+            )
+        return share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +281,7 @@ def in_force(events: Sequence[Event]) -> list[Event]:
             raise EventError(f"two events are called {event.id}")
         known[event.id] = event
     gone: set[str] = set()
-    for event in events:
+    for event in reversed(events):  # so that a cancellation can be cancelled
         if isinstance(event, Cancel) and event.id not in gone:
             if event.of not in known:
                 raise EventError(

@@ -17,7 +17,7 @@ Every mistake is reported with its place.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -170,20 +170,21 @@ def _kind(code: str, row: Mapping[str, Any]) -> str:
 
 def _accounts(name: str, row: Mapping[str, Any], kinds: Mapping[str, str]) -> Accounts:
     wanted = [f.name for f in fields(Accounts)]
-    missing = [field for field in wanted if field not in row]
+    needed = [f.name for f in fields(Accounts) if f.default is MISSING]
+    missing = [field for field in needed if field not in row]
     unknown = [field for field in row if field not in wanted]
     if missing or unknown:
         raise RulesError(
             f"account set {name}: missing {', '.join(missing) or 'nothing'}, "
             f"unknown {', '.join(unknown) or 'nothing'}"
         )
-    for field in wanted:
+    for field in row:
         if row[field] not in kinds:
             raise RulesError(
                 f"account set {name}: {field} is {row[field]!r}, which is not in the "
                 "chart of accounts"
             )
-    return Accounts(**{field: str(row[field]) for field in wanted})
+    return Accounts(**{field: str(code) for field, code in row.items()})
 
 
 def _book(row: Mapping[str, Any]) -> BookRule:

@@ -6,32 +6,43 @@ monotone function of the date; the methods know years only. Pure.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from inventory.accounting import daycount
-from inventory.accounting.terms import Basis, Disposal, Start, Terms, TermsError
-from inventory.periods import (
-    Calendar,
-    add_months,
-    month_start,
-    months_between,
-)
+from inventory.accounting.terms import Basis, Disposal, Start, Tail, Terms, TermsError
+from inventory.months import add_months, month_start, months_between
+from inventory.periods import Calendar
 
-_ZERO = Fraction(0)
-_FISCAL_STARTS = (Start.HALF_YEAR, Start.MID_QUARTER, Start.YEAR)
+_ZERO, _HALF = Fraction(0), Fraction(1, 2)
+_FISCAL_STARTS = (
+    Start.HALF_YEAR,
+    Start.HALF_YEAR_START,
+    Start.HALF_YEAR_NEXT,
+    Start.DAYS_180,
+    Start.MID_QUARTER,
+    Start.YEAR,
+)
+_USED_FOR_A_YEAR = 180
 
 
 def quarter_of(calendar: Calendar, day: date) -> int:
-    """Return the quarter (0-3) of the fiscal year that contains `day`."""
-    start, _ = calendar.year_span(calendar.at(day).year)
-    return min(3, int(months_between(month_start(start), day)) // 3)
+    """Return the quarter (0-3) of the fiscal year that contains `day`.
+
+    A short year has short quarters; a year that does not begin and end with a month
+    is cut by days.
+    """
+    start, end = calendar.year_span(calendar.at(day).year)
+    if start.day == end.day == 1:
+        return int(months_between(start, day) * 4 / months_between(start, end))
+    return (day - start).days * 4 // (end - start).days
 
 
 def _begin(terms: Terms, calendar: Calendar) -> date:
     """Return the first day that counts, before half-month and fiscal-year shares."""
-    day, start = terms.in_service, terms.conventions.start
+    day, start = terms.depreciate_from or terms.in_service, terms.conventions.start
     match start:
         case Start.DAY:
             if terms.conventions.count_first_day:
@@ -47,8 +58,21 @@ def _begin(terms: Terms, calendar: Calendar) -> date:
             return calendar.at(day).end
         case Start.NEXT_YEAR:
             return calendar.year_span(calendar.at(day).year)[1]
+        case Start.HALF_YEAR_NEXT if quarter_of(calendar, day) >= 2:
+            return calendar.year_span(calendar.at(day).year)[1]
+        case Start.TABLE:
+            return _by_table(terms.conventions.start_table, day)
         case _:
             return calendar.at(day).start
+
+
+def _by_table(table: tuple[tuple[date, date], ...], day: date) -> date:
+    place = bisect_right([first for first, _ in table], day) - 1
+    if place < 0:
+        raise TermsError(
+            f"the start_table begins with {table[0][0]}, after {day}; add earlier rows"
+        )
+    return table[place][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +98,27 @@ class ServiceClock:
 
     def at(self, day: date) -> Fraction:
         """Return the years in service before `day` begins; zero before the start."""
+        served = self._served(day)
+        life = self.terms.life
+        if self.terms.conventions.tail is Tail.STUB or life is None or not served:
+            return served
+        return self._at_tail(day, served, life)
+
+    def _at_tail(self, day: date, served: Fraction, life: Fraction) -> Fraction:
+        """Move the end of the life to the end of a period or of a fiscal year."""
+        if day >= self.calendar.end:
+            return served
+        period = self.calendar.at(day)
+        if self.terms.conventions.tail is Tail.LAST_PERIOD:
+            begun, end = self._served(period.start), self._served(period.end)
+            return max(served, life) if 0 < begun < life < end else served
+        first, after = self.calendar.year_span(period.year)
+        begun, end = self._served(first), self._served(after)
+        if not begun < life < end:
+            return served
+        return begun + (life - begun) * (served - begun) / (end - begun)
+
+    def _served(self, day: date) -> Fraction:
         if day <= self.begin:
             return _ZERO
         if self.terms.conventions.start in _FISCAL_STARTS:
@@ -132,12 +177,18 @@ class ServiceClock:
 
     def first_year_share(self) -> Fraction:
         """Return the share of the first fiscal year that counts as service."""
+        day = self.terms.depreciate_from or self.terms.in_service
         match self.terms.conventions.start:
             case Start.HALF_YEAR:
-                return Fraction(1, 2)
+                return _HALF
+            case Start.HALF_YEAR_START:
+                return _HALF if quarter_of(self.calendar, day) >= 2 else Fraction(1)
+            case Start.DAYS_180:
+                _, after = self.calendar.year_span(self.calendar.at(day).year)
+                used = (after - day).days
+                return Fraction(1) if used >= _USED_FOR_A_YEAR else _HALF
             case Start.MID_QUARTER:
-                quarter = quarter_of(self.calendar, self.terms.in_service)
-                return Fraction(7 - 2 * quarter, 8)
+                return Fraction(7 - 2 * quarter_of(self.calendar, day), 8)
             case _:
                 return Fraction(1)
 
@@ -153,6 +204,8 @@ class ServiceClock:
                 return self.at(add_months(first, 1))
             case Disposal.NO_MONTH:
                 return self.at(first)
+            case Disposal.MID_MONTH:
+                return self.at(first if day.day <= 15 else add_months(first, 1))
             case Disposal.HALF_MONTH:
                 return (self.at(first) + self.at(add_months(first, 1))) / 2
             case _:
@@ -168,7 +221,7 @@ class ServiceClock:
             case Disposal.NO_YEAR:
                 return opening
             case Disposal.HALF_YEAR:
-                share = Fraction(1, 2)
+                share = _HALF
             case _:
                 share = Fraction(1 + 2 * quarter_of(self.calendar, day), 8)
         if opening == 0:

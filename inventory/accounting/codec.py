@@ -1,22 +1,20 @@
-"""Terms, events and rows to JSON and back, without loss. Pure.
+"""Terms and events to JSON and back, without loss. Pure.
 
-Fractions are text (`1/3`), days are ISO text, amounts are whole minor units. Canonical
-JSON (sorted keys, no spaces) makes two equal rows equal byte for byte.
+Fractions are text (`1/3`), days are ISO text, amounts are whole minor units.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, get_type_hints
+from functools import cache, lru_cache
+from typing import Any, get_args, get_type_hints
 
 from inventory.accounting import changes
 from inventory.accounting.changes import Event, EventError
-from inventory.accounting.rows import Row
 from inventory.accounting.terms import Conventions, Param, Terms, TermsError
 
 Json = dict[str, Any]
@@ -24,7 +22,10 @@ Json = dict[str, Any]
 KINDS: dict[str, type[Event]] = {
     "opening": changes.Opening,
     "add-cost": changes.AddCost,
+    "correct-cost": changes.CorrectCost,
+    "absorb": changes.Absorb,
     "change-estimate": changes.ChangeEstimate,
+    "reclassify": changes.Reclassify,
     "revalue": changes.Revalue,
     "impair": changes.Impair,
     "reverse-impairment": changes.ReverseImpairment,
@@ -38,7 +39,8 @@ KINDS: dict[str, type[Event]] = {
 """Names of the events, as the API and the files write them."""
 
 _NAMES = {kind: name for name, kind in KINDS.items()}
-_FIELDS: dict[type, dict[str, Any]] = {}
+
+Reader = Callable[[Any], Any]
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON is any
@@ -56,40 +58,65 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON is any
     return value
 
 
-def _hints(kind: type) -> dict[str, Any]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = get_type_hints(kind)
-    return _FIELDS[kind]
+@cache
+def _readers(kind: type) -> dict[str, Reader]:
+    """Return how to read each field of a record, by the type it declares."""
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
 
 
-def _read(hint: object, value: Any) -> Any:  # noqa: ANN401
-    """Read one value by the type its field declares."""
-    text = str(hint)
-    if value is None:
-        return None
-    if hint is int and (isinstance(value, bool) or not isinstance(value, int)):
-        raise TypeError("it must be a whole number")
-    if hint is bool and not isinstance(value, bool):
-        raise TypeError("it must be true or false")
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    if "date" in text:
-        return date.fromisoformat(value)
-    if "Mapping" in text:
-        return {name: _param(some) for name, some in value.items()}
-    if "tuple" in text:
-        return tuple(value)
-    if "Fraction" in text and not isinstance(value, int):
-        return Fraction(value)
+def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of one
+    some = [kind for kind in get_args(hint) if kind is not type(None)]
+    if type(None) in get_args(hint):
+        inner = _number if Fraction in some else _reader(some[0])
+        return lambda value: None if value is None else inner(value)
+    simple: dict[Any, Reader] = {int: _whole, bool: _truth, str: _word, date: _day}
+    if hint in simple:
+        return simple[hint]
     if hint is Fraction:
-        return Fraction(value)
+        return _number
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint
+    if some and some[-1] is str:
+        return lambda value: {str(name): _word(one) for name, one in value.items()}
+    if "Mapping" in str(hint):
+        return lambda value: {name: _param(one) for name, one in value.items()}
+    return lambda value: tuple((_day(first), _day(then)) for first, then in value)
+
+
+def _whole(value: Any) -> int:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("it must be a whole number")
     return value
+
+
+def _truth(value: Any) -> bool:  # noqa: ANN401
+    if not isinstance(value, bool):
+        raise TypeError("it must be true or false")
+    return value
+
+
+def _word(value: Any) -> str:  # noqa: ANN401
+    if not isinstance(value, str):
+        raise TypeError("it must be text")
+    return value
+
+
+def _day(value: Any) -> date:  # noqa: ANN401
+    if not isinstance(value, str):
+        raise TypeError("it must be a day such as 2026-03-31")
+    return date.fromisoformat(value)
+
+
+def _number(value: Any) -> int | Fraction:  # noqa: ANN401
+    if isinstance(value, bool | float):
+        raise TypeError("it must be a whole number, or a fraction in text such as 1/3")
+    return value if isinstance(value, int) else Fraction(value)
 
 
 def _param(value: Any) -> Param:  # noqa: ANN401
     """Read a method parameter: numbers in text are fractions, other text is a word."""
     if isinstance(value, list):
-        return tuple(Fraction(some) for some in value)
+        return tuple(Fraction(_number(some)) for some in value)
     if isinstance(value, str):
         try:
             return Fraction(value)
@@ -101,17 +128,17 @@ def _param(value: Any) -> Param:  # noqa: ANN401
 
 
 def _values(kind: type, data: Mapping[str, Any], what: str) -> Json:
-    hints = _hints(kind)
-    unknown = sorted(set(data) - set(hints))
+    readers = _readers(kind)
+    unknown = sorted(set(data) - set(readers))
     if unknown:
         raise TermsError(
-            f"{what} has no field {', '.join(unknown)}; it has {', '.join(hints)}"
+            f"{what} has no field {', '.join(unknown)}; it has {', '.join(readers)}"
         )
     values = {}
     for name, value in data.items():
         try:
-            values[name] = _read(hints[name], value)
-        except (ValueError, TypeError, AttributeError) as error:
+            values[name] = readers[name](value)
+        except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
             raise TermsError(f"{what}: {name} is {value!r}: {error}") from error
     return values
 
@@ -123,7 +150,27 @@ def terms_to_json(terms: Terms) -> Json:
         f.name: plain(getattr(terms.conventions, f.name))
         for f in fields(terms.conventions)
     }
+    if not terms.conventions.start_table:
+        del data["conventions"]["start_table"]
     return data
+
+
+def conventions_from_json(data: Mapping[str, Any]) -> Conventions:
+    """Read conventions; those that many assets share are read once.
+
+    Raises:
+        TermsError: A field is unknown or has a bad value; names it.
+    """
+    plain_values = all(isinstance(some, str | int) for some in data.values())
+    if not plain_values:
+        return Conventions(**_values(Conventions, data, "conventions"))
+    return _known(tuple((name, some, type(some)) for name, some in data.items()))
+
+
+@lru_cache(maxsize=512)
+def _known(data: tuple[tuple[str, Any, type], ...]) -> Conventions:
+    given = {name: some for name, some, _ in data}
+    return Conventions(**_values(Conventions, given, "conventions"))
 
 
 def terms_from_json(data: Mapping[str, Any]) -> Terms:
@@ -133,10 +180,12 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
         TermsError: A field is unknown, missing or has a bad value; names it.
     """
     given = {name: value for name, value in data.items() if name != "conventions"}
+    conventions = data.get("conventions", {})
+    if not isinstance(conventions, Mapping):
+        raise TermsError("terms: conventions must be a mapping of names to values")
     values = _values(Terms, given, "terms")
-    conventions = _values(Conventions, data.get("conventions", {}), "conventions")
     try:
-        return Terms(**values, conventions=Conventions(**conventions))
+        return Terms(**values, conventions=conventions_from_json(conventions))
     except TypeError as error:
         raise TermsError(f"terms are incomplete: {error}") from error
 
@@ -165,18 +214,3 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
         raise EventError(str(error)) from error
     except TypeError as error:
         raise EventError(f"event {data.get('type')} is incomplete: {error}") from error
-
-
-def canonical(data: Json) -> str:
-    """Return canonical JSON text."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def row_to_text(row: Row) -> str:
-    """Return a row as canonical JSON text."""
-    return canonical({f.name: plain(getattr(row, f.name)) for f in fields(row)})
-
-
-def row_from_text(text: str) -> Row:
-    """Read a row that `row_to_text` wrote."""
-    return Row(**_values(Row, json.loads(text), "row"))

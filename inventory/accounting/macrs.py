@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from inventory.accounting.terms import TermsError
 from inventory.money import round_half_up
-from inventory.periods import Calendar, months_between
+from inventory.months import months_between
+from inventory.periods import Calendar
 
 HUNDRED = Fraction(100)
 
@@ -132,6 +134,7 @@ def quarter_test(
         and not (item.disposed and start <= item.disposed < end)
     ]
     total = sum(item.basis for item in counted)
+    # In a year of three months or less everything is placed in its last quarter.
     last = sum(
         item.basis for item in counted if months_between(item.in_service, end) <= 3
     )
@@ -159,15 +162,23 @@ def first_year(
     business_use: Fraction = Fraction(1),
     section_179: int = 0,
     bonus_rate: Fraction = Fraction(0),
+    reduction: int = 0,
 ) -> FirstYear:
     """Split a cost in the order of the law: business share, 179, bonus, the rest.
 
+    Args:
+        cost: Minor units.
+        business_use: Share of business use.
+        section_179: Expensed under section 179.
+        bonus_rate: Special allowance on what is left.
+        reduction: Credits that reduce the basis.
+
     Raises:
-        ValueError: More section 179 than there is business basis.
+        TermsError: More section 179 than there is business basis.
     """
-    business = round_half_up(cost * business_use)
+    business = round_half_up(cost * business_use) - reduction
     if not 0 <= section_179 <= business:
-        raise ValueError(
+        raise TermsError(
             f"section 179 deduction {section_179} exceeds the business basis {business}"
         )
     rest = business - section_179
@@ -199,3 +210,22 @@ class Limit179:
         within = min(elected, limit)
         taken = min(within, max(0, income))
         return taken, within - taken
+
+
+@dataclass(frozen=True, slots=True)
+class Recapture:
+    """How the gain on depreciable personal property is taxed (section 1245).
+
+    Attributes:
+        ordinary: Gain up to the depreciation taken: ordinary income.
+        capital: The rest of the gain (section 1231); negative is a loss.
+    """
+
+    ordinary: int
+    capital: int
+
+
+def recapture(gain: int, depreciation: int) -> Recapture:
+    """Split a gain by the depreciation taken, section 179 and bonus included."""
+    ordinary = max(0, min(gain, depreciation))
+    return Recapture(ordinary, gain - ordinary)

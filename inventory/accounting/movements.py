@@ -1,7 +1,7 @@
 """The roll-forward of the register: from opening to closing balances. Pure.
 
-The columns are those of IAS 16.73(d)-(e); every line foots by construction of the
-schedule, and the sums tie to the journal because both come from the same rows.
+The columns are those of IAS 16.73(d)-(e); every line foots because each is a flow of
+the rows, and the sums tie to the journal because it is made of the same flows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from datetime import date
 
 from inventory.accounting.rows import Row, Schedule
 
+HELD = "held-for-sale"
+"""What is held for sale is no longer in its class (IFRS 5.38)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
@@ -20,35 +23,43 @@ class Movement:
     Attributes:
         cost_opening: Gross carrying amount at the start (IAS 16.73(d)).
         additions: Capitalised in the period (e)(i).
-        cost_revaluation: Change of the gross amount by revaluation (e)(iv).
+        cost_held_for_sale: Gross amount that became held for sale, or came back
+            (e)(ii).
         cost_disposals: Gross amount derecognised (e)(ii), negative.
+        cost_revaluation: Change of the gross amount by revaluation (e)(iv).
+        cost_transfers: Gross amount that came from or went to another class, asset,
+            legal entity or system (e)(ix).
         cost_closing: Gross carrying amount at the end.
         accumulated_opening: Accumulated depreciation and impairment at the start.
         depreciation: Charged in the period (e)(vii).
         impairment: Impairment losses (e)(iv)-(v).
         impairment_reversal: Reversed (e)(vi), negative.
-        accumulated_revaluation: Change of accumulated amounts by revaluation.
+        accumulated_held_for_sale: Went with what became held for sale.
         accumulated_disposals: Derecognised, negative.
+        accumulated_revaluation: Change of accumulated amounts by revaluation.
+        accumulated_transfers: Came or went with transfers.
         accumulated_closing: Accumulated depreciation and impairment at the end.
     """
 
     cost_opening: int = 0
     additions: int = 0
-    cost_revaluation: int = 0
+    cost_held_for_sale: int = 0
     cost_disposals: int = 0
+    cost_revaluation: int = 0
+    cost_transfers: int = 0
     cost_closing: int = 0
     accumulated_opening: int = 0
     depreciation: int = 0
     impairment: int = 0
     impairment_reversal: int = 0
-    accumulated_revaluation: int = 0
+    accumulated_held_for_sale: int = 0
     accumulated_disposals: int = 0
+    accumulated_revaluation: int = 0
+    accumulated_transfers: int = 0
     accumulated_closing: int = 0
 
     def __add__(self, other: Movement) -> Movement:
-        values = {
-            f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)
-        }
+        values = {n: getattr(self, n) + getattr(other, n) for n in COLUMNS}
         return Movement(**values)
 
     @property
@@ -63,21 +74,14 @@ class Movement:
 
     def foots(self) -> bool:
         """Whether opening balances and movements give the closing balances."""
-        cost = (
-            self.cost_opening
-            + self.additions
-            + self.cost_revaluation
-            + self.cost_disposals
-        )
-        accumulated = (
-            self.accumulated_opening
-            + self.depreciation
-            + self.impairment
-            + self.impairment_reversal
-            + self.accumulated_revaluation
-            + self.accumulated_disposals
-        )
-        return (cost, accumulated) == (self.cost_closing, self.accumulated_closing)
+        amounts = [getattr(self, name) for name in COLUMNS]
+        at = COLUMNS.index("cost_closing")
+        cost, written_down = amounts[: at + 1], amounts[at + 1 :]
+        return all(sum(part[:-1]) == part[-1] for part in (cost, written_down))
+
+
+COLUMNS = tuple(one.name for one in fields(Movement))
+"""Opening, movements and closing: first of the cost, then of what is written down."""
 
 
 def standing(schedule: Schedule, day: date) -> Row | None:
@@ -94,37 +98,88 @@ def standing(schedule: Schedule, day: date) -> Row | None:
     return found
 
 
-def movement(schedule: Schedule, start: date, end: date) -> Movement:
-    """Return the movements of one asset between two period boundaries.
+def class_of(row: Row, original: str) -> str:
+    """Return the class under which a row's closing balances are shown."""
+    return HELD if row.held else row.asset_class or original
+
+
+def movements(
+    schedule: Schedule, original: str, start: date, end: date
+) -> dict[str, Movement]:
+    """Return the movements of one asset between two period boundaries, by class.
 
     Args:
         schedule: Its schedule in the book.
+        original: Its class when it was capitalised.
         start: First day of the first period.
         end: First day after the last period.
     """
-    before, after = standing(schedule, start), standing(schedule, end)
-    inside = [row for row in schedule.rows if row.start >= start and row.end <= end]
-    events = {event for row in inside for event in row.events}
-    gone = [d for d in schedule.derecognised if d.event in events]
-    revalued = [r for r in schedule.remeasured if r.event in events and r.revaluation]
+    before = standing(schedule, start)
+    found: dict[str, Movement] = {}
+    now = class_of(before, original) if before else None
+    if before is not None and now is not None:
+        found[now] = _opening(before)
+    for row in schedule.rows:
+        if row.start < start or row.end > end:
+            continue
+        name = class_of(row, original)
+        if now is not None and now != name:
+            _move(found, row, now, name)
+        now = name
+        found[name] = found.get(name, Movement()) + _moved(row)
+    after = standing(schedule, end)
+    if after is not None:
+        name = class_of(after, original)
+        found[name] = found.get(name, Movement()) + _closing(after)
+    return found
+
+
+def _opening(row: Row) -> Movement:
     return Movement(
-        cost_opening=before.cost if before else 0,
-        additions=sum(row.additions for row in inside),
-        cost_revaluation=sum(r.cost for r in revalued),
-        cost_disposals=-sum(d.cost for d in gone),
-        cost_closing=after.cost if after else 0,
-        accumulated_opening=_written_down(before),
-        depreciation=sum(row.depreciation for row in inside),
-        impairment=sum(row.impairment_loss for row in inside),
-        impairment_reversal=-sum(row.impairment_reversal for row in inside),
-        accumulated_revaluation=sum(r.accumulated + r.impairment for r in revalued),
-        accumulated_disposals=-sum(d.accumulated + d.impairment for d in gone),
-        accumulated_closing=_written_down(after),
+        cost_opening=row.cost, accumulated_opening=row.accumulated + row.impairment
     )
 
 
-def _written_down(row: Row | None) -> int:
-    return row.accumulated + row.impairment if row else 0
+def _closing(row: Row) -> Movement:
+    return Movement(
+        cost_closing=row.cost, accumulated_closing=row.accumulated + row.impairment
+    )
+
+
+def _moved(row: Row) -> Movement:
+    transferred = row.transferred_accumulated + row.transferred_impairment
+    taken = row.opening_accumulated + row.opening_impairment if row.taken_over else 0
+    return Movement(
+        additions=row.additions,
+        cost_disposals=-row.cost_disposed,
+        cost_revaluation=row.cost_revaluation,
+        cost_transfers=row.transferred_cost
+        + (row.opening_cost if row.taken_over else 0),
+        depreciation=row.depreciation,
+        impairment=row.impairment_loss,
+        impairment_reversal=-row.impairment_reversal,
+        accumulated_disposals=-(row.disposed_accumulated + row.disposed_impairment),
+        accumulated_revaluation=row.revaluation_accumulated
+        + row.revaluation_impairment,
+        accumulated_transfers=transferred + taken,
+    )
+
+
+def _move(found: dict[str, Movement], row: Row, before: str, after: str) -> None:
+    """Move what a row opens with from one class to another."""
+    cost = row.opening_cost
+    written_down = row.opening_accumulated + row.opening_impairment
+    for name, sign in ((before, -1), (after, 1)):
+        if HELD in (before, after):
+            moved = Movement(
+                cost_held_for_sale=sign * cost,
+                accumulated_held_for_sale=sign * written_down,
+            )
+        else:
+            moved = Movement(
+                cost_transfers=sign * cost, accumulated_transfers=sign * written_down
+            )
+        found[name] = found.get(name, Movement()) + moved
 
 
 def roll_forward(
@@ -138,6 +193,7 @@ def roll_forward(
         end: First day after the last period.
     """
     classes: dict[str, Movement] = {}
-    for name, schedule in schedules:
-        classes[name] = classes.get(name, Movement()) + movement(schedule, start, end)
+    for original, schedule in schedules:
+        for name, moved in movements(schedule, original, start, end).items():
+            classes[name] = classes.get(name, Movement()) + moved
     return classes

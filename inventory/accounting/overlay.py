@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -11,21 +12,15 @@ from typing import Any
 from inventory.accounting.balances import Balances
 from inventory.accounting.methods.base import ZERO
 from inventory.accounting.parts import Part
-from inventory.accounting.rows import Row
+from inventory.accounting.rows import FLOWS, Row
 from inventory.periods import Calendar, Period
-
-_FLOWS = (
-    "additions",
-    "revaluation",
-    "impairment_loss",
-    "impairment_reversal",
-    "depreciation",
-    "disposed",
-)
 
 
 def rows_of(
-    parts: Sequence[Part], calendar: Calendar, before: Balances | None
+    parts: Sequence[Part],
+    calendar: Calendar,
+    before: Balances | None,
+    transfer: bool = False,
 ) -> list[Row]:
     """Gather the parts of each period into a row.
 
@@ -34,48 +29,67 @@ def rows_of(
         calendar: Their calendar.
         before: Balances at the start, where they were taken over; None when the
             first row capitalises the asset.
+        transfer: They came from within the group, which is a movement of the first
+            row; otherwise it opens with them.
     """
     rows: list[Row] = []
-    opening = 0 if before is None else before.value
-    first = before is None
+    opening = 0 if before is None or transfer else before.value
     for position, some in groupby(parts, key=lambda part: part.slot.period):
-        group = list(some)
-        row = _row(calendar.periods[position], group, opening)
-        if first:
-            paid = row.closing - (_change(row) - row.additions)
-            row = replace(row, additions=paid)
-            first = False
+        row = _row(calendar.periods[position], list(some), opening)
+        if not rows:
+            row = _first(row, before, transfer)
         rows.append(row)
         opening = row.closing
     return rows
 
 
+def _first(row: Row, before: Balances | None, transfer: bool) -> Row:
+    """Return the first row with what brought the asset into the book."""
+    if before is None:
+        paid = row.closing - row.opening - (row.change - row.additions)
+        return replace(row, additions=paid)
+    if not transfer:
+        return replace(row, taken_over=True)
+    return replace(
+        row,
+        transferred_cost=row.transferred_cost + before.cost,
+        transferred_accumulated=row.transferred_accumulated + before.accumulated,
+        transferred_impairment=row.transferred_impairment + before.impairment,
+        transferred_surplus=row.transferred_surplus + before.surplus,
+    )
+
+
 def _row(period: Period, parts: list[Part], opening: int) -> Row:
-    effects = [effect for part in parts for effect in part.effects]
-    last = parts[-1]
     charged = sum(part.depreciation for part in parts)
     exact = sum((part.exact for part in parts), ZERO)
+    moved: dict[str, Any] = {
+        "depreciation": charged,
+        "realised": sum(part.realised for part in parts),
+    }
+    for effect in (effect for part in parts for effect in part.effects):
+        for name in FLOWS:
+            moved[name] = moved.get(name, 0) + getattr(effect.flows, name)
+    last = parts[-1]
     return Row(
+        **moved,
         period=period.id,
         year=period.year,
         start=period.start,
         end=period.end,
         opening=opening,
-        additions=sum(effect.additions for effect in effects),
-        revaluation=sum(effect.revaluation for effect in effects),
-        impairment_loss=sum(effect.impairment_loss for effect in effects),
-        impairment_reversal=sum(effect.impairment_reversal for effect in effects),
-        depreciation=charged + sum(effect.depreciation for effect in effects),
-        disposed=sum(effect.disposed for effect in effects),
         cost=last.after.cost,
         accumulated=last.after.accumulated,
         impairment=last.after.impairment,
+        surplus=last.after.surplus,
         closing=last.after.value,
         service=sum((part.slot.years for part in parts), ZERO),
         days=sum((p.slot.end - p.slot.start).days for p in parts if p.slot.years > 0),
+        rate=next((p.rate for p in reversed(parts) if p.rate is not None), None),
         residue=Fraction(charged) - exact,
-        caught_up=sum(effect.depreciation for effect in effects),
+        caught_up=moved["depreciation"] - charged,
         method=last.method,
+        asset_class=last.asset_class,
+        held=last.held,
         events=tuple(event for part in parts for event in part.events),
     )
 
@@ -85,28 +99,16 @@ def _with(row: Row, values: dict[str, Any]) -> Row:
     return replace(row, **values)
 
 
-def _change(row: Row) -> int:
-    """Return the change of book value that the flows of a row make."""
-    return (
-        row.additions
-        + row.revaluation
-        - row.impairment_loss
-        + row.impairment_reversal
-        - row.depreciation
-        - row.disposed
-    )
-
-
 class _Carry:
     """Flows of booked periods that the books lack; the next open row takes them."""
 
     def __init__(self, depreciation: int) -> None:
-        self.flows = dict.fromkeys(_FLOWS, 0)
+        self.flows = dict.fromkeys(FLOWS, 0)
         self.flows["depreciation"] = depreciation
         self.events: tuple[str, ...] = ()
 
     def add(self, row: Row, sign: int) -> None:
-        for name in _FLOWS:
+        for name in FLOWS:
             self.flows[name] += sign * getattr(row, name)
         if sign > 0:
             self.events += row.events
@@ -118,15 +120,17 @@ class _Carry:
 
     def into(self, row: Row, opening: int) -> Row:
         """Return an open row that takes everything carried."""
+        if row.opening == opening and not (self.waiting() or self.events):
+            return row
         values: dict[str, Any] = {
-            name: getattr(row, name) + self.flows[name] for name in _FLOWS
+            name: getattr(row, name) + self.flows[name] for name in FLOWS
         }
         values |= {
             "opening": opening,
             "caught_up": row.caught_up + self.flows["depreciation"],
             "events": self.events + row.events,
         }
-        self.flows = dict.fromkeys(_FLOWS, 0)
+        self.flows = dict.fromkeys(FLOWS, 0)
         self.events = ()
         return _with(row, values)
 
@@ -143,7 +147,8 @@ def overlay(
     Args:
         rows: Computed rows.
         posted: Booked rows, returned unchanged.
-        locked: Periods that take no postings: their rows show no movement.
+        locked: Periods that take no postings: their rows show no movement, like
+            those before the last booked one that were left out.
         calendar: For a row after the last posted one, if that is needed.
         behind: Depreciation of earlier periods that opening balances lack.
     """
@@ -151,11 +156,13 @@ def overlay(
     computed = {row.period: row for row in rows}
     periods = sorted({**computed, **booked}.values(), key=lambda row: row.start)
     carry = _Carry(behind)
+    reached = max((row.start for row in posted), default=date.min)
     result: list[Row] = []
     last = rows[-1] if rows else None
     opening = rows[0].opening if rows else 0
     for row in periods:
-        if row.period not in booked and row.period not in locked:
+        booked_here = row.period in booked
+        if not booked_here and row.period not in locked and row.start > reached:
             result.append(carry.into(row, opening))
         else:
             shown = booked.get(row.period) or _standing(row, result, opening)
@@ -171,19 +178,36 @@ def overlay(
 
 def _emptied(row: Row) -> Row:
     """Return a row without flows."""
-    return _with(row, {**dict.fromkeys(_FLOWS, 0), "events": ()})
+    return _with(row, {**dict.fromkeys(FLOWS, 0), "events": ()})
+
+
+_FIRST = (
+    "additions",
+    "transferred_cost",
+    "transferred_accumulated",
+    "transferred_impairment",
+    "transferred_surplus",
+)
+"""What brings an asset into a book."""
 
 
 def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
     """Return a locked row: nothing moves in it.
 
-    The row that capitalises the asset keeps its cost: a lock stops depreciation
-    runs, it does not make the asset unknown.
+    The row that brings the asset into the book keeps what it brings: a lock stops
+    depreciation runs, it does not make the asset unknown.
     """
     if not before:
-        kept = _with(_emptied(row), {"additions": row.additions, "opening": opening})
-        closing = opening + row.additions
-        return replace(kept, cost=closing, accumulated=0, impairment=0, closing=closing)
+        kept = {name: getattr(row, name) for name in _FIRST}
+        first = _with(_emptied(row), {**kept, "opening": opening})
+        return replace(
+            first,
+            cost=row.opening_cost + first.cost_change,
+            accumulated=row.opening_accumulated + first.accumulated_change,
+            impairment=row.opening_impairment + first.impairment_change,
+            surplus=row.opening_surplus + first.surplus_change,
+            closing=opening + first.change,
+        )
     stock = before[-1]
     return replace(
         _emptied(row),
@@ -191,6 +215,9 @@ def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
         cost=stock.cost,
         accumulated=stock.accumulated,
         impairment=stock.impairment,
+        surplus=stock.surplus,
+        asset_class=stock.asset_class,
+        held=stock.held,
         closing=opening,
         residue=ZERO,
     )
@@ -204,6 +231,8 @@ def _after(booked: Row, last: Row, locked: frozenset[str], calendar: Calendar) -
     period = calendar.periods[min(place, len(calendar.periods) - 1)]
     return replace(
         _emptied(last),
+        taken_over=False,
+        rate=None,
         period=period.id,
         year=period.year,
         start=period.start,

@@ -8,46 +8,37 @@ May import `storage` and the modules beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from inventory.accounting import codec
 from inventory.accounting.bearing import Bearing
-from inventory.accounting.books import (
-    calendar_of_book,
-    closed_keys,
-    period_row,
-    period_rows,
+from inventory.accounting.booking import Booker, Booking
+from inventory.accounting.books import period_row, period_rows
+from inventory.accounting.entries import Context, entries_of
+from inventory.accounting.journal import Accounts, JournalError
+from inventory.accounting.reading import (
+    Kept,
+    RuleError,
+    in_book,
+    in_force,
+    posted_keys,
+    window_of,
 )
-from inventory.accounting.capital import Kept, RuleError, in_book, in_force
-from inventory.accounting.journal import (
-    Context,
-    Entry,
-    JournalError,
-    entries_of,
-)
-from inventory.accounting.rows import Row, Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.tables import (
-    AssetBook,
-    Book,
-    JournalEntry,
-    JournalLine,
-    PostedRow,
-    Posting,
-)
+from inventory.accounting.rows import Row
+from inventory.accounting.tables import AssetBook, Book, Posting
+from inventory.accounting.turns import Turn, turns
 from inventory.errors import Invalid, NotAllowed
 from inventory.periods import Calendar
 from inventory.storage.rows import add, get, table_of
 from inventory.storage.work import UnitOfWork
 
 _POSTING = table_of(Posting)
-_ROW = table_of(PostedRow)
-_ENTRY = table_of(JournalEntry)
-_LINE = table_of(JournalLine)
 _ASSET_BOOK = table_of(AssetBook)
+
+Progress = Callable[[int, int], None]
+"""Told after each chunk: assets done, assets in the book."""
 
 BearersOf = Callable[[Collection[int], Calendar, str], Mapping[int, Sequence[Bearing]]]
 """Returns who bears each asset (by asset id) in a period of a calendar."""
@@ -91,7 +82,11 @@ class PostingReport:
 
 
 def post_period(
-    work: UnitOfWork, book_id: int, key: str, bearers_of: BearersOf
+    work: UnitOfWork,
+    book_id: int,
+    key: str,
+    bearers_of: BearersOf,
+    progress: Progress | None = None,
 ) -> PostingReport:
     """Book a period of a book; running it again changes nothing.
 
@@ -100,9 +95,11 @@ def post_period(
         book_id: The book.
         key: Period id.
         bearers_of: Finds the cost centres of assets in the period.
+        progress: Told how far it is.
 
     Raises:
-        NotAllowed: The period is closed, or an earlier one is open and not posted.
+        NotAllowed: The period is closed, an earlier one is open and not posted, or a
+            later one is posted.
         NotPosted: Some assets cannot be posted; lists them.
     """
     get(work.connection, Book, book_id, lock=True)
@@ -112,8 +109,7 @@ def post_period(
             done["id"], True, done["assets"], done["depreciation_minor"]
         )
     _check_order(work.connection, book_id, key)
-    run = _Run(work, book_id, key, bearers_of)
-    return run.book()
+    return _Run(work, book_id, key, bearers_of).book(progress)
 
 
 def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | None:
@@ -139,12 +135,17 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
             _ASSET_BOOK.c.book_id == book_id
         )
     ).scalar()
+    done = posted_keys(connection, book_id)
     for row in period_rows(connection, book_id):
-        if row["starts_on"] >= period["starts_on"]:
-            return
+        earlier = row["starts_on"] < period["starts_on"]
+        if not earlier and row["key"] in done:
+            raise NotAllowed(
+                f"The later period {row['key']} is posted.",
+                remedy="Take the later postings back first.",
+            )
         if first is None or row["ends_on"] <= first or row["status"] != "open":
             continue
-        if current(connection, book_id, row["key"]) is None:
+        if earlier and row["key"] not in done:
             raise NotAllowed(
                 f"Period {row['key']} before it is open and not posted.",
                 remedy="Post the periods in order, or close that one.",
@@ -159,20 +160,29 @@ class _Run:
     ) -> None:
         self.work, self.book_id, self.key = work, book_id, key
         self.book_row = get(work.connection, Book, book_id)
-        self.calendar = calendar_of_book(work.connection, book_id)
-        self.locked = closed_keys(work.connection, book_id)
+        self.window = window_of(work.connection, book_id)
         self.bearers_of = bearers_of
         self.problems: list[AssetProblem] = []
         self.assets = self.depreciation = 0
 
-    def book(self) -> PostingReport:
+    def book(self, progress: Progress | None) -> PostingReport:
         """Book every asset, or raise with all problems."""
+        connection = self.work.connection
+        total = connection.execute(
+            select(func.count()).where(_ASSET_BOOK.c.book_id == self.book_id)
+        ).scalar_one()
         posting_id = self._head()
-        for chunk in in_book(self.work.connection, self.book_id):
-            self._chunk(posting_id, chunk)
+        booker, done = Booker(connection, posting_id), 0
+        for chunk in in_book(connection, self.book_id, history=False):
+            booked = self._chunk(chunk)
+            if not self.problems:
+                booker.write(booked)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total)
         if self.problems:
             raise NotPosted(self.problems)
-        self.work.connection.execute(
+        connection.execute(
             _POSTING.update()
             .where(_POSTING.c.id == posting_id)
             .values(assets=self.assets, depreciation_minor=self.depreciation)
@@ -199,96 +209,37 @@ class _Run:
             action="post",
         )
 
-    def _chunk(self, posting_id: int, chunk: list[Kept]) -> None:
-        bearers = self.bearers_of([k.asset_id for k in chunk], self.calendar, self.key)
-        rows, entries, lines = [], [], []
-        for kept in chunk:
+    def _chunk(self, chunk: list[Kept]) -> list[Booking]:
+        connection, calendar = self.work.connection, self.window.calendar
+        bearers = self.bearers_of([k.asset_id for k in chunk], calendar, self.key)
+        booked = []
+        for kept, turn in turns(connection, self.window, self.key, chunk):
             try:
-                made = self._row(kept)
-                if made is None:
-                    continue
-                row, whole = made
-                booked = self._entries(kept, row, whole, bearers.get(kept.asset_id, ()))
+                row = turn()
+                if row is not None:
+                    booked.append(self._booking(kept, row, bearers))
             except (*RuleError, JournalError) as error:
                 self.problems.append(AssetProblem(kept.asset_id, str(error)))
-                continue
-            rows.append(_row_values(posting_id, kept, row))
-            entries.append((kept, booked))
-            self.assets += 1
-            self.depreciation += row.depreciation
-        if self.problems or not rows:
-            return
-        connection = self.work.connection
-        connection.execute(insert(_ROW), rows)
-        values = [
-            _entry_values(posting_id, kept, entry)
-            for kept, booked in entries
-            for entry in booked
-        ]
-        if not values:
-            return
-        numbers = connection.execute(
-            insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True), values
-        ).scalars()
-        flat = [entry for _, booked in entries for entry in booked]
-        for number, entry in zip(numbers, flat, strict=True):
-            lines += _line_values(number, entry)
-        connection.execute(insert(_LINE), lines)
+        return booked
 
-    def _row(self, kept: Kept) -> tuple[Row, Schedule] | None:
-        """Return the asset's row of the period, or None if it has none."""
-        made = schedule(
-            kept.terms, kept.events, self.calendar, kept.posted, self.locked
-        )
-        for row in made.rows:
-            if row.period == self.key:
-                return replace(row, posted=True), made
-        return None
-
-    def _entries(
-        self, kept: Kept, row: Row, whole: Schedule, bearings: Sequence[Bearing]
-    ) -> list[Entry]:
+    def _booking(
+        self, kept: Kept, turn: Turn, bearers: Mapping[int, Sequence[Bearing]]
+    ) -> Booking:
+        row, before = turn.row, turn.before
+        accounts = kept.accounts_of(row.asset_class).for_row(row.held)
         context = Context(
             reference=f"{kept.asset_id}/{self.book_row['code']}/{self.key}",
             currency=self.book_row["currency"],
-            accounts=kept.accounts,
-            bearings=bearings,
+            accounts=accounts,
+            bearings=bearers.get(kept.asset_id, ()),
+            before=_accounts_before(kept, before),
         )
-        return entries_of(row, context, whole.derecognised, whole.remeasured)
+        self.assets += 1
+        self.depreciation += row.depreciation
+        return Booking(kept.id, row, entries_of(row, context, turn.moved, turn.skipped))
 
 
-def _row_values(posting_id: int, kept: Kept, row: Row) -> dict[str, Any]:
-    return {
-        "posting_id": posting_id,
-        "asset_book_id": kept.id,
-        "period": row.period,
-        "starts_on": row.start,
-        "depreciation_minor": row.depreciation,
-        "closing_minor": row.closing,
-        "row": codec.row_to_text(row),
-    }
-
-
-def _entry_values(posting_id: int, kept: Kept, entry: Entry) -> dict[str, Any]:
-    return {
-        "posting_id": posting_id,
-        "asset_book_id": kept.id,
-        "day": entry.day,
-        "period": entry.period,
-        "memo": entry.memo,
-        "reference": entry.reference,
-    }
-
-
-def _line_values(entry_id: int, entry: Entry) -> list[dict[str, Any]]:
-    return [
-        {
-            "entry_id": entry_id,
-            "position": position,
-            "account": line.account,
-            "amount_minor": line.amount,
-            "currency": line.currency,
-            "cost_centre": line.cost_centre,
-        }
-        for position, line in enumerate(entry.lines, 1)
-    ]
+def _accounts_before(kept: Kept, before: Row | None) -> Accounts | None:
+    if before is None:
+        return None
+    return kept.accounts_of(before.asset_class).for_row(before.held)

@@ -36,7 +36,7 @@ def cut_day(event: Event, calendar: Calendar, timing: EventTiming) -> date:
         CalendarError: The calendar does not reach the event.
     """
     period = calendar.at(event.effective)
-    if isinstance(event, Dispose) and event.share == 1:
+    if isinstance(event, Dispose) and event.whole:
         return event.effective + timedelta(days=1)
     if isinstance(event, _MEASURED) and event.effective == period.last:
         # A balance sheet date: measured after that period's depreciation.
@@ -136,19 +136,43 @@ def slots_from(
         place = bisect_left(edges, reading.effective + timedelta(days=1)) - 1
         units[max(0, place)] += reading.units
     times = [timeline.at(day) for day in edges]
-    slots, period = [], first
+    served = dict(zip(edges, times, strict=True))
+    slots: list[Slot] = []
+    count, years, place = _Counts(), _Counts(), 0
     for number, (begin, end) in enumerate(pairwise(edges)):
-        while calendar.periods[period].end <= begin:
-            period += 1
+        while periods[place].end <= begin:
+            place += 1
+        period = periods[place]
+        running = times[number + 1] > times[number]
         slots.append(
             Slot(
-                period,
-                calendar.periods[period].year,
+                first + place,
+                period.year,
                 begin,
                 end,
                 times[number],
                 times[number + 1],
                 units[number],
+                count.before(place, running),
+                years.before(period.year, running),
+                served[period.end] - served[period.start],
             )
         )
     return slots
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Counts the periods, or years, that had service before the present one."""
+
+    count: int = 0
+    now: object = None
+    served: bool = False
+
+    def before(self, name: object, running: bool) -> int:
+        """Return how many came before the one called `name`."""
+        if name != self.now:
+            self.count += self.served
+            self.now, self.served = name, False
+        self.served = self.served or running
+        return self.count

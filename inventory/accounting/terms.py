@@ -41,12 +41,21 @@ class Start(StrEnum):
     """On the first day of the following period."""
     HALF_YEAR = "half-year"
     """Half the fiscal year's amount, spread over the periods left in it."""
+    HALF_YEAR_START = "half-year-start"
+    """First half of the fiscal year: the whole year's amount; second half: half."""
+    HALF_YEAR_NEXT = "half-year-next"
+    """First half: the whole year's amount; second half: from the following year."""
+    DAYS_180 = "days-180"
+    """In use for 180 days of the fiscal year or more: the whole year's amount; else
+    half of it (Indian section 32, second proviso)."""
     MID_QUARTER = "mid-quarter"
     """From the middle of the quarter of the fiscal year, spread likewise."""
     YEAR = "year"
     """The whole fiscal year's amount, spread over the periods left in it."""
     NEXT_YEAR = "next-year"
     """On the first day of the following fiscal year."""
+    TABLE = "table"
+    """On the day that the book's table gives (`start_table`)."""
 
 
 class Basis(StrEnum):
@@ -77,6 +86,8 @@ class Disposal(StrEnum):
     """To the end of the month."""
     NO_MONTH = "no-month"
     """To the end of the month before."""
+    MID_MONTH = "mid-month"
+    """Up to the 15th: to the end of the month before; later: the whole month."""
     HALF_MONTH = "half-month"
     """Half the month."""
     HALF_YEAR = "half-year"
@@ -98,6 +109,30 @@ class Residue(StrEnum):
     """The last row of the asset takes what is left."""
     FISCAL_YEAR = "fiscal-year"
     """The last row of each fiscal year does, so that years are exact."""
+
+
+class Rounding(StrEnum):
+    """How amounts become whole units."""
+
+    HALF_UP = "half-up"
+    """To the nearest, halves away from zero."""
+    HALF_EVEN = "half-even"
+    """To the nearest, halves to the even one."""
+    DOWN = "down"
+    """Towards zero (usual for yen)."""
+    UP = "up"
+    """Away from zero."""
+
+
+class Tail(StrEnum):
+    """Where a useful life that ends inside a period is charged to its end."""
+
+    STUB = "stub"
+    """In a short last period of its own."""
+    LAST_PERIOD = "last-period"
+    """In the last whole period."""
+    FISCAL_YEAR = "fiscal-year"
+    """Over the whole fiscal year in which it ends, to the end of that year."""
 
 
 class EventTiming(StrEnum):
@@ -131,10 +166,18 @@ class Conventions:
         count_first_day: Whether the in-service day itself counts (`Start.DAY`).
         count_disposal_day: Whether the day of disposal counts (`Disposal.DAY`).
         residue: Where rounding differences go.
+        rounding: How amounts become whole units.
         rounding_unit: Rows are multiples of this many minor units; the last row is
             never rounded.
+        tail: Where the end of a life that ends inside a period is charged.
         event_timing: From when an event inside a period counts.
         deviation: What happens to differences from posted rows.
+        may_suspend: Whether the book lets depreciation stand still while an asset is
+            idle; IFRS does not (IAS 16.55).
+        realise_surplus: Whether the revaluation surplus goes to retained earnings as
+            the asset is used, not only when it leaves (IAS 16.41).
+        start_table: With `Start.TABLE`: (first in-service day, day on which
+            depreciation begins), in order.
     """
 
     start: Start = Start.MONTH
@@ -143,9 +186,25 @@ class Conventions:
     count_first_day: bool = True
     count_disposal_day: bool = False
     residue: Residue = Residue.CUMULATIVE
+    rounding: Rounding = Rounding.HALF_UP
     rounding_unit: int = 1
+    tail: Tail = Tail.STUB
     event_timing: EventTiming = EventTiming.PERIOD
     deviation: Deviation = Deviation.CATCH_UP
+    may_suspend: bool = False
+    realise_surplus: bool = False
+    start_table: tuple[tuple[date, date], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rounding_unit < 1:
+            raise TermsError("rounding unit must be at least 1 minor unit")
+        if (self.start is Start.TABLE) != bool(self.start_table):
+            raise TermsError(
+                "the start rule `table` needs a start_table, other rules take none"
+            )
+        days = [day for day, _ in self.start_table]
+        if days != sorted(set(days)):
+            raise TermsError("the days of a start_table must rise from row to row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +215,8 @@ class Terms:
         cost: Capitalised cost in minor units.
         salvage: Residual value in minor units.
         in_service: Day the asset is available for use (IAS 16.55).
+        depreciate_from: Day that the start rule looks at instead, where a law lets
+            depreciation begin at another time (first income, end of construction).
         life_months: Useful life; None for methods without one.
         method: Name of a registered method.
         params: The method's parameters; see its module.
@@ -168,6 +229,7 @@ class Terms:
     cost: int
     in_service: date
     salvage: int = 0
+    depreciate_from: date | None = None
     life_months: int | Fraction | None = None
     method: str = "straight-line"
     params: Mapping[str, Param] = field(default_factory=dict)
@@ -188,8 +250,11 @@ class Terms:
                 f"useful life of {self.life_months} months; it must be above 0 "
                 "(use the method `immediate` to expense at once)"
             )
-        if self.conventions.rounding_unit < 1:
-            raise TermsError("rounding unit must be at least 1 minor unit")
+        if self.depreciate_from and self.depreciate_from < self.in_service:
+            raise TermsError(
+                f"depreciation from {self.depreciate_from} lies before the asset is in "
+                f"service ({self.in_service}); correct one of the days"
+            )
 
     @staticmethod
     def residual(cost: int, percent: Fraction) -> int:

@@ -1,8 +1,9 @@
 """What a depreciation method sees and returns. Pure.
 
-A method is a function `plan(segment) -> amounts`: one exact amount (a fraction of
-minor units) for each slot, in order. It knows years of service, never dates'
-conventions; rounding, posted rows and disposals are the schedule's business.
+A method is a function `plan(segment) -> Planned`: one exact amount (a fraction of
+minor units) for each slot, in order, and the yearly rate behind it. It knows years of
+service, never dates' conventions; rounding, posted rows and disposals are the
+schedule's business.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from inventory.accounting.terms import Param, TermsError
+from inventory.money import round_half_up
 
 ZERO = Fraction(0)
 
@@ -30,6 +32,9 @@ class Slot:
         opens: Years of service at `start`.
         closes: Years of service at `end`.
         units: Units of production within the slot.
+        nth_period: Number of periods with service before its period.
+        nth_year: Number of fiscal years with service before its year.
+        period_years: Years of service of the whole period.
     """
 
     period: int
@@ -39,6 +44,9 @@ class Slot:
     opens: Fraction
     closes: Fraction
     units: Fraction = ZERO
+    nth_period: int = 0
+    nth_year: int = 0
+    period_years: Fraction = ZERO
 
     @property
     def years(self) -> Fraction:
@@ -59,6 +67,9 @@ class Segment:
         units_before: Units of production used before.
         params: The method's parameters.
         slots: All slots from the segment's start to the end of the calendar.
+        whole: Rounds an amount as the book does, for methods that carry whole units.
+        year_charged: Charged before in the fiscal year in which the segment starts.
+        year_served: Years of service before in that fiscal year.
     """
 
     opening: int
@@ -69,14 +80,47 @@ class Segment:
     units_before: Fraction
     params: Mapping[str, Param]
     slots: Sequence[Slot]
+    whole: Callable[[Fraction], int] = round_half_up
+    year_charged: int = 0
+    year_served: Fraction = ZERO
 
     @property
     def base(self) -> int:
         """What is left to depreciate."""
         return max(0, self.opening - self.salvage)
 
+    def rest(self, slots: Sequence[Slot]) -> Fraction:
+        """Return which part of a fiscal year's amount is still to be charged.
 
-Plan = Callable[[Segment], list[Fraction]]
+        Args:
+            slots: The slots of one fiscal year.
+        """
+        if not self.year_served or slots[0] is not self.slots[0]:
+            return Fraction(1)
+        served = sum((slot.years for slot in slots), ZERO)
+        return served / (served + self.year_served)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a method plans, slot by slot.
+
+    Attributes:
+        amounts: Exact charges in minor units.
+        rates: Yearly rate that was applied, for a person to check the charge by; None
+            where the method has none.
+    """
+
+    amounts: list[Fraction]
+    rates: list[Fraction | None]
+
+    @classmethod
+    def at(cls, amounts: list[Fraction], rate: Fraction | None = None) -> Planned:
+        """Return a plan with one rate throughout."""
+        return cls(amounts, [rate] * len(amounts))
+
+
+Plan = Callable[[Segment], Planned]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +209,15 @@ def along(segment: Segment, curve: Callable[[Fraction], Fraction]) -> list[Fract
         segment: The segment.
         curve: Monotone, from 0 at 0 to 1 at the end of the life.
     """
-    left = 1 - curve(segment.since)
-    if left <= 0:
+    reached = curve(segment.since)
+    if reached >= 1:
         return at_once(segment)
-    base = segment.base
-    return [
-        base * (curve(slot.closes) - curve(slot.opens)) / left for slot in segment.slots
-    ]
+    whole = segment.base / (1 - reached)
+    amounts = []
+    for slot in segment.slots:  # each opens where the one before closes
+        before, reached = reached, curve(slot.closes)
+        amounts.append(whole * (reached - before) if reached != before else ZERO)
+    return amounts
 
 
 def at_once(segment: Segment) -> list[Fraction]:
@@ -182,6 +228,16 @@ def at_once(segment: Segment) -> list[Fraction]:
             amounts[position] = Fraction(segment.base)
             break
     return amounts
+
+
+def per_period(segment: Segment, amounts: Sequence[Fraction]) -> list[Fraction]:
+    """Give the n-th amount to the n-th period of service, by service within it."""
+    planned = []
+    for slot in segment.slots:
+        known = slot.years > 0 and slot.nth_period < len(amounts)
+        amount = amounts[slot.nth_period] if known else ZERO
+        planned.append(amount * slot.years / slot.period_years if known else ZERO)
+    return planned
 
 
 def capped(amounts: Sequence[Fraction], limit: int) -> list[Fraction]:

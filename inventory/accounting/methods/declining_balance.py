@@ -13,11 +13,15 @@ always in force. Parameters:
     in-year: `equal` parts of the year's amount, `compound`, or `period`: the rate is
         applied anew in each period.
     terminal: `switch` to straight line when that gives more; `write-off` what is left
-        at the end of the life; `none`: stop at the residual value only.
+        at the end of the life; `halves`: the last two years take half of it each, as
+        AMORDEGRC does; `none`: stop at the residual value only.
     switch-against: `remaining` life, or the `original` cost / life (Belgian rule).
     switch-after: Years of service after which straight line is forced.
     whole-years: The fiscal year of the start counts as a whole year of the life, and
         the life ends with a fiscal year (French degressive rule).
+    guarantee: Share of cost; once a whole year's amount falls below it, `revised-rate`
+        of the balance of that day is charged instead (Japanese rule since 2007).
+    revised-rate: See `guarantee`.
     carry: `rounded` carries whole minor units from year to year, `exact` does not.
 """
 
@@ -31,6 +35,7 @@ from itertools import pairwise
 from inventory.accounting.methods.base import (
     ZERO,
     Method,
+    Planned,
     Segment,
     Slot,
     by_year,
@@ -102,7 +107,14 @@ class _Run:
     segment: Segment
     rate: Fraction
     value: Fraction
-    years_done: int = 0
+    years_done: int
+    begun: Fraction
+    halving: bool = False
+    revised: Fraction | None = None
+
+    def option(self, name: str, *words: str) -> str:
+        """Return a parameter that is one of a few words."""
+        return choice(self.segment.params, name, words)
 
     @property
     def whole_years(self) -> bool:
@@ -116,32 +128,39 @@ class _Run:
             return slot.years
         return max(ZERO, min(slot.closes, life) - min(slot.opens, life))
 
-    def amount(self, slots: list[Slot]) -> Fraction:
-        """Return the amount of one year, or of one period with `in-year: period`."""
+    def amount(self, slots: list[Slot]) -> tuple[Fraction, Fraction | None]:
+        """Return amount and rate of one year, or of one period (`in-year: period`)."""
         left = self.value - self.segment.salvage
         served = sum((self.service(slot) for slot in slots), ZERO)
         remaining = self._remaining(slots[0].opens)
-        terminal = choice(
-            self.segment.params, "terminal", ("switch", "write-off", "none")
-        )
-        amount = self._declined(served)
+        terminal = self.option("terminal", "switch", "write-off", "none", "halves")
+        declined, rate = self._declined(served)
+        if terminal == "halves":
+            return self._halved(declined, left), rate
         if remaining is not None and terminal != "none":
             if remaining <= (1 if self.whole_years else served):
-                return left
+                return left, None
             straight = self._straight(left, served, remaining)
             if self._forced(slots[0].opens) or (
-                terminal == "switch" and straight > amount
+                terminal == "switch" and straight > declined
             ):
-                return min(straight, left)
-        return min(self._carried(amount), left)
+                return min(straight, left), 1 / remaining
+        return min(self._carried(declined), left), rate
+
+    def _halved(self, declined: Fraction, left: Fraction) -> Fraction:
+        if self.halving:
+            return left
+        self.halving = self._carried(declined) > left
+        return self._carried(left / 2) if self.halving else self._carried(declined)
 
     def _carried(self, amount: Fraction) -> Fraction:
         """Round a declining amount, so that the next one follows from whole units.
 
         Straight amounts are not: equal rows must not feed their residue back.
         """
-        carry = choice(self.segment.params, "carry", ("rounded", "exact"))
-        return Fraction(round_half_up(amount)) if carry == "rounded" else amount
+        if self.option("carry", "rounded", "exact") == "exact":
+            return amount
+        return Fraction(self.segment.whole(amount))
 
     def _forced(self, opens: Fraction) -> bool:
         after = fraction(self.segment.params, "switch-after")
@@ -152,21 +171,38 @@ class _Run:
             return None
         return self.segment.life - (self.years_done if self.whole_years else opens)
 
-    def _declined(self, served: Fraction) -> Fraction:
+    def _declined(self, served: Fraction) -> tuple[Fraction, Fraction]:
+        revised = self._revised()
+        if revised is not None:
+            return revised * served, revised / self.value if self.value else ZERO
+        depreciable = self.option("on", "book-value", "depreciable") == "depreciable"
+        value = self.value - (self.segment.salvage if depreciable else 0)
+        if self.option("in-year", *IN_YEAR) == "equal":
+            # Inside a fiscal year the amount of its first day stays in force.
+            value += self.begun
+        if self.option("in-year", *IN_YEAR) == "compound":
+            return value * (1 - power(1 - self.rate, served)), self.rate
+        return value * self.rate * served, self.rate
+
+    def _revised(self) -> Fraction | None:
+        """Return the equal yearly amount once the guaranteed one is not reached."""
         params = self.segment.params
-        on = choice(params, "on", ("book-value", "depreciable"))
-        value = self.value - (self.segment.salvage if on == "depreciable" else 0)
-        if choice(params, "in-year", IN_YEAR) == "compound":
-            return value * (1 - power(1 - self.rate, served))
-        return value * self.rate * served
+        guarantee = fraction(params, "guarantee")
+        if guarantee is None or self.revised is not None:
+            return self.revised
+        whole_year = (self.value + self.begun) * self.rate
+        if whole_year < self.segment.cost * guarantee:
+            rate = fraction(params, "revised-rate")
+            if rate is None:
+                raise TermsError("`guarantee` needs a `revised-rate`")
+            self.revised = self._carried((self.value + self.begun) * rate)
+        return self.revised
 
     def _straight(
         self, left: Fraction, served: Fraction, remaining: Fraction
     ) -> Fraction:
-        against = choice(
-            self.segment.params, "switch-against", ("remaining", "original")
-        )
-        if against == "original" and self.segment.life is not None:
+        original = self.option("switch-against", "remaining", "original") == "original"
+        if original and self.segment.life is not None:
             gross = self.segment.cost - self.segment.salvage
             return gross / self.segment.life * served
         return left * served / remaining
@@ -174,7 +210,7 @@ class _Run:
     def inside(self, amount: Fraction, slots: list[Slot]) -> list[Fraction]:
         """Share a year's amount over its slots."""
         services = [self.service(slot) for slot in slots]
-        if choice(self.segment.params, "in-year", IN_YEAR) == "compound":
+        if self.option("in-year", *IN_YEAR) == "compound":
             keep = 1 - self.rate
             running = [ZERO]
             for years in services:
@@ -188,20 +224,30 @@ class _Run:
         return [amount * weight / whole for weight in weights]
 
 
-def plan(segment: Segment) -> list[Fraction]:
+def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameters."""
-    run = _Run(segment, yearly_rate(segment), Fraction(segment.opening))
+    run = _Run(
+        segment,
+        yearly_rate(segment),
+        Fraction(segment.opening),
+        segment.slots[0].nth_year,
+        Fraction(segment.year_charged),
+    )
     in_year = choice(segment.params, "in-year", IN_YEAR)
     amounts: list[Fraction] = []
+    rates: list[Fraction | None] = []
     for _, slots in by_year(segment.slots):
         groups = [[slot] for slot in slots] if in_year == "period" else [slots]
         for group in groups:
-            parts = run.inside(run.amount(group), group)
+            amount, applied = run.amount(group)
+            parts = run.inside(amount, group)
             amounts += parts
+            rates += [applied] * len(group)
             run.value -= sum(parts, ZERO)
+            run.begun = ZERO
         if any(slot.years for slot in slots):
             run.years_done += 1
-    return amounts
+    return Planned(amounts, rates)
 
 
 METHOD = Method(
@@ -220,6 +266,8 @@ METHOD = Method(
             "switch-against",
             "switch-after",
             "whole-years",
+            "guarantee",
+            "revised-rate",
             "carry",
         }
     ),

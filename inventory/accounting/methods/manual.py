@@ -1,7 +1,9 @@
-"""Amounts given by hand, and expensing at once. Pure.
+"""Amounts or weights given by hand, and expensing at once. Pure.
 
-`manual` has the parameter `amounts`: minor units, one for each period from the first
-with service time; `immediate` (low-value assets, German section 6(2) EStG) has none.
+* `manual`: parameter `amounts`: minor units, one for each period of service.
+* `weighted`: parameter `weights`: one for each period of service; the depreciable
+  amount is shared by them (shifts worked, seasons of use).
+* `immediate` (low-value assets, German section 6(2) EStG): no parameter.
 """
 
 from __future__ import annotations
@@ -11,23 +13,41 @@ from fractions import Fraction
 from inventory.accounting.methods.base import (
     ZERO,
     Method,
+    Planned,
     Segment,
     at_once,
     capped,
     fractions,
+    per_period,
 )
+from inventory.accounting.terms import TermsError
 
 
-def plan_manual(segment: Segment) -> list[Fraction]:
+def plan_manual(segment: Segment) -> Planned:
     """Plan a segment with the given amounts; what they leave stays undepreciated."""
-    given = list(fractions(segment.params, "amounts"))
-    amounts: list[Fraction] = []
-    for slot in segment.slots:
-        amounts.append(given.pop(0) if slot.years > 0 and given else ZERO)
-    return capped(amounts, segment.base)
+    amounts = per_period(segment, fractions(segment.params, "amounts"))
+    return Planned.at(capped(amounts, segment.base))
+
+
+def plan_weighted(segment: Segment) -> Planned:
+    """Share what is left by the weights that are left."""
+    weights = fractions(segment.params, "weights")
+    if any(weight < 0 for weight in weights):
+        raise TermsError("weights must not be negative")
+    here = per_period(segment, weights)
+    left = sum(here, ZERO)
+    if left <= 0:
+        return Planned.at(at_once(segment))
+    return Planned.at([segment.base * weight / left for weight in here])
+
+
+def plan_immediate(segment: Segment) -> Planned:
+    """Expense all that is left at once."""
+    return Planned.at(at_once(segment), Fraction(1))
 
 
 METHODS = (
     Method("manual", plan_manual, frozenset({"amounts"}), needs_life=False),
-    Method("immediate", at_once, needs_life=False),
+    Method("weighted", plan_weighted, frozenset({"weights"}), needs_life=False),
+    Method("immediate", plan_immediate, needs_life=False),
 )

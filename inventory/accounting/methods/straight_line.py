@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from inventory.accounting.methods.base import (
     Method,
+    Planned,
     Segment,
     along,
     at_once,
@@ -23,8 +24,10 @@ from inventory.accounting.methods.base import (
 )
 from inventory.accounting.terms import TermsError
 
+_ONE = Fraction(1)
 
-def plan(segment: Segment) -> list[Fraction]:
+
+def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameters."""
     rate = fraction(segment.params, "rate")
     form = choice(segment.params, "form", ("remaining", "original", "full-cost"))
@@ -34,13 +37,17 @@ def plan(segment: Segment) -> list[Fraction]:
     if rate is None and life is not None:
         if form == "remaining":
             if life <= segment.since:
-                return at_once(segment)
-            return along(segment, lambda years: min(years / life, Fraction(1)))
+                return Planned.at(at_once(segment))
+            amounts = along(
+                segment, lambda years: years / life if years < life else _ONE
+            )
+            return Planned.at(amounts, 1 / (life - segment.since))
         rate = 1 / life
     gross = segment.cost - (segment.salvage if form == "original" else 0)
     assert rate is not None
     yearly = gross * rate
-    return capped([yearly * slot.years for slot in segment.slots], segment.base)
+    amounts = [yearly * slot.years for slot in segment.slots]
+    return Planned.at(capped(amounts, segment.base), rate)
 
 
 METHOD = Method("straight-line", plan, frozenset({"form", "rate"}), needs_life=False)

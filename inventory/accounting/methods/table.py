@@ -15,6 +15,7 @@ from fractions import Fraction
 from inventory.accounting.methods.base import (
     ZERO,
     Method,
+    Planned,
     Segment,
     along,
     by_year,
@@ -25,13 +26,18 @@ from inventory.accounting.methods.base import (
 )
 
 
-def plan(segment: Segment) -> list[Fraction]:
+def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameters."""
     rates = fractions(segment.params, "rates")
     if choice(segment.params, "by", ("fiscal-year", "asset-year")) == "asset-year":
         whole = sum(rates, ZERO)
-        return along(segment, lambda years: _curve(rates, years) / whole)
+        amounts = along(segment, lambda years: _curve(rates, years) / whole)
+        return Planned(amounts, [_at(rates, int(s.opens)) for s in segment.slots])
     return _by_fiscal_year(segment, rates)
+
+
+def _at(rates: tuple[Fraction, ...], position: int) -> Fraction | None:
+    return rates[position] if position < len(rates) else None
 
 
 def _curve(rates: tuple[Fraction, ...], years: Fraction) -> Fraction:
@@ -42,30 +48,26 @@ def _curve(rates: tuple[Fraction, ...], years: Fraction) -> Fraction:
     return total
 
 
-def _by_fiscal_year(segment: Segment, rates: tuple[Fraction, ...]) -> list[Fraction]:
+def _by_fiscal_year(segment: Segment, rates: tuple[Fraction, ...]) -> Planned:
     prorate = bool(segment.params.get("prorate-first", False))
-    # A segment that starts later continues the table where its first year stands.
-    position = _years_before(segment)
     amounts: list[Fraction] = []
+    applied: list[Fraction | None] = []
     for _, slots in by_year(segment.slots):
         if not any(slot.years for slot in slots):
             amounts += [ZERO] * len(slots)
+            applied += [None] * len(slots)
             continue
+        # Counted in years of service, so a later segment continues the table.
+        position = slots[0].nth_year
         if position < len(rates):
-            yearly = segment.cost * rates[position]
+            yearly = segment.cost * rates[position] * segment.rest(slots)
             if position == 0 and prorate:
-                yearly *= sum((slot.years for slot in slots), ZERO)
+                yearly = segment.cost * rates[0] * sum((s.years for s in slots), ZERO)
         else:
-            yearly = Fraction(segment.base) - sum(amounts, ZERO)
+            yearly = max(ZERO, segment.base - sum(amounts, ZERO))
         amounts += spread(yearly, slots)
-        position += 1
-    return capped(amounts, segment.base)
-
-
-def _years_before(segment: Segment) -> int:
-    """Return how many fiscal years of service lie before the segment."""
-    whole = int(segment.since)
-    return whole + (1 if segment.since > whole else 0)
+        applied += [_at(rates, position)] * len(slots)
+    return Planned(capped(amounts, segment.base), applied)
 
 
 METHOD = Method(

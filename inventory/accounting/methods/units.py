@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from inventory.accounting.methods.base import Method, Segment, capped, fraction
+from inventory.accounting.methods.base import Method, Planned, Segment, capped, fraction
 from inventory.accounting.terms import TermsError
 
 
-def plan(segment: Segment) -> list[Fraction]:
+def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameter."""
     total = fraction(segment.params, "total-units")
     if total is None or total <= 0:
@@ -24,7 +24,7 @@ def plan(segment: Segment) -> list[Fraction]:
     if left <= 0:
         left = Fraction(1)
     amounts = [segment.base * slot.units / left for slot in segment.slots]
-    return capped(amounts, segment.base)
+    return Planned.at(capped(amounts, segment.base))
 
 
 METHOD = Method(

@@ -12,9 +12,9 @@ from inventory.accounting.bulk import (
     covers,
     lines_of,
     month_by_month,
-    month_number,
     totals,
 )
+from inventory.accounting.plain import month_number
 from inventory.accounting.schedule import schedule
 from inventory.accounting.terms import Conventions, Start, Terms
 from inventory.periods import fiscal_calendar

@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 
 from inventory.accounting.bearing import Bearing, bearers
 from inventory.accounting.changes import Dispose, Event, Impair, Revalue
-from inventory.accounting.journal import (
-    Accounts,
-    Context,
-    Entry,
-    JournalError,
-    Line,
-    entries_of,
-)
+from inventory.accounting.entries import Context, entries_of
+from inventory.accounting.journal import Accounts, Entry, JournalError, Line
 from inventory.accounting.schedule import schedule
 from inventory.accounting.terms import Conventions, Disposal, Terms
 from inventory.periods import fiscal_calendar
@@ -59,7 +53,7 @@ def journal(terms: Terms, events: list[Event], bearings: list[Bearing]) -> list[
             accounts=ACCOUNTS,
             bearings=bearings,
         )
-        entries += entries_of(row, context, made.derecognised, made.remeasured)
+        entries += entries_of(row, context, made.moved)
     return entries
 
 

@@ -18,7 +18,7 @@ from inventory.accounting.changes import (
     Revalue,
     ReverseImpairment,
 )
-from inventory.accounting.journal import Context, entries_of
+from inventory.accounting.entries import Context, entries_of
 from inventory.accounting.movements import Movement, roll_forward
 from inventory.accounting.rows import Schedule
 from inventory.accounting.schedule import schedule
@@ -77,7 +77,10 @@ def random_event(draw: random.Random, name: str, day: date, cost: int) -> Event:
 
 
 def assert_ties(books: list[tuple[str, Schedule]]) -> int:
-    """Assert that each class of each period foots and ties; return how many did."""
+    """Assert that each class of each period foots and ties; return how many did.
+
+    A class is not listed before its first asset.
+    """
     ledger: dict[tuple[str, str], int] = {}
     checked = 0
     for period in CALENDAR.periods:
@@ -88,7 +91,7 @@ def assert_ties(books: list[tuple[str, Schedule]]) -> int:
             context = Context(
                 reference="r", currency="EUR", accounts=ACCOUNTS, bearings=BEARINGS
             )
-            for entry in entries_of(row, context, made.derecognised, made.remeasured):
+            for entry in entries_of(row, context, made.moved):
                 for line in entry.lines:
                     key = (name, line.account)
                     ledger[key] = ledger.get(key, 0) + line.amount
@@ -113,12 +116,12 @@ def run(count: int) -> int:
 
 
 def test_random_assets_foot_and_tie_in_every_period() -> None:
-    assert run(60) == 3 * 120
+    assert 340 < run(60) <= 3 * 120
 
 
 @pytest.mark.slow
 def test_a_thousand_random_assets_foot_and_tie_in_every_period() -> None:
-    assert run(1000) == 3 * 120
+    assert 350 < run(1000) <= 3 * 120
 
 
 def test_a_movement_that_does_not_foot_is_seen() -> None:

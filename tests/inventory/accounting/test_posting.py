@@ -12,14 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from inventory.accounting.bearing import Bearing
 from inventory.accounting.books import create_book, set_status
-from inventory.accounting.capital import (
-    capitalise,
-    record_event,
-    schedule_of,
-)
+from inventory.accounting.capital import capitalise, record_event
 from inventory.accounting.changes import AddCost, Cancel, Dispose
 from inventory.accounting.journal import Accounts
 from inventory.accounting.posting import NotPosted, post_period
+from inventory.accounting.reading import schedule_of
 from inventory.accounting.reversing import reverse
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
 from inventory.accounting.terms import Conventions, Terms

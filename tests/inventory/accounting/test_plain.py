@@ -1,0 +1,69 @@
+"""The quick way for plain assets gives the rows of the walk, field by field."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.accounting.plain import line_of
+from inventory.accounting.row_codec import row_from_text, row_to_text
+from inventory.accounting.schedule import schedule, walked
+from inventory.accounting.terms import Basis, Conventions, Start, Terms, TermsError
+from inventory.periods import Calendar, fiscal_calendar, week_calendar
+
+MONTHS = fiscal_calendar(2020, 2034)
+APRIL = fiscal_calendar(2020, 2034, year_end_month=3)
+
+
+@st.composite
+def plain_terms(draw: st.DrawFn) -> Terms:
+    """Draw plain terms, some of a few cents, some beyond the calendar."""
+    cost = draw(st.one_of(st.integers(0, 100), st.integers(0, 10**10)))
+    start = st.sampled_from([Start.MONTH, Start.NEXT_MONTH, Start.MID_MONTH])
+    day = draw(st.dates(date(2020, 1, 1), date(2034, 3, 31)))
+    return Terms(
+        cost=cost,
+        salvage=draw(st.one_of(st.just(0), st.just(cost), st.integers(0, cost))),
+        in_service=day,
+        life_months=draw(st.integers(1, 200)),
+        conventions=Conventions(start=draw(start)),
+    )
+
+
+@given(terms=plain_terms(), calendar=st.sampled_from([MONTHS, APRIL]))
+@settings(max_examples=100, deadline=None)
+def test_plain_rows_are_those_of_the_walk(terms: Terms, calendar: Calendar) -> None:
+    line = line_of(terms, calendar)
+    if line is None:
+        assert terms.in_service >= date(2034, 3, 16)
+        return
+    assert line.schedule() == walked(terms, [], calendar)
+
+
+@given(terms=plain_terms())
+@settings(max_examples=30, deadline=None)
+def test_rows_survive_their_text_and_equal_rows_have_equal_text(terms: Terms) -> None:
+    for row in schedule(terms, [], MONTHS).rows:
+        text = row_to_text(row)
+        assert row_from_text(text) == row
+        assert row_to_text(row_from_text(text)) == text
+
+
+def test_other_terms_and_calendars_are_left_to_the_walk() -> None:
+    plain = Terms(cost=100, in_service=date(2020, 1, 1), life_months=3)
+    assert line_of(plain, MONTHS)
+    weeks = week_calendar([("2020", date(2019, 12, 29), date(2020, 12, 27))])
+    assert line_of(plain, weeks) is None
+    by_days = Conventions(basis=Basis.DAYS_365)
+    other = Terms(
+        cost=100, in_service=date(2020, 1, 1), life_months=3, conventions=by_days
+    )
+    assert line_of(other, MONTHS) is None
+
+
+def test_a_booked_row_with_a_field_nobody_knows_is_refused() -> None:
+    with pytest.raises(TermsError, match="colour"):
+        row_from_text('{"colour":"red"}')
