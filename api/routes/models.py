@@ -195,6 +195,7 @@ class Reconciliation(Model):
     acknowledged_by: Text
     note: Text
     closed_at: Moment
+    by_hand: bool
 
 
 class Observation(Model):
