@@ -5,6 +5,7 @@ So a port in use is a sentence for the user, and not a line in a log.
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -76,7 +77,9 @@ def serve(
         timeout_graceful_shutdown=3,
     )
     server = Server(config, ready)
-    # uvicorn shuts down on Ctrl-C and then raises it again for others to see.
+    # uvicorn shuts down on Ctrl-C and SIGTERM and then raises the signal again; as a
+    # KeyboardInterrupt both leave us the time to end scans and connections.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
     return server.started

@@ -97,7 +97,8 @@ def serving(data_dir: Path) -> Iterator[Site]:
         yield Site(url, app)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
+        assert process.returncode == 0, (data_dir / "log").read_text("utf-8")
         app.close()
 
 
