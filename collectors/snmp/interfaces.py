@@ -25,7 +25,7 @@ DUPLEX_STATUS = oid("1.3.6.1.2.1.10.7.2.1.19")
 AGG_ATTACHED = oid("1.2.840.10006.300.43.1.2.1.1.13")
 PAGP_GROUP = oid("1.3.6.1.4.1.9.9.98.1.1.1.1.8")
 
-_IF_COLUMNS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+_IF_COLUMNS = (2, 3, 4, 5, 6, 7, 8, 9)
 _IFX_COLUMNS = (1, 15, 17, 18)
 
 TOPIC = Topic(
