@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from sqlalchemy import select, text, update
 
 from inventory.assets import tables
 from inventory.assets.records import check_tag
-from inventory.storage.rows import Row, find, table_of
+from inventory.storage.rows import Row, chunks, table_of
 from inventory.storage.work import UnitOfWork
 
 _SERIES = table_of(tables.TagSeries)
+_ASSET = table_of(tables.Asset)
 
 TAG_PREFIX = "IT-"
 """The series of an asset that brings no tag."""
@@ -21,18 +24,44 @@ def next_tag(work: UnitOfWork, prefix: str = TAG_PREFIX, width: int = 5) -> str:
     Raises:
         Invalid: The prefix cannot be part of a tag.
     """
+    return next_tags(work, 1, prefix, width)[0]
+
+
+def next_tags(
+    work: UnitOfWork,
+    count: int,
+    prefix: str = TAG_PREFIX,
+    width: int = 5,
+    taken: Container[str] = (),
+) -> list[str]:
+    """Return tags that nobody has, as `next_tag` does, in one go.
+
+    Args:
+        work: The unit of work.
+        count: How many.
+        prefix: Name of the series.
+        width: Digits, if the series is new.
+        taken: Tags that are about to be used.
+
+    Raises:
+        Invalid: The prefix cannot be part of a tag.
+    """
     check_tag(prefix)
     series = _series(work, prefix, width)
     number = series["last"]
-    while True:
-        number += 1
-        tag = f"{prefix}{number:0{series['width']}}"
-        if find(work.connection, tables.Asset, tag=tag) is None:
-            break
+    tags: list[str] = []
+    while len(tags) < count:
+        first, number = number + 1, number + count - len(tags)
+        wanted = [f"{prefix}{n:0{series['width']}}" for n in range(first, number + 1)]
+        used: set[str] = set()
+        for part in chunks(wanted):
+            query = select(_ASSET.c.tag).where(_ASSET.c.tag.in_(part))
+            used.update(work.connection.execute(query).scalars())
+        tags += [tag for tag in wanted if tag not in used and tag not in taken]
     work.connection.execute(
         update(_SERIES).where(_SERIES.c.id == series["id"]).values(last=number)
     )
-    return tag
+    return tags
 
 
 def _series(work: UnitOfWork, prefix: str, width: int) -> Row:

@@ -6,5 +6,14 @@
 * `organisation.py`      writes units, manufacturers and persons
 * `assets.py`            writes assets, custody and allocations
 
+Tables of assets from other programs; `importing.py` is the way in:
+
+* `tabular.py`           CSV and XLSX, in and out
+* `cells.py` *(pure)*    days, amounts and words in cells; the table itself
+* `profiles.py` *(pure)* which column is which field, as data
+* `intake.py`, `naming.py`, `plans.py`, `planning.py` *(pure)*  what each row does
+* `registered.py`        what the register has of it, in memory
+* `writing.py`           writes the plans, many rows a statement
+
 May import every context of `inventory`.
 """

@@ -110,7 +110,7 @@ def list_assets(
     ).select_from(_joined())
     return fetch_page(
         connection,
-        _filtered(query, filters or AssetFilter()),
+        filtered(query, filters or AssetFilter()),
         keys={name: _ASSET.c[name] for name in _SORTS},
         sort=sort,
         row_id=_ASSET.c.id,
@@ -128,7 +128,7 @@ def count_assets(connection: Connection, filters: AssetFilter | None = None) -> 
             _CUSTODY,
             (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
         )
-    query = _filtered(select(func.count()).select_from(source), filters)
+    query = filtered(select(func.count()).select_from(source), filters)
     found: int = connection.execute(query).scalar_one()
     return found
 
@@ -229,7 +229,8 @@ def _joined() -> FromClause:
     )
 
 
-def _filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
+def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
+    """Return a query over assets and their open custody, with a filter put on it."""
     for word in filters.search.casefold().split():
         query = query.where(_ASSET.c.search.contains(word, autoescape=True))
     for name in (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -67,13 +67,24 @@ def add_many(
     if "recorded_at" in table.columns:
         defaults["recorded_at"] = work.clock()
     full = [{**defaults, **row} for row in rows]
-    ids = work.connection.execute(
-        insert(table).returning(table.c.id, sort_by_parameter_order=True), full
-    ).scalars()
-    made = [int(row_id) for row_id in ids]
+    made = _insert(work.connection, table, full)
     for row_id, row in zip(made, rows, strict=True):
         work.audit(table.name, row_id, action, None, _told(row))
     return made
+
+
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
+    """Insert rows; return their ids in the same order."""
+    if len(rows) > 1 and connection.dialect.name == "sqlite":
+        # SQLite returns ids in no order that can be relied on, so SQLAlchemy would
+        # insert one by one. We are the only writer, so the next ids are ours.
+        last = connection.execute(select(func.max(table.c.id))).scalar() or 0
+        ids = list(range(last + 1, last + 1 + len(rows)))
+        numbered = [{**row, "id": n} for n, row in zip(ids, rows, strict=True)]
+        connection.execute(insert(table), numbered)
+        return ids
+    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return [int(row_id) for row_id in connection.execute(query, rows).scalars()]
 
 
 def change(

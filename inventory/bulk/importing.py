@@ -1,0 +1,123 @@
+"""Imports a table of assets: every row's effect first, then all or the good ones.
+
+Blank cells never erase anything unless the profile names the field. Importing the same
+table again changes nothing. The state of an asset that is registered is left alone:
+states are reached by steps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from inventory.assets.custody import history
+from inventory.assets.custody_rules import Holder, hand_over
+from inventory.assets.lifecycle import DEFAULT
+from inventory.assets.records import serial_key
+from inventory.assets.tags import TAG_PREFIX
+from inventory.bulk.cells import Table
+from inventory.bulk.intake import IDENTIFIERS, Intake, read_rows
+from inventory.bulk.planning import Planner
+from inventory.bulk.plans import Effect, Plan, Wanted
+from inventory.bulk.profiles import Profile
+from inventory.bulk.registered import Registered, registered
+from inventory.bulk.writing import write_plans
+from inventory.errors import InventoryError, RowProblem
+from inventory.storage.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import does, or did.
+
+    Attributes:
+        plans: One for each row, in the order of the table.
+        written: Rows without a problem were written.
+    """
+
+    plans: Sequence[Plan]
+    written: bool
+
+    @property
+    def problems(self) -> list[RowProblem]:
+        """Everything that is wrong, by row."""
+        return [problem for plan in self.plans for problem in plan.intake.problems]
+
+    @property
+    def counts(self) -> Counter[Effect]:
+        """How many rows have which effect."""
+        return Counter(plan.effect for plan in self.plans)
+
+
+def import_assets(
+    work: UnitOfWork,
+    table: Table,
+    profile: Profile,
+    *,
+    dry_run: bool = False,
+    atomic: bool = True,
+    prefix: str = TAG_PREFIX,
+) -> ImportReport:
+    """Import a table of assets; the caller commits if `written`.
+
+    Args:
+        work: The unit of work.
+        table: As read by `tabular.read_table`.
+        profile: How its columns are read.
+        dry_run: Only say what would happen.
+        atomic: Write nothing if any row has a problem; else write the others.
+        prefix: Series of tags for new assets that bring none.
+
+    Raises:
+        Invalid: The heading does not fit the profile.
+        Conflict: Somebody else wrote the same meanwhile; roll back and import again.
+    """
+    today = work.clock().date()
+    intakes = read_rows(table, profile)
+    known = _known(work.connection, intakes)
+    plans = Planner(known, profile, today).plan_all(intakes)
+    for plan in plans:
+        _check_handover(work, known, plan)
+    good = [plan for plan in plans if plan.effect is not Effect.ERROR]
+    if dry_run or (atomic and len(good) < len(plans)):
+        return ImportReport(plans, written=False)
+    effects = [plan for plan in good if plan.effect is not Effect.SAME]
+    report = ImportReport(plans, written=True)
+    write_plans(work, effects, prefix=prefix)
+    return report
+
+
+def _known(connection: Connection, intakes: Sequence[Intake]) -> Registered:
+    values = [intake.values for intake in intakes]
+    keys = (serial_key(one.get("serial")) for one in values)
+    return registered(
+        connection,
+        (one["tag"] for one in values if one.get("tag")),
+        (key for key in keys if key),
+        (text for one in values for name in IDENTIFIERS for text in one.get(name, ())),
+    )
+
+
+def _check_handover(work: UnitOfWork, known: Registered, plan: Plan) -> None:
+    """Find out whether a registered asset can be handed to another holder."""
+    if plan.asset_id is None or plan.holder is None or plan.held_from is None:
+        return
+    asset = known.assets[plan.asset_id]
+    number = 0 if isinstance(plan.holder, Wanted) else plan.holder
+    if plan.holder_kind is None:
+        return
+    try:
+        if asset["state"] != "in_use":
+            step = "keep" if asset["state"] == "due_back" else "hand_out"
+            DEFAULT.take(step, asset["state"], held=True)
+        hand_over(
+            history(work.connection, plan.asset_id),
+            Holder(plan.holder_kind, number),
+            plan.held_from,
+            today=work.clock().date(),
+        )
+    except InventoryError as error:
+        plan.intake.wrong("holder", error.problem, error.remedy)

@@ -1,0 +1,267 @@
+"""Decides what each row of a table does, against what the register has. Pure.
+
+Rows are matched by tag, then by serial; what is neither is new. Every problem of every
+row is found before anything is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.records import maker_key, search_text, serial_key
+from inventory.bulk.intake import IDENTIFIERS, Intake
+from inventory.bulk.naming import Names
+from inventory.bulk.plans import Plan, Wanted
+from inventory.bulk.profiles import Profile
+from inventory.bulk.registered import Registered
+from inventory.money import MoneyError, parse_money
+
+_PLAIN = (
+    "kind name model serial asset_class supplier order_number invoice_number "
+    "purchased_on warranty_until note"
+).split()
+_EMPTY = {"name": "", "note": ""}
+_COLUMNS = {
+    "manufacturer": "manufacturer_id",
+    "legal_entity": "legal_entity_id",
+    "location": "location_id",
+    "cost": "cost_minor",
+}
+_HELD_STATES = frozenset("in_use due_back in_repair lost stolen".split())
+_NOT_HELD = frozenset(("retired", "disposed"))
+
+
+class Planner:
+    """Plans rows one after the other; rows also must not contradict each other.
+
+    Args:
+        known: What the register has.
+        profile: How the table is read.
+        today: The present day.
+    """
+
+    def __init__(self, known: Registered, profile: Profile, today: date) -> None:
+        self._known = known
+        self._profile = profile
+        self._today = today
+        self._names = Names(known.units, profile)
+        self._seen: dict[tuple[str, Any], int] = {}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        for (_maker, key), asset_id in known.serials.items():
+            self._by_key[key].append(asset_id)
+
+    def plan_all(self, intakes: Iterable[Intake]) -> list[Plan]:
+        """Return the plans of all rows."""
+        return [self.plan(intake) for intake in intakes]
+
+    def plan(self, intake: Intake) -> Plan:
+        """Return the plan of one row; problems are noted in its intake."""
+        values = intake.values
+        maker = self._maker(values.get("manufacturer"))
+        asset_id = self._which(values, maker)
+        plan = Plan(intake, asset_id is None, asset_id, values.get("tag", ""))
+        if asset_id is None:
+            for name, value in self._profile.defaults.items():
+                values.setdefault(name, value)
+        elif not plan.tag:
+            plan.tag = self._known.assets[asset_id]["tag"]
+        columns = self._columns(intake, maker)
+        self._once(plan, maker)
+        if asset_id is None:
+            self._new(plan, columns)
+        else:
+            self._known_one(plan, columns, self._known.assets[asset_id])
+        self._identify(plan)
+        self._hold(plan)
+        return plan
+
+    def _which(self, values: dict[str, Any], maker: int | Wanted | None) -> int | None:
+        if values.get("tag"):
+            return self._known.tags.get(values["tag"])
+        key = serial_key(values.get("serial"))
+        if key is None or isinstance(maker, Wanted):
+            return None
+        found = self._known.serials.get((maker, key))
+        if found is None and maker is None:
+            hits = self._by_key.get(key, ())
+            return hits[0] if len(hits) == 1 else None
+        return found
+
+    def _maker(self, name: str | None) -> int | Wanted | None:
+        key = maker_key(name or "")
+        if not name or not key:
+            return None
+        return self._known.makers.get(key) or Wanted("manufacturers", name)
+
+    def _columns(self, intake: Intake, maker: int | Wanted | None) -> dict[str, Any]:
+        """Return the columns of the asset that the row says."""
+        values = intake.values
+        columns = {name: values[name] for name in _PLAIN if name in values}
+        if maker is not None:
+            columns["manufacturer_id"] = maker
+        if "serial" in columns:
+            columns["serial_key"] = serial_key(columns["serial"])
+        for name, section in (
+            ("legal_entity", "legal_entities"),
+            ("location", "locations"),
+        ):
+            if name in values:
+                columns[f"{name}_id"] = self._names.unit(intake, name, section)
+        if "fields" in values:
+            columns["fields"] = values["fields"]
+        columns |= self._cost(intake, columns.get("legal_entity_id"))
+        for name in self._profile.erase & intake.blank:
+            columns[_COLUMNS.get(name, name)] = _EMPTY.get(name)
+            if name in ("serial", "cost"):
+                columns["serial_key" if name == "serial" else "currency"] = None
+        return columns
+
+    def _cost(self, intake: Intake, entity: Any) -> dict[str, Any]:  # noqa: ANN401
+        amount = intake.values.get("cost")
+        if amount is None:
+            return {}
+        currency = intake.values.get("currency")
+        if currency is None and isinstance(entity, int):
+            currency = self._known.currencies.get(entity)
+        currency = currency or self._profile.currency
+        if currency is None:
+            intake.wrong("currency", "It is missing.", "Fill it in, or the company.")
+            return {}
+        try:
+            money = parse_money(amount, currency)
+        except MoneyError as error:
+            intake.wrong("cost", f"{error}.")
+            return {}
+        if money.minor < 0:
+            intake.wrong("cost", "It is below zero.")
+        return {"cost_minor": money.minor, "currency": currency}
+
+    def _once(self, plan: Plan, maker: int | Wanted | None) -> None:
+        """Refuse what an earlier row, or another asset, has already."""
+        intake = plan.intake
+        key = serial_key(intake.values.get("serial"))
+        whose = maker.name.casefold() if isinstance(maker, Wanted) else maker
+        ids: list[tuple[str, Any]] = [("tag", plan.tag)] if plan.tag else []
+        if key and maker is not None:
+            ids.append(("serial", (whose, key)))
+        ids += [(name, one) for name in IDENTIFIERS for one in _list(intake, name)]
+        for name, value in ids:
+            first = self._seen.setdefault((name, value), intake.row)
+            if first != intake.row:
+                intake.wrong(
+                    name, f"It is in row {first} already.", "Keep one of the rows."
+                )
+        if key and isinstance(maker, int):
+            owner = self._known.serials.get((maker, key))
+            if owner is not None and owner != plan.asset_id:
+                tag = self._known.assets[owner]["tag"]
+                intake.wrong("serial", f"The asset {tag!r} has it already.")
+
+    def _new(self, plan: Plan, columns: dict[str, Any]) -> None:
+        intake, values = plan.intake, plan.intake.values
+        unread = {problem.field for problem in intake.problems}
+        if "kind" not in columns and "kind" not in unread:
+            intake.wrong("kind", "It is missing.", "Fill it in; a new asset has one.")
+        plan.columns = columns | {"search": self._search(columns, plan.tag)}
+        plan.state = values.get("state", "in_stock")
+        days = (values.get("since"), values.get("purchased_on"), self._today)
+        plan.since = next(day for day in days if day is not None)
+        plan.changes = {
+            name: (None, self._shown(name, value))
+            for name, value in columns.items()
+            if value not in (None, "", {}) and name != "serial_key"
+        }
+
+    def _known_one(
+        self, plan: Plan, columns: dict[str, Any], old: dict[str, Any]
+    ) -> None:
+        if "fields" in columns:
+            columns["fields"] = old["fields"] | columns["fields"]
+        new = {name: v for name, v in columns.items() if old[name] != v}
+        if new:
+            new["search"] = self._search(old | new, old["tag"])
+        plan.columns = new
+        plan.changes = {
+            name: (self._shown(name, old[name]), self._shown(name, value))
+            for name, value in new.items()
+            if name not in ("search", "serial_key")
+        }
+        state = plan.intake.values.get("state")
+        if state is not None and state != old["state"]:
+            plan.notes.append(
+                f"it stays {old['state']}: {state} is reached by a step, not by a table"
+            )
+
+    def _search(self, values: dict[str, Any], tag: str) -> str:
+        maker = values.get("manufacturer_id")
+        name = (
+            maker.name
+            if isinstance(maker, Wanted)
+            else self._known.maker_names.get(maker or 0)
+        )
+        words = ("serial", "name", "model", "order_number", "invoice_number")
+        return search_text(tag, *(values.get(word) for word in words), name)
+
+    def _shown(self, name: str, value: Any) -> Any:  # noqa: ANN401
+        if name == "manufacturer_id" and isinstance(value, int):
+            return self._known.maker_names[value]
+        return str(value) if isinstance(value, Wanted) else value
+
+    def _identify(self, plan: Plan) -> None:
+        for name, kind in IDENTIFIERS.items():
+            for value in _list(plan.intake, name):
+                owner = self._known.identifiers.get((kind.value, value))
+                if owner is None:
+                    plan.identifiers.append((kind.value, value))
+                    plan.changes[name] = (None, value)
+                elif owner != plan.asset_id:
+                    plan.intake.wrong(name, f"Another asset has {value} already.")
+
+    def _hold(self, plan: Plan) -> None:
+        intake, values = plan.intake, plan.intake.values
+        person = self._names.person(intake)
+        place = self._names.unit(intake, "place", "locations")
+        if person is not None and place is not None:
+            intake.wrong("place", "A person has it already.", "Keep one of them.")
+        plan.holder = person if person is not None else place
+        if plan.holder is None:
+            return
+        plan.holder_kind = HolderKind.LOCATION if person is None else HolderKind.PERSON
+        days = (values.get("held_from"), values.get("purchased_on"), self._today)
+        plan.held_from = next(day for day in days if day is not None)
+        plan.expected_return = values.get("expected_return")
+        if plan.held_from > self._today:
+            intake.wrong("held_from", f"{plan.held_from} lies in the future.")
+        if plan.asset_id is None:
+            self._hold_new(plan)
+        else:
+            self._hold_known(plan, plan.asset_id)
+
+    def _hold_new(self, plan: Plan) -> None:
+        if plan.state in _NOT_HELD:
+            plan.intake.wrong("state", f"It is {plan.state}, but somebody has it.")
+        if plan.since is not None and plan.held_from is not None:
+            plan.since = min(plan.since, plan.held_from)
+        plan.state = plan.state if plan.state in _HELD_STATES else "in_use"
+        plan.changes["holder"] = (None, str(plan.holder))
+
+    def _hold_known(self, plan: Plan, asset_id: int) -> None:
+        before = self._known.holders.get(asset_id)
+        same = isinstance(plan.holder, int) and plan.holder_kind is not None
+        if before and same and before[0] == plan.holder_of({}):
+            plan.holder = None
+            return
+        plan.changes["holder"] = (_named(before), str(plan.holder))
+
+
+def _named(before: tuple[Holder, date] | None) -> str | None:
+    return None if before is None else str(before[0])
+
+
+def _list(intake: Intake, name: str) -> list[str]:
+    found: list[str] = intake.values.get(name, [])
+    return found
