@@ -3,6 +3,7 @@
 What to visit and how:
 * `requests.py` *(pure)* - what a scan is asked to do, and how it tells its progress.
 * `targets.py` *(pure)* - networks, ranges, names and exclusions to addresses.
+* `crawl.py` *(pure)* - which neighbours are visited next.
 * `credentials.py` - which secret for which target, in what order.
 
 What it means, all *(pure)*:

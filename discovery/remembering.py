@@ -1,4 +1,4 @@
-"""What worked before: read from the stored observations when hosts are visited again.
+"""What a scan remembers: credentials that worked, neighbours that were announced.
 
 May import `inventory.network.tables` and SQLAlchemy.
 """
@@ -50,3 +50,21 @@ def _rows_at(
             .where(_observation.c.device_id.is_not(None))
             .order_by(_observation.c.last_seen)
         )
+
+
+def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
+    """Return the management addresses of neighbours where nothing was read yet."""
+    neighbour, device = (SQLModel.metadata.tables[n] for n in ("neighbour", "device"))
+    read = select(_observation.c.address).where(
+        _observation.c.site == site,
+        _observation.c.collector.not_in(("heard", "seen", "sweep")),
+    )
+    query = (
+        select(neighbour.c.addresses)
+        .join(device, device.c.id == neighbour.c.device_id)
+        .where(device.c.site == site, neighbour.c.removed_at.is_(None))
+    )
+    with engine.connect() as connection:
+        known = set(connection.scalars(read))
+        found = {ip for ips in connection.scalars(query) for ip in ips}
+    return sorted(found - known)

@@ -19,11 +19,12 @@ from collectors.facts import Problem
 from collectors.sweep import SweepPlan
 from discovery import ledger
 from discovery.collecting import HostCollector
+from discovery.crawl import next_addresses
 from discovery.credentials import Credentials
 from discovery.finish import finish_scan
 from discovery.hosts import Host
 from discovery.kit import ScanKit
-from discovery.remembering import remember
+from discovery.remembering import remember, unanswered_neighbours
 from discovery.requests import HostResult, Progress, ScanRequest
 from discovery.targets import Targets, parse_targets
 from discovery.writing import HostWriter
@@ -31,6 +32,9 @@ from inventory.errors import InventoryError
 
 Result = TypeVar("Result")
 Tell = Callable[[Progress], None]
+
+ANY_NUMBER = 2**129
+"""The networks a crawl may enter are not expanded, so they may be of any size."""
 
 HEARTBEAT = 5.0
 """Seconds between signs of life."""
@@ -110,6 +114,8 @@ class _Run:
             waiting = list(self._standing.waiting)
             await self._visit(await self._sweep(waiting))
             await self._pipeline(targets, targets.chunks(options.chunk, self._position))
+            if options.crawl:
+                await self._crawl(targets)
             self._step(phase="finish")
             await self._in_thread(self._finish, targets)
 
@@ -128,6 +134,35 @@ class _Run:
         finally:
             if behind is not None:
                 behind.cancel()
+
+    async def _crawl(self, targets: Targets) -> None:
+        """Visit neighbours, their neighbours, and so on, within what is allowed."""
+        options, request = self.request.options, self.request
+        allowed = parse_targets(
+            (*request.targets, *request.allowed),
+            request.exclude,
+            resolve=self.kit.resolve,
+            limit=ANY_NUMBER,
+        )
+        visited: set[str] = set()
+        while len(visited) < options.max_crawl:
+            announced = await self._in_thread(
+                unanswered_neighbours, self.kit.engine, request.site
+            )
+            found = next_addresses(
+                announced,
+                allowed,
+                targets,
+                visited,
+                most=min(options.chunk, options.max_crawl - len(visited)),
+            )
+            if not found:
+                return
+            visited.update(found)
+            self._step(total=self.progress.total + len(found))
+            hosts = await self._sweep(found)
+            self._step(swept=self.progress.swept + len(found))
+            await self._visit(hosts)
 
     async def _chunk(
         self, chunk: list[str], hosts: list[Host], targets: Targets

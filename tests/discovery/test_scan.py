@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -15,53 +13,18 @@ from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Problem, Reason
 from discovery.jobs import ScanJobs
 from discovery.ledger import create_scan, interrupt_dead, read_progress
-from discovery.requests import HostResult, Progress, ScanOptions, ScanRequest
-from discovery.scan import run_scan
+from discovery.requests import HostResult, Progress
 from discovery.targets import TargetError
 from discovery.writing import HostWriter
 from inventory.errors import DatabaseFull, NotAllowed, NotFound
 from inventory.network.place_queries import list_unknown_neighbours
-from inventory.network.queries import device_detail, list_devices
-from inventory.network.work_queries import scan_hosts
+from inventory.network.queries import device_detail
 from inventory.storage.audit import verify
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac
+from tests.discovery.scanning import Clock, devices, hosts, request, scan
 from tests.discovery.scenes import computers, office_floor
 from tests.discovery.snapshots import OF_SCANS, differences, snapshot
-
-Clock = Callable[[], datetime]
-SMALL = ScanOptions(tcp_ports=(), ssh_ports=(), sip_port=None, chunk=4, concurrency=3)
-
-
-def request(*targets: str, **more: Any) -> ScanRequest:  # noqa: ANN401
-    return ScanRequest(targets=targets, **({"options": SMALL} | more))
-
-
-def scan(
-    network: FakeNetwork,
-    engine: Engine,
-    clock: Clock,
-    wanted: ScanRequest,
-    told: list[Progress] | None = None,
-) -> Progress:
-    async def whole() -> Progress:
-        async with network.kit(engine, clock) as kit:
-            scan_id = create_scan(engine, clock, wanted, "test")
-            tell = told.append if told is not None else lambda _: None
-            return await run_scan(scan_id, kit, owner="here", tell=tell)
-
-    return asyncio.run(whole())
-
-
-def hosts(engine: Engine, scan_id: int = 1) -> dict[str, dict[str, Any]]:
-    with engine.connect() as connection:
-        rows = scan_hosts(connection, scan_id, limit=1000).rows
-    return {row["address"]: row for row in rows}
-
-
-def devices(engine: Engine) -> list[dict[str, Any]]:
-    with engine.connect() as connection:
-        return list_devices(connection, limit=1000).rows
 
 
 def test_every_host_that_answers_becomes_a_device(engine: Engine, clock: Clock) -> None:
