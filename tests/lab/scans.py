@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from collectors.credentials import SnmpCredential, SshCredential
 from collectors.errors import CollectError
-from collectors.facts import Observation, Problem
+from collectors.facts import ArpEntry, Neighbour, Observation, Problem
+from collectors.link.frames import DhcpSign, parse_frame
+from collectors.link.segment import ScapyLink
 from collectors.pacing import LockoutGuard
 from collectors.phones.sip import UdpSip, collect_sip
 from collectors.snmp.collect import collect_snmp
@@ -75,6 +77,20 @@ async def many_logins(
         except CollectError as error:
             ends.append(error.reason.value)
     return ends
+
+
+async def link(
+    network: str, interface: str, seconds: float
+) -> tuple[list[ArpEntry], list[Neighbour | DhcpSign]]:
+    """Return who answers ARP and what is heard on an interface."""
+    raw = ScapyLink(timeout=1.0)
+    answered = await raw.arp(network, interface=interface)
+    heard = []
+    async for frame in raw.listen(interface=interface, seconds=seconds):
+        if (sign := parse_frame(frame, interface)) is not None:
+            heard.append(sign)
+            break
+    return answered, heard
 
 
 async def sip(address: str) -> Observation:

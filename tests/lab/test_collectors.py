@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import pytest
 
 from collectors.errors import AuthFailed, HostKeyChanged
-from collectors.facts import Observation
+from collectors.facts import Neighbour, Observation
 from collectors.pacing import LockoutGuard
 from collectors.sweep import SweepPlan
 from tests.lab import scans
@@ -150,6 +151,18 @@ def test_the_phone_and_the_registrar_answer_sip_options(lab: Lab) -> None:
     assert said["sip-status"] == "200"
 
 
+def test_raw_frames_show_who_is_there_and_what_the_switch_announces(lab: Lab) -> None:
+    answered, heard = lab.net.call(
+        "mgr", scans.link, network=lab.network, interface="eth0", seconds=10
+    )
+    there = (*lab.hosts, lab.switch, lab.phone, lab.pbx)
+    assert {e.ip: e.mac for e in answered} == {node.ip: node.mac for node in there}
+    switch = heard[0]
+    assert isinstance(switch, Neighbour)
+    assert (switch.sys_name, switch.port_descr) == (lab.switch.name, lab.manager.port)
+    assert lab.switch.ip in switch.management_addresses
+
+
 def test_a_changed_host_key_stops_the_login_until_it_is_accepted(lab: Lab) -> None:
     node = lab.hosts[0]
     pinned = lab.fingerprint(node)
@@ -158,7 +171,7 @@ def test_a_changed_host_key_stops_the_login_until_it_is_accepted(lab: Lab) -> No
     assert seen.host_keys[0].fingerprint == pinned
     lab.change_host_key(node)
     accepted = _logins(lab)
-    with pytest.raises(HostKeyChanged, match=pinned):
+    with pytest.raises(HostKeyChanged, match=re.escape(pinned)):
         lab.net.call("mgr", scans.ssh, **asked, pinned_key=pinned)
     assert _logins(lab) == accepted
     new = lab.fingerprint(node)
