@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,12 @@ from sqlmodel import SQLModel
 
 from collectors.office.expected import Expected, ExpectedDevice, expected
 from config import catalog
-from discovery.jobs import ScanJobs, this_process
-from discovery.kit import resolve_by_system
+from discovery.jobs import this_process
 from discovery.ledger import create_scan
 from discovery.requests import Progress
 from discovery.scan import run_scan
 from inventory.loading import load
+from inventory.network.map_queries import network_map
 from inventory.network.place_queries import list_links, plugged_in
 from inventory.network.queries import device_detail, list_devices
 from inventory.network.work_queries import dashboard, scan_detail, scan_hosts
@@ -196,6 +196,23 @@ def test_every_cable_between_network_devices_is_a_link(
         assert frozenset(((link.a, link.a_port), (link.b, link.b_port))) in cables
 
 
+def test_the_map_shows_every_device_once_and_joins_them_all(
+    scanned: Engine, found: Devices
+) -> None:
+    with scanned.connect() as connection:
+        drawn = network_map(connection, "rotterdam", endpoints=True)
+    nodes = {node["id"] for node in drawn["nodes"]}
+    assert nodes == {row["id"] for row in found.values()}
+    reached, ahead = set[int](), [found["core"]["id"]]
+    while ahead:
+        node = ahead.pop()
+        reached.add(node)
+        for edge in drawn["edges"]:
+            if node in (edge["a"], edge["b"]):
+                ahead += {edge["a"], edge["b"]} - reached
+    assert reached == nodes
+
+
 def test_each_host_has_a_result_and_failures_have_a_reason(scanned: Engine) -> None:
     with scanned.connect() as connection:
         rows = scan_hosts(connection, 1, limit=1000).rows
@@ -282,26 +299,3 @@ def count(engine: Engine, name: str) -> int:
     table = SQLModel.metadata.tables[name]
     with engine.connect() as connection:
         return len(connection.execute(select(table)).all())
-
-
-def test_jobs_run_a_scan_and_tell_how_far_it_is(
-    running: None, engine: Engine, clock: Callable[[], datetime]
-) -> None:
-    if engine.dialect.name != "postgresql":
-        pytest.skip("the module fixture scans into SQLite")
-    jobs = ScanJobs(
-        engine, clock, lambda r: office_kit(engine, clock, r), resolve_by_system
-    )
-    told: list[Progress] = []
-    try:
-        scan_id = jobs.start(office_request(), requested_by="person:1")
-        jobs.subscribe(scan_id, told.append)
-        assert jobs.wait(scan_id, timeout=120).state == "finished"
-    finally:
-        jobs.close()
-    assert told[-1].done == told[-1].answered > 40
-    with engine.connect() as connection:
-        assert len(list_devices(connection, limit=1000).rows) == len(
-            expected(office()).devices
-        )
-    assert verify(engine) == []

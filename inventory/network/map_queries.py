@@ -1,0 +1,100 @@
+"""The topology of a site as nodes and edges, for a picture or another program.
+
+May import `inventory.network.tables` and SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+
+_tables = SQLModel.metadata.tables
+_device = _tables["device"]
+_link = _tables["link"]
+_sighting = _tables["sighting"]
+_port = _tables["interface"]
+
+
+def network_map(
+    connection: Connection, site: str, *, endpoints: bool = False
+) -> dict[str, list[dict[str, Any]]]:
+    """Return `nodes` and `edges` of a site.
+
+    A node has `id`, `name`, `type` and `managed`. An edge has `a`, `b`, `a_port`,
+    `b_port`, `kind` and `evidence`; the ends are ids of nodes.
+
+    Args:
+        connection: Where.
+        site: Which.
+        endpoints: With what is plugged in, joined to its switch or, where something
+            lies between, to that.
+    """
+    edges = _links(connection, site)
+    if endpoints:
+        edges += _places(connection, site, {(e["a"], e["b"]) for e in edges})
+    used = {edge[end] for edge in edges for end in ("a", "b")}
+    query = (
+        select(_device.c.id, _device.c.name, _device.c.type, _device.c.managed)
+        .where(_device.c.site == site, _device.c.merged_at.is_(None))
+        .order_by(_device.c.id)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return {"nodes": [row for row in rows if row["id"] in used], "edges": edges}
+
+
+def _links(connection: Connection, site: str) -> list[dict[str, Any]]:
+    a, b = _port.alias("a"), _port.alias("b")
+    query = (
+        select(
+            _link.c.a_device_id.label("a"),
+            _link.c.b_device_id.label("b"),
+            a.c.name.label("a_port"),
+            b.c.name.label("b_port"),
+            _link.c.kind,
+            _link.c.evidence,
+        )
+        .outerjoin(a, a.c.id == _link.c.a_interface_id)
+        .outerjoin(b, b.c.id == _link.c.b_interface_id)
+        .where(_link.c.site == site, _link.c.closed_at.is_(None))
+        .order_by(_link.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _places(
+    connection: Connection, site: str, linked: set[tuple[int, int]]
+) -> list[dict[str, Any]]:
+    """Return an edge for each endpoint that no link shows already."""
+    query = (
+        select(
+            _sighting.c.device_id,
+            _sighting.c.behind_id,
+            _sighting.c.endpoint_id,
+            _sighting.c.via,
+            _port.c.name.label("port"),
+        )
+        .outerjoin(_port, _port.c.id == _sighting.c.interface_id)
+        .where(_sighting.c.site == site, _sighting.c.closed_at.is_(None))
+        .where(_sighting.c.device_id.is_not(None))
+        .where(_sighting.c.endpoint_id.is_not(None))
+        .order_by(_sighting.c.id)
+    )
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for row in connection.execute(query):
+        near = row.behind_id or row.device_id
+        pair = (near, row.endpoint_id)
+        if near == row.endpoint_id or pair in linked or pair[::-1] in linked:
+            continue
+        found[pair] = {
+            "a": near,
+            "b": row.endpoint_id,
+            "a_port": None if row.behind_id else row.port,
+            "b_port": None,
+            "kind": row.via or "endpoint",
+            "evidence": ["fdb"],
+        }
+    return list(found.values())
