@@ -136,7 +136,12 @@ def get(
     return dict(row)
 
 
-def find(connection: Connection, model: type[SQLModel], **by: Any) -> Row | None:  # noqa: ANN401
+def find(
+    connection: Connection,
+    model: type[SQLModel],
+    /,
+    **by: Any,  # noqa: ANN401
+) -> Row | None:
     """Return the row with these values; None if there is none.
 
     Raises:
