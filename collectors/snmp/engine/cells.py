@@ -26,11 +26,16 @@ _MOST_COLUMNS = 1 << 11
 _SHORT_VALUE = 6
 
 
-class Heads(dict[bytes, tuple[int, int]]):
+_NOT_OURS = (0, 1 << 40, 0)
+"""Form of a head that is not that of an ordinary binding: it reaches over any end."""
+
+
+class Heads(dict[bytes, tuple[int, int, int]]):
     """Forms that the octets of a binding up to the index take, for one column.
 
-    The value is where the value begins, and where the binding ends, counted from its
-    beginning. Only bindings under 128 octets are ordinary; others are `Malformed` here.
+    A form is where the value begins and where the binding ends, both counted from its
+    beginning, and the octets of the value. Only bindings under 128 octets that belong
+    to the column are ordinary.
     """
 
     __slots__ = ("prefix", "width")
@@ -39,8 +44,11 @@ class Heads(dict[bytes, tuple[int, int]]):
         self.prefix = prefix
         self.width = len(prefix) + 4
 
-    def __missing__(self, head: bytes) -> tuple[int, int]:
+    def __missing__(self, head: bytes) -> tuple[int, int, int]:
+        if len(head) != self.width:
+            return _NOT_OURS
         total, size = head[1], head[3]
+        form = (size + 4, total + 2, total - size - 4)
         if (
             head[0] != ber.SEQUENCE
             or head[2] != ber.OBJECT
@@ -48,10 +56,10 @@ class Heads(dict[bytes, tuple[int, int]]):
             or size <= len(self.prefix)
             or head[4:] != self.prefix
         ):
-            raise Malformed("not an ordinary binding of this column")
+            form = _NOT_OURS
         if len(self) >= _MOST_HEADS:
             self.clear()
-        self[head] = form = (size + 4, total + 2)
+        self[head] = form
         return form
 
 
@@ -135,10 +143,10 @@ def read_cells(
         while True:
             for number, heads, width, cells in slots:
                 start = at + width
-                to_value, to_next = heads[data[at:start]]
+                to_value, to_next, span = heads[data[at:start]]
                 value = at + to_value
                 stop = at + to_next
-                if value + 2 + data[value + 1] != stop or stop > end:
+                if stop > end or data[value + 1] != span:
                     return at, number, count
                 suffix = data[start:value]
                 if data[value] == 4:

@@ -231,17 +231,11 @@ class Walk:
             return
         cursors = self._waiting.popleft()
         self._batch = Batch(cursors, self._codebook)
-        device, tuning = self._device, self._device.tuning
-        most = device.settings.repetitions
-        self._most = min(most, tuning.repetitions or most, self._max_rows + 1)
-        self._bulk = (
-            self._version_has_bulk
-            and device.bulk
-            and not any(
-                cursor.column[: len(oid)] == oid
-                for cursor in cursors
-                for oid in tuning.no_bulk
-            )
+        self._most = self._max_rows + 1
+        self._bulk = self._version_has_bulk and not any(
+            cursor.column[: len(oid)] == oid
+            for cursor in cursors
+            for oid in self._device.tuning.no_bulk
         )
 
 

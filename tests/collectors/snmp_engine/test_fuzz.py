@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, Malformed
@@ -140,23 +142,33 @@ REPORT = wire.tlv(
         ),
     ),
 )
-USER = SnmpCredential(name="fuzz", version="3", user="u")
+NOBODY = SnmpCredential(name="fuzz", version="3", user="u")
+SOMEBODY = replace(
+    NOBODY,
+    auth="sha1",
+    auth_secret=SecretStr("authentication"),
+    priv="aes128",
+    priv_secret=SecretStr("privacy-key"),
+)
+KEYS = Keyring()
 
 
 def secured(seed: int) -> None:
-    """Read v3 messages, before and after the engine is known."""
+    """Read v3 messages before and after the engine is known, and ask again."""
     rnd = random.Random(seed)
     remote = Remote(rnd.choice((b"", b"\x80\0\0\x09\x01abcd")), 3, 1000)
-    user = User(USER, remote, Keyring(), 0)
-    data = mangle(REPORT, rnd)
-    try:
-        user.open(77, data, None, 1.0)
-    except (Again, CollectError):
-        pass
-    try:
-        read_reply(data)
-    except Malformed:
-        pass
+    user = User(rnd.choice((NOBODY, SOMEBODY)), remote, KEYS, 0)
+    for _ in range(3):
+        data = mangle(REPORT, rnd)
+        try:
+            user.open(77, data, None, 1.0)
+        except (Again, CollectError):
+            pass
+        try:
+            read_reply(data)
+        except Malformed:
+            pass
+        assert user.wrap(78, b"\xa0\x00", 2.0)
 
 
 seeds = st.integers(0, 2**63)
