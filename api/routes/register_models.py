@@ -148,6 +148,7 @@ class AssetDetail(AssetBase):
     states: list[AssetState]
     bearing: Bearing
     parts: list[Part]
+    identifiers: dict[str, list[str]] = Field(description="MACs, IMEIs, UUIDs.")
     devices: list[MatchedDevice]
     steps: list[Step]
 

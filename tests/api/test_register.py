@@ -122,38 +122,32 @@ async def test_filters_of_assets_and_people(auditor: httpx.AsyncClient) -> None:
     assert all(row["holdings"] == 0 for row in answer.json()["items"])
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "assets?sort=colour",
-        "assets?limit=0",
-        "assets?after=rubbish",
-        "assets/1?day=yesterday",
-        "people?sort=-",
-        "people/0",
-        "cost-centres?after=rubbish",
-        "cost-centres/x",
-    ],
+BAD_QUESTIONS = (
+    "assets?sort=colour",
+    "assets?limit=0",
+    "assets?after=rubbish",
+    "assets/1?day=yesterday",
+    "people?sort=-",
+    "people/0",
+    "cost-centres?after=rubbish",
+    "cost-centres/x",
 )
-async def test_a_bad_question_is_a_problem(
-    auditor: httpx.AsyncClient, query: str
-) -> None:
-    assert_problem(await auditor.get(f"{API}/{query}"), 422, "invalid")
 
 
-@pytest.mark.parametrize(
-    ("role", "people", "assets"),
-    [("it", 200, 200), ("hr", 200, 200), ("accounting", 403, 200)],
-)
-async def test_roles_decide_who_sees_people(
-    app: App, role: str, people: int, assets: int
-) -> None:
+async def test_a_bad_question_is_a_problem(app: App) -> None:
+    async with calling(app, "auditor") as client:
+        for query in BAD_QUESTIONS:
+            assert_problem(await client.get(f"{API}/{query}"), 422, "invalid")
+
+
+async def test_roles_decide_who_sees_people(app: App) -> None:
     load_company(app)
-    async with calling(app, role) as client:
-        assert (await client.get(f"{API}/people")).status_code == people
-        assert (await client.get(f"{API}/people/1")).status_code == people
-        assert (await client.get(f"{API}/assets")).status_code == assets
-        for number in await every(client, "cost-centres"):
-            centre = (await client.get(f"{API}/cost-centres/{number}")).json()
-            if people == 403:
-                assert centre["people"] == []
+    for role, status in (("it", 200), ("hr", 200), ("accounting", 403)):
+        async with calling(app, role) as client:
+            assert (await client.get(f"{API}/people")).status_code == status
+            assert (await client.get(f"{API}/people/1")).status_code == status
+            assert (await client.get(f"{API}/assets")).status_code == 200
+            centres = await every(client, "cost-centres")
+            answers = [await client.get(f"{API}/cost-centres/{n}") for n in centres]
+            shown = any(answer.json()["people"] for answer in answers)
+            assert shown is (status == 200)
