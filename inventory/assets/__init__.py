@@ -7,7 +7,8 @@
 * `records.py` *(pure)*          what is said about an asset; how serials compare
 * `identifier_rules.py` *(pure)* one spelling of a MAC, IMEI or UUID; `identifying.py`
                                  notes them, `identifier_tables.py` keeps them
-* `stock_tables.py`, `acceptance_tables.py`  purchase, stock, acceptance
+* `stock.py`, `purchasing.py`, `acceptance.py`  reserve; order and receive; confirm a
+                                 handover by a link; their `*_tables.py` beside them
 * `service.py`                   register, describe, find
 * `makers.py`, `tags.py`         manufacturers and their aliases; series of tags
 * `steps.py`                     steps through the lifecycle, states over time

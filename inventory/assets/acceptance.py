@@ -1,0 +1,165 @@
+"""Who got things confirms it, or disputes it, by a link that works once.
+
+The link carries a random token and its signature: what was not made here is refused
+without a look at the database, which keeps only a hash of the token. Terms and items
+are frozen as they were shown, with a digest over both. Custody does not depend on the
+answer. Imports `storage` and the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from inventory.assets import tables
+from inventory.assets.acceptance_tables import Acceptance
+from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(tables.Asset)
+_CUSTODY = table_of(tables.Custody)
+_SHOWN = ("tag", "kind", "name", "model", "serial")
+VALID = timedelta(days=14)
+"""How long a link works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is sent to the person; the token is not kept anywhere else."""
+
+    acceptance_id: int
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Link({self.acceptance_id}, ...)"
+
+
+def digest(terms: str, items: Any) -> str:  # noqa: ANN401
+    """Return the SHA-256 over terms and items, as hexadecimal digits."""
+    told = json.dumps([terms, items], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def ask(
+    work: UnitOfWork,
+    act: str,
+    person_id: int,
+    terms: str,
+    key: bytes,
+    *,
+    valid: timedelta = VALID,
+) -> Link:
+    """Ask a person to confirm what was handed over in one act; return the link.
+
+    Args:
+        work: The unit of work.
+        act: Common name of the handover, as in `custody`.
+        person_id: Who got it.
+        terms: What the person confirms.
+        key: Secret that signs links.
+        valid: How long the link works.
+
+    Raises:
+        Invalid: There are no terms.
+        NotFound: Nothing was handed to that person in that act.
+    """
+    if not terms.strip():
+        raise Invalid("There are no terms to confirm.", where="terms")
+    query = (
+        select(*(_ASSET.c[name] for name in _SHOWN), _CUSTODY.c.valid_from)
+        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
+        .where(_CUSTODY.c.act == act, _CUSTODY.c.person_id == person_id)
+        .order_by(_ASSET.c.tag)
+    )
+    items = [
+        {**{name: row[name] for name in _SHOWN}, "from": row["valid_from"].isoformat()}
+        for row in work.connection.execute(query).mappings()
+    ]
+    if not items:
+        raise NotFound(f"Nothing was handed to person {person_id} in {act!r}.")
+    token = secrets.token_urlsafe(32)
+    asked = {
+        "act": act,
+        "person_id": person_id,
+        "terms": terms,
+        "items": items,
+        "digest": digest(terms, items),
+        "token_hash": _hashed(token),
+        "expires_at": work.clock() + valid,
+    }
+    acceptance_id = add(work, Acceptance, asked)
+    return Link(acceptance_id, f"{token}.{_signature(token, key)}")
+
+
+def look(work: UnitOfWork, token: str, key: bytes) -> Row:
+    """Return what a link asks for; looking does not use it up.
+
+    Raises:
+        NotFound: The link was not made here.
+        NotAllowed: It was used, is too old, or what it shows was tampered with.
+    """
+    bare, _, signature = token.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(bare, key).encode()):
+        raise NotFound("There is no such link.", remedy="Copy it whole.")
+    row = find(work.connection, Acceptance, token_hash=_hashed(bare))
+    if row is None:
+        raise NotFound("There is no such link.", remedy="Ask for a new one.")
+    if row["state"] != "pending":
+        raise NotAllowed(f"It is {row['state']} already.", remedy="Ask for a new link.")
+    if row["expires_at"] <= work.clock():
+        raise NotAllowed("The link is too old.", remedy="Ask for a new one.")
+    if digest(row["terms"], row["items"]) != row["digest"]:
+        raise NotAllowed("What it shows was changed.", remedy="Ask for a new link.")
+    return row
+
+
+def accept(work: UnitOfWork, token: str, key: bytes, signature: str) -> int:
+    """Confirm with a typed name; return the id of the acceptance.
+
+    Raises:
+        Invalid: No name is typed.
+        NotFound: As `look`.
+        NotAllowed: As `look`.
+    """
+    if not signature.strip():
+        raise Invalid("Type your name to sign.", where="signature")
+    return _answer(work, token, key, "accepted", {"signature": signature.strip()})
+
+
+def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
+    """Say what is wrong with a handover; custody stays as it is.
+
+    Raises:
+        Invalid: It is not said what is wrong.
+        NotFound: As `look`.
+        NotAllowed: As `look`.
+    """
+    if not remark.strip():
+        raise Invalid("Say what is wrong.", where="remark")
+    return _answer(work, token, key, "disputed", {"remark": remark.strip()})
+
+
+def _answer(
+    work: UnitOfWork, token: str, key: bytes, state: str, said: Mapping[str, str]
+) -> int:
+    row = look(work, token, key)
+    values = {"state": state, "answered_at": work.clock(), **said}
+    change(work, Acceptance, row["id"], values, action=state)
+    return int(row["id"])
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _signature(token: str, key: bytes) -> str:
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
