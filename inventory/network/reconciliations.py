@@ -40,7 +40,6 @@ def write_reconciliation(
         work: The transaction.
         found: Every row there is now; open rows that are not among them are closed.
     """
-    now = work.clock()
     query = select(_match).where(_match.c.closed_at.is_(None))
     stored = {
         (row["device_id"], row["asset_id"]): dict(row)
@@ -51,37 +50,44 @@ def write_reconciliation(
     reworded = 0
     for row in found:
         old = stored.pop((row.device_id, row.asset_id), None)
-        says = {name: getattr(row, name) for name in _SAYS}
         if old is not None and old["state"] == row.state:
-            changes = {name: v for name, v in says.items() if old[name] != v}
-            if changes:
-                reworded += 1
-                work.connection.execute(
-                    update(_match).where(_match.c.id == old["id"]).values(changes)
-                )
+            reworded += _reword(work, old, row)
             continue
-        by_hand = old["by_hand"] if old is not None else False
         if old is not None:
             closed.append(old["id"])
-        opened.append(
-            says
-            | {
-                "device_id": row.device_id,
-                "asset_id": row.asset_id,
-                "by_hand": by_hand,
-                "since": now,
-            }
-        )
-        work.audit(
-            "reconciliation",
-            f"{row.device_id or '-'}/{row.asset_id or '-'}",
-            row.state,
-            {"state": old["state"], "reason": old["reason"]} if old else None,
-            says,
-        )
+        opened.append(_opened(work, row, old))
     closed += [old["id"] for old in stored.values()]
     _write(work, opened, closed)
     return {"opened": len(opened), "reworded": reworded, "closed": len(closed)}
+
+
+def _says(row: ReconciliationRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _SAYS}
+
+
+def _reword(work: UnitOfWork, old: dict[str, Any], row: ReconciliationRow) -> bool:
+    """Correct reason and detail of a row whose state stays; say if that was needed."""
+    changes = {name: v for name, v in _says(row).items() if old[name] != v}
+    if changes:
+        work.connection.execute(
+            update(_match).where(_match.c.id == old["id"]).values(changes)
+        )
+    return bool(changes)
+
+
+def _opened(
+    work: UnitOfWork, row: ReconciliationRow, old: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return a new row and note it; what a person linked stays linked by hand."""
+    before = {"state": old["state"], "reason": old["reason"]} if old else None
+    pair = f"{row.device_id or '-'}/{row.asset_id or '-'}"
+    work.audit("reconciliation", pair, row.state, before, _says(row))
+    return _says(row) | {
+        "device_id": row.device_id,
+        "asset_id": row.asset_id,
+        "by_hand": old["by_hand"] if old is not None else False,
+        "since": work.clock(),
+    }
 
 
 def _write(work: UnitOfWork, opened: list[dict[str, Any]], closed: list[int]) -> None:

@@ -273,8 +273,7 @@ def test_a_stack_of_two_assets_is_one_row_of_the_device_list(
 ) -> None:
     with scanned.connect() as connection:
         rows = list_devices(connection, limit=1000).rows
-    ids = [row["id"] for row in rows]
-    assert len(ids) == len(set(ids))
+    assert len(rows) == len({row["id"] for row in rows})
     assert {r["state"] for r in rows if r["id"] == found["sw-a"]["id"]} == {"matched"}
 
 
