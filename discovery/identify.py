@@ -77,6 +77,8 @@ def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
 
 def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     evidence.add_text("organisation", objects.organisation(evidence, knowledge))
+    for name in standards.manufacturers(evidence):
+        evidence.add_text("manufacturer", name)
     found = rules.candidates(evidence, knowledge)
     for candidate in found:
         yield from rules.statements(candidate, evidence)

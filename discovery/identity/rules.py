@@ -167,7 +167,8 @@ class _Speaker:
             return
         chosen = self.candidate
         weight = LOCAL if self.document.local else chosen.weight
-        yield Statement("vendor", self.vendor, weight, chosen.reason, chosen.source)
+        if chosen.source != "manufacturer":  # `standards` stated the name itself
+            yield Statement("vendor", self.vendor, weight, chosen.reason, chosen.source)
         for rule in self.matching:
             if rule.descr is not None or rule.text:
                 weight = rule.strength or BY_RULE

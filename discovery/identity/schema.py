@@ -63,9 +63,11 @@ CLUES = (
     "ssdp",
     "ws-discovery",
     "organisation",
+    "manufacturer",
 )
 """Texts a rule may look at. `lldp-descr` is what a neighbour heard the device say;
-`organisation` who registered the enterprise number, where no file claims it."""
+`organisation` who registered the enterprise number, where no file claims it;
+`manufacturer` who made the hardware, as ENTITY, SMBIOS, LLDP-MED or the phone says."""
 
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
 _RELATIVE = re.compile(r"@-?(\.\d+)+(\.\*)?")

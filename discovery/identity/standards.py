@@ -77,6 +77,17 @@ def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
         yield Statement("type", "printer", 0.8, "it lists printer supplies", "supplies")
 
 
+def manufacturers(evidence: Evidence) -> Iterator[str]:
+    """Yield who made the whole device, by what it says of its hardware."""
+    found: tuple[str | None, ...] = (
+        *(part.manufacturer for part in chassis_of(evidence.components)[:1]),
+        *(hardware.manufacturer for hardware in evidence.hardware),
+        *(phone.manufacturer for phone in evidence.phones),
+        *(med.manufacturer for med in evidence.med),
+    )
+    yield from (name for name in found if name and not is_placeholder(name))
+
+
 def component_statements(evidence: Evidence) -> Iterator[Statement]:
     """Yield what the chassis of the ENTITY-MIB says (RFC 6933).
 

@@ -136,3 +136,12 @@ def test_a_mac_prefix_hints_at_the_vendor_only_weakly() -> None:
     assert identity.value("vendor") == "Snom"
     assert identity.fields["vendor"].confidence < 0.5
     assert identity.value("type") is None
+
+
+def test_the_maker_of_the_chassis_tells_what_it_mostly_makes() -> None:
+    known = knowledge("vendor: Acme\naliases: [Acme Storage]\ntype: storage\n")
+    chassis = part(1, "chassis", manufacturer="Acme Storage, Inc.")
+    identity = identify([seen("Linux 4.2.2", components=(chassis,))], known)
+    assert identity.value("vendor") == "Acme"
+    assert identity.value("type") == "storage"
+    assert identity.fields["vendor"].confidence == pytest.approx(0.6)
