@@ -94,8 +94,11 @@ def dispose(before: Balances, event: Dispose) -> Effect:
     """Remove the part that left, to the unit, and find gain or loss."""
     share = event.part(before.cost)
     cost = round_half_up(before.cost * share)
-    accumulated = round_half_up(before.accumulated * share)
     impairment = round_half_up(before.impairment * share)
+    # The value is shared and the depreciation follows: three separate roundings
+    # could leave a part that is worth less than nothing.
+    value = round_half_up(before.value * share)
+    accumulated = cost - impairment - value
     surplus = round_half_up(before.surplus * share)
     after = replace(
         before,
@@ -107,7 +110,6 @@ def dispose(before: Balances, event: Dispose) -> Effect:
         charged=before.charged - round_half_up(before.charged * share),
         borne=before.borne - round_half_up(before.borne * share),
     )
-    value = cost - accumulated - impairment
     moved = event.kind is DisposalKind.TRANSFER
     net = value if moved else event.proceeds - event.costs
     gone = Derecognised(
