@@ -1,13 +1,14 @@
 """Everything asked over SSH: the shells of computers, the consoles of network devices.
 
-* `shell`: opens shells through asyncssh, one `exec` per machine.
-* `terminal`: opens consoles through netmiko, in bounded threads.
+* `connection`: logs in, for both; `algorithms`, `failures`: what is negotiated, errors.
+* `shell`: shells through asyncssh; `terminal`: consoles through netmiko over `bridge`.
 * `guarded`: either opener behind the lock-out guard.
-* `algorithms`: what may be negotiated, and what only where a range allows it.
-* `computers`: what to run on a computer; the entry point of discovery.
-* `network`, `knowledge`, `rows`: what to ask a network device, by data; the other one.
-* `sections` (pure): the transcript that the scripts print.
-* `linux`, `darwin`, `freebsd`, `windows` and the files beside them (pure): parsers.
+* `computers`: what to run on a computer; an entry point of discovery.
+* `linux`, `bsd`, `darwin`, `windows` (pure): what its answer means, with `sections`,
+  `dmi`, `processors`, `disks`, `edid`, `netcards`, `packages` as their parts.
+* `network`: what to ask a network device, by data; the other entry point.
+* `knowledge`, `cells`, `rows`, `boxes`, `ifnames`, `words` (pure): its tables as facts;
+  `templates` parses them.
 
 `discovery` imports `computers` and `network`, `api.wiring` the openers.
 """

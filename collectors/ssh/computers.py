@@ -17,8 +17,11 @@ from importlib.resources import files
 from collectors.errors import Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem, Reason
 from collectors.ports import CommandResult, Shell
+from collectors.ssh.bsd import parse_bsd
+from collectors.ssh.darwin import parse_darwin
 from collectors.ssh.linux import parse_linux
 from collectors.ssh.sections import Machine, Sections, pairs, parse_sections
+from collectors.ssh.windows import parse_windows
 
 UNIX_COMMAND = "sh -s"
 """What is executed on Unix; the script comes through standard input."""
@@ -26,11 +29,21 @@ UNIX_COMMAND = "sh -s"
 TIMEOUT = 180.0
 """Seconds for a whole inventory; an old server with 3,000 packages takes about 20."""
 
-_SCRIPTS = ("common.sh", "linux.sh", "main.sh")
+_SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "main.sh")
+
+_BOOTSTRAP = "Invoke-Expression ([Console]::In.ReadToEnd())"
 
 Parser = Callable[[Sections], Machine]
 
-PARSERS: dict[str, Parser] = {"Linux": parse_linux}
+PARSERS: dict[str, Parser] = {
+    "Linux": parse_linux,
+    "FreeBSD": parse_bsd,
+    "OpenBSD": parse_bsd,
+    "NetBSD": parse_bsd,
+    "DragonFly": parse_bsd,
+    "Darwin": parse_darwin,
+    "Windows_NT": parse_windows,
+}
 """Kernel name as `uname -s` prints it -> parser of its sections."""
 
 
@@ -39,6 +52,24 @@ def unix_script() -> str:
     """Return the inventory script of all Unix systems."""
     folder = files("collectors.ssh") / "scripts"
     return "\n".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
+
+
+@cache
+def windows_command() -> str:
+    """Return the command line that starts PowerShell.
+
+    It reads the script from standard input: a command line of cmd.exe, the usual shell
+    of OpenSSH on Windows, ends at 8,191 characters.
+    """
+    return (
+        f"powershell -NoProfile -NonInteractive -EncodedCommand {encoded(_BOOTSTRAP)}"
+    )
+
+
+@cache
+def windows_script() -> str:
+    """Return the inventory script of Windows."""
+    return (files("collectors.ssh") / "scripts" / "windows.ps1").read_text("utf-8")
 
 
 async def collect_shell(
@@ -69,7 +100,12 @@ async def collect_shell(
     result = await shell.run(UNIX_COMMAND, stdin=unix_script(), timeout=timeout)
     sections = parse_sections(result.stdout)
     if "identity" not in sections:
-        raise Unsupported("no POSIX shell answered")
+        result = await shell.run(
+            windows_command(), stdin=windows_script(), timeout=timeout
+        )
+        sections = parse_sections(result.stdout)
+    if "identity" not in sections:
+        raise Unsupported("neither a POSIX shell nor PowerShell answered")
     kernel = pairs(sections["identity"]).get("kernel", "")
     machine = _parsed(kernel, sections)
     machine.problems += _cut_short(result, sections)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from collectors.facts import Component
+from collectors.ssh.bsd import parse_bsd
 from collectors.ssh.linux import parse_linux
-from collectors.ssh.sections import Machine
+from collectors.ssh.sections import Machine, blocks
+from collectors.ssh.windows import parse_windows
 
 SECTIONS = (
     (r"dmidecode", "dmidecode"),
@@ -88,9 +90,35 @@ def columns(text: str, *order: int | None) -> str:
     return "\n".join(rows)
 
 
+def classes(case: Path) -> dict[str, str]:
+    """Return `wmic ... /format:list` outputs as the JSON that our script prints."""
+    made: dict[str, str] = {}
+    for command, path in outputs(case):
+        found = re.fullmatch(r"wmic path (\w+) get /format:list", command)
+        if found:
+            rows = [dict(_pairs(block)) for block in blocks(read(path))]
+            made[found[1]] = json.dumps([row for row in rows if row])
+    return made
+
+
+def _pairs(lines: list[str]) -> Iterator[tuple[str, object]]:
+    for line in lines:
+        name, middle, value = line.strip().partition("=")
+        if middle and value:
+            listed = re.fullmatch(r"\{(.*)\}", value)
+            yield name, re.findall(r'"([^"]*)"', listed[1]) if listed else value
+
+
+PARSERS = {"bsd": parse_bsd, "linux": parse_linux}
+
+
 def machine_of(case: Path, platform: str) -> Machine:
     """Run the parser of the platform on a case."""
-    return parse_linux(transcript(case))
+    if platform == "windows":
+        machine = parse_windows(classes(case))
+        if machine.hardware is not None or machine.components or machine.interfaces:
+            return machine
+    return PARSERS.get(platform, parse_linux)(transcript(case))
 
 
 def answer(machine: Machine) -> dict[str, Any]:
