@@ -79,9 +79,7 @@ class Snmp(Protocol):
 class SnmpEngine(Protocol):
     """Makes sessions; one engine serves any number of devices."""
 
-    def session(
-        self, address: str, port: int, credential: SnmpCredential
-    ) -> Snmp:
+    def session(self, address: str, port: int, credential: SnmpCredential) -> Snmp:
         """Return a session; sends nothing yet."""
         ...
 
@@ -217,8 +215,6 @@ class Link(Protocol):
         """Ask who has each address of `network` on `interface`."""
         ...
 
-    def listen(
-        self, *, interface: str, seconds: float
-    ) -> AsyncIterator[bytes]:
+    def listen(self, *, interface: str, seconds: float) -> AsyncIterator[bytes]:
         """Yield LLDP, CDP and DHCP frames heard within `seconds`."""
         ...
