@@ -71,7 +71,7 @@ def _decide(
         return -_weight(statement, vendor), statement.value, statement.source
 
     for statement in sorted(statements, key=rank):
-        _count(candidates, statement, _weight(statement, vendor))
+        _count(candidates, statement, _weight(statement, vendor), vendor)
     if not candidates:
         return Verdict(), []
     # The order of counting breaks ties: the strongest single statement comes first.
@@ -99,9 +99,15 @@ def _weight(statement: Statement, vendor: str | None) -> float:
 
 
 def _count(
-    candidates: dict[str, _Candidate], statement: Statement, weight: float
+    candidates: dict[str, _Candidate],
+    statement: Statement,
+    weight: float,
+    vendor: str | None,
 ) -> None:
+    """Add a statement to what else says the same, the vendor's name before it aside."""
     name = key(statement.value) or statement.value
+    if vendor and statement.field == "model":
+        name = name.removeprefix(key(vendor)) or name
     candidate = candidates.get(name)
     if candidate is None:
         candidate = _Candidate(statement.value, statement, weight, {}, [])

@@ -103,3 +103,15 @@ def test_the_order_of_statements_does_not_matter(
         assert one.fields[name].value == other.fields[name].value
         assert one.fields[name].confidence == other.fields[name].confidence
         assert 0.0 <= one.fields[name].confidence <= 0.99
+
+
+def test_a_model_with_the_vendor_before_it_is_the_same_model() -> None:
+    identity = weigh(
+        [
+            Statement("vendor", "Acme", 0.8, "number", "a"),
+            Statement("model", "X-200", 0.8, "table", "b"),
+            Statement("model", "Acme X-200", 0.75, "hardware", "c"),
+            Statement("model", "Other", 0.85, "agent", "d"),
+        ]
+    )
+    assert identity.value("model") == "X-200"
