@@ -200,19 +200,24 @@ def _component(structure: Structure) -> Component | None:
                 size=size,
             )
         case 17 if size := as_bytes(structure.fields.get("Size")):
-            described = (get("Type"), get("Speed", "Configured Clock Speed"))
-            return Component(
-                index=0,
-                kind="memory",
-                name=get("Locator", "Bank Locator"),
-                descr=" ".join(v for v in described if v) or None,
-                manufacturer=get("Manufacturer"),
-                model=get("Part Number"),
-                serial=get("Serial Number"),
-                asset_id=get("Asset Tag"),
-                size=size,
-            )
+            return _memory(structure, size)
     return None
+
+
+def _memory(structure: Structure, size: int) -> Component:
+    get = structure.get
+    described = (get("Type"), get("Speed", "Configured Clock Speed"))
+    return Component(
+        index=0,
+        kind="memory",
+        name=get("Locator", "Bank Locator"),
+        descr=" ".join(v for v in described if v) or None,
+        manufacturer=get("Manufacturer"),
+        model=get("Part Number"),
+        serial=get("Serial Number"),
+        asset_id=get("Asset Tag"),
+        size=size,
+    )
 
 
 def _populated(processor: Structure) -> bool:

@@ -161,6 +161,11 @@ def _components(sections: Sections) -> Iterator[Component]:
             serial=_text(row, "SerialNumber"),
             size=_number(row, "Capacity"),
         )
+    yield from _cards(sections)
+
+
+def _cards(sections: Sections) -> Iterator[Component]:
+    """Yield disks and graphics adapters."""
     for row in _rows(sections, "Win32_DiskDrive"):
         yield Component(
             index=0,
