@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 
+from api import logs
 from api.middleware import RequestContext
 from api.web import html, trouble
 from api.web.login import local
 from inventory import errors as register
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Log lines go nowhere: the default prints long tracebacks."""
+    logs.configure("info", as_json=True, stream=io.StringIO())
+    yield
+    structlog.reset_defaults()
 
 
 async def shown(error: Exception) -> httpx.Response:
