@@ -168,50 +168,55 @@ def components_of(table: list[Structure]) -> list[Component]:
 
 
 def _component(structure: Structure) -> Component | None:
-    get = structure.get
     match structure.type:
         case 2:
-            return Component(
-                index=0,
-                kind="module",
-                name="mainboard",
-                manufacturer=get("Manufacturer", "Vendor"),
-                model=get("Product Name", "Product"),
-                serial=get("Serial Number"),
-                hardware_rev=get("Version"),
-                asset_id=get("Asset Tag"),
-            )
+            return _mainboard(structure)
         case 4 if _populated(structure):
-            return Component(
-                index=0,
-                kind="cpu",
-                name=get("Socket Designation"),
-                manufacturer=cpu_maker(get("Manufacturer", "Processor Manufacturer")),
-                model=get("Version", "Processor Version") or get("Family"),
-                serial=get("Serial Number"),
-                descr=cores(get("Core Count"), get("Thread Count")),
-            )
-        case 6 if size := as_bytes(structure.fields.get("Installed Size")):
-            return Component(
-                index=0,
-                kind="memory",
-                name=get("Socket Designation", "Socket"),
-                descr=get("Type"),
-                size=size,
-            )
-        case 17 if size := as_bytes(structure.fields.get("Size")):
-            return _memory(structure, size)
+            return _processor(structure)
+        case 6 | 17:
+            return _memory(structure)
     return None
 
 
-def _memory(structure: Structure, size: int) -> Component:
+def _mainboard(structure: Structure) -> Component:
     get = structure.get
+    return Component(
+        index=0,
+        kind="module",
+        name="mainboard",
+        manufacturer=get("Manufacturer", "Vendor"),
+        model=get("Product Name", "Product"),
+        serial=get("Serial Number"),
+        hardware_rev=get("Version"),
+        asset_id=get("Asset Tag"),
+    )
+
+
+def _processor(structure: Structure) -> Component:
+    get = structure.get
+    return Component(
+        index=0,
+        kind="cpu",
+        name=get("Socket Designation"),
+        manufacturer=cpu_maker(get("Manufacturer", "Processor Manufacturer")),
+        model=get("Version", "Processor Version") or get("Family"),
+        serial=get("Serial Number"),
+        descr=cores(get("Core Count"), get("Thread Count")),
+    )
+
+
+def _memory(structure: Structure) -> Component | None:
+    """Return a memory module; a socket without one has no size."""
+    get, fields = structure.get, structure.fields
+    size = as_bytes(fields.get("Size") or fields.get("Installed Size"))
+    if not size:
+        return None
     described = (get("Type"), get("Speed", "Configured Clock Speed"))
     return Component(
         index=0,
         kind="memory",
-        name=get("Locator", "Bank Locator"),
-        descr=" ".join(v for v in described if v) or None,
+        name=get("Locator", "Bank Locator", "Socket Designation", "Socket"),
+        descr=" ".join(text for text in described if text) or None,
         manufacturer=get("Manufacturer"),
         model=get("Part Number"),
         serial=get("Serial Number"),

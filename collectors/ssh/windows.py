@@ -149,6 +149,17 @@ def _components(sections: Sections) -> Iterator[Component]:
                 _text(row, "NumberOfCores"), _text(row, "NumberOfLogicalProcessors")
             ),
         )
+    yield from _storage(sections)
+    for row in _rows(sections, "Win32_VideoController"):
+        yield Component(
+            index=0,
+            kind="graphics",
+            manufacturer=_text(row, "AdapterCompatibility"),
+            model=_text(row, "Name"),
+        )
+
+
+def _storage(sections: Sections) -> Iterator[Component]:
     for row in _rows(sections, "Win32_PhysicalMemory"):
         speed = _text(row, "Speed")
         yield Component(
@@ -176,13 +187,6 @@ def _cards(sections: Sections) -> Iterator[Component]:
             serial=_text(row, "SerialNumber"),
             firmware_rev=_text(row, "FirmwareRevision"),
             size=_number(row, "Size"),
-        )
-    for row in _rows(sections, "Win32_VideoController"):
-        yield Component(
-            index=0,
-            kind="graphics",
-            manufacturer=_text(row, "AdapterCompatibility"),
-            model=_text(row, "Name"),
         )
 
 

@@ -49,6 +49,10 @@ def remove_stray() -> list[str]:
         if found and not Path(f"/proc/{found[1]}").exists():
             remove_namespace(name)
             stray.append(name)
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*"):
+        found = _NAME.fullmatch(folder.name)
+        if found and not Path(f"/proc/{found[1]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
     return stray
 
 
@@ -65,7 +69,7 @@ class Namespaces:
     """A set of namespaces; `close` ends every daemon and removes every trace."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{os.getpid()}-"))
         self.folder.chmod(0o755)
         self.binds: list[tuple[Path, str]] = []
         """Files put in place for every daemon."""
