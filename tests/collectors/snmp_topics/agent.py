@@ -69,7 +69,7 @@ def _wire(value: Value) -> object:
     if isinstance(value, bytes):
         return rfc1902.OctetString(value)
     if isinstance(value, tuple):
-        return rfc1902.ObjectIdentifier(value)
+        return rfc1902.ObjectIdentifier(value if len(value) > 1 else (*value, 0))
     if -(2**31) <= value < 2**31:
         return rfc1902.Integer32(value)
     if 0 <= value < 2**32:
