@@ -10,7 +10,11 @@ from discovery.identify import Knowledge
 from tests.discovery.identify.corpus import Recording
 from tests.tools.identity_score import answers, left_out, recordings, tally
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # The corpus' own scorer leaves the files it reads to the garbage collector.
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+]
 
 LEAST = {
     "type": (0.975, 0.98),
@@ -20,7 +24,7 @@ LEAST = {
     "serial": (0.97, 0.985),
 }
 """Accuracy over fair cases and precision over answers that must be reached."""
-LEAST_LEFT_OUT = {"model": 0.62, "os_version": 0.58, "serial": 0.66, "type": 0.40}
+LEAST_LEFT_OUT = {"model": 0.66, "os_version": 0.67, "serial": 0.72, "type": 0.43}
 """Accuracy that must be reached without the file of the device's own vendor."""
 
 
