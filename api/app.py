@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs, errors
 from api.middleware import RequestContext
-from api.routes import assets, devices, health, people, scans
+from api.routes import accounting, assets, devices, health, people, scans
 from api.routes.answers import PROBLEM_SCHEMA
 from api.wiring import App
 
@@ -68,6 +68,7 @@ def _routes(app: App) -> FastAPI:
         assets.router,
         people.people,
         people.centres,
+        *accounting.ROUTERS,
     ):
         api.include_router(router, prefix=PREFIX)
     api.add_api_route("/docs", partial(_docs, api), include_in_schema=False)

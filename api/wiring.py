@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from discovery.jobs import ScanJobs
     from discovery.kit import ScanKit
     from discovery.requests import ScanRequest
+    from inventory.accounting.classes import Rules
 
 T = TypeVar("T")
 
@@ -207,6 +208,29 @@ def consoles() -> CliKnowledge:
         return build_knowledge(catalog.platforms())
     except (CatalogError, ValueError) as error:
         raise DataError(str(error)) from error
+
+
+@cache
+def accounting_rules(local: Path | None = None) -> Rules:
+    """Load the books, accounts and asset classes, once.
+
+    Args:
+        local: Folder of the site's own rules, which replace those that come along.
+
+    Raises:
+        DataError: The file is broken, or contradicts itself.
+    """
+    from inventory.accounting.classes import RulesError, read_rules
+
+    try:
+        return read_rules(catalog.accounting(local))
+    except (CatalogError, RulesError) as error:
+        raise DataError(str(error)) from error
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules of accounting: the site's own, or those that come along."""
+    return accounting_rules(settings.data_dir / "accounting")
 
 
 def known(settings: Settings) -> scanning.Known:

@@ -1,4 +1,4 @@
-"""Loads the data files of this folder: vendors, fingerprints, platforms, the office.
+"""Loads the data files of this folder: vendors, platforms, accounting, the office.
 
     CatalogError                 a data file is broken; names file and line
 
@@ -115,3 +115,15 @@ def platforms() -> list[Document]:
 def office(name: str) -> Mapping[str, Any]:
     """Return a document of the simulated office: `truth`, `scan` or `company`."""
     return load(ROOT / "office" / f"{name}.yaml")
+
+
+def accounting(local: Path | None = None) -> Mapping[str, Any]:
+    """Return the rules of accounting: books, accounts, asset classes.
+
+    Args:
+        local: The site's own folder; a `rules.yaml` in it is used instead.
+    """
+    own = local / "rules.yaml" if local else None
+    if own is not None and own.exists():
+        return load(own)
+    return load(ROOT / "accounting" / "rules.yaml")

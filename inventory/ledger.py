@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, ScalarSelect, select
 
 from inventory.accounting.bearing import Bearing
 from inventory.accounting.books import create_book
@@ -39,13 +40,22 @@ YEARS_BEFORE, YEARS_AFTER = 15, 45
 _IN_USE = ("in_use",)
 
 
-def open_books(work: UnitOfWork, rules: Rules, year: int) -> dict[tuple[int, str], int]:
+def open_books(
+    work: UnitOfWork,
+    rules: Rules,
+    year: int,
+    *,
+    before: int = YEARS_BEFORE,
+    after: int = YEARS_AFTER,
+) -> dict[tuple[int, str], int]:
     """Open the books of the rules for every legal entity that lacks them.
 
     Args:
         work: The unit of work.
         rules: The rules.
-        year: The present year; calendars reach some years before and after it.
+        year: The present year.
+        before: Years that calendars reach back.
+        after: Years that they reach ahead.
 
     Returns:
         (legal entity id, book code) -> book id.
@@ -59,16 +69,16 @@ def open_books(work: UnitOfWork, rules: Rules, year: int) -> dict[tuple[int, str
                 name=rule.name,
                 legal_entity_id=entity["id"],
                 currency=entity["currency"],
-                calendar=_calendar(rule, year),
+                calendar=_calendar(rule, year - before, year + after),
                 to_ledger=rule.to_ledger,
             )
     return found
 
 
-def _calendar(rule: BookRule, year: int) -> Calendar:
+def _calendar(rule: BookRule, first: int, last: int) -> Calendar:
     return fiscal_calendar(
-        year - YEARS_BEFORE,
-        year + YEARS_AFTER,
+        first,
+        last,
         year_end_month=rule.year_end_month,
         months_per_period=rule.months_per_period,
     )
@@ -109,15 +119,24 @@ def capitalise_register(
     return added, refused
 
 
-def _candidates(connection: Connection) -> list[dict[str, object]]:
-    first_use = (
+def _first_use(asset_id: object) -> ScalarSelect[Any]:
+    return (
         select(_STATE.c.since)
-        .where(_STATE.c.asset_id == _ASSET.c.id, _STATE.c.state.in_(_IN_USE))
+        .where(_STATE.c.asset_id == asset_id, _STATE.c.state.in_(_IN_USE))
         .order_by(_STATE.c.since)
         .limit(1)
         .scalar_subquery()
     )
-    query = select(_ASSET, first_use.label("first_use")).where(
+
+
+def first_use(connection: Connection, asset_id: int) -> date | None:
+    """Return the day on which an asset first went into use; None if it never did."""
+    found: date | None = connection.execute(select(_first_use(asset_id))).scalar()
+    return found
+
+
+def _candidates(connection: Connection) -> list[dict[str, object]]:
+    query = select(_ASSET, _first_use(_ASSET.c.id).label("first_use")).where(
         _ASSET.c.cost_minor.is_not(None),
         _ASSET.c.asset_class.is_not(None),
         _ASSET.c.legal_entity_id.is_not(None),
@@ -166,30 +185,43 @@ def _capitalise(
     )
 
 
+def borne(
+    connection: Connection, asset_ids: Collection[int], start: date, end: date
+) -> dict[int, list[Bearing]]:
+    """Return the cost centres that bear assets between two days.
+
+    Args:
+        connection: Where to look.
+        asset_ids: Which assets.
+        start: First day.
+        end: First day after.
+    """
+    codes = _codes(connection)
+    known = bearings(connection, asset_ids, Span(start, end))
+    return {
+        asset_id: [
+            Bearing(
+                codes[share.cost_centre_id], share.ppm, part.span.start, part.span.end
+            )
+            for part in parts
+            for share in part.shares
+        ]
+        for asset_id, parts in known.items()
+    }
+
+
+def _codes(connection: Connection) -> dict[int, str]:
+    found = connection.execute(select(_CENTRE.c.id, _CENTRE.c.code))
+    return {number: code for number, code in found}
+
+
 def bearers_of(connection: Connection) -> BearersOf:
     """Return how posting finds the cost centres that bear assets in a period."""
-    codes = {
-        number: code
-        for number, code in connection.execute(select(_CENTRE.c.id, _CENTRE.c.code))
-    }
 
     def found(
         ids: Collection[int], calendar: Calendar, key: str
     ) -> Mapping[int, Sequence[Bearing]]:
         period = next(p for p in calendar.periods if p.id == key)
-        known = bearings(connection, ids, Span(period.start, period.end))
-        return {
-            asset_id: [
-                Bearing(
-                    codes[share.cost_centre_id],
-                    share.ppm,
-                    part.span.start,
-                    part.span.end,
-                )
-                for part in parts
-                for share in part.shares
-            ]
-            for asset_id, parts in known.items()
-        }
+        return borne(connection, ids, period.start, period.end)
 
     return found

@@ -93,8 +93,20 @@ class Money:
     @property
     def amount(self) -> str:
         """The number alone as text with the currency's decimal places."""
-        digits = minor_digits(self.currency)
-        return format(Decimal(self.minor).scaleb(-digits), f".{digits}f")
+        return amount_text(self.minor, minor_digits(self.currency))
+
+
+def amount_text(minor: int, digits: int) -> str:
+    """Return minor units as text with some decimal places, exactly.
+
+    Args:
+        minor: Whole minor units.
+        digits: Decimal places of the currency, see `minor_digits`.
+    """
+    if not digits:
+        return str(minor)
+    whole, rest = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d}"
 
 
 def parse_money(text: str | Decimal | int, currency: str) -> Money:

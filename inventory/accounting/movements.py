@@ -104,33 +104,28 @@ def class_of(row: Row, original: str) -> str:
 
 
 def movements(
-    schedule: Schedule, original: str, start: date, end: date
+    before: Row | None, rows: Iterable[Row], original: str
 ) -> dict[str, Movement]:
-    """Return the movements of one asset between two period boundaries, by class.
+    """Return the movements of one asset over some periods, by class.
 
     Args:
-        schedule: Its schedule in the book.
+        before: The row that stood before them; None if the asset was not there.
+        rows: The rows of the periods.
         original: Its class when it was capitalised.
-        start: First day of the first period.
-        end: First day after the last period.
     """
-    before = standing(schedule, start)
     found: dict[str, Movement] = {}
-    now = class_of(before, original) if before else None
-    if before is not None and now is not None:
-        found[now] = _opening(before)
-    for row in schedule.rows:
-        if row.start < start or row.end > end:
-            continue
+    last = before
+    if before is not None:
+        found[class_of(before, original)] = _opening(before)
+    for row in rows:
         name = class_of(row, original)
-        if now is not None and now != name:
-            _move(found, row, now, name)
-        now = name
+        if last is not None and class_of(last, original) != name:
+            _move(found, row, class_of(last, original), name)
+        last = row
         found[name] = found.get(name, Movement()) + _moved(row)
-    after = standing(schedule, end)
-    if after is not None:
-        name = class_of(after, original)
-        found[name] = found.get(name, Movement()) + _closing(after)
+    if last is not None:
+        name = class_of(last, original)
+        found[name] = found.get(name, Movement()) + _closing(last)
     return found
 
 
@@ -194,6 +189,8 @@ def roll_forward(
     """
     classes: dict[str, Movement] = {}
     for original, schedule in schedules:
-        for name, moved in movements(schedule, original, start, end).items():
+        before = standing(schedule, start)
+        rows = [r for r in schedule.rows if r.start >= start and r.end <= end]
+        for name, moved in movements(before, rows, original).items():
             classes[name] = classes.get(name, Movement()) + moved
     return classes

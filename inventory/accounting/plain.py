@@ -113,6 +113,7 @@ class Line:
             depreciation=after - before,
             cost=self.cost,
             accumulated=after,
+            salvage=self.cost - self.base,
             closing=self.cost - after,
             service=_MONTH if served else _ZERO,
             days=period.days if served else 0,

@@ -18,17 +18,11 @@ from inventory.accounting.booking import Booker, Booking
 from inventory.accounting.books import period_row, period_rows
 from inventory.accounting.entries import Context, entries_of
 from inventory.accounting.journal import Accounts, JournalError
-from inventory.accounting.reading import (
-    Kept,
-    RuleError,
-    in_book,
-    in_force,
-    posted_keys,
-    window_of,
-)
+from inventory.accounting.reading import Kept, RuleError, in_book
 from inventory.accounting.rows import Row
 from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.accounting.turns import Turn, turns
+from inventory.accounting.window import in_force, posted_keys, window_of
 from inventory.errors import Invalid, NotAllowed
 from inventory.periods import Calendar
 from inventory.storage.rows import add, get, table_of
@@ -50,6 +44,14 @@ class AssetProblem:
 
     asset_id: int
     problem: str
+
+    @property
+    def row(self) -> int:
+        """Where the problem is: the number of the asset."""
+        return self.asset_id
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class NotPosted(Invalid):

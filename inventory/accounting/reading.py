@@ -7,27 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from inventory.accounting import codec
-from inventory.accounting.books import calendar_of_book, closed_keys
 from inventory.accounting.changes import Event, EventError, Reclassify
 from inventory.accounting.journal import Accounts
 from inventory.accounting.row_codec import row_from_text
 from inventory.accounting.rows import Row, Schedule
 from inventory.accounting.schedule import schedule
-from inventory.accounting.tables import AssetBook, BookEvent, PostedRow, Posting
+from inventory.accounting.tables import AssetBook, BookEvent, PostedRow
 from inventory.accounting.terms import Terms, TermsError
+from inventory.accounting.window import Window, in_force, window_of
 from inventory.errors import Invalid, NotFound
-from inventory.periods import Calendar, CalendarError
+from inventory.periods import CalendarError
 from inventory.storage.rows import find, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
 _EVENT = table_of(BookEvent)
 _ROW = table_of(PostedRow)
-_POSTING = table_of(Posting)
 
 RuleError = (TermsError, EventError, CalendarError)
 """What the pure engine raises when terms, events and calendar do not fit."""
@@ -58,51 +57,18 @@ class Kept:
     events: tuple[Event, ...] = ()
     posted: tuple[Row, ...] = ()
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """Every class it was ever in."""
+        later = (e.asset_class for e in self.events if isinstance(e, Reclassify))
+        return frozenset((self.asset_class, *later))
+
     def accounts_of(self, asset_class: str) -> Accounts:
         """Return the accounts of a class that an event gave the asset; else its own."""
         for event in self.events:
             if isinstance(event, Reclassify) and event.asset_class == asset_class:
                 return replace(self.accounts, **event.accounts)
         return self.accounts
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What was known of a book at some moment.
-
-    Attributes:
-        calendar: Its periods.
-        locked: Periods that take no more postings: closed, locked or booked already.
-            What an asset has no row in there is caught up later.
-        known_at: Only what was recorded by then counts; None for everything.
-    """
-
-    calendar: Calendar
-    locked: frozenset[str] = frozenset()
-    known_at: datetime | None = None
-
-
-def window_of(
-    connection: Connection, book_id: int, known_at: datetime | None = None
-) -> Window:
-    """Return the window of a book.
-
-    Raises:
-        NotFound: There is no such book.
-    """
-    booked = frozenset(posted_keys(connection, book_id, known_at))
-    locked = closed_keys(connection, book_id) if known_at is None else frozenset()
-    return Window(calendar_of_book(connection, book_id), locked | booked, known_at)
-
-
-def posted_keys(
-    connection: Connection, book_id: int, known_at: datetime | None = None
-) -> dict[str, int]:
-    """Return the posting in force of each posted period of a book, by its key."""
-    query = select(_POSTING.c.period, _POSTING.c.id).where(
-        _POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force(known_at))
-    )
-    return {key: number for key, number in connection.execute(query)}
 
 
 def made(kept: Kept, window: Window) -> Schedule:
@@ -240,27 +206,30 @@ def kept_of(
     return found
 
 
-def in_force(known_at: datetime | None = None) -> Select[tuple[int]]:
-    """Return a query of the ids of postings that were not taken back."""
-    reversal = _POSTING.alias("reversal")
-    back = select(reversal.c.id).where(reversal.c.reverses_id == _POSTING.c.id)
-    query = select(_POSTING.c.id).where(_POSTING.c.reverses_id.is_(None))
-    if known_at is not None:
-        back = back.where(reversal.c.recorded_at <= known_at)
-        query = query.where(_POSTING.c.recorded_at <= known_at)
-    return query.where(~back.exists())
-
-
 def posted_rows(
-    connection: Connection, ids: Collection[int], known_at: datetime | None = None
+    connection: Connection,
+    ids: Collection[int],
+    known_at: datetime | None = None,
+    span: tuple[date, date] | None = None,
 ) -> dict[int, list[Row]]:
-    """Return the booked rows of some assets in books, in order."""
+    """Return the booked rows of some assets in books, in order.
+
+    Args:
+        connection: Where to look.
+        ids: Ids of their rows in the books.
+        known_at: As it was known at that moment; None for now.
+        span: Only periods that start from the first day on, before the second.
+    """
     found: dict[int, list[Row]] = {}
+    if not ids:
+        return found
     query = (
         select(_ROW.c.asset_book_id, _ROW.c.row)
         .where(_ROW.c.asset_book_id.in_(ids), _ROW.c.posting_id.in_(in_force(known_at)))
         .order_by(_ROW.c.asset_book_id, _ROW.c.starts_on)
     )
+    if span is not None:
+        query = query.where(_ROW.c.starts_on >= span[0], _ROW.c.starts_on < span[1])
     for number, text in connection.execute(query):
         found.setdefault(number, []).append(row_from_text(text))
     return found

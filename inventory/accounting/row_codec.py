@@ -33,9 +33,10 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "residue": Fraction,
     "events": tuple,
 }
-_encode = json.JSONEncoder(
+canonical = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False
 ).encode
+"""Returns canonical JSON text: sorted keys, no spaces."""
 
 
 def row_to_text(row: Row) -> str:
@@ -46,7 +47,7 @@ def row_to_text(row: Row) -> str:
         if default is MISSING or value != default:
             write = _WRITE.get(name)
             data[name] = write(value) if write and value is not None else value
-    return _encode(data)
+    return canonical(data)
 
 
 def row_from_text(text: str) -> Row:

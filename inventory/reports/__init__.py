@@ -1,0 +1,64 @@
+"""Reports: one file each, all in one register that API, CLI and exports list.
+
+To add one: a file with a `REPORT` (or `REPORTS`); the register scans the package,
+refuses doubles and fails loudly.
+
+* `base` (pure): what a report is: parameters, columns, rows.
+* `sheets`: any report, or any other table, as CSV, XLSX and JSON lines.
+* `journals`: the journal as a table, as entries, and as plain-text books.
+* `sources`: what reports read; may import every context.
+* everything else: one report a file, or a few that belong together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+from inventory.errors import NotFound
+from inventory.reports.base import Report
+
+_NO_REPORT = frozenset({"base", "journals", "sheets", "sources"})
+
+
+def _declared(module: ModuleType) -> Iterator[Report]:
+    found = getattr(module, "REPORTS", None) or (module.REPORT,)
+    yield from found
+
+
+@cache
+def reports() -> dict[str, Report]:
+    """Return all reports by name.
+
+    Raises:
+        RuntimeError: Two reports share a name.
+        AttributeError: A file of the package declares no report.
+    """
+    register: dict[str, Report] = {}
+    for info in sorted(iter_modules(__path__), key=lambda info: info.name):
+        if info.name in _NO_REPORT:
+            continue
+        for report in _declared(import_module(f"{__name__}.{info.name}")):
+            if report.name in register:
+                raise RuntimeError(f"two reports are called {report.name}")
+            register[report.name] = report
+    return register
+
+
+def report_named(name: str) -> Report:
+    """Return a report.
+
+    Raises:
+        NotFound: There is none of that name; names those there are.
+    """
+    found = reports().get(name)
+    if found is None:
+        raise NotFound(
+            f"There is no report {name}.",
+            where="name",
+            remedy=f"Reports: {', '.join(reports())}.",
+        )
+    return found

@@ -1,0 +1,194 @@
+"""What a report is: its name, parameters, columns and rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from inventory.errors import Invalid
+from inventory.money import amount_text, minor_digits
+
+if TYPE_CHECKING:
+    from inventory.reports.sources import Sources
+
+Values = Mapping[str, Any]
+"""Parameters of a report, read and checked."""
+
+Row = Mapping[str, Any]
+"""A row of a report: column name to value; amounts are minor units."""
+
+
+class Kind(StrEnum):
+    """What a column holds, or a parameter is."""
+
+    TEXT = "text"
+    DAY = "day"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    """Minor units of the currency that the row's `currency` column names."""
+    YES = "yes"
+    """Whether or not."""
+    BOOK = "book"
+    """A book: its number, its code, or ENTITY/CODE."""
+    PERIOD = "period"
+    """A period key such as 2026-03, a fiscal year, or a day in the period."""
+    WORDS = "words"
+    """Text that may be given several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report.
+
+    Attributes:
+        name: Key in the rows.
+        title: Heading for a person.
+        kind: What it holds.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a report.
+
+    Attributes:
+        name: As it is given.
+        title: What it means, for a person.
+        kind: What it is.
+        required: Whether it must be given.
+        default: Text that is taken if it is not.
+        choices: The words it may be; empty for any.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report.
+
+    Attributes:
+        name: As API and command line call it.
+        title: One line for a person.
+        parameters: What it takes.
+        columns: What its rows hold, in order.
+        rows: Makes the rows one by one.
+    """
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    rows: Callable[[Sources, Values], Iterator[Row]]
+
+    def read(self, given: Mapping[str, str | list[str]]) -> Values:
+        """Read parameters from text.
+
+        Raises:
+            Invalid: One is unknown, missing, or cannot be read.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in known:
+                raise Invalid(
+                    f"The report {self.name} has no parameter {name}.",
+                    where=name,
+                    remedy=f"It has: {', '.join(known)}.",
+                )
+        return {
+            name: _read(parameter, given.get(name)) for name, parameter in known.items()
+        }
+
+
+def _read(parameter: Parameter, given: str | list[str] | None) -> Any:  # noqa: ANN401
+    if parameter.kind is Kind.WORDS:
+        return [given] if isinstance(given, str) else list(given or ())
+    text = given[-1] if isinstance(given, list) else given
+    if text is None or not text.strip():
+        if parameter.required:
+            raise Invalid(
+                f"The parameter {parameter.name} is needed: {parameter.title}",
+                where=parameter.name,
+            )
+        text = parameter.default
+    if text is None:
+        return None
+    if parameter.choices and text not in parameter.choices:
+        raise Invalid(
+            f"{parameter.name} is {text!r}.",
+            where=parameter.name,
+            remedy=f"Use one of {', '.join(parameter.choices)}.",
+        )
+    return _READERS.get(parameter.kind, _text)(parameter.name, text.strip())
+
+
+def _text(_name: str, text: str) -> str:
+    return text
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(
+            f"{name} is {text!r}, which is no day.",
+            where=name,
+            remedy="Write it as YYYY-MM-DD.",
+        ) from None
+
+
+def _number(name: str, text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Invalid(f"{name} is {text!r}, which is no number.", where=name)
+    return number
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() not in ("yes", "no", "true", "false"):
+        raise Invalid(f"{name} is {text!r}; write yes or no.", where=name)
+    return text.lower() in ("yes", "true")
+
+
+_READERS: dict[Kind, Callable[[str, str], Any]] = {
+    Kind.DAY: _day,
+    Kind.NUMBER: _number,
+    Kind.YES: _yes,
+}
+
+
+def told(columns: tuple[Column, ...], row: Row) -> dict[str, Any]:
+    """Return a row for JSON: amounts as decimal text, days as text.
+
+    Raises:
+        KeyError: The row lacks a column, or names no currency for an amount.
+    """
+    shown: dict[str, Any] = {}
+    for column in columns:
+        value = row[column.name]
+        if value is None:
+            pass
+        elif column.kind is Kind.AMOUNT:
+            value = amount_text(value, minor_digits(row["currency"]))
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, Decimal):
+            value = str(value)
+        shown[column.name] = value
+    return shown

@@ -1,0 +1,176 @@
+"""Depreciation by cost centre, class, legal entity or period, posted and planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy import func, select
+
+from inventory.accounting.bearing import bearers
+from inventory.accounting.reading import Kept
+from inventory.accounting.stretch import Stretch
+from inventory.accounting.tables import JournalEntry, JournalLine
+from inventory.money import split
+from inventory.queries.books import postings_between
+from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
+from inventory.reports.sources import (
+    BOOK,
+    CENTRE,
+    CLASS,
+    FROM,
+    TO,
+    BookSource,
+    Sources,
+    amounts,
+)
+from inventory.storage.rows import table_of
+
+_ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
+_BY = ("cost_centre", "class", "legal_entity", "period", "asset")
+NOBODY = "(nobody)"
+
+Key = tuple[str, str]
+"""Group and period."""
+
+
+class _Sums:
+    """Sums posted and planned amounts by group and period."""
+
+    def __init__(self) -> None:
+        self.posted: dict[Key, int] = {}
+        self.planned: dict[Key, int] = {}
+
+    def add(self, key: Key, amount: int, *, posted: bool) -> None:
+        """Add an amount."""
+        sums = self.posted if posted else self.planned
+        sums[key] = sums.get(key, 0) + amount
+
+    def rows(self, currency: str, periods: bool) -> Iterator[Row]:
+        """Yield groups in order, period by period or in total."""
+        shown: dict[Key, list[int]] = {}
+        for place, sums in enumerate((self.posted, self.planned)):
+            for (group, period), amount in sums.items():
+                key = (group, period if periods else "")
+                shown.setdefault(key, [0, 0])[place] += amount
+        for (group, period), (posted, planned) in sorted(shown.items()):
+            yield {
+                "group": group,
+                "period": period or None,
+                "posted": posted,
+                "planned": planned,
+                "total": posted + planned,
+                "currency": currency,
+            }
+
+
+def _rows(sources: Sources, values: Values) -> Iterator[Row]:
+    book = sources.book(values["book"])
+    start, end = book.span(values["from"], values["to"])
+    sums, by, centre = _Sums(), values["by"], values["cost_centre"]
+    shared = by == "cost_centre" or centre is not None
+    for chunk in book.chunks(values["class"]):
+        stretches = list(book.stretches(chunk, start, end))
+        ids = [kept.asset_id for kept in chunk]
+        facts = sources.facts(ids) if by in ("legal_entity", "asset") else {}
+        borne = sources.bearers(ids, start, end) if shared else {}
+        booked = _booked(book, chunk, start, end) if shared else {}
+        for stretch in stretches:
+            group = _group(by, stretch, facts)
+            for row in stretch.rows:
+                if not row.depreciation:
+                    continue
+                key = (row.period if group is None else group, row.period)
+                if not shared:
+                    sums.add(key, row.depreciation, posted=row.posted)
+                    continue
+                parts = booked.get((stretch.kept.id, row.period))
+                if parts is None or not row.posted:
+                    weights = bearers(
+                        borne.get(stretch.kept.asset_id, ()), row.start, row.end
+                    )
+                    amounts_ = split(row.depreciation, [w for _, w in weights])
+                    parts = list(zip((c for c, _ in weights), amounts_, strict=True))
+                for name, amount in parts:
+                    if centre in (None, name):
+                        mine = name or NOBODY if by == "cost_centre" else key[0]
+                        sums.add((mine, row.period), amount, posted=row.posted)
+    yield from sums.rows(book.currency, values["periods"] or by == "period")
+
+
+def _group(by: str, stretch: Stretch, facts: Mapping[int, Row]) -> str | None:
+    """Return the group of an asset; None for its period."""
+    known = facts.get(stretch.kept.asset_id, {})
+    match by:
+        case "class":
+            last = stretch.last
+            later = last.asset_class if last is not None else ""
+            return later or stretch.kept.asset_class
+        case "legal_entity":
+            return known.get("legal_entity") or NOBODY
+        case "asset":
+            return str(known.get("tag"))
+        case _:
+            return None
+
+
+def _booked(
+    book: BookSource,
+    chunk: list[Kept],
+    start: date,
+    end: date,
+) -> dict[tuple[int, str], list[tuple[str | None, int]]]:
+    """Return how booked depreciation was shared, by asset and period."""
+    expenses = {
+        kept.id: {kept.accounts_of(name).expense for name in kept.classes}
+        for kept in chunk
+    }
+    query = (
+        select(
+            _ENTRY.c.asset_book_id,
+            _ENTRY.c.period,
+            _LINE.c.cost_centre,
+            _LINE.c.account,
+            func.sum(_LINE.c.amount_minor),
+        )
+        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
+        .where(
+            _ENTRY.c.asset_book_id.in_(list(expenses)),
+            _ENTRY.c.posting_id.in_(postings_between(book.id, start, end)),
+        )
+        .group_by(
+            _ENTRY.c.asset_book_id,
+            _ENTRY.c.period,
+            _LINE.c.cost_centre,
+            _LINE.c.account,
+        )
+    )
+    shared: dict[tuple[int, str], list[tuple[str | None, int]]] = {}
+    for number, period, centre, account, amount in book.sources.connection.execute(
+        query
+    ):
+        if account in expenses[number]:
+            shared.setdefault((number, period), []).append((centre, int(amount)))
+    return shared
+
+
+REPORT = Report(
+    "depreciation",
+    "Depreciation by cost centre, class, legal entity or period, posted and planned",
+    (
+        BOOK,
+        FROM,
+        TO,
+        Parameter("by", "What to sum by", default="cost_centre", choices=_BY),
+        Parameter("periods", "One row a period", Kind.YES, default="no"),
+        CLASS,
+        CENTRE,
+    ),
+    (
+        Column("group", "Group"),
+        Column("period", "Period"),
+        *amounts({"posted": "Posted", "planned": "Planned", "total": "Total"}),
+        Column("currency", "Currency"),
+    ),
+    _rows,
+)

@@ -1,0 +1,100 @@
+"""The register against the journal, account by account."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from inventory.accounting.asof import Position
+from inventory.accounting.reading import Kept
+from inventory.accounting.tables import JournalEntry, JournalLine
+from inventory.queries.books import postings_between
+from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
+from inventory.reports.sources import BOOK, BookSource, Sources, amounts
+from inventory.storage.rows import table_of
+
+_ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
+
+
+def _day(book: BookSource, given: date | None) -> date:
+    """Return the day to compare at: the end of the last booked period."""
+    if given is not None:
+        return given
+    window = book.window
+    return window.calendar.periods[max(window.open - 1, 0)].last
+
+
+def _add(sums: Counter[str], kept: Kept, position: Position) -> None:
+    """Add an asset's balances to the accounts they should stand in."""
+    later = position.asset_class if position.asset_class != kept.asset_class else ""
+    accounts = kept.accounts_of(later).for_row(position.held)
+    sums[accounts.asset] += position.cost
+    sums[accounts.accumulated] -= position.accumulated
+    sums[accounts.impairment] -= position.impairment
+    sums[accounts.surplus] -= position.surplus
+    for code in (accounts.asset, accounts.accumulated, accounts.impairment):
+        sums[code] += 0
+
+
+def _journal(book: BookSource, accounts: list[str], day: date) -> dict[str, int]:
+    start, after = book.window.calendar.start, day + timedelta(days=1)
+    query = (
+        select(_LINE.c.account, func.sum(_LINE.c.amount_minor))
+        .join(_ENTRY, _ENTRY.c.id == _LINE.c.entry_id)
+        .where(
+            _LINE.c.account.in_(accounts),
+            _ENTRY.c.posting_id.in_(postings_between(book.id, start, after)),
+        )
+        .group_by(_LINE.c.account)
+    )
+    found = book.sources.connection.execute(query)
+    return {account: int(amount) for account, amount in found}
+
+
+def _rows(sources: Sources, values: Values) -> Iterator[Row]:
+    book = sources.book(values["book"])
+    day = _day(book, values["as_of"])
+    sums: Counter[str] = Counter()
+    for found, _ in book.positions(day):
+        for kept, position in found:
+            _add(sums, kept, position)
+    booked = _journal(book, list(sums), day)
+    for code in sorted(sums):
+        yield {
+            "account": code,
+            "name": sources.rules.names.get(code),
+            "register": sums[code],
+            "journal": booked.get(code, 0),
+            "difference": sums[code] - booked.get(code, 0),
+            "currency": book.currency,
+            "as_of": day,
+            "ties": sums[code] == booked.get(code, 0),
+        }
+
+
+REPORT = Report(
+    "reconciliation",
+    "Register against journal, by account",
+    (
+        BOOK,
+        Parameter(
+            "as_of",
+            "End of this day; of the last booked period if empty",
+            Kind.DAY,
+        ),
+    ),
+    (
+        Column("account", "Account"),
+        Column("name", "Name"),
+        *amounts(
+            {"register": "Register", "journal": "Journal", "difference": "Difference"}
+        ),
+        Column("currency", "Currency"),
+        Column("as_of", "As of", Kind.DAY),
+        Column("ties", "Ties", Kind.YES),
+    ),
+    _rows,
+)

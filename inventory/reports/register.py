@@ -1,0 +1,149 @@
+"""The fixed asset register as of any day, and what is fully depreciated but in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from inventory.accounting.asof import Position
+from inventory.accounting.bearing import Bearing
+from inventory.accounting.reading import Kept
+from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
+from inventory.reports.sources import (
+    AS_OF,
+    BOOK,
+    CENTRE,
+    CLASS,
+    BookSource,
+    Sources,
+    amounts,
+)
+
+_ALL, _KEPT, _GONE = "all", "held", "disposed"
+
+COLUMNS = (
+    Column("asset_id", "Id", Kind.NUMBER),
+    Column("tag", "Tag"),
+    Column("name", "Name"),
+    Column("kind", "Kind"),
+    Column("serial", "Serial"),
+    Column("asset_class", "Class"),
+    Column("legal_entity", "Legal entity"),
+    Column("location", "Place"),
+    Column("holder", "Holder"),
+    Column("cost_centres", "Cost centres"),
+    Column("in_service", "In service", Kind.DAY),
+    Column("method", "Method"),
+    Column("life_months", "Life in months"),
+    Column("depreciated_until", "Depreciated until", Kind.DAY),
+    *amounts(
+        {
+            "cost": "Cost",
+            "accumulated": "Accumulated depreciation",
+            "impairment": "Accumulated impairment",
+            "book_value": "Book value",
+            "salvage": "Residual value",
+            "surplus": "Revaluation surplus",
+        }
+    ),
+    Column("currency", "Currency"),
+    Column("status", "Status"),
+)
+
+
+def centres(bearings: Sequence[Bearing]) -> str:
+    """Return who bears an asset as text, such as `4100 60 %, 4200 40 %`."""
+    shares = [
+        f"{b.cost_centre} {b.share / 10_000:g} %"
+        if b.share < 1_000_000
+        else b.cost_centre
+        for b in bearings
+    ]
+    return ", ".join(shares)
+
+
+def line(
+    book: BookSource,
+    kept: Kept,
+    position: Position,
+    facts: Mapping[int, Row],
+    borne: Sequence[Bearing],
+) -> Row:
+    """Return the row of one asset."""
+    known = facts.get(kept.asset_id, {})
+    life = kept.terms.life_months
+    told = ("tag", "name", "kind", "serial", "legal_entity", "location", "holder")
+    return {
+        "asset_id": kept.asset_id,
+        **{name: known.get(name) for name in told},
+        "asset_class": position.asset_class,
+        "cost_centres": centres(borne),
+        "in_service": kept.terms.in_service,
+        "method": position.method,
+        "life_months": None if life is None else str(life),
+        "depreciated_until": position.until,
+        "cost": position.cost,
+        "accumulated": position.accumulated,
+        "impairment": position.impairment,
+        "book_value": position.value,
+        "salvage": position.salvage,
+        "surplus": position.surplus,
+        "currency": book.currency,
+        "status": position.status,
+    }
+
+
+def _lines(sources: Sources, values: Values, day: date) -> Iterator[Row]:
+    book = sources.book(values["book"])
+    for found, facts in book.positions(day, values.get("class")):
+        ids = [kept.asset_id for kept, _ in found]
+        borne = sources.bearers(ids, day, day + timedelta(days=1))
+        for kept, position in found:
+            mine = borne.get(kept.asset_id, ())
+            wanted = values.get("cost_centre")
+            if wanted and all(b.cost_centre != wanted for b in mine):
+                continue
+            yield line(book, kept, position, facts, mine)
+
+
+def _register(sources: Sources, values: Values) -> Iterator[Row]:
+    include = values["include"]
+    for row in _lines(sources, values, values["as_of"] or sources.today):
+        gone = row["status"] == "disposed of"
+        if include == _ALL or gone == (include == _GONE):
+            yield row
+
+
+def _fully(sources: Sources, values: Values) -> Iterator[Row]:
+    for row in _lines(sources, values, values["as_of"] or sources.today):
+        if row["status"] == "fully depreciated":
+            yield row
+
+
+REPORTS = (
+    Report(
+        "register",
+        "Fixed asset register as of any day",
+        (
+            BOOK,
+            AS_OF,
+            CLASS,
+            CENTRE,
+            Parameter(
+                "include",
+                "What is still held, what left, or all",
+                default=_KEPT,
+                choices=(_KEPT, _GONE, _ALL),
+            ),
+        ),
+        COLUMNS,
+        _register,
+    ),
+    Report(
+        "fully-depreciated",
+        "Fully depreciated and still in use",
+        (BOOK, AS_OF, CLASS, CENTRE),
+        COLUMNS,
+        _fully,
+    ),
+)

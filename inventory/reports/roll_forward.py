@@ -1,0 +1,131 @@
+"""From opening to closing balances by class (IAS 16.73(d)-(e)), tied to the journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+
+from inventory.accounting.movements import COLUMNS as MOVED
+from inventory.accounting.movements import HELD, Movement, class_of, movements
+from inventory.accounting.reading import Kept
+from inventory.accounting.tables import JournalEntry, JournalLine
+from inventory.queries.books import postings_between
+from inventory.reports.base import Column, Kind, Report, Row, Values
+from inventory.reports.sources import (
+    BOOK,
+    CLASS,
+    FROM,
+    TO,
+    BookSource,
+    Sources,
+    amounts,
+)
+from inventory.storage.rows import table_of
+
+_ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
+
+TITLES = {
+    "cost_opening": "Cost, opening",
+    "additions": "Additions",
+    "cost_held_for_sale": "Held for sale (cost)",
+    "cost_disposals": "Disposals (cost)",
+    "cost_revaluation": "Revaluation (cost)",
+    "cost_transfers": "Transfers and other (cost)",
+    "cost_closing": "Cost, closing",
+    "accumulated_opening": "Written down, opening",
+    "depreciation": "Depreciation",
+    "impairment": "Impairment losses",
+    "impairment_reversal": "Impairment reversed",
+    "accumulated_held_for_sale": "Held for sale (written down)",
+    "accumulated_disposals": "Disposals (written down)",
+    "accumulated_revaluation": "Revaluation (written down)",
+    "accumulated_transfers": "Transfers and other (written down)",
+    "accumulated_closing": "Written down, closing",
+    "book_value_opening": "Book value, opening",
+    "book_value_closing": "Book value, closing",
+    "journal_book_value": "Book value by the journal",
+    "difference": "Not in the journal yet",
+}
+
+
+def _rows(sources: Sources, values: Values) -> Iterator[Row]:
+    book = sources.book(values["book"])
+    start, end = book.span(values["from"], values["to"])
+    classes: dict[str, Movement] = {}
+    booked: Counter[str] = Counter()
+    for chunk in book.chunks(values["class"]):
+        balances = book_values(book, chunk, end)
+        for stretch in book.stretches(chunk, start, end):
+            original = stretch.kept.asset_class
+            moved = movements(stretch.before, stretch.rows, original)
+            for name, one in moved.items():
+                classes[name] = classes.get(name, Movement()) + one
+            last = stretch.last
+            if last is not None:
+                name = class_of(last, original)
+                booked[name] += balances[stretch.kept.id]
+    total = Movement()
+    for name in sorted(classes, key=lambda name: (name == HELD, name)):
+        total += classes[name]
+        yield _row(name, classes[name], booked[name], book.currency)
+    yield _row("total", total, sum(booked.values()), book.currency)
+
+
+def _row(name: str, moved: Movement, booked: int, currency: str) -> Row:
+    return {
+        "asset_class": name,
+        **{column: getattr(moved, column) for column in MOVED},
+        "book_value_opening": moved.opening,
+        "book_value_closing": moved.closing,
+        "journal_book_value": booked,
+        "difference": moved.closing - booked,
+        "currency": currency,
+        "foots": moved.foots(),
+    }
+
+
+def balance_accounts(kept: Kept) -> set[str]:
+    """Return the accounts that an asset's book value stands in, over its life."""
+    found: set[str] = set()
+    for name in kept.classes:
+        accounts = kept.accounts_of(name)
+        found |= {accounts.asset, accounts.accumulated, accounts.impairment}
+        found |= {accounts.held_for_sale} - {""}
+    return found
+
+
+def book_values(book: BookSource, chunk: Collection[Kept], end: date) -> dict[int, int]:
+    """Return the book value of assets by the journal, up to a period's end."""
+    wanted = {kept.id: balance_accounts(kept) for kept in chunk}
+    start = book.window.calendar.start
+    query = (
+        select(_ENTRY.c.asset_book_id, _LINE.c.account, func.sum(_LINE.c.amount_minor))
+        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
+        .where(
+            _ENTRY.c.asset_book_id.in_(list(wanted)),
+            _ENTRY.c.posting_id.in_(postings_between(book.id, start, end)),
+        )
+        .group_by(_ENTRY.c.asset_book_id, _LINE.c.account)
+    )
+    values = dict.fromkeys(wanted, 0)
+    for number, account, amount in book.sources.connection.execute(query):
+        if account in wanted[number]:
+            values[number] += int(amount)
+    return values
+
+
+REPORT = Report(
+    "roll-forward",
+    "Roll-forward by class (IAS 16.73), tied to the journal",
+    (BOOK, FROM, TO, CLASS),
+    (
+        Column("asset_class", "Class"),
+        *amounts(TITLES),
+        Column("currency", "Currency"),
+        Column("foots", "Foots", Kind.YES),
+    ),
+    _rows,
+)

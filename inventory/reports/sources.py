@@ -1,0 +1,205 @@
+"""What reports read: books with their stretches, facts of assets, who bears them.
+
+May import every context. Everything is read in chunks, so that memory does not grow
+with the number of assets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from inventory.accounting.asof import Position, positions
+from inventory.accounting.bearing import Bearing
+from inventory.accounting.classes import Rules
+from inventory.accounting.reading import Kept, in_book
+from inventory.accounting.stretch import Stretch, stretches
+from inventory.accounting.window import Window, window_of
+from inventory.assets.tables import Asset, Custody
+from inventory.errors import Invalid
+from inventory.ledger import borne
+from inventory.people.tables import LegalEntity, Location
+from inventory.periods import CalendarError
+from inventory.queries.books import book_of
+from inventory.queries.holders import holder_columns, with_holder
+from inventory.reports.base import Column, Kind, Parameter
+from inventory.storage.rows import Row, table_of
+
+_ASSET = table_of(Asset)
+_CUSTODY = table_of(Custody)
+_LOCATION = table_of(Location)
+_ENTITY = table_of(LegalEntity)
+
+BOOK = Parameter("book", "The book", Kind.BOOK, required=True)
+FROM = Parameter("from", "First period", Kind.PERIOD, required=True)
+TO = Parameter("to", "Last period", Kind.PERIOD, required=True)
+AS_OF = Parameter("as_of", "Balances at the end of this day; today if empty", Kind.DAY)
+CLASS = Parameter("class", "Only this asset class")
+CENTRE = Parameter("cost_centre", "Only what this cost centre bears")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where reports read.
+
+    Attributes:
+        connection: The database.
+        today: The present day.
+        rules: Asset classes and accounts.
+    """
+
+    connection: Connection
+    today: date
+    rules: Rules
+
+    def book(self, name: str) -> BookSource:
+        """Return a book; see `queries.books.book_of`."""
+        row = book_of(self.connection, name)
+        return BookSource(self, row, window_of(self.connection, row["id"]))
+
+    def facts(self, asset_ids: Collection[int]) -> dict[int, Row]:
+        """Return tag, name, place, entity and holder of some assets, by id."""
+        source = with_holder(
+            _ASSET.outerjoin(_ENTITY, _ENTITY.c.id == _ASSET.c.legal_entity_id)
+            .outerjoin(_LOCATION, _LOCATION.c.id == _ASSET.c.location_id)
+            .outerjoin(
+                _CUSTODY,
+                (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            )
+        )
+        query = (
+            select(
+                _ASSET.c.id,
+                _ASSET.c.tag,
+                _ASSET.c.name,
+                _ASSET.c.kind,
+                _ASSET.c.model,
+                _ASSET.c.serial,
+                _ASSET.c.state,
+                _ASSET.c.supplier,
+                _ASSET.c.invoice_number,
+                _ENTITY.c.code.label("legal_entity"),
+                _LOCATION.c.code.label("location"),
+                *holder_columns(),
+            )
+            .select_from(source)
+            .where(_ASSET.c.id.in_(list(asset_ids)))
+        )
+        rows = self.connection.execute(query).mappings()
+        return {row["id"]: dict(row) for row in rows}
+
+    def bearers(
+        self, asset_ids: Collection[int], start: date, end: date
+    ) -> Mapping[int, Sequence[Bearing]]:
+        """Return who bears some assets from a day to another."""
+        return borne(self.connection, asset_ids, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class BookSource:
+    """A book, for reports.
+
+    Attributes:
+        sources: Where everything else is.
+        row: The book.
+        window: What it knows.
+    """
+
+    sources: Sources
+    row: Row
+    window: Window
+
+    @property
+    def id(self) -> int:
+        """Number of the book."""
+        return int(self.row["id"])
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of its amounts."""
+        return str(self.row["currency"])
+
+    def span(self, first: str, last: str) -> tuple[date, date]:
+        """Return first day and first day after of the periods from one to another.
+
+        Args:
+            first: Key of a period, name of a fiscal year, or a day.
+            last: The same.
+
+        Raises:
+            Invalid: There is no such period, or the last lies before the first.
+        """
+        start, end = self._period(first, "from")[0], self._period(last, "to")[1]
+        if end <= start:
+            raise Invalid(f"The period {last} lies before {first}.", where="to")
+        return start, end
+
+    def _period(self, text: str, where: str) -> tuple[date, date]:
+        calendar = self.window.calendar
+        for period in calendar.periods:
+            if period.id == text:
+                return period.start, period.end
+        if text in calendar.years:
+            return calendar.year_span(text)
+        try:
+            period = calendar.at(date.fromisoformat(text))
+        except (ValueError, CalendarError):
+            raise Invalid(
+                f"The book has no period {text}.",
+                where=where,
+                remedy="Give a period such as 2026-03, a fiscal year, or a day.",
+            ) from None
+        return period.start, period.end
+
+    def chunks(self, wanted: str | None = None) -> Iterator[list[Kept]]:
+        """Yield the assets of the book without their booked rows.
+
+        Args:
+            wanted: Only of this class when they were capitalised, or later.
+        """
+        for chunk in in_book(self.sources.connection, self.id, history=False):
+            if wanted is None:
+                yield chunk
+                continue
+            kept = [one for one in chunk if wanted in one.classes]
+            if kept:
+                yield kept
+
+    def stretches(
+        self, chunk: Sequence[Kept], start: date, end: date
+    ) -> Iterator[Stretch]:
+        """Yield the rows of assets between two days."""
+        return stretches(self.sources.connection, self.window, chunk, start, end)
+
+    def positions(
+        self, day: date, wanted: str | None = None
+    ) -> Iterator[tuple[list[tuple[Kept, Position]], dict[int, Row]]]:
+        """Yield assets with how they stood at the end of a day, and their facts.
+
+        Args:
+            day: The day.
+            wanted: Only of this class on that day.
+
+        Raises:
+            Invalid: The calendar does not reach the day.
+        """
+        connection = self.sources.connection
+        try:
+            self.window.calendar.at(day)
+        except CalendarError as error:
+            raise Invalid(str(error), where="as_of") from error
+        for chunk in self.chunks(wanted):
+            found = [
+                (kept, position)
+                for kept, position in positions(connection, self.window, chunk, day)
+                if position and wanted in (None, position.asset_class)
+            ]
+            yield found, self.sources.facts([kept.asset_id for kept, _ in found])
+
+
+def amounts(names: Mapping[str, str]) -> tuple[Column, ...]:
+    """Return columns of amounts by name and title."""
+    return tuple(Column(name, title, Kind.AMOUNT) for name, title in names.items())

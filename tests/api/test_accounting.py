@@ -1,0 +1,491 @@
+"""Books, postings and schedules over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from api.routes import book_models, schedule_models
+from api.wiring import App
+from tests.api.books import Filled, by_period, fill
+from tests.api.conftest import calling
+from tests.api.test_frame import assert_problem
+
+V1 = "/api/v1"
+
+
+@pytest.fixture
+def filled(app: App) -> Filled:
+    """Assets in books."""
+    return fill(app)
+
+
+@pytest.fixture
+async def accounting(app: App, filled: Filled) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the role accounting."""
+    async with calling(app, "accounting") as client:
+        yield client
+
+
+async def posted(accounting: httpx.AsyncClient, book: int, *keys: str) -> list[int]:
+    """Post periods; return the numbers of the postings."""
+    numbers = []
+    for key in keys:
+        answer = await accounting.post(f"{V1}/books/{book}/periods/{key}:post")
+        assert answer.status_code == 200, answer.text
+        numbers.append(answer.json()["posting_id"])
+    return numbers
+
+
+async def test_books_say_what_is_posted_and_what_is_next(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    await posted(accounting, filled.books["IFRS"], "2026-01")
+    page = book_models.BookPage.model_validate_json(
+        (await accounting.get(f"{V1}/books")).text, strict=True
+    )
+    ifrs = {book.code: book for book in page.items}["IFRS"]
+    assert (ifrs.assets, ifrs.last_posted, ifrs.next_to_post) == (
+        3,
+        "2026-01",
+        "2026-02",
+    )
+    tax = {book.code: book for book in page.items}["TAX"]
+    assert (tax.last_posted, tax.next_to_post) == (None, "2026-01")
+
+
+async def test_a_period_is_posted_once_and_shows_in_the_list(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    book = filled.books["IFRS"]
+    path = f"{V1}/books/{book}/periods/2026-01:post"
+    first = book_models.Posted.model_validate_json(
+        (await accounting.post(path)).text, strict=True
+    )
+    # 1200 / 48 + 4800 / 60
+    assert (first.assets, first.depreciation, first.currency) == (2, "105.00", "EUR")
+    again = (await accounting.post(path)).json()
+    assert again["already"] is True
+    assert again["posting_id"] == first.posting_id
+    listed = await accounting.get(
+        f"{V1}/books/{book}/periods", params={"year": "2026", "limit": 2}
+    )
+    page = book_models.PeriodPage.model_validate_json(listed.text, strict=True)
+    assert [p.key for p in page.items] == ["2026-01", "2026-02"]
+    assert page.items[0].posting_id == first.posting_id
+    assert page.items[0].depreciation == "105.00"
+    assert page.next is not None
+    more = await accounting.get(
+        f"{V1}/books/{book}/periods",
+        params={"year": "2026", "limit": 100, "after": page.next},
+    )
+    assert next(p["key"] for p in more.json()["items"]) == "2026-03"
+
+
+async def test_periods_are_posted_in_order_and_the_rule_is_named(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    book = filled.books["IFRS"]
+    answer = await accounting.post(f"{V1}/books/{book}/periods/2026-02:post")
+    body = assert_problem(answer, 409, "not-allowed")
+    assert "2026-01" in str(body["detail"])
+    answer = await accounting.post(f"{V1}/books/{book}/periods/2026-99:post")
+    assert_problem(answer, 404, "not-found")
+    answer = await accounting.post(f"{V1}/books/999/periods/2026-01:post")
+    assert_problem(answer, 404, "not-found")
+
+
+async def test_closing_locking_and_reopening_follow_their_rules(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    path = f"{V1}/books/{filled.books['IFRS']}/periods"
+    for key in ("2025-01", "2025-02"):
+        await accounting.post(f"{path}/{key}:close")
+    answer = await accounting.post(f"{path}/2025-02:reopen", json={"reason": " "})
+    assert_problem(answer, 422, "invalid")
+    answer = await accounting.post(f"{path}/2025-02:reopen", json={"reason": "late"})
+    assert answer.json() == {"period": "2025-02", "status": "open", "changed": True}
+    answer = await accounting.post(f"{path}/2025-01:lock", json={"reason": "audit"})
+    assert answer.json()["status"] == "locked"
+    answer = await accounting.post(f"{path}/2025-01:reopen", json={"reason": "x"})
+    assert_problem(answer, 409, "not-allowed")
+
+
+async def test_a_posting_is_reversed_and_booked_anew(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    book = filled.books["IFRS"]
+    (number,) = await posted(accounting, book, "2026-01")
+    answer = await accounting.post(f"{V1}/postings/{number}:reverse", json={})
+    assert_problem(answer, 422, "invalid")
+    answer = await accounting.post(
+        f"{V1}/postings/{number}:reverse", json={"reason": "wrong class"}
+    )
+    assert answer.json()["reverses_id"] == number
+    (again,) = await posted(accounting, book, "2026-01")
+    listed = await accounting.get(f"{V1}/postings", params={"book": "IFRS"})
+    page = book_models.PostingPage.model_validate_json(listed.text, strict=True)
+    assert [p.version for p in page.items] == [3, 2, 1]
+    assert page.items[2].reversed_by == page.items[1].id
+    assert page.items[0].id == again
+    answer = await accounting.get(f"{V1}/postings/{again}")
+    assert answer.json()["depreciation"] == "105.00"
+
+
+async def test_an_auditor_reads_and_does_not_write(app: App, filled: Filled) -> None:
+    book, asset = filled.books["IFRS"], filled.assets["IT-1"]
+    async with calling(app, "auditor") as auditor:
+        for path in ("books", "postings", f"books/{book}/periods", "reports"):
+            assert (await auditor.get(f"{V1}/{path}")).status_code == 200
+        answer = await auditor.get(f"{V1}/assets/{asset}/schedule?book=IFRS")
+        assert answer.status_code == 200
+        assert_problem(
+            await auditor.post(f"{V1}/books/{book}/periods/2026-01:post"),
+            403,
+            "forbidden",
+        )
+        event = {"type": "cancel", "of": "x", "effective": "2026-01-01"}
+        answer = await auditor.post(f"{V1}/assets/{asset}/events", json=event)
+        assert_problem(answer, 403, "forbidden")
+    async with calling(app, "it", "hr") as other:
+        assert_problem(await other.get(f"{V1}/books"), 403, "forbidden")
+
+
+async def test_the_journal_comes_as_entries_that_balance(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    (number,) = await posted(accounting, filled.books["IFRS"], "2026-01")
+    answer = await accounting.get(f"{V1}/postings/{number}/journal")
+    journal = book_models.Journal.model_validate_json(answer.text, strict=True)
+    assert len(journal.items) == 4
+    for entry in journal.items:
+        cents = [
+            int(line.debit.replace(".", "")) - int(line.credit.replace(".", ""))
+            for line in entry.lines
+        ]
+        assert sum(cents) == 0
+    charge = next(e for e in journal.items if e.memo == "Depreciation")
+    assert charge.lines[0].account_name == "Depreciation"
+    assert (charge.tag, charge.lines[0].debit) == ("IT-1", "25.00")
+
+
+async def test_the_journal_as_csv_and_xlsx_says_the_same(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    (number,) = await posted(accounting, filled.books["IFRS"], "2026-01")
+    path = f"{V1}/postings/{number}/journal"
+    answer = await accounting.get(path, params={"format": "csv"})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert ".csv" in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert sum(float(row["debit"]) for row in rows) == 105 + 1200 + 4800
+    answer = await accounting.get(path, params={"format": "xlsx"})
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    cells = list(sheet.values)
+    assert len(cells) == len(rows) + 1
+    debit = cells[0].index("Debit")
+    assert [float(str(row[debit])) for row in cells[1:]] == [
+        float(row["debit"]) for row in rows
+    ]
+
+
+@pytest.mark.parametrize("kind", ["beancount", "hledger"])
+async def test_plain_text_accounting_is_accepted_by_its_program(
+    accounting: httpx.AsyncClient, filled: Filled, kind: str, tmp_path: Path
+) -> None:
+    program = {"beancount": "bean-check", "hledger": "hledger"}[kind]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    book = filled.books["IFRS"]
+    await posted(accounting, book, "2026-01", "2026-02")
+    answer = await accounting.get(
+        f"{V1}/books/{book}/journal",
+        params={"from": "2026-01-01", "to": "2026-02-28", "format": kind},
+    )
+    file = tmp_path / f"journal.{kind}"
+    file.write_text(answer.text, "utf-8")
+    if kind == "beancount":
+        subprocess.run([program, str(file)], check=True, capture_output=True)
+        assert "IT-2" in answer.text or "2026-02" in answer.text
+        return
+    checked = ["hledger", "-f", str(file)]
+    subprocess.run([*checked, "check"], check=True, capture_output=True)
+    told = subprocess.run(
+        [*checked, "balance", "Expenses:A4500", "-O", "csv"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    # January 25 + 80; February the same and 999.99 / 48.
+    assert "230.83" in told.stdout
+
+
+async def test_a_schedule_explains_every_figure(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    (number,) = await posted(accounting, filled.books["IFRS"], "2026-01")
+    answer = await accounting.get(
+        f"{V1}/assets/{filled.assets['IT-1']}/schedule",
+        params={"book": "IFRS", "to": "2026-12-31", "as_of": "2026-02-28"},
+    )
+    schedule = schedule_models.WholeSchedule.model_validate_json(
+        answer.text, strict=True
+    )
+    january, february = schedule.rows[:2]
+    assert (january.posted, january.posting_id) == (True, number)
+    assert (february.posted, february.posting_id) == (False, None)
+    assert (february.depreciation, february.closing) == ("25.00", "1150.00")
+    why = february.why
+    assert (why.method, why.basis, why.numerator, why.denominator, why.days) == (
+        "straight-line",
+        "months",
+        1,
+        12,
+        28,
+    )
+    assert (why.rate, why.residue_minor) == ("0.25", "0")
+    assert schedule.as_of is not None
+    assert (schedule.as_of.book_value, schedule.as_of.status) == ("1150.00", "in use")
+    assert len(schedule.rows) == 12
+    assert schedule.total == "1200.00"
+
+
+async def test_an_asset_in_several_books_needs_a_book(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    path = f"{V1}/assets/{filled.assets['IT-1']}/schedule"
+    body = assert_problem(await accounting.get(path), 422, "invalid")
+    assert "IFRS" in str(body["detail"])
+    assert_problem(await accounting.get(f"{path}?book=NONE"), 404, "not-found")
+    answer = await accounting.get(f"{V1}/assets/{filled.assets['IT-9']}/schedule")
+    assert_problem(answer, 404, "not-found")
+
+
+async def test_schedules_come_in_pages_and_as_a_stream(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    paged: list[dict[str, Any]] = []
+    params: dict[str, Any] = {"book": "IFRS", "limit": 2, "to": "2027-12-31"}
+    while True:
+        answer = await accounting.get(f"{V1}/schedules", params=params)
+        page = schedule_models.SchedulePage.model_validate_json(
+            answer.text, strict=True
+        )
+        paged += answer.json()["items"]
+        if page.next is None:
+            break
+        params["after"] = page.next
+    assert [one["tag"] for one in paged] == ["IT-1", "IT-2", "SW-1"]
+    wanted = {"book": "IFRS", "to": "2027-12-31", "format": "ndjson"}
+    answer = await accounting.get(f"{V1}/schedules", params=wanted)
+    assert [json.loads(line) for line in answer.text.splitlines()] == paged
+    wanted["format"] = "csv"
+    answer = await accounting.get(f"{V1}/schedules", params=wanted)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == sum(len(one["rows"]) for one in paged)
+    assert rows[0]["depreciation"] == paged[0]["rows"][0]["depreciation"]
+
+
+async def test_schedules_are_filtered(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    async def tags(**params: str) -> list[str]:
+        given = {"book": "IFRS", "to": "2026-12-31", **params}
+        answer = await accounting.get(f"{V1}/schedules", params=given)
+        assert answer.status_code == 200, answer.text
+        return [one["tag"] for one in answer.json()["items"]]
+
+    assert await tags(**{"class": "network"}) == ["SW-1"]
+    assert await tags(cost_centre="4100", to="2026-01-31") == ["IT-1", "SW-1"]
+    assert await tags(cost_centre="4200", to="2026-01-31") == []
+    assert await tags(updated_since="2026-03-17T09:30:00Z") == ["IT-1", "IT-2", "SW-1"]
+    assert await tags(updated_since="2026-03-17T09:30:01Z") == []
+
+
+async def test_a_what_if_writes_nothing(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asset = filled.assets["IT-1"]
+    asked = {
+        "book": "IFRS",
+        "asset_id": asset,
+        "events": [
+            {
+                "type": "change-estimate",
+                "effective": "2026-07-01",
+                "remaining_months": 6,
+            }
+        ],
+    }
+    answer = await accounting.post(f"{V1}/schedules:preview", json=asked)
+    schedule_models.WholeSchedule.model_validate_json(answer.text, strict=True)
+    rows = by_period(answer.json()["rows"])
+    # 1200 less six months of 25.00, over six months.
+    assert rows["2026-07"]["depreciation"] == "175.00"
+    kept = await accounting.get(f"{V1}/assets/{asset}/schedule?book=IFRS")
+    assert by_period(kept.json()["rows"])["2026-07"]["depreciation"] == "25.00"
+
+
+async def test_a_thought_of_asset_needs_no_register(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asked = {
+        "book": "IFRS",
+        "terms": {
+            "cost": "1000.00",
+            "salvage": "100.00",
+            "in_service": "2026-01-01",
+            "life_months": 60,
+            "method": "declining-balance",
+            "params": {"factor": "2"},
+        },
+    }
+    answer = await accounting.post(f"{V1}/schedules:preview", json=asked)
+    body = answer.json()
+    assert body["total"] == "900.00"
+    assert body["rows"][0]["why"]["rate"] == "0.4"
+    by_class = {
+        "book": "IFRS",
+        "asset_class": "computer",
+        "cost": "480.00",
+        "in_service": "2026-05-01",
+    }
+    answer = await accounting.post(f"{V1}/schedules:preview", json=by_class)
+    assert answer.json()["rows"][0]["depreciation"] == "10.00"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"salvage": "2000.00"}, "above cost"),
+        ({"life_months": 0}, "must be above 0"),
+        ({"cost": "12.345"}, "finer"),
+        ({"cost": {"amount": "12.00", "currency": "USD"}}, "kept in EUR"),
+        ({"method": "magic"}, "unknown depreciation method"),
+        ({"params": {"colour": "red"}}, "no parameter colour"),
+        ({"conventions": {"start": "noon"}}, "noon"),
+        ({"in_service": "1999-01-01"}, "calendar"),
+    ],
+)
+async def test_impossible_terms_are_refused_by_their_rule(
+    accounting: httpx.AsyncClient, filled: Filled, change: dict[str, Any], words: str
+) -> None:
+    terms = {"cost": "1000.00", "in_service": "2026-01-01", "life_months": 12}
+    asked = {"book": "IFRS", "terms": terms | change}
+    answer = await accounting.post(f"{V1}/schedules:preview", json=asked)
+    body = assert_problem(answer, 422, "invalid")
+    assert words in str(body["detail"])
+
+
+async def test_an_asset_is_taken_into_a_book_with_terms_of_its_own(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asset = filled.assets["IT-9"]
+    path = f"{V1}/assets/{asset}/books"
+    answer = await accounting.post(path, json={"book": "IFRS"})
+    assert_problem(answer, 422, "invalid")
+    asked = {
+        "book": "IFRS",
+        "asset_class": "computer",
+        "terms": {"cost": "600.00", "in_service": "2026-03-01", "life_months": 24},
+    }
+    answer = await accounting.post(path, json=asked)
+    assert answer.status_code == 201, answer.text
+    kept = schedule_models.Kept.model_validate_json(answer.text, strict=True)
+    assert kept.terms["cost"] == "600.00"
+    assert (await accounting.post(path, json=asked)).json() == answer.json()
+    asked["terms"] = {**asked["terms"], "cost": "601.00"}  # type: ignore[dict-item]
+    assert_problem(await accounting.post(path, json=asked), 409, "conflict")
+    shown = await accounting.get(f"{V1}/assets/{asset}/schedule")
+    assert shown.json()["rows"][0]["depreciation"] == "25.00"
+
+
+async def test_an_unknown_account_is_refused(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    answer = await accounting.post(
+        f"{V1}/assets/{filled.assets['IT-9']}/books",
+        json={
+            "book": "IFRS",
+            "asset_class": "computer",
+            "cost": "600.00",
+            "in_service": "2026-03-01",
+            "accounts": {"gain": "9999"},
+        },
+    )
+    body = assert_problem(answer, 422, "invalid")
+    assert "9999" in str(body["detail"])
+
+
+async def test_an_event_is_recorded_once_and_changes_the_schedule(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asset = filled.assets["IT-1"]
+    path = f"{V1}/assets/{asset}/events"
+    sale = {
+        "book": "*",
+        "type": "dispose",
+        "id": "sale",
+        "effective": "2026-03-31",
+        "proceeds": "1000.00",
+    }
+    answer = await accounting.post(path, json=sale)
+    assert answer.status_code == 201, answer.text
+    told = schedule_models.Recorded.model_validate_json(answer.text, strict=True)
+    assert (told.books, told.event["proceeds"]) == (["IFRS", "TAX"], "1000.00")
+    assert (await accounting.post(path, json=sale)).json() == answer.json()
+    shown = (await accounting.get(f"{V1}/assets/{asset}/schedule?book=IFRS")).json()
+    assert shown["disposals"][0]["gain"] == "-150.00"
+    assert shown["rows"][-1]["closing"] == "0.00"
+    again = {**sale, "id": "sale-2"}
+    body = assert_problem(await accounting.post(path, json=again), 422, "invalid")
+    assert "after the asset left" in str(body["detail"])
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"type": "explode"}, "unknown type of event"),
+        ({"type": "add-cost"}, "incomplete"),
+        ({"type": "add-cost", "amount": 5}, "amount in text"),
+        ({"type": "add-cost", "amount": "5.00", "effective": "2025-01-01"}, "before"),
+        ({"type": "suspend", "until": "2026-09-01"}, "stand still"),
+        ({"type": "dispose", "share": "3/2"}, "up to 1"),
+        ({"type": "revalue", "fair_value": "1.00", "colour": "red"}, "colour"),
+    ],
+)
+async def test_an_impossible_event_is_refused_by_its_rule(
+    accounting: httpx.AsyncClient, filled: Filled, event: dict[str, Any], words: str
+) -> None:
+    given = {"book": "IFRS", "effective": "2026-06-01", **event}
+    answer = await accounting.post(
+        f"{V1}/assets/{filled.assets['IT-1']}/events", json=given
+    )
+    body = assert_problem(answer, 422, "invalid")
+    assert words in str(body["detail"])
+
+
+async def test_what_was_known_then_is_still_known(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asset = filled.assets["IT-1"]
+    path = f"{V1}/assets/{asset}"
+    event = {"book": "IFRS", "type": "add-cost", "effective": "2026-06-01"}
+    await accounting.post(f"{path}/events", json=event | {"amount": "350.00"})
+    now = await accounting.get(f"{path}/schedule?book=IFRS")
+    then = await accounting.get(
+        f"{path}/schedule?book=IFRS&known_at=2026-03-17T09:29:00Z"
+    )
+    assert now.json()["total"] == "1550.00"
+    assert then.json()["total"] == "1200.00"
