@@ -31,11 +31,9 @@ from inventory.accounting.reversing import reverse
 from inventory.accounting.tables import Posting as PostingTable
 from inventory.ledger import bearers_of
 from inventory.money import Money
-from inventory.queries.books import (
-    book_of,
+from inventory.queries.books import book_of, list_books, list_periods
+from inventory.queries.postings import (
     journal,
-    list_books,
-    list_periods,
     list_postings,
     posting_detail,
     postings_between,

@@ -12,7 +12,7 @@ from inventory.accounting.reading import Kept
 from inventory.accounting.stretch import Stretch
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.money import split
-from inventory.queries.books import postings_between
+from inventory.queries.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import (
     BOOK,

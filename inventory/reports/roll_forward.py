@@ -12,7 +12,7 @@ from inventory.accounting.movements import COLUMNS as MOVED
 from inventory.accounting.movements import HELD, Movement, class_of, movements
 from inventory.accounting.reading import Kept
 from inventory.accounting.tables import JournalEntry, JournalLine
-from inventory.queries.books import postings_between
+from inventory.queries.postings import postings_between
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.sources import (
     BOOK,
