@@ -17,12 +17,14 @@ from typer.exceptions import TyperException
 
 from api.commands import (
     access,
+    accounting,
     ask,
     database,
     demo,
     doctor,
     lists,
     register,
+    reporting,
     scan,
     serve,
 )
@@ -53,6 +55,8 @@ for module in (
     doctor,
     database,
     access,
+    accounting,
+    reporting,
 ):
     module.register(cli)
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from api.auth import account_exists
 from api.keys import new_password
-from api.wiring import App, Settings, fixed_settings, office_document
+from api.wiring import App, Settings, fixed_settings, office_document, rules_of
 from collectors.office.errors import PortTaken
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
+from inventory import ledger
 from inventory.loading import load
 from inventory.people import accounts
 
@@ -156,4 +157,11 @@ def load_company(app: App) -> None:
     """
     with app.work("demo") as work:
         load(work, office_document("company"))
+        work.commit()
+
+
+def load_books(app: App) -> None:
+    """Open the books of the company and post the past periods of this year."""
+    with app.work("demo") as work:
+        ledger.load_books(work, rules_of(app.settings), app.clock().date())
         work.commit()

@@ -13,11 +13,16 @@ from typing import Any
 from sqlalchemy import Connection, ScalarSelect, select
 
 from inventory.accounting.bearing import Bearing
-from inventory.accounting.books import create_book
-from inventory.accounting.capital import capitalise
+from inventory.accounting.books import calendar_of_book, close_before, create_book
+from inventory.accounting.capital import capitalise, record_event
+from inventory.accounting.changes import Opening
 from inventory.accounting.classes import BookRule, Rules, RulesError
-from inventory.accounting.posting import BearersOf
+from inventory.accounting.movements import standing
+from inventory.accounting.posting import BearersOf, due, post_period
+from inventory.accounting.reading import in_book
+from inventory.accounting.schedule import schedule
 from inventory.accounting.tables import AssetBook, Book
+from inventory.accounting.window import window_of
 from inventory.assets.tables import Asset, AssetState
 from inventory.errors import Invalid, InventoryError
 from inventory.people.tables import CostCentre, LegalEntity
@@ -105,6 +110,10 @@ def capitalise_register(
         Number of asset-book pairs added, and those that were refused.
     """
     added, refused = 0, []
+    calendars = {
+        book_id: calendar_of_book(work.connection, book_id)
+        for book_id in books.values()
+    }
     for row in _candidates(work.connection):
         for (entity, code), book_id in books.items():
             if entity != row["legal_entity_id"] or _is_in(
@@ -112,7 +121,7 @@ def capitalise_register(
             ):
                 continue
             try:
-                _capitalise(work, rules, row, code, book_id)
+                _capitalise(work, rules, row, code, book_id, calendars[book_id])
                 added += 1
             except (RulesError, InventoryError) as error:
                 refused.append(Refusal(str(row["tag"]), code, str(error)))
@@ -158,6 +167,7 @@ def _capitalise(
     row: Mapping[str, object],
     code: str,
     book_id: int,
+    calendar: Calendar,
 ) -> None:
     day = row["first_use"] or row["purchased_on"]
     if not isinstance(day, date):
@@ -182,6 +192,7 @@ def _capitalise(
         asset_class=str(row["asset_class"]),
         terms=terms,
         accounts=accounts,
+        calendar=calendar,
     )
 
 
@@ -225,3 +236,46 @@ def bearers_of(connection: Connection) -> BearersOf:
         return borne(connection, ids, period.start, period.end)
 
     return found
+
+
+def load_books(
+    work: UnitOfWork, rules: Rules, today: date
+) -> tuple[int, list[Refusal]]:
+    """Open the books, take the register over at the year's start, post what is due.
+
+    What was in service before this fiscal year is taken over with its depreciation so
+    far, as from another system; earlier periods are closed. Doing it again posts what
+    became due since.
+
+    Returns:
+        Number of postings made, and assets that were refused.
+    """
+    books = open_books(work, rules, today.year)
+    _, refused = capitalise_register(work, rules, books)
+    made = 0
+    for book_id in books.values():
+        window = window_of(work.connection, book_id)
+        present = window.calendar.at(today)
+        start, _ = window.calendar.year_span(present.year)
+        if not window.postings:
+            _take_over(work, book_id, window.calendar, start)
+            close_before(work, book_id, start, "before the books began")
+        before = window.calendar.index_at(present.start) - 1
+        for key in due(work.connection, book_id, window.calendar.periods[before].id):
+            post_period(work, book_id, key, bearers_of(work.connection))
+            made += 1
+    return made, refused
+
+
+def _take_over(work: UnitOfWork, book_id: int, calendar: Calendar, start: date) -> None:
+    """Take over what was charged before a day, as if another system had done it."""
+    for chunk in in_book(work.connection, book_id):
+        for kept in chunk:
+            known = any(isinstance(event, Opening) for event in kept.events)
+            if known or kept.terms.in_service >= start:
+                continue
+            row = standing(schedule(kept.terms, kept.events, calendar), start)
+            opening = Opening(
+                id="opening", effective=start, accumulated=row.accumulated if row else 0
+            )
+            record_event(work, kept.id, opening, calendar)

@@ -63,6 +63,8 @@ def demo(
                 upgrade.upgrade(app.engine)
             with _step("Loading people, cost centres and purchases", json):
                 office.load_company(app)
+            with _step("Opening the books and posting the past months", json):
+                office.load_books(app)
             return _scan_and_serve(app, running, bound, as_json=json)
         finally:
             app.close()

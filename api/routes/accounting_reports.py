@@ -55,8 +55,7 @@ def _told(report: Report) -> dict[str, object]:
 @router.get(
     "/{name}",
     response_model=ReportRows,
-    responses=described("json", "ndjson", "csv", "xlsx")
-    | problems(401, 403, 404, 422),
+    responses=described("json", "ndjson", "csv", "xlsx") | problems(401, 403, 404, 422),
 )
 def rows(
     app: AppDep,

@@ -5,9 +5,10 @@ May import `storage` and the pure modules beside it.
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from inventory.accounting.tables import Book, FiscalPeriod
 from inventory.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -179,6 +180,29 @@ def set_status(
         {"status": status, "reason": reason},
         action=status,
     )
+
+
+def close_before(work: UnitOfWork, book_id: int, day: date, reason: str) -> int:
+    """Close all open periods that end by a day; return how many.
+
+    For a book that takes over balances: what lies before is not its matter.
+    """
+    rows = [
+        row
+        for row in period_rows(work.connection, book_id)
+        if row["ends_on"] <= day and row["status"] == "open"
+    ]
+    ids = [row["id"] for row in rows]
+    work.connection.execute(
+        update(_PERIOD)
+        .where(_PERIOD.c.id.in_(ids))
+        .values(status="closed", reason=reason)
+    )
+    if rows:
+        told = {"status": "closed", "reason": reason, "periods": len(rows)}
+        upto = rows[-1]["key"]
+        work.audit("book", book_id, "close", None, told | {"through": upto})
+    return len(rows)
 
 
 def closed_keys(connection: Connection, book_id: int) -> frozenset[str]:

@@ -87,12 +87,23 @@ def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
         raise Invalid(str(error)) from error
 
 
-def record_event(work: UnitOfWork, asset_book_id: int, event: Event) -> int:
+def record_event(
+    work: UnitOfWork,
+    asset_book_id: int,
+    event: Event,
+    calendar: Calendar | None = None,
+) -> int:
     """Record an event of an asset in a book; return the id of its row.
 
     The same event again changes nothing. An event that takes effect in a closed period
     is caught up in the first open one; in a locked period only if it says so by a
     posting date.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_book_id: Id of the asset's row in the book.
+        event: The event.
+        calendar: The book's calendar, for callers that have read it.
 
     Raises:
         NotFound: The asset is not in the book.
@@ -110,7 +121,7 @@ def record_event(work: UnitOfWork, asset_book_id: int, event: Event) -> int:
             f"Event {event.id} of this asset exists with other values.",
             remedy="Cancel it by a `cancel` event, then record a new one.",
         )
-    calendar = calendar_of_book(work.connection, book_id)
+    calendar = calendar or calendar_of_book(work.connection, book_id)
     _try(kept.terms, [*kept.events, event], calendar)
     _check_period(work.connection, book_id, event, calendar)
     work.connection.execute(

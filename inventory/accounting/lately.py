@@ -45,10 +45,10 @@ def alone(
 
 
 def _plain(kept: Kept, window: Window) -> Line | None:
-    if kept.events or kept.terms.conventions.deviation is not Deviation.CATCH_UP:
+    if kept.terms.conventions.deviation is not Deviation.CATCH_UP:
         return None
     try:
-        return line_of(kept.terms, window.calendar)
+        return line_of(kept.terms, window.calendar, kept.events)
     except CalendarError:
         return None  # the walk says so again, where it is reported
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from inventory.accounting.balances import Balances, Effect
@@ -47,7 +48,16 @@ class Part:
         self.after = effect.after
 
 
-def trimmed(parts: Sequence[Part]) -> list[Part]:
-    """Drop the empty parts at the end; the first part always stays."""
-    filled = (n for n, part in enumerate(parts) if part.depreciation or part.events)
-    return list(parts[: max(filled, default=0) + 1])
+def trimmed(parts: Sequence[Part], reached: date) -> list[Part]:
+    """Drop the empty parts at the end; the first part always stays.
+
+    Args:
+        parts: Parts in order.
+        reached: A day whose part stays, too.
+    """
+    kept = (
+        n
+        for n, part in enumerate(parts)
+        if part.depreciation or part.events or part.slot.start <= reached
+    )
+    return list(parts[: max(kept, default=0) + 1])

@@ -1,17 +1,19 @@
-"""The plain case, quickly: straight line by months, without events. Pure.
+"""The plain case, quickly: straight line by months, without changes. Pure.
 
-Most assets are plain. Their rows follow from whole-number arithmetic, one by one, at a
-fraction of what the walk through a life costs; the tests prove them equal to the
-walk's, field by field.
+Most assets are plain: nothing happened to them but that another system handed them
+over, with the depreciation that the terms give. Their rows follow from whole-number
+arithmetic, one by one, at a fraction of what the walk through a life costs; the tests
+prove them equal to the walk's, field by field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from inventory.accounting.changes import Event, Opening
 from inventory.accounting.rows import Row, Schedule
 from inventory.accounting.terms import (
     Basis,
@@ -75,6 +77,7 @@ class Line:
         begin: Place of the first month charged.
         last: Place of its last row.
         exact: Exact charge of a month.
+        taken: Whether the first row opens with balances taken over.
     """
 
     calendar: Calendar
@@ -85,6 +88,7 @@ class Line:
     begin: int
     last: int
     exact: Fraction
+    taken: bool = False
 
     def charged(self, place: int) -> int:
         """Return the depreciation charged before a period begins."""
@@ -102,7 +106,9 @@ class Line:
         period = self.calendar.periods[place]
         before, after = self.charged(place), self.charged(place + 1)
         served = place >= self.begin
-        new = place == self.first
+        charged = served and place < self.begin + self.life
+        first = place == self.first
+        new = first and not self.taken
         return Row(
             period=period.id,
             year=period.year,
@@ -118,8 +124,9 @@ class Line:
             service=_MONTH if served else _ZERO,
             days=period.days if served else 0,
             rate=Fraction(12, self.life) if served else None,
-            residue=after - before - self.exact if served else _ZERO,
+            residue=after - before - self.exact if charged else _ZERO,
             method="straight-line",
+            taken_over=first and self.taken,
         )
 
     def rows(self) -> Iterator[Row]:
@@ -134,14 +141,31 @@ class Line:
         return Schedule(rows=tuple(self.rows()))
 
 
-def line_of(terms: Terms, calendar: Calendar) -> Line | None:
-    """Return terms without events as a plain line; None if they are not plain.
+def line_of(
+    terms: Terms, calendar: Calendar, events: Sequence[Event] = ()
+) -> Line | None:
+    """Return terms as a plain line; None if they or the events are not plain.
+
+    Args:
+        terms: The terms.
+        calendar: Fiscal periods.
+        events: Events in force.
 
     Raises:
         CalendarError: The calendar does not reach the in-service day.
     """
     if not (calendar.monthly and covers(terms)):
         return None
+    line = _line(terms, calendar)
+    if line is None or not events:
+        return line
+    opening = events[0]
+    if len(events) > 1 or not isinstance(opening, Opening):
+        return None
+    return _taken_over(line, opening)
+
+
+def _line(terms: Terms, calendar: Calendar) -> Line | None:
     first = calendar.index_at(terms.in_service)
     day = terms.depreciate_from or terms.in_service
     begin = first_month(day, terms.conventions.start) - month_number(calendar.start)
@@ -157,3 +181,15 @@ def line_of(terms: Terms, calendar: Calendar) -> Line | None:
         last = begin - (life - 2 * life * charged) // (2 * base) - 1
     exact = Fraction(base, life)
     return Line(calendar, terms.cost, base, life, first, begin, max(first, last), exact)
+
+
+def _taken_over(line: Line, opening: Opening) -> Line | None:
+    """Return a line that begins with balances taken over, if they are its own."""
+    if opening.impairment or opening.surplus or opening.units or opening.transfer:
+        return None
+    if opening.posting is not None or opening.effective.day != 1:
+        return None
+    place = line.calendar.index_at(opening.effective)
+    if place < line.first or opening.accumulated != line.charged(place):
+        return None
+    return replace(line, first=place, last=max(place, line.last), taken=True)

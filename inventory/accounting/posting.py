@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -132,11 +133,7 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
             f"Period {key} is {period['status']}.",
             remedy="Post the first open period; it catches up what is missing.",
         )
-    first = connection.execute(
-        select(func.min(_ASSET_BOOK.c.in_service)).where(
-            _ASSET_BOOK.c.book_id == book_id
-        )
-    ).scalar()
+    first = _first_in_service(connection, book_id)
     done = posted_keys(connection, book_id)
     for row in period_rows(connection, book_id):
         earlier = row["starts_on"] < period["starts_on"]
@@ -152,6 +149,34 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
                 f"Period {row['key']} before it is open and not posted.",
                 remedy="Post the periods in order, or close that one.",
             )
+
+
+def due(connection: Connection, book_id: int, key: str) -> list[str]:
+    """Return the open periods up to one that have yet to be posted, in order.
+
+    Raises:
+        NotFound: The book has no such period.
+    """
+    last = period_row(connection, book_id, key)["starts_on"]
+    first = _first_in_service(connection, book_id)
+    done = posted_keys(connection, book_id)
+    return [
+        row["key"]
+        for row in period_rows(connection, book_id)
+        if row["starts_on"] <= last
+        and row["status"] == "open"
+        and row["key"] not in done
+        and first is not None
+        and row["ends_on"] > first
+    ]
+
+
+def _first_in_service(connection: Connection, book_id: int) -> date | None:
+    query = select(func.min(_ASSET_BOOK.c.in_service))
+    found: date | None = connection.execute(
+        query.where(_ASSET_BOOK.c.book_id == book_id)
+    ).scalar()
+    return found
 
 
 class _Run:

@@ -89,8 +89,8 @@ def _schedule(
 ) -> Schedule:
     valid = in_force(events)
     _check(terms, valid)
-    if not valid and terms.conventions.deviation is Deviation.CATCH_UP:
-        line = line_of(terms, calendar)
+    if len(valid) < 2 and terms.conventions.deviation is Deviation.CATCH_UP:
+        line = line_of(terms, calendar, valid)
         if line is not None:
             rows = list(line.rows())
             return Schedule(rows=overlay(rows, posted, frozenset(locked), calendar))

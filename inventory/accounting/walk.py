@@ -100,7 +100,9 @@ class Walk:
             if self._segment(slots, place, upto, queue):
                 break
             place = upto
-        return trimmed(self.parts)
+        # What was taken over is shown even when nothing is left to depreciate.
+        taken = (e.effective for e in self.events if isinstance(e, Opening))
+        return trimmed(self.parts, max(taken, default=date.min))
 
     def _queue(self) -> dict[date, list[Event]]:
         queue: dict[date, list[Event]] = {}

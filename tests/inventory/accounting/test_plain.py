@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from inventory.accounting.changes import Opening
 from inventory.accounting.plain import line_of
 from inventory.accounting.row_codec import row_from_text, row_to_text
 from inventory.accounting.schedule import schedule, walked
 from inventory.accounting.terms import Basis, Conventions, Start, Terms, TermsError
+from inventory.months import add_months
 from inventory.periods import Calendar, fiscal_calendar, week_calendar
 
 MONTHS = fiscal_calendar(2020, 2034)
@@ -41,6 +43,31 @@ def test_plain_rows_are_those_of_the_walk(terms: Terms, calendar: Calendar) -> N
         assert terms.in_service >= date(2034, 3, 1)
         return
     assert line.schedule() == walked(terms, [], calendar)
+
+
+@given(
+    terms=plain_terms(),
+    months=st.integers(0, 230),
+    deviation=st.sampled_from([0, 0, 0, 1]),
+)
+@settings(max_examples=60, deadline=None)
+def test_plain_assets_that_were_taken_over_are_those_of_the_walk(
+    terms: Terms, months: int, deviation: int
+) -> None:
+    day = add_months(terms.in_service.replace(day=1), months)
+    assume(terms.in_service <= day < MONTHS.end)
+    line = line_of(terms, MONTHS)
+    assert line is not None
+    given = line.charged(MONTHS.index_at(day)) - deviation
+    assume(given >= 0)
+    opening = Opening(id="o", effective=day, accumulated=given)
+    quick = line_of(terms, MONTHS, [opening])
+    assert (quick is None) == bool(deviation)
+    made = walked(terms, [opening], MONTHS)
+    assert made.rows[0].taken_over
+    assert made.rows[0].opening == terms.cost - given
+    if quick is not None:
+        assert quick.schedule() == made
 
 
 @given(terms=plain_terms())

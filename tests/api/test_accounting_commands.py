@@ -1,0 +1,127 @@
+"""Books, periods, reports and exports on the command line; the books of the demo."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import Engine
+
+from api import demo
+from api.wiring import App, build, rules_of
+from config.settings import Settings
+from inventory.ledger import load_books
+from tests.api.books import fill
+from tests.api.test_cli import Terminal, purser, ready
+
+__all__ = ["purser", "ready"]
+
+
+@pytest.fixture
+def filled(ready: Terminal) -> Terminal:
+    """Commands on a database with books."""
+    app = build(Settings())
+    fill(app)
+    app.close()
+    return ready
+
+
+def test_a_period_is_posted_closed_reopened_and_locked(filled: Terminal) -> None:
+    books = filled("book", "list", "--json").json["items"]
+    assert {row["code"]: row["next_to_post"] for row in books} == {
+        "IFRS": "2026-01",
+        "TAX": "2026-01",
+    }
+    said = filled("period", "post", "IFRS", "2026-02")
+    assert said.code == 1
+    assert "2026-01 before it is open and not posted" in said.err
+    said = filled("period", "post", "IFRS", "2026-02", "--through")
+    assert said.code == 0, said.err
+    assert said.out.splitlines() == [
+        "2026-01 is posted: 2 assets, 105.00 EUR.",
+        "2026-02 is posted: 3 assets, 125.83 EUR.",
+    ]
+    again = filled("period", "post", "IFRS", "2026-02", "--json").json["items"]
+    assert again[0]["already"] is True
+    rows = filled("period", "list", "100/IFRS", "--year", "2026", "--json").json[
+        "items"
+    ]
+    assert [row["depreciation"] for row in rows[:3]] == ["105.00", "125.83", None]
+    assert "2026-01" in filled("period", "list", "IFRS", "--year", "2026").out
+    said = filled("period", "close", "IFRS", "2025-01", "--reason", "old")
+    assert said.out == "2025-01 is closed.\n"
+    assert filled("period", "reopen", "IFRS", "2025-01").code == 2
+    said = filled("period", "reopen", "IFRS", "2025-01", "--reason", "late", "--json")
+    assert said.json == {"period": "2025-01", "status": "open", "changed": True}
+    assert filled("period", "lock", "IFRS", "2025-01").code == 0
+    assert (
+        "locked" in filled("period", "reopen", "IFRS", "2025-01", "--reason", "x").err
+    )
+
+
+def test_reports_are_listed_shown_and_written(filled: Terminal, tmp_path: Path) -> None:
+    listed = filled("report", "list", "--json").json["items"]
+    assert {"register", "roll-forward", "reconciliation"} <= {r["name"] for r in listed}
+    given = ("register", "book=IFRS", "as_of=2026-03-31")
+    rows = filled("report", *given, "--json").json["items"]
+    assert [row["tag"] for row in rows] == ["IT-1", "IT-2", "SW-1"]
+    assert "IT-2" in filled("report", *given).out
+    table = filled("report", *given, "--format", "csv").out
+    assert [r["cost"] for r in csv.DictReader(io.StringIO(table))] == [
+        row["cost"] for row in rows
+    ]
+    file = tmp_path / "register.xlsx"
+    said = filled("report", *given, "--format", "xlsx", "-o", str(file))
+    assert said.code == 0, said.err
+    assert str(file) in said.err
+    assert load_workbook(file).active is not None
+    assert filled("report", *given, "--format", "xlsx").code == 2
+    assert filled("report", *given, "--format", "pdf").code == 2
+    assert filled("report", "register", "IFRS").code == 2
+    said = filled("report", "register", "book=IFRS", "colour=red")
+    assert said.code == 2
+    assert "colour" in said.err
+
+
+def test_the_journal_is_exported(filled: Terminal, tmp_path: Path) -> None:
+    filled("period", "post", "IFRS", "2026-01")
+    given = ("export", "journal", "IFRS", "--from", "2026-01", "--to", "2026-12")
+    rows = list(csv.DictReader(io.StringIO(filled(*given).out)))
+    lines = [json.loads(line) for line in filled(*given, "--json").out.splitlines()]
+    assert len(rows) == sum(len(entry["lines"]) for entry in lines)
+    assert "open Assets:A0650" in filled(*given, "--format", "beancount").out
+    assert "Expenses:A4500  25.00 EUR" in filled(*given, "--format", "hledger").out
+    file = tmp_path / "journal.xlsx"
+    assert filled(*given, "--format", "xlsx", "-o", str(file)).code == 0
+    assert file.exists()
+    assert filled(*given, "--format", "xlsx").code == 2
+
+
+def test_the_demo_has_books_that_tie(app: App, engine: Engine) -> None:
+    demo.load_company(app)
+    rules = rules_of(app.settings)
+    with app.work("demo") as work:
+        made, refused = load_books(work, rules, date(2026, 7, 10))
+        assert not refused
+        assert made == 2 * 6
+        assert load_books(work, rules, date(2026, 7, 31)) == (0, [])
+        assert load_books(work, rules, date(2026, 8, 1))[0] == 2
+        work.commit()
+    from inventory.reports import report_named
+    from inventory.reports.sources import Sources
+
+    with engine.connect() as connection:
+        sources = Sources(connection, date(2026, 8, 1), rules)
+        for name, given in (
+            ("reconciliation", {"book": "IFRS"}),
+            ("roll-forward", {"book": "IFRS", "from": "2026-01", "to": "2026-07"}),
+        ):
+            report = report_named(name)
+            rows = list(report.rows(sources, report.read(given)))
+            assert rows
+            assert all(row["difference"] == 0 for row in rows)
