@@ -223,7 +223,12 @@ def accounting_rules(local: Path | None = None) -> Rules:
     from inventory.accounting.classes import RulesError, read_rules
 
     try:
-        return read_rules(catalog.accounting(local))
+        return read_rules(
+            catalog.accounting("rules", local),
+            catalog.accounting("presets", local),
+            catalog.accounting("limits", local),
+            catalog.macrs_tables(),
+        )
     except (CatalogError, RulesError) as error:
         raise DataError(str(error)) from error
 

@@ -9,6 +9,7 @@ error, since YAML would silently keep the last one. Imports nothing of ours.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -117,13 +118,21 @@ def office(name: str) -> Mapping[str, Any]:
     return load(ROOT / "office" / f"{name}.yaml")
 
 
-def accounting(local: Path | None = None) -> Mapping[str, Any]:
-    """Return the rules of accounting: books, accounts, asset classes.
+def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
+    """Return a document of accounting: `rules`, `presets` or `limits`.
 
     Args:
-        local: The site's own folder; a `rules.yaml` in it is used instead.
+        name: Which one.
+        local: The site's own folder; a file of that name in it is used instead.
     """
-    own = local / "rules.yaml" if local else None
+    own = local / f"{name}.yaml" if local else None
     if own is not None and own.exists():
         return load(own)
-    return load(ROOT / "accounting" / "rules.yaml")
+    return load(ROOT / "accounting" / f"{name}.yaml")
+
+
+def macrs_tables() -> list[dict[str, str]]:
+    """Return the rows of the printed MACRS tables."""
+    file = ROOT / "accounting" / "macrs_tables.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -22,6 +22,7 @@ from inventory.accounting.posting import BearersOf, due, post_period
 from inventory.accounting.reading import in_book
 from inventory.accounting.schedule import schedule
 from inventory.accounting.tables import AssetBook, Book
+from inventory.accounting.terms import TermsError
 from inventory.accounting.window import window_of
 from inventory.assets.tables import Asset, AssetState
 from inventory.errors import Invalid, InventoryError
@@ -123,7 +124,7 @@ def capitalise_register(
             try:
                 _capitalise(work, rules, row, code, book_id, calendars[book_id])
                 added += 1
-            except (RulesError, InventoryError) as error:
+            except (RulesError, TermsError, InventoryError) as error:
                 refused.append(Refusal(str(row["tag"]), code, str(error)))
     return added, refused
 
@@ -184,13 +185,14 @@ def _capitalise(
         )
     cost = row["cost_minor"]
     assert isinstance(cost, int)
-    terms, accounts = rules.terms(str(row["asset_class"]), code, cost, day)
+    name = str(row["asset_class"])
+    terms, accounts = rules.terms(name, code, cost, day, book["currency"])
     capitalise(
         work,
         asset_id=int(str(row["id"])),
         book_id=book_id,
-        asset_class=str(row["asset_class"]),
-        terms=terms,
+        asset_class=name,
+        terms=rules.complete(terms, calendar),
         accounts=accounts,
         calendar=calendar,
     )

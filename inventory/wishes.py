@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from inventory.accounting.books import calendar_of_book
 from inventory.accounting.classes import Rules, RulesError
 from inventory.accounting.journal import Accounts
 from inventory.accounting.reading import RuleError
@@ -41,6 +42,8 @@ class Wish:
         asset_class: Its class.
         cost: Cost as outside text.
         in_service: Day it is available for use.
+        preset: Terms of a law instead of those of the class.
+        life_months: Useful life, where the preset leaves it open.
         terms: Terms as outside values, instead of those of the class.
         accounts: Account codes that differ from those of the class.
     """
@@ -48,6 +51,8 @@ class Wish:
     asset_class: str | None = None
     cost: Any = None
     in_service: date | None = None
+    preset: str | None = None
+    life_months: int | None = None
     terms: Mapping[str, Any] | None = None
     accounts: Mapping[str, str] | None = None
 
@@ -61,25 +66,34 @@ def terms_wanted(
         Invalid: Something is missing, or the terms contradict themselves.
     """
     name = wish.asset_class or (asset or {}).get("asset_class")
-    with told("terms"):
-        if wish.terms is not None:
-            return name or "", terms_from_wire(wish.terms, book["currency"])
+    calendar = calendar_of_book(connection, book["id"])
+    if wish.terms is not None:
+        with told("terms"):
+            given = terms_from_wire(wish.terms, book["currency"])
+            return name or "", rules.complete(given, calendar)
     cost, day = _cost(book, wish, asset), wish.in_service
     if day is None and asset is not None:
         day = first_use(connection, asset["id"]) or asset["purchased_on"]
+    known = {"asset_class": name, "cost": cost, "in_service": day}
     missing = [
         what
-        for what, value in (("asset_class", name), ("cost", cost), ("in_service", day))
-        if value is None
+        for what, value in known.items()
+        if value is None and not (what == "asset_class" and wish.preset)
     ]
-    if missing or name is None or cost is None or day is None:
+    if missing or cost is None or day is None:
         raise Invalid(
             f"To take it into a book, {' and '.join(missing)} must be known.",
             where=missing[0],
             remedy="Give them, or enter them in the register first.",
         )
     with told("asset_class"):
-        return name, rules.terms(name, book["code"], cost, day)[0]
+        if wish.preset:
+            life, money = wish.life_months, book["currency"]
+            terms = rules.preset_terms(wish.preset, cost, day, money, life)
+        else:
+            chosen = str(name)
+            terms, _ = rules.terms(chosen, book["code"], cost, day, book["currency"])
+        return name or "", rules.complete(terms, calendar)
 
 
 def _cost(book: Row, wish: Wish, asset: Row | None) -> int | None:

@@ -110,6 +110,28 @@ class SchedulePage(Model):
     next: Text = Next
 
 
+class AssetClass(Model):
+    """A class of assets, and in which books it has rules."""
+
+    name: str
+    books: list[str]
+
+
+class PresetName(Model):
+    """Rules that a law or a habit prescribes."""
+
+    name: str
+    title: str
+
+
+class AssetClasses(Model):
+    """All classes and presets."""
+
+    items: list[AssetClass]
+    next: None = None
+    presets: list[PresetName]
+
+
 class Kept(Model):
     """An asset in a book."""
 
@@ -140,8 +162,6 @@ class TermsIn(BaseModel):
                     "cost": "1249.00",
                     "in_service": "2026-03-17",
                     "life_months": 36,
-                    "method": "straight-line",
-                    "conventions": {"start": "month"},
                 }
             ]
         },
@@ -229,6 +249,12 @@ class Capitalise(BaseModel):
     in_service: date | None = Field(
         default=None, description="The day of first use, or the purchase."
     )
+    preset: str | None = Field(
+        default=None, max_length=200, description="Terms of a law instead of the class."
+    )
+    life_months: int | None = Field(
+        default=None, ge=1, le=2400, description="Where the preset leaves it open."
+    )
     terms: TermsIn | None = Field(
         default=None, description="Instead of those that the class gives."
     )
@@ -268,5 +294,7 @@ class Preview(BaseModel):
     asset_class: str | None = Field(default=None, max_length=200)
     cost: str | dict[str, str] | None = None
     in_service: date | None = None
+    preset: str | None = Field(default=None, max_length=200)
+    life_months: int | None = Field(default=None, ge=1, le=2400)
     terms: TermsIn | None = None
     events: list[EventIn] = Field(default_factory=list, max_length=1000)

@@ -13,6 +13,7 @@ from api.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.schedule_models import (
+    AssetClasses,
     Capitalise,
     Kept,
     NewEvent,
@@ -109,6 +110,25 @@ def _one(found: list[Row]) -> list[Row]:
 
 
 @router.get(
+    "/asset-classes",
+    response_model=AssetClasses,
+    responses=problems(401, 403),
+    dependencies=[READERS],
+)
+def classes(app: AppDep) -> Response:
+    """List the asset classes with their books, and the presets they may build on."""
+    rules = rules_of(app.settings)
+    found = [
+        {"name": name, "books": sorted(b for c, b in rules.classes if c == name)}
+        for name in sorted(rules.accounts)
+    ]
+    presets = [
+        {"name": name, "title": preset.title} for name, preset in rules.presets.items()
+    ]
+    return answer({"items": found, "next": None, "presets": presets})
+
+
+@router.get(
     "/schedules",
     response_model=SchedulePage,
     responses=described("json", "ndjson", "csv", "xlsx") | problems(401, 403, 404, 422),
@@ -180,6 +200,8 @@ def capitalise(
         asset_class=wanted.asset_class,
         cost=wanted.cost,
         in_service=wanted.in_service,
+        preset=wanted.preset,
+        life_months=wanted.life_months,
         terms=wanted.terms.wire() if wanted.terms else None,
         accounts=wanted.accounts,
     )
@@ -229,6 +251,8 @@ def preview(app: AppDep, reading: ReadDep, wanted: Preview) -> Response:
         asset_class=wanted.asset_class,
         cost=wanted.cost,
         in_service=wanted.in_service,
+        preset=wanted.preset,
+        life_months=wanted.life_months,
         terms=wanted.terms.wire() if wanted.terms else None,
     )
     book, kept, found = what_if(

@@ -7,119 +7,46 @@ The rules are data that the caller has parsed. Format::
     account_sets:  name -> the fields of `journal.Accounts`
     books:         list of {code, name, year_end_month, months_per_period, to_ledger}
     classes:       name -> {accounts: <set>, <book>: [rule, ...]}
-    rule:          {from: day, method, params, life_months, residual_percent,
-                   conventions: {start, basis, ...}}
 
-A rule holds for assets put into service from its `from` day on, until the next one.
-Every mistake is reported with its place.
+and presets, which classes may refer to: name -> {title, rules: [rule, ...]}. What a
+rule is says `class_rules`. Every mistake is reported with its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from datetime import date
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, fields
 from typing import Any
 
-from inventory.accounting.codec import terms_from_json
+from inventory.accounting.class_rules import (
+    ClassRule,
+    RulesError,
+    check_terms,
+    read_rule,
+)
 from inventory.accounting.journal import Accounts
 from inventory.accounting.ledger_text import ROOTS
-from inventory.accounting.methods import method_of
-from inventory.accounting.terms import Terms, TermsError
+from inventory.accounting.limits import read_limits
+from inventory.accounting.macrs_tables import read_tables
+from inventory.accounting.ruleset import BookRule, Preset, Rules
+from inventory.accounting.terms import TermsError
+
+__all__ = ["BookRule", "Preset", "Rules", "RulesError", "read_rules"]
 
 
-class RulesError(ValueError):
-    """The rules are wrong somewhere; the message says where."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookRule:
-    """A book that every legal entity keeps.
-
-    Attributes:
-        code: Its code.
-        name: What people call it.
-        year_end_month: Month in which the fiscal year ends.
-        months_per_period: Length of a period.
-        to_ledger: Whether its postings go to the general ledger.
-    """
-
-    code: str
-    name: str
-    year_end_month: int = 12
-    months_per_period: int = 1
-    to_ledger: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRule:
-    """How a class is depreciated in a book from a day on.
-
-    Attributes:
-        start: First in-service day it holds for.
-        residual_percent: Residual value in percent of cost.
-        terms: Terms in JSON form without cost and day.
-    """
-
-    start: date
-    residual_percent: Fraction
-    terms: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All rules.
-
-    Attributes:
-        kinds: Kind of each account code.
-        names: Name of each account code.
-        books: Books by code.
-        accounts: Accounts of each class.
-        classes: (class, book) -> rules in order of their days.
-    """
-
-    kinds: Mapping[str, str]
-    names: Mapping[str, str]
-    books: Mapping[str, BookRule]
-    accounts: Mapping[str, Accounts]
-    classes: Mapping[tuple[str, str], tuple[ClassRule, ...]]
-
-    def terms(
-        self, name: str, book: str, cost: int, in_service: date
-    ) -> tuple[Terms, Accounts]:
-        """Return the terms and accounts of a new asset of a class in a book.
-
-        Raises:
-            RulesError: The class has no rule in the book for that day.
-        """
-        chosen = None
-        for rule in self.classes.get((name, book), ()):
-            if rule.start <= in_service:
-                chosen = rule
-        if chosen is None:
-            known = sorted({c for c, b in self.classes if b == book})
-            raise RulesError(
-                f"asset class {name!r} has no rule in book {book} for {in_service}; "
-                f"classes of that book: {', '.join(known) or 'none'}"
-            )
-        return _terms(chosen, cost, in_service), self.accounts[name]
-
-
-def _terms(rule: ClassRule, cost: int, in_service: date) -> Terms:
-    salvage = Terms.residual(cost, rule.residual_percent)
-    return terms_from_json(
-        {
-            **rule.terms,
-            "cost": cost,
-            "salvage": salvage,
-            "in_service": in_service.isoformat(),
-        }
-    )
-
-
-def read_rules(document: Mapping[str, Any]) -> Rules:
+def read_rules(
+    document: Mapping[str, Any],
+    presets: Mapping[str, Any] | None = None,
+    limits: Mapping[str, Any] | None = None,
+    tables: Iterable[Mapping[str, str]] = (),
+) -> Rules:
     """Read and check rules.
+
+    Args:
+        document: Accounts, books and classes.
+        presets: Presets that classes refer to.
+        limits: See `limits`.
+        tables: Rows of the MACRS tables, see `macrs_tables`.
 
     Raises:
         RulesError: Something is wrong; names the place.
@@ -135,6 +62,29 @@ def read_rules(document: Mapping[str, Any]) -> Rules:
     for row in document.get("books", []):
         book = _book(row)
         books[book.code] = book
+    known = {name: _preset(name, row) for name, row in (presets or {}).items()}
+    of_class, classes = _classes(document, sets, books, known)
+    try:
+        return Rules(
+            kinds,
+            names,
+            books,
+            of_class,
+            classes,
+            known,
+            read_tables(tables),
+            read_limits(limits or {}),
+        )
+    except TermsError as error:
+        raise RulesError(str(error)) from error
+
+
+def _classes(
+    document: Mapping[str, Any],
+    sets: Mapping[str, Accounts],
+    books: Mapping[str, BookRule],
+    presets: Mapping[str, Preset],
+) -> tuple[dict[str, Accounts], dict[tuple[str, str], tuple[ClassRule, ...]]]:
     of_class: dict[str, Accounts] = {}
     classes: dict[tuple[str, str], tuple[ClassRule, ...]] = {}
     for name, row in _mapping(document, "classes", "rules").items():
@@ -143,13 +93,20 @@ def read_rules(document: Mapping[str, Any]) -> Rules:
         if used not in sets:
             raise RulesError(f"{where}: unknown account set {used!r}")
         of_class[name] = sets[used]
-        for book_code, rules in row.items():
-            if book_code == "accounts":
+        for code, rules in row.items():
+            if code == "accounts":
                 continue
-            if book_code not in books:
-                raise RulesError(f"{where}: unknown book {book_code!r}")
-            classes[name, book_code] = _rules(f"{where}, book {book_code}", rules)
-    return Rules(kinds, names, books, of_class, classes)
+            if code not in books:
+                raise RulesError(f"{where}: unknown book {code!r}")
+            place = f"{where}, book {code}"
+            classes[name, code] = _rules(place, rules, presets)
+    return of_class, classes
+
+
+def _preset(name: str, row: Mapping[str, Any]) -> Preset:
+    where = f"preset {name}"
+    rules = _rules(where, row.get("rules"), {})
+    return Preset(str(row.get("title", name)), rules)
 
 
 def _mapping(document: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
@@ -178,13 +135,13 @@ def _accounts(name: str, row: Mapping[str, Any], kinds: Mapping[str, str]) -> Ac
             f"account set {name}: missing {', '.join(missing) or 'nothing'}, "
             f"unknown {', '.join(unknown) or 'nothing'}"
         )
-    for field in row:
-        if row[field] not in kinds:
+    for use, code in row.items():
+        if code not in kinds:
             raise RulesError(
-                f"account set {name}: {field} is {row[field]!r}, which is not in the "
+                f"account set {name}: {use} is {code!r}, which is not in the "
                 "chart of accounts"
             )
-    return Accounts(**{field: str(code) for field, code in row.items()})
+    return Accounts(**{use: str(code) for use, code in row.items()})
 
 
 def _book(row: Mapping[str, Any]) -> BookRule:
@@ -194,23 +151,19 @@ def _book(row: Mapping[str, Any]) -> BookRule:
         raise RulesError(f"book {row.get('code')!r}: {error}") from error
 
 
-def _rules(where: str, rules: object) -> tuple[ClassRule, ...]:
-    if not isinstance(rules, list) or not rules:
+def _rules(
+    where: str, rules: object, presets: Mapping[str, Preset]
+) -> tuple[ClassRule, ...]:
+    if not isinstance(rules, Sequence) or isinstance(rules, str) or not rules:
         raise RulesError(f"{where}: expected a list of rules")
     read = []
     for number, row in enumerate(rules, 1):
         place = f"{where}, rule {number}"
-        given = dict(row)
-        start = given.pop("from", None)
-        if not isinstance(start, date):
-            raise RulesError(f"{place}: `from` must be a day such as 2026-01-01")
-        percent = Fraction(str(given.pop("residual_percent", 0)))
-        if not 0 <= percent <= 100:
-            raise RulesError(f"{place}: residual_percent {percent} is not 0 to 100")
-        rule = ClassRule(start, percent, given)
-        try:
-            method_of(_terms(rule, 100_000, start))
-        except TermsError as error:
-            raise RulesError(f"{place}: {error}") from error
+        rule = read_rule(place, row)
+        if rule.preset and rule.preset not in presets:
+            raise RulesError(f"{place}: there is no preset {rule.preset}")
+        bases = presets[rule.preset].rules if rule.preset else (rule,)
+        for base in bases:
+            check_terms(place, rule.over(base) if rule.preset else rule)
         read.append(rule)
     return tuple(sorted(read, key=lambda rule: rule.start))

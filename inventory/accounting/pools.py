@@ -20,6 +20,9 @@ class PoolYear:
     Attributes:
         opening: Balance brought forward.
         additions: Cost added in the year.
+        additions_reduced: Cost added that gets only a share of the rate in its first
+            year (Australian low-value pool, Indian block below 180 days).
+        reduced_share: That share.
         disposals: (proceeds, cost) of what left.
         rate: Yearly rate in force (dated data).
         length: Length of the year in years; the rate is scaled by it.
@@ -28,6 +31,8 @@ class PoolYear:
 
     opening: int
     additions: int = 0
+    additions_reduced: int = 0
+    reduced_share: Fraction = Fraction(1)
     disposals: tuple[tuple[int, int], ...] = ()
     rate: Fraction
     length: Fraction = Fraction(1)
@@ -54,12 +59,15 @@ class PoolResult:
 def pool_year(year: PoolYear) -> PoolResult:
     """Carry a pool through one fiscal year."""
     out = sum(min(proceeds, cost) for proceeds, cost in year.disposals)
-    balance = year.opening + year.additions - out
+    balance = year.opening + year.additions + year.additions_reduced - out
     if balance < 0:
         return PoolResult(0, 0, -balance, 0)
     if balance <= year.small_limit:
         allowance = balance
     else:
         rate = min(Fraction(1), year.rate * year.length)
-        allowance = round_half_up(balance * rate)
+        # What left comes off the older part first.
+        reduced = min(year.additions_reduced, balance)
+        counted = balance - reduced * (1 - year.reduced_share)
+        allowance = round_half_up(counted * rate)
     return PoolResult(balance, allowance, 0, balance - allowance)

@@ -52,7 +52,7 @@ def read_planned(text: str, rules: Rules, book: str, currency: str) -> Planned:
     try:
         cost = parse_money(words[1], currency).minor
         day = date.fromisoformat(words[2])
-        terms, _ = rules.terms(words[0], book, cost, day)
+        terms, _ = rules.terms(words[0], book, cost, day, currency)
     except (MoneyError, ValueError, RulesError, TermsError) as error:
         raise Invalid(f"{text!r}: {error}", where="plan", remedy=_EXAMPLE) from error
     return Planned(terms, count)

@@ -365,6 +365,54 @@ async def test_a_thought_of_asset_needs_no_register(
     assert answer.json()["rows"][0]["depreciation"] == "10.00"
 
 
+async def test_a_preset_gives_the_terms_of_a_law(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asked = {
+        "book": "TAX",
+        "preset": "id-kelompok-1-declining",
+        "cost": "1200.00",
+        "in_service": "2026-01-15",
+    }
+    answer = await accounting.post(f"{V1}/schedules:preview", json=asked)
+    rows = by_period(answer.json()["rows"])
+    assert (rows["2026-12"]["closing"], rows["2027-12"]["closing"]) == (
+        "600.00",
+        "300.00",
+    )
+    assert rows["2029-12"]["closing"] == "0.00"
+    asked["preset"] = "de-afa-degressive"
+    answer = await accounting.post(
+        f"{V1}/schedules:preview", json=asked | {"in_service": "2025-02-01"}
+    )
+    body = assert_problem(answer, 422, "invalid")
+    assert "no degressive AfA" in str(body["detail"])
+    listed = (await accounting.get(f"{V1}/asset-classes")).json()
+    assert {"computer", "network"} <= {one["name"] for one in listed["items"]}
+    assert "us-macrs-5" in {one["name"] for one in listed["presets"]}
+
+
+async def test_a_macrs_table_is_found_by_convention_and_quarter(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    terms = {
+        "cost": "10000.00",
+        "in_service": "2026-11-15",
+        "life_months": 60,
+        "method": "macrs",
+        "params": {"mode": "table", "factor": "2"},
+        "conventions": {"start": "mid-quarter", "disposal": "mid-quarter"},
+    }
+    answer = await accounting.post(
+        f"{V1}/schedules:preview", json={"book": "TAX", "terms": terms}
+    )
+    body = answer.json()
+    assert body["terms"]["params"]["rates"][0] == "1/20"
+    first = [row for row in body["rows"] if row["year"] == "2026"]
+    assert first[-1]["accumulated"] == "500.00"
+    assert first[-1]["why"]["rate"] == "0.05"
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -14,7 +14,8 @@ always in force. Parameters:
         applied anew in each period.
     terminal: `switch` to straight line when that gives more; `write-off` what is left
         at the end of the life; `halves`: the last two years take half of it each, as
-        AMORDEGRC does; `none`: stop at the residual value only.
+        AMORDEGRC does; `stop` at the end of the life, whatever is left; `none`: go on
+        until the residual value is reached.
     switch-against: `remaining` life, or the `original` cost / life (Belgian rule).
     switch-after: Years of service after which straight line is forced.
     whole-years: The fiscal year of the start counts as a whole year of the life, and
@@ -48,6 +49,7 @@ from inventory.money import round_half_up
 _DIGITS = 40
 
 IN_YEAR = ("equal", "compound", "period")
+TERMINALS = ("switch", "write-off", "none", "stop", "halves")
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -124,7 +126,8 @@ class _Run:
     def service(self, slot: Slot) -> Fraction:
         """Return the years of service of a slot within the useful life."""
         life = self.segment.life
-        if life is None or self.whole_years:
+        endless = self.segment.params.get("terminal") == "none"
+        if life is None or self.whole_years or endless:
             return slot.years
         return max(ZERO, min(slot.closes, life) - min(slot.opens, life))
 
@@ -133,11 +136,11 @@ class _Run:
         left = self.value - self.segment.salvage
         served = sum((self.service(slot) for slot in slots), ZERO)
         remaining = self._remaining(slots[0].opens)
-        terminal = self.option("terminal", "switch", "write-off", "none", "halves")
+        terminal = self.option("terminal", *TERMINALS)
         declined, rate = self._declined(served)
         if terminal == "halves":
             return self._halved(declined, left), rate
-        if remaining is not None and terminal != "none":
+        if remaining is not None and terminal not in ("none", "stop"):
             if remaining <= (1 if self.whole_years else served):
                 return left, None
             straight = self._straight(left, served, remaining)

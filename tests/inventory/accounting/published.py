@@ -524,7 +524,7 @@ def _excel_db(cost: int, salvage: int, years: int, month: int) -> Example:
             params={
                 "derived": "excel",
                 "target": salvage * _FINE,
-                "terminal": "none",
+                "terminal": "stop",
                 "carry": "exact",
             },
         ),

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy import Engine, func, select
 
-from inventory.accounting.classes import RulesError, read_rules
+from inventory.accounting.classes import Rules, RulesError, read_rules
 from inventory.accounting.posting import post_period
 from inventory.accounting.tables import AssetBook, JournalLine
 from inventory.ledger import bearers_of, capitalise_register, open_books
@@ -165,8 +165,50 @@ def test_the_rule_of_the_day_counts() -> None:
         {"from": date(2026, 7, 1), "life_months": 36}
     )
     checked = read_rules(document)
-    before, _ = checked.terms("phone", "IFRS", 100, date(2026, 6, 30))
-    after, _ = checked.terms("phone", "IFRS", 100, date(2026, 7, 1))
+    before, _ = checked.terms("phone", "IFRS", 100, date(2026, 6, 30), "EUR")
+    after, _ = checked.terms("phone", "IFRS", 100, date(2026, 7, 1), "EUR")
     assert (before.life_months, after.life_months) == (60, 36)
     with pytest.raises(RulesError, match="no rule"):
-        checked.terms("phone", "IFRS", 100, date(1999, 12, 31))
+        checked.terms("phone", "IFRS", 100, date(1999, 12, 31), "EUR")
+
+
+def with_presets(rules_of_phone: list[dict[str, Any]]) -> Rules:
+    """Return the shipped rules with other ones for phones, and the presets."""
+    document = rules()
+    document["classes"]["phone"]["TAX"] = rules_of_phone
+    presets = yaml.safe_load((RULES_FILE.parent / "presets.yaml").read_text("utf-8"))
+    return read_rules(document, presets)
+
+
+def test_a_class_builds_on_presets_and_limits_them_by_cost() -> None:
+    day = date(2024, 1, 1)
+    checked = with_presets(
+        [
+            {"from": day, "up_to": "800.00", "preset": "de-gwg"},
+            {"from": day, "preset": "de-afa-linear", "life_months": 60},
+        ]
+    )
+    cheap, _ = checked.terms("phone", "TAX", 800_00, date(2025, 5, 1), "EUR")
+    assert (cheap.method, cheap.salvage) == ("immediate", 1_00)
+    dear, _ = checked.terms("phone", "TAX", 800_01, date(2025, 5, 1), "EUR")
+    assert (dear.method, dear.life_months, dear.salvage) == ("straight-line", 60, 1_00)
+    with pytest.raises(RulesError, match="no rule"):
+        checked.terms("phone", "TAX", 100, date(2023, 12, 31), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"preset": "none"}, "no preset none"),
+        ({"up_to": 800}, "up_to must be text"),
+        ({"up_to": "many"}, "up_to"),
+        ({"residual_percent": 101}, "not 0 to 100"),
+        ({"preset": "de-afa-linear", "params": {"colour": 1}}, "colour"),
+        ({"factors": [5]}, "rule 1"),
+    ],
+)
+def test_a_mistake_in_a_rule_on_presets_is_named(
+    rule: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RulesError, match=words):
+        with_presets([{"from": date(2024, 1, 1), **rule}])
