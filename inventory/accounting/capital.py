@@ -63,7 +63,8 @@ def capitalise(
             f"Asset {asset_id} is in book {book_id} already, with other terms.",
             remedy="Record an event (change of estimate, cost, correction) instead.",
         )
-    _try(terms, [], calendar or calendar_of_book(work.connection, book_id))
+    if terms.share is None:  # a part needs the balances that follow as an event
+        _try(terms, [], calendar or calendar_of_book(work.connection, book_id))
     return add(
         work,
         AssetBook,

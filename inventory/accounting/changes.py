@@ -175,7 +175,7 @@ class HoldForSale(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeUse(Event):
-    """No longer held for sale (IFRS 5.27).
+    """No longer held for sale: catch up what use would have cost (IFRS 5.27-28).
 
     Attributes:
         recoverable: Recoverable amount on that day.

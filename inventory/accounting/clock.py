@@ -81,11 +81,14 @@ class ServiceClock:
 
     Attributes:
         begin: First day that counts.
+        shown: First day of the period in which the asset is put into service: what
+            counts before it is charged with that period.
     """
 
     terms: Terms
     calendar: Calendar
     begin: date
+    shown: date
 
     @classmethod
     def of(cls, terms: Terms, calendar: Calendar) -> ServiceClock:
@@ -94,7 +97,8 @@ class ServiceClock:
         Raises:
             CalendarError: The calendar does not reach the in-service day.
         """
-        return cls(terms, calendar, _begin(terms, calendar))
+        shown = calendar.at(terms.in_service).start
+        return cls(terms, calendar, _begin(terms, calendar), shown)
 
     def at(self, day: date) -> Fraction:
         """Return the years in service before `day` begins; zero before the start."""
@@ -119,7 +123,7 @@ class ServiceClock:
         return begun + (life - begun) * (served - begun) / (end - begun)
 
     def _served(self, day: date) -> Fraction:
-        if day <= self.begin:
+        if day <= self.begin or day <= self.shown:
             return _ZERO
         if self.terms.conventions.start in _FISCAL_STARTS:
             return self._fiscal(day)

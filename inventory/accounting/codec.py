@@ -67,7 +67,7 @@ def _readers(kind: type) -> dict[str, Reader]:
 def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of one
     some = [kind for kind in get_args(hint) if kind is not type(None)]
     if type(None) in get_args(hint):
-        inner = _number if Fraction in some else _reader(some[0])
+        inner = _number if Fraction in some and int in some else _reader(some[0])
         return lambda value: None if value is None else inner(value)
     simple: dict[Any, Reader] = {int: _whole, bool: _truth, str: _word, date: _day}
     if hint in simple:
@@ -78,6 +78,8 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of
         return hint
     if some and some[-1] is str:
         return lambda value: {str(name): _word(one) for name, one in value.items()}
+    if some and some[0] is Fraction:
+        return lambda value: tuple(Fraction(_number(one)) for one in value)
     if "Mapping" in str(hint):
         return lambda value: {name: _param(one) for name, one in value.items()}
     return lambda value: tuple((_day(first), _day(then)) for first, then in value)
@@ -152,6 +154,8 @@ def terms_to_json(terms: Terms) -> Json:
     }
     if not terms.conventions.start_table:
         del data["conventions"]["start_table"]
+    if terms.share is None:
+        del data["share"]
     return data
 
 

@@ -90,6 +90,26 @@ def change_estimate(before: Balances, event: ChangeEstimate) -> Effect:
     return Effect(replace(before, salvage=event.salvage))
 
 
+def resume(before: Balances, event: ResumeUse, as_if: int, salvage: int) -> Effect:
+    """Carry at the lower of recoverable and never-held amount (IFRS 5.27-28).
+
+    What would have been charged meanwhile is charged now.
+
+    Args:
+        before: Balances before.
+        event: The event.
+        as_if: Carrying amount had it never been held for sale.
+        salvage: Residual value of the terms.
+    """
+    missed = max(0, before.value - as_if)
+    now = replace(before, accumulated=before.accumulated + missed)
+    if event.recoverable < now.value:
+        effect = write_down(now, event, event.recoverable)
+    else:
+        effect = write_up(now, event, event.recoverable, as_if, salvage)
+    return replace(effect, flows=replace(effect.flows, depreciation=missed))
+
+
 def dispose(before: Balances, event: Dispose) -> Effect:
     """Remove the part that left, to the unit, and find gain or loss."""
     share = event.part(before.cost)
@@ -176,9 +196,11 @@ def _remeasure(before: Balances, event: Event, shadow: Shadow, salvage: int) -> 
             return write_down(before, event, event.recoverable)
         case HoldForSale():
             return write_down(before, event, event.fair_value_less_costs)
-        case ReverseImpairment() | ResumeUse():
+        case ReverseImpairment():
             limit = shadow.ceiling(event)
             return write_up(before, event, event.recoverable, limit, salvage)
+        case ResumeUse():
+            return resume(before, event, shadow.ceiling(event), salvage)
         case Dispose():
             return dispose(before, event)
         case _:

@@ -48,6 +48,7 @@ def covers(terms: Terms) -> bool:
     return (
         terms.method == "straight-line"
         and not terms.params
+        and terms.share is None
         and life is not None
         and int(life) == life
         and _plain(terms.conventions)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from inventory.accounting.changes import (
+    DisposalKind,
     Dispose,
     Event,
     HoldForSale,
@@ -26,7 +27,7 @@ from inventory.accounting.methods.base import ZERO, Slot
 from inventory.accounting.terms import EventTiming
 from inventory.periods import Calendar
 
-_MEASURED = (Revalue, Impair, ReverseImpairment, HoldForSale)
+_MEASURED = (Revalue, Impair, ReverseImpairment, HoldForSale, ResumeUse)
 
 
 def cut_day(event: Event, calendar: Calendar, timing: EventTiming) -> date:
@@ -66,8 +67,15 @@ class Timeline:
         """Return the years of service before `day`."""
         return self.clock.at(day) - self._paused(day)
 
-    def at_disposal(self, day: date) -> Fraction:
-        """Return the years of service of an asset disposed of on `day`."""
+    def at_disposal(self, event: Dispose) -> Fraction:
+        """Return the years of service of an asset that leaves with an event.
+
+        Whoever takes over at book value goes on from the next day, whatever the
+        convention for disposals.
+        """
+        day = event.effective
+        if event.kind is DisposalKind.TRANSFER:
+            return self.at(day + timedelta(days=1))
         return max(ZERO, self.clock.at_disposal(day) - self._paused(day))
 
     def _paused(self, day: date) -> Fraction:
@@ -81,20 +89,12 @@ class Timeline:
 def pauses_of(
     events: Sequence[Event], calendar: Calendar, timing: EventTiming
 ) -> tuple[tuple[date, date], ...]:
-    """Return the stretches in which suspension or sale plans stop the clock."""
-    found: list[tuple[date, date]] = []
-    held: date | None = None
-    for event in events:
-        if isinstance(event, Suspend):
-            found.append((cut_day(event, calendar, timing), event.until))
-        elif isinstance(event, HoldForSale) and held is None:
-            held = cut_day(event, calendar, timing)
-        elif isinstance(event, ResumeUse) and held is not None:
-            found.append((held, cut_day(event, calendar, timing)))
-            held = None
-    if held is not None:
-        found.append((held, calendar.end))
-    return _merged(found)
+    """Return the stretches in which suspension stops the clock."""
+    return _merged(
+        (cut_day(event, calendar, timing), event.until)
+        for event in events
+        if isinstance(event, Suspend)
+    )
 
 
 def _merged(spans: Iterable[tuple[date, date]]) -> tuple[tuple[date, date], ...]:

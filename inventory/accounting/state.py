@@ -37,6 +37,7 @@ class State:
         year: Fiscal year of the last charge.
         year_charged: Charged in that year.
         year_served: Years of service in that year.
+        left: Share of the asset that partial disposals have left.
     """
 
     terms: Terms
@@ -47,6 +48,7 @@ class State:
     year: str = ""
     year_charged: int = 0
     year_served: Fraction = ZERO
+    left: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         self.balances = Balances(cost=self.terms.cost, salvage=self.terms.salvage)
@@ -73,6 +75,7 @@ class State:
             case Dispose():
                 left = 1 - event.part(before.cost)
                 self.year_charged = round_half_up(self.year_charged * left)
+                self.left *= left
             case _:
                 pass
         if isinstance(event, _MEASURES) and after.value != before.value:

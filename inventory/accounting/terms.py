@@ -221,6 +221,8 @@ class Terms:
         method: Name of a registered method.
         params: The method's parameters; see its module.
         conventions: The conventions in force.
+        share: The asset is the part of a whole between these two points, and every
+            amount here and in its opening balances is the whole's; see `split`.
 
     Raises:
         TermsError: Negative amounts, salvage above cost, life not above zero.
@@ -234,6 +236,7 @@ class Terms:
     method: str = "straight-line"
     params: Mapping[str, Param] = field(default_factory=dict)
     conventions: Conventions = field(default_factory=Conventions)
+    share: tuple[Fraction, Fraction] | None = None
 
     def __post_init__(self) -> None:
         if self.cost < 0:
@@ -250,6 +253,8 @@ class Terms:
                 f"useful life of {self.life_months} months; it must be above 0 "
                 "(use the method `immediate` to expense at once)"
             )
+        if self.share and not 0 <= self.share[0] < self.share[1] <= 1:
+            raise TermsError(f"share {self.share} does not lie between 0 and 1")
         if self.depreciate_from and self.depreciate_from < self.in_service:
             raise TermsError(
                 f"depreciation from {self.depreciate_from} lies before the asset is in "

@@ -122,7 +122,7 @@ class Walk:
         cuts |= {e.effective for e in self.events if isinstance(e, Opening)}
         usage = [e for e in self.events if isinstance(e, Usage)]
         slots = slots_from(
-            min(self.terms.in_service, self.timeline.clock.begin),
+            self.terms.in_service,
             self.timeline,
             self.calendar,
             cuts,
@@ -212,6 +212,8 @@ class Walk:
         rounder = Rounder(conventions.rounding, conventions.rounding_unit)
         segment = self._as_segment(slots, place, rounder)
         planned = method_of(self.state.terms).plan(segment)
+        if self.state.held:  # IFRS 5.25
+            planned = Planned.at([ZERO] * len(segment.slots))
         whole = whole_amounts(
             planned.amounts,
             segment.slots,
@@ -251,6 +253,7 @@ class Walk:
             whole=rounder,
             year_charged=state.year_charged if begun else 0,
             year_served=state.year_served if begun else ZERO,
+            left=state.left,
         )
 
     def _units_before(self, slots: Sequence[Slot], place: int) -> Fraction:
@@ -258,14 +261,12 @@ class Walk:
         return opening + sum((slot.units for slot in slots[:place]), ZERO)
 
     def _disposal(self, slot: Slot, queue: dict[date, list[Event]]) -> Dispose | None:
-        for event in queue.get(slot.end, ()):
-            if isinstance(event, Dispose) and event.whole:
-                return event
-        return None
+        ending = (e for e in queue.get(slot.end, ()) if isinstance(e, Dispose))
+        return next((event for event in ending if event.whole), None)
 
     def _until(self, disposal: Dispose, segment: Segment, planned: Planned) -> Fraction:
         """Return what the plan charges up to a disposal."""
-        end = self.timeline.at_disposal(disposal.effective)
+        end = self.timeline.at_disposal(disposal)
         total = ZERO
         for slot, amount in zip(segment.slots, planned.amounts, strict=True):
             if slot.closes <= end and (

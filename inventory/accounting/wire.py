@@ -19,7 +19,9 @@ from inventory.accounting.terms import Terms, TermsError
 from inventory.money import MoneyError, amount_text, minor_digits, parse_money
 
 _TERMS = frozenset({"cost", "salvage"})
-_PARAMS = frozenset({"section-179", "basis-reduction", "target", "amounts", "caps"})
+_PARAMS = frozenset(
+    {"amount", "amounts", "basis-reduction", "caps", "section-179", "target"}
+)
 _EVENT = frozenset(
     {
         "amount",

@@ -70,6 +70,8 @@ class Segment:
         whole: Rounds an amount as the book does, for methods that carry whole units.
         year_charged: Charged before in the fiscal year in which the segment starts.
         year_served: Years of service before in that fiscal year.
+        left: Share of the asset that partial disposals have left; parameters that are
+            amounts count for this share.
     """
 
     opening: int
@@ -83,6 +85,7 @@ class Segment:
     whole: Callable[[Fraction], int] = round_half_up
     year_charged: int = 0
     year_served: Fraction = ZERO
+    left: Fraction = Fraction(1)
 
     @property
     def base(self) -> int:

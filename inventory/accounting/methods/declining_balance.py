@@ -126,7 +126,7 @@ class _Run:
     def service(self, slot: Slot) -> Fraction:
         """Return the years of service of a slot within the useful life."""
         life = self.segment.life
-        endless = self.segment.params.get("terminal") == "none"
+        endless = self.segment.params.get("terminal") in ("none", "halves")
         if life is None or self.whole_years or endless:
             return slot.years
         return max(ZERO, min(slot.closes, life) - min(slot.opens, life))

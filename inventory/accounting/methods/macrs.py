@@ -43,21 +43,29 @@ Years = list[list[Slot]]
 Yearly = list[tuple[Fraction, Fraction | None]]
 
 
-def split_cost(cost: int, params: Mapping[str, Param]) -> FirstYear:
-    """Return how the parameters split a cost before MACRS."""
+def split_cost(
+    cost: int, params: Mapping[str, Param], left: Fraction = ONE
+) -> FirstYear:
+    """Return how the parameters split a cost before MACRS.
+
+    Args:
+        cost: Gross cost, minor units.
+        params: Parameters of the method.
+        left: Share of the asset that is left, for parameters that are amounts.
+    """
     return first_year(
         cost,
         business_use=fraction(params, "business-use", ONE) or ONE,
-        section_179=int(fraction(params, "section-179", ZERO) or 0),
+        section_179=round_half_up((fraction(params, "section-179") or ZERO) * left),
         bonus_rate=fraction(params, "bonus-rate", ZERO) or ZERO,
-        reduction=int(fraction(params, "basis-reduction", ZERO) or 0),
+        reduction=round_half_up((fraction(params, "basis-reduction") or ZERO) * left),
     )
 
 
 def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameters."""
     params = segment.params
-    start = split_cost(segment.cost, params)
+    start = split_cost(segment.cost, params, segment.left)
     years = [some for _, some in by_year(segment.slots)]
     if choice(params, "mode", ("formula", "table")) == "table":
         yearly = _by_table(segment, years, start.basis, fractions(params, "rates"))
@@ -71,7 +79,7 @@ def plan(segment: Segment) -> Planned:
         extra = 0 if served else extra
     if "caps" in params:
         limits = fractions(params, "caps")
-        use = fraction(params, "business-use", ONE) or ONE
+        use = (fraction(params, "business-use", ONE) or ONE) * segment.left
         totals = _limited(totals, years, [limit * use for limit in limits])
     amounts: list[Fraction] = []
     rates: list[Fraction | None] = []

@@ -25,7 +25,8 @@ from inventory.accounting.terms import TermsError
 
 def plan_manual(segment: Segment) -> Planned:
     """Plan a segment with the given amounts; what they leave stays undepreciated."""
-    amounts = per_period(segment, fractions(segment.params, "amounts"))
+    given = fractions(segment.params, "amounts")
+    amounts = per_period(segment, [amount * segment.left for amount in given])
     return Planned.at(capped(amounts, segment.base))
 
 

@@ -6,6 +6,7 @@ Parameters:
         addition runs beyond the life; `full-cost` charges cost / life until the
         residual value is reached.
     rate: A yearly rate instead of a life; charged on cost until the residual value.
+    amount: A yearly amount instead, minor units; charged until the residual value.
 """
 
 from __future__ import annotations
@@ -32,8 +33,12 @@ def plan(segment: Segment) -> Planned:
     rate = fraction(segment.params, "rate")
     form = choice(segment.params, "form", ("remaining", "original", "full-cost"))
     life = segment.life
+    fixed = fraction(segment.params, "amount")
+    if fixed is not None:
+        yearly = [fixed * segment.left * slot.years for slot in segment.slots]
+        return Planned.at(capped(yearly, segment.base))
     if rate is None and life is None:
-        raise TermsError("straight line needs a useful life or a yearly rate")
+        raise TermsError("straight line needs a useful life, a rate or an amount")
     if rate is None and life is not None:
         if form == "remaining":
             if life <= segment.since:
@@ -45,9 +50,10 @@ def plan(segment: Segment) -> Planned:
         rate = 1 / life
     gross = segment.cost - (segment.salvage if form == "original" else 0)
     assert rate is not None
-    yearly = gross * rate
-    amounts = [yearly * slot.years for slot in segment.slots]
+    amounts = [gross * rate * slot.years for slot in segment.slots]
     return Planned.at(capped(amounts, segment.base), rate)
 
 
-METHOD = Method("straight-line", plan, frozenset({"form", "rate"}), needs_life=False)
+METHOD = Method(
+    "straight-line", plan, frozenset({"form", "rate", "amount"}), needs_life=False
+)

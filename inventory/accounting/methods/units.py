@@ -20,7 +20,7 @@ def plan(segment: Segment) -> Planned:
     total = fraction(segment.params, "total-units")
     if total is None or total <= 0:
         raise TermsError("units of production needs `total-units` above 0")
-    left = total - segment.units_before
+    left = (total - segment.units_before) * segment.left
     if left <= 0:
         left = Fraction(1)
     amounts = [segment.base * slot.units / left for slot in segment.slots]
