@@ -167,31 +167,21 @@ async def test_another_legal_entity_goes_on_where_the_first_stopped(
     assert "one legal entity" in str(body["detail"])
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "words"),
-    [
-        ("split", {"day": "2026-03-15"}, "inside period"),
-        ("split", {"day": "2025-12-31"}, "not in book"),
-        ("split", {"day": "2026-03-31", "same": True}, "different"),
-        ("merge", {"day": "2026-03-31", "self": True}, "itself"),
-    ],
-)
 async def test_an_impossible_move_is_refused_and_nothing_is_written(
-    accounting: httpx.AsyncClient,
-    filled: Filled,
-    path: str,
-    body: dict[str, Any],
-    words: str,
+    accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     asset = filled.assets["IT-1"]
     one, two = filled.assets["SW-1A"], filled.assets["SW-1B"]
-    asked: dict[str, Any] = {"day": body["day"]}
-    if path == "split":
-        second = one if "same" in body else two
-        asked["parts"] = [{"asset_id": number, "weight": 1} for number in (one, second)]
-    else:
-        asked["into"] = asset
-    answer = await accounting.post(f"{V1}/assets/{asset}:{path}", json=asked)
-    problem = assert_problem(answer, 422, "invalid")
-    assert words in str(problem["detail"])
-    assert max(await rows(accounting, asset)) == "2029-12"
+    parts = [{"asset_id": number, "weight": 1} for number in (one, two)]
+    end = "2026-03-31"
+    asked: list[tuple[str, dict[str, Any], str]] = [
+        ("split", {"day": "2026-03-15", "parts": parts}, "inside period"),
+        ("split", {"day": "2025-12-31", "parts": parts}, "not in book"),
+        ("split", {"day": end, "parts": [parts[0], parts[0]]}, "different"),
+        ("merge", {"day": end, "into": asset}, "itself"),
+    ]
+    for path, body, words in asked:
+        answer = await accounting.post(f"{V1}/assets/{asset}:{path}", json=body)
+        problem = assert_problem(answer, 422, "invalid")
+        assert words in str(problem["detail"])
+        assert max(await rows(accounting, asset)) == "2029-12"

@@ -147,7 +147,7 @@ def assert_foots(made: Schedule) -> None:
 
 
 @given(terms=some_terms(), calendar=calendars)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_schedule_charges_exactly_cost_less_residual_value(
     terms: Terms, calendar: str
 ) -> None:
@@ -169,7 +169,7 @@ def test_book_value_only_falls_and_never_below_the_residual_value(
 
 
 @given(history=histories(), calendar=calendars, booked=st.integers(0, 30))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_posted_rows_come_back_unchanged_and_the_end_stays_the_same(
     history: tuple[Terms, list[Event]], calendar: str, booked: int
 ) -> None:
@@ -183,7 +183,7 @@ def test_posted_rows_come_back_unchanged_and_the_end_stays_the_same(
 
 
 @given(history=histories(), calendar=calendars, booked=st.integers(1, 20))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_late_event_leaves_posted_rows_alone_and_is_caught_up(
     history: tuple[Terms, list[Event]], calendar: str, booked: int
 ) -> None:
@@ -204,7 +204,7 @@ def test_a_late_event_leaves_posted_rows_alone_and_is_caught_up(
 
 
 @given(history=histories(), calendar=calendars)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_an_event_and_its_cancellation_equal_the_original(
     history: tuple[Terms, list[Event]], calendar: str
 ) -> None:
@@ -220,7 +220,7 @@ def test_an_event_and_its_cancellation_equal_the_original(
 
 
 @given(history=histories(), calendar=calendars)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_order_in_which_events_are_given_does_not_matter(
     history: tuple[Terms, list[Event]], calendar: str
 ) -> None:
@@ -235,7 +235,7 @@ def test_the_order_in_which_events_are_given_does_not_matter(
     calendar=calendars,
     weights=st.lists(st.integers(1, 50), min_size=2, max_size=5),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_split_parts_sum_to_the_whole_in_every_row(
     terms: Terms, calendar: str, weights: list[int]
 ) -> None:
@@ -250,14 +250,14 @@ def test_split_parts_sum_to_the_whole_in_every_row(
 
 
 @given(terms=some_terms())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_another_calendar_keeps_the_total(terms: Terms) -> None:
     totals = {schedule(terms, [], CALENDARS[calendar]).total for calendar in CALENDARS}
     assert totals == {terms.cost - terms.salvage}
 
 
 @given(terms=some_terms())
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_monthly_rows_sum_to_the_annual_rows_where_years_are_exact(
     terms: Terms,
 ) -> None:
@@ -278,7 +278,7 @@ def test_monthly_rows_sum_to_the_annual_rows_where_years_are_exact(
 
 
 @given(history=histories(), calendar=calendars, offset=st.integers(0, 2000))
-@settings(max_examples=75, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_disposal_leaves_nothing_and_its_gain_ties(
     history: tuple[Terms, list[Event]], calendar: str, offset: int
 ) -> None:
