@@ -22,6 +22,7 @@ TABLE_MODULES = (
     "inventory.assets.acceptance_tables",
     "inventory.network.tables",
     "inventory.accounting.tables",
+    "inventory.vault.tables",
 )
 
 

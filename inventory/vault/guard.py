@@ -1,0 +1,128 @@
+"""Failed logins in a row, stored: a restart or a second process is no way round.
+
+What the numbers mean is for `collectors.pacing`; here they are kept, shown and reset.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+
+from inventory.errors import NotFound
+from inventory.storage.rows import Row, table_of
+from inventory.storage.work import UnitOfWork
+from inventory.vault.tables import LoginFailures
+
+_table = table_of(LoginFailures)
+
+
+def place(site: str, address: str) -> str:
+    """Return the subject of a device: the same address may be at two sites."""
+    return f"{site}/{address}" if site else address
+
+
+def failures(connection: Connection, account: str, device: str) -> tuple[int, int]:
+    """Return the failures in a row of an account and at a device."""
+    query = select(_table.c.kind, _table.c.failures).where(
+        or_(
+            and_(_table.c.kind == "account", _table.c.subject == account),
+            and_(_table.c.kind == "device", _table.c.subject == device),
+        )
+    )
+    found = {row.kind: row.failures for row in connection.execute(query)}
+    return found.get("account", 0), found.get("device", 0)
+
+
+def note_failure(
+    connection: Connection,
+    kind: str,
+    subject: str,
+    *,
+    now: datetime,
+    limit: int,
+    reason: str,
+) -> int:
+    """Count one more failure; from `limit` on the subject is off.
+
+    Returns:
+        Failures in a row.
+    """
+    mine = and_(_table.c.kind == kind, _table.c.subject == subject)
+    row = connection.execute(select(_table).where(mine).with_for_update()).first()
+    number = 1 if row is None else row.failures + 1
+    values: dict[str, Any] = {"failures": number, "last_at": now, "reason": reason}
+    if number >= limit and (row is None or row.off_at is None):
+        values["off_at"] = now
+    if row is None:
+        connection.execute(insert(_table).values(kind=kind, subject=subject, **values))
+    else:
+        connection.execute(update(_table).where(mine).values(values))
+    return number
+
+
+def note_success(connection: Connection, account: str, device: str) -> None:
+    """Set both counts back."""
+    connection.execute(
+        delete(_table).where(
+            or_(
+                and_(_table.c.kind == "account", _table.c.subject == account),
+                and_(_table.c.kind == "device", _table.c.subject == device),
+            )
+        )
+    )
+
+
+def list_failures(connection: Connection, *, off_only: bool = False) -> list[Row]:
+    """Return accounts and devices with failures, those that are off first."""
+    query = select(_table).order_by(
+        _table.c.off_at.is_(None), _table.c.last_at.desc(), _table.c.id
+    )
+    if off_only:
+        query = query.where(_table.c.off_at.is_not(None))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def unlock(
+    work: UnitOfWork, *, account: str | None = None, device: str | None = None
+) -> bool:
+    """Forget the failures of an account or a device; return whether there were any."""
+    found = False
+    for kind, subject in (("account", account), ("device", device)):
+        if subject is None:
+            continue
+        mine = and_(_table.c.kind == kind, _table.c.subject == subject)
+        row = work.connection.execute(select(_table).where(mine)).mappings().first()
+        if row is None:
+            continue
+        found = True
+        work.connection.execute(delete(_table).where(_table.c.id == row["id"]))
+        told = {"kind": kind, "subject": subject, "failures": row["failures"]}
+        work.audit("login_failures", row["id"], "unlock", told, None)
+    return found
+
+
+def unlock_named(work: UnitOfWork, subject: str) -> list[str]:
+    """Unlock what is called `subject`: an account, or a device with or without site.
+
+    Returns:
+        What was unlocked.
+
+    Raises:
+        NotFound: No login failed there.
+    """
+    rows = [
+        row
+        for row in list_failures(work.connection)
+        if row["subject"] == subject
+        or (row["kind"] == "device" and row["subject"].endswith(f"/{subject}"))
+    ]
+    if not rows:
+        raise NotFound(
+            f"No login of or at {subject!r} failed.",
+            remedy="`purser credential locks` shows where logins failed.",
+        )
+    for row in rows:
+        unlock(work, **{row["kind"]: row["subject"]})
+    return [f"{row['kind']} {row['subject']}" for row in rows]

@@ -1,0 +1,185 @@
+"""Kinds of credentials: their fields, which of them are secret, what must go together.
+
+Pure. Field names are those of `collectors.credentials`, so that opening is copying.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inventory.errors import Invalid
+
+AUTH = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+PRIV = ("des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of credential consists of.
+
+    Attributes:
+        public: Fields stored in the open.
+        secret: Fields that are sealed.
+        required: Fields of either sort that must be there.
+        one_of: At least one of these must be there, if any are named.
+    """
+
+    public: tuple[str, ...]
+    secret: tuple[str, ...]
+    required: tuple[str, ...]
+    one_of: tuple[str, ...] = ()
+
+
+_LOGIN = ("password", "private_key", "agent")
+
+KINDS: Mapping[str, Kind] = {
+    "snmp-v1": Kind((), ("community",), ("community",)),
+    "snmp-v2c": Kind((), ("community",), ("community",)),
+    "snmp-v3": Kind(
+        ("user", "auth", "priv", "context"), ("auth_secret", "priv_secret"), ("user",)
+    ),
+    "ssh": Kind(
+        ("user", "device_type", "jumps", "agent"),
+        ("password", "private_key", "key_secret", "enable_secret"),
+        ("user",),
+        _LOGIN,
+    ),
+    "jump": Kind(
+        ("user", "host", "port", "agent"),
+        ("password", "private_key", "key_secret"),
+        ("user", "host"),
+        _LOGIN,
+    ),
+    "pbx": Kind(("user", "tenant"), ("password",), ("password",)),
+}
+"""`jumps` names credentials of kind `jump`, the first one nearest to us; `agent` says
+that the keys of the running ssh-agent may be used."""
+
+_CHOICES = {"auth": AUTH, "priv": PRIV}
+_TEXTS = ("user", "device_type", "host", "context", "auth", "priv", "tenant")
+
+
+def kind_of(name: str) -> Kind:
+    """Return a kind.
+
+    Raises:
+        Invalid: There is none of this name.
+    """
+    if name not in KINDS:
+        raise Invalid(
+            f"There is no kind of credential {name!r}.",
+            where="kind",
+            remedy=f"Use one of {', '.join(KINDS)}.",
+        )
+    return KINDS[name]
+
+
+def checked(
+    name: str, public: Mapping[str, object], secret: Mapping[str, str]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the fields of a credential without the empty ones, in the known order.
+
+    Raises:
+        Invalid: A field is unknown, missing, of a wrong form or does not fit another.
+    """
+    kind = kind_of(name)
+    _known(name, kind, public, secret)
+    shown = {f: public[f] for f in kind.public if public.get(f)}
+    hidden = {f: secret[f] for f in kind.secret if secret.get(f)}
+    for field in kind.required:
+        if field not in shown and field not in hidden:
+            raise Invalid(f"A credential of kind {name} needs it.", where=field)
+    if kind.one_of and not any(f in shown or f in hidden for f in kind.one_of):
+        raise Invalid(
+            f"A credential of kind {name} needs one of {', '.join(kind.one_of)}.",
+            where=kind.one_of[0],
+        )
+    _forms(shown)
+    if name == "snmp-v3":
+        _protected(shown, hidden)
+    if "key_secret" in hidden and "private_key" not in hidden:
+        raise Invalid("A pass phrase needs its private_key.", where="key_secret")
+    return shown, hidden
+
+
+def _known(
+    name: str, kind: Kind, public: Mapping[str, object], secret: Mapping[str, str]
+) -> None:
+    strange = (public.keys() - set(kind.public)) | (secret.keys() - set(kind.secret))
+    if strange:
+        raise Invalid(
+            f"A credential of kind {name} has no such field.",
+            where=min(strange),
+            remedy=f"Its fields are {', '.join((*kind.public, *kind.secret))}.",
+        )
+
+
+def _forms(shown: Mapping[str, object]) -> None:
+    for field, value in shown.items():
+        if field in _TEXTS and not isinstance(value, str):
+            raise Invalid("A text is needed.", where=field)
+        if field in _CHOICES and value not in _CHOICES[field]:
+            raise Invalid(
+                f"{value!r} is none of {', '.join(_CHOICES[field])}.", where=field
+            )
+    port = shown.get("port", 22)
+    if not isinstance(port, int) or not 0 < port < 65536:
+        raise Invalid("A port is a number from 1 to 65535.", where="port")
+    jumps = shown.get("jumps", [])
+    if not isinstance(jumps, list) or not all(isinstance(j, str) for j in jumps):
+        raise Invalid("jumps is a list of names.", where="jumps")
+    if not isinstance(shown.get("agent", True), bool):
+        raise Invalid("agent is true or false.", where="agent")
+
+
+def _protected(shown: Mapping[str, object], hidden: Mapping[str, str]) -> None:
+    for protocol, secret in (("auth", "auth_secret"), ("priv", "priv_secret")):
+        if (protocol in shown) != (secret in hidden):
+            raise Invalid(
+                f"{protocol} and {secret} are given together or not at all.",
+                where=protocol,
+            )
+    if "priv" in shown and "auth" not in shown:
+        raise Invalid("Privacy needs authentication (RFC 3414).", where="auth")
+    for secret, text in hidden.items():
+        if len(text) < 8:
+            raise Invalid(
+                "A pass phrase of SNMPv3 has 8 characters or more (RFC 3414, 11.2).",
+                where=secret,
+            )
+
+
+def check_networks(networks: list[str]) -> list[str]:
+    """Return networks in their usual form, `first-last` ranges as CIDR networks.
+
+    Raises:
+        Invalid: One is neither a network nor a range.
+    """
+    found: list[str] = []
+    for text in networks:
+        try:
+            found += [str(network) for network in cidrs(text)]
+        except ValueError as error:
+            raise Invalid(
+                f"{text!r} is no network: {error}.",
+                where="networks",
+                remedy="Write 10.1.0.0/24 or 10.1.0.1-10.1.0.99.",
+            ) from None
+    return found
+
+
+def cidrs(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Return a network or a range `first-last` (last octets allowed) as networks.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    if not dash:
+        return [ipaddress.ip_network(first, strict=False)]
+    if "." not in last and ":" not in last:
+        last = f"{first.rpartition('.')[0]}.{last}"
+    start, end = ipaddress.ip_address(first), ipaddress.ip_address(last)
+    return list(ipaddress.summarize_address_range(start, end))

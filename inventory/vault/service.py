@@ -1,0 +1,281 @@
+"""Credentials: added, changed, removed, listed without secrets, opened for a scan.
+
+Audit rows carry names and scopes, never secrets. Imports `kinds`, `keys`, `storage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from inventory.errors import Conflict, Invalid, NotFound
+from inventory.storage.rows import Row, explained, find, table_of
+from inventory.storage.work import UnitOfWork
+from inventory.vault import envelope, guard, keys
+from inventory.vault.envelope import Key
+from inventory.vault.kinds import check_networks, checked
+from inventory.vault.tables import StoredCredential, VaultKey
+
+DEFAULT_SET = "stored"
+MAX_SECRET = 65_536
+
+_table = table_of(StoredCredential)
+_SHOWN = [c for c in _table.columns if c.name not in ("key", "sealed")]
+_SCOPE = ("set_name", "site", "networks", "valid_from", "valid_until", "position")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where and when a credential may be used, and before which others.
+
+    Attributes:
+        set_name: See `tables.StoredCredential`, likewise the others.
+    """
+
+    set_name: str = DEFAULT_SET
+    site: str | None = None
+    networks: tuple[str, ...] = ()
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A credential with its secrets.
+
+    Attributes:
+        fields: Public fields, and the secrets, by name; never shown.
+    """
+
+    name: str
+    kind: str
+    scope: Scope
+    fields: Mapping[str, Any] = field(repr=False)
+
+
+def add_credential(
+    work: UnitOfWork,
+    masters: Sequence[Key],
+    name: str,
+    kind: str,
+    *,
+    public: Mapping[str, object],
+    secret: Mapping[str, str],
+    scope: Scope = Scope(),
+) -> int:
+    """Add a credential; return its id.
+
+    Raises:
+        Invalid: A field is wrong or missing.
+        Conflict: The name is taken.
+        VaultError: The vault cannot be opened with these keys.
+    """
+    name = name.strip()
+    if not name or len(name) > 100:
+        raise Invalid("A name of 1 to 100 characters is needed.", where="name")
+    shown, hidden = checked(kind, public, _sized(secret))
+    where = _scope_values(scope)
+    key = keys.current(work, masters)
+    row: Row = {"name": name, "kind": kind, "public": shown, **where}
+    now = work.clock()
+    row |= {
+        "key": key.name,
+        "sealed": envelope.seal(key, keys.bound(row), hidden),
+        "made_at": now,
+        "changed_at": now,
+    }
+    taken = Conflict(f"The name {name!r} is taken.", where="name")
+    with explained({"credential.name": taken, "uq_credential_name": taken}):
+        row_id = int(
+            work.connection.execute(
+                _table.insert().values(row).returning(_table.c.id)
+            ).scalar_one()
+        )
+    work.audit("credential", row_id, "create", None, _told(row, hidden))
+    return row_id
+
+
+def change_credential(
+    work: UnitOfWork,
+    masters: Sequence[Key],
+    name: str,
+    *,
+    public: Mapping[str, object] | None = None,
+    secret: Mapping[str, str] | None = None,
+    scope: Mapping[str, object] | None = None,
+) -> bool:
+    """Change fields of a credential; return whether anything differed.
+
+    A new secret gives its account new chances with the lock-out guard.
+
+    Args:
+        work: Not committed here.
+        masters: The keys at hand.
+        name: Which credential.
+        public: Fields to set; an empty value takes a field away.
+        secret: Likewise.
+        scope: Fields of `Scope` to set.
+
+    Raises:
+        NotFound: There is no such credential.
+        Invalid: A field is wrong or missing.
+        VaultError: The vault cannot be opened with these keys.
+    """
+    row = _row(work.connection, name)
+    data_keys = keys.all_keys(work.connection, masters)
+    old = _unsealed(row, data_keys)
+    shown, hidden = checked(
+        row["kind"], row["public"] | dict(public or {}), old | _sized(secret or {})
+    )
+    where = _scope_values(_scope_of(row | dict(scope or {})))
+    key = keys.current(work, masters)
+    new = row | where | {"public": shown}
+    if new == row and hidden == old:
+        return False
+    new |= {
+        "key": key.name,
+        "sealed": envelope.seal(key, keys.bound(new), hidden),
+        "changed_at": work.clock(),
+    }
+    work.connection.execute(update(_table).where(_table.c.id == row["id"]).values(new))
+    if hidden != old:
+        guard.unlock(work, account=name)
+    work.audit(
+        "credential", row["id"], "change", _told(row, old), _told(new, hidden, old)
+    )
+    return True
+
+
+def remove_credential(work: UnitOfWork, name: str) -> None:
+    """Remove a credential with its secrets; works without the master key.
+
+    Raises:
+        NotFound: There is no such credential.
+    """
+    row = _row(work.connection, name)
+    work.connection.execute(delete(_table).where(_table.c.id == row["id"]))
+    guard.unlock(work, account=name)
+    work.audit("credential", row["id"], "remove", _told(row, {}), None)
+
+
+def remove_all(work: UnitOfWork) -> int:
+    """Empty the vault, its keys included; return how many credentials went."""
+    rows = list_credentials(work.connection)
+    for row in rows:
+        remove_credential(work, row["name"])
+    work.connection.execute(delete(table_of(VaultKey)))
+    return len(rows)
+
+
+def list_credentials(connection: Connection) -> list[Row]:
+    """Return all credentials without secrets, in the order they are tried."""
+    query = select(*_SHOWN).order_by(_table.c.position, _table.c.name)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def get_credential(connection: Connection, name: str) -> Row:
+    """Return one credential without secrets.
+
+    Raises:
+        NotFound: There is no such credential.
+    """
+    row = _row(connection, name)
+    return {column.name: row[column.name] for column in _SHOWN}
+
+
+def unsealed(
+    connection: Connection, masters: Sequence[Key], now: datetime
+) -> list[Opened]:
+    """Return the credentials that are valid now, with their secrets, in order.
+
+    Raises:
+        VaultError: One cannot be opened; a scan must not go on with half of them.
+    """
+    data_keys = keys.all_keys(connection, masters)
+    query = select(_table).order_by(_table.c.position, _table.c.name)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [
+        Opened(
+            row["name"],
+            row["kind"],
+            _scope_of(row),
+            row["public"] | _unsealed(row, data_keys),
+        )
+        for row in rows
+        if (row["valid_from"] is None or row["valid_from"] <= now)
+        and (row["valid_until"] is None or now < row["valid_until"])
+    ]
+
+
+def count(connection: Connection) -> int:
+    """Return how many credentials are stored."""
+    return int(
+        connection.execute(select(func.count()).select_from(_table)).scalar_one()
+    )
+
+
+def _unsealed(row: Row, data_keys: Mapping[str, Key]) -> dict[str, str]:
+    what = f"credential {row['name']!r}"
+    return envelope.unseal(data_keys[row["key"]], keys.bound(row), row["sealed"], what)
+
+
+def _row(connection: Connection, name: str) -> Row:
+    found = find(connection, StoredCredential, name=name)
+    if found is None:
+        raise NotFound(
+            f"There is no stored credential {name!r}.",
+            remedy="`purser credential list` shows them; those of purser.toml are"
+            " changed there.",
+        )
+    return found
+
+
+def _scope_of(row: Mapping[str, Any]) -> Scope:
+    values = {field: row[field] for field in _SCOPE}
+    return Scope(**values | {"networks": tuple(row["networks"])})
+
+
+def _scope_values(scope: Scope) -> Row:
+    if scope.valid_from and scope.valid_until and scope.valid_until <= scope.valid_from:
+        raise Invalid("It ends before it begins.", where="valid_until")
+    return {
+        "set_name": scope.set_name.strip() or DEFAULT_SET,
+        "site": scope.site or None,
+        "networks": check_networks(list(scope.networks)),
+        "valid_from": scope.valid_from,
+        "valid_until": scope.valid_until,
+        "position": scope.position,
+    }
+
+
+def _sized(secret: Mapping[str, str]) -> dict[str, str]:
+    for name, text in secret.items():
+        if len(text) > MAX_SECRET:
+            raise Invalid("The secret is too long.", where=name)
+    return dict(secret)
+
+
+def _told(
+    row: Row, hidden: Mapping[str, str], before: Mapping[str, str] | None = None
+) -> Row:
+    """Return what the audit trail keeps: no secret, only which ones there are."""
+    changed = [n for n in hidden if before is not None and before.get(n) != hidden[n]]
+    told = {
+        "name": row["name"],
+        "kind": row["kind"],
+        "public": row["public"],
+        "secrets": sorted(hidden),
+        "secrets_changed": changed,
+        "set_name": row["set_name"],
+        "site": row["site"],
+        "networks": row["networks"],
+        "position": row["position"],
+    }
+    for name in ("valid_from", "valid_until"):
+        told[name] = row[name].isoformat() if row[name] else None
+    return {name: value for name, value in told.items() if value not in (None, [])}

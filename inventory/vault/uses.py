@@ -1,0 +1,177 @@
+"""Which credential opened which device when, and the host keys seen there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+
+from inventory.errors import NotFound
+from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.work import UnitOfWork
+from inventory.vault.tables import CredentialUse, HostKeyPin
+
+_use = table_of(CredentialUse)
+_pin = table_of(HostKeyPin)
+
+
+def note_use(
+    connection: Connection,
+    credential: str,
+    collector: str,
+    *,
+    site: str,
+    address: str,
+    device_id: int | None,
+    at: datetime,
+) -> None:
+    """Note that a credential opened a device."""
+    mine = and_(
+        _use.c.credential == credential,
+        _use.c.site == site,
+        _use.c.address == address,
+        _use.c.collector == collector,
+    )
+    changed = connection.execute(
+        update(_use)
+        .where(mine)
+        .values(uses=_use.c.uses + 1, last_at=at, device_id=device_id)
+    )
+    if changed.rowcount:
+        return
+    connection.execute(
+        insert(_use).values(
+            credential=credential,
+            site=site,
+            address=address,
+            collector=collector,
+            device_id=device_id,
+            uses=1,
+            first_at=at,
+            last_at=at,
+        )
+    )
+
+
+def list_uses(
+    connection: Connection,
+    *,
+    credential: str | None = None,
+    device_id: int | None = None,
+    limit: int = 1000,
+) -> list[Row]:
+    """Return the uses of a credential or at a device, the latest first."""
+    query = select(_use).order_by(_use.c.last_at.desc(), _use.c.id.desc()).limit(limit)
+    if credential is not None:
+        query = query.where(_use.c.credential == credential)
+    if device_id is not None:
+        query = query.where(_use.c.device_id == device_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def pins_at(
+    connection: Connection, site: str, addresses: Iterable[str]
+) -> dict[str, str]:
+    """Return address -> fingerprints seen there, blank-separated."""
+    found: dict[str, list[str]] = {}
+    for some in chunks(addresses):
+        query = select(_pin.c.address, _pin.c.fingerprint).where(
+            _pin.c.site == site, _pin.c.address.in_(some)
+        )
+        for row in connection.execute(query.order_by(_pin.c.id)):
+            found.setdefault(row.address, []).append(row.fingerprint)
+    return {address: " ".join(dict.fromkeys(keys)) for address, keys in found.items()}
+
+
+def note_host_key(
+    connection: Connection,
+    fingerprint: str,
+    *,
+    site: str,
+    address: str,
+    port: int,
+    at: datetime,
+) -> None:
+    """Pin a key at first sight; at the next ones only note the time.
+
+    What is noted here has been compared with the pin already, so a different key is
+    one the server has beside the pinned one.
+    """
+    mine = _pinned(site, address, port)
+    row = connection.execute(select(_pin).where(mine)).first()
+    if row is None:
+        connection.execute(
+            insert(_pin).values(
+                site=site,
+                address=address,
+                port=port,
+                fingerprint=fingerprint,
+                first_at=at,
+                last_at=at,
+            )
+        )
+    elif row.fingerprint == fingerprint:
+        connection.execute(
+            update(_pin)
+            .where(mine)
+            .values(last_at=at, changed_to=None, changed_at=None)
+        )
+
+
+def note_changed_key(
+    connection: Connection,
+    fingerprint: str,
+    *,
+    site: str,
+    address: str,
+    port: int,
+    at: datetime,
+) -> None:
+    """Note that another key than the pinned one was shown; the pin stays."""
+    connection.execute(
+        update(_pin)
+        .where(
+            _pinned(site, address, port),
+            _pin.c.changed_to.is_distinct_from(fingerprint),
+        )
+        .values(changed_to=fingerprint, changed_at=at)
+    )
+
+
+def list_host_keys(
+    connection: Connection, *, changed_only: bool = False, limit: int = 1000
+) -> list[Row]:
+    """Return the pinned host keys, those that changed first."""
+    query = select(_pin).order_by(
+        _pin.c.changed_at.is_(None), _pin.c.site, _pin.c.address, _pin.c.port
+    )
+    if changed_only:
+        query = query.where(_pin.c.changed_to.is_not(None))
+    return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def forget_host_key(work: UnitOfWork, address: str, site: str | None = None) -> int:
+    """Forget the keys of a machine that was replaced; the next one is pinned.
+
+    Returns:
+        How many pins went.
+
+    Raises:
+        NotFound: None is pinned there.
+    """
+    query = select(_pin).where(_pin.c.address == address)
+    if site is not None:
+        query = query.where(_pin.c.site == site)
+    rows = [dict(row) for row in work.connection.execute(query).mappings()]
+    if not rows:
+        raise NotFound(f"No host key is pinned at {address!r}.")
+    for row in rows:
+        work.connection.execute(_pin.delete().where(_pin.c.id == row["id"]))
+        told = {"site": row["site"], "address": address, "key": row["fingerprint"]}
+        work.audit("host_key_pin", row["id"], "forget", told, None)
+    return len(rows)
+
+
+def _pinned(site: str, address: str, port: int) -> ColumnElement[bool]:
+    return and_(_pin.c.site == site, _pin.c.address == address, _pin.c.port == port)
