@@ -22,6 +22,8 @@ TABLE_MODULES = (
     "inventory.assets.acceptance_tables",
     "inventory.network.tables",
     "inventory.accounting.tables",
+    "inventory.directory.tables",
+    "inventory.outbox.tables",
     "inventory.vault.tables",
 )
 
