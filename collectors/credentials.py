@@ -47,6 +47,21 @@ class SnmpCredential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JumpHost:
+    """A host through which others are reached (OpenSSH's ProxyJump).
+
+    Attributes:
+        host: Address or name, as seen from the hop before it.
+        port: Its SSH port.
+        login: The account there.
+    """
+
+    host: str
+    port: int = 22
+    login: SshCredential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SshCredential:
     """An account for SSH.
 
@@ -56,8 +71,12 @@ class SshCredential:
         password: Password, or None for key logins.
         private_key: PEM or OpenSSH text of a private key.
         key_secret: Pass phrase of the private key.
+        agent: Whether the keys of the running ssh-agent may be used.
+        agent_key: Fingerprint of the one to use, `SHA256:...`; servers end a login
+            after a handful of keys.
         enable_secret: Second secret of network devices.
         device_type: A netmiko device type, where the administrator knows it.
+        jumps: The way there; the first one is nearest to us.
     """
 
     name: str
@@ -65,5 +84,25 @@ class SshCredential:
     password: SecretStr | None = None
     private_key: SecretStr | None = None
     key_secret: SecretStr | None = None
+    agent: bool = False
+    agent_key: str | None = None
     enable_secret: SecretStr | None = None
     device_type: str | None = None
+    jumps: tuple[JumpHost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PbxCredential:
+    """An account of a telephone system's management interface.
+
+    Attributes:
+        name: What the administrator calls it.
+        user: Account, client id; empty where a password alone logs in.
+        password: Password, client secret or token.
+        tenant: Directory of a cloud system.
+    """
+
+    name: str
+    user: str = ""
+    password: SecretStr
+    tenant: str = ""

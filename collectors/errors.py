@@ -65,9 +65,17 @@ class LockedOut(CollectError):
 
 
 class HostKeyChanged(CollectError):
-    """The SSH host key is not the one seen before; the login was stopped."""
+    """The SSH host key is not the one seen before; the login was stopped.
+
+    Attributes:
+        shown: Fingerprint of the other key; empty if it is not known.
+    """
 
     reason = Reason.HOST_KEY_CHANGED
+
+    def __init__(self, detail: str = "", shown: str = "") -> None:
+        super().__init__(detail)
+        self.shown = shown
 
 
 class Unsupported(CollectError):

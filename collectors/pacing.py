@@ -133,12 +133,12 @@ class LockoutGuard:
         if (failed := self._account[account]) >= self.per_account:
             return LockedOut(
                 f"account {account!r} failed {failed} times in a row; it is off until "
-                "an administrator corrects it and resets the guard"
+                f"it is corrected, or `purser credential unlock {account}`"
             )
         if (failed := self._device[device]) >= self.per_device:
             return LockedOut(
-                f"{failed} logins in a row failed at {device}; it is off until an "
-                "administrator assigns a credential and resets the guard"
+                f"{failed} logins in a row failed at {device}; it is off until it has "
+                f"a credential that fits and `purser credential unlock {device}`"
             )
         return None
 
@@ -154,6 +154,9 @@ class LockoutGuard:
         return dict(self._account), dict(self._device)
 
     def restore(self, accounts: Mapping[str, int], devices: Mapping[str, int]) -> None:
-        """Take up counts stored earlier: a restart is no way round the guard."""
-        self._account = Counter(accounts)
-        self._device = Counter(devices)
+        """Take up counts stored elsewhere: a restart is no way round the guard.
+
+        Accounts and devices that are not named keep their counts.
+        """
+        self._account.update({n: c - self._account[n] for n, c in accounts.items()})
+        self._device.update({n: c - self._device[n] for n, c in devices.items()})

@@ -1,15 +1,16 @@
 """Logging in over SSH, for shells and consoles alike.
 
 The host key is compared before any secret leaves; one password is sent once per login,
-by whichever method the server offers; the user's own configuration, keys and agent are
-not consulted. Time and the number of logins under way are bounded.
+by whichever method the server offers; the user's own configuration and keys are not
+consulted, the agent only for credentials that say so. Jump hosts are passed by `jumps`.
+Time and the number of logins under way are bounded.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from collectors.credentials import SshCredential
 from collectors.errors import HostKeyChanged, Malformed, Unsupported
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import translated
+from collectors.ssh.guarded import LoginGate
+from collectors.ssh.jumps import Tunnels
+from collectors.ssh.secrets import client_keys
 
 Allows = Callable[[str], bool]
 
@@ -43,6 +47,16 @@ class Login:
         with suppress(TimeoutError, asyncssh.Error, OSError):
             await asyncio.wait_for(self.connection.wait_closed(), 2)
         self.connection.abort()
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where to log in, as whom, and through which connection."""
+
+    address: str
+    port: int
+    credential: SshCredential
+    tunnel: asyncssh.SSHClientConnection | None
 
 
 class _Client(asyncssh.SSHClient):
@@ -101,6 +115,8 @@ class Connector:
         connect_timeout: Seconds until the server must have accepted the connection.
         login_timeout: Seconds until the login must be over, banner included.
         in_flight: Logins under way at once; the rest wait.
+        agent: Path of the socket of the running ssh-agent.
+        gate: Guards the accounts at jump hosts.
     """
 
     def __init__(
@@ -110,11 +126,19 @@ class Connector:
         connect_timeout: float = 10.0,
         login_timeout: float = 20.0,
         in_flight: int = 32,
+        agent: str | None = None,
+        gate: LoginGate | None = None,
     ) -> None:
         self._legacy = legacy
+        self._agent = agent
+        self._tunnels = Tunnels(self._direct, gate)
         self._connect_timeout = connect_timeout
         self._login_timeout = login_timeout
         self._slots = asyncio.Semaphore(in_flight)
+
+    async def close(self) -> None:
+        """Leave the jump hosts."""
+        await self._tunnels.close()
 
     async def login(
         self,
@@ -133,24 +157,31 @@ class Connector:
             TimedOut: No answer, or none in time.
             Unsupported: No common algorithm, or a key that cannot be read.
             Malformed: The peer does not speak SSH.
+            Unreachable: A jump host does not let us through.
         """
-        offer = LEGACY if self._legacy(address) else CURRENT
-        client = _Client(credential, frozenset((pinned_key or "").split()))
         async with self._slots:
-            try:
-                return await self._attempt(address, port, credential, client, offer)
-            except HostKeyChanged:
-                return await self._by_another_key(
-                    address, port, credential, client, offer
-                )
+            tunnel = await self._tunnels.through(credential.jumps)
+            return await self._direct(address, port, credential, pinned_key, tunnel)
 
-    async def _by_another_key(
+    async def _direct(
         self,
         address: str,
         port: int,
         credential: SshCredential,
-        refused: _Client,
-        offer: Algorithms,
+        pinned_key: str | None,
+        tunnel: asyncssh.SSHClientConnection | None,
+    ) -> Login:
+        """Log in without looking at the credential's jump hosts."""
+        target = _Target(address, port, credential, tunnel)
+        offer = LEGACY if self._legacy(address) else CURRENT
+        client = _Client(credential, frozenset((pinned_key or "").split()))
+        try:
+            return await self._attempt(target, client, offer)
+        except HostKeyChanged:
+            return await self._by_another_key(target, client, offer)
+
+    async def _by_another_key(
+        self, target: _Target, refused: _Client, offer: Algorithms
     ) -> Login:
         """Ask whether the server still has the pinned key of another family.
 
@@ -158,66 +189,47 @@ class Connector:
         is sent unless the pinned key is shown.
         """
         for group in families(offer):
-            client = _Client(credential, refused.pins)
+            client = _Client(target.credential, refused.pins)
             narrowed = offer.only_host_keys(group)
             with suppress(HostKeyChanged, Unsupported, Malformed):
-                return await self._attempt(address, port, credential, client, narrowed)
+                return await self._attempt(target, client, narrowed)
         raise HostKeyChanged(
             f"the host key is {refused.seen}, pinned was "
             f"{' '.join(sorted(refused.pins))}; if the machine was replaced, "
-            "forget the old key"
+            f"`purser credential forget-host-key {target.address}`",
+            refused.seen or "",
         )
 
     async def _attempt(
-        self,
-        address: str,
-        port: int,
-        credential: SshCredential,
-        client: _Client,
-        offer: Algorithms,
+        self, target: _Target, client: _Client, offer: Algorithms
     ) -> Login:
-        keys = _client_keys(credential)
-        try:
-            async with asyncio.timeout(self._connect_timeout + self._login_timeout):
-                connection, _ = await asyncssh.create_connection(
-                    lambda: client,
-                    address,
-                    port,
-                    config=None,
-                    known_hosts=b"",
-                    username=credential.user,
-                    client_keys=keys,
-                    agent_path=None,
-                    gss_auth=False,
-                    gss_kex=False,
-                    x509_trusted_certs=None,
-                    kex_algs=offer.kex,
-                    server_host_key_algs=offer.host_keys,
-                    encryption_algs=offer.ciphers,
-                    mac_algs=offer.macs,
-                    compression_algs=None,
-                    connect_timeout=self._connect_timeout,
-                    login_timeout=self._login_timeout,
-                    keepalive_interval=15,
-                )
-        except Exception as error:  # the peer decides what is raised
-            raise translated(error, client.unknown_key) from error
+        async with AsyncExitStack() as stack:
+            keys = await client_keys(target.credential, self._agent, stack)
+            try:
+                async with asyncio.timeout(self._connect_timeout + self._login_timeout):
+                    connection, _ = await asyncssh.create_connection(
+                        lambda: client,
+                        target.address,
+                        target.port,
+                        tunnel=target.tunnel or (),
+                        config=None,
+                        known_hosts=b"",
+                        username=target.credential.user,
+                        client_keys=keys,
+                        agent_path=None,
+                        gss_auth=False,
+                        gss_kex=False,
+                        x509_trusted_certs=None,
+                        kex_algs=offer.kex,
+                        server_host_key_algs=offer.host_keys,
+                        encryption_algs=offer.ciphers,
+                        mac_algs=offer.macs,
+                        compression_algs=None,
+                        connect_timeout=self._connect_timeout,
+                        login_timeout=self._login_timeout,
+                        keepalive_interval=15,
+                    )
+            except Exception as error:  # the peer decides what is raised
+                raise translated(error, client.unknown_key) from error
         told = connection.get_extra_info("server_version", "")
         return Login(connection, client.seen or "", str(told).removeprefix("SSH-2.0-"))
-
-
-def _client_keys(credential: SshCredential) -> list[asyncssh.SSHKey] | None:
-    if credential.private_key is None:
-        return None
-    phrase = credential.key_secret
-    try:
-        key = asyncssh.import_private_key(
-            credential.private_key.get_secret_value(),
-            phrase.get_secret_value() if phrase else None,
-        )
-    except (asyncssh.KeyImportError, ValueError) as error:
-        raise Unsupported(
-            f"the private key of credential {credential.name!r} cannot be read: it is "
-            "no OpenSSH or PEM key, or its pass phrase is missing or wrong"
-        ) from error
-    return [key]

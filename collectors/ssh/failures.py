@@ -27,7 +27,9 @@ def translated(error: Exception, unknown_key: str | None = None) -> CollectError
     """
     text = one_line(error)
     if unknown_key is not None:
-        return HostKeyChanged(f"the host key is {unknown_key}, another was pinned")
+        return HostKeyChanged(
+            f"the host key is {unknown_key}, another was pinned", unknown_key
+        )
     match error:
         case TimeoutError():
             return TimedOut("the SSH login did not finish in time")

@@ -2,55 +2,147 @@
 
 Wraps any `ShellOpener` or `CliOpener`. An account is counted by the name of its
 credential, so that a new password under a new name gets its own chances. All openers of
-one scan share one guard.
+one scan share one gate. With a `LoginBook` the counts and the host keys outlive the
+scan, and other scans at the same time are seen.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from collectors.credentials import SshCredential
-from collectors.errors import AuthFailed, LockedOut
+from collectors.errors import AuthFailed, HostKeyChanged, LockedOut
 from collectors.pacing import Admission, LockoutGuard
 from collectors.ports import Cli, CliOpener, Shell, ShellOpener
 
 T = TypeVar("T")
 
 
-class LoginGate:
-    """Lets logins through one by one as the guard admits them."""
+class LoginBook(Protocol):
+    """What is written down about logins; called from threads, so it may block.
 
-    def __init__(self, guard: LockoutGuard) -> None:
+    A device is named `SITE/ADDRESS`, or by its address alone.
+    """
+
+    def failures(self, account: str, device: str) -> tuple[int, int]:
+        """Return the failures in a row of an account and at a device."""
+
+    def failed(self, account: str, device: str, detail: str) -> None:
+        """Count one more for both."""
+
+    def succeeded(self, account: str, device: str) -> None:
+        """Set both back."""
+
+    def pinned(self, device: str, port: int) -> str:
+        """Return the host keys seen there, blank-separated."""
+
+    def saw_key(self, device: str, port: int, fingerprint: str) -> None:
+        """Pin a host key at first sight."""
+
+    def saw_other_key(self, device: str, port: int, fingerprint: str) -> None:
+        """Note a key that is not the pinned one."""
+
+
+class LoginGate:
+    """Lets logins through one by one as the guard admits them.
+
+    Args:
+        guard: Counts.
+        book: Where counts are kept; None for this gate's life only.
+        site: Whose addresses these are.
+    """
+
+    def __init__(
+        self, guard: LockoutGuard, book: LoginBook | None = None, *, site: str = ""
+    ) -> None:
         self.guard = guard
+        self._book = book
+        self._site = site
         self._ended = asyncio.Condition()
 
     async def login(
-        self, account: str, device: str, attempt: Callable[[], Awaitable[T]]
+        self, account: str, address: str, attempt: Callable[[], Awaitable[T]]
     ) -> T:
         """Run `attempt` when admitted and note how it ended.
 
         Raises:
             LockedOut: The guard has turned the account or the device off.
         """
+        device = self._device(address)
         async with self._ended:
-            while (said := self.guard.admit(account, device)) is Admission.WAIT:
+            while (said := await self._ask(account, device)) is Admission.WAIT:
                 await self._ended.wait()
         if said is Admission.OFF:
             raise self.guard.refusal(account, device) or LockedOut()
         accepted: bool | None = None
+        detail = ""
         try:
             opened = await attempt()
             accepted = True
-        except AuthFailed:
-            accepted = False
+        except AuthFailed as error:
+            accepted, detail = False, str(error)
             raise
         finally:
-            self.guard.ended(account, device, accepted=accepted)
             async with self._ended:
+                self.guard.ended(account, device, accepted=accepted)
                 self._ended.notify_all()
+                await self._write(account, device, accepted, detail)
         return opened
+
+    async def open(
+        self,
+        account: str,
+        address: str,
+        port: int,
+        pinned_key: str | None,
+        attempt: Callable[[str | None], Awaitable[T]],
+    ) -> T:
+        """Like `login`, with the host key that is pinned there.
+
+        Args:
+            account: Name of the credential.
+            address: Where.
+            port: Port.
+            pinned_key: What the caller knows; a book knows better.
+            attempt: Logs in, given the pinned keys; its result has a `host_key`.
+        """
+        book, device = self._book, self._device(address)
+        if book is None:
+            return await self.login(account, address, lambda: attempt(pinned_key))
+        pins = await asyncio.to_thread(book.pinned, device, port)
+        try:
+            opened = await self.login(account, address, lambda: attempt(pins or None))
+        except HostKeyChanged as error:
+            if error.shown:
+                await asyncio.to_thread(book.saw_other_key, device, port, error.shown)
+            raise
+        key = getattr(opened, "host_key", "")
+        if key and key not in pins.split():
+            await asyncio.to_thread(book.saw_key, device, port, key)
+        return opened
+
+    def _device(self, address: str) -> str:
+        return f"{self._site}/{address}" if self._site else address
+
+    async def _ask(self, account: str, device: str) -> Admission:
+        if self._book is not None:
+            mine, there = await asyncio.to_thread(self._book.failures, account, device)
+            self.guard.restore({account: mine}, {device: there})
+        return self.guard.admit(account, device)
+
+    async def _write(
+        self, account: str, device: str, accepted: bool | None, detail: str
+    ) -> None:
+        if self._book is None or accepted is None:
+            return
+        if accepted:
+            await asyncio.to_thread(self._book.succeeded, account, device)
+        else:
+            # Shielded: a cancelled scan must not forget that a login has failed.
+            noted = asyncio.to_thread(self._book.failed, account, device, detail)
+            await asyncio.shield(noted)
 
 
 class GuardedShellOpener:
@@ -69,10 +161,12 @@ class GuardedShellOpener:
         pinned_key: str | None = None,
     ) -> Shell:
         """Log in, or raise `LockedOut` without trying."""
-        return await self._gate.login(
+        return await self._gate.open(
             credential.name,
             address,
-            lambda: self._opener.open(address, port, credential, pinned_key=pinned_key),
+            port,
+            pinned_key,
+            lambda pins: self._opener.open(address, port, credential, pinned_key=pins),
         )
 
 
@@ -93,10 +187,12 @@ class GuardedCliOpener:
         pinned_key: str | None = None,
     ) -> Cli:
         """Log in, or raise `LockedOut` without trying."""
-        return await self._gate.login(
+        return await self._gate.open(
             credential.name,
             address,
-            lambda: self._opener.open(
-                address, port, credential, device_type, pinned_key=pinned_key
+            port,
+            pinned_key,
+            lambda pins: self._opener.open(
+                address, port, credential, device_type, pinned_key=pins
             ),
         )

@@ -41,13 +41,13 @@ KINDS: Mapping[str, Kind] = {
         ("user", "auth", "priv", "context"), ("auth_secret", "priv_secret"), ("user",)
     ),
     "ssh": Kind(
-        ("user", "device_type", "jumps", "agent"),
+        ("user", "device_type", "jumps", "agent", "agent_key"),
         ("password", "private_key", "key_secret", "enable_secret"),
         ("user",),
         _LOGIN,
     ),
     "jump": Kind(
-        ("user", "host", "port", "agent"),
+        ("user", "host", "port", "agent", "agent_key"),
         ("password", "private_key", "key_secret"),
         ("user", "host"),
         _LOGIN,
@@ -58,7 +58,16 @@ KINDS: Mapping[str, Kind] = {
 that the keys of the running ssh-agent may be used."""
 
 _CHOICES = {"auth": AUTH, "priv": PRIV}
-_TEXTS = ("user", "device_type", "host", "context", "auth", "priv", "tenant")
+_TEXTS = (
+    "user",
+    "device_type",
+    "host",
+    "context",
+    "auth",
+    "priv",
+    "tenant",
+    "agent_key",
+)
 
 
 def kind_of(name: str) -> Kind:

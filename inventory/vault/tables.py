@@ -137,6 +137,5 @@ class HostKeyPin(SQLModel, table=True):
     port: int
     fingerprint: str
     first_at: datetime = Field(sa_type=UtcDateTime)
-    last_at: datetime = Field(sa_type=UtcDateTime)
     changed_to: str | None = None
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

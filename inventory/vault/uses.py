@@ -93,11 +93,7 @@ def note_host_key(
     port: int,
     at: datetime,
 ) -> None:
-    """Pin a key at first sight; at the next ones only note the time.
-
-    What is noted here has been compared with the pin already, so a different key is
-    one the server has beside the pinned one.
-    """
+    """Pin a key at first sight; a pin that is there stays."""
     mine = _pinned(site, address, port)
     row = connection.execute(select(_pin).where(mine)).first()
     if row is None:
@@ -108,14 +104,7 @@ def note_host_key(
                 port=port,
                 fingerprint=fingerprint,
                 first_at=at,
-                last_at=at,
             )
-        )
-    elif row.fingerprint == fingerprint:
-        connection.execute(
-            update(_pin)
-            .where(mine)
-            .values(last_at=at, changed_to=None, changed_at=None)
         )
 
 

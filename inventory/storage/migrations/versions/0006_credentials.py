@@ -114,7 +114,6 @@ def _make_uses() -> None:
         sa.Column("port", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("first_at", UtcDateTime(), nullable=False),
-        sa.Column("last_at", UtcDateTime(), nullable=False),
         sa.Column("changed_to", sa.String(), nullable=True),
         sa.Column("changed_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_host_key_pin")),
