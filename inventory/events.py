@@ -77,3 +77,72 @@ class EmploymentEnded(Event):
     person_id: int
     employment_id: int
     on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanged(Event):
+    """A case of HR was opened, moved to other days, closed or cancelled.
+
+    Attributes:
+        kind: joining, moving, absence or leaving.
+        change: opened, changed, closed or cancelled.
+    """
+
+    case_id: int
+    person_id: int
+    kind: str
+    change: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChanged(Event):
+    """A line of a case went from one state to another.
+
+    Attributes:
+        before: The state before; None if the line is new.
+        due_on: By when the next step is due; None once it is closed.
+    """
+
+    line_id: int
+    case_id: int
+    asset_id: int | None
+    item: str
+    before: str | None
+    after: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDue(Event):
+    """Somebody has to be reminded of a line; never told of a quiet case.
+
+    Attributes:
+        owner: Role that has to act.
+        overdue: It should be done already.
+    """
+
+    line_id: int
+    case_id: int
+    owner: str
+    due_on: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOffProposed(Event):
+    """A thing is lost, stolen or not returned; a person has to decide what follows."""
+
+    proposal_id: int
+    line_id: int
+    asset_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrayAssetSeen(Event):
+    """The network shows a thing that should not be there: returned, lost, in stock."""
+
+    asset_id: int
+    line_id: int | None
+    place: str

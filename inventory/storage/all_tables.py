@@ -24,6 +24,9 @@ TABLE_MODULES = (
     "inventory.accounting.tables",
     "inventory.directory.tables",
     "inventory.outbox.tables",
+    "inventory.provisioning.tables",
+    "inventory.provisioning.case_tables",
+    "inventory.telecom.tables",
     "inventory.vault.tables",
 )
 

@@ -1,0 +1,189 @@
+"""Rows of cases and their lines. Plain; rules are in `lines` and `plan`.
+
+What the database itself enforces: one case for one business key, one line for one
+slot of a case, one open line that gets a thing back.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Text, text
+from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+import inventory.provisioning.tables  # noqa: F401  (events refer to cases)
+from inventory.storage.types import Json, UtcDateTime
+
+
+class ProvisioningCase(SQLModel, table=True):
+    """One thing that happens to a person, being carried out.
+
+    Attributes:
+        key: Business key: person, kind and the day its first event named.
+        kind: joining, moving, absence or leaving.
+        effective_on: First day of the new state, as it is known now.
+        state: open, closed or cancelled.
+        quiet: No automatic message goes out.
+        site: Whose calendar counts.
+        facts: What it was decided on, as shown to a person.
+        version: Grows with every change of the case or of a line.
+    """
+
+    __tablename__ = "provisioning_case"
+    __table_args__ = (
+        Check("state IN ('open', 'closed', 'cancelled')", name="state"),
+        Index("ix_provisioning_case_state", "state", "effective_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    employment_id: int | None = Field(default=None, foreign_key="employment.id")
+    effective_on: date
+    state: str = "open"
+    quiet: bool = False
+    site: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    version: int = 1
+    opened_on: date
+    closed_on: date | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class CaseLine(SQLModel, table=True):
+    """One item of a case, with its own state.
+
+    Attributes:
+        slot: Place in the case: an item of a kit, or the asset to get back.
+        action: provide, return, hand-over, suspend or keep.
+        item: What it is, for a person.
+        kind: Kind of asset, or a service such as `extension`.
+        wanted: Models that fit, the best first, substitutes after them; empty for
+            any of the kind.
+        tracked: It is an asset of the register; others are counted only.
+        benefit: Stays with the person until the employment ends.
+        state: See `lines`.
+        owner: Role that has to act; empty once closed.
+        due_on: By when.
+        cost_minor: Estimate, in minor units of `currency`.
+        steps: How many steps were taken; names requests for stock.
+        closed_on: The day it was closed; None while something is to be done.
+        reminded_on: Last day somebody was reminded.
+    """
+
+    __tablename__ = "case_line"
+    __table_args__ = (
+        Unique("case_id", "slot", name="uq_case_line_slot"),
+        Index(
+            "uq_case_line_return",
+            "asset_id",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL AND action = 'return'"),
+            postgresql_where=text("closed_on IS NULL AND action = 'return'"),
+        ),
+        Index("ix_case_line_due", "closed_on", "due_on"),
+        Check("closed_on IS NOT NULL OR owner <> ''", name="owned"),
+        Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="provisioning_case.id", index=True)
+    slot: str
+    action: str
+    item: str
+    kind: str
+    wanted: list[Any] = Field(default_factory=list, sa_type=Json)
+    tracked: bool = True
+    benefit: bool = False
+    asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    state: str
+    owner: str
+    due_on: date | None = None
+    carrier: str = ""
+    tracking: str = ""
+    note: str = Field(default="", sa_type=Text)
+    cost_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = Field(default=None, max_length=3)
+    steps: int = 0
+    closed_on: date | None = None
+    reminded_on: date | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LineStep(SQLModel, table=True):
+    """A step of a line, or something seen of it: what a person reads as its story.
+
+    Attributes:
+        by: Who, as the audit trail names it.
+    """
+
+    __tablename__ = "case_line_step"
+
+    id: int | None = Field(default=None, primary_key=True)
+    line_id: int = Field(foreign_key="case_line.id", index=True)
+    name: str
+    before: str
+    after: str
+    on: date
+    by: str
+    note: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PurchaseRequest(SQLModel, table=True):
+    """Something a line needs that is not in stock.
+
+    Attributes:
+        closed_why: filled or withdrawn.
+    """
+
+    __tablename__ = "purchase_request"
+    __table_args__ = (
+        Check("(closed_on IS NULL) = (closed_why IS NULL)", name="closed"),
+        Index("ix_purchase_request_open", "closed_on", "kind", "needed_by"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    line_id: int = Field(foreign_key="case_line.id", index=True)
+    kind: str
+    wanted: list[Any] = Field(default_factory=list, sa_type=Json)
+    needed_by: date | None = None
+    closed_on: date | None = None
+    closed_why: str | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WriteOffProposal(SQLModel, table=True):
+    """What a thing that is gone was worth; a person decides what follows.
+
+    Attributes:
+        reason: lost, stolen, unreturned, damaged or bought-out.
+        on: The day it counts from.
+        book: Code of the book the value is from; empty if it is in none.
+        value_minor: Net book value on that day; None if it is in no book.
+        state: proposed, approved or refused.
+    """
+
+    __tablename__ = "write_off_proposal"
+    __table_args__ = (
+        Check("state IN ('proposed', 'approved', 'refused')", name="state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    line_id: int = Field(foreign_key="case_line.id", index=True)
+    asset_id: int | None = Field(default=None, foreign_key="asset.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    reason: str
+    on: date
+    book: str = ""
+    value_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = Field(default=None, max_length=3)
+    state: str = "proposed"
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remark: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)

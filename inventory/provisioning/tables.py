@@ -1,0 +1,164 @@
+"""Rows of HR events. Plain; rules are in the pure modules beside it.
+
+Events are never changed but for their verdict. Days are as HR gives them: the first
+day of an employment, the last day of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint as Check
+from sqlalchemy import Index, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlmodel import Field, SQLModel
+
+import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.types import Json, UtcDateTime
+
+
+class HrSource(SQLModel, table=True):
+    """A system that sends events.
+
+    Attributes:
+        stopped_at: Since when its events are kept without effect; None if it runs.
+        released_at: Leavers received up to then were confirmed by a person.
+    """
+
+    __tablename__ = "hr_source"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    why: str = ""
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HrIdentity(SQLModel, table=True):
+    """A person as a source knows him or her; never found by name.
+
+    Attributes:
+        employee_id: The source's own id, with its leading zeros.
+    """
+
+    __tablename__ = "hr_identity"
+    __table_args__ = (Unique("source", "employee_id", name="uq_hr_identity_employee"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    employee_id: str
+    person_id: int = Field(foreign_key="person.id", index=True)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HrStint(SQLModel, table=True):
+    """An employment that events speak of.
+
+    Attributes:
+        known: The employment as the register had it before the first event; None
+            if an event began it.
+        root: Key of the event that began it; empty if it was known before.
+    """
+
+    __tablename__ = "hr_stint"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    employment_id: int = Field(foreign_key="employment.id", unique=True)
+    known: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    root: str = Field(default="", index=True)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class HrEvent(SQLModel, table=True):
+    """What a source said, and what became of it.
+
+    Attributes:
+        event_id: Given by the source, or derived from what it says.
+        said_at: When the source said it: that orders events, not their arrival.
+        data: As it was sent, in our own names.
+        verdict: applied, joined, superseded, parked, held, conflict or refused.
+        why: The verdict in words.
+    """
+
+    __tablename__ = "hr_event"
+    __table_args__ = (
+        Unique("source", "event_id", name="uq_hr_event_transport"),
+        Index("ix_hr_event_business", "person_id", "kind", "effective_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    event_id: str
+    kind: str
+    employee_id: str
+    person_id: int = Field(foreign_key="person.id")
+    effective_on: date
+    said_at: datetime = Field(sa_type=UtcDateTime)
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    digest: str = Field(max_length=64)
+    verdict: str = "parked"
+    why: str = Field(default="", sa_type=Text)
+    case_id: int | None = Field(
+        default=None, foreign_key="provisioning_case.id", index=True
+    )
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Task(SQLModel, table=True):
+    """What a person has to look at or to decide.
+
+    Attributes:
+        key: What it is about; an open task is not opened twice.
+        kind: confirm-leaver, conflict, mass-leavers, contract-end, sighting, ...
+        subject: What it is about, for a person.
+        source: Who raised it: `scim:entra`, `hr:sap`, `scan:12`.
+        owner: The role that has to act.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Check("(closed_at IS NULL) = (outcome IS NULL)", name="closed"),
+        Index("ix_task_open", "closed_at", "due_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
+    kind: str
+    subject: str = ""
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="provisioning_case.id")
+    line_id: int | None = Field(default=None, foreign_key="case_line.id")
+    source: str
+    detail: str = Field(default="", sa_type=Text)
+    owner: str = "hr"
+    due_on: date | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_by: str | None = None
+    outcome: str | None = None
+
+
+class RequestKey(SQLModel, table=True):
+    """A request that must have one effect only, and the answer it got.
+
+    Attributes:
+        scope: Caller and route: keys of others are none of his business.
+        digest: SHA-256 of the body; the same key with another body is a mistake.
+        until: While it is being answered: when that is given up. Afterwards: when
+            the answer may be forgotten.
+    """
+
+    __tablename__ = "request_key"
+    __table_args__ = (Unique("scope", "key", name="uq_request_key_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: str
+    key: str
+    digest: str = Field(max_length=64)
+    status: int | None = None
+    answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    until: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
