@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs, errors
 from api.middleware import RequestContext
-from api.routes import accounting, assets, devices, health, people, scans
+from api.routes import accounting, assets, devices, health, people, scans, traps
 from api.routes.answers import PROBLEM_SCHEMA
 from api.wiring import App
 
@@ -64,6 +64,7 @@ def _routes(app: App) -> FastAPI:
     api.include_router(health.router)
     for router in (
         scans.router,
+        traps.router,
         devices.router,
         assets.router,
         people.people,

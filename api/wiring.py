@@ -26,6 +26,7 @@ from config import catalog
 from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
+from discovery.trapbook import TrapBook
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.work import Clock, UnitOfWork
@@ -89,6 +90,7 @@ class App:
         seal: Makes and reads the session cookies of the pages.
         throttle: Waits after failed logins.
         scans: Starts and watches scans.
+        traps: The notifications of devices heard lately.
     """
 
     settings: Settings
@@ -97,6 +99,7 @@ class App:
     seal: Seal
     throttle: Throttle
     scans: Lazy[ScanJobs]
+    traps: TrapBook
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -265,8 +268,8 @@ def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
 def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App:
     """Return the App over an engine that is there already."""
 
-    def kit(_request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
-        return scanning.open_kit(settings, engine, clock, known(settings))
+    def kit(request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
+        return scanning.open_kit(settings, engine, clock, known(settings), request.site)
 
     def jobs() -> ScanJobs:
         from discovery.jobs import ScanJobs
@@ -274,4 +277,4 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
 
         return ScanJobs(engine, clock, kit, resolve_by_system)
 
-    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs))
+    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs), TrapBook())

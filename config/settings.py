@@ -1,17 +1,18 @@
 """Settings: what an administrator decides, in `purser.toml` and `PURSER_*` variables.
 
 Only the shapes and their rules; `config.reader` finds, reads and merges the sources
-and turns a mistake into a sentence. Imports `config.logins` and `config.shapes`.
+and turns a mistake into a sentence. Imports the other modules of sections beside it.
 Secrets are `SecretStr`: no repr, log line or traceback shows them. Every field has a
 description, which the error messages quote as the remedy.
 """
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, IPvAnyAddress, SecretStr
 from pydantic import model_validator as check
 from pydantic_settings import (
     BaseSettings,
@@ -21,6 +22,7 @@ from pydantic_settings import (
 
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
+from config.vault import Guard, Vault
 
 
 class Http(Section):
@@ -105,6 +107,39 @@ class Scan(Section):
     )
 
 
+class Traps(Section):
+    """`[traps]`: notifications of devices, heard by `purser serve`.
+
+    Communities and users are those of `[credentials]`.
+    """
+
+    enabled: bool = Field(
+        default=False, description="true or false: listen for traps and informs"
+    )
+    address: IPvAnyAddress = Field(
+        default=IPv4Address("127.0.0.1"),
+        description="an address of this machine, or 0.0.0.0 or :: for all",
+    )
+    port: int = Field(
+        default=162,
+        ge=0,
+        le=65535,
+        description="a UDP port from 1 to 65535, or 0 for any free one",
+    )
+    settle: float = Field(
+        default=5.0,
+        ge=0,
+        le=3600,
+        description="seconds from a notification until its device is collected",
+    )
+    quiet: float = Field(
+        default=60.0,
+        ge=1,
+        le=86_400,
+        description="seconds between two collections of one device, 1 to 86400",
+    )
+
+
 class Site(Section):
     """`[[sites]]`: a place whose addresses are its own."""
 
@@ -150,9 +185,12 @@ class Settings(BaseSettings):
     )
     http: Http = Field(default=Http(), description="the section [http]")
     scan: Scan = Field(default=Scan(), description="the section [scan]")
+    traps: Traps = Field(default=Traps(), description="the section [traps]")
     credentials: Credentials = Field(
         default=Credentials(), description="the section [credentials]"
     )
+    vault: Vault = Field(default=Vault(), description="the section [vault]")
+    guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
 
     @check(mode="after")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.auth import Role
 from api.scanning import make_request
-from api.web import frame
+from api.web import frame, heard
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, link, show
 from discovery.targets import TargetError
@@ -65,6 +65,7 @@ async def show_page(request: Request) -> None:
         with frame.card():
             await grid.draw()
             ui.timer(EVERY, grid.refresh)
+        heard.draw(visit)
 
 
 def _form(visit: frame.Visit) -> None:

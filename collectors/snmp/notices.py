@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from collectors.ports import Oid, Value
 from collectors.snmp.values import ip, mac, number, oid
@@ -118,51 +119,79 @@ def _mac_changes(value: Value) -> list[MacChange]:
 class NoticeGate:
     """Lets a device ask for a collection now and then, whatever it sends.
 
-    Notifications can be forged and come in storms; what is held back is not lost:
-    `due` returns it when its time has come.
+    Notifications can be forged and come in storms. What is heard waits until no more
+    can come of the same event (a switch that restarts tells of each port), and until
+    its device was left alone long enough; then `due` returns it, once.
 
     Attributes:
-        quiet: Seconds between two collections of one source.
-        most: Sources remembered at a time; more are not listened to.
+        settle: Seconds from the first notice of a device until it is due.
+        quiet: Seconds between two collections of one device.
+        most: Devices that wait or are remembered at a time; more are not listened to.
     """
 
+    settle: float = 5.0
     quiet: float = 60.0
     most: int = 10_000
     _last: dict[str, float] = field(default_factory=dict)
-    _held: dict[str, Notice] = field(default_factory=dict)
+    _waiting: dict[str, tuple[float, Notice]] = field(default_factory=dict)
 
-    def admit(self, notice: Notice, now: float) -> bool:
-        """Whether to collect now; else it is held back, together with earlier ones."""
-        last = self._last.get(notice.source)
-        if last is not None and now - last < self.quiet:
-            held = self._held.get(notice.source)
-            self._held[notice.source] = notice if held is None else _both(held, notice)
+    def hear(self, device: str, notice: Notice, now: float) -> bool:
+        """Take in a notice; False if too many devices are waiting already.
+
+        Args:
+            device: Whom to collect: an address, and what tells it from others.
+            notice: What was heard of it.
+            now: Seconds of any clock that never goes back.
+        """
+        waiting = self._waiting.get(device)
+        if waiting is not None:
+            self._waiting[device] = waiting[0], _both(waiting[1], notice)
+            return True
+        if len(self._waiting) >= self.most:
             return False
-        if last is None and len(self._last) >= self.most:
-            self._forget(now)
-        if last is None and len(self._last) >= self.most:
-            return False
-        self._last[notice.source] = now
+        ready = max(now + self.settle, self._last.get(device, -inf) + self.quiet)
+        self._waiting[device] = ready, notice
         return True
 
-    def due(self, now: float) -> list[Notice]:
-        """Return what was held back long enough, and take it for admitted."""
-        ready = [
-            notice
-            for source, notice in self._held.items()
-            if now - self._last.get(source, now) >= self.quiet
-        ]
-        for notice in ready:
-            del self._held[notice.source]
-            self._last[notice.source] = now
-        return ready
+    def due(self, now: float, most: int = 0) -> dict[str, Notice]:
+        """Return who is to be collected now, those that waited longest first.
 
-    def _forget(self, now: float) -> None:
-        self._last = {
-            source: last
-            for source, last in self._last.items()
-            if now - last < self.quiet or source in self._held
-        }
+        At most `most` of them, 0 for all.
+        """
+        self._last = {d: at for d, at in self._last.items() if now < at + self.quiet}
+        room = self.most - len(self._last)
+        ready = sorted((at, d) for d, (at, _) in self._waiting.items() if at <= now)
+        chosen = [device for _, device in ready[: min(most or room, room)]]
+        self._last |= dict.fromkeys(chosen, now)
+        return {device: self._waiting.pop(device)[1] for device in chosen}
+
+
+@dataclass(slots=True)
+class FloodGate:
+    """Counts datagrams a second, so that a flood costs little and hides nobody long.
+
+    Attributes:
+        each: Datagrams a second of one source.
+        total: Datagrams a second of all together.
+    """
+
+    each: int = 100
+    total: int = 1000
+    _second: int = 0
+    _seen: int = 0
+    _sources: dict[str, int] = field(default_factory=dict)
+
+    def admits(self, source: str, now: float) -> bool:
+        """Whether a datagram of a source may be read."""
+        if int(now) != self._second:
+            self._second, self._seen = int(now), 0
+            self._sources.clear()
+        seen = self._sources.get(source, 0)
+        if seen >= self.each or self._seen >= self.total:
+            return False
+        self._sources[source] = seen + 1
+        self._seen += 1
+        return True
 
 
 def _both(first: Notice, second: Notice) -> Notice:

@@ -7,6 +7,8 @@ Whoever sends under a known community or user is heard; what it means is decided
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,13 +20,15 @@ from pysnmp.proto import rfc1902  # type: ignore[import-untyped]
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, Unreachable
-from collectors.snmp.engine import v3
+from collectors.snmp.engine import ber, message, v3
 from collectors.snmp.engine.usm import Keyring
-from collectors.snmp.notices import Notice, read_notice
+from collectors.snmp.notices import FloodGate, Notice, read_notice
 from collectors.snmp.pysnmp_engine import AUTH, PRIV, plain
 
 _SIGNED, _SEALED = 1, 2
 """Bits of msgFlags (RFC 3412)."""
+_NOTIFICATIONS = (0xA4, 0xA6, 0xA7)
+"""Tags of the trap of SNMPv1, of informs and of the trap since SNMPv2."""
 _MOST_ENGINES = 10_000
 """Senders of SNMPv3 traps whose keys are kept."""
 
@@ -57,6 +61,22 @@ class TrapReceiver:
         self._users = {c.user: c for c in self._credentials if c.version == "3"}
         self._keyring = Keyring()
         self._senders: set[tuple[str, bytes]] = set()
+        self._communities = {
+            c.community.get_secret_value().encode()
+            for c in self._credentials
+            if c.version != "3" and c.community is not None
+        }
+        self._flood = FloodGate()
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What became of the datagrams: each is `received`, and at most one of
+        `flood`, `garbage`, `stranger` (unknown community or user), `unsecured` (wrong
+        or missing signature), `discovery`, `other` (no notification that asks for a
+        collection) and `notices`. The rest pysnmp refused.
+        """  # noqa: D205 - the first sentence needs its list
+        return dict(self._counts)
 
     @property
     def port(self) -> int:
@@ -128,32 +148,57 @@ class TrapReceiver:
         config.add_v3_user(self._engine, credential.user, **known)
 
     def _datagram(self, datagram: bytes, address: tuple[Any, ...]) -> None:
-        if self._admits(datagram):
-            type(self._transport).datagram_received(self._transport, datagram, address)
+        self._counts["received"] += 1
+        if not self._flood.admits(str(address[0]), time.monotonic()):
+            self._counts["flood"] += 1
+            return
+        try:
+            refused = self._refusal(datagram)
+        except CollectError:
+            refused = "garbage"
+        if refused:
+            self._counts[refused] += 1
+            return
+        type(self._transport).datagram_received(self._transport, datagram, address)
 
-    def _admits(self, datagram: bytes) -> bool:
-        """Whether a datagram goes on to pysnmp.
+    def _refusal(self, datagram: bytes) -> str:
+        """Return why a datagram does not go on to pysnmp, empty if it does.
+
+        Raises:
+            Malformed: It is no SNMP message.
+        """
+        version, at, end = message.read_envelope(datagram)
+        if version == message.V3:
+            return self._refusal_of_user(datagram)
+        start, stop = ber.read(datagram, at, end, ber.OCTETS)
+        if datagram[start:stop] not in self._communities:
+            return "stranger"
+        tag, _, _ = ber.read_header(datagram, stop, end)
+        return "" if tag in _NOTIFICATIONS else "other"
+
+    def _refusal_of_user(self, datagram: bytes) -> str:
+        """Return why a message of SNMPv3 is refused.
 
         An SNMPv3 trap names the engine it comes from, which nobody knows beforehand:
         its user is made known at that engine now, provided that the message is signed
         rightly and secured as the user is to be. pysnmp itself would take an unsigned
         trap of a user with keys.
         """
-        try:
-            envelope = v3.read_envelope(datagram)
-        except CollectError:
-            return True
+        envelope = v3.read_envelope(datagram)
         if not envelope.user or not envelope.engine_id:
-            return True  # engine discovery, answered with a report
+            self._counts["discovery"] += 1
+            return ""  # answered with a report
         user = envelope.user.decode("utf-8", "replace")
         credential = self._users.get(user)
-        if credential is None or not self._is_genuine(credential, envelope, datagram):
-            return False
+        if credential is None:
+            return "stranger"
+        if not self._is_genuine(credential, envelope, datagram):
+            return "unsecured"
         sender = (user, envelope.engine_id)
         if sender not in self._senders and len(self._senders) < _MOST_ENGINES:
             self._senders.add(sender)
             self._allow_user(credential, envelope.engine_id)
-        return True
+        return ""
 
     def _is_genuine(
         self, credential: SnmpCredential, envelope: v3.Envelope, datagram: bytes
@@ -183,5 +228,6 @@ class TrapReceiver:
             (name, value) for name, value in map(plain, binds) if value is not None
         ]
         notice = read_notice(str(address[0]).split("%")[0], values)
+        self._counts["other" if notice is None else "notices"] += 1
         if notice is not None:
             self._heard(notice)

@@ -14,6 +14,7 @@ from collectors.errors import Unreachable
 from collectors.snmp.notices import (
     AGENT_ADDRESS,
     TRAP_OID,
+    FloodGate,
     MacChange,
     Notice,
     NoticeGate,
@@ -108,21 +109,38 @@ async def test_signed_traps_of_engines_never_met_are_heard(listener: Listener) -
 
 
 @pytest.mark.parametrize(
-    "security",
+    ("security", "counted"),
     [
-        ("-v2c", "-c", "wrong"),
-        (*V3, *KEYS[:3], "another pass phrase", *KEYS[4:], "-e", "0x8000000001020306"),
-        (*V3[:-1], "noAuthNoPriv", "-e", "0x8000000001020307"),
-        (*V3[:-1], "authNoPriv", *KEYS[:4], "-e", "0x8000000001020308"),
-        ("-v3", "-u", "nobody", *V3[3:], *KEYS, "-e", "0x8000000001020309"),
+        (("-v2c", "-c", "wrong"), "stranger"),
+        (
+            (
+                *V3,
+                *KEYS[:3],
+                "another pass phrase",
+                *KEYS[4:],
+                "-e",
+                "0x8000000001020306",
+            ),
+            "unsecured",
+        ),
+        ((*V3[:-1], "noAuthNoPriv", "-e", "0x8000000001020307"), "unsecured"),
+        (
+            (*V3[:-1], "authNoPriv", *KEYS[:4], "-e", "0x8000000001020308"),
+            "unsecured",
+        ),
+        (
+            ("-v3", "-u", "nobody", *V3[3:], *KEYS, "-e", "0x8000000001020309"),
+            "stranger",
+        ),
     ],
     ids=["community", "pass phrase", "unsigned", "unsealed", "user"],
 )
-async def test_strangers_and_unsecured_traps_are_not_heard(
-    listener: Listener, security: tuple[str, ...]
+async def test_strangers_and_unsecured_traps_are_counted_and_not_heard(
+    listener: Listener, security: tuple[str, ...], counted: str
 ) -> None:
     await listener.send("snmptrap", *security)
     assert await listener.nothing_so_far()
+    assert listener.receiver.counts == {"received": 2, counted: 1, "notices": 1}
 
 
 async def test_an_unsigned_trap_is_not_heard_from_an_engine_that_is_known(
@@ -146,6 +164,21 @@ async def test_garbage_does_not_stop_the_receiver(listener: Listener) -> None:
         ):
             sock.sendto(garbage, ("127.0.0.1", listener.receiver.port))
     assert await listener.nothing_so_far()
+    assert listener.receiver.counts == {"received": 6, "garbage": 5, "notices": 1}
+
+
+async def test_a_flood_is_cut_off(listener: Listener) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for _ in range(250):
+            sock.sendto(bytes(60), ("127.0.0.1", listener.receiver.port))
+            await asyncio.sleep(0)
+    for _ in range(1000):
+        if listener.receiver.counts["received"] == 250:
+            break
+        await asyncio.sleep(0)
+    counts = listener.receiver.counts
+    assert counts["garbage"] + counts["flood"] == 250
+    assert counts["garbage"] <= 200, "a hundred a second, and a second may turn"
 
 
 async def test_notifications_of_no_interest_are_left_alone(listener: Listener) -> None:
@@ -153,6 +186,7 @@ async def test_notifications_of_no_interest_are_left_alone(listener: Listener) -
         *("snmptrap", "-v2c", "-c", "public"), bindings=("1.3.6.1.6.3.1.1.5.5",)
     )
     assert await listener.nothing_so_far()
+    assert listener.receiver.counts == {"received": 2, "other": 1, "notices": 1}
 
 
 async def test_a_taken_port_is_an_error_with_a_remedy(listener: Listener) -> None:
@@ -187,31 +221,59 @@ def test_a_notification_without_its_kind_is_no_notice() -> None:
 
 
 PORTS = Notice(source="192.0.2.1", kind="link-up", topics=frozenset({"fdb"}))
+AT = "192.0.2.1"
 
 
-def test_a_storm_is_held_back_and_comes_as_one() -> None:
-    gate = NoticeGate(quiet=60)
-    assert gate.admit(PORTS, 0)
+def test_a_device_is_due_once_its_burst_is_over() -> None:
+    gate = NoticeGate(settle=5, quiet=60)
     parts = replace(PORTS, kind="parts-changed", topics=frozenset({"components"}))
-    assert not gate.admit(PORTS, 1)
-    assert not gate.admit(parts, 2)
-    assert gate.due(59) == []
-    (held,) = gate.due(60)
-    assert held.topics == frozenset({"fdb", "components"})
-    assert gate.due(61) == []
-    assert not gate.admit(PORTS, 100)
+    assert gate.hear(AT, PORTS, 100)
+    assert gate.hear(AT, parts, 104)
+    assert gate.due(104) == {}
+    (due,) = gate.due(105).values()
+    assert due.topics == frozenset({"fdb", "components"})
+    assert gate.due(106) == {}
 
 
-def test_a_restart_among_what_is_held_back_asks_for_everything() -> None:
-    gate = NoticeGate(quiet=60)
-    gate.admit(PORTS, 0)
-    gate.admit(replace(PORTS, kind="cold-start", topics=None), 1)
-    gate.admit(PORTS, 2)
-    assert [notice.topics for notice in gate.due(90)] == [None]
+def test_a_storm_collects_a_device_once_in_a_while() -> None:
+    gate = NoticeGate(settle=5, quiet=60)
+    collected = 0
+    for second in range(600):
+        gate.hear(AT, PORTS, second)
+        collected += len(gate.due(second))
+    assert collected == 10
 
 
-def test_made_up_sources_do_not_fill_the_memory() -> None:
-    gate = NoticeGate(quiet=60, most=2)
-    sources = [replace(PORTS, source=f"192.0.2.{n}") for n in range(4)]
-    assert [gate.admit(notice, 0) for notice in sources] == [True, True, False, False]
-    assert gate.admit(sources[3], 61), "the quiet ones are forgotten"
+def test_a_restart_among_what_waits_asks_for_everything() -> None:
+    gate = NoticeGate()
+    gate.hear(AT, PORTS, 0)
+    gate.hear(AT, replace(PORTS, kind="cold-start", topics=None), 1)
+    gate.hear(AT, PORTS, 2)
+    assert [notice.topics for notice in gate.due(90).values()] == [None]
+
+
+def test_made_up_devices_do_not_fill_the_memory() -> None:
+    gate = NoticeGate(settle=0, quiet=60, most=2)
+    heard = [gate.hear(f"192.0.2.{n}", PORTS, 0) for n in range(4)]
+    assert heard == [True, True, False, False]
+    assert len(gate.due(0)) == 2
+    assert gate.hear("192.0.2.9", PORTS, 1)
+    assert gate.due(1) == {}, "as many as allowed were collected lately"
+    assert list(gate.due(60)) == ["192.0.2.9"]
+
+
+def test_who_waited_longest_goes_first_and_the_others_later() -> None:
+    gate = NoticeGate(settle=0, quiet=60)
+    for second, device in enumerate("cab"):
+        gate.hear(device, PORTS, second)
+    assert list(gate.due(9, most=2)) == ["c", "a"]
+    assert list(gate.due(9, most=2)) == ["b"]
+
+
+def test_a_flood_of_one_source_leaves_room_for_others() -> None:
+    gate = FloodGate(each=3, total=5)
+    assert [gate.admits("loud", 0.1) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert gate.admits("calm", 0.2)
+    assert gate.admits("third", 0.3)
+    assert not gate.admits("fourth", 0.4)
+    assert gate.admits("loud", 1.0)
