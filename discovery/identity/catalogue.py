@@ -1,14 +1,18 @@
 """Facts of all vendors at once: enterprises, product names, likely objects.
 
 They come from tables of numbers and names (`config/fingerprints/*.tsv`), and serve
-the vendors nobody wrote a rule file for. Pure: standard library only.
+the vendors nobody wrote a rule file for. The two long ones, of enterprises and of
+products, stay text and are searched line by line when asked: building dictionaries of
+eighty thousand rows would take longer than identifying a device.
+Pure: standard library only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from discovery.identity.kinds import GENERAL
 from discovery.identity.schema import KnowledgeError
 
 PREFIX = "1.3.6.1.4.1."
@@ -44,21 +48,83 @@ class Likely:
         return self.oid.endswith(".")
 
 
+class Lines:
+    """A table of two columns whose rows are ordered by number or OID, as text."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.start = text.find("\n") + 1
+
+    def get(self, wanted: str) -> str | None:
+        """Return the second column of the row that starts with `wanted`.
+
+        Raises:
+            KnowledgeError: A row on the way has no tab or no number.
+        """
+        aim = _arcs(wanted)
+        low, high = self.start, len(self.text)
+        while low < high:
+            begin = self.text.rfind("\n", 0, (low + high) // 2) + 1
+            begin = max(begin, low)
+            end = self.text.find("\n", begin)
+            end = len(self.text) if end < 0 else end
+            first, tab, rest = self.text[begin:end].partition("\t")
+            found = _arcs(first)
+            if not tab or found is None:
+                raise self._broken(begin)
+            if found == aim:
+                return rest.partition("\t")[0]
+            if aim is not None and found < aim:
+                low = end + 1
+            else:
+                high = begin
+        return None
+
+    def _broken(self, at: int) -> KnowledgeError:
+        line = self.text.count("\n", 0, at) + 1
+        return KnowledgeError(
+            f"{self.name}.tsv, line {line}: a number and a name expected, tab-separated"
+        )
+
+
+def _arcs(text: str) -> tuple[int, ...] | None:
+    parts = text.split(".")
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        return None
+    return tuple(map(int, parts))
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The tables, indexed by enterprise number.
+    """The tables.
 
     Attributes:
         organisations: Enterprise number to the registered organisation.
-        products: sysObjectID to product name.
+        products: sysObjectID below enterprises to product name.
         objects: Enterprise number to likely objects, best first.
+        kinds: OID below enterprises to the type that names registered there tell, and
+            how surely (0 to 1).
         generic: Enterprise numbers of agents that many vendors ship.
     """
 
-    organisations: Mapping[int, str]
-    products: Mapping[str, str]
+    organisations: Lines
+    products: Lines
     objects: Mapping[int, tuple[Likely, ...]]
+    kinds: Mapping[str, tuple[str, float]]
     generic: frozenset[int]
+
+    def organisation(self, number: int) -> str | None:
+        """Return who registered an enterprise number."""
+        return self.organisations.get(str(number))
+
+    def kind(self, object_id: str) -> tuple[str, float] | None:
+        """Return type and trust by what is registered at or above a sysObjectID."""
+        arcs = object_id.removeprefix(PREFIX).split(".")
+        for length in range(min(len(arcs), 16), 0, -1):
+            if found := self.kinds.get(".".join(arcs[:length])):
+                return found
+        return None
 
     def is_generic(self, object_id: str) -> bool:
         """Whether a sysObjectID says nothing about who made the device."""
@@ -71,8 +137,8 @@ class Catalogue:
 
     def product(self, object_id: str) -> str | None:
         """Return the product registered for a sysObjectID, or for one above it."""
-        arcs = object_id.split(".")
-        for length in range(len(arcs), 7, -1):
+        arcs = object_id.removeprefix(PREFIX).split(".")
+        for length in range(min(len(arcs), 16), 1, -1):
             if name := self.products.get(".".join(arcs[:length])):
                 return name
         return None
@@ -87,16 +153,11 @@ def enterprise_of(object_id: str) -> int | None:
 
 
 def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
-    """Read the tables `enterprises`, `products`, `objects` and `agents`.
+    """Read the tables `enterprises`, `products`, `objects`, `kinds` and `agents`.
 
     Raises:
         KnowledgeError: A row has not the columns it should; names table and line.
     """
-    organisations = {
-        _number("enterprises", n, row[0]): row[1]
-        for n, row in _rows(tables, "enterprises", 2)
-    }
-    products = {f"{PREFIX}{row[0]}": row[1] for _, row in _rows(tables, "products", 2)}
     objects: dict[int, list[Likely]] = {}
     for n, row in _rows(tables, "objects", 3):
         number = _number("objects", n, row[0].split(".", 1)[0])
@@ -109,11 +170,19 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         found.sort(key=lambda likely: -likely.score)
     generic = {_number("agents", n, row[0]) for n, row in _rows(tables, "agents", 1)}
     return Catalogue(
-        organisations,
-        products,
+        Lines("enterprises", tables.get("enterprises", "")),
+        Lines("products", tables.get("products", "")),
         {number: tuple(found) for number, found in objects.items()},
+        dict(_kinds(tables)),
         frozenset(generic),
     )
+
+
+def _kinds(tables: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, float]]]:
+    for n, row in _rows(tables, "kinds", 3):
+        if row[1] not in GENERAL:
+            raise KnowledgeError(f"kinds.tsv, line {n}: unknown type {row[1]!r}")
+        yield row[0], (row[1], _number("kinds", n, row[2]) / 100)
 
 
 def _rows(

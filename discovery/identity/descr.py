@@ -144,7 +144,7 @@ def _up_to_code(text: str) -> str:
 def _without_vendor(text: str, evidence: Evidence, knowledge: Knowledge) -> str:
     parts = text.split(" ")
     number = enterprise_of(evidence.object_id)
-    registered = knowledge.catalogue.organisations.get(number or 0, "").split(" ")
+    registered = (knowledge.catalogue.organisation(number or 0) or "").split(" ")
     names = {key(" ".join(registered[:count])) for count in (1, 2, 3)}
     for count in (3, 2, 1):
         name = key(" ".join(parts[:count]))

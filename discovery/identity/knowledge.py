@@ -98,7 +98,8 @@ class Knowledge:
         probes: Generic sysObjectID prefix, or empty for all generic agents, to the
             rules whose objects tell who hides behind it.
         by_object: Object prefix to documents whose rules need it.
-        by_clue: Clue kind other than sysDescr to documents with patterns for it.
+        by_clue: Clue kind to documents with patterns for it; for sysDescr only files
+            without vendor, whose patterns are tried on every device.
         by_word: (clue, first word) to documents and the phrases to look for.
         aliases: First word of a vendor's name to the name and its document.
         leading: The same for names that are everyday words, and therefore count only
@@ -268,7 +269,7 @@ def _enter_rule(
             _add(index.probes.setdefault(oid, []), (rule, document))
     elif rule.text and (rule.anywhere or document.vendor is None):
         _enter_words(rule, document, index)
-    elif rule.clue != "sysDescr":
+    elif rule.clue != "sysDescr" or (rule.descr is not None and not document.vendor):
         _add(index.by_clue.setdefault(rule.clue, []), document)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from discovery.identity.catalogue import Likely, enterprise_of
 from discovery.identity.evidence import Evidence
+from discovery.identity.kinds import split_kind
 from discovery.identity.knowledge import ENTERPRISES, Knowledge
 from discovery.identity.text import key, release, useful
 from discovery.identity.verdicts import Statement
@@ -98,7 +99,7 @@ def organisation(evidence: Evidence, knowledge: Knowledge) -> str | None:
         return None
     if f"{ENTERPRISES}{number}" in knowledge.by_enterprise:
         return None
-    return knowledge.catalogue.organisations.get(number)
+    return knowledge.catalogue.organisation(number)
 
 
 def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
@@ -110,6 +111,12 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     if product := knowledge.catalogue.product(evidence.object_id):
         reason = f"product registered as {evidence.object_id}"
         yield Statement("model", product, PRODUCT, reason, "sysObjectID")
+    if found := knowledge.catalogue.kind(evidence.object_id):
+        general, below = split_kind(found[0])
+        reason = f"names registered about {evidence.object_id}"
+        yield Statement("type", general, found[1], reason, "registered names")
+        if below:
+            yield Statement("subtype", below, found[1], reason, "registered names")
 
 
 def _answer(o: Likely, evidence: Evidence) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 
 MAX_PATTERN = 400
 MAX_WIDE = 4
@@ -21,6 +22,7 @@ class PatternRefused(ValueError):
     """The pattern is not a regular expression, or could take for ever."""
 
 
+@lru_cache(maxsize=8192)
 def compile_pattern(source: str) -> re.Pattern[str]:
     """Compile a pattern, case-insensitive, after checking what it may cost.
 

@@ -157,7 +157,7 @@ class Statements(_Strict):
     def _fields_are_known(self) -> Statements:
         if self.clue not in CLUES:
             raise ValueError(f"unknown clue {self.clue!r}; one of {', '.join(CLUES)}")
-        named = {n for p in self.parse for n in re.compile(p).groupindex}
+        named = {n for p in self.parse for n in compile_pattern(p).groupindex}
         if unknown := (named | set(self.read)) - set(FIELDS):
             raise ValueError(
                 f"unknown field {sorted(unknown)[0]!r}; one of {', '.join(FIELDS)}"

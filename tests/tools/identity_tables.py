@@ -1,4 +1,4 @@
-"""Regenerate config/fingerprints/{enterprises,products,objects}.tsv from MIB facts.
+"""Regenerate config/fingerprints/{enterprises,products,objects,kinds}.tsv from facts.
 
     python -m tests.tools.identity_tables FACTS_FOLDER [OUTPUT_FOLDER]
 
@@ -7,7 +7,8 @@ public MIB files and the IANA list of private enterprise numbers:
 
 * `enterprises.tsv`: enterprise_number, organisation.
 * `sysobjectids.tsv`: name, oid, class, confidence, via (the parent node).
-* `identity_objects.tsv`: enterprise_number, oid, kind, is_table_column, score.
+* `identity_objects.tsv`: enterprise_number, mib, object, oid, kind, is_table_column,
+  score.
 
 Only numbers and names are carried over. Product names lose the prefix that their
 neighbours under one node share (`cisco`, `jnxProductName`), since it says the vendor.
@@ -21,7 +22,11 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
+
+from config import catalog
+from discovery.identity.kinds import GENERAL
 
 PREFIX = "1.3.6.1.4.1."
 LETTERS = {
@@ -42,6 +47,10 @@ PART_NUMBER_DISCOUNT = 30
 MOST_OF_A_KIND = 24
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
+LEAST_VOTES, LEAST_SHARE = 3, 0.7
+"""Objects of one type, and their share, that make an enterprise of that type."""
+OF_ENTERPRISE, OF_PRODUCT = 32, 40
+"""Trust in per cent."""
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _URL = re.compile(r"\s*\(?(https?://|formerly|previously|see )[^)]*\)?", re.IGNORECASE)
 
@@ -119,19 +128,66 @@ def objects(facts: Path) -> Iterator[str]:
             yield f"{oid}\t{LETTERS[kind]}\t{score}"
 
 
+def tokens(name: str) -> list[str]:
+    """Split a name from a MIB into lower-case words, and pairs of neighbours."""
+    found = [t.lower() for t in _TOKEN.findall(name)]
+    return found + [a + b for a, b in pairwise(found)]
+
+
+def kinds_in(name: str, words: Mapping[str, str]) -> list[str]:
+    """Return the types that the words of a name mean, in order."""
+    return [words[t] for t in tokens(name) if t in words]
+
+
+def kinds(facts: Path, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield OID below enterprises, type, trust in per cent.
+
+    A product's name may say what it is. An enterprise is of a type when nearly all
+    its objects whose MIB or name means a type mean that one.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows(facts / "identity_objects.tsv"):
+        if row["enterprise_number"] != "0":
+            told = {*kinds_in(row["mib"], words), *kinds_in(row["object"], words)}
+            if told:
+                votes[row["enterprise_number"]].update(told)
+    for number, counted in votes.items():
+        kind, most = max(counted.items(), key=lambda item: (item[1], item[0]))
+        same = sum(n for k, n in counted.items() if GENERAL[k] == GENERAL[kind])
+        if same >= LEAST_VOTES and same >= LEAST_SHARE * counted.total():
+            word = kind if most == same else GENERAL[kind]
+            found[number] = (word, OF_ENTERPRISE)
+    for row in rows(facts / "sysobjectids.tsv"):
+        named = row["class"] in ("product", "family") and int(row["confidence"]) >= 50
+        if named and row["oid"].startswith(PREFIX):
+            if told_by := kinds_in(row["name"], words):
+                found[row["oid"].removeprefix(PREFIX)] = (told_by[-1], OF_PRODUCT)
+    for oid in sorted(found, key=lambda o: [int(arc) for arc in o.split(".")]):
+        yield f"{oid}\t{found[oid][0]}\t{found[oid][1]}"
+
+
+def kind_words() -> dict[str, str]:
+    """Return the words of names in MIBs and the types they mean."""
+    told = catalog.load(catalog.ROOT / "fingerprints" / "mib" / "words.yaml")
+    return {word: kind for kind, listed in told.items() for word in listed}
+
+
 TABLES: Mapping[str, str] = {
     "enterprises": "number\torganisation",
     "products": "sysobjectid\tname",
     "objects": "object\tkind\tscore",
+    "kinds": "oid\ttype\tscore",
 }
 
 
 def main(facts: Path, output: Path) -> None:
-    """Write the three tables."""
+    """Write the tables."""
     for name, lines in (
         ("enterprises", enterprises(facts)),
         ("products", products(facts)),
         ("objects", objects(facts)),
+        ("kinds", kinds(facts, kind_words())),
     ):
         text = "\n".join((TABLES[name], *lines)) + "\n"
         (output / f"{name}.tsv").write_text(text, encoding="utf-8")
