@@ -1,0 +1,10 @@
+"""Telephony: systems, extensions, numbers, and who has which phone and which number.
+
+* `tables.py`       rows; periods never overlap, enforced on both engines
+* `dating.py`       (pure) what ends and what begins when something is seen
+* `numbers.py`      (pure) numbers of the public network in E.164
+* `assigning.py`    extension <-> person, extension <-> phone, number <-> extension
+* `systems.py`      systems, extensions, mailboxes, groups: seen, changed, gone
+
+Imports `storage`, `errors`, `spans`; knows persons and devices by their ids only.
+"""
