@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, make_url
+
 from api.scanning import open_kit, options_of
-from api.wiring import Settings, known, now
+from api.wiring import Settings, database_url, known, now
 from collectors.anonymise import Hide
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Observation
@@ -26,11 +28,12 @@ from discovery.identity.verdicts import Identity
 from discovery.kit import ScanKit, resolve_by_system
 from discovery.requests import ScanRequest
 from discovery.targets import parse_targets
-from inventory.errors import Invalid
+from inventory.errors import Invalid, StorageError
+from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
 
 _NOWHERE = "sqlite://"
-"""A kit has a database; these commands write nothing."""
+"""A kit has a database; these commands write nothing but logins that failed."""
 
 
 def address_of(target: str) -> str:
@@ -60,7 +63,7 @@ async def look(settings: Settings, target: str, site: str | None) -> Host:
     address = address_of(target)
     site = _site(settings, site)
     request = ScanRequest(targets=(address,), site=site, options=options_of(settings))
-    async with _kit(settings) as kit:
+    async with _kit(settings, site) as kit:
         plan = _plan(kit, request)
         host = Host(address=address, seen_at=now())
         async for answer in kit.sweep([address], plan, on_problem=host.problems.append):
@@ -86,8 +89,24 @@ def _plan(kit: ScanKit, request: ScanRequest) -> SweepPlan:
     )
 
 
-def _kit(settings: Settings) -> Any:  # noqa: ANN401 - a context manager of ScanKit
-    return open_kit(settings, make_engine(_NOWHERE), now, known(settings))
+def _kit(settings: Settings, site: str) -> Any:  # noqa: ANN401 - a context manager of ScanKit
+    return open_kit(settings, _engine(settings), now, known(settings), site)
+
+
+def _engine(settings: Settings) -> Engine:
+    """Return the database, for stored credentials and the lock-out guard.
+
+    Where there is none, or one of another version, these commands work without.
+    """
+    url = make_url(database_url(settings))
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return make_engine(_NOWHERE)
+    try:
+        engine = make_engine(database_url(settings))
+        upgrade.check(engine)
+    except (StorageError, OSError):
+        return make_engine(_NOWHERE)
+    return engine
 
 
 def _site(settings: Settings, site: str | None) -> str:
@@ -157,8 +176,9 @@ async def record_device(
         )
     address = address_of(target)
     refused: CollectError | None = None
-    async with _kit(settings) as kit:
-        for credential in kit.credentials.snmp(_site(settings, site), address):
+    place = _site(settings, site)
+    async with _kit(settings, place) as kit:
+        for credential in kit.credentials.snmp(place, address):
             session = kit.snmp.session(
                 address, settings.scan.snmp_port or 161, credential
             )

@@ -6,27 +6,29 @@ Heavy libraries (asyncssh, netmiko) are loaded when a scan begins.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from collectors.credentials import SnmpCredential, SshCredential
-from discovery.credentials import Credentials, CredentialSet
+from api.logins import all_credentials, set_names
+from discovery.credentials import CredentialSet
 from discovery.requests import ScanOptions, ScanRequest
 from inventory.errors import Invalid
+from inventory.storage import upgrade
 from inventory.storage.work import Clock
 
 if TYPE_CHECKING:
     from collectors.ports import SnmpEngine
+    from collectors.ssh.connection import Connector
+    from collectors.ssh.guarded import LoginGate
     from collectors.ssh.knowledge import CliKnowledge
-    from config.logins import SnmpLogin, SshLogin
     from config.settings import Settings
     from discovery.identify import Knowledge
     from discovery.kit import ScanKit
@@ -46,6 +48,7 @@ def make_request(
     settings: Settings,
     targets: Sequence[str] = (),
     *,
+    engine: Engine | None = None,
     exclude: Sequence[str] = (),
     site: str | None = None,
     credential_sets: Sequence[str] = (),
@@ -59,6 +62,7 @@ def make_request(
     Args:
         settings: The settings.
         targets: Networks, ranges, addresses, names.
+        engine: Where the vault is, whose sets may be named as well.
         exclude: The same, never asked.
         site: Name of the site.
         credential_sets: Names of credential sets; empty for those of the site.
@@ -85,7 +89,7 @@ def make_request(
             remedy="Name a network such as 10.1.0.0/24, or give the site networks in"
             " purser.toml.",
         )
-    _check_sets(settings, credential_sets)
+    _check_sets(settings, engine, credential_sets)
     return ScanRequest(
         targets=tuple(targets or networks),
         exclude=(*exclude, *(place.exclusions if place else ())),
@@ -96,72 +100,27 @@ def make_request(
     )
 
 
-def _check_sets(settings: Settings, names: Iterable[str]) -> None:
-    known = {each.name for each in credentials_of(settings).sets}
+def _check_sets(
+    settings: Settings, engine: Engine | None, names: Sequence[str]
+) -> None:
+    if not names:
+        return
+    known = {each.name for each in settings.credentials.sets} or {"all"}
+    if engine is not None:
+        known = set_names(settings, engine)
     for name in names:
         if name not in known:
             raise Invalid(
                 f"There is no credential set {name!r}.",
                 where="credential_sets",
-                remedy=_suggest(name, known) or "See [[credentials.sets]].",
+                remedy=_suggest(name, known)
+                or "See [[credentials.sets]] and `purser credential list`.",
             )
 
 
 def _suggest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"Did you mean {close[0]}?" if close else ""
-
-
-def credentials_of(settings: Settings) -> Credentials:
-    """Return the credentials as a scan uses them.
-
-    Raises:
-        Invalid: A private key cannot be read.
-    """
-    logins = settings.credentials
-    snmp = {login.name: _snmp(login) for login in logins.snmp}
-    ssh = {login.name: _ssh(login) for login in logins.ssh}
-    if not logins.sets:
-        everything = CredentialSet(
-            name="all", snmp=tuple(snmp.values()), ssh=tuple(ssh.values())
-        )
-        return Credentials((everything,))
-    return Credentials(
-        tuple(
-            CredentialSet(
-                name=each.name,
-                site=each.site,
-                networks=each.networks,
-                snmp=tuple(snmp[name] for name in each.snmp),
-                ssh=tuple(ssh[name] for name in each.ssh),
-            )
-            for each in logins.sets
-        )
-    )
-
-
-def _snmp(login: SnmpLogin) -> SnmpCredential:
-    return SnmpCredential(**{name: getattr(login, name) for name in _fields(login)})
-
-
-def _ssh(login: SshLogin) -> SshCredential:
-    given = {name: getattr(login, name) for name in _fields(login)}
-    file: Path | None = given.pop("private_key_file")
-    key = None
-    if file is not None:
-        try:
-            key = SecretStr(file.read_text(encoding="ascii"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise Invalid(
-                f"The private key {file} cannot be read: {error}.",
-                where=f"credentials.ssh {login.name}",
-                remedy="Correct private_key_file or the file's permissions.",
-            ) from None
-    return SshCredential(**given, private_key=key)
-
-
-def _fields(login: SnmpLogin | SshLogin) -> Iterable[str]:
-    return type(login).model_fields
 
 
 def snmp_engine(settings: Settings) -> SnmpEngine:
@@ -190,16 +149,11 @@ class Known:
 
 @asynccontextmanager
 async def open_kit(
-    settings: Settings, engine: Engine, clock: Clock, known: Known
+    settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
 ) -> AsyncIterator[ScanKit]:
     """Yield what one scan works with, inside the event loop that runs it."""
-    from collectors.pacing import LockoutGuard
     from collectors.phones.sip import UdpSip
-    from collectors.ssh.guarded import (
-        GuardedCliOpener,
-        GuardedShellOpener,
-        LoginGate,
-    )
+    from collectors.ssh.guarded import GuardedCliOpener, GuardedShellOpener
     from collectors.ssh.network import collect_cli
     from collectors.ssh.shell import AsyncsshOpener
     from collectors.ssh.terminal import NetmikoOpener
@@ -207,23 +161,55 @@ async def open_kit(
     from discovery.identifying import KnownDevices
     from discovery.kit import Collectors, ScanKit
 
-    gate = LoginGate(LockoutGuard())
+    credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
+    gate = login_gate(settings, engine, clock, site)
+    connector = ssh_connector(settings, gate)
     consoles = known.consoles()
-    snmp, sip, terminals = snmp_engine(settings), UdpSip(), NetmikoOpener(consoles)
+    snmp, sip = snmp_engine(settings), UdpSip()
+    terminals = NetmikoOpener(consoles, connector)
     try:
         yield ScanKit(
             engine=engine,
             clock=clock,
             identify=KnownDevices(known.devices()),
-            credentials=credentials_of(settings),
+            credentials=credentials,
             sweep=sweep,
             snmp=snmp,
-            shells=GuardedShellOpener(AsyncsshOpener(), gate),
+            shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
         )
     finally:
         await terminals.close()
+        await connector.close()
         await sip.close()
         await snmp.close()
+
+
+def login_gate(
+    settings: Settings, engine: Engine, clock: Clock, site: str
+) -> LoginGate:
+    """Return the guard over all logins at a site; counts are those of the database."""
+    from collectors.pacing import LockoutGuard
+    from collectors.ssh.guarded import LoginGate
+    from discovery.guarding import StoredLogins
+
+    guard = LockoutGuard(settings.guard.per_account, settings.guard.per_device)
+    if upgrade.current(engine) is None:
+        return LoginGate(guard, site=site)
+    return LoginGate(guard, StoredLogins(engine, clock, guard), site=site)
+
+
+def ssh_connector(settings: Settings, gate: LoginGate) -> Connector:
+    """Return what logs in by SSH, for shells and consoles alike."""
+    from collectors.ssh.connection import Connector
+
+    old = CredentialSet("legacy", networks=settings.guard.legacy_ssh)
+    return Connector(
+        legacy=lambda address: (
+            bool(old.networks) and old.covers("", address) is not None
+        ),
+        agent=os.environ.get("SSH_AUTH_SOCK"),
+        gate=gate,
+    )

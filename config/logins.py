@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic import model_validator as check
 
-from config.shapes import NetworkText, Section, UserPath
+from config.shapes import NetworkText, Port, Section, UserPath
 
 
 class SnmpLogin(Section):
@@ -72,17 +72,41 @@ class SshLogin(Section):
     key_secret: SecretStr | None = Field(
         default=None, description="the pass phrase of the private key"
     )
+    agent: bool = Field(
+        default=False, description="true or false: use the keys of the ssh-agent"
+    )
+    agent_key: str | None = Field(
+        default=None,
+        description="the fingerprint of one key of the agent, as `ssh-add -l` shows it",
+    )
     enable_secret: SecretStr | None = Field(
         default=None, description="the second secret of network devices"
     )
     device_type: str | None = Field(
         default=None, description="a netmiko device type such as cisco_ios"
     )
+    jumps: tuple[str, ...] = Field(
+        default=(),
+        description="a list of names from [[credentials.jump]], the nearest one first",
+    )
 
     @check(mode="after")
     def _can_log_in(self) -> SshLogin:
-        if self.password is None and self.private_key_file is None:
-            raise ValueError("a password or a private_key_file is needed")
+        if self.password is None and self.private_key_file is None and not self.agent:
+            raise ValueError("a password, a private_key_file or the agent is needed")
+        return self
+
+
+class JumpLogin(SshLogin):
+    """`[[credentials.jump]]`: a host through which others are reached."""
+
+    host: str = Field(min_length=1, description="its address or name")
+    port: Port = Field(default=22, description="its SSH port")
+
+    @check(mode="after")
+    def _one_hop(self) -> JumpLogin:
+        if self.jumps:
+            raise ValueError("jumps are given with the device's login, not here")
         return self
 
 
@@ -116,17 +140,29 @@ class Credentials(Section):
     ssh: tuple[SshLogin, ...] = Field(
         default=(), description="a list of SSH credentials"
     )
+    jump: tuple[JumpLogin, ...] = Field(default=(), description="a list of jump hosts")
     sets: tuple[LoginSet, ...] = Field(
         default=(), description="a list of [[credentials.sets]]"
     )
 
     @check(mode="after")
     def _names_differ(self) -> Credentials:
-        for kind in (self.snmp, self.ssh, self.sets):
+        for kind in (self.snmp, self.ssh, self.jump, self.sets):
             names = [each.name for each in kind]
             twice = {name for name in names if names.count(name) > 1}
             if twice:
                 raise ValueError(f"the name {min(twice)} is given twice")
+        return self
+
+    @check(mode="after")
+    def _logins_name_jumps(self) -> Credentials:
+        known = {login.name for login in self.jump}
+        for each in self.ssh:
+            if unknown := set(each.jumps) - known:
+                raise ValueError(
+                    f"the login {each.name} names {min(unknown)}, which is none of"
+                    " [[credentials.jump]]"
+                )
         return self
 
     @check(mode="after")

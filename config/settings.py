@@ -105,6 +105,19 @@ class Scan(Section):
         le=3650,
         description="days unseen until an asset is missing, 1 to 3650",
     )
+    place_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="days unconfirmed until a place is believed no more, 1 to 3650",
+    )
+    history_days: int = Field(
+        default=1095,
+        ge=1,
+        le=36_500,
+        description="days the history of places is kept of what is no asset,"
+        " 1 to 36500",
+    )
 
 
 class Traps(Section):
@@ -137,6 +150,34 @@ class Traps(Section):
         ge=1,
         le=86_400,
         description="seconds between two collections of one device, 1 to 86400",
+    )
+
+
+class Adoption(Section):
+    """`[[adoption]]`: which devices become assets by themselves after a scan."""
+
+    name: str = Field(min_length=1, description="a name for the history of the asset")
+    sites: tuple[str, ...] = Field(
+        default=(), description="a list of sites; without it all"
+    )
+    types: tuple[str, ...] = Field(
+        default=(),
+        description="a list of types or sub-types such as switch or laptop; without"
+        " it all",
+    )
+    vendors: tuple[str, ...] = Field(
+        default=(), description="a list of makers; without it all"
+    )
+    kind: str = Field(
+        default="", description="the kind of asset; without it the one of the type"
+    )
+    state: str = Field(default="in_use", description="the state of the new asset")
+    prefix: str = Field(
+        default="", description="the beginning of its tag, such as NET-"
+    )
+    seen_only: bool = Field(
+        default=False,
+        description="true or false: also what never answered, but was seen",
     )
 
 
@@ -192,6 +233,9 @@ class Settings(BaseSettings):
     vault: Vault = Field(default=Vault(), description="the section [vault]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
+    adoption: tuple[Adoption, ...] = Field(
+        default=(), description="a list of [[adoption]]"
+    )
 
     @check(mode="after")
     def _sites_differ(self) -> Settings:

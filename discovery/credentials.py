@@ -10,11 +10,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
-from collectors.credentials import SnmpCredential, SshCredential
+from collectors.credentials import PbxCredential, SnmpCredential, SshCredential
 
-Credential = TypeVar("Credential", SnmpCredential, SshCredential)
+Credential = TypeVar("Credential", SnmpCredential, SshCredential, PbxCredential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class CredentialSet:
     Attributes:
         name: What the administrator calls the set.
         site: Only at this site; None for all.
-        networks: Only in these networks (CIDR); empty for all.
+        networks: Only in these networks, CIDR or `first-last`; empty for all.
         snmp: In the order they are tried.
         ssh: In the order they are tried; those with a `device_type` are for the
             command line of network devices, the others for computers.
+        pbx: Of telephone systems, in the order they are tried.
     """
 
     name: str
@@ -35,6 +37,7 @@ class CredentialSet:
     networks: tuple[str, ...] = ()
     snmp: tuple[SnmpCredential, ...] = ()
     ssh: tuple[SshCredential, ...] = ()
+    pbx: tuple[PbxCredential, ...] = ()
 
     def covers(self, site: str, address: str) -> int | None:
         """Return how closely the set fits an address; None if it does not.
@@ -50,7 +53,8 @@ class CredentialSet:
         fits = [
             network.prefixlen
             for text in self.networks
-            if ip in (network := ipaddress.ip_network(text, strict=False))
+            for network in _networks(text)
+            if ip in network
         ]
         return max(fits, default=None)
 
@@ -69,8 +73,15 @@ class Credentials:
         """
         if not names:
             return self
-        known = {each.name: each for each in self.sets}
-        return Credentials(tuple(known[name] for name in names))
+        missing = set(names) - {each.name for each in self.sets}
+        if missing:
+            raise KeyError(min(missing))
+        chosen = [s for name in dict.fromkeys(names) for s in self.sets_of(name)]
+        return Credentials(tuple(chosen))
+
+    def sets_of(self, name: str) -> list[CredentialSet]:
+        """Return the sets of a name: those stored may differ in their networks."""
+        return [each for each in self.sets if each.name == name]
 
     def snmp(
         self, site: str, address: str, first: Sequence[str] = ()
@@ -91,6 +102,13 @@ class Credentials:
         ]
         return _in_front(found, first)
 
+    def pbx(
+        self, site: str, address: str, first: Sequence[str] = ()
+    ) -> list[PbxCredential]:
+        """Return the accounts of a telephone system, `first` in front by name."""
+        found = [c for each in self._closest(site, address) for c in each.pbx]
+        return _in_front(found, first)
+
     def all_snmp(self, site: str) -> tuple[SnmpCredential, ...]:
         """Return every SNMP credential that may be used at a site, for the sweep."""
         fitting = [s for s in self.sets if s.site in (None, site)]
@@ -100,6 +118,20 @@ class Credentials:
         fits = [(each.covers(site, address), each) for each in self.sets]
         chosen = [(fit, each) for fit, each in fits if fit is not None]
         return [each for _, each in sorted(chosen, key=lambda item: -item[0])]
+
+
+@cache
+def _networks(
+    text: str,
+) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Return a network or a range of addresses (last octets allowed) as networks."""
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    if not dash:
+        return (ipaddress.ip_network(first, strict=False),)
+    if "." not in last and ":" not in last:
+        last = f"{first.rpartition('.')[0]}.{last}"
+    start, end = ipaddress.ip_address(first), ipaddress.ip_address(last)
+    return tuple(ipaddress.summarize_address_range(start, end))
 
 
 def _in_front(found: Sequence[Credential], first: Sequence[str]) -> list[Credential]:

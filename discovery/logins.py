@@ -82,7 +82,8 @@ class Logins:
         )
         if not usable:
             return []
-        first = self._memory.first(host.address, "ssh")
+        name = "netmiko" if network else "ssh"
+        first = self._memory.first(host.address, name)
         return self._credentials.ssh(self._site, host.address, first, network=network)
 
     def _seems_network(self, host: Host) -> bool:

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from collectors.facts import Clue, Observation, Problem, Reason
 from discovery import codec, ledger
 from discovery.apply import Outcome, apply_visit
+from discovery.guarding import note_uses
 from discovery.hosts import Host
 from discovery.kit import ScanKit
 from discovery.requests import HostResult, ScanRequest
@@ -99,6 +100,7 @@ class HostWriter:
                 name = work.connection.execute(
                     select(_device.c.name).where(_device.c.id == outcome.device_id)
                 ).scalar_one()
+            note_uses(work.connection, visit.observations, outcome.device_id)
             result = replace(_result(host, outcome), device_name=name)
             ledger.record_host(
                 work.connection, self._scan_id, self._kit.clock(), result

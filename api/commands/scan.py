@@ -72,6 +72,7 @@ def scan(
                 exclude=exclude or (),
                 site=site,
                 credential_sets=credentials or (),
+                engine=app.engine,
                 **{name: value for name, value in given.items() if value is not None},
             )
             scan_id = jobs.start(request, requested_by=actor())

@@ -79,6 +79,7 @@ def start(app: AppDep, wanted: NewScan, who: Annotated[Caller, RUNNERS]) -> Resp
         exclude=wanted.exclude,
         site=wanted.site,
         credential_sets=wanted.credential_sets,
+        engine=app.engine,
         **options,
     )
     scan_id = app.scans().start(request, requested_by=who.actor)

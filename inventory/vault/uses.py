@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from inventory.errors import NotFound
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import CredentialUse, HostKeyPin
 
@@ -70,18 +69,10 @@ def list_uses(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def pins_at(
-    connection: Connection, site: str, addresses: Iterable[str]
-) -> dict[str, str]:
-    """Return address -> fingerprints seen there, blank-separated."""
-    found: dict[str, list[str]] = {}
-    for some in chunks(addresses):
-        query = select(_pin.c.address, _pin.c.fingerprint).where(
-            _pin.c.site == site, _pin.c.address.in_(some)
-        )
-        for row in connection.execute(query.order_by(_pin.c.id)):
-            found.setdefault(row.address, []).append(row.fingerprint)
-    return {address: " ".join(dict.fromkeys(keys)) for address, keys in found.items()}
+def pinned(connection: Connection, site: str, address: str, port: int) -> str:
+    """Return the fingerprints seen at a port, blank-separated."""
+    query = select(_pin.c.fingerprint).where(_pinned(site, address, port))
+    return " ".join(connection.scalars(query.order_by(_pin.c.id)))
 
 
 def note_host_key(

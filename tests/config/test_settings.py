@@ -133,7 +133,7 @@ def test_an_unknown_key_without_a_likely_one_lists_what_is_known(
         (
             "[[credentials.ssh]]\nname = 'a'\nuser = 'u'",
             "credentials.ssh[0]",
-            "a password or a private_key_file is needed",
+            "a password, a private_key_file or the agent is needed",
         ),
         (
             "[[credentials.sets]]\nname = 'a'\nsnmp = ['b']",

@@ -10,7 +10,9 @@ from sqlmodel import SQLModel
 MOVING = frozenset(("last_seen", "fdb_at", "arp_at"))
 """Columns that every scan moves: when something was seen last."""
 
-OF_SCANS = frozenset(("scan", "scan_host", "audit_entry", "audit_head"))
+OF_SCANS = frozenset(
+    ("scan", "scan_host", "audit_entry", "audit_head", "credential_use")
+)
 """Tables in which a scan itself is recorded."""
 
 

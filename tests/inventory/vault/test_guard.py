@@ -85,7 +85,7 @@ def test_a_host_key_stays_pinned_when_another_one_is_shown(engine: Engine) -> No
     with writing(engine) as connection:
         uses.note_host_key(connection, "SHA256:a", at=NOW, **where)  # type: ignore[arg-type]
         uses.note_changed_key(connection, "SHA256:b", at=LATER, **where)  # type: ignore[arg-type]
-        assert uses.pins_at(connection, "HQ", ["10.0.0.1"]) == {"10.0.0.1": "SHA256:a"}
+        assert uses.pinned(connection, "HQ", "10.0.0.1", 22) == "SHA256:a"
         (row,) = uses.list_host_keys(connection, changed_only=True)
     assert (row["changed_to"], row["changed_at"]) == ("SHA256:b", LATER)
     with UnitOfWork(engine, actor="cli:test", clock=lambda: NOW) as work:
