@@ -1,4 +1,4 @@
-"""What a person decides about identity: merge, split, take back, adopt.
+"""What a person decides about identity: merge, split, take back, settle a conflict.
 
 Decisions are remembered as what two identifiers are to each other, so that later
 scans keep to them, and they can be revoked. May import `inventory`.
@@ -7,37 +7,19 @@ scans keep to them, and they can be revoked. May import `inventory`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
 from discovery.apply import settle_again
 from discovery.verdicts import IdentifyDevice
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
 from inventory.errors import Invalid, NotAllowed, NotFound
-from inventory.network.worklists import link_asset
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables
 _device = _tables["device"]
 _identifier = _tables["identifier"]
 _decision = _tables["identity_decision"]
-
-_KINDS = {
-    "computer": "computer",
-    "phone": "phone",
-    "switch": "switch",
-    "router": "router",
-    "firewall": "firewall",
-    "wireless": "access-point",
-    "printer": "printer",
-    "power": "ups",
-    "camera": "camera",
-    "storage": "storage",
-}
-"""Type of device -> kind of asset; `laptop` and `server` are told by the sub-type."""
 
 
 def merge_devices(
@@ -127,45 +109,6 @@ def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None
         )
     ]
     settle_again(work, holders, identify)
-
-
-def adopt(work: UnitOfWork, device_id: int, *, tag: str = "", **more: Any) -> int:  # noqa: ANN401
-    """Register a device as an asset with what is known of it; return the asset's id.
-
-    Args:
-        work: The transaction.
-        device_id: The device.
-        tag: Its inventory number; empty takes the next of the series.
-        more: Further fields of `inventory.assets.records.NewAsset`.
-
-    Raises:
-        NotFound: There is no such device.
-        Conflict: The tag or the serial number is taken.
-    """
-    row = work.connection.execute(
-        select(_device).where(_device.c.id == device_id, _device.c.merged_at.is_(None))
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no device {device_id}.", where="device")
-    known: dict[str, Any] = {
-        "tag": tag,
-        "kind": _kind(row.type, row.subtype),
-        "name": row.name,
-        "manufacturer": row.vendor,
-        "model": row.model,
-        "serial": row.serial,
-        "state": "in_use",
-        "since": work.clock().date(),
-    }
-    asset_id = register(work, NewAsset(**(known | more)))
-    link_asset(work, device_id, asset_id, "adopted")
-    return asset_id
-
-
-def _kind(type_: str | None, subtype: str | None) -> str:
-    if subtype in {"laptop", "server"}:
-        return str(subtype)
-    return _KINDS.get(type_ or "", "other")
 
 
 Named = tuple[str, str, str]

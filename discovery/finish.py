@@ -15,9 +15,11 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
+from discovery.adopting import adopt_by_rules
 from discovery.apply import apply_visit
 from discovery.drawing import Drawn, draw_network
 from discovery.endpoints import Heard, heard_endpoints, seen_endpoints
+from discovery.expiry import expire
 from discovery.kit import ScanKit
 from discovery.match import WINDOW
 from discovery.reasons import neighbour_reasons
@@ -46,6 +48,7 @@ def finish_scan(
     finishing = _Finish(kit, request.site, f"scan:{scan_id}", started_at - WINDOW)
     finishing.endpoints()
     finishing.topology(request, scan_id)
+    finishing.expiry(request)
     finishing.reconciliation(request)
 
 
@@ -139,11 +142,29 @@ class _Finish:
                 work.audit("topology", self._site or "-", "update", None, counts)
             work.commit()
 
-    def reconciliation(self, request: ScanRequest) -> None:
-        """Compare devices with the register."""
+    def expiry(self, request: ScanRequest) -> None:
+        """Believe no longer what was not confirmed for long."""
+        options = request.options
         with self._work() as work:
-            days = timedelta(days=request.options.missing_after_days)
-            reconcile_all(work, missing_after=days)
+            expire(
+                work,
+                self._site,
+                place=timedelta(days=options.place_days),
+                history=timedelta(days=options.history_days),
+            )
+            work.commit()
+
+    def reconciliation(self, request: ScanRequest) -> None:
+        """Compare devices with the register; adopt what the rules say."""
+        days = timedelta(days=request.options.missing_after_days)
+        forgotten = timedelta(days=request.options.place_days)
+        self._reconcile(days, forgotten)
+        if adopt_by_rules(self._work, self._kit.adoption, self._site):
+            self._reconcile(days, forgotten)
+
+    def _reconcile(self, missing: timedelta, forgotten: timedelta) -> None:
+        with self._work() as work:
+            reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
             work.commit()
 
 

@@ -17,7 +17,7 @@ from collectors.facts import Component, Interface, Neighbour, Observation
 from discovery import bogus
 from discovery.vendors import scope_of
 
-SERIAL, UUID, BASE_MAC, MAC = 100, 95, 85, 80
+SERIAL, UUID, IMEI, BASE_MAC, MAC = 100, 95, 95, 85, 80
 ENGINE, HOST_KEY, DOCK, TEXT_ENGINE, NAME, IP = 75, 65, 45, 45, 30, 20
 JOINS = 60
 """From this strength on, an identifier may join observations by itself."""
@@ -161,6 +161,8 @@ def _network(seen: Observation) -> Iterator[Identifier]:
     for clue in seen.clues:
         if clue.kind == "mac":
             yield from _mac(clue.value, MAC, clue.source)
+        elif clue.kind == "imei" and not bogus.is_filler(clue.value):
+            yield Identifier("imei", clue.value, "", IMEI, clue.source)
 
 
 def _addresses(seen: Observation) -> Iterator[Identifier]:
@@ -199,21 +201,24 @@ def _serial(text: str | None, maker: str | None, source: str) -> Iterator[Identi
         yield Identifier("serial", serial_key(text), scope_of(maker), SERIAL, source)
 
 
-def _uuid(text: str | None, source: str) -> Iterator[Identifier]:
-    """Yield a system UUID in the smaller of its two byte orders.
+def uuid_key(text: str) -> str | None:
+    """Return a system UUID in the smaller of its two byte orders; None if it is none.
 
     SMBIOS 2.6 stores the first three fields little-endian; tools disagree on whether
     to swap them, so both spellings must mean one machine.
     """
-    if not text:
-        return
     try:
         parsed = uuids.UUID(text)
     except ValueError:
-        return
+        return None
     both = (str(parsed), str(uuids.UUID(bytes=parsed.bytes_le)))
-    if not any(spelling in bogus.UUIDS for spelling in both):
-        yield Identifier("uuid", min(both), "", UUID, source)
+    return None if any(each in bogus.UUIDS for each in both) else min(both)
+
+
+def _uuid(text: str | None, source: str) -> Iterator[Identifier]:
+    key = uuid_key(text) if text else None
+    if key is not None:
+        yield Identifier("uuid", key, "", UUID, source)
 
 
 def _mac(mac: str, strength: int, source: str) -> Iterator[Identifier]:

@@ -19,6 +19,7 @@ from collectors.ports import CliOpener, Oid, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
 from collectors.ssh.computers import collect_shell
 from collectors.sweep import Answer, SweepPlan
+from discovery.adoption_rules import AdoptionRule
 from discovery.credentials import Credentials
 from discovery.targets import Resolve
 from discovery.verdicts import IdentifyDevice
@@ -83,6 +84,7 @@ class ScanKit:
         sweep: Who answers.
         snmp: None where SNMP is not used; likewise the other ports.
         resolve: Looks up host names.
+        adoption: Which unregistered devices become assets at the end of a scan.
     """
 
     engine: Engine
@@ -96,3 +98,4 @@ class ScanKit:
     sip: Sip | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
+    adoption: Sequence[AdoptionRule] = ()

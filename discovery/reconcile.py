@@ -36,6 +36,8 @@ SEEN_ON_NETWORKS = frozenset(
 NO_ASSET = frozenset(("virtual-machine", "softphone"))
 """Sub-types of devices that nobody can own: they are programs."""
 
+FORGOTTEN = timedelta(days=90)
+
 _STATE_REASONS = {
     "in_stock": "in-stock",
     "reserved": "in-stock",
@@ -59,7 +61,8 @@ class Rules:
         missing_after: Unseen for so long, an asset is missing.
         scanned_sites: Sites scanned within that time; elsewhere nothing is missing.
         by_hand: Device -> assets a person linked it with.
-        last_seen: Asset -> when it was seen, from devices that are no more.
+        forgotten_after: Unseen for so long, a device that no asset fits is no
+            question any more: a visitor who has gone.
     """
 
     today: date
@@ -67,6 +70,7 @@ class Rules:
     missing_after: timedelta
     scanned_sites: frozenset[str]
     by_hand: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    forgotten_after: timedelta = FORGOTTEN
 
 
 def reconcile(
@@ -88,7 +92,7 @@ def reconcile(
         problem = None if by_hand else register.contradiction(device, hits)
         if problem is not None:
             found.append(problem)
-        elif not hits:
+        elif not hits and rules.now - device.last_seen <= rules.forgotten_after:
             found.append(_unregistered(device))
         for asset_id in hits if problem is None else ():
             seen[asset_id].append((device, hits[asset_id]))

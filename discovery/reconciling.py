@@ -18,8 +18,8 @@ import inventory.assets.tables
 import inventory.network.tables
 import inventory.people.tables  # noqa: F401  (they fill the metadata)
 from collectors import macs
-from discovery.identifiers import serial_key
-from discovery.reconcile import Rules, reconcile
+from discovery.identifiers import serial_key, uuid_key
+from discovery.reconcile import FORGOTTEN, Rules, reconcile
 from discovery.register import Finding, OwnedAsset, SeenDevice
 from discovery.vendors import scope_of
 from inventory.assets.lifecycle import DEFAULT, Lifecycle
@@ -29,12 +29,15 @@ from inventory.storage.work import UnitOfWork
 _tables = SQLModel.metadata.tables
 _PARTS = frozenset(("monitor", "chassis", "dock"))
 """Kinds of components that are assets of their own."""
+_OTHERS = ("imei", "uuid")
+"""Further identifiers that a device and an asset may have in common."""
 
 
 def reconcile_all(
     work: UnitOfWork,
     *,
     missing_after: timedelta,
+    forgotten_after: timedelta = FORGOTTEN,
     lifecycle: Lifecycle = DEFAULT,
 ) -> dict[str, int]:
     """Reconcile all devices with the register; return how many rows changed.
@@ -42,6 +45,7 @@ def reconcile_all(
     Args:
         work: The transaction.
         missing_after: Unseen for so long, an asset is missing.
+        forgotten_after: Unseen for so long, nobody asks any more who owns a device.
         lifecycle: Tells in which states an asset should be seen.
     """
     connection, now = work.connection, work.clock()
@@ -49,6 +53,7 @@ def reconcile_all(
         today=now.date(),
         now=now,
         missing_after=missing_after,
+        forgotten_after=max(forgotten_after, missing_after),
         scanned_sites=_scanned_sites(connection, now - missing_after),
         by_hand=_by_hand(connection),
     )
@@ -86,6 +91,9 @@ def read_devices(connection: Connection) -> list[SeenDevice]:
             tags=frozenset(tag.strip().lower() for tag in (row["asset_tag"],) if tag),
             macs=frozenset(values[row["id"], "mac"]),
             last_seen=row["last_seen"],
+            others=frozenset(
+                (kind, value) for kind in _OTHERS for value in values[row["id"], kind]
+            ),
         )
         for row in connection.execute(query).mappings()
     ]
@@ -95,7 +103,7 @@ def _identifiers(connection: Connection) -> dict[tuple[int, str], set[str]]:
     c = _tables["identifier"].c
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     query = select(c.device_id, c.kind, c.value).where(
-        c.ended_at.is_(None), c.kind.in_(("serial", "mac"))
+        c.ended_at.is_(None), c.kind.in_(("serial", "mac", *_OTHERS))
     )
     for row in connection.execute(query):
         found[row.device_id, row.kind].add(row.value)
@@ -122,7 +130,7 @@ def read_assets(
     custody = _custody(connection, now.date())
     left = _leavers(connection, now.date())
     since = _since(connection)
-    noted = _noted_macs(connection)
+    noted = _noted(connection)
     query = select(asset, maker.c.name.label("maker")).outerjoin(
         maker, maker.c.id == asset.c.manufacturer_id
     )
@@ -140,7 +148,12 @@ def read_assets(
                 kind=row["kind"],
                 serial=row["serial_key"],
                 maker=scope_of(row["maker"]),
-                macs=_macs(row["fields"]) | noted[row["id"]],
+                macs=_macs(row["fields"]) | noted[row["id"], "mac"],
+                others=frozenset(
+                    (kind, value)
+                    for kind in _OTHERS
+                    for value in noted[row["id"], kind]
+                ),
                 state=row["state"],
                 expected=state.expected if state else False,
                 owned=state.owned if state else False,
@@ -159,13 +172,17 @@ def _macs(fields: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(m for m in map(macs.from_text, texts) if m is not None)
 
 
-def _noted_macs(connection: Connection) -> dict[int, frozenset[str]]:
-    """Return asset -> the MACs noted of it."""
+def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
+    """Return (asset, kind) -> the MACs, IMEIs or UUIDs noted of it.
+
+    A UUID may be noted in either byte order, as devices may report it.
+    """
     c = _tables["asset_identifier"].c
-    query = select(c.asset_id, c.value).where(c.kind == "mac", c.ended_at.is_(None))
-    found: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for asset, value in connection.execute(query):
-        found[asset] |= {value}
+    query = select(c.asset_id, c.kind, c.value).where(c.ended_at.is_(None))
+    found: dict[tuple[int, str], frozenset[str]] = defaultdict(frozenset)
+    for asset, kind, value in connection.execute(query):
+        key = uuid_key(value) if kind == "uuid" else value
+        found[asset, kind] |= {key or value}
     return found
 
 

@@ -1,6 +1,6 @@
 """Devices and assets as reconciliation looks at them, and which asset a device is.
 
-Pure. Serial numbers decide before tags, tags before MACs.
+Pure. Serial numbers decide before tags, tags before IMEI, UUID and MACs.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ class SeenDevice:
         parts: Serials of things in or at it, such as monitors.
         tags: Asset tags stored in it, lower case.
         vendor: Scope of its serial numbers.
+        others: Its IMEIs and system UUIDs, as (kind, value).
     """
 
     id: int
@@ -32,6 +33,7 @@ class SeenDevice:
     tags: frozenset[str]
     macs: frozenset[str]
     last_seen: datetime
+    others: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class OwnedAsset:
         since: Day it went into its state.
         site: Where the register says it is, None if it does not say.
         holder_left: Last day of its holder at the company, if that is over.
+        others: IMEIs and UUIDs noted of it, as (kind, value).
     """
 
     id: int
@@ -60,6 +63,7 @@ class OwnedAsset:
     site: str | None
     holder: str = ""
     holder_left: date | None = None
+    others: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +84,20 @@ class Register:
         self._serial: dict[str, list[OwnedAsset]] = defaultdict(list)
         self._tag: dict[str, OwnedAsset] = {}
         self._mac: dict[str, list[OwnedAsset]] = defaultdict(list)
+        self._other: dict[tuple[str, str], OwnedAsset] = {}
         for asset in assets:
             if asset.serial:
                 self._serial[asset.serial].append(asset)
             self._tag[asset.tag.lower()] = asset
             for mac in asset.macs:
                 self._mac[mac].append(asset)
+            for known in asset.others:
+                self._other[known] = asset
 
     def hits(self, device: SeenDevice) -> dict[int, str]:
         """Return the assets a device is, by the strongest evidence there is.
+
+        Serial numbers come before tags, these before IMEI and UUID, MACs are last.
 
         A stack is several assets, one for each member; what hangs on a device, such
         as a monitor, is matched beside it.
@@ -103,6 +112,12 @@ class Register:
                 asset.id: "tag"
                 for tag in sorted(device.tags)
                 if (asset := self._tag.get(tag)) is not None
+            }
+        if not found:
+            found = {
+                asset.id: kind
+                for kind, value in sorted(device.others)
+                if (asset := self._other.get((kind, value))) is not None
             }
         if not found:
             found = {
@@ -152,6 +167,7 @@ class Register:
         serials = sorted(device.serials | device.parts)
         found = [a for serial in serials for a in self._serial.get(serial, ())]
         found += [self._tag[tag] for tag in sorted(device.tags) if tag in self._tag]
+        found += [self._other[o] for o in sorted(device.others) if o in self._other]
         found += [a for mac in sorted(device.macs) for a in self._mac.get(mac, ())]
         return list({asset.id: asset for asset in found}.values())
 

@@ -33,7 +33,10 @@ class ScanOptions:
         max_addresses: More than this is refused.
         crawl: Follow neighbours within the targets' networks and `allowed`.
         max_crawl: At most so many neighbours are followed.
+        max_depth: At most so many steps from the targets; 1 visits neighbours only.
         missing_after_days: An asset not seen for so long is missing.
+        place_days: A place not confirmed for so long is believed no more.
+        history_days: Past places of what is no asset are kept for so long.
     """
 
     icmp: bool = True
@@ -50,7 +53,10 @@ class ScanOptions:
     max_addresses: int = DEFAULT_MAX_ADDRESSES
     crawl: bool = False
     max_crawl: int = 10_000
+    max_depth: int = 32
     missing_after_days: int = 30
+    place_days: int = 90
+    history_days: int = 1095
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

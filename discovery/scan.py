@@ -145,7 +145,9 @@ class _Run:
             limit=ANY_NUMBER,
         )
         visited: set[str] = set()
-        while len(visited) < options.max_crawl:
+        for _ in range(options.max_depth):
+            if len(visited) >= options.max_crawl:
+                return
             announced = await self._in_thread(
                 unanswered_neighbours, self.kit.engine, request.site
             )

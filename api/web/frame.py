@@ -41,7 +41,10 @@ _NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
 PLACES = (
     Place("/", "Dashboard", "space_dashboard", _ALL),
     Place("/devices", "Devices", "devices", _NETWORK),
+    Place("/map", "Map", "hub", _NETWORK),
+    Place("/places", "Places", "pin_drop", _NETWORK),
     Place("/worklist", "Worklist", "rule", _NETWORK),
+    Place("/neighbours", "Neighbours", "device_unknown", _NETWORK),
     Place("/scans", "Scans", "radar", frozenset({Role.IT, Role.AUDITOR})),
     Place("/assets", "Assets", "inventory_2", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
@@ -151,12 +154,19 @@ def allowed(visiting: Visit, path: str) -> bool:
     place = next(place for place in PLACES if place.path == path)
     if visiting.may(*place.roles):
         return True
-    nothing(visiting, f"{place.name} are not for your role.")
+    nothing(visiting, f"{place.name} are not for your role.", status=403)
     return False
 
 
-def nothing(visiting: Visit, text: str) -> None:
-    """Draw the page of something that is not there or not for this caller."""
-    with page(visiting, "", "Not found"):
+def nothing(visiting: Visit, text: str, *, status: int = 404) -> None:
+    """Draw the page of something that is not there or not for this caller.
+
+    Args:
+        visiting: Who looks.
+        text: The sentence shown.
+        status: Of the HTTP answer.
+    """
+    ui.context.client.status_code = status
+    with page(visiting, "", "Not found" if status == 404 else "Not allowed"):
         heading(text)
         html('<a href="/">Go to the dashboard</a>')

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, Table, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -18,18 +18,28 @@ _link = _tables["link"]
 _sighting = _tables["sighting"]
 _port = _tables["interface"]
 
+INFRASTRUCTURE = frozenset(("switch", "router", "firewall", "wireless"))
+"""Types of devices that others are plugged into."""
+
+
+def map_sites(connection: Connection) -> list[str]:
+    """Return the sites that have devices."""
+    query = select(_device.c.site).distinct().where(_device.c.merged_at.is_(None))
+    return sorted(connection.scalars(query))
+
 
 def network_map(
-    connection: Connection, site: str, *, endpoints: bool = False
+    connection: Connection, site: str | None, *, endpoints: bool = False
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return `nodes` and `edges` of a site.
+    """Return `nodes` and `edges` of a site, or of all sites.
 
-    A node has `id`, `name`, `type` and `managed`. An edge has `a`, `b`, `a_port`,
-    `b_port`, `kind` and `evidence`; the ends are ids of nodes.
+    A node has `id`, `name`, `type`, `site` and `managed`. An edge has `a`, `b`,
+    `a_port`, `b_port`, `kind` and `evidence`; the ends are ids of nodes. Switches and
+    their like are nodes even where no link of them is known.
 
     Args:
         connection: Where.
-        site: Which.
+        site: Which; None for all.
         endpoints: With what is plugged in, joined to its switch or, where something
             lies between, to that.
     """
@@ -37,16 +47,25 @@ def network_map(
     if endpoints:
         edges += _places(connection, site, {(e["a"], e["b"]) for e in edges})
     used = {edge[end] for edge in edges for end in ("a", "b")}
-    query = (
-        select(_device.c.id, _device.c.name, _device.c.type, _device.c.managed)
-        .where(_device.c.site == site, _device.c.merged_at.is_(None))
-        .order_by(_device.c.id)
-    )
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return {"nodes": [row for row in rows if row["id"] in used], "edges": edges}
+    shown = ("id", "name", "type", "site", "managed")
+    query = select(*(_device.c[name] for name in shown)).order_by(_device.c.id)
+    query = _of_site(query.where(_device.c.merged_at.is_(None)), _device, site)
+    nodes = [
+        dict(row)
+        for row in connection.execute(query).mappings()
+        if row["id"] in used or (row["managed"] and row["type"] in INFRASTRUCTURE)
+    ]
+    known = {node["id"] for node in nodes}
+    # A link may still lead to a device that was merged into another one since.
+    edges = [edge for edge in edges if {edge["a"], edge["b"]} <= known]
+    return {"nodes": nodes, "edges": edges}
 
 
-def _links(connection: Connection, site: str) -> list[dict[str, Any]]:
+def _of_site(query: Select[Any], table: Table, site: str | None) -> Select[Any]:
+    return query if site is None else query.where(table.c.site == site)
+
+
+def _links(connection: Connection, site: str | None) -> list[dict[str, Any]]:
     a, b = _port.alias("a"), _port.alias("b")
     query = (
         select(
@@ -59,14 +78,15 @@ def _links(connection: Connection, site: str) -> list[dict[str, Any]]:
         )
         .outerjoin(a, a.c.id == _link.c.a_interface_id)
         .outerjoin(b, b.c.id == _link.c.b_interface_id)
-        .where(_link.c.site == site, _link.c.closed_at.is_(None))
+        .where(_link.c.closed_at.is_(None))
         .order_by(_link.c.id)
     )
+    query = _of_site(query, _link, site)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _places(
-    connection: Connection, site: str, linked: set[tuple[int, int]]
+    connection: Connection, site: str | None, linked: set[tuple[int, int]]
 ) -> list[dict[str, Any]]:
     """Return an edge for each endpoint that no link shows already."""
     query = (
@@ -78,11 +98,12 @@ def _places(
             _port.c.name.label("port"),
         )
         .outerjoin(_port, _port.c.id == _sighting.c.interface_id)
-        .where(_sighting.c.site == site, _sighting.c.closed_at.is_(None))
+        .where(_sighting.c.closed_at.is_(None))
         .where(_sighting.c.device_id.is_not(None))
         .where(_sighting.c.endpoint_id.is_not(None))
         .order_by(_sighting.c.id)
     )
+    query = _of_site(query, _sighting, site)
     found: dict[tuple[int, int], dict[str, Any]] = {}
     for row in connection.execute(query):
         near = row.behind_id or row.device_id

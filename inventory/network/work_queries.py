@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -130,41 +130,54 @@ def dashboard(connection: Connection, *, now: datetime) -> dict[str, Any]:
     }
 
 
+WORK_REASONS = {
+    "unregistered": ("not-found",),
+    "missing": ("not-seen",),
+    "misplaced": (
+        "other-site",
+        "holder-left",
+        "in-stock",
+        "in-repair",
+        "lost",
+        "stolen",
+        "retired",
+        "disposed",
+    ),
+    "conflict": ("serial", "tag", "ambiguous", "twice"),
+}
+"""State -> the reasons there are for it: what the worklist can be narrowed to."""
+
+
 def worklist(
     connection: Connection,
     *,
     state: str | None = None,
+    reason: str | None = None,
+    site: str | None = None,
     acknowledged: bool | None = False,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """Return a page of open reconciliation rows with device and asset ids.
+    """Return a page of open reconciliation rows with device and asset.
 
     Args:
         connection: Where.
         state: Only this state; None for all but `matched`.
+        reason: Only this reason; see `WORK_REASONS`.
+        site: Only devices of this site.
         acknowledged: Only those a person has (True) or has not (False) dealt with;
             None for both.
         after: `Page.next` of the page before.
         limit: Rows on a page.
     """
-    query = (
-        select(
-            _match,
-            _device.c.name.label("device_name"),
-            _device.c.type.label("device_type"),
-            _device.c.vendor.label("vendor"),
-            _device.c.model.label("model"),
-            _device.c.serial.label("serial"),
-            _device.c.address.label("address"),
-            _device.c.last_seen.label("last_seen"),
-        )
-        .outerjoin(_device, _device.c.id == _match.c.device_id)
-        .where(_match.c.closed_at.is_(None))
-    )
+    query = _work_rows().where(_match.c.closed_at.is_(None))
     query = query.where(
         _match.c.state != "matched" if state is None else _match.c.state == state
     )
+    if reason is not None:
+        query = query.where(_match.c.reason == reason)
+    if site is not None:
+        query = query.where(_device.c.site == site)
     if acknowledged is not None:
         stamp = _match.c.acknowledged_at
         query = query.where(stamp.is_not(None) if acknowledged else stamp.is_(None))
@@ -176,6 +189,28 @@ def worklist(
         row_id=_match.c.id,
         after=after,
         limit=limit,
+    )
+
+
+def _work_rows() -> Select[Any]:
+    """Select rows of reconciliation; what the device does not say, the asset does."""
+    asset = _tables["asset"]
+    return (
+        select(
+            _match,
+            _device.c.name.label("device_name"),
+            _device.c.type.label("device_type"),
+            _device.c.site.label("site"),
+            _device.c.vendor.label("vendor"),
+            func.coalesce(_device.c.model, asset.c.model).label("model"),
+            func.coalesce(_device.c.serial, asset.c.serial).label("serial"),
+            _device.c.address.label("address"),
+            _device.c.last_seen.label("last_seen"),
+            asset.c.tag.label("tag"),
+            asset.c.kind.label("asset_kind"),
+        )
+        .outerjoin(_device, _device.c.id == _match.c.device_id)
+        .outerjoin(asset, asset.c.id == _match.c.asset_id)
     )
 
 

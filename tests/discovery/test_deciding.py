@@ -12,8 +12,9 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
+from discovery.adopting import adopt
 from discovery.apply import Outcome, apply_visit
-from discovery.deciding import adopt, merge_devices, revoke, split_device
+from discovery.deciding import merge_devices, revoke, split_device
 from discovery.visits import make_visit
 from inventory.errors import Invalid, NotFound
 from inventory.network.queries import device_detail, device_of_asset, list_devices

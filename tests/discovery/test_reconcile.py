@@ -73,6 +73,11 @@ def one(devices: list[SeenDevice], assets: list[OwnedAsset]) -> Finding:
             "mac",
         ),
         (
+            device(serials=frozenset(), others=frozenset((("imei", "35"),))),
+            asset(serial=None, others=frozenset((("imei", "35"),))),
+            "imei",
+        ),
+        (
             device(serials=frozenset(), parts=frozenset(("S1",))),
             asset(kind="monitor"),
             "part",
@@ -86,6 +91,21 @@ def test_a_device_finds_its_asset(
     assert [(f.device_id, f.asset_id, f.state, f.reason) for f in found] == [
         (1, 101, "matched", reason)
     ]
+
+
+def test_the_tag_in_a_device_counts_more_than_its_mac_and_imei() -> None:
+    seen = device(
+        serials=frozenset(),
+        tags=frozenset(("it-1",)),
+        macs=frozenset(("m",)),
+        others=frozenset((("imei", "35"),)),
+    )
+    by_tag = asset(1, serial=None)
+    by_imei = asset(2, serial=None, others=frozenset((("imei", "35"),)))
+    by_mac = asset(3, serial=None, macs=frozenset(("m",)))
+    found = reconcile([seen], [by_mac, by_imei, by_tag], RULES)
+    hit = [(f.asset_id, f.reason) for f in found if f.device_id == 1]
+    assert hit == [(101, "tag")]
 
 
 def test_a_stack_is_as_many_assets_as_it_has_members() -> None:
