@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _SCAN_OPTIONS = (
     "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
     " collect_timeout concurrency max_addresses crawl missing_after_days"
+    " place_days history_days"
 ).split()
 
 
@@ -179,6 +180,7 @@ async def open_kit(
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
+            adoption=adoption_of(settings),
         )
     finally:
         await terminals.close()
