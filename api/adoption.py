@@ -38,10 +38,9 @@ def _known(word: str, known: Collection[str], what: str, where: str) -> None:
     if word in known:
         return
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    remedy = f"Did you mean {close[0]}?" if close else ""
+    every = ", ".join(sorted(known)) or "those configured"
     raise Invalid(
         f"There is no {what} {word!r}.",
         where=where,
-        remedy=remedy
-        or f"Use one of {', '.join(sorted(known)) or 'those configured'}.",
+        remedy=f"Did you mean {close[0]}?" if close else f"Use one of {every}.",
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
+from api.adoption import adoption_of
 from api.logins import all_credentials, set_names
 from discovery.credentials import CredentialSet
 from discovery.requests import ScanOptions, ScanRequest
