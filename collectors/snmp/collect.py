@@ -22,7 +22,15 @@ from collectors.snmp.port_map import PortMap
 from collectors.snmp.quirks import Tunable, tuning_for
 from collectors.snmp.reading import Reader
 from collectors.snmp.topic import Cells, Topic
-from collectors.snmp.values import dotted, is_printable, text
+from collectors.snmp.values import dotted, is_printable, object_id, text
+
+_PATIENCE = 20
+_LEAST_PATIENCE = 1.0
+"""How long to wait for the first answer in a context: as many times as the very first
+answer took, and seconds at least."""
+_LONGEST_ADDRESS = 8
+"""Octets up to which a value with line ends in it is rather an address than text."""
+_AS_SPACE = bytes.maketrans(b"\r\n\t", b"   ")
 
 
 @dataclass(slots=True)
@@ -97,7 +105,7 @@ async def collect_snmp(
         elif part.usual:
             outcome.partial.update(part.builds)
     if "fdb" in outcome.facts:
-        await _add_per_vlan(reader, ports, outcome)
+        await _add_per_vlan(reader, ports, outcome, latency)
     _join_vlans(outcome)
     outcome.add("clues", ())
     known = _clues(outcome.facts.get("system"), reader.cells, extra)
@@ -128,7 +136,7 @@ async def _greet(reader: Reader) -> float:
     for instance in (system.SYS_OBJECT_ID, system.SYS_DESCR):
         if instance not in reader.cells.scalars:
             await reader.read((), [instance])
-    tuning = tuning_for(reader.cells.scalar(system.SYS_OBJECT_ID))
+    tuning = tuning_for(object_id(reader.cells.scalar(system.SYS_OBJECT_ID)))
     if tuning is not None and isinstance(reader.session, Tunable):
         reader.session.tune(tuning)
     return latency
@@ -155,14 +163,24 @@ def _build(part: Part, reader: Reader, ports: PortMap, outcome: _Outcome) -> Non
         outcome.partial.update(part.builds)
 
 
-async def _add_per_vlan(reader: Reader, ports: PortMap, outcome: _Outcome) -> None:
-    """Read the contexts of a switch that keeps one forwarding table per VLAN."""
+async def _add_per_vlan(
+    reader: Reader, ports: PortMap, outcome: _Outcome, latency: float
+) -> None:
+    """Read the contexts of a switch that keeps one forwarding table per VLAN.
+
+    One that knows no contexts leaves the first question unanswered: it is waited for
+    no longer than an answer of that switch can take.
+    """
     cells = reader.cells
     aware = any(entry.vlan is not None for entry in outcome.facts["fdb"])
     if aware or cells.scalar(vlans.VTP_VERSION) is None:
         return
     entries, problem = await read_per_vlan(
-        reader.session, vlans.vlans_in_use(cells), ports, parallel=reader.parallel
+        reader.session,
+        vlans.vlans_in_use(cells),
+        ports,
+        parallel=reader.parallel,
+        patience=max(_LEAST_PATIENCE, _PATIENCE * latency),
     )
     known = {(entry.mac, entry.if_index) for entry in entries}
     plain = [e for e in outcome.facts["fdb"] if (e.mac, e.if_index) not in known]
@@ -202,16 +220,19 @@ def _clues(
         if value
     ]
     clues += [
-        Clue("object", _spelled(cells.scalars[instance]), f"snmp {dotted(instance)}")
+        Clue("object", spelled(cells.scalars[instance]), f"snmp {dotted(instance)}")
         for instance in dict.fromkeys(extra)
         if instance in cells.scalars
     ]
     return tuple(clues)
 
 
-def _spelled(value: Value) -> str:
+def spelled(value: Value) -> str:
     if isinstance(value, tuple):
         return dotted(value)
     if isinstance(value, int):
         return str(value)
-    return text(value) or "" if is_printable(value) or not value else value.hex()
+    if not value:
+        return ""
+    lines = value.translate(_AS_SPACE) if len(value) > _LONGEST_ADDRESS else value
+    return text(value) or "" if is_printable(lines) else value.hex()

@@ -26,17 +26,22 @@ _LIMIT = 1000
 
 
 async def read_per_vlan(
-    session: Snmp, vlans: Sequence[int], ports: PortMap, *, parallel: int
+    session: Snmp,
+    vlans: Sequence[int],
+    ports: PortMap,
+    *,
+    parallel: int,
+    patience: float,
 ) -> tuple[list[FdbEntry], Problem | None]:
     """Return the rows of all VLANs, and what kept some of them from being read.
 
     The first VLAN shows whether and how the agent takes contexts; an agent that
-    does not answer there is not asked for the others.
+    does not answer there within `patience` seconds is not asked for the others.
     """
     if not vlans:
         return [], None
     try:
-        spelling = await _spelling(session, vlans[0])
+        spelling = await _spelling(session, vlans[0], patience)
     except CollectError as error:
         return [], error.as_problem("snmp:fdb")
     tables: list[Table] = []
@@ -55,7 +60,7 @@ async def read_per_vlan(
     return entries, problems[0] if problems else None
 
 
-async def _spelling(session: Snmp, vlan: int) -> str:
+async def _spelling(session: Snmp, vlan: int, patience: float) -> str:
     """Return how the agent spells its contexts.
 
     An unknown SNMPv3 context is refused at once, an unknown community never
@@ -68,8 +73,11 @@ async def _spelling(session: Snmp, vlan: int) -> str:
     for spelling in _SPELLINGS:
         inner = session.with_context(spelling.format(vlan))
         try:
-            if await inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME)):
+            wanted = inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME))
+            if await asyncio.wait_for(wanted, patience):
                 return spelling
+        except TimeoutError:
+            raise TimedOut(f"no answer in a context within {patience:.1f} s") from None
         except TimedOut:
             raise
         except CollectError as error:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collectors.facts import System
-from collectors.ports import Value
 from collectors.snmp.topic import Cells, Group, Topic
-from collectors.snmp.values import dotted, mac, number, oid, some_text
+from collectors.snmp.values import dotted, mac, number, object_id, oid, some_text
 
 SYS_DESCR = oid("1.3.6.1.2.1.1.1.0")
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")
@@ -47,11 +46,11 @@ _DEFAULT_CONTACTS = ("root@localhost", "root <root@localhost>", "me <me@example.
 
 def parse_system(cells: Cells) -> System:
     """Return the system group; placeholders of packaged agents count as empty."""
-    object_id = cells.scalar(SYS_OBJECT_ID)
+    named = object_id(cells.scalar(SYS_OBJECT_ID))
     engine_id = cells.scalar(ENGINE_ID)
     return System(
         descr=some_text(cells.scalar(SYS_DESCR)),
-        object_id=_object_id(object_id),
+        object_id=None if named is None else dotted(named),
         name=some_text(cells.scalar(SYS_NAME)),
         contact=_unless(some_text(cells.scalar(SYS_CONTACT)), _DEFAULT_CONTACTS),
         location=_unless(some_text(cells.scalar(SYS_LOCATION)), _DEFAULT_LOCATIONS),
@@ -66,12 +65,6 @@ def parse_system(cells: Cells) -> System:
             if isinstance(value, tuple)
         ),
     )
-
-
-def _object_id(value: Value | None) -> str | None:
-    if isinstance(value, tuple) and any(value):
-        return dotted(value)
-    return None
 
 
 def _unless(value: str | None, placeholders: tuple[str, ...]) -> str | None:

@@ -12,12 +12,17 @@ from collections.abc import Iterator, Sequence
 
 from collectors import macs
 from collectors.ports import Oid, Value
+from collectors.snmp.engine.ber import decode_oid
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAC_TEXT = re.compile(
     r"[0-9A-Fa-f]{1,2}([:\- ][0-9A-Fa-f]{1,2}){5}"
     r"|[0-9A-Fa-f]{4}([.\-][0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12}"
 )
+_OID_TEXT = re.compile(r"\.?[0-2](\.[0-9]{1,10}){4,127}")
+_LONGEST_OID = 1500
+_ENTERPRISES = b"\x2b\x06\x01\x04\x01"
+"""1.3.6.1.4.1 as it is encoded."""
 _BYTE = 256
 _IPV4, _IPV6 = 4, 16
 _FAMILY_LENGTH = {1: _IPV4, 2: _IPV6, 3: _IPV4, 4: _IPV6}
@@ -32,6 +37,24 @@ def oid(dotted: str) -> Oid:
 def dotted(arcs: Sequence[int]) -> str:
     """Return an OID in dotted form without a leading dot."""
     return ".".join(map(str, arcs))
+
+
+def object_id(value: Value | None) -> Oid | None:
+    """Return an object identifier, also where an agent sends it as an octet string.
+
+    Some spell it in digits, some put the very octets of its encoding there. Null
+    values (0.0) and names of other things give None.
+    """
+    if isinstance(value, tuple):
+        return value if any(value) else None
+    if not isinstance(value, bytes) or len(value) > _LONGEST_OID:
+        return None
+    spelled = value.strip(b"\0 ").decode("latin-1")
+    if _OID_TEXT.fullmatch(spelled):
+        return oid(spelled)
+    if value.startswith(_ENTERPRISES) and value[-1] < 0x80:
+        return decode_oid(value)
+    return None
 
 
 def text(value: Value | None) -> str | None:

@@ -44,6 +44,8 @@ _REFUSALS: Final[Mapping[Oid, tuple[type[CollectError], str]]] = MappingProxyTyp
     }
 )
 """What a report means, by the object it carries."""
+_OF_KEYS: Final = frozenset((*_USM, number, 0) for number in (3, 5, 6))
+"""Refusals of a user or a key, which belong to one engine."""
 
 
 @dataclass(slots=True)
@@ -241,15 +243,22 @@ class User:
         remote = self._remote
         for body, _, _ in message.read_bindings(pdu):
             oid = ber.decode_oid(body)
+            other = envelope.engine_id != remote.engine_id
+            if other and (oid == UNKNOWN_ENGINE or oid in _OF_KEYS):
+                # Some agents that took the place of another one do not say that they
+                # know no such engine, but that they know no such user or key of it.
+                self._replaced(envelope, now)
             if oid in _REFUSALS:
                 kind, text = _REFUSALS[oid]
                 raise kind(text)
             if oid == NOT_IN_TIME and (authentic or not remote.authentic):
                 remote.learn(envelope, now, authentic=authentic)
                 raise Again
-            if oid == UNKNOWN_ENGINE and envelope.engine_id != remote.engine_id:
-                if not 0 < len(envelope.engine_id) <= _LONGEST_ENGINE_ID:
-                    raise Malformed("the engine does not tell its id")
-                remote.engine_id = envelope.engine_id
-                remote.learn(envelope, now, authentic=False)
-                raise Again
+
+    def _replaced(self, envelope: v3.Envelope, now: float) -> None:
+        """Take over the identity of an engine that stands where another one was."""
+        if not 0 < len(envelope.engine_id) <= _LONGEST_ENGINE_ID:
+            raise Malformed("the engine does not tell its id")
+        self._remote.engine_id = envelope.engine_id
+        self._remote.learn(envelope, now, authentic=False)
+        raise Again

@@ -209,6 +209,16 @@ def test_a_new_engine_at_the_address_is_asked_anew() -> None:
     assert (remote.engine_id, remote.authentic) == (b"new engine", False)
 
 
+@pytest.mark.parametrize("number", [3, 5, 6])
+def test_an_agent_that_took_the_place_of_another_is_asked_anew(number: int) -> None:
+    remote = known()
+    with pytest.raises(Again):
+        opened(remote, report((*USM_STATS, number, 0), engine=b"new engine", boots=1))
+    assert (remote.engine_id, remote.authentic) == (b"new engine", False)
+    with pytest.raises(AuthFailed):
+        opened(remote, report((*USM_STATS, number, 0), engine=b"new engine"))
+
+
 @pytest.mark.parametrize(
     ("oid", "kind", "word"),
     [

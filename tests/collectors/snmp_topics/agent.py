@@ -79,15 +79,16 @@ def _wire(value: Value) -> object:
 
 @asynccontextmanager
 async def serving(
-    recording: Recording, vlans: Sequence[str] = ()
+    recording: Recording, vlans: Sequence[str] = (), port: int = 0
 ) -> AsyncIterator[int]:
     """Serve a recording; yields the port on 127.0.0.1.
 
-    `vlans` are contexts that v3 knows as `vlan-NAME` too, as IOS has it.
+    `vlans` are contexts that v3 knows as `vlan-NAME` too, as IOS has it; `port` is
+    any free one for 0.
     """
     agent = engine.SnmpEngine()
     agent.access_control_model = {void.Vacm.ACCESS_MODEL_ID: void.Vacm()}
-    transport = udp.UdpAsyncioTransport().open_server_mode(("127.0.0.1", 0))
+    transport = udp.UdpAsyncioTransport().open_server_mode(("127.0.0.1", port))
     config.add_transport(agent, udp.DOMAIN_NAME, transport)
     config.add_v1_system(agent, "main", "public")
     config.add_v3_user(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import cast
@@ -14,7 +15,7 @@ from collectors.errors import TimedOut
 from collectors.facts import Observation, Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.replay import Recording, ReplaySnmp, SilentSnmp
-from collectors.snmp import interfaces
+from collectors.snmp import collect, interfaces, system
 from collectors.snmp.engine.device import Tuning
 from collectors.snmp.parts import PARTS
 from collectors.snmp.port_map import PortMap
@@ -192,3 +193,76 @@ async def test_agents_with_quirks_are_asked_in_their_own_way(
     assert (session.advice is not None) == advised
     if session.advice is not None:
         assert interfaces.IF_PHYS_ADDRESS in session.advice.no_bulk
+
+
+class Deaf:
+    """A session in a context that its agent does not know: nothing ever comes."""
+
+    def __init__(self, asked: list[str], context: str) -> None:
+        self._asked = asked
+        self._context = context
+
+    async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
+        self._asked.append(self._context)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def close(self) -> None:
+        pass
+
+
+class DeafInContexts(OneBadTable):
+    """Plays a recording, but hears nothing under `community@vlan`."""
+
+    def __init__(self, source: Recording) -> None:
+        super().__init__(source, (), Reason.LOOP)
+        self.asked: list[str] = []
+
+    def with_context(self, context: str) -> Snmp:
+        return cast(Snmp, Deaf(self.asked, context))
+
+
+async def test_a_switch_without_contexts_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collect, "_LEAST_PATIENCE", 0.01)
+    session = DeafInContexts(recording("stack-ios"))
+    seen = await asyncio.wait_for(observe(cast(Snmp, session)), timeout=10)
+    (problem,) = seen.problems
+    assert (problem.where, problem.reason) == ("snmp:fdb", Reason.TIMED_OUT)
+    assert "per VLAN: no answer in a context" in problem.detail
+    assert "fdb" not in seen.reads
+    assert len(session.asked) == 1, "one VLAN shows it for all"
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ((1, 3, 6, 1, 4, 1, 9, 1, 7), "1.3.6.1.4.1.9.1.7"),
+        (b".1.3.6.1.4.1.232.165.11", "1.3.6.1.4.1.232.165.11"),
+        (b"1.3.6.1.4.1.9.1.7\0", "1.3.6.1.4.1.9.1.7"),
+        (bytes.fromhex("2b060104018140"), "1.3.6.1.4.1.192"),
+        (bytes.fromhex("2b0601040181"), None),
+        (b"Connectrix DS-6505B", None),
+        (b"10.1.3.6", None),
+        ((0, 0), None),
+        (b"1." * 2000 + b"1", None),
+        (7, None),
+    ],
+)
+def test_a_sys_object_id_is_read_from_octets_too(sent: Value, read: str | None) -> None:
+    cells = Cells(scalars={system.SYS_OBJECT_ID: sent})
+    assert system.parse_system(cells).object_id == read
+
+
+async def test_objects_with_line_ends_are_text() -> None:
+    source = recording("q-bridge")
+    instance = (1, 3, 6, 1, 4, 1, 9, 9999, 1, 0)
+    for value, clue in (
+        (b"Serial 1234\r\nRev B\n", "Serial 1234\r\nRev B"),
+        (b"\x00\x01AB\r\nxyzw\xff", b"\x00\x01AB\r\nxyzw\xff".hex()),
+        (b"AB\nCDE", b"AB\nCDE".hex()),
+    ):
+        told = Recording({**source.objects, instance: value})
+        seen = await observe(told, extra=[instance])
+        assert [c.value for c in seen.clues if c.kind == "object"] == [clue]

@@ -43,3 +43,14 @@ async def test_an_engine_brings_what_the_recording_holds(
         session = engine.session("127.0.0.1", port, credential)
         seen = await observe(session)
     assert facts(seen) == facts(await observe(source))
+
+
+async def test_an_agent_that_took_the_place_of_another_is_read() -> None:
+    engine, source = OwnEngine(), recording("server")
+    async with serving(source) as port:
+        first = await observe(engine.session("127.0.0.1", port, USER))
+    async with serving(source, port=port):
+        second = await observe(engine.session("127.0.0.1", port, USER))
+    await engine.close()
+    assert facts(first) == facts(second)
+    assert first.problems == ()
