@@ -1,0 +1,15 @@
+"""SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`, over scim2-server and our own tables.
+
+* `models.py`    users, groups, the enterprise extension and ours; what we announce
+* `values.py`    a resource -> the rows filters and sorts look at
+* `filters.py`   a filter -> SQL
+* `paging.py`    order, index pages and cursors (RFC 9865) -> SQL
+* `storage.py`   the storage of scim2-server over `inventory.directory`
+* `service.py`   the steps of the protocol that differ from the library's
+* `people.py`    what a record does to persons, teams and tasks
+* `gate.py`      tokens with the role `scim`, limits of rate and size
+* `site.py`      the ASGI application that is mounted
+
+Identity providers know who has an account, not when somebody is hired or leaves: a
+record that becomes inactive opens a task to confirm the leaver and recovers nothing.
+"""

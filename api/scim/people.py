@@ -1,0 +1,140 @@
+"""What a record of an identity provider does to persons, teams and tasks.
+
+A user joins a person or becomes one; a group stands for a team, or for a kit if its
+name begins with `kit:`. An account that goes out of use opens a task to confirm the
+leaver: providers say so for leave, blocked log-ins and changed scopes as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scim2_models import Resource
+
+from api.scim.models import ENTERPRISE
+from inventory.directory.joining import Described, Joined, apply, join
+from inventory.directory.records import new_uid
+from inventory.people.organisation import ensure
+from inventory.provisioning.tasks import open_task, settle
+from inventory.storage.rows import Row
+from inventory.storage.work import UnitOfWork
+
+KIT_MARK = "kit:"
+CONFIRM = "confirm-leaver"
+AMBIGUOUS = "directory-ambiguous"
+TAKEN = "directory-email"
+
+
+class Register:
+    """Ties the records of one provider to the register.
+
+    Args:
+        source: The provider, such as `scim:okta`.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def links(
+        self, work: UnitOfWork, resource: Resource[Any], old: Row | None
+    ) -> dict[str, Any]:
+        """Return the person of a user, or team and kit of a group."""
+        if "members" in type(resource).model_fields:
+            return _group(work, resource, old)
+        if old is not None and old["person_id"] is not None:
+            return {"person_id": old["person_id"]}
+        described = self._described(resource.model_dump(mode="json"))
+        found = join(work, described, old["uid"] if old else new_uid())
+        if found.person_id is None:
+            self._ask(work, described, found)
+        return {"person_id": found.person_id}
+
+    def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:
+        """Correct the person, and ask about an account that went out of use."""
+        person_id = row["person_id"]
+        if row["kind"] != "User" or person_id is None:
+            return
+        described = self._described(row["document"])
+        for field, value in apply(work, person_id, described).items():
+            open_task(
+                work,
+                TAKEN,
+                source=self._source,
+                person_id=person_id,
+                subject=_name(row["document"]),
+                detail=f"The {field} {value} is another person's, or is none.",
+                owner="it",
+            )
+        was = True if old is None else old["active"]
+        if was and not row["active"]:
+            self._confirm(work, row, "active became false")
+        elif row["active"] and not was:
+            settle(work, CONFIRM, "The account is in use again.", person_id=person_id)
+
+    def removed(self, work: UnitOfWork, row: Row) -> None:
+        """Ask about an account that is gone."""
+        if row["kind"] == "User" and row["person_id"] is not None:
+            self._confirm(work, row, "the account was deleted")
+
+    def _confirm(self, work: UnitOfWork, row: Row, what: str) -> None:
+        open_task(
+            work,
+            CONFIRM,
+            source=self._source,
+            person_id=row["person_id"],
+            subject=_name(row["document"]),
+            detail=f"{self._source} says: {what}. This may be leave or a blocked"
+            " log-in as well; nothing is recovered before it is confirmed.",
+        )
+
+    def _ask(self, work: UnitOfWork, who: Described, found: Joined) -> None:
+        open_task(
+            work,
+            AMBIGUOUS,
+            source=self._source,
+            subject=who.fields.get("login") or "",
+            detail=f"The number {who.number} is that of {len(found.candidates)} people:"
+            f" {', '.join(map(str, found.candidates))}.",
+            key=f"{self._source}/{who.external_id or who.fields.get('login')}",
+        )
+
+    def _described(self, document: dict[str, Any]) -> Described:
+        name = document.get("name") or {}
+        extension = document.get(ENTERPRISE) or {}
+        return Described(
+            source=self._source,
+            external_id=document.get("externalId") or None,
+            number=extension.get("employeeNumber") or None,
+            organization=extension.get("organization") or None,
+            fields={
+                "given_name": name.get("givenName"),
+                "family_name": name.get("familyName") or document.get("displayName"),
+                "email": _mail(document.get("emails") or []),
+                "login": document.get("userName"),
+            },
+        )
+
+
+def _group(work: UnitOfWork, group: Resource[Any], old: Row | None) -> dict[str, Any]:
+    name = str(getattr(group, "display_name", None) or "").strip()
+    if name.casefold().startswith(KIT_MARK):
+        return {"kit": name[len(KIT_MARK) :].strip(), "team_id": None}
+    if old is not None and old["team_id"] is not None:
+        return {"team_id": old["team_id"], "kit": None}
+    return {"team_id": ensure(work, "team", name, name=name) if name else None}
+
+
+def _mail(entries: list[dict[str, Any]]) -> str | None:
+    """Return the address at work: the primary one of those, or the first."""
+    ranked = sorted(
+        (entry for entry in entries if entry.get("value")),
+        key=lambda e: (
+            str(e.get("type") or "").lower() not in ("work", ""),
+            not e.get("primary"),
+        ),
+    )
+    return str(ranked[0]["value"]) if ranked else None
+
+
+def _name(document: dict[str, Any]) -> str:
+    return str(document.get("displayName") or document.get("userName") or "")

@@ -1,0 +1,268 @@
+"""The storage of scim2-server over the tables of `inventory.directory`.
+
+One storage serves one request of one provider. A request that writes runs in a unit
+of work with its rows locked; one that reads takes no lock. What a record means for
+persons and teams is decided by `Meaning`, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
+
+from scim2_models import (
+    Meta,
+    NotFoundException,
+    PreconditionFailedException,
+    Resource,
+    ResourceType,
+    ResponseParameters,
+    ScimProvider,
+    SearchRequest,
+    UniquenessException,
+)
+from scim2_server.storage import ScimStorage, SearchPage
+from sqlalchemy import Connection, Engine
+
+from api.scim import searching
+from api.scim.saying import said_by, stored_document
+from api.scim.values import rows as value_rows
+from inventory.directory import records
+from inventory.errors import Conflict, NotFound
+from inventory.storage.rows import Row
+from inventory.storage.work import UnitOfWork
+
+
+class Meaning(Protocol):
+    """What records do to the rest of the register."""
+
+    def links(
+        self, work: UnitOfWork, resource: Resource[Any], old: Row | None
+    ) -> dict[str, Any]:
+        """Return the columns that tie a record to a person or a team."""
+
+    def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:
+        """Draw the consequences of a record that was added or changed."""
+
+    def removed(self, work: UnitOfWork, row: Row) -> None:
+        """Draw the consequences of a record that was deleted."""
+
+
+class DirectoryStorage(ScimStorage):
+    """Users and groups of one identity provider.
+
+    Args:
+        provider: Models and policy.
+        engine: The database, to read.
+        begin: Opens a unit of work, to write.
+        source: Which identity provider, such as `scim:okta`.
+        meaning: What records do to persons and teams.
+        writes: Whether the request may write; its reads are then locked.
+    """
+
+    supports_cursors = True
+
+    def __init__(
+        self,
+        provider: ScimProvider,
+        engine: Engine,
+        begin: Callable[[], UnitOfWork],
+        source: str,
+        meaning: Meaning,
+        *,
+        writes: bool = True,
+    ) -> None:
+        self._provider = provider
+        self._engine = engine
+        self._begin = begin
+        self._source = source
+        self._meaning = meaning
+        self._writes = writes
+        self._work: UnitOfWork | None = None
+
+    @contextmanager
+    def operation(self) -> Iterator[None]:
+        """Run one operation: a request, or one of a bulk; all of it or nothing."""
+        if self._work is not None or not self._writes:
+            yield
+            return
+        with self._begin() as work:
+            self._work = work
+            try:
+                yield
+                with _told():
+                    work.commit()
+            finally:
+                self._work = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._work is not None:
+            yield self._work.connection
+            return
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[UnitOfWork]:
+        with self.operation():
+            assert self._work is not None
+            with _told():
+                yield self._work
+
+    def get(
+        self,
+        resource_type: ResourceType,
+        resource_id: str,
+        *,
+        response_parameters: ResponseParameters[Any] | None = None,
+    ) -> Resource[Any]:
+        """Return a resource."""
+        kind = str(resource_type.name)
+        lock = self._work is not None
+        with self._reading() as connection, _told():
+            row = records.find_record(
+                connection, self._source, kind, resource_id, lock=lock
+            )
+            groups = searching.groups_of(connection, self._source, [row])
+        return self._resource(resource_type, row, groups)
+
+    def search(
+        self,
+        resource_types: list[ResourceType],
+        search_request: SearchRequest[Any],
+        *,
+        position: Any = None,  # noqa: ANN401 - JSON of a cursor
+    ) -> SearchPage:
+        """Return one page of the resources that match, and their number."""
+        types = {str(each.name): each for each in resource_types}
+        models = {kind: self._model(each) for kind, each in types.items()}
+        with self._reading() as connection:
+            found = searching.search(
+                connection, self._source, models, search_request, position
+            )
+            groups = searching.groups_of(connection, self._source, found.rows)
+        return SearchPage(
+            found.total,
+            [self._resource(types[r["kind"]], r, groups) for r in found.rows],
+            found.next,
+            found.previous,
+        )
+
+    def create(
+        self, resource_type: ResourceType, resource: Resource[Any]
+    ) -> Resource[Any]:
+        """Store a new resource; one that was inactive comes back to life."""
+        kind = str(resource_type.name)
+        with self._writing() as work:
+            old = self._returning(work, kind, resource)
+            return self._save(work, resource_type, resource, old)
+
+    def _returning(
+        self, work: UnitOfWork, kind: str, resource: Resource[Any]
+    ) -> Row | None:
+        external = resource.external_id
+        if not external:
+            return None
+        known = records.by_external_id(work.connection, self._source, kind, external)
+        if known is None or known["deleted_at"] is not None or known["active"]:
+            return None
+        return known
+
+    def update(
+        self,
+        resource_type: ResourceType,
+        resource: Resource[Any],
+        *,
+        expected_version: str | None = None,
+    ) -> Resource[Any]:
+        """Replace a stored resource."""
+        with self._writing() as work:
+            old = self._locked(work, resource_type, str(resource.id), expected_version)
+            return self._save(work, resource_type, resource, old)
+
+    def delete(
+        self,
+        resource_type: ResourceType,
+        resource_id: str,
+        *,
+        expected_version: str | None = None,
+    ) -> None:
+        """Hide a resource; what it said is kept."""
+        with self._writing() as work:
+            old = self._locked(work, resource_type, resource_id, expected_version)
+            records.delete_record(work, old)
+            self._meaning.removed(work, old)
+
+    def _locked(
+        self, work: UnitOfWork, kind: ResourceType, uid: str, expected: str | None
+    ) -> Row:
+        old = records.find_record(
+            work.connection, self._source, str(kind.name), uid, lock=True
+        )
+        if expected is not None and expected != version_of(old):
+            raise PreconditionFailedException
+        return old
+
+    def _save(
+        self,
+        work: UnitOfWork,
+        resource_type: ResourceType,
+        resource: Resource[Any],
+        old: Row | None,
+    ) -> Resource[Any]:
+        document = stored_document(resource)
+        # Read back, so that what is compared is what is kept.
+        kept = self._model(resource_type).model_validate(document)
+        links = self._meaning.links(work, kept, old)
+        said = said_by(kept, document, links)
+        kind = str(resource_type.name)
+        if old is None:
+            row = records.add_record(work, self._source, kind, said)
+        else:
+            row = records.change_record(work, old, said)
+        full = self._resource(resource_type, row, {})
+        records.write_values(work.connection, row["id"], value_rows(full))
+        self._meaning.saved(work, row, old)
+        groups = searching.groups_of(work.connection, self._source, [row])
+        return self._resource(resource_type, row, groups)
+
+    def _model(self, resource_type: ResourceType) -> type[Resource[Any]]:
+        return cast("type[Resource[Any]]", self._provider.model_for(resource_type))
+
+    def _resource(
+        self,
+        resource_type: ResourceType,
+        row: Row,
+        groups: dict[str, list[dict[str, Any]]],
+    ) -> Resource[Any]:
+        document = dict(row["document"])
+        if row["uid"] in groups:
+            document["groups"] = groups[row["uid"]]
+        with self._provider:
+            resource = self._model(resource_type).model_validate(document)
+        resource.id = row["uid"]
+        resource.meta = Meta(
+            resource_type=resource_type.name,
+            created=row["created_at"],
+            last_modified=row["changed_at"],
+            version=version_of(row),
+        )
+        return resource
+
+
+def version_of(row: Row) -> str:
+    """Return the weak entity tag of a record."""
+    return f'W/"{row["version"]}"'
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say errors of the register as SCIM says them."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFoundException(detail=error.problem) from error
+    except Conflict as error:
+        raise UniquenessException(detail=error.problem) from error

@@ -1,0 +1,193 @@
+"""Which person a record of an identity provider belongs to. Imports `people`.
+
+By (provider, external id), then by personnel number; never by name, log-in or mail:
+two people may share those over time, and one person may change them. A number that
+fits several people joins none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, or_, select
+
+from inventory.directory import ownership
+from inventory.directory.records import by_external_id
+from inventory.directory.tables import DirectoryRecord
+from inventory.errors import Invalid
+from inventory.people.rules import check_email
+from inventory.people.service import NewPerson, add_person, change_person
+from inventory.people.tables import Employment, LegalEntity, Person
+from inventory.storage.rows import Row, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_RECORD = table_of(DirectoryRecord)
+_EMPLOYMENT = table_of(Employment)
+_ENTITY = table_of(LegalEntity)
+_PERSON = table_of(Person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A user of a provider, as far as it says who that is.
+
+    Attributes:
+        number: Personnel number.
+        organization: Code or name of the legal entity, to tell equal numbers apart.
+        fields: Names, `email` and `login` as the provider has them.
+    """
+
+    source: str
+    external_id: str | None
+    number: str | None
+    organization: str | None
+    fields: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The person of a record.
+
+    Attributes:
+        person_id: None if the number fits several people.
+        candidates: Those people.
+    """
+
+    person_id: int | None
+    candidates: tuple[int, ...] = ()
+
+
+def join(work: UnitOfWork, who: Described, uid: str) -> Joined:
+    """Find the person of a new record, or add one.
+
+    Args:
+        work: The unit of work.
+        who: What the provider says.
+        uid: Names the person if the provider gave no id of its own.
+    """
+    known = _by_external_id(work.connection, who)
+    if known is None and who.number:
+        found = _by_number(work.connection, who)
+        if len(found) > 1:
+            return Joined(None, tuple(found))
+        known = found[0] if found else None
+    if known is not None:
+        return Joined(known)
+    return Joined(_add(work, who, uid))
+
+
+def apply(work: UnitOfWork, person_id: int, who: Described) -> dict[str, str]:
+    """Set the fields of a person that this provider owns.
+
+    Returns:
+        What it said, owns and could not be set, as another person has it.
+    """
+    person = get(work.connection, Person, person_id, lock=True)
+    leading = ownership.leader(voices(work.connection, person_id))
+    wanted = ownership.allowed(who.source, person["key"], leading, who.fields)
+    refused = _unusable(work.connection, person_id, wanted)
+    for name in refused:
+        del wanted[name]
+    if wanted:
+        change_person(work, person_id, **wanted)
+    return refused
+
+
+def voices(connection: Connection, person_id: int) -> list[ownership.Voice]:
+    """Return the providers that know a person and have not deleted him."""
+    query = (
+        select(_RECORD.c.source, _RECORD.c.id, _RECORD.c.active)
+        .where(_RECORD.c.person_id == person_id, _RECORD.c.deleted_at.is_(None))
+        .order_by(_RECORD.c.id)
+    )
+    return [ownership.Voice(*row) for row in connection.execute(query)]
+
+
+def _by_external_id(connection: Connection, who: Described) -> int | None:
+    if not who.external_id:
+        return None
+    row = by_external_id(connection, who.source, "User", who.external_id)
+    return None if row is None else row["person_id"]
+
+
+def _by_number(connection: Connection, who: Described) -> list[int]:
+    query = (
+        select(_EMPLOYMENT.c.person_id)
+        .join(_ENTITY, _ENTITY.c.id == _EMPLOYMENT.c.legal_entity_id)
+        .where(_EMPLOYMENT.c.number == who.number)
+        .distinct()
+    )
+    if who.organization:
+        wanted = who.organization.casefold()
+        named = query.where(
+            or_(
+                func.lower(_ENTITY.c.code) == wanted,
+                func.lower(_ENTITY.c.name) == wanted,
+            )
+        )
+        found = list(connection.execute(named).scalars())
+        if found or _is_entity(connection, wanted):
+            return found or _told_before(connection, who)
+    found = sorted(connection.execute(query).scalars())
+    return found or _told_before(connection, who)
+
+
+def _is_entity(connection: Connection, wanted: str) -> bool:
+    query = select(_ENTITY.c.id).where(
+        or_(func.lower(_ENTITY.c.code) == wanted, func.lower(_ENTITY.c.name) == wanted)
+    )
+    return connection.execute(query).first() is not None
+
+
+def _told_before(connection: Connection, who: Described) -> list[int]:
+    """Return whom the same provider gave this number before, as with a new id."""
+    query = (
+        select(_RECORD.c.person_id)
+        .where(
+            _RECORD.c.source == who.source,
+            _RECORD.c.kind == "User",
+            _RECORD.c.number == who.number,
+            _RECORD.c.person_id.is_not(None),
+        )
+        .distinct()
+    )
+    return sorted(connection.execute(query).scalars())
+
+
+def _add(work: UnitOfWork, who: Described, uid: str) -> int:
+    if who.external_id:
+        mark = who.external_id
+    elif who.number:
+        mark = f"number:{who.number}"
+    else:
+        mark = f"id:{uid}"
+    given: Row = dict(who.fields)
+    for name in _unusable(work.connection, None, given):
+        given[name] = None
+    return add_person(
+        work,
+        NewPerson(
+            key=f"{who.source}:{mark}",
+            family_name=given.get("family_name") or given.get("login") or mark,
+            given_name=given.get("given_name") or "",
+            email=given.get("email"),
+            login=given.get("login"),
+        ),
+    )
+
+
+def _unusable(
+    connection: Connection, person_id: int | None, wanted: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Return the e-mail address if it is none, or another person's."""
+    email = wanted.get("email")
+    if not email:
+        return {}
+    try:
+        check_email(email)
+    except Invalid:
+        return {"email": email}
+    query = select(_PERSON.c.id).where(_PERSON.c.email == email.casefold())
+    holder = connection.execute(query).scalar()
+    return {} if holder in (None, person_id) else {"email": email}

@@ -1,0 +1,197 @@
+"""Write and find records of identity providers. Imports `storage` and `tables`.
+
+Every change is audited with what differs; saying the same again leaves no trace.
+Deleting hides a record and frees its names; the row stays, and its id is never used
+again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from inventory.directory.tables import DirectoryRecord, DirectoryValue
+from inventory.errors import Conflict, NotFound
+from inventory.storage.rows import Row, add, explained, table_of
+from inventory.storage.work import UnitOfWork
+
+_RECORD = table_of(DirectoryRecord)
+_VALUE = table_of(DirectoryValue)
+
+
+_FRESH: Row = {
+    "version": 1,
+    "deleted_at": None,
+    "person_id": None,
+    "team_id": None,
+    "kit": None,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a provider says of one of its users or groups.
+
+    Attributes:
+        name_key: The name in the form in which it must be unique.
+        document: The resource without id, meta and secrets.
+        links: Columns that say what the record belongs to, such as `person_id`.
+    """
+
+    name_key: str
+    external_id: str | None
+    number: str | None
+    document: Mapping[str, Any]
+    active: bool
+    links: Mapping[str, Any] = field(default_factory=dict)
+
+    def columns(self) -> Row:
+        """Return it as columns of `directory_record`."""
+        return {
+            "name_key": self.name_key,
+            "external_id": self.external_id,
+            "number": self.number,
+            "document": dict(self.document),
+            "active": self.active,
+            **self.links,
+        }
+
+
+def new_uid() -> str:
+    """Return an id that was never used."""
+    return uuid.uuid4().hex
+
+
+def add_record(work: UnitOfWork, source: str, kind: str, said: Said) -> Row:
+    """Add a record; return its row.
+
+    Raises:
+        Conflict: The provider has another of that name or external id.
+    """
+    now = work.clock()
+    values = {
+        "uid": new_uid(),
+        "source": source,
+        "kind": kind,
+        "created_at": now,
+        "changed_at": now,
+        **said.columns(),
+    }
+    with explained(_taken(said)):
+        record_id = add(work, DirectoryRecord, values)
+    return {"id": record_id, **_FRESH, **values}
+
+
+def change_record(work: UnitOfWork, old: Row, said: Said) -> Row:
+    """Replace what a provider says of a record; return its row.
+
+    Raises:
+        Conflict: The provider has another of that name or external id.
+    """
+    now = work.clock()
+    new = {
+        **said.columns(),
+        "version": old["version"] + 1,
+        "changed_at": now,
+    }
+    with explained(_taken(said)):
+        work.connection.execute(
+            update(_RECORD).where(_RECORD.c.id == old["id"]).values(new)
+        )
+    before, after = differing(old, new)
+    work.audit("directory_record", old["id"], "change", before, after)
+    return {**old, **new}
+
+
+def delete_record(work: UnitOfWork, old: Row) -> None:
+    """Hide a record for ever; its row stays."""
+    now = work.clock()
+    values = {"deleted_at": now, "changed_at": now, "active": False}
+    work.connection.execute(
+        update(_RECORD).where(_RECORD.c.id == old["id"]).values(values)
+    )
+    write_values(work.connection, old["id"], ())
+    work.audit(
+        "directory_record", old["id"], "delete", {"uid": old["uid"]}, {"active": False}
+    )
+
+
+def write_values(
+    connection: Connection, record_id: int, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Replace the values by which a record is found."""
+    connection.execute(delete(_VALUE).where(_VALUE.c.record_id == record_id))
+    full = [{"record_id": record_id, **row} for row in rows]
+    if full:
+        connection.execute(insert(_VALUE), full)
+
+
+def find_record(
+    connection: Connection, source: str, kind: str, uid: str, *, lock: bool = False
+) -> Row:
+    """Return a record that is not deleted.
+
+    Raises:
+        NotFound: The provider has none of that id.
+    """
+    query = select(_RECORD).where(
+        _RECORD.c.source == source,
+        _RECORD.c.kind == kind,
+        _RECORD.c.uid == uid,
+        _RECORD.c.deleted_at.is_(None),
+    )
+    found = connection.execute(query.with_for_update() if lock else query)
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no {kind} {uid!r}.")
+    return dict(row)
+
+
+def by_external_id(
+    connection: Connection, source: str, kind: str, external_id: str
+) -> Row | None:
+    """Return the latest record of an external id, deleted or not."""
+    query = (
+        select(_RECORD)
+        .where(
+            _RECORD.c.source == source,
+            _RECORD.c.kind == kind,
+            _RECORD.c.external_id == external_id,
+        )
+        .order_by(_RECORD.c.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Row, Row]:
+    """Return what differs, before and after; of the document only the parts."""
+    skipped = {"document", "version", "changed_at"}
+    names = [n for n in new if n not in skipped and old.get(n) != new[n]]
+    before = {name: old.get(name) for name in names}
+    after = {name: new[name] for name in names}
+    for name in sorted({*old["document"], *new["document"]}):
+        was, now = old["document"].get(name), new["document"].get(name)
+        if was != now:
+            before[name], after[name] = was, now
+    return before, after
+
+
+def _taken(said: Said) -> dict[str, Conflict]:
+    name = Conflict("The name is taken by another record.", where="name")
+    external = Conflict(
+        f"The external id {said.external_id!r} is taken by another record.",
+        where="externalId",
+    )
+    return {
+        "uq_directory_record_name": name,
+        "directory_record.name_key": name,
+        "uq_directory_record_external": external,
+        "directory_record.external_id": external,
+    }
