@@ -27,6 +27,7 @@ class Acceptance(SQLModel, table=True):
         token_hash: SHA-256 of the one-time token; the token itself is not kept.
         state: pending, accepted, disputed or withdrawn.
         signature: The name as the person typed it.
+        drawing: The signature as it was drawn: strokes of points; None if it was not.
     """
 
     __tablename__ = "acceptance"
@@ -49,5 +50,6 @@ class Acceptance(SQLModel, table=True):
     state: str = "pending"
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     signature: str = ""
+    drawing: list[Any] | None = Field(default=None, sa_type=Json)
     remark: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=UtcDateTime)

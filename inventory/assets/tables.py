@@ -51,6 +51,28 @@ class ManufacturerAlias(SQLModel, table=True):
     manufacturer_id: int = Field(foreign_key="manufacturer.id", index=True)
 
 
+class Category(SQLModel, table=True):
+    """A group of assets; what it does not say itself, it has from its parent.
+
+    Attributes:
+        kind: Kind of its assets; see `lifecycle.KINDS`.
+        asset_class: Row of the depreciation rules.
+        warranty_months: Warranty of what is bought.
+    """
+
+    __tablename__ = "category"
+    __table_args__ = (Check("parent_id <> id", name="parent"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    parent_id: int | None = Field(default=None, foreign_key="category.id", index=True)
+    kind: str | None = None
+    asset_class: str | None = None
+    warranty_months: int | None = None
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class Asset(SQLModel, table=True):
     """A thing the company owns or leases.
 
@@ -92,6 +114,7 @@ class Asset(SQLModel, table=True):
     serial: str | None = None
     serial_key: str | None = Field(default=None, index=True)
     asset_class: str | None = None
+    category_id: int | None = Field(default=None, foreign_key="category.id", index=True)
     state: str
     legal_entity_id: int | None = Field(default=None, foreign_key="legal_entity.id")
     location_id: int | None = Field(default=None, foreign_key="location.id", index=True)

@@ -56,3 +56,17 @@ class ApiToken(SQLModel, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class EndedSession(SQLModel, table=True):
+    """A log-in to the pages that was ended before its time.
+
+    Attributes:
+        key: SHA-256 of the session's random name.
+        until: When it would have ended by itself; the row is needed no longer.
+    """
+
+    __tablename__ = "ended_session"
+
+    key: str = Field(primary_key=True, max_length=64)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
