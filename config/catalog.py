@@ -131,6 +131,19 @@ def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
     return load(ROOT / "accounting" / f"{name}.yaml")
 
 
+def provisioning(name: str, local: Path | None = None) -> Mapping[str, Any]:
+    """Return a document of provisioning: `lines`, `kits`, `calendars` or `sources`.
+
+    Args:
+        name: Which one.
+        local: The site's own folder; a file of that name in it is used instead.
+    """
+    own = local / f"{name}.yaml" if local else None
+    if own is not None and own.exists():
+        return load(own)
+    return load(ROOT / "provisioning" / f"{name}.yaml")
+
+
 def macrs_tables() -> list[dict[str, str]]:
     """Return the rows of the printed MACRS tables."""
     file = ROOT / "accounting" / "macrs_tables.csv"

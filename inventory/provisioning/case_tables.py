@@ -86,7 +86,10 @@ class CaseLine(SQLModel, table=True):
             postgresql_where=text("closed_on IS NULL AND action = 'return'"),
         ),
         Index("ix_case_line_due", "closed_on", "due_on"),
-        Check("closed_on IS NOT NULL OR owner <> ''", name="owned"),
+        Check(
+            "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
+            name="owned",
+        ),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
     )
 

@@ -183,7 +183,8 @@ def upgrade() -> None:
         sa.Column("reminded_on", sa.Date(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "closed_on IS NOT NULL OR owner <> ''", name=op.f("ck_case_line_owned")
+            "closed_on IS NOT NULL OR (owner <> '' AND due_on IS NOT NULL)",
+            name=op.f("ck_case_line_owned"),
         ),
         sa.CheckConstraint(
             "(cost_minor IS NULL) = (currency IS NULL)", name=op.f("ck_case_line_money")

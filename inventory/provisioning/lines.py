@@ -1,0 +1,185 @@
+"""States of a line and the steps between them, as data. Pure.
+
+What is shipped is in `config/provisioning/lines.yaml`; a machine is checked when it is
+made: every name is known, and every open state leads to a closed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from inventory.errors import Invalid, NotAllowed
+from inventory.provisioning.calendars import Calendars
+
+BEFORE = "@before"
+"""As a target: the state the line was in before it came into this one."""
+ACTIONS = ("provide", "return", "hand-over", "suspend", "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a line.
+
+    Attributes:
+        owner: Role that has to act; empty for a closed one.
+        anchor: `effective` or `entered`: what the deadline counts from.
+        days: Working days after it.
+    """
+
+    name: str
+    meaning: str = ""
+    closed: bool = False
+    owner: str = ""
+    anchor: str = "entered"
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step from some states to one.
+
+    Attributes:
+        untracked: Further states it begins at for things that are counted only.
+        actions: Lines it is for; none for all.
+        effect: What it does to the asset.
+        propose: Reason of the write-off that is proposed.
+        reason: The caller has to say why.
+        automatic: Nobody takes it by hand.
+        tracked: True for assets only, False for counted things only.
+    """
+
+    name: str
+    sources: frozenset[str]
+    target: str
+    untracked: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+    effect: str = ""
+    propose: str = ""
+    reason: bool = False
+    reason_is: str = "a reason"
+    automatic: bool = False
+    tracked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """All states and steps.
+
+    Raises:
+        Invalid: A step names a state that there is not, or an open state leads nowhere.
+    """
+
+    states: Mapping[str, State]
+    steps: Mapping[str, Step]
+
+    def __post_init__(self) -> None:
+        for step in self.steps.values():
+            named = step.sources | step.untracked | ({step.target} - {BEFORE})
+            unknown = named - self.states.keys()
+            if unknown:
+                raise Invalid(
+                    f"The step {step.name!r} names unknown states: "
+                    f"{', '.join(sorted(unknown))}.",
+                    where="lines",
+                )
+        for state in self.states.values():
+            if not state.closed and not state.owner:
+                raise Invalid(f"The state {state.name!r} has no owner.", where="lines")
+            if not state.closed and not self._ends(state.name):
+                raise Invalid(
+                    f"No way leads from the state {state.name!r} to a closed one.",
+                    where="lines",
+                )
+
+    def _ends(self, name: str) -> bool:
+        seen, found = {name}, [name]
+        while found:
+            here = found.pop()
+            for step in self.steps.values():
+                if here in step.sources | step.untracked and step.target not in seen:
+                    if step.target == BEFORE:
+                        continue
+                    if self.states[step.target].closed:
+                        return True
+                    seen.add(step.target)
+                    found.append(step.target)
+        return False
+
+    def offers(self, state: str, action: str, *, tracked: bool) -> list[str]:
+        """Return the steps a person may take now."""
+        return [
+            step.name
+            for step in self.steps.values()
+            if not step.automatic and _possible(step, state, action, tracked=tracked)
+        ]
+
+    def take(
+        self, name: str, state: str, action: str, *, tracked: bool, reason: str = ""
+    ) -> Step:
+        """Return the step to carry out.
+
+        Raises:
+            Invalid: There is no such step, or a reason is missing.
+            NotAllowed: It cannot be taken now; says which can.
+        """
+        step = self.steps.get(name)
+        if step is None:
+            raise Invalid(
+                f"There is no step {name!r}.",
+                where="step",
+                remedy=f"Use one of {', '.join(self.steps)}.",
+            )
+        if not _possible(step, state, action, tracked=tracked):
+            possible = ", ".join(self.offers(state, action, tracked=tracked))
+            raise NotAllowed(
+                f"The step {name!r} is not possible: the line is {state}.",
+                where="step",
+                remedy=f"Possible now: {possible or 'nothing'}.",
+            )
+        if step.reason and not reason.strip():
+            raise Invalid(
+                f"The step {name!r} needs {step.reason_is}.",
+                where="note",
+                remedy="Give it as `note`.",
+            )
+        return step
+
+    def due(
+        self,
+        state: str,
+        *,
+        effective: date,
+        entered: date,
+        opened: date,
+        calendars: Calendars,
+        site: str,
+    ) -> date | None:
+        """Return by when a line has to leave a state; None if it is closed.
+
+        Args:
+            state: The state.
+            effective: The day the case takes effect.
+            entered: The day it came into the state.
+            opened: The day the case was opened; nothing is due before.
+            calendars: Working days.
+            site: Whose working days.
+        """
+        rule = self.states[state]
+        if rule.closed:
+            return None
+        anchor = effective if rule.anchor == "effective" else entered
+        return max(opened, calendars.shift(site, anchor, rule.days))
+
+
+def _possible(step: Step, state: str, action: str, *, tracked: bool) -> bool:
+    sources = step.sources if tracked else step.sources | step.untracked
+    if state not in sources or (step.actions and action not in step.actions):
+        return False
+    return step.tracked is None or step.tracked == tracked
+
+
+def closed_states(states: Iterable[State]) -> frozenset[str]:
+    """Return the names of the states in which nothing is to be done."""
+    return frozenset(state.name for state in states if state.closed)

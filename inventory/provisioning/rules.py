@@ -1,0 +1,244 @@
+"""All rules of provisioning, read from data files and checked at once. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+
+from inventory.errors import Invalid
+from inventory.money import Money
+from inventory.provisioning.authority import Authority
+from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
+from inventory.provisioning.kinds import PERSON_FIELDS, WORK_FIELDS
+from inventory.provisioning.kits import Item, Kit, Kits
+from inventory.provisioning.lines import Machine, State, Step
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Numbers of the site.
+
+    Attributes:
+        most: Leavers of one source that are carried out without asking ...
+        days: ... within so many days.
+        bridge: A rehire within so many days keeps what was not given back.
+        suspend: Kinds that are suspended during an absence ...
+        absence_days: ... of so many days or more, or without a known end.
+        before: Working days before a deadline to remind.
+        every: Working days between reminders once it is over.
+    """
+
+    most: int = 10
+    days: int = 1
+    bridge: int = 30
+    suspend: frozenset[str] = frozenset()
+    absence_days: int = 30
+    before: int = 2
+    every: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that decides what follows from an event."""
+
+    machine: Machine
+    kits: Kits
+    calendars: Calendars
+    authority: Authority
+    policy: Policy
+
+
+def read_rules(
+    lines: Document, kits: Document, calendars: Document, sources: Document
+) -> Rules:
+    """Return the rules of four data files.
+
+    Raises:
+        Invalid: One of them is broken; names file and place.
+    """
+    return Rules(
+        _machine(lines),
+        _kits(kits),
+        _calendars(calendars),
+        _authority(sources),
+        _policy(sources),
+    )
+
+
+def _machine(document: Document) -> Machine:
+    states = {
+        name: State(name, **_only(said, State, f"lines: states: {name}"))
+        for name, said in _section(document, "states", "lines").items()
+    }
+    steps = {
+        name: _step(name, said)
+        for name, said in _section(document, "steps", "lines").items()
+    }
+    return Machine(states, steps)
+
+
+def _step(name: str, said: Document) -> Step:
+    given = dict(said)
+    values: dict[str, Any] = {
+        "sources": frozenset(given.pop("from", ())),
+        "target": given.pop("to", ""),
+        "untracked": frozenset(given.pop("untracked", ())),
+        "actions": frozenset(given.pop("actions", ())),
+    }
+    if given.pop("untracked_only", False):
+        values["tracked"] = False
+    return Step(name, **values, **_only(given, Step, f"lines: steps: {name}"))
+
+
+def _kits(document: Document) -> Kits:
+    currency = str(document.get("currency", "EUR"))
+    items = {
+        name: _item(name, said, currency)
+        for name, said in _section(document, "items", "kits").items()
+    }
+    kits = [_kit(said, items) for said in document.get("kits") or ()]
+    return Kits(items, kits)
+
+
+def _item(name: str, said: Document, currency: str) -> Item:
+    given = dict(said)
+    cost = given.pop("cost", None)
+    models = {key: tuple(given.pop(key, ())) for key in ("any_of", "substitutes")}
+    where = f"kits: items: {name}"
+    if not given.get("kind"):
+        raise Invalid("An item has a kind.", where=where)
+    if models["substitutes"] and not models["any_of"]:
+        raise Invalid("Substitutes stand beside `any_of`.", where=where)
+    money = None if cost is None else Money.parse(str(cost), currency)
+    return Item(name, cost=money, **models, **_only(given, Item, where))
+
+
+def _kit(said: Document, items: Mapping[str, Item]) -> Kit:
+    given = dict(said)
+    name = str(given.get("name", "?"))
+    where = f"kits: {name}"
+    when = {key: tuple(map(str, v)) for key, v in (given.get("when") or {}).items()}
+    unknown = when.keys() - set(WORK_FIELDS)
+    if unknown:
+        raise Invalid(
+            f"Kits cannot be chosen by {', '.join(sorted(unknown))}.",
+            where=where,
+            remedy=f"Use {', '.join(WORK_FIELDS)}.",
+        )
+    named = [*given.get("items", ()), *given.get("without", ())]
+    missing = [each for each in named if each not in items]
+    if missing:
+        raise Invalid(f"There is no item {missing[0]!r}.", where=where)
+    return Kit(
+        name,
+        tuple(given.get("items", ())),
+        when,
+        tuple(given.get("without", ())),
+        _day(given.get("from"), where),
+        _day(given.get("to"), where),
+    )
+
+
+def _calendars(document: Document) -> Calendars:
+    default = _entries(document.get("default") or (), "default")
+    if not default:
+        raise Invalid("There is no default.", where="calendars")
+    sites = {
+        str(site): _entries(said, str(site))
+        for site, said in (document.get("sites") or {}).items()
+    }
+    return Calendars(default, sites)
+
+
+def _entries(said: Sequence[Document], site: str) -> list[Calendar]:
+    found = [_calendar(each, f"calendars: {site}") for each in said]
+    return sorted(found, key=lambda entry: entry.start)
+
+
+def _calendar(said: Document, where: str) -> Calendar:
+    zone, country = str(said.get("zone", "")), str(said.get("country", ""))
+    subdivision = str(said.get("subdivision", ""))
+    try:
+        ZoneInfo(zone)
+        if country:
+            holidays.country_holidays(country, subdiv=subdivision or None)
+    except (ZoneInfoNotFoundError, NotImplementedError, ValueError) as error:
+        raise Invalid(f"{error}".strip("'\""), where=where) from error
+    weekend = [str(each).casefold() for each in said.get("weekend", ())]
+    unknown = [each for each in weekend if each not in WEEKDAYS]
+    if unknown or len(set(weekend)) == len(WEEKDAYS):
+        raise Invalid("The weekend names days, but not all.", where=where)
+    closed = [
+        (_day(each["from"], where), _day(each["to"], where))
+        for each in said.get("closed", ())
+    ]
+    return Calendar(
+        start=_day(said.get("from"), where) or date.min,
+        zone=zone,
+        country=country,
+        subdivision=subdivision,
+        weekend=frozenset(map(WEEKDAYS.index, weekend)),
+        closed=[(first, last) for first, last in closed if first and last],
+    )
+
+
+def _authority(document: Document) -> Authority:
+    said = document.get("authority") or {}
+    names = said.get("fields") or {}
+    known = {*WORK_FIELDS, *PERSON_FIELDS, "start", "last", "contract_end"}
+    unknown = names.keys() - known
+    if unknown:
+        raise Invalid(
+            f"There is no field {', '.join(sorted(unknown))}.",
+            where="sources: authority",
+            remedy=f"Use {', '.join(sorted(known))}.",
+        )
+    return Authority(
+        {name: tuple(map(str, order)) for name, order in names.items()},
+        tuple(map(str, said.get("others") or ())),
+    )
+
+
+def _policy(document: Document) -> Policy:
+    leavers, remind = document.get("leavers") or {}, document.get("remind") or {}
+    numbers = {**leavers, **remind}
+    numbers |= {
+        key: document[key] for key in ("bridge", "absence_days") if key in document
+    }
+    for name, value in numbers.items():
+        if not isinstance(value, int) or value < 0:
+            raise Invalid(f"{value!r} is no number of days.", where=f"sources: {name}")
+    suspend = frozenset(map(str, document.get("suspend") or ()))
+    return Policy(suspend=suspend, **_only(numbers, Policy, "sources"))
+
+
+def _section(document: Document, name: str, file: str) -> Mapping[str, Document]:
+    found = document.get(name)
+    if not isinstance(found, Mapping) or not found:
+        raise Invalid(f"There is no section {name!r}.", where=file)
+    return {str(key): value or {} for key, value in found.items()}
+
+
+def _only(said: Document, shape: type, where: str) -> dict[str, Any]:
+    known = {each.name for each in fields(shape)}
+    unknown = [name for name in said if name not in known]
+    if unknown:
+        raise Invalid(
+            f"There is no key {unknown[0]!r}.",
+            where=where,
+            remedy=f"Use {', '.join(sorted(known - {'name'}))}.",
+        )
+    return dict(said)
+
+
+def _day(value: object, where: str) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    raise Invalid(f"{value!r} is no day.", where=where, remedy="Write 2026-01-31.")

@@ -1,0 +1,193 @@
+"""What a timeline is made of: employments, moves, absences, verdicts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
+from inventory.provisioning.kinds import Said
+
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody works elsewhere from a day on.
+
+    Attributes:
+        roots: Events that say so.
+        changes: What is different from that day.
+    """
+
+    on: date
+    roots: tuple[str, ...]
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away; `until` is the first day back, None if it is not known."""
+
+    start: date
+    until: date | None
+    roots: tuple[str, ...]
+    substitute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """One employment as all events together tell it.
+
+    Attributes:
+        root: Key of the event that began it; `known:ID` of an employment that was
+            there before.
+        events: Keys of the events that speak of its beginning.
+        leavers: Keys of the events that speak of its end.
+        start: First day.
+        last: Last day; None while it is not known.
+        cancelled: It never comes to be.
+        terms: Where and as what at the start, and all that was said of it.
+        garden_from: First day of garden leave.
+        last_working_day: Last day at work, if before `last`.
+    """
+
+    root: str
+    events: tuple[str, ...]
+    leavers: tuple[str, ...]
+    start: date
+    last: date | None
+    cancelled: bool
+    terms: Mapping[str, Any]
+    moves: tuple[Move, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    contract_end: date | None = None
+    garden_from: date | None = None
+    last_working_day: date | None = None
+    reason: str = ""
+    legal_hold: bool = False
+    quiet: bool = False
+
+    def covers(self, day: date) -> bool:
+        """Whether somebody is employed on a day."""
+        return (
+            not self.cancelled
+            and self.start <= day
+            and (self.last is None or day <= self.last)
+        )
+
+    def terms_on(self, day: date) -> Mapping[str, Any]:
+        """Return where and as what somebody works on a day."""
+        terms = dict(self.terms)
+        for move in self.moves:
+            if move.on <= day:
+                terms |= move.changes
+        return terms
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an event.
+
+    Attributes:
+        name: applied, joined, superseded or parked.
+        why: In words.
+    """
+
+    name: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All that is known of a person's employments; the same in any order of events."""
+
+    stints: tuple[Stint, ...] = ()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    person: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An employment that the register had before any event.
+
+    Attributes:
+        name: `known:ID`.
+        terms: At its start.
+        moves: Later ones, the earliest first.
+    """
+
+    name: str
+    start: date
+    last: date | None
+    contract_end: date | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    moves: tuple[tuple[date, Mapping[str, Any]], ...] = ()
+
+
+class Draft:
+    """A stint while events are applied to it: claims, not values."""
+
+    def __init__(self, root: str, authority: Authority) -> None:
+        self.root = root
+        self.cancelled_by: str | None = None
+        self.begun_by: list[str] = []
+        self.left_by: list[str] = []
+        self.claims: list[Claim] = []
+        self.moves: dict[date, list[Claim]] = {}
+        self.absences: dict[date, list[Claim]] = {}
+        self._authority = authority
+
+    @classmethod
+    def of(cls, known: Known, authority: Authority) -> Draft:
+        """Return the draft of an employment that was known before."""
+        draft = cls(known.name, authority)
+        said = {"start": known.start, "last": known.last, **known.terms}
+        said |= {"contract_end": known.contract_end}
+        draft.claims = [_known(known.name, name, said[name]) for name in said]
+        for day, terms in known.moves:
+            draft.moves[day] = [_known(known.name, name, terms[name]) for name in terms]
+        return draft
+
+    def say(self, event: Said, name: str, value: Any) -> None:  # noqa: ANN401
+        """Note what an event says of a field."""
+        self.claims.append(Claim(name, value, event.source, event.key, event.order))
+
+    def value(self, name: str) -> Any:  # noqa: ANN401
+        """Return what holds of a field now; None if nothing is said."""
+        winner, _ = self._authority.decide(c for c in self.claims if c.field == name)
+        return None if winner is None else winner.value
+
+    @property
+    def start(self) -> date:
+        """First day as it is known now."""
+        day: date = self.value("start")
+        return day
+
+    @property
+    def last(self) -> date | None:
+        """Last day as it is known now."""
+        day: date | None = self.value("last")
+        return day
+
+    @property
+    def starts(self) -> set[date]:
+        """All first days that were ever said."""
+        return {claim.value for claim in self.claims if claim.field == "start"}
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was not cancelled."""
+        return self.cancelled_by is None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day lies in it."""
+        last = self.last
+        return self.alive and self.start <= day and (last is None or day <= last)
+
+
+def _known(name: str, field_name: str, value: Any) -> Claim:  # noqa: ANN401
+    return Claim(field_name, value, REGISTER, name, (_BEFORE_ALL, 0, field_name))

@@ -1,0 +1,232 @@
+"""All events of a person -> employments with their moves, absences and ends. Pure.
+
+The result depends on what was said and when it was said, never on when it arrived:
+events are ordered by their moment, and what does not fit yet is tried again after the
+others. What never fits is parked, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from inventory.provisioning.applying import apply
+from inventory.provisioning.authority import Authority, Claim, Conflict
+from inventory.provisioning.kinds import (
+    PERSON_FIELDS,
+    WORK_FIELDS,
+    Kind,
+    Said,
+)
+from inventory.provisioning.stints import (
+    Absence,
+    Draft,
+    Known,
+    Move,
+    Stint,
+    Timeline,
+    Verdict,
+)
+
+_DAY = timedelta(days=1)
+_PARKED = {
+    Kind.HIRE: "somebody is employed already; it waits for the end of that",
+    Kind.REHIRE: "somebody is employed already; it waits for the end of that",
+    Kind.TERMINATION_CHANGED: "no termination is known that it could change",
+    Kind.TERMINATION_CANCELLED: "no termination is known that it could cancel",
+    Kind.LEAVE_ENDED: "no absence is known that it could end",
+}
+_NOBODY = "nobody is employed on that day; it waits for the hire"
+
+
+def fold(
+    events: Iterable[Said], authority: Authority, known: Sequence[Known] = ()
+) -> Timeline:
+    """Return what all events of one person together mean.
+
+    Args:
+        events: All that was ever said of the person, in any order.
+        authority: Who decides where sources differ.
+        known: Employments that were known before.
+    """
+    heard = sorted(events, key=lambda event: event.order)
+    verdicts = _replaced(heard)
+    drafts = [Draft.of(one, authority) for one in known]
+    waiting = [event for event in heard if event.key not in verdicts]
+    while waiting:
+        left = []
+        for event in waiting:
+            verdict = apply(drafts, event, authority)
+            if verdict is None:
+                left.append(event)
+            else:
+                verdicts[event.key] = verdict
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    for event in waiting:
+        verdicts[event.key] = Verdict("parked", _PARKED.get(event.kind, _NOBODY))
+    return _finish(drafts, heard, verdicts, authority)
+
+
+def _replaced(heard: Sequence[Said]) -> dict[str, Verdict]:
+    """Return the verdicts on events that their own source took back by another."""
+    found = {}
+    for event in heard:
+        old = event.data.get("replaces")
+        if old:
+            why = f"{event.source} replaced it by another event"
+            found[f"{event.source}\n{old}"] = Verdict("superseded", why)
+    return found
+
+
+def _finish(
+    drafts: Sequence[Draft],
+    heard: Sequence[Said],
+    verdicts: dict[str, Verdict],
+    authority: Authority,
+) -> Timeline:
+    conflicts: list[Conflict] = []
+    winners: set[str] = set()
+    stints = []
+    for draft in sorted(drafts, key=lambda each: (each.start, each.root)):
+        decided = _Decided(authority)
+        stints.append(_stint(draft, decided))
+        conflicts += decided.conflicts
+        winners |= decided.winners | set(draft.begun_by[:1])
+        winners |= {draft.cancelled_by} if draft.cancelled_by else set()
+    person, told = _person(heard, authority)
+    winners |= told.winners
+    _overtaken(drafts, verdicts, winners)
+    return Timeline(
+        tuple(_apart(stints)), verdicts, (*conflicts, *told.conflicts), person
+    )
+
+
+class _Decided:
+    """Decides field by field, and keeps who won and who contradicts."""
+
+    def __init__(self, authority: Authority) -> None:
+        self.conflicts: list[Conflict] = []
+        self.winners: set[str] = set()
+        self._authority = authority
+
+    def all_of(self, claims: Iterable[Claim]) -> dict[str, Any]:
+        """Return the value that holds of each field."""
+        by_field: dict[str, list[Claim]] = {}
+        for claim in claims:
+            by_field.setdefault(claim.field, []).append(claim)
+        found = {}
+        for name, said in by_field.items():
+            winner, conflicts = self._authority.decide(said)
+            if winner is not None:
+                found[name] = winner.value
+                self.winners.add(winner.event)
+                self.conflicts += conflicts
+        return found
+
+
+def _stint(draft: Draft, decided: _Decided) -> Stint:
+    values = decided.all_of(draft.claims)
+    start, last = values["start"], values.get("last")
+    never = not draft.alive or (last is not None and last < start)
+    terms = {name: values[name] for name in WORK_FIELDS if name in values}
+    moves = []
+    for day in sorted(draft.moves):
+        claims = draft.moves[day]
+        changes = decided.all_of(claims)
+        if day <= start:
+            terms |= changes
+        elif last is None or day <= last:
+            roots = tuple(dict.fromkeys(claim.event for claim in claims))
+            moves.append(Move(day, roots, changes))
+    return Stint(
+        root=draft.root,
+        events=tuple(draft.begun_by),
+        leavers=tuple(draft.left_by),
+        start=start,
+        last=last,
+        cancelled=never,
+        terms=terms,
+        moves=tuple(moves),
+        absences=tuple(_absences(draft, decided, values)),
+        contract_end=values.get("contract_end"),
+        garden_from=values.get("garden_leave_from"),
+        last_working_day=values.get("last_working_day"),
+        reason=values.get("reason") or "",
+        legal_hold=bool(values.get("legal_hold")),
+        quiet=bool(values.get("quiet")),
+    )
+
+
+def _absences(
+    draft: Draft, decided: _Decided, values: Mapping[str, Any]
+) -> Iterable[Absence]:
+    last = values.get("last")
+    for day in sorted(draft.absences):
+        if day < values["start"] or (last is not None and day > last):
+            continue
+        claims = draft.absences[day]
+        said = decided.all_of(claims)
+        roots = tuple(dict.fromkeys(claim.event for claim in claims))
+        yield Absence(day, said.get("until"), roots, said.get("substitute"))
+
+
+def _person(
+    heard: Sequence[Said], authority: Authority
+) -> tuple[dict[str, Any], _Decided]:
+    decided = _Decided(authority)
+    claims = (
+        Claim(name, event.data[name], event.source, event.key, event.order)
+        for event in heard
+        for name in PERSON_FIELDS
+        if event.data.get(name)
+    )
+    return decided.all_of(claims), decided
+
+
+def _overtaken(
+    drafts: Sequence[Draft], verdicts: dict[str, Verdict], winners: set[str]
+) -> None:
+    """Mark events of which nothing holds any more."""
+    said: dict[str, list[Claim]] = {}
+    for draft in drafts:
+        groups = (draft.claims, *draft.moves.values(), *draft.absences.values())
+        for claims in groups:
+            for claim in claims:
+                said.setdefault(claim.event, []).extend(
+                    later
+                    for later in claims
+                    if later.field == claim.field and later.order > claim.order
+                )
+    for key, later in said.items():
+        if key in winners or verdicts.get(key, Verdict("")).name not in (
+            "applied",
+            "joined",
+        ):
+            continue
+        source = key.partition("\n")[0]
+        own = [claim for claim in later if claim.source == source]
+        if own:
+            verdicts[key] = Verdict("superseded", f"{source} said otherwise later")
+        else:
+            why = "another source says the same, or decides these fields"
+            verdicts[key] = Verdict("joined", why)
+
+
+def _apart(stints: Sequence[Stint]) -> Iterable[Stint]:
+    """Return the stints so that no two overlap: the later one ends the earlier."""
+    real = [stint for stint in stints if not stint.cancelled]
+    for stint in stints:
+        later = [s.start for s in real if s.start > stint.start]
+        limit = min(later, default=None)
+        if (
+            not stint.cancelled
+            and limit is not None
+            and (stint.last is None or stint.last >= limit)
+        ):
+            yield replace(stint, last=limit - _DAY)
+        else:
+            yield stint
