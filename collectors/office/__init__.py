@@ -9,6 +9,7 @@
     mibs/        (pure) the objects each agent answers
     snmp/        agents: v2c by a small responder of our own, v3 by pysnmp
     sip.py       answers SIP OPTIONS
+    exchange.py  (pure) what the telephone system tells its manager; manager.py its port
     shells/      SSH: computers and a network device's command line
     settings.py  (pure) networks, ports and credentials of scan.yaml
     server.py    OfficeServer: all of it on its addresses, start and stop

@@ -92,6 +92,29 @@ class Link(Record):
     lag: int | None = None
 
 
+class Line(Record):
+    """An extension of the telephone system.
+
+    Attributes:
+        name: As the display shows it: a person or a room.
+        email: Where its mailbox reports to; empty: no mailbox.
+        cost_centre: Account code its calls are charged to.
+    """
+
+    number: str
+    name: str
+    email: str = ""
+    cost_centre: str = ""
+
+
+class Group(Record):
+    """A queue that rings several extensions."""
+
+    number: str
+    strategy: str = "ringall"
+    members: tuple[str, ...] = ()
+
+
 class Missing(Record):
     """A registered asset that answers nobody, with what its label says."""
 
@@ -113,6 +136,8 @@ class Office(Record):
     models: Mapping[str, Model]
     devices: Mapping[str, Device]
     links: tuple[Link, ...] = ()
+    lines: tuple[Line, ...] = ()
+    groups: tuple[Group, ...] = ()
     missing: tuple[Missing, ...] = ()
 
     def model_of(self, key: str) -> Model:

@@ -14,6 +14,8 @@ from typing import cast
 
 from collectors.office.cabling import Scene
 from collectors.office.errors import PortTaken
+from collectors.office.exchange import Exchange
+from collectors.office.manager import ManagerPort
 from collectors.office.model import Office
 from collectors.office.settings import Plan
 from collectors.office.shells.ssh import Terminal
@@ -69,7 +71,7 @@ class OfficeServer:
         self._boots = int(time.time()) - _EPOCH if boots is None else boots
         self._started = 0.0
         self._transports: list[asyncio.BaseTransport] = []
-        self._terminals: list[Terminal] = []
+        self._terminals: list[Terminal | ManagerPort] = []
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ class OfficeServer:
             await self._start_snmp()
             await self._start_sip()
             await self._start_ssh()
+            await self._start_managers()
         except PortTaken:
             await self.stop()
             raise
@@ -151,6 +154,22 @@ class OfficeServer:
             except OSError as error:
                 raise _taken(error, str(device.address), port, "ssh") from error
             self._terminals.append(terminal)
+
+    async def _start_managers(self) -> None:
+        port = self.plan.ports.manager
+        for account in self.plan.pbx:
+            device = self.office.devices.get(account.device)
+            if device is None or not device.address:
+                continue
+            manager = ManagerPort(self._exchange, account)
+            try:
+                await manager.listen(str(device.address), port)
+            except OSError as error:
+                raise _taken(error, str(device.address), port, "ami") from error
+            self._terminals.append(manager)
+
+    def _exchange(self) -> Exchange:
+        return Exchange(self.office, self.plan.ports.sip, int(time.time()))
 
     async def _datagrams(self, address: str, protocol: str, answer: _Answer) -> None:
         port = getattr(self.plan.ports, protocol)

@@ -28,6 +28,12 @@ class Ports(_Record):
     snmp: int = Field(default=1161, ge=1, le=65535)
     ssh: int = Field(default=2222, ge=1, le=65535)
     sip: int = Field(default=5070, ge=1, le=65535)
+    ami: int | None = Field(default=None, ge=1, le=65535)
+
+    @property
+    def manager(self) -> int:
+        """The TCP port of the telephone system's manager; next to SIP by default."""
+        return self.ami or self.sip + 1
 
 
 class _Snmp(_Record):
@@ -48,6 +54,20 @@ class _Ssh(_Record):
     device_type: str | None = None
 
 
+class PbxAccount(_Record):
+    """A telephone system of the office and who may ask its manager.
+
+    Attributes:
+        device: Key of the device it runs on.
+    """
+
+    name: str
+    kind: str = "asterisk"
+    device: str
+    user: str
+    secret: SecretStr
+
+
 class _Plan(_Record):
     site: str
     networks: tuple[IPv4Network, ...]
@@ -55,6 +75,7 @@ class _Plan(_Record):
     ports: Ports = Ports()
     snmp: tuple[_Snmp, ...] = ()
     ssh: tuple[_Ssh, ...] = ()
+    pbx: tuple[PbxAccount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +89,7 @@ class Plan:
         ports: Where the office listens.
         snmp: Credentials by name.
         ssh: Accounts by name.
+        pbx: Telephone systems.
     """
 
     site: str
@@ -76,6 +98,7 @@ class Plan:
     ports: Ports
     snmp: Mapping[str, SnmpCredential]
     ssh: Mapping[str, SshCredential]
+    pbx: tuple[PbxAccount, ...] = ()
 
     def on_ports(self, *, snmp: int, ssh: int, sip: int) -> Plan:
         """Return the same plan with other ports, e.g. free ones in a test."""
@@ -103,4 +126,5 @@ def read_plan(scan: Mapping[str, object]) -> Plan:
         ports=plan.ports,
         snmp={s.name: SnmpCredential(**dict(s)) for s in plan.snmp},
         ssh={s.name: SshCredential(**dict(s)) for s in plan.ssh},
+        pbx=plan.pbx,
     )

@@ -52,8 +52,6 @@ class Registration:
         ip: Where the registration came from; not of a proxy.
         user: Who is logged in on the phone, where that can change.
         registered: Whether it is reachable now; None: not said.
-        provisioned: The system keeps this phone for the extension even while it is
-            switched off, so that its absence from the list means it was taken away.
         expires_at: When the registration ends unless renewed, aware UTC.
     """
 
@@ -71,7 +69,6 @@ class Registration:
     firmware: str | None = None
     user: str | None = None
     registered: bool | None = None
-    provisioned: bool = False
     expires_at: datetime | None = None
 
 
@@ -136,6 +133,9 @@ class PbxReading:
         product: e.g. `Asterisk`.
         reads: Those of `TABLES` that were read completely: only these may shrink
             what is known.
+        provisions: The registrations are the phones the system keeps for an extension
+            even while they are switched off, each under a name of its own; so one
+            that is not listed was taken away.
         problems: What did not work.
     """
 
@@ -152,4 +152,5 @@ class PbxReading:
     groups: tuple[HuntGroup, ...] = ()
     numbers: tuple[DirectNumber, ...] = ()
     reads: frozenset[str] = field(default_factory=frozenset)
+    provisions: bool = False
     problems: tuple[Problem, ...] = ()

@@ -1,0 +1,225 @@
+"""Telephone systems and what they list: seen, changed, gone. Imports `storage`.
+
+What a whole list has no more is marked as removed and its assignments end; what was
+never listed as a whole stays. A second look at the same system writes times only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import SQLModel
+
+from inventory.storage.rows import Row, add, change, chunks, find, table_of
+from inventory.storage.work import UnitOfWork
+from inventory.telecom import tables
+from inventory.telecom.assigning import assign_person, end, lead_number, see_phones
+
+Key = tuple[str, ...]
+
+KEYS: Mapping[type[SQLModel], Key] = {
+    tables.Extension: ("partition", "number"),
+    tables.Mailbox: ("context", "number"),
+    tables.HuntGroup: ("name",),
+}
+"""What tells the rows of one system apart."""
+
+
+def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
+    """Write that a telephone system was read; return its id.
+
+    Args:
+        work: The unit of work.
+        name: In the settings.
+        values: `kind`, `site`, `address`, `product`, `version`, `problems`.
+        at: When it was read.
+    """
+    known = find(work.connection, tables.PhoneSystem, name=name)
+    if known is None:
+        row = {**values, "name": name, "read_at": at}
+        return add(work, tables.PhoneSystem, row)
+    told = {k: v for k, v in values.items() if v is not None}
+    change(work, tables.PhoneSystem, known["id"], told)
+    table = table_of(tables.PhoneSystem)
+    work.connection.execute(
+        update(table).where(table.c.id == known["id"]).values(read_at=at)
+    )
+    return int(known["id"])
+
+
+def see_rows(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    system_id: int,
+    listed: Mapping[Key, Row],
+    at: datetime,
+    *,
+    whole: bool,
+) -> dict[Key, int]:
+    """Write extensions, mailboxes or groups of a system; return their ids by key.
+
+    Args:
+        work: The unit of work.
+        model: A key of `KEYS`.
+        system_id: The telephone system.
+        listed: Key -> columns; None where the system said nothing.
+        at: When it was read.
+        whole: The list is complete, so that what is not in it is gone.
+    """
+    names, table = KEYS[model], table_of(model)
+    query = select(table).where(table.c.system_id == system_id)
+    known = {
+        tuple(row[name] for name in names): dict(row)
+        for row in work.connection.execute(query).mappings()
+    }
+    ids: dict[Key, int] = {}
+    for key, row in sorted(listed.items()):
+        ids[key] = _see(work, model, known.get(key), system_id, key, row, at)
+    if "last_seen" in table.c:
+        for some in chunks(ids.values()):
+            work.connection.execute(
+                update(table)
+                .where(table.c.id.in_(some), table.c.last_seen < at)
+                .values(last_seen=at)
+            )
+    if whole:
+        _remove(work, model, [r for k, r in known.items() if k not in listed], at)
+    return ids
+
+
+def _see(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    known: Row | None,
+    system_id: int,
+    key: Key,
+    row: Row,
+    at: datetime,
+) -> int:
+    values = {name: value for name, value in row.items() if value is not None}
+    if known is not None:
+        if known.get("last_seen") is None or known["last_seen"] <= at:
+            change(work, model, known["id"], {**values, "removed_at": None})
+        return int(known["id"])
+    times = {"first_seen": at} | ({"last_seen": at} if _has_last(model) else {})
+    named = dict(zip(KEYS[model], key, strict=True))
+    return add(work, model, {"system_id": system_id, **named, **values, **times})
+
+
+def _has_last(model: type[SQLModel]) -> bool:
+    return "last_seen" in table_of(model).c
+
+
+def _remove(
+    work: UnitOfWork, model: type[SQLModel], gone: Iterable[Row], at: datetime
+) -> None:
+    for row in gone:
+        late = row.get("last_seen") is not None and row["last_seen"] > at
+        if row["removed_at"] is not None or late:
+            continue
+        change(work, model, row["id"], {"removed_at": at}, action="remove")
+        if model is tables.Extension:
+            _end_extension(work, row["id"], at)
+        elif model is tables.HuntGroup:
+            see_members(work, row["id"], (), at)
+
+
+def _end_extension(work: UnitOfWork, extension_id: int, at: datetime) -> None:
+    """End what hangs on an extension that is gone; a person's word stays."""
+    assign_person(work, extension_id, None, at.date(), source="pbx:")
+    for model, column in (
+        (tables.ExtensionPhone, "extension_id"),
+        (tables.GroupMember, "extension_id"),
+        (tables.NumberExtension, "extension_id"),
+    ):
+        table = table_of(model)
+        query = select(table.c.id, table.c.valid_from).where(
+            table.c[column] == extension_id, table.c.valid_to.is_(None)
+        )
+        for row_id, start in work.connection.execute(query).all():
+            end(work, model, row_id, max(at.date(), start))
+
+
+def see_members(
+    work: UnitOfWork, group_id: int, members: Iterable[int], at: datetime
+) -> int:
+    """Write which extensions ring with a group; return how many changed."""
+    table, day = table_of(tables.GroupMember), at.date()
+    query = select(table.c.id, table.c.extension_id, table.c.valid_from).where(
+        table.c.group_id == group_id, table.c.valid_to.is_(None)
+    )
+    known = {row.extension_id: row for row in work.connection.execute(query)}
+    wanted = set(members)
+    for extension_id, row in sorted(known.items()):
+        if extension_id not in wanted:
+            end(work, tables.GroupMember, row.id, max(day, row.valid_from))
+    for extension_id in sorted(wanted - known.keys()):
+        pair = {"group_id": group_id, "extension_id": extension_id}
+        add(work, tables.GroupMember, {**pair, "valid_from": day})
+    return len(wanted ^ known.keys())
+
+
+def see_number(
+    work: UnitOfWork,
+    e164: str,
+    values: Row,
+    at: datetime,
+    *,
+    extension_id: int | None,
+    source: str,
+) -> int:
+    """Write a number of the public network and where it leads; return its id.
+
+    Args:
+        work: The unit of work.
+        e164: With a leading +.
+        values: `system_id`, `kind`, `status`, `city`.
+        at: When it was read.
+        extension_id: Where calls go; None for nowhere.
+        source: `pbx:<name>`.
+    """
+    state = "free" if extension_id is None else "assigned"
+    known = find(work.connection, tables.PhoneNumber, e164=e164)
+    told: dict[str, Any] = {k: v for k, v in values.items() if v is not None}
+    told["state"] = state
+    if known is None:
+        times = {"first_seen": at, "last_seen": at}
+        number_id = add(work, tables.PhoneNumber, {"e164": e164, **told, **times})
+    else:
+        number_id = int(known["id"])
+        if known["last_seen"] > at:
+            return number_id
+        change(work, tables.PhoneNumber, number_id, told)
+        table = table_of(tables.PhoneNumber)
+        work.connection.execute(
+            update(table).where(table.c.id == number_id).values(last_seen=at)
+        )
+    lead_number(work, number_id, extension_id, at.date(), source=source)
+    return number_id
+
+
+def forget_numbers(
+    work: UnitOfWork, system_id: int, listed: Iterable[int], at: datetime
+) -> None:
+    """Mark numbers that the whole list of a system has no more as gone."""
+    table, keep = table_of(tables.PhoneNumber), set(listed)
+    query = select(table).where(
+        table.c.system_id == system_id, table.c.state != "gone", table.c.last_seen <= at
+    )
+    for row in work.connection.execute(query).mappings().all():
+        if row["id"] not in keep:
+            change(work, tables.PhoneNumber, row["id"], {"state": "gone"})
+            lead_number(work, row["id"], None, at.date(), source="pbx:")
+
+
+__all__ = [
+    "forget_numbers",
+    "see_members",
+    "see_number",
+    "see_phones",
+    "see_rows",
+    "see_system",
+]
