@@ -96,16 +96,19 @@ class Machine:
     def _ends(self, name: str) -> bool:
         seen, found = {name}, [name]
         while found:
-            here = found.pop()
-            for step in self.steps.values():
-                if here in step.sources | step.untracked and step.target not in seen:
-                    if step.target == BEFORE:
-                        continue
-                    if self.states[step.target].closed:
-                        return True
-                    seen.add(step.target)
-                    found.append(step.target)
+            for target in self._targets(found.pop()):
+                if self.states[target].closed:
+                    return True
+                if target not in seen:
+                    seen.add(target)
+                    found.append(target)
         return False
+
+    def _targets(self, name: str) -> set[str]:
+        steps = self.steps.values()
+        into = {s for step in steps if step.target == name for s in step.sources}
+        out = {step.target for step in steps if name in step.sources | step.untracked}
+        return (out - {BEFORE}) | (into if BEFORE in out else set())
 
     def offers(self, state: str, action: str, *, tracked: bool) -> list[str]:
         """Return the steps a person may take now."""

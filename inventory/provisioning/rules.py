@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 from inventory.errors import Invalid
-from inventory.money import Money
+from inventory.money import MoneyError, parse_money
 from inventory.provisioning.authority import Authority
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
 from inventory.provisioning.kinds import PERSON_FIELDS, WORK_FIELDS
@@ -110,13 +110,18 @@ def _kits(document: Document) -> Kits:
 def _item(name: str, said: Document, currency: str) -> Item:
     given = dict(said)
     cost = given.pop("cost", None)
-    models = {key: tuple(given.pop(key, ())) for key in ("any_of", "substitutes")}
+    models: dict[str, Any] = {
+        key: tuple(given.pop(key, ())) for key in ("any_of", "substitutes")
+    }
     where = f"kits: items: {name}"
     if not given.get("kind"):
         raise Invalid("An item has a kind.", where=where)
     if models["substitutes"] and not models["any_of"]:
         raise Invalid("Substitutes stand beside `any_of`.", where=where)
-    money = None if cost is None else Money.parse(str(cost), currency)
+    try:
+        money = None if cost is None else parse_money(str(cost), currency)
+    except MoneyError as error:
+        raise Invalid(str(error), where=where) from error
     return Item(name, cost=money, **models, **_only(given, Item, where))
 
 
