@@ -13,12 +13,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs, errors
 from api.middleware import RequestContext
-from api.routes import accounting, assets, devices, health, people, scans, traps
+from api.routes import (
+    accounting,
+    assets,
+    credentials,
+    devices,
+    health,
+    identity,
+    people,
+    places,
+    scans,
+    traps,
+    worklist,
+)
 from api.routes.answers import PROBLEM_SCHEMA
+from api.scim.mount import ScimMount
 from api.wiring import App
 
 PREFIX = "/api/v1"
-OF_API = ("/api/", "/health", "/docs", "/openapi.json")
+OF_API = ("/api/", "/scim/", "/health", "/docs", "/openapi.json")
 ABOUT = (
     "IT infrastructure and telecom assets: scans, devices, assets, people and cost"
     " centres. Lists are paged: ask again with `after` set to `next`. Errors are"
@@ -66,12 +79,17 @@ def _routes(app: App) -> FastAPI:
         scans.router,
         traps.router,
         devices.router,
+        identity.router,
+        places.router,
+        worklist.router,
         assets.router,
         people.people,
         people.centres,
+        *credentials.ROUTERS,
         *accounting.ROUTERS,
     ):
         api.include_router(router, prefix=PREFIX)
+    api.mount("/scim", ScimMount(app))
     api.add_api_route("/docs", partial(_docs, api), include_in_schema=False)
     _describe(api)
     return api

@@ -46,6 +46,7 @@ PLACES = (
     Place("/worklist", "Worklist", "rule", _NETWORK),
     Place("/neighbours", "Neighbours", "device_unknown", _NETWORK),
     Place("/scans", "Scans", "radar", frozenset({Role.IT, Role.AUDITOR})),
+    Place("/credentials", "Credentials", "key", frozenset({Role.IT, Role.AUDITOR})),
     Place("/assets", "Assets", "inventory_2", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )

@@ -10,6 +10,7 @@ from api import errors
 from api.web import (
     asset,
     assets,
+    credentials,
     dashboard,
     device,
     devices,
@@ -40,6 +41,7 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/people/{person_id}")(people.show_person)
     ui.page("/worklist")(worklist.show_page)
     ui.page("/scans")(scans.show_page)
+    ui.page("/credentials")(credentials.show_page)
     ui.page("/scans/{scan_id}")(scan.show_page)
     ui.run_with(
         api,

@@ -4,7 +4,7 @@
 * `master`: where the master key lies: a file, an environment variable, a keyring.
 * `kinds` (pure): which fields a kind of credential has, and which of them are secret.
 * `tables`: the rows.
-* `service`: add, change, remove, list, open; `keys`: data keys and their rotation.
+* `service`: add, change, remove, list, open; `keys`: data keys; `rotation`: new ones.
 * `guard`: failed logins in a row, kept so that a restart is no way round.
 * `uses`: which credential opened which device when, and the host keys seen there.
 

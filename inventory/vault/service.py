@@ -5,6 +5,7 @@ Audit rows carry names and scopes, never secrets. Imports `kinds`, `keys`, `stor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from inventory.vault.tables import StoredCredential, VaultKey
 
 DEFAULT_SET = "stored"
 MAX_SECRET = 65_536
+_NAME = re.compile(r"[\w .,:()@+-]{1,100}")
 
 _table = table_of(StoredCredential)
 _SHOWN = [c for c in _table.columns if c.name not in ("key", "sealed")]
@@ -76,8 +78,11 @@ def add_credential(
         VaultError: The vault cannot be opened with these keys.
     """
     name = name.strip()
-    if not name or len(name) > 100:
-        raise Invalid("A name of 1 to 100 characters is needed.", where="name")
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            "A name has 1 to 100 letters, digits, blanks and . , : ( ) @ + _ -",
+            where="name",
+        )
     shown, hidden = checked(kind, public, _sized(secret))
     where = _scope_values(scope)
     key = keys.current(work, masters)

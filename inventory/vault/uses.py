@@ -35,7 +35,11 @@ def note_use(
     changed = connection.execute(
         update(_use)
         .where(mine)
-        .values(uses=_use.c.uses + 1, last_at=at, device_id=device_id)
+        .values(
+            uses=_use.c.uses + 1,
+            last_at=at,
+            device_id=_use.c.device_id if device_id is None else device_id,
+        )
     )
     if changed.rowcount:
         return
