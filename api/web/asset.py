@@ -25,6 +25,7 @@ from api.web.html import (
     show,
     table,
 )
+from api.web.worth import show_cards as show_worth
 from inventory.queries.assets import asset_detail
 
 Detail = dict[str, Any]
@@ -49,6 +50,7 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
                     frame.html(facts(custody(asset, visit)))
                 with frame.card("On the network"):
                     frame.html(_network(asset, visit))
+        await show_worth(visit, asset_id)
         with frame.card("Who had it"):
             frame.html(table(asset["custody"], _held(visit), "Nobody so far."))
         with frame.card("What became of it"):

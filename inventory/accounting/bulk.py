@@ -18,14 +18,15 @@ from inventory.accounting.terms import Terms
 
 Ints = npt.NDArray[np.int64]
 
-_LARGEST = 2**62
+LARGEST = 2**62
+"""Products of amounts and months stay below: they fit a signed 64-bit number."""
 
 
 def covers(terms: Terms) -> bool:
     """Whether terms without events can be computed here."""
     depreciable = terms.cost - terms.salvage
     return (
-        plain.covers(terms) and 2 * depreciable * int(terms.life_months or 1) < _LARGEST
+        plain.covers(terms) and 2 * depreciable * int(terms.life_months or 1) < LARGEST
     )
 
 

@@ -6,7 +6,7 @@ the terms give. Imports `storage` and the modules beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -36,7 +36,8 @@ def alone(
         Id of the asset's row in the book -> how it is depreciated.
     """
     lines = {kept.id: line for kept in chunk if (line := _plain(kept, window))}
-    booked = _booked_before(connection, window, place, lines)
+    waiting = [number for number, line in lines.items() if line.first < place]
+    booked = booked_before(connection, window, place, waiting)
     return {
         number: line
         for number, line in lines.items()
@@ -53,11 +54,20 @@ def _plain(kept: Kept, window: Window) -> Line | None:
         return None  # the walk says so again, where it is reported
 
 
-def _booked_before(
-    connection: Connection, window: Window, place: int, lines: Mapping[int, Line]
+def booked_before(
+    connection: Connection, window: Window, place: int, waiting: Sequence[int]
 ) -> dict[int, tuple[str, int]]:
-    """Return period and book value of the last booked row of each asset."""
-    waiting = [number for number, line in lines.items() if line.first < place]
+    """Return the last booked row of some assets.
+
+    Args:
+        connection: Where booked rows are.
+        window: The book.
+        place: Place of the first period that is not booked.
+        waiting: Ids of the assets' rows in the book.
+
+    Returns:
+        Id -> period and book value at its end; nothing for those without one.
+    """
     if not waiting:
         return {}
     start = window.calendar.periods[place - 1].start

@@ -170,6 +170,21 @@ def in_book(
         after = rows[-1]["id"]
 
 
+def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[Kept]]:
+    """Yield some assets in books in chunks, without their booked rows.
+
+    Args:
+        connection: Where to look.
+        ids: Ids of their rows in the books.
+    """
+    for start in range(0, len(ids), CHUNK):
+        query = select(_ASSET_BOOK).where(
+            _ASSET_BOOK.c.id.in_(ids[start : start + CHUNK])
+        )
+        found = connection.execute(query.order_by(_ASSET_BOOK.c.id)).mappings()
+        yield kept_of(connection, [dict(row) for row in found], history=False)
+
+
 def kept_of(
     connection: Connection,
     rows: Sequence[Mapping[str, object]],

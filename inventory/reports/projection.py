@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from inventory.accounting.classes import Rules, RulesError
+from inventory.accounting.crowd import Crowd, crowds
+from inventory.accounting.reading import Kept, rows_of
 from inventory.accounting.schedule import schedule
 from inventory.accounting.terms import Terms, TermsError
 from inventory.errors import Invalid
@@ -84,15 +86,52 @@ def _existing(
     book: BookSource, wanted: str | None, start: date, end: date
 ) -> tuple[Counter[str], int]:
     """Return the charge of each period, and the book value before them."""
-    charged: Counter[str] = Counter()
-    opening = 0
-    for chunk in book.chunks(wanted):
-        for stretch in book.stretches(chunk, start, end):
-            opening += stretch.before.closing if stretch.before else 0
+    sums = _Sums(book, start, end)
+    place = book.window.calendar.index_at(start)
+    if not book.window.calendar.monthly or place < book.window.open:
+        for chunk in book.chunks(wanted):
+            sums.add(chunk)
+        return sums.charged, sums.opening
+    connection = book.sources.connection
+    for crowd in crowds(connection, book.window, book.id, place, wanted):
+        sums.add_plain(crowd, place)
+        for chunk in rows_of(connection, crowd.rest):
+            sums.add([one for one in chunk if wanted is None or wanted in one.classes])
+    return sums.charged, sums.opening
+
+
+class _Sums:
+    """Sums of the assets of a book between two days.
+
+    Attributes:
+        charged: Charge of each period; under `PERIOD value` the change of book value.
+        opening: Book value before the first day.
+    """
+
+    def __init__(self, book: BookSource, start: date, end: date) -> None:
+        self.book, self.start, self.end = book, start, end
+        self.charged: Counter[str] = Counter()
+        self.opening = 0
+
+    def add(self, chunk: list[Kept]) -> None:
+        """Add assets row by row."""
+        for stretch in self.book.stretches(chunk, self.start, self.end):
+            self.opening += stretch.before.closing if stretch.before else 0
             for row in stretch.rows:
-                charged[row.period] += row.depreciation
-                charged[f"{row.period} value"] += row.change
-    return charged, opening
+                self.charged[row.period] += row.depreciation
+                self.charged[f"{row.period} value"] += row.change
+
+    def add_plain(self, crowd: Crowd, place: int) -> None:
+        """Add plain assets by columns, from the period at `place` on."""
+        self.opening += crowd.value(place)
+        before = int(crowd.charged(place).sum())
+        for number, period in enumerate(self.book.window.calendar.periods):
+            if number < place or period.start >= self.end:
+                continue
+            after = int(crowd.charged(number + 1).sum())
+            self.charged[period.id] += after - before
+            self.charged[f"{period.id} value"] += crowd.added(number) - after + before
+            before = after
 
 
 def _bought(book: BookSource, planned: list[Planned]) -> Counter[str]:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, insert, text
 
-from api.wiring import App
+from api.wiring import App, rules_of
+from inventory.ledger import load_books
 from inventory.loading import load
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
@@ -86,6 +87,7 @@ COMPANY: Mapping[str, list[dict[str, str]]] = {
             "legal_entity": "100",
             "purchased_on": "2024-02-20",
             "cost": "1249.00",
+            "asset_class": "computer",
             "person": "p-1",
             "held_from": "2024-03-01",
         },
@@ -115,6 +117,7 @@ def _company(app: App, now: datetime) -> None:
         ]
         for row in rows:
             work.connection.execute(insert(table).values(row | {"since": now}))
+        load_books(work, rules_of(app.settings), now.date())
         work.commit()
 
 

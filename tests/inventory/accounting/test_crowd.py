@@ -1,0 +1,121 @@
+"""Projections by columns are those of the row engine, asset by asset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import Engine
+
+from inventory.accounting.books import set_status
+from inventory.accounting.capital import record_event
+from inventory.accounting.changes import AddCost, Dispose, Opening, Reclassify
+from inventory.accounting.crowd import crowds
+from inventory.accounting.reading import in_book
+from inventory.accounting.stretch import stretches
+from inventory.accounting.window import window_of
+from tests.inventory.accounting.test_posting import Books, Clock
+
+PLAIN = 10
+"""Of the assets below, those that need no row."""
+
+
+@pytest.fixture
+def books(engine: Engine, clock: Clock) -> Books:
+    """A book with assets of every sort; three periods are posted."""
+    books = Books(engine, clock)
+    for number, cost in enumerate((120000, 99999, 7, 1, 0)):
+        books.laptop(f"PLAIN{number}", cost)
+    for number, since in enumerate(("2026-02-28", "2026-03-20", "2026-08-01")):
+        books.laptop(f"LATER{number}", since=since)
+    changed = books.laptop("CHANGED")
+    ours, theirs = books.laptop("OURS", 36000), books.laptop("THEIRS", 36000)
+    with books.work() as work:
+        for row, taken in ((ours, 2000), (theirs, 500)):
+            given = Opening(id="o", effective=date(2026, 3, 1), accumulated=taken)
+            record_event(work, row, given)
+        work.commit()
+    for key in ("2026-01", "2026-02", "2026-03"):
+        books.post(key)
+    books.laptop("FORGOTTEN", since="2026-02-05")
+    sold, moved = books.laptop("SOLD", since="2026-04-02"), books.laptop("MOVED")
+    books.laptop("AHEAD", since="2028-01-15")
+    with books.work() as work:
+        record_event(
+            work, changed, AddCost(id="r", effective=date(2026, 2, 1), amount=35000)
+        )
+        half = Dispose(id="d", effective=date(2026, 9, 9), share=Fraction(1, 2))
+        record_event(work, sold, half)
+        other = Reclassify(
+            id="c", effective=date(2026, 6, 1), asset_class="servers", accounts={}
+        )
+        record_event(work, moved, other)
+        work.commit()
+    return books
+
+
+def row_by_row(books: Books, first: int, ids: set[int] | None) -> Counter[str]:
+    """Sum charges and values of assets from a period on by the row engine."""
+    sums: Counter[str] = Counter()
+    with books.read() as connection:
+        window = window_of(connection, books.book)
+        start, end = window.calendar.periods[first].start, window.calendar.end
+        for chunk in in_book(connection, books.book, history=False):
+            kept = [one for one in chunk if ids is None or one.id in ids]
+            for one in stretches(connection, window, kept, start, end):
+                sums["value"] += one.before.closing if one.before else 0
+                for row in one.rows:
+                    sums[row.period] += row.depreciation
+                    sums[f"{row.period} added"] += row.additions
+    return sums
+
+
+def by_columns(books: Books, first: int, wanted: str | None = None) -> Counter[str]:
+    """Sum the same by columns; what is left over is added row by row."""
+    sums: Counter[str] = Counter()
+    with books.read() as connection:
+        window = window_of(connection, books.book)
+        (crowd,) = crowds(connection, window, books.book, first, wanted)
+    sums["value"] = crowd.value(first)
+    for place, period in enumerate(window.calendar.periods[first:], first):
+        charged = crowd.charged(place + 1).sum() - crowd.charged(place).sum()
+        sums[period.id] = int(charged)
+        sums[f"{period.id} added"] = crowd.added(place)
+    return sums + row_by_row(books, first, set(crowd.rest))
+
+
+@pytest.mark.parametrize("first", [3, 4, 8, 30, 40, 60])
+def test_columns_and_rows_agree(books: Books, first: int) -> None:
+    assert by_columns(books, first) == +row_by_row(books, first, None)
+
+
+def test_only_what_the_terms_do_not_tell_is_left_to_the_row_engine(
+    books: Books,
+) -> None:
+    with books.read() as connection:
+        window = window_of(connection, books.book)
+        (crowd,) = crowds(connection, window, books.book, 3, None)
+        names = {kept.id for kept in next(in_book(connection, books.book))}
+    assert crowd.lines.shape[1] == PLAIN
+    assert {int(number) for number in crowd.lines[0]} | set(crowd.rest) == names
+
+
+def test_a_class_is_that_of_any_time(books: Books) -> None:
+    with books.read() as connection:
+        window = window_of(connection, books.book)
+        (crowd,) = crowds(connection, window, books.book, 3, "servers")
+    assert crowd.lines.shape[1] == 0
+    assert len(crowd.rest) == 5
+
+
+def test_periods_passed_over_are_left_to_the_row_engine(books: Books) -> None:
+    with books.work() as work:
+        for key in ("2026-01", "2026-02", "2026-03", "2026-04"):
+            set_status(work, books.book, key, "closed", "x")
+        work.commit()
+    for first in (4, 9):
+        assert by_columns(books, first) == +row_by_row(books, first, None)
+    books.post("2026-05")
+    assert by_columns(books, 5) == +row_by_row(books, 5, None)
