@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
+from discovery import store
 from discovery.apply import settle_again
 from discovery.verdicts import IdentifyDevice
 from inventory.errors import Invalid, NotAllowed, NotFound
@@ -20,6 +21,7 @@ _tables = SQLModel.metadata.tables
 _device = _tables["device"]
 _identifier = _tables["identifier"]
 _decision = _tables["identity_decision"]
+_conflict = _tables["identity_conflict"]
 
 
 def merge_devices(
@@ -109,6 +111,62 @@ def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None
         )
     ]
     settle_again(work, holders, identify)
+
+
+def settle_conflict(
+    work: UnitOfWork,
+    conflict_id: int,
+    device_id: int | None,
+    identify: IdentifyDevice,
+    *,
+    note: str,
+) -> None:
+    """Say which device the observations of a conflict are of, or set it aside.
+
+    They are tied to the device by what only they have, such as their address; what
+    they share with several devices tells nothing.
+
+    Args:
+        work: The transaction.
+        conflict_id: The row of the worklist.
+        device_id: Whose they are; None leaves them unmatched and off the list.
+        identify: Identification of one device.
+        note: Why.
+
+    Raises:
+        NotFound: There is no such open conflict or device.
+        NotAllowed: They have nothing of their own by which to remember this.
+    """
+    found = work.connection.execute(
+        select(_conflict).where(
+            _conflict.c.id == conflict_id, _conflict.c.resolution.is_(None)
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no open conflict {conflict_id}.", where="conflict")
+    if device_id is not None:
+        tied = _strongest(work, device_id)
+        own = store.own_identifiers(work.connection, conflict_id)
+        if not own:
+            raise NotAllowed(
+                f"What was read at {found.address} has nothing of its own.",
+                where="conflict",
+                remedy="Set it aside, or split the devices that share its values.",
+            )
+        for each in own:
+            _decide(work, "same", (each.kind, each.value, each.scope), tied, note)
+    done = {
+        "resolution": "same" if device_id is not None else "ignored",
+        "resolved_by": work.actor,
+        "resolved_at": work.clock(),
+    }
+    work.connection.execute(
+        update(_conflict).where(_conflict.c.id == conflict_id).values(done)
+    )
+    after = {"resolution": done["resolution"], "device": device_id, "note": note}
+    work.audit("identity_conflict", conflict_id, "settle", None, after)
+    if device_id is not None:
+        settle_again(work, (device_id,), identify)
 
 
 Named = tuple[str, str, str]

@@ -107,13 +107,15 @@ def reconcile(
     return found
 
 
-def _unregistered(device: SeenDevice) -> Finding:
+def _unregistered(
+    device: SeenDevice, detail: str = "no asset has its serial number, tag or MAC"
+) -> Finding:
     return Finding(
         device_id=device.id,
         asset_id=None,
         state="unregistered",
         reason="not-found",
-        detail="no asset has its serial number, tag or MAC",
+        detail=detail,
     )
 
 
@@ -121,6 +123,14 @@ def _matched(
     asset: OwnedAsset, holders: Sequence[tuple[SeenDevice, str]], rules: Rules
 ) -> Iterator[Finding]:
     own = [(device, how) for device, how in holders if how != "part"]
+    said = [(device, how) for device, how in own if how == "by-hand"]
+    if len(said) == 1 and len(own) > 1:
+        # What a person said is settled; the others are left without an asset.
+        for device, _ in own:
+            if device is not said[0][0]:
+                detail = f"{asset.tag} is {said[0][0].name}, as somebody said"
+                yield _unregistered(device, detail)
+        own = said
     if len(own) > 1:
         named = ", ".join(device.name for device, _ in own)
         for device, _ in own:

@@ -257,3 +257,18 @@ def merged_device_with(
             if (row.kind, row.value) in joining:
                 return int(row.id)
     return None
+
+
+def own_identifiers(connection: Connection, conflict_id: int) -> list[Identifier]:
+    """Return what the observations of a conflict have and no device has."""
+    query = select(_rows.c.identifiers).where(_rows.c.conflict_id == conflict_id)
+    mine = frozenset[Identifier]().union(*map(unpack, connection.scalars(query)))
+    held = select(_identifier.c.kind, _identifier.c.value, _identifier.c.scope).where(
+        _identifier.c.ended_at.is_(None),
+        _identifier.c.value.in_([each.value for each in mine]),
+    )
+    others = {tuple(row) for row in connection.execute(held)}
+    return sorted(
+        (i for i in mine if (i.kind, i.value, i.scope) not in others),
+        key=lambda i: (-i.strength, i.kind, i.value),
+    )

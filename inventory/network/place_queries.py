@@ -15,6 +15,9 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.paging import Page, fetch_page
 
+Span = tuple[datetime, datetime]
+"""From - to, half-open."""
+
 _tables = SQLModel.metadata.tables
 _sighting = _tables["sighting"]
 _link = _tables["link"]
@@ -38,7 +41,7 @@ def where_was(
     *,
     mac: str | None = None,
     ip: str | None = None,
-    at: datetime | None = None,
+    during: Span | None = None,
     limit: int = 200,
 ) -> list[dict[str, Any]]:
     """Return where a MAC or an address was, newest first.
@@ -47,7 +50,7 @@ def where_was(
         connection: Where.
         mac: Canonical MAC address.
         ip: Canonical IP address; one of the two must be given.
-        at: Only places held at this moment; None for the whole history.
+        during: Only places held in this time; None for the whole history.
         limit: At most so many intervals.
     """
     query = _sightings()
@@ -55,8 +58,8 @@ def where_was(
         query = query.where(_sighting.c.mac == mac)
     if ip is not None:
         query = query.where(_sighting.c.ip == ip)
-    if at is not None:
-        query = _held_at(query, at)
+    if during is not None:
+        query = _held(query, during)
     query = query.order_by(_sighting.c.last_seen.desc(), _sighting.c.id.desc())
     return _rows(connection, query.limit(limit))
 
@@ -66,16 +69,16 @@ def on_port(
     device_id: int,
     interface_id: int,
     *,
-    at: datetime | None = None,
+    during: Span | None = None,
     limit: int = 200,
 ) -> list[dict[str, Any]]:
-    """Return what was seen on a port, newest first; at a moment or ever."""
+    """Return what was seen on a port, newest first; in some time or ever."""
     query = _sightings().where(
         _sighting.c.device_id == device_id,
         _sighting.c.interface_id == interface_id,
     )
-    if at is not None:
-        query = _held_at(query, at)
+    if during is not None:
+        query = _held(query, during)
     query = query.order_by(_sighting.c.last_seen.desc(), _sighting.c.id.desc())
     return _rows(connection, query.limit(limit))
 
@@ -203,9 +206,35 @@ def _sightings() -> Select[Any]:
     )
 
 
-def _held_at(query: Select[Any], at: datetime) -> Select[Any]:
+def _held(query: Select[Any], during: Span) -> Select[Any]:
+    """Keep the places whose interval overlaps a time.
+
+    A place holds until something is seen elsewhere, not only until it was last seen.
+    """
+    start, end = during
     closed = _sighting.c.closed_at
-    return query.where(_sighting.c.first_seen <= at, or_(closed.is_(None), closed > at))
+    return query.where(
+        _sighting.c.first_seen < end, or_(closed.is_(None), closed > start)
+    )
+
+
+def port_named(connection: Connection, device_id: int, name: str) -> int | None:
+    """Return the id of a port by its name, its alias or description; None if none.
+
+    A port that is there no more is found by its name as well: it has a history.
+    """
+    table = _tables["interface"]
+    query = select(table).where(table.c.device_id == device_id)
+    rows = connection.execute(query.order_by(table.c.id)).all()
+    for column in ("name", "descr", "alias"):
+        found = [
+            row.id
+            for row in rows
+            if (getattr(row, column) or "").lower() == name.strip().lower()
+        ]
+        if len(found) == 1:
+            return int(found[0])
+    return None
 
 
 def _links() -> Select[Any]:

@@ -236,6 +236,13 @@ def list_conflicts(
     )
 
 
+def list_decisions(connection: Connection, limit: int = 200) -> list[dict[str, Any]]:
+    """Return merges and splits by hand, the newest first."""
+    table = _tables["identity_decision"]
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def _count(connection: Connection, table: Any, *where: Any) -> int:  # noqa: ANN401
     query = select(func.count()).select_from(table).where(*where)
     found: int = connection.execute(query).scalar_one()

@@ -50,15 +50,26 @@ def reopen(work: UnitOfWork, reconciliation_id: int) -> None:
     Raises:
         NotFound: There is no such row.
     """
-    row = _row(work, _match, reconciliation_id)
+    _reopen(work, _match, reconciliation_id)
+
+
+def reopen_neighbour(work: UnitOfWork, neighbour_id: int) -> None:
+    """Take the acknowledgement of a neighbour back.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    _reopen(work, _neighbour, neighbour_id)
+
+
+def _reopen(work: UnitOfWork, table: Table, row_id: int) -> None:
+    row = _row(work, table, row_id)
     if row["acknowledged_at"] is None:
         return
     nothing = {"acknowledged_at": None, "acknowledged_by": None, "note": None}
-    work.connection.execute(
-        update(_match).where(_match.c.id == reconciliation_id).values(nothing)
-    )
+    work.connection.execute(update(table).where(table.c.id == row_id).values(nothing))
     before = {"note": row["note"], "by": row["acknowledged_by"]}
-    work.audit("reconciliation", reconciliation_id, "reopen", before, None)
+    work.audit(table.name, row_id, "reopen", before, None)
 
 
 def link_asset(work: UnitOfWork, device_id: int, asset_id: int, note: str = "") -> None:

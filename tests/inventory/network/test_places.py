@@ -73,8 +73,9 @@ class Site:
 
     def where(self, at: datetime | None = None, **of: str) -> list[tuple[Any, ...]]:
         mac = None if "ip" in of else MAC
+        span = (at, at + timedelta(microseconds=1)) if at else None
         with self.engine.connect() as connection:
-            rows = where_was(connection, mac=mac, ip=of.get("ip"), at=at)
+            rows = where_was(connection, mac=mac, ip=of.get("ip"), during=span)
         return [(row["port"], row["ip"]) for row in rows]
 
 
@@ -120,8 +121,8 @@ def test_what_was_on_a_port_on_a_day_is_known(site: Site) -> None:
     site.see(seen(11, MONDAY, "10.0.0.5"))
     site.see(seen(22, FRIDAY, "10.0.0.5"))
     with site.engine.connect() as connection:
-        before = on_port(connection, 1, 11, at=TUESDAY)
-        after = on_port(connection, 1, 11, at=FRIDAY + DAY)
+        before = on_port(connection, 1, 11, during=(TUESDAY, TUESDAY + DAY))
+        after = on_port(connection, 1, 11, during=(FRIDAY + DAY, FRIDAY + 2 * DAY))
     assert [row["mac"] for row in before] == [MAC]
     assert after == []
 
