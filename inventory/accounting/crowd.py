@@ -8,13 +8,13 @@ numbers and nothing else, so that a million of them are projected in seconds. Im
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 from sqlalchemy import Connection, Text, cast, select
 
 from inventory.accounting import codec, plain
@@ -102,7 +102,7 @@ def crowds(
             .order_by(_ASSET_BOOK.c.id)
             .limit(CHUNK)
         )
-        rows = [(row[0], row[1], row[2]) for row in connection.execute(query)]
+        rows = [(a, b, c) for a, b, c in connection.execute(query)]
         if not rows:
             return
         yield reader.crowd(connection, rows)
@@ -114,7 +114,7 @@ class _Reader:
 
     def __init__(self, window: Window, start: int, wanted: str | None) -> None:
         self.window, self.start, self.wanted = window, start, wanted
-        self.origin = month_number(window.calendar.start)
+        self.origin = month_number(window.calendar.start) + 1
         self.places = len(window.calendar.periods)
         self.shapes: dict[tuple[Any, ...], Start | None] = {}
 
@@ -131,7 +131,7 @@ class _Reader:
                 if happened is not None:
                     rest.append(number)
                 continue
-            line = self._line(number, json.loads(text), happened)
+            line = self._line(number, orjson.loads(text), happened)
             if line is None:
                 rest.append(number)
             else:
@@ -147,17 +147,19 @@ class _Reader:
         start = self._start(terms)
         if start is None:
             return None
-        cost, life = terms["cost"], int(terms["life_months"])
+        cost, life, day = terms["cost"], int(terms["life_months"]), terms["in_service"]
         base = cost - terms["salvage"]
-        day = terms.get("depreciate_from") or terms["in_service"]
-        begin = _month(day) - self.origin
+        begin = first = int(day[:4]) * 12 + int(day[5:7]) - self.origin
+        if terms.get("depreciate_from"):
+            day = terms["depreciate_from"]
+            begin = _month(day) - self.origin
         if start is Start.NEXT_MONTH or (
             start is Start.MID_MONTH and int(day[8:10]) > 15
         ):
             begin += 1
-        first = _month(terms["in_service"]) - self.origin
-        reaches = 0 <= first and max(first, begin) < self.places
-        if not reaches or 2 * base * life >= LARGEST:
+        if first < 0 or first >= self.places or begin >= self.places:
+            return None
+        if 2 * base * life >= LARGEST:
             return None
         line = _Line(number, cost, base, life, first, begin)
         return line if events is None else self._taken_over(line, events)
@@ -184,7 +186,7 @@ class _Reader:
 
     def _taken_over(self, line: _Line, events: list[str]) -> _Line | None:
         """Return a line whose one event says what its terms say."""
-        data = json.loads(events[0])
+        data = orjson.loads(events[0])
         more = any(
             data.get(name) not in (None, 0, "0", False)
             for name in ("impairment", "surplus", "units", "transfer", "posting")
@@ -227,7 +229,8 @@ class _Reader:
 
 
 def _month(day: str) -> int:
-    return int(day[:4]) * 12 + int(day[5:7]) - 1
+    """Return months since year 0, January being 1, of a day in ISO form."""
+    return int(day[:4]) * 12 + int(day[5:7])
 
 
 def _events(connection: Connection, first: int, last: int) -> dict[int, list[str]]:
