@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import asyncssh
@@ -160,7 +161,10 @@ class Connector:
             Unreachable: A jump host does not let us through.
         """
         async with self._slots:
-            tunnel = await self._tunnels.through(credential.jumps)
+            # A jump host is not reached through itself.
+            target = (address, port)
+            way = takewhile(lambda j: (j.host, j.port) != target, credential.jumps)
+            tunnel = await self._tunnels.through(tuple(way))
             return await self._direct(address, port, credential, pinned_key, tunnel)
 
     async def _direct(

@@ -25,6 +25,8 @@ class Account:
     began: int = 0
     secrets: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    forwards: bool = False
+    forwarded: list[tuple[str, int]] = field(default_factory=list)
 
 
 class Server(asyncssh.SSHServer):
@@ -36,6 +38,12 @@ class Server(asyncssh.SSHServer):
     def begin_auth(self, username: str) -> bool:
         self.account.began += 1
         return True
+
+    def connection_requested(
+        self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+    ) -> bool:
+        self.account.forwarded.append((dest_host, dest_port))
+        return self.account.forwards
 
     def password_auth_supported(self) -> bool:
         return "password" in self.account.methods
