@@ -15,7 +15,8 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.ports import Snmp
-from collectors.snmp.values import dotted, text
+from collectors.snmp.collect import spelled
+from collectors.snmp.values import dotted
 from discovery.credentials import Credentials, Memory
 from discovery.hosts import Host, first_that_works
 from discovery.kit import ScanKit
@@ -139,8 +140,7 @@ async def _few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[C
     for column in columns:
         table = await session.walk([column], max_rows=_FEW_ROWS)
         for index, value in table.columns.get(column, {}).items():
-            shown = dotted(value) if isinstance(value, tuple) else text(value)
-            if shown:
+            if shown := spelled(value):
                 clues.append(Clue("object", shown, f"snmp {dotted((*column, *index))}"))
     return clues
 

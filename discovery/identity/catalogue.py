@@ -9,6 +9,7 @@ Pure: standard library only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -48,50 +49,51 @@ class Likely:
         return self.oid.endswith(".")
 
 
+_NO_ROW = re.compile(r"\n(?![0-9.]+\t|\n|$)")
+
+
 class Lines:
-    """A table of two columns whose rows are ordered by number or OID, as text."""
+    """A table of two columns whose rows are ordered by number or OID, as text.
+
+    Raises:
+        KnowledgeError: A row does not begin with a number and a tab; names its line.
+    """
 
     def __init__(self, name: str, text: str) -> None:
-        self.name = name
         self.text = text
         self.start = text.find("\n") + 1
+        if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
+            line = text.count("\n", 0, wrong.end()) + 1
+            first = text[wrong.end() :].split("\n", 1)[0].split("\t")[0]
+            problem = f"{first!r} is no number" if "\t" in text[wrong.end() :] else ""
+            raise KnowledgeError(
+                f"{name}.tsv, line {line}: {problem or 'columns are tab-separated'}"
+            )
 
     def get(self, wanted: str) -> str | None:
-        """Return the second column of the row that starts with `wanted`.
-
-        Raises:
-            KnowledgeError: A row on the way has no tab or no number.
-        """
+        """Return the second column of the row that starts with `wanted`."""
         aim = _arcs(wanted)
         low, high = self.start, len(self.text)
-        while low < high:
-            begin = self.text.rfind("\n", 0, (low + high) // 2) + 1
-            begin = max(begin, low)
+        while aim and low < high:
+            begin = max(low, self.text.rfind("\n", 0, (low + high) // 2) + 1)
             end = self.text.find("\n", begin)
             end = len(self.text) if end < 0 else end
-            first, tab, rest = self.text[begin:end].partition("\t")
+            first, _, rest = self.text[begin:end].partition("\t")
             found = _arcs(first)
-            if not tab or found is None:
-                raise self._broken(begin)
             if found == aim:
                 return rest.partition("\t")[0]
-            if aim is not None and found < aim:
+            if found < aim:
                 low = end + 1
             else:
                 high = begin
         return None
 
-    def _broken(self, at: int) -> KnowledgeError:
-        line = self.text.count("\n", 0, at) + 1
-        return KnowledgeError(
-            f"{self.name}.tsv, line {line}: a number and a name expected, tab-separated"
-        )
 
-
-def _arcs(text: str) -> tuple[int, ...] | None:
+def _arcs(text: str) -> tuple[int, ...]:
+    """Return the numbers of an OID; empty when it is none."""
     parts = text.split(".")
     if not all(part.isascii() and part.isdigit() for part in parts):
-        return None
+        return ()
     return tuple(map(int, parts))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -50,6 +51,20 @@ _HINTS = frozenset(
         "device-name",
     }
 )
+_SHAPES: tuple[tuple[str, frozenset[int], int], ...] = (
+    ("many-ports", frozenset({6, 62, 69, 117}), 5),
+    ("radio", frozenset({71}), 1),
+    ("fibre-channel", frozenset({56}), 4),
+    ("lambdas", frozenset({195, 196, 219}), 4),
+    ("subscriber-lines", frozenset({94, 95, 96, 97, 168, 169, 250, 251, 279}), 8),
+    ("pons", frozenset({208, 209, 250, 279}), 2),
+    ("cable", frozenset({127, 128, 129, 205}), 2),
+    ("mpls", frozenset({150, 166}), 1),
+    ("analogue-lines", frozenset({101, 102}), 2),
+)
+"""Name of a shape, IANAifTypes and how many interfaces of them make it: Ethernet,
+802.11, fibre channel, optical channels and transport, DSL and PON subscribers, PON
+trunks, DOCSIS, MPLS, FXO and FXS."""
 _HEX = re.compile(r"[0-9a-f]+")
 _RELEASE = re.compile(r"^(version|release:)?\d*[\d.]+\d", re.IGNORECASE)
 
@@ -247,11 +262,12 @@ def _presence(evidence: Evidence, observation: Observation) -> None:
     for name in ("fdb", "vlans", "poe", "supplies", "access_points", "software"):
         if getattr(observation, name):
             evidence.facts.add(name)
-    ports = sum(1 for i in observation.interfaces if i.type in (6, 117))
-    if ports >= 5:
-        evidence.facts.add("many-ports")
-    if any(i.type == 71 for i in observation.interfaces):
-        evidence.facts.add("radio")
+    for peer in observation.peers:
+        evidence.facts.add(peer.protocol)
+    types = Counter(i.type for i in observation.interfaces)
+    for name, listed, least in _SHAPES:
+        if sum(types[t] for t in listed) >= least:
+            evidence.facts.add(name)
 
 
 def _phones(evidence: Evidence, phones: Sequence[Phone]) -> None:

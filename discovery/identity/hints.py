@@ -64,6 +64,22 @@ _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (
 )
 
 
+_TABLES: tuple[tuple[str, str, float, str], ...] = (
+    ("radio", "wireless", 0.3, "it has 802.11 radios"),
+    ("bgp", "router", 0.32, "it exchanges routes (BGP)"),
+    ("ospf", "router", 0.32, "it exchanges routes (OSPF)"),
+    ("mpls", "router", 0.3, "it switches labels (MPLS)"),
+    ("fibre-channel", "switch", 0.35, "it has many ports of fibre channel"),
+    ("lambdas", "other", 0.3, "it has optical channels"),
+    ("subscriber-lines", "switch", 0.3, "it has lines of many subscribers"),
+    ("pons", "switch", 0.3, "it has passive optical networks"),
+    ("cable", "router", 0.3, "it has channels of a cable network"),
+    ("analogue-lines", "phone", 0.24, "it has analogue telephone lines"),
+    ("poe", "switch", 0.3, "it powers devices over Ethernet"),
+)
+"""Table, type, weight, reason."""
+
+
 def _shape_statements(
     evidence: Evidence, hints: Mapping[str, list[str]]
 ) -> Iterator[Statement]:
@@ -73,18 +89,25 @@ def _shape_statements(
         yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
     elif "many-ports" in facts and "bridge" in facts:
         yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
+    elif "many-ports" in facts and not facts & {"software", "bgp", "ospf"}:
+        yield Statement("type", "switch", 0.22, "it has many ports", "shape")
     ports = evidence.objects.get(BRIDGE_PORTS, "")
     if ports.isdigit() and int(ports) >= 4 and "many-ports" not in facts:
         reason = f"it bridges {ports} ports"
         yield Statement("type", "switch", 0.3, reason, "shape")
     if evidence.objects.get(FORWARDING) == "1" and not ports:
         yield Statement("type", "router", 0.25, "it forwards IP packets", "forwarding")
-    if "radio" in facts:
-        yield Statement("type", "wireless", 0.3, "it has 802.11 radios", "radio")
+    for fact, word, weight, reason in _TABLES:
+        if fact in facts:
+            yield Statement("type", word, weight, reason, fact)
     if "access_points" in facts:
         yield Statement("type", "wireless", 0.45, "it controls access points", "aps")
         yield Statement("subtype", "wireless-controller", 0.45, "controls APs", "aps")
-    services = next(iter(hints.get("sysServices", ())), "")
+    yield from _layers(next(iter(hints.get("sysServices", ())), ""))
+
+
+def _layers(services: str) -> Iterator[Statement]:
+    """What sysServices (RFC 3418) says: the layers the device works on."""
     if services.isdigit():
         layers = int(services)
         if layers & 2 and not layers & 64:

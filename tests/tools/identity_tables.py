@@ -47,9 +47,9 @@ PART_NUMBER_DISCOUNT = 30
 MOST_OF_A_KIND = 24
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
-LEAST_VOTES, LEAST_SHARE = 3, 0.7
-"""Objects of one type, and their share, that make an enterprise of that type."""
-OF_ENTERPRISE, OF_PRODUCT = 32, 40
+LEAST_SHARE = 0.5
+"""Share of its modules that must tell a type for it to be the enterprise's."""
+OF_ENTERPRISE, OF_PRODUCT = 28, 40
 """Trust in per cent."""
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _URL = re.compile(r"\s*\(?(https?://|formerly|previously|see )[^)]*\)?", re.IGNORECASE)
@@ -142,29 +142,41 @@ def kinds_in(name: str, words: Mapping[str, str]) -> list[str]:
 def kinds(facts: Path, words: Mapping[str, str]) -> Iterator[str]:
     """Yield OID below enterprises, type, trust in per cent.
 
-    A product's name may say what it is. An enterprise is of a type when nearly all
-    its objects whose MIB or name means a type mean that one.
+    A product's name may say what it is; so may most MIB modules of an enterprise.
     """
-    found: dict[str, tuple[str, int]] = {}
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows(facts / "identity_objects.tsv"):
-        if row["enterprise_number"] != "0":
-            told = {*kinds_in(row["mib"], words), *kinds_in(row["object"], words)}
-            if told:
-                votes[row["enterprise_number"]].update(told)
-    for number, counted in votes.items():
-        kind, most = max(counted.items(), key=lambda item: (item[1], item[0]))
-        same = sum(n for k, n in counted.items() if GENERAL[k] == GENERAL[kind])
-        if same >= LEAST_VOTES and same >= LEAST_SHARE * counted.total():
-            word = kind if most == same else GENERAL[kind]
-            found[number] = (word, OF_ENTERPRISE)
+    found = dict(enterprise_kinds(facts, words))
     for row in rows(facts / "sysobjectids.tsv"):
         named = row["class"] in ("product", "family") and int(row["confidence"]) >= 50
         if named and row["oid"].startswith(PREFIX):
-            if told_by := kinds_in(row["name"], words):
-                found[row["oid"].removeprefix(PREFIX)] = (told_by[-1], OF_PRODUCT)
+            if told := kinds_in(row["name"], words):
+                found[row["oid"].removeprefix(PREFIX)] = (told[-1], OF_PRODUCT)
     for oid in sorted(found, key=lambda o: [int(arc) for arc in o.split(".")]):
         yield f"{oid}\t{found[oid][0]}\t{found[oid][1]}"
+
+
+def enterprise_kinds(
+    facts: Path, words: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Yield enterprise number, type and trust where most of its modules tell one.
+
+    A module tells the type that its name, or half of its objects' names, means.
+    """
+    modules: dict[str, dict[str, list[set[str]]]] = defaultdict(dict)
+    for row in rows(facts / "identity_objects.tsv"):
+        if row["enterprise_number"] != "0":
+            told = set(kinds_in(row["mib"], words)) or set(
+                kinds_in(row["object"], words)
+            )
+            below = modules[row["enterprise_number"]]
+            below.setdefault(row["mib"], []).append({GENERAL[kind] for kind in told})
+    for number, below in modules.items():
+        votes: Counter[str] = Counter()
+        for told_each in below.values():
+            counted = Counter(kind for told in told_each for kind in told)
+            votes.update(k for k, n in counted.items() if 2 * n >= len(told_each))
+        for kind, count in votes.most_common(1):
+            if count >= LEAST_SHARE * len(below) and count > votes.total() / 2:
+                yield number, (kind, OF_ENTERPRISE)
 
 
 def kind_words() -> dict[str, str]:
