@@ -23,7 +23,7 @@ def serve(
     context: typer.Context, host: Host = None, port: Port = None, json: Json = False
 ) -> int:
     """Serve the API and the pages until Ctrl-C."""
-    from api import logs, serving, trapping
+    from api import housekeeping, logs, serving, trapping
     from api.commands.session import opened, options
 
     with opened(context) as app:
@@ -41,6 +41,6 @@ def serve(
 
         # Scans of a process that was killed show as interrupted from now on.
         app.scans().recover()
-        with trapping.listening(app):
+        with trapping.listening(app), housekeeping.running(app):
             ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED
