@@ -25,10 +25,13 @@ from api.commands import (
     doctor,
     guarding,
     lists,
+    network,
     register,
     reporting,
     scan,
     serve,
+    telephony,
+    worklist,
 )
 from api.commands.output import Exit
 from api.commands.session import Options
@@ -52,6 +55,8 @@ for module in (
     scan,
     serve,
     lists,
+    network,
+    worklist,
     register,
     ask,
     doctor,
@@ -61,6 +66,7 @@ for module in (
     guarding,
     accounting,
     reporting,
+    telephony,
 ):
     module.register(cli)
 
