@@ -34,6 +34,7 @@ TOPIC = Topic(
 )
 
 _BROADCAST = 3
+_UNSPECIFIED = ("0.0.0.0", "::")  # noqa: S104 - interfaces that wait for an address
 
 
 def parse_addresses(cells: Cells) -> tuple[Address, ...]:
@@ -42,7 +43,7 @@ def parse_addresses(cells: Cells) -> tuple[Address, ...]:
     for address in (*_new(cells), *_old(cells), *_ipv6(cells), *_cisco(cells)):
         known = found.get(address.ip)
         found[address.ip] = address if known is None else _merged(known, address)
-    return tuple(found[ip] for ip in sorted(found))
+    return tuple(found[ip] for ip in sorted(found) if ip not in _UNSPECIFIED)
 
 
 def _merged(first: Address, second: Address) -> Address:

@@ -100,7 +100,7 @@ async def collect_snmp(
     ports = PortMap.of(reader.cells)
     outcome = _Outcome()
     for part in PARTS:
-        if part in chosen:
+        if any(part is each for each in chosen):
             _build(part, reader, ports, outcome)
         elif part.usual:
             outcome.partial.update(part.builds)
@@ -228,6 +228,7 @@ def _clues(
 
 
 def spelled(value: Value) -> str:
+    """Return a value as text: octets that are not meant to be read in hexadecimal."""
     if isinstance(value, tuple):
         return dotted(value)
     if isinstance(value, int):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from collectors.errors import CollectError
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Snmp, Table
-from collectors.snmp.topic import Cells, Group, Topic
+from collectors.snmp.topic import Cells, Group, Topic, branch_of
 
 _PROBE_WIDTH = 12
 """Tables probed in one message: few, as answers must fit a datagram."""
@@ -55,10 +55,10 @@ class Reader:
         """
         groups = list(dict.fromkeys(g for topic in topics for g in topic.groups))
         scalars = [o for topic in topics for o in topic.scalars]
-        wanted = [g.probe for g in groups] + scalars
-        roots = await self._present({root(o) for o in wanted} - _SURE) | _SURE
-        asked = [o for o in scalars if root(o) in roots]
-        groups = [g for g in groups if root(g.probe) in roots]
+        wanted = {g.branch for g in groups} | {branch_of(o) for o in scalars}
+        branches = await self._present(wanted - _SURE) | _SURE
+        asked = [o for o in scalars if branch_of(o) in branches]
+        groups = [g for g in groups if g.branch in branches]
         first = [g for g in groups if not g.unless and not g.needs]
         second = [g for g in groups if g.unless or g.needs]
         await asyncio.gather(self._optional([*asked, *extra]), self._walk_there(first))
@@ -118,11 +118,3 @@ class Reader:
             await self.scalars(instances)
         except CollectError:
             return
-
-
-def root(name: Oid) -> Oid:
-    """Return the branch an object is in: an enterprise, a MIB of mib-2, or a standard.
-
-    A branch is what agents have or do not have as a whole.
-    """
-    return name[:7] if name[:4] == (1, 3, 6, 1) else name[:3]

@@ -27,6 +27,8 @@ class Group:
             already told everything.
         needs: Skip this group unless one of these columns has rows.
         max_rows: Bound per column; 0 for the session's default.
+        probe: The OID below which to look for a sign of the table.
+        branch: The branch of the tree it is in; see `branch_of`.
     """
 
     columns: tuple[Oid, ...]
@@ -34,11 +36,13 @@ class Group:
     unless: tuple[Oid, ...] = ()
     needs: tuple[Oid, ...] = ()
     max_rows: int = 0
+    probe: Oid = field(init=False, compare=False, repr=False)
+    branch: Oid = field(init=False, compare=False, repr=False)
 
-    @property
-    def probe(self) -> Oid:
-        """The OID below which to look for a sign of the table."""
-        return self.entry or self.columns[0][:-1]
+    def __post_init__(self) -> None:
+        probe = self.entry or self.columns[0][:-1]
+        object.__setattr__(self, "probe", probe)
+        object.__setattr__(self, "branch", branch_of(probe))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class Topic:
     name: str
     groups: tuple[Group, ...] = ()
     scalars: tuple[Oid, ...] = ()
+
+
+def branch_of(name: Oid) -> Oid:
+    """Return the branch an object is in: an enterprise, a MIB of mib-2, or a standard.
+
+    A branch is what agents have or do not have as a whole.
+    """
+    return name[:7] if name[:4] == (1, 3, 6, 1) else name[:3]
 
 
 def columns(entry: Oid, *numbers: int) -> tuple[Oid, ...]:

@@ -15,7 +15,7 @@ from collectors.ports import Oid, Value
 from collectors.snmp import vlans_vendor
 from collectors.snmp.port_map import BASE_PORTS, IEEE_BASE_PORTS, PortMap, port_list
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import bit, number, oid, some_text
+from collectors.snmp.values import number, oid, some_text
 
 STATIC_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.3.1")
 CURRENT_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.2.1")
@@ -234,5 +234,14 @@ def _trunks(cells: Cells) -> dict[int, dict[int, Value]]:
 
 def _allowed(row: Mapping[int, Value], wanted: Iterable[int]) -> set[int]:
     """Return which of the wanted VLANs a trunk carries."""
-    maps = {first: row.get(column) for column, first in _TRUNK_BLOCKS.items()}
-    return {vlan for vlan in wanted if bit(maps.get(vlan & ~0x3FF), vlan & 0x3FF)}
+    maps = {
+        first: octets
+        for column, first in _TRUNK_BLOCKS.items()
+        if isinstance(octets := row.get(column), bytes)
+    }
+    return {
+        vlan
+        for vlan in wanted
+        if (vlan & 0x3FF) >> 3 < len(octets := maps.get(vlan & ~0x3FF, b""))
+        and octets[(vlan & 0x3FF) >> 3] & (0x80 >> (vlan & 7))
+    }

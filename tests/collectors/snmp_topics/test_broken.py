@@ -15,7 +15,7 @@ from collectors.errors import TimedOut
 from collectors.facts import Observation, Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
 from collectors.replay import Recording, ReplaySnmp, SilentSnmp
-from collectors.snmp import collect, interfaces, system
+from collectors.snmp import addresses, collect, interfaces, system
 from collectors.snmp.engine.device import Tuning
 from collectors.snmp.parts import PARTS
 from collectors.snmp.port_map import PortMap
@@ -266,3 +266,9 @@ async def test_objects_with_line_ends_are_text() -> None:
         told = Recording({**source.objects, instance: value})
         seen = await observe(told, extra=[instance])
         assert [c.value for c in seen.clues if c.kind == "object"] == [clue]
+
+
+def test_an_interface_that_waits_for_its_address_has_none() -> None:
+    column = (*addresses.OLD_ENTRY, 1)
+    cells = Cells({column: {(0, 0, 0, 0): bytes(4), (10, 0, 0, 1): b"\x0a\0\0\x01"}})
+    assert [a.ip for a in addresses.parse_addresses(cells)] == ["10.0.0.1"]
