@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlmodel import SQLModel
 
 import inventory.people.tables  # noqa: F401  (fills the metadata)
@@ -23,11 +23,12 @@ from api.errors import TooManyLogins
 from api.keys import Session, check_password, stamp_of
 from api.wiring import App
 from inventory.errors import StorageError
-from inventory.people.account_tables import ApiToken, UserAccount
+from inventory.people.account_tables import ApiToken, EndedSession, UserAccount
 from inventory.people.accounts import digest
 from inventory.storage.engine import writing
 
 _account = SQLModel.metadata.tables[str(UserAccount.__tablename__)]
+_ended = SQLModel.metadata.tables[str(EndedSession.__tablename__)]
 _token = SQLModel.metadata.tables[str(ApiToken.__tablename__)]
 
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
@@ -53,15 +54,25 @@ class Caller:
         actor: As the audit trail names it: `user:2`, `token:3`.
         name: As a person reads it.
         roles: What it may do.
+        person_id: The person of the register it belongs to, if it is known.
     """
 
     actor: str
     name: str
     roles: frozenset[Role]
+    person_id: int | None = None
 
 
 def caller_of_token(app: App, token: str) -> Caller | None:
     """Return who owns an API token; None if it is unknown, revoked or expired."""
+    row = token_row(app, token)
+    if row is None:
+        return None
+    return Caller(f"token:{row.id}", row.name, roles_of(row.roles))
+
+
+def token_row(app: App, token: str) -> Row[Any] | None:
+    """Return the row of an API token; None if it is unknown, revoked or expired."""
     with app.engine.connect() as connection:
         row = connection.execute(
             select(_token).where(_token.c.digest == digest(token))
@@ -73,7 +84,7 @@ def caller_of_token(app: App, token: str) -> Caller | None:
         return None
     if row.last_used_at is None or now - row.last_used_at >= USE_IS_NOTED_EVERY:
         _note(app, ApiToken, row.id, "last_used_at", now)
-    return Caller(f"token:{row.id}", row.name, roles_of(row.roles))
+    return row
 
 
 def caller_of_session(app: App, cookie: str) -> Caller | None:
@@ -83,13 +94,37 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
         return None
     with app.engine.connect() as connection:
         row = connection.execute(
-            select(_account).where(_account.c.id == session.user_id)
+            select(_account, _ended.c.key.label("ended"))
+            .outerjoin(_ended, _ended.c.key == session.key)
+            .where(_account.c.id == session.user_id)
         ).one_or_none()
-    if row is None or row.disabled_at is not None or row.password_hash is None:
+    if (
+        row is None
+        or row.ended
+        or row.disabled_at is not None
+        or row.password_hash is None
+    ):
         return None
     if stamp_of(row.password_hash) != session.stamp:
         return None
-    return Caller(f"user:{row.id}", row.name or row.login, roles_of(row.roles))
+    name = row.name or row.login
+    return Caller(f"user:{row.id}", name, roles_of(row.roles), row.person_id)
+
+
+def log_out(app: App, cookie: str) -> bool:
+    """End the session of a cookie on the server; return whether it was one."""
+    session = app.seal.open(cookie) if cookie else None
+    if session is None:
+        return False
+    now = app.clock()
+    with writing(app.engine) as connection:
+        connection.execute(delete(_ended).where(_ended.c.until <= now))
+        known = select(_ended.c.key).where(_ended.c.key == session.key)
+        if connection.execute(known).scalar() is None:
+            until = now + timedelta(seconds=app.seal.seconds)
+            connection.execute(_ended.insert().values(key=session.key, until=until))
+    log.info("logout", user=session.user_id)
+    return True
 
 
 def log_in(app: App, login: str, password: str, address: str) -> str | None:

@@ -8,10 +8,11 @@ lies in the data directory, readable by its owner only.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -54,27 +55,44 @@ class Session:
     Attributes:
         user_id: The account.
         stamp: Ends the session when the password is changed.
+        name: Random; by it the session is ended before its time.
     """
 
     user_id: int
     stamp: str
+    name: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    @property
+    def key(self) -> str:
+        """What is kept of a session that was ended."""
+        return hashlib.sha256(self.name.encode()).hexdigest()
 
 
 class Seal:
     """Makes session cookies and reads them back."""
 
     def __init__(self, key: bytes, hours: int) -> None:
+        self._key = key
         self._fernet = Fernet(key)
+        self._key = key
         self._seconds = hours * 3600
+
+    def derived(self, purpose: str) -> bytes:
+        """Return a key of its own for a purpose; the same at every start."""
+        return hmac.new(self._key, purpose.encode(), hashlib.sha256).digest()
 
     @property
     def seconds(self) -> int:
         """How long a session lasts."""
         return self._seconds
 
+    def derive(self, purpose: str) -> bytes:
+        """Return 32 bytes for another purpose, the same in every process."""
+        return hmac.digest(self._key, purpose.encode(), "sha256")
+
     def close(self, session: Session) -> str:
         """Return the cookie of a session."""
-        text = json.dumps([session.user_id, session.stamp])
+        text = json.dumps([session.user_id, session.stamp, session.name])
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, cookie: str) -> Session | None:
@@ -83,8 +101,11 @@ class Seal:
             text = self._fernet.decrypt(cookie.encode(), ttl=self._seconds)
         except InvalidToken:
             return None
-        user_id, stamp = json.loads(text)
-        return Session(user_id, stamp)
+        try:
+            user_id, stamp, name = json.loads(text)
+        except ValueError:  # of an older version of the program
+            return None
+        return Session(user_id, stamp, name)
 
 
 def stamp_of(password_hash: str) -> str:

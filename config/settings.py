@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
+from config.telephony import Pbx
 from config.vault import Guard, Vault
 
 
@@ -181,6 +182,31 @@ class Adoption(Section):
     )
 
 
+class Directory(Section):
+    """`[directory]`: what identity providers may do by SCIM."""
+
+    ranking: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "a list of sources such as scim:okta: the first that knows a person"
+            " decides e-mail and log-in"
+        ),
+    )
+    owners_of_work_data: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "a list of sources such as scim:okta whose updates also clear number,"
+            " department and cost centre when they leave them out"
+        ),
+    )
+    rate: float = Field(
+        default=50.0,
+        gt=0,
+        le=10_000,
+        description="requests per second of one provider, above 0 to 10000",
+    )
+
+
 class Site(Section):
     """`[[sites]]`: a place whose addresses are its own."""
 
@@ -227,22 +253,26 @@ class Settings(BaseSettings):
     http: Http = Field(default=Http(), description="the section [http]")
     scan: Scan = Field(default=Scan(), description="the section [scan]")
     traps: Traps = Field(default=Traps(), description="the section [traps]")
+    directory: Directory = Field(
+        default=Directory(), description="the section [directory]"
+    )
     credentials: Credentials = Field(
         default=Credentials(), description="the section [credentials]"
     )
     vault: Vault = Field(default=Vault(), description="the section [vault]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
+    pbx: tuple[Pbx, ...] = Field(default=(), description="a list of [[pbx]]")
     adoption: tuple[Adoption, ...] = Field(
         default=(), description="a list of [[adoption]]"
     )
 
     @check(mode="after")
-    def _sites_differ(self) -> Settings:
-        names = [site.name for site in self.sites]
-        twice = {name for name in names if names.count(name) > 1}
-        if twice:
-            raise ValueError(f"the site {min(twice)} is given twice")
+    def _names_differ(self) -> Settings:
+        for what, several in (("site", self.sites), ("telephone system", self.pbx)):
+            names = [each.name for each in several]
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise ValueError(f"the {what} {min(twice)} is given twice")
         return self
 
     @check(mode="after")

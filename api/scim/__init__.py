@@ -8,7 +8,7 @@
 * `service.py`   the steps of the protocol that differ from the library's
 * `people.py`    what a record does to persons, teams and tasks
 * `gate.py`      tokens with the role `scim`, limits of rate and size
-* `site.py`      the ASGI application that is mounted
+* `site.py`      the ASGI application; `mount.py` loads it with the first request
 
 Identity providers know who has an account, not when somebody is hired or leaves: a
 record that becomes inactive opens a task to confirm the leaver and recovers nothing.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field, field_validator
 from scim2_models import (
@@ -51,6 +51,11 @@ MAX_OPERATIONS = 500
 """Operations of a bulk request."""
 CURSOR_SECONDS = 3600
 
+if TYPE_CHECKING:
+    UserReference = Reference[Any]
+else:
+    UserReference = Reference.__class_getitem__("User")
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -66,7 +71,7 @@ class Manager(ComplexAttribute):
     value: Annotated[str | None, CaseExact.true] = None
     """The id of the manager's resource."""
 
-    ref: Annotated[Reference[User] | None, CaseExact.true] = Field(  # type: ignore[type-arg]
+    ref: Annotated[UserReference | None, CaseExact.true] = Field(
         None, serialization_alias="$ref", validation_alias="$ref"
     )
     """The URL of the manager's resource."""

@@ -7,6 +7,7 @@ leaver: providers say so for leave, blocked log-ins and changed scopes as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from scim2_models import Resource
@@ -30,10 +31,12 @@ class Register:
 
     Args:
         source: The provider, such as `scim:okta`.
+        ranking: Providers whose e-mail and log-in hold, the first before the others.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, ranking: Sequence[str] = ()) -> None:
         self._source = source
+        self._ranking = ranking
 
     def links(
         self, work: UnitOfWork, resource: Resource[Any], old: Row | None
@@ -55,7 +58,7 @@ class Register:
         if row["kind"] != "User" or person_id is None:
             return
         described = self._described(row["document"])
-        for field, value in apply(work, person_id, described).items():
+        for field, value in apply(work, person_id, described, self._ranking).items():
             open_task(
                 work,
                 TAKEN,

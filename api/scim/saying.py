@@ -13,11 +13,11 @@ from inventory.directory.records import Said
 _LEFT_OUT = frozenset({"id", "meta", "password", "groups"})
 
 
-def stored_document(resource: Resource[Any]) -> dict[str, Any]:
+def stored_document(resource: Resource[Any], *, new: bool) -> dict[str, Any]:
     """Return what is kept: as it was sent, without id, meta and secrets.
 
-    Empty lists are no values (RFC 7643, section 2.5); who is not said to be inactive
-    is active.
+    Empty lists are no values (RFC 7643, section 2.5); a new user who is not said to
+    be inactive is active.
 
     Raises:
         InvalidValueException: A value cannot be kept.
@@ -28,7 +28,7 @@ def stored_document(resource: Resource[Any]) -> dict[str, Any]:
         for name, value in dumped.items()
         if name not in _LEFT_OUT and value not in ([], {}, None)
     }
-    if "active" in type(resource).model_fields:
+    if new and "active" in type(resource).model_fields:
         document.setdefault("active", True)
     _check(document)
     return document

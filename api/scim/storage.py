@@ -212,7 +212,7 @@ class DirectoryStorage(ScimStorage):
         resource: Resource[Any],
         old: Row | None,
     ) -> Resource[Any]:
-        document = stored_document(resource)
+        document = stored_document(resource, new=old is None)
         # Read back, so that what is compared is what is kept.
         kept = self._model(resource_type).model_validate(document)
         links = self._meaning.links(work, kept, old)

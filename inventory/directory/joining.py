@@ -7,7 +7,7 @@ fits several people joins none of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, or_, select
@@ -77,14 +77,16 @@ def join(work: UnitOfWork, who: Described, uid: str) -> Joined:
     return Joined(_add(work, who, uid))
 
 
-def apply(work: UnitOfWork, person_id: int, who: Described) -> dict[str, str]:
+def apply(
+    work: UnitOfWork, person_id: int, who: Described, ranking: Sequence[str] = ()
+) -> dict[str, str]:
     """Set the fields of a person that this provider owns.
 
     Returns:
         What it said, owns and could not be set, as another person has it.
     """
     person = get(work.connection, Person, person_id, lock=True)
-    leading = ownership.leader(voices(work.connection, person_id))
+    leading = ownership.leader(voices(work.connection, person_id), ranking)
     wanted = ownership.allowed(who.source, person["key"], leading, who.fields)
     refused = _unusable(work.connection, person_id, wanted)
     for name in refused:

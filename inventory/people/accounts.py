@@ -20,8 +20,9 @@ from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.storage.rows import Row, add, change, explained, find
 from inventory.storage.work import UnitOfWork
 
-ROLES = ("it", "hr", "accounting", "auditor")
-"""What somebody may be; an auditor may read everything and change nothing."""
+ROLES = ("it", "hr", "accounting", "auditor", "scim")
+"""What somebody may be. An auditor may read everything and change nothing; `scim` is
+for identity providers, which may bring users and groups and see nothing else."""
 
 SHORTEST_PASSWORD = 10
 TOKEN_MARK = "purser_"  # noqa: S105  (begins every token, so that leaks can be found)
