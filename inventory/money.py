@@ -105,8 +105,8 @@ def amount_text(minor: int, digits: int) -> str:
     """
     if not digits:
         return str(minor)
-    whole, rest = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d}"
+    text = f"{abs(minor):0{digits + 1}d}"
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
 def parse_money(text: str | Decimal | int, currency: str) -> Money:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from inventory.accounting.rows import Derecognised, Remeasured, Row
@@ -39,6 +41,10 @@ AMOUNTS = (
 _RATE_DIGITS = 10
 
 
+_amounts_of = attrgetter(*AMOUNTS)
+
+
+@lru_cache(maxsize=4096)
 def rate_text(rate: Fraction | None) -> str | None:
     """Return a rate as decimal text, to ten places where it does not end before."""
     if rate is None:
@@ -73,8 +79,9 @@ class Teller:
             "last_day": (row.end - timedelta(days=1)).isoformat(),
             "currency": self.currency,
         }
-        for name in AMOUNTS:
-            told[name] = amount_text(getattr(row, name), digits)
+        zero = amount_text(0, digits)  # most amounts of most rows
+        for name, amount in zip(AMOUNTS, _amounts_of(row), strict=True):
+            told[name] = amount_text(amount, digits) if amount else zero
         told["posted"] = row.posted
         told["posting_id"] = self.postings.get(row.period) if row.posted else None
         told["why"] = self.why(row, digits)
