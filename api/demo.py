@@ -130,8 +130,26 @@ def settings_for(plan: Plan, data_dir: Path, host: str, port: int) -> Settings:
             },
             "credentials": {"snmp": document["snmp"], "ssh": document["ssh"]},
             "sites": [{"name": plan.site, "networks": list(plan.networks)}],
+            "pbx": systems_of(plan),
         }
     )
+
+
+def systems_of(plan: Plan) -> list[dict[str, object]]:
+    """Return the office's telephone systems as `[[pbx]]` has them."""
+    devices = office_document("truth")["devices"]
+    return [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "host": str(devices[each.device]["address"]),
+            "port": plan.ports.manager,
+            "user": each.user,
+            "secret": each.secret,
+            "region": "NL",
+        }
+        for each in plan.pbx
+    ]
 
 
 def make_access(app: App) -> Access:

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 
 from api.adoption import adoption_of
 from api.logins import all_credentials, set_names
+from api.switchboards import switchboards_of
 from discovery.credentials import CredentialSet
 from discovery.requests import ScanOptions, ScanRequest
 from inventory.errors import Invalid
@@ -181,6 +182,7 @@ async def open_kit(
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
+            switchboards=switchboards_of(settings, clock),
             adoption=adoption_of(settings),
         )
     finally:

@@ -21,6 +21,7 @@ from collectors.ssh.computers import collect_shell
 from collectors.sweep import Answer, SweepPlan
 from discovery.adoption_rules import AdoptionRule
 from discovery.credentials import Credentials
+from discovery.switchboards import Switchboards
 from discovery.targets import Resolve
 from discovery.verdicts import IdentifyDevice
 from inventory.storage.work import Clock
@@ -84,6 +85,7 @@ class ScanKit:
         sweep: Who answers.
         snmp: None where SNMP is not used; likewise the other ports.
         resolve: Looks up host names.
+        switchboards: Telephone systems; None where there are none.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
 
@@ -98,4 +100,5 @@ class ScanKit:
     sip: Sip | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
+    switchboards: Switchboards | None = None
     adoption: Sequence[AdoptionRule] = ()

@@ -26,15 +26,15 @@ def read_people(connection: Connection, day: date) -> People:
     persons = []
     c = _PERSON.c
     columns = (c.id, c.key, c.given_name, c.family_name, c.email, c.login)
-    for row in connection.execute(select(*columns)).mappings():
-        number, employed = jobs.get(row["id"], (None, True))
+    for one in connection.execute(select(*columns)).mappings():
+        number, employed = jobs.get(one["id"], (None, True))
         persons.append(
             Known(
-                id=row["id"],
-                key=row["key"],
-                name=f"{row['given_name']} {row['family_name']}".strip(),
-                email=row["email"],
-                login=row["login"],
+                id=one["id"],
+                key=one["key"],
+                name=f"{one['given_name']} {one['family_name']}".strip(),
+                email=one["email"],
+                login=one["login"],
                 number=number,
                 employed=employed,
             )

@@ -20,6 +20,12 @@ from discovery.guarding import note_uses
 from discovery.hosts import Host
 from discovery.kit import ScanKit
 from discovery.requests import HostResult, ScanRequest
+from discovery.switchboards import (
+    BoardRead,
+    addresses_of,
+    note_on_host,
+    write_reading,
+)
 from discovery.targets import Targets
 from discovery.visits import Visit, make_visit
 from inventory.storage.work import UnitOfWork
@@ -91,6 +97,14 @@ class HostWriter:
                     detail="the name has no address; check its spelling and the DNS",
                 )
             )
+
+    def switchboards(self, boards: Sequence[BoardRead]) -> None:
+        """Write what telephone systems told, and how reading them went."""
+        for source, reading in boards:
+            addresses = addresses_of(source, self._kit.resolve)
+            with self._work() as work:
+                note_on_host(work.connection, self._scan_id, addresses, reading)
+                write_reading(work, source, reading)
 
     def _apply(self, host: Host, visit: Visit) -> HostResult:
         with self._work() as work:
