@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
 from api.scanning import open_kit, options_of
@@ -21,7 +22,7 @@ from collectors.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.sweep import SweepPlan
 from discovery.collecting import HostCollector
-from discovery.credentials import Memory
+from discovery.credentials import Credentials, Memory
 from discovery.hosts import Host
 from discovery.identifying import KnownDevices
 from discovery.identity.verdicts import Identity
@@ -147,6 +148,17 @@ def identify(settings: Settings, seen: Sequence[Observation]) -> Identity:
     return KnownDevices(known(settings).devices()).observed(seen)
 
 
+def _secrets(credentials: Credentials) -> list[str]:
+    """Return every secret that is known: a device may show those of others."""
+    words: list[SecretStr | None] = []
+    for each in credentials.sets:
+        for snmp in each.snmp:
+            words += [snmp.community, snmp.auth_secret, snmp.priv_secret]
+        for ssh in each.ssh:
+            words += [ssh.password, ssh.key_secret, ssh.enable_secret]
+    return list({word.get_secret_value() for word in words if word})
+
+
 async def record_device(
     settings: Settings,
     target: str,
@@ -182,16 +194,11 @@ async def record_device(
             session = kit.snmp.session(
                 address, settings.scan.snmp_port or 161, credential
             )
-            words = (
-                credential.community,
-                credential.auth_secret,
-                credential.priv_secret,
-            )
             try:
                 return await record(
                     session,
                     seen_at=now(),
-                    secrets=[word.get_secret_value() for word in words if word],
+                    secrets=_secrets(kit.credentials),
                     hide=Hide() if hide else None,
                     key=random_bytes.token_bytes(16),
                     everything=everything,

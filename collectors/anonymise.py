@@ -24,12 +24,14 @@ _MAC_WORD = re.compile(
     r"|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12})(?![0-9A-Fa-f])"
 )
 _IP_WORD = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-_WORD = re.compile(r"[A-Za-z0-9_\-]+")
+_WORD = re.compile(r"[\w\-]+")
 _PHONE = re.compile(r"(?:SEP|SIP|ATA|SPA)", re.IGNORECASE)
 _ADDRESSES = (Kind.MAC, Kind.IP, Kind.INET, Kind.PREFIX)
 _SHORTEST_WORD = 3
 _ROW_OBJECT = 1
 _SIZES = {1: 4, 2: 16}
+_BINARY_SIZES = (4, 5, 6, 7, 16, 17)
+_AS_SPACE = str.maketrans("\r\n\t", "   ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +189,17 @@ class _Work:
 
     def _words(self, value: bytes, kind: Kind) -> bytes | None:
         """Replace the words of a text one by one; MACs in it stay MACs."""
-        if not is_printable(value):
+        readable = _read(value)
+        if readable is None:
             return self._address(value)
-        spelled, parts, at = value.decode(), [], 0
+        spelled, encoding = readable
+        parts, at = list[str](), 0
         for match in _MAC_WORD.finditer(spelled):
             parts.append(self._each_word(spelled[at : match.start()], kind))
             parts.append(self._macs(match[0], learn=self._hide.addresses))
             at = match.end()
         parts.append(self._each_word(spelled[at:], kind))
-        return "".join(parts).encode()
+        return "".join(parts).encode(encoding)
 
     def _each_word(self, spelled: str, kind: Kind) -> str:
         def other(match: re.Match[str]) -> str:
@@ -225,13 +229,14 @@ class _Work:
         """Replace in any other value what was found where it is known to stand."""
         if not isinstance(value, bytes) or not value:
             return value
-        if not is_printable(value):
+        readable = _read(value)
+        if readable is None:
             address = value.hex(":") if len(value) == 6 else ""
             known = self._masks.known("mac", address)
             return bytes.fromhex(known.replace(":", "")) if known else value
-        spelled = self._macs(value.decode(), learn=False)
+        spelled = self._macs(readable[0], learn=False)
         spelled = _IP_WORD.sub(lambda m: self._masks.known("ip", m[0]) or m[0], spelled)
-        return _WORD.sub(self._known_word, spelled).encode()
+        return _WORD.sub(self._known_word, spelled).encode(readable[1])
 
     def _known_word(self, match: re.Match[str]) -> str:
         word = match[0]
@@ -250,6 +255,25 @@ class _Work:
                 network = ipaddress.ip_network((self._octets(octets), length), False)
                 return (*value[: at + 2], *network.network_address.packed, length)
         return value
+
+
+def _read(value: bytes) -> tuple[str, str] | None:
+    """Return a text of one or several lines and its encoding; None for other octets.
+
+    What has the size of an address and is no plain text is none.
+    """
+    if is_printable(value):
+        return value.decode(), "utf-8"
+    if len(value) in _BINARY_SIZES:
+        return None
+    for encoding in ("utf-8", "latin-1"):
+        try:
+            spelled = value.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if spelled.strip("\0").translate(_AS_SPACE).isprintable():
+            return spelled, encoding
+    return None
 
 
 def _spelled_like(original: str, address: str) -> str:

@@ -135,11 +135,17 @@ async def record(
 
 
 def without_secrets(recording: Recording, secrets: Collection[str]) -> Recording:
-    """Return a recording without columns of secrets and with known ones blotted out."""
+    """Return a recording without columns of secrets and with known ones blotted out.
+
+    Rows whose index spells a secret, as those of tables of users do, are left out.
+    """
     words = [secret.encode() for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+    arcs = [f".{dotted(word)}." for word in words]
     objects: dict[Oid, Value] = {}
     for name, value in recording.objects.items():
         if any(name[: len(column)] == column for column in _SECRET_COLUMNS):
+            continue
+        if any(_holds(arcs, oid) for oid in (name, value)):
             continue
         if isinstance(value, bytes):
             for word in words:
@@ -150,6 +156,12 @@ def without_secrets(recording: Recording, secrets: Collection[str]) -> Recording
         for name, inner in recording.contexts.items()
     }
     return Recording(objects, contexts)
+
+
+def _holds(arcs: Sequence[str], value: Value) -> bool:
+    """Whether an object identifier spells one of some words in its arcs."""
+    spelled = f".{dotted(value)}." if isinstance(value, tuple) else ""
+    return any(word in spelled for word in arcs)
 
 
 def format_whole(recording: Recording, notes: Iterable[str] = ()) -> str:

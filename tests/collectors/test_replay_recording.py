@@ -53,12 +53,16 @@ async def test_secrets_are_blotted_out() -> None:
     logical = (1, 3, 6, 1, 2, 1, 47, 1, 2, 1, 1, 4, 1)
     contact = (1, 3, 6, 1, 2, 1, 1, 4, 0)
     users = (1, 3, 6, 1, 6, 3, 18, 1, 1, 1, 2, 1)
+    indexed = (1, 3, 6, 1, 4, 1, 99999, 7, 11, *b"s3cr3t-word")
+    pointing = (1, 3, 6, 1, 4, 1, 99999, 8, 0)
     source = Recording(
         {
             **recording("q-bridge").objects,
             contact: b"community is s3cr3t-word!",
             logical: b"s3cr3t-word@10",
             users: b"s3cr3t-word",
+            indexed: 1,
+            pointing: indexed,
         }
     )
     text = await record(
@@ -68,7 +72,7 @@ async def test_secrets_are_blotted_out() -> None:
     objects = parse_recording(text.encode()).objects
     assert objects[contact] == b"community is xxxxxxxxxxx!"
     assert logical not in objects
-    assert users not in objects
+    assert {users, indexed, pointing}.isdisjoint(objects)
 
 
 async def test_everything_cannot_be_anonymised() -> None:
@@ -90,6 +94,31 @@ async def test_nothing_that_was_to_be_hidden_is_left() -> None:
     text = (await recorded(recording("stack-ios"), Hide())).lower()
     left = [word for word in originals() if word.lower() in text]
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "left"),
+    [
+        (b"Sari Tan\r\nroom 12, rack-b", b"\r\n"),
+        ("Jürgen Groß".encode("latin-1"), b" "),
+        ("Jürgen\tGroß".encode(), b"\t"),
+    ],
+)
+async def test_names_are_hidden_in_texts_of_any_lines_and_encoding(
+    contact: bytes, left: bytes
+) -> None:
+    instance = (1, 3, 6, 1, 2, 1, 1, 4, 0)
+    elsewhere = (1, 3, 6, 1, 2, 1, 1, 1, 0)
+    source = Recording({**recording("q-bridge").objects, instance: contact})
+    text = await recorded(source, Hide())
+    objects = parse_recording(text.encode()).objects
+    value = objects[instance]
+    assert isinstance(value, bytes)
+    assert left in value
+    for word in re.findall(r"\w{4,}", contact.decode("latin-1")):
+        assert word.encode() not in value
+        assert word.encode("latin-1") not in value
+    assert elsewhere in objects
 
 
 async def test_links_and_identities_still_hold() -> None:
