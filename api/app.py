@@ -23,6 +23,7 @@ from api.routes import (
     people,
     places,
     scans,
+    telephony,
     traps,
     worklist,
 )
@@ -87,6 +88,7 @@ def _routes(app: App) -> FastAPI:
         people.centres,
         *credentials.ROUTERS,
         *accounting.ROUTERS,
+        *telephony.ROUTERS,
     ):
         api.include_router(router, prefix=PREFIX)
     api.mount("/scim", ScimMount(app))

@@ -48,6 +48,12 @@ PLACES = (
     Place("/scans", "Scans", "radar", frozenset({Role.IT, Role.AUDITOR})),
     Place("/credentials", "Credentials", "key", frozenset({Role.IT, Role.AUDITOR})),
     Place("/assets", "Assets", "inventory_2", _ALL),
+    Place(
+        "/telephony",
+        "Telephony",
+        "call",
+        frozenset({Role.IT, Role.HR, Role.AUDITOR}),
+    ),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

@@ -18,6 +18,7 @@ from api.web import (
     people,
     scan,
     scans,
+    telephony,
     trouble,
     worklist,
 )
@@ -39,6 +40,8 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/assets/{asset_id}")(asset.show_page)
     ui.page("/people")(people.show_page)
     ui.page("/people/{person_id}")(people.show_person)
+    ui.page("/telephony")(telephony.show_page)
+    ui.page("/telephony/{extension_id}")(telephony.show_extension)
     ui.page("/worklist")(worklist.show_page)
     ui.page("/scans")(scans.show_page)
     ui.page("/credentials")(credentials.show_page)

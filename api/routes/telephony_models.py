@@ -1,0 +1,143 @@
+"""What answers about telephony look like; tests hold answers to it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from api.routes.models import Model, Moment, Next, Number, Text
+
+
+class ExtensionPhone(Model):
+    """A phone of an extension, with the device it is and where that is now."""
+
+    phone_id: int
+    device_id: Number = Field(description="The device on the network, where known.")
+    device_name: Text
+    mac: Text
+    vendor: Text
+    model: Text
+    serial: Text
+    address: Text
+    system_name: Text = Field(description="Its name in the telephone system.")
+    user_agent: Text
+    version: Text
+    registered: bool | None = Field(description="Reachable when last asked.")
+    last_seen: datetime
+    valid_from: date
+    valid_to: date | None = Field(description="The first day no more.")
+    switch_id: Number
+    switch: Text
+    port: Text
+    asset_id: Number
+
+
+class Extension(Model):
+    """An extension of a list, as of a day."""
+
+    id: int
+    number: str
+    partition: str
+    system: str
+    name: Text
+    email: Text
+    login: Text
+    cost_centre: Text = Field(description="Account code in the telephone system.")
+    mailbox: Text
+    enabled: bool | None
+    first_seen: datetime
+    last_seen: datetime
+    removed_at: Moment = Field(description="Since when it is not listed any more.")
+    person_id: Number
+    person: Text
+    person_evidence: Text = Field(
+        description="email, login, key, number, name or hand."
+    )
+    person_since: date | None
+    person_note: Text = Field(description="Why no person was recognised.")
+    phones: list[ExtensionPhone]
+    numbers: list[str]
+    groups: list[str]
+
+
+class ExtensionOwner(Model):
+    """Whose an extension is or was, from - to."""
+
+    person_id: int
+    person: str
+    evidence: str
+    source: str
+    valid_from: date
+    valid_to: date | None
+
+
+class ExtensionDetail(Extension):
+    """An extension with its phones and persons over time."""
+
+    persons: list[ExtensionOwner]
+    phone_history: list[ExtensionPhone]
+
+
+class ExtensionPage(Model):
+    """A page of extensions."""
+
+    items: list[Extension]
+    next: Text = Next
+
+
+class PhoneNumber(Model):
+    """A number of the public network, with where it leads on a day."""
+
+    id: int
+    e164: str
+    kind: Text
+    state: str = Field(description="free, assigned or gone.")
+    status: Text = Field(description="As the telephone system calls it.")
+    city: Text
+    system: Text
+    extension_id: Number
+    extension: Text
+    first_seen: datetime
+    last_seen: datetime
+
+
+class NumberPage(Model):
+    """A page of numbers."""
+
+    items: list[PhoneNumber]
+    next: Text = Next
+
+
+class OwnerGiven(Model):
+    """Whose an extension shall be."""
+
+    person_id: Number = Field(description="Null for nobody.")
+    on: date | None = Field(default=None, description="The first day; today if absent.")
+
+
+class Changed(Model):
+    """What came of it."""
+
+    changed: bool
+
+
+class PhoneSystem(Model):
+    """A telephone system that was read."""
+
+    id: int
+    name: str
+    kind: str
+    site: str
+    address: str
+    product: Text
+    version: Text
+    read_at: Moment
+    problems: str = Field(description="What did not work then, a line each.")
+    recorded_at: datetime
+
+
+class PhoneSystems(Model):
+    """All telephone systems."""
+
+    items: list[PhoneSystem]
