@@ -38,6 +38,7 @@ class Place:
 
 _ALL = frozenset(Role)
 _NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
+_MONEY = frozenset({Role.ACCOUNTING, Role.AUDITOR})
 PLACES = (
     Place("/", "Dashboard", "space_dashboard", _ALL),
     Place("/devices", "Devices", "devices", _NETWORK),
@@ -54,6 +55,7 @@ PLACES = (
         "call",
         frozenset({Role.IT, Role.HR, Role.AUDITOR}),
     ),
+    Place("/accounting", "Accounting", "account_balance", _MONEY),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

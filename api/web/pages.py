@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from api import errors
 from api.web import (
+    accounting,
     asset,
     assets,
     credentials,
@@ -15,7 +16,11 @@ from api.web import (
     device,
     devices,
     login,
+    map,
+    neighbours,
     people,
+    places,
+    report,
     scan,
     scans,
     telephony,
@@ -33,16 +38,23 @@ def create_pages(app: App) -> ASGIApp:
     api.state.purser = app
     errors.install(api)
     api.include_router(login.router)
+    api.include_router(report.router)
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
     ui.page("/assets")(assets.show_page)
     ui.page("/assets/{asset_id}")(asset.show_page)
+    ui.page("/accounting")(accounting.show_page)
+    ui.page("/accounting/books/{book_id}")(accounting.show_book)
+    ui.page("/accounting/reports/{name}")(report.show_page)
     ui.page("/people")(people.show_page)
     ui.page("/people/{person_id}")(people.show_person)
     ui.page("/telephony")(telephony.show_page)
     ui.page("/telephony/{extension_id}")(telephony.show_extension)
     ui.page("/worklist")(worklist.show_page)
+    ui.page("/neighbours")(neighbours.show_page)
+    ui.page("/places")(places.show_page)
+    ui.page("/map")(map.show_page)
     ui.page("/scans")(scans.show_page)
     ui.page("/credentials")(credentials.show_page)
     ui.page("/scans/{scan_id}")(scan.show_page)

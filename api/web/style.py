@@ -125,9 +125,14 @@ table.grid td{padding:8px 14px 8px 0;border-bottom:1px solid #edf0f2;
 vertical-align:top;overflow-wrap:break-word}
 table.grid tr:last-child td{border-bottom:0}
 table.grid tbody tr:hover td{background:#fafbfc}
+table.grid th.num{text-align:right}
 table.grid td.num{text-align:right;font-variant-numeric:tabular-nums;
 white-space:nowrap}
 table.grid td.tight{white-space:nowrap;overflow-wrap:normal}
+button.act{font:inherit;font-size:12.5px;border:1px solid var(--line);
+background:var(--paper);border-radius:6px;padding:2px 9px;cursor:pointer;
+color:var(--accent)}
+button.act:hover{background:var(--accent-soft)}
 .faint{color:var(--faint)}.soft{color:var(--soft)}
 .badge{display:inline-block;padding:1px 8px;border-radius:999px;font-size:12px;
 font-weight:500;background:#edf0f2;color:var(--soft);white-space:nowrap}
@@ -158,6 +163,35 @@ align-items:center;width:100%}
 .q-tab{text-transform:none!important}
 .q-field--outlined .q-field__control{border-radius:6px!important;
 background:var(--paper)}
+form.form{display:flex;flex-wrap:wrap;gap:10px 14px;align-items:flex-end}
+form.form label{display:flex;flex-direction:column;gap:4px;min-width:150px;
+color:var(--soft);font-size:12.5px}
+form.form label.wide{flex:1 1 100%}
+form.form label.tick{flex-direction:row;align-items:center;gap:7px;font-size:13.5px;
+min-height:34px}
+form.form input,form.form select,form.form textarea{font:inherit;font-size:13.5px;
+color:var(--ink);padding:6px 9px;border:1px solid #c8cfd6;border-radius:6px;
+background:var(--paper);box-sizing:border-box}
+form.form input[type=checkbox]{padding:0;width:16px;height:16px}
+form.form textarea{font-family:var(--mono);font-size:13px}
+form.form .go{display:flex;align-items:flex-end}
+button.act,a.act{font:inherit;font-size:13.5px;font-weight:500;cursor:pointer;
+background:var(--accent);color:#fff;border:1px solid var(--accent);border-radius:6px;
+padding:6px 14px;display:inline-block}
+button.act:hover,a.act:hover{background:#0b4a5d;text-decoration:none}
+button.plain,a.plain{font:inherit;font-size:13px;cursor:pointer;background:var(--paper);
+color:var(--accent);border:1px solid #c8cfd6;border-radius:6px;padding:4px 11px;
+display:inline-block}
+.told{background:var(--good-soft);color:var(--good);padding:9px 12px;border-radius:6px;
+width:100%;box-sizing:border-box;overflow-wrap:anywhere}
+.acts{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
+details.fold{border-top:1px solid var(--line);padding-top:10px;width:100%}
+details.fold summary{cursor:pointer;color:var(--accent);font-weight:500}
+details.fold[open] summary{margin-bottom:10px}
+.tabs{display:flex;gap:4px;border-bottom:1px solid var(--line);width:100%}
+.tabs a{padding:7px 14px;color:var(--soft);border-bottom:2px solid transparent}
+.tabs a[aria-current=page]{color:var(--accent);border-color:var(--accent);
+font-weight:500}
 @media (prefers-reduced-motion:reduce){*{transition:none!important;
 animation:none!important}}
 """

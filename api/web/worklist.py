@@ -1,26 +1,37 @@
-"""Where network and register do not agree: what wants a person's attention."""
+"""Where network and register do not agree: what wants a person, and what he decides.
+
+Every row has its buttons: adopt at once, link with an asset or a device, ignore with a
+reason. What is ignored comes back when its state changes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from nicegui import ui
+from nicegui import events, ui
 from sqlalchemy import Connection, select
 from starlette.requests import Request
 
+from api.auth import Role
 from api.web import frame
+from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, join, link, moment, mono, show
+from discovery.settling import adopt_row, link_row
 from inventory.assets.tables import Asset
+from inventory.errors import NotFound
+from inventory.network import worklists
 from inventory.network.paging import Page
-from inventory.network.work_queries import worklist
+from inventory.network.tables import Device
+from inventory.network.work_queries import WORK_REASONS, worklist
 from inventory.storage.rows import table_of
+from inventory.storage.work import UnitOfWork
 
 PATH = "/worklist"
-STATES = ("unregistered", "missing", "misplaced", "conflict")
+STATES = ("unregistered", "missing", "misplaced", "conflict", "matched")
 ROWS = 50
-_ASSET = table_of(Asset)
+_ASSET, _DEVICE = table_of(Asset), table_of(Device)
 
 
 async def show_page(request: Request) -> None:
@@ -28,16 +39,22 @@ async def show_page(request: Request) -> None:
     visit = frame.visit(request)
     if not frame.allowed(visit, PATH):
         return
-    state = request.query_params.get("state", "")
-    filters = {"state": state if state in STATES else ""}
+    filters = {
+        "state": _one_of(request.query_params.get("state", ""), STATES),
+        "reason": _one_of(request.query_params.get("reason", ""), _reasons()),
+        "ignored": _one_of(request.query_params.get("ignored", ""), ("yes",)),
+    }
 
     async def fetch(chosen: Mapping[str, str], _order: str, after: str | None) -> Page:
         def reading(connection: Connection) -> Page:
-            page = worklist(
-                connection, state=chosen["state"] or None, after=after, limit=ROWS
+            return worklist(
+                connection,
+                state=chosen["state"] or None,
+                reason=chosen["reason"] or None,
+                acknowledged=chosen["ignored"] == "yes",
+                after=after,
+                limit=ROWS,
             )
-            _name_assets(connection, page.rows)
-            return page
 
         return await visit.read(reading)
 
@@ -48,19 +65,126 @@ async def show_page(request: Request) -> None:
         with frame.card():
             with ui.element("div").classes("tools"):
                 grid.draw_filter("state", STATES)
+                grid.draw_filter("reason", _reasons())
+                _switch(grid, filters["ignored"] == "yes")
+            Decider(visit, ACTIONS, grid.refresh)
             await grid.draw()
 
 
-def _name_assets(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    ids = {row["asset_id"] for row in rows}
-    shown = (_ASSET.c.id, _ASSET.c.tag, _ASSET.c.model, _ASSET.c.serial)
-    query = select(*shown).where(_ASSET.c.id.in_(ids))
-    known = {row.id: row for row in connection.execute(query)}
-    for row in rows:
-        asset = known.get(row["asset_id"])
-        row["tag"] = asset.tag if asset else None
-        row["model"] = row["model"] or (asset.model if asset else None)
-        row["serial"] = row["serial"] or (asset.serial if asset else None)
+def _switch(grid: Grid, ignored: bool) -> None:
+    async def turned(event: events.ValueChangeEventArguments) -> None:
+        await grid.narrow("ignored", "yes" if event.value else "")
+
+    ui.switch("Ignored", value=ignored, on_change=turned).props("dense")
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    return text if text in known else ""
+
+
+def _reasons() -> tuple[str, ...]:
+    return tuple(reason for reasons in WORK_REASONS.values() for reason in reasons)
+
+
+def _link(work: UnitOfWork, row: int, said: Mapping[str, str]) -> None:
+    connection = work.connection
+    if "device" in said:
+        link_row(work, row, device_id=_device_of(connection, said["device"]))
+        return
+    link_row(work, row, asset_id=_asset_of(connection, said["asset"]))
+
+
+def _asset_of(connection: Connection, text: str) -> int:
+    """Return the asset with a tag or a serial number.
+
+    Raises:
+        NotFound: There is none, or several.
+    """
+    columns = (_ASSET.c.tag, _ASSET.c.serial)
+    return _found(connection, _ASSET.c.id, columns, text, "asset", "tag")
+
+
+def _device_of(connection: Connection, text: str) -> int:
+    """Return the device with a name, an address or a serial number.
+
+    Raises:
+        NotFound: There is none, or several.
+    """
+    columns = (_DEVICE.c.name, _DEVICE.c.address, _DEVICE.c.serial, _DEVICE.c.mac)
+    return _found(connection, _DEVICE.c.id, columns, text, "device", "name or address")
+
+
+def _found(
+    connection: Connection,
+    number: Any,  # noqa: ANN401 - a column
+    columns: tuple[Any, ...],
+    text: str,
+    what: str,
+    by: str,
+) -> int:
+    for column in columns:
+        ids = connection.scalars(select(number).where(column == text)).all()
+        if len(ids) == 1:
+            return int(ids[0])
+    raise NotFound(
+        f"There is no one {what} {text!r}.",
+        where=what,
+        remedy=f"Give its {by} as the list of {what}s shows it.",
+    )
+
+
+def _adopt(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
+    adopt_row(work, row)
+
+
+def _ignore(work: UnitOfWork, row: int, said: Mapping[str, str]) -> None:
+    worklists.acknowledge(work, row, said["note"])
+
+
+def _reopen(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
+    worklists.reopen(work, row)
+
+
+def _confirm(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
+    link_row(work, row)
+
+
+ACTIONS = {
+    "adopt": Action("Adopt", _adopt),
+    "confirm": Action("Link", _confirm),
+    "asset": Action(
+        "Link…",
+        _link,
+        (("asset", "Tag or serial number of the asset"),),
+        "Which asset is it?",
+    ),
+    "device": Action(
+        "Link…",
+        _link,
+        (("device", "Name, address or serial number of the device"),),
+        "Which device is it?",
+    ),
+    "ignore": Action("Ignore…", _ignore, (("note", "Why may it stay?"),), "Ignore"),
+    "reopen": Action("Take up again", _reopen),
+}
+
+
+def _actions(row: Row) -> str:
+    about = str(row["device_name"] or row["tag"] or row["id"])
+    if row["acknowledged_at"] is not None:
+        names = ["reopen"]
+    elif row["state"] == "unregistered":
+        names = ["adopt", "asset", "ignore"]
+    elif row["state"] == "missing":
+        names = ["device", "ignore"]
+    elif row["state"] == "conflict":
+        names = ["confirm", "asset", "ignore"]
+    else:
+        names = ["asset", "ignore"]
+    return join(
+        *(button(name, ACTIONS[name].label, row["id"], about) for name in names),
+        by=" ",
+    )
 
 
 def _device(row: Row) -> str:
@@ -77,19 +201,27 @@ def _asset(row: Row) -> str:
 
 
 def _product(row: Row) -> str:
-    return join(show(row["vendor"]), show(row["model"]), by=" ")
+    kind = show(row["device_type"] or row["asset_kind"])
+    return join(kind, join(show(row["vendor"]), show(row["model"]), by=" "))
+
+
+def _because(row: Row) -> str:
+    note = f'<div class="soft">{show(row["note"])}</div>' if row["note"] else ""
+    return show(row["detail"] or row["reason"]) + note
 
 
 def _columns(visit: frame.Visit) -> tuple[Column, ...]:
     now = visit.app.clock
-    return (
+    shown = (
         Column("State", lambda row: badge(row["state"]), kind="tight"),
         Column("Device", _device),
         Column("Asset", _asset, kind="tight"),
-        Column("Type", lambda row: show(row["device_type"]), kind="tight"),
-        Column("Vendor and model", _product),
+        Column("What", _product),
         Column("Serial", lambda row: mono(row["serial"])),
-        Column("Because", lambda row: show(row["detail"] or row["reason"])),
+        Column("Because", _because),
         Column("Since", lambda row: moment(row["since"]), kind="tight"),
         Column("Seen", lambda row: ago(row["last_seen"], now()), kind="tight"),
     )
+    if not visit.may(Role.IT):
+        return shown
+    return (*shown, Column("Decide", _actions, kind="tight"))

@@ -218,6 +218,16 @@ def _held(query: Select[Any], during: Span) -> Select[Any]:
     )
 
 
+def devices_named(connection: Connection, name: str) -> list[int]:
+    """Return the living devices with a name or an address, in any case."""
+    said = name.lower()
+    query = select(_device.c.id).where(
+        _device.c.merged_at.is_(None),
+        or_(func.lower(_device.c.name) == said, _device.c.address == said),
+    )
+    return list(connection.scalars(query.order_by(_device.c.id)))
+
+
 def port_named(connection: Connection, device_id: int, name: str) -> int | None:
     """Return the id of a port by its name, its alias or description; None if none.
 
