@@ -7,6 +7,7 @@ a list matches if any of its values does.
 
 from __future__ import annotations
 
+import re
 from inspect import isclass
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from scim2_models.path import (
 from scim2_models.path.resolution import _resolve_filter_path, coerce_value
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, true
 
+from api.scim.models import ENTERPRISE
 from api.scim.values import UNSEEN, attr_of, comparable, sub_of
 from inventory.directory.tables import KEY_LENGTH, DirectoryRecord, DirectoryValue
 from inventory.storage.rows import table_of
@@ -75,6 +77,47 @@ def refuse_monsters(text: str) -> None:
         raise InvalidFilterException(
             detail=f"A filter may have {DEEPEST_FILTER} levels of brackets."
         )
+
+
+def as_meant(text: str) -> str:
+    """Return a filter with the work data named in full.
+
+    Entra asks for `manager eq "id"`, without the schema, and means the value.
+
+    Raises:
+        InvalidFilterException: It is no filter.
+    """
+    if not _WORK.search(text):
+        return text
+    return str(_named(ScimFilter(text).ast))
+
+
+_WORK = re.compile(
+    r"(?<![.\w])(manager|employeeNumber|costCenter|department|division|organization)\b",
+    re.IGNORECASE,
+)
+
+
+def _named(node: FilterNode) -> FilterNode:
+    match node:
+        case Not():
+            return Not(_named(node.expr))
+        case LogicalExpr():
+            return LogicalExpr(node.op, tuple(_named(term) for term in node.terms))
+        case Comparison():
+            return Comparison(_in_full(node.attr_path, node.value), node.op, node.value)
+        case Present():
+            return Present(_in_full(node.attr_path, None))
+    return node
+
+
+def _in_full(path: AttrPath, value: object) -> AttrPath:
+    if path.uri not in (None, ENTERPRISE) or not _WORK.fullmatch(path.attr):
+        return path
+    sub = path.sub_attr
+    if sub is None and value is not None and path.attr.lower() == "manager":
+        sub = "value"
+    return AttrPath(path.attr, sub, ENTERPRISE)
 
 
 class _Visitor(FilterVisitor[Any]):
@@ -156,7 +199,6 @@ class _Records(_Visitor):
         return exists().where(own, rows.c.value != "")
 
     def visit_comparison(self, node: Comparison) -> Condition:
-        node = _of_manager(node)
         binding = self._binding(node.attr_path, comparing=True)
         if binding is None:
             return false()
@@ -267,11 +309,3 @@ class _Scalars(_Visitor):
 def _names_value(node: FilterNode) -> bool:
     path = cast("Comparison | Present", node).attr_path
     return path.attr.lower() == "value" and not path.sub_attr
-
-
-def _of_manager(node: Comparison) -> Comparison:
-    """Read `manager eq "id"`, which Entra sends, as `manager.value eq "id"`."""
-    path = node.attr_path
-    if path.attr.lower() != "manager" or path.sub_attr or node.value is None:
-        return node
-    return Comparison(AttrPath(path.attr, "value", path.uri), node.op, node.value)

@@ -16,6 +16,7 @@ from scim2_models import (
     BaseModel,
     Context,
     Extension,
+    InvalidFilterException,
     InvalidSyntaxException,
     PatchOp,
     PayloadTooLargeException,
@@ -28,7 +29,7 @@ from scim2_server.conditions import Conditions
 from scim2_server.requests import ScimRequest
 from scim2_server.service import ModelT, ScimService
 
-from api.scim.filters import refuse_monsters
+from api.scim.filters import as_meant, refuse_monsters
 from api.scim.models import MAX_BODY
 
 MAX_CHANGES = 1000
@@ -85,9 +86,7 @@ class DirectoryService(ScimService):
     ) -> tuple[SearchRequest[Any], Any]:
         """Read a search whose filter can be meant."""
         if isinstance(payload, Mapping):
-            for name, value in payload.items():
-                if name.casefold() == "filter" and isinstance(value, str):
-                    refuse_monsters(value)
+            payload = {name: _filter(name, value) for name, value in payload.items()}
         return super().read_search(resource_types, payload)
 
     def read_patch(
@@ -121,6 +120,17 @@ class DirectoryService(ScimService):
             for name in _extensions(current):
                 _keep_extension(name, current, replacement)
         return super().apply_replacement(current, replacement, conditions)
+
+
+def _filter(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return a parameter of a search; a filter as it is meant."""
+    if name.casefold() != "filter" or not isinstance(value, str):
+        return value
+    refuse_monsters(value)
+    try:
+        return as_meant(value)
+    except ValueError as error:
+        raise InvalidFilterException(detail="The filter cannot be read.") from error
 
 
 def _extensions(resource: Resource[Any]) -> list[str]:

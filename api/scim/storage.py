@@ -213,6 +213,9 @@ class DirectoryStorage(ScimStorage):
         old: Row | None,
     ) -> Resource[Any]:
         document = stored_document(resource, new=old is None)
+        if old is not None and old["document"] == document:
+            # A password was sent, or the same again: neither is kept.
+            return self.get(resource_type, old["uid"])
         # Read back, so that what is compared is what is kept.
         kept = self._model(resource_type).model_validate(document)
         links = self._meaning.links(work, kept, old)

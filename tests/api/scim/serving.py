@@ -1,4 +1,4 @@
-"""The API over HTTP on a free port of this machine, and a SCIM client to speak to it."""
+"""The API over HTTP on a free port of this machine, and a SCIM client to ask it."""
 
 from __future__ import annotations
 
@@ -52,6 +52,6 @@ class HttpScimClient(BaseSyncSCIMClient):
     def _parse_json(self, response: RawResponse) -> object:
         return cast("httpx.Response", response).json()
 
-    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:  # noqa: ANN401
         """Send one request."""
         return self._client.request(method, url, **kwargs)
