@@ -117,7 +117,7 @@ class _Asking:
             self._partial.add("details")
             return error.reason in {Reason.MALFORMED, Reason.TOO_MUCH}
         for event in (*answer.events, answer.response):
-            if event.event == "EndpointDetail" or event.get("ObjectName") == name:
+            if event.get("ObjectName") == name:
                 found.details[name] = event
                 break
         return True
