@@ -20,6 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from config.exchange import Directory, Webhooks
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
 from config.telephony import Pbx
@@ -182,31 +183,6 @@ class Adoption(Section):
     )
 
 
-class Directory(Section):
-    """`[directory]`: what identity providers may do by SCIM."""
-
-    ranking: tuple[str, ...] = Field(
-        default=(),
-        description=(
-            "a list of sources such as scim:okta: the first that knows a person"
-            " decides e-mail and log-in"
-        ),
-    )
-    owners_of_work_data: tuple[str, ...] = Field(
-        default=(),
-        description=(
-            "a list of sources such as scim:okta whose updates also clear number,"
-            " department and cost centre when they leave them out"
-        ),
-    )
-    rate: float = Field(
-        default=50.0,
-        gt=0,
-        le=10_000,
-        description="requests per second of one provider, above 0 to 10000",
-    )
-
-
 class Site(Section):
     """`[[sites]]`: a place whose addresses are its own."""
 
@@ -256,6 +232,7 @@ class Settings(BaseSettings):
     directory: Directory = Field(
         default=Directory(), description="the section [directory]"
     )
+    webhooks: Webhooks = Field(default=Webhooks(), description="the section [webhooks]")
     credentials: Credentials = Field(
         default=Credentials(), description="the section [credentials]"
     )
