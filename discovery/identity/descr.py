@@ -42,6 +42,12 @@ _BARE_VERSION = (
     compile_pattern(r"[ ,](?P<v>\d+\.\d+\.\d[\w.()-]{0,30})"),
     compile_pattern(r"[ ,](?P<v>\d{1,2}\.\d[A-Z]\d[\w.-]{0,20})(?: |$)"),
     compile_pattern(r"^[A-Z]+(?:-[A-Z])?-(?P<v>\d+\.\d[\w.-]{0,30})"),
+    compile_pattern(r"\b(?P<v>V\d{3}R\d{3}C\d{2}\w{0,12})"),
+    compile_pattern(r"\bkernel \w{2,12} (?P<v>\d+\.\d[\w.-]{0,30})"),
+    compile_pattern(r"(?:,| -) ?(?P<v>[A-Z]{1,2}\.\d+\.\d+\w{0,8})"),
+    compile_pattern(r"\b[A-Z]\w{1,12}OS (?P<v>\d+\.\d[\w.-]{0,30})"),
+    compile_pattern(r"^(?P<v>\d+\.\d+\([A-Z]+\.\d+\)\w{0,6})"),
+    compile_pattern(r"\bver(?:sion)?[:.]? ?(?P<v>[a-z]?\d{4,12}[\w.]{0,20})"),
 )
 _HARDWARE = compile_pattern(
     r"\b(?:hardware(?: version| rev| revision)?|HW(?: rev)?)[.:= ]{1,2}"
@@ -51,7 +57,7 @@ _CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+.-]{2,30
 _NO_CODE = re.compile(
     r"((rev|ver|sw|fw|hw|os)\.?\d.*|r?\d+\.\d\S*|.*\d\.\d+\.\d.*|ipv?[46]|"
     r"v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
-    r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|arm.*|mips.*|ppc\w*|"
+    r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|x64|ia64|intel\d*|em64t|sparc\w*|riscv\d*|aarch64|arm.*|mips.*|ppc\w*|"
     r"\d+(st|nd|rd|th)|\d+v(ac|dc)?|\d+k?[vw]a?|rfc\d+|rs-?\d+|ge\d*|fe\d*|"
     r"[a-z]+(-[a-z])?-\d+\.\d+[.-].*|build-.*|\d+(/\d+)+\w*|https?.*|"
     r".*\.(com|net|org|bin|img)|el\d.*)$",
@@ -61,9 +67,15 @@ _BEFORE_VERSION = compile_pattern(
     r"^(?P<v>[A-Z][\w./+-]{1,20}(?: [\w./+-]{1,20}){0,3}),? "
     r"(?:\(|v\d|ver|version|fw|firmware|sw|software|hw|sn|s/n|rev|revision|release)\b"
 )
+_NAME_AND_NUMBER = re.compile(
+    r"(?!.*\b(?:version|ver|release|rev|build|layer|agent|port|snmp|system|unit)\b)"
+    r"(?P<v>[A-Z][A-Za-z+-]{1,20}(?: [A-Z][A-Za-z+-]{0,16}){0,2} \d{1,4}[A-Za-z]{0,3})"
+    r"(?:,.{0,40}| v?\d+\.[\w.]{1,20}(?: \w{1,8})?)?$",
+    re.IGNORECASE,
+)
 _NEXT_LABEL = re.compile(r" +[\w/]{1,12}: ?|<")
 _UNIX = re.compile(
-    r"^(Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|Hardware:|uClinux)\b",
+    r"^((Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|uClinux)\b|Hardware:)",
     re.IGNORECASE,
 )
 
@@ -89,6 +101,8 @@ def _labelled(text: str) -> Iterator[Statement]:
         ("model", _MODEL, LABELLED),
         ("hardware_rev", _HARDWARE, SHAPED),
     ):
+        if name == "hardware_rev" and _UNIX.match(text):
+            continue
         found = pattern.search(text)
         if found and (name == "model" or any(c.isdigit() for c in found["v"])):
             value = _NEXT_LABEL.split(found["v"])[0]
@@ -112,6 +126,9 @@ def _model(text: str, evidence: Evidence, knowledge: Knowledge) -> Iterator[Stat
     found = _BEFORE_VERSION.match(bare)
     if found and (name := _up_to_code(found["v"])):
         yield from _state("model", name, SHAPED, "before the version")
+        return
+    if len(bare) <= 60 and (found := _NAME_AND_NUMBER.match(bare)):
+        yield from _state("model", found["v"], GUESSED, "a name and a number")
         return
     listed = bare.replace(",", " ").replace(";", " ").split()
     for place, word in enumerate(listed[:6]):

@@ -262,6 +262,8 @@ def _presence(evidence: Evidence, observation: Observation) -> None:
     for name in ("fdb", "vlans", "poe", "supplies", "access_points", "software"):
         if getattr(observation, name):
             evidence.facts.add(name)
+    if observation.collector == "pbx" and observation.phones:
+        evidence.facts.add("pbx")
     for peer in observation.peers:
         evidence.facts.add(peer.protocol)
     types = Counter(i.type for i in observation.interfaces)

@@ -213,6 +213,10 @@ def _system_statements(name: str | None, version: str | None) -> Iterator[Statem
 
 def phone_statements(evidence: Evidence) -> Iterator[Statement]:
     """Yield what a telephone, or the exchange it is registered with, says of it."""
+    if "pbx" in evidence.facts:
+        reason = "telephones are registered with it"
+        yield Statement("type", "phone", 0.9, reason, "registrations")
+        yield Statement("subtype", "pbx", 0.95, reason, "registrations")
     for phone in evidence.phones:
         source = f"phone {phone.source}".strip()
         for name, value, weight in (

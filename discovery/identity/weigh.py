@@ -8,8 +8,8 @@ Pure: standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from discovery.identity.kinds import GENERAL
 from discovery.identity.text import key
@@ -22,6 +22,8 @@ STRONG = 0.6
 FLOOR = 0.2
 """Below this a field stays unknown."""
 MOST = 0.99
+ROLES = frozenset({"pbx"})
+"""Sub-types that software makes of a computer."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ def weigh(statements: Sequence[Statement]) -> Identity:
     by_field: dict[str, list[Statement]] = {name: [] for name in FIELDS}
     for statement in statements:
         by_field[statement.field].append(statement)
+    by_field["type"] = list(_by_role(by_field["type"], by_field["subtype"]))
     verdicts: dict[str, Verdict] = {}
     conflicts: list[str] = []
     verdicts["vendor"], found = _decide(by_field["vendor"], None)
@@ -60,6 +63,21 @@ def weigh(statements: Sequence[Statement]) -> Identity:
     conflicts += found
     ordered = {name: verdicts[name] for name in FIELDS}
     return Identity(ordered, tuple(conflicts), tuple(statements))
+
+
+def _by_role(
+    types: Sequence[Statement], below: Sequence[Statement]
+) -> Iterator[Statement]:
+    """Doubt that a box is a computer where its software gives it a role.
+
+    An exchange is a computer by its hardware and its system, and both say so loudly;
+    what people look for is the exchange.
+    """
+    roles = [s for s in below if s.value in ROLES and s.weight >= STRONG]
+    for statement in types:
+        if roles and statement.value == "computer":
+            statement = replace(statement, weight=statement.weight * DOUBT)
+        yield statement
 
 
 def _decide(
