@@ -97,6 +97,8 @@ def _present(visit: frame.Visit, periods: list[Row]) -> str:
 
 
 def _years(book_id: int, years: list[str], chosen: str) -> str:
+    place = years.index(chosen) if chosen in years else 0
+    years = years[max(0, place - 6) : place + 7]
     return " · ".join(
         f"<b>{escape(year)}</b>"
         if year == chosen

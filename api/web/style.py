@@ -166,6 +166,8 @@ background:var(--paper)}
 form.form{display:flex;flex-wrap:wrap;gap:10px 14px;align-items:flex-end}
 form.form label{display:flex;flex-direction:column;gap:4px;min-width:150px;
 color:var(--soft);font-size:12.5px}
+form.form button{font:inherit;font-weight:600;padding:8px 16px;border:0;
+border-radius:6px;background:var(--accent);color:#fff;cursor:pointer}
 form.form label.wide{flex:1 1 100%}
 form.form label.tick{flex-direction:row;align-items:center;gap:7px;font-size:13.5px;
 min-height:34px}
