@@ -17,7 +17,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from collectors.credentials import SnmpCredential
-from collectors.errors import TimedOut
+from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
 
@@ -144,9 +144,17 @@ class ReplaySnmp:
         return Table(cells, problem)
 
     def with_context(self, context: str) -> Snmp:
-        """Return a session to another context; one without a recording is silent."""
-        other = self._recording.contexts.get(context)
-        return ReplaySnmp(other, max_rows=self._max_rows) if other else SilentSnmp()
+        """Return a session to another context, as the agent would have it.
+
+        A community that it does not know is met with silence, but a context of SNMPv3
+        is refused; such contexts have names, not numbers.
+        """
+        contexts = self._recording.contexts
+        if context in contexts:
+            return ReplaySnmp(contexts[context], max_rows=self._max_rows)
+        if any(not name.isdigit() for name in contexts):
+            return SilentSnmp(Unsupported("the context is unknown"))
+        return SilentSnmp()
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -155,14 +163,17 @@ class ReplaySnmp:
 class SilentSnmp:
     """An agent that never answers, or an unknown context."""
 
+    def __init__(self, error: CollectError | None = None) -> None:
+        """Prepare; `error` is what comes instead of silence."""
+        self._error = error or TimedOut("no SNMP answer")
+
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
-        """Raise `TimedOut`."""
-        raise TimedOut("no SNMP answer")
+        """Raise `TimedOut`, or the refusal."""
+        raise self._error
 
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Return an empty table with the reason."""
-        problem = Problem("snmp", Reason.TIMED_OUT, "no SNMP answer")
-        return Table({c: {} for c in columns}, problem)
+        return Table({c: {} for c in columns}, self._error.as_problem("snmp"))
 
     def with_context(self, context: str) -> Snmp:
         """Return the same silence."""
