@@ -132,7 +132,7 @@ class PhoneSystem(Model):
     address: str
     product: Text
     version: Text
-    read_at: Moment
+    last_seen: Moment
     problems: str = Field(description="What did not work then, a line each.")
     recorded_at: datetime
 

@@ -79,7 +79,7 @@ def _systems(systems: Sequence[Row], visit: frame.Visit) -> str:
             ("Kind", lambda row: show(row["kind"])),
             ("Address", lambda row: mono(row["address"])),
             ("Version", lambda row: join(show(row["product"]), show(row["version"]))),
-            ("Read", lambda row: ago(row["read_at"], now)),
+            ("Read", lambda row: ago(row["last_seen"], now)),
             ("What did not work", lambda row: show(row["problems"])),
         ],
         "None was read yet: add them to [[pbx]] in purser.toml.",

@@ -39,13 +39,13 @@ def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
     """
     known = find(work.connection, tables.PhoneSystem, name=name)
     if known is None:
-        row = {**values, "name": name, "read_at": at}
+        row = {**values, "name": name, "last_seen": at}
         return add(work, tables.PhoneSystem, row)
     told = {k: v for k, v in values.items() if v is not None}
     change(work, tables.PhoneSystem, known["id"], told)
     table = table_of(tables.PhoneSystem)
     work.connection.execute(
-        update(table).where(table.c.id == known["id"]).values(read_at=at)
+        update(table).where(table.c.id == known["id"]).values(last_seen=at)
     )
     return int(known["id"])
 

@@ -39,7 +39,7 @@ class PhoneSystem(SQLModel, table=True):
     Attributes:
         kind: `asterisk`, `freeswitch`, `kamailio`, `cucm`, `3cx`, `teams`, `csv`.
         site: Whose addresses its phones carry.
-        read_at: When it was last read, with whatever success.
+        last_seen: When it was last read, with whatever success.
         problems: What did not work then, as sentences.
     """
 
@@ -52,7 +52,7 @@ class PhoneSystem(SQLModel, table=True):
     address: str = ""
     product: str | None = None
     version: str | None = None
-    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_seen: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problems: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

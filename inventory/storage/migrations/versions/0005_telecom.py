@@ -35,7 +35,7 @@ def _make_systems() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("product", sa.String(), nullable=True),
         sa.Column("version", sa.String(), nullable=True),
-        sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.Column("last_seen", UtcDateTime(), nullable=True),
         sa.Column("problems", sa.Text(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_system")),
