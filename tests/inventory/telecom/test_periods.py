@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
 
 from inventory.errors import NotFound
 from inventory.storage.rows import add, table_of
@@ -50,7 +51,7 @@ def work(engine: Engine, clock: Clock) -> UnitOfWork:
     return work
 
 
-ROWS = {
+ROWS: dict[type[SQLModel], dict[str, object]] = {
     tables.ExtensionPerson: {
         "extension_id": 1,
         "person_id": 1,
@@ -66,7 +67,7 @@ ROWS = {
     tables.NumberExtension: {"number_id": 1, "extension_id": 1, "source": "pbx:a"},
     tables.GroupMember: {"group_id": 1, "extension_id": 1},
 }
-OTHERS = {
+OTHERS: dict[type[SQLModel], dict[str, object]] = {
     tables.ExtensionPerson: {"extension_id": 2},
     tables.ExtensionPhone: {"phone_id": 2},
     tables.NumberExtension: {},
@@ -74,9 +75,9 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("model", ROWS, ids=lambda m: m.__tablename__)
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: str(model.__tablename__))
 def test_periods_of_one_thing_never_overlap(
-    work: UnitOfWork, model: type[tables.ExtensionPerson]
+    work: UnitOfWork, model: type[SQLModel]
 ) -> None:
     row = dict(ROWS[model])
     with work:
@@ -97,9 +98,9 @@ def test_periods_of_one_thing_never_overlap(
             work.commit()
 
 
-@pytest.mark.parametrize("model", ROWS, ids=lambda m: m.__tablename__)
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: str(model.__tablename__))
 def test_a_period_that_ends_before_it_begins_is_refused(
-    work: UnitOfWork, model: type[tables.ExtensionPerson]
+    work: UnitOfWork, model: type[SQLModel]
 ) -> None:
     row = dict(ROWS[model])
     with work, pytest.raises(IntegrityError):
