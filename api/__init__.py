@@ -9,6 +9,7 @@ errors.py      every error -> problem+json, one table
 auth.py        API tokens and page accounts; keys.py: hashes, cookies, the seal
 throttle.py    (pure) waits after failed logins
 middleware.py  request ids, log lines, headers;  logs.py: structlog
+trapping.py    hears traps and informs while Purser serves, and starts their scans
 routes/        one file a resource of /api/v1
 web/           the pages a person uses (NiceGUI)
 demo.py        the simulated office, scanned and served

@@ -20,6 +20,8 @@ The shell around it:
 * `apply.py` - one visited host into the database, in one transaction.
 * `finish.py` - after all hosts: endpoints, topology, reconciliation.
 * `scan.py` - sweep, probe, collect, apply: streamed, resumable, with progress.
+* `notified.py` - traps and informs to scans of the devices they are about;
+  `trapbook.py` - what was heard lately.
 * `jobs.py` - scans as jobs in a thread of their own.
 
 May import `collectors` and `inventory`; imported by `api`.

@@ -20,8 +20,12 @@ import httpx
 import pytest
 
 from api import trapping
+from api.auth import Caller, Role
 from api.demo import RunningOffice
+from api.web import heard
+from api.web.frame import Visit
 from api.wiring import App, office_document
+from collectors.snmp.notices import Notice
 from config.settings import Settings, Traps
 from inventory.errors import Invalid
 from inventory.people import accounts
@@ -214,3 +218,20 @@ async def test_nothing_listens_unless_it_is_wanted(app: App) -> None:
 async def test_traps_are_for_those_who_run_the_network(app: App) -> None:
     async with calling(app, "hr") as hr:
         assert (await hr.get("/api/v1/traps")).status_code == 403
+
+
+def test_the_page_shows_what_was_heard_and_what_came_of_it(app: App) -> None:
+    book = app.traps
+    book.tally = lambda: {"received": 3, "garbage": 1}
+    caller = Caller("person:1", "Sari", frozenset({Role.IT}))
+    visit = Visit(app, caller)
+    book.listening = "127.0.0.1 port 162"
+    assert "nothing yet" not in heard._content(visit)
+    notice = Notice(source=CORE, kind="link-down", if_index=7)
+    book.enter(app.clock(), notice, CORE, "delft", "waiting")
+    book.enter(app.clock(), notice, "<b>", "delft", "stranger")
+    book.settle("delft", [CORE], "collected", 12)
+    content = heard._content(visit)
+    for part in ("3 received, 1 garbage", CORE, "interface 7", "stranger", "&lt;b&gt;"):
+        assert part in content, part
+    assert '<a href="/scans/12">Scan 12</a>' in content
