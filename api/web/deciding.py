@@ -53,7 +53,7 @@ def button(name: str, label: str, row_id: int, about: str) -> str:
     """
     call = f"emitEvent('{EVENT}', {{do: '{name}', row: {row_id}}})"
     return (
-        f'<button type="button" class="act" onclick="{escape(call, quote=True)}"'
+        f'<button type="button" class="rowact" onclick="{escape(call, quote=True)}"'
         f' aria-label="{escape(label)} {escape(about, quote=True)}">'
         f"{escape(label)}</button>"
     )

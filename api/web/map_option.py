@@ -31,6 +31,8 @@ _CORE = ("router", "firewall", "switch", "wireless")
 _SIZES = {"router": 30, "firewall": 30, "switch": 26, "wireless": 18}
 _DASHED = {"inferred", "shared", "unmanaged"}
 _ROW, _STEP = 150.0, 70.0
+_ASPECT = 1.9
+"""Width to height of the picture: a map of other proportions is drawn distorted."""
 
 Map = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -147,7 +149,22 @@ def layout(
     left = 0.0
     for root in roots:
         left = _stand(root, below, left, places)
-    return places
+    return _proportioned(places)
+
+
+def _proportioned(
+    places: Mapping[int, tuple[float, float]],
+) -> dict[int, tuple[float, float]]:
+    """Stretch the lower of both directions, so that both fill the picture."""
+    wide = max((x for x, _ in places.values()), default=0.0)
+    high = max((y for _, y in places.values()), default=0.0)
+    if not wide or not high:
+        return dict(places)
+    across, down = max(1.0, high * _ASPECT / wide), max(1.0, wide / _ASPECT / high)
+    return {
+        node: (round(x * across, 1), round(y * down, 1))
+        for node, (x, y) in places.items()
+    }
 
 
 def _rank(kind: str) -> int:

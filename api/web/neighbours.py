@@ -118,7 +118,7 @@ def _columns(visit: frame.Visit) -> tuple[Column, ...]:
             ),
         ),
         Column("By", lambda row: show(row["protocol"]).upper(), kind="tight"),
-        Column("Not visited because", _why),
+        Column("Not visited because", _why, kind="wide"),
     )
     if not visit.may(Role.IT):
         return shown

@@ -129,10 +129,11 @@ table.grid th.num{text-align:right}
 table.grid td.num{text-align:right;font-variant-numeric:tabular-nums;
 white-space:nowrap}
 table.grid td.tight{white-space:nowrap;overflow-wrap:normal}
-button.act{font:inherit;font-size:12.5px;border:1px solid var(--line);
+button.rowact{font:inherit;font-size:12.5px;border:1px solid var(--line);
 background:var(--paper);border-radius:6px;padding:2px 9px;cursor:pointer;
 color:var(--accent)}
-button.act:hover{background:var(--accent-soft)}
+button.rowact:hover{background:var(--accent-soft)}
+table.grid td.wide{min-width:200px}
 .faint{color:var(--faint)}.soft{color:var(--soft)}
 .badge{display:inline-block;padding:1px 8px;border-radius:999px;font-size:12px;
 font-weight:500;background:#edf0f2;color:var(--soft);white-space:nowrap}

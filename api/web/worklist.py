@@ -218,7 +218,7 @@ def _columns(visit: frame.Visit) -> tuple[Column, ...]:
         Column("Asset", _asset, kind="tight"),
         Column("What", _product),
         Column("Serial", lambda row: mono(row["serial"])),
-        Column("Because", _because),
+        Column("Because", _because, kind="wide"),
         Column("Since", lambda row: moment(row["since"]), kind="tight"),
         Column("Seen", lambda row: ago(row["last_seen"], now()), kind="tight"),
     )
