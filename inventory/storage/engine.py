@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ DATABASE_FILE = "purser.sqlite"
 LOCK_WAIT_SECONDS = 30.0
 CONNECT_WAIT_SECONDS = 10
 _WRITER = "purser_writer"
+DISPATCH = "purser_dispatch"
+RECORD = "purser_record"
 
 
 def default_url(data_dir: Path) -> str:
@@ -69,6 +71,25 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def for_writing(engine: Engine) -> Engine:
     """Return a view of the engine whose transactions begin as writers."""
     return engine.execution_options(**{_WRITER: True})
+
+
+def with_handlers(
+    engine: Engine,
+    *,
+    dispatch: Callable[..., None] | None = None,
+    record: Callable[..., None] | None = None,
+) -> Engine:
+    """Return a view of the engine whose changes are told to others.
+
+    Whoever opens a unit of work on it, be it a request, a command or a scan, sets off
+    the same handlers and fills the same outbox.
+
+    Args:
+        engine: The database.
+        dispatch: Receives each event of a unit of work before its commit.
+        record: Receives all of them at once, after the handlers.
+    """
+    return engine.execution_options(**{DISPATCH: dispatch, RECORD: record})
 
 
 def _parse(url: str) -> URL:

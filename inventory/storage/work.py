@@ -5,7 +5,7 @@ May import `inventory.storage`, `inventory.events` and SQLModel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -15,13 +15,17 @@ from sqlmodel import Session
 
 from inventory.events import Event
 from inventory.storage.audit import Change, append, canonical
-from inventory.storage.engine import for_writing
+from inventory.storage.engine import DISPATCH, RECORD, for_writing
 
 Clock = Callable[[], datetime]
 """Returns the present moment as aware UTC."""
 
 MAX_EVENTS = 100_000
 """Handlers that answer each other for ever are a programming error; stop them."""
+
+
+Record = Callable[["UnitOfWork", Sequence[Event]], None]
+"""Receives all events of a change at once, after the handlers, before the commit."""
 
 
 class UnitOfWork:
@@ -43,7 +47,7 @@ class UnitOfWork:
         clock: Present moment as aware UTC.
         request_id: Ties the audit rows to a request in the logs.
         dispatch: Receives each emitted event before the commit, within the same
-            transaction; None drops events.
+            transaction; without, that of the engine (`with_handlers`), if it has one.
     """
 
     def __init__(
@@ -58,7 +62,9 @@ class UnitOfWork:
         self.actor = actor
         self.clock = clock
         self.request_id = request_id
-        self._dispatch = dispatch
+        options = engine.get_execution_options()
+        self._dispatch = dispatch or options.get(DISPATCH)
+        self._record: Record | None = options.get(RECORD)
         self._engine = for_writing(engine)
         self._session: Session | None = None
         self._changes: list[Change] = []
@@ -143,6 +149,8 @@ class UnitOfWork:
         """
         self._handle_events()
         self.session.flush()
+        if self._record is not None and self._events:
+            self._record(self, self._events)
         if self._changes:
             append(self.connection, self._changes)
         self.session.commit()
@@ -156,10 +164,10 @@ class UnitOfWork:
     def _handle_events(self) -> None:
         if self._dispatch is None:
             return
-        done = 0
+        done, most = 0, len(self._events) + MAX_EVENTS
         while done < len(self._events):
-            if done >= MAX_EVENTS:
-                raise RuntimeError(f"more than {MAX_EVENTS} events in one change")
+            if done >= most:
+                raise RuntimeError(f"handlers emit more than {MAX_EVENTS} events")
             self._dispatch(self, self._events[done])
             done += 1
 
