@@ -81,6 +81,17 @@ class Seal:
         """Return a key of its own for a purpose; the same at every start."""
         return hmac.new(self._key, purpose.encode(), hashlib.sha256).digest()
 
+    def pass_for(self, what: str) -> str:
+        """Return a proof that its bearer may see something; it ends by itself."""
+        return self._fernet.encrypt(what.encode()).decode()
+
+    def passes(self, what: str, proof: str, seconds: int = 3600) -> bool:
+        """Whether a proof is one for this, and not older than some seconds."""
+        try:
+            return self._fernet.decrypt(proof.encode(), ttl=seconds) == what.encode()
+        except InvalidToken:
+            return False
+
     @property
     def seconds(self) -> int:
         """How long a session lasts."""

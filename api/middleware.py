@@ -20,6 +20,9 @@ from api.errors import problem, unforeseen
 MAX_BODY = 10 * 1024 * 1024
 """Bytes a request body may have; files to import come in pieces below it."""
 
+SECRET_LINKS = ("/accept/", "/accepted/", "/mine/")
+"""Paths that go on with a secret: whoever knows it is let in."""
+
 _ID = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -47,6 +50,14 @@ def cookie(scope: Scope, name: str) -> str:
         if key == name:
             jar.load(f"{key}={value}")
     return jar[name].value if name in jar else ""
+
+
+def told_path(path: str) -> str:
+    """Return a path as it may stand in a log: links that are secrets are cut."""
+    for begin in SECRET_LINKS:
+        if path.startswith(begin):
+            return f"{begin}..."
+    return path
 
 
 class RequestContext:
@@ -90,7 +101,7 @@ class RequestContext:
             else:
                 await self._app(scope, receive, send_with_headers)
         except Exception as error:  # the last net: log all, tell the client the id
-            log.exception("unforeseen", path=scope["path"])
+            log.exception("unforeseen", path=told_path(scope["path"]))
             if not status:
                 answer = await unforeseen(Request(scope), error)
                 await answer(scope, receive, send_with_headers)
@@ -98,7 +109,7 @@ class RequestContext:
             log.info(
                 "request",
                 method=scope["method"],
-                path=scope["path"],
+                path=told_path(scope["path"]),
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )

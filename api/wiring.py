@@ -236,6 +236,19 @@ def accounting_rules(local: Path | None = None) -> Rules:
         raise DataError(str(error)) from error
 
 
+@cache
+def import_profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Load the profiles of tables of other programs by name, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return {Path(name).stem: found for name, found in catalog.imports()}
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
 def rules_of(settings: Settings) -> Rules:
     """Return the rules of accounting: the site's own, or those that come along."""
     return accounting_rules(settings.data_dir / "accounting")

@@ -113,6 +113,11 @@ def platforms() -> list[Document]:
     return list(load_folder("platforms"))
 
 
+def imports() -> list[Document]:
+    """Return the profiles of tables of other programs, one a file."""
+    return list(load_folder("imports"))
+
+
 def office(name: str) -> Mapping[str, Any]:
     """Return a document of the simulated office: `truth`, `scan` or `company`."""
     return load(ROOT / "office" / f"{name}.yaml")

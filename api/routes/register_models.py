@@ -124,6 +124,8 @@ class Step(Model):
 
     name: str
     target: str
+    needs: list[str] = Field(description="holder, no-holder, reason.")
+    roles: list[str] = Field(description="Who may take it.")
     allowed: bool
     reasons: list[str]
 
@@ -135,6 +137,8 @@ class AssetDetail(AssetBase):
     manufacturer_id: Number
     legal_entity_id: Number
     location_id: Number
+    category_id: Number
+    category: Text = Field(description="Its code.")
     parent_id: Number
     supplier: Text
     order_number: Text

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import auth
 from api.errors import Unauthorized, api_problem
-from api.middleware import cookie, header
+from api.middleware import SECRET_LINKS, cookie, header
 from api.wiring import App
 
 COOKIE = "purser_session"
@@ -33,7 +33,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or socket (ASGI)."""
-        if scope["type"] == "lifespan" or scope["path"] in _OPEN:
+        if scope["type"] == "lifespan" or _open(scope):
             await self._inner(scope, receive, send)
             return
         found = await run_in_threadpool(
@@ -47,6 +47,11 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
         else:
             await _turn_away(scope, receive, send)
+
+
+def _open(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path in _OPEN or (scope["type"] == "http" and path.startswith(SECRET_LINKS))
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

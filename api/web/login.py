@@ -38,7 +38,7 @@ def log_in(
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Check the account, set the cookie and lead on to where he wanted to go."""
-    _same_origin(request, app)
+    same_origin(request, app)
     address = request.client.host if request.client else ""
     try:
         sealed = auth.log_in(app, login, password, address)
@@ -64,8 +64,9 @@ def log_in(
 
 @router.post("/logout")
 def log_out(request: Request, app: AppDep) -> Response:
-    """Forget the cookie."""
-    _same_origin(request, app)
+    """End the session on the server, and forget the cookie."""
+    same_origin(request, app)
+    auth.log_out(app, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE)
     return answer
@@ -84,7 +85,12 @@ def _is_secure(request: Request, app: App) -> bool:
     return request.url.scheme == "https" or public.startswith("https:")
 
 
-def _same_origin(request: Request, app: App) -> None:
+def same_origin(request: Request, app: App) -> None:
+    """Refuse a form that another site sent.
+
+    Raises:
+        Forbidden: Its Origin is not this site.
+    """
     origin = request.headers.get("origin")
     if origin is None:
         return

@@ -21,8 +21,9 @@ from sqlalchemy import select
 
 from inventory.assets import tables
 from inventory.assets.acceptance_tables import Acceptance
+from inventory.assets.signatures import check_drawing
 from inventory.errors import Invalid, NotAllowed, NotFound
-from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.rows import Row, add, change, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -30,6 +31,13 @@ _CUSTODY = table_of(tables.Custody)
 _SHOWN = ("tag", "kind", "name", "model", "serial")
 VALID = timedelta(days=14)
 """How long a link works."""
+
+TERMS = (
+    "I have received the things listed here. I use them for my work, take care of"
+    " them, report loss, theft and damage at once, and give them back when I am asked"
+    " to or when my employment ends."
+)
+"""What is confirmed where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +130,31 @@ def look(work: UnitOfWork, token: str, key: bytes) -> Row:
     return row
 
 
-def accept(work: UnitOfWork, token: str, key: bytes, signature: str) -> int:
+def accept(
+    work: UnitOfWork,
+    token: str,
+    key: bytes,
+    signature: str,
+    drawing: object = None,
+) -> int:
     """Confirm with a typed name; return the id of the acceptance.
 
+    Args:
+        work: The unit of work.
+        token: As in the link.
+        key: Secret that signs links.
+        signature: The name as typed.
+        drawing: The signature as drawn, see `signatures`; None if it was not.
+
     Raises:
-        Invalid: No name is typed.
+        Invalid: No name is typed, or the drawing is none.
         NotFound: As `look`.
         NotAllowed: As `look`.
     """
     if not signature.strip():
         raise Invalid("Type your name to sign.", where="signature")
-    return _answer(work, token, key, "accepted", {"signature": signature.strip()})
+    said = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
+    return _answer(work, token, key, "accepted", said)
 
 
 def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
@@ -149,7 +171,7 @@ def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
 
 
 def _answer(
-    work: UnitOfWork, token: str, key: bytes, state: str, said: Mapping[str, str]
+    work: UnitOfWork, token: str, key: bytes, state: str, said: Mapping[str, Any]
 ) -> int:
     row = look(work, token, key)
     values = {"state": state, "answered_at": work.clock(), **said}
@@ -163,3 +185,12 @@ def _hashed(token: str) -> str:
 
 def _signature(token: str, key: bytes) -> str:
     return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def withdraw(work: UnitOfWork, acceptance_id: int) -> bool:
+    """Let a link work no more; return whether it was still pending."""
+    row = get(work.connection, Acceptance, acceptance_id, lock=True)
+    if row["state"] != "pending":
+        return False
+    values = {"state": "withdrawn", "answered_at": work.clock()}
+    return change(work, Acceptance, acceptance_id, values, action="withdraw")

@@ -59,6 +59,7 @@ class Step:
         target: State it leads to.
         needs: What must be so.
         ends_custody: Who holds it holds it no more.
+        roles: Who may take it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Step:
     target: str
     needs: frozenset[Need] = frozenset()
     ends_custody: bool = False
+    roles: frozenset[str] = frozenset(("it",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +194,20 @@ def _against(step: Step, state: str, *, held: bool, reason: str) -> tuple[str, .
 
 
 def _step(
-    name: str, sources: str, target: str, *needs: Need, ends_custody: bool = False
+    name: str,
+    sources: str,
+    target: str,
+    *needs: Need,
+    ends_custody: bool = False,
+    roles: str = "it",
 ) -> Step:
     return Step(
-        name, frozenset(sources.split()), target, frozenset(needs), ends_custody
+        name,
+        frozenset(sources.split()),
+        target,
+        frozenset(needs),
+        ends_custody,
+        frozenset(roles.split()),
     )
 
 
@@ -246,7 +258,12 @@ DEFAULT = Lifecycle(
         ),
         _step("reinstate", "retired", "in_stock", Need.REASON),
         _step(
-            "dispose", "retired lost stolen", "disposed", Need.REASON, ends_custody=True
+            "dispose",
+            "retired lost stolen",
+            "disposed",
+            Need.REASON,
+            ends_custody=True,
+            roles="it accounting",
         ),
     ],
 )

@@ -57,6 +57,19 @@ def ensure(work: UnitOfWork, unit: str, code: str, **fields: Any) -> int:  # noq
         return int(known["id"])
 
 
+def unit_named(connection: Connection, unit: str, code: str) -> int:
+    """Return the id of a unit by its code.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = find(connection, UNITS[unit], code=code.strip())
+    if row is None:
+        name = unit.replace("_", " ")
+        raise NotFound(f"There is no {name} {code.strip()!r}.", where=unit)
+    return int(row["id"])
+
+
 def below(connection: Connection, unit: str, unit_id: int) -> list[int]:
     """Return the ids of a unit and of all its parts, at any depth."""
     table = table_of(UNITS[unit])

@@ -11,15 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select, union
+from sqlalchemy import Connection, FromClause, Select, func, select
 
 from inventory.assets import tables as assets
 from inventory.assets.identifying import identifiers_of
 from inventory.assets.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.steps import state_on
-from inventory.network import tables as network
 from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
+from inventory.queries.asset_parts import devices_of, parts_of
 from inventory.queries.bearing import Bearing, bearing_on
 from inventory.queries.holders import custody_history, holder_columns, with_holder
 from inventory.storage.rows import Row, table_of
@@ -31,8 +31,7 @@ _STATE = table_of(assets.AssetState)
 _LOCATION = table_of(people.Location)
 _ENTITY = table_of(people.LegalEntity)
 _CENTRE = table_of(people.CostCentre)
-_MATCH = table_of(network.Reconciliation)
-_DEVICE = table_of(network.Device)
+_CATEGORY = table_of(assets.Category)
 
 _SHOWN = (
     "id",
@@ -164,8 +163,14 @@ def asset_detail(
             _MAKER.c.name.label("manufacturer"),
             _ENTITY.c.code.label("legal_entity"),
             _LOCATION.c.code.label("location"),
+            _CATEGORY.c.code.label("category"),
         )
-        .select_from(_ASSET.outerjoin(_MAKER).outerjoin(_ENTITY).outerjoin(_LOCATION))
+        .select_from(
+            _ASSET.outerjoin(_MAKER)
+            .outerjoin(_ENTITY)
+            .outerjoin(_LOCATION)
+            .outerjoin(_CATEGORY)
+        )
         .where(_ASSET.c.id == asset_id)
     )
     found = connection.execute(query).mappings().one_or_none()
@@ -186,11 +191,12 @@ def asset_detail(
             .order_by(_STATE.c.since, _STATE.c.id),
         ),
         "bearing": bearing_row(connection, bearing_on(connection, asset_id, day)),
-        "parts": _parts(connection, asset_id),
+        "parts": parts_of(connection, asset_id),
         "identifiers": identifiers_of(connection, asset_id),
-        "devices": _devices(connection, asset_id),
+        "devices": devices_of(connection, asset_id),
         "steps": [
             {"name": offer.step.name, "target": offer.step.target}
+            | {"needs": sorted(offer.step.needs), "roles": sorted(offer.step.roles)}
             | {"allowed": offer.allowed, "reasons": list(offer.reasons)}
             for offer in lifecycle.offers(row["state"], held=held)
         ],
@@ -252,41 +258,6 @@ def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
     if filters.holder_location_id is not None:
         query = query.where(_CUSTODY.c.location_id == filters.holder_location_id)
     return query
-
-
-def _parts(connection: Connection, asset_id: int) -> list[Row]:
-    held = select(_CUSTODY.c.asset_id).where(
-        _CUSTODY.c.holder_asset_id == asset_id, _CUSTODY.c.valid_to.is_(None)
-    )
-    below = select(_ASSET.c.id).where(_ASSET.c.parent_id == asset_id)
-    # A union of two look-ups uses both indexes; OR would read the whole table.
-    query = (
-        select(*(_ASSET.c[name] for name in ("id", "tag", "kind", "model", "serial")))
-        .where(_ASSET.c.id.in_(union(held, below)))
-        .order_by(_ASSET.c.tag)
-    )
-    return _rows(connection, query)
-
-
-def _devices(connection: Connection, asset_id: int) -> list[Row]:
-    query = (
-        select(
-            _MATCH.c.device_id,
-            _MATCH.c.state,
-            _MATCH.c.reason,
-            _MATCH.c.detail,
-            _MATCH.c.since,
-            _DEVICE.c.name,
-            _DEVICE.c.address,
-            _DEVICE.c.last_seen,
-        )
-        .select_from(
-            _MATCH.outerjoin(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id),
-        )
-        .where(_MATCH.c.asset_id == asset_id, _MATCH.c.closed_at.is_(None))
-        .order_by(_MATCH.c.id)
-    )
-    return _rows(connection, query)
 
 
 def _covers(custody: Row, day: date) -> bool:

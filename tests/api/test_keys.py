@@ -25,7 +25,8 @@ def test_an_unknown_account_costs_a_hash_and_is_refused() -> None:
 
 def test_a_cookie_comes_back_as_it_was_sealed() -> None:
     seal = Seal(Fernet.generate_key(), 1)
-    assert seal.open(seal.close(Session(7, "stamp"))) == Session(7, "stamp")
+    session = Session(7, "stamp")
+    assert seal.open(seal.close(session)) == session
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "gAAAAA", "\u20ac", "a" * 5000])

@@ -1,0 +1,12 @@
+"""Routers of the register in use, in the order they are tried."""
+
+from api.routes import acceptances, exports, holding, imports, labels, stock
+
+ROUTERS = (
+    holding.router,
+    acceptances.router,
+    stock.router,
+    imports.router,
+    exports.router,
+    labels.router,
+)

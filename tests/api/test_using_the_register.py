@@ -1,0 +1,199 @@
+"""Handovers, stock, imports, exports and labels over HTTP, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from api.wiring import App
+from tests.api.conftest import calling
+from tests.api.test_frame import assert_problem
+from tests.inventory.world import World, build
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def world(app: App) -> World:
+    """A small company."""
+    return build(app.engine, app.clock)
+
+
+@pytest.fixture
+async def it(app: App, world: World) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of IT on the small company."""
+    async with calling(app, "it") as client:
+        yield client
+
+
+async def done(client: httpx.AsyncClient, path: str, **body: object) -> object:
+    answer = await client.post(f"{API}/{path}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_many_things_are_handed_over_and_confirmed_in_one_act(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    made = await done(
+        it,
+        "handovers",
+        tags=["IT-00001", "cn-0abc"],
+        holder="sari@example.com",
+        on="2026-03-02",
+        confirm=True,
+    )
+    assert isinstance(made, dict)
+    assert made["changed"] == 2
+    assert made["link"].startswith("http://purser.example/accept/")
+    listed = (await it.get(f"{API}/acceptances", params={"act": made["act"]})).json()
+    (row,) = listed["items"]
+    assert (row["state"], row["person"]) == ("pending", "Sari Wijaya")
+    assert [item["tag"] for item in row["items"]] == ["IT-00001", "IT-00002"]
+    given = await it.get(f"{API}/acceptances/{row['id']}/pdf")
+    assert given.content.startswith(b"%PDF-")
+    assert await done(it, "returns", tags=["IT-00001"]) == {"changed": 1}
+    asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
+    assert (asset["state"], asset["holder_on_day"]) == ("in_stock", None)
+
+
+async def test_a_handover_that_cannot_be_is_refused_whole_with_every_reason(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    await done(it, "steps", tag="IT-00001", step="retire", reason="old")
+    body = {"tags": ["IT-00001", "IT-00002"], "holder": "p-1"}
+    refused = await it.post(f"{API}/handovers", json=body)
+    assert_problem(refused, 422, "invalid-rows")
+    assert "IT-00001" in refused.text
+    assert "retired" in refused.text
+    other = (await it.get(f"{API}/assets/{world.monitor}")).json()
+    assert other["custody"] == []
+    refused = await it.post(f"{API}/handovers", json=body | {"holder": "nobody"})
+    assert_problem(refused, 404, "not-found")
+
+
+async def test_steps_say_what_is_possible_now_and_who_may(
+    app: App, it: httpx.AsyncClient, world: World
+) -> None:
+    asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
+    steps = {one["name"]: one for one in asset["steps"]}
+    assert steps["reserve"]["allowed"]
+    assert not steps["recall"]["allowed"]
+    assert steps["recall"]["reasons"] == ["it is in_stock, the step begins at in_use"]
+    refused = await it.post(f"{API}/steps", json={"tag": "IT-00001", "step": "recall"})
+    assert_problem(refused, 409, "not-allowed")
+    assert "reserve" in refused.json()["remedy"]
+    async with calling(app, "accounting") as client:
+        body = {"tag": "IT-00001", "step": "reserve"}
+        assert_problem(await client.post(f"{API}/steps", json=body), 403, "forbidden")
+        await done(it, "steps", tag="IT-00001", step="retire", reason="old")
+        await done(client, "steps", tag="IT-00001", step="dispose", reason="sold")
+
+
+async def test_cost_centres_share_an_asset_or_follow_its_holder(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    body = {"tag": "IT-00001", "shares": ["4100=60", "4200=30"]}
+    refused = await it.post(f"{API}/allocations", json=body)
+    assert_problem(refused, 422, "invalid")
+    assert "90 %" in refused.text
+    await done(it, "allocations", tag="IT-00001", shares=["4100=60", "4200=40"])
+    asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
+    assert [s["ppm"] for s in asset["bearing"]["shares"]] == [600_000, 400_000]
+    await done(it, "allocations/follow-holder", tag="IT-00001")
+    asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
+    assert asset["bearing"]["shares"] == []
+
+
+async def test_orders_come_in_as_assets_and_are_reserved_once(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    lines = ["2; laptop; Lenovo; T14; 1200.00"]
+    made = await done(
+        it, "orders", number="PO-1", supplier="Bechtle", currency="EUR", lines=lines
+    )
+    assert isinstance(made, dict)
+    await done(it, "orders/receive", order="PO-1", serials=["A1", "A2"], location="R1")
+    order = (await it.get(f"{API}/orders/{made['order_id']}")).json()
+    assert order["closed_why"] == "received"
+    assert [one["serial"] for one in order["assets"]] == ["A1", "A2"]
+    body = {"location": "R1", "kind": "laptop", "minimum": 3}
+    assert (await it.put(f"{API}/stock/minima", json=body)).status_code == 200
+    stock = (await it.get(f"{API}/stock")).json()
+    (minimum,) = stock["minima"]
+    assert (minimum["in_stock"], minimum["lacking"]) == (2, 1)
+    want = {"kind": "laptop", "model": "T14"}
+    got = {
+        (await it.post(f"{API}/reservations", json=want | {"request": name})).json()[
+            "tag"
+        ]
+        for name in ("case:1", "case:2")
+    }
+    assert len(got) == 2
+    third = await it.post(f"{API}/reservations", json=want | {"request": "case:3"})
+    assert_problem(third, 409, "not-allowed")
+    await done(it, "reservations/release", request="case:1")
+    listed = (await it.get(f"{API}/reservations")).json()["items"]
+    assert [one["request"] for one in listed] == ["case:2"]
+
+
+async def test_a_table_is_tried_then_imported_then_exported_unchanged(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    table = "tag,kind,model,person\nX-1,laptop,=1+1,p-1\nX-2,spaceship,M,\n"
+    sent = {"file": ("a.csv", table.encode(), "text/csv")}
+    tried = (await it.post(f"{API}/imports", files=sent)).json()
+    assert tried["counts"] == {"create": 1, "error": 1}
+    assert tried["written"] is False
+    assert tried["effects"][1]["problems"][0]["field"] == "kind"
+    atomic = await it.post(f"{API}/imports", files=sent, data={"dry_run": "false"})
+    assert atomic.json()["written"] is False
+    by_row = await it.post(
+        f"{API}/imports", files=sent, data={"dry_run": "false", "atomic": "false"}
+    )
+    assert by_row.json()["written"] is True
+    csv = await it.get(f"{API}/exports/assets")
+    assert "'=1+1" in csv.text
+    again = {"file": ("b.csv", csv.content, "text/csv")}
+    same = (await it.post(f"{API}/imports", files=again)).json()
+    assert same["counts"] == {"same": 3}
+    for what in (await it.get(f"{API}/exports")).json()["items"]:
+        for kind in ("csv", "xlsx"):
+            given = await it.get(f"{API}/exports/{what}", params={"format": kind})
+            assert given.status_code == 200, what
+
+
+async def test_a_heading_is_mapped_for_one_file(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    sent = {"file": ("a.csv", b"Inventar;Art\nY-1;laptop\n", "text/csv")}
+    assert_problem(await it.post(f"{API}/imports", files=sent), 422, "invalid")
+    mapping = {"columns": '{"Inventar": "tag", "Art": "kind"}'}
+    tried = (await it.post(f"{API}/imports", files=sent, data=mapping)).json()
+    assert tried["counts"] == {"create": 1}
+    saved = {
+        "name": "ours",
+        "document": {"columns": {"Inventar": "tag", "Art": "kind"}},
+    }
+    put = await it.put(f"{API}/import-profiles", json=saved)
+    assert put.status_code == 200
+    tried = (
+        await it.post(f"{API}/imports", files=sent, data={"profile": "ours"})
+    ).json()
+    assert tried["counts"] == {"create": 1}
+
+
+async def test_labels_are_printed_for_tags_and_serials(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    body = {"tags": ["IT-00001", "CN-0ABC"], "medium": "5160", "skip": 29}
+    made = await it.post(f"{API}/labels", json=body)
+    assert made.headers["content-type"] == "application/pdf"
+    assert made.content.count(b"/Type /Page\n") == 2
+    wrong = await it.post(f"{API}/labels", json=body | {"medium": "A5"})
+    assert_problem(wrong, 422, "invalid")
+    assert "L7160" in wrong.text
+    unknown = await it.post(f"{API}/labels", json={"tags": ["IT-00001", "nothing"]})
+    assert_problem(unknown, 422, "invalid-rows")
