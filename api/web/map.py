@@ -88,10 +88,13 @@ def _picture(drawn: Map) -> None:
         frame.html(f'<div class="empty">{text}</div>')
         return
 
-    def opened(event: events.EChartPointClickEventArguments) -> None:
-        if event.data_type == "node" and isinstance(event.data, dict):
-            ui.navigate.to(f"/devices/{int(event.data['device'])}")
+    def opened(event: events.GenericEventArguments) -> None:
+        said = event.args
+        if said.get("dataType") == "node" and isinstance(said.get("data"), dict):
+            ui.navigate.to(f"/devices/{int(said['data']['device'])}")
 
-    picture = ui.echart(chart(drawn), on_point_click=opened)
+    picture = ui.echart(chart(drawn))
+    # `on_point_click` wants a value, which nodes of a graph do not have.
+    picture.on("componentClick", opened, ["dataType", "data"])
     picture.style("width:100%;height:max(520px,calc(100vh - 290px))")
     picture.props('role="img" aria-label="Map of the network"')
