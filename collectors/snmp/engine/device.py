@@ -15,6 +15,8 @@ _SMALLEST_TARGET = 400
 _PATIENCE = 3
 _SUSPICIONS = 2
 _SHRINK = 8
+_DISTANT = 0.008
+"""Seconds to an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,11 @@ class Device:
         else:
             self._spread += (abs(seconds - self._mean) - self._spread) / 4
             self._mean += (seconds - self._mean) / 8
+
+    @property
+    def is_distant(self) -> bool:
+        """Whether its answers are rather waited for than worked on."""
+        return self._mean > _DISTANT and not self.lossy
 
     def silent(self, seconds: float) -> None:
         """Note a request that went unanswered to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -116,12 +117,20 @@ class OwnSession:
             self._engine.codebook,
             bulk=self._security.version != message.V1,
             max_rows=max_rows,
+            divisible=self._engine.settings.per_device > 1,
         )
+        await self._finish(operation)
+        other = operation.divide()
+        if other is not None:
+            await asyncio.gather(self._finish(operation), self._finish(other))
+            operation.join(other)
+        return operation.table()
+
+    async def _finish(self, operation: Walk) -> None:
         try:
             await self._carry_out(operation)
         except CollectError as error:
             operation.stop(error.reason, str(error))
-        return operation.table()
 
     def with_context(self, context: str) -> Snmp:
         """Return a session to another context of the same agent."""

@@ -21,6 +21,8 @@ from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask, dotted
 
 _FIRST_CELL_BYTES = 22.0
+_LONG = 200
+"""Rows after which a table is long enough to be read in two halves at once."""
 _MOST_SPLITS = 64
 
 
@@ -35,6 +37,7 @@ class Walk:
         *,
         bulk: bool = True,
         max_rows: int = 0,
+        divisible: bool = False,
     ) -> None:
         """Plan a walk.
 
@@ -44,7 +47,11 @@ class Walk:
             codebook: The engine's.
             bulk: Whether the version of the protocol has GETBULK.
             max_rows: Bound per column; 0 for the setting.
+            divisible: Whether to be done for the moment when a long table of a distant
+                device is found, for `divide` to be called.
         """
+        self._divisible = divisible
+        self._paused = False
         self._device = device
         self._codebook = codebook
         self._max_rows = max_rows or device.settings.max_rows
@@ -65,8 +72,33 @@ class Walk:
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left to ask."""
-        return not self._batch.cursors
+        """Whether nothing is left to ask, or it is time to `divide`."""
+        return self._paused or not self._batch.cursors
+
+    def divide(self) -> Walk | None:
+        """Leave half of the columns under way to another walk, and go on.
+
+        Returns:
+            The other walk, to be carried out at the same time and then given to
+            `join`; None where this one has ended.
+        """
+        if not self._paused:
+            return None
+        self._paused = self._divisible = False
+        other = Walk((), self._device, self._codebook, bulk=self._version_has_bulk)
+        cursors = self._batch.cursors
+        half = len(cursors) // 2
+        self._batch = Batch(cursors[:half], self._codebook)
+        other._cursors = cursors[half:]
+        other._batch = Batch(cursors[half:], self._codebook)
+        for name in ("_max_rows", "_cell_bytes", "_bulk", "_most"):
+            setattr(other, name, getattr(self, name))
+        return other
+
+    def join(self, other: Walk) -> None:
+        """Take over what went wrong in the other half; the rows are here already."""
+        self._troubles += other._troubles
+        self._problem = self._problem or other._problem
 
     def table(self) -> Table:
         """Return what was read."""
@@ -132,6 +164,8 @@ class Walk:
             batch.cut(self._max_rows)
         if batch.troubles or batch.ended:
             self._settle()
+        elif self._divisible and len(batch) > 1 and self._device.is_distant:
+            self._paused = batch.rows()[0] >= _LONG
 
     def _measure(self, size: int, reading: Reading) -> None:
         """Learn the size of cells, and how much the agent puts in one answer."""
