@@ -66,8 +66,11 @@ class CaseLine(SQLModel, table=True):
             any of the kind.
         tracked: It is an asset of the register; others are counted only.
         benefit: Stays with the person until the employment ends.
+        origin_id: The line that gave what this one gets back.
         state: See `lines`.
         owner: Role that has to act; empty once closed.
+        effective_on: The day deadlines count from.
+        entered_on: The day it came into its state.
         due_on: By when.
         cost_minor: Estimate, in minor units of `currency`.
         steps: How many steps were taken; names requests for stock.
@@ -103,8 +106,11 @@ class CaseLine(SQLModel, table=True):
     tracked: bool = True
     benefit: bool = False
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    origin_id: int | None = Field(default=None, foreign_key="case_line.id", index=True)
     state: str
     owner: str
+    effective_on: date
+    entered_on: date
     due_on: date | None = None
     carrier: str = ""
     tracking: str = ""

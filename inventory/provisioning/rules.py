@@ -114,6 +114,8 @@ def _item(name: str, said: Document, currency: str) -> Item:
         key: tuple(given.pop(key, ())) for key in ("any_of", "substitutes")
     }
     where = f"kits: items: {name}"
+    if ":" in name:
+        raise Invalid("The name of an item has no colon.", where=where)
     if not given.get("kind"):
         raise Invalid("An item has a kind.", where=where)
     if models["substitutes"] and not models["any_of"]:

@@ -50,6 +50,7 @@ class Stint:
         last: Last day; None while it is not known.
         cancelled: It never comes to be.
         terms: Where and as what at the start, and all that was said of it.
+        announced: The day its beginning was first announced by an event.
         garden_from: First day of garden leave.
         last_working_day: Last day at work, if before `last`.
     """
@@ -64,6 +65,7 @@ class Stint:
     moves: tuple[Move, ...] = ()
     absences: tuple[Absence, ...] = ()
     contract_end: date | None = None
+    announced: date | None = None
     garden_from: date | None = None
     last_working_day: date | None = None
     reason: str = ""
@@ -82,8 +84,14 @@ class Stint:
         """Return where and as what somebody works on a day."""
         terms = dict(self.terms)
         for move in self.moves:
-            if move.on <= day:
-                terms |= move.changes
+            if move.on > day:
+                continue
+            if move.changes.get("department", terms.get("department")) != terms.get(
+                "department"
+            ):
+                # The new department pays, unless somebody says otherwise.
+                terms.pop("cost_centre", None)
+            terms |= move.changes
         return terms
 
 

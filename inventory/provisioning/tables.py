@@ -77,6 +77,7 @@ class HrEvent(SQLModel, table=True):
 
     Attributes:
         event_id: Given by the source, or derived from what it says.
+        person_id: None while nobody of that id was announced.
         said_at: When the source said it: that orders events, not their arrival.
         data: As it was sent, in our own names.
         verdict: applied, joined, superseded, parked, held, conflict or refused.
@@ -94,7 +95,7 @@ class HrEvent(SQLModel, table=True):
     event_id: str
     kind: str
     employee_id: str
-    person_id: int = Field(foreign_key="person.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     effective_on: date
     said_at: datetime = Field(sa_type=UtcDateTime)
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)

@@ -95,7 +95,7 @@ def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:
     return change(work, Task, task_id, values, action="close")
 
 
-def settle(work: UnitOfWork, kind: str, outcome: str, **ids: int) -> int:
+def settle(work: UnitOfWork, kind: str, outcome: str, **ids: int | str) -> int:
     """Close the open tasks of a kind about something that no longer holds."""
     query = select(_TASK.c.id).where(_TASK.c.kind == kind, _TASK.c.closed_at.is_(None))
     for name, value in ids.items():

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from inventory.provisioning.applying import apply
-from inventory.provisioning.authority import Authority, Claim, Conflict
+from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
 from inventory.provisioning.kinds import (
     PERSON_FIELDS,
     WORK_FIELDS,
@@ -133,6 +133,11 @@ def _stint(draft: Draft, decided: _Decided) -> Stint:
     start, last = values["start"], values.get("last")
     never = not draft.alive or (last is not None and last < start)
     terms = {name: values[name] for name in WORK_FIELDS if name in values}
+    heard = [
+        claim.order[0].date()
+        for claim in draft.claims
+        if claim.field == "start" and claim.source != REGISTER
+    ]
     moves = []
     for day in sorted(draft.moves):
         claims = draft.moves[day]
@@ -153,6 +158,7 @@ def _stint(draft: Draft, decided: _Decided) -> Stint:
         moves=tuple(moves),
         absences=tuple(_absences(draft, decided, values)),
         contract_end=values.get("contract_end"),
+        announced=min(heard, default=None),
         garden_from=values.get("garden_leave_from"),
         last_working_day=values.get("last_working_day"),
         reason=values.get("reason") or "",

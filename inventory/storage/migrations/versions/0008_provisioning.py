@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("employee_id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("said_at", UtcDateTime(), nullable=False),
         sa.Column("data", Json(), nullable=False),
@@ -170,8 +170,11 @@ def upgrade() -> None:
         sa.Column("tracked", sa.Boolean(), nullable=False),
         sa.Column("benefit", sa.Boolean(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("origin_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("carrier", sa.String(), nullable=False),
         sa.Column("tracking", sa.String(), nullable=False),
@@ -190,6 +193,11 @@ def upgrade() -> None:
             "(cost_minor IS NULL) = (currency IS NULL)", name=op.f("ck_case_line_money")
         ),
         sa.ForeignKeyConstraint(
+            ["origin_id"],
+            ["case_line.id"],
+            name=op.f("fk_case_line_origin_id_case_line"),
+        ),
+        sa.ForeignKeyConstraint(
             ["asset_id"], ["asset.id"], name=op.f("fk_case_line_asset_id_asset")
         ),
         sa.ForeignKeyConstraint(
@@ -201,6 +209,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "slot", name="uq_case_line_slot"),
     )
     with op.batch_alter_table("case_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_case_line_origin_id"), ["origin_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_case_line_asset_id"), ["asset_id"], unique=False
         )

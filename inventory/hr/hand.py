@@ -1,0 +1,48 @@
+"""What everything here works with: a unit of work and the rules. Imports `storage`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from inventory.provisioning.rules import Rules
+from inventory.storage.work import UnitOfWork
+
+_LOCK = 7_041_968
+"""Any number; names the lock of provisioning on PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A change of cases in one unit of work.
+
+    Attributes:
+        work: The unit of work; the caller commits.
+        rules: What decides.
+    """
+
+    work: UnitOfWork
+    rules: Rules
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the transaction."""
+        return self.work.connection
+
+    def today(self, site: str = "") -> date:
+        """Return the present day of a site."""
+        return self.rules.calendars.today(site, self.work.clock())
+
+    def alone(self) -> None:
+        """Keep other changes of cases out until the transaction ends.
+
+        One event locks a person, cases and things in stock in an order that depends on
+        what it says; two at once could wait for each other for ever. SQLite has one
+        writer anyway.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
+            )

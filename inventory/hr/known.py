@@ -1,0 +1,166 @@
+"""Events and employments of a person, as the pure rules want them. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from inventory.people import tables as people
+from inventory.people.employments import placements
+from inventory.people.rules import Terms
+from inventory.provisioning.kinds import Kind, Said
+from inventory.provisioning.stints import Known
+from inventory.provisioning.tables import HrEvent, HrIdentity, HrStint
+from inventory.storage.rows import Row, find, table_of
+
+_EVENT = table_of(HrEvent)
+_STINT = table_of(HrStint)
+_IDENTITY = table_of(HrIdentity)
+_EMPLOYMENT = table_of(people.Employment)
+_LOCATION = table_of(people.Location)
+
+UNITS: Mapping[str, Any] = {
+    "legal_entity": people.LegalEntity,
+    "department": people.Department,
+    "cost_centre": people.CostCentre,
+    "location": people.Location,
+}
+"""Fields of work that name a unit by its code."""
+
+
+def key_of(event: Row) -> str:
+    """Return the unique name of an event."""
+    return f"{event['source']}\n{event['event_id']}"
+
+
+def said(event: Row) -> Said:
+    """Return an event as the rules see it."""
+    return Said(
+        key=key_of(event),
+        source=event["source"],
+        kind=Kind(event["kind"]),
+        on=event["effective_on"],
+        said_at=event["said_at"],
+        data=event["data"],
+    )
+
+
+def events_of(connection: Connection, person_id: int) -> list[Row]:
+    """Return all events of a person, as they were received."""
+    query = select(_EVENT).where(_EVENT.c.person_id == person_id)
+    rows = connection.execute(query.order_by(_EVENT.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def stints_of(connection: Connection, person_id: int) -> list[Row]:
+    """Return the employments of a person that events speak of."""
+    query = select(_STINT).where(_STINT.c.person_id == person_id)
+    rows = connection.execute(query.order_by(_STINT.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def known_of(connection: Connection, person_id: int) -> list[tuple[int, Known, Row]]:
+    """Return employments that were there before any event.
+
+    Returns:
+        (id of the employment, as the rules see it, the same as plain JSON to keep).
+    """
+    seen = {row["employment_id"]: row for row in stints_of(connection, person_id)}
+    query = select(_EMPLOYMENT).where(_EMPLOYMENT.c.person_id == person_id)
+    rows = connection.execute(query.order_by(_EMPLOYMENT.c.id)).mappings()
+    found = []
+    for row in rows:
+        stint = seen.get(row["id"])
+        if stint is not None and stint["known"] is None:
+            continue
+        plain = stint["known"] if stint else _plain(connection, dict(row))
+        if plain["last"] is None or plain["last"] >= plain["start"]:
+            found.append((row["id"], _known(row["id"], plain), plain))
+    return found
+
+
+def _plain(connection: Connection, row: Row) -> Row:
+    """Return an employment as plain JSON, with codes instead of ids."""
+    placed = [one for one in placements(connection, row["id"]) if one.span]
+    entity = _code(connection, "legal_entity", row["legal_entity_id"])
+    spoken = [
+        (one.span.start.isoformat(), _spoken(connection, one.terms)) for one in placed
+    ]
+    first = spoken[0][1] if spoken else {}
+    end = row["valid_to"]
+    return {
+        "start": row["valid_from"].isoformat(),
+        "last": end and date.fromordinal(end.toordinal() - 1).isoformat(),
+        "contract_end": row["contract_end"] and row["contract_end"].isoformat(),
+        "terms": {"legal_entity": entity, **first},
+        "moves": spoken[1:],
+    }
+
+
+def _known(employment_id: int, plain: Row) -> Known:
+    def day(text: str | None) -> date | None:
+        return None if text is None else date.fromisoformat(text)
+
+    start = day(plain["start"])
+    assert start is not None
+    return Known(
+        name=f"known:{employment_id}",
+        start=start,
+        last=day(plain["last"]),
+        contract_end=day(plain["contract_end"]),
+        terms=plain["terms"],
+        moves=tuple((date.fromisoformat(on), terms) for on, terms in plain["moves"]),
+    )
+
+
+def _spoken(connection: Connection, terms: Terms) -> Row:
+    manager = None
+    if terms.manager_id is not None:
+        manager = find(connection, people.Person, id=terms.manager_id)
+    return {
+        "department": _code(connection, "department", terms.department_id),
+        "cost_centre": _code(connection, "cost_centre", terms.cost_centre_id),
+        "location": _code(connection, "location", terms.location_id),
+        "manager": manager and manager["key"],
+        "title": terms.title,
+    }
+
+
+def _code(connection: Connection, unit: str, number: int | None) -> str | None:
+    if number is None:
+        return None
+    row = find(connection, UNITS[unit], id=number)
+    return None if row is None else str(row["code"])
+
+
+def unit_id(connection: Connection, unit: str, code: str | None) -> int | None:
+    """Return the id of a unit by its code; None if there is none."""
+    row = find(connection, UNITS[unit], code=code) if code else None
+    return None if row is None else int(row["id"])
+
+
+def person_named(connection: Connection, name: str | None, source: str) -> int | None:
+    """Return who is meant by a person's key, or by an employee id of a source."""
+    if not name:
+        return None
+    row = find(connection, people.Person, key=name)
+    if row is not None:
+        return int(row["id"])
+    known = find(connection, HrIdentity, source=source, employee_id=name)
+    return None if known is None else int(known["person_id"])
+
+
+def site_of(connection: Connection, location: str | None) -> str:
+    """Return the code of the site a place belongs to; empty if it is not known."""
+    row = find(connection, people.Location, code=location) if location else None
+    for _ in range(32):
+        if row is None:
+            break
+        if row["kind"] == "site":
+            return str(row["code"])
+        parent = row["parent_id"]
+        row = find(connection, people.Location, id=parent) if parent else None
+    return ""
