@@ -72,7 +72,7 @@ async def show_page(request: Request) -> None:
 
 
 def _switch(grid: Grid, ignored: bool) -> None:
-    async def turned(event: events.ValueChangeEventArguments[bool]) -> None:
+    async def turned(event: events.ValueChangeEventArguments[bool | None]) -> None:
         await grid.narrow("ignored", "yes" if event.value else "")
 
     ui.switch("Ignored", value=ignored, on_change=turned).props("dense")
