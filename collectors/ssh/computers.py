@@ -1,12 +1,13 @@
 """What to run on a computer: the entry point of discovery for shells.
 
 One script for all Unix systems over one `exec`, read-only and without raised rights;
-where there is no POSIX shell, one PowerShell script. What comes back is parsed by pure
-code in the files beside this one.
+where there is no POSIX shell, one PowerShell script in parts. What comes back is parsed
+by pure code in the files beside this one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from collectors.errors import Unsupported
+from collectors.errors import TimedOut, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem, Reason
 from collectors.ports import CommandResult, Shell
 from collectors.ssh.bsd import parse_bsd
@@ -31,7 +32,9 @@ TIMEOUT = 180.0
 
 _SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "main.sh")
 
-_BOOTSTRAP = "Invoke-Expression ([Console]::In.ReadToEnd())"
+_POWERSHELL = "powershell -NoProfile -NonInteractive -EncodedCommand "
+_OVER_WINDOWS = ("MINGW", "MSYS", "CYGWIN")
+"""Kernel names of POSIX shells on Windows: what they tell is not the machine."""
 
 Parser = Callable[[Sections], Machine]
 
@@ -55,21 +58,24 @@ def unix_script() -> str:
 
 
 @cache
-def windows_command() -> str:
-    """Return the command line that starts PowerShell.
-
-    It reads the script from standard input: a command line of cmd.exe, the usual shell
-    of OpenSSH on Windows, ends at 8,191 characters.
-    """
-    return (
-        f"powershell -NoProfile -NonInteractive -EncodedCommand {encoded(_BOOTSTRAP)}"
-    )
+def windows_parts() -> tuple[str, ...]:
+    """Return the inventory script of Windows in parts that are run one by one."""
+    folder = files("collectors.ssh") / "scripts"
+    common, *parts = (folder / "windows.ps1").read_text("utf-8").split("#:part\n")
+    lines = [line for line in common.splitlines() if not line.startswith("#")]
+    start = "\n".join(lines)
+    return tuple(f"{start}\n{part}" for part in parts)
 
 
 @cache
-def windows_script() -> str:
-    """Return the inventory script of Windows."""
-    return (files("collectors.ssh") / "scripts" / "windows.ps1").read_text("utf-8")
+def windows_commands() -> tuple[str, ...]:
+    """Return the command lines that run the parts, each encoded.
+
+    PowerShell reads standard input on its own account, so a script sent there would
+    not be read whole; and a command line of cmd.exe, the usual shell of OpenSSH on
+    Windows, ends at 8,191 characters.
+    """
+    return tuple(_POWERSHELL + encoded(part) for part in windows_parts())
 
 
 async def collect_shell(
@@ -99,10 +105,9 @@ async def collect_shell(
     """
     result = await shell.run(UNIX_COMMAND, stdin=unix_script(), timeout=timeout)
     sections = parse_sections(result.stdout)
-    if "identity" not in sections:
-        result = await shell.run(
-            windows_command(), stdin=windows_script(), timeout=timeout
-        )
+    told = pairs(sections.get("identity", ""))
+    if not told or told.get("kernel", "").startswith(_OVER_WINDOWS):
+        result = await _windows(shell, timeout)
         sections = parse_sections(result.stdout)
     if "identity" not in sections:
         raise Unsupported("neither a POSIX shell nor PowerShell answered")
@@ -112,6 +117,24 @@ async def collect_shell(
     return _observation(
         machine, shell.host_key, address, port, site, credential, seen_at
     )
+
+
+async def _windows(shell: Shell, timeout: float) -> CommandResult:
+    """Run the parts one after the other, as long as PowerShell answers."""
+    until = asyncio.get_running_loop().time() + timeout
+    printed: list[str] = []
+    for command in windows_commands():
+        left = max(1.0, until - asyncio.get_running_loop().time())
+        try:
+            result = await shell.run(command, timeout=left)
+        except TimedOut:
+            if not printed:
+                raise
+            return CommandResult("\n".join(printed), status=-1)
+        printed.append(result.stdout.replace("\ufeff", ""))
+        if "#:purser:" not in result.stdout or result.truncated:
+            break
+    return replace(result, stdout="\n".join(printed))
 
 
 def _parsed(kernel: str, sections: Sections) -> Machine:

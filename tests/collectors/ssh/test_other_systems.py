@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import plistlib
 from collections.abc import Callable
@@ -19,8 +18,7 @@ from collectors.ssh.bsd import parse_bsd
 from collectors.ssh.computers import (
     collect_shell,
     unix_script,
-    windows_command,
-    windows_script,
+    windows_parts,
 )
 from collectors.ssh.darwin import parse_darwin
 from collectors.ssh.sections import Machine, Sections, render
@@ -282,38 +280,6 @@ async def test_a_mac_tells_model_serial_screens_and_applications() -> None:
     assert ("disk-encryption", "FileVault") in {(c.kind, c.value) for c in found.clues}
 
 
-async def test_windows_is_asked_through_powershell_where_there_is_no_posix_shell() -> (
-    None
-):
-    refusal = CommandResult("", "'sh' is not recognized", 1)
-    found = await seen(WINDOWS, refusal)
-    assert found.hardware is not None
-    assert found.operating_system is not None
-    hardware, system = found.hardware, found.operating_system
-    assert (hardware.serial, hardware.asset_tag) == ("PF1", "IT-00412")
-    assert hardware.chassis_type == "notebook"
-    assert (system.name, system.build, system.last_user) == (
-        "Windows 11 Pro",
-        "22631",
-        "sari",
-    )
-    kinds = {c.kind: c for c in found.components}
-    assert (kinds["disk"].name, kinds["memory"].size) == ("PHYSICALDRIVE0", 16 << 30)
-    assert (kinds["monitor"].manufacturer, kinds["monitor"].serial) == (
-        "DEL",
-        "ABC1234",
-    )
-    assert [(i.name, i.type, i.physical) for i in found.interfaces] == [
-        ("WLAN", 71, True)
-    ]
-    assert [(a.ip, a.prefix_length) for a in found.addresses] == [("10.1.2.9", 24)]
-    assert [e.mac for e in found.arp] == ["00:00:5e:00:53:01"]
-    clues = {(c.kind, c.value) for c in found.clues}
-    assert ("disk-encryption", "BitLocker C:") in clues
-    assert ("antivirus", "Windows Defender") in clues
-    assert found.problems == ()
-
-
 async def test_an_xml_bomb_is_a_problem_and_not_a_gigabyte() -> None:
     bomb = (
         '<?xml version="1.0"?><!DOCTYPE plist [<!ENTITY a "aaaaaaaa">'
@@ -324,16 +290,9 @@ async def test_an_xml_bomb_is_a_problem_and_not_a_gigabyte() -> None:
     assert found.operating_system is not None
 
 
-def test_the_command_line_for_windows_is_short_enough_for_cmd() -> None:
-    line = windows_command()
-    assert len(line) < 8_191
-    script = base64.b64decode(line.split(" ")[-1]).decode("utf-16-le")
-    assert "[Console]::In.ReadToEnd()" in script
-
-
 def test_the_scripts_only_read() -> None:
-    writing = ("Set-", "Remove-", "New-", "Out-File", "Stop-", "Start-Process", "Add-")
-    assert [verb for verb in writing if verb in windows_script()] == []
+    writing = ("Set-", "Remove-", "New-Item", "Out-File", "Stop-", "Start-", "Add-")
+    assert [verb for verb in writing if verb in "".join(windows_parts())] == []
     for family in ("inventory_Linux", "inventory_BSD", "inventory_Darwin"):
         assert f"{family}() {{" in unix_script()
 
