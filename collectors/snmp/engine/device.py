@@ -117,6 +117,11 @@ class Device:
             self._mean += (seconds - self._mean) / 8
 
     @property
+    def is_touchy(self) -> bool:
+        """Whether it bears fewer rows in one answer than devices usually do."""
+        return self.repetitions < self.settings.repetitions
+
+    @property
     def is_distant(self) -> bool:
         """Whether its answers are rather waited for than worked on."""
         return self._mean > _DISTANT and not self.lossy

@@ -50,8 +50,7 @@ class Walk:
             divisible: Whether to be done for the moment when a long table of a distant
                 device is found, for `divide` to be called.
         """
-        self._divisible = divisible
-        self._paused = False
+        self._divisible, self._paused, self._halved = divisible, False, False
         self._device = device
         self._codebook = codebook
         self._max_rows = max_rows or device.settings.max_rows
@@ -84,14 +83,14 @@ class Walk:
         """
         if not self._paused:
             return None
-        self._paused = self._divisible = False
+        self._paused, self._divisible, self._halved = False, False, True
         other = Walk((), self._device, self._codebook, bulk=self._version_has_bulk)
         cursors = self._batch.cursors
         half = len(cursors) // 2
         self._batch = Batch(cursors[:half], self._codebook)
         other._cursors = cursors[half:]
         other._batch = Batch(cursors[half:], self._codebook)
-        for name in ("_max_rows", "_cell_bytes", "_bulk", "_most"):
+        for name in ("_max_rows", "_cell_bytes", "_bulk", "_most", "_halved"):
             setattr(other, name, getattr(self, name))
         return other
 
@@ -137,7 +136,8 @@ class Walk:
             left = known + 1 - batch.rows()[0]
             if 0 < left < rows:
                 rows = left
-        return max(1, min(rows, self._most, device.repetitions))
+        most = device.repetitions << (self._halved and not device.is_touchy)
+        return max(1, min(rows, self._most, most))
 
     @property
     def _asks_bulk(self) -> bool:
