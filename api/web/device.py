@@ -64,6 +64,7 @@ async def show_page(request: Request, device_id: frame.Id) -> None:
         with ui.element("div").classes("two"):
             with frame.card("What it is"):
                 frame.html(facts(_facts(device, visit)))
+                frame.html(link(f"/devices/{device_id}/identity", "Why, and correct"))
             with ui.element("div").style("display:grid;gap:18px"):
                 with frame.card("Where it is plugged in"):
                     frame.html(_places(device))

@@ -15,6 +15,7 @@ from api.web import (
     dashboard,
     device,
     devices,
+    identity,
     login,
     map,
     neighbours,
@@ -42,6 +43,7 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
+    ui.page("/devices/{device_id}/identity")(identity.show_page)
     ui.page("/assets")(assets.show_page)
     ui.page("/assets/{asset_id}")(asset.show_page)
     ui.page("/accounting")(accounting.show_page)
