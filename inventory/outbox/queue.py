@@ -1,0 +1,296 @@
+"""What is due, who tries it, how it went. Imports `storage`.
+
+A try is leased: who dies while trying leaves a lease that runs out, and the message
+is tried again, with the same id. So each is delivered at least once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+
+from inventory.errors import NotAllowed, NotFound
+from inventory.outbox.rules import pause
+from inventory.outbox.sealing import Sealer
+from inventory.outbox.tables import (
+    OutboxMessage,
+    Webhook,
+    WebhookDelivery,
+    WebhookSecret,
+)
+from inventory.storage.engine import writing
+from inventory.storage.rows import Row, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_WEBHOOK = table_of(Webhook)
+_SECRET = table_of(WebhookSecret)
+_MESSAGE = table_of(OutboxMessage)
+_DELIVERY = table_of(WebhookDelivery)
+
+EACH = 4
+"""Deliveries to one receiver at a time, so that a slow one holds up no other."""
+GONE = 410
+LONGEST_PROBLEM = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message to be sent now.
+
+    Attributes:
+        keys: Signing keys, the newest first.
+        attempts: Tries, with this one.
+    """
+
+    delivery_id: int
+    webhook_id: int
+    url: str
+    uid: str
+    body: str
+    own: bool
+    attempts: int
+    keys: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a try went.
+
+    Attributes:
+        status: HTTP status; None if there was no answer.
+        problem: What went wrong; empty if the message was taken.
+        milliseconds: How long it took.
+        wish: How long the receiver asks us to wait.
+        for_ever: No further try can go better.
+    """
+
+    status: int | None
+    problem: str = ""
+    milliseconds: int = 0
+    wish: timedelta | None = None
+    for_ever: bool = False
+
+
+def waiting(connection: Connection, now: datetime, full: Collection[int] = ()) -> bool:
+    """Whether anything is due; cheaper than `claim`, which takes a lock."""
+    query = select(_DELIVERY.c.id).where(_due(now, full)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def claim(
+    engine: Engine,
+    sealer: Sealer,
+    now: datetime,
+    most: int,
+    lease: timedelta,
+    full: Collection[int] = (),
+) -> list[Due]:
+    """Take what is due, and lease it.
+
+    Args:
+        engine: The database.
+        sealer: Opens signing keys.
+        now: The present moment.
+        most: How many to take.
+        lease: How long nobody else tries them.
+        full: Webhooks that are busy enough.
+
+    Raises:
+        Invalid: A signing key cannot be opened.
+    """
+    with writing(engine) as connection:
+        chosen = _chosen(connection, now, most, full)
+        query = (
+            select(_DELIVERY.c.id)
+            .where(_DELIVERY.c.id.in_(chosen), _due(now, full))
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(connection.execute(query).scalars())
+        if not ids:
+            return []
+        connection.execute(
+            update(_DELIVERY)
+            .where(_DELIVERY.c.id.in_(ids))
+            .values(leased_until=now + lease, attempts=_DELIVERY.c.attempts + 1)
+        )
+        return _read(connection, sealer, now, ids)
+
+
+def _chosen(
+    connection: Connection, now: datetime, most: int, full: Collection[int]
+) -> list[int]:
+    """Return what is due, a few of each webhook, so that none holds up the others."""
+    place = func.row_number().over(
+        partition_by=_DELIVERY.c.webhook_id,
+        order_by=(_DELIVERY.c.due_at, _DELIVERY.c.id),
+    )
+    ranked = select(_DELIVERY.c.id, _DELIVERY.c.due_at, place.label("place"))
+    found = ranked.where(_due(now, full)).subquery()
+    query = (
+        select(found.c.id)
+        .where(found.c.place <= EACH)
+        .order_by(found.c.place, found.c.due_at, found.c.id)
+        .limit(most)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _due(now: datetime, full: Collection[int]) -> Any:  # noqa: ANN401 - a condition
+    alive = select(_WEBHOOK.c.id).where(
+        _WEBHOOK.c.disabled_at.is_(None), _WEBHOOK.c.removed_at.is_(None)
+    )
+    return and_(
+        _DELIVERY.c.state == "pending",
+        _DELIVERY.c.due_at <= now,
+        or_(_DELIVERY.c.leased_until.is_(None), _DELIVERY.c.leased_until <= now),
+        _DELIVERY.c.webhook_id.in_(alive),
+        _DELIVERY.c.webhook_id.not_in(sorted(full)),
+    )
+
+
+def _read(
+    connection: Connection, sealer: Sealer, now: datetime, ids: Sequence[int]
+) -> list[Due]:
+    query = (
+        select(
+            _DELIVERY.c.id,
+            _DELIVERY.c.webhook_id,
+            _WEBHOOK.c.url,
+            _MESSAGE.c.uid,
+            _MESSAGE.c.body,
+            _DELIVERY.c.own,
+            _DELIVERY.c.attempts,
+        )
+        .join(_MESSAGE, _MESSAGE.c.id == _DELIVERY.c.message_id)
+        .join(_WEBHOOK, _WEBHOOK.c.id == _DELIVERY.c.webhook_id)
+        .where(_DELIVERY.c.id.in_(ids))
+        .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
+    )
+    rows = list(connection.execute(query))
+    keys = {
+        webhook_id: keys_of(connection, sealer, webhook_id, now)
+        for webhook_id in {row.webhook_id for row in rows}
+    }
+    return [Due(*row, keys=keys[row.webhook_id]) for row in rows]
+
+
+def keys_of(
+    connection: Connection, sealer: Sealer, webhook_id: int, now: datetime
+) -> tuple[str, ...]:
+    """Return the signing keys of a webhook that are valid, the newest first."""
+    query = (
+        select(_SECRET.c.sealed)
+        .where(
+            _SECRET.c.webhook_id == webhook_id,
+            or_(_SECRET.c.expires_at.is_(None), _SECRET.c.expires_at > now),
+        )
+        .order_by(_SECRET.c.id.desc())
+    )
+    return tuple(
+        sealer.open(sealed, webhook_id)
+        for sealed in connection.execute(query).scalars()
+    )
+
+
+def settle(
+    work: UnitOfWork, due: Due, outcome: Outcome, chance: float, patience: timedelta
+) -> str:
+    """Note how a try went; return the state of the delivery.
+
+    Args:
+        work: The unit of work.
+        due: What was tried.
+        outcome: How it went.
+        chance: A number from 0 to 1 that spreads further tries.
+        patience: How long a webhook may fail until nothing more is sent to it.
+    """
+    now = work.clock()
+    row = get(work.connection, WebhookDelivery, due.delivery_id, lock=True)
+    told: Row = {
+        "leased_until": None,
+        "last_at": now,
+        "last_status": outcome.status,
+        "last_problem": outcome.problem[:LONGEST_PROBLEM] or None,
+        "last_milliseconds": outcome.milliseconds,
+    }
+    if row["state"] != "pending":  # withdrawn meanwhile, or taken by another try
+        return str(row["state"])
+    if not outcome.problem:
+        told |= {"state": "delivered", "due_at": None, "delivered_at": now}
+    else:
+        wait = pause(row["attempts"], chance, outcome.wish)
+        if wait is None or outcome.for_ever:
+            told |= {"state": "given_up", "due_at": None}
+        else:
+            told |= {"due_at": now + wait}
+    work.connection.execute(
+        update(_DELIVERY).where(_DELIVERY.c.id == due.delivery_id).values(told)
+    )
+    _judge(work, due.webhook_id, outcome, now, patience)
+    return str(told.get("state", "pending"))
+
+
+def _judge(
+    work: UnitOfWork,
+    webhook_id: int,
+    outcome: Outcome,
+    now: datetime,
+    patience: timedelta,
+) -> None:
+    row = get(work.connection, Webhook, webhook_id, lock=True)
+    if not outcome.problem:
+        _set(work, webhook_id, row, {"failing_since": None})
+        return
+    since = row["failing_since"] or now
+    values: Row = {"failing_since": since}
+    reason = None
+    if outcome.status == GONE:
+        reason = "The receiver answered 410: it wants no more."
+    elif now - since >= patience:
+        reason = f"It failed for {patience.days} days; last: {outcome.problem}"
+    if reason and row["disabled_at"] is None:
+        values |= {"disabled_at": now, "disabled_reason": reason[:LONGEST_PROBLEM]}
+        work.audit("webhook", webhook_id, "disable", None, {"reason": reason})
+    _set(work, webhook_id, row, values)
+
+
+def _set(
+    work: UnitOfWork, webhook_id: int, old: Row, values: Mapping[str, Any]
+) -> None:
+    if any(old[name] != value for name, value in values.items()):
+        work.connection.execute(
+            update(_WEBHOOK).where(_WEBHOOK.c.id == webhook_id).values(**values)
+        )
+
+
+def replay(work: UnitOfWork, webhook_id: int, delivery_id: int) -> str:
+    """Send a message again, with the same id; return that id.
+
+    Raises:
+        NotFound: The webhook has no such delivery.
+        NotAllowed: It is on its way already.
+    """
+    row = get(work.connection, WebhookDelivery, delivery_id, lock=True)
+    if row["webhook_id"] != webhook_id:
+        raise NotFound(f"The webhook {webhook_id} has no delivery {delivery_id}.")
+    if row["state"] == "withdrawn":
+        raise NotAllowed("The webhook was removed.", where="delivery")
+    values = {"state": "pending", "due_at": work.clock(), "attempts": 0}
+    work.connection.execute(
+        update(_DELIVERY)
+        .where(_DELIVERY.c.id == delivery_id)
+        .values(**values, leased_until=None)
+    )
+    work.audit("webhook_delivery", delivery_id, "replay", None, {"state": "pending"})
+    query = select(_MESSAGE.c.uid).where(_MESSAGE.c.id == row["message_id"])
+    return str(work.connection.execute(query).scalar_one())
+
+
+def backlog(connection: Connection) -> int:
+    """Return how many deliveries wait."""
+    query = select(func.count()).where(_DELIVERY.c.state == "pending")
+    return int(connection.execute(query).scalar_one())

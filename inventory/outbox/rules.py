@@ -1,0 +1,90 @@
+"""Which subscription gets which message, and when the next try is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from inventory.outbox.catalogue import matches, roles_of
+
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""Between tries, 75 h 35 min in all: the example of the Standard Webhooks spec."""
+
+JITTER = 0.2
+"""Part of a pause by which it is shortened or prolonged, so that tries spread."""
+
+LONGEST_WISH = timedelta(days=1)
+"""How long a receiver may ask us to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where something happened.
+
+    Attributes:
+        sites: Codes of sites; empty if it has none.
+        legal_entities: Codes of legal entities.
+    """
+
+    sites: frozenset[str] = frozenset()
+    legal_entities: frozenset[str] = frozenset()
+
+
+def wants(webhook: Mapping[str, Any], event_type: str, actor: str) -> bool:
+    """Whether a subscription wants a type of event and may have it.
+
+    What its owner caused is not sent to him, or two programs would answer each other
+    for ever; `send_own` sends it, marked.
+    """
+    if webhook["owner"] == actor and not webhook["send_own"]:
+        return False
+    if roles_of(event_type).isdisjoint(webhook["roles"]):
+        return False
+    return matches(webhook["events"], event_type)
+
+
+def within(webhook: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether something happened where a subscription looks.
+
+    What happened nowhere in particular is sent to those only who look everywhere.
+    """
+    for wanted, where in (
+        (webhook["sites"], scope.sites),
+        (webhook["legal_entities"], scope.legal_entities),
+    ):
+        if wanted and where.isdisjoint(wanted):
+            return False
+    return True
+
+
+def is_scoped(webhooks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether any subscription looks at one place only."""
+    return any(each["sites"] or each["legal_entities"] for each in webhooks)
+
+
+def pause(
+    attempts: int, chance: float, wish: timedelta | None = None
+) -> timedelta | None:
+    """Return how long to wait after a failed try; None if it was the last.
+
+    Args:
+        attempts: Tries so far, from 1.
+        chance: A number from 0 to 1 that spreads tries.
+        wish: How long the receiver asks us to wait.
+    """
+    if attempts > len(PAUSES):
+        return None
+    spread = PAUSES[attempts - 1] * (1 + JITTER * (2 * chance - 1))
+    return max(spread, min(wish, LONGEST_WISH)) if wish else spread
