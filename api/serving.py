@@ -5,14 +5,17 @@ So a port in use is a sentence for the user, and not a line in a log.
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 
 from api.app import create_site
+from api.webhooks.starting import worker_of
 from api.wiring import App
 from inventory.errors import Invalid
 
@@ -45,17 +48,33 @@ def url_of(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers; runs a task beside, such as the delivery of webhooks."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._beside = beside
+        self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start; `started` is set unless the application refused to."""
         await super().startup(sockets)
         if self.started:
+            if self._beside is not None:
+                self._task = asyncio.create_task(self._beside())
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; what runs beside is cancelled and waited for."""
+        await super().shutdown(sockets)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
 
 def serve(
@@ -76,7 +95,8 @@ def serve(
         proxy_headers=app.settings.http.public_url is not None,
         timeout_graceful_shutdown=3,
     )
-    server = Server(config, ready)
+    deliver = worker_of(app).run if app.settings.webhooks.deliver else None
+    server = Server(config, ready, deliver)
     # uvicorn shuts down on Ctrl-C and SIGTERM and then raises the signal again; as a
     # KeyboardInterrupt both leave us the time to end scans and connections.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
