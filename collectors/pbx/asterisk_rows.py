@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from collectors.pbx.ami import Message
 from collectors.pbx.facts import Extension, HuntGroup, Mailbox, Registration
-from collectors.pbx.phones import address_of, described, host_of_contact
+from collectors.pbx.phones import address_of, described, host_of_contact, moment
 from collectors.phones.agents import AgentShape
 
 _DIALLED = re.compile(r"[*#+]?\d{1,15}")
@@ -222,10 +221,3 @@ def _member(member: Message, numbers: Mapping[str, str]) -> list[str]:
         if channel["tech"] in {"Local", "hint", "Hint"} and _DIALLED.fullmatch(peer):
             return [peer]
     return []
-
-
-def moment(text: str) -> datetime | None:
-    """Return seconds since 1970 as a moment; None for none and for nonsense."""
-    if not text.isdigit() or not 0 < int(text) < 2**33:
-        return None
-    return datetime.fromtimestamp(int(text), UTC)

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from collectors import macs
 from collectors.pbx.facts import Registration
@@ -73,6 +74,13 @@ def address_of(text: str | None) -> str | None:
         return str(ipaddress.ip_address((text or "").strip("[] ")))
     except ValueError:
         return None
+
+
+def moment(text: str) -> datetime | None:
+    """Return seconds since 1970 as a moment; None for none and for nonsense."""
+    if not text.isdigit() or not 0 < len(text) < 11 or int(text) < 1:
+        return None
+    return datetime.fromtimestamp(int(text), UTC)
 
 
 def described(seen: Registration, shapes: Sequence[AgentShape] = ()) -> Registration:

@@ -12,13 +12,27 @@ from datetime import datetime
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Problem, Reason
 from collectors.pbx.asterisk import read_asterisk
+from collectors.pbx.csv_file import read_csv
+from collectors.pbx.cucm import read_cucm
 from collectors.pbx.facts import PbxReading
+from collectors.pbx.freeswitch import read_freeswitch
+from collectors.pbx.kamailio import read_kamailio
 from collectors.pbx.source import PbxSource
+from collectors.pbx.teams import read_teams
+from collectors.pbx.three_cx import read_3cx
 from collectors.phones.agents import AgentShape
 
 Reader = Callable[[PbxSource, datetime, Sequence[AgentShape]], Awaitable[PbxReading]]
 
-READERS: Mapping[str, Reader] = {"asterisk": read_asterisk}
+READERS: Mapping[str, Reader] = {
+    "asterisk": read_asterisk,
+    "freeswitch": read_freeswitch,
+    "kamailio": read_kamailio,
+    "cucm": read_cucm,
+    "3cx": read_3cx,
+    "teams": read_teams,
+    "csv": read_csv,
+}
 """Kind of a telephone system -> what reads it."""
 
 
