@@ -110,6 +110,7 @@ class PysnmpSession:
         self._credential = credential
         self._bounds = bounds
         self._target: Any = None
+        self._answered = False
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Read instances; absent ones are missing from the answer."""
@@ -135,7 +136,9 @@ class PysnmpSession:
         try:
             async with asyncio.timeout(bounds.seconds):
                 while batch := walk.next_batch():
-                    walk.take(batch, await self._next_rows(walk, batch))
+                    answer = await self._next_rows(walk, batch)
+                    if answer is not None:
+                        walk.take(batch, answer)
         except TimeoutError:
             walk.stop(Reason.TOO_MUCH, f"walk took over {bounds.seconds:g} s")
         except CollectError as error:
@@ -143,11 +146,20 @@ class PysnmpSession:
         walk.settle()
         return Table(walk.cells, walk.problem)
 
-    async def _next_rows(self, walk: Walk, batch: Sequence[Oid]) -> Answer:
+    async def _next_rows(self, walk: Walk, batch: Sequence[Oid]) -> Answer | None:
+        """Return the answer; None where one that is shorter may come instead.
+
+        Some agents are silent where an answer outgrows what they can send.
+        """
         cursors = [walk.cursors[column] for column in batch]
-        if walk.bulk:
+        if not walk.bulk:
+            return await self._ask(hl.next_cmd, cursors)
+        try:
             return await self._ask(hl.bulk_cmd, cursors, 0, walk.repetitions)
-        return await self._ask(hl.next_cmd, cursors)
+        except TimedOut:
+            if self._answered and walk.ask_less():
+                return None
+            raise
 
     def with_context(self, context: str) -> Snmp:
         """Return a session to another context of the same agent."""
@@ -187,6 +199,7 @@ class PysnmpSession:
             raise _translated(error) from error
         if indication is not None:
             raise _translated(indication)
+        self._answered = True
         return Answer(int(status), int(index), [plain(bind) for bind in answered])
 
     async def _transport(self) -> Any:  # noqa: ANN401 - pysnmp is untyped

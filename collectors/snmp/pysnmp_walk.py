@@ -80,6 +80,13 @@ class Walk:
         """Return the columns to ask for next; empty when all is read."""
         return self.open[: self.width]
 
+    def ask_less(self) -> bool:
+        """Ask for fewer rows from now on; False where that cannot be."""
+        fewer = max(1, self.repetitions // 4)
+        lesser = fewer < self.repetitions
+        self.repetitions = fewer
+        return lesser
+
     def stop(self, reason: Reason, detail: str) -> None:
         """End the walk early; the first reason given is kept."""
         self.problem = self.problem or Problem("snmp", reason, detail)
@@ -131,8 +138,8 @@ class Walk:
         """Handle an error status: v1 end of a column, tooBig, or a broken object."""
         if answer.status == NO_SUCH_NAME and 0 < answer.index <= len(batch):
             self.open.remove(batch[answer.index - 1])
-        elif self.bulk and self.repetitions > 1:
-            self.repetitions = max(1, self.repetitions // 4)
+        elif self.bulk and self.ask_less():
+            return
         elif self.bulk:
             self.bulk = False
         elif len(batch) > 1:

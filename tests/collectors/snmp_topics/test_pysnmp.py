@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,7 @@ from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Reason
 from collectors.ports import Oid, Value
 from collectors.replay import Recording
-from collectors.snmp.pysnmp_engine import PysnmpEngine
+from collectors.snmp.pysnmp_engine import PysnmpEngine, PysnmpSession
 from collectors.snmp.pysnmp_walk import NO_SUCH_NAME, Answer, Walk, WalkBounds
 from tests.collectors.snmp_topics.agent import COMMUNITY, OLD, USER, serving
 
@@ -148,3 +148,30 @@ async def test_silence_is_a_time_out(engine: PysnmpEngine) -> None:
         table = await session.walk([COLUMN])
     assert table.problem is not None
     assert table.problem.reason is Reason.TIMED_OUT
+
+
+async def test_an_agent_silent_where_answers_grow_too_large_is_asked_for_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = Recording({(*COLUMN, n): n for n in range(1, 31)})
+    engine = PysnmpEngine()
+    asked: list[int] = []
+    ask = PysnmpSession._ask
+
+    async def choking(
+        self: PysnmpSession, command: object, oids: Iterable[Oid], *numbers: int
+    ) -> Answer:
+        asked.append(numbers[-1])
+        if numbers[-1] > 10:
+            raise TimedOut("no SNMP answer")
+        return await ask(self, command, oids, *numbers)
+
+    async with serving(source) as port:
+        session = engine.session("127.0.0.1", port, COMMUNITY)
+        await session.walk([COLUMN], max_rows=1)
+        monkeypatch.setattr(PysnmpSession, "_ask", choking)
+        table = await session.walk([COLUMN])
+    await engine.close()
+    assert table.problem is None
+    assert list(table.columns[COLUMN]) == [(n,) for n in range(1, 31)]
+    assert asked[:2] == [25, 6]
