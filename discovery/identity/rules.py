@@ -21,7 +21,7 @@ BY_LATE_NAME = 0.4
 READ = 0.92
 PARSED = 0.86
 CONSTANT = 0.75
-ROOT = 0.45
+ROOT = 0.5
 STEP = 0.03
 LOCAL = 0.985
 """Weights: how far each way of knowing can be trusted on its own."""
