@@ -7,20 +7,21 @@ to load (vendor data, scanning) are built on their first use.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 
-from api import scanning
+from api import rulebooks, scanning
 from api.keys import Seal, load_key
+from api.lazy import Lazy
+from api.rulebooks import DataError
 from api.throttle import Throttle
 from config import catalog
 from config.catalog import CatalogError
@@ -34,6 +35,7 @@ from inventory.storage.work import Clock, UnitOfWork
 __all__ = [
     "App",
     "CatalogError",
+    "DataError",
     "Mistake",
     "Settings",
     "SettingsError",
@@ -55,28 +57,7 @@ if TYPE_CHECKING:
     from discovery.kit import ScanKit
     from discovery.requests import ScanRequest
     from inventory.accounting.classes import Rules
-
-T = TypeVar("T")
-
-
-class Lazy(Generic[T]):
-    """A part that is made on its first use, once, by whichever thread comes first."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._lock = Lock()
-        self._made: list[T] = []
-
-    def __call__(self) -> T:
-        """Return the part."""
-        with self._lock:
-            if not self._made:
-                self._made.append(self._make())
-            return self._made[0]
-
-    def made(self) -> T | None:
-        """Return the part if it was ever used."""
-        return self._made[0] if self._made else None
+    from inventory.provisioning.rules import Rules as Provisioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +152,6 @@ def local_rules(settings: Settings) -> Path:
     return settings.data_dir / "vendors"
 
 
-class DataError(Exception):
-    """A file of vendors or fingerprints is broken; the text names file and place."""
-
-
 @cache
 def knowledge(local: Path | None = None) -> Knowledge:
     """Load and compile what is known of vendors, once.
@@ -223,16 +200,11 @@ def accounting_rules(local: Path | None = None) -> Rules:
     Raises:
         DataError: The file is broken, or contradicts itself.
     """
-    from inventory.accounting.classes import RulesError, read_rules
-
     try:
-        return read_rules(
-            catalog.accounting("rules", local),
-            catalog.accounting("presets", local),
-            catalog.accounting("limits", local),
-            catalog.macrs_tables(),
+        return rulebooks.accounting(
+            partial(catalog.accounting, local=local), catalog.macrs_tables()
         )
-    except (CatalogError, RulesError) as error:
+    except CatalogError as error:
         raise DataError(str(error)) from error
 
 
@@ -247,6 +219,27 @@ def import_profiles() -> Mapping[str, Mapping[str, Any]]:
         return {Path(name).stem: found for name, found in catalog.imports()}
     except CatalogError as error:
         raise DataError(str(error)) from error
+
+
+@cache
+def provisioning_rules(local: Path | None = None) -> Provisioning:
+    """Load kits, calendars, states of lines and who decides, once.
+
+    Args:
+        local: Folder of the site's own files, which replace those that come along.
+
+    Raises:
+        DataError: A file is broken, or contradicts itself.
+    """
+    try:
+        return rulebooks.provisioning(partial(catalog.provisioning, local=local))
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+def provisioning_of(settings: Settings) -> Provisioning:
+    """Return the rules of provisioning: the site's own, or those that come along."""
+    return provisioning_rules(settings.data_dir / "provisioning")
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -280,6 +273,9 @@ def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
 
 def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App:
     """Return the App over an engine that is there already."""
+    from api.webhooks.telling import telling
+
+    engine = telling(engine, lambda: provisioning_of(settings))
 
     def kit(request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
         return scanning.open_kit(settings, engine, clock, known(settings), request.site)

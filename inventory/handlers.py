@@ -9,19 +9,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inventory.events import Event
+from inventory import events
+from inventory.hr import noticing
+from inventory.hr.hand import Hand
+from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
 
-Handler = Callable[[UnitOfWork, Any], None]
+Handler = Callable[[Hand, Any], None]
 
-HANDLERS: Mapping[type[Event], tuple[Handler, ...]] = {}
+HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
+    events.AssetRegistered: (noticing.asset_registered,),
+    events.AssetStateChanged: (noticing.state_changed,),
+    events.CustodyChanged: (noticing.custody_changed,),
+    events.CaseChanged: (noticing.case_changed,),
+}
 """Event -> who wants to know, in this order."""
 
-OF_ALL: tuple[Handler, ...] = ()
+OF_ALL: tuple[Callable[[UnitOfWork, events.Event], None], ...] = ()
 """Who wants to know of every event."""
 
 
-def dispatch(work: UnitOfWork, event: Event) -> None:
-    """Tell an event to everybody who wants to know; `UnitOfWork` calls it."""
-    for handler in (*HANDLERS.get(type(event), ()), *OF_ALL):
-        handler(work, event)
+def dispatcher(
+    rules: Callable[[], Rules],
+) -> Callable[[UnitOfWork, events.Event], None]:
+    """Return what a `UnitOfWork` calls for each event.
+
+    Args:
+        rules: Returns the rules of provisioning; asked for when they are needed.
+    """
+
+    def dispatch(work: UnitOfWork, event: events.Event) -> None:
+        for handler in HANDLERS.get(type(event), ()):
+            handler(Hand(work, rules()), event)
+        for everything in OF_ALL:
+            everything(work, event)
+
+    return dispatch
