@@ -27,6 +27,7 @@ from api.routes import (
     scans,
     telephony,
     traps,
+    webhooks,
     worklist,
 )
 from api.routes.answers import PROBLEM_SCHEMA
@@ -91,6 +92,7 @@ def _routes(app: App) -> FastAPI:
         people.people,
         people.centres,
         *credentials.ROUTERS,
+        webhooks.router,
         *accounting.ROUTERS,
         *telephony.ROUTERS,
     ):

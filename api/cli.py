@@ -31,6 +31,7 @@ from api.commands import (
     scan,
     serve,
     telephony,
+    webhook,
     worklist,
 )
 from api.commands.output import Exit
@@ -67,6 +68,7 @@ for module in (
     accounting,
     reporting,
     telephony,
+    webhook,
 ):
     module.register(cli)
 
