@@ -149,10 +149,11 @@ def _take(found: Rows, number: int, row: Mapping[str, str]) -> None:
         found.extensions[key] = Extension(
             number=extension,
             partition=partition,
-            **{
-                name: row.get(name)
-                for name in ("name", "user", "email", "cost_centre", "mailbox")
-            },
+            name=row.get("name"),
+            user=row.get("user"),
+            email=row.get("email"),
+            cost_centre=row.get("cost_centre"),
+            mailbox=row.get("mailbox"),
         )
     if box := row.get("mailbox"):
         found.mailboxes[box] = Mailbox(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import SecretStr
 
@@ -104,3 +106,43 @@ def listing(name: str, *rows: str) -> str:
         parts.append("\n".join([f"Event: {event}", "@", *fields]) + "\n\n")
     end = f"Event: {name}Complete\n@\nEventList: Complete\nListItems: {len(rows)}\n\n"
     return "".join(parts) + end
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: str
+
+
+Answer = tuple[int, str] | tuple[int, str, dict[str, str]]
+
+
+def web(handle: Callable[[Asked], Answer]) -> Talk:
+    """An HTTP server: one request a connection, answered by `handle`."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *lines = head.strip().split("\r\n")
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        method, target, _ = first.split(" ")
+        parts = urlsplit(target)
+        query = dict(parse_qsl(parts.query))
+        asked = Asked(method, parts.path, query, headers, body.decode())
+        status, text, *more = handle(asked)
+        sent = text.encode()
+        told = {"Content-Length": str(len(sent)), "Connection": "close"}
+        told |= more[0] if more else {}
+        lines = [f"HTTP/1.1 {status} X", *(f"{n}: {v}" for n, v in told.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + sent)
+        await writer.drain()
+
+    return talk
