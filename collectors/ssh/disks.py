@@ -6,10 +6,11 @@ Sizes in /sys/block are 512-byte sectors whatever the disk's own sector is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from collectors.facts import Clue, Component
+from collectors.ssh.drives import drives_of
 from collectors.ssh.sections import Group, Sections, pairs
 from collectors.text import meant
 
@@ -30,7 +31,30 @@ def disks_of(sections: Sections, block: Mapping[str, Group]) -> list[Component]:
             disk = name.partition(".")[2] or "disk"
             known = found.get(disk)
             found[disk] = merged(known, parse_smartctl(text, disk))
-    return [disk for disk in found.values() if disk]
+    listed = [disk for disk in found.values() if disk]
+    return _once([*listed, *drives_of(sections)])
+
+
+def _once(disks: Sequence[Component]) -> list[Component]:
+    """Return each disk once: the tools of a controller list what the system sees too.
+
+    The first description counts, the others fill its gaps; it keeps its name.
+    """
+    kept: dict[str, Component] = {}
+    for place, disk in enumerate(disks):
+        key = re.sub(r"[\s-]", "", disk.serial or "").upper() or f"#{place}"
+        known = kept.get(key)
+        kept[key] = disk if known is None else _filled(known, disk)
+    return list(kept.values())
+
+
+def _filled(known: Component, more: Component) -> Component:
+    gaps = {
+        f: getattr(more, f)
+        for f in _MERGED
+        if getattr(known, f) is None and getattr(more, f) is not None
+    }
+    return replace(known, **gaps)
 
 
 def merged(known: Component | None, more: Component | None) -> Component | None:

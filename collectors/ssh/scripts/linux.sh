@@ -1,3 +1,44 @@
+# For root: what disks say of themselves, and those behind RAID controllers. The tools
+# are told to write no log.
+disks_Linux() {
+  PATH=$PATH:/opt/MegaRAID/storcli:/opt/MegaRAID/perccli:/opt/MegaRAID/MegaCli
+  PATH=$PATH:/opt/smartstorageadmin/ssacli/bin:/usr/Arcconf
+  if has smartctl; then
+    for disk in /sys/block/sd* /sys/block/nvme*n*; do
+      [ -e "$disk" ] || continue
+      run "smartctl.${disk##*/}" smartctl -n standby -i -H "/dev/${disk##*/}"
+    done
+    limited smartctl --scan </dev/null | head -n 256 | while read -r device _ type _; do
+      case $type in *,*)
+        run "smartctl.${device##*/}-$type" smartctl -i -H -d "$type" "$device";;
+      esac
+    done
+  elif has hdparm; then
+    section hdparm
+    for disk in /sys/block/sd*; do
+      [ -e "$disk" ] && limited hdparm -I "/dev/${disk##*/}" </dev/null
+    done
+  fi
+  for tool in storcli64 storcli perccli64 perccli; do
+    has $tool && { run storcli $tool /call/eall/sall show all J nolog; break; }
+  done
+  for tool in MegaCli64 MegaCli megacli; do
+    has $tool && { run megacli $tool -PDList -aALL -NoLog; break; }
+  done
+  for tool in ssacli hpssacli hpacucli; do
+    has $tool && { run ssacli $tool ctrl all show config detail; break; }
+  done
+  run arcconf arcconf GETCONFIG 1 PD nologs
+  for tool in sas3ircu sas2ircu; do
+    has $tool && { run sas3ircu $tool 0 DISPLAY; break; }
+  done
+  if has tw_cli; then
+    section tw_cli
+    for port in $(limited tw_cli /c0 show </dev/null | sed -n 's/^\(p[0-9]*\) .*/\1/p'); do
+      limited tw_cli "/c0/$port" show model serial capacity firmware </dev/null
+    done
+  fi
+}
 inventory_Linux() {
   text os-release /etc/os-release || text os-release /usr/lib/os-release
   for old in redhat centos fedora SuSE debian alpine; do
@@ -40,12 +81,7 @@ inventory_Linux() {
     [ -r "$disk/dev" ] && [ -r "/run/udev/data/b$(cat "$disk/dev")" ] &&
       sed -n "s/^E:\(ID_[A-Z_]*\)=/$name.\1=/p" "/run/udev/data/b$(cat "$disk/dev")"
   done
-  if [ "$(id -u)" = 0 ] && has smartctl; then
-    for disk in /sys/block/sd* /sys/block/nvme*n*; do
-      [ -e "$disk" ] || continue
-      run "smartctl.${disk##*/}" smartctl -n standby -i -H "/dev/${disk##*/}"
-    done
-  fi
+  [ "$(id -u)" = 0 ] && disks_Linux
   run df df -P -k -T
 
   section edid

@@ -47,6 +47,8 @@ LINUX = {
     "monitors.serial": 0.99,
     "os_version": 0.99,
     "nics": 0.85,
+    "disks": 0.6,
+    "disks.serial": 0.95,
 }
 
 
