@@ -34,6 +34,8 @@ _ENTITY_COLUMNS = (
     (13, "model"),
     (14, "alias"),
 )
+_SAME = {"sip-server": "sip-user-agent"}
+"""Server and User-Agent (RFC 3261, 20.35 and 20.41) name the software alike."""
 _UNAME = re.compile(
     r"^(?P<system>Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|DragonFly) "
     r"(?P<host>\S{1,255})(?= |$)",
@@ -245,7 +247,7 @@ def _clues(evidence: Evidence, observation: Observation) -> None:
         elif clue.kind in _HINTS:
             evidence.hints.append((clue.kind, clue.value))
         else:
-            evidence.add_text(clue.kind, clue.value)
+            evidence.add_text(_SAME.get(clue.kind, clue.kind), clue.value)
 
 
 def _parts(evidence: Evidence, components: Sequence[Component]) -> None:
