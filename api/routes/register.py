@@ -1,6 +1,6 @@
 """Routers of the register in use, in the order they are tried."""
 
-from api.routes import acceptances, exports, holding, imports, labels, stock
+from api.routes import acceptances, as_of, exports, holding, imports, labels, stock
 
 ROUTERS = (
     holding.router,
@@ -9,4 +9,5 @@ ROUTERS = (
     imports.router,
     exports.router,
     labels.router,
+    as_of.router,
 )

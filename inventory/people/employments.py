@@ -192,6 +192,14 @@ def in_force(table: Any, day: date) -> Any:  # noqa: ANN401
     )
 
 
+def overlapping(table: Any, window: Span) -> Any:  # noqa: ANN401
+    """Return the SQL condition for rows in force on some day of a window."""
+    condition = or_(table.c.valid_to.is_(None), table.c.valid_to > window.start)
+    if window.end is not None:
+        condition &= table.c.valid_from < window.end
+    return condition
+
+
 def _place(work: UnitOfWork, employment_id: int, terms: Terms, span: Span) -> None:
     with explained(_no_reference()):
         add(

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from inventory.assets import tables as assets
 from inventory.assets.allocation_rules import split_money
-from inventory.assets.custody import MAX_NESTING, on_day
+from inventory.assets.custody import MAX_NESTING
 from inventory.money import Money
 from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
-from inventory.people.employments import in_force
+from inventory.people.employments import in_force, overlapping
 from inventory.queries.bearing import bearings
 from inventory.queries.people import PersonFilter, list_people
 from inventory.spans import Span
@@ -104,8 +104,8 @@ def borne_by(connection: Connection, centre_id: int, day: date) -> list[Row]:
     Each row has `ppm` (its share), `source` (`inventory.queries.bearing`) and
     `part_minor` (its part of the purchase cost, in minor units of `currency`).
     """
-    candidates = _candidates(connection, centre_id, day)
     window = Span(day, day + timedelta(days=1))
+    candidates = candidates_of(connection, centre_id, window)
     said = bearings(connection, candidates, window)
     rows = []
     for row in _assets(connection, candidates):
@@ -121,14 +121,17 @@ def borne_by(connection: Connection, centre_id: int, day: date) -> list[Row]:
     return sorted(rows, key=lambda row: str(row["tag"]))
 
 
-def _candidates(connection: Connection, centre_id: int, day: date) -> set[int]:
-    """Return the assets a cost centre may bear: by share, holder, place or whole."""
+def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[int]:
+    """Return the assets a cost centre may bear on some day of a window.
+
+    By a share of their own, by who or what holds them, by their place, or as a part.
+    """
     persons = (
         select(_EMPLOYMENT.c.person_id)
         .select_from(_at_work())
         .where(
-            in_force(_EMPLOYMENT, day),
-            in_force(_PLACEMENT, day),
+            overlapping(_EMPLOYMENT, window),
+            overlapping(_PLACEMENT, window),
             _payer() == centre_id,
         )
     )
@@ -140,19 +143,25 @@ def _candidates(connection: Connection, centre_id: int, day: date) -> set[int]:
         | _CUSTODY.c.location_id.in_(places)
     )
     found = _ids(connection, _ASSET.c.id, _ASSET.c.location_id.in_(places))
-    found |= _ids(connection, _CUSTODY.c.asset_id, holder & on_day(day))
+    found |= _ids(
+        connection, _CUSTODY.c.asset_id, holder & overlapping(_CUSTODY, window)
+    )
     found |= set(
         connection.execute(
             select(_ALLOCATION.c.asset_id)
             .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
-            .where(_SHARE.c.cost_centre_id == centre_id, in_force(_ALLOCATION, day))
+            .where(
+                _SHARE.c.cost_centre_id == centre_id, overlapping(_ALLOCATION, window)
+            )
         ).scalars()
     )
     level = found
     for _ in range(MAX_NESTING):
         inside: set[int] = set()
         for part in chunks(level):
-            of_part = _CUSTODY.c.holder_asset_id.in_(part) & on_day(day)
+            of_part = _CUSTODY.c.holder_asset_id.in_(part) & overlapping(
+                _CUSTODY, window
+            )
             inside |= _ids(connection, _CUSTODY.c.asset_id, of_part)
         level = inside - found
         if not level:

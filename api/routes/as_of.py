@@ -1,0 +1,125 @@
+"""`/as-of`: who had what, where, charged to whom, on any day or over a range."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import Connection
+
+from api.auth import Caller, Role
+from api.deps import AppDep, ReadDep, allow
+from api.errors import Forbidden, Missing
+from api.routes.answers import answer, problems
+from api.routes.devices import Id
+from api.routes.people import SEE_PEOPLE
+from inventory.assets.custody_rules import HolderKind
+from inventory.assets.tables import Asset
+from inventory.errors import Invalid
+from inventory.people.organisation import below, unit_named
+from inventory.queries import as_of
+from inventory.queries.naming import holder_named, tagged
+from inventory.queries.timeline import timeline
+from inventory.spans import Span
+from inventory.storage.rows import find
+
+router = APIRouter(tags=["as of"])
+What = Literal["asset", "person", "team", "place", "part-of", "room", "cost-centre"]
+HOLDERS = {
+    "person": HolderKind.PERSON,
+    "team": HolderKind.TEAM,
+    "place": HolderKind.LOCATION,
+    "part-of": HolderKind.ASSET,
+}
+
+
+def window_of(
+    today: date, day: date | None, start: date | None, end: date | None
+) -> Span:
+    """Return the days asked about: one day, a range, or today.
+
+    Raises:
+        Invalid: A day and a range are given, or the range is none.
+    """
+    if start is None and end is None:
+        day = day or today
+        return Span(day, day + timedelta(days=1))
+    if day is not None or start is None:
+        raise Invalid("Give a day, or from and to.", where="from")
+    end = end or today + timedelta(days=1)
+    if end <= start:
+        raise Invalid(
+            f"{end} is not after {start}; `to` is the first day no more.", where="to"
+        )
+    return Span(start, end)
+
+
+def asked(
+    reading: Connection, what: str, name: str, window: Span, *, within: bool = True
+) -> Any:  # noqa: ANN401 - rows, or the parts of an asset
+    """Return the answer to a question about some days.
+
+    Args:
+        reading: Where to look.
+        what: One of `What`.
+        name: Tag; key, login or e-mail of a person; code of a unit.
+        window: The days.
+        within: Of a room: also what is in places inside it.
+
+    Raises:
+        NotFound: There is nothing of that name.
+    """
+    if what == "asset":
+        return as_of.asset_between(reading, tagged(reading, [name])[0], window)
+    if what in HOLDERS:
+        kind = HOLDERS[what]
+        number = holder_named(reading, kind, name)
+        return as_of.held_between(reading, kind, number, window)
+    if what == "room":
+        place = unit_named(reading, "location", name)
+        places = below(reading, "location", place) if within else [place]
+        return as_of.in_place_between(reading, places, window)
+    centre = unit_named(reading, "cost_centre", name)
+    return as_of.borne_between(reading, centre, window)
+
+
+@router.get("/as-of/{what}/{name}", responses=problems(401, 403, 404, 422))
+def question(
+    app: AppDep,
+    reading: ReadDep,
+    who: Annotated[Caller, allow(*Role)],
+    what: What,
+    name: str,
+    day: Annotated[date | None, Query(description="On this day.")] = None,
+    start: Annotated[date | None, Query(alias="from")] = None,
+    end: Annotated[
+        date | None, Query(alias="to", description="First day no more.")
+    ] = None,
+    within: Annotated[
+        bool, Query(description="Of a room: places inside it count.")
+    ] = True,
+) -> Response:
+    """Say who had what on a day or over a range, cut to it.
+
+    `asset` tells custody, places, cost centres and states of an asset; `person`,
+    `team`, `place` and `part-of` (another asset) what they held; `room` what was
+    there for whatever reason; `cost-centre` what it bore, with its share.
+    """
+    if what == "person" and who.roles.isdisjoint(SEE_PEOPLE):
+        raise Forbidden("People are not for your role.")
+    window = window_of(app.clock().date(), day, start, end)
+    found = asked(reading, what, name, window, within=within)
+    head = {"what": what, "name": name, "from": window.start, "to": window.end}
+    body = found if isinstance(found, dict) else {"items": found}
+    return answer(head | body)
+
+
+@router.get("/assets/{asset_id}/timeline", responses=problems(401, 403, 404, 422))
+def history(
+    reading: ReadDep, _who: Annotated[Caller, allow(*Role)], asset_id: Id
+) -> Response:
+    """List everything that happened to an asset, the newest first, with who did it."""
+    if find(reading, Asset, id=asset_id) is None:
+        raise Missing(f"There is no asset {asset_id}.")
+    return answer({"items": timeline(reading, asset_id), "next": None})
