@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from collectors import macs
+
 SWITCHING = frozenset(("switch", "router", "firewall"))
 PHONES = frozenset(("phone",))
 RADIOS = frozenset(("wireless", "access-point"))
@@ -224,3 +226,12 @@ def own_index(nodes: Iterable[Node]) -> dict[str, int]:
             if found.setdefault(mac, node.id) != node.id:
                 shared.add(mac)
     return {mac: node for mac, node in found.items() if mac not in shared}
+
+
+def is_nobody(mac: str) -> bool:
+    """Whether a MAC is plugged in nowhere: group addresses, virtual routers."""
+    return (
+        mac == "00:00:00:00:00:00"
+        or macs.is_multicast(mac)
+        or macs.is_virtual_router(mac)
+    )

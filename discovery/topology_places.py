@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from collectors import macs
 from discovery.topology import (
     PHONES,
     RADIOS,
@@ -23,11 +22,13 @@ from discovery.topology import (
     Network,
     Place,
     Ports,
+    is_nobody,
 )
 from discovery.topology_between import add_between
 from discovery.topology_bridges import Directions
 from discovery.topology_heard import add_announced, add_stations
 from discovery.topology_links import Resolved, linked_ports
+from discovery.topology_pairs import Pairs
 
 STALE = timedelta(hours=6)
 """A table so much older than another one is not believed against it."""
@@ -68,6 +69,7 @@ class Places:
     ) -> None:
         self._network = network
         self._directions = directions
+        self._pairs = Pairs(network, ports)
         self._ports = ports
         self._owner = owner
         self._leads_to = self._leading(links, uplinks)
@@ -128,7 +130,7 @@ class Places:
         found = {
             mac: self._place(mac)
             for mac in sorted({*self._edge, *self._trunk})
-            if not _nobody(mac) and not self._is_bridge(mac)
+            if not is_nobody(mac) and not self._is_bridge(mac)
         }
         add_announced(found, self._network, self._ports, self._heard_on)
         add_between(found, self._network, self._owner, self._heard_on)
@@ -153,7 +155,27 @@ class Places:
             edge = self._narrow(mac, edge)
         if len(edge) > 1:
             return Place(mac=mac, reason=self._doubt(edge))
+        other = self._elsewhere(mac, edge[0])
+        if other is not None:
+            return Place(mac=mac, reason=self._doubt([edge[0], other]))
         return self._at(mac, edge[0])
+
+    def _elsewhere(self, mac: str, here: _Seen) -> _Seen | None:
+        """Return where another bridge has a MAC that has moved, or moved away.
+
+        That bridge sees it in another direction, and none further on in that
+        direction sees it: it may be where no table was read, and this row left over.
+        """
+        seen: tuple[_Seen, ...] = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        for there in seen:
+            toward = self._directions.toward(there.node, here.node)
+            if there.node == here.node or toward in (None, there.port):
+                continue
+            if not self._pairs.leads_away(there.node, there.port, here.node):
+                continue
+            if not any(self._is_beyond(there, other) for other in seen):
+                return there
+        return None
 
     def _nearest(self, mac: str) -> list[_Seen]:
         """Return where a MAC is seen and no other bridge sees it further on."""
@@ -203,32 +225,22 @@ class Places:
         announced = [s for s in fresh if node in self._heard_on.get(s.port, ())]
         if len(announced) == 1:
             return announced
-        return [s for s in fresh if not self._is_above(s, fresh)] or fresh
+        return [s for s in fresh if not self._leads_on(s, fresh)] or fresh
 
-    def _is_above(self, seen: _Seen, others: list[_Seen]) -> bool:
-        """Whether a port leads to where another candidate is.
-
-        It does if it shows more MACs and the rest are at other ports of that bridge.
-        """
-        mine = self._on_port[seen.port]
-        for other in others:
-            theirs = self._on_port[other.port]
-            if other.node == seen.node or not theirs < mine:
-                continue
-            rest = mine - theirs
-            elsewhere = sum(
-                any(s.node == other.node for s in self._edge[mac]) for mac in rest
-            )
-            if elsewhere == len(rest):
-                return True
-        return False
+    def _leads_on(self, seen: _Seen, others: list[_Seen]) -> bool:
+        """Whether the bridge of another candidate is behind this port."""
+        return any(
+            self._pairs.leads(seen.node, seen.port, other.node, other.port)
+            for other in others
+            if other.node != seen.node
+        )
 
     def _doubt(self, candidates: list[_Seen]) -> str:
         named = sorted(
             f"{self._network.nodes[s.node].name} {self._ports.by_id[s.port].name}"
             for s in candidates
         )
-        return f"learned on {len(named)} edge ports: " + ", ".join(named[:4])
+        return f"learned at {len(named)} places: " + ", ".join(named[:4])
 
     def _between_bridges(self, mac: str, nearest: list[_Seen]) -> Place:
         """Place a MAC that is seen only on ports which lead to bridges.
@@ -280,12 +292,3 @@ class Places:
             reason=f"behind {node.name}, which does not list it",
             read_at=seen.read_at,
         )
-
-
-def _nobody(mac: str) -> bool:
-    """Group addresses and virtual routers are plugged in nowhere."""
-    return (
-        mac == "00:00:00:00:00:00"
-        or macs.is_multicast(mac)
-        or macs.is_virtual_router(mac)
-    )

@@ -8,7 +8,6 @@ unmanaged switches, virtual router addresses, rows that aged out, tables not rea
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from discovery.topology import (
@@ -21,44 +20,9 @@ from discovery.topology import (
     Table,
 )
 from tests.discovery.fakes import T0, mac
+from tests.discovery.network_truth import Made, Switch, Truth
 
 HSRP = "00:00:0c:07:ac:01"
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """Where an endpoint is.
-
-    Attributes:
-        listed: Its switch was read and lists it: the tables determine the place.
-        path: The ports on the way to it, of switches that were read; the nearest last.
-    """
-
-    node: int
-    port: int
-    listed: bool
-    behind: int | None = None
-    path: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class Switch:
-    number: int
-    parent: int | None
-    read: bool
-    announces: bool
-    uplink: list[int] = field(default_factory=list)
-    downlinks: dict[int, list[int]] = field(default_factory=dict)
-    next_port: int = 1
-
-
-@dataclass(slots=True)
-class Made:
-    """A network and its truth by MAC; `cables` are pairs of (node, port) ends."""
-
-    network: Network
-    truth: dict[str, Truth]
-    cables: dict[frozenset[int], tuple[frozenset[int], bool]]
 
 
 class Maker:
@@ -69,13 +33,22 @@ class Maker:
         noise: Share of forwarding rows that aged out, away from the edge.
         unread: Share of switches whose tables are not read.
         silent: Share of switches that announce nothing.
+        moved: Share of endpoints that moved a moment ago; a third of the tables still
+            has the way to where they were.
     """
 
     def __init__(
-        self, seed: int, *, noise: float = 0.0, unread: float = 0.0, silent: float = 0.0
+        self,
+        seed: int,
+        *,
+        noise: float = 0.0,
+        unread: float = 0.0,
+        silent: float = 0.0,
+        moved: float = 0.0,
     ) -> None:
         self.rng = random.Random(seed)
         self.noise, self.unread, self.silent = noise, unread, silent
+        self.moved = moved
         self.nodes: dict[int, Node] = {}
         self.ports: dict[int, Port] = {}
         self.said: list[Announcement] = []
@@ -259,13 +232,31 @@ class Maker:
         self, address: str, switch: int, port: int, *, behind: int | None
     ) -> None:
         path = self._learn_everywhere(address, switch, port)
+        moved = self.rng.random() < self.moved
+        if moved:
+            self._leave_behind(address, switch)
         self.truth[address] = Truth(
             node=switch,
             port=port,
             listed=self.switches[switch].read,
             behind=behind,
             path=path,
+            moved=moved,
         )
+
+    def _leave_behind(self, address: str, home: int) -> None:
+        """Let a third of the other tables say where an endpoint was before."""
+        old = self.rng.choice(sorted(self.switches))
+        before = self._port(old)
+        for number in self.switches:
+            if number == home or self.rng.random() > 1 / 3:
+                continue
+            at = before if number == old else self._next_hop(number, old)
+            if at is None:
+                continue
+            kept = [row for row in self.rows[number] if row.mac != address]
+            index = self.ports[at].if_index or 0
+            self.rows[number] = [*kept, Learned(address, index, 10)]
 
     def _learn_everywhere(
         self, address: str, home: int, port: int | None
