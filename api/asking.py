@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import secrets as random_bytes
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,11 @@ from collectors.recording import record
 from collectors.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.sweep import SweepPlan
-from discovery.collecting import HostCollector
+from discovery.collecting import HostCollector, few_rows
 from discovery.credentials import Credentials, Memory
 from discovery.hosts import Host
+from discovery.identify import Explanation, explain
 from discovery.identifying import KnownDevices
-from discovery.identity.verdicts import Identity
 from discovery.kit import ScanKit, resolve_by_system
 from discovery.requests import ScanRequest
 from discovery.targets import parse_targets
@@ -140,12 +141,15 @@ async def _collect(session: Snmp, identify: KnownDevices, name: str) -> Observat
     }
     first = await collect_snmp(session, topics=("system",), **common)
     extra = tuple(identify.wanted_objects(first))
-    return await collect_snmp(session, extra=extra, **common)
+    seen = await collect_snmp(session, extra=extra, **common)
+    more = await few_rows(session, identify.wanted_columns(first))
+    return replace(seen, clues=(*seen.clues, *more))
 
 
-def identify(settings: Settings, seen: Sequence[Observation]) -> Identity:
-    """Say what was observed."""
-    return KnownDevices(known(settings).devices()).observed(seen)
+def identify(settings: Settings, seen: Sequence[Observation]) -> Explanation:
+    """Say what was observed, and why."""
+    knowledge = known(settings).devices()
+    return explain(seen, KnownDevices(knowledge).observed(seen), knowledge)
 
 
 def _secrets(credentials: Credentials) -> list[str]:

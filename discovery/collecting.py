@@ -119,7 +119,7 @@ class HostCollector:
             first = await collect(session, topics=("system",), **common)
             wanted = tuple(self._kit.identify.wanted_objects(first))
             seen = await collect(session, extra=wanted, **common)
-            more = await _few_rows(session, self._kit.identify.wanted_columns(first))
+            more = await few_rows(session, self._kit.identify.wanted_columns(first))
         finally:
             await session.close()
         host.add("snmp", replace(seen, clues=(*seen.clues, *more)))
@@ -135,7 +135,8 @@ class HostCollector:
         host.add("sip", seen)
 
 
-async def _few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:
+async def few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:
+    """Read the first rows of some columns as clues of kind `object`."""
     clues = []
     for column in columns:
         table = await session.walk([column], max_rows=_FEW_ROWS)

@@ -11,7 +11,7 @@ import typer
 from api.commands.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from discovery.identity.verdicts import Identity
+    from discovery.identify import Explanation
 
 Site = Annotated[str | None, typer.Option(help="The site of the address.")]
 
@@ -28,11 +28,17 @@ def identify(
         str, typer.Argument(help="An address, a name, or a .snmprec recording.")
     ],
     site: Site = None,
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Every clue and statement, and what would settle."),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Ask one device what it is, and show the evidence. Writes nothing."""
     from api import asking
     from api.commands.session import settings
+    from api.correcting import laid_open
+    from discovery.identify import lines
 
     read = settings(context)
     problems: list[dict[str, Any]] = []
@@ -48,10 +54,20 @@ def identify(
             for each in host.problems
         ]
     found = asking.identify(read, seen)
-    rows = _rows(found)
     if json:
-        print_json({"target": target, "fields": rows, "problems": problems})
-        return Exit.OK
+        print_json({"target": target, **laid_open(found), "problems": problems})
+    elif why:
+        for line in lines(found):
+            print("  " * line.level + line.text)
+    else:
+        _print(found)
+    for problem in () if json else problems:
+        say(f"{problem['where']}: {problem['detail'] or problem['reason']}")
+    return Exit.OK
+
+
+def _print(found: Explanation) -> None:
+    """Print a verdict a row."""
     columns = {
         "field": "Field",
         "value": "Value",
@@ -59,26 +75,29 @@ def identify(
         "source": "From",
         "reasons": "Why",
     }
-    shown = [row | {"sure": f"{row['confidence']:.0%}"} for row in rows if row["value"]]
+    shown = [
+        row | {"sure": f"{row['confidence']:.0%}"}
+        for row in _rows(found)
+        if row["value"]
+    ]
     if shown:
         print_table(shown, columns)
     else:
         say("It answers, but tells nothing about itself.")
-    for problem in problems:
-        say(f"{problem['where']}: {problem['detail'] or problem['reason']}")
-    return Exit.OK
+    for conflict in found.conflicts:
+        say(f"Conflict: {conflict}.")
 
 
-def _rows(found: Identity) -> list[dict[str, Any]]:
+def _rows(found: Explanation) -> list[dict[str, Any]]:
     return [
         {
-            "field": name,
-            "value": verdict.value,
-            "confidence": round(verdict.confidence, 3),
-            "source": verdict.source,
-            "reasons": list(verdict.reasons),
+            "field": each.field,
+            "value": each.verdict.value,
+            "confidence": round(each.verdict.confidence, 3),
+            "source": each.verdict.source,
+            "reasons": list(each.verdict.reasons),
         }
-        for name, verdict in found.fields.items()
+        for each in found.reasonings
     ]
 
 
