@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
+from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Role
-from api.web import frame
+from api.web import asset_acts, forms, frame
+from api.web.acts import said
 from api.web.assets import holder, product
+from api.web.centres import asked_day, day_form
 from api.web.html import (
     Cell,
     Row,
@@ -27,6 +32,7 @@ from api.web.html import (
 )
 from api.web.worth import show_cards as show_worth
 from inventory.queries.assets import asset_detail
+from inventory.queries.timeline import timeline
 
 Detail = dict[str, Any]
 
@@ -34,20 +40,25 @@ Detail = dict[str, Any]
 async def show_page(request: Request, asset_id: frame.Id) -> None:
     """Draw the page of asset `asset_id`."""
     visit = frame.visit(request)
-    day = visit.app.clock().date()
+    day = asked_day(request, visit.app.clock().date())
     asset = await visit.read(lambda reading: asset_detail(reading, asset_id, day))
     if asset is None:
         frame.nothing(visit, f"There is no asset {asset_id}.")
         return
     with frame.page(visit, "/assets", asset["tag"]):
-        frame.html('<a class="crumb" href="/assets">Assets</a>')
-        frame.heading(asset["tag"], product(asset), badges=badge(asset["state"]))
+        draw_head(asset, "", day)
+        frame.html(forms.note(said(request)))
         with ui.element("div").classes("two"):
-            with frame.card("What it is"):
-                frame.html(facts(_facts(asset)))
+            with ui.element("div").style("display:grid;gap:18px"):
+                with frame.card("What it is"):
+                    frame.html(facts(_facts(asset)))
+                with frame.card("What can be done"):
+                    frame.html(asset_acts.steps(asset, visit))
             with ui.element("div").style("display:grid;gap:18px"):
                 with frame.card("Who has it and who pays"):
                     frame.html(facts(custody(asset, visit)))
+                    frame.html(asset_acts.custody(asset, visit))
+                    frame.html(asset_acts.bearing(asset, visit))
                 with frame.card("On the network"):
                     frame.html(_network(asset, visit))
         await show_worth(visit, asset_id)
@@ -60,9 +71,49 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
                 frame.html(table(asset["parts"], _PARTS))
 
 
+async def show_timeline(request: Request, asset_id: frame.Id) -> None:
+    """Draw everything that happened to asset `asset_id`."""
+    visit = frame.visit(request)
+    day = visit.app.clock().date()
+
+    def reading(connection: Connection) -> tuple[Detail | None, list[Row]]:
+        found = asset_detail(connection, asset_id, day)
+        return found, list(timeline(connection, asset_id)) if found else []
+
+    asset, entries = await visit.read(reading)
+    if asset is None:
+        frame.nothing(visit, f"There is no asset {asset_id}.")
+        return
+    with frame.page(visit, "/assets", asset["tag"]):
+        draw_head(asset, "timeline", day)
+        with frame.card("What happened to it"):
+            frame.html(table(entries, _ENTRIES, "Nothing yet."))
+
+
+TABS = {"": "Overview", "timeline": "Timeline", "papers": "Files and notes"}
+
+
+def draw_head(asset: Detail, tab: str, day: date) -> None:
+    """Draw the heading of an asset's pages with its tabs."""
+    here = f"/assets/{asset['id']}"
+    frame.html('<a class="crumb" href="/assets">Assets</a>')
+    acts = f'<a class="plain" href="/labels?tags={quote(asset["tag"])}">Label</a>'
+    frame.heading(asset["tag"], product(asset), badges=badge(asset["state"]) + acts)
+    tabs = "".join(
+        f'<a href="{here}{"/" if name else ""}{name}"'
+        + (' aria-current="page"' if name == tab else "")
+        + f">{title}</a>"
+        for name, title in TABS.items()
+    )
+    frame.html(f'<nav class="tabs" aria-label="Of this asset">{tabs}</nav>')
+    if not tab:
+        frame.html(day_form(here, day))
+
+
 def _facts(asset: Detail) -> list[tuple[str, str]]:
     return [
         ("Kind", show(asset["kind"])),
+        ("Category", show(asset["category"])),
         ("Name", show(asset["name"])),
         ("Serial", mono(asset["serial"])),
         ("Class", show(asset["asset_class"])),
@@ -75,6 +126,7 @@ def _facts(asset: Detail) -> list[tuple[str, str]]:
         ("Invoice", show(asset["invoice_number"])),
         ("Warranty until", show(asset["warranty_until"])),
         ("Note", show(asset["note"])),
+        *((name, show(value)) for name, value in asset["fields"].items()),
     ]
 
 
@@ -135,6 +187,14 @@ def _held(visit: frame.Visit) -> list[tuple[str, Cell]]:
     ]
 
 
+_ENTRIES = [
+    ("When", lambda row: moment(row["at"])),
+    ("True for", lambda row: show(row["day"])),
+    ("About", lambda row: badge(row["kind"])),
+    ("What", lambda row: show(row["what"])),
+    ("", lambda row: show(row["text"])),
+    ("Who", lambda row: show(row["actor"])),
+]
 _STATES = [
     ("State", lambda row: badge(row["state"])),
     ("Since", lambda row: show(row["since"])),

@@ -57,7 +57,7 @@ async def show_page(request: Request) -> None:
 
     grid = Grid(PATH, fetch, _columns(visit), sort, filters)
     with frame.page(visit, PATH, "Assets"):
-        frame.heading("Assets")
+        frame.heading("Assets", badges=_acts(visit))
         with frame.card():
             with ui.element("div").classes("tools"):
                 grid.draw_search("Search tag, serial, model, order, invoice")
@@ -65,6 +65,17 @@ async def show_page(request: Request) -> None:
                     grid.draw_filter(name, sorted(filter(None, facets[name])))
                 count = ui.label().classes("soft").props('aria-live="polite"')
             await grid.draw()
+
+
+def _acts(visit: frame.Visit) -> str:
+    """Return what can be done with the list, as links."""
+    links = [("/export/assets?format=xlsx", "XLSX"), ("/export/assets", "CSV")]
+    links.append(("/labels", "Labels"))
+    if visit.may(Role.IT, Role.ACCOUNTING):
+        links.append(("/import", "Import"))
+    return '<span class="space" style="flex:1"></span>' + "".join(
+        f'<a class="plain" href="{target}">{name}</a>' for target, name in links
+    )
 
 
 def holder(row: Row, visit: frame.Visit) -> str:

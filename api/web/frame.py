@@ -56,6 +56,14 @@ PLACES = (
         frozenset({Role.IT, Role.HR, Role.AUDITOR}),
     ),
     Place("/accounting", "Accounting", "account_balance", _MONEY),
+    Place(
+        "/handovers",
+        "Handovers",
+        "swap_horiz",
+        frozenset({Role.IT, Role.HR, Role.AUDITOR}),
+    ),
+    Place("/stock", "Stock", "warehouse", _ALL),
+    Place("/cost-centres", "Cost centres", "account_tree", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

@@ -21,6 +21,7 @@ from api.web import (
     neighbours,
     people,
     places,
+    register,
     report,
     scan,
     scans,
@@ -60,6 +61,7 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/scans")(scans.show_page)
     ui.page("/credentials")(credentials.show_page)
     ui.page("/scans/{scan_id}")(scan.show_page)
+    register.install(api)
     ui.run_with(
         api,
         title="Purser",

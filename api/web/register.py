@@ -8,6 +8,7 @@ from nicegui import ui
 from api.web import (
     accept,
     acts,
+    asset,
     centres,
     files,
     handing,
@@ -22,6 +23,7 @@ def install(api: FastAPI) -> None:
     """Put the pages and their forms on the application."""
     for router in (accept.router, acts.router, files.router, short.router):
         api.include_router(router)
+    ui.page("/assets/{asset_id}/timeline")(asset.show_timeline)
     ui.page("/handovers")(handing.show_page)
     ui.page("/handovers/{act}")(handing.show_handover)
     ui.page("/stock")(stock.show_page)
