@@ -83,7 +83,7 @@ class Sender:
         except OSError as error:
             reason = error.strerror or "unknown"
             outcome = Outcome(status=None, problem=f"The host is not found: {reason}.")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             # Its text may hold the whole address, which may hold a secret.
             outcome = Outcome(status=None, problem=f"No answer: {_reason(error)}.")
         took = round((time.monotonic() - started) * 1000)
@@ -136,6 +136,8 @@ class Sender:
 
 
 async def _drain(answer: httpx.Response) -> None:
+    if answer.is_stream_consumed:
+        return
     size = 0
     async for part in answer.aiter_raw():
         size += len(part)
