@@ -90,6 +90,18 @@ def test_a_phone_shows_its_switch_port(api: httpx.Client) -> None:
     assert any(place["port"] for place in detail["plugged_in"])
 
 
+def test_extensions_are_there_with_phone_port_and_person(api: httpx.Client) -> None:
+    rows = {row["number"]: row for row in items(api, "api/v1/extensions")}
+    (phone,) = rows["101"]["phones"]
+    assert (rows["101"]["person"], phone["serial"]) == ("Sari Wulandari", "FCH2447A1QX")
+    assert (phone["switch"], phone["port"]) == ("sw-floor1", "Gi1/0/1")
+    assert phone["registered"] is True
+    assert rows["110"]["groups"] == ["600"]
+    owned = [row for row in rows.values() if row["person"]]
+    placed = [row for row in rows.values() if any(p["port"] for p in row["phones"])]
+    assert (len(rows), len(owned), len(placed)) == (21, 17, 20)
+
+
 def test_every_role_has_a_login(demo: dict[str, Any]) -> None:
     assert set(demo["logins"]) == {str(role) for role in Role}
     for login in demo["logins"]:
