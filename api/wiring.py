@@ -36,6 +36,7 @@ __all__ = [
     "App",
     "CatalogError",
     "DataError",
+    "Lazy",
     "Mistake",
     "Settings",
     "SettingsError",
@@ -162,6 +163,7 @@ def knowledge(local: Path | None = None) -> Knowledge:
     Raises:
         DataError: A file is broken.
     """
+    from collectors.makers import maker_of
     from discovery.identify import KnowledgeError, build_knowledge
 
     try:
@@ -170,6 +172,7 @@ def knowledge(local: Path | None = None) -> Knowledge:
             catalog.fingerprints(),
             local_docs=catalog.local(local) if local else (),
             tables=catalog.tables(),
+            makers=maker_of,
         )
     except (CatalogError, KnowledgeError) as error:
         raise DataError(str(error)) from error

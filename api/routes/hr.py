@@ -1,0 +1,252 @@
+"""`/hr/events`, `/hr/sources`: what HR systems send, and whether it takes effect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.auth import Caller, Role
+from api.deps import AppDep, ReadDep, allow
+from api.errors import ApiError, Missing, status_of, title_of
+from api.routes.answers import answer, answer_page, problems
+from api.routes.devices import After, Id, Limit
+from api.routes.hr_models import EventPage, HrEventOut, Received, Rows, WhyIn
+from api.routes.once import Body, Key, once
+from api.wiring import App, provisioning_of
+from inventory.errors import Invalid, InventoryError
+from inventory.hr import sources
+from inventory.hr.hand import Hand
+from inventory.hr.intake import Outcome, follow_person, receive
+from inventory.hr.reading import case_detail, events_where, list_events, list_sources
+from inventory.provisioning.tables import HrEvent
+from inventory.provisioning.wire import Incoming, read_event
+from inventory.storage.rows import Row, table_of
+from inventory.storage.work import UnitOfWork
+
+router = APIRouter(prefix="/hr", tags=["hr"])
+
+READERS = allow(Role.HR, Role.IT, Role.AUDITOR)
+WRITERS = allow(Role.HR)
+MOST = 500
+"""Events of one batch."""
+BATCH = "application/cloudevents-batch+json"
+ACCEPTED = ("application/cloudevents+json", BATCH, "application/json")
+_EVENT = table_of(HrEvent)
+
+
+class UnsupportedType(ApiError):
+    """The body is of a type that is not understood here."""
+
+    status = 415
+    code = "unsupported-media-type"
+    remedy = f"Send {', '.join(ACCEPTED)}."
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "array" if kind == BATCH else "object"}}
+            for kind in ACCEPTED
+        },
+    }
+}
+
+
+@router.post(
+    "/events",
+    status_code=201,
+    response_model=Received,
+    responses={**problems(401, 403, 404, 409, 422, 503), 200: {"model": Received}},
+    openapi_extra=_BODY,
+)
+def receive_events(
+    app: AppDep,
+    request: Request,
+    body: Body,
+    who: Annotated[Caller, WRITERS],
+    preview: Annotated[
+        bool, Query(description="Say what would follow, and write nothing.")
+    ] = False,
+    key: Key = None,
+) -> Response:
+    """Take in an event (CloudEvents), or a batch of them.
+
+    201 for one that is new, 200 for one that was received before and for a batch, whose
+    items each tell what became of them. Kinds and what `effective_on` means for each:
+    hire, rehire and hire.changed: first day; transfer: first day in the new place;
+    leave_of_absence: first day away; leave.ended: first day back; termination,
+    termination.changed, deceased: last day of the employment; the cancellations: the
+    day that was announced; contract.extended: new last day of the contract.
+    """
+    document = _document(request, body)
+    if isinstance(document, list):
+        return _batch(app, who, document, preview=preview)
+    incoming = read_event(document)
+    if preview:
+        return answer(_preview(app, who, incoming))
+
+    def act(work: UnitOfWork) -> tuple[int, Any]:
+        outcome = receive(Hand(work, provisioning_of(app.settings)), incoming)
+        return (201 if outcome.new else 200), _told(app, work, outcome)
+
+    return once(app, who, request, key, body, act, _location)
+
+
+def _location(found: Mapping[str, Any]) -> dict[str, str]:
+    number = found.get("case_id")
+    return {} if number is None else {"Location": f"/api/v1/hr/cases/{number}"}
+
+
+def _document(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    kind = request.headers.get("content-type", "application/json")
+    kind = kind.partition(";")[0].strip().lower()
+    binary = "ce-type" in request.headers
+    if kind not in ACCEPTED:
+        raise UnsupportedType(f"The body is {kind}.")
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise Invalid(f"The body is no JSON: {error}.", where="body") from error
+    if binary:
+        names = ("specversion", "id", "source", "type", "subject", "time")
+        said = {name: request.headers.get(f"ce-{name}") for name in names}
+        return {"data": document, **{k: v for k, v in said.items() if v is not None}}
+    if kind == BATCH and not isinstance(document, list):
+        raise Invalid("A batch is a list of events.", where="body")
+    return document
+
+
+def _batch(app: App, who: Caller, documents: list[Any], *, preview: bool) -> Response:
+    if len(documents) > MOST:
+        raise Invalid(f"A batch has up to {MOST} events.", where="body")
+    items = []
+    for document in documents:
+        try:
+            incoming = read_event(document)
+            if preview:
+                items.append(_preview(app, who, incoming))
+                continue
+            with app.work(who.actor) as work:
+                outcome = receive(Hand(work, provisioning_of(app.settings)), incoming)
+                items.append(_told(app, work, outcome))
+                work.commit()
+        except InventoryError as error:
+            items.append({"problem": _problem(error)})
+    return answer({"items": items})
+
+
+def _problem(error: InventoryError) -> Row:
+    return {
+        "type": f"urn:purser:problem:{error.code}",
+        "title": title_of(type(error)),
+        "status": status_of(error),
+        "detail": error.problem,
+        "where": error.where,
+        "remedy": error.remedy,
+    }
+
+
+def _preview(app: App, who: Caller, incoming: Incoming) -> Row:
+    with app.work(who.actor) as work:
+        hand = Hand(work, provisioning_of(app.settings))
+        told = _told(app, work, receive(hand, incoming), preview=True)
+        work.rollback()
+    return told
+
+
+def _told(
+    app: App, work: UnitOfWork, outcome: Outcome, *, preview: bool = False
+) -> Row:
+    machine = provisioning_of(app.settings).machine
+    event = dict(outcome.event)
+    event.pop("digest")
+    cases = [case_detail(work.connection, n, machine) for n in outcome.case_ids]
+    return {
+        "new": outcome.new,
+        "preview": preview,
+        "event": event,
+        "case_id": event["case_id"],
+        "case_ids": list(outcome.case_ids),
+        "cases": cases,
+    }
+
+
+@router.get(
+    "/events",
+    response_model=EventPage,
+    responses=problems(401, 403, 422),
+    dependencies=[READERS],
+)
+def events(
+    reading: ReadDep,
+    verdict: Annotated[str | None, Query(max_length=20)] = None,
+    person: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """List events with what became of them, the last received first."""
+    return answer_page(
+        list_events(
+            reading, verdict=verdict, person_id=person, after=after, limit=limit
+        )
+    )
+
+
+@router.get(
+    "/events/{event_id}",
+    response_model=HrEventOut,
+    responses=problems(401, 403, 404, 422),
+    dependencies=[READERS],
+)
+def event(reading: ReadDep, event_id: Id) -> Response:
+    """Show an event."""
+    found = events_where(reading, _EVENT.c.id == event_id)
+    if not found:
+        raise Missing(f"There is no event {event_id}.")
+    return answer(found[0])
+
+
+@router.get(
+    "/sources",
+    response_model=Rows,
+    responses=problems(401, 403),
+    dependencies=[READERS],
+)
+def all_sources(reading: ReadDep) -> Response:
+    """List the systems that sent events, and whether they are stopped."""
+    return answer({"items": list_sources(reading)})
+
+
+@router.post(
+    "/sources/{name}/stop",
+    status_code=204,
+    responses=problems(401, 403, 422, 503),
+)
+def stop_source(
+    app: AppDep, name: str, wanted: WhyIn, who: Annotated[Caller, WRITERS]
+) -> Response:
+    """Stop a source: its events are kept without effect."""
+    with app.work(who.actor) as work:
+        sources.stop(Hand(work, provisioning_of(app.settings)), name, wanted.remark)
+        work.commit()
+    return Response(status_code=204)
+
+
+@router.post(
+    "/sources/{name}/start",
+    response_model=Rows,
+    responses=problems(401, 403, 422, 503),
+)
+def start_source(app: AppDep, name: str, who: Annotated[Caller, WRITERS]) -> Response:
+    """Let a source run again, and release what was held, mass leavers too."""
+    with app.work(who.actor) as work:
+        hand = Hand(work, provisioning_of(app.settings))
+        hand.alone()
+        persons = sources.start(hand, name)
+        found = [{"person_id": p, "case_ids": follow_person(hand, p)} for p in persons]
+        work.commit()
+    return answer({"items": found})
