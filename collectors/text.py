@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 _ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])"
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?"
 )
-"""ECMA-48 control sequences and xterm's operating system commands."""
+"""ECMA-48 control sequences, other escapes (ECMA-35) and xterm's operating system
+commands; of one that is broken off, its escape character."""
 
 
 def printable(text: str) -> str:

@@ -158,12 +158,22 @@ class BridgeClient:
         self._log_in = log_in
         self._credential = credential
         self._budget = budget
+        self._given_up = False
         self.login: Login | None = None
+
+    async def give_up(self) -> None:
+        """End what is going on; a login still under way ends as soon as it is in."""
+        self._given_up = True
+        if self.login is not None:
+            await self.login.close()
 
     def connect(self, *, username: str, **_: Any) -> None:  # noqa: ANN401
         """Log in; some platforms put options behind the user name."""
         account = replace(self._credential, user=username)
         self.login = self._wait(self._log_in(account))
+        if self._given_up:
+            self.close()
+            raise TimedOut("the login came too late")
 
     def invoke_shell(self, *, term: str, width: int, height: int) -> BridgeChannel:
         """Open a terminal."""

@@ -47,6 +47,9 @@ MAX_OUTPUT = 8 << 20
 READY_TIMEOUT = 45.0
 """Seconds from the accepted login to the first prompt."""
 
+LEAVE_TIMEOUT = 5.0
+"""Seconds to log out in, as the device's kind is used to."""
+
 
 def _bridged(device_type: str) -> type[BaseConnection]:
     """Return netmiko's driver of a device type over our connection."""
@@ -68,9 +71,15 @@ def _bridged(device_type: str) -> type[BaseConnection]:
 class NetmikoCli:
     """A logged-in console; see `collectors.ports.Cli`."""
 
-    def __init__(self, driver: Any, run: Callable[..., Any], host_key: str) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        driver: Any,  # noqa: ANN401
+        run: Callable[..., Any],
+        client: BridgeClient,
+    ) -> None:
         self.device_type: str = driver.device_type
-        self.host_key = host_key
+        self.host_key = client.login.host_key if client.login else ""
+        self._client = client
         self.prompt: str = driver.base_prompt
         self._driver = driver
         self._run = run
@@ -94,9 +103,12 @@ class NetmikoCli:
         return without_escapes(str(text))
 
     async def close(self) -> None:
-        """Log out."""
-        with suppress(CollectError):
-            await self._run(self._driver.disconnect, 10)
+        """Log out; a device that does not follow is cut off."""
+        try:
+            with suppress(CollectError):
+                await self._run(self._driver.disconnect, LEAVE_TIMEOUT)
+        finally:
+            await self._client.give_up()
 
 
 class NetmikoOpener:
@@ -155,17 +167,16 @@ class NetmikoOpener:
             credential,
             GREETING,
         )
+        driver: BaseConnection | None = None
         try:
             driver = await self._run(
                 lambda: self._ready(client, address, port, credential, device_type),
                 READY_TIMEOUT,
             )
-        except CollectError:
-            if client.login is not None:
-                await client.login.close()
-            raise
-        key = client.login.host_key if client.login else ""
-        return NetmikoCli(driver, self._run, key)
+        finally:
+            if driver is None:  # it failed, or the scan was cancelled
+                await client.give_up()
+        return NetmikoCli(driver, self._run, client)
 
     async def _run(self, work: Callable[[], T], timeout: float) -> T:
         """Run something blocking in a thread; raises our errors only."""
