@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from discovery.identity.kinds import GENERAL
 from discovery.identity.schema import KnowledgeError
+from discovery.identity.text import key
 
 PREFIX = "1.3.6.1.4.1."
 KINDS = {
@@ -108,6 +109,8 @@ class Catalogue:
         kinds: OID below enterprises to the type that names registered there tell, and
             how surely (0 to 1).
         generic: Enterprise numbers of agents that many vendors ship.
+        chips: Makers of network chips and modules, as `text.key`: a block of MAC
+            addresses of theirs says nothing about who made the device.
     """
 
     organisations: Lines
@@ -115,6 +118,7 @@ class Catalogue:
     objects: Mapping[int, tuple[Likely, ...]]
     kinds: Mapping[str, tuple[str, float]]
     generic: frozenset[int]
+    chips: frozenset[str] = frozenset()
 
     def organisation(self, number: int) -> str | None:
         """Return who registered an enterprise number."""
@@ -155,7 +159,7 @@ def enterprise_of(object_id: str) -> int | None:
 
 
 def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
-    """Read the tables `enterprises`, `products`, `objects`, `kinds` and `agents`.
+    """Read the tables `enterprises`, `products`, `objects`, `kinds`, `agents`, `chips`.
 
     Raises:
         KnowledgeError: A row has not the columns it should; names table and line.
@@ -177,6 +181,7 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         {number: tuple(found) for number, found in objects.items()},
         dict(_kinds(tables)),
         frozenset(generic),
+        frozenset(key(row[0]) for _, row in _rows(tables, "chips", 1)),
     )
 
 

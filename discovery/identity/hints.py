@@ -36,10 +36,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             yield Statement("type", found[0], found[1], reason, "capabilities")
     if any(v == "3" for v in hints.get("med-class", ())):
         yield Statement("type", "phone", 0.75, "LLDP-MED class 3", "med class")
-    for mac in (*hints.get("mac", ()), *hints.get("oui", ())):
-        prefix = key(mac)[:6]
-        if vendor := knowledge.by_oui.get(prefix):
-            yield Statement("vendor", vendor, 0.35, f"MAC prefix {prefix}", "oui")
+    yield from _makers(hints, knowledge)
     for name in hints.get("device-name", ()):
         reason = f"device name {name[:3]}..."
         yield Statement("type", "phone", 0.6, reason, "device-name")
@@ -48,6 +45,24 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             reason = f"open ports {', '.join(sorted(ports))}"
             yield Statement("type", word, weight, reason, f"ports {word}")
     yield from _shape_statements(evidence, hints)
+
+
+def _makers(
+    hints: Mapping[str, list[str]], knowledge: Knowledge
+) -> Iterator[Statement]:
+    """Yield the vendors that the blocks of its MAC addresses suggest."""
+    for mac in (*hints.get("mac", ()), *hints.get("oui", ())):
+        prefix = key(mac)[:6]
+        if vendor := knowledge.by_oui.get(prefix):
+            yield Statement("vendor", vendor, 0.35, f"MAC prefix {prefix}", "oui")
+        elif (vendor := knowledge.makers(mac)) and not _makes_chips(vendor, knowledge):
+            reason = f"the MAC is of a block of {vendor}"
+            yield Statement("vendor", vendor, 0.3, reason, "oui")
+
+
+def _makes_chips(vendor: str, knowledge: Knowledge) -> bool:
+    name = key(vendor)
+    return any(name.startswith(chip) for chip in knowledge.catalogue.chips)
 
 
 _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (

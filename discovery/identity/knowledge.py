@@ -9,7 +9,7 @@ Pure: standard library only; files are read by the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +107,7 @@ class Knowledge:
         by_name: Vendor name or alias, as `text.key`, to the name Purser shows.
         by_oui: First six hex digits to vendor.
         catalogue: Product names, likely objects and enterprises of all vendors.
+        makers: MAC address to who bought its block, None where that is unknown.
     """
 
     documents: tuple[Document, ...]
@@ -121,6 +122,7 @@ class Knowledge:
     by_name: Mapping[str, str]
     by_oui: Mapping[str, str]
     catalogue: Catalogue
+    makers: Callable[[str], str | None]
 
 
 @dataclass(slots=True)
@@ -145,6 +147,7 @@ def build_knowledge(
     *,
     local_docs: Iterable[tuple[str, Mapping[str, Any]]] = (),
     tables: Mapping[str, str] | None = None,
+    makers: Callable[[str], str | None] = lambda _: None,
 ) -> Knowledge:
     """Validate, compile and index rule files.
 
@@ -153,6 +156,7 @@ def build_knowledge(
         fingerprint_docs: The same of `config/fingerprints`.
         local_docs: The same of the site's own overrides; these outrank the others.
         tables: Text of `config/fingerprints/*.tsv` by file name without suffix.
+        makers: Says who bought the block of a MAC address.
 
     Raises:
         KnowledgeError: A file is broken; names file, place and remedy.
@@ -184,6 +188,7 @@ def build_knowledge(
         by_name=index.by_name,
         by_oui=index.by_oui,
         catalogue=catalogue,
+        makers=makers,
     )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from collectors.makers import maker_of
 from config import catalog
 from discovery.identify import Identity, Knowledge, build_knowledge, identify
 from tests.discovery.identify import corpus
@@ -117,7 +118,7 @@ def left_out(
     found: dict[str, Identity] = {}
     for hidden in _groups(sorted(owned), folds):
         kept = [doc for doc in vendors if doc[0] not in hidden]
-        knowledge = build_knowledge(kept, rest, tables=tables)
+        knowledge = build_knowledge(kept, rest, tables=tables, makers=maker_of)
         mine = {name for file in hidden for name in owned[file]}
         found.update(answers({name: recorded[name] for name in mine}, knowledge))
     return found
@@ -148,7 +149,10 @@ def main() -> None:
     parser.add_argument("--misses", type=Path)
     given = parser.parse_args()
     known = build_knowledge(
-        catalog.vendors(), catalog.fingerprints(), tables=catalog.tables()
+        catalog.vendors(),
+        catalog.fingerprints(),
+        tables=catalog.tables(),
+        makers=maker_of,
     )
     recorded = recordings(given.corpus)
     figures, missed = tally(given.corpus, answers(recorded, known))

@@ -215,3 +215,22 @@ def test_systems_of_one_name_are_told_apart(
     found = (identity.value("vendor"), identity.value("os"), identity.kind)
     assert found == expected
     assert not str(identity.value("model")).endswith("Switch")
+
+
+MADE = {"00:00:5e:00:53:01": "Newcomer Devices GmbH", "00:00:5e:00:53:02": "Chipco Ltd"}
+
+
+def heard(mac: str) -> Observation:
+    return Observation(
+        address="", collector="seen", seen_at=SEEN, clues=(Clue("mac", mac, "fdb"),)
+    )
+
+
+def test_a_device_known_by_its_address_alone_has_the_vendor_of_its_block() -> None:
+    known = build_knowledge([], tables={"chips": "x\nChipco\n"}, makers=MADE.get)
+    verdict = identify([heard("00:00:5e:00:53:01")], known).fields["vendor"]
+    assert verdict.value == "Newcomer Devices"
+    assert verdict.confidence < 0.4
+    chips = identify([heard("00:00:5e:00:53:02")], known)
+    assert chips.value("vendor") is None
+    assert identify([heard("00:00:5e:00:53:03")], known).value("vendor") is None
