@@ -166,9 +166,8 @@ def test_a_body_tells_what_happened_when_and_by_whom() -> None:
         asset_id=7, before="in_stock", after="in_use", on=date(2026, 3, 1)
     )
     data = catalogue.data_of(event)
-    body = json.loads(
-        catalogue.body_of("t", "msg_1", "2026-03-01T00:00:00Z", "x", data)
-    )
+    at = "2026-03-01T00:00:00Z"
+    body = json.loads(catalogue.body_of("t", "msg_1", at, "x", data))
     assert body == {
         "type": "t",
         "timestamp": at,
