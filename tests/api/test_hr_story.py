@@ -60,7 +60,7 @@ class Hr:
         self.today = today
         self.sent = 0
 
-    async def say(self, kind: str, on: str, **data: Any) -> Answer:
+    async def say(self, kind: str, on: str, **data: str) -> Answer:
         self.sent += 1
         body = self.event(kind, on, **data) | {"id": f"e-{self.sent}"}
         answer = await self.client.post(EVENTS, json=body)
@@ -68,7 +68,7 @@ class Hr:
         found: Answer = answer.json()
         return found
 
-    def event(self, kind: str, on: str, **data: Any) -> Answer:
+    def event(self, kind: str, on: str, **data: str) -> Answer:
         return {
             "specversion": "1.0",
             "source": "sap",
@@ -78,7 +78,7 @@ class Hr:
             "data": {"effective_on": on, **data},
         }
 
-    async def step(self, line: Answer, step: str, **more: Any) -> Answer:
+    async def step(self, line: Answer, step: str, **more: str) -> Answer:
         path = f"/api/v1/hr/cases/{line['case_id']}/lines/{line['id']}/steps"
         answer = await self.client.post(path, json={"step": step, **more})
         assert answer.status_code == 200, answer.text
