@@ -24,6 +24,7 @@ from discovery.credentials import CredentialSet
 from discovery.requests import ScanOptions, ScanRequest
 from inventory.errors import Invalid
 from inventory.storage import upgrade
+from inventory.storage.engine import repeatable
 from inventory.storage.work import Clock
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ async def open_kit(
 ) -> AsyncIterator[ScanKit]:
     """Yield what one scan works with, inside the event loop that runs it."""
     from collectors.phones.sip import UdpSip
+    from collectors.phones.stream import StreamSip
+    from collectors.phones.web import PhoneWeb
     from collectors.ssh.guarded import GuardedCliOpener, GuardedShellOpener
     from collectors.ssh.network import collect_cli
     from collectors.ssh.shell import AsyncsshOpener
@@ -172,7 +175,7 @@ async def open_kit(
     terminals = NetmikoOpener(consoles, connector)
     try:
         yield ScanKit(
-            engine=engine,
+            engine=repeatable(engine),
             clock=clock,
             identify=KnownDevices(known.devices()),
             credentials=credentials,
@@ -181,6 +184,9 @@ async def open_kit(
             shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
+            sip_tcp=StreamSip(),
+            sip_tls=StreamSip(tls=True),
+            web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             switchboards=switchboards_of(settings, clock),
             adoption=adoption_of(settings),

@@ -237,10 +237,17 @@ def _over_stored(
             found.append((None, seen))
             continue
         (facts,) = kept.read_facts(connection, [old.id])
-        older, newer = sorted((facts, seen), key=lambda o: (o.seen_at, codec.digest(o)))
-        merged = over(older, newer)
+        merged = over(*_by_age(facts, seen))
         found.append((old.id, replace(merged, fdb=seen.fdb, arp=seen.arp)))
     return found
+
+
+def _by_age(a: Observation, b: Observation) -> tuple[Observation, Observation]:
+    """Return the older first; of two of one moment, in an order of their content."""
+    if a.seen_at == b.seen_at:
+        first, second = sorted((a, b), key=codec.digest)
+        return first, second
+    return (a, b) if a.seen_at < b.seen_at else (b, a)
 
 
 def _identifiers_of_visit(

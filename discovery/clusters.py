@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from discovery.identifiers import Identifier
+from discovery.identifiers import Identifier, joining
 
 DEFINING = ("serial", "uuid", "imei")
 """Kinds of which a device has its own: disjoint values mean different devices."""
@@ -54,6 +54,7 @@ class Clusters:
         self._records = sorted(records, key=lambda r: str(r.key))
         self._parent = list(range(len(self._records)))
         self._clusters = {n: _start(n, r) for n, r in enumerate(self._records)}
+        self._joining = [joining(r.identifiers) for r in self._records]
         self._holders: dict[Identifier, list[int]] = defaultdict(list)
         for number, record in enumerate(self._records):
             for identifier in record.identifiers:
@@ -106,8 +107,7 @@ class Clusters:
         return {value: frozenset(roots) for value, roots in found.items()}
 
     def _joins(self, number: int, identifier: Identifier) -> bool:
-        mine = self._records[number].identifiers
-        return any(i.joins for i in mine if i == identifier)
+        return identifier in self._joining[number]
 
     def join(self, roots: frozenset[int]) -> None:
         """Make one cluster of several."""

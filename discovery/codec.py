@@ -24,28 +24,15 @@ from collectors.facts import ArpEntry, FdbEntry, Observation
 Decode = Callable[[Any], Any]
 
 
-def steady(seen: Observation) -> Observation:
-    """Return the observation without what changes though nothing happened.
+_MOVING: dict[str, tuple[str, ...]] = {
+    "system": ("uptime", "engine_boots"),
+    "operating_system": ("uptime",),
+    "interfaces": ("last_change",),
+}
+"""What changes though nothing happened: running times say nothing later."""
 
-    Tables of learned addresses are kept apart, running times say nothing later.
-    """
-    system, os = seen.system, seen.operating_system
-    if system is not None:
-        system = dataclasses.replace(system, uptime=None, engine_boots=None)
-    if os is not None:
-        os = dataclasses.replace(os, uptime=None)
-    return dataclasses.replace(
-        seen,
-        latency=None,
-        system=system,
-        operating_system=os,
-        interfaces=tuple(
-            dataclasses.replace(i, last_change=None) for i in seen.interfaces
-        ),
-        fdb=(),
-        arp=(),
-        problems=(),
-    )
+_APART = frozenset(("seen_at", "latency", "fdb", "arp", "problems"))
+"""Not part of the facts; tables of learned addresses are kept apart."""
 
 
 def encode(seen: Observation) -> tuple[str, bytes]:
@@ -60,8 +47,16 @@ def digest(seen: Observation) -> str:
 
 
 def _text(seen: Observation) -> bytes:
-    content = _plain(steady(seen))
-    del content["seen_at"]
+    content = {
+        name: _plain(item)
+        for name in _names(Observation)
+        if name not in _APART and (item := getattr(seen, name)) not in _EMPTY
+    }
+    for name, moving in _MOVING.items():
+        records = content.get(name, [])
+        for record in records if isinstance(records, list) else (records,):
+            for each in moving:
+                record.pop(each, None)
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -123,17 +118,29 @@ def _unpack(stored: bytes) -> list[list[Any]]:
     return found
 
 
+_EMPTY: tuple[Any, ...] = (None, (), frozenset())
+_SCALARS = frozenset((str, int, bool, float, type(None)))
+
+
+@cache
+def _names(record: Any) -> tuple[str, ...]:  # noqa: ANN401
+    return tuple(field.name for field in dataclasses.fields(record))
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    if dataclasses.is_dataclass(value):
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is tuple:
+        return [_plain(item) for item in value]
+    if dataclasses.is_dataclass(kind):
         return {
-            f.name: _plain(item)
-            for f in dataclasses.fields(value)
-            if (item := getattr(value, f.name)) not in (None, (), frozenset())
+            name: _plain(item)
+            for name in _names(kind)
+            if (item := getattr(value, name)) not in _EMPTY
         }
     if isinstance(value, frozenset):
         return sorted(_plain(item) for item in value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, StrEnum) else value

@@ -26,6 +26,8 @@ DATABASE_FILE = "purser.sqlite"
 LOCK_WAIT_SECONDS = 30.0
 CONNECT_WAIT_SECONDS = 10
 _WRITER = "purser_writer"
+_REPEATABLE = "purser_repeatable"
+_SYNCHRONOUS = "purser_synchronous"
 DISPATCH = "purser_dispatch"
 RECORD = "purser_record"
 
@@ -92,6 +94,18 @@ def with_handlers(
     return engine.execution_options(**{DISPATCH: dispatch, RECORD: record})
 
 
+def repeatable(engine: Engine) -> Engine:
+    """Return a view of the engine for what may be done again after a power cut.
+
+    A commit on SQLite then does not wait for the disk. Killing the process loses
+    nothing; a power cut may lose the last transactions, whole and in order, so the
+    database and its audit chain stay consistent (write-ahead log with `synchronous =
+    NORMAL`). Fit for what a scan reads, which the next scan reads again; not for what
+    a person decided or accounting posted.
+    """
+    return engine.execution_options(**{_REPEATABLE: True})
+
+
 def _parse(url: str) -> URL:
     remedy = "Write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE."
     try:
@@ -129,7 +143,12 @@ def _sqlite(url: URL, lock_wait: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writer = connection.get_execution_options().get(_WRITER, False)
+        options = connection.get_execution_options()
+        writer = options.get(_WRITER, False)
+        wanted = "NORMAL" if options.get(_REPEATABLE, False) else "FULL"
+        if writer and connection.info.get(_SYNCHRONOUS) != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+            connection.info[_SYNCHRONOUS] = wanted
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     _translate_errors(engine, url)

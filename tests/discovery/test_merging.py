@@ -70,11 +70,27 @@ def observations(draw: st.DrawFn) -> Observation:
     )
 
 
+def steady(seen: Observation) -> Observation:
+    """What is left of an observation when it is stored."""
+    system = seen.system
+    if system is not None:
+        system = replace(system, uptime=None, engine_boots=None)
+    return replace(
+        seen,
+        latency=None,
+        system=system,
+        interfaces=tuple(replace(i, last_change=None) for i in seen.interfaces),
+        fdb=(),
+        arp=(),
+        problems=(),
+    )
+
+
 @given(observations())
 @settings(max_examples=100, deadline=None)
 def test_what_is_stored_is_read_back(seen: Observation) -> None:
     digest, stored = codec.encode(seen)
-    assert codec.decode(stored, seen_at=seen.seen_at) == codec.steady(seen)
+    assert codec.decode(stored, seen_at=seen.seen_at) == steady(seen)
     assert digest == codec.digest(replace(seen, seen_at=T0 + 99 * HOUR, latency=1.0))
 
 

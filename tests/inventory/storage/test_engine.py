@@ -20,7 +20,7 @@ from inventory.errors import (
 )
 from inventory.people.organisation import ensure
 from inventory.storage.audit import verify
-from inventory.storage.engine import default_url, make_engine, writing
+from inventory.storage.engine import default_url, make_engine, repeatable, writing
 from tests.inventory.world import Clock, work_on
 from tests.postgres import PASSWORD, Server
 
@@ -34,6 +34,20 @@ def test_sqlite_keeps_foreign_keys_and_a_write_ahead_log(tmp_path: Path) -> None
         }
     engine.dispose()
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 7000}
+
+
+def test_only_what_can_be_done_again_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'purser.sqlite'}")
+    full, normal = 2, 1
+    for view, wanted in (
+        (engine, full),
+        (repeatable(engine), normal),
+        (engine, full),
+    ):
+        with writing(view) as connection:
+            found = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        assert found == wanted
+    engine.dispose()
 
 
 def test_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
