@@ -90,7 +90,27 @@ def tally(
         for found in [fields[name, "ALL"]]
     }
     missed = [json.loads(line) for line in errors.getvalue().splitlines()]
-    return figures, [miss for miss in missed if miss["field"] in FIELDS]
+    missed = [miss for miss in missed if miss["field"] in FIELDS]
+    return figures, [{**miss, "because": reason(miss, identities)} for miss in missed]
+
+
+def reason(miss: Mapping[str, Any], identities: Mapping[str, Identity]) -> str:
+    """Return why a field was missed: what it rests on, or that nothing was said."""
+    name = "version" if miss["field"] == "os_version" else str(miss["field"])
+    identity = identities[miss["recording"]]
+    verdict = identity.fields[name]
+    said = [s for s in identity.statements if s.field == name]
+    if verdict.value is None:
+        heard = "; ".join(f"{s.value} ({s.reason})" for s in said[:3])
+        return f"nothing sure was said: {heard}" if said else "nothing was said"
+    expected = {str(e).lower() for e in _listed(miss["expected"])}
+    other = next((s for s in said if s.value.lower() in expected), None)
+    more = f"; against {other.value!r} ({other.reason})" if other else ""
+    return f"{verdict.reasons[0]}{more}"
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    return value if isinstance(value, list) else [value]
 
 
 def left_out(
