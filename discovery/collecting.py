@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from collectors.credentials import SnmpCredential
-from collectors.errors import CollectError, TimedOut
+from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.ports import Snmp
 from collectors.snmp.collect import spelled
@@ -21,6 +21,7 @@ from discovery.credentials import Credentials, Memory
 from discovery.hosts import Host, first_that_works
 from discovery.kit import ScanKit
 from discovery.logins import Logins
+from discovery.phones import page_port, sip_streams
 from discovery.requests import ScanRequest
 
 _FEW_ROWS = 16
@@ -57,6 +58,10 @@ class HostCollector:
             await self._guarded(host, "snmp", "snmp:system", self._snmp)
         if host.answer("sip") is not None and self._kit.sip is not None:
             await self._guarded(host, "sip", "sip:options", self._sip)
+        elif sip_streams(host, self._kit, self._options):
+            await self._guarded(host, "sip", "sip:options", self._sip_stream)
+        if page_port(host, self._options) is not None and self._kit.web is not None:
+            await self._page(host)
         if self._logins.port(host) is not None:
             await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
 
@@ -133,6 +138,35 @@ class HostCollector:
             seen_at=host.seen_at,
         )
         host.add("sip", seen)
+
+    async def _sip_stream(self, host: Host) -> None:
+        for sip, port in sip_streams(host, self._kit, self._options)[:1]:
+            seen = await self._kit.collectors.sip(
+                sip,
+                address=host.address,
+                port=port,
+                site=self._request.site,
+                seen_at=host.seen_at,
+            )
+            host.add("sip", seen)
+
+    async def _page(self, host: Host) -> None:
+        """Ask for a status page; most hosts have none, which is no problem."""
+        try:
+            seen = await self._kit.collectors.page(
+                self._kit.web,
+                address=host.address,
+                port=page_port(host, self._options),
+                site=self._request.site,
+                seen_at=host.seen_at,
+            )
+        except Unsupported:
+            return
+        except CollectError as error:
+            if host.answer("sip") is not None:
+                host.failed("http", "http:status", error)
+            return
+        host.add("http", seen)
 
 
 async def few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:

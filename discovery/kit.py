@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from collectors.facts import Observation, Problem
 from collectors.phones.sip import collect_sip
+from collectors.phones.web import PhoneWeb, collect_page
 from collectors.ports import CliOpener, Oid, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
 from collectors.ssh.computers import collect_shell
@@ -62,6 +63,7 @@ class Collectors:
     shell: Collect = collect_shell
     cli: Collect | None = None
     sip: Collect = collect_sip
+    page: Collect = collect_page
 
 
 def resolve_by_system(name: str) -> Sequence[str]:
@@ -84,6 +86,8 @@ class ScanKit:
         credentials: All sets.
         sweep: Who answers.
         snmp: None where SNMP is not used; likewise the other ports.
+        sip_tcp: The same over TCP; `sip_tls` over TLS.
+        web: Status pages of phones.
         resolve: Looks up host names.
         switchboards: Telephone systems; None where there are none.
         adoption: Which unregistered devices become assets at the end of a scan.
@@ -98,6 +102,9 @@ class ScanKit:
     shells: ShellOpener | None = None
     clis: CliOpener | None = None
     sip: Sip | None = None
+    sip_tcp: Sip | None = None
+    sip_tls: Sip | None = None
+    web: PhoneWeb | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
     switchboards: Switchboards | None = None

@@ -18,7 +18,10 @@ from discovery.parts import UNMANAGED
 from discovery.verdicts import Described, IdentifyDevice, describe
 from inventory.network.state import DeviceState
 
-RANK = ("snmp", "ssh", "netmiko", "pbx", "sip", "link", "sweep", "heard", "seen")
+RANK = (
+    *("snmp", "ssh", "netmiko", "http", "pbx", "sip", "link", "sweep", "heard"),
+    "seen",
+)
 """Collectors, the one that knows most about parts first."""
 
 _TABLES = {

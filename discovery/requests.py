@@ -24,6 +24,7 @@ class ScanOptions:
         snmp_port: UDP port of agents; None to not ask by SNMP.
         ssh_ports: Ports where SSH is spoken; only those that answered are used.
         sip_port: UDP port of SIP OPTIONS; None to not ask.
+        page_ports: Where phones show a status page, if these answered.
         rate: Packets a second of the sweep.
         timeout: Seconds to wait for an answer in the sweep.
         retries: Further tries in the sweep.
@@ -44,6 +45,7 @@ class ScanOptions:
     snmp_port: int | None = 161
     ssh_ports: tuple[int, ...] = (22,)
     sip_port: int | None = 5060
+    page_ports: tuple[int, ...] = (80, 443)
     rate: float = 2000.0
     timeout: float = 1.0
     retries: int = 1

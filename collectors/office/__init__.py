@@ -10,6 +10,7 @@
     snmp/        agents: v2c by a small responder of our own, v3 by pysnmp
     sip.py       answers SIP OPTIONS
     exchange.py  (pure) what the telephone system tells its manager; manager.py its port
+    pages.py     (pure) status pages of phones; web.py their web servers
     shells/      SSH: computers and a network device's command line
     settings.py  (pure) networks, ports and credentials of scan.yaml
     server.py    OfficeServer: all of it on its addresses, start and stop

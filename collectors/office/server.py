@@ -10,6 +10,7 @@ import asyncio
 import errno
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from collectors.office.cabling import Scene
@@ -17,11 +18,13 @@ from collectors.office.errors import PortTaken
 from collectors.office.exchange import Exchange
 from collectors.office.manager import ManagerPort
 from collectors.office.model import Office
+from collectors.office.pages import page_of
 from collectors.office.settings import Plan
 from collectors.office.shells.ssh import Terminal
 from collectors.office.shells.terminals import terminal_of
 from collectors.office.sip import UserAgent
 from collectors.office.snmp.agents import Answer, agent_for
+from collectors.office.web import WebPort
 
 _EPOCH = 1_700_000_000
 """Boots are seconds since then (November 2023), unless given."""
@@ -71,7 +74,7 @@ class OfficeServer:
         self._boots = int(time.time()) - _EPOCH if boots is None else boots
         self._started = 0.0
         self._transports: list[asyncio.BaseTransport] = []
-        self._terminals: list[Terminal | ManagerPort] = []
+        self._terminals: list[Terminal | ManagerPort | WebPort] = []
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -102,6 +105,7 @@ class OfficeServer:
             await self._start_sip()
             await self._start_ssh()
             await self._start_managers()
+            await self._start_pages()
         except PortTaken:
             await self.stop()
             raise
@@ -167,6 +171,19 @@ class OfficeServer:
             except OSError as error:
                 raise _taken(error, str(device.address), port, "ami") from error
             self._terminals.append(manager)
+
+    async def _start_pages(self) -> None:
+        port = self.plan.ports.web
+        for key, device in self.office.devices.items():
+            phone = self.office.model_of(key).type == "phone"
+            if not phone or not device.address:
+                continue
+            web = WebPort(partial(page_of, self.office, key))
+            try:
+                await web.listen(str(device.address), port)
+            except OSError as error:
+                raise _taken(error, str(device.address), port, "http") from error
+            self._terminals.append(web)
 
     def _exchange(self) -> Exchange:
         return Exchange(self.office, self.plan.ports.sip, int(time.time()))

@@ -35,6 +35,11 @@ class Ports(_Record):
         """The TCP port of the telephone system's manager; next to SIP by default."""
         return self.ami or self.sip + 1
 
+    @property
+    def web(self) -> int:
+        """The TCP port of the phones' web servers: the number of the agents' port."""
+        return self.snmp
+
 
 class _Snmp(_Record):
     name: str

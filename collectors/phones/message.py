@@ -114,7 +114,13 @@ def _headers(lines: list[str]) -> dict[str, str]:
 
 
 def options_request(
-    *, host: str, port: int, local_host: str, local_port: int, branch: str
+    *,
+    host: str,
+    port: int,
+    local_host: str,
+    local_port: int,
+    branch: str,
+    transport: str = "UDP",
 ) -> bytes:
     """Return an OPTIONS request outside any dialogue (RFC 3261 section 11).
 
@@ -124,12 +130,14 @@ def options_request(
         local_host: Our address towards it.
         local_port: Our port; `rport` (RFC 3581) asks for the answer to come here.
         branch: Transaction id, starting `z9hG4bK`.
+        transport: `UDP`, `TCP` or `TLS`.
     """
     there, here = bracketed(host), bracketed(local_host)
-    target = f"sip:{there}:{port}"
+    more = "" if transport == "UDP" else f";transport={transport.lower()}"
+    target = f"sip:{there}:{port}{more}"
     lines = (
         f"OPTIONS {target} SIP/2.0",
-        f"Via: SIP/2.0/UDP {here}:{local_port};branch={branch};rport",
+        f"Via: SIP/2.0/{transport} {here}:{local_port};branch={branch};rport",
         "Max-Forwards: 70",
         f"From: <sip:purser@{here}>;tag={branch[-8:]}",
         f"To: <{target}>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ SOON = Limits(connect=1.0, idle=0.5, total=5.0)
 
 
 @asynccontextmanager
-async def serving(talk: Talk) -> AsyncIterator[int]:
+async def serving(
+    talk: Talk, *, ssl_context: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Serve on a free port of 127.0.0.1; yield the port."""
 
     talks: set[asyncio.Task[object]] = set()
@@ -42,7 +45,7 @@ async def serving(talk: Talk) -> AsyncIterator[int]:
         finally:
             writer.transport.abort()
 
-    server = await asyncio.start_server(guarded, "127.0.0.1", 0)
+    server = await asyncio.start_server(guarded, "127.0.0.1", 0, ssl=ssl_context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
