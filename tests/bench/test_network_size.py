@@ -83,9 +83,9 @@ def test_ten_thousand_devices(
     with timed(told, "visits, a port renamed", len(known)):
         for seen in known:
             first, *rest = seen.interfaces
-            macs = (replace(first, alias="renamed"), *rest)
+            ports = (replace(first, alias="renamed"), *rest)
             at = T0 + timedelta(hours=2)
-            assert apply(engine, replace(seen, interfaces=macs, seen_at=at)) == "same"
+            assert apply(engine, replace(seen, interfaces=ports, seen_at=at)) == "same"
     with timed(told, "visits, new switches", VISITS):
         for n in range(VISITS):
             macs = [mac(15_000_000 + n * 64 + port) for port in range(50)]
