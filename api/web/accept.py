@@ -67,7 +67,7 @@ def look(app: AppDep, token: str) -> HTMLResponse:
             row = acceptance.look(work, token, _key(app))
     except InventoryError as error:
         return _refused(error)
-    return _page("Confirm what you got", _asked(row, token))
+    return page("Confirm what you got", _asked(row, token))
 
 
 @router.post("/accept/{token}")
@@ -94,7 +94,7 @@ def answer(
             work.commit()
     except Invalid as error:
         if row is not None:
-            return _page(
+            return page(
                 "Confirm what you got", _asked(row, token, str(error)), status=422
             )
         return _refused(error)
@@ -104,18 +104,18 @@ def answer(
     told = "We will look into it." if say == "dispute" else "Your answer is recorded."
     target = f"/accepted/{row['id']}?proof={proof}"
     save_it = f'<p><a href="{target}">Save the document (PDF)</a></p>'
-    return _page("Thank you", f"<p>{told}</p>{save_it}")
+    return page("Thank you", f"<p>{told}</p>{save_it}")
 
 
 @router.get("/accepted/{acceptance_id}")
 def save(app: AppDep, acceptance_id: int, proof: str = "") -> Response:
     """Give the document to who answered just now; the proof ends by itself."""
     if not app.seal.passes(f"acceptance {acceptance_id}", proof):
-        return _page("There is no such document", "<p>Ask for it.</p>", status=404)
+        return page("There is no such document", "<p>Ask for it.</p>", status=404)
     with app.engine.connect() as reading:
         made = document(reading, acceptance_id)
     if made is None:
-        return _page("There is no such document", "<p>Ask for it.</p>", status=404)
+        return page("There is no such document", "<p>Ask for it.</p>", status=404)
     answer = pdf(made, f"handover-{acceptance_id}")
     answer.headers.update(_PRIVATE)
     return answer
@@ -170,10 +170,11 @@ def _asked(row: Row, token: str, trouble: str = "") -> str:
 def _refused(error: InventoryError) -> HTMLResponse:
     text = f"<p>{escape(error.problem)} {escape(error.remedy)}</p>"
     status = 404 if error.code == "not-found" else 410
-    return _page("This link does not work", text, status=status)
+    return page("This link does not work", text, status=status)
 
 
-def _page(title: str, inner: str, *, status: int = 200) -> HTMLResponse:
+def page(title: str, inner: str, status: int = 200) -> HTMLResponse:
+    """Return a plain page behind a link that is a secret."""
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

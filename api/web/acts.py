@@ -85,6 +85,22 @@ def do(request: Request, name: str, form: Sent) -> Response:
     return say(_target(act, result, back), _sentence(act, result), well=True)
 
 
+@router.post("/scan")
+def scan(request: Request, form: Sent) -> dict[str, Any]:
+    """Note a scan of a stock-take, for the script of its page."""
+    act = ACTS["scan"]
+    app: App = request.state.purser
+    try:
+        given = act.given.model_validate(values_of(form, act.given))
+        result = carry_out(app, request.state.caller, act, given)
+    except ValidationError as error:
+        return {"said": str(error.errors()[0]["msg"]), "well": False}
+    except (InventoryError, ApiError) as error:
+        return {"said": sentences(error), "well": False}
+    known = all(one["tag"] for one in result["scans"])
+    return {"said": result["names"], "well": known}
+
+
 def base_of(request: Request, app: App) -> str:
     """Return the address under which the caller reaches this site."""
     return (app.settings.http.public_url or str(request.base_url)).rstrip("/")

@@ -63,6 +63,7 @@ PLACES = (
         frozenset({Role.IT, Role.HR, Role.AUDITOR}),
     ),
     Place("/stock", "Stock", "warehouse", _ALL),
+    Place("/stock-takes", "Stock-takes", "fact_check", _NETWORK),
     Place("/cost-centres", "Cost centres", "account_tree", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
@@ -149,6 +150,13 @@ def _navigation(visiting: Visit, path: str) -> None:
 def html(text: str, tag: str = "div") -> ui.html:
     """Return an element of HTML that `api.web.html` made, hence escaped."""
     return ui.html(text, sanitize=False, tag=tag)
+
+
+def script(text: str) -> None:
+    """Run a script of ours once the page stands."""
+    ui.add_body_html(
+        f"<script>addEventListener('load',()=>setTimeout(()=>{{{text}}},300))</script>"
+    )
 
 
 def heading(title: str, sub: str = "", *, badges: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Connection, func, select, update
@@ -12,7 +13,7 @@ from inventory.assets.identifying import end_identifiers
 from inventory.assets.lifecycle import DEFAULT, Lifecycle, Step
 from inventory.errors import Invalid
 from inventory.events import AssetStateChanged, CustodyChanged
-from inventory.storage.rows import Row, change, find, get, table_of
+from inventory.storage.rows import Row, change, chunks, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -124,3 +125,14 @@ def state_on(connection: Connection, asset_id: int, day: date) -> str | None:
         .limit(1)
     ).scalar()
     return state
+
+
+def states_now(connection: Connection, asset_ids: Collection[int]) -> dict[int, str]:
+    """Return the state of assets now."""
+    return {
+        row.id: row.state
+        for part in chunks(asset_ids)
+        for row in connection.execute(
+            select(_ASSET.c.id, _ASSET.c.state).where(_ASSET.c.id.in_(part))
+        )
+    }
