@@ -18,7 +18,7 @@ ADSCIM = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Gro
 NAME = "Test_User_ab6490ee-1e48-479e-a20b-2d77186b5dd1"
 
 
-def user(name: str = NAME, **more: object) -> dict[str, Any]:
+def user(name: str = NAME, /, **more: object) -> dict[str, Any]:
     """Return a user as Entra sends one."""
     return {
         "schemas": [USER, WORK],

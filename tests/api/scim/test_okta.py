@@ -26,7 +26,7 @@ from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider
 RANDOM = "00ujl29u0le5T6Aj10h7"
 
 
-def user(name: str = "test.user@okta.local", **more: object) -> dict[str, Any]:
+def user(name: str = "test.user@okta.local", /, **more: object) -> dict[str, Any]:
     """Return a user as Okta sends one."""
     return {
         "schemas": [USER],

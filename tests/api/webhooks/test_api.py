@@ -1,0 +1,169 @@
+"""Webhooks over HTTP and on the command line: made, changed, seen by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from api.routes.webhook_models import (
+    DeliveryPage,
+    EventKinds,
+    WebhookList,
+    WebhookMade,
+    WebhookOut,
+)
+from api.webhooks.starting import worker_of
+from api.wiring import App, compose
+from inventory.assets.records import NewAsset
+from inventory.assets.service import register
+from inventory.outbox.queries import list_deliveries
+from tests.api.conftest import bearer, calling, make_token
+
+NEW: dict[str, Any] = {
+    "name": "Device management",
+    "url": "https://mdm.example.com/purser",
+    "events": ["asset.*"],
+}
+HOOKS = "/api/v1/webhooks"
+
+
+async def test_a_webhook_is_made_shown_changed_and_removed(app: App) -> None:
+    async with calling(app, "it") as client:
+        made = await client.post(HOOKS, json=NEW)
+        assert made.status_code == 201
+        told = WebhookMade.model_validate(made.json())
+        assert told.signing_key.startswith("whsec_")
+        path = f"{HOOKS}/{told.id}"
+        shown = await client.get(path)
+        assert WebhookOut.model_validate(shown.json()).events == ["asset.*"]
+        assert told.signing_key not in shown.text
+        listed = await client.get(HOOKS)
+        assert len(WebhookList.model_validate(listed.json()).items) == 1
+        assert told.signing_key not in listed.text
+        changed = await client.patch(path, json={"events": ["custody.changed"]})
+        assert changed.json() == {"id": told.id, "changed": True}
+        again = await client.patch(path, json={"events": ["custody.changed"]})
+        assert again.json()["changed"] is False
+        fresh = await client.post(f"{path}:rotate")
+        assert fresh.json()["signing_key"] not in (None, told.signing_key)
+        assert (await client.delete(path)).status_code == 200
+        assert (await client.get(path)).status_code == 404
+        assert (await client.post(f"{path}:ping")).status_code == 404
+
+
+async def test_a_ping_waits_is_listed_and_can_be_replayed(app: App) -> None:
+    async with calling(app, "it") as client:
+        number = (await client.post(HOOKS, json=NEW)).json()["id"]
+        sent = await client.post(f"{HOOKS}/{number}:ping")
+        assert sent.status_code == 202
+        page = await client.get(f"{HOOKS}/{number}/deliveries")
+        (one,) = DeliveryPage.model_validate(page.json()).items
+        assert (one.type, one.state) == ("webhook.ping", "pending")
+        assert one.message == sent.json()["message"]
+        again = await client.post(f"{HOOKS}/{number}/deliveries/{one.id}:replay")
+        assert again.json()["message"] == one.message
+        none = await client.get(f"{HOOKS}/{number}/deliveries?state=delivered")
+        assert none.json()["items"] == []
+
+
+async def test_deliveries_come_in_pages(app: App) -> None:
+    async with calling(app, "it") as client:
+        number = (await client.post(HOOKS, json=NEW)).json()["id"]
+        for _ in range(5):
+            await client.post(f"{HOOKS}/{number}:ping")
+        path, seen = f"{HOOKS}/{number}/deliveries", []
+        after = ""
+        while True:
+            page = (await client.get(f"{path}?limit=2{after}")).json()
+            seen += [item["id"] for item in page["items"]]
+            if page["next"] is None:
+                break
+            after = f"&after={page['next']}"
+        assert seen == sorted(set(seen), reverse=True)
+        assert len(seen) == 5
+        assert (await client.get(f"{path}?after=x")).status_code == 422
+
+
+IMPOSSIBLE: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"url": "http://127.0.0.1/hook"}, "url"),
+    ({"url": "https://[::1]/hook"}, "url"),
+    ({"url": "https://localhost/hook"}, "url"),
+    ({"url": "https://169.254.169.254/latest/meta-data"}, "url"),
+    ({"url": "https://user:secret@mdm.example.com/"}, "url"),
+    ({"url": "ftp://mdm.example.com/"}, "url"),
+    ({"events": ["aset.*"]}, "events"),
+    ({"name": " "}, "name"),
+)
+
+
+async def test_what_cannot_be_is_refused_with_where(app: App) -> None:
+    async with calling(app, "it") as client:
+        for change, where in IMPOSSIBLE:
+            refused = await client.post(HOOKS, json=NEW | change)
+            assert refused.status_code == 422, refused.text
+            assert refused.json()["where"] == where
+            assert "secret" not in refused.text
+
+
+async def test_who_may_do_what(app: App, client: httpx.AsyncClient) -> None:
+    assert (await client.get(HOOKS)).status_code == 401
+    tokens = {
+        role: bearer(make_token(app, role, name=role))
+        for role in ("it", "hr", "accounting", "auditor", "scim")
+    }
+    made = await client.post(HOOKS, json=NEW | {"events": ["*"]}, headers=tokens["hr"])
+    path = f"{HOOKS}/{made.json()['id']}"
+    seen = {
+        role: (await client.get(path, headers=headers)).status_code
+        for role, headers in tokens.items()
+    }
+    assert seen == {
+        "it": 200,
+        "hr": 200,
+        "accounting": 404,
+        "auditor": 200,
+        "scim": 403,
+    }
+    assert (await client.get(path, headers=tokens["hr"])).json()["roles"] == ["hr"]
+    for role in ("auditor", "scim"):
+        refused = await client.post(HOOKS, json=NEW, headers=tokens[role])
+        assert refused.status_code == 403
+    foreign = await client.delete(path, headers=tokens["accounting"])
+    assert foreign.status_code == 404
+
+
+async def test_the_catalogue_lists_what_the_caller_may_be_told(app: App) -> None:
+    async with calling(app, "it") as client:
+        body = (await client.get(f"{HOOKS}/events")).json()
+        kinds = {kind.type for kind in EventKinds.model_validate(body).items}
+    assert "asset.registered" in kinds
+    assert "case.changed" not in kinds
+
+
+async def test_a_change_over_the_whole_composition_is_queued(app: App) -> None:
+    async with calling(app, "it") as client:
+        number = (await client.post(HOOKS, json=NEW)).json()["id"]
+    new = NewAsset(tag="A-1", kind="computer", since=app.clock().date())
+    with app.work("user:1") as work:
+        register(work, new)
+        work.commit()
+    with app.engine.connect() as connection:
+        (row,) = list_deliveries(connection, number).rows
+    assert row["type"] == "asset.registered"
+
+
+async def test_the_worker_of_the_settings_calls_no_private_address(app: App) -> None:
+    allowed = app.settings.webhooks.model_copy(
+        update={"allowed_networks": ("127.0.0.0/8",)}
+    )
+    settings = app.settings.model_copy(update={"webhooks": allowed})
+    lenient = compose(settings, app.engine, app.clock, app.seal)
+    async with calling(lenient, "it") as client:
+        wanted = NEW | {"url": "http://127.0.0.1:9/hook"}
+        number = (await client.post(HOOKS, json=wanted)).json()["id"]
+        await client.post(f"{HOOKS}/{number}:ping")
+    await worker_of(app).drain()
+    with app.engine.connect() as connection:
+        (row,) = list_deliveries(connection, number).rows
+    assert row["last_problem"].startswith("127.0.0.1 is no public address")
