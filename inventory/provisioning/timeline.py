@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from inventory.provisioning.applying import apply
@@ -224,15 +224,14 @@ def _overtaken(
 
 def _apart(stints: Sequence[Stint]) -> Iterable[Stint]:
     """Return the stints so that no two overlap: the later one ends the earlier."""
-    real = [stint for stint in stints if not stint.cancelled]
-    for stint in stints:
-        later = [s.start for s in real if s.start > stint.start]
-        limit = min(later, default=None)
-        if (
-            not stint.cancelled
-            and limit is not None
-            and (stint.last is None or stint.last >= limit)
-        ):
-            yield replace(stint, last=limit - _DAY)
-        else:
-            yield stint
+    found = []
+    limit: date | None = None
+    for stint in reversed(stints):
+        if not stint.cancelled:
+            if limit is not None and (stint.last is None or stint.last >= limit):
+                never = limit <= stint.start
+                last = stint.last if never else limit - _DAY
+                stint = replace(stint, last=last, cancelled=never)
+            limit = stint.start if limit is None else min(limit, stint.start)
+        found.append(stint)
+    return reversed(found)
