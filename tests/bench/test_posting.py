@@ -65,9 +65,8 @@ def test_a_period_of_a_hundred_thousand_assets_is_posted(
 
 def plain_insert(engine: Engine) -> tuple[float, int]:
     """Insert all rows of the posting again under another one; return time and rows."""
-    posting, row, entry, line = map(
-        table_of, (Posting, PostedRow, JournalEntry, JournalLine)
-    )
+    posting, row = table_of(Posting), table_of(PostedRow)
+    entry, line = table_of(JournalEntry), table_of(JournalLine)
     with engine.connect() as connection:
         head = dict(connection.execute(select(posting)).mappings().one())
         tables = {
