@@ -50,6 +50,8 @@ class Likely:
         return self.oid.endswith(".")
 
 
+MOST_KNOWN = 4096
+"""Rows remembered: a network has few kinds of devices."""
 _NO_ROW = re.compile(r"\n(?![0-9.]+\t|\n|$)")
 
 
@@ -63,6 +65,7 @@ class Lines:
     def __init__(self, name: str, text: str) -> None:
         self.text = text
         self.start = text.find("\n") + 1
+        self._known: dict[str, str | None] = {}
         if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
             line = text.count("\n", 0, wrong.end()) + 1
             first = text[wrong.end() :].split("\n", 1)[0].split("\t")[0]
@@ -73,6 +76,13 @@ class Lines:
 
     def get(self, wanted: str) -> str | None:
         """Return the second column of the row that starts with `wanted`."""
+        if wanted not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[wanted] = self._search(wanted)
+        return self._known[wanted]
+
+    def _search(self, wanted: str) -> str | None:
         aim = _arcs(wanted)
         low, high = self.start, len(self.text)
         while aim and low < high:
