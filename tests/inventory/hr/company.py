@@ -1,0 +1,177 @@
+"""A small company with stock, kits and a clock that is set by hand, for tests of HR."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Table, select
+
+from config import catalog
+from inventory.assets.records import NewAsset
+from inventory.assets.service import register
+from inventory.handlers import dispatcher
+from inventory.hr.daily import ask_for_contracts, bring, persons_of_today, remind
+from inventory.hr.hand import Hand
+from inventory.hr.intake import Outcome, receive
+from inventory.hr.steps import Wish, take
+from inventory.money import Money
+from inventory.people.organisation import ensure
+from inventory.provisioning.rules import Rules, read_rules
+from inventory.provisioning.wire import read_event
+from inventory.storage.all_tables import load_tables
+from inventory.storage.engine import make_engine
+from inventory.storage.rows import Row
+from inventory.storage.work import UnitOfWork
+
+T = TypeVar("T")
+DAY = timedelta(days=1)
+BOUGHT = date(2025, 1, 1)
+KITS: Row = {
+    "currency": "EUR",
+    "items": {
+        "laptop": {"kind": "laptop", "cost": "1200.00", "overlap": 3},
+        "phone": {"kind": "phone", "benefit": True},
+        "monitor": {"kind": "monitor"},
+        "headset": {"kind": "accessory", "tracked": False},
+    },
+    "kits": [
+        {"name": "all", "items": ["laptop"]},
+        {"name": "sales", "when": {"department": ["SAL"]}, "items": ["phone"]},
+        {
+            "name": "laboratory",
+            "when": {"department": ["LAB"]},
+            "items": ["monitor", "headset"],
+        },
+    ],
+}
+SOURCES: Row = {"leavers": {"most": 10_000, "days": 1}, "bridge": 30}
+
+
+def rules(kits: Row = KITS, sources: Row = SOURCES) -> Rules:
+    """Return rules with these kits, and states and calendars as shipped."""
+    return read_rules(
+        catalog.provisioning("lines"), kits, catalog.provisioning("calendars"), sources
+    )
+
+
+class Company:
+    """Does what people do, on a database.
+
+    Attributes:
+        day: The present day.
+    """
+
+    def __init__(
+        self, engine: Engine, day: date = date(2026, 1, 5), known: Rules | None = None
+    ) -> None:
+        self.engine = engine
+        self.day = day
+        self.rules = known or rules()
+        self.tables = load_tables().tables
+        self._sent = 0
+
+    @classmethod
+    def on_file(cls, template: Path, path: Path) -> Company:
+        """Return a company on a copy of a SQLite file with all tables."""
+        shutil.copyfile(template, path)
+        return cls(make_engine(f"sqlite:///{path}"))
+
+    def now(self) -> datetime:
+        """Return the present moment: nine o'clock."""
+        return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
+
+    def do(self, act: Callable[[Hand], T]) -> T:
+        """Carry out a change and commit it."""
+        with UnitOfWork(
+            self.engine,
+            actor="test",
+            clock=self.now,
+            dispatch=dispatcher(lambda: self.rules),
+        ) as work:
+            found = act(Hand(work, self.rules))
+            work.commit()
+        return found
+
+    def found(self, **stock: int) -> None:
+        """Make the organisation, and so many things of each kind in stock."""
+
+        def act(hand: Hand) -> None:
+            work = hand.work
+            ensure(work, "legal_entity", "100", name="Example", currency="EUR")
+            for code in ("SAL", "LAB"):
+                centre = ensure(work, "cost_centre", f"C-{code}", name=code)
+                ensure(work, "department", code, name=code, cost_centre_id=centre)
+
+        self.do(act)
+        self.stock(**stock)
+
+    def stock(self, **kinds: int) -> None:
+        """Put so many new things of each kind into stock."""
+
+        def act(hand: Hand) -> None:
+            for kind, number in kinds.items():
+                for _ in range(number):
+                    new = NewAsset(
+                        kind=kind,
+                        since=BOUGHT,
+                        purchased_on=BOUGHT,
+                        cost=Money(100_000, "EUR"),
+                    )
+                    register(hand.work, new)
+
+        self.do(act)
+
+    def event(self, kind: str, on: date, who: str = "007", **more: Any) -> Row:  # noqa: ANN401
+        """Return an event as an HR system sends it."""
+        self._sent += 1
+        attributes = {"source": "sap", "id": f"e{self._sent}", "time": self.now()}
+        attributes |= {
+            name: more.pop(name) for name in ("source", "id", "time") if name in more
+        }
+        data = {"effective_on": on.isoformat(), **more}
+        if kind in ("hire", "rehire"):
+            data.setdefault("family_name", f"Person {who}")
+            data.setdefault("department", "SAL")
+        attributes["time"] = attributes["time"].isoformat()
+        return {**attributes, "type": kind, "subject": who, "data": data}
+
+    def say(self, kind: str, on: date, who: str = "007", **more: Any) -> Outcome:  # noqa: ANN401
+        """Let an HR system say something."""
+        return self.hear(self.event(kind, on, who, **more))
+
+    def hear(self, event: Row) -> Outcome:
+        """Take in an event."""
+        return self.do(lambda hand: receive(hand, read_event(event)))
+
+    def step(self, line_id: int, name: str, note: str = "because", **more: Any) -> Row:  # noqa: ANN401
+        """Take a step of a line."""
+        wish = Wish(name=name, note=note, **more)
+        return self.do(lambda hand: take(hand, line_id, wish))
+
+    def wait(self, days: int) -> None:
+        """Let days pass; the daily run comes once, at the end."""
+        self.day += days * DAY
+        for person in self.do(persons_of_today):
+            self.do(lambda hand, who=person: bring(hand, who))  # type: ignore[misc]
+        self.do(remind)
+        self.do(ask_for_contracts)
+
+    def table(self, name: str) -> Table:
+        """Return a table."""
+        return self.tables[name]
+
+    def rows(self, name: str, **where: Any) -> list[Row]:  # noqa: ANN401
+        """Return rows of a table in the order of their ids."""
+        table = self.tables[name]
+        query = select(table).filter_by(**where).order_by(table.c.id)
+        with self.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def lines(self, case_id: int | None = None) -> dict[str, Row]:
+        """Return the lines of a case, or of the last one, by slot."""
+        number = case_id or self.rows("provisioning_case")[-1]["id"]
+        return {row["slot"]: row for row in self.rows("case_line", case_id=number)}
