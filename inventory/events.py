@@ -146,3 +146,63 @@ class StrayAssetSeen(Event):
     asset_id: int
     line_id: int | None
     place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingOpened(Event):
+    """The network shows something at a place for the first time, or again.
+
+    Attributes:
+        site: Code of the site that was scanned.
+        device_id: The switch or access point it is at; None if that is not known.
+        interface_id: Its port.
+        endpoint_id: The device that has the address, if it is known.
+    """
+
+    site: str
+    mac: str
+    ip: str
+    device_id: int | None
+    interface_id: int | None
+    endpoint_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingsMade(Event):
+    """A period of a book was posted.
+
+    Attributes:
+        depreciation_minor: Depreciation booked, in minor units of the book.
+    """
+
+    posting_id: int
+    book_id: int
+    period: str
+    assets: int
+    depreciation_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingsReversed(Event):
+    """The postings of a period were taken back."""
+
+    posting_id: int
+    reverses_id: int
+    book_id: int
+    period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryUserDisabled(Event):
+    """An identity provider says that an account is out of use; not that he left."""
+
+    person_id: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryUserEnabled(Event):
+    """An identity provider says that an account is in use again."""
+
+    person_id: int
+    source: str

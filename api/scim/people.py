@@ -15,6 +15,7 @@ from scim2_models import Resource
 from api.scim.models import ENTERPRISE
 from inventory.directory.joining import Described, Joined, apply, join
 from inventory.directory.records import new_uid
+from inventory.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
 from inventory.provisioning.tasks import open_task, settle
 from inventory.storage.rows import Row
@@ -71,13 +72,18 @@ class Register:
         was = True if old is None else old["active"]
         if was and not row["active"]:
             self._confirm(work, row, "active became false")
+            work.emit(DirectoryUserDisabled(person_id=person_id, source=self._source))
         elif row["active"] and not was:
             settle(work, CONFIRM, "The account is in use again.", person_id=person_id)
+            work.emit(DirectoryUserEnabled(person_id=person_id, source=self._source))
 
     def removed(self, work: UnitOfWork, row: Row) -> None:
         """Ask about an account that is gone."""
         if row["kind"] == "User" and row["person_id"] is not None:
             self._confirm(work, row, "the account was deleted")
+            work.emit(
+                DirectoryUserDisabled(person_id=row["person_id"], source=self._source)
+            )
 
     def _confirm(self, work: UnitOfWork, row: Row, what: str) -> None:
         open_task(

@@ -25,6 +25,7 @@ from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.accounting.turns import Turn, turns
 from inventory.accounting.window import in_force, posted_keys, window_of
 from inventory.errors import Invalid, NotAllowed
+from inventory.events import PostingsMade
 from inventory.periods import Calendar
 from inventory.storage.rows import add, get, table_of
 from inventory.storage.work import UnitOfWork
@@ -213,6 +214,15 @@ class _Run:
             _POSTING.update()
             .where(_POSTING.c.id == posting_id)
             .values(assets=self.assets, depreciation_minor=self.depreciation)
+        )
+        self.work.emit(
+            PostingsMade(
+                posting_id=posting_id,
+                book_id=self.book_id,
+                period=self.key,
+                assets=self.assets,
+                depreciation_minor=self.depreciation,
+            )
         )
         return PostingReport(posting_id, False, self.assets, self.depreciation)
 

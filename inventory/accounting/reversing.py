@@ -14,6 +14,7 @@ from inventory.accounting.books import period_row, period_rows
 from inventory.accounting.posting import current
 from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
 from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.events import PostingsReversed
 from inventory.storage.rows import add, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -60,6 +61,14 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
     )
     work.audit("posting", reversal_id, "reason", None, {"reason": reason})
     _mirror(work.connection, posting_id, reversal_id)
+    work.emit(
+        PostingsReversed(
+            posting_id=reversal_id,
+            reverses_id=posting_id,
+            book_id=posting["book_id"],
+            period=posting["period"],
+        )
+    )
     return reversal_id
 
 

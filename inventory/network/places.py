@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.events import SightingOpened
 from inventory.storage.work import UnitOfWork
 
 _sighting = SQLModel.metadata.tables["sighting"]
@@ -25,6 +26,7 @@ _link = SQLModel.metadata.tables["link"]
 _neighbour = SQLModel.metadata.tables["neighbour"]
 
 _PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
+_TOLD = ("site", "mac", "ip", "device_id", "interface_id", "endpoint_id")
 _ENDS = ("a_device_id", "a_interface_id", "b_device_id", "b_interface_id")
 
 
@@ -78,6 +80,8 @@ def write_sightings(
     for sighting in found:
         _one(batch, site, sighting, open_rows.get(sighting.mac, ()))
     batch.write(work)
+    for opened in batch.opened:
+        work.emit(SightingOpened(**{name: opened[name] for name in _TOLD}))
     return len(batch.opened), len(batch.closed)
 
 

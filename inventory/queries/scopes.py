@@ -1,7 +1,8 @@
 """Where events happened: sites and legal entities, for subscriptions to one place.
 
-An event names an asset, an employment, a person, a case or a line; each leads to the
-place and the company it belongs to. A handful of statements for any number of events.
+An event names an asset, an employment, a person, a case, a book or a site; each leads
+to the place and the company it belongs to. A handful of statements do for any number
+of events.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, or_, select
 
+from inventory.accounting.tables import Book
 from inventory.assets.tables import Asset
 from inventory.events import Event
 from inventory.outbox.rules import Scope
@@ -19,6 +21,7 @@ from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import chunks, table_of
 
 _ASSET = table_of(Asset)
+_BOOK = table_of(Book)
 _CASE = table_of(ProvisioningCase)
 _EMPLOYMENT = table_of(Employment)
 _ENTITY = table_of(LegalEntity)
@@ -40,6 +43,7 @@ def scopes(connection: Connection, events: Sequence[Event]) -> list[Scope]:
         connection, _ids(events, "person_id") | {p for p in cases.values() if p}
     )
     employments = _employments(connection, _ids(events, "employment_id"))
+    books = _books(connection, _ids(events, "book_id"))
     codes = _Codes(connection)
     found = []
     for event in events:
@@ -50,7 +54,8 @@ def scopes(connection: Connection, events: Sequence[Event]) -> list[Scope]:
             employments.get(getattr(event, "employment_id", None) or 0)
             or people.get(person or 0, set())
         )
-        found.append(codes.scope(pairs))
+        pairs = pairs | books.get(getattr(event, "book_id", None) or 0, set())
+        found.append(codes.scope(pairs, getattr(event, "site", "")))
     return found
 
 
@@ -68,6 +73,15 @@ def _assets(connection: Connection, ids: set[int]) -> Places:
         ).where(_ASSET.c.id.in_(part))
         for row in connection.execute(query):
             places.setdefault(row[0], set()).add((row[1], row[2]))
+    return places
+
+
+def _books(connection: Connection, ids: set[int]) -> Places:
+    places: Places = {}
+    for part in chunks(ids):
+        query = select(_BOOK.c.id, _BOOK.c.legal_entity_id).where(_BOOK.c.id.in_(part))
+        for book, entity in connection.execute(query):
+            places.setdefault(book, set()).add((None, entity))
     return places
 
 
@@ -130,10 +144,12 @@ class _Codes:
         self._places: dict[int, tuple[int | None, str, str]] | None = None
         self._entities: dict[int, str] | None = None
 
-    def scope(self, pairs: Iterable[tuple[int | None, int | None]]) -> Scope:
-        """Return the scope of pairs of location and legal entity."""
+    def scope(
+        self, pairs: Iterable[tuple[int | None, int | None]], site: str = ""
+    ) -> Scope:
+        """Return the scope of pairs of location and legal entity, and of a site."""
         listed = list(pairs)
-        sites = {self._site(place) for place, _ in listed if place is not None}
+        sites = {self._site(place) for place, _ in listed if place is not None} | {site}
         entities = {self._entity(each) for _, each in listed if each is not None}
         return Scope(frozenset(sites - {""}), frozenset(entities - {""}))
 
