@@ -183,3 +183,42 @@ def show_extension(
     dates = {"valid_from": "From", "valid_to": "Until"}
     print_table(found["persons"], person | dates, "Persons")
     return Exit.OK
+
+
+@extension.command("give")
+def give_extension(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="The id `extension list` shows.")],
+    person: Annotated[
+        str, typer.Argument(help="Key of a person, as in the register; or: nobody.")
+    ],
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The first day; today by default."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Say whose an extension is; no telephone system overrules it."""
+    from api.commands.session import actor, opened
+    from inventory.errors import NotFound
+    from inventory.people import tables
+    from inventory.storage.rows import find
+    from inventory.telecom.assigning import assign_person
+
+    with opened(context) as app, app.work(actor()) as work:
+        known = find(work.connection, tables.Person, key=person)
+        if known is None and person != "nobody":
+            raise NotFound(f"There is no person with the key {person!r}.")
+        changed = assign_person(
+            work,
+            number,
+            known["id"] if known else None,
+            on.date() if on else app.clock().date(),
+            source=actor(),
+        )
+        work.commit()
+    if json:
+        print_json({"changed": changed})
+    else:
+        say("Done." if changed else "It was so already.")
+    return Exit.OK

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.network import queries
+from inventory.people.service import NewPerson, add_person
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
+from inventory.storage.work import UnitOfWork
 from tests.discovery.snapshots import OF_SCANS, differences, snapshot
 from tests.lab import configs
 from tests.lab.namespaces import ROOT
@@ -37,6 +40,12 @@ community = "{configs.COMMUNITY}"
 name = "lab password"
 user = "{USER}"
 password = "{PASSWORD}"
+
+[[pbx]]
+name = "registrar"
+kind = "kamailio"
+host = "{{registrar}}"
+port = 8080
 """
 
 
@@ -46,7 +55,9 @@ class Purser:
     def __init__(self, lab: Lab, folder: Path) -> None:
         self._lab = lab
         self.database = folder / "data" / "purser.sqlite"
-        text = f'data_dir = "{folder}/data"\n' + SETTINGS.format(network=lab.network)
+        text = f'data_dir = "{folder}/data"\n' + SETTINGS.format(
+            network=lab.network, registrar=lab.pbx.ip
+        )
         self._settings = folder / "purser.toml"
         self._settings.write_text(text, "utf-8")
 
@@ -167,6 +178,29 @@ def test_the_phone_is_one_record_of_lldp_and_sip(
     )
     said_by = {seen["collector"] for seen in phone["observations"]}
     assert "sip" in said_by
+
+
+def test_phone_switch_port_extension_and_person_are_one_record(
+    lab: Lab, purser: Purser, database: Engine, found: dict[str, dict[str, Any]]
+) -> None:
+    with UnitOfWork(database, actor="test", clock=lambda: datetime.now(UTC)) as work:
+        add_person(work, NewPerson(key="p-1", family_name="Muster"))
+        work.commit()
+    (line,) = purser.json("extension", "list")["items"]
+    purser("extension", "give", str(line["id"]), "p-1")
+    (line,) = purser.json("extension", "list", "--search", "muster")["items"]
+    (phone,) = line["phones"]
+    told, device = lab.inventory, found[lab.phone.mac]
+    assert (line["system"], line["number"]) == ("registrar", lab.extension)
+    assert phone["device_id"] == device["id"]
+    assert (phone["model"], phone["serial"], phone["mac"]) == (
+        told["model"],
+        told["serial-number"],
+        lab.phone.mac,
+    )
+    assert (phone["switch"], phone["port"]) == (lab.switch.name, lab.phone.port)
+    assert (line["person"], phone["registered"]) == ("Muster", True)
+    assert "baresip" in phone["user_agent"]
 
 
 def test_a_host_brings_its_host_key_its_system_and_its_software(
