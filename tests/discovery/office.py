@@ -63,6 +63,13 @@ def office() -> Office:
 @contextmanager
 def running_office() -> Iterator[OfficeServer]:
     """The office in a thread and event loop of its own."""
+    with serving(OfficeServer(office(), plan())) as server:
+        yield server
+
+
+@contextmanager
+def serving(server: OfficeServer) -> Iterator[OfficeServer]:
+    """Run any office in a thread and event loop of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -70,7 +77,6 @@ def running_office() -> Iterator[OfficeServer]:
     def call(make: Callable[[], Coroutine[None, None, None]]) -> None:
         asyncio.run_coroutine_threadsafe(make(), loop).result(60)
 
-    server = OfficeServer(office(), plan())
     call(server.start)
     try:
         yield server
