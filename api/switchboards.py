@@ -35,11 +35,12 @@ def sources_of(settings: Settings, names: Sequence[str] = ()) -> tuple[PbxSource
                 if close
                 else "Add it to [[pbx]] in purser.toml.",
             )
-    same = "name kind host port verify ca_file user secret tenant path region".split()
+    same = "name kind host port verify user secret tenant path region".split()
     return tuple(
         PbxSource(
             **{field: getattr(each, field) for field in same},
             tls=each.speaks_tls,
+            ca_file=str(each.ca_file) if each.ca_file else None,
             site=each.site or only_site,
         )
         for name, each in known.items()

@@ -21,6 +21,7 @@ Day = Annotated[
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.command()(pbx)
+    cli.command()(listen)
     cli.add_typer(extension, name="extension")
 
 
@@ -77,6 +78,54 @@ def _print_systems(shown: list[dict[str, Any]]) -> None:
     for each in shown:
         for problem in each["problems"]:
             say(f"{each['name']}: {problem}")
+
+
+def listen(
+    context: typer.Context,
+    interface: Annotated[str, typer.Argument(help="Name of a network interface.")],
+    seconds: Annotated[
+        float, typer.Option(min=1, max=86_400, help="How long to listen.")
+    ] = 60.0,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Our address there, to hear SIP plug-and-play as well."),
+    ] = None,
+    site: Annotated[str, typer.Option(help="The site of the interface.")] = "",
+    json: Json = False,
+) -> int:
+    """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
+    import asyncio
+
+    from api.commands.session import actor, opened
+    from api.wiring import known
+    from collectors.link.segment import ScapyLink
+    from discovery.identifying import KnownDevices
+    from discovery.listening import listen as hear
+    from discovery.listening import write_heard
+
+    with opened(context) as app:
+        heard = asyncio.run(
+            hear(
+                ScapyLink(),
+                interface=interface,
+                interface_ip=address,
+                seconds=seconds,
+                clock=app.clock,
+                site=site,
+            )
+        )
+        identify = KnownDevices(known(app.settings).devices())
+        with app.work(actor()) as work:
+            devices = write_heard(work, heard.seen, identify)
+            work.commit()
+    problems = [f"{p.where}: {p.detail or p.reason.value}" for p in heard.problems]
+    if json:
+        print_json({"devices": devices, "problems": problems})
+    else:
+        say(f"{len(devices)} machine(s) heard.")
+        for problem in problems:
+            say(problem)
+    return Exit.FAILED if problems else Exit.OK
 
 
 @extension.command("list")

@@ -53,6 +53,8 @@ class DhcpSign:
 
     Attributes:
         requested: Option 55: the options it asks for, in its own order.
+        client_id: Option 61 as hex, where it is more than the MAC again.
+        vendor_options: Option 43 as hex.
     """
 
     mac: str
@@ -60,6 +62,8 @@ class DhcpSign:
     hostname: str | None = None
     vendor_class: str | None = None
     requested: tuple[int, ...] = ()
+    client_id: str | None = None
+    vendor_options: str | None = None
 
 
 def parse_frame(frame: bytes, port: str) -> Neighbour | DhcpSign | None:
@@ -249,12 +253,16 @@ def _dhcp(packet: bytes) -> DhcpSign | None:
     options = _dhcp_options(bootp[240:])
     asked = options.get(50) or bootp[12:16]
     ip = ipaddress.ip_address(asked) if len(asked) == 4 else None
+    mac = bootp[28:34]
+    client = options.get(61, b"")
     return DhcpSign(
-        mac=bootp[28:34].hex(":"),
+        mac=mac.hex(":"),
         ip=str(ip) if ip and not ip.is_unspecified else None,
         hostname=_text(options.get(12, b"")),
         vendor_class=_text(options.get(60, b"")),
         requested=tuple(options.get(55, b"")),
+        client_id=client.hex() if client not in (b"", b"\x01" + mac) else None,
+        vendor_options=options.get(43, b"").hex() or None,
     )
 
 

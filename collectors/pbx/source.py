@@ -7,7 +7,6 @@ repr, log line or error shows them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from pydantic import SecretStr
 
@@ -74,7 +73,7 @@ class PbxSource:
     port: int | None = None
     tls: bool = False
     verify: bool = True
-    ca_file: PurePath | None = None
+    ca_file: str | None = None
     user: str = ""
     secret: SecretStr = field(default=SecretStr(""))
     tenant: str = ""
