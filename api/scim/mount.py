@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.wiring import App, Lazy
@@ -20,4 +21,7 @@ class ScimMount:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        await self._site()(scope, receive, send)
+        site = self._site.made()
+        if site is None:
+            site = await run_in_threadpool(self._site)
+        await site(scope, receive, send)

@@ -169,5 +169,6 @@ def test_a_kill_while_changing_and_one_while_delivering_lose_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_ten_kills_at_random_moments_lose_nothing(database_url: str) -> None:
     story(database_url, kills=10, each=20)
