@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, Select, case, func, or_, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -256,16 +256,34 @@ def _links() -> Select[Any]:
             _link,
             a.c.name.label("a_name"),
             a.c.type.label("a_type"),
-            a_port.c.name.label("a_port"),
+            func.coalesce(a_port.c.name, _announced("a", "b", b_port)).label("a_port"),
             b.c.name.label("b_name"),
             b.c.type.label("b_type"),
-            b_port.c.name.label("b_port"),
+            func.coalesce(b_port.c.name, _announced("b", "a", a_port)).label("b_port"),
         )
         .join(a, a.c.id == _link.c.a_device_id)
         .join(b, b.c.id == _link.c.b_device_id)
         .outerjoin(a_port, a_port.c.id == _link.c.a_interface_id)
         .outerjoin(b_port, b_port.c.id == _link.c.b_interface_id)
         .where(_link.c.closed_at.is_(None))
+    )
+
+
+def _announced(far: str, near: str, port: Any) -> ScalarSelect[Any]:  # noqa: ANN401
+    """Select the port a device said it speaks from, where it was not read itself."""
+    by_address = _neighbour.c.port_id_type == "mac"
+    said = func.coalesce(_neighbour.c.port_descr, _neighbour.c.port_id)
+    return (
+        select(case((by_address, said), else_=_neighbour.c.port_id))
+        .where(
+            _neighbour.c.device_id == _link.c[f"{near}_device_id"],
+            _neighbour.c.remote_device_id == _link.c[f"{far}_device_id"],
+            _neighbour.c.port == port.c.name,
+            _neighbour.c.removed_at.is_(None),
+        )
+        .order_by(_neighbour.c.id)
+        .limit(1)
+        .scalar_subquery()
     )
 
 

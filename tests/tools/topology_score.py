@@ -1,0 +1,150 @@
+"""Score the links that are drawn from recordings of single devices.
+
+    python -m tests.tools.topology_score CORPUS [--only N]
+
+CORPUS is the unpacked folder with `recordings/`, `expected/` and `score.py`; its own
+scorer judges. Each recording goes the whole way of a scan of one host: collected,
+matched, applied, its neighbours made devices by what they announced, the topology
+drawn and stored; what is scored are the rows of `link`, not the neighbour table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, delete, select
+from sqlmodel import SQLModel
+
+from api.wiring import knowledge
+from collectors.replay import ReplaySnmp, load_recording
+from collectors.sweep import sweep
+from discovery.apply import apply_visit
+from discovery.credentials import Credentials
+from discovery.finish import finish_scan
+from discovery.identifying import KnownDevices
+from discovery.kit import ScanKit
+from discovery.ledger import create_scan
+from discovery.requests import ScanRequest
+from discovery.visits import make_visit
+from inventory.network.place_queries import links_of
+from inventory.storage.all_tables import load_tables
+from inventory.storage.engine import make_engine, repeatable
+from inventory.storage.upgrade import upgrade
+from inventory.storage.work import UnitOfWork
+from tests.collectors.snmp_topics.corpus import observe
+from tests.discovery.fakes import T0
+
+
+def has_links(expected: Path) -> bool:
+    """Whether links are expected of a recording."""
+    said = json.loads(expected.read_text("utf-8"))
+    fair = said["identity"]["fair"]
+    return bool(
+        (fair["links"] and said["librenms"].get("links"))
+        or (fair["links_derived"] and said["derived"].get("links"))
+    )
+
+
+def links(engine: Engine, identify: KnownDevices, recording: Path) -> list[Any]:
+    """Return the links of a recorded device, as the scorer wants them."""
+    seen = asyncio.run(observe(ReplaySnmp(load_recording(recording))))
+    with UnitOfWork(engine, actor="score", clock=lambda: T0) as work:
+        visit = make_visit([seen], identify)
+        device = apply_visit(work, visit, identify).device_id
+        work.commit()
+    kit = ScanKit(
+        engine=engine,
+        clock=lambda: T0,
+        identify=identify,
+        credentials=Credentials(()),
+        sweep=sweep,
+    )
+    request = ScanRequest(targets=(seen.address,), site=seen.site)
+    scan = create_scan(engine, kit.clock, request, "score")
+    finish_scan(kit, request, scan, T0)
+    assert device is not None
+    return _links(engine, device)
+
+
+def _links(engine: Engine, device: int) -> list[dict[str, Any]]:
+    tables = SQLModel.metadata.tables
+    with engine.connect() as connection:
+        port = tables["interface"].c
+        query = select(port.id, port.if_index, port.name)
+        ports = {row.id: row for row in connection.execute(query)}
+        other = tables["device"].c
+        known = connection.execute(select(other.id, other.mac))
+        macs = {row.id: row.mac for row in known}
+        return [_link(row, device, ports, macs) for row in links_of(connection, device)]
+
+
+def _link(
+    row: Mapping[str, Any],
+    device: int,
+    ports: Mapping[int, Any],
+    macs: Mapping[int, Any],
+) -> dict[str, Any]:
+    near, far = ("a", "b") if row["a_device_id"] == device else ("b", "a")
+    mine = ports.get(row[f"{near}_interface_id"])
+    return {
+        "local_ifIndex": mine.if_index if mine else None,
+        "local_port": mine.name if mine else None,
+        "remote_name": row[f"{far}_name"],
+        "remote_mac": macs.get(row[f"{far}_device_id"]),
+        "remote_port": row[f"{far}_port"],
+    }
+
+
+def empty(engine: Engine) -> None:
+    """Take everything out of the tables that a scan fills."""
+    names = [t.name for t in SQLModel.metadata.sorted_tables]
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for name in reversed(names):
+            if not name.startswith("audit"):
+                connection.execute(delete(SQLModel.metadata.tables[name]))
+
+
+def main() -> None:
+    """Answer for the recordings with links and print what the scorer says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--only", type=int, default=None)
+    given = parser.parse_args()
+    load_tables()
+    identify = KnownDevices(knowledge())
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder, "answers")
+        answers.mkdir()
+        engine = repeatable(make_engine(f"sqlite:///{folder}/score.sqlite"))
+        upgrade(engine)
+        found = sorted((given.corpus / "expected").glob("*.json"))
+        wanted = [each.stem for each in found if has_links(each)][: given.only]
+        for name in wanted:
+            recording = given.corpus / "recordings" / f"{name}.snmprec"
+            said = {"links": links(engine, identify, recording)}
+            (answers / f"{name}.json").write_text(json.dumps(said))
+            empty(engine)
+        print(f"{len(wanted)} recordings with links")
+        score = [sys.executable, str(given.corpus / "score.py"), str(answers)]
+        told = subprocess.run(
+            [*score, "--corpus", str(given.corpus), "--all-copies"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for line in told.stdout.splitlines():
+            if "link" in line.lower() or "precision" in line.lower():
+                print(line)
+
+
+if __name__ == "__main__":
+    main()
