@@ -7,24 +7,29 @@ behind is removed at the next start, but only where that process is gone.
 from __future__ import annotations
 
 import os
-import pickle
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.lab import inside
+
 T = TypeVar("T")
 
 PREFIX = "purserlab"
 LIFE = 900
 """Seconds after which a daemon ends by itself, whatever becomes of its test."""
+
+PATIENCE = 120
+"""Seconds a function may run inside a namespace."""
 
 ROOT = Path(__file__).resolve().parents[2]
 _NAME = re.compile(rf"{PREFIX}-(\d+)-\w+")
@@ -75,6 +80,7 @@ class Namespaces:
         """Files put in place for every daemon."""
         self._names: list[str] = []
         self._daemons: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._workers: dict[str, subprocess.Popen[bytes]] = {}
 
     def full(self, short: str) -> str:
         """Return the name the system knows a namespace by."""
@@ -188,27 +194,48 @@ class Namespaces:
         **arguments: Any,  # noqa: ANN401
     ) -> T:
         """Run a module-level coroutine function in a namespace, return its result."""
-        asked = pickle.dumps((function.__module__, function.__qualname__, arguments))
-        done = subprocess.run(
-            [
-                *("ip", "netns", "exec", self.full(short)),
-                *(sys.executable, "-m", "tests.lab.inside"),
-            ],
-            input=asked,
-            capture_output=True,
-            timeout=120,
-            cwd=ROOT,
-            check=False,
+        worker = self._workers.get(short)
+        if worker is None or worker.poll() is not None:
+            worker = self._workers[short] = self._worker(short)
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        inside.send(
+            worker.stdin, (function.__module__, function.__qualname__, arguments)
         )
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode("utf-8", "replace")[-4_000:])
-        result = pickle.loads(done.stdout)
+        watch = threading.Timer(PATIENCE, worker.kill)
+        watch.start()
+        try:
+            result = inside.receive(worker.stdout)
+        except EOFError:
+            raise RuntimeError(
+                f"no answer to {function.__qualname__} in {PATIENCE} s"
+            ) from None
+        finally:
+            watch.cancel()
         if isinstance(result, BaseException):
             raise result
         return result  # type: ignore[no-any-return]
 
+    def _worker(self, short: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"worker-{short}.log").open("wb")
+        worker = subprocess.Popen(
+            [
+                *("ip", "netns", "exec", self.full(short)),
+                *(sys.executable, "-m", "tests.lab.inside"),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=ROOT,
+        )
+        log.close()
+        return worker
+
     def close(self) -> None:
         """End the daemons by their numbers, remove namespaces and files."""
+        for worker in self._workers.values():
+            with worker:  # closes its input, which ends it
+                pass
         for _, process in self._daemons:
             if process.poll() is None:
                 process.terminate()

@@ -1,11 +1,12 @@
-"""What the lab tests run inside the manager's namespace: collectors, nothing else."""
+"""What the lab tests run inside the manager's namespace: collectors and the guard."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from collectors.credentials import SnmpCredential, SshCredential
+from collectors.credentials import JumpHost, SnmpCredential, SshCredential
 from collectors.errors import CollectError
 from collectors.facts import ArpEntry, Neighbour, Observation, Problem
 from collectors.link.frames import DhcpSign, parse_frame
@@ -15,9 +16,12 @@ from collectors.phones.sip import UdpSip, collect_sip
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.engine.own import OwnEngine
 from collectors.ssh.computers import collect_shell
+from collectors.ssh.connection import Connector
 from collectors.ssh.guarded import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
 from collectors.sweep import Answer, SweepPlan, sweep
+from discovery.guarding import StoredLogins
+from inventory.storage.engine import make_engine
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -77,6 +81,40 @@ async def many_logins(
         except CollectError as error:
             ends.append(error.reason.value)
     return ends
+
+
+async def stored_logins(
+    address: str, credential: SshCredential, times: int, url: str
+) -> list[str]:
+    """Like `many_logins`, but each try is a new start that has only the database."""
+    ends = []
+    for _ in range(times):
+        engine, limits = make_engine(url), LockoutGuard(per_account=3, per_device=9)
+        book = StoredLogins(engine, lambda: NOON, limits)
+        gate = LoginGate(limits, book, site="lab")
+        opener = GuardedShellOpener(AsyncsshOpener(), gate)
+        try:
+            await (await opener.open(address, 22, credential)).close()
+            ends.append("in")
+        except CollectError as error:
+            ends.append(error.reason.value)
+        engine.dispose()
+    return ends
+
+
+async def through(
+    address: str, credential: SshCredential, jumps: Sequence[JumpHost]
+) -> str:
+    """Return what a host behind jump hosts calls itself."""
+    connector = Connector()
+    try:
+        opener = AsyncsshOpener(connector)
+        shell = await opener.open(address, 22, replace(credential, jumps=tuple(jumps)))
+        told = await shell.run("hostname; echo $SSH_CLIENT")
+        await shell.close()
+    finally:
+        await connector.close()
+    return told.stdout
 
 
 async def link(

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
+from collectors.credentials import JumpHost
 from collectors.errors import AuthFailed, HostKeyChanged
 from collectors.facts import Neighbour, Observation
 from collectors.pacing import LockoutGuard
 from collectors.sweep import SweepPlan
+from inventory.storage.engine import make_engine
+from inventory.storage.work import UnitOfWork
+from inventory.vault.guard import list_failures, unlock_named
 from tests.lab import scans
 from tests.lab.site import Lab
 
@@ -129,15 +135,49 @@ def test_a_wrong_password_is_refused_once(lab: Lab) -> None:
 
 
 def test_the_guard_stops_before_the_host_would(lab: Lab) -> None:
+    before = _judged(lab, "hostb")
     ends = lab.net.call(
         "mgr",
         scans.many_logins,
         address=lab.hosts[1].ip,
         credential=lab.wrong,
-        times=5,
+        times=8,
         guard=LockoutGuard(per_account=3, per_device=3),
     )
-    assert ends == ["auth-failed"] * 3 + ["locked-out"] * 2
+    assert ends == ["auth-failed"] * 3 + ["locked-out"] * 5
+    assert _judged(lab, "hostb") - before == 3
+
+
+def test_the_guard_counts_on_over_restarts_until_it_is_unlocked(
+    lab: Lab, sqlite_template: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'lab.sqlite')}"
+    asked = {"address": lab.hosts[1].ip, "credential": lab.wrong, "url": url}
+    before = _judged(lab, "hostb")
+    ends = lab.net.call("mgr", scans.stored_logins, times=6, **asked)
+    assert ends == ["auth-failed"] * 3 + ["locked-out"] * 3
+    assert _judged(lab, "hostb") - before == 3
+    engine = make_engine(url)
+    with UnitOfWork(engine, actor="cli:test", clock=lambda: scans.NOON) as work:
+        (off,) = list_failures(work.connection, off_only=True)
+        assert (off["subject"], off["off_at"]) == ("lab wrong", scans.NOON)
+        unlock_named(work, "lab wrong")
+        work.commit()
+    engine.dispose()
+    again = lab.net.call("mgr", scans.stored_logins, times=1, **asked)
+    assert again == ["auth-failed"]
+    assert _judged(lab, "hostb") - before == 4
+
+
+def test_a_host_is_reached_through_another_one(lab: Lab) -> None:
+    first, second = lab.hosts
+    jump = JumpHost(host=first.ip, login=lab.password)
+    told = lab.net.call(
+        "mgr", scans.through, address=second.ip, credential=lab.key, jumps=[jump]
+    )
+    name, client = told.splitlines()
+    assert name == second.name
+    assert client.split()[0] == first.ip
 
 
 def test_the_phone_and_the_registrar_answer_sip_options(lab: Lab) -> None:
@@ -170,16 +210,16 @@ def test_a_changed_host_key_stops_the_login_until_it_is_accepted(lab: Lab) -> No
     seen = lab.net.call("mgr", scans.ssh, **asked, pinned_key=pinned)
     assert seen.host_keys[0].fingerprint == pinned
     lab.change_host_key(node)
-    accepted = _logins(lab)
+    accepted = _judged(lab, "hosta")
     with pytest.raises(HostKeyChanged, match=re.escape(pinned)):
         lab.net.call("mgr", scans.ssh, **asked, pinned_key=pinned)
-    assert _logins(lab) == accepted
+    assert _judged(lab, "hosta") == accepted
     new = lab.fingerprint(node)
     again = lab.net.call("mgr", scans.ssh, **asked, pinned_key=new)
     assert again.host_keys[0].fingerprint == new
 
 
-def _logins(lab: Lab) -> int:
-    """Return how many credentials the first host has judged."""
-    log = (lab.net.folder / "sshd-hosta.log").read_text("utf-8", "replace")
+def _judged(lab: Lab, short: str) -> int:
+    """Return how many credentials a host has judged."""
+    log = (lab.net.folder / f"sshd-{short}.log").read_text("utf-8", "replace")
     return log.count("Accepted ") + log.count("Failed ")
