@@ -19,6 +19,9 @@ What it means, all *(pure)*:
 The shell around it:
 * `apply.py` - one visited host into the database, in one transaction.
 * `finish.py` - after all hosts: endpoints, topology, reconciliation.
+* `switchboards.py`, `telephony.py`, `handsets.py` - telephone systems: which device a
+  registered phone is, whose extension it has; `callers.py`, `registered.py` *(pure)*.
+* `phones.py` - by what else a phone is asked; `listening.py` - machines heard starting.
 * `scan.py` - sweep, probe, collect, apply: streamed, resumable, with progress.
 * `notified.py` - traps and informs to scans of the devices they are about;
   `trapbook.py` - what was heard lately.

@@ -29,7 +29,7 @@ _CARD_TYPES = frozenset((None, 6, 62, 69, 71, 117))
 """IANAifType of network cards: Ethernet in its kinds, and 802.11. Others (VLANs,
 bridges, aggregates, tunnels) borrow the address of a card or make one up."""
 
-_HARDWARE_MAC_COLLECTORS = frozenset(("sip", "link", "http"))
+_HARDWARE_MAC_COLLECTORS = frozenset(("sip", "link", "http", "registered"))
 """Collectors whose `Phone` rows describe the device itself, not its customers."""
 
 

@@ -14,7 +14,7 @@ from collectors.facts import Component, Interface, Neighbour, Observation
 from discovery.identifiers import Identifier
 from inventory.network.state import Key, Row
 
-UNMANAGED = frozenset(("heard", "seen"))
+UNMANAGED = frozenset(("heard", "seen", "registered"))
 """Observations made of what others know of a device, not of its own answers."""
 
 LAG_TYPE = 161

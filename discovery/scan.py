@@ -26,7 +26,7 @@ from discovery.hosts import Host
 from discovery.kit import ScanKit
 from discovery.remembering import remember, unanswered_neighbours
 from discovery.requests import HostResult, Progress, ScanRequest
-from discovery.switchboards import BoardRead, read_all
+from discovery.switchboards import BoardRead, read_within
 from discovery.targets import Targets, parse_targets
 from discovery.writing import HostWriter
 from inventory.errors import InventoryError
@@ -117,17 +117,9 @@ class _Run:
             await self._pipeline(targets, targets.chunks(options.chunk, self._position))
             if options.crawl:
                 await self._crawl(targets)
-            boards = await self._switchboards(targets)
+            boards = await read_within(self.kit, targets, self.request.site)
             self._step(phase="finish")
-            await self._in_thread(self._finish, targets)
-            await self._in_thread(self._writer.switchboards, boards)
-
-    async def _switchboards(self, targets: Targets) -> list[BoardRead]:
-        boards, site = self.kit.switchboards, self.request.site
-        if boards is None or not boards.sources:
-            return []
-        mine = await self._in_thread(boards.within, targets, site, self.kit.resolve)
-        return await read_all(mine)
+            await self._in_thread(self._finish, targets, boards)
 
     async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
         """Sweep a chunk while the one before is being collected."""
@@ -254,10 +246,12 @@ class _Run:
             host=result,
         )
 
-    def _finish(self, targets: Targets) -> None:
+    def _finish(self, targets: Targets, boards: list[BoardRead]) -> None:
         results = self._writer.apply_deferred()
         self._writer.unresolved(targets.unresolved)
+        self._writer.registered(boards)
         finish_scan(self.kit, self.request, self.scan_id, self._standing.started_at)
+        self._writer.switchboards(boards)
         for result in results:
             self._done(result)
 

@@ -6,14 +6,19 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Connection, select, update
 from sqlmodel import SQLModel
 
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
+from discovery.apply import apply_visit
+from discovery.registered import registered_phones
 from discovery.targets import Resolve, Targets
 from discovery.telephony import Told, apply_reading
+from discovery.verdicts import IdentifyDevice
+from discovery.visits import make_visit
 from inventory.storage.work import UnitOfWork
 
 _host = SQLModel.metadata.tables["scan_host"]
@@ -74,11 +79,40 @@ async def read_all(boards: Switchboards) -> list[BoardRead]:
     return list(await asyncio.gather(*(one(source) for source in boards.sources)))
 
 
+class Kit(Protocol):
+    """What reading within a scan needs of its kit."""
+
+    @property
+    def switchboards(self) -> Switchboards | None:
+        """The telephone systems of the settings."""
+
+    @property
+    def resolve(self) -> Resolve:
+        """Looks up host names."""
+
+
+async def read_within(kit: Kit, targets: Targets, site: str) -> list[BoardRead]:
+    """Read the telephone systems that belong to a scan."""
+    if kit.switchboards is None:
+        return []
+    within = kit.switchboards.within
+    return await read_all(await asyncio.to_thread(within, targets, site, kit.resolve))
+
+
 def write_reading(work: UnitOfWork, source: PbxSource, reading: PbxReading) -> Told:
     """Write a reading and commit it."""
     told = apply_reading(work, reading, region=source.region)
     work.commit()
     return told
+
+
+def write_registered(
+    work: UnitOfWork, reading: PbxReading, identify: IdentifyDevice
+) -> None:
+    """Write the phones that are registered as devices, known ones and others."""
+    for seen in registered_phones(reading):
+        visit = make_visit([seen], identify, address="")
+        apply_visit(work, visit, identify)
 
 
 def note_on_host(

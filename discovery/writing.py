@@ -25,6 +25,7 @@ from discovery.switchboards import (
     addresses_of,
     note_on_host,
     write_reading,
+    write_registered,
 )
 from discovery.targets import Targets
 from discovery.visits import Visit, make_visit
@@ -97,6 +98,13 @@ class HostWriter:
                     detail="the name has no address; check its spelling and the DNS",
                 )
             )
+
+    def registered(self, boards: Sequence[BoardRead]) -> None:
+        """Write the phones that telephone systems know, before places are drawn."""
+        for _, reading in boards:
+            with self._work() as work:
+                write_registered(work, reading, self._kit.identify)
+                work.commit()
 
     def switchboards(self, boards: Sequence[BoardRead]) -> None:
         """Write what telephone systems told, and how reading them went."""

@@ -38,7 +38,9 @@ def pbx(
 
     from api.commands.session import actor, opened
     from api.switchboards import switchboards_of
-    from discovery.switchboards import read_all, write_reading
+    from api.wiring import known
+    from discovery.identifying import KnownDevices
+    from discovery.switchboards import read_all, write_reading, write_registered
     from inventory.errors import Invalid
 
     shown: list[dict[str, Any]] = []
@@ -50,8 +52,10 @@ def pbx(
                 where="pbx",
                 remedy="Add one to [[pbx]] in purser.toml.",
             )
+        identify = KnownDevices(known(app.settings).devices())
         for source, reading in asyncio.run(read_all(boards)):
             with app.work(actor()) as work:
+                write_registered(work, reading, identify)
                 told = write_reading(work, source, reading)
             problems = [
                 f"{p.where}: {p.detail or p.reason.value}" for p in reading.problems

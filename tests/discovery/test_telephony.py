@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import Engine, text
@@ -19,8 +19,13 @@ from collectors.pbx.facts import (
     PbxReading,
     Registration,
 )
+from collectors.pbx.source import PbxSource
 from discovery.callers import Known, People
+from discovery.registered import registered_phones
+from discovery.switchboards import Switchboards, write_reading, write_registered
+from discovery.targets import parse_targets
 from discovery.telephony import Told, apply_reading
+from inventory.network.queries import list_devices
 from inventory.queries.telephony import (
     ExtensionFilter,
     extension_detail,
@@ -30,6 +35,7 @@ from inventory.queries.telephony import (
 )
 from inventory.storage.audit import verify
 from inventory.storage.work import UnitOfWork
+from tests.discovery.fakes import PlainIdentify
 from tests.discovery.snapshots import differences, snapshot
 from tests.inventory.world import World, build
 
@@ -224,6 +230,66 @@ def test_a_phone_known_by_its_address_is_the_same_once_its_mac_is_told(
     (phone,) = listed(engine, days(1).date())["2002"]["phones"]
     assert phone["mac"] == "00:04:13:00:00:99"
     assert phone["valid_from"] == MONDAY.date()
+
+
+def test_a_phone_that_only_its_system_knows_is_a_device_and_stays_one(
+    engine: Engine, world: World
+) -> None:
+    def both(reading: PbxReading) -> None:
+        clock = reading.seen_at
+        with UnitOfWork(engine, actor="scan:1", clock=lambda: clock) as work:
+            write_registered(work, reading, PlainIdentify())
+            write_reading(work, SOURCE, reading)
+
+    both(READING)
+    both(replace(READING, seen_at=days(1)))
+    (phone,) = listed(engine, days(1).date())["2001"]["phones"]
+    with engine.connect() as connection:
+        (device,) = list_devices(connection).rows
+    assert (device["id"], device["mac"]) == (phone["device_id"], MAC)
+    assert device["managed"] is False
+    assert device["last_seen"] == days(1)
+
+
+def test_a_phone_that_is_switched_off_was_not_seen() -> None:
+    off = replace(READING.registrations[0], registered=False)
+    assert list(registered_phones(replace(READING, registrations=(off,)))) == []
+
+
+def test_phones_behind_one_address_do_not_have_it() -> None:
+    first = READING.registrations[0]
+    second = replace(first, extension="2002", mac="00:04:13:aa:bb:cc")
+    own = registered_phones(replace(READING, registrations=(first,)))
+    assert [a.ip for seen in own for a in seen.addresses] == ["10.0.0.21"]
+    shared = registered_phones(replace(READING, registrations=(first, second)))
+    assert [seen.addresses for seen in shared] == [(), ()]
+
+
+SOURCE = PbxSource(name="main", kind="asterisk", host="10.0.0.10", region="NL")
+TARGETS = parse_targets(["10.0.0.0/24"], resolve=lambda _: ())
+
+
+def never(_: PbxSource) -> NoReturn:
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("changed", "belongs"),
+    [
+        ({}, True),
+        ({"host": "10.9.0.1"}, False),
+        ({"host": "pbx.example"}, True),
+        ({"host": "", "kind": "teams", "site": "hq"}, True),
+        ({"host": "", "kind": "teams", "site": "branch"}, False),
+        ({"site": "branch"}, False),
+    ],
+)
+def test_a_system_is_read_in_a_scan_that_its_address_is_part_of(
+    changed: dict[str, str], belongs: bool
+) -> None:
+    boards = Switchboards((replace(SOURCE, **changed),), never)  # type: ignore[arg-type]
+    mine = boards.within(TARGETS, "hq", lambda _: ["10.0.0.10"])
+    assert bool(mine.sources) is belongs
 
 
 PEOPLE = People(
