@@ -7,8 +7,11 @@ from api.routes import (
     holding,
     imports,
     labels,
+    papers,
     stock,
     stock_takes,
+    terms,
+    upkeep,
 )
 
 ROUTERS = (
@@ -20,4 +23,7 @@ ROUTERS = (
     exports.router,
     labels.router,
     as_of.router,
+    terms.router,
+    upkeep.router,
+    papers.router,
 )

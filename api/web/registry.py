@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from api.acting import Act
-from api.routes import acceptances, holding, stock, stock_takes
+from api.routes import (
+    acceptances,
+    holding,
+    stock,
+    stock_takes,
+    terms_acts,
+    upkeep_acts,
+)
 
-ACTS: dict[str, Act] = {
-    act.name: act
-    for act in (*holding.ACTS, *acceptances.ACTS, *stock.ACTS, *stock_takes.ACTS)
-}
+_MODULES = (acceptances, holding, stock, stock_takes, terms_acts, upkeep_acts)
+ACTS: dict[str, Act] = {act.name: act for one in _MODULES for act in one.ACTS}

@@ -35,6 +35,7 @@ class NewAsset:
         serial: As on the label.
         state: Lifecycle state it is in.
         since: Day it went into that state.
+        category_id: Group it belongs to; what it says counts where this says nothing.
         fields: Anything else, by name.
     """
 
@@ -46,6 +47,7 @@ class NewAsset:
     model: str | None = None
     serial: str | None = None
     asset_class: str | None = None
+    category_id: int | None = None
     state: str = "in_stock"
     legal_entity_id: int | None = None
     location_id: int | None = None

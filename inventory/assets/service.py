@@ -6,11 +6,14 @@ pure modules beside it and below.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from inventory.assets import tables
+from inventory.assets.categories import field_rules, inherited, series_for
+from inventory.assets.field_rules import check_fields
 from inventory.assets.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.makers import ensure_manufacturer, manufacturer_id
 from inventory.assets.records import (
@@ -24,6 +27,7 @@ from inventory.assets.steps import add_state
 from inventory.assets.tags import TAG_PREFIX, next_tag
 from inventory.errors import Conflict, Invalid
 from inventory.events import AssetRegistered
+from inventory.months import add_months
 from inventory.storage.rows import Row, add, change, explained, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -52,13 +56,19 @@ def register(
         Conflict: The tag, or the serial of that manufacturer, is taken.
     """
     lifecycle.state(new.state)
-    values = _values(work, new)
+    values = _values(work, new) | _from_category(work, new)
+    values["fields"] = check_fields(
+        field_rules(work.connection),
+        new.fields,
+        kind=new.kind,
+        category_id=new.category_id,
+    )
     known = find(work.connection, tables.Asset, tag=new.tag) if new.tag else None
     if known:
         if all(known[name] == value for name, value in values.items()):
             return int(known["id"])
         raise _tag_taken(new.tag)
-    tag = new.tag or next_tag(work, prefix)
+    tag = new.tag or _numbered(work, new, prefix)
     values |= {"tag": tag, "state": new.state}
     values["search"] = _search(values, new.manufacturer)
     with explained(_taken(tag, new.serial)):
@@ -84,6 +94,8 @@ def describe(work: UnitOfWork, asset_id: int, **changes: Any) -> bool:  # noqa: 
     values = _described(work, changes)
     old = get(work.connection, tables.Asset, asset_id, lock=True)
     merged = {**old, **values}
+    if "fields" in values:
+        values["fields"] = _changed_fields(work, old, merged)
     maker = None
     if merged["manufacturer_id"] is not None:
         row = get(work.connection, tables.Manufacturer, merged["manufacturer_id"])
@@ -131,6 +143,41 @@ def _values(work: UnitOfWork, new: NewAsset) -> Row:
     return values | _described(
         work,
         {"manufacturer": new.manufacturer, "serial": new.serial, "cost": new.cost},
+    )
+
+
+def _from_category(work: UnitOfWork, new: NewAsset) -> Row:
+    """Return what a new asset has from its category, because nobody said it."""
+    if new.category_id is None:
+        return {}
+    given = inherited(work.connection, new.category_id)
+    values = {}
+    if new.asset_class is None and given["asset_class"]:
+        values["asset_class"] = given["asset_class"]
+    if new.warranty_until is None and new.purchased_on and given["warranty_months"]:
+        end = add_months(new.purchased_on, given["warranty_months"])
+        values["warranty_until"] = end - timedelta(days=1)
+    return values
+
+
+def _numbered(work: UnitOfWork, new: NewAsset, prefix: str) -> str:
+    if prefix == TAG_PREFIX:
+        series = series_for(work.connection, new.category_id, new.legal_entity_id)
+        if series is not None:
+            return next_tag(work, *series)
+    return next_tag(work, prefix)
+
+
+def _changed_fields(work: UnitOfWork, old: Row, merged: Row) -> Row:
+    fields = merged["fields"]
+    before = old["fields"]
+    changed = {k for k in {*fields, *before} if fields.get(k) != before.get(k)}
+    return check_fields(
+        field_rules(work.connection),
+        fields,
+        kind=merged["kind"],
+        category_id=merged["category_id"],
+        only=changed,
     )
 
 

@@ -12,12 +12,14 @@ from datetime import date
 from typing import Any
 
 from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.field_rules import check_fields
 from inventory.assets.records import maker_key, search_text, serial_key
 from inventory.bulk.intake import IDENTIFIERS, Intake
 from inventory.bulk.naming import Names
 from inventory.bulk.plans import Plan, Wanted
 from inventory.bulk.profiles import Profile
 from inventory.bulk.registered import Registered
+from inventory.errors import InvalidRows
 from inventory.money import MoneyError, parse_money
 
 _PLAIN = (
@@ -75,9 +77,32 @@ class Planner:
             self._new(plan, columns)
         else:
             self._known_one(plan, columns, self._known.assets[asset_id])
+        self._own_fields(plan)
         self._identify(plan)
         self._hold(plan)
         return plan
+
+    def _own_fields(self, plan: Plan) -> None:
+        """Read the company's own fields by their types."""
+        columns = plan.columns
+        old = self._known.assets[plan.asset_id] if plan.asset_id else {}
+        fields = columns.get("fields")
+        if not self._known.fields or (fields is None and not plan.is_new):
+            return
+        try:
+            read = check_fields(
+                self._known.fields,
+                fields or {},
+                kind=columns.get("kind") or old.get("kind") or "",
+                category_id=old.get("category_id"),
+                only=None if plan.is_new else plan.intake.values.get("fields", ()),
+            )
+        except InvalidRows as error:
+            for one in error.problems:
+                plan.intake.wrong(f"fields.{one.field}", one.problem, one.remedy)
+            return
+        if "fields" in columns:
+            columns["fields"] = read
 
     def _which(self, values: dict[str, Any], maker: int | Wanted | None) -> int | None:
         if values.get("tag"):

@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets import tables as assets
+from inventory.assets.categories import field_rules
 from inventory.assets.custody import held
 from inventory.assets.custody_rules import Holder
+from inventory.assets.field_rules import FieldRule
 from inventory.assets.identifier_tables import AssetIdentifier
 from inventory.assets.records import maker_key
 from inventory.people import tables as people
@@ -42,6 +44,7 @@ class Registered:
         makers: `maker_key` to id; `maker_names` the way back.
         units: Section to code, name, key, ... to ids; more than one is ambiguous.
         currencies: Id of a legal entity to its currency.
+        fields: Fields of the company's own, with their types.
     """
 
     assets: dict[int, Row] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Registered:
     maker_names: dict[int, str] = field(default_factory=dict)
     units: dict[str, dict[str, set[int]]] = field(default_factory=dict)
     currencies: dict[int, str] = field(default_factory=dict)
+    fields: list[FieldRule] = field(default_factory=list)
 
 
 def registered(
@@ -62,7 +66,7 @@ def registered(
     identifiers: Iterable[str],
 ) -> Registered:
     """Return what the register has of these tags, serials and other identifiers."""
-    known = Registered()
+    known = Registered(fields=field_rules(connection))
     _makers(connection, known)
     _units(connection, known)
     for column, wanted in ((_ASSET.c.tag, tags), (_ASSET.c.serial_key, serials)):

@@ -1,0 +1,122 @@
+"""`/assets/{id}/files`, `/notes`, `/views`: what is kept beside an asset or a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+
+from api.auth import Caller, Role
+from api.deps import AppDep, ReadDep, allow
+from api.routes.acts import Doing, perform
+from api.routes.answers import answer, problems
+from api.routes.devices import Id
+from api.routes.upkeep_acts import (
+    FORGET,
+    NOTE,
+    REMOVE,
+    SAVE_VIEW,
+    ForgetIn,
+    NoteIn,
+    RemoveIn,
+    ViewIn,
+)
+from api.wiring import App
+from inventory.assets import papers, views
+from inventory.storage.rows import Row
+
+router = APIRouter(tags=["register"], dependencies=[allow(*Role)])
+REFUSED = problems(401, 403, 404, 409, 422, 503)
+KEEPERS = frozenset({Role.IT, Role.ACCOUNTING})
+
+
+def folder(app: App) -> Path:
+    """Return where files lie."""
+    return app.settings.data_dir / "files"
+
+
+def as_download(row: Row, data: bytes) -> Response:
+    """Return a kept file so that nothing in it can run in a browser."""
+    name = quote(row["name"])
+    return Response(
+        data,
+        media_type=row["media_type"],
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@router.get("/assets/{asset_id}/files", responses=problems(401, 403, 422))
+def files(reading: ReadDep, asset_id: Id) -> Response:
+    """List the files of an asset, the newest first."""
+    rows = papers.files_of(reading, asset_id=asset_id)
+    return answer({"items": rows, "next": None})
+
+
+@router.post("/assets/{asset_id}/files", responses=REFUSED)
+def attach(
+    app: AppDep,
+    who: Annotated[Caller, allow(*sorted(KEEPERS))],
+    asset_id: Id,
+    file: Annotated[UploadFile, File(description="At most 9 MiB.")],
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Keep a file of an asset: PDF, picture, office document, ZIP or text."""
+    new = papers.NewFile(file.filename or "", file.file.read(), note)
+    with app.work(who.actor) as work:
+        number = papers.attach(work, folder(app), new, asset_id=asset_id)
+        work.commit()
+    return answer({"id": number}, 201)
+
+
+@router.get("/files/{attachment_id}", responses=problems(401, 403, 404, 422))
+def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
+    """Give a file, checked against its hash."""
+    return as_download(*papers.file_of(reading, folder(app), attachment_id))
+
+
+@router.post("/files/remove", responses=REFUSED)
+def remove(doing: Doing, given: RemoveIn) -> Response:
+    """Show a file no more; its bytes and its history stay."""
+    return perform(doing, REMOVE, given)
+
+
+@router.get("/assets/{asset_id}/notes", responses=problems(401, 403, 422))
+def notes(reading: ReadDep, asset_id: Id) -> Response:
+    """List the notes of an asset, the newest first."""
+    return answer({"items": papers.notes_of(reading, asset_id), "next": None})
+
+
+@router.post("/notes", responses=REFUSED)
+def note(doing: Doing, given: NoteIn) -> Response:
+    """Write a note to an asset; it is never changed."""
+    return perform(doing, NOTE, given)
+
+
+@router.get("/views", responses=problems(401, 403))
+def my_views(
+    doing: Doing,
+    reading: ReadDep,
+    page: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """List views of lists: one's own, and those that are shared."""
+    rows = views.views_of(reading, doing.caller.actor, page)
+    return answer({"items": rows, "next": None})
+
+
+@router.put("/views", responses=REFUSED)
+def save_view(doing: Doing, given: ViewIn) -> Response:
+    """Save a view under a name, or replace the one that has it."""
+    return perform(doing, SAVE_VIEW, given)
+
+
+@router.post("/views/forget", responses=REFUSED)
+def forget(doing: Doing, given: ForgetIn) -> Response:
+    """Forget a view of one's own."""
+    return perform(doing, FORGET, given)

@@ -1,0 +1,94 @@
+"""`/assets`, `/categories`, `/fields`: register, change many, and how it is ordered."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.auth import Role
+from api.deps import ReadDep, allow
+from api.routes.acts import Doing, perform
+from api.routes.answers import answer, problems
+from api.routes.upkeep_acts import (
+    CATEGORY,
+    CHANGE,
+    END_FIELD,
+    FIELD,
+    REGISTER,
+    SERIES,
+    CategoryIn,
+    ChangeIn,
+    FieldIn,
+    KeyIn,
+    RegisterIn,
+    SeriesIn,
+)
+from inventory.assets import categories
+
+router = APIRouter(tags=["register"], dependencies=[allow(*Role)])
+REFUSED = problems(401, 403, 404, 409, 422, 503)
+
+
+@router.post("/assets", responses=REFUSED)
+def register_asset(doing: Doing, given: RegisterIn) -> Response:
+    """Register a thing."""
+    return perform(doing, REGISTER, given)
+
+
+@router.post("/assets/change", responses=REFUSED)
+def change(doing: Doing, given: ChangeIn) -> Response:
+    """Change many assets alike, first as a preview; all or nothing."""
+    return perform(doing, CHANGE, given)
+
+
+@router.get("/categories")
+def all_categories(reading: ReadDep) -> Response:
+    """List categories with what each inherits, and the series of tags."""
+    return answer(
+        {
+            "items": categories.list_categories(reading),
+            "series": categories.list_series(reading),
+            "next": None,
+        }
+    )
+
+
+@router.put("/categories", responses=REFUSED)
+def category(doing: Doing, given: CategoryIn) -> Response:
+    """Add a category, or correct the one with that code."""
+    return perform(doing, CATEGORY, given)
+
+
+@router.put("/tag-series", responses=REFUSED)
+def series(doing: Doing, given: SeriesIn) -> Response:
+    """Say which series numbers assets of a category in a legal entity."""
+    return perform(doing, SERIES, given)
+
+
+@router.get("/fields")
+def fields(reading: ReadDep) -> Response:
+    """List the company's own fields of assets."""
+    rows = [
+        {
+            "key": one.key,
+            "label": one.label,
+            "type": one.type,
+            "kind": one.kind,
+            "categories": None if one.categories is None else sorted(one.categories),
+            "required": one.required,
+            "rules": dict(one.rules),
+        }
+        for one in categories.field_rules(reading)
+    ]
+    return answer({"items": rows, "next": None})
+
+
+@router.put("/fields", responses=REFUSED)
+def field(doing: Doing, given: FieldIn) -> Response:
+    """Add a field of assets, or correct the one with that key."""
+    return perform(doing, FIELD, given)
+
+
+@router.post("/fields/end", responses=REFUSED)
+def end_field(doing: Doing, given: KeyIn) -> Response:
+    """Check a field no more; its values stay."""
+    return perform(doing, END_FIELD, given)
