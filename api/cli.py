@@ -23,6 +23,7 @@ from api.commands import (
     credential,
     database,
     demo,
+    directory,
     doctor,
     guarding,
     lists,
@@ -71,6 +72,7 @@ for module in (
     reporting,
     telephony,
     webhook,
+    directory,
 ):
     module.register(cli)
 

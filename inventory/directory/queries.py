@@ -1,0 +1,203 @@
+"""Records of identity providers as plain rows, and where they differ from the register.
+
+A difference is no mistake by itself: each field has an owner (`ownership`), and what
+the others say is kept and shown here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, or_, select
+
+from inventory.directory.tables import DirectoryRecord
+from inventory.errors import Invalid
+from inventory.people.employments import in_force
+from inventory.people.tables import (
+    CostCentre,
+    Department,
+    Employment,
+    Person,
+    Placement,
+    Team,
+)
+from inventory.storage.rows import Row, table_of
+
+_RECORD = table_of(DirectoryRecord)
+_PERSON = table_of(Person)
+_TEAM = table_of(Team)
+_EMPLOYMENT = table_of(Employment)
+_PLACEMENT = table_of(Placement)
+_CENTRE = table_of(CostCentre)
+_DEPARTMENT = table_of(Department)
+
+WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and the cursor of the page after; None at the end."""
+
+    rows: Sequence[Row]
+    next: str | None
+
+
+def list_records(
+    connection: Connection,
+    kind: str,
+    *,
+    source: str | None = None,
+    active: bool | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return users or groups of identity providers, the oldest first.
+
+    Args:
+        connection: Where to look.
+        kind: `User` or `Group`.
+        source: Only of this provider.
+        active: Only those in use, or those that are not.
+        after: `next` of the page before.
+        limit: Rows on a page.
+
+    Raises:
+        Invalid: The cursor is none.
+    """
+    query = (
+        select(
+            _RECORD.c.id,
+            _RECORD.c.source,
+            _RECORD.c.uid,
+            _RECORD.c.external_id,
+            _RECORD.c.number,
+            _RECORD.c.document,
+            _RECORD.c.active,
+            _RECORD.c.person_id,
+            _PERSON.c.sort_name.label("person"),
+            _RECORD.c.team_id,
+            _TEAM.c.name.label("team"),
+            _RECORD.c.kit,
+            _RECORD.c.changed_at,
+        )
+        .outerjoin(_PERSON, _PERSON.c.id == _RECORD.c.person_id)
+        .outerjoin(_TEAM, _TEAM.c.id == _RECORD.c.team_id)
+        .where(_RECORD.c.kind == kind, _RECORD.c.deleted_at.is_(None))
+        .where(_RECORD.c.id > _cursor(after))
+        .order_by(_RECORD.c.id)
+        .limit(limit + 1)
+    )
+    if source is not None:
+        query = query.where(_RECORD.c.source == source)
+    if active is not None:
+        query = query.where(_RECORD.c.active == active)
+    rows = [_shown(dict(row)) for row in connection.execute(query).mappings()]
+    more = len(rows) > limit
+    return Page(rows[:limit], str(rows[limit - 1]["id"]) if more else None)
+
+
+def _shown(row: Mapping[str, Any]) -> Row:
+    shown = dict(row)
+    document = shown.pop("document")
+    shown["name"] = document.get("userName") or document.get("displayName")
+    return shown
+
+
+def differences(connection: Connection, day: date) -> Iterator[Row]:
+    """Yield what providers say otherwise than the register, person by person."""
+    last = 0
+    while True:
+        rows = connection.execute(_joined(day, last)).mappings().all()
+        for row in rows:
+            yield from _compared(dict(row))
+        if not rows:
+            return
+        last = rows[-1]["id"]
+
+
+def _joined(day: date, last: int) -> Select[Any]:
+    employed = and_(
+        _EMPLOYMENT.c.person_id == _RECORD.c.person_id,
+        in_force(_EMPLOYMENT, day),
+        or_(
+            _EMPLOYMENT.c.number == _RECORD.c.number,
+            _RECORD.c.number.is_(None),
+        ),
+    )
+    placed = and_(
+        _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id, in_force(_PLACEMENT, day)
+    )
+    centre = _CENTRE.alias()
+    return (
+        select(
+            _RECORD.c.id,
+            _RECORD.c.source,
+            _RECORD.c.document,
+            _RECORD.c.active,
+            _RECORD.c.person_id,
+            _PERSON.c.given_name,
+            _PERSON.c.family_name,
+            _PERSON.c.email,
+            _PERSON.c.login,
+            _EMPLOYMENT.c.number,
+            _DEPARTMENT.c.code.label("department_code"),
+            _DEPARTMENT.c.name.label("department_name"),
+            centre.c.code.label("cost_centre"),
+        )
+        .join(_PERSON, _PERSON.c.id == _RECORD.c.person_id)
+        .outerjoin(_EMPLOYMENT, employed)
+        .outerjoin(_PLACEMENT, placed)
+        .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _PLACEMENT.c.department_id)
+        .outerjoin(centre, centre.c.id == _PLACEMENT.c.cost_centre_id)
+        .where(_RECORD.c.kind == "User", _RECORD.c.deleted_at.is_(None))
+        .where(_RECORD.c.id > last)
+        .order_by(_RECORD.c.id)
+        .limit(_CHUNK)
+    )
+
+
+def _compared(row: Mapping[str, Any]) -> Iterator[Row]:
+    document = row["document"]
+    name, work = document.get("name") or {}, document.get(WORK) or {}
+    pairs: list[tuple[str, tuple[str | None, ...], str | None]] = [
+        ("given_name", (row["given_name"],), name.get("givenName")),
+        ("family_name", (row["family_name"],), name.get("familyName")),
+        ("login", (row["login"],), document.get("userName")),
+        (
+            "department",
+            (row["department_name"], row["department_code"]),
+            work.get("department"),
+        ),
+        ("cost_centre", (row["cost_centre"],), work.get("costCenter")),
+    ]
+    for field, known, said in pairs:
+        have = [each for each in known if each]
+        if said and have and said.casefold() not in {h.casefold() for h in have}:
+            yield _difference(row, field, have[0], said)
+    employed = row["number"] is not None
+    if employed and not row["active"]:
+        yield _difference(row, "active", "employed", "out of use")
+
+
+def _difference(row: Mapping[str, Any], field: str, known: str, said: str) -> Row:
+    return {
+        "record_id": row["id"],
+        "source": row["source"],
+        "user": row["document"].get("userName"),
+        "person_id": row["person_id"],
+        "field": field,
+        "known": known,
+        "said": said,
+    }
+
+
+def _cursor(text: str | None) -> int:
+    if text is None:
+        return 0
+    if not text.isdigit() or len(text) > 18:
+        raise Invalid("The page cursor does not belong to this list.", where="after")
+    return int(text)
