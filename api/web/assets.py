@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 
 from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Role
-from api.web import frame
+from api.web import forms, frame
+from api.web.acts import said
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, join, link, money, mono, show
+from inventory.assets.views import views_of
 from inventory.network.paging import Page
 from inventory.queries.assets import (
     AssetFilter,
@@ -24,6 +27,12 @@ PATH = "/assets"
 PEOPLE = (Role.IT, Role.HR, Role.AUDITOR)
 SORTS = ("tag", "kind", "state")
 ROWS = 50
+
+
+_NOW = """document.querySelectorAll('form[action="/do/save-view"]').forEach(form=>
+form.addEventListener('submit',()=>{
+form.elements.query.value=location.search.slice(1)}))"""
+"""A view is saved as the address stands, which changes while one types."""
 
 
 def _filter(chosen: Mapping[str, str]) -> AssetFilter:
@@ -58,6 +67,12 @@ async def show_page(request: Request) -> None:
     grid = Grid(PATH, fetch, _columns(visit), sort, filters)
     with frame.page(visit, PATH, "Assets"):
         frame.heading("Assets", badges=_acts(visit))
+        frame.html(forms.note(said(request)))
+        saved = await visit.read(
+            lambda reading: views_of(reading, visit.caller.actor, PATH)
+        )
+        frame.html(views(saved, PATH, request.url.query)).classes("acts")
+        frame.script(_NOW)
         with frame.card():
             with ui.element("div").classes("tools"):
                 grid.draw_search("Search tag, serial, model, order, invoice")
@@ -67,14 +82,31 @@ async def show_page(request: Request) -> None:
             await grid.draw()
 
 
+def views(saved: Sequence[Row], page: str, query: str) -> str:
+    """Return the saved views of a list as links, and the form to save one more."""
+    links = "".join(
+        f'<a class="badge info" href="{page}?{escape(row["query"], quote=True)}">'
+        f"{show(row['name'])}</a>"
+        for row in saved
+    )
+    fields = forms.text("name", "Save this search as", required=True)
+    fields += forms.tick("shared", "for everybody")
+    hidden = {"page": page, "query": query}
+    save = forms.form("save-view", fields, "Save", page, hidden=hidden, quiet=True)
+    return links + forms.folded("Save this search", save)
+
+
 def _acts(visit: frame.Visit) -> str:
     """Return what can be done with the list, as links."""
-    links = [("/export/assets?format=xlsx", "XLSX"), ("/export/assets", "CSV")]
-    links.append(("/labels", "Labels"))
+    links = {"XLSX": "/export/assets?format=xlsx", "CSV": "/export/assets"}
+    links["Labels"] = "/labels"
+    if visit.may(Role.IT):
+        links |= {"Register": "/register", "Change many": "/change-many"}
+        links["Order"] = "/register-order"
     if visit.may(Role.IT, Role.ACCOUNTING):
-        links.append(("/import", "Import"))
+        links["Import"] = "/import"
     return '<span class="space" style="flex:1"></span>' + "".join(
-        f'<a class="plain" href="{target}">{name}</a>' for target, name in links
+        f'<a class="plain" href="{target}">{name}</a>' for name, target in links.items()
     )
 
 

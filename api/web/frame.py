@@ -63,6 +63,8 @@ PLACES = (
         frozenset({Role.IT, Role.HR, Role.AUDITOR}),
     ),
     Place("/stock", "Stock", "warehouse", _ALL),
+    Place("/as-of", "As of", "history", _ALL),
+    Place("/contracts", "Contracts", "description", _ALL),
     Place("/stock-takes", "Stock-takes", "fact_check", _NETWORK),
     Place("/cost-centres", "Cost centres", "account_tree", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),

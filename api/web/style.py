@@ -190,6 +190,7 @@ width:100%;box-sizing:border-box;overflow-wrap:anywhere}
 .acts{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
 details.fold{border-top:1px solid var(--line);padding-top:10px;width:100%}
 details.fold summary{cursor:pointer;color:var(--accent);font-weight:500}
+form.form+.fold,.fold+.fold{margin-top:14px}
 details.fold[open] summary{margin-bottom:10px}
 .tabs{display:flex;gap:4px;border-bottom:1px solid var(--line);width:100%}
 .tabs a{padding:7px 14px;color:var(--soft);border-bottom:2px solid transparent}
