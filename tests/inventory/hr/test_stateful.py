@@ -166,9 +166,10 @@ def run(template: Path, examples: int) -> None:
 
 
 def test_whatever_hr_says_nothing_is_lost_or_held_twice(sqlite_template: Path) -> None:
-    run(sqlite_template, 6)
+    run(sqlite_template, 4)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3000)
 def test_whatever_hr_says_for_long(sqlite_template: Path) -> None:
-    run(sqlite_template, 300)
+    run(sqlite_template, 150)
