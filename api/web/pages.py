@@ -44,7 +44,9 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
-    ui.page("/devices/{device_id}/identity")(identity.show_page)
+    # The vendor data is loaded when it is first looked at.
+    slow = ui.page("/devices/{device_id}/identity", response_timeout=60)
+    slow(identity.show_page)
     ui.page("/assets")(assets.show_page)
     ui.page("/assets/{asset_id}")(asset.show_page)
     ui.page("/accounting")(accounting.show_page)
