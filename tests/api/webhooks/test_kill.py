@@ -79,10 +79,11 @@ def counting() -> Iterator[Counting]:
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
+    talks = arguments[0] == "change"  # what delivers logs, and nobody reads that
     return subprocess.Popen(
         [sys.executable, "-m", "tests.api.webhooks.process", *arguments],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.PIPE if talks else subprocess.DEVNULL,
         text=True,
     )
 
@@ -109,8 +110,6 @@ def killed_while_delivering(url: str, server: Counting, after: int) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.005)
     process.kill()
-    assert process.stdout is not None
-    process.stdout.close()
     process.wait()
 
 
@@ -146,8 +145,6 @@ def story(url: str, kills: int, each: int) -> None:
             killed_while_delivering(url, server, max(1, each // 2))
         last = start("deliver", url)
         assert last.wait(120) == 0
-        assert last.stdout is not None
-        last.stdout.close()
         tags, messages, states = told(engine)
         assert set(said) <= tags, "what was said to be done is done"
         assert sorted(messages.values()) == sorted(tags), "one message a change"
