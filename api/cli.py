@@ -33,7 +33,9 @@ from api.commands import (
     reporting,
     scan,
     serve,
+    stocking,
     telephony,
+    using,
     webhook,
     worklist,
 )
@@ -62,6 +64,8 @@ for module in (
     network,
     worklist,
     register,
+    using,
+    stocking,
     cases,
     ask,
     correct,
