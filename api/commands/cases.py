@@ -276,12 +276,9 @@ def tasks(context: typer.Context, json: Json = False) -> int:
 
     with opened(context) as app, app.engine.connect() as connection:
         rows = list_tasks(connection)
-    if json:
-        print_json(rows)
-        return Exit.OK
     columns = {"id": "Id", "kind": "Kind", "person": "Person", "subject": "About"}
     columns |= {"detail": "Seen", "owner": "Owner", "due_on": "Due"}
-    print_table(rows, columns)
+    print_json(rows) if json else print_table(rows, columns)
     return Exit.OK
 
 

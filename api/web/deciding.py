@@ -66,6 +66,7 @@ class Decider:
         visit: Who looks.
         actions: Key -> action.
         after: Called when something was done, to read the list again.
+        roles: Who may.
     """
 
     def __init__(
@@ -73,7 +74,9 @@ class Decider:
         visit: frame.Visit,
         actions: Mapping[str, Action],
         after: Callable[[], Awaitable[None]],
+        roles: tuple[Role, ...] = (Role.IT,),
     ) -> None:
+        self._roles = roles
         self._visit = visit
         self._actions = actions
         self._after = after
@@ -93,8 +96,8 @@ class Decider:
             await self._do(action, row, values)
 
     async def _do(self, action: Action, row: int, values: Mapping[str, str]) -> None:
-        if not self._visit.may(Role.IT):
-            self._say("That needs the role it.")
+        if not self._visit.may(*self._roles):
+            self._say(f"That needs the role {' or '.join(self._roles)}.")
             return
 
         def work() -> None:

@@ -67,6 +67,7 @@ PLACES = (
     Place("/contracts", "Contracts", "description", _ALL),
     Place("/stock-takes", "Stock-takes", "fact_check", _NETWORK),
     Place("/cost-centres", "Cost centres", "account_tree", _ALL),
+    Place("/cases", "Cases", "swap_horiz", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

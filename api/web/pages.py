@@ -11,6 +11,8 @@ from api.web import (
     accounting,
     asset,
     assets,
+    case,
+    cases,
     credentials,
     dashboard,
     device,
@@ -52,6 +54,9 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/accounting")(accounting.show_page)
     ui.page("/accounting/books/{book_id}")(accounting.show_book)
     ui.page("/accounting/reports/{name}")(report.show_page)
+    ui.page("/cases")(cases.show_page)
+    ui.page("/cases/lists/{name}")(cases.show_list)
+    ui.page("/cases/{case_id}")(case.show_page)
     ui.page("/people")(people.show_page)
     ui.page("/people/{person_id}")(people.show_person)
     ui.page("/telephony")(telephony.show_page)
