@@ -33,7 +33,8 @@ _AT_ADDRESS = select(*_LIGHT).where(
     _rows.c.site == bindparam("site"),
     _rows.c.address.in_(bindparam("addresses", expanding=True)),
 )
-_IN_CONFLICT = select(*_LIGHT).where(_rows.c.conflict_id.is_not(None))
+# Not `IS NOT NULL`: for that, SQLite reads the whole table instead of the index.
+_IN_CONFLICT = select(*_LIGHT).where(_rows.c.conflict_id > 0)
 _OF_DEVICES = select(*_LIGHT).where(
     _rows.c.device_id.in_(bindparam("devices", expanding=True))
 )
@@ -47,10 +48,11 @@ _HOLDERS = (
 )
 _DECISIONS = select(_decision).where(_decision.c.revoked_at.is_(None))
 _MERGED = (
-    select(_device.c.id, _identifier.c.kind, _identifier.c.value)
+    select(_device.c.id, _identifier.c.strength)
     .join(_identifier, _identifier.c.device_id == _device.c.id)
     .where(
         _device.c.merged_at.is_not(None),
+        _identifier.c.kind == bindparam("kind"),
         _identifier.c.value.in_(bindparam("values", expanding=True)),
     )
     .order_by(_identifier.c.strength.desc(), _device.c.id)
@@ -251,12 +253,18 @@ def merged_device_with(
 
     When a merge is taken back, the device comes back under its own id.
     """
-    joining = {(i.kind, i.value) for i in identifiers if i.joins}
-    for chunk in chunks(sorted(value for _, value in joining)):
-        for row in connection.execute(_MERGED, {"values": list(chunk)}):
-            if (row.kind, row.value) in joining:
-                return int(row.id)
-    return None
+    found: list[tuple[int, int]] = []
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for identifier in identifiers:
+        if identifier.joins:
+            by_kind[identifier.kind].add(identifier.value)
+    for kind, values in by_kind.items():
+        for chunk in chunks(sorted(values)):
+            said = {"kind": kind, "values": list(chunk)}
+            row = connection.execute(_MERGED, said).first()
+            if row is not None:
+                found.append((-row.strength, row.id))
+    return min(found)[1] if found else None
 
 
 def own_identifiers(connection: Connection, conflict_id: int) -> list[Identifier]:

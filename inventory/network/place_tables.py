@@ -107,6 +107,7 @@ class Sighting(SQLModel, table=True):
     __tablename__ = "sighting"
     __table_args__ = (
         Index("ix_sighting_mac", "site", "mac", "closed_at"),
+        Index("ix_sighting_seen", "mac", "last_seen"),
         Index("ix_sighting_port", "device_id", "interface_id", "closed_at"),
     )
 
