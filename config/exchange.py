@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from config.shapes import NetworkText, Section
+from config.shapes import NetworkText, Section, UserPath
 
 
 class Directory(Section):
@@ -44,6 +44,16 @@ class Webhooks(Section):
             "a list of private networks such as 10.1.0.0/24 that may be called,"
             " also without TLS"
         ),
+    )
+    ca_file: UserPath | None = Field(
+        default=None,
+        description="a PEM file of further certificate authorities of receivers",
+    )
+    keep_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="days that delivered messages are kept, 1 to 3650",
     )
     concurrency: int = Field(
         default=8, ge=1, le=100, description="deliveries at the same time, 1 to 100"

@@ -24,6 +24,7 @@ from scim2_models import (
 )
 from scim2_server.storage import ScimStorage, SearchPage
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from api.scim import searching
 from api.scim.saying import said_by, stored_document
@@ -269,3 +270,7 @@ def _told() -> Iterator[None]:
         raise NotFoundException(detail=error.problem) from error
     except Conflict as error:
         raise UniquenessException(detail=error.problem) from error
+    except IntegrityError as error:
+        # Another request added the same person or team at the same moment.
+        detail = "The same was added at the same moment; look it up."
+        raise UniquenessException(detail=detail) from error

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 from api.webhooks.guard import Guard, Refused
+from inventory.errors import Invalid
 from inventory.outbox.queue import GONE, Due, Outcome
 from inventory.outbox.signing import headers
 
@@ -35,6 +38,24 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """Return the public authorities and those of a file.
+
+    Raises:
+        Invalid: The file cannot be read, or holds no certificate.
+    """
+    trust = httpx.create_ssl_context(trust_env=False)
+    try:
+        trust.load_verify_locations(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        raise Invalid(
+            f"The certificates of {ca_file} cannot be read.",
+            where="webhooks.ca_file",
+            remedy="Name a PEM file with at least one certificate.",
+        ) from error
+    return trust
+
+
 class Sender:
     """Sends messages.
 
@@ -44,6 +65,7 @@ class Sender:
         clock: The present moment as aware UTC.
         resolver: Finds addresses.
         transport: Instead of the network, in tests.
+        trust: Whose certificates are taken; without, the public authorities.
     """
 
     def __init__(
@@ -53,6 +75,7 @@ class Sender:
         clock: Callable[[], datetime],
         resolver: Resolver = resolve,
         transport: httpx.AsyncBaseTransport | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._guard = guard
         self._timeout = timeout
@@ -63,6 +86,7 @@ class Sender:
             trust_env=False,
             timeout=timeout,
             transport=transport,
+            verify=trust or True,
             headers={"user-agent": "Purser-Webhooks"},
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.webhooks.guard import Guard
-from api.webhooks.sending import Sender
+from api.webhooks.sending import Sender, trusting
 from api.webhooks.worker import Worker
 from api.wiring import App
 from inventory.outbox.sealing import Sealer
@@ -24,12 +24,14 @@ def guard_of(app: App) -> Guard:
 def worker_of(app: App) -> Worker:
     """Return what delivers."""
     wanted = app.settings.webhooks
+    trust = trusting(wanted.ca_file) if wanted.ca_file else None
     return Worker(
         app.engine,
         sealer_of(app),
-        Sender(guard_of(app), wanted.timeout, app.clock),
+        Sender(guard_of(app), wanted.timeout, app.clock, trust=trust),
         app.clock,
         concurrency=wanted.concurrency,
         lease=timedelta(seconds=60 + 2 * wanted.timeout),
         patience=timedelta(days=wanted.disable_after_days),
+        keep=timedelta(days=wanted.keep_days),
     )

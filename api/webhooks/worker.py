@@ -24,6 +24,7 @@ from inventory.outbox.sealing import Sealer
 from inventory.storage.work import UnitOfWork
 
 ACTOR = "webhooks"
+TIDY_EVERY = timedelta(hours=1)
 GRACE = 5.0
 """Seconds for tries that run when the process is stopped."""
 
@@ -42,6 +43,7 @@ class Worker:
         lease: How long a try is ours; longer than a try can take.
         patience: How long a webhook may fail.
         pace: Seconds between looks for what is due.
+        keep: How long what ended is kept.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Worker:
         lease: timedelta = timedelta(seconds=90),
         patience: timedelta = timedelta(days=5),
         pace: float = 1.0,
+        keep: timedelta = timedelta(days=30),
     ) -> None:
         self._engine = engine
         self._sealer = sealer
@@ -64,6 +67,8 @@ class Worker:
         self._lease = lease
         self._patience = patience
         self._pace = pace
+        self._keep = keep
+        self._purged: datetime | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._busy: Counter[int] = Counter()
 
@@ -73,9 +78,21 @@ class Worker:
             while True:
                 taken = await self._step()
                 if not taken:
+                    await self._tidy()
                     await asyncio.sleep(self._pace)
         finally:
             await self._end()
+
+    async def _tidy(self) -> None:
+        """Forget what ended long ago, once a while."""
+        now = self._clock()
+        if self._purged is not None and now - self._purged < TIDY_EVERY:
+            return
+        self._purged = now
+        try:
+            await asyncio.to_thread(queue.purge, self._engine, now - self._keep)
+        except InventoryError as error:
+            log.error("nothing can be forgotten", problem=error.problem)
 
     async def drain(self) -> int:
         """Deliver what is due now, and return how many tries that took."""

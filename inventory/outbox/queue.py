@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
 
 from inventory.errors import NotAllowed, NotFound
 from inventory.outbox.rules import pause
@@ -288,6 +288,36 @@ def replay(work: UnitOfWork, webhook_id: int, delivery_id: int) -> str:
     work.audit("webhook_delivery", delivery_id, "replay", None, {"state": "pending"})
     query = select(_MESSAGE.c.uid).where(_MESSAGE.c.id == row["message_id"])
     return str(work.connection.execute(query).scalar_one())
+
+
+def purge(engine: Engine, before: datetime) -> int:
+    """Forget what ended before a moment; return how many messages that were.
+
+    What waits is never forgotten, nor a message that somebody still waits for.
+    """
+    with writing(engine) as connection:
+        connection.execute(
+            delete(_DELIVERY).where(
+                _DELIVERY.c.state != "pending", _DELIVERY.c.last_at < before
+            )
+        )
+        connection.execute(
+            delete(_DELIVERY).where(
+                _DELIVERY.c.state == "withdrawn",
+                _DELIVERY.c.message_id.in_(
+                    select(_MESSAGE.c.id).where(_MESSAGE.c.recorded_at < before)
+                ),
+            )
+        )
+        done = connection.execute(
+            delete(_MESSAGE).where(
+                _MESSAGE.c.recorded_at < before,
+                ~select(_DELIVERY.c.id)
+                .where(_DELIVERY.c.message_id == _MESSAGE.c.id)
+                .exists(),
+            )
+        )
+    return int(done.rowcount)
 
 
 def backlog(connection: Connection) -> int:
