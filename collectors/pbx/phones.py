@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 
 from collectors import macs
 from collectors.pbx.facts import Registration
-from collectors.phones.agents import AgentShape, find_mac, read_agent
+from collectors.phones.agents import AgentShape, read_agent
 
 _PREFIXES = ("SEP", "SIP", "ATA", "VGC", "AN")
 """Device names of Cisco begin with one of them; the MAC follows."""
+
+_SINCE, _UNTIL = 0x01B2_1DD0_0000_0000, 0x0200_9874_EADF_8000
+"""The years 1970 (a clock not yet set) to 2040 in the time of UUIDs: 100 ns since
+15 October 1582."""
 
 _CONTACT = re.compile(
     r"sips?:(?:[^@;?>\s]{0,256}@)?(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.\-]{1,255})"
@@ -36,18 +40,20 @@ def mac_of_name(name: str | None) -> str | None:
 
 
 def mac_of_instance(instance: str | None) -> str | None:
-    """Return the MAC in a SIP instance (RFC 5626): the node of a version 1 UUID.
+    """Return the MAC in a SIP instance (RFC 5626), where it surely is one.
 
-    Several makers write other UUIDs with the MAC at the end; the node counts where it
-    is an address of a registered maker, which random ones almost never are told from:
-    so version 4 is left out.
+    Makers of phones put it behind zeros (`00000000-0000-1000-8000-<mac>`), or in a
+    UUID of version 1 (RFC 9562, section 5.1), whose time must then be one that a
+    clock may show. Softphones write random digits without marking them as random.
     """
     text = (instance or "").strip("<>\" '").lower().removeprefix("urn:uuid:")
     try:
         found = uuid.UUID(text)
     except ValueError:
-        return find_mac(text) if len(text) < 64 else None
-    if found.version == 4:
+        return None
+    constant = found.time_low == 0 and found.time_mid == 0
+    timed = found.version == 1 and _SINCE < found.time < _UNTIL
+    if not constant and not timed:
         return None
     mac = found.node.to_bytes(6, "big").hex(":")
     return mac if macs.identifies(mac) else None
