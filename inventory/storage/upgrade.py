@@ -1,4 +1,6 @@
-"""Brings the tables of a database to this version. Imports Alembic and `engine`.
+"""Brings the tables of a database to this version.
+
+Imports Alembic, `engine` and `searching`.
 
 Alembic is configured here, not in an ini file. An upgrade is one transaction: it
 happens as a whole or not at all, and two programs starting at once take turns.
@@ -20,6 +22,7 @@ from sqlalchemy import Connection, Engine, text
 
 from inventory.errors import DatabaseDamaged, SchemaMismatch
 from inventory.storage.engine import for_writing
+from inventory.storage.searching import make_indexes
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 7_405_150
@@ -38,6 +41,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             command.upgrade(config(connection), revision)
         except CommandError as error:
             raise SchemaMismatch(f"{str(error).rstrip('.')}.") from error
+        if revision == "head":
+            make_indexes(connection)
 
 
 def current(engine: Engine) -> str | None:

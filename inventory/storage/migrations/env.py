@@ -8,6 +8,7 @@ from alembic import context
 from sqlmodel import AutoString
 
 from inventory.storage.all_tables import load_tables
+from inventory.storage.searching import is_compared
 from inventory.storage.types import Json, UtcDateTime
 
 
@@ -27,6 +28,7 @@ context.configure(
     render_as_batch=True,
     compare_type=True,
     compare_server_default=True,
+    include_name=is_compared,
     render_item=_own_types,
 )
 with context.begin_transaction():

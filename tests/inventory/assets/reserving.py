@@ -1,7 +1,13 @@
-"""A process of its own that reserves one laptop: `reserving.py URL NAME`."""
+"""Processes that all reserve a laptop at once: `reserving.py URL COUNT`.
+
+They are forked from one that has loaded the program, as loading it fifty times would
+take minutes; each opens its own connection. Each prints the id of its asset, or why it
+got none.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -11,24 +17,47 @@ from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 
+NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 
-def main(url: str, name: str) -> None:
-    """Reserve and print the id of the asset, or why there is none."""
+
+def main(url: str, count: int) -> None:
+    """Start the processes, wait until all are ready, let them go, await them."""
     load_tables()
+    ready, tell = os.pipe()
+    wait, go = os.pipe()
+    children = []
+    for number in range(count):
+        child = os.fork()
+        if child == 0:
+            os.close(go)
+            os.write(tell, b".")
+            # Returns when nobody holds the other end any more.
+            os.read(wait, 1)
+            _reserve(url, f"case:{number}")
+            os._exit(0)
+        children.append(child)
+    there = 0
+    while there < count:
+        there += len(os.read(ready, count))
+    os.close(go)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(one, 0)[1]) for one in children]
+    sys.exit(max(codes))
+
+
+def _reserve(url: str, name: str) -> None:
     engine = make_engine(url)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    clock = lambda: datetime(2026, 3, 17, 9, 30, tzinfo=UTC)  # noqa: E731
     try:
-        with UnitOfWork(engine, actor=f"test:{name}", clock=clock) as work:
+        with UnitOfWork(engine, actor=f"test:{name}", clock=lambda: NOW) as work:
             got = reserve(work, Request(name=name, kind="laptop"))
             work.commit()
-        print(got)
+        answer = str(got)
     except NotAllowed as error:
-        print(error.problem)
+        answer = error.problem
     finally:
         engine.dispose()
+    # One short write to a pipe is never mixed with another.
+    os.write(1, f"{answer}\n".encode())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -13,6 +13,7 @@ from inventory.errors import SchemaMismatch
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine, writing
+from inventory.storage.searching import is_compared
 from inventory.storage.upgrade import check, current, newest, upgrade
 from tests.postgres import Server
 
@@ -66,7 +67,12 @@ def test_models_and_revisions_agree(bare: Engine) -> None:
     upgrade(bare)
     with bare.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_name": is_compared,
+            },
         )
         assert compare_metadata(context, load_tables()) == []
 

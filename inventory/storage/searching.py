@@ -1,0 +1,194 @@
+"""Finding rows by parts of words, with an index that knows every three characters.
+
+Three tables have a column `search` with lower-case text. A word of three characters or
+more is found anywhere in it, a shorter one at the beginning of a word. What a word
+finds is always decided by LIKE, so both databases answer alike; the index only makes
+it fast:
+
+- SQLite (3.34 or newer with FTS5): a table `NAME_search` of trigrams, without a copy
+  of the text, kept in step by triggers.
+- PostgreSQL: a GIN index of the extension `pg_trgm`. It comes with every packaged
+  server, but may be missing, or the role may not be allowed to create it.
+
+Where there is none, the same rows are found by reading the table. `make_indexes` runs
+after every upgrade, so `purser db upgrade` makes what has become possible since. The
+indexes hold nothing of their own; therefore no revision makes them. May import
+SQLAlchemy and `tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, column, func, literal, select
+from sqlalchemy import table as plain_table
+
+SEARCHED = ("asset", "person", "device")
+"""Tables with `id` and `search`."""
+
+MOST = 10_000
+"""Up to that many rows are sorted; more are met soon enough in the order of the list."""
+
+GRAM = 3
+_OLDEST = (3, 34, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What words narrow a list down to.
+
+    Attributes:
+        conditions: All must hold.
+        few: At most `MOST` rows, found by the index: fetch and sort them. Else read
+            the list in its own order until a page is full.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    few: bool = False
+
+    def keys(
+        self, keys: Mapping[str, ColumnElement[Any]]
+    ) -> dict[str, ColumnElement[Any]]:
+        """Return sort keys; for few rows such that no index is walked for them."""
+        if not self.few:
+            return dict(keys)
+        return {name: func.coalesce(key, key) for name, key in keys.items()}
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a search, folded like the text that is searched."""
+    return text.casefold().split()
+
+
+def contains(table: Table, word: str) -> ColumnElement[bool]:
+    """Return the condition that the text of a row has a word; decides what is found."""
+    return (literal(" ") + table.c.search).contains(_sought(word), autoescape=True)
+
+
+def find(connection: Connection, table: Table, words: Sequence[str]) -> Found:
+    """Return how to find the rows of a table that have all words.
+
+    Args:
+        connection: Looks into the index how many there are, up to `MOST`.
+        table: One of `SEARCHED`.
+        words: As of `words_of`.
+    """
+    if not words:
+        return Found()
+    exact = tuple(contains(table, word) for word in words)
+    sought = [_sought(word) for word in words if len(_sought(word)) >= GRAM]
+    if connection.dialect.name != "sqlite":
+        candidates = select(table.c.id).where(*exact)
+        return Found(exact, _few(connection, candidates))
+    if not sought or not _has_index(connection, table.name):
+        return Found(exact)
+    index = plain_table(f"{table.name}_search", column("rowid"))
+    # The name of an FTS5 table stands for its whole text.
+    text: ColumnElement[str] = column(index.name)
+    candidates = select(index.c.rowid).where(text.op("MATCH")(_match(sought)))
+    if not _few(connection, candidates):
+        return Found(exact)
+    return Found((table.c.id.in_(candidates), *exact), few=True)
+
+
+def make_indexes(connection: Connection) -> None:
+    """Make the indexes that this database can have and has not yet.
+
+    Fills them from the rows that are there. Nothing happens where it cannot be done.
+    """
+    make = _make_sqlite if connection.dialect.name == "sqlite" else _make_postgres
+    make(connection)
+
+
+def is_compared(name: str | None, kind: str, _parents: Mapping[str, Any]) -> bool:
+    """Tell Alembic which names of a database are the models' and which ours."""
+    ours = tuple(f"{table}_search" for table in SEARCHED)
+    if kind == "table" and name is not None:
+        return not name.startswith(ours)
+    return not (kind == "index" and name in [f"ix_{one}" for one in ours])
+
+
+def _sought(word: str) -> str:
+    return word if len(word) >= GRAM else f" {word}"
+
+
+def _few(connection: Connection, candidates: Any) -> bool:  # noqa: ANN401
+    some = candidates.limit(MOST + 1).subquery()
+    query = select(func.count()).select_from(some)
+    return int(connection.execute(query).scalar_one()) <= MOST
+
+
+def _match(sought: Iterable[str]) -> str:
+    """Return the FTS5 query for rows with every third trigram, and the last.
+
+    They overlap enough to cover the word; that they stand side by side, LIKE tells.
+    """
+    grams = {
+        one[start : start + GRAM]
+        for one in sought
+        for start in (*range(0, len(one) - GRAM, GRAM), len(one) - GRAM)
+    }
+    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in sorted(grams))
+
+
+def _has_index(connection: Connection, name: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    return connection.exec_driver_sql(query, (f"{name}_search",)).first() is not None
+
+
+def _make_sqlite(connection: Connection) -> None:
+    used = "SELECT sqlite_compileoption_used('ENABLE_FTS5')"
+    version = connection.dialect.server_version_info or ()
+    if version < _OLDEST or not connection.exec_driver_sql(used).scalar():
+        return
+    for name in SEARCHED:
+        new = () if _has_index(connection, name) else _SQLITE
+        for statement in (*new, *_TRIGGERS):
+            connection.exec_driver_sql(statement.replace("NAME", name))
+
+
+_SQLITE = (
+    "CREATE VIRTUAL TABLE NAME_search USING fts5("
+    "text, content='', tokenize='trigram', detail=none)",
+    "INSERT INTO NAME_search (rowid, text) SELECT id, ' ' || search FROM NAME",
+)
+_COMES = "INSERT INTO NAME_search (rowid, text) VALUES (NEW.id, ' ' || NEW.search);"
+_GOES = (
+    "INSERT INTO NAME_search (NAME_search, rowid, text)"
+    " VALUES ('delete', OLD.id, ' ' || OLD.search);"
+)
+_TRIGGERS = (
+    "CREATE TRIGGER IF NOT EXISTS NAME_search_insert AFTER INSERT ON NAME"
+    f" BEGIN {_COMES} END",
+    "CREATE TRIGGER IF NOT EXISTS NAME_search_update AFTER UPDATE ON NAME"
+    " WHEN OLD.search <> NEW.search OR OLD.id <> NEW.id"
+    f" BEGIN {_GOES} {_COMES} END",
+    "CREATE TRIGGER IF NOT EXISTS NAME_search_delete AFTER DELETE ON NAME"
+    f" BEGIN {_GOES} END",
+)
+
+
+def _make_postgres(connection: Connection) -> None:
+    connection.exec_driver_sql(_EXTENSION)
+    schema = connection.exec_driver_sql(_SCHEMA).scalar()
+    if schema is None:
+        return
+    quoted = connection.dialect.identifier_preparer.quote(str(schema))
+    for name in SEARCHED:
+        connection.exec_driver_sql(
+            f"CREATE INDEX IF NOT EXISTS ix_{name}_search ON {name}"
+            f" USING gin ((' ' || search) {quoted}.gin_trgm_ops)"
+        )
+
+
+# A block of its own, so that a refusal does not undo the upgrade.
+_EXTENSION = """DO $$ BEGIN
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+EXCEPTION
+  WHEN undefined_file OR feature_not_supported OR insufficient_privilege
+    OR invalid_schema_name THEN NULL;
+END $$"""
+_SCHEMA = """SELECT nspname FROM pg_extension
+  JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'"""
