@@ -39,6 +39,7 @@ class _Screen(asyncssh.SSHClientSession[bytes]):
         self.pieces: deque[bytes] = deque()
         self.waiting = 0
         self.closed = False
+        self.held_back = False
         self.lock = threading.Lock()
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
 
@@ -52,7 +53,8 @@ class _Screen(asyncssh.SSHClientSession[bytes]):
             self.pieces.append(data)
             self.waiting += len(data)
             full = self.waiting > HELD_BACK
-        if full and self._channel:
+        if full and self._channel and not self.held_back:
+            self.held_back = True
             self._channel.pause_reading()
 
     def eof_received(self) -> bool:
@@ -78,6 +80,7 @@ class _Screen(asyncssh.SSHClientSession[bytes]):
 
     def go_on(self) -> None:
         """Let the peer send again."""
+        self.held_back = False
         if self._channel and not self.closed:
             self._channel.resume_reading()
 
@@ -115,7 +118,7 @@ class BridgeChannel:
         self.budget -= len(data)
         if self.budget < 0:
             raise TooMuch("the device printed more than is kept for one command")
-        if self._screen.waiting < HELD_BACK // 2:
+        if self._screen.held_back and self._screen.waiting < HELD_BACK // 2:
             self._loop.call_soon_threadsafe(self._screen.go_on)
         return data
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem
@@ -21,6 +22,10 @@ from collectors.ssh.rows import Console
 
 TIMEOUT = 60.0
 """Seconds per command; a full MAC table of a chassis takes about 20."""
+
+LONG = 16_384
+"""Characters of an output that is parsed in a thread; a shorter one takes less than the
+way there."""
 
 MAX_SILENCE = 2
 """Commands that may time out before the device is given up."""
@@ -134,7 +139,8 @@ async def _rows(
         if knowledge.refusals.search(text[:400]) or not text.strip():
             continue
         refused = False
-        rows = await asyncio.to_thread(templates.parse, platform.name, name, text)
+        parsed = partial(templates.parse, platform.name, name, text)
+        rows = parsed() if len(text) < LONG else await asyncio.to_thread(parsed)
         if rows:
             return rows
     return None if refused else []

@@ -7,14 +7,16 @@ templates are regular expressions over what a stranger wrote.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
+from pathlib import Path
 
 from ntc_templates.parse import (  # type: ignore[import-untyped]
     _get_template_dir,
     parse_output,
 )
 from textfsm.clitable import CliTable, CliTableError  # type: ignore[import-untyped]
-from textfsm.parser import TextFSMError  # type: ignore[import-untyped]
+from textfsm.parser import TextFSM, TextFSMError  # type: ignore[import-untyped]
 
 from collectors.errors import Malformed, TooMuch, Unsupported
 from collectors.ssh.cells import Row
@@ -52,8 +54,41 @@ def parse(platform: str, command: str, text: str) -> list[Row]:
     lines = without_escapes(text).split("\n")
     clean = "\n".join(line[:MAX_LINE] for line in lines)
     try:
-        rows: list[Row] = parse_output(platform, command, clean)
+        return _read(platform, command, clean)
     except (TextFSMError, CliTableError) as error:
         detail = printable(str(error))[:160]
         raise Malformed(f"{command}: not as its template expects: {detail}") from error
-    return rows
+
+
+class _Compiled(threading.local):
+    """Templates of this thread, compiled: they keep state while they read."""
+
+    def __init__(self) -> None:
+        self.machines: dict[str, TextFSM] = {}
+
+
+_compiled = _Compiled()
+
+
+def _read(platform: str, command: str, text: str) -> list[Row]:
+    row = {"Platform": platform, "Command": command}
+    index = _index().index
+    name = index.index[index.GetRowMatch(row)]["Template"]
+    if ":" in name:  # several templates whose rows are joined
+        joined: list[Row] = parse_output(platform, command, text)
+        return joined
+    machine = _compiled.machines.get(name)
+    if machine is None:
+        with Path(_get_template_dir(), name).open(encoding="utf-8") as file:
+            machine = _compiled.machines[name] = TextFSM(file)
+    machine.Reset()
+    names = [column.lower() for column in machine.header]
+    found = machine.ParseText(text)
+    return [dict(zip(names, map(_cell, cells), strict=True)) for cells in found]
+
+
+def _cell(value: str | list[str | None] | None) -> str | list[str]:
+    """Return a cell without what a part of a pattern that did not match leaves."""
+    if isinstance(value, list):
+        return [text or "" for text in value]
+    return value or ""

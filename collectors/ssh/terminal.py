@@ -68,6 +68,18 @@ def _bridged(device_type: str) -> type[BaseConnection]:
     return cast(type[BaseConnection], Bridged)
 
 
+def steady_prompt(prompt: str) -> str | None:
+    """Return the pattern of a prompt that stays the same, None to look it up each time.
+
+    Looking it up costs a further exchange before every command. A mark of unsaved
+    changes in front may come and go (`*A:core#`); a clock in the prompt goes on.
+    """
+    bare = prompt.strip().lstrip("*!")
+    if len(bare) < 3 or re.search(r"\d:\d\d|\[\d+\]", bare):
+        return None
+    return re.escape(bare)
+
+
 class NetmikoCli:
     """A logged-in console; see `collectors.ports.Cli`."""
 
@@ -76,11 +88,13 @@ class NetmikoCli:
         driver: Any,  # noqa: ANN401
         run: Callable[..., Any],
         client: BridgeClient,
+        prompt: str,
     ) -> None:
         self.device_type: str = driver.device_type
         self.host_key = client.login.host_key if client.login else ""
         self._client = client
         self.prompt: str = driver.base_prompt
+        self._expect = steady_prompt(prompt)
         self._driver = driver
         self._run = run
 
@@ -97,7 +111,9 @@ class NetmikoCli:
             raise Unreachable("the session is over")
         channel.budget = MAX_OUTPUT
         text = await self._run(
-            lambda: self._driver.send_command(command, read_timeout=timeout),
+            lambda: self._driver.send_command(
+                command, expect_string=self._expect, read_timeout=timeout
+            ),
             timeout + 15,
         )
         return without_escapes(str(text))
@@ -169,14 +185,14 @@ class NetmikoOpener:
         )
         driver: BaseConnection | None = None
         try:
-            driver = await self._run(
+            driver, prompt = await self._run(
                 lambda: self._ready(client, address, port, credential, device_type),
                 READY_TIMEOUT,
             )
         finally:
             if driver is None:  # it failed, or the scan was cancelled
                 await client.give_up()
-        return NetmikoCli(driver, self._run, client)
+        return NetmikoCli(driver, self._run, client, prompt)
 
     async def _run(self, work: Callable[[], T], timeout: float) -> T:
         """Run something blocking in a thread; raises our errors only."""
@@ -198,8 +214,8 @@ class NetmikoOpener:
         port: int,
         credential: SshCredential,
         device_type: str,
-    ) -> BaseConnection:
-        """Open a session and bring it to its prompt; runs in a thread."""
+    ) -> tuple[BaseConnection, str]:
+        """Open a session, bring it to its prompt and return both; runs in a thread."""
         password = credential.password
         enable = credential.enable_secret
         driver = _bridged(device_type or "autodetect")(
@@ -217,7 +233,7 @@ class NetmikoOpener:
             self._take_over(driver, client)
         if enable and driver.base_prompt and not driver.check_enable_mode():
             driver.enable()
-        return driver
+        return driver, driver.find_prompt() if driver.base_prompt else ""
 
     def _take_over(self, driver: BaseConnection, client: BridgeClient) -> None:
         """Find out what the device is and give the session to its driver."""

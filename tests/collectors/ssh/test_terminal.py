@@ -25,7 +25,7 @@ from collectors.ssh import terminal
 from collectors.ssh.connection import Connector
 from collectors.ssh.knowledge import CliKnowledge, build_knowledge
 from collectors.ssh.network import collect_cli
-from collectors.ssh.terminal import NetmikoOpener
+from collectors.ssh.terminal import NetmikoOpener, steady_prompt
 from config.catalog import load_folder
 from tests.collectors.ssh.servers import HOST_KEY, Account, ssh_server
 from tests.collectors.ssh.test_network import SWITCH
@@ -258,3 +258,21 @@ async def test_a_console_without_a_prompt_is_a_reason(
             await consoles.open(HOST, port, READER, "cisco_ios")
     assert str(refusal.value).isprintable()
     assert refusal.value.reason.value != "internal"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pattern"),
+    [
+        ("acme-sw1#", r"acme\-sw1\#"),
+        ("*A:core-1#", r"A:core\-1\#"),
+        ("[admin@router] >", r"\[admin@router\]\ >"),
+        ("14:02:33 core#", None),
+        ("[17] core>", None),
+        ("#", None),
+        ("", None),
+    ],
+)
+def test_a_prompt_is_looked_up_each_time_only_where_it_changes(
+    prompt: str, pattern: str | None
+) -> None:
+    assert steady_prompt(prompt) == pattern
