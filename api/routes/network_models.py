@@ -186,9 +186,9 @@ class Decisions(Model):
 
 
 class MapNode(Model):
-    """A device of the map."""
+    """A device of the map, or a neighbour that was not visited."""
 
-    id: int
+    id: int = Field(description="Negative for a neighbour: minus its row.")
     name: str
     type: Text
     site: str

@@ -91,7 +91,8 @@ def _picture(drawn: Map) -> None:
     def opened(event: events.GenericEventArguments) -> None:
         said = event.args
         if said.get("dataType") == "node" and isinstance(said.get("data"), dict):
-            ui.navigate.to(f"/devices/{int(said['data']['device'])}")
+            device = int(said["data"]["device"])
+            ui.navigate.to(f"/devices/{device}" if device > 0 else "/neighbours")
 
     picture = ui.echart(chart(drawn))
     # `on_point_click` wants a value, which nodes of a graph do not have.

@@ -29,7 +29,7 @@ TYPES = {
 
 _CORE = ("router", "firewall", "switch", "wireless")
 _SIZES = {"router": 30, "firewall": 30, "switch": 26, "wireless": 18}
-_DASHED = {"inferred", "shared", "unmanaged"}
+_DASHED = {"inferred", "shared", "unmanaged", "unvisited"}
 _ROW, _STEP = 150.0, 70.0
 _ASPECT = 1.9
 """Width to height of the picture: a map of other proportions is drawn distorted."""
@@ -89,7 +89,9 @@ def _node(
     name = node["name"] or f"device {node['id']}"
     # The tooltip is HTML; names come from the network.
     about = [f"<b>{escape(name)}</b>", escape(node["type"] or "unknown type")]
-    if not node["managed"]:
+    if node["id"] < 0:
+        about.append("heard, but not visited")
+    elif not node["managed"]:
         about.append("known only from other devices")
     return {
         "id": str(node["id"]),

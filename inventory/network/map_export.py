@@ -21,8 +21,10 @@ Map = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def as_graph(drawn: Map) -> nx.MultiGraph[str]:
-    """Return a map as a graph: node ids are `d` and the id of the device.
+    """Return a map as a graph.
 
+    Node ids are `d` and the id of the device, or `n` and the id of a neighbour that
+    was not visited.
     Several cables between two devices are several edges. What is not known is left
     out, since neither format has a null.
 
@@ -103,7 +105,7 @@ def _plain(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _id(number: int) -> str:
-    return f"d{number}"
+    return f"d{number}" if number > 0 else f"n{-number}"
 
 
 def _printable(text: str) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, Table, func, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.place_queries import announced_port
 
 _tables = SQLModel.metadata.tables
 _device = _tables["device"]
 _link = _tables["link"]
 _sighting = _tables["sighting"]
+_neighbour = _tables["neighbour"]
 _port = _tables["interface"]
 
 INFRASTRUCTURE = frozenset(("switch", "router", "firewall", "wireless"))
@@ -35,7 +37,9 @@ def network_map(
 
     A node has `id`, `name`, `type`, `site` and `managed`. An edge has `a`, `b`,
     `a_port`, `b_port`, `kind` and `evidence`; the ends are ids of nodes. Switches and
-    their like are nodes even where no link of them is known.
+    their like are nodes even where no link of them is known. A neighbour that was
+    heard but not visited is a node too: its id is negative, the kind of its edges
+    `unvisited`.
 
     Args:
         connection: Where.
@@ -55,10 +59,60 @@ def network_map(
         for row in connection.execute(query).mappings()
         if row["id"] in used or (row["managed"] and row["type"] in INFRASTRUCTURE)
     ]
+    beyond, heard = _unvisited(connection, site, endpoints=endpoints)
+    nodes, edges = nodes + beyond, edges + heard
     known = {node["id"] for node in nodes}
     # A link may still lead to a device that was merged into another one since.
     edges = [edge for edge in edges if {edge["a"], edge["b"]} <= known]
     return {"nodes": nodes, "edges": edges}
+
+
+def _unvisited(
+    connection: Connection, site: str | None, *, endpoints: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return nodes and edges of neighbours that are no device we know.
+
+    What several switches heard under one name, or with one chassis id, is one node.
+    """
+    query = (
+        select(_neighbour, _device.c.site)
+        .join(_device, _device.c.id == _neighbour.c.device_id)
+        .where(
+            _neighbour.c.removed_at.is_(None),
+            _neighbour.c.remote_device_id.is_(None),
+            _device.c.merged_at.is_(None),
+        )
+        .order_by(_neighbour.c.id)
+    )
+    if not endpoints:
+        # Only what others are plugged into needs a reason for not being visited.
+        query = query.where(_neighbour.c.reason.is_not(None))
+    nodes: dict[tuple[str, str], dict[str, Any]] = {}
+    edges = []
+    for row in connection.execute(_of_site(query, _device, site)):
+        name = row.sys_name or row.chassis_id or row.port_id or f"neighbour {row.id}"
+        key = (row.site, (row.chassis_id or name).lower())
+        node = nodes.setdefault(
+            key,
+            {
+                "id": -row.id,
+                "name": name,
+                "type": None,
+                "site": row.site,
+                "managed": False,
+            },
+        )
+        edges.append(
+            {
+                "a": row.device_id,
+                "b": node["id"],
+                "a_port": row.port,
+                "b_port": row.port_id,
+                "kind": "unvisited",
+                "evidence": [row.protocol],
+            }
+        )
+    return list(nodes.values()), edges
 
 
 def _of_site(query: Select[Any], table: Table, site: str | None) -> Select[Any]:
@@ -71,8 +125,8 @@ def _links(connection: Connection, site: str | None) -> list[dict[str, Any]]:
         select(
             _link.c.a_device_id.label("a"),
             _link.c.b_device_id.label("b"),
-            a.c.name.label("a_port"),
-            b.c.name.label("b_port"),
+            func.coalesce(a.c.name, announced_port("a", "b", b)).label("a_port"),
+            func.coalesce(b.c.name, announced_port("b", "a", a)).label("b_port"),
             _link.c.kind,
             _link.c.evidence,
         )

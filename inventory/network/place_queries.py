@@ -256,10 +256,14 @@ def _links() -> Select[Any]:
             _link,
             a.c.name.label("a_name"),
             a.c.type.label("a_type"),
-            func.coalesce(a_port.c.name, _announced("a", "b", b_port)).label("a_port"),
+            func.coalesce(a_port.c.name, announced_port("a", "b", b_port)).label(
+                "a_port"
+            ),
             b.c.name.label("b_name"),
             b.c.type.label("b_type"),
-            func.coalesce(b_port.c.name, _announced("b", "a", a_port)).label("b_port"),
+            func.coalesce(b_port.c.name, announced_port("b", "a", a_port)).label(
+                "b_port"
+            ),
         )
         .join(a, a.c.id == _link.c.a_device_id)
         .join(b, b.c.id == _link.c.b_device_id)
@@ -269,7 +273,7 @@ def _links() -> Select[Any]:
     )
 
 
-def _announced(far: str, near: str, port: Any) -> ScalarSelect[Any]:  # noqa: ANN401
+def announced_port(far: str, near: str, port: Any) -> ScalarSelect[Any]:  # noqa: ANN401
     """Select the port a device said it speaks from, where it was not read itself."""
     by_address = _neighbour.c.port_id_type == "mac"
     said = func.coalesce(_neighbour.c.port_descr, _neighbour.c.port_id)

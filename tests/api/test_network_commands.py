@@ -53,7 +53,7 @@ def test_the_network_on_the_command_line(
     target = tmp_path / "map.graphml"
     said = ready("map", "--site", "hq", "--endpoints", "--output", str(target))
     assert said.code == 0, said.err
-    assert set(nx.read_graphml(target)) == {"d1", "d3"}
+    assert set(nx.read_graphml(target)) == {"d1", "d3", "n1"}
     assert ready("map", "--format", "svg").code == 2
     found = ready("where", "0000.5e00.5301", "--json").json["items"]
     assert [row["port"] for row in found] == ["Gi1/0/14"]

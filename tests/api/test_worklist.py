@@ -209,9 +209,16 @@ async def test_a_question_that_cannot_be_answered_is_a_problem(
 async def test_the_map_has_nodes_and_edges_with_ports(it: httpx.AsyncClient) -> None:
     answer = await it.get(f"{API}/map", params={"site": "hq", "endpoints": True})
     drawn = models.NetworkMap.model_validate_json(answer.text, strict=True)
-    assert {node.id for node in drawn.nodes} == {1, 2, 3}
+    names = {node.id: node.name for node in drawn.nodes}
+    assert names.keys() == {1, 2, 3, -1, -2}
+    assert (names[-1], names[-2]) == ("far", "tel"), "heard, but not visited"
     edges = {(edge.a, edge.b, edge.a_port, edge.kind) for edge in drawn.edges}
-    assert edges == {(1, 2, "Gi1/0/14", "direct"), (1, 3, "Gi1/0/14", "phone")}
+    assert edges == {
+        (1, 2, "Gi1/0/14", "direct"),
+        (1, 3, "Gi1/0/14", "phone"),
+        (1, -1, "Gi1/0/1", "unvisited"),
+        (1, -2, "Gi1/0/2", "unvisited"),
+    }
     nowhere = await it.get(f"{API}/map", params={"site": "elsewhere"})
     assert nowhere.json() == {"nodes": [], "edges": []}
 
@@ -222,8 +229,9 @@ async def test_graphml_is_read_back_by_networkx(it: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith(media)
     graph = nx.read_graphml(io.BytesIO(answer.content))
     assert graph.nodes["d2"]["name"] == "phone-<b>2</b>"
-    (edge,) = graph.edges(data=True)
-    assert edge[2]["a_port"] == "Gi1/0/14"
+    assert graph.nodes["n1"]["name"] == "far"
+    ports = {said["a_port"] for *_, said in graph.edges(data=True)}
+    assert ports == {"Gi1/0/14", "Gi1/0/1"}
 
 
 async def test_dot_names_the_ports_at_their_ends(it: httpx.AsyncClient) -> None:

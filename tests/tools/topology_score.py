@@ -5,7 +5,7 @@
 CORPUS is the unpacked folder with `recordings/`, `expected/` and `score.py`; its own
 scorer judges. Each recording goes the whole way of a scan of one host: collected,
 matched, applied, its neighbours made devices by what they announced, the topology
-drawn and stored; what is scored are the rows of `link`, not the neighbour table.
+drawn and stored; what is scored are the edges of the map.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from discovery.kit import ScanKit
 from discovery.ledger import create_scan
 from discovery.requests import ScanRequest
 from discovery.visits import make_visit
-from inventory.network.place_queries import links_of
+from inventory.network.map_queries import network_map
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine, repeatable
 from inventory.storage.upgrade import upgrade
@@ -78,28 +78,40 @@ def _links(engine: Engine, device: int) -> list[dict[str, Any]]:
     tables = SQLModel.metadata.tables
     with engine.connect() as connection:
         port = tables["interface"].c
-        query = select(port.id, port.if_index, port.name)
-        ports = {row.id: row for row in connection.execute(query)}
-        other = tables["device"].c
-        known = connection.execute(select(other.id, other.mac))
-        macs = {row.id: row.mac for row in known}
-        return [_link(row, device, ports, macs) for row in links_of(connection, device)]
+        query = select(port.name, port.if_index).where(port.device_id == device)
+        indexes = {row.name: row.if_index for row in connection.execute(query)}
+        other, heard = tables["device"].c, tables["neighbour"].c
+        known = {
+            row.id: {"name": row.name, "mac": row.mac}
+            for row in connection.execute(select(other.id, other.name, other.mac))
+        }
+        for row in connection.execute(
+            select(heard.id, heard.sys_name, heard.chassis_id)
+        ):
+            known[-row.id] = {"name": row.sys_name, "mac": row.chassis_id}
+        drawn = network_map(connection, None, endpoints=True)
+    return [
+        _link(edge, device, indexes, known)
+        for edge in drawn["edges"]
+        if device in (edge["a"], edge["b"]) and edge["evidence"] != ["fdb"]
+    ]
 
 
 def _link(
-    row: Mapping[str, Any],
+    edge: Mapping[str, Any],
     device: int,
-    ports: Mapping[int, Any],
-    macs: Mapping[int, Any],
+    indexes: Mapping[str, int | None],
+    known: Mapping[int, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    near, far = ("a", "b") if row["a_device_id"] == device else ("b", "a")
-    mine = ports.get(row[f"{near}_interface_id"])
+    near, far = ("a", "b") if edge["a"] == device else ("b", "a")
+    name = edge[f"{near}_port"]
     return {
-        "local_ifIndex": mine.if_index if mine else None,
-        "local_port": mine.name if mine else None,
-        "remote_name": row[f"{far}_name"],
-        "remote_mac": macs.get(row[f"{far}_device_id"]),
-        "remote_port": row[f"{far}_port"],
+        "local_ifIndex": indexes.get(name),
+        "local_port": name,
+        "remote_name": known[edge[far]]["name"],
+        "remote_mac": known[edge[far]]["mac"],
+        "remote_chassis": known[edge[far]]["mac"],
+        "remote_port": edge[f"{far}_port"],
     }
 
 
@@ -118,6 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--only", type=int, default=None)
+    parser.add_argument("--errors", type=Path, default=None)
     given = parser.parse_args()
     load_tables()
     identify = KnownDevices(knowledge())
@@ -134,9 +147,10 @@ def main() -> None:
             (answers / f"{name}.json").write_text(json.dumps(said))
             empty(engine)
         print(f"{len(wanted)} recordings with links")
+        more = ["--errors", str(given.errors)] if given.errors else []
         score = [sys.executable, str(given.corpus / "score.py"), str(answers)]
         told = subprocess.run(
-            [*score, "--corpus", str(given.corpus), "--all-copies"],
+            [*score, "--corpus", str(given.corpus), "--all-copies", *more],
             check=True,
             capture_output=True,
             text=True,

@@ -44,7 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def test_the_map_shows_nodes_and_leads_to_a_device(page: Page, site: Site) -> None:
     log_in(page, site, "it", "/map")
-    page.get_by_text("3 devices, 2 connections.").wait_for()
+    page.get_by_text("4 devices, 3 connections.").wait_for()
     page.locator("[role=img] canvas").wait_for()
     # The switch stands alone at the top; where, only the chart knows.
     box = page.locator("[role=img] canvas").bounding_box()
@@ -69,7 +69,7 @@ def test_the_map_shows_nodes_and_leads_to_a_device(page: Page, site: Site) -> No
 
 def test_the_map_without_endpoints_is_links_only(page: Page, site: Site) -> None:
     log_in(page, site, "it", "/map?endpoints=no")
-    page.get_by_text("2 devices, 1 connections.").wait_for()
+    page.get_by_text("3 devices, 2 connections.").wait_for()
 
 
 def test_the_map_is_taken_away_as_a_file(
