@@ -50,6 +50,9 @@ def employ_as(
         found[stint.root] = row["employment_id"]
         change(hand.work, HrStint, row["id"], {"root": stint.root})
         _correct(hand, row["employment_id"], stint, _source(stint, spoken))
+    for row in rows:
+        if row["known"] is None and row["employment_id"] not in found.values():
+            _void(hand, row["employment_id"])
     for stint in new:
         if not stint.cancelled:
             found[stint.root] = _begin(hand, person_id, stint, spoken)
@@ -63,6 +66,20 @@ def _remember(hand: Hand, person_id: int) -> None:
         if employment_id not in seen:
             values = {"person_id": person_id, "employment_id": employment_id}
             add(hand.work, HrStint, {**values, "known": plain, "root": known.name})
+
+
+def _void(hand: Hand, employment_id: int) -> None:
+    """Let an employment cover no day: its hire turned out not to fit."""
+    row = get(hand.connection, people.Employment, employment_id, lock=True)
+    if row["valid_to"] == row["valid_from"]:
+        return
+    values = {
+        "valid_to": row["valid_from"],
+        "end_reason": "cancelled",
+        "ended_recorded_at": hand.work.clock(),
+    }
+    change(hand.work, people.Employment, employment_id, values, action="end")
+    _replace(hand, employment_id, ())
 
 
 def _row_of(rows: Sequence[Row], stint: Stint) -> Row | None:

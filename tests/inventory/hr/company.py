@@ -128,7 +128,7 @@ class Company:
     def event(self, kind: str, on: date, who: str = "007", **more: Any) -> Row:  # noqa: ANN401
         """Return an event as an HR system sends it."""
         self._sent += 1
-        attributes = {"source": "sap", "id": f"e{self._sent}", "time": self.now()}
+        attributes: Row = {"source": "sap", "id": f"e{self._sent}", "time": self.now()}
         attributes |= {
             name: more.pop(name) for name in ("source", "id", "time") if name in more
         }

@@ -154,7 +154,7 @@ class HrMachine(RuleBasedStateMachine):
 
 def run(template: Path, examples: int) -> None:
     HrMachine.template = template
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         HrMachine,
         settings=settings(
             max_examples=examples,
