@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from threading import Lock
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -22,6 +22,7 @@ from starlette.datastructures import FormData
 from api.acting import Act, carry_out
 from api.auth import Caller
 from api.errors import ApiError, Missing
+from api.web import forms, frame
 from api.web.login import local, same_origin
 from api.web.registry import ACTS
 from api.wiring import App
@@ -52,14 +53,22 @@ def said(request: Request) -> tuple[str, bool] | None:
         return _notes.pop(request.query_params.get("said", ""), None)
 
 
-async def sent(request: Request) -> FormData:
-    """Return the form of a request that comes from our own pages.
+def draw_said(request: Request) -> None:
+    """Draw what a page shall say after an act; nothing if nothing was done."""
+    shown = forms.note(said(request))
+    if shown:
+        frame.html(shown).style("width:100%")
+
+
+async def sent(request: Request) -> AsyncIterator[FormData]:
+    """Yield the form of a request that comes from our own pages.
 
     Raises:
         Forbidden: Another site sent it.
     """
     same_origin(request, request.state.purser)
-    return await request.form(max_files=5, max_fields=5000)
+    async with request.form(max_files=5, max_fields=5000) as form:
+        yield form
 
 
 Sent = Annotated[FormData, Depends(sent)]

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Role
-from api.web import asset_acts, forms, frame
-from api.web.acts import said
+from api.web import asset_acts, frame
+from api.web.acts import draw_said
 from api.web.assets import holder, product
 from api.web.centres import asked_day, day_form
 from api.web.html import (
@@ -47,7 +47,7 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
         return
     with frame.page(visit, "/assets", asset["tag"]):
         draw_head(asset, "", day)
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with ui.element("div").classes("two"):
             with ui.element("div").style("display:grid;gap:18px"):
                 with frame.card("What it is"):

@@ -11,14 +11,14 @@ from starlette.requests import Request
 
 from api.auth import Role
 from api.web import forms, frame
-from api.web.acts import said
+from api.web.acts import draw_said
 from api.web.grid import Column, Grid
-from api.web.html import Row, badge, join, link, money, mono, show
+from api.web.html import Row, badge, counted, join, link, money, mono, show
 from inventory.assets.views import views_of
 from inventory.network.paging import Page
 from inventory.queries.assets import (
     AssetFilter,
-    asset_facets,
+    asset_choices,
     count_assets,
     list_assets,
 )
@@ -27,6 +27,8 @@ PATH = "/assets"
 PEOPLE = (Role.IT, Role.HR, Role.AUDITOR)
 SORTS = ("tag", "kind", "state")
 ROWS = 50
+COUNTED = 10_000
+"""Longer lists are not counted: to do that, they would have to be read."""
 
 
 _NOW = """document.querySelectorAll('form[action="/do/save-view"]').forEach(form=>
@@ -51,23 +53,23 @@ async def show_page(request: Request) -> None:
     sort = given.get("sort", "tag")
     if sort.removeprefix("-") not in SORTS:
         sort = "tag"
-    facets = await visit.read(asset_facets)
+    choices = await visit.read(asset_choices)
 
     async def fetch(chosen: Mapping[str, str], order: str, after: str | None) -> Page:
         def reading(connection: Connection) -> tuple[Page, int]:
             found = list_assets(
                 connection, _filter(chosen), sort=order, after=after, limit=ROWS
             )
-            return found, count_assets(connection, _filter(chosen))
+            return found, count_assets(connection, _filter(chosen), most=COUNTED)
 
         page, total = await visit.read(reading)
-        count.set_text(f"{total:,} asset{'' if total == 1 else 's'}")
+        count.set_text(counted(total, "asset", "assets", COUNTED))
         return page
 
     grid = Grid(PATH, fetch, _columns(visit), sort, filters)
     with frame.page(visit, PATH, "Assets"):
         frame.heading("Assets", badges=_acts(visit))
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         saved = await visit.read(
             lambda reading: views_of(reading, visit.caller.actor, PATH)
         )
@@ -77,7 +79,7 @@ async def show_page(request: Request) -> None:
             with ui.element("div").classes("tools"):
                 grid.draw_search("Search tag, serial, model, order, invoice")
                 for name in ("kind", "state"):
-                    grid.draw_filter(name, sorted(filter(None, facets[name])))
+                    grid.draw_filter(name, choices[name])
                 count = ui.label().classes("soft").props('aria-live="polite"')
             await grid.draw()
 

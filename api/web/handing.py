@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.auth import Role
 from api.web import forms, frame
-from api.web.acts import said
+from api.web.acts import draw_said
 from api.web.html import Row, badge, join, link, moment, mono, show, table
 from inventory.assets.acceptance import TERMS
 from inventory.queries.stock import handover, list_acceptances
@@ -33,7 +33,7 @@ async def show_page(request: Request) -> None:
     tags = given.get("tags", "").replace(",", "\n")
     with frame.page(visit, PATH, "Handovers"):
         frame.heading("Handovers")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         if visit.may(Role.IT):
             with frame.card("Hand out"):
                 frame.html(_hand_out(tags, given.get("holder", "")))
@@ -63,7 +63,7 @@ async def show_handover(request: Request, act: str) -> None:
         frame.html(f'<a class="crumb" href="{PATH}">Handovers</a>')
         who = join(show(things[0]["holder"]), show(things[0]["valid_from"]))
         frame.heading("Handover", f"To {who}. {mono(act)}")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("What"):
             frame.html(table(things, _THINGS))
         with frame.card("Confirmations"):

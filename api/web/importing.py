@@ -11,7 +11,7 @@ from api.auth import Role
 from api.errors import Missing
 from api.routes.imports import run_import, told
 from api.web import forms, frame
-from api.web.acts import said, sentences
+from api.web.acts import draw_said, sentences
 from api.web.files import kept
 from api.web.html import Row, badge, show, table
 from api.wiring import import_profiles
@@ -39,7 +39,7 @@ async def show_page(request: Request) -> None:
     with frame.page(visit, "/assets", "Import"):
         frame.html('<a class="crumb" href="/assets">Assets</a>')
         frame.heading("Import")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("A table of assets"):
             frame.html(_choose(profiles, profile))
         if name:

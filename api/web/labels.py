@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from api.web import forms, frame
-from api.web.acts import said
+from api.web.acts import draw_said
 from inventory.assets.labels.media import SHEETS, TAPES
 
 PATH = "/labels"
@@ -22,7 +22,7 @@ async def show_page(request: Request) -> None:
     with frame.page(visit, "/assets", "Labels"):
         frame.html('<a class="crumb" href="/assets">Assets</a>')
         frame.heading("Labels")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("Print"):
             fields = forms.area("tags", "Tags or serials, one a line", tags)
             fields += forms.choose("medium", "Sheet or tape", MEDIA, "L7160")

@@ -16,7 +16,7 @@ from api.deps import AppDep
 from api.routes.stock_takes import MineIn, confirm, person_of
 from api.web import forms, frame
 from api.web.accept import page as plain_page
-from api.web.acts import said
+from api.web.acts import draw_said
 from api.web.html import Row, link, mono, show, table
 from api.web.login import same_origin
 from inventory.assets.stocktake import check_open
@@ -50,7 +50,7 @@ async def show_page(request: Request) -> None:
     held, asked = await visit.read(reading)
     with frame.page(visit, PATH, "My things"):
         frame.heading("My things")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         if person_id is None:
             frame.html('<div class="soft">Your account belongs to no person yet.</div>')
         for take, rows in asked:

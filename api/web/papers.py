@@ -12,7 +12,7 @@ from api.auth import Role
 from api.errors import Forbidden
 from api.routes.papers import KEEPERS, as_download, folder
 from api.web import forms, frame
-from api.web.acts import Sent, said, say, sentences
+from api.web.acts import Sent, draw_said, say, sentences
 from api.web.asset import draw_head
 from api.web.html import Row, moment, show, table
 from inventory.assets import papers
@@ -43,7 +43,7 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
     here = f"/assets/{asset_id}/papers"
     with frame.page(visit, "/assets", asset["tag"]):
         draw_head(asset, "papers", day)
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("Files"):
             frame.html(table(asset["files"], _files(visit, here), "None."))
             if visit.may(*KEEPERS):

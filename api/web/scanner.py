@@ -29,7 +29,7 @@ async function send(how){
 form.addEventListener('submit',e=>{e.preventDefault();send('wedge')});
 const button=document.getElementById('camera'),eye=document.getElementById('eye');
 if(!('BarcodeDetector' in window)||!navigator.mediaDevices)return;
-document.getElementById('nocamera').hidden=true;button.hidden=false;
+document.getElementById('nocamera').style.display='none';button.hidden=false;
 button.addEventListener('click',async()=>{
   const read=new BarcodeDetector({formats:['qr_code','code_128']});
   eye.srcObject=await navigator.mediaDevices.getUserMedia(

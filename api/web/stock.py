@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.auth import Role
 from api.web import forms, frame
-from api.web.acts import said
+from api.web.acts import draw_said
 from api.web.html import Row, badge, link, money, mono, show, table
 from inventory.assets.lifecycle import KINDS
 from inventory.queries import stock
@@ -34,7 +34,7 @@ async def show_page(request: Request) -> None:
     may = visit.may(Role.IT)
     with frame.page(visit, PATH, "Stock"):
         frame.heading("Stock")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("Below the minimum"):
             short = [row for row in found["minima"] if row["lacking"]]
             frame.html(table(short, _MINIMA, "Every room has what it should have."))
@@ -65,7 +65,7 @@ async def show_order(request: Request, order_id: frame.Id) -> None:
         frame.html(f'<a class="crumb" href="{PATH}">Stock</a>')
         sub = f"{show(order['supplier'])}, {show(order['ordered_on'])}"
         frame.heading(f"Order {order['number']}", sub, badges=badge(state))
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("Lines"):
             lines = [row | {"currency": order["currency"]} for row in order["lines"]]
             frame.html(table(lines, _LINES))

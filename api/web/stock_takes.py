@@ -10,7 +10,7 @@ from starlette.requests import Request
 from api.auth import Role
 from api.routes.stock_takes import person_token
 from api.web import forms, frame
-from api.web.acts import base_of, said
+from api.web.acts import base_of, draw_said
 from api.web.html import Row, badge, link, moment, mono, number, show, table
 from api.web.scanner import SCANNER
 from inventory.assets.lifecycle import KINDS
@@ -33,7 +33,7 @@ async def show_page(request: Request) -> None:
     takes = await visit.read(stocktakes.list_takes)
     with frame.page(visit, PATH, "Stock-takes"):
         frame.heading("Stock-takes")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card():
             frame.html(table(takes, _TAKES, "None yet."))
         if visit.may(Role.IT):
@@ -72,7 +72,7 @@ async def show_take(request: Request, take_id: frame.Id) -> None:
         frame.html(f'<a class="crumb" href="{PATH}">Stock-takes</a>')
         sub = f"begun {moment(take['recorded_at'])} by {show(take['opened_by'])}"
         frame.heading(take["name"], sub, badges=badge(take["state"]))
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         frame.html(_counts(found["counts"], here)).classes("cards")
         if take["state"] == "open" and visit.may(Role.IT):
             frame.html(_acts(take, here)).classes("acts")
@@ -99,7 +99,7 @@ async def show_scan(request: Request, take_id: frame.Id) -> None:
     with frame.page(visit, PATH, "Scan"):
         frame.html(f'<a class="crumb" href="{here}">{show(take["name"])}</a>')
         frame.heading("Scan", badges=badge(take["state"]))
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card():
             fields = forms.text("location", "Code of the place you are at", place)
             fields += forms.text("texts", "Label", hint="scan, or type and press Enter")

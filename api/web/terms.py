@@ -10,7 +10,7 @@ from starlette.requests import Request
 from api.auth import Role
 from api.routes.people import SEE_PEOPLE
 from api.web import forms, frame
-from api.web.acts import said
+from api.web.acts import draw_said
 from api.web.html import Row, badge, facts, link, money, show, table
 from inventory.queries import terms
 
@@ -39,7 +39,7 @@ async def show_page(request: Request) -> None:
     may = visit.may(*_WRITERS)
     with frame.page(visit, PATH, "Contracts"):
         frame.heading("Contracts, licences, consumables")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card(f"Ends within {days} days"):
             frame.html(_days_form(days))
             frame.html(table(found["ending"], _ENDING, "Nothing."))
@@ -70,7 +70,7 @@ async def show_contract(request: Request, contract_id: frame.Id) -> None:
     with frame.page(visit, PATH, found["number"]):
         frame.html(f'<a class="crumb" href="{PATH}">Contracts</a>')
         frame.heading(f"{found['number']} {found['name']}", show(found["kind"]))
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("What it is"):
             frame.html(facts(_facts(found)))
         with frame.card("What it is about"):
@@ -99,7 +99,7 @@ async def show_licence(request: Request, licence_id: frame.Id) -> None:
         free = found["seats"] - found["used"]
         state = badge(f"{free} of {found['seats']} free")
         frame.heading(found["key"], show(found["product"]), badges=state)
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("What it is"):
             frame.html(facts(_facts(found)))
         with frame.card("Who uses it"):

@@ -12,7 +12,7 @@ from api.auth import Role
 from api.errors import ApiError
 from api.routes.upkeep_acts import CHANGE, ChangeIn
 from api.web import acts, forms, frame
-from api.web.acts import Sent, said, say, sentences
+from api.web.acts import Sent, draw_said, say, sentences
 from api.web.html import Row, badge, show, table
 from inventory.assets import categories
 from inventory.assets.field_rules import TYPES
@@ -55,7 +55,7 @@ async def show_page(request: Request) -> None:
     with frame.page(visit, "/assets", "Order of the register"):
         frame.html('<a class="crumb" href="/assets">Assets</a>')
         frame.heading("Categories, tags and fields")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("Categories"):
             frame.html(table(found["categories"], _CATEGORIES, "None yet."))
             if may:
@@ -89,7 +89,7 @@ async def show_register(request: Request) -> None:
     with frame.page(visit, "/assets", "Register"):
         frame.html('<a class="crumb" href="/assets">Assets</a>')
         frame.heading("Register a thing")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card():
             frame.html(_register())
 
@@ -104,7 +104,7 @@ async def show_change(request: Request) -> None:
     with frame.page(visit, "/assets", "Change many"):
         frame.html('<a class="crumb" href="/assets">Assets</a>')
         frame.heading("Change many assets")
-        frame.html(forms.note(said(request)))
+        draw_said(request)
         with frame.card("The same for all of them"):
             fields = forms.area("tags", "Tags or serials, one a line", tags)
             for name, label in _CHANGES.items():
