@@ -189,3 +189,10 @@ def speed(bits: int | None) -> str:
         if bits >= size:
             return f"{bits / size:g} {unit}"
     return f"{bits} bit/s"
+
+
+def counted(total: int, one: str, many: str, most: int) -> str:
+    """Return "1 asset", "12 assets", or "10,000+ assets" where counting stopped."""
+    if total > most:
+        return f"{most:,}+ {many}"
+    return f"{total:,} {one if total == 1 else many}"

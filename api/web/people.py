@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from api.web import frame
 from api.web.grid import Column, Grid
-from api.web.html import Row, badge, facts, join, link, mono, show, table
+from api.web.html import Row, badge, counted, facts, join, link, mono, show, table
 from inventory.network.paging import Page
 from inventory.queries.people import (
     PersonFilter,
@@ -22,6 +22,7 @@ from inventory.queries.people import (
 
 PATH = "/people"
 ROWS = 50
+COUNTED = 10_000
 _WORKS = {"yes": True, "no": False}
 
 
@@ -48,10 +49,11 @@ async def show_page(request: Request) -> None:
             found = list_people(
                 connection, day, _filter(chosen), sort=order, after=after, limit=ROWS
             )
-            return found, count_people(connection, day, _filter(chosen))
+            wanted = _filter(chosen)
+            return found, count_people(connection, day, wanted, most=COUNTED)
 
         page, total = await visit.read(reading)
-        count.set_text(f"{total:,} {'person' if total == 1 else 'people'}")
+        count.set_text(counted(total, "person", "people", COUNTED))
         return page
 
     grid = Grid(PATH, fetch, _COLUMNS, sort, filters)

@@ -46,7 +46,8 @@ def fetch_page(
         query: Selects the columns shown; must contain a column labelled `id`.
         keys: Columns one may sort by; none of them may be NULL (coalesce them).
         sort: One of `keys`, with a leading `-` for descending order.
-        row_id: Tells rows with the same key apart.
+        row_id: Tells rows with the same key apart: an id, or another unique column
+            that, after the key, an index has in order.
         after: `Page.next` of the page before.
         limit: Rows on a page, 1 to 1000.
 
@@ -63,29 +64,30 @@ def fetch_page(
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(f"A page has 1 to {MAX_LIMIT} rows, not {limit}.", where="limit")
     key, down = keys[name], sort.startswith("-")
-    query = query.add_columns(key.label("_key"))
+    query = query.add_columns(key.label("_key"), row_id.label("_tie"))
     if after is not None:
-        here, last = tuple_(key, row_id), tuple_(*_decode(after, sort))
+        tie = row_id.type.python_type
+        here, last = tuple_(key, row_id), tuple_(*_decode(after, sort, tie))
         query = query.where(here < last if down else here > last)
     order = (key.desc(), row_id.desc()) if down else (key.asc(), row_id.asc())
     found = connection.execute(query.order_by(*order).limit(limit + 1)).mappings().all()
     rows = [dict(row) for row in found[:limit]]
     cursor = None
     if len(found) > limit:
-        cursor = _encode(sort, rows[-1]["_key"], rows[-1]["id"])
+        cursor = _encode(sort, rows[-1]["_key"], rows[-1]["_tie"])
     for row in rows:
-        del row["_key"]
+        del row["_key"], row["_tie"]
     return Page(rows, cursor)
 
 
-def _encode(sort: str, key: object, row_id: int) -> str:
+def _encode(sort: str, key: object, row_id: int | str) -> str:
     if isinstance(key, datetime):
         key = {_MOMENT: key.isoformat()}
     text = json.dumps([sort, key, row_id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, sort: str) -> tuple[Any, int]:
+def _decode(cursor: str, sort: str, tie: type) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         made_for, key, row_id = json.loads(base64.urlsafe_b64decode(padded))
@@ -93,7 +95,7 @@ def _decode(cursor: str, sort: str) -> tuple[Any, int]:
             key = datetime.fromisoformat(key[_MOMENT])
     except (ValueError, KeyError, TypeError):
         made_for, key, row_id = None, None, 0
-    if made_for != sort or not isinstance(row_id, int):
+    if made_for != sort or not isinstance(row_id, tie):
         raise Invalid(
             "The page cursor does not belong to this list.",
             where="after",

@@ -1,12 +1,13 @@
 """Devices as lists and details, read with Core rows: no ORM objects on this path.
 
 All functions take a connection and return plain mappings that JSON can hold once
-times are written out. May import `inventory.network.tables` and SQLAlchemy.
+times are written out. May import `inventory.network.tables`, `inventory.storage` and
+SQLAlchemy.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
@@ -24,6 +25,7 @@ from inventory.network.tables import (
     Reconciliation,
     StoredObservation,
 )
+from inventory.storage.searching import contains, find
 
 _device = SQLModel.metadata.tables["device"]
 _match = SQLModel.metadata.tables["reconciliation"]
@@ -58,7 +60,8 @@ class DeviceFilter:
 
     Attributes:
         search: Words; each must occur in name, address, MAC, serial, model, vendor,
-            type, operating system or last user. Case does not matter.
+            type, operating system or last user, those of one or two characters at
+            the beginning of a word. Case does not matter.
         state: State of reconciliation, `matched` to `conflict`.
         managed: True for devices that answered, False for those only seen.
     """
@@ -92,6 +95,8 @@ def list_devices(
     Raises:
         Invalid: Sort key, cursor or limit is not one.
     """
+    filters = filters or DeviceFilter()
+    found = find(connection, _device, filters.search.lower().split())
     query = select(
         *(_device.c[name] for name in _COLUMNS),
         _match.c.state.label("state"),
@@ -107,8 +112,8 @@ def list_devices(
     keys |= {name: _device.c[name] for name in ("last_seen", "first_seen", "id")}
     return fetch_page(
         connection,
-        _filtered(query, filters or DeviceFilter()),
-        keys=keys,
+        _filtered(query.where(*found.conditions), replace(filters, search="")),
+        keys=found.keys(keys),
         sort=sort,
         row_id=_device.c.id,
         after=after,
@@ -232,8 +237,8 @@ def _joined() -> Any:  # noqa: ANN401
 
 def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
     query = query.where(_device.c.merged_at.is_(None))
-    for word in filters.search.lower().split():
-        query = query.where(_device.c.search.contains(word, autoescape=True))
+    words = filters.search.lower().split()
+    query = query.where(*(contains(_device, one) for one in words))
     for name in ("site", "type", "vendor"):
         wanted = getattr(filters, name)
         if wanted is not None:

@@ -7,7 +7,7 @@ and times are written out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,8 @@ from inventory.people import tables as people
 from inventory.queries.asset_parts import devices_of, parts_of
 from inventory.queries.bearing import Bearing, bearing_on
 from inventory.queries.holders import custody_history, holder_columns, with_holder
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, distinct, table_of
+from inventory.storage.searching import contains, find, words_of
 
 _ASSET = table_of(assets.Asset)
 _MAKER = table_of(assets.Manufacturer)
@@ -48,6 +49,8 @@ _SHOWN = (
     "warranty_until",
 )
 _SORTS = ("tag", "id", "kind", "state")
+_BY_TAG = ("kind", "state")
+"""Sorts whose index has the tag second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,8 @@ class AssetFilter:
 
     Attributes:
         search: Words; each must occur in tag, serial, name, model, order, invoice or
-            manufacturer. Case does not matter.
+            manufacturer, those of one or two characters at the beginning of a word.
+            Case does not matter.
         held: True for what somebody holds, False for what nobody holds.
         person_id: Held by this person now.
         holder_location_id: Held by this place now.
@@ -100,6 +104,8 @@ def list_assets(
     Raises:
         Invalid: Sort key, cursor or limit is not one.
     """
+    filters = filters or AssetFilter()
+    found = find(connection, _ASSET, words_of(filters.search))
     query = select(
         *(_ASSET.c[name] for name in _SHOWN),
         _MAKER.c.name.label("manufacturer"),
@@ -109,42 +115,50 @@ def list_assets(
     ).select_from(_joined())
     return fetch_page(
         connection,
-        filtered(query, filters or AssetFilter()),
-        keys={name: _ASSET.c[name] for name in _SORTS},
+        filtered(query.where(*found.conditions), replace(filters, search="")),
+        keys=found.keys({name: _ASSET.c[name] for name in _SORTS}),
         sort=sort,
-        row_id=_ASSET.c.id,
+        row_id=_ASSET.c["tag" if sort.removeprefix("-") in _BY_TAG else "id"],
         after=after,
         limit=limit,
     )
 
 
-def count_assets(connection: Connection, filters: AssetFilter | None = None) -> int:
-    """Return how many assets `filters` leaves."""
+def count_assets(
+    connection: Connection,
+    filters: AssetFilter | None = None,
+    *,
+    most: int | None = None,
+) -> int:
+    """Return how many assets `filters` leaves.
+
+    Args:
+        connection: Where to look.
+        filters: Which assets.
+        most: Stop counting after one more than that.
+    """
     filters = filters or AssetFilter()
+    found = find(connection, _ASSET, words_of(filters.search))
     source: FromClause = _ASSET
     if filters.of_custody:
         source = source.outerjoin(
             _CUSTODY,
             (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
         )
-    query = filtered(select(func.count()).select_from(source), filters)
-    found: int = connection.execute(query).scalar_one()
-    return found
+    query = select(_ASSET.c.id).select_from(source).where(*found.conditions)
+    query = filtered(query, replace(filters, search="")).limit(
+        None if most is None else most + 1
+    )
+    counted = select(func.count()).select_from(query.subquery())
+    return int(connection.execute(counted).scalar_one())
 
 
-def asset_facets(connection: Connection) -> dict[str, dict[str, int]]:
-    """Return how many assets there are per kind, state and class, for filters."""
-    return {
-        name: {
-            value or "": count
-            for value, count in connection.execute(
-                select(_ASSET.c[name], func.count())
-                .group_by(_ASSET.c[name])
-                .order_by(_ASSET.c[name])
-            )
-        }
-        for name in ("kind", "state", "asset_class")
-    }
+def asset_choices(connection: Connection) -> dict[str, list[str]]:
+    """Return the kinds and states that assets have, for filters.
+
+    Jumps from one value to the next in the index, however many assets there are.
+    """
+    return {name: distinct(connection, _ASSET.c[name]) for name in ("kind", "state")}
 
 
 def asset_detail(
@@ -237,8 +251,7 @@ def _joined() -> FromClause:
 
 def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
     """Return a query over assets and their open custody, with a filter put on it."""
-    for word in filters.search.casefold().split():
-        query = query.where(_ASSET.c.search.contains(word, autoescape=True))
+    query = query.where(*(contains(_ASSET, one) for one in words_of(filters.search)))
     for name in (
         "kind",
         "state",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from inventory.people import tables as people
 from inventory.people.employments import in_force
 from inventory.queries.holders import custody_history
 from inventory.storage.rows import Row, table_of
+from inventory.storage.searching import contains, find, words_of
 
 _PERSON = table_of(people.Person)
 _EMPLOYMENT = table_of(people.Employment)
@@ -34,7 +35,8 @@ class PersonFilter:
     """Which persons a list shows; None and empty text mean all.
 
     Attributes:
-        search: Words; each must occur in name, e-mail, login or key.
+        search: Words; each must occur in name, e-mail, login or key, those of one or
+            two characters at the beginning of a word.
         employed: True for those employed on the day, False for the others.
         holding: True for those who hold something on the day.
     """
@@ -68,6 +70,8 @@ def list_people(
     Raises:
         Invalid: Sort key, cursor or limit is not one.
     """
+    filters = filters or PersonFilter()
+    found = find(connection, _PERSON, words_of(filters.search))
     held = (
         select(func.count())
         .where(_CUSTODY.c.person_id == _PERSON.c.id, on_day(day))
@@ -80,8 +84,8 @@ def list_people(
     ).select_from(_at_work(day))
     return fetch_page(
         connection,
-        _filtered(query, filters or PersonFilter(), day),
-        keys={"name": _PERSON.c.sort_name, "id": _PERSON.c.id},
+        _filtered(query.where(*found.conditions), replace(filters, search=""), day),
+        keys=found.keys({"name": _PERSON.c.sort_name, "id": _PERSON.c.id}),
         sort=sort,
         row_id=_PERSON.c.id,
         after=after,
@@ -90,14 +94,30 @@ def list_people(
 
 
 def count_people(
-    connection: Connection, day: date, filters: PersonFilter | None = None
+    connection: Connection,
+    day: date,
+    filters: PersonFilter | None = None,
+    *,
+    most: int | None = None,
 ) -> int:
-    """Return how many persons `filters` leaves."""
-    query = select(func.count()).select_from(_at_work(day))
-    found: int = connection.execute(
-        _filtered(query, filters or PersonFilter(), day)
-    ).scalar_one()
-    return found
+    """Return how many persons `filters` leaves.
+
+    Args:
+        connection: Where to look.
+        day: The day that work and holdings are of.
+        filters: Which persons.
+        most: Stop counting after one more than that.
+    """
+    filters = filters or PersonFilter()
+    found = find(connection, _PERSON, words_of(filters.search))
+    of_work = (filters.employed, filters.department_id, filters.cost_centre_id)
+    source: FromClause = _PERSON if of_work == (None,) * 3 else _at_work(day)
+    query = select(_PERSON.c.id).select_from(source).where(*found.conditions)
+    query = _filtered(query, replace(filters, search=""), day).limit(
+        None if most is None else most + 1
+    )
+    counted = select(func.count()).select_from(query.subquery())
+    return int(connection.execute(counted).scalar_one())
 
 
 def person_detail(connection: Connection, person_id: int, day: date) -> Row | None:
@@ -175,8 +195,7 @@ def _work_columns() -> list[Any]:
 
 
 def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[Any]:
-    for word in filters.search.casefold().split():
-        query = query.where(_PERSON.c.search.contains(word, autoescape=True))
+    query = query.where(*(contains(_PERSON, one) for one in words_of(filters.search)))
     if filters.employed is not None:
         no = _EMPLOYMENT.c.id.is_(None)
         query = query.where(~no if filters.employed else no)

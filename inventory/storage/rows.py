@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -150,6 +158,23 @@ def find(
     table = table_of(model)
     row = connection.execute(select(table).filter_by(**by)).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def distinct(connection: Connection, column: ColumnElement[Any]) -> list[Any]:
+    """Return the values of a column that an index begins with, in order, without NULL.
+
+    Jumps from one value to the next larger one, so it takes as many look-ups as there
+    are values; GROUP BY would read every row.
+    """
+    known = select(func.min(column).label("value")).cte("known", recursive=True)
+    larger = select(func.min(column)).where(column > known.c.value)
+    values = known.union_all(
+        select(larger.scalar_subquery().correlate(known)).where(
+            known.c.value.is_not(None)
+        )
+    )
+    query = select(values.c.value).where(values.c.value.is_not(None))
+    return list(connection.execute(query).scalars())
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

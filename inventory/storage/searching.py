@@ -29,7 +29,7 @@ SEARCHED = ("asset", "person", "device")
 """Tables with `id` and `search`."""
 
 MOST = 10_000
-"""Up to that many rows are sorted; more are met soon enough in the order of the list."""
+"""Up to that many rows are sorted; more are met soon enough in the list's own order."""
 
 GRAM = 3
 _OLDEST = (3, 34, 0)
