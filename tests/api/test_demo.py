@@ -163,6 +163,11 @@ def test_nothing_secret_is_in_the_log(demo: dict[str, Any]) -> None:
     assert demo["token"] not in log
     assert demo["password"] not in log
     assert "Traceback" not in log
+    stored = b"".join(f.read_bytes() for f in (demo["place"] / "d").rglob("*.sqlite*"))
+    (account,) = RunningOffice().plan.pbx
+    assert account.secret.get_secret_value().encode() not in stored
+    assert b"sip-password-" not in stored
+    assert b"Sari" in stored
 
 
 def test_two_offices_do_not_get_in_each_others_way(tmp_path: Path) -> None:
