@@ -27,6 +27,7 @@ from discovery.reconciling import reconcile_all
 from discovery.requests import ScanRequest
 from discovery.survey import Survey, survey
 from discovery.visits import make_visit
+from inventory.events import NetworkCompared
 from inventory.network.places import (
     LinkRow,
     NeighbourFound,
@@ -165,6 +166,7 @@ class _Finish:
     def _reconcile(self, missing: timedelta, forgotten: timedelta) -> None:
         with self._work() as work:
             reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
+            work.emit(NetworkCompared(site=self._site))
             work.commit()
 
 

@@ -206,3 +206,10 @@ class DirectoryUserEnabled(Event):
 
     person_id: int
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkCompared(Event):
+    """What was seen of a site was compared with the register, after a scan."""
+
+    site: str

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inventory import events
-from inventory.hr import noticing
+from inventory.hr import noticing, witness
 from inventory.hr.hand import Hand
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
@@ -22,6 +22,7 @@ HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
     events.AssetStateChanged: (noticing.state_changed,),
     events.CustodyChanged: (noticing.custody_changed,),
     events.CaseChanged: (noticing.case_changed,),
+    events.NetworkCompared: (witness.compared,),
 }
 """Event -> who wants to know, in this order."""
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from inventory.assets.tables import Asset, AssetState, Custody
-from inventory.events import StrayAssetSeen
+from inventory.events import NetworkCompared, StrayAssetSeen
 from inventory.hr.hand import Hand
 from inventory.hr.steps import automatic
 from inventory.network import tables as network
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.place_queries import plugged_in
+from inventory.people.tables import Employment
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
 from inventory.provisioning.tables import Task
 from inventory.provisioning.tasks import open_task
@@ -26,6 +27,8 @@ from inventory.storage.rows import Row, find, table_of
 
 _ASSET = table_of(Asset)
 _STATE = table_of(AssetState)
+_CUSTODY = table_of(Custody)
+_EMPLOYMENT = table_of(Employment)
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _DEVICE = table_of(network.Device)
@@ -46,6 +49,7 @@ def look(hand: Hand, site: str = "") -> int:
         hand: The change; the caller commits.
         site: Only devices of this site; all without.
     """
+    hand.alone()
     found = 0
     for row in _seen(hand, site):
         line, why = _astray(hand, row)
@@ -69,6 +73,16 @@ def _seen(hand: Hand, site: str) -> list[Row]:
         .where(_MATCH.c.closed_at.is_(None))
         .order_by(_ASSET.c.id)
     )
+    left = (
+        select(_EMPLOYMENT.c.id)
+        .join(_CUSTODY, _CUSTODY.c.person_id == _EMPLOYMENT.c.person_id)
+        .where(
+            _CUSTODY.c.asset_id == _ASSET.c.id,
+            _CUSTODY.c.valid_to.is_(None),
+            _EMPLOYMENT.c.valid_to.is_not(None),
+        )
+    )
+    query = query.where(or_(_ASSET.c.state.in_(_AWAY), left.exists()))
     if site:
         query = query.where(_DEVICE.c.site == site)
     return [dict(row) for row in hand.connection.execute(query).mappings().all()]
@@ -84,23 +98,23 @@ def _astray(hand: Hand, row: Row) -> tuple[Row | None, str]:
             return line, f"it is {row['state'].replace('_', ' ')} since {since}"
         return line, ""
     custody = find(hand.connection, Custody, asset_id=row["id"], valid_to=None)
-    person_id = custody and custody["person_id"]
-    if not person_id:
-        return line, ""
-    gone = hand.connection.execute(
-        select(_CASE.c.effective_on)
-        .where(
-            _CASE.c.person_id == person_id,
-            _CASE.c.kind == "leaving",
-            _CASE.c.state != "cancelled",
-            _CASE.c.effective_on < seen,
-        )
-        .order_by(_CASE.c.effective_on.desc())
-        .limit(1)
-    ).scalar()
-    if gone is None or line is None or line["action"] != "return":
-        return line, ""
-    return line, f"its holder left on {gone}"
+    gone = _left(hand, custody["person_id"], seen) if custody else None
+    return line, "" if gone is None else f"its holder left on {gone}"
+
+
+def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
+    """Return the first day without an employment; None if there is one on a day."""
+    if person_id is None:
+        return None
+    query = select(_EMPLOYMENT.c.valid_from, _EMPLOYMENT.c.valid_to).where(
+        _EMPLOYMENT.c.person_id == person_id
+    )
+    ends = []
+    for start, end in hand.connection.execute(query):
+        if end is None or (start <= seen < end) or start > seen:
+            return None
+        ends.append(end)
+    return max(ends, default=None)
 
 
 def _since(hand: Hand, asset_id: int) -> date | None:
@@ -113,6 +127,11 @@ def _since(hand: Hand, asset_id: int) -> date | None:
         elif since is None:
             since = day
     return since
+
+
+def compared(hand: Hand, event: NetworkCompared) -> None:
+    """Look after a scan, in the transaction of its conclusions."""
+    look(hand, event.site)
 
 
 def _line_of(hand: Hand, asset_id: int) -> Row | None:
