@@ -182,7 +182,8 @@ button.act,a.act{font:inherit;font-size:13.5px;font-weight:500;cursor:pointer;
 background:var(--accent);color:#fff;border:1px solid var(--accent);border-radius:6px;
 padding:6px 14px;display:inline-block}
 button.act:hover,a.act:hover{background:#0b4a5d;text-decoration:none}
-button.plain,form.form button.plain,a.plain{font:inherit;font-size:13px;cursor:pointer;background:var(--paper);
+button.plain,form.form button.plain,a.plain{font:inherit;font-size:13px;
+cursor:pointer;background:var(--paper);
 color:var(--accent);border:1px solid #c8cfd6;border-radius:6px;padding:4px 11px;
 display:inline-block}
 .told{background:var(--good-soft);color:var(--good);padding:9px 12px;border-radius:6px;

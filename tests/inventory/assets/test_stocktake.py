@@ -137,9 +137,14 @@ def phone(work: UnitOfWork) -> int:
     return int(found["id"])
 
 
-def begin(work: UnitOfWork, **more: int) -> int:
+def begin(work: UnitOfWork, evidence_days: int = 30) -> int:
     day = work.clock().date()
-    return open_take(work, "Spring", expected_items(work.connection, day), **more)
+    return open_take(
+        work,
+        "Spring",
+        expected_items(work.connection, day),
+        evidence_days=evidence_days,
+    )
 
 
 def seen_by_a_scan(work: UnitOfWork, tag: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ from inventory.people.organisation import ensure
 from inventory.storage.rows import get
 from tests.inventory.world import BOUGHT, Clock, build, work_on
 
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "text": {"pattern": "[A-Z]{2}", "most": 2},
     "integer": {"least": 1, "most": 9},
     "decimal": {"least": "0.5", "most": "9.5"},
