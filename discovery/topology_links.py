@@ -141,6 +141,7 @@ def _remote_port(heard: Announcement, node: int, ports: Ports) -> Port | None:
 class _Draft:
     evidence: set[str] = field(default_factory=set)
     members: set[tuple[str, str]] = field(default_factory=set)
+    folded: bool = False
 
 
 def announced_links(
@@ -160,7 +161,7 @@ def announced_links(
             b=b,
             kind=_kind(a, b, draft, crowded),
             evidence=tuple(sorted(draft.evidence)),
-            members=tuple(sorted(draft.members)) if len(draft.members) > 1 else (),
+            members=tuple(sorted(draft.members)) if _is_bundle(draft) else (),
         )
         for (a, b), draft in sorted(drafts.items(), key=_ends)
     ]
@@ -184,9 +185,11 @@ def _draft(
     first, second = sorted((here, there), key=lambda e: (e.node, e.port or 0))
     draft = drafts[first, second]
     draft.evidence.add(f"{heard.protocol} {'a' if first == here else 'b'}")
-    if local and far:
-        names = (local.name, far.name)
+    if local:
+        # A neighbour that was not read is known by the name it gives its port.
+        names = (local.name, far.name if far else heard.port_id or "")
         draft.members.add(names if first == here else (names[1], names[0]))
+        draft.folded |= here.port != local.id
 
 
 def _complete(drafts: dict[tuple[End, End], _Draft]) -> None:
@@ -223,6 +226,11 @@ def _crowded(network: Network, resolved: Resolved) -> set[int]:
             ):
                 heard_on[heard.port].add(remote.node)
     return {port for port, nodes in heard_on.items() if len(nodes) > 1}
+
+
+def _is_bundle(draft: _Draft) -> bool:
+    """Whether the cables have to be told apart from the port they are shown at."""
+    return draft.folded or len(draft.members) > 1
 
 
 def _kind(a: End, b: End, draft: _Draft, crowded: set[int]) -> str:

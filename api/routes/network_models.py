@@ -204,6 +204,7 @@ class MapEdge(Model):
     b_port: Text
     kind: str
     evidence: list[str]
+    members: list[list[str]] = Field(description="The ports of a bundle of cables.")
 
 
 class NetworkMap(Model):

@@ -108,6 +108,8 @@ def _node(
 def _edge(edge: Mapping[str, Any]) -> dict[str, Any]:
     ports = [escape(edge[name]) if edge[name] else "?" for name in ("a_port", "b_port")]
     about = f"{ports[0]} - {ports[1]}" if edge["b_port"] else f"port {ports[0]}"
+    if edge["members"]:
+        about = "<br>".join(escape(" - ".join(pair)) for pair in edge["members"])
     found: dict[str, Any] = {
         "source": str(edge["a"]),
         "target": str(edge["b"]),

@@ -40,6 +40,9 @@ def as_graph(drawn: Map) -> nx.MultiGraph[str]:
         ends = (_id(edge["a"]), _id(edge["b"]))
         # The ends of an undirected edge have no order; which port is whose is said.
         said = {"a": ends[0], "b": ends[1], **_plain(edge, _EDGE)}
+        if edge.get("members"):
+            pairs = ("-".join(pair) for pair in edge["members"])
+            said["members"] = _printable(", ".join(pairs))
         graph.add_edge(*ends, **said)
     return graph
 

@@ -36,7 +36,8 @@ def network_map(
     """Return `nodes` and `edges` of a site, or of all sites.
 
     A node has `id`, `name`, `type`, `site` and `managed`. An edge has `a`, `b`,
-    `a_port`, `b_port`, `kind` and `evidence`; the ends are ids of nodes. Switches and
+    `a_port`, `b_port`, `kind`, `evidence` and `members` (the pairs of ports of a
+    bundle of cables); the ends are ids of nodes. Switches and
     their like are nodes even where no link of them is known. A neighbour that was
     heard but not visited is a node too: its id is negative, the kind of its edges
     `unvisited`.
@@ -110,6 +111,7 @@ def _unvisited(
                 "b_port": row.port_id,
                 "kind": "unvisited",
                 "evidence": [row.protocol],
+                "members": [],
             }
         )
     return list(nodes.values()), edges
@@ -129,6 +131,7 @@ def _links(connection: Connection, site: str | None) -> list[dict[str, Any]]:
             func.coalesce(b.c.name, announced_port("b", "a", a)).label("b_port"),
             _link.c.kind,
             _link.c.evidence,
+            _link.c.members,
         )
         .outerjoin(a, a.c.id == _link.c.a_interface_id)
         .outerjoin(b, b.c.id == _link.c.b_interface_id)
@@ -171,5 +174,6 @@ def _places(
             "b_port": None,
             "kind": row.via or "endpoint",
             "evidence": ["fdb"],
+            "members": [],
         }
     return list(found.values())

@@ -91,9 +91,10 @@ def _links(engine: Engine, device: int) -> list[dict[str, Any]]:
             known[-row.id] = {"name": row.sys_name, "mac": row.chassis_id}
         drawn = network_map(connection, None, endpoints=True)
     return [
-        _link(edge, device, indexes, known)
+        _link(edge | {"a_port": a, "b_port": b}, device, indexes, known)
         for edge in drawn["edges"]
         if device in (edge["a"], edge["b"]) and edge["evidence"] != ["fdb"]
+        for a, b in edge["members"] or [(edge["a_port"], edge["b_port"])]
     ]
 
 
