@@ -6,7 +6,7 @@ import re
 
 from collectors.facts import Clue, Component, Hardware, Measure, OperatingSystem
 from collectors.ssh import dmi, netcards
-from collectors.ssh.linux import host_keys_of, last_user_of
+from collectors.ssh.linux import host_keys_of, last_user_of, state_clues
 from collectors.ssh.packages import software_of
 from collectors.ssh.sections import Machine, Sections, number, pairs
 from collectors.text import meant
@@ -22,7 +22,11 @@ def parse_bsd(sections: Sections) -> Machine:
         operating_system=_operating_system(sections),
         components=[*_components(sections, table), *disks_of(sections.get("geom", ""))],
         host_keys=host_keys_of(sections.get("hostkeys", "")),
-        clues=[Clue("os-family", "bsd", "uname -s")],
+        clues=[
+            Clue("os-family", "bsd", "uname -s"),
+            *_encryption(sections),
+            *state_clues(sections),
+        ],
     )
     size = number(pairs(sections.get("sysctl", "")).get("hw.physmem"))
     if size:
@@ -31,6 +35,15 @@ def parse_bsd(sections: Sections) -> Machine:
     machine.software, asked = software_of(sections)
     machine.reads |= {"software"} if asked else set()
     return machine
+
+
+def _encryption(sections: Sections) -> list[Clue]:
+    """Return the encrypted volumes of `geli status` and `bioctl softraid0`."""
+    opened = re.findall(r"(?m)^\s*(\S+)\.eli\s+ACTIVE", sections.get("geli", ""))
+    made = [Clue("disk-encryption", f"GELI {name}", "geli status") for name in opened]
+    if re.search(r"\bCRYPTO\b", sections.get("softraid", "")):
+        made.append(Clue("disk-encryption", "softraid CRYPTO", "bioctl softraid0"))
+    return made
 
 
 def add_network(sections: Sections, machine: Machine) -> None:

@@ -25,7 +25,7 @@ from collectors.facts import (
 )
 from collectors.ssh.bsd import add_network
 from collectors.ssh.dmi import as_bytes, as_uuid
-from collectors.ssh.linux import host_keys_of, last_user_of
+from collectors.ssh.linux import host_keys_of, last_user_of, state_clues
 from collectors.ssh.packages import MAX_PACKAGES, package
 from collectors.ssh.sections import Machine, Sections, number, pairs
 from collectors.text import meant, printable
@@ -46,6 +46,7 @@ def parse_darwin(sections: Sections) -> Machine:
         machine.measures = [Measure(name="memory", value=float(size), unit="bytes")]
     if "FileVault is On" in sections.get("filevault", ""):
         machine.clues.append(Clue("disk-encryption", "FileVault", "fdesetup status"))
+    machine.clues += state_clues(sections)
     add_network(sections, machine)
     _name_ports(sections.get("ports", ""), machine)
     if "apps" in sections:
@@ -121,6 +122,7 @@ def _operating_system(
         hostname=_text(row, "local_host_name") or identity.get("hostname") or None,
         uptime=_uptime(_text(row, "uptime")),
         last_user=last_user_of(sections.get("last", "")),
+        virtualisation="unknown" if sections.get("guest", "").strip() == "1" else None,
     )
 
 

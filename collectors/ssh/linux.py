@@ -223,9 +223,18 @@ def _clues(sections: Sections) -> list[Clue]:
         name, _, value = line.partition("=")
         if name == "container":
             made.append(Clue("container", value, "/run/systemd/container"))
-        elif name == "runs":
-            made.append(Clue("virtualisation-host", value, "command -v"))
-    return made
+    return [*made, *state_clues(sections)]
+
+
+def state_clues(sections: Sections) -> list[Clue]:
+    """Return what the machine hosts and which scanners against malware it has."""
+    made = [
+        Clue("virtualisation-host", line.partition("=")[2], "command -v")
+        for line in sections.get("virtual", "").splitlines()
+        if line.startswith("runs=")
+    ]
+    scanners = pairs(sections.get("antivirus", ""))
+    return made + [Clue("antivirus", name, path) for name, path in scanners.items()]
 
 
 def _network(sections: Sections, machine: Machine) -> None:

@@ -12,6 +12,13 @@ inventory_BSD() {
   run ifconfig ifconfig -a
   run arp arp -an
   run last last -n 40
+  run geli geli status
+  [ "$(id -u)" = 0 ] && run softraid bioctl softraid0
+  section virtual
+  [ -e /dev/vmm ] && echo 'runs=bhyve'
+  has jls && [ -n "$(jls -N jid | sed 1d)" ] && echo 'runs=jail'
+  [ -S /var/run/vmd.sock ] && echo 'runs=vmm'
+  guards
   run pkg pkg info
   run pkg_info pkg_info
 }

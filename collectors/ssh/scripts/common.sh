@@ -35,3 +35,35 @@ printf 'uid=%s\nkernel=%s\nrelease=%s\nversion=%s\nmachine=%s\nhostname=%s\n' \
   "$(hostname || uname -n)"
 section hostkeys
 cat /etc/ssh/ssh_host_*_key.pub
+
+# Scanners against malware, known by where they are installed: `name=path` lines.
+guards() {
+  section antivirus
+  printf '%s\n' \
+    'ClamAV|/usr/sbin/clamd' \
+    'ClamAV|/usr/local/sbin/clamd' \
+    'CrowdStrike Falcon|/opt/CrowdStrike/falconctl' \
+    'CrowdStrike Falcon|/Applications/Falcon.app' \
+    'Microsoft Defender|/opt/microsoft/mdatp' \
+    'Microsoft Defender|/Applications/Microsoft Defender.app' \
+    'SentinelOne|/opt/sentinelone/bin/sentinelctl' \
+    'SentinelOne|/Library/Sentinel' \
+    'Sophos|/opt/sophos-spl' \
+    'Sophos|/opt/sophos-av' \
+    'Sophos|/Library/Sophos Anti-Virus' \
+    'ESET|/opt/eset' \
+    'ESET|/Applications/ESET Endpoint Security.app' \
+    'Kaspersky|/opt/kaspersky' \
+    'Trend Micro|/opt/ds_agent' \
+    'Trend Micro|/opt/TrendMicro' \
+    'Trellix|/opt/McAfee' \
+    'Bitdefender|/opt/bitdefender-security-tools' \
+    'Bitdefender|/Library/Bitdefender' \
+    'Carbon Black|/opt/carbonblack' \
+    'Carbon Black|/Applications/VMware Carbon Black Cloud' \
+    'WithSecure|/opt/f-secure' \
+    'Symantec|/opt/Symantec' |
+  while IFS='|' read -r name path; do
+    [ -e "$path" ] && printf '%s=%s\n' "$name" "$path"
+  done
+}

@@ -9,5 +9,11 @@ inventory_Darwin() {
   run arp arp -an
   run filevault fdesetup status
   run last last -n 40
+  run guest sysctl -n kern.hv_vmm_present
+  section virtual
+  for host in docker podman colima prlctl vmrun VBoxManage; do
+    has "$host" && printf 'runs=%s\n' "$host"
+  done
+  guards
   run apps system_profiler -xml -detailLevel mini SPApplicationsDataType
 }

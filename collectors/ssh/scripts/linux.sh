@@ -123,6 +123,7 @@ inventory_Linux() {
   done
 
   run last last -w -n 40
+  guards
 
   run dpkg dpkg-query -W -f '${Package}\t${Version}\t${Maintainer}\t${Status}\n'
   run rpm rpm -qa --qf '%{NAME}\t%{VERSION}-%{RELEASE}\t%{VENDOR}\n'

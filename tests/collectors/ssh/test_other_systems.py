@@ -280,6 +280,24 @@ async def test_a_mac_tells_model_serial_screens_and_applications() -> None:
     assert ("disk-encryption", "FileVault") in {(c.kind, c.value) for c in found.clues}
 
 
+async def test_encryption_hosts_and_scanners_are_told_of_every_family() -> None:
+    more = {
+        "antivirus": "ClamAV=/usr/sbin/clamd\nSophos=/opt/sophos-spl",
+        "virtual": "runs=bhyve\nruns=jail",
+    }
+    geli = "      Name  Status  Components\nada0p3.eli  ACTIVE  ada0p3\n"
+    bsd = await seen({**BSD, **more, "geli": geli})
+    mac = await seen({**MAC, **more, "guest": "1"})
+    for found in (bsd, mac):
+        clues = {(c.kind, c.value) for c in found.clues}
+        assert ("antivirus", "ClamAV") in clues
+        assert ("antivirus", "Sophos") in clues
+        assert ("virtualisation-host", "jail") in clues
+    assert ("disk-encryption", "GELI ada0p3") in {(c.kind, c.value) for c in bsd.clues}
+    assert mac.operating_system is not None
+    assert mac.operating_system.virtualisation == "unknown"
+
+
 async def test_an_xml_bomb_is_a_problem_and_not_a_gigabyte() -> None:
     bomb = (
         '<?xml version="1.0"?><!DOCTYPE plist [<!ENTITY a "aaaaaaaa">'
