@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, update
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
@@ -18,6 +18,12 @@ from discovery import codec, kept, store
 from discovery.clusters import Record
 from discovery.conflicts import file_conflicts
 from discovery.identifiers import Identifier, identifiers_of
+from discovery.locking import (
+    join_in,
+    lock_everybody,
+    locked_closure,
+    may_revive,
+)
 from discovery.match import Resolution, assign, explain, resolve
 from discovery.merging import over
 from discovery.project import project
@@ -30,11 +36,6 @@ from inventory.network.service import write_device
 from inventory.storage.work import UnitOfWork
 
 _rows = SQLModel.metadata.tables["observation"]
-_IDENTITY_LOCK = 0x5075727365
-"""Advisory lock of PostgreSQL: matching and writing a device is one step. SQLite has
-one writer at a time anyway."""
-
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +68,34 @@ class _Group:
         return self.has_visit or any(r.device_id != self.device_id for r in self.rows)
 
 
-def apply_visit(work: UnitOfWork, visit: Visit, identify: IdentifyDevice) -> Outcome:
+def apply_visit(
+    work: UnitOfWork, visit: Visit, identify: IdentifyDevice, *, alone: bool = False
+) -> Outcome:
     """Match a visit with what is known and write what changes.
 
     Args:
         work: An open unit of work; not committed here.
         visit: From `make_visit`.
         identify: Identification of one device.
+        alone: Nothing was written in this unit of work yet, and no other visit will
+            be: then only visits of the same devices have to wait for it.
     """
-    connection = work.connection
-    _lock(connection)
+    (join_in if alone else lock_everybody)(work.connection)
     device_id = touch_if_unchanged(work, visit)
     if device_id is not None:
         return Outcome("same", device_id, 1.0, ("nothing changed",))
-    decided = store.decisions(connection)
-    stored = store.closure(
-        connection, visit.site, visit.address, visit.identifiers, decided=decided
-    )
+    decided = store.decisions(work.connection)
+
+    def read() -> Sequence[Stored]:
+        return store.closure(
+            work.connection,
+            visit.site,
+            visit.address,
+            visit.identifiers,
+            decided=decided,
+        )
+
+    stored = locked_closure(work, visit, read) if alone else read()
     records = [row.as_record() for row in stored]
     resolution = resolve([*records, visit.as_record()], decided)
     groups = _settle(work, resolution, stored, visit, identify)
@@ -105,7 +117,7 @@ def settle_again(
         device_ids: Devices to begin with; those that share identifiers follow.
         identify: Identification of one device.
     """
-    _lock(work.connection)
+    lock_everybody(work.connection)
     decided = store.decisions(work.connection)
     stored = store.closure(
         work.connection, "", "", (), devices=device_ids, decided=decided
@@ -139,11 +151,6 @@ def _settle(
             _write_group(work, group, visit, identify)
     _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
     return groups
-
-
-def _lock(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"key": _IDENTITY_LOCK})
 
 
 def _outcome(
@@ -193,7 +200,9 @@ def _write_group(
     identifiers = mine.union(*(row.identifiers for row in staying))
     state = project(observations, identifiers, identify)
     if group.device_id is None:
-        group.device_id = store.merged_device_with(connection, identifiers)
+        ended = store.merged_device_with(connection, identifiers)
+        if ended is not None and may_revive(connection, ended):
+            group.device_id = ended
     group.device_id = write_device(
         work,
         group.device_id,

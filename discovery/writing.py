@@ -116,7 +116,7 @@ class HostWriter:
 
     def _apply(self, host: Host, visit: Visit) -> HostResult:
         with self._work() as work:
-            outcome = apply_visit(work, visit, self._kit.identify)
+            outcome = apply_visit(work, visit, self._kit.identify, alone=True)
             name = ""
             if outcome.device_id is not None:
                 name = work.connection.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from tests.discovery.fakes import HOUR, T0, PlainIdentify, box, mac
 
 ROOT = Path(__file__).resolve().parents[2]
 IDENTIFY = PlainIdentify()
+ALONE = os.environ.get("TEST_LOCK", "identity") == "identity"
+"""Else one lock for all, to compare with."""
 
 
 def observations(devices: int) -> list[Observation]:
@@ -51,7 +54,7 @@ def feed(url: str, devices: int, seed: int) -> None:
         with UnitOfWork(
             engine, actor=f"worker:{seed}", clock=lambda: datetime.now(UTC)
         ) as work:
-            apply_visit(work, visit, IDENTIFY)
+            apply_visit(work, visit, IDENTIFY, alone=ALONE)
             work.commit()
     engine.dispose()
 
