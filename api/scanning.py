@@ -188,7 +188,9 @@ async def open_kit(
             sip_tls=StreamSip(tls=True),
             web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
-            switchboards=switchboards_of(settings, clock),
+            switchboards=switchboards_of(
+                settings, clock, gate=gate, credentials=credentials
+            ),
             adoption=adoption_of(settings),
         )
     finally:

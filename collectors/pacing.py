@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from shlex import quote
 
 from collectors.errors import LockedOut
 
@@ -133,12 +134,12 @@ class LockoutGuard:
         if (failed := self._account[account]) >= self.per_account:
             return LockedOut(
                 f"account {account!r} failed {failed} times in a row; it is off until "
-                f"it is corrected, or `purser credential unlock {account}`"
+                f"it is corrected, or `purser credential unlock {quote(account)}`"
             )
         if (failed := self._device[device]) >= self.per_device:
             return LockedOut(
                 f"{failed} logins in a row failed at {device}; it is off until it has "
-                f"a credential that fits and `purser credential unlock {device}`"
+                f"a credential that fits and `purser credential unlock {quote(device)}`"
             )
         return None
 

@@ -40,6 +40,11 @@ class Pbx(Section):
     secret: SecretStr = Field(
         default=SecretStr(""), description="the password or client secret"
     )
+    credential: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the name of a stored credential of kind pbx, instead of secret",
+    )
     tenant: str = Field(
         default="", description="the directory id of Microsoft Entra, for teams"
     )
@@ -63,10 +68,12 @@ class Pbx(Section):
                 raise ValueError("the kind csv needs path, the CSV file")
             return self
         if self.kind == "teams":
-            if not self.tenant:
+            if not self.tenant and self.credential is None:
                 raise ValueError("the kind teams needs tenant")
         elif not self.host:
             raise ValueError(f"the kind {self.kind} needs host")
+        if self.credential is not None:
+            return self
         secret = self.secret.get_secret_value()
         if self.kind not in {"kamailio"} and not secret:
             raise ValueError(f"the kind {self.kind} needs secret")

@@ -37,6 +37,8 @@ def pbx(
     from dataclasses import asdict
 
     from api.commands.session import actor, opened
+    from api.logins import all_credentials
+    from api.scanning import login_gate
     from api.switchboards import switchboards_of
     from api.wiring import known
     from discovery.identifying import KnownDevices
@@ -45,7 +47,13 @@ def pbx(
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
-        boards = switchboards_of(app.settings, app.clock, names or ())
+        boards = switchboards_of(
+            app.settings,
+            app.clock,
+            names or (),
+            gate=login_gate(app.settings, app.engine, app.clock, ""),
+            credentials=all_credentials(app.settings, app.engine, app.clock),
+        )
         if not boards.sources:
             raise Invalid(
                 "There is no telephone system.",
