@@ -154,9 +154,9 @@ def replay(
     json: Json = False,
 ) -> int:
     """Send a message again, with the same id."""
-    from inventory.outbox import queue
+    from inventory.outbox import upkeep
 
-    message = _done(context, lambda work: queue.replay(work, number, delivery))
+    message = _done(context, lambda work: upkeep.replay(work, number, delivery))
     return _told({"delivery_id": delivery, "message": message}, json)
 
 

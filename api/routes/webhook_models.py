@@ -119,6 +119,7 @@ class Delivery(Model):
     """A message on its way to a receiver, or arrived."""
 
     id: int
+    webhook_id: int
     message: str = Field(description="The `webhook-id`.")
     type: str
     recorded_at: datetime

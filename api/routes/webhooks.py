@@ -29,7 +29,7 @@ from api.routes.webhook_models import (
     WebhookOut,
 )
 from api.webhooks import managing
-from inventory.outbox import catalogue, queries, queue, subscriptions
+from inventory.outbox import catalogue, queries, subscriptions, upkeep
 from inventory.storage.rows import Row
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -199,6 +199,6 @@ def replay(
     """Send a message again, with the same id."""
     _own(reading, who, webhook_id)
     with app.work(who.actor) as work:
-        message = queue.replay(work, webhook_id, delivery_id)
+        message = upkeep.replay(work, webhook_id, delivery_id)
         work.commit()
     return answer({"delivery_id": delivery_id, "message": message}, 202)

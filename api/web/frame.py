@@ -68,6 +68,13 @@ PLACES = (
     Place("/stock-takes", "Stock-takes", "fact_check", _NETWORK),
     Place("/cost-centres", "Cost centres", "account_tree", _ALL),
     Place("/cases", "Cases", "swap_horiz", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
+    Place(
+        "/directory",
+        "Directory",
+        "badge",
+        frozenset({Role.IT, Role.HR, Role.AUDITOR}),
+    ),
+    Place("/webhooks", "Webhooks", "webhook", frozenset({Role.IT, Role.AUDITOR})),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

@@ -17,6 +17,7 @@ from api.web import (
     dashboard,
     device,
     devices,
+    directory,
     identity,
     login,
     map,
@@ -29,6 +30,7 @@ from api.web import (
     scans,
     telephony,
     trouble,
+    webhooks,
     worklist,
 )
 from api.web.gate import Gate
@@ -57,6 +59,8 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/cases")(cases.show_page)
     ui.page("/cases/lists/{name}")(cases.show_list)
     ui.page("/cases/{case_id}")(case.show_page)
+    ui.page("/directory")(directory.show_page)
+    ui.page("/webhooks")(webhooks.show_page)
     ui.page("/people")(people.show_page)
     ui.page("/people/{person_id}")(people.show_person)
     ui.page("/telephony")(telephony.show_page)

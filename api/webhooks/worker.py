@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from api.webhooks.sending import Sender
 from inventory.errors import InventoryError
-from inventory.outbox import queue
+from inventory.outbox import queue, upkeep
 from inventory.outbox.queue import Due, Outcome
 from inventory.outbox.sealing import Sealer
 from inventory.storage.work import UnitOfWork
@@ -90,7 +90,7 @@ class Worker:
             return
         self._purged = now
         try:
-            await asyncio.to_thread(queue.purge, self._engine, now - self._keep)
+            await asyncio.to_thread(upkeep.purge, self._engine, now - self._keep)
         except InventoryError as error:
             log.error("nothing can be forgotten", problem=error.problem)
 

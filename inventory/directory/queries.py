@@ -6,7 +6,7 @@ the others say is kept and shown here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,7 +42,7 @@ _CHUNK = 500
 class Page:
     """Rows, and the cursor of the page after; None at the end."""
 
-    rows: Sequence[Row]
+    rows: list[Row]
     next: str | None
 
 

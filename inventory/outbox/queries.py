@@ -5,7 +5,6 @@ Never with a signing key, and never with the text of a message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +46,7 @@ _SHOWN = (
 class Page:
     """Rows, and the cursor of the page after; None at the end."""
 
-    rows: Sequence[Row]
+    rows: list[Row]
     next: str | None
 
 
@@ -90,13 +89,13 @@ def webhook_detail(connection: Connection, webhook_id: int) -> Row | None:
 
 def list_deliveries(
     connection: Connection,
-    webhook_id: int,
+    webhook_id: int | None,
     *,
     state: str | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """Return the deliveries of a webhook, the newest first.
+    """Return the deliveries of a webhook, or of all, the newest first.
 
     Raises:
         Invalid: The state or the cursor is not one.
@@ -104,16 +103,18 @@ def list_deliveries(
     query = (
         select(
             _DELIVERY.c.id,
+            _DELIVERY.c.webhook_id,
             _MESSAGE.c.uid.label("message"),
             _MESSAGE.c.type,
             _MESSAGE.c.recorded_at,
             *(_DELIVERY.c[name] for name in _DELIVERED),
         )
         .join(_MESSAGE, _MESSAGE.c.id == _DELIVERY.c.message_id)
-        .where(_DELIVERY.c.webhook_id == webhook_id)
         .order_by(_DELIVERY.c.id.desc())
         .limit(limit + 1)
     )
+    if webhook_id is not None:
+        query = query.where(_DELIVERY.c.webhook_id == webhook_id)
     if state is not None:
         if state not in STATES:
             raise Invalid(

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
-from inventory.errors import NotAllowed, NotFound
 from inventory.outbox.rules import pause
 from inventory.outbox.sealing import Sealer
 from inventory.outbox.tables import (
@@ -265,62 +264,3 @@ def _set(
         work.connection.execute(
             update(_WEBHOOK).where(_WEBHOOK.c.id == webhook_id).values(**values)
         )
-
-
-def replay(work: UnitOfWork, webhook_id: int, delivery_id: int) -> str:
-    """Send a message again, with the same id; return that id.
-
-    Raises:
-        NotFound: The webhook has no such delivery.
-        NotAllowed: It is on its way already.
-    """
-    row = get(work.connection, WebhookDelivery, delivery_id, lock=True)
-    if row["webhook_id"] != webhook_id:
-        raise NotFound(f"The webhook {webhook_id} has no delivery {delivery_id}.")
-    if row["state"] == "withdrawn":
-        raise NotAllowed("The webhook was removed.", where="delivery")
-    values = {"state": "pending", "due_at": work.clock(), "attempts": 0}
-    work.connection.execute(
-        update(_DELIVERY)
-        .where(_DELIVERY.c.id == delivery_id)
-        .values(**values, leased_until=None)
-    )
-    work.audit("webhook_delivery", delivery_id, "replay", None, {"state": "pending"})
-    query = select(_MESSAGE.c.uid).where(_MESSAGE.c.id == row["message_id"])
-    return str(work.connection.execute(query).scalar_one())
-
-
-def purge(engine: Engine, before: datetime) -> int:
-    """Forget what ended before a moment; return how many messages that were.
-
-    What waits is never forgotten, nor a message that somebody still waits for.
-    """
-    with writing(engine) as connection:
-        connection.execute(
-            delete(_DELIVERY).where(
-                _DELIVERY.c.state != "pending", _DELIVERY.c.last_at < before
-            )
-        )
-        connection.execute(
-            delete(_DELIVERY).where(
-                _DELIVERY.c.state == "withdrawn",
-                _DELIVERY.c.message_id.in_(
-                    select(_MESSAGE.c.id).where(_MESSAGE.c.recorded_at < before)
-                ),
-            )
-        )
-        done = connection.execute(
-            delete(_MESSAGE).where(
-                _MESSAGE.c.recorded_at < before,
-                ~select(_DELIVERY.c.id)
-                .where(_DELIVERY.c.message_id == _MESSAGE.c.id)
-                .exists(),
-            )
-        )
-    return int(done.rowcount)
-
-
-def backlog(connection: Connection) -> int:
-    """Return how many deliveries wait."""
-    query = select(func.count()).where(_DELIVERY.c.state == "pending")
-    return int(connection.execute(query).scalar_one())

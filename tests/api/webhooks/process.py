@@ -18,7 +18,7 @@ from api.webhooks.sending import Sender
 from api.webhooks.worker import Worker
 from inventory.assets.records import NewAsset
 from inventory.assets.service import register
-from inventory.outbox.queue import backlog
+from inventory.outbox.upkeep import backlog
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 from tests.api.webhooks.receiving import SEALER, recording
