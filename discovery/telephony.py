@@ -17,13 +17,13 @@ from discovery.handsets import Handsets
 from discovery.known_people import read_people
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assigning import assign_person, see_phones
-from inventory.telecom.handsets import see_phone
+from inventory.telecom.assigning import assign_person, open_others, see_phones
+from inventory.telecom.handsets import PhoneBook
 from inventory.telecom.numbers import to_e164
 from inventory.telecom.systems import (
     forget_numbers,
     see_members,
-    see_number,
+    see_numbers,
     see_rows,
     see_system,
 )
@@ -69,6 +69,7 @@ class _Applying:
         self._at = reading.seen_at
         self._source = f"pbx:{reading.source}"
         self._ids: dict[Key, int] = {}
+        self._by_number: dict[str, list[int]] = {}
         self._count: Counter[str] = Counter()
 
     def run(self) -> Told:
@@ -113,11 +114,16 @@ class _Applying:
             whole="extensions" in self._reading.reads,
         )
         self._ids = {(key[0], key[1]): row_id for key, row_id in found.items()}
+        for (_, number), row_id in self._ids.items():
+            self._by_number.setdefault(number, []).append(row_id)
         self._count["extensions"] = len(listed)
+        now = open_others(self._work.connection, tables.ExtensionPerson)
         for key, owner in sorted(owners.items(), key=lambda item: item[0]):
             if not owner.said:
                 continue
             self._count["persons"] += owner.person_id is not None
+            if now.get(self._ids[key]) == owner.person_id:
+                continue
             self._count["changed"] += assign_person(
                 self._work,
                 self._ids[key],
@@ -129,7 +135,7 @@ class _Applying:
 
     def _id_of(self, number: str) -> int | None:
         """Return an extension by its number, where partitions leave no doubt."""
-        found = [row_id for key, row_id in self._ids.items() if key[1] == number]
+        found = self._by_number.get(number, ())
         return found[0] if len(found) == 1 else None
 
     def _mailboxes(self) -> None:
@@ -167,16 +173,18 @@ class _Applying:
 
     def _phones(self) -> None:
         handsets = Handsets(self._work.connection, self._reading)
+        book = PhoneBook(self._work, self._at)
         pairs: dict[tuple[int, int], bool | None] = {}
         phones: dict[int, int | None] = {}
         for registered in self._reading.registrations:
             seen = handsets.seen(registered)
             if not seen.known:
                 continue
-            phone = see_phone(self._work, seen, self._at)
+            phone = book.see(seen)
             phones[phone] = seen.device_id
             pair = (self._ids[registered.partition, registered.extension], phone)
             pairs[pair] = _either(pairs.get(pair), registered)
+        book.close()
         self._count["phones"] = len(phones)
         self._count["devices"] = sum(d is not None for d in phones.values())
         self._count["changed"] += see_phones(
@@ -190,27 +198,21 @@ class _Applying:
         )
 
     def _numbers(self) -> None:
-        ids = []
+        listed: dict[str, dict[str, Any]] = {}
         for number in self._reading.numbers:
             e164 = to_e164(number.number, self._region)
             if e164 is None:
                 continue
-            extension = self._id_of(number.extension) if number.extension else None
-            ids.append(
-                see_number(
-                    self._work,
-                    e164,
-                    {
-                        "system_id": self._system,
-                        "kind": number.kind,
-                        "status": number.status,
-                        "city": number.city,
-                    },
-                    self._at,
-                    extension_id=extension,
-                    source=self._source,
-                )
-            )
+            listed[e164] = {
+                "system_id": self._system,
+                "kind": number.kind,
+                "status": number.status,
+                "city": number.city,
+                "extension_id": self._id_of(number.extension)
+                if number.extension
+                else None,
+            }
+        ids = see_numbers(self._work, listed, self._at, source=self._source)
         self._count["numbers"] = len(ids)
         if "numbers" in self._reading.reads:
             forget_numbers(self._work, self._system, ids, self._at)

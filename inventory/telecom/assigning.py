@@ -111,6 +111,21 @@ def held(
     ]
 
 
+_KEY = {
+    tables.ExtensionPerson: "extension_id",
+    tables.NumberExtension: "number_id",
+}
+
+
+def open_others(connection: Connection, model: type[SQLModel]) -> dict[int, int]:
+    """Return who or what has each thing now: its id -> the id at the other end."""
+    table = table_of(model)
+    query = select(table.c[_KEY[model]], table.c[_OTHER[model]]).where(
+        table.c.valid_to.is_(None)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def _write(
     work: UnitOfWork, model: type[SQLModel], step: Step, on: date, begin: Row
 ) -> bool:

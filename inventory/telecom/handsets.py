@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import select, update
 
-from inventory.storage.rows import Row, add, change, table_of
+from inventory.storage.rows import Row, add, change, chunks, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 
@@ -52,51 +52,91 @@ class PhoneSeen:
         return any((self.mac, self.device_id, self.device_name, self.instance, self.ip))
 
 
-def see_phone(work: UnitOfWork, seen: PhoneSeen, at: datetime) -> int:
-    """Write a phone that is registered; return its id."""
-    known = find_phone(work.connection, seen)
-    told = seen.columns()
-    if known is None:
-        times = {"first_seen": at, "last_seen": at}
-        return add(work, tables.Telephone, {**told, **times})
-    if known["last_seen"] <= at:
-        change(work, tables.Telephone, known["id"], told)
-        work.connection.execute(
-            update(_PHONE).where(_PHONE.c.id == known["id"]).values(last_seen=at)
-        )
-    return int(known["id"])
+class PhoneBook:
+    """All phones that are known, read once, for the phones of one reading.
+
+    Args:
+        work: The unit of work.
+        at: When the reading was made.
+    """
+
+    def __init__(self, work: UnitOfWork, at: datetime) -> None:
+        self._work = work
+        self._at = at
+        self._rows: dict[int, Row] = {}
+        self._index: dict[tuple[object, ...], set[int]] = {}
+        self._touched: set[int] = set()
+        for row in work.connection.execute(select(_PHONE)).mappings():
+            self._keep(dict(row))
+
+    def see(self, seen: PhoneSeen) -> int:
+        """Write a phone that is registered; return its id."""
+        known, told = self.find(seen), seen.columns()
+        if known is None:
+            row = {**told, "first_seen": self._at, "last_seen": self._at}
+            new = add(self._work, tables.Telephone, row)
+            self._keep({**dict.fromkeys(_PHONE.c.keys()), **row, "id": new})
+            return new
+        if known["last_seen"] <= self._at:
+            if any(known[name] != value for name, value in told.items()):
+                change(self._work, tables.Telephone, known["id"], told)
+                self._keep({**known, **told})
+            self._touched.add(known["id"])
+        return int(known["id"])
+
+    def find(self, seen: PhoneSeen) -> Row | None:
+        """Return the phone that this is; None if it is a new one."""
+        for key in _keys_of(seen):
+            for row_id in sorted(self._index.get(key, ())):
+                row = self._rows[row_id]
+                if key in _keys(row) and not _contradict(row, seen):
+                    return row
+        return None
+
+    def close(self) -> None:
+        """Write when the phones were seen last."""
+        for some in chunks(self._touched):
+            self._work.connection.execute(
+                update(_PHONE).where(_PHONE.c.id.in_(some)).values(last_seen=self._at)
+            )
+
+    def _keep(self, row: Row) -> None:
+        self._rows[row["id"]] = row
+        for key in _keys(row):
+            self._index.setdefault(key, set()).add(row["id"])
 
 
-def find_phone(connection: Connection, seen: PhoneSeen) -> Row | None:
-    """Return the phone that this is; None if it is a new one."""
-    for condition in _conditions(seen):
-        query = select(_PHONE).where(condition).order_by(_PHONE.c.id)
-        for row in connection.execute(query).mappings():
-            if not _contradict(dict(row), seen):
-                return dict(row)
-    return None
+def _keys(row: Row) -> list[tuple[object, ...]]:
+    """Return what a known phone may be found by."""
+    site = row["site"]
+    keys: list[tuple[object, ...]] = [
+        (name, row[name])
+        for name in ("mac", "device_id", "instance")
+        if row[name] is not None
+    ]
+    if row["device_name"]:
+        keys.append(("name", site, row["device_name"]))
+    if row["ip"] and row["instance"] is None:
+        keys.append(("ip", site, row["ip"]))
+        if row["mac"] is None and row["device_name"] is None:
+            keys.append(("bare ip", site, row["ip"]))
+    return keys
 
 
-def _conditions(seen: PhoneSeen) -> list[ColumnElement[bool]]:
-    site = _PHONE.c.site == seen.site
-    found = []
-    if seen.mac:
-        found.append(_PHONE.c.mac == seen.mac)
-    if seen.device_id is not None:
-        found.append(_PHONE.c.device_id == seen.device_id)
-    if seen.instance:
-        found.append(_PHONE.c.instance == seen.instance)
+def _keys_of(seen: PhoneSeen) -> list[tuple[object, ...]]:
+    """Return what a phone is looked for by, the surest first."""
+    keys: list[tuple[object, ...]] = [
+        (name, getattr(seen, name))
+        for name in ("mac", "device_id", "instance")
+        if getattr(seen, name) is not None
+    ]
     if seen.device_name:
-        found.append(site & (_PHONE.c.device_name == seen.device_name))
-    if seen.ip and not (seen.mac or seen.instance or seen.device_name):
-        found.append(site & (_PHONE.c.ip == seen.ip) & _PHONE.c.instance.is_(None))
-    elif seen.ip:
-        # It was known by its address alone before anything better was told.
-        bare = _PHONE.c.mac.is_(None) & _PHONE.c.instance.is_(None)
-        found.append(
-            site & (_PHONE.c.ip == seen.ip) & bare & _PHONE.c.device_name.is_(None)
-        )
-    return found
+        keys.append(("name", seen.site, seen.device_name))
+    if seen.ip:
+        # It may have been known by its address alone before anything better was told.
+        better = seen.mac or seen.instance or seen.device_name
+        keys.append(("bare ip" if better else "ip", seen.site, seen.ip))
+    return keys
 
 
 def _contradict(row: Row, seen: PhoneSeen) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import SQLModel
@@ -16,7 +15,13 @@ from sqlmodel import SQLModel
 from inventory.storage.rows import Row, add, change, chunks, find, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assigning import assign_person, end, lead_number, see_phones
+from inventory.telecom.assigning import (
+    assign_person,
+    end,
+    lead_number,
+    open_others,
+    see_phones,
+)
 
 Key = tuple[str, ...]
 
@@ -101,8 +106,10 @@ def _see(
 ) -> int:
     values = {name: value for name, value in row.items() if value is not None}
     if known is not None:
-        if known.get("last_seen") is None or known["last_seen"] <= at:
-            change(work, model, known["id"], {**values, "removed_at": None})
+        now = {**values, "removed_at": None}
+        differs = any(known[name] != value for name, value in now.items())
+        if differs and (known.get("last_seen") is None or known["last_seen"] <= at):
+            change(work, model, known["id"], now)
         return int(known["id"])
     times = {"first_seen": at} | ({"last_seen": at} if _has_last(model) else {})
     named = dict(zip(KEYS[model], key, strict=True))
@@ -162,43 +169,60 @@ def see_members(
     return len(wanted ^ known.keys())
 
 
-def see_number(
+def see_numbers(
     work: UnitOfWork,
-    e164: str,
-    values: Row,
+    listed: Mapping[str, Row],
     at: datetime,
     *,
-    extension_id: int | None,
     source: str,
-) -> int:
-    """Write a number of the public network and where it leads; return its id.
+) -> list[int]:
+    """Write numbers of the public network and where they lead; return their ids.
 
     Args:
         work: The unit of work.
-        e164: With a leading +.
-        values: `system_id`, `kind`, `status`, `city`.
+        listed: E.164 -> `extension_id` (None for nowhere), `system_id`, `kind`,
+            `status`, `city`.
         at: When it was read.
-        extension_id: Where calls go; None for nowhere.
         source: `pbx:<name>`.
     """
-    state = "free" if extension_id is None else "assigned"
-    known = find(work.connection, tables.PhoneNumber, e164=e164)
-    told: dict[str, Any] = {k: v for k, v in values.items() if v is not None}
-    told["state"] = state
+    table = table_of(tables.PhoneNumber)
+    known: dict[str, Row] = {}
+    for old in work.connection.execute(select(table)).mappings():
+        if old["e164"] in listed:
+            known[old["e164"]] = dict(old)
+    leads = open_others(work.connection, tables.NumberExtension)
+    ids = []
+    for e164, row in sorted(listed.items()):
+        told = {k: v for k, v in row.items() if v is not None and k != "extension_id"}
+        target = row["extension_id"]
+        told["state"] = "free" if target is None else "assigned"
+        number_id = _see_number(work, e164, known.get(e164), told, at)
+        if leads.get(number_id) != target and _newer(known.get(e164), at):
+            lead_number(work, number_id, target, at.date(), source=source)
+        ids.append(number_id)
+    for some in chunks(ids):
+        work.connection.execute(
+            update(table)
+            .where(table.c.id.in_(some), table.c.last_seen < at)
+            .values(last_seen=at)
+        )
+    return ids
+
+
+def _newer(known: Row | None, at: datetime) -> bool:
+    return known is None or known["last_seen"] <= at
+
+
+def _see_number(
+    work: UnitOfWork, e164: str, known: Row | None, told: Row, at: datetime
+) -> int:
     if known is None:
         times = {"first_seen": at, "last_seen": at}
-        number_id = add(work, tables.PhoneNumber, {"e164": e164, **told, **times})
-    else:
-        number_id = int(known["id"])
-        if known["last_seen"] > at:
-            return number_id
-        change(work, tables.PhoneNumber, number_id, told)
-        table = table_of(tables.PhoneNumber)
-        work.connection.execute(
-            update(table).where(table.c.id == number_id).values(last_seen=at)
-        )
-    lead_number(work, number_id, extension_id, at.date(), source=source)
-    return number_id
+        return add(work, tables.PhoneNumber, {"e164": e164, **told, **times})
+    differs = any(known[name] != value for name, value in told.items())
+    if differs and _newer(known, at):
+        change(work, tables.PhoneNumber, known["id"], told)
+    return int(known["id"])
 
 
 def forget_numbers(
@@ -218,7 +242,7 @@ def forget_numbers(
 __all__ = [
     "forget_numbers",
     "see_members",
-    "see_number",
+    "see_numbers",
     "see_phones",
     "see_rows",
     "see_system",
