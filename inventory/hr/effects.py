@@ -66,6 +66,7 @@ def _prepare(doing: Doing) -> None:
 
 
 def _send(doing: Doing) -> None:
+    give_back(doing.hand, doing.line, "handed-out")
     doing.step("send")
 
 

@@ -16,6 +16,9 @@ _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _STEP = table_of(LineStep)
 
+_STILL_THERE = frozenset({"due", "in_return", "on_hold", "kept", "cancelled"})
+"""States of a line that gets something back, while it is with the person."""
+
 
 def lines_of(hand: Hand, case_id: int) -> list[Row]:
     """Return the lines of a case, the first one first."""
@@ -67,13 +70,26 @@ def put(
     entered = on or hand.today(case["site"])
     merged = line | more
     values = more | {"state": state, "steps": line["steps"] + 1, "entered_on": entered}
-    values |= _dated(hand, case, merged, state, entered)
+    values |= _dated(hand, case, merged, state, entered) | {"reminded_on": None}
     change(hand.work, CaseLine, line_id, values, action=name)
     row = get(hand.connection, CaseLine, line_id)
     _story(hand, row, name, line["state"], entered, note)
     _tell(hand, row, line["state"])
     _touch(hand, case["id"])
+    if row["origin_id"] is not None and state not in _STILL_THERE:
+        _unsigned(hand, row["origin_id"])
     return row
+
+
+def _unsigned(hand: Hand, line_id: int) -> None:
+    """Close a handover that nobody signed for before the thing was given back."""
+    line = get(hand.connection, CaseLine, line_id)
+    if line["state"] in ("delivered", "disputed"):
+        note = "given back before anybody signed for it"
+        put(hand, line_id, "cancelled", name="withdraw", note=note)
+        case = get(hand.connection, ProvisioningCase, line["case_id"])
+        cancelled = bool(case["facts"].get("cancelled"))
+        settle_case(hand, case["id"], cancelled=cancelled, over=True)
 
 
 def redate(hand: Hand, case: Row, line: Row, effective: date) -> bool:
@@ -81,8 +97,10 @@ def redate(hand: Hand, case: Row, line: Row, effective: date) -> bool:
     if line["closed_on"] is not None:
         return False
     merged = line | {"effective_on": effective}
-    values = {"effective_on": effective}
+    values: Row = {"effective_on": effective}
     values |= _dated(hand, case, merged, line["state"], line["entered_on"])
+    if values["due_on"] != line["due_on"]:
+        values["reminded_on"] = None
     if not change(hand.work, CaseLine, line["id"], values, action="redate"):
         return False
     _touch(hand, case["id"])
@@ -157,7 +175,6 @@ def _dated(hand: Hand, case: Row, line: Row, state: str, entered: date) -> Row:
         "owner": "" if rule.closed else rule.owner,
         "due_on": due,
         "closed_on": entered if rule.closed else None,
-        "reminded_on": None,
     }
 
 

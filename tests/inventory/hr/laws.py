@@ -42,14 +42,8 @@ def nothing_is_held_twice_or_lost(
         held = number in custody
         assert not (asset["state"] in HERE and held), asset
         assert not (asset["state"] in ("in_use", "due_back") and not held), asset
-        assert (
-            reserved[number]
-            == (
-                asset["state"] in ("reserved", "prepared", "in_transit")
-                and not any(line["state"] == "in_return" for line in by_asset[number])
-            )
-            or asset["state"] == "in_transit"
-        ), (asset, reserved[number])
+        promised = asset["state"] in ("reserved", "prepared")
+        assert reserved[number] == promised, (asset, reserved[number])
         coming = [li for li in by_asset[number] if li["action"] == "provide"]
         assert len(coming) <= 1, coming
         if asset["state"] == "in_transit":

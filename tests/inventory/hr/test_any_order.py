@@ -108,7 +108,7 @@ def settle(company: Company) -> None:
             return
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told=st.lists(said, min_size=2, max_size=5), seed=st.integers(0, 2**32))
 def test_the_same_events_end_in_the_same_state_in_any_order(
     sqlite_template: Path,

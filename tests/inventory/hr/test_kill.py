@@ -95,7 +95,7 @@ def test_a_killed_event_is_whole_or_absent_and_taken_in_once_when_sent_again(
 ) -> None:
     if engine.dialect.name == "postgresql":
         pytest.skip("kills on the second database are in the slow run")
-    kill_and_complete(engine, database_url, kills=2)
+    kill_and_complete(engine, database_url, kills=1)
 
 
 @pytest.mark.slow
