@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from inventory.accounting import daycount
+from inventory.accounting import daycount, short_years
 from inventory.accounting.terms import Basis, Disposal, Start, Tail, Terms, TermsError
 from inventory.months import add_months, month_start, months_between
 from inventory.periods import Calendar
@@ -172,12 +172,24 @@ class ServiceClock:
         """Measure conventions that fix the first fiscal year's share as a whole."""
         year = self.calendar.at(self.begin).year
         after = self.calendar.year_span(year)[1]
-        first = self.first_year_share() * self.year_length(year)
+        first = self._first_year(year)
         upto, end = self.calendar.shares_until(day), self.calendar.shares_until(after)
         if day < after:
             begin = self.calendar.shares_until(self.begin)
             return first * (upto - begin) / (end - begin)
         return first + upto - end
+
+    def _first_year(self, year: str) -> Fraction:
+        """Return the years of service that the first fiscal year counts."""
+        start = self.terms.conventions.start
+        if self._counts_short(year) and start in (Start.HALF_YEAR, Start.MID_QUARTER):
+            day = self.terms.depreciate_from or self.terms.in_service
+            return short_years.first_service(start, *self.calendar.year_span(year), day)
+        return self.first_year_share() * self.year_length(year)
+
+    def _counts_short(self, year: str) -> bool:
+        """Whether a short tax year is to be counted as MACRS does."""
+        return self.terms.method == "macrs" and self.year_length(year) < 1
 
     def first_year_share(self) -> Fraction:
         """Return the share of the first fiscal year that counts as service."""
@@ -219,17 +231,18 @@ class ServiceClock:
         year = self.calendar.at(day).year
         first, after = self.calendar.year_span(year)
         opening, closing = self.at(first), self.at(after)
-        match self.terms.conventions.disposal:
-            case Disposal.YEAR:
-                return closing
-            case Disposal.NO_YEAR:
-                return opening
-            case Disposal.HALF_YEAR:
-                share = _HALF
-            case _:
-                share = Fraction(1 + 2 * quarter_of(self.calendar, day), 8)
+        rule = self.terms.conventions.disposal
+        if rule is Disposal.YEAR:
+            return closing
+        if rule is Disposal.NO_YEAR:
+            return opening
         if opening == 0:
             # In and out within one year: no deduction (Pub. 946, "Figuring the
             # deduction", disposition in the year placed in service).
             return _ZERO
+        if self._counts_short(year):
+            return opening + short_years.last_service(rule, first, after, day)
+        share = _HALF
+        if rule is Disposal.MID_QUARTER:
+            share = Fraction(1 + 2 * quarter_of(self.calendar, day), 8)
         return opening + share * self.year_length(year)

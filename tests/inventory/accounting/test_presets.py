@@ -169,6 +169,20 @@ def test_japanese_declining_balance_keeps_its_guaranteed_amount() -> None:
     ]
 
 
+def test_japanese_balances_of_2007_decline_by_250_percent() -> None:
+    made = charges("jp-teiritsu", "1000000", "2008-01-10", currency="JPY", months=120)
+    # 44,495 is above the guaranteed 44,480; the next year's 33,371 is not.
+    assert made[:7] == [250_000, 187_500, 140_625, 105_468, 79_101, 59_326, 44_495]
+    assert made[7:] == [44_583, 44_583, 44_318]
+
+
+def test_japanese_straight_line_takes_the_rate_of_the_law() -> None:
+    made = charges("jp-teigaku", "1000000", "2024-01-10", currency="JPY", months=72)
+    assert made == [*[167_000] * 5, 164_999]
+    made = charges("jp-teigaku", "300000", "2024-10-01", currency="JPY", months=48)
+    assert made == [18_750, 75_000, 75_000, 75_000, 56_249]
+
+
 def test_yen_are_rounded_down() -> None:
     made = charges("jp-teiritsu", "999999", "2025-04-10", currency="JPY", months=60)
     # 999,999 x 0.4 x 9 / 12 = 299,999.7
@@ -219,6 +233,10 @@ def test_additions_to_a_low_value_pool_get_half_the_rate_in_their_first_year() -
 
 def test_us_limits_are_those_of_their_year() -> None:
     limits = RULES.limits
+    assert limits.limit_179(date(2026, 6, 1)).allowed(10**12, 5 * 10**8, 10**12) == (
+        165_000_000,
+        0,
+    )
     limit = limits.limit_179(date(2025, 6, 1))
     assert (limit.maximum, limit.threshold) == (2_500_000_00, 4_000_000_00)
     assert limits.vehicle_179(date(2025, 6, 1)) == 31_300_00
