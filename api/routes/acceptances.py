@@ -12,7 +12,7 @@ from api.auth import Role
 from api.deps import ReadDep, allow
 from api.errors import Missing
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer_page, problems
+from api.routes.answers import ALL_PROBLEMS, answer_page
 from api.routes.devices import After, Id, Limit
 from api.routes.labels import PDF, pdf
 from inventory.assets.acceptance import withdraw
@@ -23,7 +23,9 @@ from inventory.queries.stock import list_acceptances
 from inventory.storage.rows import find, get
 
 SEE = frozenset({Role.IT, Role.HR, Role.AUDITOR})
-router = APIRouter(tags=["custody"], dependencies=[allow(*sorted(SEE))])
+router = APIRouter(
+    tags=["custody"], dependencies=[allow(*sorted(SEE))], responses=ALL_PROBLEMS
+)
 
 
 class WithdrawIn(Given):
@@ -52,7 +54,7 @@ def document(reading: Connection, acceptance_id: int) -> bytes | None:
     return acceptance_pdf(row, name)
 
 
-@router.get("/acceptances", responses=problems(401, 403, 422))
+@router.get("/acceptances")
 def list_all(
     reading: ReadDep,
     state: Annotated[
@@ -70,7 +72,7 @@ def list_all(
 
 @router.get(
     "/acceptances/{acceptance_id}/pdf",
-    responses={200: {"content": {PDF: {}}}, **problems(401, 403, 404, 422)},
+    responses={200: {"content": {PDF: {}}}, **ALL_PROBLEMS},
 )
 def as_pdf(reading: ReadDep, acceptance_id: Id) -> Response:
     """Give one PDF for all things of a handover, with the answer and its signature."""
@@ -80,7 +82,7 @@ def as_pdf(reading: ReadDep, acceptance_id: Id) -> Response:
     return pdf(made, f"handover-{acceptance_id}")
 
 
-@router.post("/acceptances/{acceptance_id}/withdraw", responses=problems(401, 403, 404))
+@router.post("/acceptances/{acceptance_id}/withdraw")
 def withdraw_link(doing: Doing, acceptance_id: Id) -> Response:
     """Let a link that is not answered yet work no more."""
     return perform(doing, WITHDRAW, WithdrawIn(acceptance_id=acceptance_id))

@@ -74,6 +74,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+ALL_PROBLEMS = problems(401, 403, 404, 409, 422, 503)
+"""Of routers that change things: what they may refuse, in one place."""
+
 PROBLEM_SCHEMA: dict[str, Any] = {
     "title": "Problem",
     "description": "An error as of RFC 9457.",

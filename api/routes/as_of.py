@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from api.auth import Caller, Role
 from api.deps import AppDep, ReadDep, allow
 from api.errors import Forbidden, Missing
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
 from api.routes.people import SEE_PEOPLE
 from inventory.assets.custody_rules import HolderKind
@@ -24,7 +24,7 @@ from inventory.queries.timeline import timeline
 from inventory.spans import Span
 from inventory.storage.rows import find
 
-router = APIRouter(tags=["as of"])
+router = APIRouter(tags=["as of"], responses=ALL_PROBLEMS)
 What = Literal["asset", "person", "team", "place", "part-of", "room", "cost-centre"]
 HOLDERS = {
     "person": HolderKind.PERSON,
@@ -84,7 +84,7 @@ def asked(
     return as_of.borne_between(reading, centre, window)
 
 
-@router.get("/as-of/{what}/{name}", responses=problems(401, 403, 404, 422))
+@router.get("/as-of/{what}/{name}")
 def question(
     app: AppDep,
     reading: ReadDep,
@@ -115,7 +115,7 @@ def question(
     return answer(head | body)
 
 
-@router.get("/assets/{asset_id}/timeline", responses=problems(401, 403, 404, 422))
+@router.get("/assets/{asset_id}/timeline")
 def history(
     reading: ReadDep, _who: Annotated[Caller, allow(*Role)], asset_id: Id
 ) -> Response:

@@ -9,17 +9,17 @@ from fastapi import APIRouter, Query, Request, Response
 from api.auth import Caller, Role
 from api.deps import AppDep, ReadDep, allow
 from api.errors import Forbidden
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.assets import AsOf
 from api.routes.people import SEE_PEOPLE
 from api.routes.streams import TYPES, described
 from inventory.bulk.tabular import write_csv, write_xlsx
 from inventory.queries import exports
 
-router = APIRouter(tags=["import and export"])
+router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 
 
-@router.get("/exports", responses=problems(401, 403))
+@router.get("/exports")
 def names(_who: Annotated[Caller, allow(*Role)]) -> Response:
     """List what can be exported."""
     return answer({"items": exports.names(), "next": None})
@@ -27,7 +27,7 @@ def names(_who: Annotated[Caller, allow(*Role)]) -> Response:
 
 @router.get(
     "/exports/{what}",
-    responses={**described("csv", "xlsx"), **problems(401, 403, 404)},
+    responses={**described("csv", "xlsx"), **ALL_PROBLEMS},
 )
 def export(
     request: Request,

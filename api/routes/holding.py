@@ -12,7 +12,7 @@ from api.acting import Act, Acting, Given
 from api.auth import Role
 from api.errors import Forbidden
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.assets import acceptance
 from inventory.assets.allocation import allocate, follow_holder
 from inventory.assets.allocation_rules import from_percent
@@ -24,8 +24,7 @@ from inventory.errors import Invalid
 from inventory.people.organisation import unit_named
 from inventory.queries.naming import holder_named, tagged
 
-router = APIRouter(tags=["custody"])
-REFUSED = problems(401, 403, 404, 409, 422, 503)
+router = APIRouter(tags=["custody"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT})
 PAYERS = frozenset({Role.IT, Role.ACCOUNTING})
 Tags = Annotated[
@@ -178,7 +177,7 @@ FOLLOW = Act("follow", FollowIn, _follow, PAYERS, said="It follows its holder ag
 ACTS = (HAND_OVER, TAKE_BACK, STEP, ALLOCATE, FOLLOW)
 
 
-@router.post("/handovers", responses=REFUSED)
+@router.post("/handovers")
 def hand_over(doing: Doing, given: HandOverIn) -> Response:
     """Hand many things over in one act; on request with a link to confirm it.
 
@@ -188,13 +187,13 @@ def hand_over(doing: Doing, given: HandOverIn) -> Response:
     return perform(doing, HAND_OVER, given)
 
 
-@router.post("/returns", responses=REFUSED)
+@router.post("/returns")
 def take_back(doing: Doing, given: TakeBackIn) -> Response:
     """Take many things back into stock."""
     return perform(doing, TAKE_BACK, given)
 
 
-@router.post("/steps", responses=REFUSED)
+@router.post("/steps")
 def step(doing: Doing, given: StepIn) -> Response:
     """Take a step of the lifecycle; an asset's `steps` say which are possible now."""
     return perform(doing, STEP, given)
@@ -224,13 +223,13 @@ def steps(doing: Doing) -> Response:
     )
 
 
-@router.post("/allocations", responses=REFUSED)
+@router.post("/allocations")
 def allocate_asset(doing: Doing, given: AllocateIn) -> Response:
     """Let cost centres bear an asset from a day, in shares that sum to 100 %."""
     return perform(doing, ALLOCATE, given)
 
 
-@router.post("/allocations/follow-holder", responses=REFUSED)
+@router.post("/allocations/follow-holder")
 def follow(doing: Doing, given: FollowIn) -> Response:
     """Let an asset follow its holder's cost centre again from a day."""
     return perform(doing, FOLLOW, given)

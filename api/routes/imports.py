@@ -14,7 +14,7 @@ from api.acting import Act, Acting, Given
 from api.auth import Caller, Role
 from api.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.wiring import App, import_profiles
 from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profile_store import (
@@ -26,7 +26,7 @@ from inventory.bulk.profile_store import (
 from inventory.bulk.tabular import read_table
 from inventory.errors import Invalid
 
-router = APIRouter(tags=["import and export"])
+router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]
 
@@ -112,14 +112,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return str(value)
 
 
-@router.get("/import-profiles", responses=problems(401, 403))
+@router.get("/import-profiles")
 def profiles(reading: ReadDep, _who: Annotated[Caller, allow(*Role)]) -> Response:
     """List the ways to read a table: of other programs, and those saved here."""
     rows = list_profiles(reading, import_profiles())
     return answer({"items": rows, "next": None})
 
 
-@router.get("/import-profiles/{name}", responses=problems(401, 403, 404))
+@router.get("/import-profiles/{name}")
 def profile(
     reading: ReadDep, name: str, _who: Annotated[Caller, allow(*Role)]
 ) -> Response:
@@ -127,13 +127,13 @@ def profile(
     return answer(dict(profile_document(reading, import_profiles(), name)))
 
 
-@router.put("/import-profiles", responses=problems(401, 403, 422, 503))
+@router.put("/import-profiles")
 def save(doing: Doing, given: ProfileIn) -> Response:
     """Save a profile under a name."""
     return perform(doing, SAVE, given)
 
 
-@router.post("/imports", responses=problems(401, 403, 404, 409, 422, 503))
+@router.post("/imports")
 def import_file(
     app: AppDep,
     who: Annotated[Caller, allow(*sorted(WRITERS))],

@@ -14,14 +14,14 @@ from api.acting import Given
 from api.auth import Role
 from api.deps import ReadDep, allow
 from api.routes.acts import Doing
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.assets import tables
 from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
 from inventory.queries.naming import tagged
 from inventory.storage.rows import table_of
 
-router = APIRouter(tags=["labels"], dependencies=[allow(*Role)])
+router = APIRouter(tags=["labels"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
 PDF = "application/pdf"
 _ASSET = table_of(tables.Asset)
 _MAKER = table_of(tables.Manufacturer)
@@ -69,7 +69,7 @@ def short_url(base: str, tag: str) -> str:
     return f"{base}/a/{quote(tag, safe='')}"
 
 
-@router.get("/labels/media", responses=problems(401, 403))
+@router.get("/labels/media")
 def media() -> Response:
     """List sheets and tapes with their sizes in millimetres."""
     sheets = [
@@ -85,7 +85,7 @@ def media() -> Response:
 
 @router.post(
     "/labels",
-    responses={200: {"content": {PDF: {}}}, **problems(401, 403, 422)},
+    responses={200: {"content": {PDF: {}}}, **ALL_PROBLEMS},
 )
 def labels(doing: Doing, reading: ReadDep, given: LabelsIn) -> Response:
     """Print labels: a PDF with QR code, text and, where it fits, Code 128."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from api.auth import Caller, Role
 from api.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
 from api.routes.upkeep_acts import (
     FORGET,
@@ -27,8 +27,9 @@ from api.wiring import App
 from inventory.assets import papers, views
 from inventory.storage.rows import Row
 
-router = APIRouter(tags=["register"], dependencies=[allow(*Role)])
-REFUSED = problems(401, 403, 404, 409, 422, 503)
+router = APIRouter(
+    tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
+)
 KEEPERS = frozenset({Role.IT, Role.ACCOUNTING})
 
 
@@ -52,14 +53,14 @@ def as_download(row: Row, data: bytes) -> Response:
     )
 
 
-@router.get("/assets/{asset_id}/files", responses=problems(401, 403, 422))
+@router.get("/assets/{asset_id}/files")
 def files(reading: ReadDep, asset_id: Id) -> Response:
     """List the files of an asset, the newest first."""
     rows = papers.files_of(reading, asset_id=asset_id)
     return answer({"items": rows, "next": None})
 
 
-@router.post("/assets/{asset_id}/files", responses=REFUSED)
+@router.post("/assets/{asset_id}/files")
 def attach(
     app: AppDep,
     who: Annotated[Caller, allow(*sorted(KEEPERS))],
@@ -75,31 +76,31 @@ def attach(
     return answer({"id": number}, 201)
 
 
-@router.get("/files/{attachment_id}", responses=problems(401, 403, 404, 422))
+@router.get("/files/{attachment_id}")
 def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
     """Give a file, checked against its hash."""
     return as_download(*papers.file_of(reading, folder(app), attachment_id))
 
 
-@router.post("/files/remove", responses=REFUSED)
+@router.post("/files/remove")
 def remove(doing: Doing, given: RemoveIn) -> Response:
     """Show a file no more; its bytes and its history stay."""
     return perform(doing, REMOVE, given)
 
 
-@router.get("/assets/{asset_id}/notes", responses=problems(401, 403, 422))
+@router.get("/assets/{asset_id}/notes")
 def notes(reading: ReadDep, asset_id: Id) -> Response:
     """List the notes of an asset, the newest first."""
     return answer({"items": papers.notes_of(reading, asset_id), "next": None})
 
 
-@router.post("/notes", responses=REFUSED)
+@router.post("/notes")
 def note(doing: Doing, given: NoteIn) -> Response:
     """Write a note to an asset; it is never changed."""
     return perform(doing, NOTE, given)
 
 
-@router.get("/views", responses=problems(401, 403))
+@router.get("/views")
 def my_views(
     doing: Doing,
     reading: ReadDep,
@@ -110,13 +111,13 @@ def my_views(
     return answer({"items": rows, "next": None})
 
 
-@router.put("/views", responses=REFUSED)
+@router.put("/views")
 def save_view(doing: Doing, given: ViewIn) -> Response:
     """Save a view under a name, or replace the one that has it."""
     return perform(doing, SAVE_VIEW, given)
 
 
-@router.post("/views/forget", responses=REFUSED)
+@router.post("/views/forget")
 def forget(doing: Doing, given: ForgetIn) -> Response:
     """Forget a view of one's own."""
     return perform(doing, FORGET, given)

@@ -13,7 +13,7 @@ from api.auth import Role
 from api.deps import ReadDep, allow
 from api.errors import Missing
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, answer_page, problems
+from api.routes.answers import ALL_PROBLEMS, answer, answer_page
 from api.routes.devices import After, Id, Limit
 from inventory.assets import purchasing, stock
 from inventory.assets.stock_tables import PurchaseOrder
@@ -25,8 +25,7 @@ from inventory.queries import stock as queries
 from inventory.queries.naming import person_named
 from inventory.storage.rows import find, get
 
-router = APIRouter(tags=["stock"], dependencies=[allow(*Role)])
-REFUSED = problems(401, 403, 404, 409, 422, 503)
+router = APIRouter(tags=["stock"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT})
 BUYERS = frozenset({Role.IT, Role.ACCOUNTING})
 Count = Annotated[int, Field(ge=1, le=100_000)]
@@ -202,7 +201,7 @@ CANCEL = Act("cancel-order", CancelIn, _cancel, BUYERS, said="Cancelled.")
 ACTS = (MINIMUM, RESERVE, RELEASE, ORDER, RECEIVE, CANCEL)
 
 
-@router.get("/stock", responses=problems(401, 403))
+@router.get("/stock")
 def in_stock(reading: ReadDep) -> Response:
     """Show what lies in stock by room, kind and model; minima, and what lacks."""
     return answer(
@@ -210,49 +209,49 @@ def in_stock(reading: ReadDep) -> Response:
     )
 
 
-@router.put("/stock/minima", responses=REFUSED)
+@router.put("/stock/minima")
 def minimum(doing: Doing, given: MinimumIn) -> Response:
     """Say how many of a kind, or of a model, a stock room should have at least."""
     return perform(doing, MINIMUM, given)
 
 
-@router.get("/reservations", responses=problems(401, 403))
+@router.get("/reservations")
 def reservations(reading: ReadDep) -> Response:
     """List reservations that hold."""
     return answer({"items": queries.open_reservations(reading), "next": None})
 
 
-@router.post("/reservations", responses=REFUSED)
+@router.post("/reservations")
 def reserve(doing: Doing, given: ReserveIn) -> Response:
     """Reserve one asset in stock; two requests at once never get the same one."""
     return perform(doing, RESERVE, given)
 
 
-@router.post("/reservations/release", responses=REFUSED)
+@router.post("/reservations/release")
 def release(doing: Doing, given: ReleaseIn) -> Response:
     """End a reservation; the asset is in stock again."""
     return perform(doing, RELEASE, given)
 
 
-@router.get("/suppliers", responses=problems(401, 403))
+@router.get("/suppliers")
 def suppliers(reading: ReadDep) -> Response:
     """List suppliers."""
     return answer({"items": queries.suppliers(reading), "next": None})
 
 
-@router.get("/orders", responses=problems(401, 403, 422))
+@router.get("/orders")
 def orders(reading: ReadDep, after: After = None, limit: Limit = 50) -> Response:
     """List orders, the newest first."""
     return answer_page(queries.list_orders(reading, after=after, limit=limit))
 
 
-@router.post("/orders", responses=REFUSED)
+@router.post("/orders")
 def order(doing: Doing, given: OrderIn) -> Response:
     """Record an order."""
     return perform(doing, ORDER, given)
 
 
-@router.get("/orders/{order_id}", responses=problems(401, 403, 404, 422))
+@router.get("/orders/{order_id}")
 def order_detail(reading: ReadDep, order_id: Id) -> Response:
     """Show an order with its lines and what came."""
     found = queries.order_detail(reading, order_id)
@@ -261,13 +260,13 @@ def order_detail(reading: ReadDep, order_id: Id) -> Response:
     return answer(found)
 
 
-@router.post("/orders/receive", responses=REFUSED)
+@router.post("/orders/receive")
 def receive(doing: Doing, given: ReceiveIn) -> Response:
     """Take what came with a line into stock: assets with cost and invoice."""
     return perform(doing, RECEIVE, given)
 
 
-@router.post("/orders/cancel", responses=REFUSED)
+@router.post("/orders/cancel")
 def cancel(doing: Doing, given: CancelIn) -> Response:
     """Close an order of which nothing more is awaited."""
     return perform(doing, CANCEL, given)

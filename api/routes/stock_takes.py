@@ -14,7 +14,7 @@ from api.auth import Role
 from api.deps import AppDep, ReadDep, allow
 from api.errors import Forbidden
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
 from inventory.assets import stocktake
 from inventory.assets.stocktake_rules import Outcome, label_text
@@ -27,8 +27,9 @@ from inventory.storage.work import UnitOfWork
 
 SEE = frozenset({Role.IT, Role.ACCOUNTING, Role.AUDITOR})
 WRITERS = frozenset({Role.IT})
-router = APIRouter(tags=["stock-takes"], dependencies=[allow(*sorted(SEE))])
-REFUSED = problems(401, 403, 404, 409, 422, 503)
+router = APIRouter(
+    tags=["stock-takes"], dependencies=[allow(*sorted(SEE))], responses=ALL_PROBLEMS
+)
 _STRAY = 64
 
 
@@ -218,19 +219,19 @@ def person_of(key: bytes, token: str) -> tuple[int, int] | None:
     return (int(take), int(person)) if hmac.compare_digest(made, token) else None
 
 
-@router.get("/stock-takes", responses=problems(401, 403))
+@router.get("/stock-takes")
 def list_all(reading: ReadDep) -> Response:
     """List campaigns, the newest first."""
     return answer({"items": stocktakes.list_takes(reading), "next": None})
 
 
-@router.post("/stock-takes", responses=REFUSED)
+@router.post("/stock-takes")
 def open_take(doing: Doing, given: OpenIn) -> Response:
     """Begin a campaign: what should be there now is what it expects."""
     return perform(doing, OPEN, given)
 
 
-@router.get("/stock-takes/{take_id}", responses=problems(401, 403, 404, 422))
+@router.get("/stock-takes/{take_id}")
 def detail(
     app: AppDep,
     reading: ReadDep,
@@ -250,25 +251,25 @@ def detail(
     )
 
 
-@router.post("/stock-takes/scans", responses=REFUSED)
+@router.post("/stock-takes/scans")
 def scan(doing: Doing, given: ScanIn) -> Response:
     """Note labels that were scanned: tags, serials, MACs, or addresses of labels."""
     return perform(doing, SCAN, given)
 
 
-@router.post("/stock-takes/close", responses=REFUSED)
+@router.post("/stock-takes/close")
 def close(doing: Doing, given: TakeIn) -> Response:
     """Close a campaign; it proposes corrections of the register."""
     return perform(doing, CLOSE, given)
 
 
-@router.post("/stock-takes/cancel", responses=REFUSED)
+@router.post("/stock-takes/cancel")
 def cancel(doing: Doing, given: TakeIn) -> Response:
     """End a campaign without any correction."""
     return perform(doing, CANCEL, given)
 
 
-@router.post("/stock-takes/corrections", responses=REFUSED)
+@router.post("/stock-takes/corrections")
 def decide(doing: Doing, given: DecideIn) -> Response:
     """Carry out corrections, or reject them."""
     return perform(doing, DECIDE, given)

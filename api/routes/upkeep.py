@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.auth import Role
 from api.deps import ReadDep, allow
 from api.routes.acts import Doing, perform
-from api.routes.answers import answer, problems
+from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.upkeep_acts import (
     CATEGORY,
     CHANGE,
@@ -24,17 +24,18 @@ from api.routes.upkeep_acts import (
 )
 from inventory.assets import categories
 
-router = APIRouter(tags=["register"], dependencies=[allow(*Role)])
-REFUSED = problems(401, 403, 404, 409, 422, 503)
+router = APIRouter(
+    tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
+)
 
 
-@router.post("/assets", responses=REFUSED)
+@router.post("/assets")
 def register_asset(doing: Doing, given: RegisterIn) -> Response:
     """Register a thing."""
     return perform(doing, REGISTER, given)
 
 
-@router.post("/assets/change", responses=REFUSED)
+@router.post("/assets/change")
 def change(doing: Doing, given: ChangeIn) -> Response:
     """Change many assets alike, first as a preview; all or nothing."""
     return perform(doing, CHANGE, given)
@@ -52,13 +53,13 @@ def all_categories(reading: ReadDep) -> Response:
     )
 
 
-@router.put("/categories", responses=REFUSED)
+@router.put("/categories")
 def category(doing: Doing, given: CategoryIn) -> Response:
     """Add a category, or correct the one with that code."""
     return perform(doing, CATEGORY, given)
 
 
-@router.put("/tag-series", responses=REFUSED)
+@router.put("/tag-series")
 def series(doing: Doing, given: SeriesIn) -> Response:
     """Say which series numbers assets of a category in a legal entity."""
     return perform(doing, SERIES, given)
@@ -82,13 +83,13 @@ def fields(reading: ReadDep) -> Response:
     return answer({"items": rows, "next": None})
 
 
-@router.put("/fields", responses=REFUSED)
+@router.put("/fields")
 def field(doing: Doing, given: FieldIn) -> Response:
     """Add a field of assets, or correct the one with that key."""
     return perform(doing, FIELD, given)
 
 
-@router.post("/fields/end", responses=REFUSED)
+@router.post("/fields/end")
 def end_field(doing: Doing, given: KeyIn) -> Response:
     """Check a field no more; its values stay."""
     return perform(doing, END_FIELD, given)

@@ -65,8 +65,15 @@ async def show_take(request: Request, take_id: frame.Id) -> None:
     found = await visit.read(reading)
     if found is None:
         frame.nothing(visit, f"There is no stock-take {take_id}.")
-        return
+    else:
+        _draw_take(request, visit, found, wanted)
+
+
+def _draw_take(
+    request: Request, visit: frame.Visit, found: dict[str, Any], wanted: str
+) -> None:
     take = found["take"]
+    take_id = take["id"]
     here = f"{PATH}/{take_id}"
     with frame.page(visit, PATH, take["name"]):
         frame.html(f'<a class="crumb" href="{PATH}">Stock-takes</a>')
