@@ -66,7 +66,7 @@ async def look(settings: Settings, target: str, site: str | None) -> Host:
     site = _site(settings, site)
     request = ScanRequest(targets=(address,), site=site, options=options_of(settings))
     async with _kit(settings, site) as kit:
-        plan = _plan(kit, request)
+        plan = _plan(kit, request, address)
         host = Host(address=address, seen_at=now())
         async for answer in kit.sweep([address], plan, on_problem=host.problems.append):
             host.answers.append(answer)
@@ -77,12 +77,13 @@ async def look(settings: Settings, target: str, site: str | None) -> Host:
     return host
 
 
-def _plan(kit: ScanKit, request: ScanRequest) -> SweepPlan:
+def _plan(kit: ScanKit, request: ScanRequest, address: str) -> SweepPlan:
     options = request.options
+    snmp = kit.credentials.snmp(request.site, address)
     return SweepPlan(
         icmp=options.icmp,
         tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
-        snmp=kit.credentials.all_snmp(request.site) if options.snmp_port else (),
+        snmp=tuple(snmp) if options.snmp_port else (),
         snmp_port=options.snmp_port or 161,
         sip_port=options.sip_port,
         rate=options.rate,

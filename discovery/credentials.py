@@ -109,10 +109,24 @@ class Credentials:
         found = [c for each in self._closest(site, address) for c in each.pbx]
         return _in_front(found, first)
 
-    def all_snmp(self, site: str) -> tuple[SnmpCredential, ...]:
-        """Return every SNMP credential that may be used at a site, for the sweep."""
+    def snmp_groups(
+        self, site: str, addresses: Sequence[str]
+    ) -> list[tuple[tuple[SnmpCredential, ...], list[str]]]:
+        """Return the credentials for a sweep, each with the addresses they are for.
+
+        A community goes over the wire as it is: no address outside of its networks
+        gets it. Addresses without any are there too, with none.
+        """
         fitting = [s for s in self.sets if s.site in (None, site)]
-        return tuple(_in_front([c for each in fitting for c in each.snmp], ()))
+        if addresses and not any(each.networks for each in fitting):
+            return [(tuple(self.snmp(site, addresses[0])), list(addresses))]
+        groups: dict[tuple[str, ...], tuple[tuple[SnmpCredential, ...], list[str]]]
+        groups = {}
+        for address in addresses:
+            found = tuple(self.snmp(site, address))
+            names = tuple(credential.name for credential in found)
+            groups.setdefault(names, (found, []))[1].append(address)
+        return list(groups.values())
 
     def _closest(self, site: str, address: str) -> list[CredentialSet]:
         fits = [(each.covers(site, address), each) for each in self.sets]

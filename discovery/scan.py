@@ -194,9 +194,6 @@ class _Run:
         plan = SweepPlan(
             icmp=options.icmp,
             tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
-            snmp=self._credentials.all_snmp(self.request.site)
-            if options.snmp_port is not None
-            else (),
             snmp_port=options.snmp_port or 161,
             sip_port=options.sip_port,
             rate=options.rate,
@@ -204,14 +201,14 @@ class _Run:
             retries=options.retries,
         )
         asked = [a for a in chunk if a not in self._standing.done]
-        if not asked:
-            return []
-        async for answer in self.kit.sweep(asked, plan, on_problem=self._problem):
-            if answer.address not in hosts:
-                now = self.kit.clock()
-                hosts[answer.address] = Host(address=answer.address, seen_at=now)
-                self._step(answered=self.progress.answered + 1)
-            hosts[answer.address].answers.append(answer)
+        for snmp, some in self._credentials.snmp_groups(self.request.site, asked):
+            ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
+            async for answer in self.kit.sweep(some, ask, on_problem=self._problem):
+                if answer.address not in hosts:
+                    now = self.kit.clock()
+                    hosts[answer.address] = Host(address=answer.address, seen_at=now)
+                    self._step(answered=self.progress.answered + 1)
+                hosts[answer.address].answers.append(answer)
         return list(hosts.values())
 
     async def _visit(self, hosts: list[Host]) -> None:

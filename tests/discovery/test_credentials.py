@@ -77,3 +77,49 @@ def test_a_request_may_name_the_sets_it_uses() -> None:
 
 def test_secrets_are_in_no_text() -> None:
     assert "secret-public" not in repr(ALL)
+
+
+def test_a_sweep_sends_a_community_only_to_the_networks_it_is_for() -> None:
+    asked = ["10.1.2.3", "10.1.2.4", "10.1.9.9", "192.0.2.1"]
+    groups = [
+        ([c.name for c in found], addresses)
+        for found, addresses in ALL.snmp_groups("north", asked)
+    ]
+    assert groups == [
+        (["rack", "floor", "north", "public"], ["10.1.2.3", "10.1.2.4"]),
+        (["floor", "north", "public"], ["10.1.9.9"]),
+        (["north", "public"], ["192.0.2.1"]),
+    ]
+
+
+def test_without_networks_a_sweep_is_one_group() -> None:
+    everywhere = Credentials((CredentialSet("all", snmp=(snmp("public"),)),))
+    ((found, addresses),) = everywhere.snmp_groups("x", ["10.0.0.1", "10.0.0.2"])
+    assert [c.name for c in found] == ["public"]
+    assert addresses == ["10.0.0.1", "10.0.0.2"]
+    assert Credentials().snmp_groups("x", []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        ("10.1.0.1-10.1.0.99", "10.1.0.99", "10.1.0.100"),
+        ("10.1.0.1-9", "10.1.0.9", "10.1.0.10"),
+        ("2001:db8::1-2001:db8::f", "2001:db8::f", "10.1.0.1"),
+        ("10.1.0.7", "10.1.0.7", "10.1.0.8"),
+    ],
+)
+def test_a_set_may_be_for_a_range(text: str, inside: str, outside: str) -> None:
+    some = CredentialSet("range", networks=(text,))
+    assert some.covers("x", inside) is not None
+    assert some.covers("x", outside) is None
+
+
+def test_sets_of_one_name_are_chosen_together() -> None:
+    one = CredentialSet("branch", networks=("10.1.0.0/16",), snmp=(snmp("a"),))
+    two = CredentialSet("branch", networks=("10.2.0.0/16",), snmp=(snmp("b"),))
+    other = CredentialSet("other", snmp=(snmp("c"),))
+    chosen = Credentials((one, other, two)).only(["branch"])
+    assert chosen.sets == (one, two)
+    with pytest.raises(KeyError, match="gone"):
+        chosen.only(["gone"])
