@@ -59,7 +59,7 @@ def _settings_file(settings: Settings, file: Path | None) -> Iterator[Check]:
         )
         return
     mode = stat.S_IMODE(file.stat().st_mode)
-    logins = (*settings.credentials.snmp, *settings.credentials.ssh)
+    logins = (*settings.credentials.snmp, *settings.credentials.ssh, *settings.pbx)
     if (logins or settings.database_url) and mode & 0o077:
         yield Check(
             "settings",
@@ -144,6 +144,37 @@ def _credentials(settings: Settings) -> Iterator[Check]:
                 f"{key} cannot be read",
                 "Correct private_key_file or the file's permissions.",
             )
+
+
+def _vault(settings: Settings) -> Iterator[Check]:
+    from api.vault_check import examine_vault
+
+    for state, detail, remedy in examine_vault(settings):
+        yield Check("vault", state, detail, remedy)
+
+
+def _telephony(settings: Settings) -> Iterator[Check]:
+    for each in settings.pbx:
+        name = f"telephone system {each.name}"
+        file = Path(each.path) if each.kind == "csv" else each.ca_file
+        if file is not None and not os.access(file, os.R_OK):
+            yield Check(name, "failed", f"{file} cannot be read", "Correct its path.")
+        elif each.secret.get_secret_value() and not each.speaks_tls:
+            yield Check(
+                name,
+                "missing",
+                "its password crosses the network readable by others",
+                "Set tls = true, or reach it through a tunnel.",
+            )
+        elif each.speaks_tls and not each.verify:
+            yield Check(
+                name,
+                "missing",
+                "its certificate is not checked",
+                "Name its certificate in ca_file and leave verify out.",
+            )
+        else:
+            yield Check(name, "ok", each.kind)
 
 
 def _sites(settings: Settings) -> Iterator[Check]:
@@ -254,6 +285,8 @@ _SUBJECTS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _data_dir,
     _database,
     _credentials,
+    _vault,
+    _telephony,
     _sites,
     _sockets,
     _open_files,

@@ -27,6 +27,8 @@ Read = Callable[[PbxSource], Awaitable[PbxReading]]
 
 BoardRead = tuple[PbxSource, PbxReading]
 
+_BATCH = 50
+
 AT_ONCE = 4
 """Telephone systems that are read at the same time."""
 
@@ -109,10 +111,16 @@ def write_reading(work: UnitOfWork, source: PbxSource, reading: PbxReading) -> T
 def write_registered(
     work: UnitOfWork, reading: PbxReading, identify: IdentifyDevice
 ) -> None:
-    """Write the phones that are registered as devices, known ones and others."""
-    for seen in registered_phones(reading):
+    """Write the phones that are registered as devices, known ones and others.
+
+    Commits every few phones, so that other writers need not wait for all of them.
+    """
+    for number, seen in enumerate(registered_phones(reading), 1):
         visit = make_visit([seen], identify, address="")
         apply_visit(work, visit, identify)
+        if number % _BATCH == 0:
+            work.commit()
+    work.commit()
 
 
 def note_on_host(

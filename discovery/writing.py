@@ -104,7 +104,6 @@ class HostWriter:
         for _, reading in boards:
             with self._work() as work:
                 write_registered(work, reading, self._kit.identify)
-                work.commit()
 
     def switchboards(self, boards: Sequence[BoardRead]) -> None:
         """Write what telephone systems told, and how reading them went."""

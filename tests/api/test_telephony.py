@@ -10,8 +10,11 @@ import httpx
 import pytest
 
 from api import cli
+from api.doctor import examine
 from api.routes import telephony_models as models
 from api.wiring import App
+from config.settings import Settings
+from config.telephony import Pbx
 from discovery.telephony import apply_reading
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
@@ -138,3 +141,28 @@ def test_a_csv_list_is_read_and_shown_on_the_command_line(
     code, told = purser("pbx", "--json")
     assert code == 1
     assert "row 2" in json.loads(told)["systems"][0]["problems"][0]
+
+
+def test_the_doctor_tells_what_is_unsafe_about_a_telephone_system(
+    tmp_path: Path,
+) -> None:
+    clear = {"name": "clear", "kind": "asterisk", "host": "h", "user": "u"}
+    unchecked = {**clear, "name": "unchecked", "tls": True, "verify": False}
+    gone = {"name": "gone", "kind": "csv", "path": str(tmp_path / "no.csv")}
+    good = {**clear, "name": "good", "tls": True}
+    systems = [
+        Pbx.model_validate({"secret": "s", **each})
+        for each in (clear, unchecked, gone, good)
+    ]
+    settings = Settings(data_dir=tmp_path, pbx=tuple(systems))
+    found = {
+        check.subject.rpartition(" ")[2]: check.state
+        for check in examine(settings, None)
+        if check.subject.startswith("telephone system")
+    }
+    assert found == {
+        "clear": "missing",
+        "unchecked": "missing",
+        "gone": "failed",
+        "good": "ok",
+    }
