@@ -11,6 +11,7 @@ from api.routes import (
     stock,
     stock_takes,
     terms,
+    units,
     upkeep,
 )
 
@@ -26,4 +27,5 @@ ROUTERS = (
     terms.router,
     upkeep.router,
     papers.router,
+    units.router,
 )

@@ -41,6 +41,7 @@ _NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
 _MONEY = frozenset({Role.ACCOUNTING, Role.AUDITOR})
 PLACES = (
     Place("/", "Dashboard", "space_dashboard", _ALL),
+    Place("/my-things", "My things", "backpack", _ALL),
     Place("/devices", "Devices", "devices", _NETWORK),
     Place("/map", "Map", "hub", _NETWORK),
     Place("/places", "Places", "pin_drop", _NETWORK),
@@ -75,6 +76,7 @@ PLACES = (
         frozenset({Role.IT, Role.HR, Role.AUDITOR}),
     ),
     Place("/webhooks", "Webhooks", "webhook", frozenset({Role.IT, Role.AUDITOR})),
+    Place("/units", "Organisation", "lan", _ALL),
     Place("/people", "People", "group", frozenset({Role.IT, Role.HR, Role.AUDITOR})),
 )
 

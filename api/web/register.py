@@ -24,6 +24,7 @@ from api.web import (
     stock,
     stock_takes,
     terms,
+    units,
     upkeep,
 )
 
@@ -47,6 +48,7 @@ PAGES: dict[str, Callable[..., Any]] = {
     "/contracts": terms.show_page,
     "/contracts/{contract_id}": terms.show_contract,
     "/licences/{licence_id}": terms.show_licence,
+    "/units": units.show_page,
     "/cost-centres": centres.show_page,
     "/cost-centres/{centre_id}": centres.show_centre,
 }

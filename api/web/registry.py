@@ -9,8 +9,9 @@ from api.routes import (
     stock,
     stock_takes,
     terms_acts,
+    units,
     upkeep_acts,
 )
 
-_MODULES = (acceptances, holding, stock, stock_takes, terms_acts, upkeep_acts)
+_MODULES = (acceptances, holding, stock, stock_takes, terms_acts, units, upkeep_acts)
 ACTS: dict[str, Act] = {act.name: act for one in _MODULES for act in one.ACTS}

@@ -197,3 +197,45 @@ async def test_labels_are_printed_for_tags_and_serials(
     assert "L7160" in wrong.text
     unknown = await it.post(f"{API}/labels", json={"tags": ["IT-00001", "nothing"]})
     assert_problem(unknown, 422, "invalid-rows")
+
+
+async def test_units_are_added_corrected_and_hold_things(
+    it: httpx.AsyncClient, world: World
+) -> None:
+    unit = {"unit": "team", "code": "LAB", "name": "Lab team", "cost_centre": "4200"}
+    assert (await it.put(f"{API}/units", json=unit)).status_code == 200
+    again = {"unit": "team", "code": "LAB", "name": "Laboratory"}
+    assert (await it.put(f"{API}/units", json=again)).status_code == 200
+    (row,) = (await it.get(f"{API}/units/team")).json()["items"]
+    assert (row["name"], row["cost_centre"]) == ("Laboratory", "4200")
+    await done(it, "handovers", tags=["IT-00001"], holder_kind="team", holder="LAB")
+    asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
+    assert asset["holder_on_day"]["holder"] == "Laboratory"
+    assert [one["code"] for one in asset["bearing"]["shares"]] == ["4200"]
+    loop = {"unit": "location", "code": "office", "parent": "R1"}
+    assert_problem(await it.put(f"{API}/units", json=loop), 409, "conflict")
+    listed = (await it.get(f"{API}/units/location")).json()["items"]
+    assert {one["code"]: one["parent"] for one in listed} == {
+        "R1": "office",
+        "office": None,
+    }
+
+
+async def test_the_past_is_asked_over_http(it: httpx.AsyncClient, world: World) -> None:
+    await done(it, "handovers", tags=["IT-00001"], holder="p-1", on="2026-02-01")
+    await done(it, "returns", tags=["IT-00001"], on="2026-03-01")
+    week = {"from": "2026-02-25", "to": "2026-03-05"}
+    held = (await it.get(f"{API}/as-of/person/p-1", params=week)).json()
+    (row,) = held["items"]
+    assert (row["from"], row["to"]) == ("2026-02-25", "2026-03-01")
+    one = await it.get(f"{API}/as-of/asset/IT-00001", params={"day": "2026-02-28"})
+    told = one.json()
+    assert [part["state"] for part in told["states"]] == ["in_use"]
+    assert told["bearing"][0]["shares"][0]["code"] == "4100"
+    centre = await it.get(f"{API}/as-of/cost-centre/4100", params=week)
+    assert [row["tag"] for row in centre.json()["items"]] == ["IT-00001"]
+    both = week | {"day": "2026-02-28"}
+    refused = await it.get(f"{API}/as-of/person/p-1", params=both)
+    assert_problem(refused, 422, "invalid")
+    lines = (await it.get(f"{API}/assets/{world.laptop}/timeline")).json()["items"]
+    assert {line["kind"] for line in lines} >= {"custody", "state"}
