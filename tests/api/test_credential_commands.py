@@ -149,3 +149,28 @@ def test_locks_and_host_keys_are_shown_and_lifted(shop: Terminal) -> None:
     assert (key["fingerprint"], key["changed_to"]) == ("SHA256:a", "SHA256:b")
     assert shop("credential", "forget-host-key", "10.0.0.1").code == 0
     assert shop("credential", "host-keys", "--json").json == []
+
+
+def test_the_doctor_opens_the_vault_and_tells_what_is_off(
+    shop: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def vault() -> list[tuple[str, str]]:
+        found = shop("doctor", "--json").json
+        rows = found["checks"] if isinstance(found, dict) else found
+        return [(r["state"], r["detail"]) for r in rows if r["subject"] == "vault"]
+
+    assert vault() == [("ok", "0 stored credentials open")]
+    _add(shop, monkeypatch)
+    app = build(Settings())
+    with writing(app.engine) as connection:
+        guard.note_failure(
+            connection, "account", "core", now=app.clock(), limit=1, reason="no"
+        )
+    app.close()
+    assert vault() == [
+        ("ok", "1 stored credentials open"),
+        ("missing", "logins are off for 1 accounts or devices: core"),
+    ]
+    (tmp_path / "data" / "vault.key").unlink()
+    ((state, detail),) = vault()
+    assert (state, "is gone" in detail) == ("failed", True)
