@@ -194,14 +194,21 @@ def show_centre(
     from inventory.queries.cost_centres import cost_centre_detail
 
     found = _found(
-        _read(context, lambda c: cost_centre_detail(c, number, _day(day))),
+        _read(context, lambda c: cost_centre_detail(c, number, _day(day), limit=1000)),
         f"There is no cost centre {number}.",
     )
     if json:
         print_json(found)
         return Exit.OK
     costs = [_money(minor, code) for code, minor in found["cost"].items()]
-    print_pairs([("code", found["code"]), ("name", found["name"]), ("bears", costs)])
+    print_pairs(
+        [
+            ("code", found["code"]),
+            ("name", found["name"]),
+            ("assets", found["asset_count"]),
+            ("bears", costs),
+        ]
+    )
     assets = [row | {"share": f"{row['ppm'] / 10_000:g} %"} for row in found["assets"]]
     columns = {"tag": "Tag", "kind": "Kind", "model": "Model", "share": "Share"}
     print_table(assets, columns, "Assets")

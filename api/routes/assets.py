@@ -22,6 +22,7 @@ AsOf = Annotated[date | None, Query(description="As of this day; today without."
 
 @router.get("", response_model=AssetPage, responses=problems(401, 403, 422))
 def list_all(
+    app: AppDep,
     reading: ReadDep,
     search: Words = "",
     kind: Annotated[str | None, Query(max_length=40)] = None,
@@ -29,6 +30,12 @@ def list_all(
     held: Annotated[bool | None, Query(description="Somebody holds it.")] = None,
     person_id: Annotated[
         int | None, Query(ge=1, le=2**63 - 1, description="Held by this person.")
+    ] = None,
+    location_id: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="Belongs to this place.")
+    ] = None,
+    cost_centre_id: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="Who bears it today.")
     ] = None,
     sort: Annotated[
         str,
@@ -41,8 +48,15 @@ def list_all(
     limit: Limit = 50,
 ) -> Response:
     """List assets with their present holders."""
+    bearer = (cost_centre_id, app.clock().date()) if cost_centre_id else None
     wanted = AssetFilter(
-        search=search, kind=kind, state=state, held=held, person_id=person_id
+        search=search,
+        kind=kind,
+        state=state,
+        held=held,
+        person_id=person_id,
+        location_id=location_id,
+        bearer=bearer,
     )
     return answer_page(
         list_assets(reading, wanted, sort=sort, after=after, limit=limit)

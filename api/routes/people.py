@@ -13,11 +13,13 @@ from api.routes.answers import answer, answer_page, problems
 from api.routes.assets import AsOf
 from api.routes.devices import After, Id, Limit, Words
 from api.routes.register_models import (
+    BornePage,
     CostCentreDetail,
     CostCentrePage,
     PersonDetail,
     PersonPage,
 )
+from inventory.queries.borne import borne_page
 from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
 from inventory.queries.people import PersonFilter, list_people, person_detail
 
@@ -39,6 +41,9 @@ def list_all(
     employed: Annotated[
         bool | None, Query(description="Employed on the day, or not.")
     ] = None,
+    cost_centre_id: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="Works for it on the day.")
+    ] = None,
     holding: Annotated[
         bool | None, Query(description="Holds something on the day, or not.")
     ] = None,
@@ -50,7 +55,12 @@ def list_all(
     limit: Limit = 50,
 ) -> Response:
     """List persons with where they work and how much they hold on a day."""
-    wanted = PersonFilter(search=search, employed=employed, holding=holding)
+    wanted = PersonFilter(
+        search=search,
+        employed=employed,
+        holding=holding,
+        cost_centre_id=cost_centre_id,
+    )
     return answer_page(
         list_people(
             reading,
@@ -110,5 +120,21 @@ def centre(
     if found is None:
         raise Missing(f"There is no cost centre {centre_id}.")
     if who.roles.isdisjoint(SEE_PEOPLE):
-        found["people"] = []
+        found |= {"people": [], "people_next": None}
     return answer(found)
+
+
+@centres.get(
+    "/{centre_id}/assets", response_model=BornePage, responses=problems(401, 403, 422)
+)
+def centre_assets(
+    app: AppDep,
+    reading: ReadDep,
+    centre_id: Id,
+    day: AsOf = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """List what a cost centre bears on a day, with its part of the cost."""
+    on = day or app.clock().date()
+    return answer_page(borne_page(reading, centre_id, on, after=after, limit=limit))

@@ -269,9 +269,19 @@ class Borne(Model):
     part_minor: Number
 
 
+class BornePage(Model):
+    """A page of what a cost centre bears."""
+
+    items: list[Borne]
+    next: Text = Next
+
+
 class CostCentreDetail(CostCentreBase):
     """A cost centre with its people and what it bears, as of a day."""
 
-    people: list[Person]
-    assets: list[Borne]
+    people: list[Person] = Field(description="The first of them.")
+    people_next: Text = Field(description="`after` for the rest in `/people`.")
+    assets: list[Borne] = Field(description="The first of what it bears, by tag.")
+    assets_next: Text = Field(description="`after` for the rest of its assets.")
+    asset_count: int = Field(description="Assets it bears on the day.")
     cost: dict[str, int] = Field(description="Purchase cost borne, by currency.")

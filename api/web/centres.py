@@ -13,7 +13,19 @@ from starlette.requests import Request
 from api.routes.people import SEE_PEOPLE
 from api.web import forms, frame
 from api.web.grid import Column, Grid
-from api.web.html import Row, badge, facts, join, link, money, mono, share, show, table
+from api.web.html import (
+    Row,
+    badge,
+    facts,
+    join,
+    link,
+    money,
+    mono,
+    query,
+    share,
+    show,
+    table,
+)
 from inventory.network.paging import Page
 from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
 
@@ -50,8 +62,11 @@ async def show_centre(request: Request, centre_id: frame.Id) -> None:
     """Draw the page of a cost centre, as of a day."""
     visit = frame.visit(request)
     day = asked_day(request, visit.app.clock().date())
+    after = request.query_params.get("after") or None
     centre = await visit.read(
-        lambda reading: cost_centre_detail(reading, centre_id, day)
+        lambda reading: cost_centre_detail(
+            reading, centre_id, day, after=after, limit=ROWS
+        )
     )
     if centre is None:
         frame.nothing(visit, f"There is no cost centre {centre_id}.")
@@ -65,8 +80,13 @@ async def show_centre(request: Request, centre_id: frame.Id) -> None:
             costs = join(
                 *(money(minor, code) for code, minor in centre["cost"].items())
             )
-            frame.html(facts([("Purchase cost, its part", costs)]))
+            count = f"{centre['asset_count']:,}"
+            frame.html(facts([("Assets", count), ("Purchase cost, its part", costs)]))
             frame.html(table(centre["assets"], _ASSETS, "Nothing."))
+            if centre["assets_next"]:
+                on, cursor = day.isoformat(), centre["assets_next"]
+                target = query(f"{PATH}/{centre_id}", day=on, after=cursor)
+                frame.html(f'<a class="plain" href="{target}">Next {ROWS}</a>')
         if sees:
             with frame.card(f"Its people on {day}"):
                 frame.html(table(centre["people"], _PEOPLE, "Nobody."))

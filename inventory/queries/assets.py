@@ -21,6 +21,7 @@ from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
 from inventory.queries.asset_parts import devices_of, parts_of
 from inventory.queries.bearing import Bearing, bearing_on
+from inventory.queries.borne import borne_on
 from inventory.queries.holders import custody_history, holder_columns, with_holder
 from inventory.storage.rows import Row, distinct, table_of
 from inventory.storage.searching import contains, find, words_of
@@ -65,6 +66,7 @@ class AssetFilter:
         person_id: Held by this person now.
         holder_location_id: Held by this place now.
         location_id: Belongs to this place.
+        bearer: A cost centre, and the day on which it bears it.
     """
 
     search: str = ""
@@ -77,6 +79,7 @@ class AssetFilter:
     held: bool | None = None
     person_id: int | None = None
     holder_location_id: int | None = None
+    bearer: tuple[int, date] | None = None
 
     @property
     def of_custody(self) -> bool:
@@ -263,6 +266,10 @@ def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
         value = getattr(filters, name)
         if value is not None:
             query = query.where(_ASSET.c[name] == value)
+    if filters.bearer is not None:
+        query = query.where(
+            _ASSET.c.id.in_(select(borne_on(*filters.bearer).c.asset_id))
+        )
     if filters.held is not None:
         nobody = _CUSTODY.c.id.is_(None)
         query = query.where(~nobody if filters.held else nobody)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from inventory.assets import tables as assets
-from inventory.assets.allocation_rules import split_money
 from inventory.assets.custody import MAX_NESTING
-from inventory.money import Money
 from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
 from inventory.people.employments import in_force, overlapping
-from inventory.queries.bearing import bearings
+from inventory.queries.borne import borne_page, borne_sums
 from inventory.queries.people import PersonFilter, list_people
 from inventory.spans import Span
 from inventory.storage.rows import Row, chunks, table_of
@@ -33,8 +29,6 @@ _ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
 _ALLOCATION = table_of(assets.Allocation)
 _SHARE = table_of(assets.AllocationShare)
-
-MOST_PEOPLE = 1000
 
 
 def list_cost_centres(
@@ -76,49 +70,40 @@ def list_cost_centres(
     )
 
 
-def cost_centre_detail(connection: Connection, centre_id: int, day: date) -> Row | None:
+def cost_centre_detail(
+    connection: Connection,
+    centre_id: int,
+    day: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Row | None:
     """Return a cost centre as of a day; None if there is none.
 
-    Adds `people` (at most `MOST_PEOPLE`), `assets` (what it bears, each with `ppm`,
-    `source` and its part of the cost) and `cost` (the sum of the parts by currency,
-    in minor units).
+    With `after`, an `assets_next` of before, its assets go on from there.
+
+    Adds `people` and `assets` (the first `limit` of each; of what it bears each has
+    `ppm`, `source` and its part of the cost), the cursors of the rest in
+    `people_next` (of `list_people`) and `assets_next` (of `borne_page`),
+    `asset_count`, and `cost` (the sum of all parts by currency, in minor units).
     """
     query = select(*_columns()).select_from(_joined()).where(_CENTRE.c.id == centre_id)
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
     here = list_people(
-        connection, day, PersonFilter(cost_centre_id=centre_id), limit=MOST_PEOPLE
+        connection, day, PersonFilter(cost_centre_id=centre_id), limit=limit
     )
-    borne = borne_by(connection, centre_id, day)
-    cost: dict[str, int] = defaultdict(int)
-    for row in borne:
-        if row["part_minor"] is not None:
-            cost[row["currency"]] += row["part_minor"]
-    return dict(found) | {"people": here.rows, "assets": borne, "cost": dict(cost)}
-
-
-def borne_by(connection: Connection, centre_id: int, day: date) -> list[Row]:
-    """Return the assets a cost centre bears on a day, by tag.
-
-    Each row has `ppm` (its share), `source` (`inventory.queries.bearing`) and
-    `part_minor` (its part of the purchase cost, in minor units of `currency`).
-    """
-    window = Span(day, day + timedelta(days=1))
-    candidates = candidates_of(connection, centre_id, window)
-    said = bearings(connection, candidates, window)
-    rows = []
-    for row in _assets(connection, candidates):
-        bearing = said[row["id"]][0]
-        ppm = {one.cost_centre_id: one.ppm for one in bearing.shares}.get(centre_id)
-        if ppm is None:
-            continue
-        part = None
-        if row["cost_minor"] is not None:
-            whole = Money(row["cost_minor"], row["currency"])
-            part = split_money(whole, bearing.shares)[centre_id].minor
-        rows.append(row | {"ppm": ppm, "source": bearing.source, "part_minor": part})
-    return sorted(rows, key=lambda row: str(row["tag"]))
+    borne = borne_page(connection, centre_id, day, after=after, limit=limit)
+    count, cost = borne_sums(connection, centre_id, day)
+    return dict(found) | {
+        "people": here.rows,
+        "people_next": here.next,
+        "assets": borne.rows,
+        "assets_next": borne.next,
+        "asset_count": count,
+        "cost": cost,
+    }
 
 
 def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[int]:
@@ -174,14 +159,6 @@ def _ids(
     connection: Connection, column: ColumnElement[Any], condition: ColumnElement[bool]
 ) -> set[int]:
     return set(connection.execute(select(column).where(condition)).scalars())
-
-
-def _assets(connection: Connection, ids: set[int]) -> Iterator[Row]:
-    shown = ("id", "tag", "kind", "model", "serial", "state", "cost_minor", "currency")
-    query = select(*(_ASSET.c[name] for name in shown))
-    for part in chunks(ids):
-        found = connection.execute(query.where(_ASSET.c.id.in_(part)))
-        yield from (dict(zip(shown, row, strict=True)) for row in found)
 
 
 def _at_work() -> Any:  # noqa: ANN401

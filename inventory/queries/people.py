@@ -14,6 +14,7 @@ from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
 from inventory.people.employments import in_force
 from inventory.queries.holders import custody_history
+from inventory.queries.paying import placed_under
 from inventory.storage.rows import Row, table_of
 from inventory.storage.searching import contains, find, words_of
 
@@ -209,7 +210,11 @@ def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[An
     if filters.department_id is not None:
         query = query.where(_PLACEMENT.c.department_id == filters.department_id)
     if filters.cost_centre_id is not None:
-        query = query.where(_CENTRE.c.id == filters.cost_centre_id)
+        # The first condition is for the indexes, the second decides.
+        query = query.where(
+            _PERSON.c.id.in_(placed_under(filters.cost_centre_id, day)),
+            _CENTRE.c.id == filters.cost_centre_id,
+        )
     return query
 
 
