@@ -138,14 +138,14 @@ def _row(
     lower: ColumnElement[int] = _NOTHING,
     ppm: ColumnElement[int] = _ALL,
 ) -> Select[Any]:
-    row: Select[Any] = select(
+    columns: list[Any] = [
         asset_id.label("asset_id"),
         lower.label("lower"),
         ppm.label("ppm"),
         literal(source).label("source"),
         literal(0).label("depth"),
-    )
-    return row
+    ]
+    return select(*columns)
 
 
 def _own(centre_id: int, day: date) -> Select[Any]:

@@ -28,6 +28,7 @@ from tests.inventory.world import BOUGHT, FOUNDED, Clock, work_on
 TODAY = date(2026, 3, 17)
 ASSETS = 60
 CENTRES = 3
+PERCENTS: list[tuple[int | str, ...]] = [("33.3333", "66.6667"), (50, 50), (100,)]
 
 
 class Company:
@@ -94,9 +95,7 @@ class Company:
             except InventoryError:
                 continue
         if self.chance.random() < 0.3:
-            percents: tuple[int | str, ...] = self.chance.choice(
-                [("33.3333", "66.6667"), (50, 50), (100,)]
-            )
+            percents = self.chance.choice(PERCENTS)
             some = self.chance.sample(self.centres, len(percents))
             shares = from_percent(list(zip(some, percents, strict=True)))
             allocate(work, asset_id, shares, self.day())
