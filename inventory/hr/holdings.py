@@ -1,7 +1,7 @@
 """Everything a person holds, has on the way, or is in charge of. Reads only.
 
-Assets, what belongs to them, counted things, parcels, pools of teams. Extensions and
-SIMs are assets or counted things like the others.
+Assets (licences and SIMs among them), what belongs to them, counted things, extensions,
+pools of teams.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.kits import Item
 from inventory.storage.rows import Row, table_of
+from inventory.telecom import tables as telecom
 
 _ASSET = table_of(Asset)
 _CUSTODY = table_of(Custody)
@@ -25,6 +26,11 @@ _CASE = table_of(ProvisioningCase)
 _TEAM = table_of(people.Team)
 _DEPARTMENT = table_of(people.Department)
 
+_EXTENSION = table_of(telecom.Extension)
+_WHOSE = table_of(telecom.ExtensionPerson)
+
+EXTENSION = "extension"
+"""Kind of a thing, and of a slot, that is an extension of a telephone system."""
 DEEPEST = 4
 """A dock of a laptop of a person: parts of parts are rare."""
 _WITH_PERSON = ("delivered", "accepted", "disputed")
@@ -66,7 +72,32 @@ def things_of(connection: Connection, person_id: int) -> list[Thing]:
             break
         level = _assets(connection, _CUSTODY.c.holder_asset_id.in_(ids), given, ids)
         found += level
-    return found + _counted(connection, person_id)
+    extensions = _extensions(connection, person_id)
+    counted = [
+        thing
+        for thing in _counted(connection, person_id)
+        if not (extensions and thing.kind == EXTENSION)
+    ]
+    return [*found, *counted, *extensions]
+
+
+def _extensions(connection: Connection, person_id: int) -> list[Thing]:
+    """Return the extensions that telephone systems say are a person's."""
+    query = (
+        select(_EXTENSION.c.id, _EXTENSION.c.number, _WHOSE.c.valid_from)
+        .join(_WHOSE, _WHOSE.c.extension_id == _EXTENSION.c.id)
+        .where(_WHOSE.c.person_id == person_id, _WHOSE.c.valid_to.is_(None))
+        .order_by(_WHOSE.c.valid_from, _EXTENSION.c.id)
+    )
+    return [
+        Thing(
+            slot=f"{EXTENSION}:{row.id}",
+            item=f"extension {row.number}",
+            kind=EXTENSION,
+            since=row.valid_from,
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def _assets(

@@ -83,7 +83,7 @@ def _claimed(hand: Hand, thing: Thing) -> bool:
     """Whether another open line gets it back already."""
     by: dict[str, Any] = {"asset_id": thing.asset_id}
     if thing.asset_id is None:
-        by = {"origin_id": thing.line_id}
+        by = {"origin_id": thing.line_id} if thing.line_id else {"slot": thing.slot}
     found = find(hand.connection, CaseLine, action="return", closed_on=None, **by)
     return found is not None
 

@@ -10,11 +10,13 @@ from inventory.errors import NotAllowed
 from inventory.hr import writeoff
 from inventory.hr.effects import EFFECTS, Doing
 from inventory.hr.hand import Hand
+from inventory.hr.holdings import EXTENSION
 from inventory.hr.stocking import fill, give_back
 from inventory.hr.writing import last_state, put, settle_case
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.lines import BEFORE, Step
 from inventory.storage.rows import Row, get
+from inventory.telecom.assigning import assign_person
 
 _UNBOUND = frozenset({"release", "cancel"})
 """Steps after which a line has no asset any more."""
@@ -86,6 +88,8 @@ def carry_out(hand: Hand, line: Row, step: Step, wish: Wish) -> Row:
             to=wish.to,
         )
         EFFECTS[step.effect](doing)
+    elif step.effect == "take" and line["slot"].startswith(f"{EXTENSION}:"):
+        _free_extension(hand, line, on)
     target = step.target
     if target == BEFORE:
         target = last_state(hand, line["id"], line["state"])
@@ -101,6 +105,12 @@ def carry_out(hand: Hand, line: Row, step: Step, wish: Wish) -> Row:
     elif step.effect in ("find", "take"):
         writeoff.withdraw(hand, line["id"], "it came back")
     return row
+
+
+def _free_extension(hand: Hand, line: Row, on: date) -> None:
+    number = int(line["slot"].partition(":")[2])
+    source = f"case:{line['case_id']}"
+    assign_person(hand.work, number, None, on, source=source)
 
 
 def _reserve(hand: Hand, line: Row) -> Row:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from inventory.assets.records import NewAsset
 from inventory.assets.service import register
@@ -11,6 +11,7 @@ from inventory.errors import Conflict, Invalid, NotAllowed
 from inventory.hr import lists, sources, writeoff
 from inventory.hr.extras import Extra, ask_for
 from inventory.storage.rows import Row
+from inventory.telecom.assigning import assign_person
 from tests.inventory.hr.company import DAY, KITS, Company, rules
 
 START = date(2026, 2, 2)
@@ -233,3 +234,28 @@ def test_the_lists_tell_who_is_late(company: Company) -> None:
     assert found["still-holding"] == found["overdue-returns"] == 2
     assert found["at-risk"] == 2
     assert [len(row["missing"]) for row in soon] == [2]
+
+
+def test_a_leavers_extension_is_freed_when_its_line_is_received(
+    company: Company,
+) -> None:
+    equip(company)
+    person = company.rows("person")[0]["id"]
+    at = company.now()
+    seen = {"first_seen": at, "last_seen": at}
+    with company.engine.begin() as connection:
+        system: Row = {"id": 1, "name": "pbx", "kind": "asterisk", "site": ""}
+        system |= {"address": "", "problems": "", "recorded_at": at}
+        connection.execute(insert(company.table("phone_system")).values(system))
+        own = {"id": 1, "system_id": 1, "number": "0214", "partition": ""}
+        connection.execute(
+            insert(company.table("extension")).values(own | seen | {"search": ""})
+        )
+    company.do(
+        lambda hand: assign_person(hand.work, 1, person, company.day, source="pbx:pbx")
+    )
+    company.say("termination", START + 30 * DAY)
+    line = company.lines()["extension:1"]
+    assert line["item"] == "extension 0214"
+    company.step(line["id"], "receive")
+    assert company.rows("extension_person", valid_to=None) == []
