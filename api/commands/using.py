@@ -1,4 +1,4 @@
-"""`purser import`, `export`, `label`, `as-of`, `ending`: the register in files."""
+"""`purser import`, `export list`, `label`, `as-of`, `ending`: the register in files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.output import Exit, Json, print_json, print_table, say
+from api.commands.reporting import export as group
 
 if TYPE_CHECKING:
     from api.auth import Caller
@@ -23,7 +24,7 @@ File = Annotated[Path, typer.Argument(help="The file.", dir_okay=False)]
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.command("import")(import_file)
-    cli.command("export")(export)
+    group.command("list")(export)
     cli.command("label")(label)
     cli.command("as-of")(as_of)
     cli.command("ending")(ending)
