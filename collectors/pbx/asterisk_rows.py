@@ -18,6 +18,10 @@ from collectors.phones.agents import AgentShape
 _DIALLED = re.compile(r"[*#+]?\d{1,15}")
 _CALLER = re.compile(r'^"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^<>]*)>)?$')
 _CHANNEL = re.compile(r"(?P<tech>[A-Za-z0-9]+)/(?P<peer>[^@/&,\s-][^@/&,\s]*)")
+_TECHNOLOGIES = frozenset({"PJSIP", "SIP", "IAX2", "SCCP", "DAHDI"})
+_PUBLIC = 7
+"""Digits from which on a name may be a number of the public network."""
+
 _NOWHERE = frozenset({"", "-none-", "(null)", "(unspecified)", "0.0.0.0", "<unknown>"})  # noqa: S104
 
 
@@ -64,7 +68,8 @@ def numbers_of(answers: Answers) -> dict[str, str]:
         if name in found:
             continue
         if _DIALLED.fullmatch(name):
-            found[name] = name
+            if not _is_trunk(answers, name, registering | boxed):
+                found[name] = name
         elif name in registering | boxed:
             _, number = caller_id(_caller(answers, name))
             inside = number if number and len(number) <= 7 else None
@@ -72,15 +77,38 @@ def numbers_of(answers: Answers) -> dict[str, str]:
     return found
 
 
+def _is_trunk(answers: Answers, name: str, used: set[str]) -> bool:
+    """Whether a number names a line to a carrier: its contact is a fixed one.
+
+    Fixed contacts are in the list of endpoints, not in that of contacts.
+    """
+    if len(name) < _PUBLIC or name in used or not answers.contacts:
+        return False
+    fixed = any(
+        each.get("ObjectName") == name and each.get("Contacts")
+        for each in answers.endpoints
+    )
+    return fixed and not caller_id(_caller(answers, name))[0]
+
+
 def _hinted(hints: Iterable[Message]) -> dict[str, str]:
+    """Return endpoint -> the number whose lamp shows it.
+
+    Feature codes (`*472001`) have hints too; the plain number counts, and the one that
+    is called as the endpoint most of all.
+    """
     found: dict[str, str] = {}
     for hint in hints:
         number = hint.get("Exten")
         if not _DIALLED.fullmatch(number):
             continue
         for channel in _CHANNEL.finditer(hint.get("Hint")):
-            if channel["tech"].upper() in {"PJSIP", "SIP", "IAX2", "SCCP", "DAHDI"}:
-                found.setdefault(channel["peer"], number)
+            peer = channel["peer"]
+            if channel["tech"].upper() not in _TECHNOLOGIES:
+                continue
+            old = found.get(peer)
+            if old is None or number == peer or (number.isdigit() and "*" in old):
+                found[peer] = number
     return found
 
 

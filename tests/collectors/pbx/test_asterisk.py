@@ -100,6 +100,26 @@ async def test_a_trunk_to_a_carrier_is_no_extension() -> None:
     assert "carrier" not in {e.number for e in found.extensions}
 
 
+async def test_feature_codes_and_numbers_of_carriers_are_no_extensions() -> None:
+    more = {
+        "PJSIPShowEndpoints": listing(
+            "EndpointList",
+            "EndpointList|ObjectName: 2001|Contacts: 2001/sip:2001@10.0.0.21,",
+            "EndpointList|ObjectName: 4989123456|Contacts: x/sip:carrier.example,",
+            "EndpointList|ObjectName: 4989123457|Contacts:",
+        ),
+        "ExtensionStateList": listing(
+            "ExtensionStateList",
+            "ExtensionStatus|Exten: *472001|Hint: PJSIP/2001",
+            "ExtensionStatus|Exten: 2001|Hint: PJSIP/2001&Custom:DND2001",
+            "ExtensionStatus|Exten: *432001|Hint: PJSIP/2001",
+            "ExtensionStatus|Exten: 71|Hint: park:71@parkedcalls",
+        ),
+    }
+    found = await reading(manager(NEW | more))
+    assert [e.number for e in found.extensions] == ["2001", "4989123457"]
+
+
 OLD = {
     "CoreSettings": "Response: Success\n@\nAsteriskVersion: 11.25.3\n\n",
     "SIPpeers": listing(
