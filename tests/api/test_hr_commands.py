@@ -1,0 +1,69 @@
+"""HR files and cases on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.wiring import build, office_document
+from config.settings import Settings
+from inventory.loading import load
+from tests.api.test_cli import Terminal, purser, ready
+
+__all__ = ["purser", "ready"]
+
+EVENTS = """\
+source,type,subject,effective_on,id,time,given_name,family_name,department,location
+csv,hire,00099,2099-03-01,1,2026-01-05T09:00:00Z,Tia,Anggraini,SAL,RTM-H-2
+csv,hire,00099,2099-03-01,1,2026-01-05T09:00:00Z,Tia,Anggraini,SAL,RTM-H-2
+csv,promotion,00099,2099-04-01,2,,,,,
+csv,termination,00098,2099-04-01,3,,,,,
+"""
+
+
+@pytest.fixture
+def office(ready: Terminal) -> Terminal:
+    """Commands on the office's data."""
+    app = build(Settings())
+    with app.work("test") as work:
+        load(work, office_document("company"))
+        work.commit()
+    app.close()
+    return ready
+
+
+def test_a_file_of_events_becomes_cases_row_by_row(
+    office: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "hr.csv"
+    file.write_text(EVENTS, "utf-8")
+    told = office("hr", "import", str(file), "--preview", "--json")
+    assert told.json[0]["verdict"] == "applied"
+    assert office("case", "list", "--json").json["items"] == []
+
+    told = office("hr", "import", str(file), "--json")
+    assert told.code == 1
+    assert [row["verdict"] for row in told.json] == [
+        "applied",
+        "applied",
+        "refused",
+        "parked",
+    ]
+    assert [row.get("new") for row in told.json[:2]] == [True, False]
+    assert "Use one of hire" in told.json[2]["why"]
+    (case,) = office("case", "list", "--json").json["items"]
+    assert (case["person"], case["open_lines"]) == ("Tia Anggraini", 7)
+
+    shown = office("case", "show", str(case["id"]), "--json").json
+    laptop = next(line for line in shown["lines"] if line["slot"] == "laptop")
+    assert "prepare" in laptop["steps_possible"]
+    done = office("case", "step", str(laptop["id"]), "prepare")
+    assert done.out == f"line {laptop['id']}: laptop is prepared\n"
+    refused = office("case", "step", str(laptop["id"]), "restock")
+    assert refused.code != 0
+    assert "Possible now" in refused.err
+    assert office("case", "show", str(case["id"])).code == 0
+    assert "monitor" in office("case", "watch", "shortages").out
+    assert office("hr", "daily").code == 0
+    assert office("hr", "tasks", "--json").json == []
