@@ -10,7 +10,7 @@ import asyncio
 import difflib
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -169,11 +169,14 @@ async def open_kit(
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
     gate = login_gate(settings, engine, clock, site)
+    boards = switchboards_of(settings, clock, gate=gate, credentials=credentials)
     connector = ssh_connector(settings, gate)
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
     terminals = NetmikoOpener(consoles, connector)
-    try:
+    async with AsyncExitStack() as stack:
+        for close in (snmp.close, sip.close, connector.close, terminals.close):
+            stack.push_async_callback(close)
         yield ScanKit(
             engine=repeatable(engine),
             clock=clock,
@@ -188,16 +191,9 @@ async def open_kit(
             sip_tls=StreamSip(tls=True),
             web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
-            switchboards=switchboards_of(
-                settings, clock, gate=gate, credentials=credentials
-            ),
+            switchboards=boards,
             adoption=adoption_of(settings),
         )
-    finally:
-        await terminals.close()
-        await connector.close()
-        await sip.close()
-        await snmp.close()
 
 
 def login_gate(

@@ -47,12 +47,10 @@ def pbx(
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
+        credentials = all_credentials(app.settings, app.engine, app.clock)
+        gate = login_gate(app.settings, app.engine, app.clock, "")
         boards = switchboards_of(
-            app.settings,
-            app.clock,
-            names or (),
-            gate=login_gate(app.settings, app.engine, app.clock, ""),
-            credentials=all_credentials(app.settings, app.engine, app.clock),
+            app.settings, app.clock, names or (), gate=gate, credentials=credentials
         )
         if not boards.sources:
             raise Invalid(

@@ -45,6 +45,22 @@ def create_pages(app: App) -> ASGIApp:
     errors.install(api)
     api.include_router(login.router)
     api.include_router(report.router)
+    _install()
+    register.install(api)
+    ui.run_with(
+        api,
+        title="Purser",
+        tailwind=False,
+        favicon=ICON,
+        language="en-US",
+        show_welcome_message=False,
+    )
+    trouble.install(core.app)
+    return Gate(api, app)
+
+
+def _install() -> None:
+    """Register the pages with NiceGUI."""
     ui.page("/")(dashboard.show_page)
     ui.page("/devices")(devices.show_page)
     ui.page("/devices/{device_id}")(device.show_page)
@@ -72,14 +88,3 @@ def create_pages(app: App) -> ASGIApp:
     ui.page("/scans")(scans.show_page)
     ui.page("/credentials")(credentials.show_page)
     ui.page("/scans/{scan_id}")(scan.show_page)
-    register.install(api)
-    ui.run_with(
-        api,
-        title="Purser",
-        tailwind=False,
-        favicon=ICON,
-        language="en-US",
-        show_welcome_message=False,
-    )
-    trouble.install(core.app)
-    return Gate(api, app)
