@@ -34,7 +34,7 @@ from api.routes import (
 )
 from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
-from api.wiring import App
+from api.wiring import App, provisioning_of
 
 PREFIX = "/api/v1"
 OF_API = ("/api/", "/scim/", "/health", "/docs", "/openapi.json")
@@ -62,6 +62,7 @@ def create_site(app: App) -> ASGIApp:
     """Return API and pages. Once per process: NiceGUI has one registry of pages."""
     from api.web.pages import create_pages
 
+    provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
     return RequestContext(Site(_routes(app), create_pages(app)))
 
 
