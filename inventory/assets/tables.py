@@ -100,6 +100,7 @@ class Asset(SQLModel, table=True):
         ),
         Index("ix_asset_state_tag", "state", "tag"),
         Index("ix_asset_kind_tag", "kind", "tag"),
+        Index("ix_asset_location_tag", "location_id", "tag"),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
         Check("cost_minor >= 0", name="cost"),
         Check("parent_id <> id", name="parent"),
@@ -117,7 +118,7 @@ class Asset(SQLModel, table=True):
     category_id: int | None = Field(default=None, foreign_key="category.id", index=True)
     state: str
     legal_entity_id: int | None = Field(default=None, foreign_key="legal_entity.id")
-    location_id: int | None = Field(default=None, foreign_key="location.id", index=True)
+    location_id: int | None = Field(default=None, foreign_key="location.id")
     parent_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
     supplier: str | None = None
     order_number: str | None = None
