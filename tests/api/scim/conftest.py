@@ -17,7 +17,11 @@ from inventory.storage.rows import table_of
 EMPTIED = (DirectoryValue, Task, DirectoryRecord, Team, Person)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)]
+"""Sequences of requests run on both in the standard run; the contract is long."""
+
+
+@pytest.fixture(scope="module", params=KINDS)
 def standing_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:

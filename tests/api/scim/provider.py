@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from api.scim.site import ScimSite
+from api.wiring import App
+from tests.api.conftest import bearer, make_token
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0"
 USER = f"{CORE}:User"
@@ -13,6 +21,19 @@ WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+
+@asynccontextmanager
+async def speaking(app: App, *roles: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of SCIM alone: building the whole API takes longer than a test."""
+    site = Starlette(routes=[Mount("/scim", ScimSite(app))])
+    headers = bearer(make_token(app, *roles)) if roles else {}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(site),
+        base_url="http://purser.example",
+        headers=headers,
+    ) as client:
+        yield client
 
 
 class IdentityProvider:

@@ -11,8 +11,8 @@ from api.scim.models import MAX_BODY
 from api.scim.site import ScimSite
 from api.wiring import App
 from inventory.storage.audit import verify
-from tests.api.conftest import bearer, calling, make_token
-from tests.api.scim.provider import PATCH, USER, IdentityProvider
+from tests.api.conftest import bearer, make_token
+from tests.api.scim.provider import PATCH, USER, IdentityProvider, speaking
 from tests.api.scim.test_okta import user
 
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
@@ -36,7 +36,7 @@ async def test_who_may_speak_scim(app: App, client: httpx.AsyncClient) -> None:
 
 
 async def test_we_announce_what_we_can(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         config = await scim.send("GET", "/ServiceProviderConfig")
         can = {name: config[name]["supported"] for name in ("patch", "bulk", "filter")}
@@ -52,7 +52,7 @@ async def test_we_announce_what_we_can(app: App) -> None:
 
 
 async def test_versions_guard_against_lost_updates(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         made = await scim.send("POST", "/Users", user())
         path, first = f"/Users/{made['id']}", made["meta"]["version"]
@@ -70,7 +70,7 @@ async def test_versions_guard_against_lost_updates(app: App) -> None:
 
 
 async def test_pages_by_index_and_by_cursor_show_everybody_once(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         for n in range(7):
             await scim.send("POST", "/Users", user(f"u{n}", externalId=f"x{n}"))
@@ -99,7 +99,7 @@ async def test_pages_by_index_and_by_cursor_show_everybody_once(app: App) -> Non
 
 
 async def test_bulk_does_each_operation_whole_or_not_at_all(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         operations = [
             {"method": "POST", "path": "/Users", "bulkId": "a", "data": user("a")},
@@ -130,7 +130,7 @@ async def test_bulk_does_each_operation_whole_or_not_at_all(app: App) -> None:
 
 
 async def test_hostile_requests_are_refused_and_break_nothing(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         made = await scim.send("POST", "/Users", user())
         path = f"/Users/{made['id']}"
@@ -200,7 +200,7 @@ async def test_a_group_named_as_a_kit_is_one_and_others_are_teams(app: App) -> N
     from inventory.storage.rows import table_of
 
     group = "urn:ietf:params:scim:schemas:core:2.0:Group"
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         for name in ("kit:developer", "Support"):
             await scim.send(
@@ -221,7 +221,7 @@ async def test_secrets_of_users_are_never_kept(app: App) -> None:
 
     from inventory.storage.tables import METADATA
 
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         made = await scim.send("POST", "/Users", user(password="hunter2-hunter2"))
         await scim.send(

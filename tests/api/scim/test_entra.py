@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.wiring import App
-from tests.api.conftest import bearer, calling, make_token
-from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider
+from tests.api.conftest import bearer, make_token
+from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import tasks
 
 ADSCIM = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
@@ -43,7 +43,7 @@ async def entra_of(app: App, client: Any) -> IdentityProvider:  # noqa: ANN401
 
 
 async def test_the_published_sequence_for_users(app: App) -> None:
-    async with calling(app) as client:
+    async with speaking(app) as client:
         entra = await entra_of(app, client)
         page = await entra.find("Users", 'userName eq "00000000-test-connection"')
         entra.status(200)
@@ -122,7 +122,7 @@ async def disabled_and_deleted(entra: IdentityProvider, app: App, path: str) -> 
 
 
 async def test_oddities_of_entra_in_patches(app: App) -> None:
-    async with calling(app) as client:
+    async with speaking(app) as client:
         entra = await entra_of(app, client)
         boss = await entra.send("POST", "/Users", user("boss"))
         made = await entra.send(
@@ -218,7 +218,7 @@ async def refusals(entra: IdentityProvider, path: str) -> None:
 
 
 async def test_the_published_sequence_for_groups(app: App) -> None:
-    async with calling(app) as client:
+    async with speaking(app) as client:
         entra = await entra_of(app, client)
         one = (await entra.send("POST", "/Users", user("one")))["id"]
         two = (await entra.send("POST", "/Users", user("two")))["id"]

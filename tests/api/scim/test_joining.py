@@ -8,14 +8,14 @@ from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
 from inventory.spans import Span
-from tests.api.conftest import bearer, calling, make_token
-from tests.api.scim.provider import WORK, IdentityProvider
+from tests.api.conftest import bearer, make_token
+from tests.api.scim.provider import WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import employed, person_row, tasks, user
 
 
 async def test_two_providers_do_not_see_each_other_and_share_a_person(app: App) -> None:
     person = employed(app)
-    async with calling(app) as client:
+    async with speaking(app) as client:
         work = {WORK: {"employeeNumber": "0042"}}
         providers = []
         for name in ("Okta", "Entra"):
@@ -47,7 +47,7 @@ async def test_nobody_is_joined_by_name_mail_or_login(app: App) -> None:
             ),
         )
         work.commit()
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         await scim.send("POST", "/Users", user())
         scim.status(201)
@@ -70,7 +70,7 @@ async def test_a_number_of_several_people_joins_none_of_them(app: App) -> None:
         )
         employ(work, other, new, Terms())
         work.commit()
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         await scim.send(
             "POST", "/Users", user("x", **{WORK: {"employeeNumber": "0042"}})
@@ -85,7 +85,7 @@ async def test_a_number_of_several_people_joins_none_of_them(app: App) -> None:
 
 
 async def test_who_was_deleted_and_comes_back_is_the_same_person(app: App) -> None:
-    async with calling(app, "scim") as client:
+    async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         made = await scim.send("POST", "/Users", user())
         await scim.send("DELETE", f"/Users/{made['id']}")

@@ -20,8 +20,8 @@ from inventory.people.tables import Person
 from inventory.provisioning.tables import Task
 from inventory.spans import Span
 from inventory.storage.rows import table_of
-from tests.api.conftest import bearer, calling, make_token
-from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider
+from tests.api.conftest import bearer, make_token
+from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider, speaking
 
 RANDOM = "00ujl29u0le5T6Aj10h7"
 
@@ -44,7 +44,7 @@ def user(name: str = "test.user@okta.local", /, **more: object) -> dict[str, Any
 
 
 async def test_the_published_protocol_test_of_okta(app: App) -> None:
-    async with calling(app) as client:
+    async with speaking(app) as client:
         client.headers.update(bearer(make_token(app, "scim", name="Okta")))
         okta = IdentityProvider(client)
         await okta.send("POST", "/Users", user("seed@okta.local", externalId="seed"))
@@ -147,7 +147,7 @@ def person_row(app: App, person_id: int) -> Any:  # noqa: ANN401
 
 async def test_a_user_of_okta_lives_and_keeps_what_okta_does_not_own(app: App) -> None:
     person = employed(app)
-    async with calling(app) as client:
+    async with speaking(app) as client:
         client.headers.update(bearer(make_token(app, "scim", name="Okta")))
         okta = IdentityProvider(client)
         work = {"employeeNumber": "0042", "department": "R&D", "costCenter": "0815"}
@@ -206,7 +206,7 @@ async def deactivated_and_back(
 
 
 async def test_groups_pushed_by_okta(app: App) -> None:
-    async with calling(app) as client:
+    async with speaking(app) as client:
         client.headers.update(bearer(make_token(app, "scim", name="Okta")))
         okta = IdentityProvider(client)
         one = await okta.send("POST", "/Users", user())

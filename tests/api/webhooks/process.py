@@ -24,6 +24,9 @@ from inventory.storage.work import UnitOfWork
 from tests.api.webhooks.receiving import SEALER, recording
 
 LEASE = timedelta(seconds=1.5)
+"""Short, so that what a killed process had in hand is tried again soon."""
+PATIENT = 20.0
+"""Seconds for a receiver on a busy machine: a failed try would wait for minutes."""
 
 
 def clock() -> datetime:
@@ -43,7 +46,7 @@ def change(engine: Engine, count: int) -> None:
 
 async def deliver(engine: Engine) -> None:
     """Deliver until nothing waits."""
-    sender = Sender(Guard(["127.0.0.0/8"]), 1.0, clock)
+    sender = Sender(Guard(["127.0.0.0/8"]), PATIENT, clock)
     worker = Worker(engine, SEALER, sender, clock, lease=LEASE, pace=0.05)
     task = asyncio.create_task(worker.run())
     while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from api.routes.webhook_models import (
     DeliveryPage,
@@ -19,6 +20,9 @@ from inventory.assets.records import NewAsset
 from inventory.assets.service import register
 from inventory.outbox.queries import list_deliveries
 from tests.api.conftest import bearer, calling, make_token
+
+# What is stored is tested on both databases in `test_delivery`.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NEW: dict[str, Any] = {
     "name": "Device management",

@@ -144,7 +144,10 @@ def story(url: str, kills: int, each: int) -> None:
             said += killed_while_changing(url, each)
             killed_while_delivering(url, server, max(1, each // 2))
         last = start("deliver", url)
-        assert last.wait(120) == 0
+        try:
+            assert last.wait(120) == 0
+        finally:
+            last.kill()
         tags, messages, states = told(engine)
         assert set(said) <= tags, "what was said to be done is done"
         assert sorted(messages.values()) == sorted(tags), "one message a change"
