@@ -49,3 +49,6 @@ def provisioning(document: Callable[[str], Document]) -> Provisioning:
         return read_rules(*(document(name) for name in names))
     except Invalid as error:
         raise DataError(str(error)) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise DataError(f"provisioning: a file has another shape ({what})") from error

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inventory.errors import NotAllowed
+from inventory.assets.custody_rules import not_future
+from inventory.errors import Invalid, NotAllowed
 from inventory.hr import writeoff
 from inventory.hr.effects import EFFECTS, Doing
 from inventory.hr.hand import Hand
@@ -60,6 +61,15 @@ def take(hand: Hand, line_id: int, wish: Wish) -> Row:
         tracked=line["tracked"],
         reason=wish.note,
     )
+    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    if wish.on is not None:
+        not_future(wish.on, hand.work.clock().date())
+        if wish.on < case["opened_on"]:
+            raise Invalid(
+                f"The case was opened on {case['opened_on']}.",
+                where="on",
+                remedy=f"Give a day from {case['opened_on']} on.",
+            )
     row = carry_out(hand, line, step, wish)
     case = get(hand.connection, ProvisioningCase, line["case_id"])
     settle_case(

@@ -17,6 +17,8 @@ from typing import Any
 from inventory.errors import Invalid
 from inventory.provisioning.kinds import BEGINS, Kind
 
+YEARS = range(1900, 2201)
+"""Years in which somebody may be employed; others are typing mistakes."""
 LONGEST = 500
 """Characters of one value."""
 
@@ -31,9 +33,12 @@ def _day(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a day; write 2026-01-31")
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueError("not a day; write 2026-01-31") from None
+    if day.year not in YEARS:
+        raise ValueError(f"not a day from {YEARS[0]} to {YEARS[-1]}")
+    return day.isoformat()
 
 
 def _flag(value: object) -> bool:

@@ -151,6 +151,7 @@ UNREADABLE: list[tuple[Answer, str]] = [
     ({"data": {"effective_on": "1 April"}}, "data.effective_on"),
     ({"data": {"effective_on": "2026-04-01", "departmnt": "X"}}, "data.departmnt"),
     ({"data": {"effective_on": "2026-04-01", "department": "X"}}, "data.department"),
+    ({"data": {"effective_on": "9999-12-31"}}, "data.effective_on"),
     ({"time": "yesterday"}, "time"),
     ({"specversion": "0.3"}, "specversion"),
 ]
