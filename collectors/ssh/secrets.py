@@ -5,9 +5,12 @@ Private keys stay in memory; an agent never gives its keys away, it signs.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import threading
 from contextlib import AsyncExitStack
+from functools import lru_cache
 
 import asyncssh
 
@@ -36,19 +39,29 @@ async def client_keys(
     """
     keys: Keys = []
     if credential.private_key is not None:
-        keys.append(_own(credential))
+        keys.append(await asyncio.to_thread(_own, credential))
     if credential.agent:
         keys += await _of_agent(credential, agent, stack)
     return keys or None
 
 
+_one_at_a_time = threading.Lock()
+
+
+@lru_cache(maxsize=32)
+def _read(text: str, phrase: str | None) -> asyncssh.SSHKey:
+    """Read a private key; one with a pass phrase takes seconds (bcrypt), so once."""
+    return asyncssh.import_private_key(text, phrase)
+
+
 def _own(credential: SshCredential) -> asyncssh.SSHKey:
     text, phrase = credential.private_key, credential.key_secret
     try:
-        return asyncssh.import_private_key(
-            text.get_secret_value() if text else "",
-            phrase.get_secret_value() if phrase else None,
-        )
+        with _one_at_a_time:
+            return _read(
+                text.get_secret_value() if text else "",
+                phrase.get_secret_value() if phrase else None,
+            )
     except (asyncssh.KeyImportError, ValueError) as error:
         raise Unsupported(
             f"the private key of credential {credential.name!r} cannot be read: it is "

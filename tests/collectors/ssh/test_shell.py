@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -104,7 +105,9 @@ async def test_a_private_key_logs_in(phrase: str | None) -> None:
     credential = SshCredential(
         name="robot",
         user="reader",
-        private_key=SecretStr(key.export_private_key(passphrase=phrase).decode()),
+        private_key=SecretStr(
+            key.export_private_key(passphrase=phrase, rounds=8).decode()
+        ),
         key_secret=SecretStr(phrase) if phrase else None,
     )
     async with (
@@ -112,6 +115,26 @@ async def test_a_private_key_logs_in(phrase: str | None) -> None:
         shell(port, credential) as opened,
     ):
         assert (await opened.run("x")).status == 3
+
+
+async def test_a_key_with_a_pass_phrase_is_opened_once_for_many_devices() -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    account = Account(public_key=key.convert_to_public(), methods=())
+    text = key.export_private_key(passphrase="open sesame", rounds=16).decode()
+    credential = SshCredential(
+        name="robot",
+        user="reader",
+        private_key=SecretStr(text),
+        key_secret=SecretStr("open sesame"),
+    )
+    async with ssh_server(echo, account=account) as port:
+        await (await opener().open(HOST, port, credential)).close()
+        cpu = time.process_time()
+        await (await opener().open(HOST, port, credential)).close()
+    again = time.process_time() - cpu
+    cpu = time.process_time()
+    asyncssh.import_private_key(text, "open sesame")
+    assert again < time.process_time() - cpu
 
 
 async def test_a_key_that_cannot_be_read_says_so_without_asking_the_device() -> None:
