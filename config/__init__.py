@@ -7,6 +7,7 @@ catalog.py        loads the data files below; an error names file and line
 vendors/*.yaml    one vendor a file: how its products are recognised and asked
 fingerprints/     SIP user agents, OUI hints, ports -> device type
 platforms/        command-line platforms of network devices
+provisioning/     kits, working days, states of lines, who decides among HR systems
 office/           the simulated office: truth.yaml (network), company.yaml (people)
 
 Imports nothing of ours.

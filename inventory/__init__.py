@@ -10,8 +10,11 @@ Knows no network: `discovery` brings what collectors saw, `api` carries requests
 * `assets`: the register, lifecycle, custody, allocation.
 * `network`: devices and everything known of them, scans, sightings, links.
 * `accounting`: depreciation methods, books, schedules, journal.
+* `provisioning`: what HR says, and the cases, kits and lines that follow from it.
 * `queries`, `bulk`: questions and loads that need several contexts at once.
 * `loading`: a company file into the register.
+* `hr`: carries out what HR says, with people, assets, network and books.
+* `handlers`: which event is of interest to whom.
 
 Imports run downwards only: loading -> queries | bulk -> assets | people | network |
 accounting -> storage -> events -> money | periods | spans | errors; contexts refer

@@ -10,6 +10,7 @@ trouble.py    what is shown where a page cannot be
 style.py      the look; no file is fetched from elsewhere
 dashboard.py  devices.py  device.py  assets.py  asset.py  people.py  scans.py  scan.py
 worklist.py
+cases.py  case.py  joiners, movers, leavers; lists and tasks
 holding.py    who has a device, for its page
 
 Pages read through `inventory.*.queries` and act through the services, as routes do.
