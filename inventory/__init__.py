@@ -9,6 +9,7 @@ Knows no network: `discovery` brings what collectors saw, `api` carries requests
 * `people`: persons, employments, departments, cost centres, locations, accounts.
 * `assets`: the register, lifecycle, custody, allocation.
 * `network`: devices and everything known of them, scans, sightings, links.
+* `telecom`: telephone systems, extensions, numbers, who has which, from - to.
 * `accounting`: depreciation methods, books, schedules, journal.
 * `provisioning`: what HR says, and the cases, kits and lines that follow from it.
 * `queries`, `bulk`: questions and loads that need several contexts at once.
