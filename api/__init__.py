@@ -12,5 +12,6 @@ middleware.py  request ids, log lines, headers;  logs.py: structlog
 trapping.py    hears traps and informs while Purser serves, and starts their scans
 routes/        one file a resource of /api/v1
 web/           the pages a person uses (NiceGUI)
+acting.py      something that can be done: what is needed, by whom, and what is done
 demo.py        the simulated office, scanned and served
 """

@@ -13,6 +13,7 @@ Tables of assets from other programs; `importing.py` is the way in:
 * `profiles.py` *(pure)* which column is which field, as data
 * `intake.py`, `naming.py`, `plans.py`, `planning.py` *(pure)*  what each row does
 * `registered.py`        what the register has of it, in memory
+* `profile_store.py`     profiles that somebody saved
 * `writing.py`           writes the plans, many rows a statement
 
 May import every context of `inventory`.

@@ -113,10 +113,10 @@ def test_an_ended_licence_and_strange_users_are_refused(
         ensure_licence(work, "X", ends_on=TODAY)
         with pytest.raises(Invalid, match="person or an asset"):
             assign(work, licence, TODAY)
-        with pytest.raises(NotFound):
-            assign(work, licence, TODAY, person_id=99)
         with pytest.raises(Invalid, match="before the start"):
             ensure_licence(work, "X", ends_on=BOUGHT - timedelta(days=9))
+        with pytest.raises(NotFound):
+            assign(work, licence, TODAY, person_id=99)
 
 
 def test_contracts_cover_assets_and_what_ends_is_told(
