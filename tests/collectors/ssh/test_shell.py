@@ -98,6 +98,11 @@ async def test_a_wrong_password_is_sent_once_whatever_else_the_server_offers() -
     assert "s3cr3t" not in str(refusal.value) + repr(refusal.value.__cause__)
 
 
+FEW_ROUNDS = pytest.mark.filterwarnings("ignore:.*bcrypt.*:UserWarning")
+"""Keys with little work in their pass phrase: how much is not the matter here."""
+
+
+@FEW_ROUNDS
 @pytest.mark.parametrize("phrase", [None, "open sesame"])
 async def test_a_private_key_logs_in(phrase: str | None) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
@@ -117,6 +122,7 @@ async def test_a_private_key_logs_in(phrase: str | None) -> None:
         assert (await opened.run("x")).status == 3
 
 
+@FEW_ROUNDS
 async def test_a_key_with_a_pass_phrase_is_opened_once_for_many_devices() -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     account = Account(public_key=key.convert_to_public(), methods=())
