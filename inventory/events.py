@@ -213,3 +213,18 @@ class NetworkCompared(Event):
     """What was seen of a site was compared with the register, after a scan."""
 
     site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAnswered(Event):
+    """Somebody signed for what was handed over in one act, or disputes it.
+
+    Attributes:
+        act: Common name of the handover.
+        state: accepted or disputed.
+    """
+
+    acceptance_id: int
+    person_id: int
+    act: str
+    state: str

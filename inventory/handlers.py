@@ -22,6 +22,7 @@ HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
     events.AssetStateChanged: (noticing.state_changed,),
     events.CustodyChanged: (noticing.custody_changed,),
     events.CaseChanged: (noticing.case_changed,),
+    events.HandoverAnswered: (noticing.handover_answered,),
     events.NetworkCompared: (witness.compared,),
 }
 """Event -> who wants to know, in this order."""

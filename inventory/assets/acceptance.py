@@ -23,6 +23,7 @@ from inventory.assets import tables
 from inventory.assets.acceptance_tables import Acceptance
 from inventory.assets.signatures import check_drawing
 from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.events import HandoverAnswered
 from inventory.storage.rows import Row, add, change, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -176,6 +177,14 @@ def _answer(
     row = look(work, token, key)
     values = {"state": state, "answered_at": work.clock(), **said}
     change(work, Acceptance, row["id"], values, action=state)
+    work.emit(
+        HandoverAnswered(
+            acceptance_id=row["id"],
+            person_id=row["person_id"],
+            act=row["act"],
+            state=state,
+        )
+    )
     return int(row["id"])
 
 

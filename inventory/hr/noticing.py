@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
+from inventory.assets.acceptance_tables import Acceptance
 from inventory.assets.stock import release
 from inventory.assets.tables import Asset, Custody
 from inventory.events import (
@@ -17,6 +18,7 @@ from inventory.events import (
     AssetStateChanged,
     CaseChanged,
     CustodyChanged,
+    HandoverAnswered,
 )
 from inventory.hr.hand import Hand
 from inventory.hr.intake import follow_person
@@ -28,6 +30,7 @@ from inventory.storage.work import UnitOfWork
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
+_CUSTODY = table_of(Custody)
 
 _COMING = ("reserved", "prepared", "shipped")
 _GOING = ("due", "in_return")
@@ -74,6 +77,29 @@ def custody_changed(hand: Hand, event: CustodyChanged) -> None:
     person_id = holder and holder["person_id"]
     if person_id and _leaves(hand, person_id):
         follow_person(hand, person_id)
+
+
+def handover_answered(hand: Hand, event: HandoverAnswered) -> None:
+    """Let the lines of a handover be signed for, or disputed, with its answer."""
+    answer = get(hand.connection, Acceptance, event.acceptance_id)
+    query = (
+        select(_LINE.c.id, _LINE.c.case_id)
+        .join(_CUSTODY, _CUSTODY.c.asset_id == _LINE.c.asset_id)
+        .where(
+            _CUSTODY.c.act == event.act,
+            _CUSTODY.c.person_id == event.person_id,
+            _CUSTODY.c.valid_to.is_(None),
+            _LINE.c.action == "provide",
+            _LINE.c.state == "delivered",
+        )
+    )
+    name = "accept" if event.state == "accepted" else "dispute"
+    note = answer["signature"] or answer["remark"]
+    for line_id, case_id in hand.connection.execute(query).all():
+        put(hand, line_id, event.state, name=name, note=note)
+        case = get(hand.connection, ProvisioningCase, case_id)
+        cancelled = bool(case["facts"].get("cancelled"))
+        settle_case(hand, case_id, cancelled=cancelled, over=True)
 
 
 def _idle(hand: Hand) -> bool:

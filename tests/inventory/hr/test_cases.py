@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, insert
 
+from inventory.assets.acceptance import accept, ask
 from inventory.assets.records import NewAsset
 from inventory.assets.service import register
 from inventory.errors import Conflict, Invalid, NotAllowed
@@ -259,3 +260,18 @@ def test_a_leavers_extension_is_freed_when_its_line_is_received(
     assert line["item"] == "extension 0214"
     company.step(line["id"], "receive")
     assert company.rows("extension_person", valid_to=None) == []
+
+
+def test_one_signature_by_link_closes_the_handovers_of_a_case(
+    company: Company,
+) -> None:
+    company.say("hire", START)
+    for line in company.lines().values():
+        company.step(line["id"], "deliver")
+    (case,) = company.rows("provisioning_case")
+    act, person = f"case:{case['id']}", case["person_id"]
+    key = b"0" * 32
+    link = company.do(lambda hand: ask(hand.work, act, person, "I got it.", key))
+    company.do(lambda hand: accept(hand.work, link.token, key, "Tia"))
+    assert {line["state"] for line in company.lines().values()} == {"accepted"}
+    assert company.rows("provisioning_case")[0]["state"] == "closed"
