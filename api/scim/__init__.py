@@ -2,7 +2,7 @@
 
 * `models.py`    users, groups, the enterprise extension and ours; what we announce
 * `values.py`    a resource -> the rows filters and sorts look at
-* `filters.py`   a filter -> SQL
+* `filters.py`   a filter -> SQL; `meaning.py` reads it as it is meant first
 * `paging.py`    order, index pages and cursors (RFC 9865) -> SQL
 * `storage.py`   the storage of scim2-server over `inventory.directory`
 * `service.py`   the steps of the protocol that differ from the library's

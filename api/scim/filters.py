@@ -7,7 +7,6 @@ a list matches if any of its values does.
 
 from __future__ import annotations
 
-import re
 from inspect import isclass
 from typing import Any, cast
 
@@ -28,15 +27,9 @@ from scim2_models.path import (
 from scim2_models.path.resolution import _resolve_filter_path, coerce_value
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, true
 
-from api.scim.models import ENTERPRISE
 from api.scim.values import UNSEEN, attr_of, comparable, sub_of
 from inventory.directory.tables import KEY_LENGTH, DirectoryRecord, DirectoryValue
 from inventory.storage.rows import table_of
-
-LONGEST_FILTER = 4000
-"""Characters of a filter; longer ones are no question but an attack."""
-DEEPEST_FILTER = 40
-"""Levels of brackets of a filter."""
 
 _RECORD = table_of(DirectoryRecord)
 _VALUE = table_of(DirectoryValue)
@@ -57,67 +50,6 @@ def condition(wanted: ScimFilter[Any], model: type[BaseModel], dialect: str) -> 
         InvalidFilterException: It asks for what a value cannot be.
     """
     return _Records(model, dialect).visit(wanted.ast)
-
-
-def refuse_monsters(text: str) -> None:
-    """Refuse filters that are too long or too deep to be meant.
-
-    Raises:
-        InvalidFilterException: It is too long, or its brackets are too deep.
-    """
-    if len(text) > LONGEST_FILTER:
-        raise InvalidFilterException(
-            detail=f"A filter may have {LONGEST_FILTER} characters."
-        )
-    depth = deepest = 0
-    for char in text:
-        depth += (char in "([") - (char in ")]")
-        deepest = max(deepest, depth)
-    if deepest > DEEPEST_FILTER:
-        raise InvalidFilterException(
-            detail=f"A filter may have {DEEPEST_FILTER} levels of brackets."
-        )
-
-
-def as_meant(text: str) -> str:
-    """Return a filter with the work data named in full.
-
-    Entra asks for `manager eq "id"`, without the schema, and means the value.
-
-    Raises:
-        InvalidFilterException: It is no filter.
-    """
-    if not _WORK.search(text):
-        return text
-    return str(_named(ScimFilter(text).ast))
-
-
-_WORK = re.compile(
-    r"(?<![.\w])(manager|employeeNumber|costCenter|department|division|organization)\b",
-    re.IGNORECASE,
-)
-
-
-def _named(node: FilterNode) -> FilterNode:
-    match node:
-        case Not():
-            return Not(_named(node.expr))
-        case LogicalExpr():
-            return LogicalExpr(node.op, tuple(_named(term) for term in node.terms))
-        case Comparison():
-            return Comparison(_in_full(node.attr_path, node.value), node.op, node.value)
-        case Present():
-            return Present(_in_full(node.attr_path, None))
-    return node
-
-
-def _in_full(path: AttrPath, value: object) -> AttrPath:
-    if path.uri not in (None, ENTERPRISE) or not _WORK.fullmatch(path.attr):
-        return path
-    sub = path.sub_attr
-    if sub is None and value is not None and path.attr.lower() == "manager":
-        sub = "value"
-    return AttrPath(path.attr, sub, ENTERPRISE)
 
 
 class _Visitor(FilterVisitor[Any]):

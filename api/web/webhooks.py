@@ -11,7 +11,7 @@ from starlette.requests import Request
 from api.auth import Role
 from api.web import frame
 from api.web.deciding import Action, Decider, button
-from api.web.grid import Column, Grid
+from api.web.grid import Column, Fetch, Grid
 from api.web.html import Row, ago, badge, join, moment, mono, show, table
 from inventory.outbox import queries, subscriptions, upkeep
 from inventory.outbox.tables import STATES
@@ -33,6 +33,32 @@ async def show_page(request: Request) -> None:
         "state": state if state in STATES else "",
     }
 
+    grid = Grid(
+        PATH, _fetch(visit), _deliveries(visit), "", filters, "Nothing was sent."
+    )
+    with frame.page(visit, PATH, "Webhooks"):
+        frame.heading(
+            "Webhooks",
+            "Programs that are told what happens. Add them with"
+            " <code>purser webhook add</code> or the API.",
+        )
+        with frame.card("Receivers"):
+            receivers = frame.html("")
+
+            async def again() -> None:
+                rows = await visit.read(queries.list_webhooks)
+                receivers.set_content(table(rows, _receivers(visit), "There is none."))
+                await grid.refresh()
+
+            Decider(visit, ACTIONS, again)
+            receivers.set_content(table(hooks, _receivers(visit), "There is none."))
+        with frame.card("Deliveries"):
+            grid.draw_filter("webhook", [str(hook["id"]) for hook in hooks])
+            grid.draw_filter("state", STATES)
+            await grid.draw()
+
+
+def _fetch(visit: frame.Visit) -> Fetch:
     async def fetch(
         chosen: Mapping[str, str], _order: str, after: str | None
     ) -> queries.Page:
@@ -47,27 +73,7 @@ async def show_page(request: Request) -> None:
 
         return await visit.read(reading)
 
-    grid = Grid(PATH, fetch, _deliveries(visit), "", filters, "Nothing was sent.")
-    with frame.page(visit, PATH, "Webhooks"):
-        frame.heading(
-            "Webhooks",
-            "Programs that are told what happens. Add them with"
-            " <code>purser webhook add</code> or the API.",
-        )
-        with frame.card("Receivers"):
-            shown = frame.html("")
-
-            async def again() -> None:
-                rows = await visit.read(queries.list_webhooks)
-                shown.set_content(table(rows, _receivers(visit), "There is none."))
-                await grid.refresh()
-
-            Decider(visit, ACTIONS, again)
-            shown.set_content(table(hooks, _receivers(visit), "There is none."))
-        with frame.card("Deliveries"):
-            grid.draw_filter("webhook", [str(hook["id"]) for hook in hooks])
-            grid.draw_filter("state", STATES)
-            await grid.draw()
+    return fetch
 
 
 def _chosen(text: str, hooks: list[dict[str, Any]]) -> str:

@@ -1,0 +1,83 @@
+"""Filters as they are meant, and none that cannot be meant. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from scim2_models import InvalidFilterException, ScimFilter
+from scim2_models.path import (
+    AttrPath,
+    Comparison,
+    FilterNode,
+    LogicalExpr,
+    Not,
+    Present,
+)
+
+from api.scim.models import ENTERPRISE
+
+LONGEST_FILTER = 4000
+"""Characters of a filter; longer ones are no question but an attack."""
+DEEPEST_FILTER = 40
+"""Levels of brackets of a filter."""
+
+
+def refuse_monsters(text: str) -> None:
+    """Refuse filters that are too long or too deep to be meant.
+
+    Raises:
+        InvalidFilterException: It is too long, or its brackets are too deep.
+    """
+    if len(text) > LONGEST_FILTER:
+        raise InvalidFilterException(
+            detail=f"A filter may have {LONGEST_FILTER} characters."
+        )
+    depth = deepest = 0
+    for char in text:
+        depth += (char in "([") - (char in ")]")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_FILTER:
+        raise InvalidFilterException(
+            detail=f"A filter may have {DEEPEST_FILTER} levels of brackets."
+        )
+
+
+def as_meant(text: str) -> str:
+    """Return a filter with the work data named in full.
+
+    Entra asks for `manager eq "id"`, without the schema, and means the value.
+
+    Raises:
+        InvalidFilterException: It is no filter.
+    """
+    if not _WORK.search(text):
+        return text
+    return str(_named(ScimFilter(text).ast))
+
+
+_WORK = re.compile(
+    r"(?<![.\w])(manager|employeeNumber|costCenter|department|division|organization)\b",
+    re.IGNORECASE,
+)
+
+
+def _named(node: FilterNode) -> FilterNode:
+    match node:
+        case Not():
+            return Not(_named(node.expr))
+        case LogicalExpr():
+            return LogicalExpr(node.op, tuple(_named(term) for term in node.terms))
+        case Comparison():
+            return Comparison(_in_full(node.attr_path, node.value), node.op, node.value)
+        case Present():
+            return Present(_in_full(node.attr_path, None))
+    return node
+
+
+def _in_full(path: AttrPath, value: object) -> AttrPath:
+    if path.uri not in (None, ENTERPRISE) or not _WORK.fullmatch(path.attr):
+        return path
+    sub = path.sub_attr
+    if sub is None and value is not None and path.attr.lower() == "manager":
+        sub = "value"
+    return AttrPath(path.attr, sub, ENTERPRISE)
