@@ -187,9 +187,14 @@ def _held(visit: frame.Visit) -> list[tuple[str, Cell]]:
     ]
 
 
+def _whole(text: str) -> str:
+    """Return HTML that is not broken into lines."""
+    return f'<span style="white-space:nowrap">{text}</span>'
+
+
 _ENTRIES = [
-    ("When", lambda row: moment(row["at"])),
-    ("True for", lambda row: show(row["day"])),
+    ("When", lambda row: _whole(moment(row["at"]))),
+    ("True for", lambda row: _whole(show(row["day"]))),
     ("About", lambda row: badge(row["kind"])),
     ("What", lambda row: show(row["what"])),
     ("", lambda row: show(row["text"])),

@@ -146,6 +146,8 @@ def told(before: Row, after: Row) -> str:
         old, new = before.get(name), after.get(name)
         if name in ("asset_id", "sort_name", "serial_key", "whole") or old == new:
             continue
+        if name not in before and new in ("", {}, []):
+            continue
         shown = f"{old} -> {new}" if name in before else f"{new}"
         parts.append(f"{name.removesuffix('_id').replace('_', ' ')} {shown}")
     return "; ".join(parts)
