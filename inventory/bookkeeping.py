@@ -19,6 +19,7 @@ from inventory.accounting.reading import Kept, made, row_of
 from inventory.accounting.rows import Schedule
 from inventory.accounting.schedule import schedule
 from inventory.accounting.tables import AssetBook
+from inventory.accounting.valid import check_held
 from inventory.accounting.window import window_of
 from inventory.accounting.wire import event_from_wire
 from inventory.assets.tables import Asset
@@ -186,9 +187,11 @@ def what_if(
         kept, _ = row_of(connection, known["asset_book_id"])
         kept = replace(kept, events=(*kept.events, *more))
         with told("events"):
+            check_held(kept.events)
             return book, kept, made(kept, window_of(connection, book["id"]))
     name, terms = terms_wanted(connection, rules, book, wish, None)
     kept = Kept(0, 0, name, terms, NO_ACCOUNTS, tuple(more))
     calendar = window_of(connection, book["id"]).calendar
     with told("events"):
+        check_held(more)
         return book, kept, schedule(terms, more, calendar)

@@ -24,6 +24,9 @@ _MINOR_DIGITS = {
 }
 """ISO 4217 minor units other than two."""
 
+_LONGEST = 17
+"""Digits of an amount in minor units: sums of many still fit into 64 bits."""
+
 _CODE = re.compile(r"[A-Z]{3}")
 
 
@@ -116,16 +119,22 @@ def parse_money(text: str | Decimal | int, currency: str) -> Money:
     is a decimal sign in half of the world.
 
     Raises:
-        MoneyError: Not a number, or finer than a minor unit.
+        MoneyError: Not a number, finer than a minor unit, or beyond what is stored.
     """
     digits = minor_digits(currency)
+    written = str(text).strip()
     try:
-        value = Decimal(str(text).strip())
+        value = Decimal(written if written.isascii() else "NaN")
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
         raise MoneyError(
-            f"{text!r} is not an amount; write digits with a point, e.g. 1234.50"
+            f"{written[:40]!r} is not an amount; write digits with a point, e.g. "
+            "1234.50"
+        )
+    if value.adjusted() + digits >= _LONGEST:
+        raise MoneyError(
+            f"an amount of {value.adjusted() + 1} digits is more than a book can hold"
         )
     scaled = value.scaleb(digits)
     if scaled != scaled.to_integral_value():

@@ -20,7 +20,6 @@ from inventory.accounting.changes import (
     EventError,
     Opening,
     Usage,
-    in_force,
 )
 from inventory.accounting.inforce import terms_at
 from inventory.accounting.movements import standing
@@ -28,6 +27,7 @@ from inventory.accounting.reading import Kept, made, row_of
 from inventory.accounting.rows import Row as Booked
 from inventory.accounting.split import points
 from inventory.accounting.terms import Terms
+from inventory.accounting.valid import in_force
 from inventory.accounting.window import window_of
 from inventory.assets.tables import Asset
 from inventory.bookkeeping import books_of

@@ -74,7 +74,10 @@ def utc(moment: datetime | None) -> datetime | None:
     """Return a moment as aware UTC."""
     if moment is None:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid(f"{moment} is no moment in UTC.", where="moment") from error
 
 
 @router.get(

@@ -19,6 +19,7 @@ from inventory.accounting.reading import RuleError, row_of
 from inventory.accounting.schedule import schedule
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.accounting.terms import Terms
+from inventory.accounting.valid import check_held
 from inventory.errors import Conflict, Invalid, NotAllowed
 from inventory.periods import Calendar
 from inventory.storage.rows import add, find, table_of
@@ -82,6 +83,7 @@ def capitalise(
 
 def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
     try:
+        check_held(events)
         if events or line_of(terms, calendar) is None:
             schedule(terms, events, calendar)
     except RuleError as error:

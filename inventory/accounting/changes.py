@@ -6,7 +6,7 @@ Amounts are minor units of the asset's currency.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -42,6 +42,15 @@ class Event:
         return self.effective if self.posting is None else self.posting
 
 
+def _not_negative(event: Event, *names: str) -> None:
+    for name in names:
+        if getattr(event, name) < 0:
+            raise EventError(
+                f"event {event.id}: {name} must not be negative; to undo an earlier "
+                "event, cancel it"
+            )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening(Event):
     """Balances taken over: rows before are not made.
@@ -60,6 +69,9 @@ class Opening(Event):
     surplus: int = 0
     units: Fraction = Fraction(0)
     transfer: bool = False
+
+    def __post_init__(self) -> None:
+        _not_negative(self, "accumulated", "impairment", "surplus", "units")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +134,12 @@ class ChangeEstimate(Event):
     salvage: int | None = None
     method: str | None = None
     params: Mapping[str, Param] | None = None
+
+    def __post_init__(self) -> None:
+        if self.life_months is not None and self.remaining_months is not None:
+            raise EventError(f"event {self.id}: life_months or remaining_months, one")
+        if self.remaining_months is not None and self.remaining_months <= 0:
+            raise EventError(f"event {self.id}: remaining_months must be above 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +219,9 @@ class Usage(Event):
 
     units: Fraction
 
+    def __post_init__(self) -> None:
+        _not_negative(self, "units")
+
 
 class DisposalKind(StrEnum):
     """How an asset left."""
@@ -236,6 +257,18 @@ class Dispose(Event):
     quantity: int | None = None
     out_of: int | None = None
 
+    def __post_init__(self) -> None:
+        _not_negative(self, "proceeds", "costs")
+        if (self.quantity is None) != (self.out_of is None) or self.out_of == 0:
+            raise EventError(
+                f"event {self.id}: give quantity and out_of, pieces that there were"
+            )
+        given = (self.share != 1, self.cost is not None, self.quantity is not None)
+        if sum(given) > 1:
+            raise EventError(
+                f"event {self.id}: give one of share, cost, quantity with out_of"
+            )
+
     @property
     def whole(self) -> bool:
         """Whether nothing stays behind."""
@@ -265,30 +298,3 @@ class Cancel(Event):
     """Undo an earlier event as if it had never been."""
 
     of: str
-
-
-def in_force(events: Sequence[Event]) -> list[Event]:
-    """Return the events that count, in order of their days.
-
-    Events of one day keep the order in which they were given.
-
-    Raises:
-        EventError: Two events share an id, or a cancelled one is unknown.
-    """
-    known: dict[str, Event] = {}
-    for event in events:
-        if event.id in known:
-            raise EventError(f"two events are called {event.id}")
-        known[event.id] = event
-    gone: set[str] = set()
-    for event in reversed(events):  # so that a cancellation can be cancelled
-        if isinstance(event, Cancel) and event.id not in gone:
-            if event.of not in known:
-                raise EventError(
-                    f"event {event.id} cancels {event.of}, which is unknown"
-                )
-            gone.add(event.of)
-    return sorted(
-        (e for e in events if e.id not in gone and not isinstance(e, Cancel)),
-        key=lambda event: event.effective,
-    )

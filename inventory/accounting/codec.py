@@ -6,7 +6,7 @@ Fractions are text (`1/3`), days are ISO text, amounts are whole minor units.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -217,4 +217,16 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
     except TermsError as error:
         raise EventError(str(error)) from error
     except TypeError as error:
-        raise EventError(f"event {data.get('type')} is incomplete: {error}") from error
+        missing = ", ".join(sorted(_needed(kind) - set(given)))
+        raise EventError(
+            f"event {data.get('type')} is incomplete: it needs {missing}"
+        ) from error
+
+
+def _needed(kind: type[Event]) -> set[str]:
+    """Return the fields of an event that have no default."""
+    return {
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    }

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from inventory.accounting.changes import Event, in_force
+from inventory.accounting.changes import Event
 from inventory.accounting.terms import Terms
+from inventory.accounting.valid import in_force
 from inventory.accounting.walk import Walk
 from inventory.periods import Calendar
 

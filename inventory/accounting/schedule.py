@@ -17,7 +17,6 @@ from inventory.accounting.changes import (
     EventError,
     Opening,
     Suspend,
-    in_force,
 )
 from inventory.accounting.computing import walk_through
 from inventory.accounting.overlay import overlay
@@ -25,6 +24,7 @@ from inventory.accounting.plain import line_of
 from inventory.accounting.rows import Row, Schedule
 from inventory.accounting.shares import shared
 from inventory.accounting.terms import Deviation, Terms
+from inventory.accounting.valid import in_force
 from inventory.periods import Calendar
 
 
@@ -84,6 +84,9 @@ def _schedule(
 ) -> Schedule:
     valid = in_force(events)
     _check(terms, valid)
+    for day in (terms.depreciate_from, *(event.effective for event in valid)):
+        if day is not None and day >= calendar.end:
+            calendar.index_at(day)
     if len(valid) < 2 and terms.conventions.deviation is Deviation.CATCH_UP:
         line = line_of(terms, calendar, valid)
         if line is not None:

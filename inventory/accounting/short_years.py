@@ -33,7 +33,7 @@ def _end(after: date) -> Fraction:
 
 
 def _snapped(day: date) -> Fraction:
-    return _number(day) + (_HALF if day.day >= _MIDDLE else 0)
+    return _number(day) + (_HALF if day.day >= _MIDDLE else Fraction(0))
 
 
 def _quarter(first: date, after: date, day: date) -> Fraction:

@@ -161,6 +161,32 @@ def slots_from(
     return slots
 
 
+def charged_until(
+    slots: Sequence[Slot],
+    amounts: Sequence[Fraction],
+    after: date,
+    end: Fraction | None,
+) -> Fraction:
+    """Return what a plan charges up to a disposal.
+
+    Args:
+        slots: Slots of the plan.
+        amounts: Its amounts.
+        after: First day after the disposal.
+        end: Years of service that the convention counts; None where use is charged,
+            not time, so that all use before `after` counts.
+    """
+    total = ZERO
+    for slot, amount in zip(slots, amounts, strict=True):
+        if end is None:
+            total += amount if slot.end <= after else 0
+        elif slot.closes <= end and (slot.years > 0 or slot.end <= after):
+            total += amount
+        elif slot.opens < end < slot.closes:
+            total += amount * (end - slot.opens) / slot.years
+    return total
+
+
 @dataclass(slots=True)
 class _Counts:
     """Counts the periods, or years, that had service before the present one."""

@@ -10,6 +10,7 @@ from inventory.accounting.changes import (
     ChangeEstimate,
     Dispose,
     Event,
+    EventError,
     HoldForSale,
     Impair,
     Reclassify,
@@ -53,6 +54,17 @@ class State:
     def __post_init__(self) -> None:
         self.balances = Balances(cost=self.terms.cost, salvage=self.terms.salvage)
         self.life = self.terms.life
+
+    def check(self, event: Event) -> None:
+        """Check that an event fits to where the asset stands.
+
+        Raises:
+            EventError: It does not.
+        """
+        if isinstance(event, Dispose) and not self.left:
+            raise EventError(
+                f"event {event.id}: all of the asset left before {event.effective}"
+            )
 
     def follow(self, event: Event, after: Balances, opens: Fraction) -> None:
         """Take over what an event changed.

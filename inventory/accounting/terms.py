@@ -15,6 +15,9 @@ from fractions import Fraction
 
 from inventory.money import round_half_up
 
+LONGEST_LIFE = 2400
+"""Months of a useful life that are believed."""
+
 Param = int | str | bool | Fraction | tuple[Fraction, ...]
 
 
@@ -225,7 +228,8 @@ class Terms:
             amount here and in its opening balances is the whole's; see `split`.
 
     Raises:
-        TermsError: Negative amounts, salvage above cost, life not above zero.
+        TermsError: Negative amounts, salvage above cost, life not above zero or beyond
+            belief.
     """
 
     cost: int
@@ -252,6 +256,12 @@ class Terms:
             raise TermsError(
                 f"useful life of {self.life_months} months; it must be above 0 "
                 "(use the method `immediate` to expense at once)"
+            )
+        if self.life_months is not None and self.life_months > LONGEST_LIFE:
+            raise TermsError(
+                f"useful life of {self.life_months} months; more than {LONGEST_LIFE} "
+                "(200 years) must be a slip: what does not wear out, such as land, is "
+                "not depreciated (IAS 16.58)"
             )
         if self.share and not 0 <= self.share[0] < self.share[1] <= 1:
             raise TermsError(f"share {self.share} does not lie between 0 and 1")

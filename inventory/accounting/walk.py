@@ -26,7 +26,13 @@ from inventory.accounting.methods import method_of
 from inventory.accounting.methods.base import ZERO, Planned, Segment, Slot
 from inventory.accounting.parts import Part, trimmed
 from inventory.accounting.rounding import Rounder, whole_amounts
-from inventory.accounting.slots import Timeline, cut_day, pauses_of, slots_from
+from inventory.accounting.slots import (
+    Timeline,
+    charged_until,
+    cut_day,
+    pauses_of,
+    slots_from,
+)
 from inventory.accounting.state import State
 from inventory.accounting.terms import Terms
 from inventory.periods import Calendar
@@ -151,6 +157,7 @@ class Walk:
                 self._waiting_ids.append(event.id)
 
     def _effect(self, event: Event) -> Effect:
+        self.state.check(event)
         shadow = Shadow(self._ceiling, self._corrected)
         return apply(self.state.balances, event, shadow, self.state.terms.salvage)
 
@@ -265,17 +272,10 @@ class Walk:
         return next((event for event in ending if event.whole), None)
 
     def _until(self, disposal: Dispose, segment: Segment, planned: Planned) -> Fraction:
-        """Return what the plan charges up to a disposal."""
-        end = self.timeline.at_disposal(disposal)
-        total = ZERO
-        for slot, amount in zip(segment.slots, planned.amounts, strict=True):
-            if slot.closes <= end and (
-                slot.years > 0 or slot.end <= disposal.effective + timedelta(days=1)
-            ):
-                total += amount
-            elif slot.opens < end < slot.closes:
-                total += amount * (end - slot.opens) / slot.years
-        return total
+        after = disposal.effective + timedelta(days=1)
+        timed = not method_of(self.state.terms).by_use
+        end = self.timeline.at_disposal(disposal) if timed else None
+        return charged_until(segment.slots, planned.amounts, after, end)
 
     def _charge(
         self, slot: Slot, amount: int, exact: Fraction, rate: Fraction | None

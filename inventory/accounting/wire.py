@@ -98,9 +98,19 @@ def terms_from_wire(data: Mapping[str, Any], currency: str) -> Terms:
     Raises:
         TermsError: A field is unknown, missing or has a bad value; names it.
     """
-    return codec.terms_from_json(
-        _with_params(_inward(data, _TERMS, currency), currency)
-    )
+    read = _with_params(_inward(data, _TERMS, currency), currency)
+    cost, salvage = read.get("cost"), read.get("salvage") or 0
+    if isinstance(cost, int) and 0 <= cost < salvage:
+        digits = minor_digits(currency)
+        raise TermsError(
+            f"residual value {amount_text(salvage, digits)} is above cost "
+            f"{amount_text(cost, digits)} {currency}; an asset depreciates down to its "
+            "residual value (IAS 16.53)"
+        )
+    for name in sorted(_TERMS):
+        if (read.get(name) or 0) < 0:
+            raise TermsError(f"{name} must not be negative")
+    return codec.terms_from_json(read)
 
 
 def event_from_wire(data: Mapping[str, Any], currency: str) -> Event:

@@ -16,11 +16,11 @@ from inventory.accounting.changes import (
     Revalue,
     ReverseImpairment,
     Suspend,
-    in_force,
 )
 from inventory.accounting.reading import Kept, RuleError
 from inventory.accounting.rows import Schedule
 from inventory.accounting.schedule import schedule
+from inventory.accounting.valid import in_force
 from inventory.accounting.wire import event_to_wire
 from inventory.errors import Invalid
 from inventory.reports.base import Column, Kind, Report, Row, Values

@@ -416,6 +416,9 @@ async def test_a_macrs_table_is_found_by_convention_and_quarter(
 BAD_TERMS: list[tuple[dict[str, Any], str]] = [
     ({"salvage": "2000.00"}, "above cost"),
     ({"life_months": 0}, "must be above 0"),
+    ({"life_months": 10**9}, "200 years"),
+    ({"cost": "9" * 5000}, "more than a book can hold"),
+    ({"depreciate_from": "9999-12-31"}, "outside the calendar"),
     ({"cost": "12.345"}, "finer"),
     ({"cost": {"amount": "12.00", "currency": "USD"}}, "kept in EUR"),
     ({"method": "magic"}, "unknown depreciation method"),
@@ -509,6 +512,9 @@ BAD_EVENTS: list[tuple[dict[str, Any], str]] = [
     ({"type": "add-cost", "amount": "5.00", "effective": "2025-01-01"}, "before"),
     ({"type": "suspend", "until": "2026-09-01"}, "stand still"),
     ({"type": "dispose", "share": "3/2"}, "up to 1"),
+    ({"type": "dispose", "quantity": 1}, "quantity and out_of"),
+    ({"type": "dispose", "effective": "9999-12-31"}, "outside the calendar"),
+    ({"type": "resume-use", "recoverable": "1.00"}, "not held for sale"),
     ({"type": "revalue", "fair_value": "1.00", "colour": "red"}, "colour"),
 ]
 """What is wrong with an event, and words of the rule."""

@@ -135,21 +135,36 @@ class Method:
         plan: The rule.
         params: Parameter names it understands.
         needs_life: Whether a useful life is required.
+        by_use: Whether use is charged, not time: the convention for the time of a
+            disposal does not cut what was used before it.
     """
 
     name: str
     plan: Plan
     params: frozenset[str] = frozenset()
     needs_life: bool = True
+    by_use: bool = False
 
 
 def fraction(
-    params: Mapping[str, Param], name: str, default: Fraction | None = None
+    params: Mapping[str, Param],
+    name: str,
+    default: Fraction | None = None,
+    *,
+    least: int = 0,
+    most: int | None = None,
 ) -> Fraction | None:
     """Return a numeric parameter as a fraction.
 
+    Args:
+        params: Parameters of the method.
+        name: The parameter.
+        default: Its value where it is not given.
+        least: Its lower limit.
+        most: Its upper limit; None for none.
+
     Raises:
-        TermsError: It is not a number.
+        TermsError: It is not a number, or outside its limits.
     """
     value = params.get(name, default)
     if value is None:
@@ -157,9 +172,25 @@ def fraction(
     if isinstance(value, bool | tuple):
         raise TermsError(f"parameter {name} must be a number, not {value!r}")
     try:
-        return Fraction(value)
+        number = Fraction(value)
     except ValueError as error:
         raise TermsError(f"parameter {name} must be a number: {value!r}") from error
+    if number < least or (most is not None and number > most):
+        limits = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise TermsError(f"parameter {name} is {value}; it must be {limits}")
+    return number
+
+
+def truth(params: Mapping[str, Param], name: str) -> bool:
+    """Return a parameter that is true or false; false where it is not given.
+
+    Raises:
+        TermsError: It is neither.
+    """
+    value = params.get(name, False)
+    if not isinstance(value, bool):
+        raise TermsError(f"parameter {name} is {value!r}; it must be true or false")
+    return value
 
 
 def choice(params: Mapping[str, Param], name: str, options: Sequence[str]) -> str:
@@ -180,11 +211,15 @@ def fractions(params: Mapping[str, Param], name: str) -> tuple[Fraction, ...]:
     """Return a parameter that is a list of numbers.
 
     Raises:
-        TermsError: It is missing or empty.
+        TermsError: It is missing or empty, or holds a negative number.
     """
     value = params.get(name)
     if not isinstance(value, tuple) or not value:
         raise TermsError(f"parameter {name} must be a list of numbers")
+    if min(value) < 0:
+        raise TermsError(
+            f"parameter {name} holds {min(value)}; {name} must not be negative"
+        )
     return value
 
 

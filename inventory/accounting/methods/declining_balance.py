@@ -42,6 +42,7 @@ from inventory.accounting.methods.base import (
     by_year,
     choice,
     fraction,
+    truth,
 )
 from inventory.accounting.terms import TermsError
 from inventory.money import round_half_up
@@ -121,7 +122,7 @@ class _Run:
     @property
     def whole_years(self) -> bool:
         """Whether the life is counted in fiscal years."""
-        return bool(self.segment.params.get("whole-years", False))
+        return truth(self.segment.params, "whole-years")
 
     def service(self, slot: Slot) -> Fraction:
         """Return the years of service of a slot within the useful life."""
@@ -190,12 +191,12 @@ class _Run:
     def _revised(self) -> Fraction | None:
         """Return the equal yearly amount once the guaranteed one is not reached."""
         params = self.segment.params
-        guarantee = fraction(params, "guarantee")
+        guarantee = fraction(params, "guarantee", most=1)
         if guarantee is None or self.revised is not None:
             return self.revised
         whole_year = (self.value + self.begun) * self.rate
         if whole_year < self.segment.cost * guarantee:
-            rate = fraction(params, "revised-rate")
+            rate = fraction(params, "revised-rate", most=1)
             if rate is None:
                 raise TermsError("`guarantee` needs a `revised-rate`")
             self.revised = self._carried((self.value + self.begun) * rate)

@@ -55,11 +55,18 @@ def split_cost(
     """
     return first_year(
         cost,
-        business_use=fraction(params, "business-use", ONE) or ONE,
+        business_use=_business(params),
         section_179=round_half_up((fraction(params, "section-179") or ZERO) * left),
-        bonus_rate=fraction(params, "bonus-rate", ZERO) or ZERO,
+        bonus_rate=fraction(params, "bonus-rate", most=1) or ZERO,
         reduction=round_half_up((fraction(params, "basis-reduction") or ZERO) * left),
     )
+
+
+def _business(params: Mapping[str, Param]) -> Fraction:
+    use = fraction(params, "business-use", ONE, most=1)
+    if not use:
+        raise TermsError("without business use (`business-use` 0) nothing is deducted")
+    return use
 
 
 def plan(segment: Segment) -> Planned:
@@ -79,7 +86,7 @@ def plan(segment: Segment) -> Planned:
         extra = 0 if served else extra
     if "caps" in params:
         limits = fractions(params, "caps")
-        use = (fraction(params, "business-use", ONE) or ONE) * segment.left
+        use = _business(params) * segment.left
         totals = _limited(totals, years, [limit * use for limit in limits])
     amounts: list[Fraction] = []
     rates: list[Fraction | None] = []
@@ -112,6 +119,8 @@ def _by_formula(years: Years, segment: Segment, basis: int) -> Yearly:
     if life is None:
         raise TermsError("MACRS by formula needs the recovery period as useful life")
     factor = fraction(segment.params, "factor")
+    if factor == 0:
+        raise TermsError("parameter factor is 0; leave it out for straight line")
     begun, before = segment.year_charged, segment.year_served
     balance = Fraction(basis if segment.since == 0 else segment.opening + begun)
     yearly: Yearly = []

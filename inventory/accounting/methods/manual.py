@@ -20,7 +20,6 @@ from inventory.accounting.methods.base import (
     fractions,
     per_period,
 )
-from inventory.accounting.terms import TermsError
 
 
 def plan_manual(segment: Segment) -> Planned:
@@ -33,8 +32,6 @@ def plan_manual(segment: Segment) -> Planned:
 def plan_weighted(segment: Segment) -> Planned:
     """Share what is left by the weights that are left."""
     weights = fractions(segment.params, "weights")
-    if any(weight < 0 for weight in weights):
-        raise TermsError("weights must not be negative")
     here = per_period(segment, weights)
     left = sum(here, ZERO)
     if left <= 0:

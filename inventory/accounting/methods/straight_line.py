@@ -35,8 +35,12 @@ def plan(segment: Segment) -> Planned:
     life = segment.life
     fixed = fraction(segment.params, "amount")
     if fixed is not None:
+        if fixed <= 0:
+            raise TermsError("the yearly amount must be above 0")
         yearly = [fixed * segment.left * slot.years for slot in segment.slots]
         return Planned.at(capped(yearly, segment.base))
+    if rate is not None and rate <= 0:
+        raise TermsError(f"yearly rate {rate} must be above 0")
     if rate is None and life is None:
         raise TermsError("straight line needs a useful life, a rate or an amount")
     if rate is None and life is not None:

@@ -23,12 +23,16 @@ from inventory.accounting.methods.base import (
     choice,
     fractions,
     spread,
+    truth,
 )
+from inventory.accounting.terms import TermsError
 
 
 def plan(segment: Segment) -> Planned:
     """Plan a segment; see the module for the parameters."""
     rates = fractions(segment.params, "rates")
+    if not any(rates):
+        raise TermsError("the rates of the table are all 0; nothing would be charged")
     if choice(segment.params, "by", ("fiscal-year", "asset-year")) == "asset-year":
         whole = sum(rates, ZERO)
         amounts = along(segment, lambda years: _curve(rates, years) / whole)
@@ -49,7 +53,7 @@ def _curve(rates: tuple[Fraction, ...], years: Fraction) -> Fraction:
 
 
 def _by_fiscal_year(segment: Segment, rates: tuple[Fraction, ...]) -> Planned:
-    prorate = bool(segment.params.get("prorate-first", False))
+    prorate = truth(segment.params, "prorate-first")
     amounts: list[Fraction] = []
     applied: list[Fraction | None] = []
     for _, slots in by_year(segment.slots):

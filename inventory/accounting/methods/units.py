@@ -28,5 +28,9 @@ def plan(segment: Segment) -> Planned:
 
 
 METHOD = Method(
-    "units-of-production", plan, frozenset({"total-units"}), needs_life=False
+    "units-of-production",
+    plan,
+    frozenset({"total-units"}),
+    needs_life=False,
+    by_use=True,
 )

@@ -69,7 +69,6 @@ def _sold(on: str) -> list[Event]:
 TARA = _years_from("2021-03-15", "2022-01-01")
 HALF_2023 = _years_from("2023-07-01", "2024-01-01")
 QUARTER = Start.MID_QUARTER
-TABLE: dict[str, Param] = {"mode": "table"}
 
 
 def _tara(placed: str, months: float) -> Worked:
@@ -89,60 +88,62 @@ MACRS = {
     ),
     "furniture by table": Worked(
         source=PUB + "table A-1, 10,000 of office furniture",
-        terms=_macrs(10000, "2024-08-11", 7, **TABLE),
+        terms=_macrs(10000, "2024-08-11", 7, mode="table"),
         charges=[1429, 2449, 1749, 1249, 893, 892, 893, 446],
     ),
     "furniture sold in the third year": Worked(
         source=PUB + "half-year convention in the year of disposition",
-        terms=_macrs(10000, "2022-08-11", 7, **TABLE),
+        terms=_macrs(10000, "2022-08-11", 7, mode="table"),
         events=_sold("2024-03-06"),
         charges=[1429, 2449, 874.50],
     ),
     "machine of the first quarter": Worked(
         source=PUB + "mid-quarter tables: 25 % of 4,000",
-        terms=_macrs(4000, "2024-01-10", 7, QUARTER, **TABLE),
+        terms=_macrs(4000, "2024-01-10", 7, QUARTER, mode="table"),
         charges=[1000],
     ),
     "furniture of the third quarter": Worked(
         source=PUB + "mid-quarter tables: 10.71 % of 1,000",
-        terms=_macrs(1000, "2024-09-10", 7, QUARTER, **TABLE),
+        terms=_macrs(1000, "2024-09-10", 7, QUARTER, mode="table"),
         charges=[107],
         within=0.5,
     ),
     "computer of the fourth quarter": Worked(
         source=PUB + "mid-quarter tables: 5 % of 5,000",
-        terms=_macrs(5000, "2024-10-10", 5, QUARTER, **TABLE),
+        terms=_macrs(5000, "2024-10-10", 5, QUARTER, mode="table"),
         charges=[250],
     ),
     "mid-quarter disposition": Worked(
         source=PUB + "placed 2 December, sold 6 April of the fourth year: 37.5 %",
-        terms=_macrs(10000, "2021-12-02", 5, QUARTER, **TABLE),
+        terms=_macrs(10000, "2021-12-02", 5, QUARTER, mode="table"),
         events=_sold("2024-04-06"),
         charges=[500, 3800, 2280, 513],
     ),
     "mid-quarter disposition, by month": Worked(
         source=PUB + "as before, in a book of months",
-        terms=_macrs(10000, "2021-12-02", 5, QUARTER, **TABLE),
+        terms=_macrs(10000, "2021-12-02", 5, QUARTER, mode="table"),
         events=_sold("2024-04-06"),
         calendar=MONTHS,
         charges=[500, 3800, 2280, 513],
     ),
     "nonresidential building": Worked(
         source=PUB + "table A-7a, January: 2.461 % and 2.564 %",
-        terms=_macrs(100000, "2024-01-05", 39, Start.HALF_MONTH, factor=None, **TABLE),
+        terms=_macrs(
+            100000, "2024-01-05", 39, Start.HALF_MONTH, factor=None, mode="table"
+        ),
         charges=[2461, 2564],
     ),
     "residential building sold in March": Worked(
         source=HAND + "table A-6, July; 2.5 of 12 months in the year of disposition",
         terms=_macrs(
-            100000, "2022-07-05", F(55, 2), Start.HALF_MONTH, factor=None, **TABLE
+            100000, "2022-07-05", F(55, 2), Start.HALF_MONTH, factor=None, mode="table"
         ),
         events=_sold("2024-03-20"),
         charges=[1667, 3636, 757.50],
     ),
     "alternative system": Worked(
         source=PUB + "table A-8, five years straight line",
-        terms=_macrs(1000, "2024-07-05", 5, factor=None, **TABLE),
+        terms=_macrs(1000, "2024-07-05", 5, factor=None, mode="table"),
         charges=[100, 200, 200, 200, 200, 100],
     ),
     "section 179, allowance, rest": Worked(

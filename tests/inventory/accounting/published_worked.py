@@ -26,8 +26,10 @@ from inventory.accounting.changes import (
 )
 from inventory.accounting.schedule import schedule
 from inventory.accounting.terms import Conventions, Terms
-from inventory.periods import Calendar
+from inventory.periods import Calendar, calendar_of
 from tests.inventory.accounting.published import (
+    APRIL,
+    MONTHS,
     YEARS,
     day,
     terms,
@@ -200,6 +202,15 @@ TEXTBOOKS = {
         ],
         charges=[1800, 1200, 3600, 5400],
     ),
+    "sold after its last use": Worked(
+        source=HAND + "100 of 1,000 units up to the sale on 30 June count in full",
+        terms=terms(10000, START_2020, method="units-of-production", total_units=1000),
+        events=[
+            Usage(id="u", effective=day("2020-06-30"), units=F(100)),
+            Dispose(id="d", effective=day("2020-06-30"), proceeds=_cents(9000)),
+        ],
+        charges=[1000],
+    ),
     "changed life and residual value": Worked(
         source=KIESO + "Arcadia HS: (160,000 - 5,000) / 8",
         terms=terms(510000, "2013-01-01", salvage=10000, years=10),
@@ -248,6 +259,32 @@ TEXTBOOKS = {
         charges=[10000] * 3 + [15000] * 7,
         closing=[90000, 80000, 70000, 90000],
     ),
+    "half sold": Worked(
+        source=HAND + "1 July of the second of four years, in a book of months",
+        terms=terms(12000, START_2020, years=4),
+        events=[Dispose(id="d", effective=day("2021-07-01"), share=F(1, 2))],
+        calendar=MONTHS,
+        charges=[3000, 2250, 1500, 1500],
+    ),
+    "changed to sum of digits": Worked(
+        source=HAND + "6,000 over 3, 2 and 1 sixths",
+        terms=terms(10000, START_2020, years=5),
+        events=[
+            ChangeEstimate(
+                id="e", effective=day("2022-01-01"), method="sum-of-digits", params={}
+            )
+        ],
+        charges=[2000, 2000, 3000, 2000, 1000],
+    ),
+    "addition within a year": Worked(
+        source=HAND + "3,500 on 1 July spread over three and a half years",
+        terms=terms(10000, START_2020, years=5),
+        events=[
+            AddCost(id="a", effective=day("2021-07-01"), amount=_cents(3500)),
+        ],
+        calendar=MONTHS,
+        charges=[2000, 2500, 3000, 3000, 3000],
+    ),
     "switch against residual value": Worked(
         source=HAND + "double declining with a switch: 100, 10 left after five years",
         terms=terms(
@@ -264,7 +301,56 @@ TEXTBOOKS = {
 
 _REALISE = Conventions(realise_surplus=True)
 
+_CHANGED = calendar_of(
+    [
+        *((str(y), date(y, 1, 1), date(y + 1, 1, 1)) for y in range(2019, 2022)),
+        ("2022S", date(2022, 1, 1), date(2022, 4, 1)),
+        *((str(y), date(y - 1, 4, 1), date(y, 4, 1)) for y in range(2023, 2035)),
+    ]
+)
+
+YEAR_ENDS = {
+    "changed year end, straight line": Worked(
+        source=HAND + "three months of 2022, then years from April",
+        terms=terms(12000, START_2020, years=4),
+        calendar=_CHANGED,
+        charges=[3000, 3000, 750, 3000, 2250],
+    ),
+    "changed year end, declining": Worked(
+        source=HAND + "3,600 x 40 % x 3/12, then 40 % of 3,240",
+        terms=terms(10000, START_2020, years=5, method="declining-balance", factor=2),
+        calendar=_CHANGED,
+        charges=[4000, 2400, 360, 1296],
+    ),
+    "changed year end, sum of digits": Worked(
+        source=HAND + "digits of asset years: 9/12 of 3,000 and 3/12 of 2,000",
+        terms=terms(15000, START_2020, years=5, method="sum-of-digits"),
+        calendar=_CHANGED,
+        charges=[5000, 4000, 750, 2750, 1750, 750],
+    ),
+    "declining from October to March": Worked(
+        source=HAND + "years from April: 6/12 of 40 %, then 40 % of 8,000",
+        terms=terms(10000, "2020-10-01", years=5, method="declining-balance", factor=2),
+        calendar=APRIL,
+        charges=[2000, 3200, 1920],
+    ),
+}
+
 STANDARDS = {
+    "restated in proportion": Worked(
+        source=HAND + "IAS 16.35(a): 800 to 1,200 makes 1,500 less 300",
+        terms=terms(1000, START_2020, years=10),
+        events=[
+            Revalue(
+                id="r",
+                effective=day("2021-12-31"),
+                fair_value=_cents(1200),
+                proportional=True,
+            )
+        ],
+        charges=[100, 100, 150],
+        closing=[900, 1200, 1050],
+    ),
     "revaluation up, down, up": Worked(
         source=KIESO + "IFRS revaluation of equipment over five years",
         terms=terms(1000000, START_2020, years=5, conventions=_REALISE),

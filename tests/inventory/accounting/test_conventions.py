@@ -384,7 +384,7 @@ def test_a_declining_balance_restarts_with_the_fiscal_year() -> None:
 
 
 def test_macrs_quarters_of_a_short_year_are_short() -> None:
-    # Ten months from 1 March: quarters of two and a half months.
+    # Ten months from 1 March: quarters of 76 and a half days.
     calendar = calendar_of(
         [
             ("1", date(2021, 3, 1), date(2022, 1, 1)),
@@ -400,7 +400,7 @@ def test_macrs_quarters_of_a_short_year_are_short() -> None:
         params={"factor": 2},
         start=Start.MID_QUARTER,
     )
-    # The fourth quarter begins on 15 October: an eighth of 10 / 12 of 40 %.
+    # Its midpoint, 23 November, counts as the 15th: a month and a half at 40 %.
     assert next(iter(charged(terms, calendar).values())) == pytest.approx(
-        10_000 * 0.4 * 10 / 12 / 8, abs=0.01
+        10_000 * 0.4 * 1.5 / 12, abs=0.01
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.inventory.accounting.published_tax import LAWS, MACRS
-from tests.inventory.accounting.published_worked import STANDARDS, TEXTBOOKS, Worked
+from tests.inventory.accounting.published_worked import (
+    STANDARDS,
+    TEXTBOOKS,
+    YEAR_ENDS,
+    Worked,
+)
 
-ALL: dict[str, Worked] = {**TEXTBOOKS, **STANDARDS, **MACRS, **LAWS}
+ALL: dict[str, Worked] = {**TEXTBOOKS, **YEAR_ENDS, **STANDARDS, **MACRS, **LAWS}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -19,4 +24,4 @@ def test_a_worked_example_is_met(name: str) -> None:
 
 
 def test_no_example_hides_another() -> None:
-    assert len(ALL) == sum(map(len, (TEXTBOOKS, STANDARDS, MACRS, LAWS)))
+    assert len(ALL) == sum(map(len, (TEXTBOOKS, YEAR_ENDS, STANDARDS, MACRS, LAWS)))
