@@ -13,7 +13,7 @@ import json
 import types
 import typing
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -93,6 +93,16 @@ def decode_fdb(stored: bytes) -> tuple[FdbEntry, ...]:
         FdbEntry(mac=mac, if_index=index, vlan=vlan, bridge_port=port, status=status)
         for mac, index, vlan, port, status in _unpack(stored)
     )
+
+
+def learned(stored: bytes) -> Iterator[tuple[str, int | None, int | None, str]]:
+    """Yield MAC, ifIndex, VLAN and status of a stored forwarding table.
+
+    For the topology of a site, which reads all tables: a million facts would cost
+    more than what they say.
+    """
+    for mac, index, vlan, _, status in _unpack(stored):
+        yield mac, index, vlan, status
 
 
 def encode_arp(entries: tuple[ArpEntry, ...]) -> bytes:

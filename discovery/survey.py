@@ -232,12 +232,14 @@ def _forwarding(
         .order_by(c.fdb_at)
     )
     found = {}
+    # A MAC is in the table of every switch on the way to it: one string is enough.
+    same: dict[str, str] = {}
     for row in connection.execute(query):
         if row.device_id in ids:
             learned = tuple(
-                Learned(e.mac, e.if_index, e.vlan)
-                for e in codec.decode_fdb(row.fdb)
-                if e.status in LEARNED and e.if_index is not None
+                Learned(same.setdefault(mac, mac), if_index, vlan)
+                for mac, if_index, vlan, status in codec.learned(row.fdb)
+                if status in LEARNED and if_index is not None
             )
             found[row.device_id] = Table(learned, row.fdb_at)
     return found

@@ -77,7 +77,6 @@ class Places:
         self._voice = self._voice_vlans()
         self._edge: dict[str, list[_Seen]] = defaultdict(list)
         self._trunk: dict[str, list[_Seen]] = defaultdict(list)
-        self._on_port: dict[int, set[str]] = defaultdict(set)
         self._read_tables()
 
     def _leading(
@@ -113,17 +112,23 @@ class Places:
     def _read_tables(self) -> None:
         for node, table in self._network.tables.items():
             own = self._network.nodes[node].macs
+            shown = {
+                index: self._ports.at(node, index)
+                for index in {row.if_index for row in table.rows}
+            }
             rows: dict[tuple[str, int], list[int]] = defaultdict(list)
             for row in table.rows:
-                port = self._ports.at(node, row.if_index)
+                port = shown[row.if_index]
                 if port is not None and row.mac not in own:
                     rows[row.mac, port.id].append(row.vlan or 0)
+            # Many rows have the same VLAN, and few tuples of VLANs differ.
+            same: dict[tuple[int, ...], tuple[int, ...]] = {}
             for (mac, port_id), vlans in rows.items():
-                seen = _Seen(node, port_id, tuple(sorted(vlans)), table.read_at)
+                sorted_vlans = tuple(sorted(vlans))
+                sorted_vlans = same.setdefault(sorted_vlans, sorted_vlans)
+                seen = _Seen(node, port_id, sorted_vlans, table.read_at)
                 trunk = port_id in self._leads_to
                 (self._trunk if trunk else self._edge)[mac].append(seen)
-                if not trunk:
-                    self._on_port[port_id].add(mac)
 
     def all(self) -> dict[str, Place]:
         """Return the place of every MAC that any table, radio or neighbour knows."""
