@@ -1,0 +1,81 @@
+"""What a row says of itself is enough to work its figure out again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inventory.accounting.rows import Row
+from inventory.accounting.schedule import schedule
+from inventory.accounting.terms import Basis, Conventions, Residue, Start, Terms
+from inventory.periods import fiscal_calendar
+
+CALENDAR = fiscal_calendar(2020, 2045)
+CONVENTIONS = st.builds(
+    Conventions,
+    start=st.sampled_from([s for s in Start if s is not Start.TABLE]),
+    basis=st.sampled_from([b for b in Basis if b is not Basis.DAYS_OF_LIFE]),
+    residue=st.sampled_from(Residue),
+)
+DAYS = st.integers(0, 700).map(lambda n: date(2020, 1, 1) + timedelta(n))
+
+
+def exact(row: Row) -> Fraction:
+    """Return the charge of a row before it was rounded."""
+    return row.depreciation - row.residue - row.caught_up
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    cost=st.integers(10_000, 10**9),
+    percent=st.integers(0, 40),
+    months=st.integers(13, 120),
+    day=DAYS,
+    conventions=CONVENTIONS,
+)
+def test_a_straight_line_row_is_base_times_rate_times_service(
+    cost: int, percent: int, months: int, day: date, conventions: Conventions
+) -> None:
+    terms = Terms(
+        cost=cost,
+        salvage=cost * percent // 100,
+        in_service=day,
+        life_months=months,
+        conventions=conventions,
+    )
+    served = [row for row in schedule(terms, [], CALENDAR).rows if row.service]
+    assert served
+    for row in served[:-1]:
+        assert row.rate == Fraction(12, months)
+        assert exact(row) == (cost - terms.salvage) * row.rate * row.service
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    cost=st.integers(10**6, 10**9),
+    percent=st.integers(5, 60),
+    day=DAYS,
+    conventions=CONVENTIONS,
+)
+def test_a_declining_row_is_the_years_first_value_times_rate_times_service(
+    cost: int, percent: int, day: date, conventions: Conventions
+) -> None:
+    terms = Terms(
+        cost=cost,
+        in_service=day,
+        method="declining-balance",
+        params={"rate": Fraction(percent, 100), "carry": "exact"},
+        conventions=conventions,
+    )
+    value, year = Fraction(cost), ""
+    left = value
+    for row in schedule(terms, [], CALENDAR).rows[:60]:
+        if row.year != year:
+            value, year = left, row.year
+        if row.service:
+            assert row.rate == Fraction(percent, 100)
+            assert exact(row) == value * row.rate * row.service
+        left -= exact(row)
