@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory.accounting.explain import Teller
 from inventory.accounting.rows import Row
 from inventory.accounting.schedule import schedule
 from inventory.accounting.terms import Basis, Conventions, Residue, Start, Terms
+from inventory.accounting.wire import terms_from_wire, terms_to_wire
 from inventory.periods import fiscal_calendar
 
 CALENDAR = fiscal_calendar(2020, 2045)
@@ -79,3 +83,25 @@ def test_a_declining_row_is_the_years_first_value_times_rate_times_service(
             assert row.rate == Fraction(percent, 100)
             assert exact(row) == value * row.rate * row.service
         left -= exact(row)
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "rows", "last"),
+    [
+        ("KWD", "1000.001", ["27.778", "27.778", "27.777"], "27.778"),
+        ("JPY", "1000", ["28", "28", "27"], "28"),
+        ("EUR", "1000.00", ["27.78", "27.78", "27.77"], "27.78"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    currency: str, cost: str, rows: list[str], last: str
+) -> None:
+    data = {"cost": cost, "in_service": "2026-01-01", "life_months": 36}
+    terms = terms_from_wire(data, currency)
+    assert terms_to_wire(terms, currency)["cost"] == cost
+    teller = Teller(currency, terms, {})
+    told = [teller.row(row) for row in schedule(terms, [], CALENDAR).rows]
+    assert [row["depreciation"] for row in told[:3]] == rows
+    assert told[-1]["depreciation"] == last
+    assert sum(Decimal(row["depreciation"]) for row in told) == Decimal(cost)
+    assert Decimal(told[-1]["closing"]) == 0
