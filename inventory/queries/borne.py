@@ -100,7 +100,7 @@ def borne_on(centre_id: int, day: date) -> CTE:
     cost centres, which is the order in which money is split.
     """
     first = union_all(
-        _own(centre_id, day), _held(centre_id, day), _at_home(centre_id, day)
+        _own(centre_id, day), *_held(centre_id, day), _at_home(centre_id, day)
     ).cte(f"first_{centre_id}")
     top = select(first).cte(f"borne_{centre_id}", recursive=True)
     inside = (
@@ -168,17 +168,20 @@ def _own(centre_id: int, day: date) -> Select[Any]:
     )
 
 
-def _held(centre_id: int, day: date) -> Select[Any]:
-    """What its people, teams and places hold."""
+def _held(centre_id: int, day: date) -> list[Select[Any]]:
+    """What its people, teams and places hold; each has an index of its own."""
     teams = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id == centre_id)
-    holder = or_(
+    holders = (
         _CUSTODY.c.person_id.in_(paid_by(centre_id, day)),
         _CUSTODY.c.team_id.in_(teams),
         _CUSTODY.c.location_id.in_(_places(centre_id)),
     )
-    return _row(_CUSTODY.c.asset_id, "holder").where(
-        holder, in_force(_CUSTODY, day), ~_allocated(_CUSTODY.c.asset_id, day)
-    )
+    return [
+        _row(_CUSTODY.c.asset_id, "holder").where(
+            holder, in_force(_CUSTODY, day), ~_allocated(_CUSTODY.c.asset_id, day)
+        )
+        for holder in holders
+    ]
 
 
 def _at_home(centre_id: int, day: date) -> Select[Any]:
