@@ -24,7 +24,7 @@ from inventory.queries.bearing import Bearing, bearing_on
 from inventory.queries.borne import borne_on
 from inventory.queries.holders import custody_history, holder_columns, with_holder
 from inventory.storage.rows import Row, distinct, table_of
-from inventory.storage.searching import contains, find, words_of
+from inventory.storage.searching import Found, contains, find, words_of
 
 _ASSET = table_of(assets.Asset)
 _MAKER = table_of(assets.Manufacturer)
@@ -109,6 +109,16 @@ def list_assets(
     """
     filters = filters or AssetFilter()
     found = find(connection, _ASSET, words_of(filters.search))
+    # Names are joined to the rows of the page, not to all that are sorted for it.
+    page = fetch_page(
+        connection,
+        _narrowed(filters, found),
+        keys=found.keys({name: _ASSET.c[name] for name in _SORTS}),
+        sort=sort,
+        row_id=_ASSET.c["tag" if sort.removeprefix("-") in _BY_TAG else "id"],
+        after=after,
+        limit=limit,
+    )
     query = select(
         *(_ASSET.c[name] for name in _SHOWN),
         _MAKER.c.name.label("manufacturer"),
@@ -116,15 +126,21 @@ def list_assets(
         _LOCATION.c.code.label("location"),
         *holder_columns(),
     ).select_from(_joined())
-    return fetch_page(
-        connection,
-        filtered(query.where(*found.conditions), replace(filters, search="")),
-        keys=found.keys({name: _ASSET.c[name] for name in _SORTS}),
-        sort=sort,
-        row_id=_ASSET.c["tag" if sort.removeprefix("-") in _BY_TAG else "id"],
-        after=after,
-        limit=limit,
-    )
+    ids = [row["id"] for row in page.rows]
+    rows = connection.execute(query.where(_ASSET.c.id.in_(ids))).mappings()
+    named = {row["id"]: dict(row) for row in rows}
+    return Page([named[one] for one in ids], page.next)
+
+
+def _narrowed(filters: AssetFilter, found: Found) -> Select[Any]:
+    source: FromClause = _ASSET
+    if filters.of_custody:
+        source = source.outerjoin(
+            _CUSTODY,
+            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+        )
+    query = select(_ASSET.c.id).select_from(source).where(*found.conditions)
+    return filtered(query, replace(filters, search=""))
 
 
 def count_assets(
@@ -142,16 +158,7 @@ def count_assets(
     """
     filters = filters or AssetFilter()
     found = find(connection, _ASSET, words_of(filters.search))
-    source: FromClause = _ASSET
-    if filters.of_custody:
-        source = source.outerjoin(
-            _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
-        )
-    query = select(_ASSET.c.id).select_from(source).where(*found.conditions)
-    query = filtered(query, replace(filters, search="")).limit(
-        None if most is None else most + 1
-    )
+    query = _narrowed(filters, found).limit(None if most is None else most + 1)
     counted = select(func.count()).select_from(query.subquery())
     return int(connection.execute(counted).scalar_one())
 

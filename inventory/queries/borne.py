@@ -101,8 +101,8 @@ def borne_on(centre_id: int, day: date) -> CTE:
     """
     first = union_all(
         _own(centre_id, day), *_held(centre_id, day), _at_home(centre_id, day)
-    ).cte(f"first_{centre_id}")
-    top = select(first).cte(f"borne_{centre_id}", recursive=True)
+    ).cte("first")
+    top = select(first).cte("borne", recursive=True)
     inside = (
         select(
             _CUSTODY.c.asset_id,
@@ -220,7 +220,7 @@ def _above(centre_id: int, day: date) -> CTE:
             _CUSTODY.c.holder_asset_id.is_not(None),
             in_force(_CUSTODY, day),
         )
-        .cte(f"above_{centre_id}", recursive=True)
+        .cte("above", recursive=True)
     )
     return first.union_all(
         select(first.c.start, _CUSTODY.c.holder_asset_id, first.c.depth + 1)
