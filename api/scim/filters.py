@@ -1,8 +1,8 @@
 """SCIM filters as SQL conditions (RFC 7644, section 3.4.2.2).
 
-Each comparison is an EXISTS over the values of a record. What "not equal" and null
-mean for lists follows the evaluator of scim2-models: `ne` holds if no value is equal,
-a list matches if any of its values does.
+Each comparison looks for records among the values that pass it. What "not equal" and
+null mean for lists follows the evaluator of scim2-models: `ne` holds if no value is
+equal, a list matches if any of its values does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,18 @@ from scim2_models.path import (
     ValuePath,
 )
 from scim2_models.path.resolution import _resolve_filter_path, coerce_value
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from api.scim.values import UNSEEN, attr_of, comparable, sub_of
 from inventory.directory.tables import KEY_LENGTH, DirectoryRecord, DirectoryValue
@@ -118,7 +129,7 @@ class _Records(_Visitor):
 
     def _rows(self, binding: AttributeBinding, *, sub: bool = True) -> Any:  # noqa: ANN401
         rows = _VALUE.alias()
-        on = [rows.c.record_id == _RECORD.c.id, rows.c.attr == attr_of(binding)]
+        on = [rows.c.attr == attr_of(binding)]
         if sub:
             on.append(rows.c.sub == sub_of(binding))
         return rows, and_(*on)
@@ -128,7 +139,7 @@ class _Records(_Visitor):
         if binding is None:
             return false()
         rows, own = self._rows(binding, sub=binding.sub_field_name is not None)
-        return exists().where(own, rows.c.value != "")
+        return _among(rows, own, rows.c.value != "")
 
     def visit_comparison(self, node: Comparison) -> Condition:
         binding = self._binding(node.attr_path, comparing=True)
@@ -137,25 +148,25 @@ class _Records(_Visitor):
         if node.value is None:
             return self._null(binding, node.op)
         rows, own = self._rows(binding)
-        passes = exists().where(own, self.test(rows, binding, node))
+        passes = _among(rows, own, self.test(rows, binding, node))
         return not_(passes) if node.op == Op.ne else passes
 
     def _null(self, binding: AttributeBinding, op: CompareOperator) -> Condition:
         if op not in (Op.eq, Op.ne):
             return false()
         rows, own = self._rows(binding)
-        some = exists().where(own)
+        some = _among(rows, own)
         if not binding.is_multivalued or binding.sub_field_name is None:
             return some if op == Op.ne else not_(some)
         entries, of_entry = self._rows(binding, sub=False)
         of_entry = and_(of_entry, entries.c.sub == "")
-        without = exists().where(
-            of_entry,
-            not_(exists().where(own, rows.c.entry == entries.c.entry)),
+        same = and_(
+            rows.c.record_id == entries.c.record_id, rows.c.entry == entries.c.entry
         )
+        without = _among(entries, of_entry, not_(exists().where(own, same)))
         if op == Op.ne:
-            return and_(exists().where(of_entry), not_(without))
-        return or_(not_(exists().where(of_entry)), without)
+            return and_(_among(entries, of_entry), not_(without))
+        return or_(not_(_among(entries, of_entry)), without)
 
     def visit_value_path(self, node: ValuePath) -> Condition:
         binding = self._binding(node.attr_path, comparing=False)
@@ -167,7 +178,12 @@ class _Records(_Visitor):
             inner = _Entries(binding, entries, self.dialect)
         else:
             inner = _Scalars(binding, entries, self.dialect)
-        return exists().where(own, entries.c.sub == "", inner.visit(node.val_filter))
+        return _among(entries, own, entries.c.sub == "", inner.visit(node.val_filter))
+
+
+def _among(rows: Any, *conditions: Condition) -> Condition:  # noqa: ANN401
+    """Return that a record is among those of rows, which an index finds."""
+    return _RECORD.c.id.in_(select(rows.c.record_id).where(*conditions))
 
 
 class _Entries(_Visitor):
@@ -184,31 +200,35 @@ class _Entries(_Visitor):
             return None
         rows = _VALUE.alias()
         own = and_(
-            rows.c.record_id == self._entries.c.record_id,
-            rows.c.entry == self._entries.c.entry,
             rows.c.attr == self._attr,
             rows.c.sub == binding.field_name,
         )
         return rows, own, binding
+
+    def _any(self, rows: Any, *conditions: Condition) -> Condition:  # noqa: ANN401
+        """Return that an entry is among those of rows, which an index finds."""
+        entry = tuple_(self._entries.c.record_id, self._entries.c.entry)
+        found = select(rows.c.record_id, rows.c.entry).where(*conditions)
+        return entry.in_(found)
 
     def visit_present(self, node: Present) -> Condition:
         found = self._sub(node.attr_path)
         if found is None:
             return false()
         rows, own, _ = found
-        return exists().where(own, rows.c.value != "")
+        return self._any(rows, own, rows.c.value != "")
 
     def visit_comparison(self, node: Comparison) -> Condition:
         found = self._sub(node.attr_path)
         if found is None:
             return false()
         rows, own, binding = found
-        some = exists().where(own)
+        some = self._any(rows, own)
         if node.value is None:
             if node.op not in (Op.eq, Op.ne):
                 return false()
             return some if node.op == Op.ne else not_(some)
-        passes = exists().where(own, self.test(rows, binding, node))
+        passes = self._any(rows, own, self.test(rows, binding, node))
         return not_(passes) if node.op == Op.ne else passes
 
     def visit_value_path(self, node: ValuePath) -> Condition:
