@@ -8,6 +8,7 @@ both. May import `assets` and `people`.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -93,11 +94,13 @@ def borne_sums(
     return sum(count for _currency, count, _minor in rows), cost
 
 
+@lru_cache(maxsize=256)
 def borne_on(centre_id: int, day: date) -> CTE:
     """Return (asset_id, lower, ppm, source) of the assets it bears, as a query.
 
     Its share lies from `lower` to `lower + ppm` of all shares in the order of their
-    cost centres, which is the order in which money is split.
+    cost centres, which is the order in which money is split. Kept, because putting it
+    together takes as long as running it.
     """
     first = union_all(
         _own(centre_id, day), *_held(centre_id, day), _at_home(centre_id, day)
