@@ -1,6 +1,7 @@
-"""What is done once a day while Purser is served: places that nobody confirmed end.
+"""What is done once a day while Purser is served.
 
-Scans do this for their own site; a site that is not scanned any more is left to this.
+Places that nobody confirmed end: scans do this for their own site; a site that is not
+scanned any more is left to this. Cases of joiners, movers and leavers follow the day.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from datetime import timedelta
 
 import structlog
 
-from api.wiring import App
+from api.wiring import App, provisioning_of
 from discovery.expiry import expire
 from inventory.errors import InventoryError
+from inventory.hr.daily import ask_for_contracts, bring, persons_of_today, remind
+from inventory.hr.hand import Hand
 from inventory.network.map_queries import map_sites
 
 log = structlog.get_logger("purser.housekeeping")
@@ -47,6 +50,26 @@ def expire_places(
     return counts
 
 
+def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
+    """Let cases follow the day; a second time on a day changes nothing.
+
+    Returns:
+        Persons whose cases were looked at, reminders, contracts that end soon.
+    """
+    rules = provisioning_of(app.settings)
+    with app.work(actor) as work:
+        persons = persons_of_today(Hand(work, rules))
+    for person in persons:
+        with app.work(actor) as work:
+            bring(Hand(work, rules), person)
+            work.commit()
+    with app.work(actor) as work:
+        hand = Hand(work, rules)
+        reminded, contracts = remind(hand), ask_for_contracts(hand)
+        work.commit()
+    return len(persons), reminded, contracts
+
+
 @contextmanager
 def running(app: App, every: timedelta = EVERY) -> Iterator[None]:
     """Do it now and then again and again, in a thread, until the block is left."""
@@ -54,10 +77,11 @@ def running(app: App, every: timedelta = EVERY) -> Iterator[None]:
 
     def rounds() -> None:
         while True:
-            try:
-                expire_places(app)
-            except InventoryError as error:
-                log.warning("housekeeping", code=error.code, problem=error.problem)
+            for duty in (expire_places, follow_day):
+                try:
+                    duty(app)
+                except InventoryError as error:
+                    log.warning("housekeeping", code=error.code, problem=error.problem)
             if over.wait(every.total_seconds()):
                 return
 

@@ -249,22 +249,16 @@ def _take_in(
 
 @hr.command("daily")
 def daily(context: typer.Context) -> int:
-    """Do what the day brings: last days, ends of contracts, reminders. Run it daily."""
+    """Do what the day brings: last days, ends of contracts, reminders.
+
+    `serve` does it once a day.
+    """
     from api.commands.session import actor, opened
-    from inventory.hr.daily import ask_for_contracts, bring, persons_of_today, remind
+    from api.housekeeping import follow_day
 
     with opened(context) as app:
-        with app.work(actor()) as work:
-            persons = persons_of_today(_hand(app, work))
-        for person in persons:
-            with app.work(actor()) as work:
-                bring(_hand(app, work), person)
-                work.commit()
-        with app.work(actor()) as work:
-            hand: Hand = _hand(app, work)
-            reminded, contracts = remind(hand), ask_for_contracts(hand)
-            work.commit()
-    print(f"{len(persons)} persons, {reminded} reminders, {contracts} contracts end")
+        persons, reminded, contracts = follow_day(app, actor())
+    print(f"{persons} persons, {reminded} reminders, {contracts} contracts end")
     return Exit.OK
 
 

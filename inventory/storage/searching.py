@@ -18,7 +18,7 @@ SQLAlchemy and `tables`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +102,7 @@ def make_indexes(connection: Connection) -> None:
     make(connection)
 
 
-def is_compared(name: str | None, kind: str, _parents: Mapping[str, Any]) -> bool:
+def is_compared(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:
     """Tell Alembic which names of a database are the models' and which ours."""
     ours = tuple(f"{table}_search" for table in SEARCHED)
     if kind == "table" and name is not None:

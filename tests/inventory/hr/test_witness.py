@@ -25,10 +25,19 @@ def seen(company: Company, asset_id: int, at: datetime) -> None:
             )
         interface = {"id": 1, "device_id": 1, "name": "Gi1/0/14"}
         connection.execute(insert(company.table("interface")).values(interface))
-        matched = {"state": "matched", "by_hand": False, "reason": "serial"}
+        matched: dict[str, object] = {
+            "state": "matched",
+            "by_hand": False,
+            "reason": "serial",
+        }
         matched |= {"detail": "", "asset_id": asset_id, "device_id": 2, "since": at}
         connection.execute(insert(company.table("reconciliation")).values(matched))
-        sighting = {"site": "hq", "mac": "02:00:00:00:00:01", "ip": "", "via": ""}
+        sighting: dict[str, object] = {
+            "site": "hq",
+            "mac": "02:00:00:00:00:01",
+            "ip": "",
+            "via": "",
+        }
         sighting |= {"device_id": 1, "interface_id": 1, "endpoint_id": 2}
         sighting |= {"first_seen": at, "last_seen": at}
         connection.execute(insert(company.table("sighting")).values(sighting))
