@@ -102,7 +102,9 @@ def make_indexes(connection: Connection) -> None:
     make(connection)
 
 
-def is_compared(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:
+def is_compared(
+    name: str | None, kind: str, _parents: MutableMapping[Any, Any]
+) -> bool:
     """Tell Alembic which names of a database are the models' and which ours."""
     ours = tuple(f"{table}_search" for table in SEARCHED)
     if kind == "table" and name is not None:
