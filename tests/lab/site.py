@@ -4,6 +4,7 @@
                     -- p2 -- phone -- hostb      plugged in behind the phone
                     -- p3 -- pbx
                     -- p4 -- mgr                 where the scans run
+                    -- p5 -- desk                a telephone that speaks SIP alone
 
 `Lab` holds the truth that tests compare with.
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential, SshCredential
-from tests.lab import configs
+from tests.lab import configs, sipp
 from tests.lab.namespaces import Namespaces, run
 
 NETWORK = "10.213.77.0/24"
@@ -35,6 +36,7 @@ NEEDED = {
     "ssh-keygen": "openssh-client",
     "baresip": "baresip-core",
     "kamailio": "kamailio",
+    "sipp": "sip-tester",
     "ip": "iproute2",
     "bridge": "iproute2",
     "openssl": "openssl",
@@ -65,6 +67,7 @@ HOST_B = Node("hostb", "lab-host-b", "10.213.77.12", "00:1b:21:0b:0b:0b", "p2")
 PHONE = Node("phone", "lab-phone", "10.213.77.21", "00:04:13:74:17:67", "p2")
 PBX = Node("pbx", "lab-pbx", "10.213.77.10", "00:1b:21:0c:0c:0c", "p3")
 MANAGER = Node("mgr", "lab-mgr", "10.213.77.5", "00:1b:21:0d:0d:0d", "p4")
+DESK = Node("desk", "", "10.213.77.22", "80:5e:c0:11:22:33", "p5")
 
 PHONE_INVENTORY = {
     "hardware-revision": "D785 rev 3",
@@ -85,11 +88,13 @@ class Lab:
     switch: Node = SWITCH
     hosts: tuple[Node, ...] = (HOST_A, HOST_B)
     phone: Node = PHONE
+    desk: Node = DESK
     pbx: Node = PBX
     manager: Node = MANAGER
     network: str = NETWORK
     inventory: dict[str, str] = field(default_factory=lambda: dict(PHONE_INVENTORY))
     extension: str = "2001"
+    desk_extension: str = "2002"
 
     snmp = SnmpCredential(
         name="lab v2c", version="2c", community=SecretStr(configs.COMMUNITY)
@@ -158,6 +163,14 @@ def build(net: Namespaces) -> Lab:
         _snmpd(net, node, conf)
     _pbx(net)
     _phone(net)
+    sipp.start(
+        net,
+        DESK.short,
+        ip=DESK.ip,
+        mac=DESK.mac,
+        extension=Lab.desk_extension,
+        registrar=PBX.ip,
+    )
     for node in (HOST_A, HOST_B):
         net.wait("sshd", lambda node=node: _listens(net, node))  # type: ignore[misc]
     net.wait("the switch to hear the phone", lambda: "snomD785" in _heard(net))
@@ -179,7 +192,7 @@ def _names(net: Namespaces) -> None:
 
 
 def _wire(net: Namespaces) -> None:
-    for short in ("sw", "hosta", "hostb", "phone", "pbx", "mgr"):
+    for short in ("sw", "hosta", "hostb", "phone", "pbx", "mgr", "desk"):
         net.add(short)
     for short, address, mac in (
         ("sw", SWITCH.ip, SWITCH.mac),
@@ -188,13 +201,13 @@ def _wire(net: Namespaces) -> None:
         net.ip(short, "link", "add", "br0", "type", "bridge")
         net.ip(short, "link", "set", "br0", "address", mac, "up")
         net.ip(short, "addr", "add", f"{address}/24", "dev", "br0")
-    for node in (HOST_A, PHONE, PBX, MANAGER):
+    for node in (HOST_A, PHONE, PBX, MANAGER, DESK):
         net.cable(("sw", node.port, None), (node.short, "eth0", node.mac))
         net.ip("sw", "link", "set", node.port, "master", "br0")
     net.cable(("phone", "pc", None), ("hostb", "eth0", HOST_B.mac))
     for port in ("eth0", "pc"):
         net.ip("phone", "link", "set", port, "master", "br0")
-    for node in (HOST_A, HOST_B, PBX, MANAGER):
+    for node in (HOST_A, HOST_B, PBX, MANAGER, DESK):
         net.ip(node.short, "addr", "add", f"{node.ip}/24", "dev", "eth0")
 
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.lab
 def switch(lab: Lab) -> Observation:
     """What the switch tells."""
     plan = SweepPlan(icmp=True, timeout=0.5)
-    everybody = [n.ip for n in (*lab.hosts, lab.phone, lab.pbx)]
+    everybody = [n.ip for n in (*lab.hosts, lab.phone, lab.desk, lab.pbx)]
     lab.net.call("mgr", scans.sweep_all, addresses=everybody, plan=plan)
     return lab.net.call("mgr", scans.snmp, address=lab.switch.ip, credential=lab.snmp)
 
@@ -47,17 +47,19 @@ def test_the_sweep_finds_everybody_by_every_protocol_and_nobody_else(lab: Lab) -
     for answer in found:
         by_protocol.setdefault(answer.protocol, set()).add(answer.address)
     ssh_hosts = {node.ip for node in lab.hosts}
-    others = {lab.switch.ip, lab.phone.ip, lab.pbx.ip, lab.manager.ip}
+    sip = {lab.phone.ip, lab.desk.ip, lab.pbx.ip}
+    others = {lab.switch.ip, lab.manager.ip, *sip}
     assert problems == []
     assert by_protocol == {
         "icmp": ssh_hosts | others,
         "tcp": ssh_hosts,
         "snmp": ssh_hosts | {lab.switch.ip},
-        "sip": {lab.phone.ip, lab.pbx.ip},
+        "sip": sip,
         "arp": ssh_hosts | others,
     }
     resolved = {a.address: a.detail["mac"] for a in found if a.protocol == "arp"}
-    everybody = (*lab.hosts, lab.switch, lab.phone, lab.pbx, lab.manager)
+    phones = (lab.phone, lab.desk)
+    everybody = (*lab.hosts, *phones, lab.switch, lab.pbx, lab.manager)
     assert resolved == {node.ip: node.mac for node in everybody}
     banners = {a.detail["banner"] for a in found if a.protocol == "tcp"}
     assert all(b.startswith("SSH-2.0-OpenSSH_") for b in banners)
@@ -71,7 +73,7 @@ def test_the_switch_knows_the_port_of_every_machine(
 ) -> None:
     names = {i.if_index: i.name for i in switch.interfaces}
     learned = {e.mac: names.get(e.if_index or 0) for e in switch.fdb}
-    plugged = (*lab.hosts, lab.phone, lab.pbx, lab.manager)
+    plugged = (*lab.hosts, lab.phone, lab.desk, lab.pbx, lab.manager)
     assert {n.mac: n.port for n in plugged}.items() <= learned.items()
 
 
@@ -195,7 +197,7 @@ def test_raw_frames_show_who_is_there_and_what_the_switch_announces(lab: Lab) ->
     answered, heard = lab.net.call(
         "mgr", scans.link, network=lab.network, interface="eth0", seconds=10
     )
-    there = (*lab.hosts, lab.switch, lab.phone, lab.pbx)
+    there = (*lab.hosts, lab.switch, lab.phone, lab.desk, lab.pbx)
     assert {e.ip: e.mac for e in answered} == {node.ip: node.mac for node in there}
     switch = heard[0]
     assert isinstance(switch, Neighbour)

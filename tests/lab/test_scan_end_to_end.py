@@ -20,7 +20,7 @@ from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 from tests.discovery.snapshots import OF_SCANS, differences, snapshot
-from tests.lab import configs
+from tests.lab import configs, sipp
 from tests.lab.namespaces import ROOT
 from tests.lab.site import PASSWORD, USER, Lab, Node
 
@@ -119,7 +119,8 @@ def _database_file(purser: Purser) -> Path:
 
 
 def _nodes(lab: Lab) -> tuple[Node, ...]:
-    return (*lab.hosts, lab.switch, lab.phone, lab.pbx, lab.manager)
+    phones = (lab.phone, lab.desk)
+    return (*lab.hosts, *phones, lab.switch, lab.pbx, lab.manager)
 
 
 def test_there_is_one_device_for_every_machine_and_no_other(
@@ -186,7 +187,8 @@ def test_phone_switch_port_extension_and_person_are_one_record(
     with UnitOfWork(database, actor="test", clock=lambda: datetime.now(UTC)) as work:
         add_person(work, NewPerson(key="p-1", family_name="Muster"))
         work.commit()
-    (line,) = purser.json("extension", "list")["items"]
+    asked = ("extension", "list", "--search", lab.extension)
+    (line,) = purser.json(*asked)["items"]
     purser("extension", "give", str(line["id"]), "p-1")
     (line,) = purser.json("extension", "list", "--search", "muster")["items"]
     (phone,) = line["phones"]
@@ -201,6 +203,28 @@ def test_phone_switch_port_extension_and_person_are_one_record(
     assert (phone["switch"], phone["port"]) == (lab.switch.name, lab.phone.port)
     assert (line["person"], phone["registered"]) == ("Muster", True)
     assert "baresip" in phone["user_agent"]
+
+
+def test_a_phone_that_speaks_sip_alone_is_found_with_extension_and_registration(
+    lab: Lab, purser: Purser, found: dict[str, dict[str, Any]]
+) -> None:
+    device = found[lab.desk.mac]
+    assert (device["type"], device["vendor"], device["model"], device["version"]) == (
+        "phone",
+        "Yealink",
+        "T46S",
+        "66.86.0.15",
+    )
+    assert "sip" in {seen["collector"] for seen in device["observations"]}
+    assert not [n for n in device["neighbours"] if n["protocol"] == "lldp"]
+    asked = ("extension", "list", "--search", lab.desk_extension)
+    (line,) = purser.json(*asked)["items"]
+    (phone,) = line["phones"]
+    assert (line["system"], line["number"]) == ("registrar", lab.desk_extension)
+    assert (phone["device_id"], phone["mac"]) == (device["id"], lab.desk.mac)
+    assert (phone["switch"], phone["port"]) == (lab.switch.name, lab.desk.port)
+    assert phone["registered"] is True
+    assert phone["user_agent"].startswith(sipp.AGENT)
 
 
 def test_a_host_brings_its_host_key_its_system_and_its_software(
