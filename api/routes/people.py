@@ -22,6 +22,7 @@ from api.routes.register_models import (
 from inventory.queries.borne import borne_page
 from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
 from inventory.queries.people import PersonFilter, list_people, person_detail
+from inventory.queries.telephony import lines_of_person
 
 SEE_PEOPLE = frozenset({Role.IT, Role.HR, Role.AUDITOR})
 
@@ -77,11 +78,13 @@ def list_all(
     "/{person_id}", response_model=PersonDetail, responses=problems(401, 403, 404, 422)
 )
 def person(app: AppDep, reading: ReadDep, person_id: Id, day: AsOf = None) -> Response:
-    """Show a person with employments and custody, as of a day."""
-    found = person_detail(reading, person_id, day or app.clock().date())
+    """Show a person with employments, custody and extensions, as of a day."""
+    on = day or app.clock().date()
+    found = person_detail(reading, person_id, on)
     if found is None:
         raise Missing(f"There is no person {person_id}.")
-    return answer(found)
+    lines = lines_of_person(reading, person_id, on)
+    return answer(found | {"extensions": lines})
 
 
 @centres.get("", response_model=CostCentrePage, responses=problems(401, 403, 422))

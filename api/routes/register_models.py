@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from api.routes.models import Model, Moment, Next, Number, Text
+from api.routes.telephony_models import Extension
 
 Day = date | None
 
@@ -221,11 +222,12 @@ class Employment(Model):
 
 
 class PersonDetail(PersonBase):
-    """A person with employments and custody, as of a day."""
+    """A person with employments, custody and extensions, as of a day."""
 
     employments: list[Employment]
     holdings: list[Custody]
     custody: list[Custody]
+    extensions: list[Extension] = Field(description="The person's on the day.")
 
 
 class CostCentreBase(Model):

@@ -8,7 +8,7 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.web import frame, holding
+from api.web import frame, holding, telephony
 from api.web.devices import name_of
 from api.web.html import (
     Row,
@@ -70,6 +70,7 @@ async def show_page(request: Request, device_id: frame.Id) -> None:
                     frame.html(_places(device))
                 with frame.card("Register"):
                     frame.html(held)
+                await telephony.draw_lines_of_device(visit, device_id)
         _details(device)
 
 

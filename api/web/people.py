@@ -9,7 +9,7 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.web import frame
+from api.web import frame, telephony
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, counted, facts, join, link, mono, show, table
 from inventory.network.paging import Page
@@ -92,6 +92,7 @@ async def show_person(request: Request, person_id: frame.Id) -> None:
                 frame.html(facts(_work(person)))
             with frame.card("Holds now"):
                 frame.html(table(person["holdings"], _HELD, "Nothing."))
+        await telephony.draw_lines_of_person(visit, person_id)
         with frame.card("Held over time"):
             frame.html(table(person["custody"], _CUSTODY, "Nothing so far."))
         with frame.card("Employments"):

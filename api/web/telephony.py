@@ -1,4 +1,7 @@
-"""Telephony: extensions with phone, switch port and person; one extension over time."""
+"""Telephony: extensions with phone, switch port and person; one extension over time.
+
+The pages of a person and of a device draw the extensions of each from here.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ from inventory.queries.telephony import (
     ExtensionFilter,
     count_extensions,
     extension_detail,
+    lines_of_device,
+    lines_of_person,
     list_extensions,
     list_systems,
 )
@@ -114,6 +119,29 @@ async def show_extension(request: Request, extension_id: frame.Id) -> None:
             frame.html(table(found["persons"], _PERSONS, "Nobody so far."))
 
 
+async def draw_lines_of_person(visit: frame.Visit, person_id: int) -> None:
+    """Draw a card with the extensions of a person, with phones and switch ports."""
+    day = visit.app.clock().date()
+    rows = await visit.read(lambda reading: lines_of_person(reading, person_id, day))
+    with frame.card("Extensions"):
+        frame.html(table(rows, [*_LINE, *_AT_PERSON], "None."))
+
+
+async def draw_lines_of_device(visit: frame.Visit, device_id: int) -> None:
+    """Draw a card with the extensions of a phone, if it has any and the caller may."""
+    place = next(place for place in frame.PLACES if place.path == PATH)
+    if not visit.may(*place.roles):
+        return
+    day = visit.app.clock().date()
+    rows = await visit.read(lambda reading: lines_of_device(reading, device_id, day))
+    if not rows:
+        return
+    for row in rows:  # others may ring with it
+        row["phones"] = [p for p in row["phones"] if p["device_id"] == device_id]
+    with frame.card("Extensions"):
+        frame.html(table(rows, [*_LINE, *_AT_DEVICE]))
+
+
 def _now(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Person", _person(found)),
@@ -165,6 +193,23 @@ _COLUMNS = (
     Column("Switch port", lambda row: _each(row, _place)),
     Column("Numbers", lambda row: mono(", ".join(row["numbers"]))),
 )
+_LINE = [
+    (
+        "Extension",
+        lambda row: join(
+            link(f"/telephony/{row['id']}", row["number"]),
+            badge("removed" if row["removed_at"] else None),
+        ),
+    ),
+    ("Name", lambda row: show(row["name"])),
+    ("Numbers", lambda row: mono(", ".join(row["numbers"]))),
+    ("Registered", lambda row: _each(row, lambda phone: show(phone["registered"]))),
+]
+_AT_PERSON = [
+    ("Phone", lambda row: _each(row, _phone)),
+    ("Switch port", lambda row: _each(row, _place)),
+]
+_AT_DEVICE = [("Person", _person)]
 _PHONES = [
     ("Phone", _phone),
     ("Serial", lambda row: mono(row["serial"])),

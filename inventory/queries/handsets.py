@@ -43,6 +43,19 @@ def phones_of(
     return found
 
 
+def extensions_of_device(device_id: int, day: date) -> Select[tuple[int]]:
+    """Return the query for the extensions that a device had at the end of a day."""
+    return (
+        select(_PAIR.c.extension_id)
+        .join(_PHONE, _PHONE.c.id == _PAIR.c.phone_id)
+        .where(
+            _PHONE.c.device_id == device_id,
+            _PAIR.c.valid_from <= day,
+            or_(_PAIR.c.valid_to.is_(None), _PAIR.c.valid_to > day),
+        )
+    )
+
+
 def _phones() -> Select[Any]:
     """Select phones with their device; its values are better known than a system's."""
     both = {

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, sele
 
 from inventory.network.paging import Page, fetch_page
 from inventory.people import tables as people
-from inventory.queries.handsets import phones_of
+from inventory.queries.handsets import extensions_of_device, phones_of
 from inventory.storage.rows import Row, chunks, table_of
 from inventory.telecom import tables
 
@@ -39,6 +39,7 @@ class ExtensionFilter:
         search: Words in number, name, login or e-mail; each must occur.
         system: Name of a telephone system.
         person_id: Of this person on the day.
+        device_id: On this device, a phone, on the day.
         free: True: nobody's on the day; False: somebody's.
         removed: Those too that the system lists no more.
     """
@@ -46,6 +47,7 @@ class ExtensionFilter:
     search: str = ""
     system: str | None = None
     person_id: int | None = None
+    device_id: int | None = None
     free: bool | None = None
     removed: bool = False
 
@@ -100,7 +102,7 @@ def list_extensions(
     Raises:
         Invalid: The sort key or the cursor is none.
     """
-    query = _narrowed(_extensions(day), wanted)
+    query = _narrowed(_extensions(day), wanted, day)
     keys: dict[str, ColumnElement[Any]] = {
         "number": _EXTENSION.c.number,
         "name": func.coalesce(_EXTENSION.c.name, ""),
@@ -121,7 +123,7 @@ def list_extensions(
     return page
 
 
-def _narrowed(query: Select[Any], wanted: ExtensionFilter) -> Select[Any]:
+def _narrowed(query: Select[Any], wanted: ExtensionFilter, day: date) -> Select[Any]:
     for word in wanted.search.casefold().split():
         text = _EXTENSION.c.search + " " + func.coalesce(_PERSON.c.search, "")
         query = query.where(text.contains(word, autoescape=True))
@@ -129,6 +131,9 @@ def _narrowed(query: Select[Any], wanted: ExtensionFilter) -> Select[Any]:
         query = query.where(_SYSTEM.c.name == wanted.system)
     if wanted.person_id is not None:
         query = query.where(_OWNER.c.person_id == wanted.person_id)
+    if wanted.device_id is not None:
+        on_it = extensions_of_device(wanted.device_id, day)
+        query = query.where(_EXTENSION.c.id.in_(on_it))
     if wanted.free is not None:
         nobody = _OWNER.c.person_id.is_(None)
         query = query.where(nobody if wanted.free else ~nobody)
@@ -139,7 +144,7 @@ def _narrowed(query: Select[Any], wanted: ExtensionFilter) -> Select[Any]:
 
 def count_extensions(connection: Connection, day: date, wanted: ExtensionFilter) -> int:
     """Return how many extensions a filter finds."""
-    query = _narrowed(_extensions(day), wanted)
+    query = _narrowed(_extensions(day), wanted, day)
     return connection.execute(
         select(func.count()).select_from(query.subquery())
     ).scalar_one()
@@ -225,6 +230,12 @@ def lines_of_person(
 ) -> list[dict[str, Any]]:
     """Return which extensions and phones a person had at the end of a day."""
     wanted = ExtensionFilter(person_id=person_id, removed=True)
+    return list_extensions(connection, day, wanted, limit=1000).rows
+
+
+def lines_of_device(connection: Connection, device_id: int, day: date) -> list[Row]:
+    """Return which extensions a device, a phone, had at the end of a day."""
+    wanted = ExtensionFilter(device_id=device_id, removed=True)
     return list_extensions(connection, day, wanted, limit=1000).rows
 
 

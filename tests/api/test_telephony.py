@@ -12,6 +12,7 @@ import pytest
 from api import cli
 from api.doctor import examine
 from api.routes import telephony_models as models
+from api.routes.register_models import PersonDetail
 from api.wiring import App
 from config.settings import Settings
 from config.telephony import Pbx
@@ -72,6 +73,17 @@ async def test_an_extension_is_shown_with_its_history(it: httpx.AsyncClient) -> 
     assert [p.valid_from for p in detail.persons] == [MONDAY.date()]
     assert [p.mac for p in detail.phone_history] == [MAC]
     assert_problem(await it.get(f"{LINES}/99"), 404, "not-found")
+
+
+async def test_a_person_has_the_extensions_of_the_day(it: httpx.AsyncClient) -> None:
+    (row,) = (await it.get(LINES, params={"search": "2001"})).json()["items"]
+    path = f"/api/v1/people/{row['person_id']}"
+    answer = await it.get(path, params={"day": "2026-03-16"})
+    person = PersonDetail.model_validate_json(answer.text, strict=True)
+    (line,) = person.extensions
+    assert (line.number, line.phones[0].mac) == ("2001", MAC)
+    before = await it.get(path, params={"day": "2026-03-15"})
+    assert before.json()["extensions"] == []
 
 
 async def test_a_person_is_given_by_hand_and_no_system_overrules_it(

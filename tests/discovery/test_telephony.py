@@ -29,6 +29,7 @@ from inventory.network.queries import list_devices
 from inventory.queries.telephony import (
     ExtensionFilter,
     extension_detail,
+    lines_of_device,
     lines_of_person,
     list_extensions,
     list_numbers,
@@ -249,6 +250,29 @@ def test_a_phone_that_only_its_system_knows_is_a_device_and_stays_one(
     assert (device["id"], device["mac"]) == (phone["device_id"], MAC)
     assert device["managed"] is False
     assert device["last_seen"] == days(1)
+
+
+def test_what_extensions_a_device_had_on_a_day_follows_the_changes(
+    engine: Engine, world: World
+) -> None:
+    moved = Registration(extension="2002", mac=MAC, registered=True)
+    readings = (READING, replace(READING, seen_at=days(10), registrations=(moved,)))
+    for reading in readings:
+        clock = reading.seen_at
+        with UnitOfWork(engine, actor="scan:1", clock=lambda at=clock: at) as work:  # type: ignore[misc]
+            write_registered(work, reading, PlainIdentify())
+            write_reading(work, SOURCE, reading)
+    with engine.connect() as connection:
+        (device,) = list_devices(connection).rows
+        had = {
+            day: [
+                row["number"]
+                for row in lines_of_device(connection, device["id"], days(day).date())
+            ]
+            for day in (-1, 9, 10)
+        }
+        assert lines_of_device(connection, device["id"] + 1, days(9).date()) == []
+    assert had == {-1: [], 9: ["2001"], 10: ["2002"]}
 
 
 def test_a_phone_that_is_switched_off_was_not_seen() -> None:
