@@ -156,15 +156,17 @@ def make_access(app: App) -> Access:
     """Make the logins of the demo, or give them a new password; and make a token."""
     password = new_password()
     with app.work("demo") as work:
-        for role in accounts.ROLES:
+        for role in accounts.LOGIN_ROLES:
             if account_exists(app, role):
                 accounts.set_password(work, role, password)
             else:
                 accounts.add_account(work, role, password, [role])
         until = app.clock() + timedelta(days=1)
-        _, token = accounts.add_token(work, "demo", accounts.ROLES, expires_at=until)
+        _, token = accounts.add_token(
+            work, "demo", accounts.LOGIN_ROLES, expires_at=until
+        )
         work.commit()
-    return Access(accounts.ROLES, password, token)
+    return Access(accounts.LOGIN_ROLES, password, token)
 
 
 def load_company(app: App) -> None:

@@ -83,7 +83,7 @@ def make(app: AppDep, who: Manager, wanted: NewWebhook) -> Response:
 
 
 @router.get(
-    "/{webhook_id}", response_model=WebhookOut, responses=problems(401, 403, 404)
+    "/{webhook_id}", response_model=WebhookOut, responses=problems(401, 403, 404, 422)
 )
 def detail(reading: ReadDep, who: Reader, webhook_id: Id) -> Response:
     """Show a webhook."""
@@ -104,7 +104,7 @@ def change(
 
 
 @router.delete(
-    "/{webhook_id}", response_model=Done, responses=problems(401, 403, 404, 503)
+    "/{webhook_id}", response_model=Done, responses=problems(401, 403, 404, 422, 503)
 )
 def remove(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Remove a webhook; what waits for it is withdrawn."""
@@ -119,7 +119,7 @@ def remove(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Respo
     "/{webhook_id}:ping",
     status_code=202,
     response_model=Sent,
-    responses=problems(401, 403, 404, 503),
+    responses=problems(401, 403, 404, 422, 503),
 )
 def ping(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Send a message to try out the receiver."""
@@ -133,7 +133,7 @@ def ping(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Respons
 @router.post(
     "/{webhook_id}:rotate",
     response_model=KeyMade,
-    responses=problems(401, 403, 404, 503),
+    responses=problems(401, 403, 404, 422, 503),
 )
 def rotate(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Make a new signing key; for a day both sign."""
@@ -143,7 +143,9 @@ def rotate(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Respo
 
 
 @router.post(
-    "/{webhook_id}:enable", response_model=Done, responses=problems(401, 403, 404, 503)
+    "/{webhook_id}:enable",
+    response_model=Done,
+    responses=problems(401, 403, 404, 422, 503),
 )
 def enable(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Send again; what waits is tried at once."""
@@ -155,7 +157,9 @@ def enable(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Respo
 
 
 @router.post(
-    "/{webhook_id}:disable", response_model=Done, responses=problems(401, 403, 404, 503)
+    "/{webhook_id}:disable",
+    response_model=Done,
+    responses=problems(401, 403, 404, 422, 503),
 )
 def disable(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Send nothing more until it is enabled; events meanwhile are not kept for it."""
@@ -191,7 +195,7 @@ def deliveries(
     "/{webhook_id}/deliveries/{delivery_id}:replay",
     status_code=202,
     response_model=Sent,
-    responses=problems(401, 403, 404, 409, 503),
+    responses=problems(401, 403, 404, 409, 422, 503),
 )
 def replay(
     app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id, delivery_id: Id

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pwdlib import PasswordHash
@@ -20,29 +20,32 @@ from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.storage.rows import Row, add, change, explained, find
 from inventory.storage.work import UnitOfWork
 
-ROLES = ("it", "hr", "accounting", "auditor", "scim")
-"""What somebody may be. An auditor may read everything and change nothing; `scim` is
-for identity providers, which may bring users and groups and see nothing else."""
+LOGIN_ROLES = ("it", "hr", "accounting", "auditor")
+"""What somebody may be. An auditor may read everything and change nothing."""
+
+ROLES = (*LOGIN_ROLES, "scim")
+"""What a token may be: `scim` is for identity providers, which may bring users and
+groups and see nothing else."""
 
 SHORTEST_PASSWORD = 10
 TOKEN_MARK = "purser_"  # noqa: S105  (begins every token, so that leaks can be found)
 
 
-def check_roles(roles: Iterable[str]) -> list[str]:
-    """Return the roles in the order of `ROLES`.
+def check_roles(roles: Iterable[str], known: Sequence[str] = ROLES) -> list[str]:
+    """Return the roles in the order of those known.
 
     Raises:
         Invalid: One is unknown.
     """
     given = set(roles)
-    unknown = given - set(ROLES)
+    unknown = given - set(known)
     if unknown:
         raise Invalid(
             f"There is no role {', '.join(sorted(unknown))}.",
             where="roles",
-            remedy=f"Use some of {', '.join(ROLES)}.",
+            remedy=f"Use some of {', '.join(known)}.",
         )
-    return [role for role in ROLES if role in given]
+    return [role for role in known if role in given]
 
 
 def add_account(
@@ -67,7 +70,7 @@ def add_account(
         "login": login,
         "name": name or login,
         "password_hash": hash_password(password),
-        "roles": check_roles(roles),
+        "roles": check_roles(roles, LOGIN_ROLES),
         "person_id": person_id,
         "created_at": work.clock(),
     }

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import Connection, FromClause, RowMapping, Select, func, select
 
 from inventory.assets import tables as assets
 from inventory.assets.identifying import identifiers_of
@@ -181,27 +181,10 @@ def asset_detail(
     holds), `identifiers` (MACs, IMEIs, UUIDs), `devices` (what it was matched with on
     the network) and `steps` (each with the reasons why it is not possible now).
     """
-    query = (
-        select(
-            _ASSET,
-            _MAKER.c.name.label("manufacturer"),
-            _ENTITY.c.code.label("legal_entity"),
-            _LOCATION.c.code.label("location"),
-            _CATEGORY.c.code.label("category"),
-        )
-        .select_from(
-            _ASSET.outerjoin(_MAKER)
-            .outerjoin(_ENTITY)
-            .outerjoin(_LOCATION)
-            .outerjoin(_CATEGORY)
-        )
-        .where(_ASSET.c.id == asset_id)
-    )
-    found = connection.execute(query).mappings().one_or_none()
+    found = _head(connection, asset_id)
     if found is None:
         return None
-    row = dict(found)
-    del row["search"]
+    row = {name: value for name, value in found.items() if name != "search"}
     custody = custody_history(connection, _CUSTODY.c.asset_id == asset_id)
     held = any(one["valid_to"] is None for one in custody)
     return row | {
@@ -225,6 +208,26 @@ def asset_detail(
             for offer in lifecycle.offers(row["state"], held=held)
         ],
     }
+
+
+def _head(connection: Connection, asset_id: int) -> RowMapping | None:
+    query = (
+        select(
+            _ASSET,
+            _MAKER.c.name.label("manufacturer"),
+            _ENTITY.c.code.label("legal_entity"),
+            _LOCATION.c.code.label("location"),
+            _CATEGORY.c.code.label("category"),
+        )
+        .select_from(
+            _ASSET.outerjoin(_MAKER)
+            .outerjoin(_ENTITY)
+            .outerjoin(_LOCATION)
+            .outerjoin(_CATEGORY)
+        )
+        .where(_ASSET.c.id == asset_id)
+    )
+    return connection.execute(query).mappings().one_or_none()
 
 
 def bearing_row(connection: Connection, bearing: Bearing) -> Row:

@@ -140,7 +140,13 @@ def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[i
             )
         ).scalars()
     )
-    level = found
+    return found | _parts_of(connection, found, window)
+
+
+def _parts_of(connection: Connection, assets: set[int], window: Span) -> set[int]:
+    """Return what was a part of some assets, or of their parts, within a window."""
+    found: set[int] = set()
+    level = assets
     for _ in range(MAX_NESTING):
         inside: set[int] = set()
         for part in chunks(level):
@@ -148,7 +154,7 @@ def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[i
                 _CUSTODY, window
             )
             inside |= _ids(connection, _CUSTODY.c.asset_id, of_part)
-        level = inside - found
+        level = inside - found - assets
         if not level:
             break
         found |= level

@@ -88,7 +88,7 @@ def serving(data_dir: Path) -> Iterator[Site]:
     app = build(settings_of(data_dir), check=False)
     upgrade.upgrade(app.engine)
     with app.work("test") as work:
-        for role in accounts.ROLES:
+        for role in accounts.LOGIN_ROLES:
             accounts.add_account(work, role, PASSWORD, [role], name=f"The {role}")
         work.commit()
     fill(app, datetime.now(UTC))
