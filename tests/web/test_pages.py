@@ -147,7 +147,7 @@ def test_an_auditor_sees_scans_but_cannot_start_one(page: Page, site: Site) -> N
 
 def test_the_description_of_the_api_is_readable(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/docs")
-    page.get_by_text("Show a device with its evidence").click()
+    page.locator("summary", has_text="Show a device with its evidence").click()
     assert "Roles: it, auditor, accounting" in page.locator("main").inner_text()
 
 
