@@ -70,11 +70,12 @@ def rows(
         for key in request.query_params
         if key != "format"
     }
-    made = _made(app, report, report.read(given))
+    made = report_rows(app, report, report.read(given))
     return table(report.columns, made, format, report.name)
 
 
-def _made(app: App, report: Report, values: Values) -> Iterator[Row]:
+def report_rows(app: App, report: Report, values: Values) -> Iterator[Row]:
+    """Yield the rows of a report as of today, from a connection of their own."""
     with app.engine.connect() as connection:
         today, rules = app.clock().date(), rules_of(app.settings)
         yield from report.rows(Sources(connection, today, rules), values)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from api.auth import Role
 from api.web import frame
+from api.web.deciding import change_button
 from api.web.html import Row, badge, link, moment, show, table
 from inventory.accounting.books import set_status
 from inventory.accounting.posting import post_period
@@ -165,17 +166,5 @@ class _Desk:
             self._button("Lock for good", status("locked"))
 
     def _button(self, text: str, change: Callable[[UnitOfWork], object]) -> None:
-        async def clicked() -> None:
-            def working() -> None:
-                with self.visit.app.work(self.visit.caller.actor) as work:
-                    change(work)
-                    work.commit()
-
-            try:
-                await frame.in_thread(working)
-            except InventoryError as error:
-                ui.notify(f"{error.problem} {error.remedy}", type="negative")
-                return
-            ui.navigate.to(f"{PATH}/books/{self.book_id}?year={self.year}")
-
-        ui.button(text, on_click=clicked).props("outline color=primary")
+        path = f"{PATH}/books/{self.book_id}?year={self.year}"
+        change_button(self.visit, text, change, path)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.auth import Role
 from api.web import frame
+from api.web.deciding import change_button
 from api.web.html import Row, ago, badge, moment, mono, show, table
-from inventory.errors import InventoryError
 from inventory.storage.work import UnitOfWork
 from inventory.vault import guard, service, uses
 
@@ -108,23 +107,8 @@ def _button(
     visit: frame.Visit, text: str, change: Callable[[UnitOfWork], object]
 ) -> None:
     """Draw a button that changes something and shows the page anew."""
-    if not visit.may(Role.IT):
-        return
-
-    async def clicked() -> None:
-        def working() -> None:
-            with visit.app.work(visit.caller.actor) as work:
-                change(work)
-                work.commit()
-
-        try:
-            await frame.in_thread(working)
-        except InventoryError as error:
-            ui.notify(f"{error.problem} {error.remedy}", type="negative")
-            return
-        ui.navigate.to(PATH)
-
-    ui.button(text, on_click=clicked).props("outline color=primary")
+    if visit.may(Role.IT):
+        change_button(visit, text, change, PATH)
 
 
 def _valid(row: Row) -> str:

@@ -100,13 +100,8 @@ class Decider:
             self._say(f"That needs the role {' or '.join(self._roles)}.")
             return
 
-        def work() -> None:
-            with self._visit.app.work(self._visit.caller.actor) as work:
-                action.act(work, row, values)
-                work.commit()
-
         try:
-            await frame.in_thread(work)
+            await self._visit.write(lambda work: action.act(work, row, values))
         except InventoryError as error:
             self._say(show(f"{error.problem} {error.remedy}"))
             return
@@ -116,6 +111,22 @@ class Decider:
     def _say(self, text: str) -> None:
         self._trouble.set_content(text)
         self._trouble.set_visibility(bool(text))
+
+
+def change_button(
+    visit: frame.Visit, text: str, change: Callable[[UnitOfWork], object], path: str
+) -> None:
+    """Draw a button that changes something and shows a page anew, or says why not."""
+
+    async def clicked() -> None:
+        try:
+            await visit.write(change)
+        except InventoryError as error:
+            ui.notify(f"{error.problem} {error.remedy}", type="negative")
+            return
+        ui.navigate.to(path)
+
+    ui.button(text, on_click=clicked).props("outline color=primary")
 
 
 async def _asked(action: Action) -> Mapping[str, str] | None:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from api.auth import Caller, Role
 from api.web.style import ACCENT, PAGE_CSS
 from api.wiring import App
+from inventory.storage.work import UnitOfWork
 
 T = TypeVar("T")
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -105,6 +106,20 @@ class Visit:
                 return query(connection)
 
         return await in_thread(reading)
+
+    async def write(self, change: Callable[[UnitOfWork], object]) -> None:
+        """Let a change happen in the caller's name, whole or not at all, in a thread.
+
+        Raises:
+            InventoryError: It cannot be made; nothing was.
+        """
+
+        def working() -> None:
+            with self.app.work(self.caller.actor) as work:
+                change(work)
+                work.commit()
+
+        await in_thread(working)
 
 
 async def in_thread(work: Callable[[], T]) -> T:

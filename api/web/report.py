@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from itertools import islice
 from typing import Annotated, Any
@@ -13,16 +13,16 @@ from sqlalchemy import Connection
 
 from api.auth import Role
 from api.errors import Forbidden
+from api.routes.accounting_reports import report_rows
 from api.routes.streams import TableFormat, table
 from api.web import frame
 from api.web.accounting import PATH
 from api.web.html import body
-from api.wiring import App, rules_of
+from api.wiring import App
 from inventory.errors import InventoryError
 from inventory.queries.books import list_books
 from inventory.reports import report_named
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, told
-from inventory.reports.sources import Sources
 
 READERS = frozenset({Role.ACCOUNTING, Role.AUDITOR})
 SHOWN = 500
@@ -48,14 +48,8 @@ def file(request: Request, name: Name, format: TableFormat = "csv") -> Response:
         raise Forbidden("Reports are for accounting and auditors.")
     app: App = request.state.purser
     report = report_named(name)
-    return table(report.columns, _rows(app, report, _given(request)), format, name)
-
-
-def _rows(app: App, report: Report, given: Mapping[str, list[str]]) -> Iterator[Row]:
-    values = report.read(given)
-    with app.engine.connect() as connection:
-        today, rules = app.clock().date(), rules_of(app.settings)
-        yield from report.rows(Sources(connection, today, rules), values)
+    rows = report_rows(app, report, report.read(_given(request)))
+    return table(report.columns, rows, format, name)
 
 
 async def show_page(request: Request, name: Name) -> None:
@@ -74,9 +68,8 @@ async def show_page(request: Request, name: Name) -> None:
     trouble = ""
     if given or not any(one.required for one in report.parameters):
         try:
-            rows = await frame.in_thread(
-                lambda: list(islice(_rows(visit.app, report, given), SHOWN + 1))
-            )
+            made = report_rows(visit.app, report, report.read(given))
+            rows = await frame.in_thread(lambda: list(islice(made, SHOWN + 1)))
         except InventoryError as error:
             trouble = f"{error.problem} {error.remedy}"
     with frame.page(visit, PATH, report.title):

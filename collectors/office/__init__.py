@@ -11,6 +11,7 @@
     sip.py       answers SIP OPTIONS
     exchange.py  (pure) what the telephone system tells its manager; manager.py its port
     pages.py     (pure) status pages of phones; web.py their web servers
+    tcp_port.py  opening and closing of a TCP port, for manager.py and web.py
     shells/      SSH: computers and a network device's command line
     settings.py  (pure) networks, ports and credentials of scan.yaml
     server.py    OfficeServer: all of it on its addresses, start and stop

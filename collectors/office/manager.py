@@ -8,11 +8,12 @@ from contextlib import suppress
 
 from collectors.office.exchange import BANNER, Exchange, accepted, farewell, refused
 from collectors.office.settings import PbxAccount
+from collectors.office.tcp_port import TcpPort
 
 _MAX_LINES = 64
 
 
-class ManagerPort:
+class ManagerPort(TcpPort):
     """Listens for managers and answers the one who knows the secret.
 
     Args:
@@ -23,20 +24,6 @@ class ManagerPort:
     def __init__(self, exchange: Callable[[], Exchange], account: PbxAccount) -> None:
         self._exchange = exchange
         self._account = account
-        self._server: asyncio.Server | None = None
-
-    async def listen(self, address: str, port: int) -> None:
-        """Open the port.
-
-        Raises:
-            OSError: It is in use.
-        """
-        self._server = await asyncio.start_server(self._talk, address, port)
-
-    async def close(self) -> None:
-        """Close the port."""
-        if self._server is not None:
-            self._server.close()
 
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from collectors.office.tcp_port import TcpPort
 
-class WebPort:
+
+class WebPort(TcpPort):
     """Serves the pages of one phone.
 
     Args:
@@ -16,20 +18,6 @@ class WebPort:
 
     def __init__(self, page: Callable[[str], str | None]) -> None:
         self._page = page
-        self._server: asyncio.Server | None = None
-
-    async def listen(self, address: str, port: int) -> None:
-        """Open the port.
-
-        Raises:
-            OSError: It is in use.
-        """
-        self._server = await asyncio.start_server(self._talk, address, port)
-
-    async def close(self) -> None:
-        """Close the port."""
-        if self._server is not None:
-            self._server.close()
 
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

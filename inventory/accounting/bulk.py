@@ -50,7 +50,7 @@ class Lines:
     def charged_until(self, month: int) -> Ints:
         """Return what each asset has been charged before a month begins."""
         served = np.clip(month - self.first, 0, self.life)
-        return (2 * self.base * served + self.life) // (2 * self.life)
+        return plain.charged_of(self.base, served, self.life)
 
 
 def lines_of(assets: list[Terms]) -> Lines:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, Text, cast, select
 from inventory.accounting import codec, plain
 from inventory.accounting.bulk import LARGEST, Ints
 from inventory.accounting.lately import booked_before
-from inventory.accounting.plain import month_number
+from inventory.accounting.plain import charged_of, first_month, month_number
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.accounting.terms import Deviation, Start, Terms
 from inventory.accounting.window import Window
@@ -74,8 +75,7 @@ class Crowd:
 def _charged(lines: Ints, places: Ints) -> Ints:
     base, life, begin = lines[2], lines[3], lines[5]
     served = np.clip(places - begin, 0, life)
-    charged: Ints = (2 * base * served + life) // (2 * life)
-    return charged
+    return charged_of(base, served, life)
 
 
 def crowds(
@@ -114,7 +114,7 @@ class _Reader:
 
     def __init__(self, window: Window, start: int, wanted: str | None) -> None:
         self.window, self.start, self.wanted = window, start, wanted
-        self.origin = month_number(window.calendar.start) + 1
+        self.origin = month_number(window.calendar.start)
         self.places = len(window.calendar.periods)
         self.shapes: dict[tuple[Any, ...], Start | None] = {}
 
@@ -147,16 +147,13 @@ class _Reader:
         start = self._start(terms)
         if start is None:
             return None
-        cost, life, day = terms["cost"], int(terms["life_months"]), terms["in_service"]
+        cost, life = terms["cost"], int(terms["life_months"])
         base = cost - terms["salvage"]
-        begin = first = int(day[:4]) * 12 + int(day[5:7]) - self.origin
-        if terms.get("depreciate_from"):
-            day = terms["depreciate_from"]
-            begin = _month(day) - self.origin
-        if start is Start.NEXT_MONTH or (
-            start is Start.MID_MONTH and int(day[8:10]) > 15
-        ):
-            begin += 1
+        in_service = date.fromisoformat(terms["in_service"])
+        later = terms.get("depreciate_from")
+        day = date.fromisoformat(later) if later else in_service
+        first = month_number(in_service) - self.origin
+        begin = first_month(day, start) - self.origin
         if first < 0 or first >= self.places or begin >= self.places:
             return None
         if 2 * base * life >= LARGEST:
@@ -193,11 +190,12 @@ class _Reader:
         )
         if len(events) > 1 or data["type"] != "opening" or more:
             return None
-        place = _month(data["effective"]) - self.origin
+        effective = date.fromisoformat(data["effective"])
+        place = month_number(effective) - self.origin
         served = min(max(place - line.begin, 0), line.life)
-        charged = (2 * line.base * served + line.life) // (2 * line.life)
+        charged = charged_of(line.base, served, line.life)
         if (
-            data["effective"][8:10] != "01"
+            effective.day != 1
             or not line.first <= place < self.start
             or data["accumulated"] != charged
         ):
@@ -208,7 +206,7 @@ class _Reader:
         """Return which plain assets have no period to catch up."""
         number, cost, base, life, first, begin = lines
         months = np.minimum(life, self.places - begin)
-        charged = (2 * base * months + life) // (2 * life)
+        charged = charged_of(base, months, life)
         spread = np.where(base > 0, 2 * base, 1)
         last = begin - (life - 2 * life * charged) // spread - 1
         last = np.maximum(first, np.where(charged > 0, last, first))
@@ -226,11 +224,6 @@ class _Reader:
             wanted = (keys[reached[n]], closing[n])
             sure[n] = booked.get(int(number[n])) == wanted
         return sure
-
-
-def _month(day: str) -> int:
-    """Return months since year 0, January being 1, of a day in ISO form."""
-    return int(day[:4]) * 12 + int(day[5:7])
 
 
 def _events(connection: Connection, first: int, last: int) -> dict[int, list[str]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
 
 from inventory.accounting.changes import Event, Opening
 from inventory.accounting.rows import Row, Schedule
@@ -25,7 +26,11 @@ from inventory.accounting.terms import (
 )
 from inventory.periods import Calendar
 
+if TYPE_CHECKING:
+    from inventory.accounting.bulk import Ints  # numpy need not load for single assets
+
 _STARTS = (Start.MONTH, Start.NEXT_MONTH, Start.MID_MONTH)
+T = TypeVar("T", int, "Ints")
 _ZERO, _MONTH = Fraction(0), Fraction(1, 12)
 
 
@@ -40,6 +45,17 @@ def first_month(in_service: date, start: Start) -> int:
     if start is Start.NEXT_MONTH or (start is Start.MID_MONTH and in_service.day > 15):
         return month + 1
     return month
+
+
+def charged_of(base: T, served: T, life: T) -> T:
+    """Return the charge of the first months of a life, rounded half up.
+
+    Args:
+        base: Cost less residual value, minor units; numbers or arrays of them.
+        served: Months charged, from 0 to the life.
+        life: Useful life in months.
+    """
+    return (2 * base * served + life) // (2 * life)
 
 
 def covers(terms: Terms) -> bool:
@@ -94,7 +110,7 @@ class Line:
     def charged(self, place: int) -> int:
         """Return the depreciation charged before a period begins."""
         served = min(max(place - self.begin, 0), self.life)
-        return (2 * self.base * served + self.life) // (2 * self.life)
+        return charged_of(self.base, served, self.life)
 
     def closing(self, place: int) -> int:
         """Return the book value at the end of a period, from the first row on."""
@@ -175,7 +191,7 @@ def _line(terms: Terms, calendar: Calendar) -> Line | None:
         return None
     life, base = int(terms.life_months or 1), terms.cost - terms.salvage
     months = min(life, last_place - begin + 1)
-    charged = (2 * base * months + life) // (2 * life)
+    charged = charged_of(base, months, life)
     last = first
     if charged:
         # The last charges of a few cents may all be nothing.
