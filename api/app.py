@@ -11,8 +11,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import docs, errors
-from api.middleware import RequestContext
+from api import docs
+from api.compose.wiring import App, provisioning_of
+from api.http import errors
+from api.http.middleware import RequestContext
 from api.routes import (
     accounting,
     assets,
@@ -34,7 +36,6 @@ from api.routes import (
 )
 from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
-from api.wiring import App, provisioning_of
 
 PREFIX = "/api/v1"
 OF_API = ("/api/", "/scim/", "/health", "/docs", "/openapi.json")

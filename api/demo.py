@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from api.auth import account_exists
-from api.keys import new_password
-from api.wiring import App, Settings, fixed_settings, office_document, rules_of
+from api.compose.keys import new_password
+from api.compose.wiring import App, Settings, fixed_settings, office_document, rules_of
+from api.http.auth import account_exists
 from collectors.office.errors import PortTaken
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
-from inventory import ledger
-from inventory.loading import load
+from inventory.bulk.company_file import load
+from inventory.fixed_assets import register_books
 from inventory.people import accounts
 
 RATE = 20_000.0
@@ -183,5 +183,5 @@ def load_company(app: App) -> None:
 def load_books(app: App) -> None:
     """Open the books of the company and post the past periods of this year."""
     with app.work("demo") as work:
-        ledger.load_books(work, rules_of(app.settings), app.clock().date())
+        register_books.load_books(work, rules_of(app.settings), app.clock().date())
         work.commit()

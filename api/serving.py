@@ -15,9 +15,9 @@ from typing import Any
 import uvicorn
 
 from api.app import create_site
+from api.compose.wiring import App
 from api.webhooks.starting import worker_of
-from api.wiring import App
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,7 +1,7 @@
 """The ports through which collectors speak to the world.
 
-Each is a small Protocol with a replay twin in `collectors.replay`, so that every
-parser can be run on a recording. Implementations raise `collectors.errors` only.
+Each is a small Protocol with a replay twin in `collectors.recordings.replay`, so that
+every parser can be run on a recording. Implementations raise `collectors.errors` only.
 """
 
 from __future__ import annotations

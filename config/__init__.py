@@ -1,4 +1,4 @@
-"""Data and settings; opened by `api.wiring` only, everyone else receives values.
+"""Data and settings; only `api.compose.wiring` opens them, others receive values.
 
 settings.py       the shapes of `purser.toml` and the `PURSER_*` variables;
                   logins.py its credentials, shapes.py what sections share

@@ -197,7 +197,7 @@ class Site(Section):
 
 
 class Settings(BaseSettings):
-    """Everything an administrator decides. Frozen; read once, by `api.wiring`."""
+    """Everything an administrator decides. Frozen; `api.compose.wiring` reads it."""
 
     model_config = SettingsConfigDict(
         env_prefix="PURSER_",

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inventory import events
-from inventory.hr import noticing, witness
-from inventory.hr.hand import Hand
+from inventory.hr.context import Hand
+from inventory.hr.triggers import custody_events, sightings_of_leavers
+from inventory.kernel import events
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
 
 Handler = Callable[[Hand, Any], None]
 
 HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
-    events.AssetRegistered: (noticing.asset_registered,),
-    events.AssetStateChanged: (noticing.state_changed,),
-    events.CustodyChanged: (noticing.custody_changed,),
-    events.CaseChanged: (noticing.case_changed,),
-    events.HandoverAnswered: (noticing.handover_answered,),
-    events.NetworkCompared: (witness.compared,),
+    events.AssetRegistered: (custody_events.asset_registered,),
+    events.AssetStateChanged: (custody_events.state_changed,),
+    events.CustodyChanged: (custody_events.custody_changed,),
+    events.CaseChanged: (custody_events.case_changed,),
+    events.HandoverAnswered: (custody_events.handover_answered,),
+    events.NetworkCompared: (sightings_of_leavers.compared,),
 }
 """Event -> who wants to know, in this order."""
 

@@ -178,7 +178,7 @@ def _password(from_input: bool) -> tuple[str, bool]:
     """Return the password, and whether it was made up here."""
     import sys
 
-    from api.keys import new_password
+    from api.compose.keys import new_password
 
     if from_input:
         return sys.stdin.readline().rstrip("\r\n"), False

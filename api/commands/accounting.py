@@ -12,8 +12,8 @@ import typer
 from api.commands.output import Exit, Json, console, print_json, print_table
 
 if TYPE_CHECKING:
-    from api.wiring import App
-    from inventory.accounting.posting import PostingReport
+    from api.compose.wiring import App
+    from inventory.accounting.posting.post import PostingReport
 
 book = typer.Typer(help="Books of depreciation.", no_args_is_help=True)
 period = typer.Typer(
@@ -35,7 +35,7 @@ def register(cli: typer.Typer) -> None:
 def list_books(context: typer.Context, json: Json = False) -> int:
     """List the books, with the next period to post."""
     from api.commands.session import opened
-    from inventory.queries import books
+    from inventory.queries.money import books
 
     with opened(context) as app, app.engine.connect() as connection:
         rows = books.list_books(connection, limit=1000).rows
@@ -66,8 +66,8 @@ def list_periods(
 ) -> int:
     """List the periods of a book; this year's unless another is given."""
     from api.commands.session import opened
-    from inventory.accounting.books import calendar_of_book
-    from inventory.queries import books
+    from inventory.accounting.books.periods import calendar_of_book
+    from inventory.queries.money import books
 
     with opened(context) as app, app.engine.connect() as connection:
         found = books.book_of(connection, book_name)
@@ -107,8 +107,8 @@ def post(
 ) -> int:
     """Book a period: all of it or nothing. Booking it again changes nothing."""
     from api.commands.session import opened
-    from inventory.money import Money
-    from inventory.queries.books import book_of
+    from inventory.kernel.money import Money
+    from inventory.queries.money.books import book_of
 
     told = []
     with opened(context) as app:
@@ -138,15 +138,15 @@ def post(
 
 def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401
     """Return the open periods up to one that are to be posted, in order."""
-    from inventory.accounting.posting import due
+    from inventory.accounting.posting.post import due
 
     return due(connection, book_id, key)
 
 
 def _post(app: App, book_id: int, key: str, *, quiet: bool) -> PostingReport:
     from api.commands.session import actor
-    from inventory.accounting.posting import post_period
-    from inventory.ledger import bearers_of
+    from inventory.accounting.posting.post import post_period
+    from inventory.fixed_assets.register_books import bearers_of
 
     with bar(f"Posting {key}", quiet=quiet) as step, app.work(actor()) as work:
         done = post_period(work, book_id, key, bearers_of(work.connection), step)
@@ -175,8 +175,8 @@ def _change(
     context: typer.Context, name: str, key: str, status: str, reason: str, json: bool
 ) -> int:
     from api.commands.session import actor, opened
-    from inventory.accounting.books import set_status
-    from inventory.queries.books import book_of
+    from inventory.accounting.books.periods import set_status
+    from inventory.queries.money.books import book_of
 
     with opened(context) as app, app.work(actor()) as work:
         found = book_of(work.connection, name)

@@ -11,7 +11,7 @@ import typer
 from api.commands.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from discovery.identify import Explanation
+    from discovery.identity.identify import Explanation
 
 Site = Annotated[str | None, typer.Option(help="The site of the address.")]
 
@@ -35,25 +35,25 @@ def identify(
     json: Json = False,
 ) -> int:
     """Ask one device what it is, and show the evidence. Writes nothing."""
-    from api import asking
     from api.commands.session import settings
-    from api.correcting import laid_open
-    from discovery.identify import lines
+    from api.diagnose import ask_device
+    from api.diagnose.correct_device import laid_open
+    from discovery.identity.identify import lines
 
     read = settings(context)
     problems: list[dict[str, Any]] = []
     if target.endswith(".snmprec"):
-        seen = asyncio.run(asking.replayed(read, Path(target)))
+        seen = asyncio.run(ask_device.replayed(read, Path(target)))
     else:
         if not json:
             say(f"Asking {target} ...")
-        host = asyncio.run(asking.look(read, target, site))
+        host = asyncio.run(ask_device.look(read, target, site))
         seen = host.observations
         problems = [
             {"where": each.where, "reason": each.reason, "detail": each.detail}
             for each in host.problems
         ]
-    found = asking.identify(read, seen)
+    found = ask_device.identify(read, seen)
     if json:
         print_json({"target": target, **laid_open(found), "problems": problems})
     elif why:
@@ -120,13 +120,13 @@ def record(
 
     Communities and pass phrases are never part of it.
     """
-    from api import asking
     from api.commands.session import settings
+    from api.diagnose import ask_device
 
     if json and output is None:
         raise typer.BadParameter("--json needs --output: the recording is no JSON.")
     text = asyncio.run(
-        asking.record_device(
+        ask_device.record_device(
             settings(context), target, site, everything=everything, hide=anonymise
         )
     )

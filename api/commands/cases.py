@@ -13,8 +13,8 @@ from api.commands.output import Exit, Json, print_json, print_pairs, print_table
 from api.commands.register import Number
 
 if TYPE_CHECKING:
-    from api.wiring import App
-    from inventory.hr.hand import Hand
+    from api.compose.wiring import App
+    from inventory.hr.context import Hand
     from inventory.storage.work import UnitOfWork
 
 case = typer.Typer(help="Joiners, movers and leavers.", no_args_is_help=True)
@@ -75,7 +75,7 @@ def list_cases(
 ) -> int:
     """List cases."""
     from api.commands.session import opened
-    from inventory.hr import lists
+    from inventory.hr.views import lists
 
     wanted = lists.CaseFilter(kind=kind, state=state, search=search)
     with opened(context) as app, app.engine.connect() as connection:
@@ -97,9 +97,9 @@ def list_cases(
 def show_case(context: typer.Context, number: Number, json: Json = False) -> int:
     """Show a case: its lines, what can be done with each, and the events."""
     from api.commands.session import opened
-    from api.wiring import provisioning_of
-    from inventory.errors import NotFound
-    from inventory.hr.reading import case_detail
+    from api.compose.wiring import provisioning_of
+    from inventory.hr.views.detail import case_detail
+    from inventory.kernel.errors import NotFound
 
     with opened(context) as app, app.engine.connect() as connection:
         machine = provisioning_of(app.settings).machine
@@ -135,7 +135,7 @@ def take_step(
     to: Annotated[int | None, typer.Option(help="Person who gets it.")] = None,
 ) -> int:
     """Take a step of a line, with what it does to the asset."""
-    from inventory.hr.steps import Wish, take
+    from inventory.hr.cases.steps import Wish, take
 
     wish = Wish(name=step, note=note, carrier=carrier, tracking=tracking, to=to)
     row = _change(context, lambda hand: take(hand, line, wish))
@@ -158,8 +158,8 @@ def watch(
 ) -> int:
     """Show a list people ask for."""
     from api.commands.session import opened
-    from inventory.errors import Invalid
-    from inventory.hr import lists
+    from inventory.hr.views import lists
+    from inventory.kernel.errors import Invalid
 
     if name not in lists.LISTS:
         raise Invalid(f"There is no list {name!r}.", remedy=", ".join(lists.LISTS))
@@ -225,10 +225,10 @@ def import_events(
 def _take_in(
     app: App, who: str, row: dict[str, Any], *, preview: bool
 ) -> dict[str, Any]:
-    from api.wiring import provisioning_of
-    from inventory.errors import InventoryError, StorageError
-    from inventory.hr.hand import Hand
-    from inventory.hr.intake import receive
+    from api.compose.wiring import provisioning_of
+    from inventory.hr.context import Hand
+    from inventory.hr.events.receive import receive
+    from inventory.kernel.errors import InventoryError, StorageError
     from inventory.provisioning.wire import read_row
 
     told = {"kind": row.get("type"), "subject": row.get("subject")}
@@ -254,7 +254,7 @@ def daily(context: typer.Context) -> int:
     `serve` does it once a day.
     """
     from api.commands.session import actor, opened
-    from api.housekeeping import follow_day
+    from api.jobs.housekeeping import follow_day
 
     with opened(context) as app:
         persons, reminded, contracts = follow_day(app, actor())
@@ -266,7 +266,7 @@ def daily(context: typer.Context) -> int:
 def tasks(context: typer.Context, json: Json = False) -> int:
     """List what a person has to decide."""
     from api.commands.session import opened
-    from inventory.hr.reading import list_tasks
+    from inventory.hr.views.detail import list_tasks
 
     with opened(context) as app, app.engine.connect() as connection:
         rows = list_tasks(connection)
@@ -277,8 +277,8 @@ def tasks(context: typer.Context, json: Json = False) -> int:
 
 
 def _hand(app: App, work: UnitOfWork) -> Hand:
-    from api.wiring import provisioning_of
-    from inventory.hr.hand import Hand
+    from api.compose.wiring import provisioning_of
+    from inventory.hr.context import Hand
 
     return Hand(work, provisioning_of(app.settings))
 

@@ -39,7 +39,7 @@ def correct(
 ) -> int:
     """Correct what a device is; no scan overwrites it. `-` takes it back."""
     from api.commands.session import actor, opened
-    from api.correcting import correct_device
+    from api.diagnose.correct_device import correct_device
 
     said = {
         "type": type,

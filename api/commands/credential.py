@@ -85,7 +85,7 @@ def add(
     """Store a credential, sealed."""
     from api.commands.secrets import fields_of, given_secrets
     from api.commands.session import actor, opened
-    from api.logins import master_source
+    from api.compose.device_logins import master_source
     from inventory.vault import service
     from inventory.vault.kinds import kind_of
     from inventory.vault.rotation import masters_to_write
@@ -131,7 +131,7 @@ def change(
     """Change a stored credential; what is not given stays."""
     from api.commands.secrets import fields_of, given_secrets
     from api.commands.session import actor, opened
-    from api.logins import master_source
+    from api.compose.device_logins import master_source
     from inventory.vault import service
     from inventory.vault.kinds import kind_of
 
@@ -244,7 +244,7 @@ def rotate(
 ) -> int:
     """Seal all secrets anew under a fresh key, all or none."""
     from api.commands.session import actor, opened
-    from api.logins import master_source
+    from api.compose.device_logins import master_source
     from inventory.vault import rotation
 
     with opened(context) as app, app.work(actor()) as work:

@@ -24,7 +24,7 @@ def register(cli: typer.Typer) -> None:
 def upgrade(context: typer.Context, json: Json = False) -> int:
     """Make or upgrade the tables. Does nothing if they are there already."""
     from api.commands.session import settings
-    from api.wiring import build
+    from api.compose.wiring import build
     from inventory.storage import upgrade as schema
 
     app = build(settings(context), check=False)
@@ -47,7 +47,7 @@ def upgrade(context: typer.Context, json: Json = False) -> int:
 def current(context: typer.Context, json: Json = False) -> int:
     """Show the revision of the database; exit code 1 if it must be upgraded."""
     from api.commands.session import settings
-    from api.wiring import build
+    from api.compose.wiring import build
     from inventory.storage import upgrade as schema
 
     app = build(settings(context), check=False)

@@ -15,8 +15,8 @@ from api.commands.output import Exit, Json, print_json, say
 if TYPE_CHECKING:
     from socket import socket
 
+    from api.compose.wiring import App
     from api.demo import Access, RunningOffice
-    from api.wiring import App
 
 
 def register(cli: typer.Typer) -> None:
@@ -43,9 +43,10 @@ def demo(
     Needs no root, no network and no configuration; keeps its own database.
     """
     from api import demo as office
-    from api import logs, serving
+    from api import serving
     from api.commands.session import options
-    from api.wiring import build, read_settings
+    from api.compose import logs
+    from api.compose.wiring import build, read_settings
     from inventory.storage import upgrade
 
     logs.configure("debug" if options(context).debug else "warning", as_json=False)
@@ -78,7 +79,7 @@ def _scan_and_serve(
     from api import demo as office
     from api import serving
     from api.commands.scan import tell, watch
-    from api.scanning import make_request
+    from api.compose.scanning import make_request
 
     jobs = app.scans()
     jobs.recover()

@@ -26,8 +26,8 @@ def doctor(context: typer.Context, json: Json = False) -> int:
     from rich.table import Table
 
     from api.commands.session import options, settings
-    from api.doctor import examine
-    from api.wiring import settings_file
+    from api.compose.wiring import settings_file
+    from api.diagnose.doctor import examine
 
     file = settings_file(options(context).config)
     checks = list(examine(settings(context), file))

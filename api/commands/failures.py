@@ -7,12 +7,12 @@ import traceback
 from dataclasses import dataclass
 
 from api.commands.output import Exit, say
-from api.errors import ApiError
-from api.wiring import DataError, SettingsError
+from api.compose.wiring import DataError, SettingsError
+from api.http.errors import ApiError
 from collectors.errors import CollectError
 from collectors.office.errors import OfficeError
-from discovery.targets import TargetError
-from inventory.errors import Invalid, InvalidRows, InventoryError, StorageError
+from discovery.scan.targets import TargetError
+from inventory.kernel.errors import Invalid, InvalidRows, InventoryError, StorageError
 
 
 @dataclass(frozen=True, slots=True)

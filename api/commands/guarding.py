@@ -30,7 +30,7 @@ def try_one(
     import asyncio
 
     from api.commands.session import opened
-    from api.trying import try_credential
+    from api.diagnose.try_credential import try_credential
 
     with opened(context) as app:
         told = asyncio.run(try_credential(app, name, address, port=port, site=site))

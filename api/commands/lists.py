@@ -39,7 +39,7 @@ def list_devices(
 ) -> int:
     """List devices."""
     from api.commands.session import opened
-    from inventory.network import queries
+    from inventory.network.queries import devices as queries
 
     wanted = queries.DeviceFilter(search=search, type=type, site=site, state=state)
     with opened(context) as app, app.engine.connect() as connection:
@@ -68,8 +68,8 @@ def show_device(
 ) -> int:
     """Show a device, its evidence, and where it is plugged in."""
     from api.commands.session import opened
-    from inventory.errors import NotFound
-    from inventory.network.queries import device_detail
+    from inventory.kernel.errors import NotFound
+    from inventory.network.queries.devices import device_detail
 
     with opened(context) as app, app.engine.connect() as connection:
         found = device_detail(connection, number)

@@ -56,7 +56,8 @@ def draw(
     """Write the topology of a site, or of all, for other programs."""
     import json as js
 
-    from inventory.network import map_export, map_queries
+    from inventory.network.queries import map as map_queries
+    from inventory.network.queries import map_export
 
     form = "json" if json else format
     if form not in {*map_export.FORMATS, "json"}:
@@ -84,9 +85,9 @@ def where(
     json: Json = False,
 ) -> int:
     """Tell where a MAC or an address is and was, the newest first."""
-    from api.moments import moment_of
+    from api.http.parse_days import moment_of
     from collectors import macs
-    from inventory.network.place_queries import where_was
+    from inventory.network.queries.places import where_was
 
     mac = macs.from_text(what)
     span = moment_of(at) if at else None
@@ -105,9 +106,9 @@ def port(
     json: Json = False,
 ) -> int:
     """Tell what is and was on a port of a switch, the newest first."""
-    from api.moments import moment_of
-    from inventory.errors import NotFound
-    from inventory.network.place_queries import on_port, port_named
+    from api.http.parse_days import moment_of
+    from inventory.kernel.errors import NotFound
+    from inventory.network.queries.places import on_port, port_named
 
     span = moment_of(at) if at else None
 
@@ -140,7 +141,7 @@ def expire(
 ) -> int:
     """End places that nobody confirmed for long; every scan does so for its site."""
     from api.commands.session import opened
-    from api.housekeeping import expire_places
+    from api.jobs.housekeeping import expire_places
 
     days = timedelta(days=place_days) if place_days else None
     with opened(context) as app:

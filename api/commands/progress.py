@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 
 from api.commands.output import console
-from discovery.requests import Progress as Step
+from discovery.scan.requests import Progress as Step
 
 
 class Bars:

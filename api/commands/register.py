@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from inventory.network.paging import Page
+    from inventory.storage.paging import Page
 
 asset = typer.Typer(help="What the company owns.", no_args_is_help=True)
 person = typer.Typer(help="Who works here and holds what.", no_args_is_help=True)
@@ -47,7 +47,7 @@ def list_assets(
     json: Json = False,
 ) -> int:
     """List assets with their holders."""
-    from inventory.queries import assets
+    from inventory.queries.register import assets
 
     wanted = assets.AssetFilter(search=search, kind=kind, state=state)
 
@@ -78,8 +78,8 @@ def show_asset(
     json: Json = False,
 ) -> int:
     """Show an asset: who has it, who pays, what it is on the network."""
-    from inventory.assets.service import find_by_tag
-    from inventory.queries.assets import asset_detail
+    from inventory.assets.register.service import find_by_tag
+    from inventory.queries.register.assets import asset_detail
 
     def read(connection: Connection) -> dict[str, Any] | None:
         found = find_by_tag(connection, tag)
@@ -118,7 +118,7 @@ def list_people(
     json: Json = False,
 ) -> int:
     """List persons with their work and how much they hold."""
-    from inventory.queries import people
+    from inventory.queries.people import people
 
     wanted = people.PersonFilter(search=search)
 
@@ -145,7 +145,7 @@ def show_person(
     context: typer.Context, number: Number, day: Day = None, json: Json = False
 ) -> int:
     """Show a person: work, and what he or she holds and held."""
-    from inventory.queries.people import person_detail
+    from inventory.queries.people.people import person_detail
 
     found = _found(
         _read(context, lambda c: person_detail(c, number, _day(day))),
@@ -174,7 +174,7 @@ def list_centres(
     json: Json = False,
 ) -> int:
     """List cost centres with the number of their people."""
-    from inventory.queries.cost_centres import list_cost_centres
+    from inventory.queries.money.cost_centres import list_cost_centres
 
     def read(connection: Connection) -> Page:
         on = _day(day)
@@ -191,7 +191,7 @@ def show_centre(
     context: typer.Context, number: Number, day: Day = None, json: Json = False
 ) -> int:
     """Show a cost centre: its people, and the assets it bears."""
-    from inventory.queries.cost_centres import cost_centre_detail
+    from inventory.queries.money.cost_centres import cost_centre_detail
 
     found = _found(
         _read(context, lambda c: cost_centre_detail(c, number, _day(day), limit=1000)),
@@ -234,13 +234,13 @@ def _read(context: typer.Context, query: Callable[[Connection], Any]) -> Any:  #
 
 
 def _day(given: datetime | None) -> date:
-    from api.wiring import now
+    from api.compose.wiring import now
 
     return (given or now()).date()
 
 
 def _found(row: dict[str, Any] | None, problem: str) -> dict[str, Any]:
-    from inventory.errors import NotFound
+    from inventory.kernel.errors import NotFound
 
     if row is None:
         raise NotFound(problem)
@@ -248,7 +248,7 @@ def _found(row: dict[str, Any] | None, problem: str) -> dict[str, Any]:
 
 
 def _money(minor: int | None, currency: str | None) -> str:
-    from inventory.money import Money
+    from inventory.kernel.money import Money
 
     return "" if minor is None or currency is None else str(Money(minor, currency))
 

@@ -44,7 +44,7 @@ def report(
 ) -> int:
     """Make a report. `purser report list` shows all with their parameters."""
     from api.commands.session import opened
-    from api.wiring import rules_of
+    from api.compose.wiring import rules_of
     from inventory.reports import report_named, reports
     from inventory.reports.sources import Sources
 
@@ -137,8 +137,8 @@ def export_journal(
 ) -> int:
     """Export the entries of some periods, reversals included."""
     from api.commands.session import opened
-    from api.wiring import rules_of
-    from inventory.queries.postings import journal, postings_between
+    from api.compose.wiring import rules_of
+    from inventory.queries.money.postings import journal, postings_between
     from inventory.reports.sources import Sources
 
     with opened(context) as app, app.engine.connect() as connection:

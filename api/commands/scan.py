@@ -9,8 +9,8 @@ import typer
 from api.commands.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from api.wiring import App
-    from discovery.requests import Progress
+    from api.compose.wiring import App
+    from discovery.scan.requests import Progress
 
 Targets = Annotated[
     list[str] | None,
@@ -54,7 +54,7 @@ def scan(
 ) -> int:
     """Find what is on the network. Ctrl-C cancels; what was found stays."""
     from api.commands.session import actor, opened
-    from api.scanning import make_request
+    from api.compose.scanning import make_request
 
     if resume is not None and targets:
         raise typer.BadParameter("Give targets or --resume, not both.")
@@ -103,7 +103,7 @@ def watch(app: App, scan_id: int, *, quiet: bool = False) -> Progress:
 
 def tell(app: App, progress: Progress, *, as_json: bool) -> int:
     """Print what came of a scan and return the exit code."""
-    from inventory.network.work_queries import scan_detail, scan_hosts
+    from inventory.network.queries.worklist import scan_detail, scan_hosts
 
     with app.engine.connect() as connection:
         detail = scan_detail(connection, progress.scan_id) or {}

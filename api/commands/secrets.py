@@ -9,7 +9,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 LARGEST = 1 << 20
 

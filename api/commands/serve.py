@@ -23,8 +23,10 @@ def serve(
     context: typer.Context, host: Host = None, port: Port = None, json: Json = False
 ) -> int:
     """Serve the API and the pages until Ctrl-C."""
-    from api import housekeeping, logs, serving, trapping
+    from api import serving
     from api.commands.session import opened, options
+    from api.compose import logs
+    from api.jobs import housekeeping, trapping
 
     with opened(context) as app:
         http = app.settings.http

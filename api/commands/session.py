@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from api.wiring import App, Settings
+    from api.compose.wiring import App, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def options(context: typer.Context) -> Options:
 
 def settings(context: typer.Context) -> Settings:
     """Read the settings and set up the logs."""
-    from api import logs
-    from api.wiring import read_settings
+    from api.compose import logs
+    from api.compose.wiring import read_settings
 
     chosen = options(context)
     read = read_settings(chosen.config)
@@ -44,7 +44,7 @@ def settings(context: typer.Context) -> Settings:
 @contextmanager
 def opened(context: typer.Context) -> Iterator[App]:
     """Yield the App; its database must have the tables of this version."""
-    from api.wiring import build
+    from api.compose.wiring import build
 
     app = build(settings(context))
     try:

@@ -10,7 +10,7 @@ import typer
 from api.commands.output import Exit, Json, print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
-    from api.acting import Act
+    from api.http.actions import Act
 
 take = typer.Typer(help="Stock-takes.", no_args_is_help=True)
 stock = typer.Typer(help="What lies in stock.", no_args_is_help=True)
@@ -60,7 +60,7 @@ def take_back(
 def show_stock(context: typer.Context, json: Json = False) -> int:
     """Show what lies in which room, and what lacks."""
     from api.commands.session import opened
-    from inventory.queries import stock as queries
+    from inventory.queries.register import stock as queries
 
     with opened(context) as app, app.engine.connect() as reading:
         rooms, minima = queries.stock_rooms(reading), queries.minima(reading)
@@ -93,7 +93,7 @@ def reserve(
 def list_takes(context: typer.Context, json: Json = False) -> int:
     """List stock-takes."""
     from api.commands.session import opened
-    from inventory.queries import stocktakes
+    from inventory.queries.register import stocktakes
 
     with opened(context) as app, app.engine.connect() as reading:
         rows = stocktakes.list_takes(reading)
@@ -109,9 +109,9 @@ def show_take(
 ) -> int:
     """Show how a stock-take stands."""
     from api.commands.session import opened
-    from api.wiring import now
-    from inventory.queries import stocktakes
-    from inventory.queries.stocktake_names import told
+    from api.compose.wiring import now
+    from inventory.queries.register import stocktakes
+    from inventory.queries.register.stocktake_names import told
 
     with opened(context) as app, app.engine.connect() as reading:
         state = stocktakes.standing(reading, number, now())
@@ -154,10 +154,10 @@ def _done(
     """Carry out an act as the person at this machine, who may do everything."""
     from pydantic import ValidationError
 
-    from api.acting import carry_out
     from api.commands.session import opened
     from api.commands.using import caller
-    from inventory.errors import Invalid
+    from api.http.actions import carry_out
+    from inventory.kernel.errors import Invalid
 
     try:
         read = act.given.model_validate(given)

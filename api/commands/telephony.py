@@ -37,13 +37,13 @@ def pbx(
     from dataclasses import asdict
 
     from api.commands.session import actor, opened
-    from api.logins import all_credentials
-    from api.scanning import login_gate
-    from api.switchboards import switchboards_of
-    from api.wiring import known
-    from discovery.identifying import KnownDevices
-    from discovery.switchboards import read_all, write_reading, write_registered
-    from inventory.errors import Invalid
+    from api.compose.device_logins import all_credentials
+    from api.compose.pbx_sources import switchboards_of
+    from api.compose.scanning import login_gate
+    from api.compose.wiring import known
+    from discovery.identity.bound import KnownDevices
+    from discovery.scan.read_pbx import read_all, write_reading, write_registered
+    from inventory.kernel.errors import Invalid
 
     shown: list[dict[str, Any]] = []
     with opened(context) as app:
@@ -107,11 +107,11 @@ def listen(
     import asyncio
 
     from api.commands.session import actor, opened
-    from api.wiring import known
+    from api.compose.wiring import known
     from collectors.link.segment import ScapyLink
-    from discovery.identifying import KnownDevices
-    from discovery.listening import listen as hear
-    from discovery.listening import write_heard
+    from discovery.identity.bound import KnownDevices
+    from discovery.notifications.listen import listen as hear
+    from discovery.notifications.listen import write_heard
 
     with opened(context) as app:
         heard = asyncio.run(
@@ -158,8 +158,8 @@ def list_extensions(
 ) -> int:
     """List extensions with phone, switch port and person on a day."""
     from api.commands.session import opened
-    from inventory.queries.telephony import ExtensionFilter
-    from inventory.queries.telephony import list_extensions as find
+    from inventory.queries.telephony.extensions import ExtensionFilter
+    from inventory.queries.telephony.extensions import list_extensions as find
 
     wanted = ExtensionFilter(search=search, system=system, free=free)
     with opened(context) as app, app.engine.connect() as connection:
@@ -206,8 +206,8 @@ def show_extension(
 ) -> int:
     """Show an extension with its phones and persons over time."""
     from api.commands.session import opened
-    from inventory.errors import NotFound
-    from inventory.queries.telephony import extension_detail
+    from inventory.kernel.errors import NotFound
+    from inventory.queries.telephony.extensions import extension_detail
 
     with opened(context) as app, app.engine.connect() as connection:
         day = as_of.date() if as_of else app.clock().date()
@@ -259,7 +259,7 @@ def give_extension(
 ) -> int:
     """Say whose an extension is; no telephone system overrules it."""
     from api.commands.session import actor, opened
-    from inventory.errors import NotFound
+    from inventory.kernel.errors import NotFound
     from inventory.people import tables
     from inventory.storage.rows import find
     from inventory.telecom.assigning import assign_person

@@ -12,7 +12,7 @@ from api.commands.output import Exit, Json, print_json, print_table, say
 from api.commands.reporting import export as group
 
 if TYPE_CHECKING:
-    from api.auth import Caller
+    from api.http.auth import Caller
 
 Given = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="YYYY-MM-DD.")
@@ -85,8 +85,8 @@ def export(
 ) -> int:
     """Write a list to a file: .xlsx, or CSV for any other name."""
     from api.commands.session import opened
-    from api.wiring import now
-    from inventory.bulk.tabular import write_csv, write_xlsx
+    from api.compose.wiring import now
+    from inventory.bulk.files.tabular import write_csv, write_xlsx
     from inventory.queries import exports
 
     words = {"search": search, "kind": kind, "state": state}
@@ -108,8 +108,8 @@ def label(
     skip: Annotated[int, typer.Option(min=0, help="Labels already used.")] = 0,
 ) -> int:
     """Print labels of assets as PDF: QR code and Code 128."""
-    from api.acting import public_url
     from api.commands.session import opened
+    from api.http.actions import public_url
     from api.routes.labels import labels_of
     from inventory.assets.labels.drawing import draw_labels
 
@@ -139,9 +139,9 @@ def as_of(
 ) -> int:
     """Say who had what on a day, or over a range of days."""
     from api.commands.session import opened
+    from api.compose.wiring import now
     from api.routes.as_of import asked, window_of
-    from api.wiring import now
-    from inventory.errors import Invalid
+    from inventory.kernel.errors import Invalid
 
     kinds = "asset person team place part-of room cost-centre".split()
     if what not in kinds:
@@ -179,11 +179,11 @@ def ending(
 ) -> int:
     """List warranties, contracts and licences that end within some days."""
     from api.commands.session import opened
-    from api.wiring import now
-    from inventory.queries import terms
+    from api.compose.wiring import now
+    from inventory.queries.register import contracts
 
     with opened(context) as app, app.engine.connect() as reading:
-        rows = terms.ending(reading, now().date(), days)
+        rows = contracts.ending(reading, now().date(), days)
     columns = {"on": "On", "what": "What", "name": "Name", "text": "", "why": "Why"}
     if json:
         print_json({"items": rows, "next": None})
@@ -194,8 +194,8 @@ def ending(
 
 def caller() -> Caller:
     """Return the person at this machine, who may do everything."""
-    from api.auth import Caller, Role
     from api.commands.session import actor
+    from api.http.auth import Caller, Role
 
     return Caller(actor(), actor(), frozenset(Role))
 

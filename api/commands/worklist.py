@@ -51,7 +51,7 @@ def list_work(
     json: Json = False,
 ) -> int:
     """List where network and register do not agree."""
-    from inventory.network import work_queries
+    from inventory.network.queries import worklist as work_queries
 
     page = read(
         context,
@@ -90,7 +90,7 @@ def adopt(
     json: Json = False,
 ) -> int:
     """Register the device of a row as a new asset."""
-    from discovery.settling import adopt_row
+    from discovery.reconciliation.worklist_actions import adopt_row
 
     more = {"kind": kind} if kind else {}
     device, asset = _change(context, lambda work: adopt_row(work, row, tag=tag, **more))
@@ -107,7 +107,7 @@ def link_work(
     json: Json = False,
 ) -> int:
     """Say that a device is an asset, whatever their serial numbers say."""
-    from discovery.settling import link_row
+    from discovery.reconciliation.worklist_actions import link_row
 
     found = _change(
         context,
@@ -138,7 +138,7 @@ def list_neighbours(
     json: Json = False,
 ) -> int:
     """List neighbours that were not visited, with the reason."""
-    from inventory.network.place_queries import list_unknown_neighbours
+    from inventory.network.queries.places import list_unknown_neighbours
 
     page = read(
         context,

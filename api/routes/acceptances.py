@@ -7,19 +7,19 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from api.deps import ReadDep, allow
-from api.errors import Missing
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
+from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer_page
 from api.routes.devices import After, Id, Limit
 from api.routes.labels import PDF, pdf
-from inventory.assets.acceptance import withdraw
-from inventory.assets.acceptance_pdf import acceptance_pdf
-from inventory.assets.acceptance_tables import Acceptance
+from inventory.assets.custody.acceptance import withdraw
+from inventory.assets.custody.acceptance_pdf import acceptance_pdf
+from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.people.tables import Person
-from inventory.queries.stock import list_acceptances
+from inventory.queries.register.stock import list_acceptances
 from inventory.storage.rows import find, get
 
 SEE = frozenset({Role.IT, Role.HR, Role.AUDITOR})

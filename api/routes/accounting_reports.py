@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from api.auth import Role
-from api.deps import AppDep, allow
+from api.compose.wiring import App, rules_of
+from api.http.auth import Role
+from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.report_models import ReportPage, ReportRows
 from api.routes.streams import Format, described, table
-from api.wiring import App, rules_of
 from inventory.reports import report_named, reports
 from inventory.reports.base import Report, Row, Values
 from inventory.reports.sources import Sources

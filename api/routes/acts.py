@@ -1,4 +1,4 @@
-"""How routes carry out acts (`api.acting`): who calls, with what, the answer."""
+"""How routes carry out acts (`api.http.actions`): who calls, with what, the answer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from api.acting import Act, carry_out
-from api.auth import Caller, Role
-from api.deps import AppDep, allow
+from api.compose.wiring import App
+from api.http.actions import Act, carry_out
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, allow
 from api.routes.answers import answer
-from api.wiring import App
 
 
 @dataclass(frozen=True, slots=True)

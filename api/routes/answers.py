@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from fastapi import Response
 
-from api.errors import MEDIA_TYPE, TYPE_PREFIX
+from api.http.errors import MEDIA_TYPE, TYPE_PREFIX
 
 
 class Page(Protocol):

@@ -8,20 +8,20 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Forbidden, Missing
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Forbidden, Missing
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
 from api.routes.people import SEE_PEOPLE
-from inventory.assets.custody_rules import HolderKind
-from inventory.assets.tables import Asset
-from inventory.errors import Invalid
+from inventory.assets.custody.rules import HolderKind
+from inventory.assets.register.tables import Asset
+from inventory.kernel.errors import Invalid
+from inventory.kernel.spans import Span
 from inventory.people.organisation import below, unit_named
-from inventory.queries import as_of
-from inventory.queries.naming import holder_named, tagged
-from inventory.queries.timeline import timeline
-from inventory.spans import Span
+from inventory.queries.references import holder_named, tagged
+from inventory.queries.register import as_of
+from inventory.queries.register.timeline import timeline
 from inventory.storage.rows import find
 
 router = APIRouter(tags=["as of"], responses=ALL_PROBLEMS)

@@ -7,13 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit, Words
 from api.routes.register_models import AssetDetail, AssetPage
-from inventory.queries.assets import AssetFilter, asset_detail, list_assets
+from inventory.queries.register.assets import AssetFilter, asset_detail, list_assets
 
 router = APIRouter(prefix="/assets", tags=["assets"], dependencies=[allow(*Role)])
 

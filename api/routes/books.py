@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Select, select
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
+from api.compose.wiring import App, rules_of
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.book_models import (
     BookPage,
@@ -24,15 +25,14 @@ from api.routes.book_models import (
 )
 from api.routes.devices import After, Id, Limit
 from api.routes.streams import described, items, objects, streamed, table
-from api.wiring import App, rules_of
-from inventory.accounting.books import period_row, set_status
-from inventory.accounting.posting import post_period
-from inventory.accounting.reversing import reverse
+from inventory.accounting.books.periods import period_row, set_status
+from inventory.accounting.posting.post import post_period
+from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import Posting as PostingTable
-from inventory.ledger import bearers_of
-from inventory.money import Money
-from inventory.queries.books import book_of, list_books, list_periods
-from inventory.queries.postings import (
+from inventory.fixed_assets.register_books import bearers_of
+from inventory.kernel.money import Money
+from inventory.queries.money.books import book_of, list_books, list_periods
+from inventory.queries.money.postings import (
     journal,
     list_postings,
     posting_detail,

@@ -6,20 +6,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.compose.wiring import App, provisioning_of
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit, Words
 from api.routes.hr_models import Case, CasePage, ItemIn, Rows, StepIn, WhyIn
 from api.routes.once import Body, IfMatch, Key, check_match, etag, once
-from api.wiring import App, provisioning_of
-from inventory.errors import Invalid
-from inventory.hr import lists, reading, writeoff
-from inventory.hr.extras import Extra, ask_for
-from inventory.hr.hand import Hand
-from inventory.hr.steps import Wish, take
-from inventory.money import MoneyError, parse_money
+from inventory.hr.cases import write_off
+from inventory.hr.cases.extras import Extra, ask_for
+from inventory.hr.cases.steps import Wish, take
+from inventory.hr.context import Hand
+from inventory.hr.views import detail, lists
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.tasks import close_task
 from inventory.storage.rows import Row, get
@@ -70,7 +71,7 @@ def all_cases(
 )
 def case(app: AppDep, connection: ReadDep, case_id: Id) -> Response:
     """Show a case with its lines and the steps possible for each; with an ETag."""
-    found = reading.case_detail(
+    found = detail.case_detail(
         connection, case_id, provisioning_of(app.settings).machine
     )
     if found is None:
@@ -84,7 +85,7 @@ def _tag(found: Row) -> dict[str, str]:
 
 def _detail(app: App, work: UnitOfWork, case_id: int) -> Row:
     machine = provisioning_of(app.settings).machine
-    found = reading.case_detail(work.connection, case_id, machine)
+    found = detail.case_detail(work.connection, case_id, machine)
     assert found is not None
     return found
 
@@ -205,7 +206,7 @@ def a_list(
 )
 def tasks(connection: ReadDep, all: bool = False) -> Response:
     """List what a person has to decide, the most urgent first."""
-    return answer({"items": reading.list_tasks(connection, open_only=not all)})
+    return answer({"items": detail.list_tasks(connection, open_only=not all)})
 
 
 @router.post(
@@ -233,7 +234,7 @@ def write_offs(
     connection: ReadDep, state: Annotated[str | None, Query(max_length=20)] = None
 ) -> Response:
     """List proposals to write something off, with the book value of the day."""
-    return answer({"items": reading.list_proposals(connection, state=state)})
+    return answer({"items": detail.list_proposals(connection, state=state)})
 
 
 @router.post(
@@ -253,7 +254,7 @@ def decide(
         raise Missing("A proposal is approved or refused.")
     with app.work(who.actor) as work:
         approved = decision == "approve"
-        writeoff.decide(
+        write_off.decide(
             hand_of(app, work), proposal_id, approved=approved, remark=wanted.remark
         )
         work.commit()

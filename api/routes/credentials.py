@@ -10,9 +10,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.logins import master_source
+from api.compose.device_logins import master_source
+from api.diagnose.try_credential import try_credential
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, problems
 from api.routes.credential_models import (
     Changed,
@@ -31,7 +32,6 @@ from api.routes.credential_models import (
     Unlocked,
     UseList,
 )
-from api.trying import try_credential
 from inventory.vault import guard, rotation, service, uses
 
 READERS = allow(Role.IT, Role.AUDITOR)

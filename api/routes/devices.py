@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.auth import Role
-from api.deps import ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.models import DeviceDetail, DevicePage, ReconciliationState
-from inventory.network.queries import DeviceFilter, device_detail, list_devices
+from inventory.network.queries.devices import DeviceFilter, device_detail, list_devices
 
 router = APIRouter(
     prefix="/devices",

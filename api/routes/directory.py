@@ -8,8 +8,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Role
-from api.deps import AppDep, ReadDep, allow
+from api.http.auth import Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.assets import AsOf
 from api.routes.devices import After, Limit

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller, Role
-from api.correcting import correct_device, explained, laid_open
-from api.deps import AppDep, ReadDep, allow
+from api.diagnose.correct_device import correct_device, explained, laid_open
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, problems
 from api.routes.devices import Id
 from api.routes.models import Model, Text

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Forbidden
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Forbidden
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.assets import AsOf
 from api.routes.people import SEE_PEOPLE
 from api.routes.streams import TYPES, described
-from inventory.bulk.tabular import write_csv, write_xlsx
+from inventory.bulk.files.tabular import write_csv, write_xlsx
 from inventory.queries import exports
 
 router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)

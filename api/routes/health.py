@@ -8,9 +8,9 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from api.deps import AppDep
+from api.http.deps import AppDep
 from api.routes.answers import answer, problems
-from inventory.errors import SchemaMismatch
+from inventory.kernel.errors import SchemaMismatch
 from inventory.storage import upgrade
 
 router = APIRouter(tags=["health"])

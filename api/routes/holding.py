@@ -8,21 +8,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from api.errors import Forbidden
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.http.errors import Forbidden
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
-from inventory.assets import acceptance
-from inventory.assets.allocation import allocate, follow_holder
-from inventory.assets.allocation_rules import from_percent
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.handing import hand_over_all, take_back_all
-from inventory.assets.lifecycle import DEFAULT
-from inventory.assets.steps import take_step
-from inventory.errors import Invalid
+from inventory.assets.custody import acceptance
+from inventory.assets.custody.allocation import allocate, follow_holder
+from inventory.assets.custody.allocation_rules import from_percent
+from inventory.assets.custody.handover import hand_over_all, take_back_all
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.register.lifecycle import DEFAULT
+from inventory.assets.register.transitions import take_step
+from inventory.kernel.errors import Invalid
 from inventory.people.organisation import unit_named
-from inventory.queries.naming import holder_named, tagged
+from inventory.queries.references import holder_named, tagged
 
 router = APIRouter(tags=["custody"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT})

@@ -8,19 +8,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import ApiError, Missing, status_of, title_of
+from api.compose.wiring import App, provisioning_of
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import ApiError, Missing, status_of, title_of
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.hr_models import EventPage, HrEventOut, Received, Rows, WhyIn
 from api.routes.once import Body, Key, once
-from api.wiring import App, provisioning_of
-from inventory.errors import Invalid, InventoryError
-from inventory.hr import sources
-from inventory.hr.hand import Hand
-from inventory.hr.intake import Outcome, follow_person, receive
-from inventory.hr.reading import case_detail, events_where, list_events, list_sources
+from inventory.hr.context import Hand
+from inventory.hr.events import sources
+from inventory.hr.events.receive import Outcome, follow_person, receive
+from inventory.hr.views.detail import (
+    case_detail,
+    events_where,
+    list_events,
+    list_sources,
+)
+from inventory.kernel.errors import Invalid, InventoryError
 from inventory.provisioning.tables import HrEvent
 from inventory.provisioning.wire import Incoming, read_event
 from inventory.storage.rows import Row, table_of

@@ -9,9 +9,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.identifying import identification
+from api.diagnose.identify import identification
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.network_models import (
@@ -22,8 +22,8 @@ from api.routes.network_models import (
     SettleIn,
     SplitIn,
 )
-from discovery import deciding
-from inventory.network.work_queries import list_conflicts, list_decisions
+from discovery.observations import identity_decisions
+from inventory.network.queries.worklist import list_conflicts, list_decisions
 
 router = APIRouter(tags=["identity"])
 
@@ -57,7 +57,7 @@ def conflicts(
 def settle(app: AppDep, conflict_id: Id, said: SettleIn, who: Who) -> Response:
     """Say whose the observations of a conflict are, or set it aside."""
     with app.work(who.actor) as work:
-        deciding.settle_conflict(
+        identity_decisions.settle_conflict(
             work, conflict_id, said.device_id, identification(app), note=said.note
         )
         work.commit()
@@ -83,7 +83,7 @@ def decisions(reading: ReadDep) -> Response:
 def revoke(app: AppDep, decision_id: Id, who: Who) -> Response:
     """Take a merge or a split back; the devices are matched again without it."""
     with app.work(who.actor) as work:
-        deciding.revoke(work, decision_id, identification(app))
+        identity_decisions.revoke(work, decision_id, identification(app))
         work.commit()
     return answer({"id": decision_id})
 
@@ -96,7 +96,7 @@ def revoke(app: AppDep, decision_id: Id, who: Who) -> Response:
 def merge(app: AppDep, device_id: Id, said: MergeIn, who: Who) -> Response:
     """Say that two devices are one; the answer is the number that remains."""
     with app.work(who.actor) as work:
-        kept = deciding.merge_devices(
+        kept = identity_decisions.merge_devices(
             work, device_id, said.with_id, identification(app), note=said.note
         )
         work.commit()
@@ -111,7 +111,7 @@ def merge(app: AppDep, device_id: Id, said: MergeIn, who: Who) -> Response:
 def split(app: AppDep, device_id: Id, said: SplitIn, who: Who) -> Response:
     """Say that a device is two, told apart by two of its identifiers."""
     with app.work(who.actor) as work:
-        deciding.split_device(
+        identity_decisions.split_device(
             work,
             device_id,
             (said.first.kind, said.first.value),

@@ -10,21 +10,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
+from api.compose.wiring import App, import_profiles
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
-from api.wiring import App, import_profiles
+from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
-from inventory.bulk.profile_store import (
+from inventory.bulk.profiles.store import (
     list_profiles,
     profile_document,
     profile_named,
     save_profile,
 )
-from inventory.bulk.tabular import read_table
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
@@ -175,7 +175,7 @@ def _mapped(
     prefix: str,
 ) -> ImportReport:
     """Import with a mapping of columns laid over a profile."""
-    from inventory.bulk.profiles import read_profile
+    from inventory.bulk.profiles.profile import read_profile
 
     try:
         mapping = json.loads(columns)

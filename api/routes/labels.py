@@ -10,15 +10,15 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy import Connection, select
 
-from api.acting import Given
-from api.auth import Role
-from api.deps import ReadDep, allow
+from api.http.actions import Given
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
 from api.routes.acts import Doing
 from api.routes.answers import ALL_PROBLEMS, answer
-from inventory.assets import tables
 from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
-from inventory.queries.naming import tagged
+from inventory.assets.register import tables
+from inventory.queries.references import tagged
 from inventory.storage.rows import table_of
 
 router = APIRouter(tags=["labels"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)

@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller, Role
-from api.deps import AppDep, allow
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.devices import Id
 from api.routes.models import Model
-from inventory.moves import hand_over, merge, split
+from inventory.fixed_assets.asset_transfers import hand_over, merge, split
 
 router = APIRouter(prefix="/assets", tags=["accounting"])
 

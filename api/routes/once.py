@@ -12,11 +12,11 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Header, Request, Response
 
-from api.auth import Caller
-from api.errors import ApiError
+from api.compose.wiring import App
+from api.http.auth import Caller
+from api.http.errors import ApiError
 from api.routes.answers import answer
-from api.wiring import App
-from inventory.hr import requests
+from inventory.hr.events import idempotency
 from inventory.storage.work import UnitOfWork
 
 LONGEST_KEY = 255
@@ -97,7 +97,7 @@ def once(
 
     Raises:
         BadKey: The key is empty or too long.
-        KeyReused, KeyInFlight: See `inventory.hr.requests`.
+        KeyReused, KeyInFlight: See `inventory.hr.events.idempotency`.
     """
     if key is None:
         with app.work(who.actor) as work:
@@ -106,7 +106,7 @@ def once(
         return answer(found, status, headers(found))
     name, scope = _key(key), f"{who.actor} {request.method} {request.url.path}"
     with app.work(who.actor) as work:
-        known = requests.claim(work, scope, name, body)
+        known = idempotency.claim(work, scope, name, body)
     if known is not None:
         sent = {**headers(known.body), "Idempotency-Replayed": "true"}
         return answer(known.body, known.status, sent)
@@ -115,13 +115,13 @@ def once(
         with app.work(who.actor) as work:
             status, found = act(work)
             plain = json.loads(bytes(answer(found).body))
-            requests.keep(work, scope, name, status, plain)
+            idempotency.keep(work, scope, name, status, plain)
             work.commit()
             done = True
     finally:
         if not done:
             with app.work(who.actor) as work:
-                requests.give_up(work, scope, name)
+                idempotency.give_up(work, scope, name)
     return answer(found, status, headers(found))
 
 

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
+from api.compose.wiring import App
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
@@ -23,8 +24,7 @@ from api.routes.upkeep_acts import (
     RemoveIn,
     ViewIn,
 )
-from api.wiring import App
-from inventory.assets import papers, views
+from inventory.assets.register import attachments, saved_views
 from inventory.storage.rows import Row
 
 router = APIRouter(
@@ -56,7 +56,7 @@ def as_download(row: Row, data: bytes) -> Response:
 @router.get("/assets/{asset_id}/files")
 def files(reading: ReadDep, asset_id: Id) -> Response:
     """List the files of an asset, the newest first."""
-    rows = papers.files_of(reading, asset_id=asset_id)
+    rows = attachments.files_of(reading, asset_id=asset_id)
     return answer({"items": rows, "next": None})
 
 
@@ -69,9 +69,9 @@ def attach(
     note: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Keep a file of an asset: PDF, picture, office document, ZIP or text."""
-    new = papers.NewFile(file.filename or "", file.file.read(), note)
+    new = attachments.NewFile(file.filename or "", file.file.read(), note)
     with app.work(who.actor) as work:
-        number = papers.attach(work, folder(app), new, asset_id=asset_id)
+        number = attachments.attach(work, folder(app), new, asset_id=asset_id)
         work.commit()
     return answer({"id": number}, 201)
 
@@ -79,7 +79,7 @@ def attach(
 @router.get("/files/{attachment_id}")
 def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
     """Give a file, checked against its hash."""
-    return as_download(*papers.file_of(reading, folder(app), attachment_id))
+    return as_download(*attachments.file_of(reading, folder(app), attachment_id))
 
 
 @router.post("/files/remove")
@@ -91,7 +91,7 @@ def remove(doing: Doing, given: RemoveIn) -> Response:
 @router.get("/assets/{asset_id}/notes")
 def notes(reading: ReadDep, asset_id: Id) -> Response:
     """List the notes of an asset, the newest first."""
-    return answer({"items": papers.notes_of(reading, asset_id), "next": None})
+    return answer({"items": attachments.notes_of(reading, asset_id), "next": None})
 
 
 @router.post("/notes")
@@ -107,7 +107,7 @@ def my_views(
     page: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """List views of lists: one's own, and those that are shared."""
-    rows = views.views_of(reading, doing.caller.actor, page)
+    rows = saved_views.views_of(reading, doing.caller.actor, page)
     return answer({"items": rows, "next": None})
 
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.assets import AsOf
 from api.routes.devices import After, Id, Limit, Words
@@ -19,10 +19,10 @@ from api.routes.register_models import (
     PersonDetail,
     PersonPage,
 )
-from inventory.queries.borne import borne_page
-from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
-from inventory.queries.people import PersonFilter, list_people, person_detail
-from inventory.queries.telephony import lines_of_person
+from inventory.queries.money.cost_centre_assets import borne_page
+from inventory.queries.money.cost_centres import cost_centre_detail, list_cost_centres
+from inventory.queries.people.people import PersonFilter, list_people, person_detail
+from inventory.queries.telephony.extensions import lines_of_person
 
 SEE_PEOPLE = frozenset({Role.IT, Role.HR, Role.AUDITOR})
 

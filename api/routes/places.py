@@ -11,17 +11,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import Connection
 
-from api.auth import Role
-from api.deps import ReadDep, allow
-from api.errors import Missing
-from api.moments import moment_of
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
+from api.http.errors import Missing
+from api.http.parse_days import moment_of
 from api.routes.answers import answer, problems
 from api.routes.network_models import NetworkMap, Places
 from collectors import macs
-from inventory.errors import Invalid
-from inventory.network.map_export import MEDIA_TYPES, export
-from inventory.network.map_queries import network_map
-from inventory.network.place_queries import on_port, port_named, where_was
+from inventory.kernel.errors import Invalid
+from inventory.network.queries.map import network_map
+from inventory.network.queries.map_export import MEDIA_TYPES, export
+from inventory.network.queries.places import on_port, port_named, where_was
 
 router = APIRouter(
     tags=["places"], dependencies=[allow(Role.IT, Role.AUDITOR, Role.ACCOUNTING)]

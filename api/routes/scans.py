@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.compose.scanning import make_request
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.scan_models import (
@@ -19,8 +20,7 @@ from api.routes.scan_models import (
     ScanPage,
     Started,
 )
-from api.scanning import make_request
-from inventory.network.work_queries import list_scans, scan_detail, scan_hosts
+from inventory.network.queries.worklist import list_scans, scan_detail, scan_hosts
 
 router = APIRouter(prefix="/scans", tags=["scans"])
 

@@ -177,7 +177,7 @@ class TermsIn(BaseModel):
     conventions: dict[str, Any] = Field(default_factory=dict)
 
     def wire(self) -> dict[str, Any]:
-        """Return the terms as `inventory.accounting.wire` reads them."""
+        """Return the terms as `inventory.accounting.catalogue.api_form` reads them."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
@@ -215,7 +215,7 @@ class EventIn(BaseModel):
     )
 
     def wire(self) -> dict[str, Any]:
-        """Return the event as `inventory.accounting.wire` reads it."""
+        """Return the event as `inventory.accounting.catalogue.api_form` reads it."""
         own = self.model_dump(mode="json", exclude_none=True)
         return {name: value for name, value in own.items() if name != "book"}
 

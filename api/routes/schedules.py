@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
+from api.compose.wiring import App, rules_of
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.schedule_models import (
@@ -23,14 +24,14 @@ from api.routes.schedule_models import (
     WholeSchedule,
 )
 from api.routes.streams import Format, described, objects, streamed, table
-from api.wiring import App, rules_of
-from inventory.accounting.explain import FLAT, flat
-from inventory.accounting.window import window_of
-from inventory.accounting.wire import event_to_wire, terms_to_wire
-from inventory.bookkeeping import books_of, record, take_in, what_if
-from inventory.errors import Invalid
-from inventory.queries.books import book_of
-from inventory.queries.schedules import (
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
+from inventory.accounting.catalogue.explain import FLAT, flat
+from inventory.fixed_assets.asset_books import books_of, record, take_in, what_if
+from inventory.fixed_assets.terms_requested import Wish
+from inventory.kernel.errors import Invalid
+from inventory.queries.money.books import book_of
+from inventory.queries.money.schedules import (
     ScheduleFilter,
     asset_schedule,
     schedule_page,
@@ -40,7 +41,6 @@ from inventory.queries.schedules import (
 )
 from inventory.reports.base import Column, Kind
 from inventory.storage.rows import Row
-from inventory.wishes import Wish
 
 router = APIRouter(tags=["accounting"])
 

@@ -8,21 +8,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from api.deps import ReadDep, allow
-from api.errors import Missing
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
+from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer, answer_page
 from api.routes.devices import After, Id, Limit
-from inventory.assets import purchasing, stock
-from inventory.assets.stock_tables import PurchaseOrder
-from inventory.assets.tables import Asset
-from inventory.errors import Invalid
-from inventory.money import MoneyError, parse_money
+from inventory.assets.register.tables import Asset
+from inventory.assets.stock import purchasing
+from inventory.assets.stock import service as stock
+from inventory.assets.stock.tables import PurchaseOrder
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.organisation import unit_named
-from inventory.queries import stock as queries
-from inventory.queries.naming import person_named
+from inventory.queries.references import person_named
+from inventory.queries.register import stock as queries
 from inventory.storage.rows import find, get
 
 router = APIRouter(tags=["stock"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)

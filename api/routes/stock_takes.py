@@ -9,20 +9,20 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Forbidden
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Forbidden
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
-from inventory.assets import stocktake
-from inventory.assets.stocktake_rules import Outcome, label_text
-from inventory.errors import Invalid
+from inventory.assets.stocktake import service as stocktake
+from inventory.assets.stocktake.rules import Outcome, label_text
+from inventory.kernel.errors import Invalid
 from inventory.people.organisation import unit_named
-from inventory.queries import stocktakes
-from inventory.queries.naming import who_is
-from inventory.queries.stocktake_names import told
+from inventory.queries.references import who_is
+from inventory.queries.register import stocktakes
+from inventory.queries.register.stocktake_names import told
 from inventory.storage.work import UnitOfWork
 
 SEE = frozenset({Role.IT, Role.ACCOUNTING, Role.AUDITOR})

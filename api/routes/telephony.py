@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.assets import AsOf
 from api.routes.devices import After, Id, Limit, Words
@@ -20,8 +20,8 @@ from api.routes.telephony_models import (
     OwnerGiven,
     PhoneSystems,
 )
-from inventory.queries import telephony
-from inventory.queries.telephony import ExtensionFilter
+from inventory.queries.telephony import extensions as telephony
+from inventory.queries.telephony.extensions import ExtensionFilter
 from inventory.telecom.assigning import assign_person
 
 SEE_LINES = frozenset({Role.IT, Role.HR, Role.AUDITOR})

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer, answer_page
 from api.routes.devices import After, Id, Limit
@@ -29,7 +29,7 @@ from api.routes.terms_acts import (
     MoveIn,
     UnassignIn,
 )
-from inventory.queries import terms
+from inventory.queries.register import contracts as terms
 
 router = APIRouter(tags=["terms"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from inventory.assets import consumables, terms
-from inventory.assets.makers import ensure_manufacturer
-from inventory.assets.purchasing import ensure_supplier
-from inventory.assets.terms_tables import Consumable, Contract, Licence
-from inventory.errors import Invalid, NotFound
-from inventory.money import Money, MoneyError, parse_money
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from inventory.assets.contracts import consumables
+from inventory.assets.contracts import service as terms
+from inventory.assets.contracts.tables import Consumable, Contract, Licence
+from inventory.assets.register.manufacturers import ensure_manufacturer
+from inventory.assets.stock.purchasing import ensure_supplier
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.money import Money, MoneyError, parse_money
 from inventory.people.organisation import unit_named
-from inventory.queries.naming import person_named, tagged
+from inventory.queries.references import person_named, tagged
 from inventory.storage.rows import find
 
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})

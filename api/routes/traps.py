@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from api.auth import Role
-from api.deps import AppDep, allow
+from api.http.auth import Role
+from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.models import Model, Number, Text
-from discovery.trapbook import Heard
+from discovery.notifications.trap_log import Heard
 
 router = APIRouter(prefix="/traps", tags=["scans"])
 

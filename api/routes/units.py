@@ -8,13 +8,13 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from api.deps import ReadDep, allow
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.people.organisation import UNITS, ensure, unit_named
-from inventory.queries.units import list_units
+from inventory.queries.people.units import list_units
 
 router = APIRouter(
     tags=["organisation"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS

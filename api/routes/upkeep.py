@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.auth import Role
-from api.deps import ReadDep, allow
+from api.http.auth import Role
+from api.http.deps import ReadDep, allow
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.upkeep_acts import (
@@ -22,7 +22,7 @@ from api.routes.upkeep_acts import (
     RegisterIn,
     SeriesIn,
 )
-from inventory.assets import categories
+from inventory.assets.register import categories
 
 router = APIRouter(
     tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS

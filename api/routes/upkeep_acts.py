@@ -7,16 +7,16 @@ from typing import Any
 
 from pydantic import Field
 
-from api.acting import Act, Acting, Given
-from api.auth import Role
-from inventory.assets import categories, papers, views
-from inventory.assets.bulk_change import change_many
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.errors import Invalid
-from inventory.money import MoneyError, parse_money
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from inventory.assets.register import attachments, categories, saved_views
+from inventory.assets.register.bulk_change import change_many
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.organisation import unit_named
-from inventory.queries.naming import tagged
+from inventory.queries.references import tagged
 
 WRITERS = frozenset({Role.IT})
 _UNITS = {
@@ -236,22 +236,22 @@ def _end_field(acting: Acting, given: KeyIn) -> dict[str, Any]:
 
 def _note(acting: Acting, given: NoteIn) -> dict[str, Any]:
     (asset_id,) = tagged(acting.work.connection, [given.tag])
-    return {"id": papers.add_note(acting.work, asset_id, given.text)}
+    return {"id": attachments.add_note(acting.work, asset_id, given.text)}
 
 
 def _remove(acting: Acting, given: RemoveIn) -> dict[str, Any]:
-    return {"removed": papers.remove_file(acting.work, given.attachment_id)}
+    return {"removed": attachments.remove_file(acting.work, given.attachment_id)}
 
 
 def _save_view(acting: Acting, given: ViewIn) -> dict[str, Any]:
-    number = views.save_view(
+    number = saved_views.save_view(
         acting.work, given.page, given.name, given.query, shared=given.shared
     )
     return {"id": number}
 
 
 def _forget(acting: Acting, given: ForgetIn) -> dict[str, Any]:
-    views.forget_view(acting.work, given.view_id)
+    saved_views.forget_view(acting.work, given.view_id)
     return {"id": given.view_id}
 
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
-from api.errors import Missing
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
+from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.webhook_models import (

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from api.auth import Caller, Role
-from api.deps import AppDep, ReadDep, allow
+from api.http.auth import Caller, Role
+from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.models import ReconciliationState
@@ -24,10 +24,10 @@ from api.routes.network_models import (
     Reason,
     WorkPage,
 )
-from discovery.settling import adopt_row, link_row
+from discovery.reconciliation.worklist_actions import adopt_row, link_row
 from inventory.network import worklists
-from inventory.network.place_queries import list_unknown_neighbours
-from inventory.network.work_queries import worklist
+from inventory.network.queries.places import list_unknown_neighbours
+from inventory.network.queries.worklist import worklist
 
 router = APIRouter(tags=["worklist"])
 

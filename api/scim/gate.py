@@ -12,8 +12,8 @@ from threading import Lock
 
 from scim2_models import ForbiddenException, SCIMException, UnauthorizedException
 
-from api import auth
-from api.wiring import App
+from api.compose.wiring import App
+from api.http import auth
 
 ROLE = "scim"
 _MARKS = re.compile(r"[^a-z0-9]+")

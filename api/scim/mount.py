@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.wiring import App, Lazy
+from api.compose.wiring import App, Lazy
 
 
 class ScimMount:

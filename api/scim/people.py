@@ -15,7 +15,7 @@ from scim2_models import Resource
 from api.scim.models import ENTERPRISE
 from inventory.directory.joining import Described, Joined, apply, join
 from inventory.directory.records import new_uid
-from inventory.events import DirectoryUserDisabled, DirectoryUserEnabled
+from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
 from inventory.provisioning.tasks import open_task, settle
 from inventory.storage.rows import Row

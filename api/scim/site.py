@@ -27,13 +27,13 @@ from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from api.compose.wiring import App
 from api.scim.gate import Pace, Speaker, TooFast, admit
 from api.scim.models import MAX_BODY, provider
 from api.scim.people import Register
 from api.scim.service import DirectoryService
 from api.scim.storage import DirectoryStorage
-from api.wiring import App
-from inventory.errors import InventoryError, StorageError
+from inventory.kernel.errors import InventoryError, StorageError
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 

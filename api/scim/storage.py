@@ -30,7 +30,7 @@ from api.scim import searching
 from api.scim.saying import said_by, stored_document
 from api.scim.values import rows as value_rows
 from inventory.directory import records
-from inventory.errors import Conflict, NotFound
+from inventory.kernel.errors import Conflict, NotFound
 from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
 

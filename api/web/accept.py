@@ -15,15 +15,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.deps import AppDep
+from api.compose.wiring import App
+from api.http.deps import AppDep
 from api.routes.acceptances import document
 from api.routes.labels import pdf
 from api.web.login import same_origin
 from api.web.style import ICON, LOGIN_CSS
-from api.wiring import App
-from inventory.assets import acceptance
-from inventory.assets.signatures import HEIGHT, WIDTH
-from inventory.errors import Invalid, InventoryError
+from inventory.assets.custody import acceptance
+from inventory.assets.custody.signatures import HEIGHT, WIDTH
+from inventory.kernel.errors import Invalid, InventoryError
 from inventory.storage.rows import Row
 
 router = APIRouter(include_in_schema=False)

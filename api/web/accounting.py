@@ -10,16 +10,16 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import change_button
 from api.web.html import Row, badge, link, moment, show, table
-from inventory.accounting.books import set_status
-from inventory.accounting.posting import post_period
-from inventory.accounting.reversing import reverse
-from inventory.errors import InventoryError
-from inventory.ledger import bearers_of
-from inventory.queries.books import book_of, list_books, list_periods
+from inventory.accounting.books.periods import set_status
+from inventory.accounting.posting.post import post_period
+from inventory.accounting.posting.reverse import reverse
+from inventory.fixed_assets.register_books import bearers_of
+from inventory.kernel.errors import InventoryError
+from inventory.queries.money.books import book_of, list_books, list_periods
 from inventory.reports import reports
 from inventory.storage.work import UnitOfWork
 

@@ -19,14 +19,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from api.acting import Act, carry_out
-from api.auth import Caller
-from api.errors import ApiError, Missing
+from api.compose.wiring import App
+from api.http.actions import Act, carry_out
+from api.http.auth import Caller
+from api.http.errors import ApiError, Missing
 from api.web import forms, frame
 from api.web.login import local, same_origin
 from api.web.registry import ACTS
-from api.wiring import App
-from inventory.errors import InvalidRows, InventoryError
+from inventory.kernel.errors import InvalidRows, InventoryError
 
 router = APIRouter(include_in_schema=False)
 MOST_NOTES = 500

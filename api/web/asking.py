@@ -14,7 +14,7 @@ from api.web import forms, frame
 from api.web.acts import sentences
 from api.web.assets import holder
 from api.web.html import Row, badge, link, mono, share, show, table
-from inventory.errors import InventoryError
+from inventory.kernel.errors import InventoryError
 
 PATH = "/as-of"
 WHAT = {

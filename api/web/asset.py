@@ -10,7 +10,7 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import asset_acts, frame
 from api.web.acts import draw_said
 from api.web.assets import holder, product
@@ -31,8 +31,8 @@ from api.web.html import (
     table,
 )
 from api.web.worth import show_cards as show_worth
-from inventory.queries.assets import asset_detail
-from inventory.queries.timeline import timeline
+from inventory.queries.register.assets import asset_detail
+from inventory.queries.register.timeline import timeline
 
 Detail = dict[str, Any]
 

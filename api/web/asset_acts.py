@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import forms, frame
 from api.web.handing import HOLDERS
 from api.web.html import show

@@ -9,19 +9,19 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, counted, join, link, money, mono, show
-from inventory.assets.views import views_of
-from inventory.network.paging import Page
-from inventory.queries.assets import (
+from inventory.assets.register.saved_views import views_of
+from inventory.queries.register.assets import (
     AssetFilter,
     asset_choices,
     count_assets,
     list_assets,
 )
+from inventory.storage.paging import Page
 
 PATH = "/assets"
 PEOPLE = (Role.IT, Role.HR, Role.AUDITOR)

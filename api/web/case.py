@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from api.auth import Role
+from api.compose.wiring import provisioning_of
+from api.http.auth import Role
 from api.web import frame
 from api.web.cases import PATH
 from api.web.deciding import Action, Decider, button
 from api.web.html import Cell, Row, badge, facts, join, link, moment, money, show, table
-from api.wiring import provisioning_of
-from inventory.hr.hand import Hand
-from inventory.hr.reading import case_detail
-from inventory.hr.steps import Wish, take
+from inventory.hr.cases.steps import Wish, take
+from inventory.hr.context import Hand
+from inventory.hr.views.detail import case_detail
 from inventory.provisioning.lines import Machine
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork

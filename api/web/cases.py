@@ -8,17 +8,18 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.compose.wiring import provisioning_of
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, link, money, show, table
-from api.wiring import provisioning_of
-from inventory.hr import lists, writeoff
-from inventory.hr.hand import Hand
-from inventory.hr.reading import list_proposals, list_tasks
-from inventory.network.paging import Page
+from inventory.hr.cases import write_off
+from inventory.hr.context import Hand
+from inventory.hr.views import lists
+from inventory.hr.views.detail import list_proposals, list_tasks
 from inventory.provisioning.tasks import close_task
+from inventory.storage.paging import Page
 from inventory.storage.work import UnitOfWork
 
 PATH = "/cases"
@@ -130,7 +131,7 @@ def _actions(visit: frame.Visit) -> dict[str, Action]:
     def decided(*, approved: bool) -> Action:
         def act(work: UnitOfWork, number: int, said: Mapping[str, str]) -> object:
             hand, remark = Hand(work, rules), said["remark"]
-            writeoff.decide(hand, number, approved=approved, remark=remark)
+            write_off.decide(hand, number, approved=approved, remark=remark)
             return number
 
         return Action("Approve" if approved else "Refuse", act, _WHY)

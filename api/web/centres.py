@@ -26,8 +26,8 @@ from api.web.html import (
     show,
     table,
 )
-from inventory.network.paging import Page
-from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
+from inventory.queries.money.cost_centres import cost_centre_detail, list_cost_centres
+from inventory.storage.paging import Page
 
 PATH = "/cost-centres"
 ROWS = 50

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import change_button
 from api.web.html import Row, ago, badge, moment, mono, show, table

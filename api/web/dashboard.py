@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.html import ago, badge, bars, join, link, number, query, show
-from inventory.network.work_queries import dashboard
-from inventory.queries.assets import count_assets
+from inventory.network.queries.worklist import dashboard
+from inventory.queries.register.assets import count_assets
 
 PATH = "/"
 

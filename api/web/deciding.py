@@ -13,10 +13,10 @@ from typing import Any
 
 from nicegui import events, ui
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.html import show
-from inventory.errors import InventoryError
+from inventory.kernel.errors import InventoryError
 from inventory.storage.work import UnitOfWork
 
 EVENT = "purser-decide"

@@ -23,7 +23,7 @@ from api.web.html import (
     speed,
     table,
 )
-from inventory.network.queries import device_detail
+from inventory.network.queries.devices import device_detail
 
 Detail = dict[str, Any]
 

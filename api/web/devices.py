@@ -12,13 +12,13 @@ from starlette.requests import Request
 from api.web import frame
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, join, link, mono, show
-from inventory.network.paging import Page
-from inventory.network.queries import (
+from inventory.network.queries.devices import (
     DeviceFilter,
     count_devices,
     device_facets,
     list_devices,
 )
+from inventory.storage.paging import Page
 
 PATH = "/devices"
 SORTS = ("name", "type", "vendor", "model", "address", "site", "last_seen")

@@ -10,17 +10,17 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from api.auth import Caller
-from api.errors import ApiError, Forbidden, Missing
+from api.compose.wiring import App
+from api.http.auth import Caller
+from api.http.errors import ApiError, Forbidden, Missing
 from api.routes import exports as export_routes
 from api.routes.acceptances import SEE, document
 from api.routes.imports import WRITERS, run_import
 from api.routes.labels import labels_of, pdf
 from api.web import acts
 from api.web.acts import Sent, base_of, say, sentences
-from api.wiring import App
 from inventory.assets.labels.drawing import draw_labels
-from inventory.errors import InventoryError
+from inventory.kernel.errors import InventoryError
 from inventory.queries import exports
 
 router = APIRouter(include_in_schema=False)

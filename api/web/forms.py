@@ -1,4 +1,4 @@
-"""Plain HTML forms for acts (`api.acting`), and what is said after one. Pure.
+"""Plain HTML forms for acts (`api.http.actions`), and what is said after one. Pure.
 
 A form is sent to `/do/<act>`; `_back` says where to go afterwards. Everything that is
 shown goes through `escape`.

@@ -14,9 +14,9 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Caller, Role
+from api.compose.wiring import App
+from api.http.auth import Caller, Role
 from api.web.style import ACCENT, PAGE_CSS
-from api.wiring import App
 from inventory.storage.work import UnitOfWork
 
 T = TypeVar("T")

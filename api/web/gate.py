@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import auth
-from api.errors import Unauthorized, api_problem
-from api.middleware import SECRET_LINKS, cookie, header
-from api.wiring import App
+from api.compose.wiring import App
+from api.http import auth
+from api.http.errors import Unauthorized, api_problem
+from api.http.middleware import SECRET_LINKS, cookie, header
 
 COOKIE = "purser_session"
 _OPEN = {"/login", "/logout"}

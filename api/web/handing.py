@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Row, badge, join, link, moment, mono, show, table
-from inventory.assets.acceptance import TERMS
-from inventory.queries.stock import handover, list_acceptances
+from inventory.assets.custody.acceptance import TERMS
+from inventory.queries.register.stock import handover, list_acceptances
 
 PATH = "/handovers"
 HOLDERS = {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.web import frame
 from api.web.asset import custody
 from api.web.html import badge, facts, link, moment, money, show
-from inventory.queries.assets import asset_detail
+from inventory.queries.register.assets import asset_detail
 
 
 def of_device(

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from inventory.money import Money
+from inventory.kernel.money import Money
 
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]

@@ -8,14 +8,14 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
-from api.correcting import correct_device, explained
+from api.diagnose.correct_device import correct_device, explained
+from api.http.auth import Role
 from api.web import frame
 from api.web.html import Row, badge, facts, mono, show, table
-from inventory.errors import InventoryError, NotFound
+from inventory.kernel.errors import InventoryError, NotFound
 
 if TYPE_CHECKING:
-    from discovery.identify import Explanation
+    from discovery.identity.identify import Explanation
 
 ASKED = {
     "type": "Type",
@@ -98,7 +98,7 @@ def _clues(found: Explanation) -> str:
 
 
 def _form(visit: frame.Visit, device_id: int) -> None:
-    from discovery.identity.kinds import GENERAL
+    from discovery.identity.device_types import GENERAL
 
     inputs: dict[str, Any] = {
         "type": ui.select(sorted(GENERAL), label="Type", clearable=True)

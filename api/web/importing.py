@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
-from api.errors import Missing
+from api.compose.wiring import import_profiles
+from api.http.auth import Role
+from api.http.errors import Missing
 from api.routes.imports import run_import, told
 from api.web import forms, frame
 from api.web.acts import draw_said, sentences
 from api.web.files import kept
 from api.web.html import Row, badge, show, table
-from api.wiring import import_profiles
-from inventory.bulk.profile_store import list_profiles
-from inventory.errors import InventoryError
+from inventory.bulk.profiles.store import list_profiles
+from inventory.kernel.errors import InventoryError
 
 PATH = "/import"
 MOST_SHOWN = 500

@@ -13,12 +13,12 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api import auth
-from api.deps import AppDep
-from api.errors import Forbidden, TooManyLogins
+from api.compose.wiring import App
+from api.http import auth
+from api.http.deps import AppDep
+from api.http.errors import Forbidden, TooManyLogins
 from api.web.gate import COOKIE
 from api.web.style import ICON, LOGIN_CSS
-from api.wiring import App
 
 router = APIRouter(include_in_schema=False)
 

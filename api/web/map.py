@@ -11,8 +11,8 @@ from starlette.requests import Request
 from api.web import frame
 from api.web.html import query, show
 from api.web.map_option import chart
-from inventory.network.map_export import FORMATS, MEDIA_TYPES, export
-from inventory.network.map_queries import map_sites, network_map
+from inventory.network.queries.map import map_sites, network_map
+from inventory.network.queries.map_export import FORMATS, MEDIA_TYPES, export
 
 PATH = "/map"
 MOST = 3000

@@ -12,17 +12,17 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from api.deps import AppDep
+from api.http.deps import AppDep
 from api.routes.stock_takes import MineIn, confirm, person_of
 from api.web import forms, frame
 from api.web.accept import page as plain_page
 from api.web.acts import draw_said
 from api.web.html import Row, link, mono, show, table
 from api.web.login import same_origin
-from inventory.assets.stocktake import check_open
-from inventory.errors import InventoryError
-from inventory.queries.people import person_detail
-from inventory.queries.stocktakes import expected_of, list_takes
+from inventory.assets.stocktake.service import check_open
+from inventory.kernel.errors import InventoryError
+from inventory.queries.people.people import person_detail
+from inventory.queries.register.stocktakes import expected_of, list_takes
 
 router = APIRouter(include_in_schema=False)
 PATH = "/my-things"

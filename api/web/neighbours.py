@@ -8,14 +8,14 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, join, link, mono, show
 from inventory.network import worklists
-from inventory.network.paging import Page
-from inventory.network.place_queries import list_unknown_neighbours
+from inventory.network.queries.places import list_unknown_neighbours
+from inventory.storage.paging import Page
 from inventory.storage.work import UnitOfWork
 
 PATH = "/neighbours"

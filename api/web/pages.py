@@ -6,7 +6,8 @@ from fastapi import FastAPI
 from nicegui import core, ui
 from starlette.types import ASGIApp
 
-from api import errors
+from api.compose.wiring import App
+from api.http import errors
 from api.web import (
     accounting,
     asset,
@@ -35,7 +36,6 @@ from api.web import (
 )
 from api.web.gate import Gate
 from api.web.style import ICON
-from api.wiring import App
 
 
 def create_pages(app: App) -> ASGIApp:

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 
-from api.auth import Role
-from api.errors import Forbidden
+from api.http.auth import Role
+from api.http.errors import Forbidden
 from api.routes.papers import KEEPERS, as_download, folder
 from api.web import forms, frame
 from api.web.acts import Sent, draw_said, say, sentences
 from api.web.asset import draw_head
 from api.web.html import Row, moment, show, table
-from inventory.assets import papers
-from inventory.errors import InventoryError
-from inventory.queries.assets import asset_detail
+from inventory.assets.register import attachments
+from inventory.kernel.errors import InventoryError
+from inventory.queries.register.assets import asset_detail
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,8 +32,8 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
         if asset is None:
             return None
         return asset | {
-            "files": papers.files_of(connection, asset_id=asset_id),
-            "notes": papers.notes_of(connection, asset_id),
+            "files": attachments.files_of(connection, asset_id=asset_id),
+            "notes": attachments.notes_of(connection, asset_id),
         }
 
     asset = await visit.read(reading)
@@ -77,10 +77,10 @@ def keep(request: Request, asset_id: int, form: Sent) -> Response:
     if not isinstance(file, UploadFile):
         return say(back, "Choose a file.", well=False)
     note = str(form.get("note") or "")
-    new = papers.NewFile(file.filename or "", file.file.read(), note)
+    new = attachments.NewFile(file.filename or "", file.file.read(), note)
     try:
         with app.work(caller.actor) as work:
-            papers.attach(work, folder(app), new, asset_id=asset_id)
+            attachments.attach(work, folder(app), new, asset_id=asset_id)
             work.commit()
     except InventoryError as error:
         return say(back, sentences(error), well=False)
@@ -92,7 +92,7 @@ def download(request: Request, attachment_id: int) -> Response:
     """Give a kept file."""
     app = request.state.purser
     with app.engine.connect() as reading:
-        return as_download(*papers.file_of(reading, folder(app), attachment_id))
+        return as_download(*attachments.file_of(reading, folder(app), attachment_id))
 
 
 def _files(visit: frame.Visit, here: str) -> list[tuple[str, Any]]:

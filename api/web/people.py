@@ -12,13 +12,13 @@ from starlette.requests import Request
 from api.web import frame, telephony
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, counted, facts, join, link, mono, show, table
-from inventory.network.paging import Page
-from inventory.queries.people import (
+from inventory.queries.people.people import (
     PersonFilter,
     count_people,
     list_people,
     person_detail,
 )
+from inventory.storage.paging import Page
 
 PATH = "/people"
 ROWS = 50

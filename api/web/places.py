@@ -8,12 +8,12 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.moments import moment_of
+from api.http.parse_days import moment_of
 from api.web import frame
 from api.web.html import Row, join, link, moment, mono, query, show, table
 from collectors import macs
-from inventory.errors import Invalid
-from inventory.network.place_queries import (
+from inventory.kernel.errors import Invalid
+from inventory.network.queries.places import (
     devices_named,
     on_port,
     port_named,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.acting import Act
+from api.http.actions import Act
 from api.routes import (
     acceptances,
     holding,

@@ -11,16 +11,16 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy import Connection
 
-from api.auth import Role
-from api.errors import Forbidden
+from api.compose.wiring import App
+from api.http.auth import Role
+from api.http.errors import Forbidden
 from api.routes.accounting_reports import report_rows
 from api.routes.streams import TableFormat, table
 from api.web import frame
 from api.web.accounting import PATH
 from api.web.html import body
-from api.wiring import App
-from inventory.errors import InventoryError
-from inventory.queries.books import list_books
+from inventory.kernel.errors import InventoryError
+from inventory.queries.money.books import list_books
 from inventory.reports import report_named
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, told
 

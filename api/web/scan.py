@@ -10,15 +10,15 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, join, link, mono, show
-from discovery.ledger import RESUMABLE
-from discovery.requests import Progress
-from inventory.errors import InventoryError
-from inventory.network.paging import Page
-from inventory.network.work_queries import scan_detail, scan_hosts
+from discovery.scan.requests import Progress
+from discovery.scan.scan_rows import RESUMABLE
+from inventory.kernel.errors import InventoryError
+from inventory.network.queries.worklist import scan_detail, scan_hosts
+from inventory.storage.paging import Page
 
 EVERY = 0.5
 """Seconds between looks at a running scan."""

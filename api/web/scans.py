@@ -9,15 +9,15 @@ from nicegui import ui
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
-from api.scanning import make_request
+from api.compose.scanning import make_request
+from api.http.auth import Role
 from api.web import frame, heard
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, link, show
-from discovery.targets import TargetError
-from inventory.errors import InventoryError
-from inventory.network.paging import Page
-from inventory.network.work_queries import list_scans
+from discovery.scan.targets import TargetError
+from inventory.kernel.errors import InventoryError
+from inventory.network.queries.worklist import list_scans
+from inventory.storage.paging import Page
 
 PATH = "/scans"
 EVERY = 1.0

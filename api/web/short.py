@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.web import trouble
-from inventory.queries.naming import who_is
+from inventory.queries.references import who_is
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Row, badge, link, money, mono, show, table
-from inventory.assets.lifecycle import KINDS
-from inventory.queries import stock
+from inventory.assets.register.lifecycle import KINDS
+from inventory.queries.register import stock
 
 PATH = "/stock"
 _KINDS = {kind: kind for kind in KINDS}

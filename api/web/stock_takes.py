@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.routes.stock_takes import person_token
 from api.web import forms, frame
 from api.web.acts import base_of, draw_said
 from api.web.html import Row, badge, link, moment, mono, number, show, table
 from api.web.scanner import SCANNER
-from inventory.assets.lifecycle import KINDS
-from inventory.assets.stocktake_rules import Outcome
-from inventory.assets.stocktake_tables import StockTake
-from inventory.queries import stocktakes
-from inventory.queries.stocktake_names import told
+from inventory.assets.register.lifecycle import KINDS
+from inventory.assets.stocktake.rules import Outcome
+from inventory.assets.stocktake.tables import StockTake
+from inventory.queries.register import stocktakes
+from inventory.queries.register.stocktake_names import told
 from inventory.storage.rows import find
 
 PATH = "/stock-takes"

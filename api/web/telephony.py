@@ -15,8 +15,7 @@ from starlette.requests import Request
 from api.web import frame
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, facts, join, link, mono, show, table
-from inventory.network.paging import Page
-from inventory.queries.telephony import (
+from inventory.queries.telephony.extensions import (
     ExtensionFilter,
     count_extensions,
     extension_detail,
@@ -25,6 +24,7 @@ from inventory.queries.telephony import (
     list_extensions,
     list_systems,
 )
+from inventory.storage.paging import Page
 
 PATH = "/telephony"
 ROWS = 50

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.routes.people import SEE_PEOPLE
 from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Row, badge, facts, link, money, show, table
-from inventory.queries import terms
+from inventory.queries.register import contracts
 
 PATH = "/contracts"
 DAYS = 90
@@ -29,10 +29,10 @@ async def show_page(request: Request) -> None:
 
     def reading(connection: Connection) -> dict[str, Any]:
         return {
-            "ending": terms.ending(connection, today, days),
-            "contracts": terms.list_contracts(connection, limit=500).rows,
-            "licences": terms.list_licences(connection, limit=500).rows,
-            "consumables": terms.list_consumables(connection),
+            "ending": contracts.ending(connection, today, days),
+            "contracts": contracts.list_contracts(connection, limit=500).rows,
+            "licences": contracts.list_licences(connection, limit=500).rows,
+            "consumables": contracts.list_consumables(connection),
         }
 
     found = await visit.read(reading)
@@ -62,7 +62,7 @@ async def show_page(request: Request) -> None:
 async def show_contract(request: Request, contract_id: frame.Id) -> None:
     """Draw a contract with the assets it is about."""
     visit = frame.visit(request)
-    found = await visit.read(lambda c: terms.contract_detail(c, contract_id))
+    found = await visit.read(lambda c: contracts.contract_detail(c, contract_id))
     if found is None:
         frame.nothing(visit, f"There is no contract {contract_id}.")
         return
@@ -86,7 +86,7 @@ async def show_contract(request: Request, contract_id: frame.Id) -> None:
 async def show_licence(request: Request, licence_id: frame.Id) -> None:
     """Draw a licence with who uses its seats."""
     visit = frame.visit(request)
-    found = await visit.read(lambda c: terms.licence_detail(c, licence_id))
+    found = await visit.read(lambda c: contracts.licence_detail(c, licence_id))
     if found is None:
         frame.nothing(visit, f"There is no licence {licence_id}.")
         return

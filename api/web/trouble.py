@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from api.errors import status_of
+from api.http.errors import status_of
 from api.web.style import LOGIN_CSS
-from inventory.errors import InventoryError
+from inventory.kernel.errors import InventoryError
 
 log = structlog.get_logger("purser.web")
 

@@ -12,7 +12,7 @@ from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Cell, Row, show, table
 from inventory.people.rules import LOCATION_KINDS
-from inventory.queries.units import list_units
+from inventory.queries.people.units import list_units
 
 PATH = "/units"
 UNITS = {

@@ -7,17 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from api.acting import carry_out
-from api.auth import Role
-from api.errors import ApiError
+from api.http.actions import carry_out
+from api.http.auth import Role
+from api.http.errors import ApiError
 from api.routes.upkeep_acts import CHANGE, ChangeIn
 from api.web import acts, forms, frame
 from api.web.acts import Sent, draw_said, say, sentences
 from api.web.html import Row, badge, show, table
-from inventory.assets import categories
-from inventory.assets.field_rules import TYPES
-from inventory.assets.lifecycle import KINDS
-from inventory.errors import InventoryError
+from inventory.assets.register import categories
+from inventory.assets.register.custom_fields import TYPES
+from inventory.assets.register.lifecycle import KINDS
+from inventory.kernel.errors import InventoryError
 
 router = APIRouter(include_in_schema=False)
 PATH = "/register-order"

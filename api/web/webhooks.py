@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Fetch, Grid

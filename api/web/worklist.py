@@ -13,18 +13,18 @@ from nicegui import events, ui
 from sqlalchemy import Connection, select
 from starlette.requests import Request
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, ago, badge, join, link, moment, mono, show
-from discovery.settling import adopt_row, link_row
-from inventory.assets.tables import Asset
-from inventory.errors import NotFound
+from discovery.reconciliation.worklist_actions import adopt_row, link_row
+from inventory.assets.register.tables import Asset
+from inventory.kernel.errors import NotFound
 from inventory.network import worklists
-from inventory.network.paging import Page
+from inventory.network.queries.worklist import WORK_REASONS, worklist
 from inventory.network.tables import Device
-from inventory.network.work_queries import WORK_REASONS, worklist
+from inventory.storage.paging import Page
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 

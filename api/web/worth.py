@@ -11,12 +11,12 @@ from typing import Any
 from nicegui import ui
 from sqlalchemy import Connection
 
-from api.auth import Role
+from api.http.auth import Role
 from api.web import frame
 from api.web.html import badge, facts, mono, show
-from inventory.bookkeeping import books_of
-from inventory.errors import NotFound
-from inventory.queries.schedules import asset_schedule
+from inventory.fixed_assets.asset_books import books_of
+from inventory.kernel.errors import NotFound
+from inventory.queries.money.schedules import asset_schedule
 
 READERS = (Role.ACCOUNTING, Role.AUDITOR, Role.IT)
 COST, CHARGED, VALUE = "#8a94a6", "#c2703d", "#2f6fb2"

@@ -8,10 +8,10 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from api.compose.wiring import App
 from api.webhooks.guard import Refused
 from api.webhooks.starting import guard_of, sealer_of
-from api.wiring import App
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.outbox import subscriptions
 from inventory.outbox.subscriptions import OVERLAP, Wanted, check_url
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from api.webhooks.guard import Guard, Refused
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.outbox.queue import GONE, Due, Outcome
 from inventory.outbox.signing import headers
 

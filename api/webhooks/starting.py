@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from api.compose.wiring import App
 from api.webhooks.guard import Guard
 from api.webhooks.sending import Sender, trusting
 from api.webhooks.worker import Worker
-from api.wiring import App
 from inventory.outbox.sealing import Sealer
 
 

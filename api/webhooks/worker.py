@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 
 from api.webhooks.sending import Sender
-from inventory.errors import InventoryError
+from inventory.kernel.errors import InventoryError
 from inventory.outbox import queue, upkeep
 from inventory.outbox.queue import Due, Outcome
 from inventory.outbox.sealing import Sealer

@@ -4,5 +4,5 @@
 * `frames` (pure): LLDP, CDP and DHCP frames as facts.
 * `segment`: ARP and listening through raw sockets, where the process may.
 
-May be imported by `collectors.sweep`, `discovery` and `api`.
+May be imported by `collectors.sweep.sweep`, `discovery` and `api`.
 """

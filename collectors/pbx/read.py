@@ -11,11 +11,11 @@ from datetime import datetime
 
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Problem, Reason
-from collectors.pbx.asterisk import read_asterisk
-from collectors.pbx.csv_file import read_csv
-from collectors.pbx.cucm import read_cucm
+from collectors.pbx.asterisk.reader import read_asterisk
+from collectors.pbx.csv.reader import read_csv
+from collectors.pbx.cucm.reader import read_cucm
 from collectors.pbx.facts import PbxReading
-from collectors.pbx.freeswitch import read_freeswitch
+from collectors.pbx.freeswitch.reader import read_freeswitch
 from collectors.pbx.kamailio import read_kamailio
 from collectors.pbx.source import PbxSource
 from collectors.pbx.teams import read_teams

@@ -1,7 +1,7 @@
 """How a telephone system is reached: address, account, limits. Pure.
 
-The values come from the settings through `api.wiring`. Secrets are `SecretStr`, so no
-repr, log line or error shows them.
+The values come from the settings through `api.compose.wiring`. Secrets are `SecretStr`,
+so no repr, log line or error shows them.
 """
 
 from __future__ import annotations

@@ -8,5 +8,5 @@
 * `pages` (pure), `web`: status pages of Cisco and Poly, without any login.
 
 Nothing here registers, calls, answers a challenge or guesses an extension.
-May be imported by `collectors.sweep`, `discovery` and `api`.
+May be imported by `collectors.sweep.sweep`, `discovery` and `api`.
 """

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from collectors import macs
 from collectors.errors import CollectError, Malformed
-from collectors.pbx.xml import parse_xml
+from collectors.pbx.cucm.xml import parse_xml
 from collectors.text import meant, printable
 
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -13,6 +13,6 @@ phones peers
 traps.py           receives traps and informs through pysnmp; notices.py what they mean
 probe.py           pre-built probes for the sweep
 
-`discovery` imports `collect` and `notices`, `sweep` the probe, `api.wiring` the
+`discovery` imports `collect` and `notices`, `sweep` the probe, `api.compose.wiring` the
 engines and `traps`, nobody else.
 """

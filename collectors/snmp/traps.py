@@ -1,7 +1,7 @@
 """Receives traps and informs of SNMP v1, v2c and v3 through pysnmp.
 
 Whoever sends under a known community or user is heard; what it means is decided in
-`collectors.snmp.notices`. Imports pysnmp; `api.wiring` starts it.
+`collectors.snmp.notifications`. Imports pysnmp; `api.compose.wiring` starts it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pysnmp.proto import rfc1902  # type: ignore[import-untyped]
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, Unreachable
-from collectors.snmp.engine import ber, message, v3
-from collectors.snmp.engine.usm import Keyring
-from collectors.snmp.notices import FloodGate, Notice, read_notice
-from collectors.snmp.pysnmp_engine import AUTH, PRIV, plain
+from collectors.snmp.engine.protocol import ber, message, v3
+from collectors.snmp.engine.protocol.usm import Keyring
+from collectors.snmp.notifications import FloodGate, Notice, read_notice
+from collectors.snmp.reference.pysnmp_engine import AUTH, PRIV, plain
 
 _SIGNED, _SEALED = 1, 2
 """Bits of msgFlags (RFC 3412)."""

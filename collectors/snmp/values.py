@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from collectors import macs
 from collectors.ports import Oid, Value
-from collectors.snmp.engine.ber import decode_oid
+from collectors.snmp.engine.protocol.ber import decode_oid
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAC_TEXT = re.compile(

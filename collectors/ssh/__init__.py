@@ -11,5 +11,5 @@
 * `knowledge`, `cells`, `rows`, `boxes`, `ifnames`, `words` (pure): its tables as facts;
   `templates` parses them.
 
-`discovery` imports `computers` and `network`, `api.wiring` the openers.
+`discovery` imports `computers` and `network`, `api.compose.wiring` the openers.
 """

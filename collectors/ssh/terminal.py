@@ -32,8 +32,8 @@ from collectors.errors import (
 )
 from collectors.ssh.bridge import BridgeChannel, BridgeClient
 from collectors.ssh.connection import Connector
+from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.ssh.failures import one_line
-from collectors.ssh.knowledge import CliKnowledge
 from collectors.text import without_escapes
 
 T = TypeVar("T")

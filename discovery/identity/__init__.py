@@ -1,4 +1,4 @@
-"""Evidence to identity. Callers use `discovery.identify`; everything here is pure.
+"""Evidence to identity. Callers use `identify.py`; everything here is pure.
 
 kinds.py       words for what a device is
 verdicts.py    Statement, Verdict, Identity

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from collectors.facts import Observation
 from discovery.identity.evidence import Evidence, gather, hint_values
-from discovery.identity.knowledge import Knowledge
+from discovery.identity.rules.knowledge import Knowledge
+from discovery.identity.rules.objects_to_ask import wanted_objects
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
-from discovery.identity.wanted import wanted_objects
 
 SETTLED = 0.7
 """From this confidence on nothing more is asked for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discovery.identity.evidence import Evidence, hint_values
-from discovery.identity.knowledge import Knowledge
+from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.standards import BRIDGE_PORTS, FORWARDING
 from discovery.identity.text import key
 from discovery.identity.verdicts import Statement

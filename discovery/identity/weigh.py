@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from discovery.identity.kinds import GENERAL
+from discovery.identity.device_types import GENERAL
 from discovery.identity.text import key
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 

@@ -1,4 +1,4 @@
-"""Loading many rows at once; `inventory.loading` is the way in.
+"""Loading many rows at once; `inventory.bulk.company_file` is the way in.
 
 * `columns.py` *(pure)*  sections and fields of a company file; values of one row
 * `sheet.py` *(pure)*    all rows of a file, checked against themselves

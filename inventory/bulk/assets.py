@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inventory.assets.allocation import allocate, allocations
-from inventory.assets.allocation_rules import Shares, only
-from inventory.assets.custody import give, history, take
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.identifier_rules import IdentifierKind
-from inventory.assets.identifying import add_identifiers
-from inventory.assets.lifecycle import DEFAULT
-from inventory.assets.records import NewAsset
-from inventory.assets.service import describe, register
-from inventory.assets.steps import set_state
-from inventory.assets.tables import Asset
-from inventory.bulk.columns import HOLDERS, Line
-from inventory.bulk.known import Known
-from inventory.bulk.sheet import shares_of
-from inventory.errors import Invalid
-from inventory.money import MoneyError, parse_money
+from inventory.assets.custody.allocation import allocate, allocations
+from inventory.assets.custody.allocation_rules import Shares, only
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give, history, take
+from inventory.assets.identifiers.rules import IdentifierKind
+from inventory.assets.identifiers.service import add_identifiers
+from inventory.assets.register.lifecycle import DEFAULT
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import describe, register
+from inventory.assets.register.tables import Asset
+from inventory.assets.register.transitions import set_state
+from inventory.bulk.files.sections import HOLDERS, Line
+from inventory.bulk.files.sheet import shares_of
+from inventory.bulk.known_codes import Known
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.tables import LegalEntity
 from inventory.storage.rows import get
 from inventory.storage.work import UnitOfWork

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from inventory.assets.custody import history
-from inventory.assets.custody_rules import Holder, hand_over
-from inventory.assets.lifecycle import DEFAULT
-from inventory.assets.records import serial_key
-from inventory.assets.tags import TAG_PREFIX
-from inventory.bulk.cells import Table
-from inventory.bulk.intake import IDENTIFIERS, Intake, read_rows
+from inventory.assets.custody.rules import Holder, hand_over
+from inventory.assets.custody.service import history
+from inventory.assets.register.lifecycle import DEFAULT
+from inventory.assets.register.registration import serial_key
+from inventory.assets.register.tags import TAG_PREFIX
+from inventory.bulk.files.cells import Table
 from inventory.bulk.planning import Planner
-from inventory.bulk.plans import Effect, Plan, Wanted
-from inventory.bulk.profiles import Profile
-from inventory.bulk.registered import Registered, registered
+from inventory.bulk.profiles.apply import IDENTIFIERS, Intake, read_rows
+from inventory.bulk.profiles.profile import Profile
+from inventory.bulk.register_lookup import Registered, registered
+from inventory.bulk.row_effects import Effect, Plan, Wanted
 from inventory.bulk.writing import write_plans
-from inventory.errors import InventoryError, RowProblem
+from inventory.kernel.errors import InventoryError, RowProblem
 from inventory.storage.work import UnitOfWork
 
 

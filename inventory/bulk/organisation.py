@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from inventory.assets.makers import ensure_manufacturer
-from inventory.bulk.columns import Line
-from inventory.bulk.known import Known
-from inventory.errors import Invalid
+from inventory.assets.register.manufacturers import ensure_manufacturer
+from inventory.bulk.files.sections import Line
+from inventory.bulk.known_codes import Known
+from inventory.kernel.errors import Invalid
+from inventory.kernel.spans import Span
 from inventory.people.employments import (
     NewEmployment,
     employ,
@@ -17,7 +18,6 @@ from inventory.people.employments import (
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
-from inventory.spans import Span
 from inventory.storage.work import UnitOfWork
 
 _UNITS = {

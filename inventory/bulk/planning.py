@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.field_rules import check_fields
-from inventory.assets.records import maker_key, search_text, serial_key
-from inventory.bulk.intake import IDENTIFIERS, Intake
-from inventory.bulk.naming import Names
-from inventory.bulk.plans import Plan, Wanted
-from inventory.bulk.profiles import Profile
-from inventory.bulk.registered import Registered
-from inventory.errors import InvalidRows
-from inventory.money import MoneyError, parse_money
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.register.custom_fields import check_fields
+from inventory.assets.register.registration import maker_key, search_text, serial_key
+from inventory.bulk.profiles.apply import IDENTIFIERS, Intake
+from inventory.bulk.profiles.profile import Profile
+from inventory.bulk.references import Names
+from inventory.bulk.register_lookup import Registered
+from inventory.bulk.row_effects import Plan, Wanted
+from inventory.kernel.errors import InvalidRows
+from inventory.kernel.money import MoneyError, parse_money
 
 _PLAIN = (
     "kind name model serial asset_class supplier order_number invoice_number "

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from inventory.assets import tables
-from inventory.assets.custody import COLUMNS, give
-from inventory.assets.custody_rules import HolderKind
-from inventory.assets.identifier_tables import AssetIdentifier
-from inventory.assets.makers import ensure_manufacturer
-from inventory.assets.tags import TAG_PREFIX, next_tags
-from inventory.bulk.plans import Plan, Wanted, resolved
-from inventory.errors import Conflict
-from inventory.events import AssetRegistered, CustodyChanged
+from inventory.assets.custody.rules import HolderKind
+from inventory.assets.custody.service import COLUMNS, give
+from inventory.assets.identifiers.tables import AssetIdentifier
+from inventory.assets.register import tables
+from inventory.assets.register.manufacturers import ensure_manufacturer
+from inventory.assets.register.tags import TAG_PREFIX, next_tags
+from inventory.bulk.row_effects import Plan, Wanted, resolved
+from inventory.kernel.errors import Conflict
+from inventory.kernel.events import AssetRegistered, CustodyChanged
 from inventory.people.organisation import ensure
 from inventory.people.service import NewPerson, add_person
 from inventory.storage.rows import add_many, explained, table_of

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, or_, select
 from inventory.directory import ownership
 from inventory.directory.records import by_external_id
 from inventory.directory.tables import DirectoryRecord
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.people.rules import check_email
 from inventory.people.service import NewPerson, add_person, change_person
 from inventory.people.tables import Employment, LegalEntity, Person

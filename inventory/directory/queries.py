@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from inventory.directory.tables import DirectoryRecord
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.people.employments import in_force
 from inventory.people.tables import (
     CostCentre,

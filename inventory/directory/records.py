@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from inventory.directory.tables import DirectoryRecord, DirectoryValue
-from inventory.errors import Conflict, NotFound
+from inventory.kernel.errors import Conflict, NotFound
 from inventory.storage.rows import Row, add, explained, table_of
 from inventory.storage.work import UnitOfWork
 

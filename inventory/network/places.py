@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.events import SightingOpened
+from inventory.kernel.events import SightingOpened
 from inventory.storage.work import UnitOfWork
 
 _sighting = SQLModel.metadata.tables["sighting"]

@@ -2,7 +2,8 @@
 
 Each function works inside a unit of work the caller commits, writes an audit row, and
 does nothing if it was already so. Merging and splitting devices need matching and are
-in `discovery.deciding`. May import `inventory.network.tables` and `inventory.storage`.
+in `discovery.observations.identity_decisions`. May import `inventory.network.tables`
+and `inventory.storage`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import Table, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.errors import Invalid, NotFound
+from inventory.kernel.errors import Invalid, NotFound
 from inventory.network.service import SEARCHED, SHOWN
 from inventory.storage.work import UnitOfWork
 

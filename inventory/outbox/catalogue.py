@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from inventory.events import Event
+from inventory.kernel.events import Event
 
 PING = "webhook.ping"
 """A message to try out a receiver."""

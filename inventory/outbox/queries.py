@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.outbox.tables import (
     STATES,
     OutboxMessage,

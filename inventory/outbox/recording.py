@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from inventory.events import Event
+from inventory.kernel.events import Event
 from inventory.outbox.catalogue import body_of, data_of, type_of
 from inventory.outbox.rules import Scope, is_scoped, wants, within
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery

@@ -13,7 +13,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 _NONCE = 12
 

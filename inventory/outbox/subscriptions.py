@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import insert, select, update
 
-from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.outbox.catalogue import EVERYBODY, PING, unknown
 from inventory.outbox.recording import add_messages, message_of
 from inventory.outbox.sealing import Sealer

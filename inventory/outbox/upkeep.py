@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
-from inventory.errors import NotAllowed, NotFound
+from inventory.kernel.errors import NotAllowed, NotFound
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.engine import writing
 from inventory.storage.rows import get, table_of

@@ -15,7 +15,7 @@ from datetime import datetime
 from pwdlib import PasswordHash
 from sqlalchemy import Connection
 
-from inventory.errors import Conflict, Invalid, NotFound
+from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.storage.rows import Row, add, change, explained, find
 from inventory.storage.work import UnitOfWork

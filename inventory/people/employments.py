@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from inventory.errors import Conflict, InventoryError, NotFound
-from inventory.events import EmploymentEnded, PersonEmployed, PersonMoved
+from inventory.kernel.errors import Conflict, InventoryError, NotFound
+from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
+from inventory.kernel.spans import Span
 from inventory.people import rules, tables
 from inventory.people.rules import Placed, Terms
-from inventory.spans import Span
 from inventory.storage.rows import Row, add, change, explained, get, table_of
 from inventory.storage.work import UnitOfWork
 

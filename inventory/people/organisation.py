@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
 
-from inventory.errors import Conflict, Invalid, NotFound
+from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.people import tables
 from inventory.people.rules import LOCATION_KINDS
 from inventory.storage.rows import add, change, explained, find, table_of

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.errors import Conflict, Invalid
-from inventory.spans import Dated, Span
+from inventory.kernel.errors import Conflict, Invalid
+from inventory.kernel.spans import Dated, Span
 
 LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
 """What a location can be."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inventory.errors import Conflict, Invalid
+from inventory.kernel.errors import Conflict, Invalid
 from inventory.people import tables
 from inventory.people.rules import check_email
 from inventory.storage.rows import Row, add, change, explained, find, get

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 WEEKDAYS = ("monday tuesday wednesday thursday friday saturday sunday").split()
 _DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from inventory.money import Money
+from inventory.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from inventory.errors import Invalid, NotAllowed
+from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.calendars import Calendars
 
 BEFORE = "@before"

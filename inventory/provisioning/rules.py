@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
-from inventory.errors import Invalid
-from inventory.money import MoneyError, parse_money
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
 from inventory.provisioning.authority import Authority
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
 from inventory.provisioning.kinds import PERSON_FIELDS, WORK_FIELDS

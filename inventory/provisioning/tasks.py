@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from inventory.errors import Invalid, NotAllowed
+from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.tables import Task
 from inventory.storage.rows import add, change, get, table_of
 from inventory.storage.work import UnitOfWork

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.provisioning.kinds import BEGINS, Kind
 
 YEARS = range(1900, 2201)

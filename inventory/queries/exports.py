@@ -13,20 +13,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from inventory.errors import NotFound
-from inventory.network.paging import MAX_LIMIT, Page
-from inventory.queries.assets import AssetFilter
-from inventory.queries.cost_centres import list_cost_centres
-from inventory.queries.people import PersonFilter, list_people
-from inventory.queries.sheet import HEADER, asset_sheet
-from inventory.queries.stock import (
+from inventory.kernel.errors import NotFound
+from inventory.queries.money.cost_centres import list_cost_centres
+from inventory.queries.people.people import PersonFilter, list_people
+from inventory.queries.register.assets import AssetFilter
+from inventory.queries.register.audit_trail import list_trail
+from inventory.queries.register.import_sheet import HEADER, asset_sheet
+from inventory.queries.register.stock import (
     list_acceptances,
     list_orders,
     minima,
     open_reservations,
     suppliers,
 )
-from inventory.queries.trail import list_trail
+from inventory.storage.paging import MAX_LIMIT, Page
 
 Sheet = tuple[Sequence[str], Iterator[Sequence[Any]]]
 Words = Mapping[str, str]

@@ -18,7 +18,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.reports.base import Report
 
 _NO_REPORT = frozenset({"base", "journals", "sheets", "sources"})

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from inventory.errors import Invalid
-from inventory.money import amount_text, minor_digits
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import amount_text, minor_digits
 
 if TYPE_CHECKING:
     from inventory.reports.sources import Sources

@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from sqlalchemy import select
 
-from inventory.accounting.asof import Position, positions
-from inventory.accounting.reading import Kept, kept_of
+from inventory.accounting.books.balances_on import Position, positions
+from inventory.accounting.books.load import Kept, kept_of
 from inventory.accounting.tables import AssetBook
-from inventory.errors import Invalid
-from inventory.money import round_half_up
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import round_half_up
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import AS_OF, BOOK, CLASS, BookSource, Sources, amounts
 from inventory.storage.rows import table_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from inventory.accounting.bearing import Bearing
-from inventory.accounting.movements import class_of
-from inventory.accounting.stretch import Stretch
+from inventory.accounting.books.roll_forward import class_of
+from inventory.accounting.books.row_range import Stretch
+from inventory.accounting.posting.cost_split import Bearing
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.register import centres
 from inventory.reports.sources import (

@@ -7,12 +7,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from inventory.accounting.bearing import bearers
-from inventory.accounting.reading import Kept
-from inventory.accounting.stretch import Stretch
+from inventory.accounting.books.load import Kept
+from inventory.accounting.books.row_range import Stretch
+from inventory.accounting.posting.cost_split import bearers
 from inventory.accounting.tables import JournalEntry, JournalLine
-from inventory.money import split
-from inventory.queries.postings import postings_between
+from inventory.kernel.money import split
+from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import (
     BOOK,

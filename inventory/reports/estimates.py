@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from inventory.accounting.changes import (
+from inventory.accounting.books.load import Kept, RuleError
+from inventory.accounting.catalogue.api_form import event_to_wire
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import (
     ChangeEstimate,
     CorrectCost,
     Event,
@@ -17,12 +20,9 @@ from inventory.accounting.changes import (
     ReverseImpairment,
     Suspend,
 )
-from inventory.accounting.reading import Kept, RuleError
-from inventory.accounting.rows import Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.valid import in_force
-from inventory.accounting.wire import event_to_wire
-from inventory.errors import Invalid
+from inventory.accounting.model.rows import Schedule
+from inventory.accounting.model.valid_events import in_force
+from inventory.kernel.errors import Invalid
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.sources import (
     BOOK,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from inventory.accounting.classes import Rules
-from inventory.accounting.journal import Entry
-from inventory.accounting.ledger_text import beancount, hledger
-from inventory.errors import Invalid
-from inventory.money import amount_text, minor_digits
+from inventory.accounting.catalogue.asset_classes import Rules
+from inventory.accounting.model.journal import Entry
+from inventory.accounting.posting.plain_text import beancount, hledger
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import amount_text, minor_digits
 from inventory.reports.base import Column, Kind
 from inventory.storage.rows import Row
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inventory.accounting.classes import Rules, RulesError
-from inventory.accounting.crowd import Crowd, crowds
-from inventory.accounting.reading import Kept, rows_of
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Terms, TermsError
-from inventory.errors import Invalid
-from inventory.money import MoneyError, parse_money
-from inventory.periods import CalendarError, Period
+from inventory.accounting.books.load import Kept, rows_of
+from inventory.accounting.catalogue.asset_classes import Rules, RulesError
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.projection.columns import Crowd, crowds
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import MoneyError, parse_money
+from inventory.kernel.periods import CalendarError, Period
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import BOOK, CLASS, BookSource, Sources, amounts
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from inventory.accounting.asof import Position
-from inventory.accounting.reading import Kept
+from inventory.accounting.books.balances_on import Position
+from inventory.accounting.books.load import Kept
 from inventory.accounting.tables import JournalEntry, JournalLine
-from inventory.queries.postings import postings_between
+from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import BOOK, BookSource, Sources, amounts
 from inventory.storage.rows import table_of

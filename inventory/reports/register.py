@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from inventory.accounting.asof import Position
-from inventory.accounting.bearing import Bearing
-from inventory.accounting.reading import Kept
+from inventory.accounting.books.balances_on import Position
+from inventory.accounting.books.load import Kept
+from inventory.accounting.posting.cost_split import Bearing
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import (
     AS_OF,

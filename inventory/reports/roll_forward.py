@@ -8,11 +8,11 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from inventory.accounting.movements import COLUMNS as MOVED
-from inventory.accounting.movements import HELD, Movement, class_of, movements
-from inventory.accounting.reading import Kept
+from inventory.accounting.books.load import Kept
+from inventory.accounting.books.roll_forward import COLUMNS as MOVED
+from inventory.accounting.books.roll_forward import HELD, Movement, class_of, movements
 from inventory.accounting.tables import JournalEntry, JournalLine
-from inventory.queries.postings import postings_between
+from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.sources import (
     BOOK,

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
-from inventory.money import minor_digits
+from inventory.kernel.money import minor_digits
 from inventory.reports.base import Column, Kind, Row, told
 
 FORMATS = ("json", "csv", "xlsx", "ndjson")

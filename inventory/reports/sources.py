@@ -12,19 +12,19 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from inventory.accounting.asof import Position, positions
-from inventory.accounting.bearing import Bearing
-from inventory.accounting.classes import Rules
-from inventory.accounting.reading import Kept, in_book
-from inventory.accounting.stretch import Stretch, stretches
-from inventory.accounting.window import Window, window_of
-from inventory.assets.tables import Asset, Custody
-from inventory.errors import Invalid
-from inventory.ledger import borne
+from inventory.accounting.books.balances_on import Position, positions
+from inventory.accounting.books.book_state import Window, window_of
+from inventory.accounting.books.load import Kept, in_book
+from inventory.accounting.books.row_range import Stretch, stretches
+from inventory.accounting.catalogue.asset_classes import Rules
+from inventory.accounting.posting.cost_split import Bearing
+from inventory.assets.register.tables import Asset, Custody
+from inventory.fixed_assets.register_books import borne
+from inventory.kernel.errors import Invalid
+from inventory.kernel.periods import CalendarError
 from inventory.people.tables import LegalEntity, Location
-from inventory.periods import CalendarError
-from inventory.queries.books import book_of
-from inventory.queries.holders import holder_columns, with_holder
+from inventory.queries.money.books import book_of
+from inventory.queries.register.holders import holder_columns, with_holder
 from inventory.reports.base import Column, Kind, Parameter
 from inventory.storage.rows import Row, table_of
 

@@ -1,4 +1,4 @@
-"""Where the register keeps its rows. Imports `inventory.errors` and `events` only.
+"""Where the register keeps its rows. Imports `inventory.kernel` only.
 
 `types.py`      column types: aware UTC time, JSON
 `tables.py`     metadata, naming of constraints, the audit tables

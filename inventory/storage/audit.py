@@ -24,7 +24,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
-from inventory.errors import DatabaseDamaged
+from inventory.kernel.errors import DatabaseDamaged
 from inventory.storage.tables import GENESIS, METADATA
 
 _ENTRY = METADATA.tables["audit_entry"]

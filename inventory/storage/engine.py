@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from inventory.errors import DatabaseUnwritable, Invalid
+from inventory.kernel.errors import DatabaseUnwritable, Invalid
 from inventory.storage.failures import translate
 
 DATABASE_FILE = "purser.sqlite"

@@ -1,4 +1,4 @@
-"""Driver errors -> errors that say what to do. Imports `inventory.errors` only.
+"""Driver errors -> errors that say what to do. Imports `inventory.kernel.errors` only.
 
 Constraint violations are left as SQLAlchemy raises them: what they mean is for the
 service that caused them to say.
@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import URL
 from sqlalchemy.engine import ExceptionContext
 
-from inventory.errors import (
+from inventory.kernel.errors import (
     DatabaseDamaged,
     DatabaseFull,
     DatabaseLocked,

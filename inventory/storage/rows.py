@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from inventory.errors import InventoryError, NotFound
+from inventory.kernel.errors import InventoryError, NotFound
 from inventory.storage.tables import METADATA
 from inventory.storage.work import UnitOfWork
 

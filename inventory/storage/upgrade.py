@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 
-from inventory.errors import DatabaseDamaged, SchemaMismatch
+from inventory.kernel.errors import DatabaseDamaged, SchemaMismatch
 from inventory.storage.engine import for_writing
 from inventory.storage.searching import make_indexes
 

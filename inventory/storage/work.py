@@ -1,6 +1,6 @@
 """Unit of work: one transaction, the audit rows of it, the events of it.
 
-May import `inventory.storage`, `inventory.events` and SQLModel.
+May import `inventory.storage`, `inventory.kernel.events` and SQLModel.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-from inventory.events import Event
+from inventory.kernel.events import Event
 from inventory.storage.audit import Change, append, canonical
 from inventory.storage.engine import DISPATCH, RECORD, for_writing
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlmodel import SQLModel
 
-from inventory.errors import Conflict, NotFound
-from inventory.spans import Span
+from inventory.kernel.errors import Conflict, NotFound
+from inventory.kernel.spans import Span
 from inventory.storage.rows import Row, add, change, chunks, explained, get, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables

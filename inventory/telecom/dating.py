@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from inventory.errors import Conflict
-from inventory.spans import Span
+from inventory.kernel.errors import Conflict
+from inventory.kernel.spans import Span
 
 SYSTEM = "pbx:"
 """Sources of telephone systems begin with it; any other is a person's word."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from inventory.errors import Invalid, InventoryError
+from inventory.kernel.errors import Invalid, InventoryError
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12

@@ -1,6 +1,7 @@
 """Failed logins in a row, stored: a restart or a second process is no way round.
 
-What the numbers mean is for `collectors.pacing`; here they are kept, shown and reset.
+What the numbers mean is for `collectors.sweep.pacing`; here they are kept, shown and
+reset.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.storage.rows import Row, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import LoginFailures

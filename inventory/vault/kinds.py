@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 AUTH = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 PRIV = ("des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inventory.errors import Invalid, InventoryError
+from inventory.kernel.errors import Invalid, InventoryError
 from inventory.vault.envelope import Key, KeyLost, master_key, new_master_text
 
 KEYRING_SERVICE = "purser"

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from inventory.errors import Conflict, Invalid, NotFound
+from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.storage.rows import Row, explained, find, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import envelope, guard, keys

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.storage.rows import Row, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import CredentialUse, HostKeyPin

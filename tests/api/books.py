@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
-from api.wiring import App, rules_of
+from api.compose.wiring import App, rules_of
 from inventory.accounting.tables import Book
-from inventory.assets.tables import Asset
-from inventory.ledger import capitalise_register, open_books
-from inventory.loading import load
+from inventory.assets.register.tables import Asset
+from inventory.bulk.company_file import load
+from inventory.fixed_assets.register_books import capitalise_register, open_books
 from inventory.storage.rows import table_of
 
 COMPANY = """

@@ -16,10 +16,10 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
-from api import keys, logs
 from api.app import create_api
-from api.keys import Seal
-from api.wiring import App, compose
+from api.compose import keys, logs
+from api.compose.keys import Seal
+from api.compose.wiring import App, compose
 from config.settings import Settings
 from inventory.people import accounts
 

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from api.wiring import App, Lazy
+from api.compose.wiring import App, Lazy
 from collectors.facts import Problem
-from collectors.sweep import Answer, SweepPlan
-from discovery.credentials import Credentials
-from discovery.identify import build_knowledge
-from discovery.identifying import KnownDevices
-from discovery.jobs import ScanJobs
-from discovery.kit import ScanKit
-from discovery.requests import ScanRequest
+from collectors.sweep.sweep import Answer, SweepPlan
+from discovery.access.credentials import Credentials
+from discovery.identity.bound import KnownDevices
+from discovery.identity.identify import build_knowledge
+from discovery.scan.context import ScanKit
+from discovery.scan.jobs import ScanJobs
+from discovery.scan.requests import ScanRequest
 
 
 def with_network(

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from api import auth
-from api.errors import TooManyLogins
-from api.wiring import App
+from api.compose.wiring import App
+from api.http import auth
+from api.http.errors import TooManyLogins
 from inventory.people import accounts
 from tests.api.conftest import bearer, make_token
 from tests.api.test_frame import assert_problem

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from api.compose.wiring import App
 from api.routes import book_models, schedule_models
-from api.wiring import App
 from tests.api.books import Filled, by_period, fill
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem

@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 from sqlalchemy import Engine
 
 from api import demo
-from api.wiring import App, build, rules_of
+from api.compose.wiring import App, build, rules_of
 from config.settings import Settings
-from inventory.ledger import load_books
+from inventory.fixed_assets.register_books import load_books
 from tests.api.books import fill
 from tests.api.test_cli import Terminal, purser, ready
 

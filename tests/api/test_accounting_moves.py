@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.wiring import App
-from inventory.accounting.books import create_book
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from api.compose.wiring import App
+from inventory.accounting.books.periods import create_book
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.kernel.periods import fiscal_calendar
 from inventory.people.tables import LegalEntity
-from inventory.periods import fiscal_calendar
 from inventory.storage.rows import add
 from tests.api.books import Filled, by_period, fill
 from tests.api.conftest import calling

@@ -19,8 +19,8 @@ import pytest
 import structlog
 
 from api.cli import run
+from api.compose.wiring import App, build
 from api.demo import load_company
-from api.wiring import App, build
 from config.settings import Settings
 from tests.inventory.storage.test_audit import tamper
 
@@ -352,7 +352,7 @@ def test_an_unforeseen_error_is_a_sentence_and_with_debug_a_traceback(
     def broken(*_: object) -> None:
         raise KeyError("surprise")
 
-    monkeypatch.setattr("api.wiring.read_settings", broken)
+    monkeypatch.setattr("api.compose.wiring.read_settings", broken)
     said = purser("device", "list")
     assert said.code == 1
     assert "KeyError" in said.err

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from api.wiring import build
+from api.compose.wiring import build
 from config.settings import Settings
 from inventory.storage.engine import writing
 from inventory.vault import guard, uses

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api.logins import all_credentials, credentials_of, master_source, set_names
-from api.wiring import App
+from api.compose.device_logins import (
+    all_credentials,
+    credentials_of,
+    master_source,
+    set_names,
+)
+from api.compose.wiring import App
 from config.settings import Settings
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of

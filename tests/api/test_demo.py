@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.auth import Role
 from api.demo import RunningOffice, settings_for
+from api.http.auth import Role
 from tests.api.conftest import bearer
 
 PURSER = (sys.executable, "-c", "from api.cli import main; main()")

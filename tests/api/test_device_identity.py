@@ -10,11 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api.compose.wiring import App, knowledge, local_rules
 from api.routes.evidence import Corrected, IdentityOut
-from api.wiring import App, knowledge, local_rules
 from collectors.facts import Observation, System
-from discovery.identify import identify
-from discovery.kept import write_observation
+from discovery.identity.identify import identify
+from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem

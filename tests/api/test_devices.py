@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from api.compose.wiring import App
 from api.routes import models
-from api.wiring import App
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 from tests.web.sample import COMPUTERS, fill

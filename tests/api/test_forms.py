@@ -11,15 +11,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api import errors
-from api.middleware import RequestContext, told_path
+from api.compose.wiring import App
+from api.http import errors
+from api.http.middleware import RequestContext, told_path
 from api.routes.stock_takes import person_token
 from api.web import accept, acts, files, login, mine, papers, short, upkeep
 from api.web.gate import COOKIE, Gate
-from api.wiring import App
-from inventory.assets.stocktake import open_take
-from inventory.assets.stocktake_rules import Item
-from inventory.assets.stocktake_tables import StockTake
+from inventory.assets.stocktake.rules import Item
+from inventory.assets.stocktake.service import open_take
+from inventory.assets.stocktake.tables import StockTake
 from inventory.people import accounts
 from inventory.storage.rows import find
 from tests.inventory.world import World, build

@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import middleware
 from api.app import create_api
-from api.wiring import App
-from inventory import errors as register
+from api.compose.wiring import App
+from api.http import middleware
+from inventory.kernel import errors as register
 
 PROBLEM = "application/problem+json"
 
@@ -115,8 +115,8 @@ async def asked(error: Exception) -> httpx.Response:
     """Ask a path that raises `error`, through the frame of the real API."""
     from fastapi import FastAPI
 
-    from api import errors
-    from api.middleware import RequestContext
+    from api.http import errors
+    from api.http.middleware import RequestContext
 
     api = FastAPI()
     errors.install(api)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from api.wiring import build, office_document
+from api.compose.wiring import build, office_document
 from config.settings import Settings
-from inventory.loading import load
+from inventory.bulk.company_file import load
 from tests.api.test_cli import Terminal, purser, ready
 
 __all__ = ["purser", "ready"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from api.wiring import App
+from api.compose.wiring import App
 from inventory.accounting.tables import BookEvent
 from inventory.storage.rows import table_of
 from tests.api.books import fill

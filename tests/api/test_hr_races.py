@@ -9,9 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.wiring import App
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from api.compose.wiring import App
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.people.organisation import ensure
 from tests.api.conftest import calling
 

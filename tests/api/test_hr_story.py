@@ -12,11 +12,11 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select
 
-from api.keys import Seal
-from api.wiring import App, compose, office_document
+from api.compose.keys import Seal
+from api.compose.wiring import App, compose, office_document
 from config.settings import Settings
-from inventory.assets.tables import Asset, Custody
-from inventory.loading import load
+from inventory.assets.register.tables import Asset, Custody
+from inventory.bulk.company_file import load
 from inventory.storage.rows import table_of
 from tests.api.conftest import calling
 

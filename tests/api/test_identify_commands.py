@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api import wiring
-from discovery.kept import write_observation
+from api.compose import wiring
+from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.test_cli import Terminal, purser
 from tests.api.test_device_identity import SWITCH

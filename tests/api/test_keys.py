@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from api import keys
-from api.keys import Seal, Session
+from api.compose import keys
+from api.compose.keys import Seal, Session
 from inventory.people.accounts import hash_password
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from api import logs
+from api.compose import logs
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,10 @@ import pytest
 import structlog
 from sqlalchemy import insert, select, update
 
-from api import housekeeping
-from api.adoption import adoption_of
-from api.wiring import App, build, fixed_settings
-from inventory.errors import Invalid
+from api.compose.adoption import adoption_of
+from api.compose.wiring import App, build, fixed_settings
+from api.jobs import housekeeping
+from inventory.kernel.errors import Invalid
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 from tests.api import test_cli

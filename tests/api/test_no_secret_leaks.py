@@ -25,8 +25,8 @@ import yaml
 from fastapi import FastAPI
 
 from api import app as site
-from api.logins import master_source
-from api.wiring import App, build, read_settings
+from api.compose.device_logins import master_source
+from api.compose.wiring import App, build, read_settings
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from inventory.storage.upgrade import upgrade

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from api import asking
+from api.compose.wiring import office_document
 from api.demo import RunningOffice, settings_for
-from api.wiring import office_document
-from collectors.replay import parse_recording
+from api.diagnose import ask_device
+from collectors.recordings.replay import parse_recording
 from inventory.storage.engine import default_url
 from tests.collectors.snmp_topics.seen import observe
 
@@ -37,10 +37,10 @@ async def test_a_device_is_recorded_without_secrets(
     office.start()
     try:
         settings = settings_for(office.plan, tmp_path, "127.0.0.1", 0)
-        text = await asking.record_device(
+        text = await ask_device.record_device(
             settings, SWITCH, None, everything=everything, hide=not everything
         )
-        plain = await asking.record_device(settings, SWITCH, None)
+        plain = await ask_device.record_device(settings, SWITCH, None)
     finally:
         office.stop()
     assert len(known_secrets()) == 7

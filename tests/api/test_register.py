@@ -9,9 +9,9 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
+from api.compose.wiring import App, office_document
 from api.demo import load_company
 from api.routes import register_models as models
-from api.wiring import App, office_document
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel
 
+from api.compose.wiring import App
 from api.routes import scan_models as models
-from api.wiring import App
 from config.settings import Settings
 from inventory.storage.engine import writing
 from tests.api.conftest import calling

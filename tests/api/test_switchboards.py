@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.switchboards import sources_of, switchboards_of
+from api.compose.pbx_sources import sources_of, switchboards_of
 from collectors.credentials import PbxCredential
 from collectors.errors import AuthFailed
-from collectors.pacing import LockoutGuard
 from collectors.pbx import read
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
 from collectors.ssh.guarded import LoginGate
+from collectors.sweep.pacing import LockoutGuard
 from config.settings import Settings
-from discovery.credentials import Credentials, CredentialSet
-from inventory.errors import Invalid
+from discovery.access.credentials import Credentials, CredentialSet
+from inventory.kernel.errors import Invalid
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 STORED = Credentials(

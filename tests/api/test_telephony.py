@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from api import cli
-from api.doctor import examine
+from api.compose.wiring import App
+from api.diagnose.doctor import examine
 from api.routes import telephony_models as models
 from api.routes.register_models import PersonDetail
-from api.wiring import App
 from config.settings import Settings
 from config.telephony import Pbx
-from discovery.telephony import apply_reading
+from discovery.telephony.apply import apply_reading
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 from tests.discovery.test_telephony import MAC, MONDAY, READING

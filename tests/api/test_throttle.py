@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.throttle import Throttle
+from api.compose.throttle import Throttle
 
 
 def fail(throttle: Throttle, key: str, times: int, now: float = 0.0) -> None:

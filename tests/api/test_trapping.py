@@ -19,15 +19,15 @@ from typing import Any
 import httpx
 import pytest
 
-from api import trapping
-from api.auth import Caller, Role
+from api.compose.wiring import App, office_document
 from api.demo import RunningOffice
+from api.http.auth import Caller, Role
+from api.jobs import trapping
 from api.web import heard
 from api.web.frame import Visit
-from api.wiring import App, office_document
-from collectors.snmp.notices import Notice
+from collectors.snmp.notifications import Notice
 from config.settings import Settings, Traps
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.people import accounts
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.upgrade import upgrade

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from api.wiring import build, read_settings
+from api.compose.wiring import build, read_settings
 from inventory.storage import upgrade
 from tests.inventory.world import build as build_world
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from api.wiring import App
+from api.compose.wiring import App
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 from tests.inventory.world import World, build

@@ -11,8 +11,8 @@ import networkx as nx
 import pytest
 from sqlalchemy import insert, select
 
+from api.compose.wiring import App
 from api.routes import network_models as models
-from api.wiring import App
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing

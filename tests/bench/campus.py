@@ -16,10 +16,10 @@ from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
-from discovery import codec
-from discovery.identifiers import identifiers_of
-from discovery.parts import neighbour_key
-from discovery.store import pack
+from discovery.matching.identifiers import identifiers_of
+from discovery.observations import codec
+from discovery.observations.parts import neighbour_key
+from discovery.observations.store import pack
 from inventory.storage.engine import writing
 from tests.discovery.fakes import T0, lldp, switch
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import SQLModel
 
-from inventory.assets import tables as assets
+from inventory.assets.register import tables as assets
 from inventory.people import tables as people
 from inventory.storage.engine import writing
 from inventory.storage.rows import table_of

@@ -11,8 +11,8 @@ import time
 import pytest
 from sqlalchemy import Engine, insert
 
-from inventory.assets import tables
-from inventory.bulk.plans import Effect
+from inventory.assets.register import tables
+from inventory.bulk.row_effects import Effect
 from inventory.storage.rows import table_of
 from tests.inventory.bulk.files import Clock, imported, table
 from tests.inventory.world import BOUGHT, build

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from collectors.facts import Clue, Observation
-from discovery.apply import apply_visit
-from discovery.drawing import draw_network
-from discovery.survey import survey
-from discovery.visits import make_visit
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from discovery.topology.compute import draw_network
+from discovery.topology.load import survey
 from inventory.storage.engine import repeatable
 from inventory.storage.work import UnitOfWork
 from tests.bench.campus import Campus, Size, fill

@@ -16,12 +16,12 @@ import pytest
 import yaml
 from sqlalchemy import Engine, insert, select
 
-from inventory.accounting.classes import read_rules
-from inventory.accounting.posting import post_period
+from inventory.accounting.catalogue.asset_classes import read_rules
+from inventory.accounting.posting.post import post_period
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
-from inventory.ledger import bearers_of
-from inventory.queries.books import book_of
-from inventory.queries.schedules import ScheduleFilter, schedule_stream
+from inventory.fixed_assets.register_books import bearers_of
+from inventory.queries.money.books import book_of
+from inventory.queries.money.schedules import ScheduleFilter, schedule_stream
 from inventory.reports import report_named
 from inventory.reports.sources import Sources
 from inventory.storage.rows import table_of

@@ -22,10 +22,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
 from api.app import create_api
-from api.keys import Seal
-from api.wiring import App, compose
+from api.compose.keys import Seal
+from api.compose.wiring import App, compose
 from config.settings import Settings
-from inventory.queries.trail import list_trail
+from inventory.queries.register.audit_trail import list_trail
 from tests.api.conftest import bearer, cheap_passwords, make_token, quiet
 from tests.bench.register import Register
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from collectors.credentials import SnmpCredential
 from collectors.ports import SnmpEngine
 from collectors.snmp.engine import OwnEngine
-from collectors.snmp.pysnmp_engine import PysnmpEngine
+from collectors.snmp.reference.pysnmp_engine import PysnmpEngine
 from tests.bench.farm import SYSTEM, TABLES, Cost, columns, farm, measured, report
 from tests.needs import missing
 

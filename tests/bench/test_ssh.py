@@ -21,10 +21,10 @@ from pydantic import SecretStr
 from collectors.credentials import SshCredential
 from collectors.facts import Observation
 from collectors.ports import Cli
-from collectors.ssh import templates
 from collectors.ssh.connection import Connector
-from collectors.ssh.knowledge import CliKnowledge, build_knowledge
-from collectors.ssh.network import collect_cli
+from collectors.ssh.consoles import templates
+from collectors.ssh.consoles.platforms import CliKnowledge, build_knowledge
+from collectors.ssh.consoles.read import collect_cli
 from collectors.ssh.terminal import NetmikoOpener
 from config.catalog import load_folder
 from tests.bench.consoles import addresses, consoles

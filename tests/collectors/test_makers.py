@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collectors.makers import maker_of
+from collectors.mac_vendors import maker_of
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import TimedOut
 from collectors.facts import Reason
 from collectors.ports import Oid, Value
-from collectors.recording import format_recording
-from collectors.replay import (
+from collectors.recordings.record import format_recording
+from collectors.recordings.replay import (
     Recording,
     ReplayEngine,
     ReplaySnmp,

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from collectors.anonymise import Hide
-from collectors.anonymise_masks import Masks
 from collectors.facts import Observation
-from collectors.recording import record
-from collectors.replay import Recording, ReplaySnmp, parse_recording
+from collectors.recordings.anonymise import Hide
+from collectors.recordings.anonymise_masks import Masks
+from collectors.recordings.record import record
+from collectors.recordings.replay import Recording, ReplaySnmp, parse_recording
 from tests.collectors.snmp_topics.seen import NAMES, SEEN_AT, observe, recording
 
 KEY = b"only for tests"

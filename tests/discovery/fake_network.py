@@ -15,10 +15,10 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Observation, Problem
 from collectors.ports import Oid, Snmp
-from collectors.sweep import Answer, SweepPlan
-from discovery.credentials import Credentials, CredentialSet
-from discovery.kit import Collectors, ScanKit
-from discovery.requests import ScanRequest
+from collectors.sweep.sweep import Answer, SweepPlan
+from discovery.access.credentials import Credentials, CredentialSet
+from discovery.scan.context import Collectors, ScanKit
+from discovery.scan.requests import ScanRequest
 from tests.discovery.fakes import PlainIdentify
 
 RIGHT = SnmpCredential(name="right", community=SecretStr("right"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from discovery.topology import Network
+from discovery.topology.model import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from datetime import datetime
 
-from discovery.topology import (
+from discovery.topology.model import (
     Announcement,
     Learned,
     Network,

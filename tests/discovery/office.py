@@ -18,19 +18,19 @@ from collectors.office.model import Office
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
-from collectors.pacing import LockoutGuard
 from collectors.phones.sip import UdpSip
 from collectors.snmp.engine import OwnEngine
 from collectors.snmp.probe import probe_snmp
 from collectors.ssh.guarded import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep import sweep
+from collectors.sweep.pacing import LockoutGuard
+from collectors.sweep.sweep import sweep
 from config import catalog
-from discovery.credentials import Credentials, CredentialSet
-from discovery.identify import Knowledge, build_knowledge
-from discovery.identifying import KnownDevices
-from discovery.kit import ScanKit
-from discovery.requests import ScanOptions, ScanRequest
+from discovery.access.credentials import Credentials, CredentialSet
+from discovery.identity.bound import KnownDevices
+from discovery.identity.identify import Knowledge, build_knowledge
+from discovery.scan.context import ScanKit
+from discovery.scan.requests import ScanOptions, ScanRequest
 
 PORTS = "PURSER_TEST_OFFICE_PORTS"
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "office"

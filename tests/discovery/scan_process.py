@@ -10,9 +10,9 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-from discovery.jobs import ScanJobs
-from discovery.kit import resolve_by_system
-from discovery.requests import ScanOptions, ScanRequest
+from discovery.scan.context import resolve_by_system
+from discovery.scan.jobs import ScanJobs
+from discovery.scan.requests import ScanOptions, ScanRequest
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from tests.discovery.fake_network import FakeNetwork

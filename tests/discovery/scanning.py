@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from discovery.ledger import create_scan
-from discovery.requests import Progress, ScanOptions, ScanRequest
-from discovery.scan import run_scan
-from inventory.network.queries import list_devices
-from inventory.network.work_queries import scan_hosts
+from discovery.scan.requests import Progress, ScanOptions, ScanRequest
+from discovery.scan.scan import run_scan
+from discovery.scan.scan_rows import create_scan
+from inventory.network.queries.devices import list_devices
+from inventory.network.queries.worklist import scan_hosts
 from tests.discovery.fake_network import FakeNetwork
 
 Clock = Callable[[], datetime]

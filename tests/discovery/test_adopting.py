@@ -13,12 +13,12 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from collectors.facts import Clue
-from discovery.adoption_rules import AdoptionRule, Candidate, rule_for
-from inventory.assets.identifier_rules import IdentifierKind
-from inventory.assets.identifying import add_identifiers
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.network.work_queries import worklist
+from discovery.reconciliation.adoption_rules import AdoptionRule, Candidate, rule_for
+from inventory.assets.identifiers.rules import IdentifierKind
+from inventory.assets.identifiers.service import add_identifiers
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.network.queries.worklist import worklist
 from inventory.storage.audit import verify
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fake_network import FakeNetwork

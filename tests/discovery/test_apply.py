@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
-from discovery.apply import Outcome, apply_visit
-from discovery.visits import make_visit
-from inventory.network.queries import device_detail, list_devices
+from discovery.observations.apply import Outcome, apply_visit
+from discovery.observations.visit import make_visit
+from inventory.network.queries.devices import device_detail, list_devices
 from inventory.storage.audit import verify
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import HOUR, T0, PlainIdentify, box, mac

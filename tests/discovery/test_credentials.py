@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential, SshCredential
-from discovery.credentials import Credentials, CredentialSet, Memory
+from discovery.access.credentials import Credentials, CredentialSet, Memory
 
 
 def snmp(name: str) -> SnmpCredential:

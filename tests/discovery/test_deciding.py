@@ -12,12 +12,20 @@ from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from collectors.facts import Observation
-from discovery.adopting import adopt
-from discovery.apply import Outcome, apply_visit
-from discovery.deciding import merge_devices, revoke, split_device
-from discovery.visits import make_visit
-from inventory.errors import Invalid, NotFound
-from inventory.network.queries import device_detail, device_of_asset, list_devices
+from discovery.observations.apply import Outcome, apply_visit
+from discovery.observations.identity_decisions import (
+    merge_devices,
+    revoke,
+    split_device,
+)
+from discovery.observations.visit import make_visit
+from discovery.reconciliation.adopt import adopt
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.network.queries.devices import (
+    device_detail,
+    device_of_asset,
+    list_devices,
+)
 from inventory.network.worklists import (
     acknowledge,
     correct_field,

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, insert, select
 from sqlmodel import SQLModel
 
-from discovery.expiry import expire
-from discovery.reconciling import reconcile_all
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from discovery.reconciliation.service import reconcile_all
+from discovery.topology.expiry import expire
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.network.worklists import link_asset
 from inventory.storage.audit import verify
 from inventory.storage.work import UnitOfWork

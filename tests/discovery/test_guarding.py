@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 from collectors.credentials import SshCredential
 from collectors.errors import AuthFailed, CollectError, HostKeyChanged, LockedOut
-from collectors.pacing import LockoutGuard
 from collectors.ssh.guarded import GuardedShellOpener, LoginGate
-from discovery.guarding import StoredLogins
+from collectors.sweep.pacing import LockoutGuard
+from discovery.access.login_guard import StoredLogins
 from inventory.storage.work import UnitOfWork
 from inventory.vault import guard, uses
 

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from collectors.office.expected import expected
-from discovery.jobs import is_alive, this_process
-from discovery.ledger import interrupt_dead, read_progress
-from inventory.network.queries import list_devices
+from discovery.scan.jobs import is_alive, this_process
+from discovery.scan.scan_rows import interrupt_dead, read_progress
+from inventory.network.queries.devices import list_devices
 from inventory.storage.audit import verify
 from tests.discovery.office import PORTS, office, plan, running_office
 from tests.discovery.scan_process import now

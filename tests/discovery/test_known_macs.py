@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from discovery.apply import apply_visit
-from discovery.reconciling import reconcile_all
-from discovery.visits import make_visit
-from inventory.assets.custody import give
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.identifier_rules import IdentifierKind
-from inventory.assets.identifying import add_identifiers
-from inventory.queries.assets import asset_detail
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from discovery.reconciliation.service import reconcile_all
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give
+from inventory.assets.identifiers.rules import IdentifierKind
+from inventory.assets.identifiers.service import add_identifiers
+from inventory.queries.register.assets import asset_detail
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import PlainIdentify, box, mac
 from tests.inventory.world import BOUGHT, build

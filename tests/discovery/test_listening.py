@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.link.signs import observed
+from collectors.link.identity_clues import observed
 from collectors.phones.hearing import observed as observed_phone
 from collectors.phones.plug_and_play import GROUP, PnpSign
-from discovery.apply import apply_visit
-from discovery.listening import Listened, listen, write_heard
-from discovery.visits import make_visit
-from inventory.network.queries import device_detail, list_devices
+from discovery.notifications.listen import Listened, listen, write_heard
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from inventory.network.queries.devices import device_detail, list_devices
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import T0, PlainIdentify, box
 

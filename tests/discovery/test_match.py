@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.clusters import Record
-from discovery.identifiers import Identifier, identifiers_of
-from discovery.match import Decision, Resolution, assign, resolve
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier, identifiers_of
+from discovery.matching.match import Decision, Resolution, assign, resolve
 from tests.discovery.fakes import T0, box, mac
 
 STRENGTH = {"serial": 100, "uuid": 95, "mac": 80, "engine-id": 75, "host-key": 65}

@@ -23,8 +23,8 @@ from collectors.facts import (
     Software,
     System,
 )
-from discovery import codec
-from discovery.merging import fold, over
+from discovery.observations import codec
+from discovery.observations.merge import fold, over
 from tests.discovery.fakes import HOUR, T0, box, mac
 
 _text = st.one_of(st.none(), st.text(max_size=8))

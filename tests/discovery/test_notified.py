@@ -8,11 +8,11 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
-from collectors.snmp.notices import Notice, NoticeGate
-from discovery.notified import Place, Recollection, place_of, whom
-from discovery.targets import TargetError
-from discovery.trapbook import TrapBook
-from inventory.errors import Invalid
+from collectors.snmp.notifications import Notice, NoticeGate
+from discovery.notifications.rescan import Place, Recollection, place_of, whom
+from discovery.notifications.trap_log import TrapBook
+from discovery.scan.targets import TargetError
+from inventory.kernel.errors import Invalid
 from inventory.network.tables import Device, DeviceAddress
 from inventory.storage.work import UnitOfWork
 

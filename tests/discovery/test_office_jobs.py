@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from collectors.office.expected import expected
-from discovery.jobs import ScanJobs
-from discovery.kit import resolve_by_system
-from discovery.requests import Progress
-from inventory.network.queries import list_devices
+from discovery.scan.context import resolve_by_system
+from discovery.scan.jobs import ScanJobs
+from discovery.scan.requests import Progress
+from inventory.network.queries.devices import list_devices
 from inventory.storage.audit import verify
 from tests.discovery.office import office, office_kit, office_request, running_office
 

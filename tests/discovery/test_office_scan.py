@@ -13,15 +13,15 @@ from sqlmodel import SQLModel
 
 from collectors.office.expected import Expected, ExpectedDevice, expected
 from config import catalog
-from discovery.jobs import this_process
-from discovery.ledger import create_scan
-from discovery.requests import Progress
-from discovery.scan import run_scan
-from inventory.loading import load
-from inventory.network.map_queries import network_map
-from inventory.network.place_queries import list_links, plugged_in
-from inventory.network.queries import device_detail, list_devices
-from inventory.network.work_queries import dashboard, scan_detail, scan_hosts
+from discovery.scan.jobs import this_process
+from discovery.scan.requests import Progress
+from discovery.scan.scan import run_scan
+from discovery.scan.scan_rows import create_scan
+from inventory.bulk.company_file import load
+from inventory.network.queries.devices import device_detail, list_devices
+from inventory.network.queries.map import network_map
+from inventory.network.queries.places import list_links, plugged_in
+from inventory.network.queries.worklist import dashboard, scan_detail, scan_hosts
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine

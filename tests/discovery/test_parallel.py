@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import Engine
 
 from collectors.facts import Observation
-from discovery.apply import apply_visit
-from discovery.visits import make_visit
-from inventory.network.queries import list_devices
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from inventory.network.queries.devices import list_devices
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine

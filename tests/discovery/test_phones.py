@@ -14,13 +14,13 @@ import pytest
 from collectors.facts import Observation
 from collectors.phones.stream import StreamSip
 from collectors.phones.web import PhoneWeb
-from collectors.sweep import Answer
-from discovery.collecting import HostCollector
-from discovery.credentials import Credentials, Memory
-from discovery.hosts import Host
-from discovery.kit import Collectors, ScanKit
-from discovery.phones import page_port, sip_streams
-from discovery.requests import ScanOptions, ScanRequest
+from collectors.sweep.sweep import Answer
+from discovery.access.credentials import Credentials, Memory
+from discovery.scan.collect import HostCollector
+from discovery.scan.context import Collectors, ScanKit
+from discovery.scan.hosts import Host
+from discovery.scan.phone_ports import page_port, sip_streams
+from discovery.scan.requests import ScanOptions, ScanRequest
 from tests.collectors.pbx.servers import serving, web
 from tests.collectors.phones.test_stream import CISCO, user_agent
 

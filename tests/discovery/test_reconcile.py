@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from discovery.reconcile import Rules, reconcile
-from discovery.register import Finding, OwnedAsset, SeenDevice
+from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
+from discovery.reconciliation.rules import Rules, reconcile
 from tests.discovery.fakes import T0
 
 TODAY = T0.date()

@@ -11,14 +11,14 @@ from sqlalchemy import Engine
 
 from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Problem, Reason
-from discovery.jobs import ScanJobs
-from discovery.ledger import create_scan, interrupt_dead, read_progress
-from discovery.requests import HostResult, Progress
-from discovery.targets import TargetError
-from discovery.writing import HostWriter
-from inventory.errors import DatabaseFull, NotAllowed, NotFound
-from inventory.network.place_queries import list_unknown_neighbours
-from inventory.network.queries import device_detail
+from discovery.scan.jobs import ScanJobs
+from discovery.scan.requests import HostResult, Progress
+from discovery.scan.scan_rows import create_scan, interrupt_dead, read_progress
+from discovery.scan.targets import TargetError
+from discovery.scan.write_host import HostWriter
+from inventory.kernel.errors import DatabaseFull, NotAllowed, NotFound
+from inventory.network.queries.devices import device_detail
+from inventory.network.queries.places import list_unknown_neighbours
 from inventory.storage.audit import verify
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac

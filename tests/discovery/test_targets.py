@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.targets import Span, TargetError, Targets, parse_targets, subtract
+from discovery.scan.targets import Span, TargetError, Targets, parse_targets, subtract
 
 NAMES = {"printer.example": ["10.0.0.7"], "dual.example": ["10.0.0.8", "2001:db8::8"]}
 

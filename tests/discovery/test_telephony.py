@@ -20,13 +20,13 @@ from collectors.pbx.facts import (
     Registration,
 )
 from collectors.pbx.source import PbxSource
-from discovery.callers import Known, People
-from discovery.registered import registered_phones
-from discovery.switchboards import Switchboards, write_reading, write_registered
-from discovery.targets import parse_targets
-from discovery.telephony import Told, apply_reading
-from inventory.network.queries import list_devices
-from inventory.queries.telephony import (
+from discovery.scan.read_pbx import Switchboards, write_reading, write_registered
+from discovery.scan.targets import parse_targets
+from discovery.telephony.apply import Told, apply_reading
+from discovery.telephony.extension_owner import Known, People
+from discovery.telephony.registrations import registered_phones
+from inventory.network.queries.devices import list_devices
+from inventory.queries.telephony.extensions import (
     ExtensionFilter,
     extension_detail,
     lines_of_device,

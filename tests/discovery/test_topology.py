@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.drawing import draw_network
-from discovery.topology import Network, Place, Table
+from discovery.topology.compute import draw_network
+from discovery.topology.model import Network, Place, Table
 from tests.discovery.network_truth import Made, Truth
 from tests.discovery.networks import HSRP, Maker
 

@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.topology_pairs import ANY, facing
+from discovery.topology.port_pairs import ANY, facing
 
 
 def test_macs_on_both_sides_tell_both_ports() -> None:

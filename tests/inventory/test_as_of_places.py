@@ -9,20 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from inventory.assets.custody import give, take
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.records import NewAsset
-from inventory.assets.service import describe, register
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give, take
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import describe, register
+from inventory.kernel.spans import Span
 from inventory.people.employments import move
 from inventory.people.rules import Terms
-from inventory.queries.as_of import (
+from inventory.queries.register.as_of import (
     asset_between,
     borne_between,
     held_between,
     in_place_between,
 )
-from inventory.queries.timeline import timeline
-from inventory.spans import Span
+from inventory.queries.register.timeline import timeline
 from inventory.storage.work import UnitOfWork
 from tests.inventory.world import BOUGHT, Clock, World, build, work_on
 

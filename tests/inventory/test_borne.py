@@ -6,22 +6,22 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from inventory.assets.allocation import allocate
-from inventory.assets.allocation_rules import Share, from_percent, split_money
-from inventory.assets.custody import give
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.errors import InventoryError
-from inventory.money import Money
+from inventory.assets.custody.allocation import allocate
+from inventory.assets.custody.allocation_rules import Share, from_percent, split_money
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.kernel.errors import InventoryError
+from inventory.kernel.money import Money
+from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ, move
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
-from inventory.queries.bearing import bearings
-from inventory.queries.borne import borne_page, borne_sums
-from inventory.queries.cost_centres import cost_centre_detail
-from inventory.spans import Span
+from inventory.queries.money.cost_allocation import bearings
+from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.money.cost_centres import cost_centre_detail
 from inventory.storage.work import UnitOfWork
 from tests.inventory.world import BOUGHT, FOUNDED, Clock, work_on
 

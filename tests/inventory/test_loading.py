@@ -7,12 +7,12 @@ import pytest
 import yaml
 from sqlalchemy import Engine, func, select
 
-from inventory.assets.service import find_by_serial, find_by_tag
-from inventory.assets.steps import state_on
-from inventory.errors import InvalidRows
-from inventory.loading import LoadReport, load
-from inventory.queries.assets import asset_detail, list_assets
-from inventory.queries.people import list_people, person_detail
+from inventory.assets.register.service import find_by_serial, find_by_tag
+from inventory.assets.register.transitions import state_on
+from inventory.bulk.company_file import LoadReport, load
+from inventory.kernel.errors import InvalidRows
+from inventory.queries.people.people import list_people, person_detail
+from inventory.queries.register.assets import asset_detail, list_assets
 from inventory.storage.audit import verify
 from inventory.storage.rows import table_of
 from inventory.storage.tables import AuditEntry

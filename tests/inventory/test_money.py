@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.money import Money, MoneyError, parse_money, round_half_up, split
+from inventory.kernel.money import Money, MoneyError, parse_money, round_half_up, split
 
 
 @pytest.mark.parametrize(

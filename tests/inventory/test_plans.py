@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 
-from inventory.network.queries import DeviceFilter, list_devices
-from inventory.queries.assets import (
+from inventory.network.queries.devices import DeviceFilter, list_devices
+from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.people.people import PersonFilter, list_people, person_detail
+from inventory.queries.register.assets import (
     AssetFilter,
     asset_choices,
     asset_detail,
     count_assets,
     list_assets,
 )
-from inventory.queries.borne import borne_page, borne_sums
-from inventory.queries.people import PersonFilter, list_people, person_detail
-from inventory.queries.trail import list_trail
+from inventory.queries.register.audit_trail import list_trail
 from tests.inventory.test_queries import TODAY
 from tests.inventory.world import Clock, build
 

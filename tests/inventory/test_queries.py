@@ -5,29 +5,29 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from inventory.assets.allocation import allocate, follow_holder
-from inventory.assets.allocation_rules import from_percent
-from inventory.assets.custody import give
-from inventory.assets.custody_rules import Holder, HolderKind
+from inventory.assets.custody.allocation import allocate, follow_holder
+from inventory.assets.custody.allocation_rules import from_percent
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give
+from inventory.kernel.spans import Span
 from inventory.people.employments import end_employment, move
 from inventory.people.rules import Terms
-from inventory.queries.assets import (
+from inventory.queries.money.cost_allocation import bearings
+from inventory.queries.money.cost_centres import cost_centre_detail, list_cost_centres
+from inventory.queries.people.people import (
+    PersonFilter,
+    count_people,
+    list_people,
+    person_detail,
+)
+from inventory.queries.register.assets import (
     AssetFilter,
     asset_choices,
     asset_detail,
     count_assets,
     list_assets,
 )
-from inventory.queries.bearing import bearings
-from inventory.queries.cost_centres import cost_centre_detail, list_cost_centres
-from inventory.queries.people import (
-    PersonFilter,
-    count_people,
-    list_people,
-    person_detail,
-)
-from inventory.queries.trail import list_trail
-from inventory.spans import Span
+from inventory.queries.register.audit_trail import list_trail
 from tests.inventory.world import BOUGHT, Clock, World, build, work_on
 
 MARCH = date(2026, 3, 3)

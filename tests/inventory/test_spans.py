@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.spans import Dated, Span, layer, overlap
+from inventory.kernel.spans import Dated, Span, layer, overlap
 
 FIRST = date(2026, 1, 1)
 DAYS = 40

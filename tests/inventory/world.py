@@ -8,14 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.money import Money
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.kernel.money import Money
+from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
-from inventory.spans import Span
 from inventory.storage.work import UnitOfWork
 
 Clock = Callable[[], datetime]

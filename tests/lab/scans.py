@@ -11,16 +11,16 @@ from collectors.errors import CollectError
 from collectors.facts import ArpEntry, Neighbour, Observation, Problem
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.link.segment import ScapyLink
-from collectors.pacing import LockoutGuard
 from collectors.phones.sip import UdpSip, collect_sip
 from collectors.snmp.collect import collect_snmp
-from collectors.snmp.engine.own import OwnEngine
-from collectors.ssh.computers import collect_shell
+from collectors.snmp.engine.own_engine import OwnEngine
+from collectors.ssh.computers.read import collect_shell
 from collectors.ssh.connection import Connector
 from collectors.ssh.guarded import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep import Answer, SweepPlan, sweep
-from discovery.guarding import StoredLogins
+from collectors.sweep.pacing import LockoutGuard
+from collectors.sweep.sweep import Answer, SweepPlan, sweep
+from discovery.access.login_guard import StoredLogins
 from inventory.storage.engine import make_engine
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

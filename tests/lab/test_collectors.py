@@ -12,8 +12,8 @@ import pytest
 from collectors.credentials import JumpHost
 from collectors.errors import AuthFailed, HostKeyChanged
 from collectors.facts import Neighbour, Observation
-from collectors.pacing import LockoutGuard
-from collectors.sweep import SweepPlan
+from collectors.sweep.pacing import LockoutGuard
+from collectors.sweep.sweep import SweepPlan
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 from inventory.vault.guard import list_failures, unlock_named

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from inventory.network import queries
+from inventory.network.queries import devices as queries
 from inventory.people.service import NewPerson, add_person
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from collectors.office.expected import Expected
 from collectors.office.model import Office
-from inventory.loading import load
+from inventory.bulk.company_file import load
 from inventory.storage.work import Clock, UnitOfWork
 from tests.office.conftest import read
 

@@ -18,7 +18,7 @@ from collectors.office.shells.consoles import Console
 from collectors.office.shells.keys import host_key
 from collectors.office.shells.linux import LinuxShell
 from collectors.office.shells.machine import LinuxMachine
-from collectors.ssh.computers import collect_shell
+from collectors.ssh.computers.read import collect_shell
 from collectors.ssh.shell import AsyncsshOpener
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

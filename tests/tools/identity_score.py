@@ -21,9 +21,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from collectors.makers import maker_of
+from collectors.mac_vendors import maker_of
 from config import catalog
-from discovery.identify import Identity, Knowledge, build_knowledge, identify
+from discovery.identity.identify import Identity, Knowledge, build_knowledge, identify
 from tests.discovery.identify import corpus
 
 FIELDS = ("type", "vendor", "model", "os_version", "serial")

@@ -26,7 +26,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from config import catalog
-from discovery.identity.kinds import GENERAL
+from discovery.identity.device_types import GENERAL
 
 PREFIX = "1.3.6.1.4.1."
 LETTERS = {

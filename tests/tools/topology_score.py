@@ -23,18 +23,18 @@ from typing import Any
 from sqlalchemy import Engine, delete, select
 from sqlmodel import SQLModel
 
-from api.wiring import knowledge
-from collectors.replay import ReplaySnmp, load_recording
-from collectors.sweep import sweep
-from discovery.apply import apply_visit
-from discovery.credentials import Credentials
-from discovery.finish import finish_scan
-from discovery.identifying import KnownDevices
-from discovery.kit import ScanKit
-from discovery.ledger import create_scan
-from discovery.requests import ScanRequest
-from discovery.visits import make_visit
-from inventory.network.map_queries import network_map
+from api.compose.wiring import knowledge
+from collectors.recordings.replay import ReplaySnmp, load_recording
+from collectors.sweep.sweep import sweep
+from discovery.access.credentials import Credentials
+from discovery.identity.bound import KnownDevices
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from discovery.scan.conclude import finish_scan
+from discovery.scan.context import ScanKit
+from discovery.scan.requests import ScanRequest
+from discovery.scan.scan_rows import create_scan
+from inventory.network.queries.map import network_map
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine, repeatable
 from inventory.storage.upgrade import upgrade

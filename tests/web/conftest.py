@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.wiring import App, build
+from api.compose.wiring import App, build
 from config.settings import Settings
 from inventory.people import accounts
 from inventory.storage import upgrade

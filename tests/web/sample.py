@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, insert, text
 
-from api.wiring import App, rules_of
-from inventory.ledger import load_books
-from inventory.loading import load
+from api.compose.wiring import App, rules_of
+from inventory.bulk.company_file import load
+from inventory.fixed_assets.register_books import load_books
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.wiring import provisioning_of
-from inventory.hr.hand import Hand
-from inventory.hr.intake import receive
+from api.compose.wiring import provisioning_of
+from inventory.hr.context import Hand
+from inventory.hr.events.receive import receive
 from inventory.provisioning.wire import read_event
 from tests.web.conftest import Site, log_in, serving
 

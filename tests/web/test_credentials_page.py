@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.logins import master_source
+from api.compose.device_logins import master_source
 from inventory.storage.engine import writing
 from inventory.vault import guard, uses
 from inventory.vault.rotation import masters_to_write

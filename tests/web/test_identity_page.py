@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from discovery.kept import write_observation
+from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.test_device_identity import SWITCH
 from tests.web.conftest import Site, log_in, serving

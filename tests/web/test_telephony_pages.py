@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from discovery.telephony import apply_reading
-from inventory.queries.people import PersonFilter, list_people
-from inventory.queries.telephony import ExtensionFilter, list_extensions
+from discovery.telephony.apply import apply_reading
+from inventory.queries.people.people import PersonFilter, list_people
+from inventory.queries.telephony.extensions import ExtensionFilter, list_extensions
 from inventory.telecom.assigning import assign_person
 from tests.discovery.test_telephony import READING
 from tests.web.conftest import Site, log_in

@@ -10,11 +10,11 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from api import logs
-from api.middleware import RequestContext
+from api.compose import logs
+from api.http.middleware import RequestContext
 from api.web import html, trouble
 from api.web.login import local
-from inventory import errors as register
+from inventory.kernel import errors as register
 
 
 @pytest.fixture(autouse=True)

@@ -20,14 +20,14 @@
     driver.py     carries exchanges out: sockets, the timer, requests by id
     own.py        the engine and its sessions behind the port
 
-`collectors.snmp.probe` sends the probes, `api.wiring` makes an `OwnEngine`, and
+`collectors.snmp.probe` sends the probes, `api.compose.wiring` makes an `OwnEngine`, and
 everybody else knows the port only.
 """
 
 from __future__ import annotations
 
 from collectors.snmp.engine.device import Tuning
-from collectors.snmp.engine.own import OwnEngine, OwnSession
+from collectors.snmp.engine.own_engine import OwnEngine, OwnSession
 from collectors.snmp.engine.settings import EngineSettings
 
 __all__ = ["EngineSettings", "OwnEngine", "OwnSession", "Tuning"]

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from collectors.errors import Malformed
 from collectors.facts import Reason
 from collectors.ports import Oid
-from collectors.snmp.engine import ber, message
 from collectors.snmp.engine.cells import Cells, Codebook, Slot, read_cells
 from collectors.snmp.engine.operation import dotted
+from collectors.snmp.engine.protocol import ber, message
 
 
 @dataclass(slots=True, eq=False)

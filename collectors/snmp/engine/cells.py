@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from collectors.errors import Malformed
 from collectors.ports import Oid, Value
-from collectors.snmp.engine import ber
+from collectors.snmp.engine.protocol import ber
 
 Cells = dict[Oid, Value]
 

@@ -15,8 +15,8 @@ from functools import partial
 from time import monotonic
 
 from collectors.errors import CollectError, Malformed, Unreachable
-from collectors.snmp.engine import message, v3
 from collectors.snmp.engine.exchange import Exchange
+from collectors.snmp.engine.protocol import message, v3
 from collectors.snmp.engine.settings import EngineSettings
 from collectors.snmp.engine.sockets import Peer, Target, open_udp, read_errors
 

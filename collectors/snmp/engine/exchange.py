@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from collectors.errors import CollectError, Malformed, TimedOut
 from collectors.facts import Reason
-from collectors.snmp.engine import message
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Operation
-from collectors.snmp.engine.security import Again, Security
+from collectors.snmp.engine.protocol import message
+from collectors.snmp.engine.protocol.security import Again, Security
 
 _MOST_TURNS = 4
 """Rounds of security (discovery, resynchronisation) that one request may need."""

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch
 from collectors.facts import Reason
 from collectors.ports import Oid, Value
-from collectors.snmp.engine import ber, message
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask
+from collectors.snmp.engine.protocol import ber, message
 
 
 class Get:

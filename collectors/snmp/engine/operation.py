@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from collectors.errors import CollectError
 from collectors.facts import Reason
 from collectors.ports import Oid
-from collectors.snmp.engine.message import Pdu
+from collectors.snmp.engine.protocol.message import Pdu
 
 
 class Ask(NamedTuple):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import Malformed
-from collectors.snmp.engine import ber, message, v3
+from collectors.snmp.engine.protocol import ber, message, v3
 
 SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
 SYS_OBJECT_ID = (1, 3, 6, 1, 2, 1, 1, 2, 0)

@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from collectors.errors import CollectError, Malformed
 from collectors.facts import Problem, Reason
 from collectors.ports import Oid, Table
-from collectors.snmp.engine import ber, message
 from collectors.snmp.engine.batch import Batch, Cursor, Reading
 from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.operation import Ask, dotted
+from collectors.snmp.engine.protocol import ber, message
 
 _FIRST_CELL_BYTES = 22.0
 _LONG = 200

@@ -17,7 +17,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from inventory.accounting.methods.base import Method
-from inventory.accounting.terms import Terms, TermsError
+from inventory.accounting.model.terms import Terms, TermsError
 
 
 def _declared(module: ModuleType) -> Iterator[Method]:

@@ -14,8 +14,8 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from inventory.accounting.terms import Param, TermsError
-from inventory.money import round_half_up
+from inventory.accounting.model.terms import Param, TermsError
+from inventory.kernel.money import round_half_up
 
 ZERO = Fraction(0)
 

@@ -44,8 +44,8 @@ from inventory.accounting.methods.base import (
     fraction,
     truth,
 )
-from inventory.accounting.terms import TermsError
-from inventory.money import round_half_up
+from inventory.accounting.model.terms import TermsError
+from inventory.kernel.money import round_half_up
 
 _DIGITS = 40
 

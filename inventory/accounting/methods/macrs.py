@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from inventory.accounting.macrs import FirstYear, first_year
 from inventory.accounting.methods.base import (
     ZERO,
     Method,
@@ -35,8 +34,9 @@ from inventory.accounting.methods.base import (
     fractions,
     spread,
 )
-from inventory.accounting.terms import Param, TermsError
-from inventory.money import round_half_up
+from inventory.accounting.model.terms import Param, TermsError
+from inventory.accounting.tax.macrs import FirstYear, first_year
+from inventory.kernel.money import round_half_up
 
 ONE = Fraction(1)
 Years = list[list[Slot]]

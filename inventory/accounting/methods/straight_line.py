@@ -23,7 +23,7 @@ from inventory.accounting.methods.base import (
     choice,
     fraction,
 )
-from inventory.accounting.terms import TermsError
+from inventory.accounting.model.terms import TermsError
 
 _ONE = Fraction(1)
 

@@ -25,7 +25,7 @@ from inventory.accounting.methods.base import (
     spread,
     truth,
 )
-from inventory.accounting.terms import TermsError
+from inventory.accounting.model.terms import TermsError
 
 
 def plan(segment: Segment) -> Planned:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from inventory.accounting.methods.base import Method, Planned, Segment, capped, fraction
-from inventory.accounting.terms import TermsError
+from inventory.accounting.model.terms import TermsError
 
 
 def plan(segment: Segment) -> Planned:

@@ -6,7 +6,7 @@ digits that are long enough are written in C, as annex E of the standard advises
 
 from __future__ import annotations
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 PATTERNS = (
     "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 "

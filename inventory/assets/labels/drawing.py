@@ -15,8 +15,8 @@ from fpdf import FPDF
 
 from inventory.assets.labels import code128
 from inventory.assets.labels.media import Box, Sheet, Tape, medium
-from inventory.assets.printing import Pen, new_pdf
-from inventory.errors import Invalid
+from inventory.assets.labels.printing import Pen, new_pdf
+from inventory.kernel.errors import Invalid
 
 FINEST = 0.19
 """Millimetres: the narrowest bar of a Code 128 (7.5 mil) that is printed."""

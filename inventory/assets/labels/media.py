@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 
 A4 = (210.0, 297.0)
 LETTER = (215.9, 279.4)

@@ -10,8 +10,8 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from api.compose.wiring import App
 from api.scim.site import ScimSite
-from api.wiring import App
 from tests.api.conftest import bearer, make_token
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0"

@@ -13,8 +13,8 @@ import uvicorn
 from scim2_client.client import BaseSyncSCIMClient, RawResponse
 
 from api.app import create_api
+from api.compose.wiring import App
 from api.serving import bind
-from api.wiring import App
 
 
 @contextmanager

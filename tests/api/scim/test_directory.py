@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from api.compose.wiring import App
 from api.routes.directory import DirectoryDifferences, DirectoryPage
-from api.wiring import App
+from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
-from inventory.spans import Span
 from tests.api.conftest import bearer, calling, make_token
 from tests.api.scim.provider import GROUP, WORK, IdentityProvider
 from tests.api.scim.test_okta import user

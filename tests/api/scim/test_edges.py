@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 
+from api.compose.wiring import App
 from api.scim.gate import Pace, source_of
 from api.scim.models import MAX_BODY
 from api.scim.site import ScimSite
-from api.wiring import App
 from inventory.storage.audit import verify
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import PATCH, USER, IdentityProvider, speaking

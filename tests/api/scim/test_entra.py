@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.wiring import App
+from api.compose.wiring import App
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import tasks

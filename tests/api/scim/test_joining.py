@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from api.wiring import App
+from api.compose.wiring import App
+from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
-from inventory.spans import Span
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import employed, person_row, tasks, user

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.wiring import App
+from api.compose.wiring import App
+from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
 from inventory.people.tables import Person
 from inventory.provisioning.tables import Task
-from inventory.spans import Span
 from inventory.storage.rows import table_of
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider, speaking

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from api.wiring import App
+from api.compose.wiring import App
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import PATCH, USER
 from tests.api.scim.serving import served

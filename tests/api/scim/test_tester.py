@@ -8,7 +8,7 @@ import httpx
 import pytest
 from scim2_tester import CheckResult, Status, check_server
 
-from api.wiring import App
+from api.compose.wiring import App
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.serving import HttpScimClient, served
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, func, select
 
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.outbox import queries
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork

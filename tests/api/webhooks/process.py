@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from api.webhooks.guard import Guard
 from api.webhooks.sending import Sender
 from api.webhooks.worker import Worker
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.outbox.upkeep import backlog
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

@@ -18,7 +18,7 @@ from api.webhooks.worker import Worker
 from inventory.outbox.recording import Recorder
 from inventory.outbox.sealing import Sealer
 from inventory.outbox.subscriptions import Wanted, add_webhook
-from inventory.queries.scopes import scopes
+from inventory.queries.event_scopes import scopes
 from inventory.storage.engine import with_handlers
 from inventory.storage.work import UnitOfWork
 

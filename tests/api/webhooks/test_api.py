@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.compose.wiring import App, compose
 from api.routes.webhook_models import (
     DeliveryPage,
     EventKinds,
@@ -15,9 +16,8 @@ from api.routes.webhook_models import (
     WebhookOut,
 )
 from api.webhooks.starting import worker_of
-from api.wiring import App, compose
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.outbox.queries import list_deliveries
 from tests.api.conftest import bearer, calling, make_token
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.outbox import queries, rules, subscriptions, upkeep
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.work import UnitOfWork

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import Engine, select
 from standardwebhooks import Webhook
 
-from inventory.assets.tables import Asset
+from inventory.assets.register.tables import Asset
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine

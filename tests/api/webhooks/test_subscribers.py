@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select
 
-from inventory.errors import NotAllowed
+from inventory.kernel.errors import NotAllowed
 from inventory.outbox import queue, subscriptions, upkeep
 from inventory.outbox.tables import OutboxMessage, WebhookSecret
 from inventory.people.organisation import ensure

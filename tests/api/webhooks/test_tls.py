@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from api.webhooks.guard import Guard
 from api.webhooks.sending import Sender, trusting
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.outbox.queue import Due
 from inventory.outbox.signing import new_secret
 

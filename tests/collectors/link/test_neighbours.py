@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors import sweep as sweeping
 from collectors.link import neighbours
 from collectors.link.neighbours import Resolved, parse_addresses, parse_neighbours
-from collectors.sweep import SweepPlan, sweep
+from collectors.sweep import sweep as sweeping
+from collectors.sweep.sweep import SweepPlan, sweep
 
 
 def message(kind: int, fixed: bytes, *told: tuple[int, bytes]) -> bytes:

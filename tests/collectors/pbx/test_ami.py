@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.errors import CollectError, Malformed, TooMuch
-from collectors.pbx.ami import ALLOWED, MAX_LINES, Message, MessageReader, request
+from collectors.pbx.asterisk.ami import (
+    ALLOWED,
+    MAX_LINES,
+    Message,
+    MessageReader,
+    request,
+)
 
 SECRET = "marked-secret-5f3a"
 

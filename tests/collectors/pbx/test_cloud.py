@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from collectors.errors import Malformed, TooMuch
 from collectors.facts import Reason
-from collectors.pbx.csv_rows import parse_rows
+from collectors.pbx.csv.rows import parse_rows
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.read import read_pbx
 from collectors.pbx.source import PbxSource

@@ -9,12 +9,12 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from collectors.facts import Reason
-from collectors.pbx.axl import PAGE
-from collectors.pbx.cucm import masked, read_cucm
+from collectors.pbx.cucm.axl import PAGE
+from collectors.pbx.cucm.reader import masked, read_cucm
+from collectors.pbx.cucm.risport import Live, Rate, live_phones, newest
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.http import open_http
 from collectors.pbx.read import READERS, read_pbx
-from collectors.pbx.risport import Live, Rate, live_phones, newest
 from tests.collectors.pbx.servers import (
     NOON,
     SECRET,

@@ -12,7 +12,7 @@ from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.driver import read_number
 from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.operation import Operation
-from collectors.snmp.engine.security import Community
+from collectors.snmp.engine.protocol.security import Community
 from tests.collectors.snmp_engine import wire
 from tests.collectors.snmp_engine.agents import Mib
 

@@ -13,7 +13,7 @@ from pysnmp.proto import api, rfc1902, rfc1905  # type: ignore[import-untyped]
 
 from collectors.errors import Malformed
 from collectors.ports import Oid, Value
-from collectors.snmp.engine import ber, message
+from collectors.snmp.engine.protocol import ber, message
 from tests.collectors.snmp_engine import wire
 
 arcs = st.integers(0, 2**32 - 1)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, Malformed
-from collectors.snmp.engine import EngineSettings, message, v3
+from collectors.snmp.engine import EngineSettings
 from collectors.snmp.engine.cells import Codebook
 from collectors.snmp.engine.device import Device
 from collectors.snmp.engine.driver import read_number
@@ -26,9 +26,10 @@ from collectors.snmp.engine.exchange import Exchange
 from collectors.snmp.engine.get import Get
 from collectors.snmp.engine.operation import Operation
 from collectors.snmp.engine.probes import read_reply
-from collectors.snmp.engine.security import Again, Community
-from collectors.snmp.engine.user import Remote, User
-from collectors.snmp.engine.usm import Keyring
+from collectors.snmp.engine.protocol import message, v3
+from collectors.snmp.engine.protocol.security import Again, Community
+from collectors.snmp.engine.protocol.user import Remote, User
+from collectors.snmp.engine.protocol.usm import Keyring
 from collectors.snmp.engine.walk import Walk
 from tests.collectors.snmp_engine import wire
 from tests.collectors.snmp_engine.agents import COLUMNS, SCALARS, Mib, interfaces

@@ -11,8 +11,9 @@ from itertools import count
 import pytest
 
 from collectors.errors import AuthFailed, CollectError, Malformed, TimedOut
-from collectors.snmp.engine import EngineSettings, OwnEngine, ber, message, v3
-from collectors.snmp.engine.user import NOT_IN_TIME, UNKNOWN_ENGINE
+from collectors.snmp.engine import EngineSettings, OwnEngine
+from collectors.snmp.engine.protocol import ber, message, v3
+from collectors.snmp.engine.protocol.user import NOT_IN_TIME, UNKNOWN_ENGINE
 from tests.collectors.snmp_engine import wire
 from tests.collectors.snmp_engine.agents import COLUMNS, SCALARS, Agent, serving
 from tests.collectors.snmp_engine.test_user import ENGINE, USER, Reply, report

@@ -9,10 +9,15 @@ from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import AuthFailed, CollectError, Malformed, Unsupported
-from collectors.snmp.engine import ber, message, v3
-from collectors.snmp.engine.security import Again
-from collectors.snmp.engine.user import NOT_IN_TIME, UNKNOWN_ENGINE, Remote, User
-from collectors.snmp.engine.usm import Keyring
+from collectors.snmp.engine.protocol import ber, message, v3
+from collectors.snmp.engine.protocol.security import Again
+from collectors.snmp.engine.protocol.user import (
+    NOT_IN_TIME,
+    UNKNOWN_ENGINE,
+    Remote,
+    User,
+)
+from collectors.snmp.engine.protocol.usm import Keyring
 
 USER = SnmpCredential(
     name="test",

@@ -14,7 +14,7 @@ from pysnmp.proto.secmod.rfc3414 import service  # type: ignore[import-untyped]
 
 from collectors.credentials import AUTH_PROTOCOLS, PRIV_PROTOCOLS, SnmpCredential
 from collectors.errors import Malformed, Unsupported
-from collectors.snmp.engine import usm
+from collectors.snmp.engine.protocol import usm
 
 ENGINE = bytes.fromhex("000000000000000000000002")
 THEIR_ENGINE = univ.OctetString(ENGINE)

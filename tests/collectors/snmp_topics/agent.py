@@ -21,7 +21,7 @@ from pysnmp.smi import instrum  # type: ignore[import-untyped]
 
 from collectors.credentials import SnmpCredential
 from collectors.ports import Oid, Value
-from collectors.replay import Recording
+from collectors.recordings.replay import Recording
 
 COMMUNITY = SnmpCredential(name="lab", version="2c", community=SecretStr("public"))
 OLD = SnmpCredential(name="lab", version="1", community=SecretStr("public"))

@@ -24,12 +24,12 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.facts import Interface, Neighbour, Observation
 from collectors.ports import Snmp, SnmpEngine
-from collectors.recording import format_recording
-from collectors.replay import Recording, ReplaySnmp, load_recording
+from collectors.recordings.record import format_recording
+from collectors.recordings.replay import Recording, ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
-from collectors.snmp.engine.own import OwnEngine
-from collectors.snmp.host import FIRST_INDEX
-from collectors.snmp.pysnmp_engine import PysnmpEngine
+from collectors.snmp.engine.own_engine import OwnEngine
+from collectors.snmp.reference.pysnmp_engine import PysnmpEngine
+from collectors.snmp.topics.host import FIRST_INDEX
 from tests.collectors.snmp_topics.agent import USER, serving
 
 _SEEN_AT = datetime(2026, 1, 1, tzinfo=UTC)

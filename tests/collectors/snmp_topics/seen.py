@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collectors.facts import Observation
 from collectors.ports import Oid, Snmp
-from collectors.replay import Recording, ReplaySnmp, load_recording
+from collectors.recordings.replay import Recording, ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"

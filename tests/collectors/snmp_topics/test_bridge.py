@@ -6,9 +6,9 @@ import pytest
 
 from collectors.facts import Address, ArpEntry, Observation, Vlan
 from collectors.ports import Oid, Value
-from collectors.replay import Recording
-from collectors.snmp import lldp
-from collectors.snmp.port_map import PortMap, port_list
+from collectors.recordings.replay import Recording
+from collectors.snmp.neighbours import lldp
+from collectors.snmp.switching.port_map import PortMap, port_list
 from tests.collectors.snmp_topics.seen import observe, recording
 
 

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from collectors.errors import TimedOut
 from collectors.facts import Observation, Problem, Reason
 from collectors.ports import Oid, Snmp, Table, Value
-from collectors.replay import Recording, ReplaySnmp, SilentSnmp
-from collectors.snmp import addresses, collect, interfaces, system
+from collectors.recordings.replay import Recording, ReplaySnmp, SilentSnmp
+from collectors.snmp import collect
 from collectors.snmp.engine.device import Tuning
-from collectors.snmp.parts import PARTS
-from collectors.snmp.port_map import PortMap
+from collectors.snmp.switching.port_map import PortMap
 from collectors.snmp.topic import Cells
+from collectors.snmp.topic_register import PARTS
+from collectors.snmp.topics import addresses, interfaces, system
 from tests.collectors.snmp_topics.seen import observe, recording
 
 

@@ -10,8 +10,8 @@ import pytest
 from collectors.credentials import SnmpCredential
 from collectors.facts import Observation
 from collectors.ports import SnmpEngine
-from collectors.snmp.engine.own import OwnEngine
-from collectors.snmp.pysnmp_engine import PysnmpEngine
+from collectors.snmp.engine.own_engine import OwnEngine
+from collectors.snmp.reference.pysnmp_engine import PysnmpEngine
 from tests.collectors.snmp_topics.agent import COMMUNITY, OLD, USER, serving
 from tests.collectors.snmp_topics.seen import NAMES, observe, recording
 

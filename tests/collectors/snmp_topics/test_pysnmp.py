@@ -12,9 +12,9 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Reason
 from collectors.ports import Oid, Value
-from collectors.replay import Recording
-from collectors.snmp.pysnmp_engine import PysnmpEngine, PysnmpSession
-from collectors.snmp.pysnmp_walk import NO_SUCH_NAME, Answer, Walk, WalkBounds
+from collectors.recordings.replay import Recording
+from collectors.snmp.reference.pysnmp_engine import PysnmpEngine, PysnmpSession
+from collectors.snmp.reference.pysnmp_walk import NO_SUCH_NAME, Answer, Walk, WalkBounds
 from tests.collectors.snmp_topics.agent import COMMUNITY, OLD, USER, serving
 
 COLUMN: Oid = (1, 3, 6, 1, 9, 1)

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.errors import Unreachable
-from collectors.snmp.notices import (
+from collectors.snmp.notifications import (
     AGENT_ADDRESS,
     TRAP_OID,
     FloodGate,

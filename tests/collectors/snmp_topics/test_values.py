@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.snmp import values
-from collectors.snmp.cdp import device_id
-from collectors.snmp.interfaces import speed
-from collectors.snmp.lldp_ids import capabilities, identifier
-from collectors.snmp.system import ENGINE_TIME, SYS_UPTIME, parse_system
+from collectors.snmp.neighbours.cdp import device_id
+from collectors.snmp.neighbours.lldp_ids import capabilities, identifier
 from collectors.snmp.topic import Cells
+from collectors.snmp.topics.interfaces import speed
+from collectors.snmp.topics.system import ENGINE_TIME, SYS_UPTIME, parse_system
 
 
 @pytest.mark.parametrize(

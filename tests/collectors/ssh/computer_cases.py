@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from collectors.facts import Component
-from collectors.ssh.bsd import parse_bsd
-from collectors.ssh.linux import parse_linux
-from collectors.ssh.sections import Machine, blocks
-from collectors.ssh.windows import parse_windows
+from collectors.ssh.computers.bsd import parse_bsd
+from collectors.ssh.computers.linux import parse_linux
+from collectors.ssh.computers.sections import Machine, blocks
+from collectors.ssh.computers.windows import parse_windows
 
 SECTIONS = (
     (r"dmidecode", "dmidecode"),

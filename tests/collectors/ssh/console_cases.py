@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from collectors.facts import Interface, Observation
-from collectors.ssh.knowledge import CliKnowledge
-from collectors.ssh.network import collect_cli
+from collectors.ssh.consoles.platforms import CliKnowledge
+from collectors.ssh.consoles.read import collect_cli
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

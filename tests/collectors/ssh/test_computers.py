@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from collectors.errors import Unsupported
 from collectors.facts import Observation, Reason
 from collectors.ports import CommandResult
-from collectors.ssh.computers import collect_shell, unix_script
-from collectors.ssh.edid import parse_edid
-from collectors.ssh.linux import parse_linux
-from collectors.ssh.sections import Machine, parse_sections, render
+from collectors.ssh.computers.edid import parse_edid
+from collectors.ssh.computers.linux import parse_linux
+from collectors.ssh.computers.read import collect_shell, unix_script
+from collectors.ssh.computers.sections import Machine, parse_sections, render
 from tests.collectors.ssh.machines import LAPTOP, SERVER, edid_block
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

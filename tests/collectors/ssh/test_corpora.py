@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from collectors.ssh.knowledge import build_knowledge
+from collectors.ssh.consoles.platforms import build_knowledge
 from config.catalog import load_folder
 from tests.collectors.ssh import computer_cases, console_cases
 from tests.needs import SHARED

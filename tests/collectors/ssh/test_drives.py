@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.ssh.disks import disks_of
-from collectors.ssh.drives import BEGINS, drives_of, size_of
-from collectors.ssh.sections import Group
+from collectors.ssh.computers.disks import disks_of
+from collectors.ssh.computers.raid_disks import BEGINS, drives_of, size_of
+from collectors.ssh.computers.sections import Group
 
 STORCLI = {
     "Controllers": [

@@ -12,8 +12,8 @@ import pytest
 
 from collectors.errors import CollectError, TimedOut, TooMuch
 from collectors.ssh import terminal
-from collectors.ssh.knowledge import CliKnowledge, build_knowledge
-from collectors.ssh.network import collect_cli
+from collectors.ssh.consoles.platforms import CliKnowledge, build_knowledge
+from collectors.ssh.consoles.read import collect_cli
 from config.catalog import load_folder
 from tests.collectors.ssh.servers import ssh_server
 from tests.collectors.ssh.test_network import SWITCH

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Component, Observation, Reason
-from collectors.ssh import ifnames
-from collectors.ssh.cells import Cells, address_of, speed_of, vlan_of
-from collectors.ssh.knowledge import CliKnowledge, build_knowledge
-from collectors.ssh.network import collect_cli
-from collectors.ssh.templates import known, parse
-from collectors.ssh.words import capabilities_of, host_of_prompt
+from collectors.ssh.consoles import interface_names
+from collectors.ssh.consoles.cells import Cells, address_of, speed_of, vlan_of
+from collectors.ssh.consoles.platforms import CliKnowledge, build_knowledge
+from collectors.ssh.consoles.read import collect_cli
+from collectors.ssh.consoles.templates import known, parse
+from collectors.ssh.consoles.words import capabilities_of, host_of_prompt
 from config.catalog import load_folder
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -296,12 +296,12 @@ def test_host_names_are_found_in_prompts(prompt: str, name: str | None) -> None:
     ],
 )
 def test_short_and_long_names_are_one_port(one: str, two: str) -> None:
-    assert ifnames.key(one) == ifnames.key(two)
+    assert interface_names.key(one) == interface_names.key(two)
 
 
 def test_different_ports_stay_different() -> None:
     names = ["ge-0/0/1", "xe-0/0/1", "Gi0/0/1", "Te0/0/1", "ae1", "1/1", "A1", "lo0"]
-    assert len({ifnames.key(name) for name in names}) == len(names)
+    assert len({interface_names.key(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_columns_may_be_joined_searched_filled_in_and_fixed() -> None:
 
 
 def test_a_stack_lists_every_member(knowledge: CliKnowledge) -> None:
-    from collectors.ssh.rows import Console
+    from collectors.ssh.consoles.rows import Console
 
     platform = knowledge.platforms["cisco_ios"]
     console = Console(platform, knowledge)

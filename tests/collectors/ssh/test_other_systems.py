@@ -14,15 +14,11 @@ from hypothesis import strategies as st
 
 from collectors.facts import Observation
 from collectors.ports import CommandResult
-from collectors.ssh.bsd import parse_bsd
-from collectors.ssh.computers import (
-    collect_shell,
-    unix_script,
-    windows_parts,
-)
-from collectors.ssh.darwin import parse_darwin
-from collectors.ssh.sections import Machine, Sections, render
-from collectors.ssh.windows import parse_windows
+from collectors.ssh.computers.bsd import parse_bsd
+from collectors.ssh.computers.darwin import parse_darwin
+from collectors.ssh.computers.read import collect_shell, unix_script, windows_parts
+from collectors.ssh.computers.sections import Machine, Sections, render
+from collectors.ssh.computers.windows import parse_windows
 from tests.collectors.ssh.test_computers import Played
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

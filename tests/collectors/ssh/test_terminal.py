@@ -23,8 +23,8 @@ from collectors.errors import (
 )
 from collectors.ssh import terminal
 from collectors.ssh.connection import Connector
-from collectors.ssh.knowledge import CliKnowledge, build_knowledge
-from collectors.ssh.network import collect_cli
+from collectors.ssh.consoles.platforms import CliKnowledge, build_knowledge
+from collectors.ssh.consoles.read import collect_cli
 from collectors.ssh.terminal import NetmikoOpener, steady_prompt
 from config.catalog import load_folder
 from tests.collectors.ssh.servers import HOST_KEY, Account, ssh_server

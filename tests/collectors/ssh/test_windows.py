@@ -11,13 +11,13 @@ import pytest
 from collectors.errors import TimedOut, Unsupported
 from collectors.facts import Observation
 from collectors.ports import CommandResult
-from collectors.ssh.computers import (
+from collectors.ssh.computers.read import (
     collect_shell,
     encoded,
     windows_commands,
     windows_parts,
 )
-from collectors.ssh.sections import MARK, Sections
+from collectors.ssh.computers.sections import MARK, Sections
 from tests.collectors.ssh.test_computers import Played
 from tests.collectors.ssh.test_other_systems import WINDOWS
 

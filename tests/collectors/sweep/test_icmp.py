@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors import icmp
+from collectors.sweep import icmp
 
 TOKEN = b"\x01\x02\x03\x04\x05\x06\x07\x08"
 

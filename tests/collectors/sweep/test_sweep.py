@@ -11,12 +11,12 @@ from typing import cast
 
 import pytest
 
-from collectors import icmp
 from collectors.credentials import SnmpCredential
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Problem, Reason
 from collectors.snmp.probe import SnmpAnswer
-from collectors.sweep import Answer, SweepPlan, sweep
+from collectors.sweep import icmp
+from collectors.sweep.sweep import Answer, SweepPlan, sweep
 
 QUICK = SweepPlan(icmp=False, timeout=0.3, retries=0, rate=5_000.0)
 

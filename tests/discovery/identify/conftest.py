@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import catalog
-from discovery.identify import Knowledge, build_knowledge
+from discovery.identity.identify import Knowledge, build_knowledge
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
 

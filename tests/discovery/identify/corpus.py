@@ -9,11 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collectors.facts import Clue, Observation
-from collectors.replay import Recording as Objects
-from collectors.replay import ReplaySnmp, load_recording
+from collectors.recordings.replay import Recording as Objects
+from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp, spelled
 from collectors.snmp.values import dotted
-from discovery.identify import Identity, Knowledge, wanted_columns, wanted_objects
+from discovery.identity.identify import (
+    Identity,
+    Knowledge,
+    wanted_columns,
+    wanted_objects,
+)
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS = 16

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from collectors.facts import Clue, Component, Observation, System
-from discovery.identify import Knowledge, build_knowledge
+from discovery.identity.identify import Knowledge, build_knowledge
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 E = "1.3.6.1.4.1."

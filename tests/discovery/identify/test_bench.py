@@ -6,7 +6,12 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from config import catalog
-from discovery.identify import Knowledge, build_knowledge, identify, wanted_objects
+from discovery.identity.identify import (
+    Knowledge,
+    build_knowledge,
+    identify,
+    wanted_objects,
+)
 from tests.discovery.identify.support import seen
 
 pytestmark = pytest.mark.bench

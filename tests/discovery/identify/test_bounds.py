@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.facts import Clue, Observation
-from discovery.identify import Knowledge, identify, wanted_columns, wanted_objects
+from discovery.identity.identify import (
+    Knowledge,
+    identify,
+    wanted_columns,
+    wanted_objects,
+)
 from tests.discovery.identify.support import SEEN, knowledge, seen
 
 HOSTILE = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from discovery.identify import Knowledge
+from discovery.identity.identify import Knowledge
 from tests.discovery.identify.corpus import Recording
 from tests.tools.identity_score import answers, left_out, recordings, tally
 

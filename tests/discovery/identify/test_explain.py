@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from discovery.identify import (
+from discovery.identity.identify import (
     Knowledge,
     KnowledgeError,
     correction,

@@ -13,7 +13,12 @@ from collectors.facts import (
     Peer,
     Phone,
 )
-from discovery.identify import Knowledge, KnowledgeError, build_knowledge, identify
+from discovery.identity.identify import (
+    Knowledge,
+    KnowledgeError,
+    build_knowledge,
+    identify,
+)
 from tests.discovery.identify.support import SEEN, knowledge, seen
 
 NEW = "e.64999.1.5"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collectors.facts import Clue, MedInventory, Neighbour, Phone
-from discovery.identify import Knowledge, identify, identify_neighbour
+from discovery.identity.identify import Knowledge, identify, identify_neighbour
 from tests.discovery.identify.support import seen
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.identify import Knowledge
-from discovery.identity.patterns import PatternRefused, compile_pattern
+from discovery.identity.identify import Knowledge
+from discovery.identity.rules.patterns import PatternRefused, compile_pattern
 from discovery.identity.text import MAX_TEXT
 
 CATASTROPHES = [

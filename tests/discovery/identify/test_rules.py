@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collectors.facts import Clue
-from discovery.identify import identify, wanted_columns, wanted_objects
+from discovery.identity.identify import identify, wanted_columns, wanted_objects
 from tests.discovery.identify.support import full, knowledge, seen
 
 CASCADE = """

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery.identify import KnowledgeError
+from discovery.identity.identify import KnowledgeError
 from tests.discovery.identify.support import knowledge
 
 

@@ -8,8 +8,8 @@ from collections import defaultdict
 import pytest
 
 from collectors.facts import Clue
-from discovery.identify import Knowledge, identify
-from discovery.identity.kinds import GENERAL
+from discovery.identity.device_types import GENERAL
+from discovery.identity.identify import Knowledge, identify
 from tests.discovery.identify.support import seen
 
 

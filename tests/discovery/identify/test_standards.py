@@ -11,7 +11,7 @@ from collectors.facts import (
     OperatingSystem,
     Supply,
 )
-from discovery.identify import identify
+from discovery.identity.identify import identify
 from tests.discovery.identify.support import knowledge, seen
 
 NOTHING = knowledge()

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from discovery.identify import Knowledge, identify, wanted_columns, wanted_objects
+from discovery.identity.identify import (
+    Knowledge,
+    identify,
+    wanted_columns,
+    wanted_objects,
+)
 from tests.discovery.identify.support import full, knowledge, seen
 
 TABLES = {

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.identify import FIELDS, Statement
+from discovery.identity.identify import FIELDS, Statement
 from discovery.identity.weigh import weigh
 
 

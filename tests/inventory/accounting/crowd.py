@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine, insert, select
 
-from inventory.accounting import codec
-from inventory.accounting.books import create_book
+from inventory.accounting.books.periods import create_book
+from inventory.accounting.model import terms_codec
+from inventory.accounting.model.terms import Conventions, Terms
 from inventory.accounting.tables import AssetBook
-from inventory.accounting.terms import Conventions, Terms
-from inventory.assets.tables import Asset
+from inventory.assets.register.tables import Asset
+from inventory.kernel.periods import fiscal_calendar
 from inventory.people.tables import LegalEntity
-from inventory.periods import fiscal_calendar
 from inventory.storage.rows import add, table_of
 from inventory.storage.work import UnitOfWork
 from tests.inventory.accounting.test_posting import ACCOUNTS
@@ -72,7 +72,7 @@ def filled(engine: Engine, assets: int) -> int:
                     "book_id": book,
                     "asset_class": "computers",
                     "in_service": date(2026, 1, 1),
-                    "terms": codec.terms_to_json(terms(number)),
+                    "terms": terms_codec.terms_to_json(terms(number)),
                     "accounts": asdict(ACCOUNTS),
                     "revised_at": NOW,
                     "recorded_at": NOW,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-from inventory.accounting.posting import due, post_period
-from inventory.ledger import bearers_of
+from inventory.accounting.posting.post import due, post_period
+from inventory.fixed_assets.register_books import bearers_of
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

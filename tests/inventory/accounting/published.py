@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from inventory.accounting.changes import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import (
     AddCost,
     Dispose,
     Event,
@@ -19,9 +20,8 @@ from inventory.accounting.changes import (
     Revalue,
     Usage,
 )
-from inventory.accounting.rows import Row, Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import (
+from inventory.accounting.model.rows import Row, Schedule
+from inventory.accounting.model.terms import (
     Basis,
     Conventions,
     Deviation,
@@ -32,7 +32,7 @@ from inventory.accounting.terms import (
     Start,
     Terms,
 )
-from inventory.periods import Calendar, calendar_of, fiscal_calendar
+from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 
 Values = list[dict[str, float]]
 

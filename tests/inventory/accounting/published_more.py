@@ -6,19 +6,18 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
-from inventory.accounting.changes import (
+from inventory.accounting.engine.daycount import without_leap_days
+from inventory.accounting.engine.pools import PoolYear, pool_year
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.split import split_rows
+from inventory.accounting.model.events import (
     AddCost,
     ChangeEstimate,
     Dispose,
     Opening,
     Revalue,
 )
-from inventory.accounting.daycount import without_leap_days
-from inventory.accounting.macrs import Placed, first_year, quarter_test
-from inventory.accounting.pools import PoolYear, pool_year
-from inventory.accounting.schedule import schedule
-from inventory.accounting.split import split_rows
-from inventory.accounting.terms import (
+from inventory.accounting.model.terms import (
     Basis,
     Conventions,
     Disposal,
@@ -27,7 +26,8 @@ from inventory.accounting.terms import (
     Start,
     Terms,
 )
-from inventory.periods import calendar_of, fiscal_calendar
+from inventory.accounting.tax.macrs import Placed, first_year, quarter_test
+from inventory.kernel.periods import calendar_of, fiscal_calendar
 from tests.inventory.accounting.published import (
     APRIL,
     HALF,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from api.wiring import accounting_rules
-from inventory.accounting.changes import Dispose, Event
-from inventory.accounting.terms import Conventions, Disposal, Param, Start, Terms
-from inventory.periods import Calendar, calendar_of, fiscal_calendar
+from api.compose.wiring import accounting_rules
+from inventory.accounting.model.events import Dispose, Event
+from inventory.accounting.model.terms import Conventions, Disposal, Param, Start, Terms
+from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 from tests.inventory.accounting.published import JUNE, MONTHS, YEARS, day
 from tests.inventory.accounting.published_worked import HAND, Worked
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from inventory.accounting.changes import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import (
     AddCost,
     ChangeEstimate,
     Dispose,
@@ -24,9 +25,8 @@ from inventory.accounting.changes import (
     ReverseImpairment,
     Usage,
 )
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Conventions, Terms
-from inventory.periods import Calendar, calendar_of
+from inventory.accounting.model.terms import Conventions, Terms
+from inventory.kernel.periods import Calendar, calendar_of
 from tests.inventory.accounting.published import (
     APRIL,
     MONTHS,

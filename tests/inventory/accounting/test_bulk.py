@@ -8,16 +8,16 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.bulk import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.terms import Conventions, Start, Terms
+from inventory.accounting.projection.arrays import (
     covers,
     lines_of,
     month_by_month,
     totals,
 )
-from inventory.accounting.plain import month_number
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Conventions, Start, Terms
-from inventory.periods import fiscal_calendar
+from inventory.accounting.projection.straight_line import month_number
+from inventory.kernel.periods import fiscal_calendar
 
 MONTHS = fiscal_calendar(2020, 2040)
 FIRST = month_number(date(2020, 1, 1))

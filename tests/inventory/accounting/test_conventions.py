@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import pytest
 
-from inventory.accounting.changes import Dispose
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import Dispose
+from inventory.accounting.model.terms import (
     Basis,
     Conventions,
     Disposal,
@@ -22,7 +22,12 @@ from inventory.accounting.terms import (
     Terms,
     TermsError,
 )
-from inventory.periods import Calendar, calendar_of, fiscal_calendar, week_calendar
+from inventory.kernel.periods import (
+    Calendar,
+    calendar_of,
+    fiscal_calendar,
+    week_calendar,
+)
 
 MONTHS = fiscal_calendar(2019, 2045)
 YEARS = fiscal_calendar(2019, 2045, months_per_period=12)

@@ -9,13 +9,13 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine
 
-from inventory.accounting.books import set_status
-from inventory.accounting.capital import record_event
-from inventory.accounting.changes import AddCost, Dispose, Opening, Reclassify
-from inventory.accounting.crowd import crowds
-from inventory.accounting.reading import in_book
-from inventory.accounting.stretch import stretches
-from inventory.accounting.window import window_of
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import record_event
+from inventory.accounting.books.load import in_book
+from inventory.accounting.books.periods import set_status
+from inventory.accounting.books.row_range import stretches
+from inventory.accounting.model.events import AddCost, Dispose, Opening, Reclassify
+from inventory.accounting.projection.columns import crowds
 from tests.inventory.accounting.test_posting import Books, Clock
 
 PLAIN = 10

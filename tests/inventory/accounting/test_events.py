@@ -8,7 +8,12 @@ from fractions import Fraction
 
 import pytest
 
-from inventory.accounting.changes import (
+from inventory.accounting.books.roll_forward import HELD, roll_forward
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.split import points
+from inventory.accounting.engine.split_schedule import shared
+from inventory.accounting.engine.terms_in_force import terms_at
+from inventory.accounting.model.events import (
     Absorb,
     AddCost,
     Cancel,
@@ -27,13 +32,8 @@ from inventory.accounting.changes import (
     ReverseImpairment,
     Suspend,
 )
-from inventory.accounting.inforce import terms_at
-from inventory.accounting.movements import HELD, roll_forward
-from inventory.accounting.rows import Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.shares import shared
-from inventory.accounting.split import points
-from inventory.accounting.terms import (
+from inventory.accounting.model.rows import Schedule
+from inventory.accounting.model.terms import (
     Conventions,
     Deviation,
     Disposal,
@@ -41,7 +41,7 @@ from inventory.accounting.terms import (
     Terms,
     TermsError,
 )
-from inventory.periods import fiscal_calendar
+from inventory.kernel.periods import fiscal_calendar
 
 YEARS = fiscal_calendar(2018, 2045, months_per_period=12)
 MONTHS = fiscal_calendar(2018, 2045)

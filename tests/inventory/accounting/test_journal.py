@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.bearing import Bearing, bearers
-from inventory.accounting.changes import Dispose, Event, Impair, Revalue
-from inventory.accounting.entries import Context, entries_of
-from inventory.accounting.journal import Accounts, Entry, JournalError, Line
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Conventions, Disposal, Terms
-from inventory.periods import fiscal_calendar
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import Dispose, Event, Impair, Revalue
+from inventory.accounting.model.journal import Accounts, Entry, JournalError, Line
+from inventory.accounting.model.terms import Conventions, Disposal, Terms
+from inventory.accounting.posting.cost_split import Bearing, bearers
+from inventory.accounting.posting.entries import Context, entries_of
+from inventory.kernel.periods import fiscal_calendar
 
 MONTHS = fiscal_calendar(2020, 2032)
 ACCOUNTS = Accounts(

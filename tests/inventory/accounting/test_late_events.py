@@ -10,8 +10,9 @@ from fractions import Fraction
 
 import pytest
 
-from inventory.accounting.bearing import Bearing
-from inventory.accounting.changes import (
+from inventory.accounting.books.roll_forward import roll_forward
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import (
     AddCost,
     Cancel,
     CorrectCost,
@@ -25,13 +26,12 @@ from inventory.accounting.changes import (
     Revalue,
     ReverseImpairment,
 )
-from inventory.accounting.entries import Context, entries_of
-from inventory.accounting.journal import Accounts
-from inventory.accounting.movements import roll_forward
-from inventory.accounting.rows import Row, Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Conventions, Terms
-from inventory.periods import fiscal_calendar
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.rows import Row, Schedule
+from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.entries import Context, entries_of
+from inventory.kernel.periods import fiscal_calendar
 from tests.inventory.accounting.test_journal import ACCOUNTS
 
 CALENDAR = fiscal_calendar(2020, 2026)

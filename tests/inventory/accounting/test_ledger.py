@@ -11,11 +11,15 @@ import pytest
 import yaml
 from sqlalchemy import Engine, func, select
 
-from inventory.accounting.classes import Rules, RulesError, read_rules
-from inventory.accounting.posting import post_period
+from inventory.accounting.catalogue.asset_classes import Rules, RulesError, read_rules
+from inventory.accounting.posting.post import post_period
 from inventory.accounting.tables import AssetBook, JournalLine
-from inventory.ledger import bearers_of, capitalise_register, open_books
-from inventory.loading import load
+from inventory.bulk.company_file import load
+from inventory.fixed_assets.register_books import (
+    bearers_of,
+    capitalise_register,
+    open_books,
+)
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 

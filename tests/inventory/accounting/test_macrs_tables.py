@@ -7,18 +7,18 @@ from fractions import Fraction
 
 import pytest
 
-from api.wiring import accounting_rules
-from inventory.accounting.macrs import (
+from api.compose.wiring import accounting_rules
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.terms import Conventions, Start, Terms, TermsError
+from inventory.accounting.tax.macrs import (
     HALF_YEAR,
     mid_month,
     mid_quarter,
     percentages,
     recapture,
 )
-from inventory.accounting.macrs_tables import Tables, read_tables
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Conventions, Start, Terms, TermsError
-from inventory.periods import calendar_of, fiscal_calendar
+from inventory.accounting.tax.macrs_tables import Tables, read_tables
+from inventory.kernel.periods import calendar_of, fiscal_calendar
 
 TABLES = accounting_rules().tables
 YEARS = fiscal_calendar(2015, 2070, months_per_period=12)

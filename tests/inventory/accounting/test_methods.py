@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.changes import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import (
     AddCost,
     ChangeEstimate,
     Dispose,
@@ -18,8 +19,7 @@ from inventory.accounting.changes import (
     Opening,
     Usage,
 )
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import (
+from inventory.accounting.model.terms import (
     Basis,
     Conventions,
     EventTiming,
@@ -29,7 +29,7 @@ from inventory.accounting.terms import (
     Terms,
     TermsError,
 )
-from inventory.periods import Calendar, fiscal_calendar
+from inventory.kernel.periods import Calendar, fiscal_calendar
 
 YEARS = fiscal_calendar(2019, 2045, months_per_period=12)
 MONTHS = fiscal_calendar(2019, 2045)

@@ -8,13 +8,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.changes import Opening
-from inventory.accounting.plain import line_of
-from inventory.accounting.row_codec import row_from_text, row_to_text
-from inventory.accounting.schedule import schedule, walked
-from inventory.accounting.terms import Basis, Conventions, Start, Terms, TermsError
-from inventory.months import add_months
-from inventory.periods import Calendar, fiscal_calendar, week_calendar
+from inventory.accounting.engine.schedule import schedule, walked
+from inventory.accounting.model.events import Opening
+from inventory.accounting.model.row_codec import row_from_text, row_to_text
+from inventory.accounting.model.terms import (
+    Basis,
+    Conventions,
+    Start,
+    Terms,
+    TermsError,
+)
+from inventory.accounting.projection.straight_line import line_of
+from inventory.kernel.months import add_months
+from inventory.kernel.periods import Calendar, fiscal_calendar, week_calendar
 
 MONTHS = fiscal_calendar(2020, 2034)
 APRIL = fiscal_calendar(2020, 2034, year_end_month=3)

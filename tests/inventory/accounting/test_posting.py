@@ -10,21 +10,21 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from inventory.accounting.bearing import Bearing
-from inventory.accounting.books import create_book, set_status
-from inventory.accounting.capital import capitalise, record_event
-from inventory.accounting.changes import AddCost, Cancel, Dispose
-from inventory.accounting.journal import Accounts
-from inventory.accounting.posting import NotPosted, post_period
-from inventory.accounting.reading import schedule_of
-from inventory.accounting.reversing import reverse
+from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.load import schedule_of
+from inventory.accounting.books.periods import create_book, set_status
+from inventory.accounting.model.events import AddCost, Cancel, Dispose
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.post import NotPosted, post_period
+from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
-from inventory.accounting.terms import Conventions, Terms
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.errors import Conflict, Invalid, NotAllowed
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.people.tables import LegalEntity
-from inventory.periods import Calendar, fiscal_calendar
 from inventory.storage.rows import add, table_of
 from inventory.storage.work import UnitOfWork
 

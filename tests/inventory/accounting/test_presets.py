@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import pytest
 
-from api.wiring import accounting_rules
-from inventory.accounting.changes import Dispose
-from inventory.accounting.class_rules import RulesError
-from inventory.accounting.pools import PoolYear, pool_year
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import TermsError
-from inventory.periods import Calendar, fiscal_calendar
+from api.compose.wiring import accounting_rules
+from inventory.accounting.catalogue.class_rules import RulesError
+from inventory.accounting.engine.pools import PoolYear, pool_year
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import Dispose
+from inventory.accounting.model.terms import TermsError
+from inventory.kernel.periods import Calendar, fiscal_calendar
 
 YEARS = fiscal_calendar(2000, 2060, months_per_period=12)
 MONTHS = fiscal_calendar(2000, 2060)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from inventory.accounting.changes import EventError, HoldForSale, ResumeUse
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import TermsError
-from inventory.accounting.valid import check_held
-from inventory.accounting.wire import event_from_wire, terms_from_wire
-from inventory.periods import CalendarError, fiscal_calendar
+from inventory.accounting.catalogue.api_form import event_from_wire, terms_from_wire
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import EventError, HoldForSale, ResumeUse
+from inventory.accounting.model.terms import TermsError
+from inventory.accounting.model.valid_events import check_held
+from inventory.kernel.periods import CalendarError, fiscal_calendar
 from tests.inventory.accounting.published import day
 
 CALENDAR = fiscal_calendar(2025, 2034)

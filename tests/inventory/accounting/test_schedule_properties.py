@@ -9,7 +9,9 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.changes import (
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.split import split_rows
+from inventory.accounting.model.events import (
     AddCost,
     Cancel,
     ChangeEstimate,
@@ -19,10 +21,8 @@ from inventory.accounting.changes import (
     Revalue,
     ReverseImpairment,
 )
-from inventory.accounting.rows import Row, Schedule
-from inventory.accounting.schedule import schedule
-from inventory.accounting.split import split_rows
-from inventory.accounting.terms import (
+from inventory.accounting.model.rows import Row, Schedule
+from inventory.accounting.model.terms import (
     Basis,
     Conventions,
     Deviation,
@@ -32,7 +32,7 @@ from inventory.accounting.terms import (
     Start,
     Terms,
 )
-from inventory.periods import Calendar, fiscal_calendar, week_calendar
+from inventory.kernel.periods import Calendar, fiscal_calendar, week_calendar
 
 
 def _weeks() -> Calendar:

@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine
 
-from inventory.accounting.asof import positions
-from inventory.accounting.books import set_status
-from inventory.accounting.capital import record_event
-from inventory.accounting.changes import AddCost, Cancel, Dispose, Revalue
-from inventory.accounting.reading import in_book, made
-from inventory.accounting.stretch import cut, stretches
-from inventory.accounting.window import window_of
+from inventory.accounting.books.balances_on import positions
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import record_event
+from inventory.accounting.books.load import in_book, made
+from inventory.accounting.books.periods import set_status
+from inventory.accounting.books.row_range import cut, stretches
+from inventory.accounting.model.events import AddCost, Cancel, Dispose, Revalue
 from tests.inventory.accounting.test_posting import Books, Clock
 
 SPANS = [

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inventory.accounting.explain import Teller
-from inventory.accounting.rows import Row
-from inventory.accounting.schedule import schedule
-from inventory.accounting.terms import Basis, Conventions, Residue, Start, Terms
-from inventory.accounting.wire import terms_from_wire, terms_to_wire
-from inventory.periods import fiscal_calendar
+from inventory.accounting.catalogue.api_form import terms_from_wire, terms_to_wire
+from inventory.accounting.catalogue.explain import Teller
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.rows import Row
+from inventory.accounting.model.terms import Basis, Conventions, Residue, Start, Terms
+from inventory.kernel.periods import fiscal_calendar
 
 CALENDAR = fiscal_calendar(2020, 2045)
 CONVENTIONS = st.builds(

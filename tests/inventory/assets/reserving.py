@@ -11,8 +11,8 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from inventory.assets.stock import Request, reserve
-from inventory.errors import NotAllowed
+from inventory.assets.stock.service import Request, reserve
+from inventory.kernel.errors import NotAllowed
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from inventory.assets.acceptance import Link, accept, ask, dispute, look
-from inventory.assets.acceptance_tables import Acceptance
-from inventory.assets.custody import give, holdings
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.errors import Invalid, NotAllowed, NotFound
+from inventory.assets.custody.acceptance import Link, accept, ask, dispute, look
+from inventory.assets.custody.acceptance_tables import Acceptance
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give, holdings
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.storage.audit import verify
 from inventory.storage.rows import get, table_of
 from inventory.storage.tables import AuditEntry

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.allocation import allocate, allocations, follow_holder
-from inventory.assets.allocation_rules import (
+from inventory.assets.custody.allocation import allocate, allocations, follow_holder
+from inventory.assets.custody.allocation_rules import (
     WHOLE,
     Share,
     check,
@@ -20,9 +20,9 @@ from inventory.assets.allocation_rules import (
     slices,
     split_money,
 )
-from inventory.errors import Invalid, NotFound
-from inventory.money import Money
-from inventory.spans import Span
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.money import Money
+from inventory.kernel.spans import Span
 from tests.inventory.world import Clock, World, build, work_on
 
 JANUARY = date(2026, 1, 10)

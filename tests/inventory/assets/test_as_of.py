@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from inventory.assets.custody import custody_on, give, holdings, take
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.assets.tables import Custody
-from inventory.errors import InventoryError
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import custody_on, give, holdings, take
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.assets.register.tables import Custody
+from inventory.kernel.errors import InventoryError
 from inventory.people.organisation import ensure
 from inventory.people.service import NewPerson, add_person
 from inventory.storage.audit import verify

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.custody import custody_on, give, holdings, take
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.service import find_by_tag
-from inventory.assets.steps import state_on, take_step
-from inventory.errors import Conflict, Invalid, NotAllowed, NotFound
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import custody_on, give, holdings, take
+from inventory.assets.register.service import find_by_tag
+from inventory.assets.register.transitions import state_on, take_step
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.storage.audit import verify
 from tests.inventory.world import Clock, World, build, work_on
 

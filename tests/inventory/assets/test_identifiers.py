@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.identifier_rules import IdentifierKind, canonical, luhn_digit
-from inventory.assets.identifying import (
+from inventory.assets.identifiers.rules import IdentifierKind, canonical, luhn_digit
+from inventory.assets.identifiers.service import (
     add_identifiers,
     asset_by_identifier,
     end_identifiers,
     identifiers_of,
 )
-from inventory.assets.steps import take_step
-from inventory.errors import Conflict, Invalid
-from inventory.queries.assets import asset_detail
-from inventory.queries.naming import who_is
+from inventory.assets.register.transitions import take_step
+from inventory.kernel.errors import Conflict, Invalid
+from inventory.queries.references import who_is
+from inventory.queries.register.assets import asset_detail
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
 from tests.inventory.world import Clock, build, work_on

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from inventory.assets.custody.signatures import check_drawing
 from inventory.assets.labels import code128
 from inventory.assets.labels.code128 import PATTERNS, STOP, symbols, widths
 from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES, medium
-from inventory.assets.signatures import check_drawing
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from tests.needs import missing
 
 TAGS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.assets.lifecycle import DEFAULT, Lifecycle, Need, State, Step
-from inventory.errors import Invalid, NotAllowed
+from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Need, State, Step
+from inventory.kernel.errors import Invalid, NotAllowed
 
 STATES = sorted(DEFAULT.states)
 

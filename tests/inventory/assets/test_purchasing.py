@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.purchasing import Ordered, Received, cancel, order, receive
-from inventory.assets.stock_tables import PurchaseOrder
-from inventory.assets.tables import Asset
-from inventory.errors import Conflict, Invalid, NotAllowed
-from inventory.money import Money
+from inventory.assets.register.tables import Asset
+from inventory.assets.stock.purchasing import Ordered, Received, cancel, order, receive
+from inventory.assets.stock.tables import PurchaseOrder
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.money import Money
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
 from inventory.storage.rows import get

@@ -5,13 +5,23 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, text
 
-from inventory.assets.makers import ensure_manufacturer, manufacturer_id
-from inventory.assets.records import NewAsset, check_tag, maker_key, serial_key
-from inventory.assets.service import describe, find_by_serial, find_by_tag, register
-from inventory.assets.steps import state_on, take_step
-from inventory.assets.tags import next_tag
-from inventory.errors import Conflict, Invalid, NotAllowed, NotFound
-from inventory.money import Money
+from inventory.assets.register.manufacturers import ensure_manufacturer, manufacturer_id
+from inventory.assets.register.registration import (
+    NewAsset,
+    check_tag,
+    maker_key,
+    serial_key,
+)
+from inventory.assets.register.service import (
+    describe,
+    find_by_serial,
+    find_by_tag,
+    register,
+)
+from inventory.assets.register.tags import next_tag
+from inventory.assets.register.transitions import state_on, take_step
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from inventory.kernel.money import Money
 from inventory.storage.audit import verify
 from tests.inventory.world import BOUGHT, Clock, World, build, work_on
 

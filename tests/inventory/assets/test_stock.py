@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.assets.stock import (
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.assets.stock.service import (
     Request,
     expire,
     release,
@@ -20,7 +20,7 @@ from inventory.assets.stock import (
     set_minimum,
     shortages,
 )
-from inventory.errors import Conflict, NotAllowed
+from inventory.kernel.errors import Conflict, NotAllowed
 from inventory.people.organisation import ensure
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing

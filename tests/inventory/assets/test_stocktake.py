@@ -9,20 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from inventory.assets import tables as assets
-from inventory.assets.custody import give
-from inventory.assets.custody_rules import Holder, HolderKind
-from inventory.assets.records import NewAsset
-from inventory.assets.service import find_by_tag, register
-from inventory.assets.steps import take_step
-from inventory.assets.stocktake import (
-    cancel_take,
-    close_take,
-    decide,
-    note_scan,
-    open_take,
-)
-from inventory.assets.stocktake_rules import (
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import give
+from inventory.assets.register import tables as assets
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import find_by_tag, register
+from inventory.assets.register.transitions import take_step
+from inventory.assets.stocktake.rules import (
     Item,
     Outcome,
     Scan,
@@ -30,11 +23,18 @@ from inventory.assets.stocktake_rules import (
     proposals,
     results,
 )
-from inventory.assets.stocktake_tables import StockTake
-from inventory.errors import Conflict, Invalid, NotAllowed
+from inventory.assets.stocktake.service import (
+    cancel_take,
+    close_take,
+    decide,
+    note_scan,
+    open_take,
+)
+from inventory.assets.stocktake.tables import StockTake
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.network.tables import Device, Reconciliation
 from inventory.people.organisation import ensure
-from inventory.queries.stocktakes import (
+from inventory.queries.register.stocktakes import (
     Standing,
     corrections_wanted,
     expected_items,

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from inventory.assets.consumables import (
+from inventory.assets.contracts.consumables import (
     bring,
     buy,
     count_stock,
     ensure_consumable,
     use,
 )
-from inventory.assets.terms import (
+from inventory.assets.contracts.service import (
     assign,
     cover,
     ensure_contract,
@@ -23,10 +23,10 @@ from inventory.assets.terms import (
     unassign,
     uncover,
 )
-from inventory.errors import Invalid, NotAllowed, NotFound
-from inventory.money import Money
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.money import Money
 from inventory.people.organisation import ensure
-from inventory.queries.terms import (
+from inventory.queries.register.contracts import (
     consumable_moves,
     contract_detail,
     ending,

@@ -12,16 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from inventory.assets.categories import (
-    end_field,
-    ensure_category,
-    ensure_field,
-    field_rules,
-    list_categories,
-    set_series,
-)
-from inventory.assets.field_rules import TYPES, FieldRule, check_rule, read_value
-from inventory.assets.papers import (
+from inventory.assets.register.attachments import (
     MAX_BYTES,
     NewFile,
     add_note,
@@ -32,11 +23,25 @@ from inventory.assets.papers import (
     notes_of,
     remove_file,
 )
-from inventory.assets.records import NewAsset
-from inventory.assets.service import describe, register
-from inventory.assets.tables import Asset
-from inventory.assets.views import forget_view, save_view, views_of
-from inventory.errors import Conflict, Invalid, InvalidRows, NotFound
+from inventory.assets.register.categories import (
+    end_field,
+    ensure_category,
+    ensure_field,
+    field_rules,
+    list_categories,
+    set_series,
+)
+from inventory.assets.register.custom_fields import (
+    TYPES,
+    FieldRule,
+    check_rule,
+    read_value,
+)
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.saved_views import forget_view, save_view, views_of
+from inventory.assets.register.service import describe, register
+from inventory.assets.register.tables import Asset
+from inventory.kernel.errors import Conflict, Invalid, InvalidRows, NotFound
 from inventory.people.organisation import ensure
 from inventory.storage.rows import get
 from tests.inventory.world import BOUGHT, Clock, build, work_on

@@ -12,9 +12,9 @@ from pathlib import Path
 import yaml
 from sqlalchemy import Engine
 
+from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
-from inventory.bulk.profiles import Profile, read_profile
-from inventory.bulk.tabular import read_table
+from inventory.bulk.profiles.profile import Profile, read_profile
 from tests.inventory.world import work_on
 
 IMPORTS = Path(__file__).parents[3] / "config" / "imports"

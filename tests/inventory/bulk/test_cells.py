@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from inventory.bulk.cells import amount_of, day_of, heading, whole_of
-from inventory.bulk.columns import BadValue
-from inventory.bulk.profiles import read_profile
-from inventory.bulk.tabular import read_table, write_csv, write_xlsx
-from inventory.errors import Invalid
+from inventory.bulk.files.cells import amount_of, day_of, heading, whole_of
+from inventory.bulk.files.sections import BadValue
+from inventory.bulk.files.tabular import read_table, write_csv, write_xlsx
+from inventory.bulk.profiles.profile import read_profile
+from inventory.kernel.errors import Invalid
 
 LINES = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029"),

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, func, select
 
+from inventory.bulk.files.tabular import read_table, write_csv, write_xlsx
 from inventory.bulk.importing import import_assets
-from inventory.bulk.profiles import read_profile
-from inventory.bulk.tabular import read_table, write_csv, write_xlsx
-from inventory.errors import Invalid
+from inventory.bulk.profiles.profile import read_profile
+from inventory.kernel.errors import Invalid
 from inventory.people.service import NewPerson, add_person
-from inventory.queries.assets import asset_detail, list_assets
-from inventory.queries.naming import who_is
-from inventory.queries.sheet import HEADER, asset_sheet
+from inventory.queries.references import who_is
+from inventory.queries.register.assets import asset_detail, list_assets
+from inventory.queries.register.import_sheet import HEADER, asset_sheet
 from inventory.storage.audit import verify
 from inventory.storage.rows import table_of
 from inventory.storage.tables import AuditEntry

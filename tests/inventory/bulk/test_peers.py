@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from inventory.bulk.profiles import Profile
-from inventory.queries.assets import asset_detail, list_assets
+from inventory.bulk.profiles.profile import Profile
+from inventory.queries.register.assets import asset_detail, list_assets
 from inventory.storage.audit import verify
 from tests.inventory.bulk.files import IMPORTS, Clock, imported, profile, table
 

@@ -11,14 +11,19 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Table, select
 
 from config import catalog
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
 from inventory.handlers import dispatcher
-from inventory.hr.daily import ask_for_contracts, bring, persons_of_today, remind
-from inventory.hr.hand import Hand
-from inventory.hr.intake import Outcome, receive
-from inventory.hr.steps import Wish, take
-from inventory.money import Money
+from inventory.hr.cases.steps import Wish, take
+from inventory.hr.context import Hand
+from inventory.hr.events.receive import Outcome, receive
+from inventory.hr.triggers.daily import (
+    ask_for_contracts,
+    bring,
+    persons_of_today,
+    remind,
+)
+from inventory.kernel.money import Money
 from inventory.people.organisation import ensure
 from inventory.provisioning.rules import Rules, read_rules
 from inventory.provisioning.wire import read_event

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
-from api.webhooks.telling import telling
+from api.compose.outbox_hook import telling
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import Row
 from tests.inventory.hr.company import DAY, Company

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from inventory.errors import NotAllowed
+from inventory.kernel.errors import NotAllowed
 from inventory.provisioning.kinds import Kind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, insert
 
-from inventory.assets.acceptance import accept, ask
-from inventory.assets.records import NewAsset
-from inventory.assets.service import register
-from inventory.errors import Conflict, Invalid, NotAllowed
-from inventory.hr import lists, sources, writeoff
-from inventory.hr.extras import Extra, ask_for
+from inventory.assets.custody.acceptance import accept, ask
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.hr.cases import write_off
+from inventory.hr.cases.extras import Extra, ask_for
+from inventory.hr.events import sources
+from inventory.hr.views import lists
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.storage.rows import Row
 from inventory.telecom.assigning import assign_person
 from tests.inventory.hr.company import DAY, KITS, Company, rules
@@ -114,7 +116,7 @@ def test_lost_is_a_proposal_and_custody_stays_until_a_person_decides(
     assert len(company.rows("custody", asset_id=asset, valid_to=None)) == 1
 
     def approve(hand: object) -> None:
-        writeoff.decide(hand, proposal["id"], approved=True, remark="insured")  # type: ignore[arg-type]
+        write_off.decide(hand, proposal["id"], approved=True, remark="insured")  # type: ignore[arg-type]
 
     company.do(approve)
     assert company.rows("asset", id=asset)[0]["state"] == "disposed"

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from inventory.errors import NotAllowed
+from inventory.kernel.errors import NotAllowed
 from inventory.provisioning.kinds import Kind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws

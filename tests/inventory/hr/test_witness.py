@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
-from inventory.events import NetworkCompared
-from inventory.hr.hand import Hand
-from inventory.hr.witness import look
+from inventory.hr.context import Hand
+from inventory.hr.triggers.sightings_of_leavers import look
+from inventory.kernel.events import NetworkCompared
 from tests.inventory.hr.company import DAY, Company
 
 

@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import Connection, Engine, insert
 from sqlmodel import SQLModel
 
-from inventory.errors import Invalid
-from inventory.network.paging import Page
-from inventory.network.queries import (
+from inventory.kernel.errors import Invalid
+from inventory.network.queries.devices import (
     DeviceFilter,
     count_devices,
     device_detail,
     device_facets,
     list_devices,
 )
-from inventory.network.work_queries import dashboard, list_scans, worklist
+from inventory.network.queries.worklist import dashboard, list_scans, worklist
+from inventory.storage.paging import Page
 
 NOW = datetime(2026, 3, 17, tzinfo=UTC)
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from inventory import events
-from inventory.errors import Invalid
-from inventory.events import AssetStateChanged, Event
+from inventory.kernel import events
+from inventory.kernel.errors import Invalid
+from inventory.kernel.events import AssetStateChanged, Event
 from inventory.outbox import catalogue, rules, signing
 from inventory.outbox.rules import Scope
 from inventory.outbox.sealing import Sealer

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Engine, insert
 
 from inventory.accounting.tables import Book
-from inventory.assets.tables import Asset
-from inventory.events import (
+from inventory.assets.register.tables import Asset
+from inventory.kernel.events import (
     AssetRegistered,
     LineDue,
     PersonMoved,
@@ -20,7 +20,7 @@ from inventory.outbox.rules import Scope
 from inventory.people.employments import move
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
-from inventory.queries.scopes import scopes
+from inventory.queries.event_scopes import scopes
 from inventory.storage.rows import change, table_of
 from tests.inventory.world import build, work_on
 

@@ -6,7 +6,7 @@ import pytest
 from pwdlib import PasswordHash
 from sqlalchemy import Engine, text
 
-from inventory.errors import Conflict, Invalid, NotFound
+from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.people.accounts import (
     add_account,

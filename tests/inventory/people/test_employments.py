@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.errors import Conflict, Invalid, NotFound
+from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.spans import Span, overlap
 from inventory.people import rules
 from inventory.people.employments import (
     NewEmployment,
@@ -21,8 +22,7 @@ from inventory.people.employments import (
 from inventory.people.organisation import below, ensure
 from inventory.people.rules import Placed, Terms
 from inventory.people.service import NewPerson, add_person, change_person
-from inventory.queries.people import person_detail
-from inventory.spans import Span, overlap
+from inventory.queries.people.people import person_detail
 from inventory.storage.audit import verify
 from tests.inventory.world import FOUNDED, Clock, World, build, work_on
 

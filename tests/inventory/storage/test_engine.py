@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, text
 
-from inventory.errors import (
+from inventory.kernel.errors import (
     DatabaseDamaged,
     DatabaseFull,
     DatabaseLocked,

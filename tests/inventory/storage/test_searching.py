@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
-from inventory.assets.tables import Asset
+from inventory.assets.register.tables import Asset
 from inventory.storage import searching
 from inventory.storage.engine import for_writing, writing
 from inventory.storage.rows import distinct, table_of

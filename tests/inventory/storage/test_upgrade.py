@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from inventory.errors import SchemaMismatch
+from inventory.kernel.errors import SchemaMismatch
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine, writing

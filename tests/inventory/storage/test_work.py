@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import StatementError
 
-from inventory.events import Event
+from inventory.kernel.events import Event
 from inventory.people.organisation import ensure
 from inventory.people.tables import CostCentre, Location
 from inventory.storage.all_tables import load_tables

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-from inventory.assets.tags import next_tag
+from inventory.assets.register.tags import next_tag
 from inventory.people.organisation import ensure
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

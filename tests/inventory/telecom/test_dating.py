@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.errors import Conflict
-from inventory.spans import Span, overlap
+from inventory.kernel.errors import Conflict
+from inventory.kernel.spans import Span, overlap
 from inventory.telecom.dating import GRACE, Held, Pair, Step, hand_on, lapsed
 from inventory.telecom.numbers import to_e164, written
 

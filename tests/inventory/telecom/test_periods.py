@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.storage.rows import add, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.vault.envelope import (
     KeyLost,
     Tampered,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from inventory.errors import NotFound
+from inventory.kernel.errors import NotFound
 from inventory.storage.engine import writing
 from inventory.storage.work import UnitOfWork
 from inventory.vault import guard, uses

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from inventory.errors import Invalid
+from inventory.kernel.errors import Invalid
 from inventory.vault.envelope import KeyLost, new_master_text
 from inventory.vault.master import MasterSource, NotWritable
 

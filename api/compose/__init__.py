@@ -1,0 +1,14 @@
+"""Puts the parts together; `wiring.py` is the only place that reads settings.
+
+* `adoption.py`: The adoption rules of the settings, as a scan uses them.
+* `device_logins.py`: What logs in to devices
+* `keys.py`: Passwords, session cookies and the key that seals them.
+* `lazy.py`: Parts that take long to load are made when they are first used.
+* `logs.py`: Structured logs
+* `outbox_hook.py`: Ties handlers and outbox to the database
+* `pbx_sources.py`: Settings to telephone systems, read behind the lock-out guard.
+* `rulebooks.py`: Data files -> rules that are checked
+* `scanning.py`: Settings to what a scan works with
+* `throttle.py`: How long to wait after failed logins.
+* `wiring.py`: Reads the settings and puts the parts together
+"""

@@ -1,0 +1,45 @@
+"""Ties handlers and outbox to the database: every change on it is told.
+
+Whoever changes something, a request, a command or a scan, sets off the same. Imported
+by the wiring, so it imports none of it; the handlers are loaded with the first event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Engine
+
+from inventory.kernel.events import Event
+from inventory.outbox.recording import Recorder
+from inventory.outbox.rules import Scope
+from inventory.provisioning.rules import Rules
+from inventory.storage.engine import with_handlers
+from inventory.storage.work import UnitOfWork
+
+
+def telling(engine: Engine, rules: Callable[[], Rules]) -> Engine:
+    """Return a view of the engine whose changes set off handlers and webhooks.
+
+    Args:
+        engine: The database.
+        rules: Returns the rules of provisioning; asked for when they are needed.
+    """
+
+    @cache
+    def dispatcher() -> Callable[[UnitOfWork, Event], None]:
+        from inventory import handlers
+
+        return handlers.dispatcher(rules)
+
+    def dispatch(work: UnitOfWork, event: Event) -> None:
+        dispatcher()(work, event)
+
+    return with_handlers(engine, dispatch=dispatch, record=Recorder(_scopes))
+
+
+def _scopes(connection: Connection, events: Sequence[Event]) -> Sequence[Scope]:
+    from inventory.queries.event_scopes import scopes
+
+    return scopes(connection, events)

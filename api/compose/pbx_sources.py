@@ -1,0 +1,130 @@
+"""Settings to telephone systems, read behind the lock-out guard.
+
+A system may name a credential of the vault instead of holding its secret. Heavy
+libraries are loaded when systems are read.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from collectors.pbx.facts import PbxReading
+from collectors.pbx.source import PbxSource
+from discovery.access.credentials import Credentials
+from inventory.kernel.errors import Invalid
+from inventory.storage.work import Clock
+
+if TYPE_CHECKING:
+    from collectors.pbx.read import Reader
+    from collectors.phones.agents import AgentShape
+    from collectors.ssh.guarded import LoginGate
+    from config.settings import Settings
+    from config.telephony import Pbx
+    from discovery.scan.read_pbx import Switchboards
+
+NOTHING = Credentials()
+
+
+def sources_of(
+    settings: Settings,
+    names: Sequence[str] = (),
+    credentials: Credentials = NOTHING,
+) -> tuple[PbxSource, ...]:
+    """Return the telephone systems of the settings, or those that are named.
+
+    Raises:
+        Invalid: There is none of that name, or its credential is not there.
+    """
+    only_site = settings.sites[0].name if len(settings.sites) == 1 else ""
+    known = {each.name: each for each in settings.pbx}
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+            raise Invalid(
+                f"There is no telephone system {name!r}.",
+                where="pbx",
+                remedy=f"Did you mean {close[0]}?"
+                if close
+                else "Add it to [[pbx]] in purser.toml.",
+            )
+    same = "name kind host port verify user secret tenant path region".split()
+    return tuple(
+        PbxSource(
+            **{field: getattr(each, field) for field in same}
+            | _account(each, credentials),
+            tls=each.speaks_tls,
+            ca_file=str(each.ca_file) if each.ca_file else None,
+            site=each.site or only_site,
+        )
+        for name, each in known.items()
+        if not names or name in names
+    )
+
+
+def _account(each: Pbx, credentials: Credentials) -> dict[str, Any]:
+    """Return user, secret and tenant of the credential that a system names."""
+    if each.credential is None:
+        return {}
+    found = (c for one in credentials.sets for c in one.pbx)
+    account = next((c for c in found if c.name == each.credential), None)
+    if account is None:
+        raise Invalid(
+            f"The telephone system {each.name!r} names the credential"
+            f" {each.credential!r}, which is not there or not valid now.",
+            where="pbx",
+            remedy="Add one of kind pbx: `purser credential add ... --kind pbx`.",
+        )
+    return {
+        "user": account.user or each.user,
+        "secret": account.password,
+        "tenant": account.tenant or each.tenant,
+    }
+
+
+def switchboards_of(
+    settings: Settings,
+    clock: Clock,
+    names: Sequence[str] = (),
+    *,
+    gate: LoginGate | None = None,
+    credentials: Credentials = NOTHING,
+) -> Switchboards:
+    """Return the telephone systems with what reads them; raises as `sources_of`.
+
+    Args:
+        settings: Names the systems.
+        clock: Present moment as aware UTC.
+        names: Only these; empty for all.
+        gate: Guards their accounts.
+        credentials: Those that systems may name.
+    """
+    from discovery.scan.read_pbx import Switchboards
+
+    sources = sources_of(settings, names, credentials)
+    return Switchboards(sources, partial(_read, clock, gate))
+
+
+async def _read(clock: Clock, gate: LoginGate | None, source: PbxSource) -> PbxReading:
+    from collectors.pbx.read import READERS, read_pbx
+
+    readers = dict(READERS)
+    if gate is not None and source.host:
+        readers[source.kind] = partial(_guarded, gate, readers[source.kind])
+    return await read_pbx(source, clock(), readers=readers)
+
+
+async def _guarded(
+    gate: LoginGate,
+    read: Reader,
+    source: PbxSource,
+    seen_at: datetime,
+    shapes: Sequence[AgentShape],
+) -> PbxReading:
+    """Read a system if its account may still log in, and note how that ended."""
+    return await gate.login(
+        f"pbx {source.name}", source.host, lambda: read(source, seen_at, shapes)
+    )

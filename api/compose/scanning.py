@@ -1,0 +1,225 @@
+"""Settings to what a scan works with: credentials, collectors, options, requests.
+
+The part of the wiring that meets the network; `api.compose.wiring` hands it the
+settings.
+Heavy libraries (asyncssh, netmiko) are loaded when a scan begins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+
+from api.compose.adoption import adoption_of
+from api.compose.device_logins import all_credentials, set_names
+from api.compose.pbx_sources import switchboards_of
+from discovery.access.credentials import CredentialSet
+from discovery.scan.requests import ScanOptions, ScanRequest
+from inventory.kernel.errors import Invalid
+from inventory.storage import upgrade
+from inventory.storage.engine import repeatable
+from inventory.storage.work import Clock
+
+if TYPE_CHECKING:
+    from collectors.ports import SnmpEngine
+    from collectors.ssh.connection import Connector
+    from collectors.ssh.consoles.platforms import CliKnowledge
+    from collectors.ssh.guarded import LoginGate
+    from config.settings import Settings
+    from discovery.identity.identify import Knowledge
+    from discovery.scan.context import ScanKit
+
+_SCAN_OPTIONS = (
+    "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
+    " collect_timeout concurrency max_addresses crawl missing_after_days"
+    " place_days history_days"
+).split()
+
+
+def options_of(settings: Settings) -> ScanOptions:
+    """Return the scan options of the settings."""
+    return ScanOptions(**{name: getattr(settings.scan, name) for name in _SCAN_OPTIONS})
+
+
+def make_request(
+    settings: Settings,
+    targets: Sequence[str] = (),
+    *,
+    engine: Engine | None = None,
+    exclude: Sequence[str] = (),
+    site: str | None = None,
+    credential_sets: Sequence[str] = (),
+    **options: Any,  # noqa: ANN401 - fields of ScanOptions
+) -> ScanRequest:
+    """Return a scan request; what is not given comes from the settings.
+
+    Without targets the networks of the site are scanned. The exclusions of the site
+    hold always. Without a site the only one of the settings is meant, if it is one.
+
+    Args:
+        settings: The settings.
+        targets: Networks, ranges, addresses, names.
+        engine: Where the vault is, whose sets may be named as well.
+        exclude: The same, never asked.
+        site: Name of the site.
+        credential_sets: Names of credential sets; empty for those of the site.
+        options: Fields of `ScanOptions` that differ from the settings.
+
+    Raises:
+        Invalid: No targets, an unknown site or credential set.
+    """
+    known = {each.name: each for each in settings.sites}
+    if site is None:
+        site = next(iter(known)) if len(known) == 1 else ""
+    elif known and site not in known:
+        raise Invalid(
+            f"There is no site {site!r}.",
+            where="site",
+            remedy=_suggest(site, known) or "Add it to [[sites]] in purser.toml.",
+        )
+    place = known.get(site)
+    networks = place.networks if place else ()
+    if not targets and not networks:
+        raise Invalid(
+            "There is nothing to scan.",
+            where="targets",
+            remedy="Name a network such as 10.1.0.0/24, or give the site networks in"
+            " purser.toml.",
+        )
+    _check_sets(settings, engine, credential_sets)
+    return ScanRequest(
+        targets=tuple(targets or networks),
+        exclude=(*exclude, *(place.exclusions if place else ())),
+        site=site,
+        credential_sets=tuple(credential_sets),
+        allowed=networks,
+        options=replace(options_of(settings), **options),
+    )
+
+
+def _check_sets(
+    settings: Settings, engine: Engine | None, names: Sequence[str]
+) -> None:
+    if not names:
+        return
+    known = {each.name for each in settings.credentials.sets} or {"all"}
+    if engine is not None:
+        known = set_names(settings, engine)
+    for name in names:
+        if name not in known:
+            raise Invalid(
+                f"There is no credential set {name!r}.",
+                where="credential_sets",
+                remedy=_suggest(name, known)
+                or "See [[credentials.sets]] and `purser credential list`.",
+            )
+
+
+def _suggest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+def snmp_engine(settings: Settings) -> SnmpEngine:
+    """Return the SNMP engine the settings name; belongs to the running loop."""
+    if settings.scan.engine == "pysnmp":
+        from collectors.snmp.reference.pysnmp_engine import PysnmpEngine
+
+        return PysnmpEngine()
+    from collectors.snmp.engine import OwnEngine
+
+    return OwnEngine()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the data files tell, loaded on first use.
+
+    Attributes:
+        devices: How devices are recognised.
+        consoles: How command lines of network devices are read.
+    """
+
+    devices: Callable[[], Knowledge]
+    consoles: Callable[[], CliKnowledge]
+
+
+@asynccontextmanager
+async def open_kit(
+    settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
+) -> AsyncIterator[ScanKit]:
+    """Yield what one scan works with, inside the event loop that runs it."""
+    from collectors.phones.sip import UdpSip
+    from collectors.phones.stream import StreamSip
+    from collectors.phones.web import PhoneWeb
+    from collectors.ssh.consoles.read import collect_cli
+    from collectors.ssh.guarded import GuardedCliOpener, GuardedShellOpener
+    from collectors.ssh.shell import AsyncsshOpener
+    from collectors.ssh.terminal import NetmikoOpener
+    from collectors.sweep.sweep import sweep
+    from discovery.identity.bound import KnownDevices
+    from discovery.scan.context import Collectors, ScanKit
+
+    credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
+    gate = login_gate(settings, engine, clock, site)
+    boards = switchboards_of(settings, clock, gate=gate, credentials=credentials)
+    connector = ssh_connector(settings, gate)
+    consoles = known.consoles()
+    snmp, sip = snmp_engine(settings), UdpSip()
+    terminals = NetmikoOpener(consoles, connector)
+    async with AsyncExitStack() as stack:
+        for close in (snmp.close, sip.close, connector.close, terminals.close):
+            stack.push_async_callback(close)
+        yield ScanKit(
+            engine=repeatable(engine),
+            clock=clock,
+            identify=KnownDevices(known.devices()),
+            credentials=credentials,
+            sweep=sweep,
+            snmp=snmp,
+            shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
+            clis=GuardedCliOpener(terminals, gate),
+            sip=sip,
+            sip_tcp=StreamSip(),
+            sip_tls=StreamSip(tls=True),
+            web=PhoneWeb(),
+            collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
+            switchboards=boards,
+            adoption=adoption_of(settings),
+        )
+
+
+def login_gate(
+    settings: Settings, engine: Engine, clock: Clock, site: str
+) -> LoginGate:
+    """Return the guard over all logins at a site; counts are those of the database."""
+    from collectors.ssh.guarded import LoginGate
+    from collectors.sweep.pacing import LockoutGuard
+    from discovery.access.login_guard import StoredLogins
+
+    guard = LockoutGuard(settings.guard.per_account, settings.guard.per_device)
+    if upgrade.current(engine) is None:
+        return LoginGate(guard, site=site)
+    return LoginGate(guard, StoredLogins(engine, clock, guard), site=site)
+
+
+def ssh_connector(settings: Settings, gate: LoginGate) -> Connector:
+    """Return what logs in by SSH, for shells and consoles alike."""
+    from collectors.ssh.connection import Connector
+
+    old = CredentialSet("legacy", networks=settings.guard.legacy_ssh)
+    return Connector(
+        legacy=lambda address: (
+            bool(old.networks) and old.covers("", address) is not None
+        ),
+        agent=os.environ.get("SSH_AUTH_SOCK"),
+        gate=gate,
+    )

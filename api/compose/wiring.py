@@ -1,0 +1,292 @@
+"""Reads the settings and puts the parts together: the only composition.
+
+The one module that opens `config`. Nothing is built at import; parts that take long
+to load (vendor data, scanning) are built on their first use.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from sqlalchemy import Engine
+
+from api.compose import rulebooks, scanning
+from api.compose.keys import Seal, load_key
+from api.compose.lazy import Lazy
+from api.compose.rulebooks import DataError
+from api.compose.throttle import Throttle
+from config import catalog
+from config.catalog import CatalogError
+from config.reader import Mistake, SettingsError, find_file, load
+from config.settings import Settings
+from discovery.notifications.trap_log import TrapBook
+from inventory.storage import upgrade
+from inventory.storage.engine import default_url, make_engine
+from inventory.storage.work import Clock, UnitOfWork
+
+__all__ = [
+    "App",
+    "CatalogError",
+    "DataError",
+    "Lazy",
+    "Mistake",
+    "Settings",
+    "SettingsError",
+    "build",
+    "knowledge",
+    "read_settings",
+]
+
+
+def now() -> datetime:
+    """Return the present moment as aware UTC: the one clock of the program."""
+    return datetime.now(UTC)
+
+
+if TYPE_CHECKING:
+    from collectors.ssh.consoles.platforms import CliKnowledge
+    from discovery.identity.identify import Knowledge
+    from discovery.scan.context import ScanKit
+    from discovery.scan.jobs import ScanJobs
+    from discovery.scan.requests import ScanRequest
+    from inventory.accounting.catalogue.asset_classes import Rules
+    from inventory.provisioning.rules import Rules as Provisioning
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running Purser, and the settings they were made from.
+
+    Attributes:
+        settings: What the administrator decided.
+        engine: The database.
+        clock: The present moment.
+        seal: Makes and reads the session cookies of the pages.
+        throttle: Waits after failed logins.
+        scans: Starts and watches scans.
+        traps: The notifications of devices heard lately.
+    """
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    seal: Seal
+    throttle: Throttle
+    scans: Lazy[ScanJobs]
+    traps: TrapBook
+
+    def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
+        """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
+        return UnitOfWork(
+            self.engine, actor=actor, clock=self.clock, request_id=request_id
+        )
+
+    def close(self) -> None:
+        """Cancel the scans of this process and close the connections."""
+        jobs = self.scans.made()
+        if jobs is not None:
+            jobs.close()
+        self.engine.dispose()
+
+
+def settings_file(
+    explicit: Path | None, environ: Mapping[str, str] = os.environ
+) -> Path | None:
+    """Return the settings file in use; see `config.reader.find_file`."""
+    return find_file(explicit, environ, Path.cwd())
+
+
+def read_settings(
+    explicit: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read `purser.toml` and the `PURSER_*` variables.
+
+    Raises:
+        SettingsError: Anything a person has to mend there.
+    """
+    return load(settings_file(explicit, environ), environ)
+
+
+class _FixedSettings(Settings):
+    """Settings from values alone, without variables."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out everything but the values."""
+        return (init_settings,)
+
+
+def fixed_settings(values: Mapping[str, Any]) -> Settings:
+    """Return settings made of `values`, whatever the user's variables say."""
+    return _FixedSettings(**values)
+
+
+def office_document(name: str) -> Mapping[str, Any]:
+    """Return a document of the simulated office: `truth`, `scan` or `company`."""
+    return catalog.office(name)
+
+
+def database_url(settings: Settings) -> str:
+    """Return the URL of the database, with its password: never show it."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return default_url(settings.data_dir)
+
+
+def local_rules(settings: Settings) -> Path:
+    """Return the folder of the site's own rule files; it need not exist."""
+    return settings.data_dir / "vendors"
+
+
+@cache
+def knowledge(local: Path | None = None) -> Knowledge:
+    """Load and compile what is known of vendors, once.
+
+    Args:
+        local: Folder of the site's own rule files, which outrank the others.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    from collectors.mac_vendors import maker_of
+    from discovery.identity.identify import KnowledgeError, build_knowledge
+
+    try:
+        return build_knowledge(
+            catalog.vendors(),
+            catalog.fingerprints(),
+            local_docs=catalog.local(local) if local else (),
+            tables=catalog.tables(),
+            makers=maker_of,
+        )
+    except (CatalogError, KnowledgeError) as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def consoles() -> CliKnowledge:
+    """Load what is known of command lines of network devices, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    from collectors.ssh.consoles.platforms import build_knowledge
+
+    try:
+        return build_knowledge(catalog.platforms())
+    except (CatalogError, ValueError) as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def accounting_rules(local: Path | None = None) -> Rules:
+    """Load the books, accounts and asset classes, once.
+
+    Args:
+        local: Folder of the site's own rules, which replace those that come along.
+
+    Raises:
+        DataError: The file is broken, or contradicts itself.
+    """
+    try:
+        return rulebooks.accounting(
+            partial(catalog.accounting, local=local), catalog.macrs_tables()
+        )
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def import_profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Load the profiles of tables of other programs by name, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return {Path(name).stem: found for name, found in catalog.imports()}
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
+def provisioning_rules(local: Path | None = None) -> Provisioning:
+    """Load kits, calendars, states of lines and who decides, once.
+
+    Args:
+        local: Folder of the site's own files, which replace those that come along.
+
+    Raises:
+        DataError: A file is broken, or contradicts itself.
+    """
+    try:
+        return rulebooks.provisioning(partial(catalog.provisioning, local=local))
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+def provisioning_of(settings: Settings) -> Provisioning:
+    """Return the rules of provisioning: the site's own, or those that come along."""
+    return provisioning_rules(settings.data_dir / "provisioning")
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the rules of accounting: the site's own, or those that come along."""
+    return accounting_rules(settings.data_dir / "accounting")
+
+
+def known(settings: Settings) -> scanning.Known:
+    """Return the data files for a scan, loaded on first use."""
+    return scanning.Known(partial(knowledge, local_rules(settings)), consoles)
+
+
+def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
+    """Put the parts together.
+
+    Args:
+        settings: As `read_settings` returned them.
+        check: Refuse a database whose tables belong to another version.
+        clock: The present moment as aware UTC.
+
+    Raises:
+        StorageError: The database cannot be used.
+        OSError: The data directory cannot be written.
+    """
+    engine = make_engine(database_url(settings))
+    if check:
+        upgrade.check(engine)
+    seal = Seal(load_key(settings.data_dir), settings.http.session_hours)
+    return compose(settings, engine, clock, seal)
+
+
+def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App:
+    """Return the App over an engine that is there already."""
+    from api.compose.outbox_hook import telling
+
+    engine = telling(engine, lambda: provisioning_of(settings))
+
+    def kit(request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
+        return scanning.open_kit(settings, engine, clock, known(settings), request.site)
+
+    def jobs() -> ScanJobs:
+        from discovery.scan.context import resolve_by_system
+        from discovery.scan.jobs import ScanJobs
+
+        return ScanJobs(engine, clock, kit, resolve_by_system)
+
+    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs), TrapBook())

@@ -1,0 +1,12 @@
+"""Looks at one device, one credential or the installation, and says what is wrong.
+
+* `ask_device.py`: Ask one device, without a database
+* `correct_device.py`: Why a device is taken for what it is, and corrections by hand.
+* `doctor.py`: What is configured, what is missing, and how to mend it
+* `identify.py`: Identification with its knowledge, for what matches devices outside
+  of a scan.
+* `try_credential.py`: Try one credential on one device, guarded like the logins of a
+  scan.
+* `vault_check.py`: Whether the stored credentials open, and where logins are stopped;
+  for the doctor.
+"""

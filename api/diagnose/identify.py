@@ -1,0 +1,18 @@
+"""Identification with its knowledge, for what matches devices outside of a scan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.compose.wiring import known
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
+    from discovery.identity.bound import KnownDevices
+
+
+def identification(app: App) -> KnownDevices:
+    """Return identification; the vendor data is loaded on first use."""
+    from discovery.identity.bound import KnownDevices
+
+    return KnownDevices(known(app.settings).devices())

@@ -1,0 +1,131 @@
+"""What happens around every request: an id, one log line, headers, the last net.
+
+Plain ASGI, so that it also sees the pages and their sockets. The boundary below is
+the one place that turns an unforeseen error into an answer.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from http.cookies import SimpleCookie
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.errors import problem, unforeseen
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes a request body may have; files to import come in pieces below it."""
+
+SECRET_LINKS = ("/accept/", "/accepted/", "/mine/")
+"""Paths that go on with a secret: whoever knows it is let in."""
+
+_ID = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'"),
+)
+
+log = structlog.get_logger("purser.http")
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """Return a header of the request as text, empty where it is absent."""
+    for key, value in scope.get("headers", ()):
+        if key == name:
+            return str(value.decode("latin-1"))
+    return ""
+
+
+def cookie(scope: Scope, name: str) -> str:
+    """Return a cookie of the request, empty where it is absent."""
+    jar: SimpleCookie = SimpleCookie()
+    for part in header(scope, b"cookie").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            jar.load(f"{key}={value}")
+    return jar[name].value if name in jar else ""
+
+
+def told_path(path: str) -> str:
+    """Return a path as it may stand in a log: links that are secrets are cut."""
+    for begin in SECRET_LINKS:
+        if path.startswith(begin):
+            return f"{begin}..."
+    return path
+
+
+class RequestContext:
+    """Gives a request its id, logs it, and answers when everything else failed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = header(scope, b"x-request-id")
+        request_id = given if _ID.match(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        await self._answer(scope, receive, send, request_id)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str
+    ) -> None:
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = list(message.get("headers", ()))
+                present = {name.lower() for name, _ in headers}
+                headers += [pair for pair in _HEADERS if pair[0] not in present]
+                headers.append((b"x-request-id", request_id.encode()))
+                message["headers"] = headers
+            await send(message)
+
+        try:
+            if _too_large(scope):
+                await _refuse_body(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        except Exception as error:  # the last net: log all, tell the client the id
+            log.exception("unforeseen", path=told_path(scope["path"]))
+            if not status:
+                answer = await unforeseen(Request(scope), error)
+                await answer(scope, receive, send_with_headers)
+        finally:
+            log.info(
+                "request",
+                method=scope["method"],
+                path=told_path(scope["path"]),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def _too_large(scope: Scope) -> bool:
+    length = header(scope, b"content-length")
+    return length.isdigit() and int(length) > MAX_BODY
+
+
+async def _refuse_body(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem(
+        Request(scope),
+        status=413,
+        code="too-large",
+        title="The request body is too large.",
+        remedy=f"Send at most {MAX_BODY} bytes at a time.",
+    )
+    await answer(scope, receive, send)

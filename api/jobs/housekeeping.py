@@ -1,0 +1,99 @@
+"""What is done once a day while Purser is served.
+
+Places that nobody confirmed end: scans do this for their own site; a site that is not
+scanned any more is left to this. Cases of joiners, movers and leavers follow the day.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+
+from api.compose.wiring import App, provisioning_of
+from discovery.topology.expiry import expire
+from inventory.hr.context import Hand
+from inventory.hr.triggers.daily import (
+    ask_for_contracts,
+    bring,
+    persons_of_today,
+    remind,
+)
+from inventory.kernel.errors import InventoryError
+from inventory.network.queries.map import map_sites
+
+log = structlog.get_logger("purser.housekeeping")
+
+EVERY = timedelta(days=1)
+
+
+def expire_places(
+    app: App, *, site: str | None = None, place: timedelta | None = None
+) -> dict[str, int]:
+    """End places that nobody confirmed; return how many were closed and forgotten.
+
+    Args:
+        app: The composition.
+        site: Only of this site; None for all.
+        place: How long a place is believed; None as the settings say.
+    """
+    scan = app.settings.scan
+    believed = place or timedelta(days=scan.place_days)
+    history = timedelta(days=scan.history_days)
+    with app.engine.connect() as connection:
+        sites = [site] if site is not None else map_sites(connection)
+    counts = {"closed": 0, "forgotten": 0}
+    for each in sites:
+        with app.work("housekeeping") as work:
+            closed, forgotten = expire(work, each, place=believed, history=history)
+            work.commit()
+        counts["closed"] += closed
+        counts["forgotten"] += forgotten
+    return counts
+
+
+def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
+    """Let cases follow the day; a second time on a day changes nothing.
+
+    Returns:
+        Persons whose cases were looked at, reminders, contracts that end soon.
+    """
+    rules = provisioning_of(app.settings)
+    with app.work(actor) as work:
+        persons = persons_of_today(Hand(work, rules))
+    for person in persons:
+        with app.work(actor) as work:
+            bring(Hand(work, rules), person)
+            work.commit()
+    with app.work(actor) as work:
+        hand = Hand(work, rules)
+        reminded, contracts = remind(hand), ask_for_contracts(hand)
+        work.commit()
+    return len(persons), reminded, contracts
+
+
+@contextmanager
+def running(app: App, every: timedelta = EVERY) -> Iterator[None]:
+    """Do it now and then again and again, in a thread, until the block is left."""
+    over = threading.Event()
+
+    def rounds() -> None:
+        while True:
+            for duty in (expire_places, follow_day):
+                try:
+                    duty(app)
+                except InventoryError as error:
+                    log.warning("housekeeping", code=error.code, problem=error.problem)
+            if over.wait(every.total_seconds()):
+                return
+
+    thread = threading.Thread(target=rounds, name="housekeeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=30)

@@ -1,0 +1,166 @@
+"""Hears traps and informs while Purser serves, and starts the scans they ask for.
+
+In a thread with an event loop of its own, so that neither pages nor scans wait for a
+storm of notifications. Imports the receiver, hence pysnmp, when it is started.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.compose.device_logins import all_credentials
+from api.compose.scanning import make_request
+from api.compose.wiring import App
+from collectors.credentials import SnmpCredential
+from collectors.errors import CollectError
+from collectors.snmp.notifications import Notice, NoticeGate
+from discovery.notifications.rescan import Place, Recollection, place_of
+from inventory.kernel.errors import Invalid, InventoryError
+
+_log = logging.getLogger(__name__)
+_EVERY = 1.0
+"""Seconds between looks at whose turn it is."""
+_PATIENCE = 10.0
+"""Seconds for the receiver to start and to stop."""
+REQUESTED_BY = "trap"
+
+
+@contextmanager
+def listening(app: App) -> Iterator[None]:
+    """Listen as long as the block runs, if the settings say so.
+
+    Raises:
+        Invalid: The address or port is not ours to listen on.
+    """
+    if not app.settings.traps.enabled:
+        yield
+        return
+    listener = TrapListener(app)
+    listener.start()
+    try:
+        yield
+    finally:
+        listener.stop()
+
+
+class TrapListener:
+    """The receiver in its thread, and what is done about what it hears."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        wanted = app.settings.traps
+        self._recollection = Recollection(
+            app.engine,
+            app.clock,
+            _places(app),
+            app.traps,
+            NoticeGate(wanted.settle, wanted.quiet),
+        )
+        self._scans: list[int] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="traps", daemon=True
+        )
+
+    def start(self) -> None:
+        """Open the socket.
+
+        Raises:
+            Invalid: The address or port is not ours to listen on.
+        """
+        self._thread.start()
+        opened = asyncio.run_coroutine_threadsafe(self._open(), self._loop)
+        try:
+            opened.result(_PATIENCE)
+        except CollectError as error:
+            self._end()
+            raise Invalid(
+                f"{str(error).partition(';')[0].capitalize()}.",
+                where="traps",
+                remedy="Choose another traps.port, or allow this one: ports below 1024"
+                " need root or CAP_NET_BIND_SERVICE.",
+            ) from error
+
+    def stop(self) -> None:
+        """Close the socket and end the thread; scans go on."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(_PATIENCE)
+        self._end()
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE)
+        self._loop.close()
+
+    async def _open(self) -> None:
+        from collectors.snmp.traps import TrapReceiver
+
+        wanted, book = self._app.settings.traps, self._app.traps
+        self._receiver = TrapReceiver(
+            _credentials(self._app),
+            self._heard,
+            address=str(wanted.address),
+            port=wanted.port,
+        )
+        await self._receiver.start()
+        book.listening = f"{wanted.address} port {self._receiver.port}"
+        book.tally = lambda: self._receiver.counts
+        _log.info("traps are heard on %s", book.listening)
+        self._ticking = asyncio.create_task(self._tick())
+
+    async def _close(self) -> None:
+        self._ticking.cancel()
+        await asyncio.gather(self._ticking, return_exceptions=True)
+        self._app.traps.listening = None
+        await self._receiver.stop()
+
+    def _heard(self, notice: Notice) -> None:
+        try:
+            self._recollection.hear(notice, time.monotonic())
+        except SQLAlchemyError as error:
+            # A notice that is lost is no reason to end; the next scan sees it all.
+            _log.warning("a notification is lost: %s", type(error).__name__)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY)
+            try:
+                self._turn()
+            except (InventoryError, SQLAlchemyError) as error:
+                # The database is away; those whose turn it is not yet wait on.
+                _log.warning("notifications wait: %s", type(error).__name__)
+
+    def _turn(self) -> None:
+        if not self._busy():
+            self._scans = self._recollection.collect(time.monotonic(), self._start)
+
+    def _busy(self) -> bool:
+        """Whether the scans started before still run: meanwhile others gather."""
+        jobs = self._app.scans()
+        return any(jobs.status(scan_id).running for scan_id in self._scans)
+
+    def _start(self, site: str, addresses: Sequence[str]) -> int:
+        request = make_request(
+            self._app.settings, addresses, site=site or None, crawl=False
+        )
+        return self._app.scans().start(request, requested_by=REQUESTED_BY)
+
+
+def _places(app: App) -> list[Place]:
+    return [
+        place_of(site.name, site.networks, site.exclusions)
+        for site in app.settings.sites
+    ]
+
+
+def _credentials(app: App) -> list[SnmpCredential]:
+    """Return every community and user once, whatever site it is for."""
+    known = all_credentials(app.settings, app.engine, app.clock)
+    found = (c for each in known.sets for c in each.snmp)
+    return list({credential.name: credential for credential in found}.values())

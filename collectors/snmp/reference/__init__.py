@@ -1,0 +1,6 @@
+"""pysnmp as the other engine, and the oracle of the contract tests.
+
+* `pysnmp_engine.py`: SNMP through pysnmp
+* `pysnmp_walk.py`: One walk over several columns, as a state machine told each answer
+  in turn.
+"""

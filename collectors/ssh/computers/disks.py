@@ -1,0 +1,194 @@
+"""Disks out of sysfs, udev and smartctl. Pure.
+
+Sizes in /sys/block are 512-byte sectors whatever the disk's own sector is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from collectors.facts import Clue, Component
+from collectors.ssh.computers.raid_disks import drives_of
+from collectors.ssh.computers.sections import Group, Sections, pairs
+from collectors.text import meant
+
+_SECTOR = 512
+_NOT_PHYSICAL = re.compile(r"dm-|md\d|drbd|rbd|zd|bcache")
+_CONNECTIONS = ("nvme", "usb", "virtio", "mmc", "ata", "sas", "scsi")
+
+
+def disks_of(sections: Sections, block: Mapping[str, Group]) -> list[Component]:
+    """Return the disks, not numbered yet; logical volumes and arrays are none."""
+    found = {
+        name: _from_sysfs(name, group)
+        for name, group in block.items()
+        if not _NOT_PHYSICAL.match(name) and not name.startswith("sr")
+    }
+    for name, text in sections.items():
+        if name.startswith("smartctl"):
+            disk = name.partition(".")[2] or "disk"
+            known = found.get(disk)
+            found[disk] = merged(known, parse_smartctl(text, disk))
+    listed = [disk for disk in found.values() if disk]
+    return _once([*listed, *drives_of(sections)])
+
+
+def _once(disks: Sequence[Component]) -> list[Component]:
+    """Return each disk once: the tools of a controller list what the system sees too.
+
+    The first description counts, the others fill its gaps; it keeps its name.
+    """
+    kept: dict[str, Component] = {}
+    for place, disk in enumerate(disks):
+        key = re.sub(r"[\s-]", "", disk.serial or "").upper() or f"#{place}"
+        known = kept.get(key)
+        kept[key] = disk if known is None else _filled(known, disk)
+    return list(kept.values())
+
+
+def _filled(known: Component, more: Component) -> Component:
+    gaps = {
+        f: getattr(more, f)
+        for f in _MERGED
+        if getattr(known, f) is None and getattr(more, f) is not None
+    }
+    return replace(known, **gaps)
+
+
+def merged(known: Component | None, more: Component | None) -> Component | None:
+    """Fill the gaps of one description of a disk with another; `more` is surer."""
+    if known is None or more is None:
+        return known or more
+    said = {f: getattr(more, f) for f in _MERGED if getattr(more, f) is not None}
+    return replace(known, **said)
+
+
+_MERGED = ("manufacturer", "model", "serial", "firmware_rev", "size", "descr", "name")
+
+
+def _from_sysfs(name: str, disk: Group) -> Component | None:
+    sectors = disk.number("size")
+    model = _udev_text(disk.get("ID_MODEL_ENC")) or disk.get("model")
+    vendor = meant(disk.get("vendor"))
+    if vendor in {"ATA", "0x1af4", "NVMe"} or (vendor or "").startswith("0x"):
+        vendor = None
+    if not sectors and not meant(model):
+        return None
+    return Component(
+        index=0,
+        kind="disk",
+        name=name,
+        descr=_described(name, disk) or None,
+        manufacturer=vendor,
+        model=meant(model),
+        serial=_serial(disk),
+        firmware_rev=meant(disk.get("ID_REVISION"))
+        or meant(disk.get("firmware_rev"))
+        or meant(disk.get("rev")),
+        size=sectors * _SECTOR if sectors else None,
+        is_fru=disk.get("removable") == "1" or None,
+    )
+
+
+def _serial(disk: Group) -> str | None:
+    """Return the serial: the drive's page 80h, sysfs (NVMe, virtio) or udev's."""
+    return (
+        meant(_unit_serial(disk.get("vpd")))
+        or meant(disk.get("serial"))
+        or meant(disk.get("ID_SCSI_SERIAL"))
+        or meant(disk.get("ID_SERIAL_SHORT"))
+    )
+
+
+def _unit_serial(page: str | None) -> str | None:
+    """Read the Unit Serial Number page of SCSI (SPC-4, 7.8.15) from its hex form."""
+    try:
+        data = bytes.fromhex(page or "")
+    except ValueError:
+        return None
+    if len(data) < 4 or data[1] != 0x80:
+        return None
+    return data[4 : 4 + int.from_bytes(data[2:4])].decode("ascii", "replace")
+
+
+def _udev_text(text: str | None) -> str | None:
+    """Return a udev value with the blanks that it encodes in place."""
+    if text is None:
+        return None
+    plain = re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), text)
+    return plain.strip() or None
+
+
+def _described(name: str, disk: Group) -> str:
+    path = disk.get("path") or ""
+    connection = next((c for c in _CONNECTIONS if f"/{c}" in path), "")
+    if disk.get("ID_BUS") == "ata" or connection == "ata":
+        connection = "sata"
+    rotational = disk.get("rotational")
+    kind = {"0": "ssd", "1": "hdd"}.get(rotational or "", "")
+    if disk.get("removable") == "1":
+        kind = "removable"
+    return " ".join(part for part in (connection, kind) if part)
+
+
+def encryption_of(block: Mapping[str, Group]) -> list[Clue]:
+    """Return a clue for every encrypted volume that is open."""
+    return [
+        Clue(
+            "disk-encryption", (uuid or "").split("-")[1], f"/sys/block/{name}/dm/uuid"
+        )
+        for name, group in block.items()
+        if (uuid := group.get("uuid")) and uuid.startswith("CRYPT-")
+    ]
+
+
+def parse_smartctl(text: str, name: str | None) -> Component | None:
+    """Read `smartctl -i`, with or without `-H`."""
+    said = pairs(text, ":")
+
+    def first(*names: str) -> str | None:
+        return next((v for n in names if (v := meant(said.get(n)))), None)
+
+    model = first("Device Model", "Model Number", "Product", "Device")
+    serial = first("Serial Number", "Serial number")
+    if not (model or serial):
+        return None
+    vendor = first("Vendor")
+    if vendor in {"ATA", "NVMe"}:
+        vendor = None
+    capacity = first("User Capacity", "Total NVM Capacity", "Namespace 1 Size/Capacity")
+    health = first(
+        "SMART overall-health self-assessment test result", "SMART Health Status"
+    )
+    described = [v for v in (_kind(said), f"health {health}" if health else "") if v]
+    return Component(
+        index=0,
+        kind="disk",
+        name=name,
+        descr=", ".join(described) or None,
+        manufacturer=vendor,
+        model=model,
+        serial=serial,
+        firmware_rev=first("Firmware Version", "Revision"),
+        size=_capacity(capacity),
+    )
+
+
+def _kind(said: Mapping[str, str]) -> str:
+    rate = said.get("Rotation Rate", "")
+    kind = "ssd" if "Solid State" in rate else "hdd" if "rpm" in rate else ""
+    transport = said.get("Transport protocol", "").split(" ")[0].lower()
+    if "SATA Version is" in said:
+        transport = "sata"
+    elif any(name.startswith(("NVMe", "Namespace")) for name in said):
+        transport, kind = "nvme", "ssd"
+    return " ".join(part for part in (transport, kind) if part)
+
+
+def _capacity(text: str | None) -> int | None:
+    """Return e.g. `480,103,981,056 bytes [480 GB]` as a number."""
+    found = re.match(r"[\d,.'\u202f\u00a0 ]+", text or "")
+    digits = re.sub(r"\D", "", found[0]) if found else ""
+    return int(digits) if 0 < len(digits) < 20 else None

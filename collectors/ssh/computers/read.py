@@ -1,0 +1,207 @@
+"""What to run on a computer: the entry point of discovery for shells.
+
+One script for all Unix systems over one `exec`, read-only and without raised rights;
+where there is no POSIX shell, one PowerShell script in parts. What comes back is parsed
+by pure code in the files beside this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from collectors.errors import TimedOut, Unsupported
+from collectors.facts import Clue, HostKey, Observation, Problem, Reason
+from collectors.ports import CommandResult, Shell
+from collectors.ssh.computers.bsd import parse_bsd
+from collectors.ssh.computers.darwin import parse_darwin
+from collectors.ssh.computers.linux import parse_linux
+from collectors.ssh.computers.sections import Machine, Sections, pairs, parse_sections
+from collectors.ssh.computers.windows import parse_windows
+
+UNIX_COMMAND = "sh -s"
+"""What is executed on Unix; the script comes through standard input."""
+
+TIMEOUT = 180.0
+"""Seconds for a whole inventory; an old server with 3,000 packages takes about 20."""
+
+_SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "main.sh")
+
+_POWERSHELL = "powershell -NoProfile -NonInteractive -EncodedCommand "
+_OVER_WINDOWS = ("MINGW", "MSYS", "CYGWIN")
+"""Kernel names of POSIX shells on Windows: what they tell is not the machine."""
+
+Parser = Callable[[Sections], Machine]
+
+PARSERS: dict[str, Parser] = {
+    "Linux": parse_linux,
+    "FreeBSD": parse_bsd,
+    "OpenBSD": parse_bsd,
+    "NetBSD": parse_bsd,
+    "DragonFly": parse_bsd,
+    "Darwin": parse_darwin,
+    "Windows_NT": parse_windows,
+}
+"""Kernel name as `uname -s` prints it -> parser of its sections."""
+
+
+@cache
+def unix_script() -> str:
+    """Return the inventory script of all Unix systems."""
+    folder = files("collectors.ssh") / "scripts"
+    return "\n".join((folder / name).read_text("utf-8") for name in _SCRIPTS)
+
+
+@cache
+def windows_parts() -> tuple[str, ...]:
+    """Return the inventory script of Windows in parts that are run one by one."""
+    folder = files("collectors.ssh") / "scripts"
+    common, *parts = (folder / "windows.ps1").read_text("utf-8").split("#:part\n")
+    lines = [line for line in common.splitlines() if not line.startswith("#")]
+    start = "\n".join(lines)
+    return tuple(f"{start}\n{part}" for part in parts)
+
+
+@cache
+def windows_commands() -> tuple[str, ...]:
+    """Return the command lines that run the parts, each encoded.
+
+    PowerShell reads standard input on its own account, so a script sent there would
+    not be read whole; and a command line of cmd.exe, the usual shell of OpenSSH on
+    Windows, ends at 8,191 characters.
+    """
+    return tuple(_POWERSHELL + encoded(part) for part in windows_parts())
+
+
+async def collect_shell(
+    shell: Shell,
+    *,
+    address: str,
+    port: int = 22,
+    site: str = "",
+    credential: str | None = None,
+    seen_at: datetime,
+    timeout: float = TIMEOUT,
+) -> Observation:
+    """Take the inventory of one computer.
+
+    Args:
+        shell: A logged-in shell.
+        address: Where.
+        port: Port; 22 is left out of the observation.
+        site: Site of the address.
+        credential: Name of the credential that worked.
+        seen_at: Aware time.
+        timeout: Seconds for the whole script.
+
+    Raises:
+        TimedOut: The script did not end.
+        Unsupported: Neither a POSIX shell nor PowerShell answered.
+    """
+    result = await shell.run(UNIX_COMMAND, stdin=unix_script(), timeout=timeout)
+    sections = parse_sections(result.stdout)
+    told = pairs(sections.get("identity", ""))
+    if not told or told.get("kernel", "").startswith(_OVER_WINDOWS):
+        result = await _windows(shell, timeout)
+        sections = parse_sections(result.stdout)
+    if "identity" not in sections:
+        raise Unsupported("neither a POSIX shell nor PowerShell answered")
+    kernel = pairs(sections["identity"]).get("kernel", "")
+    machine = _parsed(kernel, sections)
+    machine.problems += _cut_short(result, sections)
+    return _observation(
+        machine, shell.host_key, address, port, site, credential, seen_at
+    )
+
+
+async def _windows(shell: Shell, timeout: float) -> CommandResult:
+    """Run the parts one after the other, as long as PowerShell answers."""
+    until = asyncio.get_running_loop().time() + timeout
+    printed: list[str] = []
+    for command in windows_commands():
+        left = max(1.0, until - asyncio.get_running_loop().time())
+        try:
+            result = await shell.run(command, timeout=left)
+        except TimedOut:
+            if not printed:
+                raise
+            return CommandResult("\n".join(printed), status=-1)
+        printed.append(result.stdout.replace("\ufeff", ""))
+        if "#:purser:" not in result.stdout or result.truncated:
+            break
+    return replace(result, stdout="\n".join(printed))
+
+
+def _parsed(kernel: str, sections: Sections) -> Machine:
+    parser = PARSERS.get(kernel)
+    if parser is not None:
+        return parser(sections)
+    detail = f"no inventory for {kernel or 'this system'} yet"
+    return Machine(
+        clues=[Clue("os-family", kernel.lower(), "uname -s")] if kernel else [],
+        problems=[Problem("ssh:inventory", Reason.UNSUPPORTED, detail)],
+    )
+
+
+def _cut_short(result: CommandResult, sections: Sections) -> list[Problem]:
+    """Say when the transcript is not whole; what was read so far is kept."""
+    if result.truncated:
+        detail = "the machine printed more than is kept"
+        return [Problem("ssh:inventory", Reason.TOO_MUCH, detail)]
+    if "end" not in sections:
+        detail = f"the script broke off with status {result.status}"
+        return [Problem("ssh:inventory", Reason.MALFORMED, detail)]
+    return []
+
+
+def _observation(
+    machine: Machine,
+    host_key: str,
+    address: str,
+    port: int,
+    site: str,
+    credential: str | None,
+    seen_at: datetime,
+) -> Observation:
+    whole = not any(p.where == "ssh:inventory" for p in machine.problems)
+    return Observation(
+        address=address,
+        collector="ssh",
+        seen_at=seen_at,
+        port=None if port == 22 else port,
+        site=site,
+        credential=credential,
+        hardware=machine.hardware,
+        operating_system=machine.operating_system,
+        components=tuple(
+            replace(c, index=i) for i, c in enumerate(machine.components, 1)
+        ),
+        interfaces=tuple(machine.interfaces),
+        addresses=tuple(machine.addresses),
+        arp=tuple(machine.arp),
+        software=tuple(machine.software),
+        measures=tuple(machine.measures),
+        host_keys=_host_keys(machine.host_keys, host_key),
+        clues=tuple(machine.clues),
+        reads=frozenset(machine.reads) if whole else frozenset(),
+        problems=tuple(machine.problems),
+    )
+
+
+def _host_keys(listed: list[HostKey], shown: str) -> tuple[HostKey, ...]:
+    """Return the keys; the one of the connection is first, whatever was listed."""
+    rest = [key for key in listed if key.fingerprint != shown]
+    named = [key for key in listed if key.fingerprint == shown]
+    if shown and not named:
+        named = [HostKey(algorithm="", fingerprint=shown)]
+    return (*named, *rest)
+
+
+def encoded(script: str) -> str:
+    """Return a script as PowerShell's `-EncodedCommand` takes it."""
+    return base64.b64encode(script.encode("utf-16-le")).decode("ascii")

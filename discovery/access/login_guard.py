@@ -1,0 +1,120 @@
+"""Logins written down: failures, host keys, and which credential opened what.
+
+The `LoginBook` of `collectors.ssh.guarded` over the tables of `inventory.vault`. Each
+entry is its own short transaction, so that a killed scan forgets no failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Engine
+
+from collectors.facts import Observation
+from collectors.sweep.pacing import LockoutGuard
+from inventory.storage.engine import writing
+from inventory.storage.work import Clock
+from inventory.vault import guard, uses
+
+
+class StoredLogins:
+    """A `LoginBook` in the database.
+
+    Args:
+        engine: The database.
+        clock: Present moment as aware UTC.
+        limits: Says from how many failures on an account or a device is off.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, limits: LockoutGuard) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._limits = limits
+
+    def failures(self, account: str, device: str) -> tuple[int, int]:
+        """Return the failures in a row of an account and at a device."""
+        with self._engine.connect() as connection:
+            return guard.failures(connection, account, device)
+
+    def failed(self, account: str, device: str, detail: str) -> None:
+        """Count one more for both."""
+        now = self._clock()
+        with writing(self._engine) as connection:
+            guard.note_failure(
+                connection,
+                "account",
+                account,
+                now=now,
+                limit=self._limits.per_account,
+                reason=f"at {device}: {detail}",
+            )
+            guard.note_failure(
+                connection,
+                "device",
+                device,
+                now=now,
+                limit=self._limits.per_device,
+                reason=f"as {account}: {detail}",
+            )
+
+    def succeeded(self, account: str, device: str) -> None:
+        """Set both back; writes only where there was a failure."""
+        if self.failures(account, device) == (0, 0):
+            return
+        with writing(self._engine) as connection:
+            guard.note_success(connection, account, device)
+
+    def pinned(self, device: str, port: int) -> str:
+        """Return the host keys seen there, blank-separated."""
+        site, address = _parts(device)
+        with self._engine.connect() as connection:
+            return uses.pinned(connection, site, address, port)
+
+    def saw_key(self, device: str, port: int, fingerprint: str) -> None:
+        """Pin a host key at first sight."""
+        site, address = _parts(device)
+        with writing(self._engine) as connection:
+            uses.note_host_key(
+                connection,
+                fingerprint,
+                site=site,
+                address=address,
+                port=port,
+                at=self._clock(),
+            )
+
+    def saw_other_key(self, device: str, port: int, fingerprint: str) -> None:
+        """Note a key that is not the pinned one."""
+        site, address = _parts(device)
+        with writing(self._engine) as connection:
+            uses.note_changed_key(
+                connection,
+                fingerprint,
+                site=site,
+                address=address,
+                port=port,
+                at=self._clock(),
+            )
+
+
+def note_uses(
+    connection: Connection, seen: Iterable[Observation], device_id: int | None
+) -> None:
+    """Note which credentials opened a device, in the transaction that writes it."""
+    for each in seen:
+        if each.credential:
+            uses.note_use(
+                connection,
+                each.credential,
+                each.collector,
+                site=each.site,
+                address=each.address,
+                device_id=device_id,
+                at=each.seen_at,
+            )
+
+
+def _parts(device: str) -> tuple[str, str]:
+    """Return site and address of a device's name; addresses have no slash."""
+    site, _, address = device.rpartition("/")
+    return site, address

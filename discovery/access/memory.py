@@ -1,0 +1,70 @@
+"""What a scan remembers: credentials that worked, neighbours that were announced.
+
+May import `inventory.network.tables` and SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.access.credentials import Memory
+from discovery.observations import codec
+
+_observation = SQLModel.metadata.tables["observation"]
+
+
+def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
+    """Return what worked before at some addresses, and the SSH keys seen there."""
+    worked: dict[tuple[str, str], str] = {}
+    pins: dict[str, str] = {}
+    with engine.connect() as connection:
+        for row in _rows_at(connection, site, addresses):
+            if row.credential:
+                worked[row.address, row.collector] = row.credential
+            if row.collector == "ssh":
+                seen = codec.decode(row.facts, seen_at=row.last_seen)
+                if seen.host_keys:
+                    pins[row.address] = seen.host_keys[0].fingerprint
+    return Memory(worked, pins)
+
+
+def _rows_at(
+    connection: Connection, site: str, addresses: Sequence[str]
+) -> Iterable[Any]:
+    for start in range(0, len(addresses), 400):
+        yield from connection.execute(
+            select(
+                _observation.c.address,
+                _observation.c.collector,
+                _observation.c.credential,
+                _observation.c.facts,
+                _observation.c.last_seen,
+            )
+            .where(_observation.c.site == site)
+            .where(_observation.c.address.in_(addresses[start : start + 400]))
+            .where(_observation.c.device_id.is_not(None))
+            .order_by(_observation.c.last_seen)
+        )
+
+
+def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
+    """Return the management addresses of neighbours where nothing was read yet."""
+    neighbour, device = (SQLModel.metadata.tables[n] for n in ("neighbour", "device"))
+    read = select(_observation.c.address).where(
+        _observation.c.site == site,
+        _observation.c.collector.not_in(("heard", "seen", "sweep")),
+    )
+    query = (
+        select(neighbour.c.addresses)
+        .join(device, device.c.id == neighbour.c.device_id)
+        .where(device.c.site == site, neighbour.c.removed_at.is_(None))
+    )
+    with engine.connect() as connection:
+        known = set(connection.scalars(read))
+        found = {ip for ips in connection.scalars(query) for ip in ips}
+    return sorted(found - known)

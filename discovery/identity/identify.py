@@ -1,0 +1,94 @@
+"""What is it? Type, vendor, model, serial, version of a device, with the evidence.
+
+The door to `discovery.identity`: callers need nothing else. Pure: no I/O, no clock;
+knowledge is built once from parsed files and handed in.
+
+A scan asks in two steps: the system group first, then `wanted_objects` (instances for
+one GET) and `wanted_columns` (tables of which a few rows suffice) with the answers as
+clues of kind `object`; then `identify` on everything observed of the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from collectors.facts import Neighbour, Observation
+from discovery.identity import hints, standards, sysdescr
+from discovery.identity.device_types import SUBTYPES, general_type
+from discovery.identity.evidence import Evidence, gather, gather_neighbour
+from discovery.identity.explain import Explanation, Line, explain, lines
+from discovery.identity.rules import apply as rules
+from discovery.identity.rules import likely_objects
+from discovery.identity.rules.corrections import correction
+from discovery.identity.rules.knowledge import Knowledge, build_knowledge
+from discovery.identity.rules.objects_to_ask import wanted_columns, wanted_objects
+from discovery.identity.rules.schema import KnowledgeError
+from discovery.identity.spelling import settle
+from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
+from discovery.identity.weigh import weigh
+
+__all__ = [
+    "FIELDS",
+    "SUBTYPES",
+    "Explanation",
+    "Identity",
+    "Knowledge",
+    "KnowledgeError",
+    "Line",
+    "Statement",
+    "Verdict",
+    "build_knowledge",
+    "correction",
+    "explain",
+    "general_type",
+    "identify",
+    "identify_neighbour",
+    "lines",
+    "wanted_columns",
+    "wanted_objects",
+]
+
+
+def identify(observations: Sequence[Observation], knowledge: Knowledge) -> Identity:
+    """Weigh everything observed of one device.
+
+    Args:
+        observations: Of one device, from any collectors, in any order.
+        knowledge: From `build_knowledge`.
+    """
+    return _conclude(gather(observations), knowledge)
+
+
+def identify_neighbour(
+    neighbours: Neighbour | Sequence[Neighbour], knowledge: Knowledge
+) -> Identity:
+    """Identify an endpoint from what others heard it announce (LLDP, MED, CDP).
+
+    Args:
+        neighbours: One announcement, or several that are known to be of one device.
+        knowledge: From `build_knowledge`.
+    """
+    heard = [neighbours] if isinstance(neighbours, Neighbour) else neighbours
+    return _conclude(gather_neighbour(heard), knowledge)
+
+
+def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
+    statements = settle(_statements(evidence, knowledge), knowledge)
+    return weigh(statements)
+
+
+def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    evidence.add_text("organisation", likely_objects.organisation(evidence, knowledge))
+    for name in standards.manufacturers(evidence):
+        evidence.add_text("manufacturer", name)
+    found = rules.candidates(evidence, knowledge)
+    for candidate in found:
+        yield from rules.statements(candidate, evidence)
+    yield from standards.scalar_statements(evidence)
+    yield from standards.component_statements(evidence)
+    yield from standards.computer_statements(evidence)
+    yield from standards.phone_statements(evidence)
+    yield from standards.med_statements(evidence)
+    yield from hints.statements(evidence, knowledge)
+    yield from likely_objects.statements(evidence, knowledge)
+    yield from sysdescr.statements(evidence, knowledge)

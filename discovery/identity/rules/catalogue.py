@@ -1,0 +1,225 @@
+"""Facts of all vendors at once: enterprises, product names, likely objects.
+
+They come from tables of numbers and names (`config/fingerprints/*.tsv`), and serve
+the vendors nobody wrote a rule file for. The two long ones, of enterprises and of
+products, stay text and are searched line by line when asked: building dictionaries of
+eighty thousand rows would take longer than identifying a device.
+Pure: standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from discovery.identity.device_types import GENERAL
+from discovery.identity.rules.schema import KnowledgeError
+from discovery.identity.text import key
+
+PREFIX = "1.3.6.1.4.1."
+KINDS = {
+    "s": "serial",
+    "m": "model",
+    "p": "model",
+    "n": "model",
+    "v": "version",
+    "f": "firmware",
+    "h": "hardware_rev",
+}
+"""Letter in the objects table to the field the object fills."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """An object that, by its MIB, holds a field.
+
+    Attributes:
+        field: The field.
+        oid: Instance, or column ending with a dot.
+        score: 0 to 1, how surely it is the device's own.
+    """
+
+    field: str
+    oid: str
+    score: float
+
+    @property
+    def column(self) -> bool:
+        """Whether a row has to be looked for."""
+        return self.oid.endswith(".")
+
+
+MOST_KNOWN = 4096
+"""Rows remembered: a network has few kinds of devices."""
+_NO_ROW = re.compile(r"\n(?![0-9.]+\t|\n|$)")
+
+
+class Lines:
+    """A table of two columns whose rows are ordered by number or OID, as text.
+
+    Raises:
+        KnowledgeError: A row does not begin with a number and a tab; names its line.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.text = text
+        self.start = text.find("\n") + 1
+        self._known: dict[str, str | None] = {}
+        if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
+            line = text.count("\n", 0, wrong.end()) + 1
+            first = text[wrong.end() :].split("\n", 1)[0].split("\t")[0]
+            problem = f"{first!r} is no number" if "\t" in text[wrong.end() :] else ""
+            raise KnowledgeError(
+                f"{name}.tsv, line {line}: {problem or 'columns are tab-separated'}"
+            )
+
+    def get(self, wanted: str) -> str | None:
+        """Return the second column of the row that starts with `wanted`."""
+        if wanted not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[wanted] = self._search(wanted)
+        return self._known[wanted]
+
+    def _search(self, wanted: str) -> str | None:
+        aim = _arcs(wanted)
+        low, high = self.start, len(self.text)
+        while aim and low < high:
+            begin = max(low, self.text.rfind("\n", 0, (low + high) // 2) + 1)
+            end = self.text.find("\n", begin)
+            end = len(self.text) if end < 0 else end
+            first, _, rest = self.text[begin:end].partition("\t")
+            found = _arcs(first)
+            if found == aim:
+                return rest.partition("\t")[0]
+            if found < aim:
+                low = end + 1
+            else:
+                high = begin
+        return None
+
+
+def _arcs(text: str) -> tuple[int, ...]:
+    """Return the numbers of an OID; empty when it is none."""
+    parts = text.split(".")
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        return ()
+    return tuple(map(int, parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The tables.
+
+    Attributes:
+        organisations: Enterprise number to the registered organisation.
+        products: sysObjectID below enterprises to product name.
+        objects: Enterprise number to likely objects, best first.
+        kinds: OID below enterprises to the type that names registered there tell, and
+            how surely (0 to 1).
+        generic: Enterprise numbers of agents that many vendors ship.
+        chips: Makers of network chips and modules, as `text.key`: a block of MAC
+            addresses of theirs says nothing about who made the device.
+    """
+
+    organisations: Lines
+    products: Lines
+    objects: Mapping[int, tuple[Likely, ...]]
+    kinds: Mapping[str, tuple[str, float]]
+    generic: frozenset[int]
+    chips: frozenset[str] = frozenset()
+
+    def organisation(self, number: int) -> str | None:
+        """Return who registered an enterprise number."""
+        return self.organisations.get(str(number))
+
+    def kind(self, object_id: str) -> tuple[str, float] | None:
+        """Return type and trust by what is registered at or above a sysObjectID."""
+        arcs = object_id.removeprefix(PREFIX).split(".")
+        for length in range(min(len(arcs), 16), 0, -1):
+            if found := self.kinds.get(".".join(arcs[:length])):
+                return found
+        return None
+
+    def is_generic(self, object_id: str) -> bool:
+        """Whether a sysObjectID says nothing about who made the device."""
+        number = enterprise_of(object_id)
+        return number is None or self.is_agent(object_id)
+
+    def is_agent(self, object_id: str) -> bool:
+        """Whether a sysObjectID is that of an agent that many vendors ship."""
+        return enterprise_of(object_id) in self.generic
+
+    def product(self, object_id: str) -> str | None:
+        """Return the product registered for a sysObjectID, or for one above it."""
+        arcs = object_id.removeprefix(PREFIX).split(".")
+        for length in range(min(len(arcs), 16), 1, -1):
+            if name := self.products.get(".".join(arcs[:length])):
+                return name
+        return None
+
+
+def enterprise_of(object_id: str) -> int | None:
+    """Return the IANA enterprise number of an OID, None when it has none."""
+    if not object_id.startswith(PREFIX):
+        return None
+    number = object_id[len(PREFIX) :].split(".", 1)[0]
+    return int(number) if number.isdigit() else None
+
+
+def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
+    """Read the tables `enterprises`, `products`, `objects`, `kinds`, `agents`, `chips`.
+
+    Raises:
+        KnowledgeError: A row has not the columns it should; names table and line.
+    """
+    objects: dict[int, list[Likely]] = {}
+    for n, row in _rows(tables, "objects", 3):
+        number = _number("objects", n, row[0].split(".", 1)[0])
+        if row[1] not in KINDS:
+            raise KnowledgeError(f"objects.tsv, line {n}: unknown kind {row[1]!r}")
+        score = _number("objects", n, row[2]) / 100
+        likely = Likely(KINDS[row[1]], f"{PREFIX}{row[0].removesuffix('*')}", score)
+        objects.setdefault(number, []).append(likely)
+    for found in objects.values():
+        found.sort(key=lambda likely: -likely.score)
+    generic = {_number("agents", n, row[0]) for n, row in _rows(tables, "agents", 1)}
+    return Catalogue(
+        Lines("enterprises", tables.get("enterprises", "")),
+        Lines("products", tables.get("products", "")),
+        {number: tuple(found) for number, found in objects.items()},
+        dict(_kinds(tables)),
+        frozenset(generic),
+        frozenset(key(row[0]) for _, row in _rows(tables, "chips", 1)),
+    )
+
+
+def _kinds(tables: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, float]]]:
+    for n, row in _rows(tables, "kinds", 3):
+        if row[1] not in GENERAL:
+            raise KnowledgeError(f"kinds.tsv, line {n}: unknown type {row[1]!r}")
+        yield row[0], (row[1], _number("kinds", n, row[2]) / 100)
+
+
+def _rows(
+    tables: Mapping[str, str], name: str, columns: int
+) -> list[tuple[int, list[str]]]:
+    """Return (line number, cells) of a table; the first line names the columns."""
+    rows = []
+    for n, line in enumerate(tables.get(name, "").splitlines(), 1):
+        if n == 1 or not line:
+            continue
+        cells = line.split("\t")
+        if len(cells) < columns:
+            raise KnowledgeError(
+                f"{name}.tsv, line {n}: {columns} columns expected, tab-separated"
+            )
+        rows.append((n, cells))
+    return rows
+
+
+def _number(table: str, line: int, text: str) -> int:
+    if not text.isdigit():
+        raise KnowledgeError(f"{table}.tsv, line {line}: {text!r} is no number")
+    return int(text)

@@ -1,0 +1,131 @@
+"""The second step: likely objects of an enterprise nobody wrote rules for. Pure.
+
+That a MIB defines an object does not mean the firmware fills it, nor that it is the
+device's own. So answers are judged: by form, by not saying the same in two fields, and
+by agreement with sysDescr; and they weigh less than what a rule file says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from discovery.identity.device_types import split_kind
+from discovery.identity.evidence import Evidence
+from discovery.identity.rules.catalogue import Likely, enterprise_of
+from discovery.identity.rules.knowledge import ENTERPRISES, Knowledge
+from discovery.identity.text import key, release, useful
+from discovery.identity.verdicts import Statement
+
+BEST = 8
+"""Objects tried per field."""
+SURE_COLUMN, FEW = 0.7, 3
+"""A column below this score is believed only where the table is this short."""
+AS_VERSION = 0.85
+"""What a firmware revision weighs as the version of a device that tells no other."""
+TRUST = 0.62
+AGREES = 0.18
+ORGANISATION = 0.6
+PRODUCT = 0.4
+
+_FORMS = {
+    "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
+    "model": re.compile(r"(?=.*[A-Za-z])\S{3,40}( \S{1,30}){0,4}$"),
+    "version": re.compile(r"(?=.*\d).{1,60}$"),
+    "firmware": re.compile(r"(?=.*\d).{1,60}$"),
+    "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),
+}
+_NO_SERIAL = re.compile(
+    r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4})$"
+)
+
+
+def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
+    """Return the objects worth asking, best first, a few per field.
+
+    Vendors with a tree per product are served by preferring objects that share a
+    long prefix with sysObjectID.
+    """
+    ranked = sorted(
+        _of_enterprise(evidence, knowledge),
+        key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score),
+    )
+    chosen: list[Likely] = []
+    for name in _FORMS:
+        chosen += [o for o in ranked if o.field == name][:BEST]
+    return chosen
+
+
+def _of_enterprise(evidence: Evidence, knowledge: Knowledge) -> tuple[Likely, ...]:
+    number = enterprise_of(evidence.object_id)
+    return () if number is None else knowledge.catalogue.objects.get(number, ())
+
+
+def _shared(oid: str, object_id: str) -> int:
+    """Count the arcs two OIDs have in common, beyond what all of a vendor share."""
+    count = 0
+    for one, other in zip(oid.split("."), object_id.split("."), strict=False):
+        if one != other:
+            break
+        count += 1
+    return max(0, count - 8)
+
+
+def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield what number tables and likely objects say."""
+    yield from _numbers(evidence, knowledge)
+    answers = [
+        (o, value)
+        for o in _of_enterprise(evidence, knowledge)
+        if (o.column or o.oid in evidence.objects)
+        and (value := _answer(o, evidence)) is not None
+    ]
+    models = {key(value) for o, value in answers if o.field == "model"}
+    for o, value in answers:
+        if o.field == "serial" and (key(value) in models or _NO_SERIAL.match(value)):
+            continue
+        agrees = len(value) > 3 and key(value) in key(evidence.descr)
+        weight = TRUST * o.score + (AGREES if agrees else 0.0)
+        reason = f"{o.oid.rstrip('.')} by its MIB" + (", as in sysDescr" * agrees)
+        yield Statement(o.field, value, weight, reason, o.oid)
+        if o.field == "firmware":
+            yield Statement("version", value, weight * AS_VERSION, reason, o.oid)
+
+
+def organisation(evidence: Evidence, knowledge: Knowledge) -> str | None:
+    """Return who registered the enterprise number, unless a rule file claims it."""
+    number = enterprise_of(evidence.object_id)
+    if number is None or knowledge.catalogue.is_generic(evidence.object_id):
+        return None
+    if f"{ENTERPRISES}{number}" in knowledge.by_enterprise:
+        return None
+    return knowledge.catalogue.organisation(number)
+
+
+def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    if knowledge.catalogue.is_generic(evidence.object_id):
+        return
+    if name := organisation(evidence, knowledge):
+        reason = "the enterprise number is registered to it"
+        yield Statement("vendor", name, ORGANISATION, reason, "sysObjectID")
+    if product := knowledge.catalogue.product(evidence.object_id):
+        reason = f"product registered as {evidence.object_id}"
+        yield Statement("model", product, PRODUCT, reason, "sysObjectID")
+    if found := knowledge.catalogue.kind(evidence.object_id):
+        general, below = split_kind(found[0])
+        reason = f"names registered about {evidence.object_id}"
+        yield Statement("type", general, found[1], reason, "registered names")
+        if below:
+            yield Statement("subtype", below, found[1], reason, "registered names")
+
+
+def _answer(o: Likely, evidence: Evidence) -> str | None:
+    if o.column:
+        rows = [value for _, value in evidence.rows(o.oid)]
+    else:
+        rows = [evidence.objects.get(o.oid, "")]
+    form = _FORMS[o.field]
+    good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
+    if not good or (o.column and o.score < SURE_COLUMN and len(good) > FEW):
+        return None
+    return release(good[0]) if o.field in ("version", "firmware") else good[0]

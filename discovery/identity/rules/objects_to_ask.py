@@ -1,0 +1,128 @@
+"""Which objects to ask a device for, once its system group is known. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from collectors.facts import Observation
+from collectors.ports import Oid
+from discovery.identity import standards
+from discovery.identity.evidence import Evidence, gather
+from discovery.identity.rules import apply as rules
+from discovery.identity.rules import likely_objects
+from discovery.identity.rules.knowledge import Document, Knowledge, Rule
+
+MOST_OBJECTS = 160
+MOST_COLUMNS = 16
+"""Bounds per device; what is most telling comes first."""
+MAIN = ("serial", "model", "version")
+SPARE = 3
+"""Likely objects asked beside those a rule file names, should these be silent."""
+
+
+def wanted_objects(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+    """Return the instances to read in a second GET.
+
+    Args:
+        observation: With at least the system group.
+        knowledge: From `build_knowledge`.
+    """
+    evidence = gather([observation])
+    wanted = dict.fromkeys((*standards.SCALARS, *standards.EXTRA))
+    for oid in _specific(evidence, knowledge):
+        if not oid.endswith("."):
+            wanted.setdefault(oid)
+    return tuple(_numbers(oid) for oid in list(wanted)[:MOST_OBJECTS])
+
+
+def wanted_columns(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+    """Return the columns of which the first rows should be read (up to 16 rows)."""
+    evidence = gather([observation])
+    columns = dict.fromkeys(
+        oid for oid in _specific(evidence, knowledge) if oid.endswith(".")
+    )
+    return tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS])
+
+
+def _numbers(oid: str) -> Oid:
+    return tuple(int(arc) for arc in oid.strip(".").split("."))
+
+
+def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
+    found = rules.candidates(evidence, knowledge)
+    covered: set[str] = set()
+    for candidate in found:
+        yield from _of_document(candidate.document, evidence)
+        if candidate.certain:
+            covered |= _fields(candidate.document, evidence)
+    for rule, document in _probes(evidence.object_id, knowledge):
+        if _may_hold(rule, evidence):
+            yield from _of_rule(rule, evidence)
+            if not rule.read:
+                yield from _reads(document.root, evidence)
+    yield from _likely(evidence, knowledge, covered, any(c.certain for c in found))
+
+
+def _likely(
+    evidence: Evidence, knowledge: Knowledge, covered: set[str], known: bool
+) -> Iterator[str]:
+    """Yield likely objects: all of an unknown vendor, a few spare ones of a known."""
+    asked: Counter[str] = Counter()
+    for o in likely_objects.likely(evidence, knowledge):
+        asked[o.field] += 1
+        if not known or (o.field in MAIN and o.field not in covered):
+            yield o.oid
+        elif not o.column and asked[o.field] <= SPARE:
+            yield o.oid
+
+
+def _fields(document: Document, evidence: Evidence) -> set[str]:
+    """Return the fields a file reads objects for, on this device."""
+    applied = [rule for rule in document.rules if rules.holds(rule, evidence)]
+    return {name for rule in (*applied, document.root) for name in rule.read}
+
+
+def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
+    for rule in document.rules:
+        if _may_hold(rule, evidence):
+            yield from _of_rule(rule, evidence)
+    yield from _reads(document.root, evidence)
+
+
+def _of_rule(rule: Rule, evidence: Evidence) -> Iterator[str]:
+    yield from (oid.removesuffix("*") for oid in rule.has)
+    yield from _reads(rule, evidence)
+
+
+def _probes(object_id: str, knowledge: Knowledge) -> Iterator[tuple[Rule, Document]]:
+    """Yield rules to try by their objects: hidden vendors, or shared designs.
+
+    Behind a generic agent any vendor may hide; under an enterprise without a rule
+    file a reference design may; a known vendor needs no guessing.
+    """
+    if not knowledge.catalogue.is_generic(object_id):
+        if ".".join(object_id.split(".")[:7]) not in knowledge.by_enterprise:
+            shared = knowledge.probes.get("", ())
+            yield from (found for found in shared if found[1].vendor is None)
+        return
+    for oid, found in knowledge.probes.items():
+        if oid in ("", object_id) or object_id.startswith(f"{oid}."):
+            yield from found
+
+
+def _may_hold(rule: Rule, evidence: Evidence) -> bool:
+    """Whether a rule holds, or would if the objects it needs were answered."""
+    if rule.has:
+        bare = Evidence(object_id=evidence.object_id, texts=evidence.texts)
+        bare.objects = {oid.replace("*", "0"): "1" for oid in rule.has}
+        return rules.holds(rule, bare)
+    return rules.holds(rule, evidence)
+
+
+def _reads(rule: Rule, evidence: Evidence) -> Iterator[str]:
+    for specs in rule.read.values():
+        for spec in specs:
+            target = spec.target(evidence.object_id)
+            if target[:1].isdigit():
+                yield target

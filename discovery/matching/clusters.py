@@ -1,0 +1,233 @@
+"""Sets of records that are believed to be one device, while `match` joins them.
+
+Pure. A cluster knows what its records say about identity, so that two clusters can be
+asked whether they contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import combinations
+
+from discovery.matching.identifiers import Identifier, joining
+
+DEFINING = ("serial", "uuid", "imei")
+"""Kinds of which a device has its own: disjoint values mean different devices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one visit, or one announcement heard by others, says about identity.
+
+    Attributes:
+        key: Tells records apart.
+        identifiers: Without bogus values.
+        site: Where `address` is unique.
+        address: The address visited, empty if it was only heard of.
+        seen_at: When.
+    """
+
+    key: Hashable
+    identifiers: frozenset[Identifier]
+    site: str
+    address: str
+    seen_at: datetime
+
+
+@dataclass(slots=True)
+class _Cluster:
+    records: list[int]
+    values: dict[str, set[str]]
+    soft: dict[str, set[str]]
+    first: datetime
+    last: datetime
+    different: set[Identifier] = field(default_factory=set)
+
+
+class Clusters:
+    """A partition of records that only gets coarser."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._records = sorted(records, key=lambda r: str(r.key))
+        self._parent = list(range(len(self._records)))
+        self._clusters = {n: _start(n, r) for n, r in enumerate(self._records)}
+        self._joining = [joining(r.identifiers) for r in self._records]
+        self._holders: dict[Identifier, list[int]] = defaultdict(list)
+        for number, record in enumerate(self._records):
+            for identifier in record.identifiers:
+                self._holders[identifier].append(number)
+        self._apart: list[tuple[frozenset[int], frozenset[int]]] = []
+
+    def root(self, number: int) -> int:
+        """Return the cluster a record is in."""
+        while self._parent[number] != number:
+            self._parent[number] = self._parent[self._parent[number]]
+            number = self._parent[number]
+        return number
+
+    def roots(self, numbers: Iterable[int] | None = None) -> frozenset[int]:
+        """Return the clusters of some records, or all clusters."""
+        if numbers is None:
+            return frozenset(self._clusters)
+        return frozenset(self.root(number) for number in numbers)
+
+    def members(self, roots: Iterable[int]) -> frozenset[int]:
+        """Return the records of some clusters."""
+        return frozenset(n for root in roots for n in self._clusters[root].records)
+
+    def keys(self, root: int) -> frozenset[Hashable]:
+        """Return the keys of the records of a cluster."""
+        return frozenset(self._records[n].key for n in self._clusters[root].records)
+
+    def groups(self) -> list[frozenset[Hashable]]:
+        """Return the clusters as sets of keys, in a stable order."""
+        found = [self.keys(root) for root in self._clusters]
+        return sorted(found, key=lambda keys: sorted(str(key) for key in keys))
+
+    def holders(self, kinds: tuple[str, ...]) -> dict[Identifier, frozenset[int]]:
+        """Return which clusters hold each joining value of the kinds.
+
+        A serial without a maker is taken for the one maker that has this serial.
+        """
+        found: dict[Identifier, set[int]] = defaultdict(set)
+        scopes: dict[tuple[str, str], set[str]] = defaultdict(set)
+        wanted = [i for i in self._holders if i.kind in kinds]
+        for identifier in wanted:
+            scopes[identifier.kind, identifier.value].add(identifier.scope)
+        for identifier in wanted:
+            named = scopes[identifier.kind, identifier.value] - {""}
+            scope = next(iter(named)) if len(named) == 1 else identifier.scope
+            value = Identifier(identifier.kind, identifier.value, scope)
+            for number in self._holders[identifier]:
+                if self._joins(number, identifier):
+                    found[value].add(self.root(number))
+        return {value: frozenset(roots) for value, roots in found.items()}
+
+    def _joins(self, number: int, identifier: Identifier) -> bool:
+        return identifier in self._joining[number]
+
+    def join(self, roots: frozenset[int]) -> None:
+        """Make one cluster of several."""
+        first, *rest = sorted(roots)
+        kept = self._clusters[first]
+        for root in rest:
+            gone = self._clusters.pop(root)
+            self._parent[root] = first
+            kept.records += gone.records
+            for mine, theirs in ((kept.values, gone.values), (kept.soft, gone.soft)):
+                for kind, values in theirs.items():
+                    mine.setdefault(kind, set()).update(values)
+            kept.first = min(kept.first, gone.first)
+            kept.last = max(kept.last, gone.last)
+
+    def decide(self, verdict: str, a: Identifier, b: Identifier) -> None:
+        """Carry out what a person said about two identifiers."""
+        ours, theirs = set(self._holders.get(a, ())), set(self._holders.get(b, ()))
+        if not ours or not theirs:
+            return
+        if verdict == "same":
+            self.join(self.roots(ours | theirs))
+        else:
+            both = ours & theirs
+            self._apart.append((frozenset(ours - both), frozenset(theirs - both)))
+
+    def clash(self, roots: Iterable[int], kind: str) -> bool:
+        """Whether any two of the clusters contradict each other.
+
+        Args:
+            roots: Clusters.
+            kind: Kind of identifier that would join them; the weaker it is, the
+                less it takes to contradict.
+        """
+        return any(self._differ(a, b, kind) for a, b in combinations(roots, 2))
+
+    def _differ(self, a: int, b: int, kind: str) -> bool:
+        if self._kept_apart(a, b):
+            return True
+        ours, theirs = self._clusters[a], self._clusters[b]
+        for defining in DEFINING:
+            if defining != kind and _disjoint(ours.values, theirs.values, defining):
+                # One serial with two boards, as after a repair: the cards tell.
+                repaired = kind == "serial" and _overlap(ours, theirs, "mac")
+                if not repaired:
+                    return True
+        return _unlike(ours, theirs, kind)
+
+    def _kept_apart(self, a: int, b: int) -> bool:
+        for one, other in self._apart:
+            ours = set(self._clusters[a].records)
+            theirs = set(self._clusters[b].records)
+            if (ours & one and theirs & other) or (ours & other and theirs & one):
+                return True
+        return False
+
+    def is_anchored(self, root: int) -> bool:
+        """Whether a cluster has an identifier of which every device has its own."""
+        return any(self._clusters[root].values.get(kind) for kind in DEFINING)
+
+    def has_identity(self, root: int) -> bool:
+        """Whether a cluster has any identifier that joins by itself."""
+        return any(self._clusters[root].values.values())
+
+    def gap(self, a: int, b: int) -> timedelta:
+        """Return the time between two clusters, zero if they overlap."""
+        ours, theirs = self._clusters[a], self._clusters[b]
+        return max(timedelta(0), ours.first - theirs.last, theirs.first - ours.last)
+
+    def at_same_address(self) -> list[frozenset[int]]:
+        """Return the sets of clusters that were visited at one address."""
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for number, record in enumerate(self._records):
+            if record.address:
+                found[record.site, record.address].add(self.root(number))
+        return [frozenset(found[key]) for key in sorted(found) if len(found[key]) > 1]
+
+
+def _start(number: int, record: Record) -> _Cluster:
+    values: dict[str, set[str]] = defaultdict(set)
+    soft: dict[str, set[str]] = defaultdict(set)
+    for identifier in record.identifiers:
+        (values if identifier.joins else soft)[identifier.kind].add(identifier.value)
+    return _Cluster([number], values, soft, record.seen_at, record.seen_at)
+
+
+def _disjoint(a: dict[str, set[str]], b: dict[str, set[str]], kind: str) -> bool:
+    ours, theirs = a.get(kind), b.get(kind)
+    return bool(ours and theirs and not ours & theirs)
+
+
+def _overlap(a: _Cluster, b: _Cluster, kind: str) -> bool:
+    return bool(a.values.get(kind, set()) & b.values.get(kind, set()))
+
+
+def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
+    """Whether the rest of two clusters speaks against one shared value of `kind`.
+
+    * One serial on boxes with other cards, other agents and other names is a serial
+      that the maker gave to all of them.
+    * One engine id on boxes with other cards and other names was copied with a
+      configuration.
+    * One MAC on two agents with other names, at the same time, is a virtual one.
+    * One host key is no more than a cloned disk, unless a name or address agrees.
+    """
+    cards = _disjoint(a.values, b.values, "mac")
+    names = _disjoint(a.soft, b.soft, "name")
+    agents = _disjoint(a.values, b.values, "engine-id")
+    if kind == "serial":
+        return cards and names and agents
+    if kind == "engine-id":
+        return cards and names
+    if kind == "mac":
+        return agents and names and _together(a, b)
+    if kind == "host-key":
+        agree = any(a.soft.get(k, set()) & b.soft.get(k, set()) for k in ("name", "ip"))
+        return cards or not agree
+    return kind == "ip" and names
+
+
+def _together(a: _Cluster, b: _Cluster) -> bool:
+    day = timedelta(days=1)
+    return a.first - b.last <= day and b.first - a.last <= day

@@ -1,0 +1,274 @@
+"""An observation to the identifiers in it, each with a strength and a scope.
+
+Pure. Bogus and shared values are left out by the data in `bogus`. Which identifiers
+may join two observations, and which tell them apart, is decided in `match`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import uuid as uuids
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from collectors import macs
+from collectors.facts import Component, Interface, Neighbour, Observation
+from discovery.matching import placeholders
+from discovery.matching.serial_scope import scope_of
+
+SERIAL, UUID, IMEI, BASE_MAC, MAC = 100, 95, 95, 85, 80
+ENGINE, HOST_KEY, DOCK, TEXT_ENGINE, NAME, IP = 75, 65, 45, 45, 30, 20
+JOINS = 60
+"""From this strength on, an identifier may join observations by itself."""
+
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+"""Written or left out at will between the groups of a serial number."""
+
+_CARD_TYPES = frozenset((None, 6, 62, 69, 71, 117))
+"""IANAifType of network cards: Ethernet in its kinds, and 802.11. Others (VLANs,
+bridges, aggregates, tunnels) borrow the address of a card or make one up."""
+
+_HARDWARE_MAC_COLLECTORS = frozenset(("sip", "link", "http", "registered"))
+"""Collectors whose `Phone` rows describe the device itself, not its customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """Something that tells a device from others; equal by kind, value and scope."""
+
+    kind: str
+    value: str
+    scope: str = ""
+    strength: int = field(default=0, compare=False)
+    source: str = field(default="", compare=False)
+
+    @property
+    def joins(self) -> bool:
+        """Whether it may join observations by itself."""
+        return self.strength >= JOINS
+
+
+def identifiers_of(
+    observations: Sequence[Observation],
+    *,
+    vendor: str | None = None,
+    serial: str | None = None,
+) -> tuple[Identifier, ...]:
+    """Return all identifiers in the observations of one visit.
+
+    Args:
+        observations: Made at one address in one visit.
+        vendor: What identification says, the scope of serials without a maker.
+        serial: What identification says, e.g. from a vendor's own object.
+    """
+    best: dict[Identifier, Identifier] = {}
+    for found in _all(observations, vendor, serial):
+        known = best.get(found)
+        if known is None or found.strength > known.strength:
+            best[found] = found
+    return tuple(sorted(best.values(), key=lambda i: (i.kind, i.value, i.scope)))
+
+
+def _all(
+    observations: Sequence[Observation], vendor: str | None, serial: str | None
+) -> Iterator[Identifier]:
+    yield from _serial(serial, vendor, "identification")
+    for seen in observations:
+        yield from _hardware(seen, vendor)
+        yield from _network(seen)
+        yield from _addresses(seen)
+        yield from _phones(seen, vendor)
+        if seen.collector == "heard":
+            for neighbour in seen.neighbours:
+                yield from announced(neighbour, site=seen.site)
+        for key in seen.host_keys:
+            yield Identifier(
+                "host-key", key.fingerprint, "", HOST_KEY, f"ssh {key.algorithm}"
+            )
+
+
+def announced(neighbour: Neighbour, *, site: str) -> Iterator[Identifier]:
+    """Yield what a neighbour said about its identity in LLDP, LLDP-MED or CDP."""
+    source = neighbour.protocol
+    for text, kind in (
+        (neighbour.chassis_id, neighbour.chassis_id_type),
+        (neighbour.port_id, neighbour.port_id_type),
+    ):
+        if text and kind == "mac":
+            yield from _mac(text, MAC, f"{source} id")
+    for text in (neighbour.chassis_id, neighbour.sys_name):
+        if text:
+            yield from _device_id(text, source)
+    med = neighbour.med
+    if med is not None:
+        yield from _serial(med.serial, med.manufacturer, f"{source} med")
+    if neighbour.sys_name:
+        yield from _name(neighbour.sys_name, site, source)
+    for ip in neighbour.management_addresses:
+        yield from _ip(ip, site, source)
+
+
+def _device_id(text: str, source: str) -> Iterator[Identifier]:
+    """CDP device ids of phones are `SEP` or `SIP` and the MAC."""
+    if len(text) == 15 and text[:3].upper() in {"SEP", "SIP", "ATA"}:
+        mac = macs.from_text(text[3:])
+        if mac is not None:
+            yield from _mac(mac, MAC, f"{source} device id")
+
+
+def _hardware(seen: Observation, vendor: str | None) -> Iterator[Identifier]:
+    box = seen.hardware
+    maker = box.manufacturer if box is not None else None
+    if box is not None:
+        yield from _serial(box.serial, maker or vendor, f"{seen.collector} hardware")
+        yield from _uuid(box.uuid, f"{seen.collector} hardware")
+    for part in _chassis(seen.components):
+        yield from _serial(
+            part.serial, vendor or part.manufacturer or maker, "ENTITY chassis"
+        )
+        yield from _uuid(part.uuid, "ENTITY chassis")
+
+
+def _chassis(components: Sequence[Component]) -> Iterator[Component]:
+    """Yield the chassis at the root or in a stack: the boxes that make the device."""
+    by_index = {part.index: part for part in components}
+    for part in components:
+        if part.kind != "chassis":
+            continue
+        above, steps = by_index.get(part.parent or -1), 0
+        while above is not None and above.kind in {"stack", "container"} and steps < 8:
+            above, steps = by_index.get(above.parent or -1), steps + 1
+        if above is None:
+            yield part
+
+
+def _network(seen: Observation) -> Iterator[Identifier]:
+    system = seen.system
+    if system is not None:
+        if system.base_mac:
+            yield from _mac(system.base_mac, BASE_MAC, "bridge address")
+        yield from _engine(system.engine_id)
+        if system.name:
+            yield from _name(system.name, seen.site, "sysName")
+    os = seen.operating_system
+    if os is not None and os.hostname:
+        yield from _name(os.hostname, seen.site, "host name")
+    for card in seen.interfaces:
+        if card.mac and _is_card(card):
+            movable = placeholders.is_movable_mac(card.mac, card.name)
+            yield from _mac(card.mac, DOCK if movable else MAC, card.name)
+    for clue in seen.clues:
+        if clue.kind == "mac":
+            yield from _mac(clue.value, MAC, clue.source)
+        elif clue.kind == "imei" and not placeholders.is_filler(clue.value):
+            yield Identifier("imei", clue.value, "", IMEI, clue.source)
+
+
+def _addresses(seen: Observation) -> Iterator[Identifier]:
+    if seen.address:
+        yield from _ip(seen.address, seen.site, "visited", visited=True)
+    for own in seen.addresses:
+        yield from _ip(
+            own.ip, f"{seen.site}/{own.vrf}" if own.vrf else seen.site, "own"
+        )
+
+
+def _is_card(card: Interface) -> bool:
+    if card.physical is not None:
+        return card.physical
+    return card.type in _CARD_TYPES
+
+
+def _phones(seen: Observation, vendor: str | None) -> Iterator[Identifier]:
+    if seen.collector not in _HARDWARE_MAC_COLLECTORS:
+        return
+    for phone in seen.phones:
+        if phone.mac:
+            yield from _mac(phone.mac, MAC, phone.source or "user agent")
+        yield from _serial(phone.serial, phone.manufacturer or vendor, "phone")
+        if phone.device_name:
+            yield from _device_id(phone.device_name, "device name")
+
+
+def serial_key(text: str) -> str:
+    """Return letters and digits of a serial number in upper case, for comparing."""
+    return _SEPARATORS.sub("", text).upper()
+
+
+def _serial(text: str | None, maker: str | None, source: str) -> Iterator[Identifier]:
+    if text and not placeholders.is_filler(text):
+        yield Identifier("serial", serial_key(text), scope_of(maker), SERIAL, source)
+
+
+def uuid_key(text: str) -> str | None:
+    """Return a system UUID in the smaller of its two byte orders; None if it is none.
+
+    SMBIOS 2.6 stores the first three fields little-endian; tools disagree on whether
+    to swap them, so both spellings must mean one machine.
+    """
+    try:
+        parsed = uuids.UUID(text)
+    except ValueError:
+        return None
+    both = (str(parsed), str(uuids.UUID(bytes=parsed.bytes_le)))
+    return None if any(each in placeholders.UUIDS for each in both) else min(both)
+
+
+def _uuid(text: str | None, source: str) -> Iterator[Identifier]:
+    key = uuid_key(text) if text else None
+    if key is not None:
+        yield Identifier("uuid", key, "", UUID, source)
+
+
+def _mac(mac: str, strength: int, source: str) -> Iterator[Identifier]:
+    if not placeholders.is_shared_mac(mac):
+        if placeholders.is_movable_mac(mac):
+            strength = min(strength, DOCK)
+        yield Identifier("mac", mac, "", strength, source)
+
+
+def _engine(engine_id: str | None) -> Iterator[Identifier]:
+    """Yield an snmpEngineID with the strength its format allows (RFC 3411).
+
+    Made from a MAC or random octets it is one agent's own. Made from an IP address
+    or set as text by an administrator it may be any number of agents'.
+    """
+    if not engine_id or engine_id in placeholders.ENGINE_IDS or len(engine_id) < 10:
+        return
+    octets = bytes.fromhex(engine_id) if _is_hex(engine_id) else b""
+    if len(octets) < 6 or not any(octets[5:]):
+        return
+    administered = octets[0] & 0x80 and octets[4] in (1, 2, 4)
+    strength = TEXT_ENGINE if administered else ENGINE
+    if octets[0] & 0x80 and octets[4] == 3 and len(octets) >= 11:
+        if placeholders.is_shared_mac(octets[5:11].hex(":")):
+            strength = TEXT_ENGINE
+    yield Identifier("engine-id", engine_id, "", strength, "snmpEngineID")
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) % 2 == 0 and all(c in "0123456789abcdef" for c in text)
+
+
+def _name(name: str, site: str, source: str) -> Iterator[Identifier]:
+    if not placeholders.is_generic_name(name):
+        yield Identifier("name", name.strip().lower(), site, NAME, source)
+
+
+def _ip(
+    ip: str, scope: str, source: str, *, visited: bool = False
+) -> Iterator[Identifier]:
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return
+    # Loopback addresses are real targets of a scan, but no evidence in a table.
+    usable = not (address.is_unspecified or address.is_multicast)
+    if usable and (visited or not (address.is_loopback or address.is_link_local)):
+        yield Identifier("ip", ip, scope, IP, source)
+
+
+def joining(identifiers: Iterable[Identifier]) -> frozenset[Identifier]:
+    """Return those that may join observations by themselves."""
+    return frozenset(i for i in identifiers if i.joins)

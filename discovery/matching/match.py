@@ -1,0 +1,243 @@
+"""Which observations are of one device: same, new or conflict, with reasons.
+
+Pure, and a function of the *set* of records: neither the order in which observations
+came nor the worker that brought them can change the outcome. The strongest kinds of
+identifier join first. A value that would join devices which contradict each other
+(another serial, another system UUID) is thereby proven shared, such as the MAC of a
+dock or the host key of a cloned disk, and joins nothing. What then fits several
+devices and has nothing of its own to tell which goes to a person, never to a guess.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from discovery.matching.clusters import Clusters, Record
+from discovery.matching.identifiers import Identifier
+
+TIERS: tuple[tuple[str, ...], ...] = (
+    ("serial",),
+    ("uuid", "imei"),
+    ("mac",),
+    ("engine-id", "sip-instance"),
+    ("host-key",),
+)
+"""Kinds that join by themselves, the most trusted first."""
+
+WINDOW = timedelta(days=1)
+"""How long an address is believed to stay with the device seen at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said two identifiers are to each other: `same` or `different`."""
+
+    verdict: str
+    a: Identifier
+    b: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Records that fit several devices which contradict each other.
+
+    Attributes:
+        keys: The records in question.
+        between: The groups they might belong to.
+        shared: The identifiers that fit them all.
+    """
+
+    keys: frozenset[Hashable]
+    between: tuple[frozenset[Hashable], ...]
+    shared: tuple[Identifier, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return sentences for a person."""
+        return tuple(
+            f"{i.kind} {i.value} belongs to {len(self.between)} devices that are "
+            "not the same"
+            for i in self.shared
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Records sorted into devices.
+
+    Attributes:
+        groups: One set of record keys a device, in a stable order.
+        conflicts: Records in no group.
+        shared: Identifiers proven to stand for several devices.
+    """
+
+    groups: tuple[frozenset[Hashable], ...]
+    conflicts: tuple[Conflict, ...]
+    shared: frozenset[Identifier]
+
+
+def resolve(
+    records: Iterable[Record],
+    decisions: Sequence[Decision] = (),
+    *,
+    window: timedelta = WINDOW,
+) -> Resolution:
+    """Sort records into devices.
+
+    Args:
+        records: All records that share identifiers with each other, directly or
+            through others; keys must differ.
+        decisions: Merges and splits by hand; they outrank everything.
+        window: How long an address stays with a device.
+    """
+    clusters = Clusters(records)
+    for decision in decisions:
+        clusters.decide(decision.verdict, decision.a, decision.b)
+    shared: dict[Identifier, frozenset[int]] = {}
+    for tier in TIERS:
+        _join_tier(clusters, tier, shared)
+    _join_addresses(clusters, window)
+    conflicts = _conflicts(clusters, shared)
+    lost = {key for conflict in conflicts for key in conflict.keys}
+    groups = [g for g in clusters.groups() if not g <= lost]
+    return Resolution(tuple(groups), tuple(conflicts), frozenset(shared))
+
+
+def _join_tier(
+    clusters: Clusters, kinds: tuple[str, ...], shared: dict[Identifier, frozenset[int]]
+) -> None:
+    """Join by the values of one tier, all at once, until nothing changes."""
+    while True:
+        holders = {
+            value: roots
+            for value, roots in clusters.holders(kinds).items()
+            if len(roots) > 1 and value not in shared
+        }
+        for value in [v for v, r in holders.items() if clusters.clash(r, v.kind)]:
+            shared[value] = clusters.members(holders.pop(value))
+        if not holders:
+            return
+        for component in _components(holders.values()):
+            inside = {v: r for v, r in holders.items() if r <= component}
+            if not clusters.clash(component, kinds[0]):
+                clusters.join(component)
+                continue
+            for value in _bridging(clusters, inside, kinds[0]) or inside:
+                shared[value] = clusters.members(inside[value])
+
+
+def _bridging(
+    clusters: Clusters, holders: Mapping[Identifier, frozenset[int]], kind: str
+) -> list[Identifier]:
+    """Return the values that tie one record to devices which contradict each other."""
+    touching: dict[int, set[int]] = defaultdict(set)
+    for roots in holders.values():
+        for root in roots:
+            touching[root] |= roots - {root}
+    bridges = {r for r, near in touching.items() if clusters.clash(near, kind)}
+    return [value for value, roots in holders.items() if roots & bridges]
+
+
+def _components(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """Join sets that overlap."""
+    found: list[set[int]] = []
+    for each in sets:
+        touching = [old for old in found if old & each]
+        merged = set(each).union(*touching)
+        found = [old for old in found if old not in touching] + [merged]
+    return [frozenset(each) for each in found]
+
+
+def _join_addresses(clusters: Clusters, window: timedelta) -> None:
+    """Attach records without identity to what was seen at the same address.
+
+    Only where they cannot contradict: one device at that address within the window,
+    or several records that all have nothing but the address.
+    """
+    for roots in clusters.at_same_address():
+        strong = sorted(r for r in roots if clusters.has_identity(r))
+        for weak in sorted(roots - set(strong)):
+            near = [s for s in strong if clusters.gap(s, weak) <= window]
+            if len(near) == 1 and not clusters.clash(frozenset((near[0], weak)), "ip"):
+                clusters.join(frozenset((near[0], weak)))
+        rest = frozenset(
+            r for r in clusters.roots(roots) if not clusters.has_identity(r)
+        )
+        if len(rest) > 1 and not clusters.clash(rest, "ip"):
+            clusters.join(rest)
+
+
+def _conflicts(
+    clusters: Clusters, shared: Mapping[Identifier, frozenset[int]]
+) -> list[Conflict]:
+    """Find the records that have shared values only, and whom they might be."""
+    found = []
+    for root in clusters.roots():
+        if clusters.is_anchored(root):
+            continue
+        mine = clusters.members(frozenset((root,)))
+        fits = {v: clusters.roots(m) for v, m in shared.items() if m & mine}
+        others = frozenset().union(*fits.values()) - {root} if fits else frozenset()
+        if len(others) > 1 and clusters.clash(others, "mac"):
+            found.append(
+                Conflict(
+                    clusters.keys(root),
+                    tuple(sorted((clusters.keys(r) for r in others), key=_order)),
+                    tuple(sorted(fits, key=lambda i: (i.kind, i.value))),
+                )
+            )
+    return found
+
+
+def _order(keys: frozenset[Hashable]) -> list[str]:
+    return sorted(str(key) for key in keys)
+
+
+def assign(
+    groups: Sequence[frozenset[Hashable]],
+    current: Mapping[Hashable, int],
+) -> list[int | None]:
+    """Give each group the device id it keeps; None for a new device.
+
+    A group keeps the lowest id among its records. An id wanted by two groups (a
+    split) stays with the one that has more of its records, then the first in order.
+
+    Args:
+        groups: From `resolve`.
+        current: Record key -> device id it has now; records without one are absent.
+    """
+    votes: dict[int, list[tuple[int, list[str], int]]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        held = [current[key] for key in group if key in current]
+        for device in set(held):
+            votes[device].append((-held.count(device), _order(group), number))
+    owner = {device: min(wanting)[2] for device, wanting in votes.items()}
+    kept: list[int | None] = [None] * len(groups)
+    for device in sorted(owner, reverse=True):
+        kept[owner[device]] = device
+    return kept
+
+
+def explain(record: Record, others: Iterable[Record]) -> tuple[float, tuple[str, ...]]:
+    """Say how well a record fits the records of its group.
+
+    Returns:
+        A score from 0 to 1 and the identifiers they share, the strongest first.
+    """
+    known = {i for other in others for i in other.identifiers}
+    common = sorted(
+        (i for i in record.identifiers if i in known),
+        key=lambda i: (-i.strength, i.kind, i.value),
+    )
+    doubt = 1.0
+    for identifier in common:
+        doubt *= 1 - min(identifier.strength, 99) / 100
+    return round(1 - doubt, 3), tuple(f"same {i.kind} {i.value}" for i in common[:5])
+
+
+def newest(records: Iterable[Record]) -> datetime:
+    """Return when the newest of the records was made."""
+    return max(record.seen_at for record in records)

@@ -1,0 +1,107 @@
+"""Hears phones and other machines as they start, and writes what they say.
+
+Passive and asked for by name: DHCP requests on an interface, and SIP plug-and-play on
+its address. Nothing is sent but the join of a multicast group.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from collectors.errors import CollectError
+from collectors.facts import Observation, Problem
+from collectors.link.frames import DhcpSign, parse_frame
+from collectors.link.identity_clues import observed as observed_dhcp
+from collectors.phones.hearing import hear_phones
+from collectors.phones.hearing import observed as observed_phone
+from collectors.ports import Link
+from discovery.observations.apply import apply_visit
+from discovery.observations.fields import IdentifyDevice
+from discovery.observations.visit import make_visit
+from inventory.storage.work import Clock, UnitOfWork
+
+MOST = 10_000
+"""Machines kept from one listening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """What was heard, each machine once, and what could not be listened to."""
+
+    seen: tuple[Observation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+async def listen(
+    link: Link,
+    *,
+    interface: str,
+    interface_ip: str | None,
+    seconds: float,
+    clock: Clock,
+    site: str = "",
+) -> Listened:
+    """Listen on an interface.
+
+    Args:
+        link: Raw frames.
+        interface: Name of the interface.
+        interface_ip: Its address; None to leave plug-and-play out.
+        seconds: How long.
+        clock: Present moment as aware UTC.
+        site: Of the interface.
+    """
+    found: dict[tuple[str, str], Observation] = {}
+    problems: list[Problem] = []
+
+    async def dhcp() -> None:
+        try:
+            async for frame in link.listen(interface=interface, seconds=seconds):
+                sign = parse_frame(frame, interface)
+                if isinstance(sign, DhcpSign) and len(found) < MOST:
+                    seen = observed_dhcp(sign, clock(), site)
+                    if seen is not None:
+                        found["dhcp", sign.mac] = seen
+        except CollectError as error:
+            problems.append(error.as_problem("link:dhcp"))
+
+    async def phones() -> None:
+        if interface_ip is None:
+            return
+        try:
+            for sign in await hear_phones(interface_ip=interface_ip, seconds=seconds):
+                found["pnp", sign.mac] = observed_phone(sign, clock, site)
+        except CollectError as error:
+            problems.append(error.as_problem("sip:plug-and-play"))
+
+    await asyncio.gather(dhcp(), phones())
+    return Listened(tuple(found[key] for key in sorted(found)), tuple(problems))
+
+
+def write_heard(
+    work: UnitOfWork, seen: Sequence[Observation], identify: IdentifyDevice
+) -> list[int]:
+    """Write heard machines; return the devices they are, without doubles."""
+    by_mac: dict[str, list[Observation]] = {}
+    for each in seen:
+        mac = next(clue.value for clue in each.clues if clue.kind == "mac")
+        by_mac.setdefault(mac, []).append(each)
+    devices = []
+    for _, group in sorted(by_mac.items()):
+        first = _together(group)
+        address = "" if first.address.count(":") == 5 else first.address
+        visit = make_visit([first], identify, address=address)
+        outcome = apply_visit(work, visit, identify)
+        if outcome.device_id is not None:
+            devices.append(outcome.device_id)
+    return sorted(set(devices))
+
+
+def _together(group: Sequence[Observation]) -> Observation:
+    """Return what DHCP and plug-and-play say of one machine as one observation."""
+    best = next((o for o in group if o.phones), group[0])
+    clues = dict.fromkeys(clue for o in group for clue in o.clues)
+    address = next((o.address for o in group if o.address.count(":") != 5), "")
+    return replace(best, address=address or best.address, clues=tuple(clues))

@@ -1,0 +1,98 @@
+"""What was heard of devices lately, for people to look at. Pure but for its lock.
+
+Kept in memory: it is news, and what came of it stands in the scans.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count, islice
+from threading import Lock
+
+from collectors.snmp.notifications import Notice
+
+_KEPT = 500
+"""Notices that are remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A notice, and what came of it.
+
+    Attributes:
+        number: Counts up from 1 since the process started.
+        state: `waiting`; `collected`: see `scan_id`; `stranger`: neither a known
+            device nor in a network of a site; `full`: too many are waiting; `failed`:
+            the scan could not be started.
+        address: Whom it asks to collect; of strangers, who sent it.
+    """
+
+    number: int
+    at: datetime
+    notice: Notice
+    address: str
+    site: str = ""
+    state: str = "waiting"
+    scan_id: int | None = None
+
+
+@dataclass
+class TrapBook:
+    """The latest notices and how many there were, for any thread to read.
+
+    Attributes:
+        listening: Address and port that is listened on, None where it is not.
+        tally: Numbers of the receiver; see `TrapReceiver.counts`.
+    """
+
+    listening: str | None = None
+    tally: Callable[[], Mapping[str, int]] = dict
+    _heard: deque[Heard] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _states: Counter[str] = field(default_factory=Counter)
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _lock: Lock = field(default_factory=Lock)
+
+    def enter(
+        self, at: datetime, notice: Notice, address: str, site: str, state: str
+    ) -> Heard:
+        """Note that something was heard."""
+        with self._lock:
+            heard = Heard(
+                number=next(self._numbers),
+                at=at,
+                notice=notice,
+                address=address,
+                site=site,
+                state=state,
+            )
+            self._heard.append(heard)
+            self._states[state] += 1
+        return heard
+
+    def settle(
+        self, site: str, addresses: Sequence[str], state: str, scan_id: int | None
+    ) -> None:
+        """Note what became of the notices of devices that were waiting."""
+        wanted = frozenset(addresses)
+        with self._lock:
+            for place, heard in enumerate(self._heard):
+                if (
+                    heard.state == "waiting"
+                    and heard.site == site
+                    and heard.address in wanted
+                ):
+                    self._heard[place] = replace(heard, state=state, scan_id=scan_id)
+
+    def latest(self, most: int = 100) -> list[Heard]:
+        """Return the latest notices, newest first."""
+        with self._lock:
+            return list(islice(reversed(self._heard), most))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many datagrams came and what became of them."""
+        with self._lock:
+            states = {state: self._states[state] for state in ("stranger", "full")}
+        return dict(self.tally()) | {f"notices_{k}": n for k, n in states.items()}

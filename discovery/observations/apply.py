@@ -1,0 +1,288 @@
+"""One visit into the database: match it, then write the device that came of it.
+
+Works inside a unit of work the caller commits, so a host is in the database with all
+its parts and its audit row, or not at all. May import `inventory.network` and
+`inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection, update
+from sqlmodel import SQLModel
+
+from collectors.facts import Observation
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier, identifiers_of
+from discovery.matching.match import Resolution, assign, explain, resolve
+from discovery.observations import codec, fact_rows, store
+from discovery.observations.conflicts import file_conflicts
+from discovery.observations.fields import IdentifyDevice
+from discovery.observations.locks import (
+    join_in,
+    lock_everybody,
+    locked_closure,
+    may_revive,
+)
+from discovery.observations.merge import over
+from discovery.observations.project import project
+from discovery.observations.store import Stored
+from discovery.observations.unchanged import touch_if_unchanged
+from discovery.observations.visit import NEW, Visit
+from inventory.network.merges import merge_device
+from inventory.network.service import write_device
+from inventory.storage.work import UnitOfWork
+
+_rows = SQLModel.metadata.tables["observation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a visit came to.
+
+    Attributes:
+        outcome: `new`, `same` or `conflict`.
+        score: How sure the match is, 0 to 1.
+        reasons: Sentences for a person.
+    """
+
+    outcome: str
+    device_id: int | None
+    score: float = 1.0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one device, as they will be."""
+
+    device_id: int | None
+    rows: list[Stored]
+    has_visit: bool
+    replaced: dict[int, Observation] = field(default_factory=dict)
+
+    @property
+    def touched(self) -> bool:
+        return self.has_visit or any(r.device_id != self.device_id for r in self.rows)
+
+
+def apply_visit(
+    work: UnitOfWork, visit: Visit, identify: IdentifyDevice, *, alone: bool = False
+) -> Outcome:
+    """Match a visit with what is known and write what changes.
+
+    Args:
+        work: An open unit of work; not committed here.
+        visit: From `make_visit`.
+        identify: Identification of one device.
+        alone: Nothing was written in this unit of work yet, and no other visit will
+            be: then only visits of the same devices have to wait for it.
+    """
+    (join_in if alone else lock_everybody)(work.connection)
+    device_id = touch_if_unchanged(work, visit)
+    if device_id is not None:
+        return Outcome("same", device_id, 1.0, ("nothing changed",))
+    decided = store.decisions(work.connection)
+
+    def read() -> Sequence[Stored]:
+        return store.closure(
+            work.connection,
+            visit.site,
+            visit.address,
+            visit.identifiers,
+            decided=decided,
+        )
+
+    stored = locked_closure(work, visit, read) if alone else read()
+    records = [row.as_record() for row in stored]
+    resolution = resolve([*records, visit.as_record()], decided)
+    groups = _settle(work, resolution, stored, visit, identify)
+    target = next((g for g in groups if g.has_visit), None)
+    known = {row.device_id for row in stored}
+    if target is None:
+        conflict = next(c for c in resolution.conflicts if NEW in c.keys)
+        return Outcome("conflict", None, 0.0, conflict.reasons)
+    return _outcome(target, target.device_id in known, records, visit)
+
+
+def settle_again(
+    work: UnitOfWork, device_ids: Iterable[int], identify: IdentifyDevice
+) -> None:
+    """Match the stored observations of some devices again, after a decision by hand.
+
+    Args:
+        work: An open unit of work; not committed here.
+        device_ids: Devices to begin with; those that share identifiers follow.
+        identify: Identification of one device.
+    """
+    lock_everybody(work.connection)
+    decided = store.decisions(work.connection)
+    stored = store.closure(
+        work.connection, "", "", (), devices=device_ids, decided=decided
+    )
+    records = [row.as_record() for row in stored]
+    resolution = resolve(records, decided)
+    nothing = Visit(
+        site="",
+        address="",
+        seen_at=work.clock(),
+        observations=(),
+        identifiers=frozenset(),
+    )
+    _settle(work, resolution, stored, nothing, identify)
+
+
+def _settle(
+    work: UnitOfWork,
+    resolution: Resolution,
+    stored: Sequence[Stored],
+    visit: Visit,
+    identify: IdentifyDevice,
+) -> list[_Group]:
+    """Write what a resolution means: devices, conflicts, devices that ended."""
+    groups = _groups(resolution, stored)
+    file_conflicts(work, resolution, stored, visit)
+    stays = {(row.id, group.device_id) for group in groups for row in group.rows}
+    lost = {r.device_id for r in stored if (r.id, r.device_id) not in stays}
+    for group in groups:
+        if group.touched or group.device_id in lost - {None}:
+            _write_group(work, group, visit, identify)
+    _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
+    return groups
+
+
+def _outcome(
+    target: _Group, was_known: bool, records: Sequence[Record], visit: Visit
+) -> Outcome:
+    if not was_known:
+        return Outcome(
+            "new", target.device_id, 1.0, ("no device has these identifiers",)
+        )
+    ids = {row.id for row in target.rows}
+    others = [record for record in records if record.key in ids]
+    score, reasons = explain(visit.as_record(), others)
+    return Outcome("same", target.device_id, score, reasons)
+
+
+def _groups(resolution: Resolution, stored: Sequence[Stored]) -> list[_Group]:
+    by_id = {row.id: row for row in stored}
+    current: dict[Hashable, int] = {
+        row.id: row.device_id for row in stored if row.device_id is not None
+    }
+    ids = assign(resolution.groups, current)
+    return [
+        _Group(
+            device_id,
+            [by_id[key] for key in sorted(k for k in keys if isinstance(k, int))],
+            NEW in keys,
+        )
+        for keys, device_id in zip(resolution.groups, ids, strict=True)
+    ]
+
+
+def _write_group(
+    work: UnitOfWork, group: _Group, visit: Visit, identify: IdentifyDevice
+) -> None:
+    """Write the device of a group and the rows that belong to it now."""
+    connection = work.connection
+    dropped = store.drop_doubles(connection, group.rows)
+    group.rows = [row for row in group.rows if row.id not in dropped]
+    fresh: list[tuple[int | None, Observation]] = []
+    if group.has_visit:
+        fresh = _over_stored(connection, group, visit)
+    replaced = {row_id for row_id, _ in fresh}
+    staying = [row for row in group.rows if row.id not in replaced]
+    observations = fact_rows.read_facts(connection, [row.id for row in staying])
+    observations += [seen for _, seen in fresh]
+    mine = _identifiers_of_visit(visit, fresh) if fresh else frozenset()
+    identifiers = mine.union(*(row.identifiers for row in staying))
+    state = project(observations, identifiers, identify)
+    if group.device_id is None:
+        ended = store.merged_device_with(connection, identifiers)
+        if ended is not None and may_revive(connection, ended):
+            group.device_id = ended
+    group.device_id = write_device(
+        work,
+        group.device_id,
+        state,
+        seen_at=max(o.seen_at for o in observations),
+        since=min(o.seen_at for o in observations),
+    )
+    for row_id, seen in fresh:
+        fact_rows.write_observation(
+            connection,
+            seen,
+            row_id=row_id,
+            device_id=group.device_id,
+            identifiers=mine,
+        )
+    moved = [row.id for row in staying if row.device_id != group.device_id]
+    if moved:
+        connection.execute(
+            update(_rows)
+            .where(_rows.c.id.in_(moved))
+            .values(device_id=group.device_id, conflict_id=None)
+        )
+
+
+def _over_stored(
+    connection: Connection, group: _Group, visit: Visit
+) -> list[tuple[int | None, Observation]]:
+    """Return the observations of the visit, each over the row it replaces."""
+    found: list[tuple[int | None, Observation]] = []
+    for seen in visit.observations:
+        place = (seen.site, seen.address, seen.collector, seen.port or 0)
+        old = next(
+            (
+                row
+                for row in group.rows
+                if (row.site, row.address, row.collector, row.port) == place
+            ),
+            None,
+        )
+        if old is None:
+            found.append((None, seen))
+            continue
+        (facts,) = fact_rows.read_facts(connection, [old.id])
+        merged = over(*_by_age(facts, seen))
+        found.append((old.id, replace(merged, fdb=seen.fdb, arp=seen.arp)))
+    return found
+
+
+def _by_age(a: Observation, b: Observation) -> tuple[Observation, Observation]:
+    """Return the older first; of two of one moment, in an order of their content."""
+    if a.seen_at == b.seen_at:
+        first, second = sorted((a, b), key=codec.digest)
+        return first, second
+    return (a, b) if a.seen_at < b.seen_at else (b, a)
+
+
+def _identifiers_of_visit(
+    visit: Visit, fresh: Sequence[tuple[int | None, Observation]]
+) -> frozenset[Identifier]:
+    merged = [seen for _, seen in fresh]
+    also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
+    return visit.identifiers | frozenset(also)
+
+
+def _end_empty(
+    work: UnitOfWork,
+    known: set[int | None],
+    groups: Sequence[_Group],
+    resolution: Resolution,
+    visit: Visit,
+) -> None:
+    """End devices whose observations all belong to another device now."""
+    living = {group.device_id for group in groups}
+    took = {
+        row.device_id: group.device_id
+        for group in groups
+        for row in group.rows
+        if row.device_id != group.device_id
+    }
+    for device_id in sorted(d for d in known - living if d is not None):
+        why = (f"the same as device {took[device_id]}",) if device_id in took else ()
+        reasons = why or tuple(r for c in resolution.conflicts for r in c.reasons)
+        merge_device(work, device_id, took.get(device_id), visit.seen_at, reasons)

@@ -1,0 +1,121 @@
+"""A person's correction of what a device is: for the device, and as a rule of the site.
+
+The device keeps the correction whatever later scans say; the rule file says the same
+of every device that looks like it. May import `inventory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import Observation
+from discovery.identity.device_types import GENERAL, split_kind
+from discovery.identity.identify import KnowledgeError, correction
+from discovery.observations.fact_rows import read_facts
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.network.worklists import correct_field
+from inventory.storage.work import UnitOfWork
+
+FIELDS = ("type", "vendor", "family", "model", "serial", "os", "version")
+"""Fields a person may correct of one device."""
+MOST = 200
+"""Characters of a value."""
+
+_tables = SQLModel.metadata.tables
+
+
+def observations_of(connection: Connection, device_id: int) -> list[Observation]:
+    """Return what the collectors last brought of a device, without long tables.
+
+    Raises:
+        NotFound: There is no such device.
+    """
+    device = _tables["device"]
+    known = select(device.c.id).where(device.c.id == device_id)
+    if connection.execute(known).scalar() is None:
+        raise NotFound(f"There is no device {device_id}.", where="device")
+    rows = _tables["observation"]
+    ids = select(rows.c.id).where(rows.c.device_id == device_id)
+    return read_facts(connection, connection.execute(ids).scalars())
+
+
+def correct(
+    work: UnitOfWork, device_id: int, corrected: Mapping[str, str | None]
+) -> None:
+    """Correct fields of a device; `None` takes a correction back. Each is audited.
+
+    Args:
+        work: The transaction; the caller commits.
+        device_id: The device.
+        corrected: Field to what it is. `type` takes a general word or a sub-type.
+
+    Raises:
+        NotFound: There is no such device.
+        Invalid: A field cannot be corrected, or a value is none.
+    """
+    for name, value in corrected.items():
+        if name not in FIELDS:
+            raise Invalid(
+                f"{name!r} is no field that can be corrected.",
+                where="fields",
+                remedy=f"Use one of {', '.join(FIELDS)}.",
+            )
+        if name == "type":
+            _correct_type(work, device_id, value)
+        else:
+            correct_field(work, device_id, name, _checked(name, value))
+
+
+def _correct_type(work: UnitOfWork, device_id: int, value: str | None) -> None:
+    if value is None:
+        general, below = None, None
+    elif value in GENERAL:
+        general, below = split_kind(value)
+    else:
+        raise Invalid(
+            f"{value!r} is no type.",
+            where="fields.type",
+            remedy=f"Use one of {', '.join(sorted(GENERAL))}.",
+        )
+    correct_field(work, device_id, "type", general)
+    correct_field(work, device_id, "subtype", below)
+
+
+def _checked(name: str, value: str | None) -> str | None:
+    if value is None:
+        return None
+    text = " ".join(value.split())
+    if not text or len(text) > MOST or not text.isprintable():
+        raise Invalid(
+            f"{name}: a value is 1 to {MOST} printable characters.",
+            where=f"fields.{name}",
+            remedy="Give the value, or null to take the correction back.",
+        )
+    return text
+
+
+def rule_for(
+    seen: Sequence[Observation], corrected: Mapping[str, str | None], note: str
+) -> Mapping[str, Any]:
+    """Return the rule file (as parsed YAML) that says the same of all such devices.
+
+    Raises:
+        Invalid: No rule could recognise the device, or the field is its own alone.
+    """
+    asked = [each for each in seen if each.system is not None]
+    stated = {name: value for name, value in corrected.items() if value is not None}
+    try:
+        if not asked:
+            raise KnowledgeError("the device has never answered SNMP")
+        return correction(asked[-1], stated, note)
+    except KnowledgeError as error:
+        raise Invalid(
+            f"No rule can be made of this: {error}.",
+            where="rule",
+            remedy="Correct this device alone, without a rule.",
+        ) from error

@@ -1,0 +1,98 @@
+"""The facts of stored observations: reading them back and writing them.
+
+May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import Observation
+from discovery.matching.identifiers import Identifier
+from discovery.observations import codec
+from discovery.observations.store import chunks, pack
+
+_rows = SQLModel.metadata.tables["observation"]
+
+
+def read_facts(
+    connection: Connection, ids: Iterable[int], *, tables: bool = False
+) -> list[Observation]:
+    """Return the observations of some rows, oldest first.
+
+    Args:
+        connection: Where.
+        ids: Row ids.
+        tables: With FDB and ARP.
+    """
+    columns = [_rows.c.facts, _rows.c.last_seen]
+    columns += [_rows.c.fdb, _rows.c.arp] if tables else []
+    found = []
+    for chunk in chunks(sorted(ids)):
+        query = select(*columns).where(_rows.c.id.in_(chunk))
+        for row in connection.execute(query):
+            seen = codec.decode(row.facts, seen_at=row.last_seen)
+            if tables:
+                seen = replace(
+                    seen,
+                    fdb=codec.decode_fdb(row.fdb) if row.fdb else (),
+                    arp=codec.decode_arp(row.arp) if row.arp else (),
+                )
+            found.append(seen)
+    return sorted(found, key=lambda o: (o.seen_at, o.collector, o.address))
+
+
+def write_observation(
+    connection: Connection,
+    seen: Observation,
+    *,
+    row_id: int | None,
+    device_id: int | None,
+    conflict_id: int | None = None,
+    identifiers: Iterable[Identifier],
+) -> int:
+    """Write an observation over the row it replaces, or as a new row.
+
+    The times of FDB and ARP move only when the collector brought rows of them: an
+    old table must not look fresh.
+    """
+    digest, facts = codec.encode(seen)
+    values: dict[str, Any] = {
+        "device_id": device_id,
+        "conflict_id": conflict_id,
+        "credential": seen.credential,
+        "identifiers": pack(identifiers),
+        "digest": digest,
+        "facts": facts,
+        "last_seen": seen.seen_at,
+    }
+    values |= learned_tables(seen)
+    if row_id is not None:
+        connection.execute(update(_rows).where(_rows.c.id == row_id).values(values))
+        return row_id
+    values |= {
+        "site": seen.site,
+        "address": seen.address,
+        "collector": seen.collector,
+        "port": seen.port or 0,
+        "first_seen": seen.seen_at,
+    }
+    made = connection.execute(insert(_rows).values(values).returning(_rows.c.id))
+    new: int = made.scalar_one()
+    return new
+
+
+def learned_tables(seen: Observation) -> dict[str, Any]:
+    """Return the columns of FDB and ARP, for the tables that have rows."""
+    found: dict[str, Any] = {}
+    if seen.fdb:
+        found |= {"fdb": codec.encode_fdb(seen.fdb), "fdb_at": seen.seen_at}
+    if seen.arp:
+        found |= {"arp": codec.encode_arp(seen.arp), "arp_at": seen.seen_at}
+    return found

@@ -1,0 +1,170 @@
+"""The parts of a device as rows: interfaces, addresses, components, neighbours.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from collectors.facts import Component, Interface, Neighbour, Observation
+from discovery.matching.identifiers import Identifier
+from inventory.network.state import Key, Row
+
+UNMANAGED = frozenset(("heard", "seen", "registered"))
+"""Observations made of what others know of a device, not of its own answers."""
+
+LAG_TYPE = 161
+"""IANAifType ieee8023adLag."""
+
+
+def identifier_rows(identifiers: Iterable[Identifier]) -> dict[Key, Row]:
+    """Return the identifiers, each with its best strength."""
+    found: dict[Key, Row] = {}
+    for i in sorted(identifiers, key=lambda i: (i.strength, i.source)):
+        found[i.kind, i.value, i.scope] = {"strength": i.strength, "source": i.source}
+    return found
+
+
+def interface_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
+    """Return the interfaces by name; a better collector's values come first."""
+    found: dict[Key, Row] = {}
+    for seen in _own(folded):
+        names: set[str] = set()
+        for card in seen.interfaces:
+            name = card.name or str(card.if_index)
+            if name in names:
+                name = f"{name} ({card.if_index})"
+            names.add(name)
+            row = _interface(card)
+            old = found.get((name,))
+            found[name,] = _filled(old, row) if old is not None else row
+    return found
+
+
+def _interface(card: Interface) -> dict[str, Any]:
+    return {
+        "if_index": card.if_index,
+        "descr": card.descr,
+        "alias": card.alias,
+        "type": card.type,
+        "mtu": card.mtu,
+        "speed": card.speed,
+        "mac": card.mac,
+        "admin_up": card.admin_up,
+        "oper_up": card.oper_up,
+        "duplex": card.duplex,
+        "lag_if_index": card.lag_if_index,
+        "lower_if_index": _lower(card),
+        "physical": card.physical,
+        "pvid": card.pvid,
+        "voice_vlan": card.voice_vlan,
+    }
+
+
+def _lower(card: Interface) -> int | None:
+    """A logical unit lies on one port; an aggregate on its members."""
+    is_unit = len(card.lower) == 1 and card.type != LAG_TYPE
+    return card.lower[0] if is_unit else None
+
+
+def _filled(better: Row, worse: Row) -> dict[str, Any]:
+    return {n: v if v is not None else worse[n] for n, v in better.items()}
+
+
+def address_rows(
+    observations: Iterable[Observation], folded: Mapping[str, Observation]
+) -> dict[Key, Row]:
+    """Return the addresses a device holds or is reached at."""
+    found: dict[Key, Row] = {}
+    for seen in folded.values():
+        for own in seen.addresses:
+            row = {"prefix_length": own.prefix_length, "if_index": own.if_index}
+            old = found.get((own.ip, own.vrf))
+            found[own.ip, own.vrf] = _filled(old, row) if old is not None else row
+    known = {ip for ip, _ in found}
+    for seen in observations:
+        if seen.collector not in UNMANAGED and seen.address not in known:
+            found[seen.address, ""] = {"prefix_length": None, "if_index": None}
+    return found
+
+
+def component_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
+    """Return the physical parts by collector and index."""
+    found: dict[Key, Row] = {}
+    for seen in _own(folded):
+        for part in seen.components:
+            found[f"{seen.collector}:{part.index}",] = _component(seen.collector, part)
+    return found
+
+
+def _component(collector: str, part: Component) -> dict[str, Any]:
+    parent = None if part.parent is None else f"{collector}:{part.parent}"
+    return {
+        "parent": parent,
+        "kind": part.kind,
+        "position": part.position,
+        "name": part.name,
+        "descr": part.descr,
+        "manufacturer": part.manufacturer,
+        "model": part.model,
+        "serial": part.serial,
+        "hardware_rev": part.hardware_rev,
+        "firmware_rev": part.firmware_rev,
+        "software_rev": part.software_rev,
+        "asset_tag": part.asset_id,
+        "size": part.size,
+    }
+
+
+def neighbour_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
+    """Return the neighbours by port."""
+    found: dict[Key, Row] = {}
+    for seen in _own(folded):
+        ports = {card.if_index: card.name for card in seen.interfaces}
+        for heard in seen.neighbours:
+            port = ports.get(heard.local_if_index or -1) or heard.local_port or "?"
+            found[port, neighbour_key(heard)] = _neighbour(heard)
+    return found
+
+
+def neighbour_key(heard: Neighbour) -> str:
+    """Return what tells neighbours on one port apart, whatever their row number."""
+    named = heard.chassis_id or heard.sys_name or ""
+    text = "\0".join((heard.protocol, named, heard.port_id or ""))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _neighbour(heard: Neighbour) -> dict[str, Any]:
+    return {
+        "if_index": heard.local_if_index,
+        "protocol": heard.protocol,
+        "chassis_id": heard.chassis_id,
+        "chassis_id_type": heard.chassis_id_type,
+        "port_id": heard.port_id,
+        "port_id_type": heard.port_id_type,
+        "port_descr": heard.port_descr,
+        "sys_name": heard.sys_name,
+        "sys_descr": heard.sys_descr or heard.version,
+        "platform": heard.platform,
+        "capabilities": list(heard.capabilities),
+        "addresses": list(heard.management_addresses),
+        "med": _med(heard),
+    }
+
+
+def _med(heard: Neighbour) -> dict[str, Any] | None:
+    if heard.med is None:
+        return None
+    return {
+        name: [list(pair) for pair in value] if name == "policies" else value
+        for name, value in asdict(heard.med).items()
+        if value not in (None, ())
+    }
+
+
+def _own(folded: Mapping[str, Observation]) -> Iterable[Observation]:
+    return (seen for name, seen in folded.items() if name not in UNMANAGED)

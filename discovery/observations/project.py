@@ -1,0 +1,161 @@
+"""All observations of one device to what the device looks like. Pure.
+
+A function of the set of stored observations: the order in which they came does not
+matter, and what no newer observation contradicts stays.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from collectors.facts import Observation
+from discovery.matching import placeholders
+from discovery.matching.identifiers import Identifier
+from discovery.observations import parts
+from discovery.observations.fields import Described, IdentifyDevice, describe
+from discovery.observations.merge import fold
+from discovery.observations.parts import UNMANAGED
+from inventory.network.state import DeviceState
+
+RANK = (
+    *("snmp", "ssh", "netmiko", "http", "pbx", "sip", "link", "sweep", "heard"),
+    "seen",
+)
+"""Collectors, the one that knows most about parts first."""
+
+_TABLES = {
+    "interfaces": "interface",
+    "addresses": "device_address",
+    "components": "component",
+    "neighbours": "neighbour",
+}
+
+
+def project(
+    observations: Sequence[Observation],
+    identifiers: Iterable[Identifier],
+    identify: IdentifyDevice,
+) -> DeviceState:
+    """Return what the observations of one device amount to.
+
+    Args:
+        observations: The latest ones of each collector and address; at least one.
+        identifiers: All identifiers found in them.
+        identify: Identification of one device.
+    """
+    folded = fold_collectors(observations)
+    described = Described(
+        observations=tuple(folded.values()),
+        address=primary_address(observations),
+        mac=primary_mac(folded.values()),
+    )
+    complete = {
+        _TABLES[name]
+        for seen in folded.values()
+        for name in seen.reads
+        if name in _TABLES and getattr(seen, name)
+    }
+    newest = max(observations, key=lambda o: (o.seen_at, o.address))
+    return DeviceState(
+        site=newest.site,
+        managed=any(o.collector not in UNMANAGED for o in observations),
+        fields=describe(described, identify),
+        parts={
+            "identifier": parts.identifier_rows(identifiers),
+            "interface": parts.interface_rows(folded),
+            "device_address": parts.address_rows(observations, folded),
+            "component": parts.component_rows(folded),
+            "neighbour": parts.neighbour_rows(folded),
+        },
+        complete=frozenset(complete | {"identifier"}),
+    )
+
+
+def fold_collectors(observations: Iterable[Observation]) -> dict[str, Observation]:
+    """Return one observation per collector, in the order of `RANK`."""
+    by_collector: dict[str, list[Observation]] = defaultdict(list)
+    for seen in observations:
+        by_collector[seen.collector].append(seen)
+    found = {name: fold(each) for name, each in by_collector.items()}
+    return {
+        name: seen
+        for name, seen in sorted(found.items(), key=lambda item: _rank(item[0]))
+        if seen is not None
+    }
+
+
+def _rank(collector: str) -> tuple[int, str]:
+    known = RANK.index(collector) if collector in RANK else len(RANK)
+    return known, collector
+
+
+def primary_address(observations: Iterable[Observation]) -> str | None:
+    """Return the address a device is reached at: the best collector's, the lowest.
+
+    Addresses not seen with the newest visit of the same day are left out, so that a
+    device that moved to another address is shown at the new one.
+    """
+    visited = [o for o in observations if o.collector not in UNMANAGED]
+    if visited:
+        newest = max(o.seen_at for o in visited)
+        visited = [o for o in visited if (newest - o.seen_at).days < 1]
+        best = min(visited, key=lambda o: (_rank(o.collector), _order(o.address)))
+        return best.address
+    heard = [a.ip for o in observations for a in o.addresses]
+    heard += [
+        ip for o in observations for n in o.neighbours for ip in n.management_addresses
+    ]
+    usable = [ip for ip in heard if not _is_no_address(ip)]
+    return min(usable, key=_order, default=None)
+
+
+def _is_no_address(ip: str) -> bool:
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return True
+    return address.is_unspecified or address.is_link_local or address.is_multicast
+
+
+def _order(ip: str) -> tuple[int, int, str]:
+    try:
+        address = ipaddress.ip_address(ip)
+    except ValueError:
+        return 99, 0, ip
+    return address.version, int(address), ip
+
+
+def primary_mac(observations: Iterable[Observation]) -> str | None:
+    """Return the MAC shown for a device: of its bridge, else its first card."""
+    for seen in observations:
+        if seen.system is not None and seen.system.base_mac:
+            return seen.system.base_mac
+        cards = [
+            i
+            for i in seen.interfaces
+            if i.mac and not placeholders.is_shared_mac(i.mac)
+        ]
+        if cards:
+            first = min(cards, key=lambda i: (i.physical is False, i.if_index))
+            return first.mac
+        for mac in _announced_macs(seen):
+            return mac
+    return None
+
+
+def _announced_macs(seen: Observation) -> Iterable[str]:
+    for phone in seen.phones if seen.collector == "sip" else ():
+        if phone.mac:
+            yield phone.mac
+    for clue in seen.clues:
+        if clue.kind == "mac":
+            yield clue.value
+    for neighbour in seen.neighbours if seen.collector == "heard" else ():
+        for kind, text in (
+            (neighbour.port_id_type, neighbour.port_id),
+            (neighbour.chassis_id_type, neighbour.chassis_id),
+        ):
+            if kind == "mac" and text:
+                yield text

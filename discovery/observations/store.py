@@ -1,0 +1,282 @@
+"""Stored observations: the rows that identity is decided on.
+
+May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier
+from discovery.matching.match import Decision
+
+MAX_CLOSURE = 500
+"""Devices looked at for one host. A value shared by more is no identity."""
+
+_rows = SQLModel.metadata.tables["observation"]
+_identifier = SQLModel.metadata.tables["identifier"]
+_device = SQLModel.metadata.tables["device"]
+_decision = SQLModel.metadata.tables["identity_decision"]
+_LIGHT = tuple(c for c in _rows.c if c.name not in {"facts", "fdb", "arp"})
+
+# Built once: building a statement costs as much as running it.
+_AT_ADDRESS = select(*_LIGHT).where(
+    _rows.c.site == bindparam("site"),
+    _rows.c.address.in_(bindparam("addresses", expanding=True)),
+)
+# Not `IS NOT NULL`: for that, SQLite reads the whole table instead of the index.
+_IN_CONFLICT = select(*_LIGHT).where(_rows.c.conflict_id > 0)
+_OF_DEVICES = select(*_LIGHT).where(
+    _rows.c.device_id.in_(bindparam("devices", expanding=True))
+)
+_HOLDERS = (
+    select(_identifier.c.device_id)
+    .distinct()
+    .where(_identifier.c.kind == bindparam("kind"))
+    .where(_identifier.c.value.in_(bindparam("values", expanding=True)))
+    .where(_identifier.c.ended_at.is_(None))
+    .limit(MAX_CLOSURE)
+)
+_DECISIONS = select(_decision).where(_decision.c.revoked_at.is_(None))
+_MERGED = (
+    select(_device.c.id, _identifier.c.strength)
+    .join(_identifier, _identifier.c.device_id == _device.c.id)
+    .where(
+        _device.c.merged_at.is_not(None),
+        _identifier.c.kind == bindparam("kind"),
+        _identifier.c.value.in_(bindparam("values", expanding=True)),
+    )
+    .order_by(_identifier.c.strength.desc(), _device.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row of `observation` without its facts."""
+
+    id: int
+    device_id: int | None
+    site: str
+    address: str
+    collector: str
+    port: int
+    digest: str
+    identifiers: frozenset[Identifier]
+    last_seen: datetime
+
+    def as_record(self) -> Record:
+        """Return what matching needs."""
+        return Record(
+            self.id, self.identifiers, self.site, self.address, self.last_seen
+        )
+
+
+def closure(
+    connection: Connection,
+    site: str,
+    address: str,
+    start: Iterable[Identifier],
+    *,
+    devices: Iterable[int] = (),
+    decided: Sequence[Decision] = (),
+) -> list[Stored]:
+    """Return every stored observation that may be of the same device.
+
+    Follows joining identifiers from device to device until nothing new comes, and
+    adds what was seen at the same address and what waits as a conflict. Identifiers
+    that a person tied together are followed as well.
+
+    Args:
+        connection: Where.
+        site: Site of the address.
+        address: Where the visit was; empty for none.
+        start: Identifiers to begin with.
+        devices: Devices to begin with.
+        decided: What people said about identifiers.
+    """
+    found = {row.id: row for row in _at_address(connection, site, address)}
+    found |= {row.id: row for row in _in_conflict(connection)}
+    asked: set[Identifier] = set()
+    read: set[int] = set()
+    tied = _tied(decided)
+    wanted = _followed(start, tied)
+    wanted |= {j for row in found.values() for j in _followed(row.identifiers, tied)}
+    new = {row.device_id for row in found.values() if row.device_id is not None}
+    new |= set(devices)
+    while (wanted - asked or new - read) and len(read) < MAX_CLOSURE:
+        new |= _devices_with(connection, wanted - asked)
+        asked |= wanted
+        rows = _of_devices(connection, new - read)
+        read |= new
+        new = set()
+        found |= {row.id: row for row in rows}
+        wanted = {j for row in rows for j in _followed(row.identifiers, tied)}
+    return sorted(found.values(), key=lambda row: row.id)
+
+
+def _tied(decided: Sequence[Decision]) -> dict[Identifier, set[Identifier]]:
+    """Return identifier -> identifiers a person tied to it."""
+    found: dict[Identifier, set[Identifier]] = defaultdict(set)
+    for decision in decided:
+        found[decision.a].add(decision.b)
+        found[decision.b].add(decision.a)
+    return found
+
+
+def _followed(
+    identifiers: Iterable[Identifier], tied: Mapping[Identifier, set[Identifier]]
+) -> set[Identifier]:
+    found: set[Identifier] = set()
+    for identifier in identifiers:
+        if identifier.joins:
+            found.add(identifier)
+        if tied:
+            found |= tied.get(identifier, set())
+    return found
+
+
+def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for identifier in wanted:
+        by_kind[identifier.kind].append(identifier.value)
+    found: set[int] = set()
+    for kind, values in by_kind.items():
+        for chunk in chunks(sorted(values)):
+            said = {"kind": kind, "values": list(chunk)}
+            found.update(connection.scalars(_HOLDERS, said))
+    return found
+
+
+def chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
+    """Yield parts of a list that fit into one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _at_address(connection: Connection, site: str, address: str) -> list[Stored]:
+    if not address:
+        return []
+    said = {"site": site, "addresses": [address]}
+    return _stored(connection.execute(_AT_ADDRESS, said))
+
+
+def _in_conflict(connection: Connection) -> list[Stored]:
+    return _stored(connection.execute(_IN_CONFLICT))
+
+
+def _of_devices(connection: Connection, devices: set[int]) -> list[Stored]:
+    found: list[Stored] = []
+    for chunk in chunks(sorted(devices)):
+        found += _stored(connection.execute(_OF_DEVICES, {"devices": list(chunk)}))
+    return found
+
+
+def _stored(rows: Iterable[Row[Any]]) -> list[Stored]:
+    return [
+        Stored(
+            id=row.id,
+            device_id=row.device_id,
+            site=row.site,
+            address=row.address,
+            collector=row.collector,
+            port=row.port,
+            digest=row.digest,
+            identifiers=unpack(row.identifiers),
+            last_seen=row.last_seen,
+        )
+        for row in rows
+    ]
+
+
+def pack(identifiers: Iterable[Identifier]) -> list[list[Any]]:
+    """Return identifiers as they are stored."""
+    return sorted([i.kind, i.value, i.scope, i.strength, i.source] for i in identifiers)
+
+
+def unpack(stored: Iterable[Sequence[Any]]) -> frozenset[Identifier]:
+    """Return stored identifiers."""
+    return frozenset(Identifier(*row) for row in stored)
+
+
+def decisions(connection: Connection) -> list[Decision]:
+    """Return the merges and splits by hand that are in force."""
+    return [
+        Decision(
+            row["verdict"],
+            Identifier(row["a_kind"], row["a_value"], row["a_scope"]),
+            Identifier(row["b_kind"], row["b_value"], row["b_scope"]),
+        )
+        for row in connection.execute(_DECISIONS).mappings()
+    ]
+
+
+def rows_at(
+    connection: Connection, site: str, addresses: Iterable[str]
+) -> dict[str, list[Stored]]:
+    """Return the stored observations of some addresses, by address."""
+    found: dict[str, list[Stored]] = defaultdict(list)
+    for chunk in chunks(sorted(set(addresses))):
+        said = {"site": site, "addresses": list(chunk)}
+        for row in _stored(connection.execute(_AT_ADDRESS, said)):
+            found[row.address].append(row)
+    return found
+
+
+def drop_doubles(connection: Connection, rows: Sequence[Stored]) -> set[int]:
+    """Delete the older of two rows about the same thing, where devices merge.
+
+    Returns:
+        The ids of the rows that are gone.
+    """
+    newest: dict[tuple[str, str, int], int] = {}
+    for row in sorted(rows, key=lambda r: (r.last_seen, r.id)):
+        newest[row.collector, row.address, row.port] = row.id
+    gone = {row.id for row in rows} - set(newest.values())
+    if gone:
+        connection.execute(_rows.delete().where(_rows.c.id.in_(gone)))
+    return gone
+
+
+def merged_device_with(
+    connection: Connection, identifiers: Iterable[Identifier]
+) -> int | None:
+    """Return the device that once had these identifiers and was merged into another.
+
+    When a merge is taken back, the device comes back under its own id.
+    """
+    found: list[tuple[int, int]] = []
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for identifier in identifiers:
+        if identifier.joins:
+            by_kind[identifier.kind].add(identifier.value)
+    for kind, values in by_kind.items():
+        for chunk in chunks(sorted(values)):
+            said = {"kind": kind, "values": list(chunk)}
+            row = connection.execute(_MERGED, said).first()
+            if row is not None:
+                found.append((-row.strength, row.id))
+    return min(found)[1] if found else None
+
+
+def own_identifiers(connection: Connection, conflict_id: int) -> list[Identifier]:
+    """Return what the observations of a conflict have and no device has."""
+    query = select(_rows.c.identifiers).where(_rows.c.conflict_id == conflict_id)
+    mine = frozenset[Identifier]().union(*map(unpack, connection.scalars(query)))
+    held = select(_identifier.c.kind, _identifier.c.value, _identifier.c.scope).where(
+        _identifier.c.ended_at.is_(None),
+        _identifier.c.value.in_([each.value for each in mine]),
+    )
+    others = {tuple(row) for row in connection.execute(held)}
+    return sorted(
+        (i for i in mine if (i.kind, i.value, i.scope) not in others),
+        key=lambda i: (-i.strength, i.kind, i.value),
+    )

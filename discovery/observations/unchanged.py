@@ -1,0 +1,52 @@
+"""The short way for a visit that read exactly what was read before: only times move.
+
+Works inside the unit of work of `apply`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, update
+from sqlmodel import SQLModel
+
+from collectors.facts import Observation
+from discovery.observations import codec, fact_rows, store
+from discovery.observations.visit import Visit
+from inventory.network.service import touch_devices
+from inventory.storage.work import UnitOfWork
+
+_rows = SQLModel.metadata.tables["observation"]
+
+
+def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
+    """If exactly this was read at this address before, move the times; else None."""
+    row_ids: dict[int, Observation] = {}
+    devices: set[int | None] = set()
+    stored = store.rows_at(
+        work.connection, visit.site, (o.address for o in visit.observations)
+    )
+    for seen in visit.observations:
+        same = [
+            row
+            for row in stored.get(seen.address, ())
+            if (row.collector, row.port) == (seen.collector, seen.port or 0)
+        ]
+        if len(same) != 1 or same[0].digest != codec.digest(seen):
+            return None
+        row_ids[same[0].id] = seen
+        devices.add(same[0].device_id)
+    found = next(iter(devices))
+    if len(devices) != 1 or found is None:
+        return None
+    for row_id, seen in row_ids.items():
+        _touch(work.connection, row_id, seen)
+    touch_devices(work, [found], visit.seen_at)
+    return found
+
+
+def _touch(connection: Connection, row_id: int, seen: Observation) -> None:
+    values = fact_rows.learned_tables(seen) | {"last_seen": seen.seen_at}
+    connection.execute(
+        update(_rows)
+        .where(_rows.c.id == row_id, _rows.c.last_seen <= seen.seen_at)
+        .values(values)
+    )

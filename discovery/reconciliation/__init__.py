@@ -1,0 +1,11 @@
+"""Devices of the network against assets of the register.
+
+* `adopt.py`: Devices into the register
+* `adoption_rules.py`: Which unregistered devices become assets by themselves, and as
+  what.
+* `records.py`: Devices and assets as reconciliation looks at them, and which asset a
+  device is.
+* `rules.py`: Devices and assets to matches and worklists.
+* `service.py`: Reads devices and assets, reconciles them, writes what changed.
+* `worklist_actions.py`: What a person does with a row of the worklist
+"""

@@ -1,0 +1,177 @@
+"""Devices into the register: adopted by a person, or by rules at the end of a scan.
+
+May import `inventory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.matching import placeholders
+from discovery.reconciliation.adoption_rules import (
+    AdoptionRule,
+    Candidate,
+    kind_of,
+    rule_for,
+)
+from inventory.assets.identifiers.rules import IdentifierKind
+from inventory.assets.identifiers.service import add_identifiers, asset_by_identifier
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register
+from inventory.assets.register.tags import TAG_PREFIX
+from inventory.kernel.errors import Conflict, NotAllowed, NotFound
+from inventory.network.worklists import link_asset
+from inventory.storage.work import UnitOfWork
+
+_tables = SQLModel.metadata.tables
+_device = _tables["device"]
+_match = _tables["reconciliation"]
+
+
+def adopt(
+    work: UnitOfWork,
+    device_id: int,
+    *,
+    tag: str = "",
+    prefix: str = "",
+    note: str = "adopted",
+    **more: Any,  # noqa: ANN401
+) -> int:
+    """Register a device as an asset with what is known of it; return the asset's id.
+
+    A device without a serial number is known again by its MAC, which is noted too.
+
+    Args:
+        work: The transaction.
+        device_id: The device.
+        tag: Its inventory number; empty takes the next of the series.
+        prefix: The series; empty for the usual one.
+        note: Why, for the history.
+        more: Further fields of `inventory.assets.register.registration.NewAsset`.
+
+    Raises:
+        NotFound: There is no such device.
+        NotAllowed: It is an asset already.
+        Conflict: The tag or the serial number is taken.
+    """
+    row = work.connection.execute(
+        select(_device).where(_device.c.id == device_id, _device.c.merged_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no device {device_id}.", where="device")
+    _not_owned_yet(work.connection, device_id)
+    known: dict[str, Any] = {
+        "tag": tag,
+        "kind": kind_of(row.type, row.subtype),
+        "name": row.name,
+        "manufacturer": row.vendor,
+        "model": row.model,
+        "serial": row.serial,
+        "state": "in_use",
+        "since": work.clock().date(),
+    }
+    asset_id = register(work, NewAsset(**(known | more)), prefix=prefix or TAG_PREFIX)
+    if not row.serial and row.mac:
+        _note_mac(work, asset_id, row.mac)
+    link_asset(work, device_id, asset_id, note)
+    return asset_id
+
+
+def _not_owned_yet(connection: Connection, device_id: int) -> None:
+    query = select(_match.c.asset_id).where(
+        _match.c.device_id == device_id,
+        _match.c.asset_id.is_not(None),
+        _match.c.closed_at.is_(None),
+    )
+    asset_id = connection.scalars(query).first()
+    if asset_id is not None:
+        raise NotAllowed(
+            f"Device {device_id} goes with asset {asset_id} already.",
+            where="device",
+            remedy="Unlink them first, or settle the conflict by linking one of them.",
+        )
+
+
+def _note_mac(work: UnitOfWork, asset_id: int, mac: str) -> None:
+    """Note the MAC by which a device without a serial is known; a random one is not."""
+    if placeholders.is_shared_mac(mac) or placeholders.is_movable_mac(mac):
+        return
+    if asset_by_identifier(work.connection, IdentifierKind.MAC, mac) is None:
+        add_identifiers(work, asset_id, {IdentifierKind.MAC: (mac,)})
+
+
+def adopt_by_rules(
+    open_work: Callable[[], UnitOfWork],
+    rules: Sequence[AdoptionRule],
+    site: str,
+) -> list[int]:
+    """Adopt what the rules say of one site; return the ids of the new assets.
+
+    Each device is a transaction of its own: one whose serial number a disposed asset
+    of the register has stays on the worklist for a person.
+
+    Args:
+        open_work: Opens a unit of work.
+        rules: The first that fits a device decides.
+        site: Where the scan was.
+    """
+    if not rules:
+        return []
+    with open_work() as work:
+        devices = candidates(work.connection, site)
+    made = []
+    for device in devices:
+        rule = rule_for(device, rules)
+        if rule is None:
+            continue
+        try:
+            with open_work() as work:
+                made.append(_adopt(work, device, rule))
+                work.commit()
+        except (Conflict, NotAllowed, NotFound):
+            continue
+    return made
+
+
+def _adopt(work: UnitOfWork, device: Candidate, rule: AdoptionRule) -> int:
+    kind = rule.kind or kind_of(device.type, device.subtype)
+    return adopt(
+        work,
+        device.id,
+        prefix=rule.prefix,
+        note=f"adopted by rule {rule.name}",
+        kind=kind,
+        state=rule.state,
+    )
+
+
+def candidates(connection: Connection, site: str) -> list[Candidate]:
+    """Return the devices of a site that no asset fits and nobody said to ignore."""
+    query = (
+        select(_device)
+        .join(_match, _match.c.device_id == _device.c.id)
+        .where(
+            _device.c.site == site,
+            _device.c.merged_at.is_(None),
+            _match.c.state == "unregistered",
+            _match.c.closed_at.is_(None),
+            _match.c.acknowledged_at.is_(None),
+        )
+        .order_by(_device.c.id)
+    )
+    return [
+        Candidate(
+            id=row.id,
+            site=row.site,
+            type=row.type,
+            subtype=row.subtype,
+            vendor=row.vendor,
+            managed=row.managed,
+        )
+        for row in connection.execute(query)
+    ]

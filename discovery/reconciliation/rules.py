@@ -1,0 +1,198 @@
+"""Devices and assets to matches and worklists. Pure.
+
+A device is looked for among the assets *already entered*, by serial number, then by
+tag, then by MAC, before anybody is asked to register it. What cannot be decided is a
+conflict for a person. A silent device is never a deletion: an asset that is not seen
+is *missing*, and only after as many days as the administrator allows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from discovery.reconciliation.records import (
+    Finding,
+    OwnedAsset,
+    Register,
+    SeenDevice,
+    conflict,
+)
+
+SEEN_ON_NETWORKS = frozenset(
+    (
+        "computer",
+        "laptop",
+        "server",
+        "storage",
+        "phone",
+        "switch",
+        "router",
+        "firewall",
+        "access-point",
+        "printer",
+        "ups",
+        "camera",
+    )
+)
+"""Kinds of assets that show themselves on a network; a monitor or a SIM does not."""
+
+NO_ASSET = frozenset(("virtual-machine", "softphone"))
+"""Sub-types of devices that nobody can own: they are programs."""
+
+FORGOTTEN = timedelta(days=90)
+
+_STATE_REASONS = {
+    "in_stock": "in-stock",
+    "reserved": "in-stock",
+    "prepared": "in-stock",
+    "lost": "lost",
+    "stolen": "stolen",
+    "retired": "retired",
+    "disposed": "disposed",
+    "in_repair": "in-repair",
+}
+"""States in which an asset should not be seen at work, and what is then said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the administrator allows.
+
+    Attributes:
+        today: The day it is.
+        now: The moment.
+        missing_after: Unseen for so long, an asset is missing.
+        scanned_sites: Sites scanned within that time; elsewhere nothing is missing.
+        by_hand: Device -> assets a person linked it with.
+        forgotten_after: Unseen for so long, a device that no asset fits is no
+            question any more: a visitor who has gone.
+    """
+
+    today: date
+    now: datetime
+    missing_after: timedelta
+    scanned_sites: frozenset[str]
+    by_hand: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    forgotten_after: timedelta = FORGOTTEN
+
+
+def reconcile(
+    devices: Iterable[SeenDevice], assets: Sequence[OwnedAsset], rules: Rules
+) -> list[Finding]:
+    """Return how devices and assets agree.
+
+    Every device that can be owned has at least one row; of assets those that are
+    matched, in conflict or missing.
+    """
+    register = Register(assets)
+    found: list[Finding] = []
+    seen: dict[int, list[tuple[SeenDevice, str]]] = defaultdict(list)
+    for device in sorted(devices, key=lambda d: d.id):
+        if device.subtype in NO_ASSET:
+            continue
+        by_hand = rules.by_hand.get(device.id, frozenset())
+        hits = {asset: "by-hand" for asset in by_hand} or register.hits(device)
+        problem = None if by_hand else register.contradiction(device, hits)
+        if problem is not None:
+            found.append(problem)
+        elif not hits and rules.now - device.last_seen <= rules.forgotten_after:
+            found.append(_unregistered(device))
+        for asset_id in hits if problem is None else ():
+            seen[asset_id].append((device, hits[asset_id]))
+    by_id = {asset.id: asset for asset in assets}
+    for asset_id, holders in sorted(seen.items()):
+        if asset_id in by_id:
+            found += _matched(by_id[asset_id], holders, rules)
+    in_conflict = {row.asset_id for row in found if row.state == "conflict"}
+    for asset in assets:
+        if asset.id not in seen and asset.id not in in_conflict:
+            found += _missing(asset, None, rules)
+    return found
+
+
+def _unregistered(
+    device: SeenDevice, detail: str = "no asset has its serial number, tag or MAC"
+) -> Finding:
+    return Finding(
+        device_id=device.id,
+        asset_id=None,
+        state="unregistered",
+        reason="not-found",
+        detail=detail,
+    )
+
+
+def _matched(
+    asset: OwnedAsset, holders: Sequence[tuple[SeenDevice, str]], rules: Rules
+) -> Iterator[Finding]:
+    own = [(device, how) for device, how in holders if how != "part"]
+    said = [(device, how) for device, how in own if how == "by-hand"]
+    if len(said) == 1 and len(own) > 1:
+        # What a person said is settled; the others are left without an asset.
+        for device, _ in own:
+            if device is not said[0][0]:
+                detail = f"{asset.tag} is {said[0][0].name}, as somebody said"
+                yield _unregistered(device, detail)
+        own = said
+    if len(own) > 1:
+        named = ", ".join(device.name for device, _ in own)
+        for device, _ in own:
+            yield conflict(device, asset, "twice", f"{asset.tag} fits {named}")
+        return
+    device, how = own[0] if own else max(holders, key=lambda h: h[0].last_seen)
+    if rules.now - device.last_seen > rules.missing_after:
+        yield from _missing(asset, device, rules)
+        return
+    reason, detail = _out_of_place(asset, device)
+    yield Finding(
+        device_id=device.id,
+        asset_id=asset.id,
+        state="misplaced" if reason else "matched",
+        reason=reason or how,
+        detail=detail,
+    )
+
+
+def _out_of_place(asset: OwnedAsset, device: SeenDevice) -> tuple[str, str]:
+    """Return why an asset should not be where it is seen; empty if it may."""
+    if asset.state in _STATE_REASONS:
+        state = asset.state.replace("_", " ")
+        return _STATE_REASONS[asset.state], f"{asset.tag} is {state}, yet it is seen"
+    if asset.holder_left is not None and device.last_seen.date() > asset.holder_left:
+        return (
+            "holder-left",
+            f"{asset.holder} left on {asset.holder_left}, {asset.tag} is still seen",
+        )
+    if asset.site is not None and device.site and asset.site != device.site:
+        return (
+            "other-site",
+            f"the register says {asset.site}, it is seen at {device.site}",
+        )
+    return "", ""
+
+
+def _missing(
+    asset: OwnedAsset, device: SeenDevice | None, rules: Rules
+) -> Iterator[Finding]:
+    if not (asset.owned and asset.expected and asset.kind in SEEN_ON_NETWORKS):
+        return
+    if asset.site is not None and asset.site not in rules.scanned_sites:
+        return
+    if not rules.scanned_sites:
+        return
+    if device is not None:
+        detail = f"last seen on {device.last_seen.date()}"
+    elif asset.since is None or rules.today - asset.since > rules.missing_after:
+        detail = "never seen on the network"
+    else:
+        return
+    yield Finding(
+        device_id=device.id if device is not None else None,
+        asset_id=asset.id,
+        state="missing",
+        reason="not-seen",
+        detail=detail,
+    )

@@ -1,0 +1,267 @@
+"""Reads devices and assets, reconciles them, writes what changed.
+
+May import the tables of `inventory`, its lifecycle and `inventory.storage`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import SQLModel
+
+import inventory.assets.identifiers.tables
+import inventory.assets.register.tables
+import inventory.network.tables
+import inventory.people.tables  # noqa: F401  (they fill the metadata)
+from collectors import macs
+from discovery.matching.identifiers import serial_key, uuid_key
+from discovery.matching.serial_scope import scope_of
+from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
+from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
+from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
+from inventory.network.reconciliations import ReconciliationRow, write_reconciliation
+from inventory.storage.work import UnitOfWork
+
+_tables = SQLModel.metadata.tables
+_PARTS = frozenset(("monitor", "chassis", "dock"))
+"""Kinds of components that are assets of their own."""
+_OTHERS = ("imei", "uuid")
+"""Further identifiers that a device and an asset may have in common."""
+
+
+def reconcile_all(
+    work: UnitOfWork,
+    *,
+    missing_after: timedelta,
+    forgotten_after: timedelta = FORGOTTEN,
+    lifecycle: Lifecycle = DEFAULT,
+) -> dict[str, int]:
+    """Reconcile all devices with the register; return how many rows changed.
+
+    Args:
+        work: The transaction.
+        missing_after: Unseen for so long, an asset is missing.
+        forgotten_after: Unseen for so long, nobody asks any more who owns a device.
+        lifecycle: Tells in which states an asset should be seen.
+    """
+    connection, now = work.connection, work.clock()
+    rules = Rules(
+        today=now.date(),
+        now=now,
+        missing_after=missing_after,
+        forgotten_after=max(forgotten_after, missing_after),
+        scanned_sites=_scanned_sites(connection, now - missing_after),
+        by_hand=_by_hand(connection),
+    )
+    found = reconcile(
+        read_devices(connection), read_assets(connection, now, lifecycle), rules
+    )
+    return write_reconciliation(work, [_row(finding) for finding in found])
+
+
+def _row(finding: Finding) -> ReconciliationRow:
+    return ReconciliationRow(
+        device_id=finding.device_id,
+        asset_id=finding.asset_id,
+        state=finding.state,
+        reason=finding.reason,
+        detail=finding.detail,
+    )
+
+
+def read_devices(connection: Connection) -> list[SeenDevice]:
+    """Return all living devices."""
+    device = _tables["device"]
+    values = _identifiers(connection)
+    parts = _part_serials(connection)
+    query = select(device).where(device.c.merged_at.is_(None))
+    return [
+        SeenDevice(
+            id=row["id"],
+            name=row["name"],
+            site=row["site"],
+            subtype=row["subtype"],
+            vendor=scope_of(row["vendor"]),
+            serials=frozenset(values[row["id"], "serial"]),
+            parts=frozenset(parts[row["id"]] - values[row["id"], "serial"]),
+            tags=frozenset(tag.strip().lower() for tag in (row["asset_tag"],) if tag),
+            macs=frozenset(values[row["id"], "mac"]),
+            last_seen=row["last_seen"],
+            others=frozenset(
+                (kind, value) for kind in _OTHERS for value in values[row["id"], kind]
+            ),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _identifiers(connection: Connection) -> dict[tuple[int, str], set[str]]:
+    c = _tables["identifier"].c
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    query = select(c.device_id, c.kind, c.value).where(
+        c.ended_at.is_(None), c.kind.in_(("serial", "mac", *_OTHERS))
+    )
+    for row in connection.execute(query):
+        found[row.device_id, row.kind].add(row.value)
+    return found
+
+
+def _part_serials(connection: Connection) -> dict[int, set[str]]:
+    c = _tables["component"].c
+    found: dict[int, set[str]] = defaultdict(set)
+    query = select(c.device_id, c.serial).where(
+        c.removed_at.is_(None), c.serial.is_not(None), c.kind.in_(_PARTS)
+    )
+    for row in connection.execute(query):
+        found[row.device_id].add(serial_key(row.serial))
+    return found
+
+
+def read_assets(
+    connection: Connection, now: datetime, lifecycle: Lifecycle
+) -> list[OwnedAsset]:
+    """Return all assets with where they should be and who should have them."""
+    asset, maker = _tables["asset"], _tables["manufacturer"]
+    sites = _sites(connection)
+    custody = _custody(connection, now.date())
+    left = _leavers(connection, now.date())
+    since = _since(connection)
+    noted = _noted(connection)
+    query = select(asset, maker.c.name.label("maker")).outerjoin(
+        maker, maker.c.id == asset.c.manufacturer_id
+    )
+    found = []
+    for row in connection.execute(query).mappings():
+        held = custody.get(row["id"])
+        person = held["person_id"] if held else None
+        place = held["location_id"] if held else row["location_id"]
+        name, gone = left.get(person, ("", None)) if person else ("", None)
+        state = lifecycle.states.get(row["state"])
+        found.append(
+            OwnedAsset(
+                id=row["id"],
+                tag=row["tag"],
+                kind=row["kind"],
+                serial=row["serial_key"],
+                maker=scope_of(row["maker"]),
+                macs=_macs(row["fields"]) | noted[row["id"], "mac"],
+                others=frozenset(
+                    (kind, value)
+                    for kind in _OTHERS
+                    for value in noted[row["id"], kind]
+                ),
+                state=row["state"],
+                expected=state.expected if state else False,
+                owned=state.owned if state else False,
+                since=since.get(row["id"]),
+                site=sites.get(place) if place else None,
+                holder=name,
+                holder_left=gone,
+            )
+        )
+    return found
+
+
+def _macs(fields: Mapping[str, Any]) -> frozenset[str]:
+    """Return the MACs among the free fields of an asset, such as `mac`, `wifi mac`."""
+    texts = [str(v) for name, v in fields.items() if "mac" in name.lower().split()]
+    return frozenset(m for m in map(macs.from_text, texts) if m is not None)
+
+
+def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
+    """Return (asset, kind) -> the MACs, IMEIs or UUIDs noted of it.
+
+    A UUID may be noted in either byte order, as devices may report it.
+    """
+    c = _tables["asset_identifier"].c
+    query = select(c.asset_id, c.kind, c.value).where(c.ended_at.is_(None))
+    found: dict[tuple[int, str], frozenset[str]] = defaultdict(frozenset)
+    for asset, kind, value in connection.execute(query):
+        key = uuid_key(value) if kind == "uuid" else value
+        found[asset, kind] |= {key or value}
+    return found
+
+
+def _sites(connection: Connection) -> dict[int, str | None]:
+    """Return location -> code of the site above it."""
+    c = _tables["location"].c
+    rows = {
+        row.id: row
+        for row in connection.execute(select(c.id, c.code, c.kind, c.parent_id))
+    }
+    found: dict[int, str | None] = {}
+    for start in rows:
+        at, steps = rows.get(start), 0
+        while at is not None and at.kind != "site" and steps < 20:
+            at, steps = rows.get(at.parent_id), steps + 1
+        found[start] = at.code if at is not None and at.kind == "site" else None
+    return found
+
+
+def _custody(connection: Connection, today: date) -> dict[int, Mapping[str, Any]]:
+    c = _tables["custody"].c
+    query = select(c.asset_id, c.person_id, c.location_id).where(
+        c.valid_from <= today, c.valid_to.is_(None) | (c.valid_to > today)
+    )
+    return {row["asset_id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _leavers(connection: Connection, today: date) -> dict[int, tuple[str, date | None]]:
+    """Return person -> name and last day, None for who is still employed.
+
+    Employments are half-open: `valid_to` is the first day no more.
+    """
+    c, person = _tables["employment"].c, _tables["person"].c
+    query = select(c.person_id, c.valid_to, person.given_name, person.family_name)
+    query = query.where(person.id == c.person_id)
+    ends: dict[int, list[date | None]] = defaultdict(list)
+    names: dict[int, str] = {}
+    for row in connection.execute(query):
+        ends[row.person_id].append(row.valid_to)
+        names[row.person_id] = f"{row.given_name} {row.family_name}".strip()
+    found: dict[int, tuple[str, date | None]] = {}
+    for person_id, days in ends.items():
+        known = [day for day in days if day is not None]
+        over = len(known) == len(days) and max(known) <= today
+        last = max(known) - timedelta(days=1) if over else None
+        found[person_id] = (names[person_id], last)
+    return found
+
+
+def _since(connection: Connection) -> dict[int, date]:
+    c = _tables["asset_state"].c
+    query = select(c.asset_id, func.max(c.since)).group_by(c.asset_id)
+    return {asset: day for asset, day in connection.execute(query)}
+
+
+def _scanned_sites(connection: Connection, since: datetime) -> frozenset[str]:
+    """Return the sites where a scan came to its end; the running one counts."""
+    c = _tables["scan"].c
+    query = (
+        select(c.site)
+        .distinct()
+        .where(c.state.in_(("finished", "running")), c.started_at >= since)
+    )
+    return frozenset(connection.scalars(query))
+
+
+def _by_hand(connection: Connection) -> dict[int, frozenset[int]]:
+    """Return device -> assets that a person linked with it.
+
+    The link is remembered by its row as long as that is open, whatever its state.
+    """
+    c = _tables["reconciliation"].c
+    query = select(c.device_id, c.asset_id).where(
+        c.closed_at.is_(None),
+        c.by_hand.is_(True),
+        c.device_id.is_not(None),
+        c.asset_id.is_not(None),
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for device, asset in connection.execute(query):
+        found[device].add(asset)
+    return {device: frozenset(assets) for device, assets in found.items()}

@@ -1,0 +1,94 @@
+"""What a person does with a row of the worklist: adopt it, link it.
+
+Ignoring needs nothing but the row and is in `inventory.network.worklists`. May import
+`inventory`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.reconciliation.adopt import adopt
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.network.worklists import link_asset
+from inventory.storage.work import UnitOfWork
+
+_match = SQLModel.metadata.tables["reconciliation"]
+
+
+def adopt_row(
+    work: UnitOfWork,
+    row_id: int,
+    **more: Any,  # noqa: ANN401
+) -> tuple[int, int]:
+    """Register the device of an unregistered row; return device and asset.
+
+    Args:
+        work: The transaction.
+        row_id: The row.
+        more: As for `adopting.adopt`.
+
+    Raises:
+        NotFound: There is no such open row.
+        NotAllowed: It has an asset already, or no device.
+        Conflict: The tag or the serial number is taken.
+    """
+    row = _open_row(work, row_id)
+    if row["asset_id"] is not None or row["device_id"] is None:
+        raise NotAllowed(
+            f"Row {row_id} is {row['state']}: there is an asset already.",
+            where="worklist",
+            remedy="Only unregistered devices can be adopted; link this one instead.",
+        )
+    asset_id = adopt(work, row["device_id"], **more)
+    return row["device_id"], asset_id
+
+
+def link_row(
+    work: UnitOfWork,
+    row_id: int,
+    *,
+    asset_id: int | None = None,
+    device_id: int | None = None,
+    note: str = "",
+) -> tuple[int, int]:
+    """Say which asset the device of a row is, or which device its asset is.
+
+    What the row says already need not be given, so a conflict is settled by naming
+    nothing: they do belong together.
+
+    Raises:
+        NotFound: There is no such open row, device or asset.
+        Invalid: One end is missing.
+    """
+    row = _open_row(work, row_id)
+    device = device_id or row["device_id"]
+    asset = asset_id or row["asset_id"]
+    if device is None or asset is None:
+        what = "device" if device is None else "asset"
+        raise Invalid(
+            f"Which {what} it is has to be said.",
+            where=f"{what}_id",
+            remedy=f"Give the number of the {what}.",
+        )
+    link_asset(work, device, asset, note)
+    return device, asset
+
+
+def _open_row(work: UnitOfWork, row_id: int) -> Mapping[str, Any]:
+    found = work.connection.execute(
+        select(_match).where(_match.c.id == row_id, _match.c.closed_at.is_(None))
+    )
+    row = found.mappings().one_or_none()
+    if row is None:
+        raise NotFound(
+            f"There is no open row {row_id} on the worklist.",
+            where="worklist",
+            remedy="It may have been settled since; look at the list again.",
+        )
+    return dict(row)

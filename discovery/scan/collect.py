@@ -1,0 +1,206 @@
+"""One host: from what answered in the sweep to observations, each failure a reason.
+
+Nothing here raises for a host that misbehaves; what did not work is a problem beside
+what did. May import `collectors`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import partial
+
+from collectors.credentials import SnmpCredential
+from collectors.errors import CollectError, TimedOut, Unsupported
+from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.ports import Snmp
+from collectors.snmp.collect import spelled
+from collectors.snmp.values import dotted
+from discovery.access.credentials import Credentials, Memory
+from discovery.scan.context import ScanKit
+from discovery.scan.hosts import Host, first_that_works
+from discovery.scan.phone_ports import page_port, sip_streams
+from discovery.scan.requests import ScanRequest
+from discovery.scan.ssh_login import Logins
+
+_FEW_ROWS = 16
+
+
+class HostCollector:
+    """Collects hosts with the ports of one kit.
+
+    Args:
+        kit: The ports.
+        request: Site and options.
+        credentials: Those the request may use.
+        memory: What worked before.
+    """
+
+    def __init__(
+        self,
+        kit: ScanKit,
+        request: ScanRequest,
+        credentials: Credentials,
+        memory: Memory,
+    ) -> None:
+        self._kit = kit
+        self._request = request
+        self._options = request.options
+        self._credentials = credentials
+        self._memory = memory
+        self._logins = Logins(kit, request, credentials, memory)
+
+    async def collect(self, host: Host) -> None:
+        """Ask a host by everything it answered; fills `host`, never raises."""
+        _note_sweep(host, self._request.site)
+        if host.answer("snmp") is not None and self._kit.snmp is not None:
+            await self._guarded(host, "snmp", "snmp:system", self._snmp)
+        if host.answer("sip") is not None and self._kit.sip is not None:
+            await self._guarded(host, "sip", "sip:options", self._sip)
+        elif sip_streams(host, self._kit, self._options):
+            await self._guarded(host, "sip", "sip:options", self._sip_stream)
+        if page_port(host, self._options) is not None and self._kit.web is not None:
+            await self._page(host)
+        if self._logins.port(host) is not None:
+            await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
+
+    async def _guarded(
+        self,
+        host: Host,
+        name: str,
+        where: str,
+        collect: Callable[[Host], Awaitable[None]],
+    ) -> None:
+        """Run one collector within its time; its failure is the host's alone."""
+        limit = self._options.collect_timeout
+        try:
+            async with asyncio.timeout(limit):
+                await collect(host)
+        except CollectError as error:
+            host.failed(name, where, error)
+        except TimeoutError:
+            host.failed(name, where, TimedOut(f"not done within {limit:g} s"))
+        except Exception as error:  # noqa: BLE001
+            # The boundary where a fault of ours becomes a result: one device that
+            # breaks a parser must not end the scan of all others.
+            detail = f"{type(error).__name__}; please report it"
+            host.problems.append(Problem(where, Reason.INTERNAL, detail))
+            host.collectors[name] = Reason.INTERNAL.value
+
+    async def _snmp(self, host: Host) -> None:
+        answer = host.answer("snmp")
+        told = answer.detail.get("credential") if answer is not None else None
+        found = self._credentials.snmp(
+            self._request.site,
+            host.address,
+            self._memory.first(host.address, "snmp", told),
+        )
+        # The sweep tried all communities. Where none of them answered, it was the
+        # v3 engine that did, and its users are still to be tried.
+        found = [c for c in found if c.version == "3" or c.name == told]
+        if told is not None:
+            found = [c for c in found if c.name == told] or found
+        if not found:
+            host.without_credential("snmp", "an SNMP agent answers here")
+            return
+        # A wrong community is silence: it cannot be told from a device that is gone.
+        await first_that_works(found, partial(self._snmp_with, host), also=(TimedOut,))
+
+    async def _snmp_with(self, host: Host, credential: SnmpCredential) -> None:
+        port = self._options.snmp_port or 161
+        if self._kit.snmp is None:
+            return
+        session = self._kit.snmp.session(host.address, port, credential)
+        common = {
+            "address": host.address,
+            "port": port,
+            "site": self._request.site,
+            "credential": credential.name,
+            "seen_at": host.seen_at,
+        }
+        try:
+            collect = self._kit.collectors.snmp
+            first = await collect(session, topics=("system",), **common)
+            wanted = tuple(self._kit.identify.wanted_objects(first))
+            seen = await collect(session, extra=wanted, **common)
+            more = await few_rows(session, self._kit.identify.wanted_columns(first))
+        finally:
+            await session.close()
+        host.add("snmp", replace(seen, clues=(*seen.clues, *more)))
+
+    async def _sip(self, host: Host) -> None:
+        seen = await self._kit.collectors.sip(
+            self._kit.sip,
+            address=host.address,
+            port=self._options.sip_port or 5060,
+            site=self._request.site,
+            seen_at=host.seen_at,
+        )
+        host.add("sip", seen)
+
+    async def _sip_stream(self, host: Host) -> None:
+        for sip, port in sip_streams(host, self._kit, self._options)[:1]:
+            seen = await self._kit.collectors.sip(
+                sip,
+                address=host.address,
+                port=port,
+                site=self._request.site,
+                seen_at=host.seen_at,
+            )
+            host.add("sip", seen)
+
+    async def _page(self, host: Host) -> None:
+        """Ask for a status page; most hosts have none, which is no problem."""
+        try:
+            seen = await self._kit.collectors.page(
+                self._kit.web,
+                address=host.address,
+                port=page_port(host, self._options),
+                site=self._request.site,
+                seen_at=host.seen_at,
+            )
+        except Unsupported:
+            return
+        except CollectError as error:
+            if host.answer("sip") is not None:
+                host.failed("http", "http:status", error)
+            return
+        host.add("http", seen)
+
+
+async def few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:
+    """Read the first rows of some columns as clues of kind `object`."""
+    clues = []
+    for column in columns:
+        table = await session.walk([column], max_rows=_FEW_ROWS)
+        for index, value in table.columns.get(column, {}).items():
+            if shown := spelled(value):
+                clues.append(Clue("object", shown, f"snmp {dotted((*column, *index))}"))
+    return clues
+
+
+def _note_sweep(host: Host, site: str) -> None:
+    """Keep what the sweep alone tells: open ports and what they say at once."""
+    clues = []
+    for answer in host.answers:
+        if answer.protocol == "tcp":
+            where = f"tcp {answer.port}"
+            clues.append(Clue("open-port", str(answer.port), where))
+            banner = answer.detail.get("banner", "")
+            if banner.startswith("SSH-"):
+                clues.append(Clue("ssh-banner", banner, where))
+        elif answer.protocol == "arp" and "mac" in answer.detail:
+            clues.append(Clue("mac", answer.detail["mac"], "arp"))
+    richer = any(a.protocol in {"snmp", "sip"} for a in host.answers)
+    if clues or not richer:
+        host.observations.append(
+            Observation(
+                address=host.address,
+                collector="sweep",
+                seen_at=host.seen_at,
+                site=site,
+                clues=tuple(sorted(set(clues), key=lambda c: (c.kind, c.source))),
+                reads=frozenset(("clues",)),
+            )
+        )

@@ -1,0 +1,255 @@
+"""After all hosts: endpoints, links, places, reconciliation.
+
+Everything here is computed from what is stored, so it may be run again at any time and
+then changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import MedInventory, Neighbour, Observation
+from discovery.matching.match import WINDOW
+from discovery.observations.apply import apply_visit
+from discovery.observations.visit import make_visit
+from discovery.reconciliation.adopt import adopt_by_rules
+from discovery.reconciliation.service import reconcile_all
+from discovery.scan.context import ScanKit
+from discovery.scan.requests import ScanRequest
+from discovery.scan.unvisited import neighbour_reasons
+from discovery.topology.compute import Drawn, draw_network
+from discovery.topology.endpoints import Heard, heard_endpoints, seen_endpoints
+from discovery.topology.expiry import expire
+from discovery.topology.load import Survey, survey
+from inventory.kernel.events import NetworkCompared
+from inventory.network.places import (
+    LinkRow,
+    NeighbourFound,
+    SightingRow,
+    write_links,
+    write_neighbours,
+    write_sightings,
+)
+from inventory.storage.work import UnitOfWork
+
+_neighbour = SQLModel.metadata.tables["neighbour"]
+_BATCH = 50
+
+
+def finish_scan(
+    kit: ScanKit, request: ScanRequest, scan_id: int, started_at: datetime
+) -> None:
+    """Draw the conclusions that need the whole network."""
+    finishing = _Finish(kit, request.site, f"scan:{scan_id}", started_at - WINDOW)
+    finishing.endpoints()
+    finishing.topology(request, scan_id)
+    finishing.expiry(request)
+    finishing.reconciliation(request)
+
+
+class _Finish:
+    def __init__(self, kit: ScanKit, site: str, actor: str, since: datetime) -> None:
+        self._kit = kit
+        self._site = site
+        self._actor = actor
+        self._since = since
+
+    def _work(self) -> UnitOfWork:
+        return UnitOfWork(self._kit.engine, actor=self._actor, clock=self._kit.clock)
+
+    def _survey(self) -> Survey:
+        with self._kit.engine.connect() as connection:
+            return survey(connection, self._site, since=self._since)
+
+    def endpoints(self) -> None:
+        """Make devices of what was heard, then of MACs that nobody explained."""
+        found = self._survey()
+        drawn = draw_network(found.network)
+        macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
+        self._apply(heard_endpoints(self._heard(found, drawn), self._site, macs))
+        found = self._survey()
+        drawn = draw_network(found.network)
+        self._apply(
+            seen_endpoints(
+                drawn.places,
+                found.addresses,
+                found.known,
+                found.seen_only,
+                self._site,
+                default=self._kit.clock(),
+            )
+        )
+
+    def _apply(self, observations: Sequence[Observation]) -> None:
+        for batch in _batches(observations):
+            with self._work() as work:
+                for seen in batch:
+                    visit = make_visit([seen], self._kit.identify, address="")
+                    apply_visit(work, visit, self._kit.identify)
+                work.commit()
+
+    def _heard(self, found: Survey, drawn: Drawn) -> Iterator[Heard]:
+        keys = {row_id: key for key, row_id in found.heard.items()}
+        with self._kit.engine.connect() as connection:
+            rows = _rows(connection, set(keys))
+        for row in rows:
+            at = found.read_at.get(row["device_id"])
+            if at is None:
+                continue
+            remote = drawn.remotes.get(keys[row["id"]])
+            node = found.network.nodes[remote.node] if remote else None
+            yield Heard(
+                neighbour=_as_neighbour(row),
+                kind=node.kind if node else "",
+                managed=node.managed if node else False,
+                at=at,
+            )
+
+    def topology(self, request: ScanRequest, scan_id: int) -> None:
+        """Write links, sightings and who the neighbours were."""
+        found = self._survey()
+        drawn = draw_network(found.network)
+        now = self._kit.clock()
+        with self._work() as work:
+            links = write_links(
+                work,
+                self._site,
+                _link_rows(found, drawn, now),
+                read_since=found.read_at,
+            )
+            sightings = write_sightings(
+                work, self._site, _sighting_rows(found, drawn, now)
+            )
+            reasons = neighbour_reasons(
+                work.connection, found, drawn.remotes, request, scan_id
+            )
+            neighbours = write_neighbours(
+                work, _neighbours_found(found, drawn, reasons)
+            )
+            if any((*links, *sightings, neighbours)):
+                counts = {
+                    "links_opened": links[0],
+                    "links_closed": links[1],
+                    "sightings_opened": sightings[0],
+                    "sightings_closed": sightings[1],
+                    "neighbours_changed": neighbours,
+                }
+                work.audit("topology", self._site or "-", "update", None, counts)
+            work.commit()
+
+    def expiry(self, request: ScanRequest) -> None:
+        """Believe no longer what was not confirmed for long."""
+        options = request.options
+        with self._work() as work:
+            expire(
+                work,
+                self._site,
+                place=timedelta(days=options.place_days),
+                history=timedelta(days=options.history_days),
+            )
+            work.commit()
+
+    def reconciliation(self, request: ScanRequest) -> None:
+        """Compare devices with the register; adopt what the rules say."""
+        days = timedelta(days=request.options.missing_after_days)
+        forgotten = timedelta(days=request.options.place_days)
+        self._reconcile(days, forgotten)
+        if adopt_by_rules(self._work, self._kit.adoption, self._site):
+            self._reconcile(days, forgotten)
+
+    def _reconcile(self, missing: timedelta, forgotten: timedelta) -> None:
+        with self._work() as work:
+            reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
+            work.emit(NetworkCompared(site=self._site))
+            work.commit()
+
+
+def _batches(found: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
+    for start in range(0, len(found), _BATCH):
+        yield found[start : start + _BATCH]
+
+
+def _rows(connection: Connection, ids: set[int]) -> list[Mapping[str, Any]]:
+    query = select(_neighbour).where(_neighbour.c.removed_at.is_(None))
+    found = connection.execute(query.order_by(_neighbour.c.id)).mappings()
+    return [dict(row) for row in found if row["id"] in ids]
+
+
+def _as_neighbour(row: Mapping[str, Any]) -> Neighbour:
+    """Return a stored announcement as the fact it was, without the local port."""
+    med = row["med"]
+    if med is not None:
+        pairs = tuple((int(a), int(b)) for a, b in med.get("policies", ()))
+        med = MedInventory(**(med | {"policies": pairs}))
+    return Neighbour(
+        protocol=row["protocol"],
+        chassis_id=row["chassis_id"],
+        chassis_id_type=row["chassis_id_type"],
+        port_id=row["port_id"],
+        port_id_type=row["port_id_type"],
+        port_descr=row["port_descr"],
+        sys_name=row["sys_name"],
+        sys_descr=row["sys_descr"],
+        platform=row["platform"],
+        capabilities=tuple(row["capabilities"]),
+        management_addresses=tuple(row["addresses"]),
+        med=med,
+    )
+
+
+def _link_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[LinkRow]:
+    for link in drawn.links:
+        read = [found.read_at.get(end.node) for end in (link.a, link.b)]
+        yield LinkRow(
+            a_device_id=link.a.node,
+            a_interface_id=link.a.port,
+            b_device_id=link.b.node,
+            b_interface_id=link.b.port,
+            kind=link.kind,
+            evidence=link.evidence,
+            members=link.members,
+            seen_at=max((at for at in read if at is not None), default=now),
+        )
+
+
+def _sighting_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[SightingRow]:
+    for mac, place in drawn.places.items():
+        holders = found.known.get(mac, frozenset())
+        endpoint = next(iter(holders)) if len(holders) == 1 else None
+        ips = found.addresses.get(mac, ())
+        if not ips and endpoint is not None and endpoint in found.primary:
+            ips = (found.primary[endpoint],)
+        yield SightingRow(
+            mac=mac,
+            ips=ips,
+            device_id=place.node,
+            interface_id=place.port,
+            behind_id=place.behind,
+            vlan=place.vlan,
+            ssid=place.ssid,
+            via=place.via,
+            reason=place.reason,
+            endpoint_id=endpoint,
+            seen_at=place.read_at or now,
+        )
+
+
+def _neighbours_found(
+    found: Survey,
+    drawn: Drawn,
+    reasons: Mapping[int, str | None],
+) -> Iterable[NeighbourFound]:
+    for key, row_id in found.heard.items():
+        remote = drawn.remotes.get(key)
+        yield NeighbourFound(
+            row_id,
+            remote.node if remote else None,
+            remote.port if remote else None,
+            reasons.get(row_id),
+        )

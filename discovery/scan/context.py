@@ -1,0 +1,111 @@
+"""Everything a scan needs from outside, in one frozen bundle.
+
+The database, the clock and the network are arguments: tests hand in fakes and
+replays, `api.compose.wiring` the real ones.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from collectors.facts import Observation, Problem
+from collectors.phones.sip import collect_sip
+from collectors.phones.web import PhoneWeb, collect_page
+from collectors.ports import CliOpener, Oid, ShellOpener, Sip, SnmpEngine
+from collectors.snmp.collect import collect_snmp
+from collectors.ssh.computers.read import collect_shell
+from collectors.sweep.sweep import Answer, SweepPlan
+from discovery.access.credentials import Credentials
+from discovery.observations.fields import IdentifyDevice
+from discovery.reconciliation.adoption_rules import AdoptionRule
+from discovery.scan.read_pbx import Switchboards
+from discovery.scan.targets import Resolve
+from inventory.storage.work import Clock
+
+
+class Sweep(Protocol):
+    """Asks many addresses; see `collectors.sweep.sweep.sweep`."""
+
+    def __call__(
+        self,
+        addresses: Sequence[str],
+        plan: SweepPlan,
+        *,
+        on_problem: Callable[[Problem], None],
+    ) -> AsyncIterator[Answer]:
+        """Yield answers as they come."""
+        ...
+
+
+class Identification(IdentifyDevice, Protocol):
+    """Identification, and what it wants to know beside the usual tables."""
+
+    def wanted_objects(self, seen: Observation) -> Sequence[Oid]:
+        """Return instances to read once the system group is known."""
+
+    def wanted_columns(self, seen: Observation) -> Sequence[Oid]:
+        """Return columns of which the first rows suffice."""
+
+
+Collect = Callable[..., Awaitable[Observation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collectors:
+    """The collectors, each a function from a port to an observation."""
+
+    snmp: Collect = collect_snmp
+    shell: Collect = collect_shell
+    cli: Collect | None = None
+    sip: Collect = collect_sip
+    page: Collect = collect_page
+
+
+def resolve_by_system(name: str) -> Sequence[str]:
+    """Return the addresses of a host name, as this machine resolves it."""
+    try:
+        found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return ()
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanKit:
+    """What a scan works with; belongs to one event loop.
+
+    Attributes:
+        engine: The database.
+        clock: Present moment as aware UTC.
+        identify: Identification with its knowledge.
+        credentials: All sets.
+        sweep: Who answers.
+        snmp: None where SNMP is not used; likewise the other ports.
+        sip_tcp: The same over TCP; `sip_tls` over TLS.
+        web: Status pages of phones.
+        resolve: Looks up host names.
+        switchboards: Telephone systems; None where there are none.
+        adoption: Which unregistered devices become assets at the end of a scan.
+    """
+
+    engine: Engine
+    clock: Clock
+    identify: Identification
+    credentials: Credentials
+    sweep: Sweep
+    snmp: SnmpEngine | None = None
+    shells: ShellOpener | None = None
+    clis: CliOpener | None = None
+    sip: Sip | None = None
+    sip_tcp: Sip | None = None
+    sip_tls: Sip | None = None
+    web: PhoneWeb | None = None
+    collectors: Collectors = field(default_factory=Collectors)
+    resolve: Resolve = resolve_by_system
+    switchboards: Switchboards | None = None
+    adoption: Sequence[AdoptionRule] = ()

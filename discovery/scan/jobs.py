@@ -1,0 +1,233 @@
+"""Scans as jobs: in a thread of this process, with an event loop of its own.
+
+Used by the API and the command line alike. One scan runs at a time; others wait in
+the order they were started. A scan whose process died is found when the next process
+starts (`recover`) and can be resumed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from discovery.scan import scan_rows
+from discovery.scan.context import ScanKit
+from discovery.scan.requests import Progress, ScanRequest
+from discovery.scan.scan import run_scan
+from discovery.scan.targets import Resolve, parse_targets
+from inventory.kernel.errors import InventoryError
+from inventory.storage.work import Clock
+
+_log = logging.getLogger(__name__)
+
+Listener = Callable[[Progress], None]
+OpenKit = Callable[[ScanRequest], AbstractAsyncContextManager[ScanKit]]
+
+
+def this_process() -> str:
+    """Return host, process id and start of this process: who runs a scan."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_alive(owner: str) -> bool | None:
+    """Whether the process that runs a scan still lives; None if on another host."""
+    host, _, rest = owner.partition(":")
+    pid, _, started = rest.partition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return None
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """Return the start time of a process in clock ticks since boot, if known.
+
+    Field 22 of proc_pid_stat(5); the name in field 2 may hold spaces. A process id
+    alone may have been given to another process since.
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[19]
+
+
+class ScanJobs:
+    """Starts, watches and cancels scans.
+
+    Args:
+        engine: The database.
+        clock: Present moment as aware UTC.
+        open_kit: Makes the kit of a scan inside the event loop that runs it, and
+            closes it afterwards.
+        resolve: Looks up host names, to refuse bad targets before a scan is made.
+    """
+
+    def __init__(
+        self, engine: Engine, clock: Clock, open_kit: OpenKit, resolve: Resolve
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._open_kit = open_kit
+        self._resolve = resolve
+        self._lock = threading.Lock()
+        self._last: dict[int, Progress] = {}
+        self._listeners: dict[int, list[Listener]] = defaultdict(list)
+        self._running: dict[int, Future[None]] = {}
+        self._ended: dict[int, threading.Event] = {}
+        self._loop = asyncio.new_event_loop()
+        self._turn = asyncio.Semaphore(1)
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="scans", daemon=True
+        )
+        self._thread.start()
+
+    def start(self, request: ScanRequest, *, requested_by: str = "") -> int:
+        """Queue a scan and return its id.
+
+        Raises:
+            TargetError: The targets cannot be understood or are too many.
+            StorageError: The database cannot be written.
+        """
+        parse_targets(
+            request.targets,
+            request.exclude,
+            resolve=self._resolve,
+            limit=request.options.max_addresses,
+        )
+        scan_id = scan_rows.create_scan(
+            self._engine, self._clock, request, requested_by, owner=this_process()
+        )
+        self._submit(scan_id, request)
+        return scan_id
+
+    def resume(self, scan_id: int) -> None:
+        """Take up an interrupted, cancelled or failed scan where it stopped.
+
+        Raises:
+            NotFound: There is no such scan.
+            NotAllowed: It is running or finished.
+        """
+        request = scan_rows.queue_again(
+            self._engine, self._clock, scan_id, owner=this_process()
+        )
+        self._submit(scan_id, request)
+
+    def recover(self) -> list[int]:
+        """Mark the scans of dead processes as interrupted and return their ids."""
+        return scan_rows.interrupt_dead(self._engine, self._clock, is_alive=is_alive)
+
+    def status(self, scan_id: int) -> Progress:
+        """Return how far a scan is, of this process or of another.
+
+        Raises:
+            NotFound: There is no such scan.
+        """
+        with self._lock:
+            live = self._last.get(scan_id)
+        return live or scan_rows.read_progress(self._engine, scan_id)
+
+    def subscribe(self, scan_id: int, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with each step of a scan; return what ends that.
+
+        The listener is called from the scanning thread and must be quick.
+        """
+        with self._lock:
+            self._listeners[scan_id].append(listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if listener in self._listeners[scan_id]:
+                    self._listeners[scan_id].remove(listener)
+
+        return unsubscribe
+
+    def cancel(self, scan_id: int) -> bool:
+        """Stop a scan of this process; what was applied stays. False if it is none."""
+        with self._lock:
+            future = self._running.get(scan_id)
+        return future is not None and future.cancel()
+
+    def wait(self, scan_id: int, timeout: float | None = None) -> Progress:
+        """Wait for a scan of this process to end.
+
+        Raises:
+            TimeoutError: It did not end in time.
+        """
+        with self._lock:
+            ended = self._ended.get(scan_id)
+        if ended is not None and not ended.wait(timeout):
+            raise TimeoutError(f"scan {scan_id} is still running")
+        return self.status(scan_id)
+
+    def close(self) -> None:
+        """Cancel what runs and stop the thread."""
+        with self._lock:
+            running = list(self._running)
+        for scan_id in running:
+            self.cancel(scan_id)
+        for scan_id in running:
+            self.wait(scan_id, timeout=30)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _submit(self, scan_id: int, request: ScanRequest) -> None:
+        with self._lock:
+            self._ended[scan_id] = threading.Event()
+            self._last[scan_id] = Progress(scan_id=scan_id, state="queued")
+            self._running[scan_id] = asyncio.run_coroutine_threadsafe(
+                self._run(scan_id, request), self._loop
+            )
+
+    async def _run(self, scan_id: int, request: ScanRequest) -> None:
+        """Wait for the turn of a scan and run it; its failure is in its row."""
+        try:
+            async with self._turn, self._open_kit(request) as kit:
+                await run_scan(scan_id, kit, owner=this_process(), tell=self._tell)
+        except asyncio.CancelledError:
+            self._end(scan_id, "cancelled", None)
+        except Exception as error:  # noqa: BLE001
+            # The end of the line for a background job: nobody awaits it, so what
+            # went wrong is written where people look.
+            _log.exception("scan failed", extra={"scan": scan_id})
+            self._end(scan_id, "failed", f"{type(error).__name__}: {error}")
+        finally:
+            with self._lock:
+                self._running.pop(scan_id, None)
+                ended = self._ended.pop(scan_id)
+            ended.set()
+
+    def _end(self, scan_id: int, state: str, error: str | None) -> None:
+        """Write the end of a scan that could not do so itself, and tell of it."""
+        last = self._last[scan_id]
+        if last.running:
+            last = replace(last, state=state, error=error, host=None)
+            with suppress(InventoryError):
+                scan_rows.end_scan(self._engine, self._clock, scan_id, state, last)
+            self._tell(last)
+
+    def _tell(self, progress: Progress) -> None:
+        with self._lock:
+            self._last[progress.scan_id] = replace(progress, host=None)
+            listeners = list(self._listeners[progress.scan_id])
+            if not progress.running:
+                self._listeners.pop(progress.scan_id, None)
+        for listener in listeners:
+            listener(progress)

@@ -1,0 +1,144 @@
+"""Reads telephone systems, in a scan or by themselves, and writes what they tell."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import SQLModel
+
+from collectors.pbx.facts import PbxReading
+from collectors.pbx.source import PbxSource
+from discovery.observations.apply import apply_visit
+from discovery.observations.fields import IdentifyDevice
+from discovery.observations.visit import make_visit
+from discovery.scan.targets import Resolve, Targets
+from discovery.telephony.apply import Told, apply_reading
+from discovery.telephony.registrations import registered_phones
+from inventory.storage.work import UnitOfWork
+
+_host = SQLModel.metadata.tables["scan_host"]
+
+Read = Callable[[PbxSource], Awaitable[PbxReading]]
+
+BoardRead = tuple[PbxSource, PbxReading]
+
+_BATCH = 50
+
+AT_ONCE = 4
+"""Telephone systems that are read at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboards:
+    """The telephone systems of the settings, and what reads one.
+
+    Attributes:
+        read: Never raises for a system; see `collectors.pbx.read.read_pbx`.
+    """
+
+    sources: tuple[PbxSource, ...]
+    read: Read
+
+    def within(self, targets: Targets, site: str, resolve: Resolve) -> Switchboards:
+        """Return those that belong to a scan.
+
+        A system with an address does if that is one of the targets; one without (a
+        cloud service, a file) if it is of the site.
+        """
+        mine = []
+        for source in self.sources:
+            if source.site not in {"", site}:
+                continue
+            addresses = addresses_of(source, resolve)
+            if any(a in targets for a in addresses) or not source.host:
+                mine.append(source)
+        return Switchboards(tuple(mine), self.read)
+
+
+def addresses_of(source: PbxSource, resolve: Resolve) -> Sequence[str]:
+    """Return the addresses of a system; none for a name that has none."""
+    if not source.host:
+        return ()
+    try:
+        return (str(ipaddress.ip_address(source.host)),)
+    except ValueError:
+        return tuple(a.partition("%")[0] for a in resolve(source.host))
+
+
+async def read_all(boards: Switchboards) -> list[BoardRead]:
+    """Read all systems, a few at the same time."""
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def one(source: PbxSource) -> BoardRead:
+        async with slots:
+            return source, await boards.read(source)
+
+    return list(await asyncio.gather(*(one(source) for source in boards.sources)))
+
+
+class Kit(Protocol):
+    """What reading within a scan needs of its kit."""
+
+    @property
+    def switchboards(self) -> Switchboards | None:
+        """The telephone systems of the settings."""
+
+    @property
+    def resolve(self) -> Resolve:
+        """Looks up host names."""
+
+
+async def read_within(kit: Kit, targets: Targets, site: str) -> list[BoardRead]:
+    """Read the telephone systems that belong to a scan."""
+    if kit.switchboards is None:
+        return []
+    within = kit.switchboards.within
+    return await read_all(await asyncio.to_thread(within, targets, site, kit.resolve))
+
+
+def write_reading(work: UnitOfWork, source: PbxSource, reading: PbxReading) -> Told:
+    """Write a reading and commit it."""
+    told = apply_reading(work, reading, region=source.region)
+    work.commit()
+    return told
+
+
+def write_registered(
+    work: UnitOfWork, reading: PbxReading, identify: IdentifyDevice
+) -> None:
+    """Write the phones that are registered as devices, known ones and others.
+
+    Commits every few phones, so that other writers need not wait for all of them.
+    """
+    for number, seen in enumerate(registered_phones(reading), 1):
+        visit = make_visit([seen], identify, address="")
+        apply_visit(work, visit, identify)
+        if number % _BATCH == 0:
+            work.commit()
+    work.commit()
+
+
+def note_on_host(
+    connection: Connection, scan_id: int, addresses: Sequence[str], reading: PbxReading
+) -> None:
+    """Show on the host of a scan how reading its telephone system went."""
+    problems = [[p.where, p.reason.value, p.detail] for p in reading.problems]
+    outcome = "ok" if reading.reads else reading.problems[0].reason.value
+    query = select(_host).where(
+        _host.c.scan_id == scan_id, _host.c.address.in_(addresses)
+    )
+    for row in connection.execute(query).mappings().all():
+        connection.execute(
+            update(_host)
+            .where(_host.c.id == row["id"])
+            .values(
+                collectors={**row["collectors"], "pbx": outcome},
+                problems=[*row["problems"], *problems],
+                reason=row["reason"] or (problems[0][1] if problems else None),
+            )
+        )

@@ -1,0 +1,167 @@
+"""What a scan is asked to do, and how it says how far it is.
+
+Pure. Everything here is a value that may be stored, sent to a page or printed; none
+of it holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+DEFAULT_MAX_ADDRESSES = 262_144
+"""Four /14 networks are a typing error more often than a wish."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """How a scan goes about it.
+
+    Attributes:
+        icmp: Ping. Useless on loopback, where everything answers.
+        tcp_ports: Ports tried by connecting.
+        snmp_port: UDP port of agents; None to not ask by SNMP.
+        ssh_ports: Ports where SSH is spoken; only those that answered are used.
+        sip_port: UDP port of SIP OPTIONS; None to not ask.
+        page_ports: Where phones show a status page, if these answered.
+        rate: Packets a second of the sweep.
+        timeout: Seconds to wait for an answer in the sweep.
+        retries: Further tries in the sweep.
+        collect_timeout: Seconds one collector may take on one host.
+        concurrency: Hosts collected at the same time.
+        chunk: Addresses swept together; the unit of resuming.
+        max_addresses: More than this is refused.
+        crawl: Follow neighbours within the targets' networks and `allowed`.
+        max_crawl: At most so many neighbours are followed.
+        max_depth: At most so many steps from the targets; 1 visits neighbours only.
+        missing_after_days: An asset not seen for so long is missing.
+        place_days: A place not confirmed for so long is believed no more.
+        history_days: Past places of what is no asset are kept for so long.
+    """
+
+    icmp: bool = True
+    tcp_ports: tuple[int, ...] = (22, 80, 443)
+    snmp_port: int | None = 161
+    ssh_ports: tuple[int, ...] = (22,)
+    sip_port: int | None = 5060
+    page_ports: tuple[int, ...] = (80, 443)
+    rate: float = 2000.0
+    timeout: float = 1.0
+    retries: int = 1
+    collect_timeout: float = 120.0
+    concurrency: int = 50
+    chunk: int = 1024
+    max_addresses: int = DEFAULT_MAX_ADDRESSES
+    crawl: bool = False
+    max_crawl: int = 10_000
+    max_depth: int = 32
+    missing_after_days: int = 30
+    place_days: int = 90
+    history_days: int = 1095
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What to scan.
+
+    Attributes:
+        targets: Networks, ranges, addresses, host names; see `discovery.scan.targets`.
+        exclude: The same, never contacted.
+        site: Site whose addresses these are.
+        credential_sets: Names of credential sets to use; empty for those of the site.
+        allowed: Networks the crawl may enter beside the targets.
+    """
+
+    targets: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    site: str = ""
+    credential_sets: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    options: ScanOptions = field(default_factory=ScanOptions)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the request as it is stored with the scan."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> ScanRequest:
+        """Return a stored request; unknown options of another release are dropped."""
+        known = {f.name for f in fields(ScanOptions)}
+        options: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.get("options", {}).items()
+            if name in known
+        }
+        lists = ("targets", "exclude", "credential_sets", "allowed")
+        return cls(
+            **{name: tuple(stored.get(name, ())) for name in lists},
+            site=str(stored.get("site", "")),
+            options=replace(ScanOptions(), **options),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostResult:
+    """What came of one address: the same as a row of `scan_host`.
+
+    Attributes:
+        outcome: `new`, `same`, `conflict`, `unidentified`, `silent`, `excluded` or
+            `failed`.
+        reason: A `collectors.facts.Reason` where something is missing.
+        detail: A sentence for a person.
+        collectors: Collector -> `ok` or the reason it brought nothing.
+        problems: (where, reason, detail) triples.
+    """
+
+    address: str
+    outcome: str
+    reason: str | None = None
+    detail: str = ""
+    device_id: int | None = None
+    device_name: str = ""
+    collectors: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a scan is.
+
+    Attributes:
+        state: As `scan.state`.
+        phase: `sweep`, `collect` or `finish` while it runs.
+        total: Addresses to sweep.
+        swept: Addresses swept.
+        answered: Hosts that answered anything.
+        done: Hosts that are in the database, with whatever outcome.
+        new: Hosts that became new devices.
+        problems: Problems so far, of tables and logins as of hosts.
+        host: The host just done with, in the event that tells of it.
+        error: Why the scan ended early.
+    """
+
+    scan_id: int
+    state: str
+    phase: str = ""
+    total: int = 0
+    swept: int = 0
+    answered: int = 0
+    done: int = 0
+    new: int = 0
+    problems: int = 0
+    host: HostResult | None = None
+    error: str | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.state in {"queued", "running"}
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers, as they are stored with the scan."""
+        names = ("total", "swept", "answered", "done", "new", "problems")
+        return {name: getattr(self, name) for name in names}

@@ -1,0 +1,291 @@
+"""A scan: sweep, collect, match and apply, streamed, resumable, with progress.
+
+Collecting runs in the event loop with bounded concurrency, writing in one thread with
+a synchronous session. Each host is written in one transaction with its audit rows and
+its result, so a process that is killed leaves whole hosts and nothing else, and a scan
+that is taken up again visits only those that are not done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from collectors.facts import Problem
+from collectors.sweep.sweep import SweepPlan
+from discovery.access.credentials import Credentials
+from discovery.access.memory import remember, unanswered_neighbours
+from discovery.scan import scan_rows
+from discovery.scan.collect import HostCollector
+from discovery.scan.conclude import finish_scan
+from discovery.scan.context import ScanKit
+from discovery.scan.crawl import next_addresses
+from discovery.scan.hosts import Host
+from discovery.scan.read_pbx import BoardRead, read_within
+from discovery.scan.requests import HostResult, Progress, ScanRequest
+from discovery.scan.targets import Targets, parse_targets
+from discovery.scan.write_host import HostWriter
+from inventory.kernel.errors import InventoryError
+
+Result = TypeVar("Result")
+Tell = Callable[[Progress], None]
+
+ANY_NUMBER = 2**129
+"""The networks a crawl may enter are not expanded, so they may be of any size."""
+
+HEARTBEAT = 5.0
+"""Seconds between signs of life."""
+
+
+async def run_scan(
+    scan_id: int, kit: ScanKit, *, owner: str, tell: Tell = lambda _: None
+) -> Progress:
+    """Run a queued scan, or take up one that was interrupted, to its end.
+
+    Cancelling the task ends the scan as `cancelled`; what was applied stays.
+
+    Args:
+        scan_id: From `ledger.create_scan`.
+        kit: What to work with.
+        owner: Who runs it; see `jobs.this_process`.
+        tell: Called with every step; must be quick and may be called from a thread.
+
+    Raises:
+        InventoryError: The scan cannot be taken up, or the database failed.
+        asyncio.CancelledError: It was cancelled.
+    """
+    standing = scan_rows.take_up(kit.engine, kit.clock, scan_id, owner)
+    run = _Run(scan_id, kit, standing, tell)
+    state, error = "failed", None
+    try:
+        await run.go()
+        state = "finished"
+    except asyncio.CancelledError:
+        state = "cancelled"
+        raise
+    except (InventoryError, ValueError) as failure:
+        error = str(failure)
+        raise
+    except Exception as failure:
+        error = f"{type(failure).__name__}: please report this"
+        raise
+    finally:
+        run.progress = replace(run.progress, state=state, error=error, host=None)
+        run.close()
+        with suppress(InventoryError):
+            # A full or locked disk may keep even this out; recovery finds the scan.
+            scan_rows.end_scan(kit.engine, kit.clock, scan_id, state, run.progress)
+        tell(run.progress)
+    return run.progress
+
+
+class _Run:
+    """The state of one scan while it runs."""
+
+    def __init__(
+        self, scan_id: int, kit: ScanKit, standing: scan_rows.Standing, tell: Tell
+    ) -> None:
+        self.kit = kit
+        self.scan_id = scan_id
+        self.request: ScanRequest = standing.request
+        self.progress = Progress(scan_id=scan_id, state="running", phase="sweep")
+        self._standing = standing
+        self._position = standing.position
+        self._tell = tell
+        self._writer = HostWriter(kit, scan_id, standing.request)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
+        self._slots = asyncio.Semaphore(self.request.options.concurrency)
+        self._credentials: Credentials = kit.credentials.only(
+            self.request.credential_sets
+        )
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def go(self) -> None:
+        """Visit all targets, then draw the conclusions of the whole."""
+        options = self.request.options
+        targets = await self._in_thread(self._targets)
+        self._step(total=targets.size, swept=self._position)
+        async with self._heart():
+            waiting = list(self._standing.waiting)
+            await self._visit(await self._sweep(waiting))
+            await self._pipeline(targets, targets.chunks(options.chunk, self._position))
+            if options.crawl:
+                await self._crawl(targets)
+            boards = await read_within(self.kit, targets, self.request.site)
+            self._step(phase="finish")
+            await self._in_thread(self._finish, targets, boards)
+
+    async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
+        """Sweep a chunk while the one before is being collected."""
+        behind: asyncio.Task[None] | None = None
+        try:
+            for chunk in chunks:
+                hosts = await self._sweep(chunk)
+                self._step(swept=self.progress.swept + len(chunk))
+                if behind is not None:
+                    await behind
+                behind = asyncio.create_task(self._chunk(chunk, hosts, targets))
+            if behind is not None:
+                await behind
+        finally:
+            if behind is not None:
+                behind.cancel()
+
+    async def _crawl(self, targets: Targets) -> None:
+        """Visit neighbours, their neighbours, and so on, within what is allowed."""
+        options, request = self.request.options, self.request
+        allowed = parse_targets(
+            (*request.targets, *request.allowed),
+            request.exclude,
+            resolve=self.kit.resolve,
+            limit=ANY_NUMBER,
+        )
+        visited: set[str] = set()
+        for _ in range(options.max_depth):
+            if len(visited) >= options.max_crawl:
+                return
+            announced = await self._in_thread(
+                unanswered_neighbours, self.kit.engine, request.site
+            )
+            found = next_addresses(
+                announced,
+                allowed,
+                targets,
+                visited,
+                most=min(options.chunk, options.max_crawl - len(visited)),
+            )
+            if not found:
+                return
+            visited.update(found)
+            self._step(total=self.progress.total + len(found))
+            hosts = await self._sweep(found)
+            self._step(swept=self.progress.swept + len(found))
+            await self._visit(hosts)
+
+    async def _chunk(
+        self, chunk: list[str], hosts: list[Host], targets: Targets
+    ) -> None:
+        """Visit the hosts of a chunk; then the chunk is done with."""
+        await self._visit(hosts)
+        answered = {host.address for host in hosts} | self._standing.done
+        for address in chunk:
+            if address in targets.named and address not in answered:
+                await self._in_thread(self._writer.silent, address, targets)
+        self._position += len(chunk)
+        await self._in_thread(self._save)
+
+    def _targets(self) -> Targets:
+        return parse_targets(
+            self.request.targets,
+            self.request.exclude,
+            resolve=self.kit.resolve,
+            limit=self.request.options.max_addresses,
+        )
+
+    async def _sweep(self, chunk: list[str]) -> list[Host]:
+        """Ask a chunk of addresses who is there; leaves out hosts that are done."""
+        options, hosts = self.request.options, dict[str, Host]()
+        plan = SweepPlan(
+            icmp=options.icmp,
+            tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
+            snmp_port=options.snmp_port or 161,
+            sip_port=options.sip_port,
+            rate=options.rate,
+            timeout=options.timeout,
+            retries=options.retries,
+        )
+        asked = [a for a in chunk if a not in self._standing.done]
+        for snmp, some in self._credentials.snmp_groups(self.request.site, asked):
+            ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
+            async for answer in self.kit.sweep(some, ask, on_problem=self._problem):
+                if answer.address not in hosts:
+                    now = self.kit.clock()
+                    hosts[answer.address] = Host(address=answer.address, seen_at=now)
+                    self._step(answered=self.progress.answered + 1)
+                hosts[answer.address].answers.append(answer)
+        return list(hosts.values())
+
+    async def _visit(self, hosts: list[Host]) -> None:
+        """Collect and apply hosts, as many at a time as the request allows."""
+        if not hosts:
+            return
+        self._step(phase="collect")
+        addresses = [host.address for host in hosts]
+        memory = await self._in_thread(
+            remember, self.kit.engine, self.request.site, addresses
+        )
+        collector = HostCollector(self.kit, self.request, self._credentials, memory)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for host in hosts:
+                    group.create_task(self._one(host, collector))
+        except* InventoryError as failures:
+            raise failures.exceptions[0] from None
+
+    async def _one(self, host: Host, collector: HostCollector) -> None:
+        async with self._slots:
+            await collector.collect(host)
+        result = await self._in_thread(self._writer.apply, host)
+        if result is not None:
+            self._done(result)
+
+    def _done(self, result: HostResult) -> None:
+        self._step(
+            done=self.progress.done + 1,
+            new=self.progress.new + (result.outcome == "new"),
+            problems=self.progress.problems + len(result.problems),
+            host=result,
+        )
+
+    def _finish(self, targets: Targets, boards: list[BoardRead]) -> None:
+        results = self._writer.apply_deferred()
+        self._writer.unresolved(targets.unresolved)
+        self._writer.registered(boards)
+        finish_scan(self.kit, self.request, self.scan_id, self._standing.started_at)
+        self._writer.switchboards(boards)
+        for result in results:
+            self._done(result)
+
+    def _problem(self, problem: Problem) -> None:
+        if problem in self._writer.problems:
+            return
+        self._writer.problems.append(problem)
+        self._step(problems=self.progress.problems + 1)
+
+    def _step(self, **changes: Any) -> None:  # noqa: ANN401
+        self.progress = replace(self.progress, **({"host": None} | changes))
+        self._tell(self.progress)
+
+    def _save(self) -> None:
+        scan_rows.record_progress(
+            self.kit.engine,
+            self.scan_id,
+            self.kit.clock(),
+            position=self._position,
+            progress=self.progress,
+        )
+
+    @asynccontextmanager
+    async def _heart(self) -> AsyncIterator[None]:
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(HEARTBEAT)
+                await self._in_thread(self._save)
+
+        task = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _in_thread(self, work: Callable[..., Result], *args: Any) -> Result:  # noqa: ANN401
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, work, *args)

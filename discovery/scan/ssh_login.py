@@ -1,0 +1,130 @@
+"""SSH to one host: as to a computer or as to a network device, whichever it is."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+from collectors.credentials import SshCredential
+from collectors.errors import AuthFailed
+from discovery.access.credentials import Credentials, Memory
+from discovery.scan.context import ScanKit
+from discovery.scan.hosts import Host, first_that_works
+from discovery.scan.requests import ScanRequest
+
+NETWORK_TYPES = frozenset(("switch", "router", "firewall", "access-point", "wireless"))
+_NETWORK_BANNER = re.compile(
+    r"cisco|rosssh|comware|huawei|hp-?e? |fortissh|arista|extreme|netscreen|mocana"
+    r"|aruba|zyxel|allegro|lancom",
+    re.IGNORECASE,
+)
+"""SSH banners of network devices' own servers; computers show OpenSSH's."""
+
+
+class Logins:
+    """Logs in and collects; failures are raised as `CollectError`.
+
+    Args:
+        kit: The openers, already guarded against lock-out.
+        request: Site and ports.
+        credentials: Those the request may use.
+        memory: What worked before, and the host keys seen.
+    """
+
+    def __init__(
+        self,
+        kit: ScanKit,
+        request: ScanRequest,
+        credentials: Credentials,
+        memory: Memory,
+    ) -> None:
+        self._kit = kit
+        self._site = request.site
+        self._ports = request.options.ssh_ports
+        self._credentials = credentials
+        self._memory = memory
+
+    def port(self, host: Host) -> int | None:
+        """Return the first port of the host where SSH is spoken."""
+        found = {a.port for a in host.answers if a.protocol == "tcp"}
+        return next((port for port in self._ports if port in found), None)
+
+    async def collect(self, host: Host) -> None:
+        """Collect what a login shows.
+
+        Where a banner and SNMP leave open what it is, the accounts of computers are
+        tried first.
+
+        Raises:
+            CollectError: No login succeeded, or the device misbehaved.
+        """
+        kinds = (True,) if self._seems_network(host) else (False, True)
+        refused: AuthFailed | None = None
+        for network in kinds:
+            accounts = self._accounts(host, network=network)
+            try:
+                if accounts:
+                    attempt = partial(self._line if network else self._shell, host)
+                    await first_that_works(accounts, attempt)
+                    return
+            except AuthFailed as error:
+                refused = error
+        if refused is not None:
+            raise refused
+        host.without_credential("ssh", "SSH answers here")
+
+    def _accounts(self, host: Host, *, network: bool) -> list[SshCredential]:
+        usable = (
+            self._kit.clis is not None and self._kit.collectors.cli is not None
+            if network
+            else self._kit.shells is not None
+        )
+        if not usable:
+            return []
+        name = "netmiko" if network else "ssh"
+        first = self._memory.first(host.address, name)
+        return self._credentials.ssh(self._site, host.address, first, network=network)
+
+    def _seems_network(self, host: Host) -> bool:
+        own = [o for o in host.observations if o.collector == "snmp"]
+        if own:
+            kind = self._kit.identify.observed(own).fields["type"].value
+            return kind in NETWORK_TYPES
+        banners = [a.detail.get("banner", "") for a in host.answers]
+        return any(_NETWORK_BANNER.search(banner) for banner in banners)
+
+    async def _shell(self, host: Host, account: SshCredential) -> None:
+        opener, port = self._kit.shells, self.port(host)
+        if opener is None or port is None:
+            return
+        pin = self._memory.pins.get(host.address)
+        shell = await opener.open(host.address, port, account, pinned_key=pin)
+        try:
+            common = self._common(host, account, port)
+            host.add("ssh", await self._kit.collectors.shell(shell, **common))
+        finally:
+            await shell.close()
+
+    async def _line(self, host: Host, account: SshCredential) -> None:
+        opener, port = self._kit.clis, self.port(host)
+        collect = self._kit.collectors.cli
+        if opener is None or port is None or collect is None:
+            return
+        pin = self._memory.pins.get(host.address)
+        line = await opener.open(
+            host.address, port, account, account.device_type or "", pinned_key=pin
+        )
+        try:
+            host.add("ssh", await collect(line, **self._common(host, account, port)))
+        finally:
+            await line.close()
+
+    def _common(self, host: Host, account: SshCredential, port: int) -> dict[str, Any]:
+        return {
+            "address": host.address,
+            "port": port,
+            "site": self._site,
+            "credential": account.name,
+            "seen_at": host.seen_at,
+        }

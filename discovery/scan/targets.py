@@ -1,0 +1,242 @@
+"""Networks, ranges and names to the addresses a scan visits. Pure.
+
+Names are resolved by a function that is handed in. Nothing is expanded before it is
+counted, and addresses are made one by one: a large network costs no memory, and one
+that is too large is refused before anything is sent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from discovery.scan.requests import DEFAULT_MAX_ADDRESSES
+
+Resolve: TypeAlias = Callable[[str], Sequence[str]]
+"""Host name -> its addresses; empty if there is no such name."""
+
+_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class TargetError(ValueError):
+    """A target that cannot be understood or is too large.
+
+    Attributes:
+        target: As it was written.
+        remedy: What to write instead.
+    """
+
+    def __init__(self, target: str, problem: str, remedy: str) -> None:
+        self.target = target
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{target!r}: {problem} {remedy}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A run of addresses of one version, both ends included."""
+
+    version: int
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return min(self.size, 2**62)
+
+    @property
+    def size(self) -> int:
+        """How many addresses it has; `len` cannot say it for IPv6 networks."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What to visit, in ascending order, each address once.
+
+    Attributes:
+        spans: Without the exclusions; they neither overlap nor touch twice.
+        named: Address -> the name or single address as it was written: those are
+            reported even when they are silent.
+        unresolved: Names that have no address.
+    """
+
+    spans: tuple[Span, ...]
+    named: dict[str, str]
+    unresolved: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many addresses there are."""
+        return sum(span.size for span in self.spans)
+
+    def addresses(self, start: int = 0) -> Iterator[str]:
+        """Yield the addresses, leaving out the first `start`."""
+        for span in self.spans:
+            if start >= span.size:
+                start -= span.size
+                continue
+            for number in range(span.first + start, span.last + 1):
+                yield str(_address(span.version, number))
+            start = 0
+
+    def chunks(self, size: int, start: int = 0) -> Iterator[list[str]]:
+        """Yield the addresses in lists of at most `size`."""
+        rest = self.addresses(start)
+        while chunk := list(itertools.islice(rest, size)):
+            yield chunk
+
+    def __contains__(self, address: str) -> bool:
+        found = ipaddress.ip_address(address)
+        return any(
+            s.version == found.version and s.first <= int(found) <= s.last
+            for s in self.spans
+        )
+
+
+def parse_targets(
+    targets: Sequence[str],
+    exclude: Sequence[str] = (),
+    *,
+    resolve: Resolve,
+    limit: int = DEFAULT_MAX_ADDRESSES,
+) -> Targets:
+    """Return what to visit.
+
+    Args:
+        targets: Networks (`10.0.0.0/24`, `2001:db8::/120`), ranges
+            (`10.0.0.5-10.0.0.9`, `10.0.0.5-9`), addresses, host names. The network
+            and broadcast address of an IPv4 network are left out up to /30.
+        exclude: The same; never visited.
+        resolve: Looks up host names.
+        limit: More addresses than this are refused.
+
+    Raises:
+        TargetError: A target is not one, or there are too many addresses.
+    """
+    if not targets:
+        raise TargetError("", "nothing to scan.", "Name a network, e.g. 10.0.0.0/24.")
+    wanted: list[Span] = []
+    named: dict[str, str] = {}
+    unresolved: list[str] = []
+    for text in map(str.strip, targets):
+        spans = _spans(text, resolve, hosts_only=True)
+        if not spans:
+            unresolved.append(text)
+        for span in spans:
+            if span.size == 1 and "/" not in text:
+                named[str(_address(span.version, span.first))] = text
+        wanted += spans
+    refused = [span for text in exclude for span in _spans(text.strip(), resolve)]
+    left = subtract(wanted, refused)
+    total = sum(span.size for span in left)
+    if total > limit:
+        raise TargetError(
+            ", ".join(targets),
+            f"{total:,} addresses are more than the limit of {limit:,}.",
+            "Name smaller networks, or raise the limit with --max-addresses.",
+        )
+    return Targets(tuple(left), named, tuple(unresolved))
+
+
+def _spans(text: str, resolve: Resolve, *, hosts_only: bool = False) -> list[Span]:
+    if "/" in text:
+        return [_network(text, hosts_only=hosts_only)]
+    address = _parse_address(text)
+    if address is not None:
+        return [Span(address.version, int(address), int(address))]
+    first, dash, last = text.partition("-")
+    start = _parse_address(first.strip())
+    if dash and start is not None:
+        return [_range(text, start, last.strip())]
+    if not text or not all(c.isalnum() or c in "._-" for c in text):
+        raise TargetError(
+            text,
+            "this is no network, range, address or host name.",
+            "Write 10.0.0.0/24, 10.0.0.5-10.0.0.9, 10.0.0.5 or a host name.",
+        )
+    if all(c.isdigit() or c == "." for c in text):
+        raise TargetError(
+            text, "this is no IPv4 address.", "Write four numbers from 0 to 255."
+        )
+    return [
+        Span(found.version, int(found), int(found))
+        for ip in dict.fromkeys(resolve(text))
+        if (found := _parse_address(ip)) is not None
+    ]
+
+
+def _network(text: str, *, hosts_only: bool) -> Span:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise TargetError(
+            text,
+            "this is no network.",
+            "Write an address and a prefix length, e.g. 10.0.0.0/24.",
+        ) from None
+    first, last = int(network.network_address), int(network.broadcast_address)
+    if hosts_only and network.version == 4 and network.prefixlen < 31:
+        first, last = first + 1, last - 1
+    return Span(network.version, first, last)
+
+
+def _range(text: str, start: _Address, last: str) -> Span:
+    """A full address after the dash, or just its last number."""
+    end = _parse_address(last)
+    if end is None and last.isdigit() and start.version == 4:
+        end = _parse_address(f"{str(start).rpartition('.')[0]}.{last}")
+    if end is None or end.version != start.version or int(end) < int(start):
+        raise TargetError(
+            text,
+            "this is no range.",
+            "Write the first and the last address, e.g. 10.0.0.5-10.0.0.9.",
+        )
+    return Span(start.version, int(start), int(end))
+
+
+def _parse_address(text: str) -> _Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _address(version: int, number: int) -> _Address:
+    if version == 4:
+        return ipaddress.IPv4Address(number)
+    return ipaddress.IPv6Address(number)
+
+
+def subtract(wanted: Sequence[Span], refused: Sequence[Span]) -> list[Span]:
+    """Return the union of `wanted` without `refused`, in ascending order."""
+    left: list[Span] = []
+    holes = _union(refused)
+    for span in _union(wanted):
+        first = span.first
+        for hole in holes:
+            if hole.version != span.version or hole.last < first:
+                continue
+            if hole.first > span.last:
+                break
+            if hole.first > first:
+                left.append(Span(span.version, first, hole.first - 1))
+            first = hole.last + 1
+        if first <= span.last:
+            left.append(Span(span.version, first, span.last))
+    return left
+
+
+def _union(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in sorted(spans):
+        before = joined[-1] if joined else None
+        if before and before.version == span.version and span.first <= before.last + 1:
+            last = max(before.last, span.last)
+            joined[-1] = Span(span.version, before.first, last)
+        else:
+            joined.append(span)
+    return joined

@@ -1,0 +1,107 @@
+"""Why a neighbour that announced itself is not a device that answers.
+
+May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import Reason
+from discovery.scan.requests import ScanRequest
+from discovery.scan.targets import TargetError, Targets, parse_targets
+from discovery.topology.links import Remote
+from discovery.topology.load import Survey
+from discovery.topology.model import Announcement
+
+_host = SQLModel.metadata.tables["scan_host"]
+_neighbour = SQLModel.metadata.tables["neighbour"]
+
+OUTSIDE = "outside"
+"""Its address is in none of the networks that are scanned."""
+NO_ADDRESS = "no-address"
+"""It does not say at which address it can be asked."""
+
+_INFRASTRUCTURE = frozenset(("bridge", "router", "wlan-ap", "repeater"))
+
+
+def neighbour_reasons(
+    connection: Connection,
+    found: Survey,
+    remotes: Mapping[tuple[int, str, str], Remote],
+    request: ScanRequest,
+    scan_id: int,
+) -> dict[int, str | None]:
+    """Return neighbour row -> reason, None where nothing needs explaining.
+
+    Endpoints need no reason: phones and computers are devices by being heard.
+    """
+    failures = {
+        row.address: row.reason or Reason.UNSUPPORTED.value
+        for row in connection.execute(
+            select(_host.c.address, _host.c.reason).where(_host.c.scan_id == scan_id)
+        )
+    }
+    stored = {
+        row.id: row.reason
+        for row in connection.execute(
+            select(_neighbour.c.id, _neighbour.c.reason).where(
+                _neighbour.c.reason.is_not(None)
+            )
+        )
+    }
+    reasons: dict[int, str | None] = {}
+    for heard in found.network.announcements:
+        key = (heard.node, heard.port_name, heard.key)
+        remote = remotes.get(key)
+        row_id = found.heard[key]
+        node = found.network.nodes[remote.node] if remote else None
+        if node is not None and (node.managed or not _is_infrastructure(heard)):
+            reasons[row_id] = None
+        else:
+            why = _why(heard, request, failures)
+            # Another scan of other networks says nothing about this neighbour.
+            known = stored.get(row_id) if why == OUTSIDE else None
+            reasons[row_id] = known or why
+    return reasons
+
+
+def _is_infrastructure(heard: Announcement) -> bool:
+    return bool(_INFRASTRUCTURE & heard.capabilities) and (
+        "telephone" not in heard.capabilities
+    )
+
+
+def _why(heard: Announcement, request: ScanRequest, failures: Mapping[str, str]) -> str:
+    if not heard.addresses:
+        return NO_ADDRESS
+    for address in heard.addresses:
+        if address in failures:
+            return failures[address]
+    for address in heard.addresses:
+        if _among(request.exclude, address):
+            return Reason.EXCLUDED.value
+        if _among(request.targets, address):
+            return Reason.TIMED_OUT.value
+    return OUTSIDE
+
+
+@cache
+def _targets(texts: tuple[str, ...]) -> Targets | None:
+    try:
+        return parse_targets(texts, resolve=lambda _: (), limit=2**128)
+    except TargetError:
+        return None
+
+
+def _among(texts: tuple[str, ...], address: str) -> bool:
+    targets = _targets(texts)
+    try:
+        return targets is not None and address in targets
+    except ValueError:
+        return False

@@ -1,0 +1,181 @@
+"""Writes hosts as they are collected: one transaction each, with their result.
+
+Runs in the one writing thread of a scan. Hosts that have nothing but an address to
+tell who they are wait until all address tables are read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from collectors.facts import Clue, Observation, Problem, Reason
+from discovery.access.login_guard import note_uses
+from discovery.observations import codec
+from discovery.observations.apply import Outcome, apply_visit
+from discovery.observations.visit import Visit, make_visit
+from discovery.scan import scan_rows
+from discovery.scan.context import ScanKit
+from discovery.scan.hosts import Host
+from discovery.scan.read_pbx import (
+    BoardRead,
+    addresses_of,
+    note_on_host,
+    write_reading,
+    write_registered,
+)
+from discovery.scan.requests import HostResult, ScanRequest
+from discovery.scan.targets import Targets
+from inventory.storage.work import UnitOfWork
+
+_observation = SQLModel.metadata.tables["observation"]
+_device = SQLModel.metadata.tables["device"]
+
+PROXY_LIMIT = 16
+"""Addresses one MAC may answer for before it is taken for a router's proxy ARP."""
+
+
+class HostWriter:
+    """Applies the hosts of one scan.
+
+    Attributes:
+        problems: Of the sweep as a whole, such as missing privileges.
+    """
+
+    def __init__(self, kit: ScanKit, scan_id: int, request: ScanRequest) -> None:
+        self._kit = kit
+        self._scan_id = scan_id
+        self._site = request.site
+        self._deferred: list[tuple[Host, Visit]] = []
+        self.problems: list[Problem] = []
+
+    def apply(self, host: Host) -> HostResult | None:
+        """Apply a host; None if it has to wait for the address tables."""
+        if not host.observations:
+            result = _result(host, Outcome("failed", None))
+            self._record(result)
+            return result
+        visit = make_visit(host.observations, self._kit.identify)
+        if visit.is_weak:
+            self._deferred.append((host, visit))
+            self._record(_result(host, Outcome(scan_rows.WAITING, None)))
+            return None
+        return self._apply(host, visit)
+
+    def apply_deferred(self) -> list[HostResult]:
+        """Apply the hosts that waited, with the MACs that others know them by."""
+        macs = self._macs()
+        results = []
+        for host, visit in self._deferred:
+            mac = macs.get(host.address)
+            if mac is not None:
+                seen = [_with_mac(o, mac) for o in visit.observations]
+                visit = make_visit(seen, self._kit.identify)
+            results.append(self._apply(host, visit))
+        self._deferred.clear()
+        return results
+
+    def silent(self, address: str, targets: Targets) -> None:
+        """Write that an address which was named does not answer."""
+        name = targets.named[address]
+        detail = "nothing answered" + (f" ({name})" if name != address else "")
+        reason = Reason.TIMED_OUT.value
+        self._record(
+            HostResult(address=address, outcome="silent", reason=reason, detail=detail)
+        )
+
+    def unresolved(self, names: Sequence[str]) -> None:
+        """Write that host names have no address."""
+        for name in names:
+            self._record(
+                HostResult(
+                    address=name,
+                    outcome="failed",
+                    reason=Reason.UNREACHABLE.value,
+                    detail="the name has no address; check its spelling and the DNS",
+                )
+            )
+
+    def registered(self, boards: Sequence[BoardRead]) -> None:
+        """Write the phones that telephone systems know, before places are drawn."""
+        for _, reading in boards:
+            with self._work() as work:
+                write_registered(work, reading, self._kit.identify)
+
+    def switchboards(self, boards: Sequence[BoardRead]) -> None:
+        """Write what telephone systems told, and how reading them went."""
+        for source, reading in boards:
+            addresses = addresses_of(source, self._kit.resolve)
+            with self._work() as work:
+                note_on_host(work.connection, self._scan_id, addresses, reading)
+                write_reading(work, source, reading)
+
+    def _apply(self, host: Host, visit: Visit) -> HostResult:
+        with self._work() as work:
+            outcome = apply_visit(work, visit, self._kit.identify, alone=True)
+            name = ""
+            if outcome.device_id is not None:
+                name = work.connection.execute(
+                    select(_device.c.name).where(_device.c.id == outcome.device_id)
+                ).scalar_one()
+            note_uses(work.connection, visit.observations, outcome.device_id)
+            result = replace(_result(host, outcome), device_name=name)
+            scan_rows.record_host(
+                work.connection, self._scan_id, self._kit.clock(), result
+            )
+            work.commit()
+        return result
+
+    def _record(self, result: HostResult) -> None:
+        with self._work() as work:
+            scan_rows.record_host(
+                work.connection, self._scan_id, self._kit.clock(), result
+            )
+            work.commit()
+
+    def _work(self) -> UnitOfWork:
+        return UnitOfWork(
+            self._kit.engine, actor=f"scan:{self._scan_id}", clock=self._kit.clock
+        )
+
+    def _macs(self) -> dict[str, str]:
+        """Return address -> MAC where all address tables of the site agree."""
+        query = select(_observation.c.arp).where(
+            _observation.c.site == self._site, _observation.c.arp.is_not(None)
+        )
+        found: dict[str, set[str]] = defaultdict(set)
+        answers_for: dict[str, set[str]] = defaultdict(set)
+        with self._kit.engine.connect() as connection:
+            for stored in connection.scalars(query):
+                for entry in codec.decode_arp(stored):
+                    found[entry.ip].add(entry.mac)
+                    answers_for[entry.mac].add(entry.ip)
+        return {
+            ip: mac
+            for ip, macs in found.items()
+            if len(macs) == 1
+            for mac in macs
+            if len(answers_for[mac]) <= PROXY_LIMIT
+        }
+
+
+def _with_mac(seen: Observation, mac: str) -> Observation:
+    others = tuple(c for c in seen.clues if c.kind != "mac")
+    return replace(seen, clues=(*others, Clue("mac", mac, "arp")))
+
+
+def _result(host: Host, outcome: Outcome) -> HostResult:
+    problems = tuple((p.where, p.reason.value, p.detail) for p in host.problems)
+    return HostResult(
+        address=host.address,
+        outcome=outcome.outcome,
+        reason=problems[0][1] if problems else None,
+        detail="; ".join(outcome.reasons),
+        device_id=outcome.device_id,
+        collectors=host.collectors,
+        problems=problems,
+    )

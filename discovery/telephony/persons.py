@@ -1,0 +1,42 @@
+"""Reads the persons whom telephone systems may name. May import `inventory.people`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from discovery.telephony.extension_owner import Known, People
+from inventory.people import tables
+from inventory.storage.rows import table_of
+
+_PERSON = table_of(tables.Person)
+_JOB = table_of(tables.Employment)
+
+
+def read_people(connection: Connection, day: date) -> People:
+    """Return all persons, with who is employed on a day."""
+    jobs: dict[int, tuple[str, bool]] = {}
+    query = select(
+        _JOB.c.person_id, _JOB.c.number, _JOB.c.valid_from, _JOB.c.valid_to
+    ).order_by(_JOB.c.valid_from)
+    for row in connection.execute(query):
+        now = row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+        jobs[row.person_id] = (row.number, now)
+    persons = []
+    c = _PERSON.c
+    columns = (c.id, c.key, c.given_name, c.family_name, c.email, c.login)
+    for one in connection.execute(select(*columns)).mappings():
+        number, employed = jobs.get(one["id"], (None, True))
+        persons.append(
+            Known(
+                id=one["id"],
+                key=one["key"],
+                name=f"{one['given_name']} {one['family_name']}".strip(),
+                email=one["email"],
+                login=one["login"],
+                number=number,
+                employed=employed,
+            )
+        )
+    return People(persons)

@@ -1,0 +1,158 @@
+"""Forwarding tables to the ports that lead from bridge to bridge. Pure.
+
+A bridge that learns another bridge's own MAC on a port has that bridge behind the
+port. Two bridges are neighbours if no third one lies between them: none that one of
+them sees on the same port as the other, and the other one too.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from discovery.topology.model import End, LinkFound, Network, Ports
+
+Sees = Mapping[int, Mapping[int, int]]
+"""Bridge -> other bridge -> port behind which it is seen."""
+
+
+def bridges_seen(
+    network: Network, ports: Ports, owner: Mapping[str, int]
+) -> dict[int, dict[int, int]]:
+    """Return behind which port each bridge sees each other bridge.
+
+    A bridge seen behind several ports (a loop, a stale entry) is seen behind none.
+    """
+    found: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for node, table in network.tables.items():
+        for row in table.rows:
+            other = owner.get(row.mac)
+            if other is None or other == node or other not in network.tables:
+                continue
+            port = ports.at(node, row.if_index)
+            if port is not None:
+                found[node][other].add(port.id)
+    return {
+        node: {other: next(iter(p)) for other, p in seen.items() if len(p) == 1}
+        for node, seen in found.items()
+    }
+
+
+def inferred_links(sees: Sees, known: set[frozenset[int]]) -> list[LinkFound]:
+    """Return links between neighbouring bridges that announce nothing.
+
+    Args:
+        sees: From `bridges_seen`.
+        known: Pairs of nodes that are linked already.
+    """
+    found = []
+    for a in sorted(sees):
+        for b, port in sorted(sees[a].items()):
+            back = sees.get(b, {}).get(a)
+            if b <= a or back is None or frozenset((a, b)) in known:
+                continue
+            if not _something_between(sees, a, b):
+                found.append(
+                    LinkFound(
+                        a=End(a, port),
+                        b=End(b, back),
+                        kind="inferred",
+                        evidence=("fdb",),
+                    )
+                )
+    return found
+
+
+def _something_between(sees: Sees, a: int, b: int) -> bool:
+    toward_b, toward_a = sees[a][b], sees[b][a]
+    return any(
+        c != b and port == toward_b and sees[b].get(c) == toward_a
+        for c, port in sees[a].items()
+    )
+
+
+class Directions:
+    """Through which port one bridge reaches another.
+
+    Forwarding tables say it directly. Where they are silent, links do, as long as
+    they form a tree: there is then one way only.
+
+    Args:
+        links: All links between bridges.
+        sees: From `bridges_seen`.
+    """
+
+    def __init__(self, links: Iterable[LinkFound], sees: Sees) -> None:
+        self._sees = sees
+        self._port: dict[tuple[int, int], int | None] = {}
+        near: dict[int, set[int]] = defaultdict(set)
+        for link in links:
+            near[link.a.node].add(link.b.node)
+            near[link.b.node].add(link.a.node)
+            self._port[link.a.node, link.b.node] = link.a.port
+            self._port[link.b.node, link.a.node] = link.b.port
+        self._above: dict[int, int] = {}
+        self._below: dict[int, list[int]] = {}
+        self._span: dict[int, tuple[int, int]] = {}
+        self._walk(near)
+
+    def _walk(self, near: Mapping[int, set[int]]) -> None:
+        """Number the nodes of each tree so that a subtree is a run of numbers."""
+        clock = 0
+        seen: set[int] = set()
+        for root in sorted(near):
+            if root in seen:
+                continue
+            order, looped = self._order(root, near, seen)
+            if looped:
+                continue
+            first = {node: clock + place for place, node in enumerate(order)}
+            clock += len(order)
+            last = dict(first)
+            for node in reversed(order):
+                above = self._above.get(node)
+                if above is not None:
+                    last[above] = max(last[above], last[node])
+            for node in order:
+                self._span[node] = (first[node], last[node])
+                below = [n for n in near[node] if self._above.get(n) == node]
+                self._below[node] = sorted(below, key=first.__getitem__)
+
+    def _order(
+        self, root: int, near: Mapping[int, set[int]], seen: set[int]
+    ) -> tuple[list[int], bool]:
+        """Return a component in depth-first order, and whether it has a loop."""
+        order: list[int] = []
+        stack = [(root, root)]
+        looped = False
+        while stack:
+            node, above = stack.pop()
+            if node in seen:
+                looped = True
+                continue
+            seen.add(node)
+            order.append(node)
+            if node != root:
+                self._above[node] = above
+            stack += [(n, node) for n in sorted(near[node], reverse=True) if n != above]
+        return order, looped
+
+    def toward(self, here: int, there: int) -> int | None:
+        """Return the port of one bridge that leads to another; None if unknown."""
+        port = self._sees.get(here, {}).get(there)
+        if port is not None:
+            return port
+        mine, theirs = self._span.get(here), self._span.get(there)
+        if mine is None or theirs is None:
+            return self._port.get((here, there))
+        if mine[0] < theirs[0] <= mine[1]:
+            step = self._child_over(here, theirs[0])
+        else:
+            step = self._above.get(here)
+        return None if step is None else self._port.get((here, step))
+
+    def _child_over(self, node: int, number: int) -> int | None:
+        below = self._below[node]
+        place = bisect_right(below, number, key=lambda n: self._span[n][0])
+        return below[place - 1] if place else None

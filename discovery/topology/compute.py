@@ -1,0 +1,44 @@
+"""The whole topology of a site in one step: links, places, who announced what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from discovery.topology.bridges import Directions, bridges_seen, inferred_links
+from discovery.topology.links import Remote, announced_links, resolve_announcements
+from discovery.topology.model import LinkFound, Network, Place, Ports, own_index
+from discovery.topology.placement import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The topology of a site.
+
+    Attributes:
+        remotes: Announcement (node, port, key) -> who it was.
+        places: MAC -> where it is.
+    """
+
+    remotes: Mapping[tuple[int, str, str], Remote]
+    links: Sequence[LinkFound]
+    places: Mapping[str, Place]
+
+
+def draw_network(network: Network) -> Drawn:
+    """Return links and places; the order of the rows does not matter."""
+    ports = Ports(network.ports)
+    owner = own_index(network.nodes.values())
+    remotes = resolve_announcements(network, ports)
+    links = announced_links(network, ports, remotes)
+    sees = bridges_seen(network, ports, owner)
+    pairs = {frozenset((link.a.node, link.b.node)) for link in links}
+    links = [*links, *inferred_links(sees, pairs)]
+    bridging = [k for k in links if {k.a.node, k.b.node} <= network.tables.keys()]
+    directions = Directions(bridging, sees)
+    uplinks: dict[int, set[int]] = {}
+    for seen in sees.values():
+        for other, port in seen.items():
+            uplinks.setdefault(port, set()).add(other)
+    places = Places(network, ports, links, remotes, owner, uplinks, directions)
+    return Drawn(remotes, links, places.all())

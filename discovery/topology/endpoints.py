@@ -1,0 +1,137 @@
+"""Devices that are known only because others saw or heard them. Pure.
+
+A Windows computer that answers nothing, a phone that LLDP-MED describes: what others
+know of it becomes an observation like any other, so that matching, identification and
+the register treat it alike. `heard` observations hold announcements, `seen` ones a MAC
+with its addresses.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from collectors.facts import Address, Clue, Interface, Neighbour, Observation
+from discovery.matching import placeholders
+from discovery.matching.identifiers import Identifier, announced
+from discovery.topology.model import SWITCHING, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One announcement with who heard it and whom it is taken for.
+
+    Attributes:
+        kind: Type of the device it is taken for, empty if unknown.
+        managed: Whether that device answers itself.
+        at: When the one who heard it was last read.
+    """
+
+    neighbour: Neighbour
+    kind: str = ""
+    managed: bool = False
+    at: datetime
+
+
+def heard_endpoints(
+    heard: Iterable[Heard], site: str, macs: Mapping[str, str]
+) -> list[Observation]:
+    """Return an observation for each endpoint that announced itself.
+
+    What switches, routers and firewalls say of themselves is left out if they answer:
+    their neighbours know nothing better.
+
+    Args:
+        heard: Announcements.
+        site: Where they were heard.
+        macs: Address -> MAC, for phones that announce themselves by address only.
+    """
+    by_key: dict[str, list[Heard]] = defaultdict(list)
+    for each in heard:
+        if each.managed and each.kind in SWITCHING:
+            continue
+        key = _key(each.neighbour, site, macs)
+        if key is not None:
+            by_key[key].append(each)
+    found = []
+    for key, group in sorted(by_key.items()):
+        newest = max(each.at for each in group)
+        recent = [each.neighbour for each in group if each.at == newest]
+        distinct = {_plain(n): n for n in recent}
+        found.append(
+            Observation(
+                address=key,
+                collector="heard",
+                seen_at=newest,
+                site=site,
+                neighbours=tuple(distinct[k] for k in sorted(distinct)),
+                clues=_mac_clue(key),
+                reads=frozenset(("neighbours", "clues")),
+            )
+        )
+    return found
+
+
+def _key(neighbour: Neighbour, site: str, macs: Mapping[str, str]) -> str | None:
+    """Return what the announcements of one endpoint have in common; None for nobody.
+
+    A MAC if there is one, so that LLDP and CDP of one phone come together.
+    """
+    joining: list[Identifier] = [i for i in announced(neighbour, site=site) if i.joins]
+    by_kind = {i.kind: i.value for i in reversed(joining)}
+    by_address = (macs.get(ip) for ip in neighbour.management_addresses)
+    resolved = next((mac for mac in by_address if mac is not None), None)
+    return by_kind.get("mac") or resolved or by_kind.get("serial")
+
+
+def _mac_clue(key: str) -> tuple[Clue, ...]:
+    return (Clue("mac", key, "heard"),) if key.count(":") == 5 else ()
+
+
+def _plain(neighbour: Neighbour) -> str:
+    """Order announcements by content: who heard them does not matter."""
+    return repr(
+        (neighbour.protocol, neighbour.chassis_id, neighbour.port_id, neighbour)
+    )
+
+
+def seen_endpoints(
+    places: Mapping[str, Place],
+    addresses: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, frozenset[int]],
+    seen_only: frozenset[int],
+    site: str,
+    *,
+    default: datetime,
+) -> list[Observation]:
+    """Return an observation for each MAC that belongs to no device that tells more.
+
+    Args:
+        places: MAC -> where it is.
+        addresses: MAC -> its IP addresses.
+        known: MAC -> the devices that hold it.
+        seen_only: Devices known from others' tables alone.
+        site: Of the tables.
+        default: When the tables were read, where a place does not say it.
+    """
+    found = []
+    for mac, place in sorted(places.items()):
+        holders = known.get(mac, frozenset())
+        if placeholders.is_shared_mac(mac) or not holders <= seen_only:
+            continue
+        card = Interface(if_index=0, name="", mac=mac, physical=True)
+        found.append(
+            Observation(
+                address=mac,
+                collector="seen",
+                seen_at=place.read_at or default,
+                site=site,
+                interfaces=(card,),
+                addresses=tuple(Address(ip=ip) for ip in addresses.get(mac, ())),
+                clues=(Clue("mac", mac, "forwarding table"),),
+                reads=frozenset(("addresses", "interfaces", "clues")),
+            )
+        )
+    return found

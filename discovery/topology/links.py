@@ -1,0 +1,249 @@
+"""Announcements (LLDP, CDP, FDP, EDP) to links. Pure.
+
+Both directions of a cable are reconciled to one link, members of an aggregate are
+folded into it, and two protocols on one port support each other instead of deleting
+each other. Several bridges announced on one port mean that an unmanaged switch lies
+between, and the links say so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from collectors import macs
+from discovery.topology.model import (
+    Announcement,
+    End,
+    LinkFound,
+    Network,
+    Node,
+    Port,
+    Ports,
+    own_index,
+)
+
+Resolved = Mapping[tuple[int, str, str], "Remote"]
+"""(node, local port, key) of an announcement -> who it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Who announced itself, and on which of its ports."""
+
+    node: int
+    port: int | None
+
+
+class Directory:
+    """Finds the node that an announcement speaks of.
+
+    The strongest kind of evidence that names exactly one node decides: chassis or
+    port MAC, serial number, management address, name.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        nodes = list(nodes)
+        self._macs = own_index(nodes)
+        self._serials = _unique((s, n.id) for n in nodes for s in n.serials)
+        self._addresses = _unique((a, n.id) for n in nodes for a in n.addresses)
+        self._names = _unique((name, n.id) for n in nodes for name in n.names)
+
+    def find(self, heard: Announcement) -> int | None:
+        """Return the node of an announcement; never the one that heard it."""
+        for found in self._candidates(heard):
+            if found is not None and found != heard.node:
+                return found
+        return None
+
+    def _candidates(self, heard: Announcement) -> Iterable[int | None]:
+        for mac in announced_macs(heard):
+            yield self._macs.get(mac)
+        for serial in _serials(heard):
+            yield self._serials.get(serial)
+        for address in heard.addresses:
+            yield self._addresses.get(address)
+        if heard.chassis_id and heard.chassis_id_type == "ip":
+            yield self._addresses.get(heard.chassis_id)
+        for name in _names(heard):
+            yield self._names.get(name)
+
+
+def announced_macs(heard: Announcement) -> list[str]:
+    """Return the MACs in an announcement, the chassis first."""
+    found = []
+    for text, kind in (
+        (heard.chassis_id, heard.chassis_id_type),
+        (heard.port_id, heard.port_id_type),
+    ):
+        if text and kind == "mac":
+            found.append(text)
+    for text in (heard.chassis_id, heard.sys_name):
+        # Cisco names its phones `SEP` and the MAC, by CDP and by LLDP.
+        if text and text[:3].upper() in {"SEP", "SIP", "ATA"}:
+            mac = macs.from_text(text[3:])
+            if mac is not None:
+                found.append(mac)
+    return found
+
+
+def _serials(heard: Announcement) -> list[str]:
+    """CDP writes `SERIAL(name)` or `name(SERIAL)`."""
+    found = [heard.serial] if heard.serial else []
+    if heard.chassis_id and heard.chassis_id.endswith(")"):
+        before, _, inside = heard.chassis_id[:-1].partition("(")
+        found += [before, inside]
+    return ["".join(c for c in s if c.isalnum()).upper() for s in found]
+
+
+def _names(heard: Announcement) -> list[str]:
+    found = []
+    for text in (heard.sys_name, heard.chassis_id):
+        if text and not (text == heard.chassis_id and heard.chassis_id_type == "mac"):
+            name = text.strip().lower()
+            found += [name, name.partition(".")[0], name.partition("(")[0]]
+    return found
+
+
+def _unique(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    double: set[str] = set()
+    for key, node in pairs:
+        if found.setdefault(key, node) != node:
+            double.add(key)
+    return {key: node for key, node in found.items() if key not in double}
+
+
+def resolve_announcements(
+    network: Network, ports: Ports
+) -> dict[tuple[int, str, str], Remote]:
+    """Return who each announcement was, for those that can be told."""
+    directory = Directory(network.nodes.values())
+    found = {}
+    for heard in network.announcements:
+        node = directory.find(heard)
+        if node is not None:
+            port = _remote_port(heard, node, ports)
+            key = (heard.node, heard.port_name, heard.key)
+            found[key] = Remote(node, None if port is None else port.id)
+    return found
+
+
+def _remote_port(heard: Announcement, node: int, ports: Ports) -> Port | None:
+    """Return the port the neighbour says it speaks from, unfolded."""
+    if heard.port_id_type == "mac":
+        return ports.named(node, heard.port_descr, heard.port_id)
+    return ports.named(node, heard.port_id, heard.port_descr)
+
+
+@dataclass(slots=True)
+class _Draft:
+    evidence: set[str] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
+    folded: bool = False
+
+
+def announced_links(
+    network: Network, ports: Ports, resolved: Resolved
+) -> list[LinkFound]:
+    """Return the links that announcements tell of, each cable once."""
+    drafts: dict[tuple[End, End], _Draft] = defaultdict(_Draft)
+    for heard in network.announcements:
+        remote = resolved.get((heard.node, heard.port_name, heard.key))
+        if remote is not None:
+            _draft(drafts, heard, remote, ports)
+    _complete(drafts)
+    crowded = _crowded(network, resolved)
+    return [
+        LinkFound(
+            a=a,
+            b=b,
+            kind=_kind(a, b, draft, crowded),
+            evidence=tuple(sorted(draft.evidence)),
+            members=tuple(sorted(draft.members)) if _is_bundle(draft) else (),
+        )
+        for (a, b), draft in sorted(drafts.items(), key=_ends)
+    ]
+
+
+def _ends(item: tuple[tuple[End, End], _Draft]) -> tuple[int, int, int, int]:
+    (a, b), _ = item
+    return a.node, a.port or 0, b.node, b.port or 0
+
+
+def _draft(
+    drafts: dict[tuple[End, End], _Draft],
+    heard: Announcement,
+    remote: Remote,
+    ports: Ports,
+) -> None:
+    local = ports.by_id.get(heard.port or 0)
+    far = ports.by_id.get(remote.port or 0)
+    here = End(heard.node, ports.shown(local).id if local else None)
+    there = End(remote.node, ports.shown(far).id if far else None)
+    first, second = sorted((here, there), key=lambda e: (e.node, e.port or 0))
+    draft = drafts[first, second]
+    draft.evidence.add(f"{heard.protocol} {'a' if first == here else 'b'}")
+    if local:
+        # A neighbour that was not read is known by the name it gives its port.
+        names = (local.name, far.name if far else heard.port_id or "")
+        draft.members.add(names if first == here else (names[1], names[0]))
+        draft.folded |= here.port != local.id
+
+
+def _complete(drafts: dict[tuple[End, End], _Draft]) -> None:
+    """Fold a link with an unknown end into the one that knows it.
+
+    A one-sided announcement without a usable port id is the same cable as the one
+    that the other side announced from the same port.
+    """
+    whole: dict[tuple[int, int], list[tuple[End, End]]] = defaultdict(list)
+    for x, y in drafts:
+        if x.port is not None and y.port is not None:
+            whole[x.node, y.node].append((x, y))
+    for (a, b), draft in list(drafts.items()):
+        if a.port is not None and b.port is not None:
+            continue
+        fits = [
+            (x, y)
+            for x, y in whole[a.node, b.node]
+            if a.port in (None, x.port) and b.port in (None, y.port)
+        ]
+        if len(fits) == 1:
+            drafts[fits[0]].evidence |= draft.evidence
+            del drafts[a, b]
+
+
+def _crowded(network: Network, resolved: Resolved) -> set[int]:
+    """Return ports on which several bridges announce themselves."""
+    heard_on: dict[int, set[int]] = defaultdict(set)
+    for heard in network.announcements:
+        remote = resolved.get((heard.node, heard.port_name, heard.key))
+        if heard.port is not None and remote is not None:
+            if {"bridge", "router"} & heard.capabilities and (
+                "telephone" not in heard.capabilities
+            ):
+                heard_on[heard.port].add(remote.node)
+    return {port for port, nodes in heard_on.items() if len(nodes) > 1}
+
+
+def _is_bundle(draft: _Draft) -> bool:
+    """Whether the cables have to be told apart from the port they are shown at."""
+    return draft.folded or len(draft.members) > 1
+
+
+def _kind(a: End, b: End, draft: _Draft, crowded: set[int]) -> str:
+    if len(draft.members) > 1:
+        return "aggregate"
+    return "shared" if {a.port, b.port} & crowded else "direct"
+
+
+def linked_ports(links: Sequence[LinkFound]) -> dict[int, set[int]]:
+    """Return port -> nodes at its other end."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for link in links:
+        for here, there in ((link.a, link.b), (link.b, link.a)):
+            if here.port is not None:
+                found[here.port].add(there.node)
+    return found

@@ -1,0 +1,268 @@
+"""Reads what topology needs of one site from the database.
+
+May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.matching.identifiers import serial_key
+from discovery.observations import codec
+from discovery.topology.model import (
+    Announcement,
+    Learned,
+    Network,
+    Node,
+    Port,
+    Station,
+    Table,
+)
+from discovery.topology.wifi_clients import read_stations
+
+_tables = SQLModel.metadata.tables
+_device = _tables["device"]
+_identifier = _tables["identifier"]
+_interface = _tables["interface"]
+_address = _tables["device_address"]
+_neighbour = _tables["neighbour"]
+_observation = _tables["observation"]
+
+LEARNED = frozenset(("learned", "static", "other"))
+"""FDB states of other people's addresses; `self` and `mgmt` are the bridge's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The network of a site and what goes with it.
+
+    Attributes:
+        addresses: MAC -> its IP addresses, by the newest table for each address.
+        heard: Announcement (node, port, key) -> row id of the neighbour.
+        read_at: Device -> when it was last read.
+        primary: Device -> the address it is reached at.
+        known: Every MAC that any device holds, shared ones too.
+        unmanaged_only: Devices known from others' tables alone.
+    """
+
+    network: Network
+    addresses: Mapping[str, tuple[str, ...]]
+    heard: Mapping[tuple[int, str, str], int]
+    read_at: Mapping[int, datetime]
+    primary: Mapping[int, str]
+    known: Mapping[str, frozenset[int]]
+    seen_only: frozenset[int] = field(default_factory=frozenset)
+
+
+def survey(connection: Connection, site: str, *, since: datetime) -> Survey:
+    """Read the network of a site.
+
+    Args:
+        connection: Where.
+        site: Which.
+        since: Forwarding and address tables older than this are left out.
+    """
+    rows = connection.execute(
+        select(_device).where(_device.c.site == site, _device.c.merged_at.is_(None))
+    ).all()
+    ids = {row.id for row in rows}
+    ports, macs = _ports(connection, ids)
+    known: dict[str, set[int]] = defaultdict(set)
+    values = _identifier_values(connection, ids)
+    for device_id in ids:
+        macs[device_id] |= values[device_id, "mac"]
+        for mac in macs[device_id]:
+            known[mac].add(device_id)
+    addresses = _own_addresses(connection, ids)
+    nodes = {
+        row.id: _node(row, macs[row.id], values, addresses[row.id]) for row in rows
+    }
+    announcements, heard = _announcements(connection, ids, ports)
+    stations, collectors = read_stations(connection, ids, nodes, known)
+    return Survey(
+        network=Network(
+            nodes=nodes,
+            ports=ports,
+            announcements=announcements,
+            tables=_forwarding(connection, ids, since),
+            stations=stations,
+        ),
+        addresses=_bindings(connection, site, since, stations),
+        heard=heard,
+        read_at={row.id: row.last_seen for row in rows if row.managed},
+        primary={row.id: row.address for row in rows if row.address},
+        known={mac: frozenset(found) for mac, found in known.items()},
+        seen_only=frozenset(d for d, names in collectors.items() if names == {"seen"}),
+    )
+
+
+def _node(
+    row: Row[Any],
+    macs: set[str],
+    values: Mapping[tuple[int, str], set[str]],
+    addresses: set[str],
+) -> Node:
+    return Node(
+        id=row.id,
+        kind=row.type or "",
+        name=row.name,
+        macs=frozenset(macs),
+        names=frozenset(values[row.id, "name"]),
+        addresses=frozenset(addresses | values[row.id, "ip"]),
+        serials=frozenset(values[row.id, "serial"]),
+        managed=row.managed,
+    )
+
+
+def _ports(
+    connection: Connection, ids: set[int]
+) -> tuple[list[Port], dict[int, set[str]]]:
+    macs: dict[int, set[str]] = defaultdict(set)
+    ports = []
+    c = _interface.c
+    columns = (c.id, c.device_id, c.name, c.if_index, c.descr, c.alias, c.mac)
+    more = (c.lag_if_index, c.lower_if_index, c.voice_vlan)
+    query = select(*columns, *more).where(c.removed_at.is_(None)).order_by(c.id)
+    for row in connection.execute(query):
+        if row.device_id not in ids:
+            continue
+        if row.mac:
+            macs[row.device_id].add(row.mac)
+        ports.append(
+            Port(
+                id=row.id,
+                node=row.device_id,
+                name=row.name,
+                if_index=row.if_index,
+                descr=row.descr,
+                alias=row.alias,
+                mac=row.mac,
+                lag=row.lag_if_index,
+                lower=row.lower_if_index,
+                voice_vlan=row.voice_vlan,
+            )
+        )
+    return ports, macs
+
+
+def _identifier_values(
+    connection: Connection, ids: set[int]
+) -> dict[tuple[int, str], set[str]]:
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    c = _identifier.c
+    query = select(c.device_id, c.kind, c.value).where(
+        c.ended_at.is_(None), c.kind.in_(("mac", "serial", "name", "ip"))
+    )
+    for row in connection.execute(query):
+        if row.device_id in ids:
+            found[row.device_id, row.kind].add(row.value)
+    return found
+
+
+def _own_addresses(connection: Connection, ids: set[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    query = select(_address.c.device_id, _address.c.ip).where(
+        _address.c.removed_at.is_(None)
+    )
+    for row in connection.execute(query):
+        if row.device_id in ids and not row.ip.startswith("127.0.0."):
+            found[row.device_id].add(row.ip)
+    return found
+
+
+def _announcements(
+    connection: Connection, ids: set[int], ports: list[Port]
+) -> tuple[list[Announcement], dict[tuple[int, str, str], int]]:
+    named = {(port.node, port.name): port.id for port in ports}
+    query = (
+        select(_neighbour)
+        .where(_neighbour.c.removed_at.is_(None))
+        .order_by(_neighbour.c.device_id, _neighbour.c.port, _neighbour.c.key)
+    )
+    found, heard = [], {}
+    for row in connection.execute(query):
+        if row.device_id not in ids:
+            continue
+        heard[row.device_id, row.port, row.key] = row.id
+        med = row.med or {}
+        serial = med.get("serial")
+        found.append(
+            Announcement(
+                node=row.device_id,
+                key=row.key,
+                port=named.get((row.device_id, row.port)),
+                port_name=row.port,
+                protocol=row.protocol,
+                chassis_id=row.chassis_id,
+                chassis_id_type=row.chassis_id_type,
+                port_id=row.port_id,
+                port_id_type=row.port_id_type,
+                port_descr=row.port_descr,
+                sys_name=row.sys_name,
+                capabilities=frozenset(row.capabilities),
+                addresses=tuple(row.addresses),
+                serial=serial_key(serial) if serial else None,
+                voice_vlan=_voice_vlan(med),
+            )
+        )
+    return found, heard
+
+
+def _voice_vlan(med: Mapping[str, Any]) -> int | None:
+    """Return the VLAN of the voice policy (application type 1, ANSI/TIA-1057)."""
+    found = [vlan for kind, vlan in med.get("policies", ()) if kind == 1 and vlan]
+    return found[0] if found else None
+
+
+def _forwarding(
+    connection: Connection, ids: set[int], since: datetime
+) -> dict[int, Table]:
+    c = _observation.c
+    query = (
+        select(c.device_id, c.fdb, c.fdb_at)
+        .where(c.fdb.is_not(None), c.fdb_at >= since, c.device_id.is_not(None))
+        .order_by(c.fdb_at)
+    )
+    found = {}
+    # A MAC is in the table of every switch on the way to it: one string is enough.
+    same: dict[str, str] = {}
+    for row in connection.execute(query):
+        if row.device_id in ids:
+            learned = tuple(
+                Learned(same.setdefault(mac, mac), if_index, vlan)
+                for mac, if_index, vlan, status in codec.learned(row.fdb)
+                if status in LEARNED and if_index is not None
+            )
+            found[row.device_id] = Table(learned, row.fdb_at)
+    return found
+
+
+def _bindings(
+    connection: Connection, site: str, since: datetime, stations: list[Station]
+) -> dict[str, tuple[str, ...]]:
+    """Return MAC -> addresses; the newest table decides whose an address is."""
+    c = _observation.c
+    query = (
+        select(c.arp)
+        .where(c.site == site, c.arp.is_not(None), c.arp_at >= since)
+        .order_by(c.arp_at, c.id)
+    )
+    holder: dict[str, str] = {}
+    for stored in connection.scalars(query):
+        for entry in codec.decode_arp(stored):
+            holder[entry.ip] = entry.mac
+    for station in stations:
+        if station.ip:
+            holder[station.ip] = station.mac
+    found: dict[str, list[str]] = defaultdict(list)
+    for ip, mac in sorted(holder.items()):
+        found[mac].append(ip)
+    return {mac: tuple(ips) for mac, ips in found.items()}

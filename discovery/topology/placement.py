@@ -1,0 +1,299 @@
+"""The port of every endpoint, from forwarding tables, announcements and Wi-Fi. Pure.
+
+A MAC is learned on every bridge between it and whoever talks to it, so a table says
+little by itself. Ports that lead to another bridge are taken out; if one port is left,
+that is the place. Where none is left, the MAC is behind a bridge that does not list
+it; where several are left, an announcement on one of them decides, or a port whose
+other MACs are all found further on is ruled out. What is then still open is unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from discovery.topology.announced import add_announced, add_stations
+from discovery.topology.bridges import Directions
+from discovery.topology.intermediate import add_between
+from discovery.topology.links import Resolved, linked_ports
+from discovery.topology.model import (
+    PHONES,
+    RADIOS,
+    SWITCHING,
+    LinkFound,
+    Network,
+    Place,
+    Ports,
+    is_nobody,
+)
+from discovery.topology.port_pairs import Pairs
+
+STALE = timedelta(hours=6)
+"""A table so much older than another one is not believed against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A MAC on a port that might be its place."""
+
+    node: int
+    port: int
+    vlans: tuple[int, ...]
+    read_at: datetime
+
+
+class Places:
+    """Places MACs in one network.
+
+    Args:
+        network: All that is known.
+        ports: Of the network.
+        links: All links found; they tell which ports lead on.
+        resolved: Who announced what on which port.
+        owner: MAC -> node, for MACs that one node holds.
+        uplinks: Further ports known to lead to other bridges.
+        directions: Which port leads from bridge to bridge.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        ports: Ports,
+        links: Sequence[LinkFound],
+        resolved: Resolved,
+        owner: Mapping[str, int],
+        uplinks: Mapping[int, set[int]],
+        directions: Directions,
+    ) -> None:
+        self._network = network
+        self._directions = directions
+        self._pairs = Pairs(network, ports)
+        self._ports = ports
+        self._owner = owner
+        self._leads_to = self._leading(links, uplinks)
+        self._heard_on = self._announced(resolved)
+        self._voice = self._voice_vlans()
+        self._edge: dict[str, list[_Seen]] = defaultdict(list)
+        self._trunk: dict[str, list[_Seen]] = defaultdict(list)
+        self._read_tables()
+
+    def _leading(
+        self, links: Sequence[LinkFound], uplinks: Mapping[int, set[int]]
+    ) -> dict[int, set[int]]:
+        """Return port -> bridges behind it, of which the forwarding table is known."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for port, nodes in (*linked_ports(links).items(), *uplinks.items()):
+            found[port] |= {node for node in nodes if node in self._network.tables}
+        return {port: nodes for port, nodes in found.items() if nodes}
+
+    def _announced(self, resolved: Resolved) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = defaultdict(set)
+        for heard in self._network.announcements:
+            remote = resolved.get((heard.node, heard.port_name, heard.key))
+            port = self._ports.by_id.get(heard.port or 0)
+            if remote is not None and port is not None:
+                found[self._ports.shown(port).id].add(remote.node)
+        return found
+
+    def _voice_vlans(self) -> dict[int, int]:
+        """Return port -> voice VLAN, as the switch or the phone on it says."""
+        found = {
+            self._ports.shown(port).id: heard.voice_vlan
+            for heard in self._network.announcements
+            if heard.voice_vlan and (port := self._ports.by_id.get(heard.port or 0))
+        }
+        for port in self._ports.by_id.values():
+            if port.voice_vlan is not None:
+                found[port.id] = port.voice_vlan
+        return found
+
+    def _read_tables(self) -> None:
+        for node, table in self._network.tables.items():
+            own = self._network.nodes[node].macs
+            shown = {
+                index: self._ports.at(node, index)
+                for index in {row.if_index for row in table.rows}
+            }
+            rows: dict[tuple[str, int], list[int]] = defaultdict(list)
+            for row in table.rows:
+                port = shown[row.if_index]
+                if port is not None and row.mac not in own:
+                    rows[row.mac, port.id].append(row.vlan or 0)
+            # Many rows have the same VLAN, and few tuples of VLANs differ.
+            same: dict[tuple[int, ...], tuple[int, ...]] = {}
+            for (mac, port_id), vlans in rows.items():
+                sorted_vlans = tuple(sorted(vlans))
+                sorted_vlans = same.setdefault(sorted_vlans, sorted_vlans)
+                seen = _Seen(node, port_id, sorted_vlans, table.read_at)
+                trunk = port_id in self._leads_to
+                (self._trunk if trunk else self._edge)[mac].append(seen)
+
+    def all(self) -> dict[str, Place]:
+        """Return the place of every MAC that any table, radio or neighbour knows."""
+        found = {
+            mac: self._place(mac)
+            for mac in sorted({*self._edge, *self._trunk})
+            if not is_nobody(mac) and not self._is_bridge(mac)
+        }
+        add_announced(found, self._network, self._ports, self._heard_on)
+        add_between(found, self._network, self._owner, self._heard_on)
+        add_stations(found, self._network, self._owner)
+        return found
+
+    def _is_bridge(self, mac: str) -> bool:
+        """Bridges are shown by their links, not as endpoints of each other."""
+        node = self._owner.get(mac)
+        if node is None or node not in self._network.tables:
+            return False
+        return self._network.nodes[node].kind in SWITCHING
+
+    def _place(self, mac: str) -> Place:
+        candidates = self._edge.get(mac, [])
+        if len(candidates) != 1:
+            candidates = self._nearest(mac)
+        edge = [seen for seen in candidates if seen.port not in self._leads_to]
+        if not edge:
+            return self._between_bridges(mac, candidates)
+        if len(edge) > 1:
+            edge = self._narrow(mac, edge)
+        if len(edge) > 1:
+            return Place(mac=mac, reason=self._doubt(edge))
+        other = self._elsewhere(mac, edge[0])
+        if other is not None:
+            return Place(mac=mac, reason=self._doubt([edge[0], other]))
+        return self._at(mac, edge[0])
+
+    def _elsewhere(self, mac: str, here: _Seen) -> _Seen | None:
+        """Return where another bridge has a MAC that has moved, or moved away.
+
+        That bridge sees it in another direction, and none further on in that
+        direction sees it: it may be where no table was read, and this row left over.
+        """
+        seen: tuple[_Seen, ...] = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        for there in seen:
+            toward = self._directions.toward(there.node, here.node)
+            if there.node == here.node or toward in (None, there.port):
+                continue
+            if not self._pairs.leads_away(there.node, there.port, here.node):
+                continue
+            if not any(self._is_beyond(there, other) for other in seen):
+                return there
+        return None
+
+    def _nearest(self, mac: str) -> list[_Seen]:
+        """Return where a MAC is seen and no other bridge sees it further on."""
+        seen = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        return [
+            here
+            for here in seen
+            if not any(self._is_beyond(here, other) for other in seen)
+        ]
+
+    def _is_beyond(self, here: _Seen, other: _Seen) -> bool:
+        """Whether the other bridge is behind this port and sees the MAC further on."""
+        if other.node == here.node:
+            return False
+        if self._directions.toward(here.node, other.node) != here.port:
+            return False
+        back = self._directions.toward(other.node, here.node)
+        return back != other.port and (
+            back is not None or other.port not in self._leads_to
+        )
+
+    def _at(self, mac: str, seen: _Seen) -> Place:
+        return Place(
+            mac=mac,
+            node=seen.node,
+            port=seen.port,
+            vlan=self._vlan(mac, seen),
+            read_at=seen.read_at,
+        )
+
+    def _vlan(self, mac: str, seen: _Seen) -> int | None:
+        """A phone is learned in its data and its voice VLAN; the latter is meant."""
+        known = [vlan for vlan in seen.vlans if vlan]
+        voice = self._voice.get(seen.port)
+        node = self._owner.get(mac)
+        is_phone = node is not None and self._network.nodes[node].kind in PHONES
+        if voice in known and (is_phone or len(known) == 1):
+            return voice
+        others = [vlan for vlan in known if vlan != voice] or known
+        return others[0] if others else None
+
+    def _narrow(self, mac: str, candidates: list[_Seen]) -> list[_Seen]:
+        """Decide between several ports, or leave them all."""
+        newest = max(seen.read_at for seen in candidates)
+        fresh = [s for s in candidates if newest - s.read_at <= STALE]
+        node = self._owner.get(mac)
+        announced = [s for s in fresh if node in self._heard_on.get(s.port, ())]
+        if len(announced) == 1:
+            return announced
+        return [s for s in fresh if not self._leads_on(s, fresh)] or fresh
+
+    def _leads_on(self, seen: _Seen, others: list[_Seen]) -> bool:
+        """Whether the bridge of another candidate is behind this port."""
+        return any(
+            self._pairs.leads(seen.node, seen.port, other.node, other.port)
+            for other in others
+            if other.node != seen.node
+        )
+
+    def _doubt(self, candidates: list[_Seen]) -> str:
+        named = sorted(
+            f"{self._network.nodes[s.node].name} {self._ports.by_id[s.port].name}"
+            for s in candidates
+        )
+        return f"learned at {len(named)} places: " + ", ".join(named[:4])
+
+    def _between_bridges(self, mac: str, nearest: list[_Seen]) -> Place:
+        """Place a MAC that is seen only on ports which lead to bridges.
+
+        It is on a bridge whose table was not read, or that does not list it.
+        """
+        unread = {b for seen in nearest for b in self._unread(seen.port)}
+        shares = [seen for seen in nearest if unread & self._unread(seen.port)]
+        if len(unread) == 1 and len(shares) == len(nearest):
+            first = min(nearest, key=lambda seen: seen.port)
+            bridge = min(unread)
+            if self._owner.get(mac) == bridge:
+                return self._at(mac, first)
+            return replace(self._at(mac, first), behind=bridge, via="neighbour")
+        if len(nearest) == 1 and not unread:
+            return self._behind(mac, nearest[0])
+        names = sorted({self._network.nodes[s.node].name for s in nearest})
+        what = "seen only between switches: " + ", ".join(names[:4])
+        return Place(mac=mac, reason=what)
+
+    def _unread(self, port: int) -> set[int]:
+        """Return the bridges that announce themselves on a port without a table."""
+        return {
+            node
+            for node in self._heard_on.get(port, ())
+            if node not in self._network.tables
+            and self._network.nodes[node].kind in SWITCHING
+        }
+
+    def _behind(self, mac: str, seen: _Seen) -> Place:
+        """Place a MAC behind a bridge that was read but does not list it."""
+        behind = self._leads_to[seen.port]
+        near = behind & self._heard_on.get(seen.port, set()) or behind
+        if len(near) != 1:
+            names = sorted(self._network.nodes[node].name for node in near)
+            return Place(mac=mac, reason="behind one of " + ", ".join(names[:4]))
+        bridge = next(iter(near))
+        node = self._network.nodes[bridge]
+        if self._owner.get(mac) == bridge:
+            return self._at(mac, seen)
+        if node.kind not in SWITCHING:
+            via = "wireless" if node.kind in RADIOS else "host"
+            return replace(self._at(mac, seen), behind=bridge, via=via)
+        return Place(
+            mac=mac,
+            node=bridge,
+            vlan=self._vlan(mac, seen),
+            via="neighbour",
+            reason=f"behind {node.name}, which does not list it",
+            read_at=seen.read_at,
+        )

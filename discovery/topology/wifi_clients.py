@@ -1,0 +1,69 @@
+"""Reads Wi-Fi clients from what access points and controllers told.
+
+May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+from sqlmodel import SQLModel
+
+import inventory.network.tables  # noqa: F401  (fills the metadata)
+from collectors.facts import WirelessClient
+from discovery.observations import codec
+from discovery.topology.model import RADIOS, Node, Station
+
+_observation = SQLModel.metadata.tables["observation"]
+
+
+def read_stations(
+    connection: Connection,
+    ids: set[int],
+    nodes: Mapping[int, Node],
+    known: Mapping[str, set[int]],
+) -> tuple[list[Station], dict[int, set[str]]]:
+    """Read Wi-Fi clients, and which collectors know each device.
+
+    Args:
+        connection: Where.
+        ids: The devices of the site.
+        nodes: The same as nodes.
+        known: MAC -> the devices that hold it.
+    """
+    c = _observation.c
+    collectors: dict[int, set[str]] = defaultdict(set)
+    radios: list[int] = []
+    for row in connection.execute(select(c.id, c.device_id, c.collector)):
+        if row.device_id in ids:
+            collectors[row.device_id].add(row.collector)
+            if nodes[row.device_id].kind in RADIOS and row.collector != "seen":
+                radios.append(row.id)
+    stations = []
+    for start in range(0, len(radios), 400):
+        query = select(c.device_id, c.facts, c.last_seen)
+        query = query.where(c.id.in_(radios[start : start + 400])).order_by(c.id)
+        for row in connection.execute(query):
+            seen = codec.decode(row.facts, seen_at=row.last_seen)
+            for client in seen.wireless_clients:
+                node = _radio_of(client, row.device_id, nodes, known)
+                stations.append(Station(client.mac, node, client.ip, client.ssid))
+    return stations, collectors
+
+
+def _radio_of(
+    client: WirelessClient,
+    reporter: int,
+    nodes: Mapping[int, Node],
+    known: Mapping[str, set[int]],
+) -> int:
+    """Return the access point of a client; the controller if it is not known."""
+    owners = known.get(client.ap_mac or "", set())
+    if len(owners) == 1:
+        return next(iter(owners))
+    named = [
+        n.id for n in nodes.values() if client.ap_name and n.name == client.ap_name
+    ]
+    return named[0] if len(named) == 1 else reporter

@@ -1,0 +1,147 @@
+"""How assets stood at the end of a day: what was capitalised, charged, and is left.
+
+Depreciation is charged by periods: inside one, an asset stands as its last completed
+period left it, except for what came in, went out or was measured by the day. Imports
+`storage` and the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from inventory.accounting.books.book_state import Window
+from inventory.accounting.books.load import Kept, RuleError, made, posted_rows
+from inventory.accounting.books.row_range import Stretch, cut, stretches
+from inventory.accounting.model.events import Cancel
+from inventory.accounting.model.rows import Row
+from inventory.kernel.errors import Invalid
+from inventory.kernel.periods import Period
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How an asset stood; amounts in minor units.
+
+    Attributes:
+        cost: Gross cost.
+        accumulated: Accumulated depreciation.
+        impairment: Accumulated impairment.
+        surplus: Revaluation surplus.
+        salvage: Residual value in force.
+        asset_class: Its class.
+        held: Whether it was held for sale.
+        method: Method in force.
+        until: Last day on which it is depreciated, as planned.
+    """
+
+    cost: int
+    accumulated: int
+    impairment: int
+    surplus: int
+    salvage: int
+    asset_class: str
+    held: bool
+    method: str
+    until: date | None
+
+    @property
+    def value(self) -> int:
+        """Book value."""
+        return self.cost - self.accumulated - self.impairment
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing of it was left in the book."""
+        return self.cost == 0
+
+    @property
+    def status(self) -> str:
+        """What a person calls it."""
+        if self.gone:
+            return "disposed of"
+        if self.held:
+            return "held for sale"
+        return "fully depreciated" if self.value <= self.salvage else "in use"
+
+
+def positions(
+    connection: Connection, window: Window, chunk: Sequence[Kept], day: date
+) -> Iterator[tuple[Kept, Position | None]]:
+    """Yield each asset with how it stood; None before it was in the book.
+
+    Args:
+        connection: Where booked rows are.
+        window: The book.
+        chunk: Assets without their booked rows.
+        day: The day.
+
+    Raises:
+        Invalid: What is stored of an asset contradicts itself.
+        CalendarError: The calendar does not reach the day.
+    """
+    period = window.calendar.at(day)
+    after = day + _DAY if day == period.last else period.start
+    inside = after == period.start
+    touched = {k.id for k in chunk if inside and _touched(k, period, day)}
+    history = posted_rows(connection, list(touched))
+    calm = [kept for kept in chunk if kept.id not in touched]
+    stood = {
+        one.kept.id: one for one in stretches(connection, window, calm, after, after)
+    }
+    for kept in chunk:
+        if kept.id in touched:
+            rows = history.get(kept.id, ())
+            full = replace(kept, posted=tuple(r for r in rows if r.end <= after))
+            yield kept, _inside(full, window, period, day)
+        else:
+            yield kept, _position(stood[kept.id], stood[kept.id].before)
+
+
+def _touched(kept: Kept, period: Period, day: date) -> bool:
+    days = [kept.terms.in_service, *(event.effective for event in kept.events)]
+    return any(period.start <= one <= day for one in days)
+
+
+def _position(stretch: Stretch, row: Row | None, pending: int = 0) -> Position | None:
+    if row is None:
+        return None
+    return Position(
+        cost=row.cost,
+        accumulated=row.accumulated - pending,
+        impairment=row.impairment,
+        surplus=row.surplus,
+        salvage=row.salvage,
+        asset_class=row.asset_class or stretch.kept.asset_class,
+        held=row.held,
+        method=row.method,
+        until=stretch.until,
+    )
+
+
+def _inside(kept: Kept, window: Window, period: Period, day: date) -> Position | None:
+    """Return the position inside a period in which something happened by the day."""
+    if kept.terms.in_service > day:
+        return None
+    names = {event.id for event in kept.events if event.effective <= day}
+    counted = tuple(
+        event
+        for event in kept.events
+        if (event.of if isinstance(event, Cancel) else event.id) in names
+    )
+    known = replace(kept, events=counted)
+    try:
+        whole = made(known, window)
+    except RuleError as error:
+        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+    stretch = cut(known, whole, period.start, period.end)
+    if not stretch.rows:
+        return _position(stretch, stretch.before)
+    row = stretch.rows[0]
+    # The period is not over, so its charge is not counted; what is gone took it along.
+    return _position(stretch, row, row.depreciation if row.cost else 0)

@@ -1,0 +1,106 @@
+"""What a book knows: its calendar, what is booked, what takes no more postings.
+
+May import `storage` and the pure modules beside it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, select
+
+from inventory.accounting.books.periods import calendar_of_book, closed_keys
+from inventory.accounting.tables import Posting
+from inventory.kernel.errors import NotFound
+from inventory.kernel.periods import Calendar
+from inventory.storage.rows import table_of
+
+_POSTING = table_of(Posting)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What was known of a book at some moment.
+
+    Attributes:
+        calendar: Its periods.
+        locked: Periods that take no more postings: closed, locked or booked already.
+            What an asset has no row in there is caught up later.
+        postings: Posting in force of each booked period, by its key.
+        known_at: Only what was recorded by then counts; None for everything.
+    """
+
+    calendar: Calendar
+    locked: frozenset[str] = frozenset()
+    postings: Mapping[str, int] = field(default_factory=dict)
+    known_at: datetime | None = None
+    open: int = field(init=False)
+    """Place of the first period after all booked ones."""
+    gaps: tuple[int, ...] = field(init=False)
+    """Places of periods that were passed over: closed without being booked."""
+
+    def __post_init__(self) -> None:
+        periods = list(enumerate(self.calendar.periods))
+        booked = [n for n, period in periods if period.id in self.postings]
+        reached = max(booked, default=-1) + 1
+        gaps = (
+            n
+            for n, period in periods
+            if (n < reached or period.id in self.locked)
+            and period.id not in self.postings
+        )
+        object.__setattr__(self, "open", reached)
+        object.__setattr__(self, "gaps", tuple(gaps))
+
+    def has_gap(self, first: int, last: int) -> bool:
+        """Whether a period between two places was passed over."""
+        return bisect_left(self.gaps, first) < bisect_right(self.gaps, last)
+
+    def place(self, key: str) -> int:
+        """Return the place of a period in the calendar.
+
+        Raises:
+            NotFound: There is no such period.
+        """
+        for number, period in enumerate(self.calendar.periods):
+            if period.id == key:
+                return number
+        raise NotFound(f"The book has no period {key}.", remedy="List its periods.")
+
+
+def window_of(
+    connection: Connection, book_id: int, known_at: datetime | None = None
+) -> Window:
+    """Return the window of a book.
+
+    Raises:
+        NotFound: There is no such book.
+    """
+    postings = posted_keys(connection, book_id, known_at)
+    closed = closed_keys(connection, book_id) if known_at is None else frozenset()
+    calendar = calendar_of_book(connection, book_id)
+    return Window(calendar, closed | frozenset(postings), postings, known_at)
+
+
+def posted_keys(
+    connection: Connection, book_id: int, known_at: datetime | None = None
+) -> dict[str, int]:
+    """Return the posting in force of each posted period of a book, by its key."""
+    query = select(_POSTING.c.period, _POSTING.c.id).where(
+        _POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force(known_at))
+    )
+    return {key: number for key, number in connection.execute(query)}
+
+
+def in_force(known_at: datetime | None = None) -> Select[tuple[int]]:
+    """Return a query of the ids of postings that were not taken back."""
+    reversal = _POSTING.alias("reversal")
+    back = select(reversal.c.id).where(reversal.c.reverses_id == _POSTING.c.id)
+    query = select(_POSTING.c.id).where(_POSTING.c.reverses_id.is_(None))
+    if known_at is not None:
+        back = back.where(reversal.c.recorded_at <= known_at)
+        query = query.where(_POSTING.c.recorded_at <= known_at)
+    return query.where(~back.exists())

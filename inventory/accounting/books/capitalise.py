@@ -1,0 +1,165 @@
+"""Taking assets into books and recording events. Imports `storage` and `reading`.
+
+Refers to assets by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, update
+
+from inventory.accounting.books.load import RuleError, row_of
+from inventory.accounting.books.periods import calendar_of_book, period_row
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model import terms_codec
+from inventory.accounting.model.events import Event, Opening
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.valid_events import check_held
+from inventory.accounting.projection.straight_line import line_of
+from inventory.accounting.tables import AssetBook, BookEvent
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.periods import Calendar
+from inventory.storage.rows import add, find, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET_BOOK = table_of(AssetBook)
+
+
+def capitalise(
+    work: UnitOfWork,
+    *,
+    asset_id: int,
+    book_id: int,
+    asset_class: str,
+    terms: Terms,
+    accounts: Accounts,
+    calendar: Calendar | None = None,
+) -> int:
+    """Take an asset into a book; return the id of its row there.
+
+    Doing the same again changes nothing.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_id: The asset.
+        book_id: The book.
+        asset_class: Its class there.
+        terms: Its terms.
+        accounts: Accounts of its class.
+        calendar: The book's calendar, for callers that have read it.
+
+    Raises:
+        Invalid: No schedule can be made of the terms.
+        Conflict: The asset is in the book with other terms.
+    """
+    data = terms_codec.terms_to_json(terms)
+    known = find(work.connection, AssetBook, asset_id=asset_id, book_id=book_id)
+    if known:
+        if known["terms"] == data and known["asset_class"] == asset_class:
+            return int(known["id"])
+        raise Conflict(
+            f"Asset {asset_id} is in book {book_id} already, with other terms.",
+            remedy="Record an event (change of estimate, cost, correction) instead.",
+        )
+    if terms.share is None:  # a part needs the balances that follow as an event
+        _try(terms, [], calendar or calendar_of_book(work.connection, book_id))
+    return add(
+        work,
+        AssetBook,
+        {
+            "asset_id": asset_id,
+            "book_id": book_id,
+            "asset_class": asset_class,
+            "in_service": terms.in_service,
+            "terms": data,
+            "accounts": asdict(accounts),
+            "revised_at": work.clock(),
+        },
+    )
+
+
+def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
+    try:
+        check_held(events)
+        if events or line_of(terms, calendar) is None:
+            schedule(terms, events, calendar)
+    except RuleError as error:
+        raise Invalid(str(error)) from error
+
+
+def record_event(
+    work: UnitOfWork,
+    asset_book_id: int,
+    event: Event,
+    calendar: Calendar | None = None,
+) -> int:
+    """Record an event of an asset in a book; return the id of its row.
+
+    The same event again changes nothing. An event that takes effect in a closed period
+    is caught up in the first open one; in a locked period only if it says so by a
+    posting date.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_book_id: Id of the asset's row in the book.
+        event: The event.
+        calendar: The book's calendar, for callers that have read it.
+
+    Raises:
+        NotFound: The asset is not in the book.
+        Invalid: The event cannot be applied; says which rule it breaks.
+        NotAllowed: Its dates lie in periods that take no postings.
+        Conflict: Another event has the same id.
+    """
+    kept, book_id = row_of(work.connection, asset_book_id)
+    data = terms_codec.event_to_json(event)
+    known = find(work.connection, BookEvent, asset_book_id=asset_book_id, name=event.id)
+    if known:
+        if known["data"] == data:
+            return int(known["id"])
+        raise Conflict(
+            f"Event {event.id} of this asset exists with other values.",
+            remedy="Cancel it by a `cancel` event, then record a new one.",
+        )
+    calendar = calendar or calendar_of_book(work.connection, book_id)
+    _try(kept.terms, [*kept.events, event], calendar)
+    _check_period(work.connection, book_id, event, calendar)
+    work.connection.execute(
+        update(_ASSET_BOOK)
+        .where(_ASSET_BOOK.c.id == asset_book_id)
+        .values(revised_at=work.clock())
+    )
+    return add(
+        work,
+        BookEvent,
+        {
+            "asset_book_id": asset_book_id,
+            "name": event.id,
+            "kind": data["type"],
+            "effective": event.effective,
+            "data": data,
+        },
+        action="record",
+    )
+
+
+def _check_period(
+    connection: Connection, book_id: int, event: Event, calendar: Calendar
+) -> None:
+    """Refuse an event that would have to be booked where nothing can be."""
+    effective, booked = calendar.at(event.effective), calendar.at(event.known)
+    status = period_row(connection, book_id, booked.id)["status"]
+    if event.posting is not None and status != "open":
+        raise NotAllowed(
+            f"Period {booked.id} of the posting date {event.posting} is {status}.",
+            remedy="Give a posting date in an open period.",
+        )
+    if event.posting is None and status == "locked" and not isinstance(event, Opening):
+        raise NotAllowed(
+            f"Event {event.id} takes effect on {event.effective}, in the locked period "
+            f"{effective.id}.",
+            remedy="Add a posting date in an open period, which catches it up.",
+        )

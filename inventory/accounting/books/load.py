@@ -1,0 +1,250 @@
+"""Assets in books, read with their events, booked rows and schedules.
+
+May import `storage` and the pure modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from inventory.accounting.books.book_state import Window, in_force, window_of
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model import terms_codec
+from inventory.accounting.model.events import Event, EventError, Reclassify
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.row_codec import row_from_text
+from inventory.accounting.model.rows import Row, Schedule
+from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.tables import AssetBook, BookEvent, PostedRow
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.periods import CalendarError
+from inventory.storage.rows import find, table_of
+
+_ASSET_BOOK = table_of(AssetBook)
+_EVENT = table_of(BookEvent)
+_ROW = table_of(PostedRow)
+
+RuleError = (TermsError, EventError, CalendarError)
+"""What the pure engine raises when terms, events and calendar do not fit."""
+
+CHUNK = 1000
+"""Assets in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An asset in a book, as the engine needs it.
+
+    Attributes:
+        id: Id of the asset's row in the book.
+        asset_id: The asset.
+        asset_class: Its class in the book.
+        terms: Terms at capitalisation.
+        accounts: Account codes.
+        events: Events, cancelled ones and their cancellations included.
+        posted: Booked rows in order.
+    """
+
+    id: int
+    asset_id: int
+    asset_class: str
+    terms: Terms
+    accounts: Accounts
+    events: tuple[Event, ...] = ()
+    posted: tuple[Row, ...] = ()
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Every class it was ever in."""
+        later = (e.asset_class for e in self.events if isinstance(e, Reclassify))
+        return frozenset((self.asset_class, *later))
+
+    def accounts_of(self, asset_class: str) -> Accounts:
+        """Return the accounts of a class that an event gave the asset; else its own."""
+        for event in self.events:
+            if isinstance(event, Reclassify) and event.asset_class == asset_class:
+                return replace(self.accounts, **event.accounts)
+        return self.accounts
+
+
+def made(kept: Kept, window: Window) -> Schedule:
+    """Return the schedule of an asset in a book, booked rows included.
+
+    Raises:
+        TermsError, EventError, CalendarError: What is stored contradicts itself.
+    """
+    return schedule(
+        kept.terms, kept.events, window.calendar, kept.posted, window.locked
+    )
+
+
+def asset_book_id(connection: Connection, asset_id: int, book_id: int) -> int:
+    """Return the id of an asset's row in a book.
+
+    Raises:
+        NotFound: The asset is not in the book.
+    """
+    found = find(connection, AssetBook, asset_id=asset_id, book_id=book_id)
+    if found is None:
+        raise NotFound(
+            f"Asset {asset_id} is not in book {book_id}.",
+            remedy="Capitalise it there first.",
+        )
+    return int(found["id"])
+
+
+def row_of(
+    connection: Connection, row_id: int, known_at: datetime | None = None
+) -> tuple[Kept, int]:
+    """Return an asset in a book, and the id of the book.
+
+    Args:
+        connection: Where to look.
+        row_id: Id of the asset's row in the book.
+        known_at: As it was known at that moment; None for now.
+
+    Raises:
+        NotFound: There is no such row.
+    """
+    query = select(_ASSET_BOOK).where(_ASSET_BOOK.c.id == row_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no row {row_id} of an asset in a book.")
+    (kept,) = kept_of(connection, [dict(row)], known_at=known_at)
+    return kept, int(row["book_id"])
+
+
+def schedule_of(
+    connection: Connection, row_id: int, known_at: datetime | None = None
+) -> Schedule:
+    """Return the schedule of an asset in a book, posted rows included.
+
+    Args:
+        connection: Where to look.
+        row_id: Id of the asset's row in the book.
+        known_at: As it was known at that moment; None for now.
+
+    Raises:
+        NotFound: There is no such row.
+        Invalid: The stored events contradict each other.
+    """
+    kept, book_id = row_of(connection, row_id, known_at)
+    try:
+        return made(kept, window_of(connection, book_id, known_at))
+    except RuleError as error:
+        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+
+
+def in_book(
+    connection: Connection,
+    book_id: int,
+    *,
+    after: int = 0,
+    chunk: int = CHUNK,
+    history: bool = True,
+) -> Iterator[list[Kept]]:
+    """Yield the assets of a book in chunks, in the order of their ids.
+
+    Args:
+        connection: Where to look.
+        book_id: The book.
+        after: Id of the row to start after.
+        chunk: Assets in memory at once.
+        history: Also read the posted rows.
+    """
+    while True:
+        query = (
+            select(_ASSET_BOOK)
+            .where(_ASSET_BOOK.c.book_id == book_id, _ASSET_BOOK.c.id > after)
+            .order_by(_ASSET_BOOK.c.id)
+            .limit(chunk)
+        )
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        if not rows:
+            return
+        yield kept_of(connection, rows, history=history)
+        after = rows[-1]["id"]
+
+
+def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[Kept]]:
+    """Yield some assets in books in chunks, without their booked rows.
+
+    Args:
+        connection: Where to look.
+        ids: Ids of their rows in the books.
+    """
+    for start in range(0, len(ids), CHUNK):
+        query = select(_ASSET_BOOK).where(
+            _ASSET_BOOK.c.id.in_(ids[start : start + CHUNK])
+        )
+        found = connection.execute(query.order_by(_ASSET_BOOK.c.id)).mappings()
+        yield kept_of(connection, [dict(row) for row in found], history=False)
+
+
+def kept_of(
+    connection: Connection,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    history: bool = True,
+    known_at: datetime | None = None,
+) -> list[Kept]:
+    """Return rows of assets in books with their events and booked rows."""
+    ids = [int(str(row["id"])) for row in rows]
+    events: dict[int, list[Event]] = {number: [] for number in ids}
+    query = select(_EVENT).where(_EVENT.c.asset_book_id.in_(ids)).order_by(_EVENT.c.id)
+    if known_at is not None:
+        query = query.where(_EVENT.c.recorded_at <= known_at)
+    for row in connection.execute(query).mappings():
+        events[row["asset_book_id"]].append(terms_codec.event_from_json(row["data"]))
+    posted = posted_rows(connection, ids, known_at) if history else {}
+    found = []
+    for given in rows:
+        number = int(str(given["id"]))
+        terms, accounts = given["terms"], given["accounts"]
+        assert isinstance(terms, dict)
+        assert isinstance(accounts, dict)
+        found.append(
+            Kept(
+                number,
+                int(str(given["asset_id"])),
+                str(given["asset_class"]),
+                terms_codec.terms_from_json(terms),
+                Accounts(**accounts),
+                tuple(events[number]),
+                tuple(posted.get(number, ())),
+            )
+        )
+    return found
+
+
+def posted_rows(
+    connection: Connection,
+    ids: Collection[int],
+    known_at: datetime | None = None,
+    span: tuple[date, date] | None = None,
+) -> dict[int, list[Row]]:
+    """Return the booked rows of some assets in books, in order.
+
+    Args:
+        connection: Where to look.
+        ids: Ids of their rows in the books.
+        known_at: As it was known at that moment; None for now.
+        span: Only periods that start from the first day on, before the second.
+    """
+    found: dict[int, list[Row]] = {}
+    if not ids:
+        return found
+    query = (
+        select(_ROW.c.asset_book_id, _ROW.c.row)
+        .where(_ROW.c.asset_book_id.in_(ids), _ROW.c.posting_id.in_(in_force(known_at)))
+        .order_by(_ROW.c.asset_book_id, _ROW.c.starts_on)
+    )
+    if span is not None:
+        query = query.where(_ROW.c.starts_on >= span[0], _ROW.c.starts_on < span[1])
+    for number, text in connection.execute(query):
+        found.setdefault(number, []).append(row_from_text(text))
+    return found

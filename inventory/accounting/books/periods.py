@@ -1,0 +1,213 @@
+"""Books and their periods: open, close, lock, reopen.
+
+May import `storage` and the pure modules beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import Connection, select, update
+
+from inventory.accounting.tables import Book, FiscalPeriod
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from inventory.kernel.money import MoneyError, minor_digits
+from inventory.kernel.periods import Calendar, Period
+from inventory.storage.rows import Row, add, add_many, change, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_PERIOD = table_of(FiscalPeriod)
+
+
+def create_book(
+    work: UnitOfWork,
+    *,
+    code: str,
+    name: str,
+    legal_entity_id: int,
+    currency: str,
+    calendar: Calendar,
+    to_ledger: bool = True,
+) -> int:
+    """Open a book with its calendar; return its id.
+
+    Raises:
+        Invalid: The currency is no ISO 4217 code.
+        Conflict: The legal entity has a book of that code with other settings.
+    """
+    try:
+        minor_digits(currency)
+    except MoneyError as error:
+        raise Invalid(str(error), where="currency") from error
+    known = find(work.connection, Book, legal_entity_id=legal_entity_id, code=code)
+    if known:
+        if known["currency"] != currency:
+            raise Conflict(
+                f"Book {code} is kept in {known['currency']} already.",
+                remedy="Give the new book another code.",
+            )
+        return int(known["id"])
+    book_id = add(
+        work,
+        Book,
+        {
+            "code": code,
+            "name": name,
+            "legal_entity_id": legal_entity_id,
+            "currency": currency,
+            "to_ledger": to_ledger,
+        },
+    )
+    add_periods(work, book_id, calendar)
+    return book_id
+
+
+def add_periods(work: UnitOfWork, book_id: int, calendar: Calendar) -> int:
+    """Add the periods of a calendar that the book does not have; return how many.
+
+    Raises:
+        Conflict: They overlap or leave a gap with those it has.
+    """
+    known = {row["key"] for row in period_rows(work.connection, book_id)}
+    new = [period for period in calendar.periods if period.id not in known]
+    add_many(
+        work,
+        FiscalPeriod,
+        [
+            {
+                "book_id": book_id,
+                "key": period.id,
+                "year": period.year,
+                "starts_on": period.start,
+                "ends_on": period.end,
+                "share_num": period.share.numerator,
+                "share_den": period.share.denominator,
+            }
+            for period in new
+        ],
+    )
+    if known and new:
+        calendar_of_book(work.connection, book_id)
+    return len(new)
+
+
+def period_rows(connection: Connection, book_id: int) -> list[Row]:
+    """Return the period rows of a book in order."""
+    query = (
+        select(_PERIOD)
+        .where(_PERIOD.c.book_id == book_id)
+        .order_by(_PERIOD.c.starts_on)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def calendar_of_book(connection: Connection, book_id: int) -> Calendar:
+    """Return the calendar of a book.
+
+    Raises:
+        NotFound: There is no such book.
+    """
+    rows = period_rows(connection, book_id)
+    if not rows:
+        get(connection, Book, book_id)
+        raise NotFound(f"Book {book_id} has no periods.", remedy="Add fiscal years.")
+    return Calendar(
+        tuple(
+            Period(
+                row["key"],
+                row["year"],
+                row["starts_on"],
+                row["ends_on"],
+                Fraction(row["share_num"], row["share_den"]),
+            )
+            for row in rows
+        )
+    )
+
+
+def period_row(connection: Connection, book_id: int, key: str) -> Row:
+    """Return one period of a book.
+
+    Raises:
+        NotFound: The book has no such period.
+    """
+    row = find(connection, FiscalPeriod, book_id=book_id, key=key)
+    if row is None:
+        raise NotFound(
+            f"Book {book_id} has no period {key}.", remedy="List its periods first."
+        )
+    return row
+
+
+def set_status(
+    work: UnitOfWork, book_id: int, key: str, status: str, reason: str
+) -> bool:
+    """Close, lock or reopen a period; return whether anything changed.
+
+    Closing needs every earlier period closed, reopening every later one open; a locked
+    period stays locked.
+
+    Raises:
+        NotAllowed: The order would be broken, or the period is locked.
+        Invalid: No reason is given for reopening.
+    """
+    row = period_row(work.connection, book_id, key)
+    if row["status"] == "locked" and status != "locked":
+        raise NotAllowed(
+            f"Period {key} is locked.",
+            remedy="Post a correction in an open period instead.",
+        )
+    if status == "open" and not reason.strip():
+        raise Invalid("Reopening a period needs a reason.", where="reason")
+    for other in period_rows(work.connection, book_id):
+        earlier = other["starts_on"] < row["starts_on"]
+        if status != "open" and earlier and other["status"] == "open":
+            raise NotAllowed(
+                f"Period {other['key']} before it is still open.",
+                remedy="Close the periods in order.",
+            )
+        if status == "open" and not earlier and other["key"] != key:
+            if other["status"] != "open":
+                raise NotAllowed(
+                    f"Period {other['key']} after it is {other['status']}.",
+                    remedy="Reopen the later periods first.",
+                )
+    return change(
+        work,
+        FiscalPeriod,
+        row["id"],
+        {"status": status, "reason": reason},
+        action=status,
+    )
+
+
+def close_before(work: UnitOfWork, book_id: int, day: date, reason: str) -> int:
+    """Close all open periods that end by a day; return how many.
+
+    For a book that takes over balances: what lies before is not its matter.
+    """
+    rows = [
+        row
+        for row in period_rows(work.connection, book_id)
+        if row["ends_on"] <= day and row["status"] == "open"
+    ]
+    ids = [row["id"] for row in rows]
+    work.connection.execute(
+        update(_PERIOD)
+        .where(_PERIOD.c.id.in_(ids))
+        .values(status="closed", reason=reason)
+    )
+    if rows:
+        told = {"status": "closed", "reason": reason, "periods": len(rows)}
+        upto = rows[-1]["key"]
+        work.audit("book", book_id, "close", None, told | {"through": upto})
+    return len(rows)
+
+
+def closed_keys(connection: Connection, book_id: int) -> frozenset[str]:
+    """Return the keys of the periods that take no postings."""
+    query = select(_PERIOD.c.key).where(
+        _PERIOD.c.book_id == book_id, _PERIOD.c.status != "open"
+    )
+    return frozenset(connection.execute(query).scalars())

@@ -1,0 +1,246 @@
+"""From parts to rows, and posted rows laid over them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from inventory.accounting.engine.walk_parts import Part
+from inventory.accounting.methods.base import ZERO
+from inventory.accounting.model.balances import Balances
+from inventory.accounting.model.rows import FLOWS, Row
+from inventory.kernel.periods import Calendar, Period
+
+
+def rows_of(
+    parts: Sequence[Part],
+    calendar: Calendar,
+    before: Balances | None,
+    transfer: bool = False,
+) -> list[Row]:
+    """Gather the parts of each period into a row.
+
+    Args:
+        parts: Parts in order.
+        calendar: Their calendar.
+        before: Balances at the start, where they were taken over; None when the
+            first row capitalises the asset.
+        transfer: They came from within the group, which is a movement of the first
+            row; otherwise it opens with them.
+    """
+    rows: list[Row] = []
+    opening = 0 if before is None or transfer else before.value
+    for position, some in groupby(parts, key=lambda part: part.slot.period):
+        row = _row(calendar.periods[position], list(some), opening)
+        if not rows:
+            row = _first(row, before, transfer)
+        rows.append(row)
+        opening = row.closing
+    return rows
+
+
+def _first(row: Row, before: Balances | None, transfer: bool) -> Row:
+    """Return the first row with what brought the asset into the book."""
+    if before is None:
+        paid = row.closing - row.opening - (row.change - row.additions)
+        return replace(row, additions=paid)
+    if not transfer:
+        return replace(row, taken_over=True)
+    return replace(
+        row,
+        transferred_cost=row.transferred_cost + before.cost,
+        transferred_accumulated=row.transferred_accumulated + before.accumulated,
+        transferred_impairment=row.transferred_impairment + before.impairment,
+        transferred_surplus=row.transferred_surplus + before.surplus,
+    )
+
+
+def _row(period: Period, parts: list[Part], opening: int) -> Row:
+    charged = sum(part.depreciation for part in parts)
+    exact = sum((part.exact for part in parts), ZERO)
+    moved: dict[str, Any] = {
+        "depreciation": charged,
+        "realised": sum(part.realised for part in parts),
+    }
+    for effect in (effect for part in parts for effect in part.effects):
+        for name in FLOWS:
+            moved[name] = moved.get(name, 0) + getattr(effect.flows, name)
+    last = parts[-1]
+    return Row(
+        **moved,
+        period=period.id,
+        year=period.year,
+        start=period.start,
+        end=period.end,
+        opening=opening,
+        cost=last.after.cost,
+        accumulated=last.after.accumulated,
+        impairment=last.after.impairment,
+        surplus=last.after.surplus,
+        salvage=last.after.salvage,
+        closing=last.after.value,
+        service=sum((part.slot.years for part in parts), ZERO),
+        days=sum((p.slot.end - p.slot.start).days for p in parts if p.slot.years > 0),
+        rate=next((p.rate for p in reversed(parts) if p.rate is not None), None),
+        residue=Fraction(charged) - exact,
+        caught_up=moved["depreciation"] - charged,
+        method=last.method,
+        asset_class=last.asset_class,
+        held=last.held,
+        events=tuple(event for part in parts for event in part.events),
+    )
+
+
+def _with(row: Row, values: dict[str, Any]) -> Row:
+    """Return a row with other values (typed loosely for `dataclasses.replace`)."""
+    return replace(row, **values)
+
+
+class _Carry:
+    """Flows of booked periods that the books lack; the next open row takes them."""
+
+    def __init__(self, depreciation: int) -> None:
+        self.flows = dict.fromkeys(FLOWS, 0)
+        self.flows["depreciation"] = depreciation
+        self.events: tuple[str, ...] = ()
+
+    def add(self, row: Row, sign: int) -> None:
+        for name in FLOWS:
+            self.flows[name] += sign * getattr(row, name)
+        if sign > 0:
+            self.events += row.events
+        else:
+            self.events = tuple(e for e in self.events if e not in row.events)
+
+    def waiting(self) -> bool:
+        return any(self.flows.values())
+
+    def into(self, row: Row, opening: int) -> Row:
+        """Return an open row that takes everything carried."""
+        if row.opening == opening and not (self.waiting() or self.events):
+            return row
+        values: dict[str, Any] = {
+            name: getattr(row, name) + self.flows[name] for name in FLOWS
+        }
+        values |= {
+            "opening": opening,
+            "caught_up": row.caught_up + self.flows["depreciation"],
+            "events": self.events + row.events,
+        }
+        self.flows = dict.fromkeys(FLOWS, 0)
+        self.events = ()
+        return _with(row, values)
+
+
+def overlay(
+    rows: Sequence[Row],
+    posted: Sequence[Row],
+    locked: frozenset[str],
+    calendar: Calendar,
+    behind: int = 0,
+) -> tuple[Row, ...]:
+    """Lay posted rows over computed ones; the first open row catches up.
+
+    Args:
+        rows: Computed rows.
+        posted: Booked rows, returned unchanged.
+        locked: Periods that take no postings: their rows show no movement, like
+            those before the last booked one that were left out.
+        calendar: For a row after the last posted one, if that is needed.
+        behind: Depreciation of earlier periods that opening balances lack.
+    """
+    booked = {row.period: row for row in posted}
+    computed = {row.period: row for row in rows}
+    periods = sorted({**computed, **booked}.values(), key=lambda row: row.start)
+    carry = _Carry(behind)
+    reached = max((row.start for row in posted), default=date.min)
+    result: list[Row] = []
+    last = rows[-1] if rows else None
+    opening = rows[0].opening if rows else 0
+    for row in periods:
+        booked_here = row.period in booked
+        if not booked_here and row.period not in locked and row.start > reached:
+            result.append(carry.into(row, opening))
+        else:
+            shown = booked.get(row.period) or _standing(row, result, opening)
+            if row.period in computed:
+                carry.add(computed[row.period], +1)
+            carry.add(shown, -1)
+            result.append(shown)
+        opening = result[-1].closing
+    if carry.waiting() and last is not None and result:
+        result.append(carry.into(_after(result[-1], last, locked, calendar), opening))
+    return tuple(result)
+
+
+def _emptied(row: Row) -> Row:
+    """Return a row without flows."""
+    return _with(row, {**dict.fromkeys(FLOWS, 0), "events": ()})
+
+
+_FIRST = (
+    "additions",
+    "transferred_cost",
+    "transferred_accumulated",
+    "transferred_impairment",
+    "transferred_surplus",
+)
+"""What brings an asset into a book."""
+
+
+def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
+    """Return a locked row: nothing moves in it.
+
+    The row that brings the asset into the book keeps what it brings: a lock stops
+    depreciation runs, it does not make the asset unknown.
+    """
+    if not before:
+        kept = {name: getattr(row, name) for name in _FIRST}
+        first = _with(_emptied(row), {**kept, "opening": opening})
+        return replace(
+            first,
+            cost=row.opening_cost + first.cost_change,
+            accumulated=row.opening_accumulated + first.accumulated_change,
+            impairment=row.opening_impairment + first.impairment_change,
+            surplus=row.opening_surplus + first.surplus_change,
+            closing=opening + first.change,
+        )
+    stock = before[-1]
+    return replace(
+        _emptied(row),
+        opening=opening,
+        cost=stock.cost,
+        accumulated=stock.accumulated,
+        impairment=stock.impairment,
+        surplus=stock.surplus,
+        salvage=stock.salvage,
+        asset_class=stock.asset_class,
+        held=stock.held,
+        closing=opening,
+        residue=ZERO,
+    )
+
+
+def _after(booked: Row, last: Row, locked: frozenset[str], calendar: Calendar) -> Row:
+    """Return an empty row in the first open period after the last booked one."""
+    place = calendar.index_at(booked.start) + 1
+    while place < len(calendar.periods) and calendar.periods[place].id in locked:
+        place += 1
+    period = calendar.periods[min(place, len(calendar.periods) - 1)]
+    return replace(
+        _emptied(last),
+        taken_over=False,
+        rate=None,
+        period=period.id,
+        year=period.year,
+        start=period.start,
+        end=period.end,
+        service=ZERO,
+        days=0,
+        residue=ZERO,
+        posted=False,
+    )

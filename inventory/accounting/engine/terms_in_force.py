@@ -1,0 +1,36 @@
+"""The terms that are in force after some events. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from inventory.accounting.engine.walk import Walk
+from inventory.accounting.model.events import Event
+from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.valid_events import in_force
+from inventory.kernel.periods import Calendar
+
+
+def terms_at(
+    terms: Terms, events: Sequence[Event], calendar: Calendar, day: date
+) -> Terms:
+    """Return terms that would give the same future from the end of a day on.
+
+    Cost and residual value, life, method and parameters are those that the events up
+    to the day left in force.
+
+    Args:
+        terms: Terms at capitalisation.
+        events: All events.
+        calendar: Fiscal periods.
+        day: The day.
+    """
+    known = [event for event in in_force(events) if event.effective <= day]
+    walk = Walk(terms, known, calendar, day + timedelta(days=1))
+    walk.run()
+    state = walk.state
+    return replace(
+        state.terms, cost=state.balances.cost, salvage=state.balances.salvage
+    )

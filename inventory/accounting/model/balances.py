@@ -1,0 +1,74 @@
+"""Balances of one asset in one book, and the effect of an event on them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inventory.accounting.model.events import Event
+from inventory.accounting.model.rows import Derecognised, Flows, Remeasured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """Where an asset stands, in minor units.
+
+    Attributes:
+        cost: Gross cost.
+        accumulated: Accumulated depreciation.
+        impairment: Accumulated impairment.
+        salvage: Residual value in force.
+        surplus: Revaluation surplus in equity.
+        charged: Revaluation losses charged to profit and not yet reversed.
+        borne: Part of `impairment` that the surplus bore (IAS 36.60).
+    """
+
+    cost: int
+    salvage: int
+    accumulated: int = 0
+    impairment: int = 0
+    surplus: int = 0
+    charged: int = 0
+    borne: int = 0
+
+    @property
+    def value(self) -> int:
+        """Carrying amount (IAS 16.6)."""
+        return self.cost - self.accumulated - self.impairment
+
+    def after_charge(self, amount: int, realised: int) -> Balances:
+        """Return the balances after depreciation and what surplus it realised."""
+        return Balances(
+            cost=self.cost,
+            salvage=self.salvage,
+            accumulated=self.accumulated + amount,
+            impairment=self.impairment,
+            surplus=self.surplus - realised,
+            charged=self.charged,
+            borne=self.borne,
+        )
+
+
+_NOTHING = Flows()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event did: the new balances, what moved, and notes for reports."""
+
+    after: Balances
+    flows: Flows = _NOTHING
+    derecognised: Derecognised | None = None
+    remeasured: Remeasured | None = None
+
+
+class Shadow:
+    """What the schedule would be under other facts; see `parts.Walk`."""
+
+    def __init__(
+        self, ceiling: Callable[[Event], int], corrected: Callable[[Event], int]
+    ) -> None:
+        self.ceiling = ceiling
+        """Carrying amount there would be without impairment or sale plans."""
+        self.corrected = corrected
+        """Accumulated depreciation there would be with the right cost."""

@@ -1,0 +1,282 @@
+"""Posting a period of a book: all of it in one transaction, or nothing.
+
+Posted rows and entries are facts: the database refuses to edit them. What turns out
+later is caught up in the first open period, or the run is taken back (`reversing`).
+May import `storage` and the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from inventory.accounting.books.book_state import in_force, posted_keys, window_of
+from inventory.accounting.books.load import Kept, RuleError, in_book
+from inventory.accounting.books.periods import period_row, period_rows
+from inventory.accounting.model.journal import Accounts, JournalError
+from inventory.accounting.model.rows import Row
+from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.entries import Context, entries_of
+from inventory.accounting.posting.next_rows import Turn, turns
+from inventory.accounting.posting.write import Booker, Booking
+from inventory.accounting.tables import AssetBook, Book, Posting
+from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.events import PostingsMade
+from inventory.kernel.periods import Calendar
+from inventory.storage.rows import add, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_POSTING = table_of(Posting)
+_ASSET_BOOK = table_of(AssetBook)
+
+Progress = Callable[[int, int], None]
+"""Told after each chunk: assets done, assets in the book."""
+
+BearersOf = Callable[[Collection[int], Calendar, str], Mapping[int, Sequence[Bearing]]]
+"""Returns who bears each asset (by asset id) in a period of a calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetProblem:
+    """An asset whose row cannot be made."""
+
+    asset_id: int
+    problem: str
+
+    @property
+    def row(self) -> int:
+        """Where the problem is: the number of the asset."""
+        return self.asset_id
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class NotPosted(Invalid):
+    """Some assets cannot be posted, so nothing was."""
+
+    code = "not-posted"
+    remedy = "Mend the assets listed, then post the period again."
+
+    def __init__(self, problems: Sequence[AssetProblem]) -> None:
+        self.problems = tuple(problems)
+        listed = "; ".join(f"asset {p.asset_id}: {p.problem}" for p in problems[:20])
+        super().__init__(f"{len(problems)} asset(s) cannot be posted: {listed}.")
+
+
+@dataclass(frozen=True, slots=True)
+class PostingReport:
+    """What a run booked.
+
+    Attributes:
+        posting_id: Its id.
+        already: It had been booked before; nothing was written now.
+        assets: Assets with a row.
+        depreciation: Depreciation booked, minor units.
+    """
+
+    posting_id: int
+    already: bool
+    assets: int
+    depreciation: int
+
+
+def post_period(
+    work: UnitOfWork,
+    book_id: int,
+    key: str,
+    bearers_of: BearersOf,
+    progress: Progress | None = None,
+) -> PostingReport:
+    """Book a period of a book; running it again changes nothing.
+
+    Args:
+        work: The unit of work; the caller commits.
+        book_id: The book.
+        key: Period id.
+        bearers_of: Finds the cost centres of assets in the period.
+        progress: Told how far it is.
+
+    Raises:
+        NotAllowed: The period is closed, an earlier one is open and not posted, or a
+            later one is posted.
+        NotPosted: Some assets cannot be posted; lists them.
+    """
+    get(work.connection, Book, book_id, lock=True)
+    done = current(work.connection, book_id, key)
+    if done is not None:
+        return PostingReport(
+            done["id"], True, done["assets"], done["depreciation_minor"]
+        )
+    _check_order(work.connection, book_id, key)
+    return _Run(work, book_id, key, bearers_of).book(progress)
+
+
+def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | None:
+    """Return the posting of a period that is in force; None if it is not posted."""
+    query = select(_POSTING).where(
+        _POSTING.c.book_id == book_id,
+        _POSTING.c.period == key,
+        _POSTING.c.id.in_(in_force()),
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _check_order(connection: Connection, book_id: int, key: str) -> None:
+    period = period_row(connection, book_id, key)
+    if period["status"] != "open":
+        raise NotAllowed(
+            f"Period {key} is {period['status']}.",
+            remedy="Post the first open period; it catches up what is missing.",
+        )
+    first = _first_in_service(connection, book_id)
+    done = posted_keys(connection, book_id)
+    for row in period_rows(connection, book_id):
+        earlier = row["starts_on"] < period["starts_on"]
+        if not earlier and row["key"] in done:
+            raise NotAllowed(
+                f"The later period {row['key']} is posted.",
+                remedy="Take the later postings back first.",
+            )
+        if first is None or row["ends_on"] <= first or row["status"] != "open":
+            continue
+        if earlier and row["key"] not in done:
+            raise NotAllowed(
+                f"Period {row['key']} before it is open and not posted.",
+                remedy="Post the periods in order, or close that one.",
+            )
+
+
+def due(connection: Connection, book_id: int, key: str) -> list[str]:
+    """Return the open periods up to one that have yet to be posted, in order.
+
+    Raises:
+        NotFound: The book has no such period.
+    """
+    last = period_row(connection, book_id, key)["starts_on"]
+    first = _first_in_service(connection, book_id)
+    done = posted_keys(connection, book_id)
+    return [
+        row["key"]
+        for row in period_rows(connection, book_id)
+        if row["starts_on"] <= last
+        and row["status"] == "open"
+        and row["key"] not in done
+        and first is not None
+        and row["ends_on"] > first
+    ]
+
+
+def _first_in_service(connection: Connection, book_id: int) -> date | None:
+    query = select(func.min(_ASSET_BOOK.c.in_service))
+    found: date | None = connection.execute(
+        query.where(_ASSET_BOOK.c.book_id == book_id)
+    ).scalar()
+    return found
+
+
+class _Run:
+    """One run over all assets of a book."""
+
+    def __init__(
+        self, work: UnitOfWork, book_id: int, key: str, bearers_of: BearersOf
+    ) -> None:
+        self.work, self.book_id, self.key = work, book_id, key
+        self.book_row = get(work.connection, Book, book_id)
+        self.window = window_of(work.connection, book_id)
+        self.bearers_of = bearers_of
+        self.problems: list[AssetProblem] = []
+        self.assets = self.depreciation = 0
+
+    def book(self, progress: Progress | None) -> PostingReport:
+        """Book every asset, or raise with all problems."""
+        connection = self.work.connection
+        total = connection.execute(
+            select(func.count()).where(_ASSET_BOOK.c.book_id == self.book_id)
+        ).scalar_one()
+        posting_id = self._head()
+        booker, done = Booker(connection, posting_id), 0
+        for chunk in in_book(connection, self.book_id, history=False):
+            booked = self._chunk(chunk)
+            if not self.problems:
+                booker.write(booked)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total)
+        if self.problems:
+            raise NotPosted(self.problems)
+        connection.execute(
+            _POSTING.update()
+            .where(_POSTING.c.id == posting_id)
+            .values(assets=self.assets, depreciation_minor=self.depreciation)
+        )
+        self.work.emit(
+            PostingsMade(
+                posting_id=posting_id,
+                book_id=self.book_id,
+                period=self.key,
+                assets=self.assets,
+                depreciation_minor=self.depreciation,
+            )
+        )
+        return PostingReport(posting_id, False, self.assets, self.depreciation)
+
+    def _head(self) -> int:
+        version = self.work.connection.execute(
+            select(func.count()).where(
+                _POSTING.c.book_id == self.book_id, _POSTING.c.period == self.key
+            )
+        ).scalar_one()
+        return add(
+            self.work,
+            Posting,
+            {
+                "book_id": self.book_id,
+                "period": self.key,
+                "version": version + 1,
+                "assets": 0,
+                "depreciation_minor": 0,
+                "actor": self.work.actor,
+            },
+            action="post",
+        )
+
+    def _chunk(self, chunk: list[Kept]) -> list[Booking]:
+        connection, calendar = self.work.connection, self.window.calendar
+        bearers = self.bearers_of([k.asset_id for k in chunk], calendar, self.key)
+        booked = []
+        for kept, turn in turns(connection, self.window, self.key, chunk):
+            try:
+                row = turn()
+                if row is not None:
+                    booked.append(self._booking(kept, row, bearers))
+            except (*RuleError, JournalError) as error:
+                self.problems.append(AssetProblem(kept.asset_id, str(error)))
+        return booked
+
+    def _booking(
+        self, kept: Kept, turn: Turn, bearers: Mapping[int, Sequence[Bearing]]
+    ) -> Booking:
+        row, before = turn.row, turn.before
+        accounts = kept.accounts_of(row.asset_class).for_row(row.held)
+        context = Context(
+            reference=f"{kept.asset_id}/{self.book_row['code']}/{self.key}",
+            currency=self.book_row["currency"],
+            accounts=accounts,
+            bearings=bearers.get(kept.asset_id, ()),
+            before=_accounts_before(kept, before),
+        )
+        self.assets += 1
+        self.depreciation += row.depreciation
+        return Booking(kept.id, row, entries_of(row, context, turn.moved, turn.skipped))
+
+
+def _accounts_before(kept: Kept, before: Row | None) -> Accounts | None:
+    if before is None:
+        return None
+    return kept.accounts_of(before.asset_class).for_row(before.held)

@@ -1,0 +1,117 @@
+"""Taking a posting back by mirrored entries, never by editing.
+
+May import `storage` and the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from inventory.accounting.books.periods import period_row, period_rows
+from inventory.accounting.posting.post import current
+from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.events import PostingsReversed
+from inventory.storage.rows import add, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_POSTING = table_of(Posting)
+_ENTRY = table_of(JournalEntry)
+_LINE = table_of(JournalLine)
+
+
+def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
+    """Take a posting back by mirrored entries; return the id of the reversal.
+
+    Raises:
+        NotFound: There is no such posting.
+        NotAllowed: It was taken back already, is a reversal, its period is closed, or
+            a later period is posted.
+        Invalid: No reason is given.
+    """
+    posting = find(work.connection, Posting, id=posting_id)
+    if posting is None:
+        raise NotFound(f"There is no posting {posting_id}.")
+    if not reason.strip():
+        raise Invalid("Taking a posting back needs a reason.", where="reason")
+    get(work.connection, Book, posting["book_id"], lock=True)
+    _check_reversible(work.connection, posting)
+    version = work.connection.execute(
+        select(func.count()).where(
+            _POSTING.c.book_id == posting["book_id"],
+            _POSTING.c.period == posting["period"],
+        )
+    ).scalar_one()
+    reversal_id = add(
+        work,
+        Posting,
+        {
+            "book_id": posting["book_id"],
+            "period": posting["period"],
+            "version": version + 1,
+            "reverses_id": posting_id,
+            "assets": posting["assets"],
+            "depreciation_minor": -posting["depreciation_minor"],
+            "actor": work.actor,
+        },
+        action="reverse",
+    )
+    work.audit("posting", reversal_id, "reason", None, {"reason": reason})
+    _mirror(work.connection, posting_id, reversal_id)
+    work.emit(
+        PostingsReversed(
+            posting_id=reversal_id,
+            reverses_id=posting_id,
+            book_id=posting["book_id"],
+            period=posting["period"],
+        )
+    )
+    return reversal_id
+
+
+def _check_reversible(connection: Connection, posting: Mapping[str, Any]) -> None:
+    in_force_now = current(connection, posting["book_id"], posting["period"])
+    if in_force_now is None or in_force_now["id"] != posting["id"]:
+        raise NotAllowed(f"Posting {posting['id']} is not in force.")
+    period = period_row(connection, posting["book_id"], posting["period"])
+    if period["status"] != "open":
+        raise NotAllowed(
+            f"Period {posting['period']} is {period['status']}.",
+            remedy="Reopen it first, or post a correction in an open period.",
+        )
+    for row in period_rows(connection, posting["book_id"]):
+        if row["starts_on"] > period["starts_on"] and current(
+            connection, posting["book_id"], row["key"]
+        ):
+            raise NotAllowed(
+                f"The later period {row['key']} is posted.",
+                remedy="Take the later postings back first.",
+            )
+
+
+def _mirror(connection: Connection, posting_id: int, reversal_id: int) -> None:
+    """Write the entries of a posting again with opposite signs."""
+    query = select(_ENTRY).where(_ENTRY.c.posting_id == posting_id)
+    for entry in connection.execute(query.order_by(_ENTRY.c.id)).mappings().all():
+        values = {
+            **{name: entry[name] for name in ("asset_book_id", "day", "period")},
+            "posting_id": reversal_id,
+            "memo": f"Reversal of {entry['memo']}",
+            "reference": f"{entry['reference']}/reversal",
+        }
+        number = connection.execute(
+            insert(_ENTRY).returning(_ENTRY.c.id), values
+        ).scalar_one()
+        lines = connection.execute(
+            select(_LINE).where(_LINE.c.entry_id == entry["id"])
+        ).mappings()
+        connection.execute(
+            insert(_LINE),
+            [
+                {**line, "entry_id": number, "amount_minor": -line["amount_minor"]}
+                for line in lines
+            ],
+        )

@@ -1,0 +1,104 @@
+"""Writing booked rows, entries and lines, many at once.
+
+Imports `storage` and the modules beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from inventory.accounting.model.journal import Entry
+from inventory.accounting.model.row_codec import row_to_text
+from inventory.accounting.model.rows import Row
+from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow
+from inventory.storage.rows import table_of
+
+_ROW = table_of(PostedRow)
+_ENTRY = table_of(JournalEntry)
+_LINE = table_of(JournalLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What is booked for one asset in one period.
+
+    Attributes:
+        asset_book_id: The asset's row in the book.
+        row: The row.
+        entries: Its entries.
+    """
+
+    asset_book_id: int
+    row: Row
+    entries: Sequence[Entry]
+
+
+class Booker:
+    """Writes what a posting books.
+
+    Args:
+        connection: Where, within the transaction of the posting.
+        posting_id: The posting.
+    """
+
+    def __init__(self, connection: Connection, posting_id: int) -> None:
+        self._connection = connection
+        self._posting = posting_id
+
+    def write(self, booked: Sequence[Booking]) -> None:
+        """Write rows, entries and lines of some assets."""
+        if not booked:
+            return
+        connection = self._connection
+        connection.execute(insert(_ROW), [self._row(one) for one in booked])
+        entries = [(one, entry) for one in booked for entry in one.entries]
+        if not entries:
+            return
+        numbers = connection.execute(
+            insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True),
+            [self._entry(one, entry) for one, entry in entries],
+        ).scalars()
+        lines: list[dict[str, Any]] = []
+        for number, (_, entry) in zip(numbers, entries, strict=True):
+            lines += _lines(number, entry)
+        connection.execute(insert(_LINE), lines)
+
+    def _row(self, one: Booking) -> dict[str, Any]:
+        row = one.row
+        return {
+            "posting_id": self._posting,
+            "asset_book_id": one.asset_book_id,
+            "period": row.period,
+            "starts_on": row.start,
+            "depreciation_minor": row.depreciation,
+            "closing_minor": row.closing,
+            "row": row_to_text(row),
+        }
+
+    def _entry(self, one: Booking, entry: Entry) -> dict[str, Any]:
+        return {
+            "posting_id": self._posting,
+            "asset_book_id": one.asset_book_id,
+            "day": entry.day,
+            "period": entry.period,
+            "memo": entry.memo,
+            "reference": entry.reference,
+        }
+
+
+def _lines(entry_id: int, entry: Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "entry_id": entry_id,
+            "position": position,
+            "account": line.account,
+            "amount_minor": line.amount,
+            "currency": line.currency,
+            "cost_centre": line.cost_centre,
+        }
+        for position, line in enumerate(entry.lines, 1)
+    ]

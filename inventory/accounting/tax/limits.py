@@ -1,0 +1,149 @@
+"""Limits and rates that change by law: dated rows, looked up by day. Pure.
+
+United States: section 179, the special allowance (bonus), passenger automobiles.
+Pools: writing-down rates, and what a year that straddles a change gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from inventory.accounting.model.terms import TermsError
+from inventory.accounting.tax.macrs import Limit179
+from inventory.kernel.money import parse_money
+
+_CENTS = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Values that hold from a day on."""
+
+    start: date
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All dated limits.
+
+    Attributes:
+        section_179: Dollar limits.
+        bonus: Rates of the special allowance.
+        automobiles: Yearly limits of passenger automobiles.
+        pools: Rates of pools by name.
+    """
+
+    section_179: Sequence[Dated] = ()
+    bonus: Sequence[Dated] = ()
+    automobiles: Sequence[Dated] = ()
+    pools: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
+
+    def limit_179(self, day: date) -> Limit179:
+        """Return the section 179 limits of the year of a day; US cents.
+
+        Raises:
+            TermsError: No row reaches so far back.
+        """
+        row = _at(self.section_179, day, "section 179 limits")
+        return Limit179(_cents(row["maximum"]), _cents(row["threshold"]))
+
+    def vehicle_179(self, day: date) -> int:
+        """Return the section 179 limit of a heavy vehicle; US cents."""
+        return _cents(_at(self.section_179, day, "section 179 limits")["vehicle"])
+
+    def bonus_rate(self, placed: date, acquired: date | None = None) -> Fraction:
+        """Return the rate of the special allowance (section 168(k)).
+
+        Args:
+            placed: Day placed in service.
+            acquired: Day acquired; that of `placed` if None.
+        """
+        row = _at(self.bonus, placed, "rates of the special allowance")
+        since = row.get("acquired")
+        if since is not None and (acquired or placed) >= since:
+            return Fraction(str(row["acquired_rate"]))
+        return Fraction(str(row["rate"]))
+
+    def automobile_caps(self, placed: date, *, bonus: bool) -> tuple[Fraction, ...]:
+        """Return the yearly limits of a passenger automobile (section 280F); US cents.
+
+        They are the parameter `caps` of the method `macrs`.
+        """
+        row = _at(self.automobiles, placed, "limits of automobiles")
+        amounts = [row["bonus" if bonus else "first"], *row["later"]]
+        return tuple(Fraction(_cents(amount)) for amount in amounts)
+
+    def pool_rate(self, name: str, start: date, end: date) -> Fraction:
+        """Return the yearly rate of a pool for a fiscal year.
+
+        A year that straddles a change gets both rates by its days (FA 2012 section
+        10(6) and its successors).
+
+        Args:
+            name: The pool.
+            start: First day of the fiscal year.
+            end: First day after it.
+        """
+        rows = self.pools.get(name)
+        if rows is None:
+            raise TermsError(f"no pool {name}; there are {', '.join(self.pools)}")
+        changes = [row.start for row in rows if start < row.start < end]
+        edges = [start, *changes, end]
+        weighted = Fraction(0)
+        for first, after in pairwise(edges):
+            rate = Fraction(str(_at(rows, first, f"rates of {name}")["rate"]))
+            weighted += rate * (after - first).days
+        return weighted / (end - start).days
+
+
+def _at(rows: Sequence[Dated], day: date, what: str) -> Mapping[str, Any]:
+    found = None
+    for row in rows:
+        if row.start <= day:
+            found = row
+    if found is None:
+        raise TermsError(f"no {what} are known for {day}; add a row to the limits")
+    return found.values
+
+
+def _cents(text: object) -> int:
+    return parse_money(str(text), _CENTS).minor
+
+
+def _dated(name: str, rows: object) -> tuple[Dated, ...]:
+    if not isinstance(rows, list):
+        raise TermsError(f"limits: {name} must be a list of dated rows")
+    read = []
+    for number, row in enumerate(rows, 1):
+        start = row.get("from") if isinstance(row, Mapping) else None
+        if not isinstance(start, date):
+            raise TermsError(f"limits: {name}, row {number}: `from` must be a day")
+        read.append(Dated(start, row))
+    return tuple(sorted(read, key=lambda row: row.start))
+
+
+def read_limits(document: Mapping[str, Any]) -> Limits:
+    """Read limits.
+
+    Args:
+        document: `section_179`, `bonus`, `automobiles`: lists of rows with `from`;
+            `pools`: name -> such a list.
+
+    Raises:
+        TermsError: A list or a row is wrong; names it.
+    """
+    return Limits(
+        _dated("section_179", document.get("section_179", [])),
+        _dated("bonus", document.get("bonus", [])),
+        _dated("automobiles", document.get("automobiles", [])),
+        {
+            name: _dated(f"pools.{name}", rows)
+            for name, rows in document.get("pools", {}).items()
+        },
+    )

@@ -1,0 +1,215 @@
+"""Consumables: what is used up, counted by room, with a ledger. Imports `storage`.
+
+The number in a room is kept beside the ledger and is never below zero: the database
+refuses it, so two people never take the last one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import bindparam, select, text, update
+
+from inventory.assets.contracts.tables import (
+    Consumable,
+    ConsumableMove,
+    ConsumableStock,
+)
+from inventory.assets.custody.rules import not_future
+from inventory.kernel.errors import Invalid, InventoryError, NotAllowed, NotFound
+from inventory.kernel.money import Money
+from inventory.storage.rows import add, change, explained, find, get, table_of
+from inventory.storage.types import UtcDateTime
+from inventory.storage.work import UnitOfWork
+
+_STOCK = table_of(ConsumableStock)
+_MISSING: dict[str, InventoryError] = {
+    "FOREIGN KEY": NotFound("What it refers to is not there."),
+    "foreign key": NotFound("What it refers to is not there."),
+}
+
+
+def ensure_consumable(
+    work: UnitOfWork,
+    key: str,
+    name: str = "",
+    *,
+    unit: str | None = None,
+    minimum: int | None = None,
+    note: str | None = None,
+) -> int:
+    """Add a consumable, or correct the one with that key; return its id.
+
+    Raises:
+        Invalid: No key, a new one without a name, or a minimum below zero.
+    """
+    key = key.strip()
+    given = {"name": name or None, "unit": unit, "minimum": minimum, "note": note}
+    values = {n: v for n, v in given.items() if v is not None}
+    if not key:
+        raise Invalid("It has no key.", where="key")
+    if minimum is not None and minimum < 0:
+        raise Invalid("A minimum is not below zero.", where="minimum")
+    known = find(work.connection, Consumable, key=key)
+    if known is None:
+        if "name" not in values:
+            raise Invalid(f"The new consumable {key!r} has no name.", where="name")
+        return add(work, Consumable, {"key": key, **values})
+    change(work, Consumable, known["id"], values)
+    return int(known["id"])
+
+
+def buy(
+    work: UnitOfWork,
+    consumable_id: int,
+    location_id: int,
+    quantity: int,
+    on: date,
+    *,
+    cost: Money | None = None,
+    note: str = "",
+) -> int:
+    """Take some into a room; return how many are there now.
+
+    Raises:
+        Invalid: The quantity is not above zero.
+    """
+    _positive(quantity)
+    more = {"cost_minor": cost.minor, "currency": cost.currency} if cost else {}
+    return _move(
+        work, consumable_id, location_id, quantity, "bought", on, note=note, **more
+    )
+
+
+def use(
+    work: UnitOfWork,
+    consumable_id: int,
+    location_id: int,
+    quantity: int,
+    on: date,
+    *,
+    person_id: int | None = None,
+    asset_id: int | None = None,
+    note: str = "",
+) -> int:
+    """Give some out of a room; return how many are left.
+
+    Raises:
+        Invalid: The quantity is not above zero.
+        NotAllowed: The room has not so many.
+    """
+    _positive(quantity)
+    return _move(
+        work,
+        consumable_id,
+        location_id,
+        -quantity,
+        "used",
+        on,
+        note=note,
+        person_id=person_id,
+        asset_id=asset_id,
+    )
+
+
+def bring(
+    work: UnitOfWork,
+    consumable_id: int,
+    source_id: int,
+    target_id: int,
+    quantity: int,
+    on: date,
+) -> None:
+    """Bring some from a room to another.
+
+    Raises:
+        Invalid: The quantity is not above zero, or both rooms are the same.
+        NotAllowed: The room has not so many.
+    """
+    _positive(quantity)
+    if source_id == target_id:
+        raise Invalid("It is there already.", where="to")
+    _move(work, consumable_id, source_id, -quantity, "moved", on)
+    _move(work, consumable_id, target_id, quantity, "moved", on)
+
+
+def count_stock(
+    work: UnitOfWork, consumable_id: int, location_id: int, found: int, on: date
+) -> int:
+    """Record how many a room really has; return the difference to the ledger.
+
+    Raises:
+        Invalid: The number is below zero.
+    """
+    if found < 0:
+        raise Invalid("A number of things is not below zero.", where="quantity")
+    row = _row(work, consumable_id, location_id)
+    difference = found - row
+    if difference:
+        _move(work, consumable_id, location_id, difference, "counted", on)
+    return difference
+
+
+def _positive(quantity: int) -> None:
+    if quantity <= 0:
+        raise Invalid("Give a number above zero.", where="quantity")
+
+
+def _row(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
+    """Return how many a room has, its row locked; make the row if it is new."""
+    get(work.connection, Consumable, consumable_id)
+    with explained(_MISSING):
+        work.connection.execute(
+            text(
+                "INSERT INTO consumable_stock"
+                " (consumable_id, location_id, quantity, recorded_at)"
+                " VALUES (:thing, :room, 0, :now)"
+                " ON CONFLICT (consumable_id, location_id) DO NOTHING"
+            ).bindparams(bindparam("now", type_=UtcDateTime)),
+            {"thing": consumable_id, "room": location_id, "now": work.clock()},
+        )
+    query = select(_STOCK.c.quantity).where(
+        _STOCK.c.consumable_id == consumable_id, _STOCK.c.location_id == location_id
+    )
+    return int(work.connection.execute(query.with_for_update()).scalar_one())
+
+
+def _move(
+    work: UnitOfWork,
+    consumable_id: int,
+    location_id: int,
+    quantity: int,
+    why: str,
+    on: date,
+    **more: object,
+) -> int:
+    not_future(on, work.clock().date())
+    left = _row(work, consumable_id, location_id) + quantity
+    if left < 0:
+        raise NotAllowed(
+            f"The room has {left - quantity}, not {-quantity}.",
+            where="quantity",
+            remedy="Take fewer, or count the room if it has more.",
+        )
+    work.connection.execute(
+        update(_STOCK)
+        .where(
+            _STOCK.c.consumable_id == consumable_id,
+            _STOCK.c.location_id == location_id,
+        )
+        .values(quantity=left)
+    )
+    with explained(_MISSING):
+        add(
+            work,
+            ConsumableMove,
+            {
+                "consumable_id": consumable_id,
+                "location_id": location_id,
+                "quantity": quantity,
+                "why": why,
+                "on": on,
+                **more,
+            },
+        )
+    return left

@@ -1,0 +1,257 @@
+"""Contracts and licences: recorded, assigned, ended. Imports `storage`.
+
+A licence is never over-assigned: its seats are rows, and the database lets a seat be
+used by one at a time.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from inventory.assets.contracts.tables import (
+    Contract,
+    ContractCover,
+    Licence,
+    LicenceSeat,
+    LicenceUse,
+)
+from inventory.assets.custody.rules import not_future
+from inventory.kernel.errors import (
+    Conflict,
+    Invalid,
+    InventoryError,
+    NotAllowed,
+    NotFound,
+)
+from inventory.storage.rows import add, add_many, change, explained, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_SEAT = table_of(LicenceSeat)
+_USE = table_of(LicenceUse)
+MOST_SEATS = 100_000
+_MISSING: dict[str, InventoryError] = {
+    "FOREIGN KEY": NotFound("What it refers to is not there."),
+    "foreign key": NotFound("What it refers to is not there."),
+}
+
+
+def ensure_contract(
+    work: UnitOfWork,
+    number: str,
+    **given: Any,  # noqa: ANN401
+) -> int:
+    """Record a contract, or correct the one with that number; return its id.
+
+    Args:
+        work: The unit of work.
+        number: Ours, unique.
+        given: Columns of `Contract`; those that are None stay.
+
+    Raises:
+        Invalid: Number, name, kind or start are missing, or the days contradict.
+    """
+    return _ensure(work, Contract, "number", number, given, ("name", "kind"))
+
+
+def cover(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
+    """Let a contract be about an asset from a day; return whether that is new.
+
+    Raises:
+        NotFound: There is no such contract or asset.
+    """
+    of = {"contract_id": contract_id, "asset_id": asset_id}
+    if find(work.connection, ContractCover, **of, valid_to=None):
+        return False
+    with explained(_MISSING):
+        add(work, ContractCover, {**of, "valid_from": on})
+    return True
+
+
+def uncover(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
+    """Let a contract be about an asset no more from a day; return whether it was."""
+    row = find(
+        work.connection,
+        ContractCover,
+        contract_id=contract_id,
+        asset_id=asset_id,
+        valid_to=None,
+    )
+    if row is None:
+        return False
+    end = {"valid_to": max(on, row["valid_from"])}
+    return change(work, ContractCover, row["id"], end, action="end")
+
+
+def ensure_licence(
+    work: UnitOfWork,
+    key: str,
+    seats: int | None = None,
+    **given: Any,  # noqa: ANN401
+) -> int:
+    """Record a licence, or correct the one with that key; return its id.
+
+    Args:
+        work: The unit of work.
+        key: Our name of it.
+        seats: How many there are from now on; None leaves them.
+        given: Columns of `Licence`; those that are None stay.
+
+    Raises:
+        Invalid: Key, product or start are missing, or the number of seats is none.
+        NotAllowed: Fewer seats are wanted than are used.
+    """
+    licence_id = _ensure(work, Licence, "key", key, given, ("product",))
+    if seats is not None:
+        _set_seats(work, licence_id, seats)
+    return licence_id
+
+
+def assign(
+    work: UnitOfWork,
+    licence_id: int,
+    on: date,
+    *,
+    person_id: int | None = None,
+    asset_id: int | None = None,
+) -> int:
+    """Give a free seat to a person or an asset; return the number of the seat.
+
+    Who has one already keeps it.
+
+    Raises:
+        Invalid: Not one of person and asset, or the day lies in the future.
+        NotAllowed: No seat is free, or the licence has ended.
+        NotFound: There is no such licence, person or asset.
+    """
+    if (person_id is None) == (asset_id is None):
+        raise Invalid("A seat is for a person or an asset.", where="person")
+    not_future(on, work.clock().date())
+    licence = get(work.connection, Licence, licence_id, lock=True)
+    if licence["ends_on"] is not None and licence["ends_on"] < on:
+        raise NotAllowed(f"The licence ended on {licence['ends_on']}.")
+    user = {"person_id": person_id, "asset_id": asset_id}
+    column, number = next((c, n) for c, n in user.items() if n is not None)
+    mine = (
+        select(_SEAT.c.number)
+        .join(_USE, _USE.c.seat_id == _SEAT.c.id)
+        .where(_SEAT.c.licence_id == licence_id, _USE.c[column] == number)
+        .where(_USE.c.valid_to.is_(None))
+    )
+    known: int | None = work.connection.execute(mine).scalar()
+    if known is not None:
+        return known
+    seat = _free_seat(work, licence_id, on, reassignable=licence["reassignable"])
+    taken = Conflict("Somebody else was faster.", remedy="Try again.")
+    reasons = {"overlap": taken, "licence_use.seat_id": taken, "uq_licence_use": taken}
+    with explained(reasons | _MISSING):
+        add(work, LicenceUse, {"seat_id": seat[0], **user, "valid_from": on})
+    return seat[1]
+
+
+def unassign(work: UnitOfWork, use_id: int, on: date) -> bool:
+    """Free a seat from a day; return whether it was used.
+
+    Raises:
+        NotFound: There is no such use.
+        Invalid: The day lies in the future.
+    """
+    not_future(on, work.clock().date())
+    row = get(work.connection, LicenceUse, use_id, lock=True)
+    if row["valid_to"] is not None:
+        return False
+    values = {
+        "valid_to": max(on, row["valid_from"]),
+        "ended_recorded_at": work.clock(),
+    }
+    return change(work, LicenceUse, use_id, values, action="end")
+
+
+def _free_seat(
+    work: UnitOfWork, licence_id: int, on: date, *, reassignable: bool
+) -> tuple[int, int]:
+    blocking = select(_USE.c.id).where(_USE.c.seat_id == _SEAT.c.id)
+    if reassignable:
+        blocking = blocking.where(or_(_USE.c.valid_to.is_(None), _USE.c.valid_to > on))
+    query = (
+        select(_SEAT.c.id, _SEAT.c.number)
+        .where(
+            _SEAT.c.licence_id == licence_id,
+            or_(_SEAT.c.ended_on.is_(None), _SEAT.c.ended_on > on),
+            ~blocking.exists(),
+        )
+        .order_by(_SEAT.c.number)
+        .limit(1)
+    )
+    row = work.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotAllowed(
+            "No seat of this licence is free.",
+            remedy="Free a seat, or buy more and raise their number.",
+        )
+    return row.id, row.number
+
+
+def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
+    if not 0 < wanted <= MOST_SEATS:
+        raise Invalid(f"A licence has 1 to {MOST_SEATS:,} seats.", where="seats")
+    get(work.connection, Licence, licence_id, lock=True)
+    rows = work.connection.execute(
+        select(_SEAT).where(_SEAT.c.licence_id == licence_id).order_by(_SEAT.c.number)
+    ).mappings()
+    seats = [dict(row) for row in rows]
+    living = [row for row in seats if row["ended_on"] is None]
+    if wanted > len(living):
+        last = seats[-1]["number"] if seats else 0
+        new = range(last + 1, last + 1 + wanted - len(living))
+        rows_new = [{"licence_id": licence_id, "number": n} for n in new]
+        add_many(work, LicenceSeat, rows_new)
+        return
+    used = set(
+        work.connection.execute(
+            select(_USE.c.seat_id).where(_USE.c.valid_to.is_(None))
+        ).scalars()
+    )
+    free = [row for row in reversed(living) if row["id"] not in used]
+    surplus = len(living) - wanted
+    if surplus > len(free):
+        raise NotAllowed(
+            f"{len(living) - len(free)} seats are used; {wanted} are too few.",
+            where="seats",
+            remedy="Free seats first.",
+        )
+    for row in free[:surplus]:
+        end = {"ended_on": work.clock().date()}
+        change(work, LicenceSeat, row["id"], end, action="end")
+
+
+def _ensure(
+    work: UnitOfWork,
+    model: Any,  # noqa: ANN401
+    unique: str,
+    name: str,
+    given: dict[str, Any],
+    needed: tuple[str, ...],
+) -> int:
+    name = name.strip()
+    if not name:
+        raise Invalid("It is empty.", where=unique)
+    values = {key: value for key, value in given.items() if value is not None}
+    known = find(work.connection, model, **{unique: name})
+    merged = {**(known or {}), **values}
+    for key in (*needed, "starts_on"):
+        if not merged.get(key):
+            raise Invalid("It is missing.", where=key)
+    start, end = merged["starts_on"], merged.get("ends_on")
+    notice = merged.get("notice_on")
+    if end is not None and end < start:
+        raise Invalid(f"The end {end} lies before the start {start}.", where="ends_on")
+    if notice is not None and end is not None and notice > end:
+        raise Invalid(f"The notice {notice} lies after the end.", where="notice_on")
+    with explained(_MISSING):
+        if known is None:
+            return add(work, model, {unique: name, **values})
+        change(work, model, known["id"], values)
+    return int(known["id"])

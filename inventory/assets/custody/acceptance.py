@@ -1,0 +1,205 @@
+"""Who got things confirms it, or disputes it, by a link that works once.
+
+The link carries a random token and its signature: what was not made here is refused
+without a look at the database, which keeps only a hash of the token. Terms and items
+are frozen as they were shown, with a digest over both. Custody does not depend on the
+answer. Imports `storage` and the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from inventory.assets.custody.acceptance_tables import Acceptance
+from inventory.assets.custody.signatures import check_drawing
+from inventory.assets.register import tables
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.events import HandoverAnswered
+from inventory.storage.rows import Row, add, change, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(tables.Asset)
+_CUSTODY = table_of(tables.Custody)
+_SHOWN = ("tag", "kind", "name", "model", "serial")
+VALID = timedelta(days=14)
+"""How long a link works."""
+
+TERMS = (
+    "I have received the things listed here. I use them for my work, take care of"
+    " them, report loss, theft and damage at once, and give them back when I am asked"
+    " to or when my employment ends."
+)
+"""What is confirmed where nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is sent to the person; the token is not kept anywhere else."""
+
+    acceptance_id: int
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Link({self.acceptance_id}, ...)"
+
+
+def digest(terms: str, items: Any) -> str:  # noqa: ANN401
+    """Return the SHA-256 over terms and items, as hexadecimal digits."""
+    told = json.dumps([terms, items], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def ask(
+    work: UnitOfWork,
+    act: str,
+    person_id: int,
+    terms: str,
+    key: bytes,
+    *,
+    valid: timedelta = VALID,
+) -> Link:
+    """Ask a person to confirm what was handed over in one act; return the link.
+
+    Args:
+        work: The unit of work.
+        act: Common name of the handover, as in `custody`.
+        person_id: Who got it.
+        terms: What the person confirms.
+        key: Secret that signs links.
+        valid: How long the link works.
+
+    Raises:
+        Invalid: There are no terms.
+        NotFound: Nothing was handed to that person in that act.
+    """
+    if not terms.strip():
+        raise Invalid("There are no terms to confirm.", where="terms")
+    query = (
+        select(*(_ASSET.c[name] for name in _SHOWN), _CUSTODY.c.valid_from)
+        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
+        .where(_CUSTODY.c.act == act, _CUSTODY.c.person_id == person_id)
+        .order_by(_ASSET.c.tag)
+    )
+    items = [
+        {**{name: row[name] for name in _SHOWN}, "from": row["valid_from"].isoformat()}
+        for row in work.connection.execute(query).mappings()
+    ]
+    if not items:
+        raise NotFound(f"Nothing was handed to person {person_id} in {act!r}.")
+    token = secrets.token_urlsafe(32)
+    asked = {
+        "act": act,
+        "person_id": person_id,
+        "terms": terms,
+        "items": items,
+        "digest": digest(terms, items),
+        "token_hash": _hashed(token),
+        "expires_at": work.clock() + valid,
+    }
+    acceptance_id = add(work, Acceptance, asked)
+    return Link(acceptance_id, f"{token}.{_signature(token, key)}")
+
+
+def look(work: UnitOfWork, token: str, key: bytes) -> Row:
+    """Return what a link asks for; looking does not use it up.
+
+    Raises:
+        NotFound: The link was not made here.
+        NotAllowed: It was used, is too old, or what it shows was tampered with.
+    """
+    bare, _, signature = token.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(bare, key).encode()):
+        raise NotFound("There is no such link.", remedy="Copy it whole.")
+    row = find(work.connection, Acceptance, token_hash=_hashed(bare))
+    if row is None:
+        raise NotFound("There is no such link.", remedy="Ask for a new one.")
+    if row["state"] != "pending":
+        raise NotAllowed(f"It is {row['state']} already.", remedy="Ask for a new link.")
+    if row["expires_at"] <= work.clock():
+        raise NotAllowed("The link is too old.", remedy="Ask for a new one.")
+    if digest(row["terms"], row["items"]) != row["digest"]:
+        raise NotAllowed("What it shows was changed.", remedy="Ask for a new link.")
+    return row
+
+
+def accept(
+    work: UnitOfWork,
+    token: str,
+    key: bytes,
+    signature: str,
+    drawing: object = None,
+) -> int:
+    """Confirm with a typed name; return the id of the acceptance.
+
+    Args:
+        work: The unit of work.
+        token: As in the link.
+        key: Secret that signs links.
+        signature: The name as typed.
+        drawing: The signature as drawn, see `signatures`; None if it was not.
+
+    Raises:
+        Invalid: No name is typed, or the drawing is none.
+        NotFound: As `look`.
+        NotAllowed: As `look`.
+    """
+    if not signature.strip():
+        raise Invalid("Type your name to sign.", where="signature")
+    said = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
+    return _answer(work, token, key, "accepted", said)
+
+
+def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
+    """Say what is wrong with a handover; custody stays as it is.
+
+    Raises:
+        Invalid: It is not said what is wrong.
+        NotFound: As `look`.
+        NotAllowed: As `look`.
+    """
+    if not remark.strip():
+        raise Invalid("Say what is wrong.", where="remark")
+    return _answer(work, token, key, "disputed", {"remark": remark.strip()})
+
+
+def _answer(
+    work: UnitOfWork, token: str, key: bytes, state: str, said: Mapping[str, Any]
+) -> int:
+    row = look(work, token, key)
+    values = {"state": state, "answered_at": work.clock(), **said}
+    change(work, Acceptance, row["id"], values, action=state)
+    work.emit(
+        HandoverAnswered(
+            acceptance_id=row["id"],
+            person_id=row["person_id"],
+            act=row["act"],
+            state=state,
+        )
+    )
+    return int(row["id"])
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _signature(token: str, key: bytes) -> str:
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def withdraw(work: UnitOfWork, acceptance_id: int) -> bool:
+    """Let a link work no more; return whether it was still pending."""
+    row = get(work.connection, Acceptance, acceptance_id, lock=True)
+    if row["state"] != "pending":
+        return False
+    values = {"state": "withdrawn", "answered_at": work.clock()}
+    return change(work, Acceptance, acceptance_id, values, action="withdraw")

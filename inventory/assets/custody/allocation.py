@@ -1,0 +1,165 @@
+"""Who bears an asset by its own right, instead of its holder. Imports `storage`, rules.
+
+What the holder's cost centre means on a day is asked of the people's tables, so the
+answer "who bears it" is in `inventory.queries.money.cost_allocation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, insert, select
+
+from inventory.assets.custody.allocation_rules import Share, Shares, check, slices
+from inventory.assets.register import tables
+from inventory.kernel.errors import Conflict, NotFound
+from inventory.kernel.events import AllocationChanged
+from inventory.kernel.spans import Dated, Span
+from inventory.storage.rows import add, change, explained, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ALLOCATION = table_of(tables.Allocation)
+_SHARE = table_of(tables.AllocationShare)
+
+
+def allocate(
+    work: UnitOfWork,
+    asset_id: int,
+    shares: Sequence[Share],
+    on: date,
+    *,
+    until: date | None = None,
+    reason: str = "",
+) -> bool:
+    """Let these cost centres bear an asset from a day; return whether that is new.
+
+    What was said before for days from `on` holds no more.
+
+    Args:
+        work: The unit of work.
+        asset_id: What.
+        shares: Who bears it, in which parts; they sum to one.
+        on: The first day.
+        until: The first day no more; None is open.
+        reason: Why.
+
+    Raises:
+        NotFound: There is no such asset or cost centre.
+        Invalid: The shares do not sum to one.
+    """
+    wanted = check(shares)
+    span = Span(on, until)
+    get(work.connection, tables.Asset, asset_id, lock=True)
+    known = allocations(work.connection, asset_id)
+    if any(said.span == span and said.value[1] == wanted for said in known):
+        return False
+    _end_from(work, known, on)
+    add_allocation(work, asset_id, wanted, span, reason)
+    work.emit(AllocationChanged(asset_id=asset_id, on=on))
+    return True
+
+
+def follow_holder(work: UnitOfWork, asset_id: int, on: date) -> bool:
+    """Let the holder's cost centre bear an asset again; return whether that is new.
+
+    Raises:
+        NotFound: There is no such asset.
+    """
+    get(work.connection, tables.Asset, asset_id, lock=True)
+    if not _end_from(work, allocations(work.connection, asset_id), on):
+        return False
+    work.emit(AllocationChanged(asset_id=asset_id, on=on))
+    return True
+
+
+def add_allocation(
+    work: UnitOfWork, asset_id: int, shares: Shares, span: Span, reason: str = ""
+) -> int:
+    """Write an allocation with its shares; return its id.
+
+    Raises:
+        NotFound: There is no such cost centre.
+        Conflict: The database has another allocation at that time.
+    """
+    reasons = {
+        "FOREIGN KEY": NotFound("There is no such cost centre.", where="shares"),
+        "fk_allocation_share": NotFound("There is no such cost centre."),
+        "overlap": Conflict(f"Another allocation holds at that time ({span})."),
+    }
+    with explained(reasons):
+        allocation_id = add(
+            work,
+            tables.Allocation,
+            {
+                "asset_id": asset_id,
+                "valid_from": span.start,
+                "valid_to": span.end,
+                "reason": reason,
+            },
+        )
+        work.connection.execute(
+            insert(_SHARE),
+            [
+                {
+                    "allocation_id": allocation_id,
+                    "cost_centre_id": part.cost_centre_id,
+                    "lower": part.lower,
+                    "upper": part.upper,
+                    "after": part.after,
+                }
+                for part in slices(shares)
+            ],
+        )
+    work.audit(
+        "allocation",
+        allocation_id,
+        "share",
+        None,
+        {"ppm": {str(share.cost_centre_id): share.ppm for share in shares}},
+    )
+    return allocation_id
+
+
+def allocations(
+    connection: Connection, asset_id: int
+) -> list[Dated[tuple[int, Shares]]]:
+    """Return all allocations of an asset, the oldest first, as (id, shares)."""
+    rows = connection.execute(
+        select(
+            _ALLOCATION.c.id,
+            _ALLOCATION.c.valid_from,
+            _ALLOCATION.c.valid_to,
+            _SHARE.c.cost_centre_id,
+            (_SHARE.c.upper - _SHARE.c.lower).label("ppm"),
+        )
+        .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
+        .where(_ALLOCATION.c.asset_id == asset_id)
+        .order_by(_ALLOCATION.c.valid_from, _ALLOCATION.c.id, _SHARE.c.cost_centre_id)
+    )
+    found: dict[int, tuple[Span, list[Share]]] = {}
+    for number, start, end, centre, ppm in rows:
+        found.setdefault(number, (Span(start, end), []))[1].append(Share(centre, ppm))
+    return [
+        Dated(span, (number, tuple(parts))) for number, (span, parts) in found.items()
+    ]
+
+
+def _end_from(
+    work: UnitOfWork, known: Sequence[Dated[tuple[int, Shares]]], on: date
+) -> bool:
+    """End what holds on a day or later; return whether there was anything."""
+    ended = False
+    for said in known:
+        if said.span and (said.span.end is None or said.span.end > on):
+            ended |= change(
+                work,
+                tables.Allocation,
+                said.value[0],
+                {
+                    "valid_to": max(on, said.span.start),
+                    "ended_recorded_at": work.clock(),
+                },
+                action="end",
+            )
+    return ended

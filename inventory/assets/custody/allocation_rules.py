@@ -1,0 +1,127 @@
+"""Which cost centres bear an asset, in which parts. Pure.
+
+Shares are whole parts per million that sum to one million; no float, no rounding at
+the time of sharing. Money is split by running totals, so no cent is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import Money, split
+
+WHOLE = 1_000_000
+"""All shares together, in parts per million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A cost centre's part, in parts per million."""
+
+    cost_centre_id: int
+    ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A share as it is stored: from `lower` up to `upper` of the whole."""
+
+    cost_centre_id: int
+    lower: int
+    upper: int
+
+    @property
+    def after(self) -> int | None:
+        """Where the slice before it ends; None for the first."""
+        return self.lower or None
+
+
+Shares = tuple[Share, ...]
+
+
+def check(shares: Iterable[Share]) -> Shares:
+    """Return the shares in the order of their cost centres.
+
+    Raises:
+        Invalid: No share, one not above zero, a cost centre twice, or a wrong sum.
+    """
+    ordered = tuple(sorted(shares, key=lambda share: share.cost_centre_id))
+    if len({share.cost_centre_id for share in ordered}) != len(ordered):
+        raise Invalid("A cost centre occurs twice.", where="shares")
+    if any(share.ppm <= 0 for share in ordered):
+        raise Invalid("Each share must be above zero.", where="shares")
+    total = sum(share.ppm for share in ordered)
+    if total != WHOLE:
+        raise Invalid(
+            f"The shares sum to {Decimal(total) / 10_000} %, not to 100 %.",
+            where="shares",
+            remedy="Change one of them so that they sum to 100 %.",
+        )
+    return ordered
+
+
+def only(cost_centre_id: int) -> Shares:
+    """Return the shares of a cost centre that bears everything."""
+    return (Share(cost_centre_id, WHOLE),)
+
+
+def from_percent(parts: Iterable[tuple[int, Decimal | int | str]]) -> Shares:
+    """Return shares from percentages such as 33.3333.
+
+    Raises:
+        Invalid: Finer than 0.0001 %, not a number, or anything `check` refuses.
+    """
+    shares = []
+    for centre, percent in parts:
+        try:
+            ppm = Decimal(str(percent).strip()) * 10_000
+            whole = int(ppm)
+        except (ArithmeticError, ValueError, OverflowError):
+            raise Invalid(
+                f"{percent!r} is not a percentage.",
+                where="shares",
+                remedy="Write a number such as 25 or 33.3333.",
+            ) from None
+        if whole != ppm:
+            raise Invalid(
+                f"{percent} % is finer than 0.0001 %.",
+                where="shares",
+                remedy="Round it to four decimal places; the parts must sum to 100.",
+            )
+        shares.append(Share(centre, whole))
+    return check(shares)
+
+
+def even(cost_centre_ids: Iterable[int]) -> Shares:
+    """Return equal shares; what cannot be divided goes to single centres.
+
+    Raises:
+        Invalid: No cost centre, or one twice.
+    """
+    centres = sorted(cost_centre_ids)
+    if not centres:
+        raise Invalid("No cost centre is given.", where="shares")
+    parts = split(WHOLE, [1] * len(centres))
+    return check(Share(*pair) for pair in zip(centres, parts, strict=True))
+
+
+def slices(shares: Sequence[Share]) -> tuple[Slice, ...]:
+    """Return the shares side by side, as they are stored."""
+    result = []
+    lower = 0
+    for share in shares:
+        result.append(Slice(share.cost_centre_id, lower, lower + share.ppm))
+        lower += share.ppm
+    return tuple(result)
+
+
+def split_money(amount: Money, shares: Sequence[Share]) -> dict[int, Money]:
+    """Return each cost centre's part of an amount; the parts sum to it exactly."""
+    parts = split(amount.minor, [share.ppm for share in shares])
+    return {
+        share.cost_centre_id: Money(part, amount.currency)
+        for share, part in zip(shares, parts, strict=True)
+    }

@@ -1,0 +1,124 @@
+"""Handing out and taking back many things in one act. Imports the services.
+
+All or nothing: a page or a program sees every reason at once, and mends them all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from inventory.assets.custody.rules import Holder
+from inventory.assets.custody.service import give, take
+from inventory.assets.register import tables
+from inventory.assets.stock.service import release
+from inventory.assets.stock.tables import Reservation
+from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
+from inventory.storage.rows import get, table_of
+from inventory.storage.work import UnitOfWork
+
+_RESERVATION = table_of(Reservation)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What came of it.
+
+    Attributes:
+        act: Common name of the handover, as in `custody`.
+        changed: Assets that have another holder now; others had him already.
+    """
+
+    act: str
+    changed: tuple[int, ...]
+
+
+def hand_over_all(
+    work: UnitOfWork,
+    asset_ids: Sequence[int],
+    holder: Holder,
+    on: date,
+    *,
+    expected_return: date | None = None,
+    note: str = "",
+) -> HandedOver:
+    """Hand many assets to one holder from a day; open reservations are fulfilled.
+
+    Args:
+        work: The unit of work.
+        asset_ids: What.
+        holder: Who gets them.
+        on: The first day.
+        expected_return: When they should be back; None for good.
+        note: Anything worth keeping.
+
+    Raises:
+        InvalidRows: Some cannot be handed over; names each with its reason.
+    """
+    act = f"handover-{on:%Y%m%d}-{secrets.token_hex(4)}"
+    changed: list[int] = []
+    problems: list[RowProblem] = []
+    for number, asset_id in enumerate(dict.fromkeys(asset_ids), 1):
+        try:
+            # What PostgreSQL refuses would end the transaction for the others, too.
+            with work.connection.begin_nested():
+                if give(
+                    work,
+                    asset_id,
+                    holder,
+                    on,
+                    expected_return=expected_return,
+                    act=act,
+                    note=note,
+                ):
+                    changed.append(asset_id)
+                    _fulfil(work, asset_id)
+        except InventoryError as error:
+            problems.append(_told(work, number, asset_id, error))
+    if problems:
+        raise InvalidRows(problems)
+    return HandedOver(act, tuple(changed))
+
+
+def take_back_all(work: UnitOfWork, asset_ids: Sequence[int], on: date) -> list[int]:
+    """Take many assets back into stock; return those that somebody held.
+
+    Raises:
+        InvalidRows: Some cannot be taken back; names each with its reason.
+    """
+    taken: list[int] = []
+    problems: list[RowProblem] = []
+    for number, asset_id in enumerate(dict.fromkeys(asset_ids), 1):
+        try:
+            with work.connection.begin_nested():
+                if take(work, asset_id, on):
+                    taken.append(asset_id)
+        except InventoryError as error:
+            problems.append(_told(work, number, asset_id, error))
+    if problems:
+        raise InvalidRows(problems)
+    return taken
+
+
+def _fulfil(work: UnitOfWork, asset_id: int) -> None:
+    request = work.connection.execute(
+        select(_RESERVATION.c.request).where(
+            _RESERVATION.c.asset_id == asset_id, _RESERVATION.c.ended_at.is_(None)
+        )
+    ).scalar()
+    if request is not None:
+        release(work, request, "handed-out")
+
+
+def _told(
+    work: UnitOfWork, number: int, asset_id: int, error: InventoryError
+) -> RowProblem:
+    try:
+        tag = get(work.connection, tables.Asset, asset_id)["tag"]
+    except InventoryError:
+        tag = str(asset_id)
+    return RowProblem(tag, number, "", error.problem, error.remedy)

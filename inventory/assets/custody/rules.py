@@ -1,0 +1,166 @@
+"""Who holds what: one holder at a time. Pure.
+
+Days, not moments: a day belongs to the one who has the thing at its end. What was
+handed on at noon counts for the new holder from that day on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.spans import Span
+
+
+class HolderKind(StrEnum):
+    """Who or what can hold an asset."""
+
+    PERSON = "person"
+    TEAM = "team"
+    LOCATION = "location"
+    ASSET = "asset"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody or something by kind and id."""
+
+    kind: HolderKind
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One stretch of custody as it is recorded.
+
+    Attributes:
+        id: Id of the row; None for one that is still to be written.
+        holder: Who holds it.
+        span: Since when and until when.
+    """
+
+    id: int | None
+    holder: Holder
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What to write: end that row, then begin this one. Both None: nothing to do.
+
+    Attributes:
+        on: The first day on which it is so.
+        end: Custody that ends then.
+        begin: Custody that begins then.
+    """
+
+    on: date
+    end: Held | None = None
+    begin: Held | None = None
+
+
+def hand_over(
+    history: Sequence[Held],
+    holder: Holder,
+    on: date,
+    *,
+    today: date,
+    chain: Sequence[int] = (),
+) -> Handover:
+    """Return what to write so that `holder` has the asset from `on`.
+
+    Giving it again to the one who has it changes nothing.
+
+    Args:
+        history: All custody of the asset.
+        holder: Who gets it.
+        on: The first day.
+        today: The present day; the future is not recorded.
+        chain: If the holder is an asset: that asset, the one holding it, and so on.
+
+    Raises:
+        Invalid: `on` lies in the future.
+        Conflict: Custody after `on` is recorded already, or a thing would hold itself.
+    """
+    not_future(on, today)
+    current = open_custody(history)
+    if current and current.holder == holder and current.span.start <= on:
+        return Handover(on)
+    later = [held for held in history if held.span and _reaches(held, on, current)]
+    if later:
+        held = later[0]
+        raise Conflict(
+            f"From {on} it cannot be given to {holder}: {held.holder} holds it "
+            f"{held.span}.",
+            where="custody",
+            remedy="Choose a later day, or correct what is recorded first.",
+        )
+    if holder.kind is HolderKind.ASSET and len(chain) != len(set(chain)):
+        raise Conflict(
+            f"A thing cannot hold itself: {' holds '.join(map(str, chain))}.",
+            where="custody",
+            remedy="Take one of them out of the other first.",
+        )
+    return Handover(on, current, Held(None, holder, Span(on)))
+
+
+def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
+    """Return what to write so that nobody has the asset from `on`.
+
+    Taking it back again on the same day changes nothing.
+
+    Raises:
+        Invalid: `on` lies in the future, or before the holder got it.
+        NotAllowed: Nobody holds it.
+    """
+    not_future(on, today)
+    current = open_custody(history)
+    if current is None:
+        if any(held.span.end == on for held in history):
+            return Handover(on)
+        raise NotAllowed("Nobody holds it.", remedy="There is nothing to take back.")
+    if on < current.span.start:
+        raise Invalid(
+            f"{current.holder} holds it since {current.span.start} only.",
+            where="on",
+            remedy=f"Give a day from {current.span.start} on.",
+        )
+    return Handover(on, current)
+
+
+def open_custody(history: Sequence[Held]) -> Held | None:
+    """Return the custody without an end, if any."""
+    return next((held for held in history if held.span.end is None), None)
+
+
+def holder_on(history: Sequence[Held], day: date) -> Holder | None:
+    """Return who had it at the end of a day."""
+    return next((held.holder for held in history if day in held.span), None)
+
+
+def _reaches(held: Held, on: date, current: Held | None) -> bool:
+    """Whether this stretch leaves no room for one that begins on `on`."""
+    if held is current:
+        return held.span.start > on
+    return held.span.end is None or held.span.end > on
+
+
+def not_future(on: date, today: date) -> None:
+    """Refuse a day that has not come yet, anywhere on earth.
+
+    Raises:
+        Invalid: It lies in the future.
+    """
+    # East of us the next day has begun already.
+    if on > today + timedelta(days=1):
+        raise Invalid(
+            f"The day {on} lies in the future; the register says what has happened.",
+            where="on",
+            remedy=f"Give a day up to {today}; plan later ones as a case.",
+        )

@@ -1,0 +1,256 @@
+"""Handing out and taking back. Imports `storage`, the rules and `steps`.
+
+Custody and the lifecycle state change together: what is handed out is in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from inventory.assets.custody.rules import (
+    Handover,
+    Held,
+    Holder,
+    HolderKind,
+    hand_over,
+    take_back,
+)
+from inventory.assets.register import tables
+from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
+from inventory.assets.register.transitions import end_custody, set_state
+from inventory.kernel.errors import Conflict, NotFound
+from inventory.kernel.events import CustodyChanged
+from inventory.kernel.spans import Span
+from inventory.storage.rows import Row, add, explained, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_CUSTODY = table_of(tables.Custody)
+_ASSET = table_of(tables.Asset)
+
+COLUMNS: Mapping[HolderKind, str] = {
+    HolderKind.PERSON: "person_id",
+    HolderKind.TEAM: "team_id",
+    HolderKind.LOCATION: "location_id",
+    HolderKind.ASSET: "holder_asset_id",
+}
+"""The column of `custody` that names a holder of each kind."""
+
+MAX_NESTING = 32
+"""A part of a part of a part ... deeper than that is a mistake."""
+
+
+def give(
+    work: UnitOfWork,
+    asset_id: int,
+    holder: Holder,
+    on: date,
+    *,
+    expected_return: date | None = None,
+    act: str | None = None,
+    note: str = "",
+    lifecycle: Lifecycle = DEFAULT,
+) -> bool:
+    """Hand an asset out, or on, from a day; return whether anything changed.
+
+    Whoever had it has it no more from that day.
+
+    Args:
+        work: The unit of work.
+        asset_id: What.
+        holder: Who gets it.
+        on: The first day.
+        expected_return: When it should be back; None for good.
+        act: Common name of things that are handed over together.
+        note: Anything worth keeping.
+        lifecycle: States in use.
+
+    Raises:
+        NotFound: There is no such asset or holder.
+        NotAllowed: In its state it cannot be handed out.
+        Invalid: The day lies in the future.
+        Conflict: Later custody is recorded already.
+    """
+    asset = get(work.connection, tables.Asset, asset_id, lock=True)
+    plan = hand_over(
+        history(work.connection, asset_id),
+        holder,
+        on,
+        today=work.clock().date(),
+        chain=_chain(work.connection, asset_id, holder),
+    )
+    if plan.begin is None:
+        return False
+    if asset["state"] != "in_use":
+        step = "keep" if asset["state"] == "due_back" else "hand_out"
+        target = lifecycle.take(step, asset["state"], held=True).target
+        set_state(work, asset, target, on=on, reason=f"to {holder}", action=step)
+    _end(work, plan)
+    begin(
+        work,
+        asset_id,
+        holder,
+        Span(on),
+        expected_return=expected_return,
+        act=act,
+        note=note,
+    )
+    return True
+
+
+def begin(
+    work: UnitOfWork,
+    asset_id: int,
+    holder: Holder,
+    span: Span,
+    *,
+    expected_return: date | None = None,
+    act: str | None = None,
+    note: str = "",
+) -> int:
+    """Write a row of custody that the rules allow; return its id.
+
+    Raises:
+        NotFound: There is no such holder.
+        Conflict: The database has other custody at that time.
+    """
+    reasons = {
+        "FOREIGN KEY": NotFound(f"There is no {holder}."),
+        "fk_custody": NotFound(f"There is no {holder}."),
+        "overlap": Conflict(
+            f"Somebody else holds it at that time ({span}).",
+            where="custody",
+            remedy="Look at its history; end that custody first.",
+        ),
+    }
+    with explained(reasons):
+        custody_id = add(
+            work,
+            tables.Custody,
+            {
+                "asset_id": asset_id,
+                COLUMNS[holder.kind]: holder.id,
+                "valid_from": span.start,
+                "valid_to": span.end,
+                "expected_return": expected_return,
+                "act": act,
+                "note": note,
+            },
+        )
+    if span.end is None:
+        work.emit(
+            CustodyChanged(
+                asset_id=asset_id,
+                holder_kind=holder.kind.value,
+                holder_id=holder.id,
+                on=span.start,
+            )
+        )
+    return custody_id
+
+
+def take(
+    work: UnitOfWork, asset_id: int, on: date, *, lifecycle: Lifecycle = DEFAULT
+) -> bool:
+    """Take an asset back into stock; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        asset_id: What.
+        on: The first day on which the holder does not have it any more.
+        lifecycle: States in use.
+
+    Raises:
+        NotFound: There is no such asset.
+        NotAllowed: Nobody holds it.
+        Invalid: The day lies in the future, or before it was handed out.
+    """
+    asset = get(work.connection, tables.Asset, asset_id, lock=True)
+    plan = take_back(history(work.connection, asset_id), on, today=work.clock().date())
+    if plan.end is None:
+        return False
+    _end(work, plan)
+    if asset["state"] in lifecycle.steps["take_back"].sources:
+        target = lifecycle.take("take_back", asset["state"], held=True).target
+        set_state(work, asset, target, on=on, reason="", action="take_back")
+    return True
+
+
+def history(connection: Connection, asset_id: int) -> list[Held]:
+    """Return all custody of an asset, the oldest first."""
+    rows = connection.execute(
+        select(_CUSTODY)
+        .where(_CUSTODY.c.asset_id == asset_id)
+        .order_by(_CUSTODY.c.valid_from, _CUSTODY.c.id)
+    ).mappings()
+    return [held(dict(row)) for row in rows]
+
+
+def held(row: Row) -> Held:
+    """Return a row of custody as the rules see it."""
+    kind = next(kind for kind, name in COLUMNS.items() if row[name] is not None)
+    return Held(
+        row["id"],
+        Holder(kind, row[COLUMNS[kind]]),
+        Span(row["valid_from"], row["valid_to"]),
+    )
+
+
+def on_day(day: date) -> Any:  # noqa: ANN401
+    """Return the SQL condition for custody in force on a day."""
+    return (_CUSTODY.c.valid_from <= day) & or_(
+        _CUSTODY.c.valid_to.is_(None), _CUSTODY.c.valid_to > day
+    )
+
+
+def custody_on(connection: Connection, asset_id: int, day: date) -> Row | None:
+    """Return the row of custody of an asset at the end of a day; None if nobody's."""
+    query = select(_CUSTODY).where(_CUSTODY.c.asset_id == asset_id, on_day(day))
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def holdings(connection: Connection, holder: Holder, day: date) -> list[Row]:
+    """Return the assets somebody or something holds at the end of a day.
+
+    Each row is that of the asset, with `held_from`, `expected_return` and
+    `custody_id`; ordered by tag.
+    """
+    query: Select[Any] = (
+        select(
+            _ASSET,
+            _CUSTODY.c.id.label("custody_id"),
+            _CUSTODY.c.valid_from.label("held_from"),
+            _CUSTODY.c.expected_return,
+        )
+        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
+        .where(_CUSTODY.c[COLUMNS[holder.kind]] == holder.id, on_day(day))
+        .order_by(_ASSET.c.tag)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _end(work: UnitOfWork, plan: Handover) -> None:
+    if plan.end is None or plan.end.id is None:
+        return
+    row = get(work.connection, tables.Custody, plan.end.id)
+    end_custody(work, row, plan.on)
+
+
+def _chain(connection: Connection, asset_id: int, holder: Holder) -> list[int]:
+    """Return the asset, the asset holding it, the one holding that, and so on."""
+    chain = [asset_id]
+    current: int | None = holder.id if holder.kind is HolderKind.ASSET else None
+    while current is not None and len(chain) < MAX_NESTING:
+        chain.append(current)
+        if current == asset_id:
+            break
+        current = connection.execute(
+            select(_CUSTODY.c.holder_asset_id).where(
+                _CUSTODY.c.asset_id == current, _CUSTODY.c.valid_to.is_(None)
+            )
+        ).scalar()
+    return chain

@@ -1,0 +1,112 @@
+"""MACs, IMEIs and UUIDs of assets: note them, find by them. Imports `storage`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select, update
+
+from inventory.assets.identifiers.rules import IdentifierKind, canonical
+from inventory.assets.identifiers.tables import AssetIdentifier
+from inventory.assets.register import tables
+from inventory.kernel.errors import Conflict, Invalid
+from inventory.storage.rows import Row, add_many, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_IDENTIFIER = table_of(AssetIdentifier)
+_ASSET = table_of(tables.Asset)
+
+Identifiers = Mapping[IdentifierKind, Iterable[str]]
+
+
+def add_identifiers(work: UnitOfWork, asset_id: int, given: Identifiers) -> bool:
+    """Note identifiers of an asset; return whether any is new to it.
+
+    What it had before stays; nothing is taken from it by leaving it out.
+
+    Raises:
+        NotFound: There is no such asset.
+        Invalid: A value is no such identifier, or the asset is disposed of.
+        Conflict: Another asset that is not disposed of has it.
+    """
+    wanted = dict.fromkeys(
+        (kind, canonical(kind, value))
+        for kind, values in given.items()
+        for value in values
+    )
+    asset = get(work.connection, tables.Asset, asset_id, lock=True)
+    if not wanted:
+        return False
+    if asset["state"] == "disposed":
+        raise Invalid("It is disposed of; what it had names nothing any more.")
+    new = []
+    for kind, value in wanted:
+        owner = asset_by_identifier(work.connection, kind, value)
+        if owner is None:
+            new.append({"asset_id": asset_id, "kind": kind.value, "value": value})
+        elif owner["id"] != asset_id:
+            raise Conflict(
+                f"The asset {owner['tag']!r} has the {kind.upper()} {value} already.",
+                where=kind.value,
+                remedy="Correct it here, or remove it there first.",
+            )
+    add_many(work, AssetIdentifier, new)
+    return bool(new)
+
+
+def end_identifiers(
+    work: UnitOfWork, asset_id: int, only: Sequence[tuple[IdentifierKind, str]] = ()
+) -> int:
+    """Take identifiers from an asset, or all of them; return how many it had."""
+    query = select(_IDENTIFIER).where(
+        _IDENTIFIER.c.asset_id == asset_id, _IDENTIFIER.c.ended_at.is_(None)
+    )
+    chosen = {(kind.value, canonical(kind, value)) for kind, value in only}
+    rows = [
+        row
+        for row in work.connection.execute(query).mappings()
+        if not chosen or (row["kind"], row["value"]) in chosen
+    ]
+    for row in rows:
+        work.connection.execute(
+            update(_IDENTIFIER)
+            .where(_IDENTIFIER.c.id == row["id"])
+            .values(ended_at=work.clock())
+        )
+        said = {"asset_id": asset_id, "kind": row["kind"], "value": row["value"]}
+        work.audit("asset_identifier", row["id"], "end", said, None)
+    return len(rows)
+
+
+def identifiers_of(connection: Connection, asset_id: int) -> dict[str, list[str]]:
+    """Return the identifiers an asset has, by kind, each list in order."""
+    query = (
+        select(_IDENTIFIER.c.kind, _IDENTIFIER.c.value)
+        .where(_IDENTIFIER.c.asset_id == asset_id, _IDENTIFIER.c.ended_at.is_(None))
+        .order_by(_IDENTIFIER.c.kind, _IDENTIFIER.c.value)
+    )
+    found: dict[str, list[str]] = {kind.value: [] for kind in IdentifierKind}
+    for kind, value in connection.execute(query):
+        found[kind].append(value)
+    return found
+
+
+def asset_by_identifier(
+    connection: Connection, kind: IdentifierKind, text: str
+) -> Row | None:
+    """Return the asset with a MAC, IMEI or UUID in any spelling; None if none has it.
+
+    Raises:
+        Invalid: It is no such identifier.
+    """
+    query = (
+        select(_ASSET)
+        .join(_IDENTIFIER, _IDENTIFIER.c.asset_id == _ASSET.c.id)
+        .where(
+            _IDENTIFIER.c.kind == kind.value,
+            _IDENTIFIER.c.value == canonical(kind, text),
+            _IDENTIFIER.c.ended_at.is_(None),
+        )
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)

@@ -1,0 +1,83 @@
+"""The same change for many assets, first as a preview. Imports `service`.
+
+A preview is the change itself in a transaction that is rolled back, so it says exactly
+what would happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from inventory.assets.register.service import describe
+from inventory.assets.register.tables import Asset
+from inventory.kernel.errors import Invalid, InventoryError
+from inventory.storage.rows import Row, get
+from inventory.storage.work import UnitOfWork
+
+CHANGEABLE = (
+    "name kind model manufacturer asset_class category_id legal_entity_id location_id "
+    "parent_id supplier order_number invoice_number purchased_on warranty_until note"
+).split()
+"""What many assets can be given at once; tag and serial are each one's own."""
+
+
+def change_many(
+    work: UnitOfWork,
+    asset_ids: Sequence[int],
+    changes: Mapping[str, Any],
+    fields: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """Change many assets alike; return what became of each.
+
+    The caller commits if no row has a problem, or rolls back a preview.
+
+    Args:
+        work: The unit of work.
+        asset_ids: Which ones.
+        changes: Column -> value; None clears it.
+        fields: Fields of one's own -> value; None clears it.
+
+    Returns:
+        Rows with `asset_id`, `tag`, `changes` (name -> before and after) and `problem`.
+
+    Raises:
+        Invalid: Nothing is to be changed, or something that cannot be.
+    """
+    strange = changes.keys() - set(CHANGEABLE)
+    if strange:
+        raise Invalid(f"{', '.join(sorted(strange))} cannot be changed for many.")
+    if not changes and not fields:
+        raise Invalid("Nothing is to be changed.", where="changes")
+    return [
+        _change(work, asset_id, dict(changes), fields or {})
+        for asset_id in dict.fromkeys(asset_ids)
+    ]
+
+
+def _change(
+    work: UnitOfWork, asset_id: int, changes: dict[str, Any], fields: Mapping[str, Any]
+) -> Row:
+    old = get(work.connection, Asset, asset_id)
+    told: Row = {"asset_id": asset_id, "tag": old["tag"], "changes": {}}
+    told["problem"] = None
+    if fields:
+        changes["fields"] = {
+            key: value
+            for key, value in {**old["fields"], **fields}.items()
+            if value is not None
+        }
+    try:
+        # What PostgreSQL refuses would end the transaction for the others, too.
+        with work.connection.begin_nested():
+            describe(work, asset_id, **changes)
+    except InventoryError as error:
+        told["problem"] = str(error)
+        return told
+    new = get(work.connection, Asset, asset_id)
+    told["changes"] = {
+        name: [old[name], new[name]]
+        for name in new
+        if old[name] != new[name] and name not in ("search", "serial_key")
+    }
+    return told

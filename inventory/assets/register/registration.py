@@ -1,0 +1,120 @@
+"""What is said about an asset when it is registered. Pure.
+
+Checked here, because table rows check nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from inventory.assets.register.lifecycle import KINDS
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import Money
+
+_NOT_SERIAL = frozenset(
+    "0 NA NONE NULL UNKNOWN DEFAULT DEFAULTSTRING NOTSPECIFIED NOTAVAILABLE "
+    "TOBEFILLEDBYOEM SYSTEMSERIALNUMBER SERIALNUMBER XXXXXXXX 123456789".split()
+)
+"""What machines and people write when they have no serial."""
+
+_NO_WORD = re.compile(r"[^0-9A-Z]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAsset:
+    """An asset to register.
+
+    Attributes:
+        tag: Inventory number; empty takes the next of the series.
+        kind: One of `lifecycle.KINDS`.
+        manufacturer: Name, in any spelling that is known as an alias.
+        serial: As on the label.
+        state: Lifecycle state it is in.
+        since: Day it went into that state.
+        category_id: Group it belongs to; what it says counts where this says nothing.
+        fields: Anything else, by name.
+    """
+
+    kind: str
+    since: date
+    tag: str = ""
+    name: str = ""
+    manufacturer: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    asset_class: str | None = None
+    category_id: int | None = None
+    state: str = "in_stock"
+    legal_entity_id: int | None = None
+    location_id: int | None = None
+    parent_id: int | None = None
+    supplier: str | None = None
+    order_number: str | None = None
+    invoice_number: str | None = None
+    purchased_on: date | None = None
+    cost: Money | None = None
+    warranty_until: date | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_kind(self.kind)
+        check_tag(self.tag)
+        if self.cost is not None and self.cost.minor < 0:
+            raise Invalid("The cost is below zero.", where="cost")
+
+
+def check_kind(kind: str) -> str:
+    """Return the kind.
+
+    Raises:
+        Invalid: It is not one of `lifecycle.KINDS`.
+    """
+    if kind not in KINDS:
+        raise Invalid(
+            f"There is no kind {kind!r}.",
+            where="kind",
+            remedy=f"Use one of {', '.join(KINDS)}.",
+        )
+    return kind
+
+
+def check_tag(tag: str) -> str:
+    """Return the tag.
+
+    Raises:
+        Invalid: It begins or ends with a space, is too long, or cannot be printed.
+    """
+    if tag != tag.strip() or len(tag) > 64 or not tag.isprintable():
+        raise Invalid(
+            f"The tag {tag!r} cannot be printed on a label.",
+            where="tag",
+            remedy="Use up to 64 printable characters without spaces around them.",
+        )
+    return tag
+
+
+def serial_key(serial: str | None) -> str | None:
+    """Return what serials are compared by: letters and digits, upper case.
+
+    Returns None for placeholders such as `To be filled by O.E.M.`, which name no
+    machine, and would make strangers look the same.
+    """
+    key = _NO_WORD.sub("", (serial or "").upper())
+    if not key or key in _NOT_SERIAL or len(set(key)) == 1:
+        return None
+    return key
+
+
+def maker_key(name: str) -> str:
+    """Return what manufacturers are compared by: letters and digits, lower case."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def search_text(*parts: str | None) -> str:
+    """Return lower-case text for the list to search."""
+    return " ".join(part for part in parts if part).casefold()

@@ -1,0 +1,77 @@
+"""Series of tags, such as IT-00001, IT-00002. Imports `storage` and `records`."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from sqlalchemy import select, text, update
+
+from inventory.assets.register import tables
+from inventory.assets.register.registration import check_tag
+from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.work import UnitOfWork
+
+_SERIES = table_of(tables.TagSeries)
+_ASSET = table_of(tables.Asset)
+
+TAG_PREFIX = "IT-"
+"""The series of an asset that brings no tag."""
+
+
+def next_tag(work: UnitOfWork, prefix: str = TAG_PREFIX, width: int = 5) -> str:
+    """Return a tag that nobody has, and count the series on; safe under parallel use.
+
+    Raises:
+        Invalid: The prefix cannot be part of a tag.
+    """
+    return next_tags(work, 1, prefix, width)[0]
+
+
+def next_tags(
+    work: UnitOfWork,
+    count: int,
+    prefix: str = TAG_PREFIX,
+    width: int = 5,
+    taken: Container[str] = (),
+) -> list[str]:
+    """Return tags that nobody has, as `next_tag` does, in one go.
+
+    Args:
+        work: The unit of work.
+        count: How many.
+        prefix: Name of the series.
+        width: Digits, if the series is new.
+        taken: Tags that are about to be used.
+
+    Raises:
+        Invalid: The prefix cannot be part of a tag.
+    """
+    check_tag(prefix)
+    series = _series(work, prefix, width)
+    number = series["last"]
+    tags: list[str] = []
+    while len(tags) < count:
+        first, number = number + 1, number + count - len(tags)
+        wanted = [f"{prefix}{n:0{series['width']}}" for n in range(first, number + 1)]
+        used: set[str] = set()
+        for part in chunks(wanted):
+            query = select(_ASSET.c.tag).where(_ASSET.c.tag.in_(part))
+            used.update(work.connection.execute(query).scalars())
+        tags += [tag for tag in wanted if tag not in used and tag not in taken]
+    work.connection.execute(
+        update(_SERIES).where(_SERIES.c.id == series["id"]).values(last=number)
+    )
+    return tags
+
+
+def _series(work: UnitOfWork, prefix: str, width: int) -> Row:
+    # Two may begin a series at once; the second then waits for the first, here.
+    work.connection.execute(
+        text(
+            "INSERT INTO tag_series (prefix, width, last) VALUES (:prefix, :width, 0)"
+            " ON CONFLICT (prefix) DO NOTHING"
+        ),
+        {"prefix": prefix, "width": width},
+    )
+    query = select(_SERIES).where(_SERIES.c.prefix == prefix).with_for_update()
+    return dict(work.connection.execute(query).mappings().one())

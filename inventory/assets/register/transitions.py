@@ -1,0 +1,138 @@
+"""Steps through the lifecycle, and the history of states. Imports `storage`, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Connection, func, select, update
+
+from inventory.assets.custody.rules import not_future
+from inventory.assets.identifiers.service import end_identifiers
+from inventory.assets.register import tables
+from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Step
+from inventory.kernel.errors import Invalid
+from inventory.kernel.events import AssetStateChanged, CustodyChanged
+from inventory.storage.rows import Row, change, chunks, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(tables.Asset)
+_STATE = table_of(tables.AssetState)
+
+
+def take_step(
+    work: UnitOfWork,
+    asset_id: int,
+    name: str,
+    *,
+    on: date,
+    reason: str = "",
+    lifecycle: Lifecycle = DEFAULT,
+) -> Step:
+    """Take a lifecycle step; ends custody where the step says so.
+
+    Raises:
+        NotFound: There is no such asset.
+        Invalid: There is no such step.
+        NotAllowed: The step is not possible now; says why and what is.
+    """
+    not_future(on, work.clock().date())
+    asset = get(work.connection, tables.Asset, asset_id, lock=True)
+    held = find(work.connection, tables.Custody, asset_id=asset_id, valid_to=None)
+    step = lifecycle.take(name, asset["state"], held=bool(held), reason=reason)
+    if held and step.ends_custody:
+        end_custody(work, held, max(on, held["valid_from"]))
+    set_state(work, asset, step.target, on=on, reason=reason, action=name)
+    return step
+
+
+def set_state(
+    work: UnitOfWork, asset: Row, state: str, *, on: date, reason: str, action: str
+) -> None:
+    """Record that an asset went into a state; the rules were asked already.
+
+    Raises:
+        Invalid: `on` lies before the day it went into the state it is in.
+    """
+    if asset["state"] == state:
+        return
+    last = work.connection.execute(
+        select(func.max(_STATE.c.since)).where(_STATE.c.asset_id == asset["id"])
+    ).scalar()
+    if last is not None and on < last:
+        raise Invalid(
+            f"It is {asset['state']} since {last}; {on} lies before that.",
+            where="on",
+            remedy=f"Give a day from {last} on.",
+        )
+    work.connection.execute(
+        update(_ASSET).where(_ASSET.c.id == asset["id"]).values(state=state)
+    )
+    work.audit(
+        "asset",
+        asset["id"],
+        action,
+        {"state": asset["state"]},
+        {"state": state, "on": on, "reason": reason},
+    )
+    if state == "disposed":
+        end_identifiers(work, asset["id"])
+    add_state(work, asset["id"], state, on, reason)
+    work.emit(
+        AssetStateChanged(
+            asset_id=asset["id"], before=asset["state"], after=state, on=on
+        )
+    )
+
+
+def add_state(
+    work: UnitOfWork, asset_id: int, state: str, since: date, reason: str = ""
+) -> None:
+    """Write a row of the history of states; its audit row is that of the asset."""
+    work.connection.execute(
+        _STATE.insert().values(
+            asset_id=asset_id,
+            state=state,
+            since=since,
+            reason=reason,
+            recorded_at=work.clock(),
+        )
+    )
+
+
+def end_custody(work: UnitOfWork, custody: Row, on: date) -> None:
+    """Record that custody ends; `on` is the first day without it."""
+    change(
+        work,
+        tables.Custody,
+        custody["id"],
+        {"valid_to": on, "ended_recorded_at": work.clock()},
+        action="end",
+    )
+    work.emit(
+        CustodyChanged(
+            asset_id=custody["asset_id"], holder_kind=None, holder_id=None, on=on
+        )
+    )
+
+
+def state_on(connection: Connection, asset_id: int, day: date) -> str | None:
+    """Return the state an asset was in at the end of a day; None before it came."""
+    state: str | None = connection.execute(
+        select(_STATE.c.state)
+        .where(_STATE.c.asset_id == asset_id, _STATE.c.since <= day)
+        .order_by(_STATE.c.since.desc(), _STATE.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return state
+
+
+def states_now(connection: Connection, asset_ids: Collection[int]) -> dict[int, str]:
+    """Return the state of assets now."""
+    return {
+        row.id: row.state
+        for part in chunks(asset_ids)
+        for row in connection.execute(
+            select(_ASSET.c.id, _ASSET.c.state).where(_ASSET.c.id.in_(part))
+        )
+    }

@@ -1,0 +1,219 @@
+"""Orders, and what comes with them: assets with cost, currency and invoice.
+
+Imports `storage` and the services beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from inventory.assets.register.manufacturers import ensure_manufacturer
+from inventory.assets.register.registration import NewAsset, check_kind, maker_key
+from inventory.assets.register.service import register
+from inventory.assets.register.tables import Manufacturer
+from inventory.assets.stock.tables import (
+    PurchaseLine,
+    PurchaseOrder,
+    PurchaseReceipt,
+    Supplier,
+)
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.money import Money
+from inventory.storage.rows import Row, add, change, explained, find, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_LINE = table_of(PurchaseLine)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """A line of an order: so many of one thing at one price each."""
+
+    kind: str
+    quantity: int
+    price: Money
+    name: str = ""
+    manufacturer: str | None = None
+    model: str | None = None
+    asset_class: str | None = None
+
+    def __post_init__(self) -> None:
+        check_kind(self.kind)
+        if self.quantity <= 0:
+            raise Invalid("Order one at least.", where="quantity")
+        if self.price.minor < 0:
+            raise Invalid("The price is below zero.", where="price")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What came.
+
+    Attributes:
+        serials: One for each thing; None where there is none to read.
+        on: The day.
+        invoice_number: Theirs.
+        location_id: Stock room it went to.
+        prefix: Series the tags come from.
+    """
+
+    serials: Sequence[str | None]
+    on: date
+    invoice_number: str | None = None
+    location_id: int | None = None
+    prefix: str = "IT-"
+
+
+def ensure_supplier(work: UnitOfWork, name: str) -> int:
+    """Return the id of a supplier; add it if it is new.
+
+    Raises:
+        Invalid: The name has neither letters nor digits.
+    """
+    key = maker_key(name)
+    if not key:
+        raise Invalid(f"{name!r} is no name of a supplier.", where="supplier")
+    known = find(work.connection, Supplier, key=key)
+    if known is not None:
+        return int(known["id"])
+    return add(work, Supplier, {"name": name.strip(), "key": key})
+
+
+def order(
+    work: UnitOfWork,
+    number: str,
+    supplier: str,
+    lines: Sequence[Ordered],
+    on: date,
+    *,
+    legal_entity_id: int | None = None,
+) -> int:
+    """Record an order; return its id.
+
+    Raises:
+        Invalid: It has no line, or its lines are in several currencies.
+        Conflict: The number is taken.
+    """
+    currencies = {line.price.currency for line in lines}
+    if len(currencies) != 1:
+        raise Invalid("An order has lines, all in one currency.", where="lines")
+    taken = Conflict(f"There is an order {number!r} already.", where="number")
+    with explained({"purchase_order": taken}):
+        order_id = add(
+            work,
+            PurchaseOrder,
+            {
+                "number": number,
+                "supplier_id": ensure_supplier(work, supplier),
+                "legal_entity_id": legal_entity_id,
+                "currency": currencies.pop(),
+                "ordered_on": on,
+            },
+        )
+    for position, line in enumerate(lines, 1):
+        _add_line(work, order_id, position, line)
+    return order_id
+
+
+def _add_line(work: UnitOfWork, order_id: int, position: int, line: Ordered) -> None:
+    maker = line.manufacturer
+    add(
+        work,
+        PurchaseLine,
+        {
+            "order_id": order_id,
+            "line": position,
+            "kind": line.kind,
+            "name": line.name,
+            "manufacturer_id": ensure_manufacturer(work, maker) if maker else None,
+            "model": line.model,
+            "asset_class": line.asset_class,
+            "quantity": line.quantity,
+            "price_minor": line.price.minor,
+        },
+    )
+
+
+def receive(
+    work: UnitOfWork, order_id: int, position: int, came: Received
+) -> list[int]:
+    """Take what came with a line into stock; return the ids of the new assets.
+
+    The order is closed when nothing more is awaited.
+
+    Raises:
+        NotFound: There is no such order.
+        NotAllowed: It is closed, or more came than was ordered.
+        Invalid: There is no such line.
+        Conflict: A serial is registered already.
+    """
+    bought = get(work.connection, PurchaseOrder, order_id, lock=True)
+    if bought["closed_on"] is not None:
+        raise NotAllowed(f"The order is {bought['closed_why']}.", where="order")
+    line = find(work.connection, PurchaseLine, order_id=order_id, line=position)
+    if line is None:
+        raise Invalid(f"The order has no line {position}.", where="line")
+    awaited = line["quantity"] - line["received"]
+    if len(came.serials) > awaited:
+        raise NotAllowed(
+            f"{len(came.serials)} came, {awaited} are awaited.",
+            where="serials",
+            remedy="Record what is too much as an order of its own, or send it back.",
+        )
+    made = [_take_in(work, bought, line, came, serial) for serial in came.serials]
+    received = {"received": line["received"] + len(made)}
+    change(work, PurchaseLine, line["id"], received, action="receive")
+    _close_if_complete(work, order_id, came.on)
+    return made
+
+
+def _take_in(
+    work: UnitOfWork, bought: Row, line: Row, came: Received, serial: str | None
+) -> int:
+    """Register one thing that came; return its id."""
+    supplier = get(work.connection, Supplier, bought["supplier_id"])
+    maker = line["manufacturer_id"]
+    new = NewAsset(
+        kind=line["kind"],
+        name=line["name"],
+        manufacturer=get(work.connection, Manufacturer, maker)["name"]
+        if maker
+        else None,
+        model=line["model"],
+        serial=serial,
+        asset_class=line["asset_class"],
+        since=came.on,
+        legal_entity_id=bought["legal_entity_id"],
+        location_id=came.location_id,
+        supplier=supplier["name"],
+        order_number=bought["number"],
+        invoice_number=came.invoice_number,
+        purchased_on=came.on,
+        cost=Money(line["price_minor"], bought["currency"]),
+    )
+    asset_id = register(work, new, prefix=came.prefix)
+    receipt = {"line_id": line["id"], "asset_id": asset_id, "received_on": came.on}
+    add(work, PurchaseReceipt, receipt)
+    return asset_id
+
+
+def cancel(work: UnitOfWork, order_id: int, on: date) -> bool:
+    """Close an order of which nothing more is awaited; return whether it was open."""
+    bought = get(work.connection, PurchaseOrder, order_id, lock=True)
+    if bought["closed_on"] is not None:
+        return False
+    values = {"closed_on": on, "closed_why": "cancelled"}
+    return change(work, PurchaseOrder, order_id, values, action="cancel")
+
+
+def _close_if_complete(work: UnitOfWork, order_id: int, on: date) -> None:
+    query = select(_LINE.c.id).where(
+        _LINE.c.order_id == order_id, _LINE.c.received < _LINE.c.quantity
+    )
+    if work.connection.execute(query.limit(1)).scalar() is None:
+        values = {"closed_on": on, "closed_why": "received"}
+        change(work, PurchaseOrder, order_id, values, action="close")

@@ -1,0 +1,208 @@
+"""Reserving what is in stock; stock rooms and their minimum. Imports `storage`, rules.
+
+Two requests at once never get the same thing: on PostgreSQL each locks the row it
+takes, skips rows that others have locked and waits for those only at the end; on
+SQLite there is one writer at a time.
+The database would refuse a second open reservation anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from inventory.assets.register import tables
+from inventory.assets.register.transitions import take_step
+from inventory.assets.stock.tables import Reservation, StockMinimum
+from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.storage.rows import Row, add, change, explained, find, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(tables.Asset)
+_RESERVATION = table_of(Reservation)
+_MINIMUM = table_of(StockMinimum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody needs.
+
+    Attributes:
+        name: Stable name of the request, such as `case:12/3`; asked for again, it
+            gets what it got.
+        kind: Kind of asset.
+        model: Exactly this model; None for any.
+        locations: Stock rooms to take it from; none for any place.
+        person_id: For whom.
+        purpose: What for.
+        expires_on: First day on which the promise holds no more.
+    """
+
+    name: str
+    kind: str
+    model: str | None = None
+    locations: tuple[int, ...] = ()
+    person_id: int | None = None
+    purpose: str = ""
+    expires_on: date | None = None
+
+
+def reserve(work: UnitOfWork, request: Request) -> int:
+    """Reserve one asset in stock; return its id.
+
+    What was bought first goes first.
+
+    Raises:
+        NotAllowed: Nothing that fits is in stock; says how many are reserved.
+        Conflict: That request was ended already.
+        Invalid: The request has no name.
+    """
+    if not request.name.strip():
+        raise Invalid("A request has a name.", where="name")
+    known = find(work.connection, Reservation, request=request.name)
+    if known is not None:
+        if known["ended_at"] is not None:
+            raise Conflict(f"The request {request.name!r} is {known['outcome']}.")
+        return int(known["asset_id"])
+    asset_id = _next(work.connection, request)
+    if asset_id is None:
+        raise _nothing(work.connection, request)
+    today = work.clock().date()
+    taken = Conflict("Somebody else was faster.", remedy="Ask again.")
+    reasons = {"reservation": taken, "uq_reservation": taken}
+    with explained(reasons):
+        add(
+            work,
+            Reservation,
+            {
+                "asset_id": asset_id,
+                "person_id": request.person_id,
+                "request": request.name,
+                "purpose": request.purpose,
+                "reserved_on": today,
+                "expires_on": request.expires_on,
+            },
+        )
+    take_step(work, asset_id, "reserve", on=today, reason=request.purpose)
+    return asset_id
+
+
+def release(work: UnitOfWork, request: str, outcome: str = "released") -> bool:
+    """End a reservation; return whether it was open.
+
+    Args:
+        work: The unit of work.
+        request: Name of what asked for it.
+        outcome: `released` and `expired` put the asset back into stock;
+            `handed-out` leaves it to the hand-over.
+    """
+    known = find(work.connection, Reservation, request=request)
+    if known is None or known["ended_at"] is not None:
+        return False
+    values = {"ended_at": work.clock(), "outcome": outcome}
+    change(work, Reservation, known["id"], values, action="end")
+    state = work.connection.execute(
+        select(_ASSET.c.state).where(_ASSET.c.id == known["asset_id"])
+    ).scalar_one()
+    if outcome != "handed-out" and state in ("reserved", "prepared"):
+        today = work.clock().date()
+        take_step(work, known["asset_id"], "release", on=today, reason=outcome)
+    return True
+
+
+def expire(work: UnitOfWork) -> int:
+    """End reservations that hold no more; return how many."""
+    query = select(_RESERVATION.c.request).where(
+        _RESERVATION.c.ended_at.is_(None),
+        _RESERVATION.c.expires_on <= work.clock().date(),
+    )
+    names = list(work.connection.execute(query).scalars())
+    return sum(release(work, name, "expired") for name in names)
+
+
+def set_minimum(
+    work: UnitOfWork, location_id: int, kind: str, minimum: int, model: str = ""
+) -> None:
+    """Say how many of a kind, or of a model, a stock room should have at least.
+
+    Raises:
+        Invalid: The number is below zero.
+    """
+    if minimum < 0:
+        raise Invalid("A minimum is not below zero.", where="minimum")
+    of = {"location_id": location_id, "kind": kind, "model": model}
+    known = find(work.connection, StockMinimum, **of)
+    if known is None:
+        add(work, StockMinimum, of | {"minimum": minimum})
+    else:
+        change(work, StockMinimum, known["id"], {"minimum": minimum})
+
+
+def shortages(connection: Connection) -> list[Row]:
+    """Return the minima that are not met, with what is in stock and what lacks."""
+    there = (
+        select(func.count())
+        .where(
+            _ASSET.c.state == "in_stock",
+            _ASSET.c.location_id == _MINIMUM.c.location_id,
+            _ASSET.c.kind == _MINIMUM.c.kind,
+            or_(_MINIMUM.c.model == "", _ASSET.c.model == _MINIMUM.c.model),
+        )
+        .scalar_subquery()
+    )
+    query = select(_MINIMUM, there.label("in_stock")).order_by(_MINIMUM.c.id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [
+        row | {"lacking": row["minimum"] - row["in_stock"]}
+        for row in rows
+        if row["in_stock"] < row["minimum"]
+    ]
+
+
+def _fitting(request: Request) -> Iterable[Any]:
+    yield _ASSET.c.kind == request.kind
+    if request.model is not None:
+        yield _ASSET.c.model == request.model
+    if request.locations:
+        yield _ASSET.c.location_id.in_(request.locations)
+
+
+def _next(connection: Connection, request: Request) -> int | None:
+    if connection.dialect.name == "sqlite":
+        # Nothing but a write keeps other writers out; this one changes nothing.
+        connection.execute(update(_ASSET).where(_ASSET.c.id < 0).values(state=""))
+    free = (
+        select(_ASSET.c.id)
+        .where(_ASSET.c.state == "in_stock", *_fitting(request))
+        .order_by(_ASSET.c.purchased_on, _ASSET.c.tag)
+        .limit(1)
+    )
+    found: int | None = connection.execute(
+        free.with_for_update(skip_locked=True)
+    ).scalar()
+    # What others have locked may still become free: they may give up.
+    while found is None:
+        wanted = connection.execute(free).scalar()
+        if wanted is None:
+            return None
+        still = free.where(_ASSET.c.id == wanted).with_for_update()
+        found = connection.execute(still).scalar()
+    return found
+
+
+def _nothing(connection: Connection, request: Request) -> NotAllowed:
+    query = (
+        select(func.count())
+        .select_from(_ASSET)
+        .where(_ASSET.c.state == "reserved", *_fitting(request))
+    )
+    reserved = connection.execute(query).scalar_one()
+    what = request.kind if request.model is None else f"{request.kind} {request.model}"
+    return NotAllowed(
+        f"No {what} is left in stock; {reserved} are reserved.",
+        remedy="Order one, choose another model, or release a reservation.",
+    )

@@ -1,0 +1,8 @@
+"""CSV, XLSX and YAML files as rows of cells.
+
+* `cells.py`: What is written in one cell of a table
+* `sections.py`: Sections and fields of a company file, as data, and the values of one
+  row.
+* `sheet.py`: All rows of a company file, checked against themselves.
+* `tabular.py`: Tables as CSV and XLSX, in and out, as bytes.
+"""

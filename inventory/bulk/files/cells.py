@@ -1,0 +1,120 @@
+"""What is written in one cell of a table: days, amounts, words. Pure.
+
+Tables come from other programs, so the same day may be written in several ways; which
+ones is told by the profile and never guessed: 3/4/26 is a day in March or in April.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from inventory.bulk.files.sections import BadValue
+
+_AROUND = re.compile(r"^[^\d,.+-]+|[^\d,.]+$")
+"""Currency signs and letters before and after an amount."""
+_GAPS = re.compile(r"[\s'\u00a0\u202f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading and rows of text; rows are numbered as in the file."""
+
+    header: Sequence[str]
+    rows: Sequence[tuple[int, Sequence[str]]]
+
+
+def heading(text: str) -> str:
+    """Return what headings are compared by: one space, no case, no byte-order mark."""
+    return " ".join(text.replace("\ufeff", "").split()).casefold()
+
+
+def day_of(text: str, formats: Iterable[str]) -> date:
+    """Read a day as YYYY-MM-DD, with or without a time, or in one of some formats.
+
+    Args:
+        text: The cell.
+        formats: As of `strptime`, such as `%d.%m.%Y`.
+
+    Raises:
+        BadValue: It is written in none of these ways.
+    """
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        pass
+    for form in formats:
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    known = ", ".join(["YYYY-MM-DD", *formats])
+    raise BadValue(f"{text!r} is no day.", f"Write it as one of {known}.")
+
+
+def amount_of(text: str, mark: str) -> Decimal:
+    """Read an amount, with or without a currency and marks between the thousands.
+
+    Args:
+        text: The cell, such as `EUR 1.249,00`.
+        mark: What stands before the cents, `.` or `,`.
+
+    Raises:
+        BadValue: It is no number, or could be two different ones.
+    """
+    other = "," if mark == "." else "."
+    bare = _GAPS.sub("", _AROUND.sub("", text.strip()))
+    whole, _, cents = bare.partition(mark)
+    groups = whole.split(other)
+    digits = "".join(groups)
+    if not digits and not cents:
+        raise BadValue(
+            f"{text!r} is no amount.", f"Write digits, such as 1249{mark}00."
+        )
+    if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
+        raise BadValue(
+            f"{text!r} is no amount with {mark!r} before the cents.",
+            f"Write it as 1249{mark}00, or change the decimal mark of the profile.",
+        )
+    try:
+        return Decimal(f"{digits}.{cents or '0'}")
+    except InvalidOperation:
+        raise BadValue(
+            f"{text!r} is no amount.", f"Write digits, such as 1249{mark}00."
+        ) from None
+
+
+def whole_of(text: str) -> int:
+    """Read a whole number, such as the 36 of `36 months`.
+
+    Raises:
+        BadValue: There is none.
+    """
+    found = re.match(r"-?\d+", text)
+    if found is None:
+        raise BadValue(f"{text!r} is no whole number.", "Write digits, such as 36.")
+    return int(found.group())
+
+
+def word_of(text: str, words: Mapping[str, str], choices: Iterable[str]) -> str:
+    """Read one of our words, or one that the profile translates into it.
+
+    Args:
+        text: The cell.
+        words: Their words, as `heading` writes them, to ours; `*` is for all others.
+        choices: Our words.
+
+    Raises:
+        BadValue: It is neither.
+    """
+    key = heading(text)
+    ours = words.get(key) or (key if key in choices else words.get("*"))
+    if ours is None:
+        raise BadValue(
+            f"{text!r} is unknown.",
+            f"Use one of {', '.join(choices)}, or translate it in the profile.",
+        )
+    return ours

@@ -1,0 +1,202 @@
+"""Sections and fields of a company file, as data, and the values of one row. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from inventory.assets.register.lifecycle import DEFAULT, KINDS
+from inventory.kernel.errors import RowProblem
+from inventory.people.rules import LOCATION_KINDS
+
+
+class BadValue(ValueError):
+    """A field cannot be read; carries the remedy."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of a section.
+
+    Attributes:
+        name: As in the file.
+        read: Turns what is in the file into a value, or raises `BadValue`.
+        required: It must not be empty.
+        refers: Section whose rows it names by their first field; empty if none.
+    """
+
+    name: str
+    read: Callable[[Any], Any]
+    required: bool = False
+    refers: str = ""
+
+
+def text(value: Any) -> str:  # noqa: ANN401
+    """Read text; whole numbers are taken as they are written."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadValue(f"{value!r} is no text.", "Put it in quotes.")
+    return str(value).strip()
+
+
+def day(value: Any) -> date:  # noqa: ANN401
+    """Read a day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(text(value))
+    except (ValueError, BadValue):
+        raise BadValue(
+            f"{value!r} is no day.", "Write it as YYYY-MM-DD, such as 2026-03-17."
+        ) from None
+
+
+def number(value: Any) -> Decimal:  # noqa: ANN401
+    """Read a decimal number; binary floats are refused, since 0.1 is none of them."""
+    if isinstance(value, float):
+        raise BadValue(f"{value!r} is not exact.", f'Put it in quotes: "{value}".')
+    try:
+        read = Decimal(text(value))
+    except InvalidOperation:
+        read = Decimal("NaN")
+    if not read.is_finite():
+        raise BadValue(f"{value!r} is no number.", "Write digits, such as 1234.50.")
+    return read
+
+
+def names(value: Any) -> list[str]:  # noqa: ANN401
+    """Read a list, or text separated by semicolons."""
+    parts = value if isinstance(value, list) else text(value).split(";")
+    return [part for part in map(text, parts) if part]
+
+
+def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
+    """Return a reader of one of some words."""
+
+    def read(value: Any) -> str:  # noqa: ANN401
+        word = text(value)
+        if word not in choices:
+            raise BadValue(f"{word!r} is unknown.", f"Use one of {', '.join(choices)}.")
+        return word
+
+    return read
+
+
+def _columns(described: str) -> tuple[Column, ...]:
+    """Read `name*`, `name:reader` and `name>section`, in this order of marks."""
+    return tuple(_column(word) for word in described.split())
+
+
+def _column(word: str) -> Column:
+    word, _, refers = word.partition(">")
+    word, _, reader = word.partition(":")
+    return Column(
+        word.rstrip("*"), _READERS[reader or "text"], word.endswith("*"), refers
+    )
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "text": text,
+    "day": day,
+    "number": number,
+    "names": names,
+    "kind": one_of(tuple(KINDS)),
+    "state": one_of(tuple(DEFAULT.states)),
+    "place": one_of(LOCATION_KINDS),
+}
+
+_WORK = (
+    "department>departments cost_centre>cost_centres manager>persons "
+    "location>locations title"
+)
+_HOLDER = "person>persons team>teams place>locations holder_asset>assets"
+
+SECTIONS: Mapping[str, tuple[Column, ...]] = {
+    name: _columns(described)
+    for name, described in {
+        "legal_entities": "code* name* currency* country",
+        "cost_centres": "code* name* legal_entity>legal_entities parent>cost_centres "
+        "from:day to:day",
+        "departments": "code* name* legal_entity>legal_entities parent>departments "
+        "cost_centre>cost_centres",
+        "locations": "code* name* kind:place parent>locations cost_centre>cost_centres",
+        "teams": "code* name* department>departments cost_centre>cost_centres",
+        "manufacturers": "name* aliases:names",
+        "persons": "key* family_name* given_name email login number "
+        "legal_entity>legal_entities from:day to:day contract_end:day end_reason "
+        + _WORK,
+        "placements": "person*>persons from*:day " + _WORK,
+        "assets": "tag* kind*:kind name manufacturer model serial asset_class "
+        "state:state since:day legal_entity>legal_entities location>locations "
+        "parent>assets supplier order_number invoice_number purchased_on:day "
+        "cost:number currency warranty_until:day note macs:names imei:names "
+        "held_from:day "
+        "cost_centre>cost_centres " + _HOLDER,
+        "custody": "asset*>assets from*:day to:day expected_return:day note " + _HOLDER,
+        "allocations": "asset*>assets from*:day cost_centre*>cost_centres "
+        "percent*:number to:day",
+    }.items()
+}
+"""Section to fields; the first field of a section is what its rows are named by."""
+
+HOLDERS = ("person", "team", "place", "holder_asset")
+"""Fields that name a holder; a row has at most one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file.
+
+    Attributes:
+        section: Where it is.
+        row: Its number in the section, from 1.
+        values: Fields that are not empty.
+    """
+
+    section: str
+    row: int
+    values: Mapping[str, Any]
+
+    def problem(self, field: str, problem: str, remedy: str) -> RowProblem:
+        """Return a problem of this row."""
+        return RowProblem(self.section, self.row, field, problem, remedy)
+
+
+def read_row(
+    section: str,
+    row: int,
+    raw: Any,  # noqa: ANN401
+) -> tuple[Line, list[RowProblem]]:
+    """Return the values of a row and what is wrong with it."""
+    line = Line(section, row, {})
+    if not isinstance(raw, Mapping):
+        return line, [line.problem("", "It has no fields.", "Write field: value.")]
+    columns = {column.name: column for column in SECTIONS[section]}
+    problems = [
+        line.problem(
+            str(name), "There is no such field.", f"Use one of {', '.join(columns)}."
+        )
+        for name in raw
+        if name not in columns
+    ]
+    values: dict[str, Any] = {}
+    for column in columns.values():
+        value = raw.get(column.name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if column.required:
+                problems.append(
+                    line.problem(column.name, "It is missing.", "Fill it in.")
+                )
+            continue
+        try:
+            values[column.name] = column.read(value)
+        except BadValue as error:
+            problems.append(line.problem(column.name, error.problem, error.remedy))
+    return Line(section, row, values), problems

@@ -1,0 +1,167 @@
+"""Tables as CSV and XLSX, in and out, as bytes. Imports `openpyxl` and `errors`.
+
+What goes out is safe to open in a spreadsheet: text that a spreadsheet would take for
+a formula begins with an apostrophe in CSV, and is stored as text in XLSX
+(https://owasp.org/www-community/attacks/CSV_Injection). What comes in loses that
+apostrophe again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import InvalidFileException
+
+from inventory.bulk.files.cells import Table
+from inventory.kernel.errors import Invalid
+
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
+"""First letters that make a cell a formula, the wide forms included."""
+
+MAX_ROWS = 1_000_000
+MAX_CELL = 32_767
+"""What a cell of a spreadsheet holds; longer text is a broken file."""
+
+
+def read_table(data: bytes, *, delimiter: str = ",;\t") -> Table:
+    """Read CSV or XLSX, whichever it is; rows without any text are left out.
+
+    Args:
+        data: The file. CSV is UTF-8, with or without byte-order mark, or UTF-16 with
+            one; the first sheet of a workbook counts.
+        delimiter: Of CSV; of several the one that occurs most in the heading.
+
+    Raises:
+        Invalid: It cannot be read; says where.
+    """
+    lines = _sheet(data) if data[:2] == b"PK" else _csv(data, delimiter)
+    header: Sequence[str] | None = None
+    rows: list[tuple[int, Sequence[str]]] = []
+    for number, cells in lines:
+        if not any(cells):
+            continue
+        if header is None:
+            header = cells
+        elif len(rows) >= MAX_ROWS:
+            raise Invalid(f"It has more than {MAX_ROWS} rows.", where="file")
+        else:
+            rows.append((number, cells))
+    if header is None:
+        raise Invalid("It is empty.", where="file", remedy="Begin with a heading.")
+    return Table(header, rows)
+
+
+def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            f"Byte {error.start} is no UTF-8.",
+            where="file",
+            remedy="Save it as CSV UTF-8.",
+        ) from error
+    first = text.split("\n", 1)[0]
+    mark = max(delimiter, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, [_bare(cell) for cell in cells]
+    except csv.Error as error:
+        raise Invalid(
+            f"Line {reader.line_num}: {error}.",
+            where="file",
+            remedy="Check the quotes on that line and the ones before it.",
+        ) from error
+
+
+def _bare(cell: str) -> str:
+    cell = cell.strip()
+    quoted = cell[:1] == "'" and safe(cell[1:]) == cell
+    return cell[1:] if quoted else cell
+
+
+def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield number, [_text(cell) for cell in cells]
+        book.close()
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError) as error:
+        raise Invalid(
+            f"It is no workbook that can be read: {error}.",
+            where="file",
+            remedy="Save it as .xlsx or as CSV UTF-8.",
+        ) from error
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return (cell.date() if cell.time() == time.min else cell).isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return CSV as UTF-8 with byte-order mark, which spreadsheets need."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([safe(head) for head in header])
+    writer.writerows([safe(_plain(cell)) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a workbook; text is stored as text, days as days."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("assets")
+    sheet.freeze_panes = "A2"
+    for row in (header, *rows):
+        cells = []
+        for value in row:
+            plain: Any = value if isinstance(value, date | int) else _plain(value)
+            cell = WriteOnlyCell(sheet, plain)
+            if isinstance(plain, str):
+                # Else openpyxl would make a formula of what begins with =.
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def safe(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip(" '").startswith(_FORMULA) else text
+
+
+def _plain(value: Any) -> str:  # noqa: ANN401
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return str(value)[:MAX_CELL]

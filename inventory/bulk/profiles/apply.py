@@ -1,0 +1,133 @@
+"""Rows of a table as fields of assets, as a profile reads them. Pure.
+
+What needs the register (is there such a person, who has that serial) comes later, in
+`planning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from inventory.assets.identifiers.rules import IdentifierKind, canonical
+from inventory.assets.register.lifecycle import DEFAULT, KINDS
+from inventory.assets.register.registration import check_tag
+from inventory.bulk.files.cells import Table, amount_of, day_of, whole_of, word_of
+from inventory.bulk.files.sections import BadValue, names
+from inventory.bulk.profiles.profile import Profile
+from inventory.kernel.errors import Invalid, RowProblem
+from inventory.kernel.months import add_months
+
+_DAYS = frozenset("since purchased_on warranty_until held_from expected_return".split())
+IDENTIFIERS = {
+    "macs": IdentifierKind.MAC,
+    "imei": IdentifierKind.IMEI,
+    "uuid": IdentifierKind.UUID,
+}
+
+
+@dataclass(slots=True)
+class Intake:
+    """One row.
+
+    Attributes:
+        row: Its number in the file.
+        values: Fields of `profiles.FIELDS` that are filled; free ones in `fields`.
+        blank: Fields whose cell is there and empty.
+        problems: What is wrong with it.
+    """
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    blank: set[str] = field(default_factory=set)
+    problems: list[RowProblem] = field(default_factory=list)
+
+    def wrong(self, name: str, problem: str, remedy: str = "Correct it.") -> None:
+        """Note what is wrong."""
+        self.problems.append(RowProblem("table", self.row, name, problem, remedy))
+
+
+def read_rows(table: Table, profile: Profile) -> list[Intake]:
+    """Return the rows of a table.
+
+    Raises:
+        Invalid: The heading has a column that the profile refuses, or none it knows.
+    """
+    targets = [profile.field_of(head) for head in table.header]
+    if not any(targets):
+        raise Invalid(
+            f"The profile {profile.title!r} knows none of its columns.",
+            where="columns",
+            remedy="Choose another profile, or map the columns.",
+        )
+    return [_read(number, targets, cells, profile) for number, cells in table.rows]
+
+
+def _read(
+    number: int, targets: Sequence[str | None], cells: Sequence[str], profile: Profile
+) -> Intake:
+    intake = Intake(number)
+    told: dict[str, str] = {}
+    for target, cell in zip(targets, cells, strict=False):
+        if target is not None and not told.get(target):
+            told[target] = cell
+    if len(cells) > len(targets) and any(cells[len(targets) :]):
+        intake.wrong("", "It has more cells than the heading.", "Check its quotes.")
+    free: dict[str, str] = {}
+    for name, text in told.items():
+        if not text:
+            intake.blank.add(name)
+        elif name.startswith("fields."):
+            free[name.removeprefix("fields.")] = text
+        else:
+            _take(intake, name, partial(_value, name, text, profile))
+    if free:
+        intake.values["fields"] = free
+    _warranty(intake)
+    return intake
+
+
+def _take(intake: Intake, name: str, read: Callable[[], Any]) -> None:
+    try:
+        intake.values[name] = read()
+    except BadValue as error:
+        intake.wrong(name, error.problem, error.remedy)
+    except Invalid as error:
+        intake.wrong(name, error.problem, error.remedy)
+
+
+def _value(name: str, text: str, profile: Profile) -> Any:  # noqa: ANN401
+    if name in _DAYS:
+        return day_of(text, profile.dates)
+    if name == "cost":
+        return amount_of(text, profile.decimal)
+    if name == "warranty_months":
+        return whole_of(text)
+    if name == "kind":
+        return word_of(text, profile.kinds, KINDS)
+    if name == "state":
+        return word_of(text, profile.states, DEFAULT.states)
+    if name == "tag":
+        return check_tag(text)
+    if name in IDENTIFIERS:
+        kind = IDENTIFIERS[name]
+        return list(dict.fromkeys(canonical(kind, one) for one in _parts(text)))
+    return text
+
+
+def _parts(text: str) -> Iterable[str]:
+    return names(text.replace(",", ";").replace("|", ";"))
+
+
+def _warranty(intake: Intake) -> None:
+    values = intake.values
+    months = values.pop("warranty_months", None)
+    bought: date | None = values.get("purchased_on")
+    if months is None or "warranty_until" in values:
+        return
+    # Some programs write -1 for a warranty without end.
+    if months > 0 and bought is not None:
+        values["warranty_until"] = add_months(bought, months)

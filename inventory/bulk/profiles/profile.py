@@ -1,0 +1,174 @@
+"""How the columns of a table become fields of assets, as data. Pure.
+
+A profile is a mapping, read from YAML::
+
+    title: Snipe-IT, import format of assets
+    delimiter: ","              of CSV; several characters: whichever occurs most
+    decimal: "."                before the cents
+    dates: ["%m/%d/%y"]         besides YYYY-MM-DD
+    currency: EUR               where the table tells none
+    columns:                    heading -> field; "-" leaves a column out
+      Asset Tag: tag
+      Operating System: fields.os
+    unknown: field              other columns: field (a free field), ignore, refuse
+    defaults: {kind: other}     for new assets where the table tells nothing
+    kinds: {Laptops: laptop}    their words -> ours; "*" for all others
+    states: {Ready to Deploy: in_stock}
+    create: [persons, locations, legal_entities]    what may be added when unknown
+    erase: [note]               fields that an empty cell clears
+
+Two headings may lead to one field: the first cell that is not empty counts. Headings
+are compared without case; a heading that occurs twice counts once, the first filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.assets.register.lifecycle import DEFAULT, KINDS
+from inventory.bulk.files.cells import heading
+from inventory.kernel.errors import Invalid
+
+FIELDS: Mapping[str, str] = {
+    "tag": "inventory number",
+    "kind": "what it is",
+    "name": "its name",
+    "manufacturer": "who made it",
+    "model": "model",
+    "serial": "serial number",
+    "asset_class": "row of the depreciation rules",
+    "state": "lifecycle state, of new assets",
+    "since": "day it went into that state",
+    "legal_entity": "code or name of the company that owns it",
+    "location": "code or name of where it belongs",
+    "supplier": "who sold it",
+    "order_number": "our order",
+    "invoice_number": "their invoice",
+    "purchased_on": "day of purchase",
+    "cost": "purchase cost",
+    "currency": "of the cost",
+    "warranty_until": "last day of the warranty",
+    "warranty_months": "months of warranty from the day of purchase",
+    "note": "text",
+    "macs": "MAC addresses, separated by ;",
+    "imei": "IMEIs, separated by ;",
+    "uuid": "UUID of the firmware",
+    "person": "who has it: key, login, e-mail address or name",
+    "person_login": "who has it: login",
+    "person_email": "who has it: e-mail address",
+    "person_name": "who has it: given name and family name",
+    "given_name": "of who has it",
+    "family_name": "of who has it",
+    "place": "code or name of the place that has it",
+    "held_from": "day since when",
+    "expected_return": "day it should be back",
+}
+"""Fields a column can be mapped to, and `fields.` with any name for free ones."""
+
+ERASABLE = frozenset(
+    "name model serial asset_class location supplier order_number invoice_number "
+    "purchased_on cost warranty_until note manufacturer legal_entity".split()
+)
+CREATABLE = frozenset(("persons", "locations", "legal_entities"))
+_UNKNOWN = ("field", "ignore", "refuse")
+_KEYS = frozenset(
+    "title delimiter decimal dates currency columns unknown defaults kinds states "
+    "create erase".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A way to read a table; see the module."""
+
+    title: str
+    columns: Mapping[str, str]
+    delimiter: str = ",;\t"
+    decimal: str = "."
+    dates: Sequence[str] = ()
+    currency: str | None = None
+    unknown: str = "refuse"
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+    create: frozenset[str] = frozenset()
+    erase: frozenset[str] = frozenset()
+
+    def field_of(self, head: str) -> str | None:
+        """Return the field of a heading; None for a column that is left out.
+
+        Raises:
+            Invalid: The profile knows no such heading and refuses others.
+        """
+        key = heading(head)
+        known = self.columns.get(key)
+        if known is not None:
+            return None if known == "-" else known
+        if not key or self.unknown == "ignore":
+            return None
+        if self.unknown == "field":
+            return f"fields.{' '.join(head.split())}"
+        raise Invalid(
+            f"The profile {self.title!r} knows no column {head!r}.",
+            where="columns",
+            remedy="Map it to a field, or to '-' to leave it out.",
+        )
+
+
+def read_profile(document: Mapping[str, Any]) -> Profile:
+    """Return a profile from its document.
+
+    Raises:
+        Invalid: A key, a field or a word in it is unknown; the message names it.
+    """
+    _known("key", document, _KEYS)
+    columns = {
+        heading(str(head)): str(target)
+        for head, target in (document.get("columns") or {}).items()
+    }
+    targets = [t for t in columns.values() if t != "-" and not t.startswith("fields.")]
+    _known("field", targets, FIELDS)
+    kinds, states = _words(document, "kinds"), _words(document, "states")
+    _known("kind", kinds.values(), KINDS)
+    _known("state", states.values(), DEFAULT.states)
+    defaults = {str(k): str(v) for k, v in (document.get("defaults") or {}).items()}
+    _known("field", defaults, FIELDS)
+    create = frozenset(document.get("create") or ())
+    _known("section to create", create, CREATABLE)
+    erase = frozenset(document.get("erase") or ())
+    _known("field to erase", erase, ERASABLE)
+    unknown = str(document.get("unknown", "refuse"))
+    _known("way with unknown columns", [unknown], _UNKNOWN)
+    return Profile(
+        title=str(document.get("title", "")),
+        columns=columns,
+        delimiter=str(document.get("delimiter", ",;\t")),
+        decimal=str(document.get("decimal", ".")),
+        dates=tuple(document.get("dates") or ()),
+        currency=document.get("currency"),
+        unknown=unknown,
+        defaults=defaults,
+        kinds=kinds,
+        states=states,
+        create=create,
+        erase=erase,
+    )
+
+
+def _words(document: Mapping[str, Any], key: str) -> dict[str, str]:
+    return {
+        heading(str(theirs)): str(ours)
+        for theirs, ours in (document.get(key) or {}).items()
+    }
+
+
+def _known(what: str, given: Any, known: Any) -> None:  # noqa: ANN401
+    for name in given:
+        if name not in known:
+            raise Invalid(
+                f"There is no {what} {name!r}.",
+                where="profile",
+                remedy=f"Use one of {', '.join(sorted(known))}.",
+            )

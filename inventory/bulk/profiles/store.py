@@ -1,0 +1,77 @@
+"""Profiles that somebody saved, beside those that come along. Imports `storage`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from inventory.assets.register.detail_tables import ImportProfile
+from inventory.bulk.profiles.profile import Profile, read_profile
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.work import UnitOfWork
+
+_PROFILE = table_of(ImportProfile)
+
+Documents = Mapping[str, Mapping[str, Any]]
+
+
+def save_profile(work: UnitOfWork, name: str, document: Mapping[str, Any]) -> int:
+    """Save a profile under a name, or replace the one that has it; return its id.
+
+    Raises:
+        Invalid: The name is empty, or the document is no profile.
+    """
+    name = name.strip()
+    if not name:
+        raise Invalid("The profile has no name.", where="name")
+    read_profile(document)
+    known = find(work.connection, ImportProfile, name=name)
+    if known is None:
+        return add(work, ImportProfile, {"name": name, "document": dict(document)})
+    change(work, ImportProfile, known["id"], {"document": dict(document)})
+    return int(known["id"])
+
+
+def list_profiles(connection: Connection, shipped: Documents) -> list[Row]:
+    """Return all profiles by name: name, title, and whether it was saved here."""
+    rows = {
+        name: {"name": name, "title": str(one.get("title", name)), "saved": False}
+        for name, one in shipped.items()
+    }
+    for name, one in connection.execute(select(_PROFILE.c.name, _PROFILE.c.document)):
+        rows[name] = {"name": name, "title": one.get("title") or name, "saved": True}
+    return [rows[name] for name in sorted(rows)]
+
+
+def profile_document(
+    connection: Connection, shipped: Documents, name: str
+) -> Mapping[str, Any]:
+    """Return the document of a profile; a saved one counts before a shipped one.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    saved = find(connection, ImportProfile, name=name)
+    if saved is not None:
+        document: Mapping[str, Any] = saved["document"]
+        return document
+    if name in shipped:
+        return shipped[name]
+    raise NotFound(
+        f"There is no profile {name!r}.",
+        where="profile",
+        remedy=f"Use one of {', '.join(sorted(shipped))}.",
+    )
+
+
+def profile_named(connection: Connection, shipped: Documents, name: str) -> Profile:
+    """Return a profile by name.
+
+    Raises:
+        NotFound: There is none of that name.
+        Invalid: The document is no profile.
+    """
+    return read_profile(profile_document(connection, shipped, name))

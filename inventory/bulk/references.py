@@ -1,0 +1,117 @@
+"""Which person, place or company a cell means, and who is to be added. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from inventory.bulk.profiles.apply import Intake
+from inventory.bulk.profiles.profile import Profile
+from inventory.bulk.row_effects import Wanted
+from inventory.kernel.errors import Invalid
+from inventory.people.rules import check_email
+
+_PERSON = ("person", "person_login", "person_email", "person_name")
+
+
+class Names:
+    """Finds by code, key, name, login and address, without regard to case.
+
+    Args:
+        units: Section to what its rows may be called to their ids.
+        profile: Tells what may be added.
+    """
+
+    def __init__(
+        self, units: Mapping[str, Mapping[str, set[int]]], profile: Profile
+    ) -> None:
+        self._units = units
+        self._profile = profile
+        self._wanted: dict[tuple[str, str], Wanted] = {}
+
+    def unit(self, intake: Intake, name: str, section: str) -> int | Wanted | None:
+        """Return the place or company a field names; None if it names none."""
+        text = intake.values.get(name)
+        if not text:
+            return None
+        found = self._units[section].get(text.casefold(), set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            self._ambiguous(intake, name, text)
+            return None
+        if section in self._profile.create:
+            return self._once(Wanted(section, text, self._currency(intake, section)))
+        intake.wrong(
+            name, f"There is no {text!r} in {section}.", "Add it first, or correct it."
+        )
+        return None
+
+    def person(self, intake: Intake) -> int | Wanted | None:
+        """Return the person a row names; None if it names nobody."""
+        told = dict(self._told(intake))
+        for name, text in told.items():
+            found = self._units["persons"].get(text.casefold(), set())
+            if len(found) == 1:
+                return next(iter(found))
+            if found:
+                self._ambiguous(intake, name, text)
+                return None
+        if not told:
+            return None
+        name, text = next(iter(told.items()))
+        if "persons" not in self._profile.create:
+            intake.wrong(name, f"There is no person {text!r}.", "Add the person first.")
+            return None
+        wanted = self._new_person(told)
+        try:
+            check_email(dict(wanted.details).get("email"))
+        except Invalid as error:
+            intake.wrong("person_email", error.problem, error.remedy)
+        return self._once(wanted)
+
+    def _once(self, wanted: Wanted) -> Wanted:
+        """Return the one of that name that an earlier row wanted, if any."""
+        key = (wanted.section, wanted.name.casefold())
+        return self._wanted.setdefault(key, wanted)
+
+    def _told(self, intake: Intake) -> Iterator[tuple[str, str]]:
+        values = intake.values
+        for name in _PERSON:
+            if values.get(name):
+                yield name, values[name]
+        full = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
+        if full:
+            yield "family_name", full
+
+    def _new_person(self, told: Mapping[str, str]) -> Wanted:
+        email = told.get("person_email")
+        any_name = told.get("person", "")
+        if email is None and "@" in any_name:
+            email = any_name
+        login = told.get("person_login")
+        key = login or email or next(iter(told.values()))
+        full = told.get("family_name") or told.get("person_name") or any_name or key
+        given, _, family = full.strip().rpartition(" ")
+        details = {"given_name": given, "family_name": family}
+        if email:
+            details["email"] = email.casefold()
+        if login:
+            details["login"] = login.casefold()
+        return Wanted("persons", key.casefold(), tuple(details.items()))
+
+    def _currency(self, intake: Intake, section: str) -> tuple[tuple[str, str], ...]:
+        if section != "legal_entities":
+            return ()
+        currency = intake.values.get("currency") or self._profile.currency
+        if not currency:
+            intake.wrong(
+                "legal_entity",
+                "It is new, and its currency is not known.",
+                "Add it first, or give the profile a currency.",
+            )
+        return (("currency", currency or ""),)
+
+    def _ambiguous(self, intake: Intake, name: str, text: str) -> None:
+        intake.wrong(
+            name, f"{text!r} fits more than one.", "Write its code, key or address."
+        )

@@ -1,0 +1,129 @@
+"""What the register has of what a table names, all in memory. Imports every context.
+
+A row of a table is compared with this, not with the database, so that tens of
+thousands of rows cost a handful of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from inventory.assets.custody.rules import Holder
+from inventory.assets.custody.service import held
+from inventory.assets.identifiers.tables import AssetIdentifier
+from inventory.assets.register import tables as assets
+from inventory.assets.register.categories import field_rules
+from inventory.assets.register.custom_fields import FieldRule
+from inventory.assets.register.registration import maker_key
+from inventory.people import tables as people
+from inventory.storage.rows import Row, chunks, table_of
+
+_ASSET = table_of(assets.Asset)
+_CUSTODY = table_of(assets.Custody)
+_IDENTIFIER = table_of(AssetIdentifier)
+
+Serial = tuple[int | None, str]
+"""Manufacturer and `serial_key`."""
+
+
+@dataclass(slots=True)
+class Registered:
+    """Assets, makers, persons, places and companies by what they may be called.
+
+    Attributes:
+        assets: Rows by id, of those that the table may mean.
+        tags: Tag to id.
+        serials: Serial to id.
+        identifiers: (kind, value) of MACs, IMEIs and UUIDs to id of the asset.
+        holders: Id of an asset to who has it, and since when.
+        makers: `maker_key` to id; `maker_names` the way back.
+        units: Section to code, name, key, ... to ids; more than one is ambiguous.
+        currencies: Id of a legal entity to its currency.
+        fields: Fields of the company's own, with their types.
+    """
+
+    assets: dict[int, Row] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
+    serials: dict[Serial, int] = field(default_factory=dict)
+    identifiers: dict[tuple[str, str], int] = field(default_factory=dict)
+    holders: dict[int, tuple[Holder, date]] = field(default_factory=dict)
+    makers: dict[str, int] = field(default_factory=dict)
+    maker_names: dict[int, str] = field(default_factory=dict)
+    units: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    currencies: dict[int, str] = field(default_factory=dict)
+    fields: list[FieldRule] = field(default_factory=list)
+
+
+def registered(
+    connection: Connection,
+    tags: Iterable[str],
+    serials: Iterable[str],
+    identifiers: Iterable[str],
+) -> Registered:
+    """Return what the register has of these tags, serials and other identifiers."""
+    known = Registered(fields=field_rules(connection))
+    _makers(connection, known)
+    _units(connection, known)
+    for column, wanted in ((_ASSET.c.tag, tags), (_ASSET.c.serial_key, serials)):
+        for part in chunks(set(wanted)):
+            query = select(_ASSET).where(column.in_(part))
+            for row in connection.execute(query).mappings():
+                known.assets[row["id"]] = dict(row)
+    for number, asset in known.assets.items():
+        known.tags[asset["tag"]] = number
+        if asset["serial_key"]:
+            known.serials[asset["manufacturer_id"], asset["serial_key"]] = number
+    _identifiers(connection, known, identifiers)
+    for ids in chunks(known.assets):
+        query = select(_CUSTODY).where(
+            _CUSTODY.c.asset_id.in_(ids), _CUSTODY.c.valid_to.is_(None)
+        )
+        for row in connection.execute(query).mappings():
+            one = held(dict(row))
+            known.holders[row["asset_id"]] = (one.holder, one.span.start)
+    return known
+
+
+def _makers(connection: Connection, known: Registered) -> None:
+    makers = table_of(assets.Manufacturer)
+    aliases = table_of(assets.ManufacturerAlias)
+    for number, name in connection.execute(select(makers.c.id, makers.c.name)):
+        known.makers[maker_key(name)] = number
+        known.maker_names[number] = name
+    query = select(aliases.c.alias, aliases.c.manufacturer_id)
+    known.makers |= {alias: number for alias, number in connection.execute(query)}
+
+
+def _units(connection: Connection, known: Registered) -> None:
+    named: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+        "legal_entities": (table_of(people.LegalEntity), ("code", "name")),
+        "locations": (table_of(people.Location), ("code", "name")),
+        "persons": (table_of(people.Person), ("key", "login", "email")),
+    }
+    for section, (table, columns) in named.items():
+        found: dict[str, set[int]] = {}
+        for row in connection.execute(select(table)).mappings():
+            words = [row[name] for name in columns if row[name]]
+            if section == "persons":
+                words.append(f"{row['given_name']} {row['family_name']}".strip())
+            for word in words:
+                found.setdefault(word.casefold(), set()).add(row["id"])
+            if section == "legal_entities":
+                known.currencies[row["id"]] = row["currency"]
+        known.units[section] = found
+
+
+def _identifiers(
+    connection: Connection, known: Registered, wanted: Iterable[str]
+) -> None:
+    living = _IDENTIFIER.c.ended_at.is_(None)
+    columns = (_IDENTIFIER.c.kind, _IDENTIFIER.c.value, _IDENTIFIER.c.asset_id)
+    for part in chunks(set(wanted)):
+        query = select(*columns).where(_IDENTIFIER.c.value.in_(part), living)
+        for kind, value, asset_id in connection.execute(query):
+            known.identifiers[kind, value] = asset_id

@@ -1,0 +1,202 @@
+"""What accounting asks of a single asset: into a book, an event, a what-if.
+
+May import the contexts, `queries`, `ledger` and `wishes`; they know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.load import Kept, made, row_of
+from inventory.accounting.catalogue.api_form import event_from_wire
+from inventory.accounting.catalogue.asset_classes import Rules
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import Event, Reclassify
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.rows import Schedule
+from inventory.accounting.model.valid_events import check_held
+from inventory.accounting.tables import AssetBook
+from inventory.assets.register.tables import Asset
+from inventory.fixed_assets.terms_requested import (
+    Wish,
+    accounts_wanted,
+    terms_wanted,
+    told,
+)
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.queries.money.books import book_of
+from inventory.storage.rows import Row, get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET_BOOK = table_of(AssetBook)
+
+NO_ACCOUNTS = Accounts(**dict.fromkeys((f.name for f in fields(Accounts)), ""))
+"""For schedules that nobody posts."""
+
+
+def take_in(
+    work: UnitOfWork, rules: Rules, asset_id: int, book_name: str, wish: Wish
+) -> tuple[Kept, Row]:
+    """Take an asset into a book; doing it again changes nothing.
+
+    Returns:
+        The asset in the book, and the book.
+
+    Raises:
+        NotFound: There is no such asset or book.
+        Invalid: The wish cannot be met.
+        Conflict: It is in the book with other terms.
+    """
+    connection = work.connection
+    asset, book = get(connection, Asset, asset_id), book_of(connection, book_name)
+    entity = asset["legal_entity_id"]
+    if entity is not None and entity != book["legal_entity_id"]:
+        raise Invalid(
+            f"The asset belongs to another legal entity than book {book['code']}.",
+            where="book",
+            remedy="Use a book of its own legal entity.",
+        )
+    name, terms = terms_wanted(connection, rules, book, wish, asset)
+    row_id = capitalise(
+        work,
+        asset_id=asset_id,
+        book_id=book["id"],
+        asset_class=name,
+        terms=terms,
+        accounts=accounts_wanted(rules, name, wish.accounts or {}),
+    )
+    kept, _ = row_of(connection, row_id)
+    return kept, book
+
+
+def books_of(connection: Connection, asset_id: int, name: str | None) -> list[Row]:
+    """Return the books that an asset is in, or the one that is named.
+
+    Args:
+        connection: Where to look.
+        asset_id: The asset.
+        name: A book; `*` for all; None where there is one only.
+
+    Returns:
+        Books, each with `asset_book_id`.
+
+    Raises:
+        NotFound: There is no such asset or book, or it is not in it.
+        Invalid: It is in several books and none is named.
+    """
+    get(connection, Asset, asset_id)
+    query = select(_ASSET_BOOK.c.id, _ASSET_BOOK.c.book_id).where(
+        _ASSET_BOOK.c.asset_id == asset_id
+    )
+    rows = {book: number for number, book in connection.execute(query)}
+    if name not in (None, "*"):
+        book = book_of(connection, str(name))
+        if book["id"] not in rows:
+            raise NotFound(
+                f"Asset {asset_id} is not in book {name}.",
+                where="book",
+                remedy="Take it into the book first.",
+            )
+        return [book | {"asset_book_id": rows[book["id"]]}]
+    found = [
+        book_of(connection, str(book)) | {"asset_book_id": number}
+        for book, number in sorted(rows.items())
+    ]
+    if not found:
+        raise NotFound(
+            f"Asset {asset_id} is in no book.", remedy="Take it into one first."
+        )
+    if name is None and len(found) > 1:
+        codes = ", ".join(book["code"] for book in found)
+        raise Invalid(
+            f"Asset {asset_id} is in several books: {codes}.",
+            where="book",
+            remedy="Name one of them, or * for all.",
+        )
+    return found
+
+
+def record(
+    work: UnitOfWork,
+    rules: Rules,
+    asset_id: int,
+    book_name: str | None,
+    data: Mapping[str, Any],
+) -> tuple[Event, list[Row]]:
+    """Record an event of an asset; the same again changes nothing.
+
+    Returns:
+        The event, and the books it was recorded in.
+
+    Raises:
+        NotFound: There is no such asset or book.
+        Invalid: The event breaks a rule.
+        Conflict: Another event has its id.
+        NotAllowed: Its dates lie in periods that take no postings.
+    """
+    books = books_of(work.connection, asset_id, book_name)
+    event: Event | None = None
+    for book in books:
+        event = event_wanted(rules, book, data)
+        record_event(work, book["asset_book_id"], event)
+    assert event is not None
+    return event, books
+
+
+def event_wanted(rules: Rules, book: Row, data: Mapping[str, Any]) -> Event:
+    """Return an event from outside values; a new class brings its accounts.
+
+    Raises:
+        Invalid: It cannot be read.
+    """
+    with told("event"):
+        event = event_from_wire(data, book["currency"])
+    if isinstance(event, Reclassify) and not event.accounts:
+        accounts = accounts_wanted(rules, event.asset_class, {})
+        named = {f.name: getattr(accounts, f.name) for f in fields(Accounts)}
+        return replace(event, accounts=named)
+    return event
+
+
+def what_if(
+    connection: Connection,
+    rules: Rules,
+    book_name: str,
+    wish: Wish,
+    events: Sequence[Mapping[str, Any]],
+    asset_id: int | None = None,
+) -> tuple[Row, Kept, Schedule]:
+    """Return the schedule that would be; nothing is written.
+
+    Args:
+        connection: Where to look.
+        rules: Asset classes.
+        book_name: Its calendar, currency and booked periods count.
+        wish: Terms, unless the asset is in the book already.
+        events: Further events as outside values.
+        asset_id: An asset in the book; None for one that is only thought of.
+
+    Raises:
+        NotFound, Invalid: As `take_in` and `record`.
+    """
+    book = book_of(connection, book_name)
+    more = [event_wanted(rules, book, data) for data in events]
+    if asset_id is not None and wish.terms is None:
+        (known,) = books_of(connection, asset_id, str(book["id"]))
+        kept, _ = row_of(connection, known["asset_book_id"])
+        kept = replace(kept, events=(*kept.events, *more))
+        with told("events"):
+            check_held(kept.events)
+            return book, kept, made(kept, window_of(connection, book["id"]))
+    name, terms = terms_wanted(connection, rules, book, wish, None)
+    kept = Kept(0, 0, name, terms, NO_ACCOUNTS, tuple(more))
+    calendar = window_of(connection, book["id"]).calendar
+    with told("events"):
+        check_held(more)
+        return book, kept, schedule(terms, more, calendar)

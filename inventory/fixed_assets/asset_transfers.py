@@ -1,0 +1,234 @@
+"""Moves at book value: splitting an asset, merging two, handing one to another entity.
+
+What leaves one asset's schedule enters another's on the next day, with the original
+in-service day and without gain or loss. May import the contexts, `queries`,
+`bookkeeping` and `ledger`; they know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.load import Kept, made, row_of
+from inventory.accounting.books.roll_forward import standing
+from inventory.accounting.engine.split import points
+from inventory.accounting.engine.terms_in_force import terms_at
+from inventory.accounting.model.events import (
+    Absorb,
+    DisposalKind,
+    Dispose,
+    EventError,
+    Opening,
+    Usage,
+)
+from inventory.accounting.model.rows import Row as Booked
+from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.valid_events import in_force
+from inventory.assets.register.tables import Asset
+from inventory.fixed_assets.asset_books import books_of
+from inventory.fixed_assets.terms_requested import told
+from inventory.kernel.errors import Invalid
+from inventory.queries.money.books import book_of
+from inventory.storage.rows import Row, get
+from inventory.storage.work import UnitOfWork
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """An asset that leaves its place in a book.
+
+    Attributes:
+        book: The book.
+        kept: The asset.
+        terms: Terms in force.
+        row: How it stands after its last day.
+        units: Units of production used.
+    """
+
+    book: Row
+    kept: Kept
+    terms: Terms
+    row: Booked
+    units: Fraction
+
+    def opening(self, name: str, day: date) -> Opening:
+        """Return its balances as they enter elsewhere on the next day."""
+        return Opening(
+            id=name,
+            effective=day + _DAY,
+            accumulated=self.row.accumulated,
+            impairment=self.row.impairment,
+            surplus=self.row.surplus,
+            units=self.units,
+            transfer=True,
+        )
+
+
+def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> Leaving:
+    """Take an asset out of its place at book value."""
+    kept, _ = row_of(work.connection, book["asset_book_id"])
+    window = window_of(work.connection, book["id"])
+    period = window.calendar.at(day)
+    if day != period.last:
+        raise Invalid(
+            f"{day} lies inside period {period.id} of book {book['code']}.",
+            where="day",
+            remedy=f"Assets move at the end of a period: {period.last}.",
+        )
+    event = Dispose(id=name, effective=day, kind=DisposalKind.TRANSFER)
+    with told("day"):
+        row = standing(made(kept, window), day + _DAY)
+        if row is None or row.cost == 0:
+            raise EventError(f"the asset is not in book {book['code']} on {day}")
+        terms = terms_at(kept.terms, kept.events, window.calendar, day)
+    record_event(work, kept.id, event, window.calendar)
+    used = (e.units for e in in_force(kept.events) if isinstance(e, Usage | Opening))
+    return Leaving(book, kept, terms, row, sum(used, Fraction(0)))
+
+
+def _enter(
+    work: UnitOfWork,
+    leaving: Leaving,
+    asset_id: int,
+    book: Row,
+    terms: Terms,
+    day: date,
+) -> int:
+    """Take what left into another place; return the id of its row there."""
+    later = leaving.row.asset_class
+    row_id = capitalise(
+        work,
+        asset_id=asset_id,
+        book_id=book["id"],
+        asset_class=later or leaving.kept.asset_class,
+        terms=terms,
+        accounts=leaving.kept.accounts_of(later),
+    )
+    record_event(work, row_id, leaving.opening("transfer-in", day))
+    return row_id
+
+
+def split(
+    work: UnitOfWork, asset_id: int, parts: Sequence[tuple[int, int]], day: date
+) -> list[str]:
+    """Split an asset into parts in every book, at the end of a day.
+
+    The parts sum to the whole in every row until something happens to one of them.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_id: The asset.
+        parts: (asset, weight): assets of the register, with quantities or costs.
+        day: Last day of the asset; the last of a period.
+
+    Returns:
+        Codes of the books.
+
+    Raises:
+        NotFound: There is no such asset, or it is in no book.
+        Invalid: The parts or the day do not do.
+        Conflict: A part is in a book already, with other terms.
+    """
+    numbers = [number for number, _ in parts]
+    if len(set(numbers)) < len(parts) or asset_id in numbers or len(parts) < 2:
+        raise Invalid("A split needs two or more different new assets.", where="parts")
+    try:
+        shares = points([weight for _, weight in parts])
+    except ValueError as error:
+        raise Invalid(str(error), where="parts") from error
+    for number in numbers:
+        get(work.connection, Asset, number)
+    books = books_of(work.connection, asset_id, "*")
+    for book in books:
+        leaving = _leave(work, book, f"split-{day}", day)
+        for (number, _), share in zip(parts, shares, strict=True):
+            _enter(work, leaving, number, book, _part(leaving.terms, share), day)
+    return [book["code"] for book in books]
+
+
+def _part(terms: Terms, share: tuple[Fraction, Fraction]) -> Terms:
+    """Return the terms of a part, of a part of a whole, too."""
+    low, high = terms.share or (Fraction(0), Fraction(1))
+    size = high - low
+    return replace(terms, share=(low + share[0] * size, low + share[1] * size))
+
+
+def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
+    """Merge an asset into another in every book, at the end of a day.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_id: The asset that ends.
+        into: The asset that goes on, with its own life and method.
+        day: Last day; the last of a period.
+
+    Returns:
+        Codes of the books.
+
+    Raises:
+        NotFound: There is no such asset, or it is not in the same books.
+        Invalid: The day does not do.
+    """
+    if asset_id == into:
+        raise Invalid("An asset cannot be merged into itself.", where="into")
+    books = books_of(work.connection, asset_id, "*")
+    for book in books:
+        (target,) = books_of(work.connection, into, str(book["id"]))
+        leaving = _leave(work, book, f"merge-{day}", day)
+        row = leaving.row
+        event = Absorb(
+            id=f"merge-{asset_id}-{day}",
+            effective=day + _DAY,
+            cost=row.cost,
+            accumulated=row.accumulated,
+            impairment=row.impairment,
+            salvage=min(row.salvage, row.closing),
+            surplus=row.surplus,
+        )
+        record_event(work, target["asset_book_id"], event)
+    return [book["code"] for book in books]
+
+
+def hand_over(
+    work: UnitOfWork, asset_id: int, book_name: str, to_book: str, day: date
+) -> Row:
+    """Hand an asset to a book of another legal entity, at book value.
+
+    Args:
+        work: The unit of work; the caller commits.
+        asset_id: The asset.
+        book_name: The book it is in.
+        to_book: A book of the other legal entity.
+        day: Its last day; the last of a period.
+
+    Returns:
+        The other book.
+
+    Raises:
+        NotFound: There is no such asset or book.
+        Invalid: The books or the day do not do.
+    """
+    (book,) = books_of(work.connection, asset_id, book_name)
+    other = book_of(work.connection, to_book)
+    if other["legal_entity_id"] == book["legal_entity_id"]:
+        raise Invalid(
+            f"The books {book['code']} and {other['code']} belong to one legal entity.",
+            where="to_book",
+            remedy="Nothing has to be handed over within one.",
+        )
+    if other["currency"] != book["currency"]:
+        raise Invalid(
+            f"The books are kept in {book['currency']} and {other['currency']}.",
+            where="to_book",
+            remedy="Dispose of it here, and take it in there at its converted cost.",
+        )
+    leaving = _leave(work, book, f"handover-{day}", day)
+    _enter(work, leaving, asset_id, other, leaving.terms, day)
+    return other

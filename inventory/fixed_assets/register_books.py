@@ -1,0 +1,287 @@
+"""Where the register and accounting meet: capitalising, and who bears what.
+
+May import the contexts and `queries`; the contexts know nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, ScalarSelect, select
+
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.load import in_book
+from inventory.accounting.books.periods import (
+    calendar_of_book,
+    close_before,
+    create_book,
+)
+from inventory.accounting.books.roll_forward import standing
+from inventory.accounting.catalogue.asset_classes import BookRule, Rules, RulesError
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.model.events import Opening
+from inventory.accounting.model.terms import TermsError
+from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.post import BearersOf, due, post_period
+from inventory.accounting.tables import AssetBook, Book
+from inventory.assets.register.tables import Asset, AssetState
+from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.periods import Calendar, fiscal_calendar
+from inventory.kernel.spans import Span
+from inventory.people.tables import CostCentre, LegalEntity
+from inventory.queries.money.cost_allocation import bearings
+from inventory.storage.rows import get, table_of
+from inventory.storage.work import UnitOfWork
+
+_ASSET = table_of(Asset)
+_STATE = table_of(AssetState)
+_BOOK = table_of(Book)
+_ASSET_BOOK = table_of(AssetBook)
+_ENTITY = table_of(LegalEntity)
+_CENTRE = table_of(CostCentre)
+
+YEARS_BEFORE, YEARS_AFTER = 15, 45
+"""How far the calendar of a new book reaches back and ahead."""
+
+_IN_USE = ("in_use",)
+
+
+def open_books(
+    work: UnitOfWork,
+    rules: Rules,
+    year: int,
+    *,
+    before: int = YEARS_BEFORE,
+    after: int = YEARS_AFTER,
+) -> dict[tuple[int, str], int]:
+    """Open the books of the rules for every legal entity that lacks them.
+
+    Args:
+        work: The unit of work.
+        rules: The rules.
+        year: The present year.
+        before: Years that calendars reach back.
+        after: Years that they reach ahead.
+
+    Returns:
+        (legal entity id, book code) -> book id.
+    """
+    found = {}
+    for entity in work.connection.execute(select(_ENTITY)).mappings().all():
+        for rule in rules.books.values():
+            found[entity["id"], rule.code] = create_book(
+                work,
+                code=rule.code,
+                name=rule.name,
+                legal_entity_id=entity["id"],
+                currency=entity["currency"],
+                calendar=_calendar(rule, year - before, year + after),
+                to_ledger=rule.to_ledger,
+            )
+    return found
+
+
+def _calendar(rule: BookRule, first: int, last: int) -> Calendar:
+    return fiscal_calendar(
+        first,
+        last,
+        year_end_month=rule.year_end_month,
+        months_per_period=rule.months_per_period,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An asset that was not capitalised, and why."""
+
+    tag: str
+    book: str
+    problem: str
+
+
+def capitalise_register(
+    work: UnitOfWork, rules: Rules, books: Mapping[tuple[int, str], int]
+) -> tuple[int, list[Refusal]]:
+    """Take every asset with cost and class that is in use into its entity's books.
+
+    An asset is in service from the day it first went into use, or from its purchase
+    where that day is not known (IAS 16.55). What is in the books already stays.
+
+    Returns:
+        Number of asset-book pairs added, and those that were refused.
+    """
+    added, refused = 0, []
+    calendars = {
+        book_id: calendar_of_book(work.connection, book_id)
+        for book_id in books.values()
+    }
+    for row in _candidates(work.connection):
+        for (entity, code), book_id in books.items():
+            if entity != row["legal_entity_id"] or _is_in(
+                work.connection, row["id"], book_id
+            ):
+                continue
+            try:
+                _capitalise(work, rules, row, code, book_id, calendars[book_id])
+                added += 1
+            except (RulesError, TermsError, InventoryError) as error:
+                refused.append(Refusal(str(row["tag"]), code, str(error)))
+    return added, refused
+
+
+def _first_use(asset_id: object) -> ScalarSelect[Any]:
+    return (
+        select(_STATE.c.since)
+        .where(_STATE.c.asset_id == asset_id, _STATE.c.state.in_(_IN_USE))
+        .order_by(_STATE.c.since)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def first_use(connection: Connection, asset_id: int) -> date | None:
+    """Return the day on which an asset first went into use; None if it never did."""
+    found: date | None = connection.execute(select(_first_use(asset_id))).scalar()
+    return found
+
+
+def _candidates(connection: Connection) -> list[dict[str, object]]:
+    query = select(_ASSET, _first_use(_ASSET.c.id).label("first_use")).where(
+        _ASSET.c.cost_minor.is_not(None),
+        _ASSET.c.asset_class.is_not(None),
+        _ASSET.c.legal_entity_id.is_not(None),
+    )
+    rows = connection.execute(query.order_by(_ASSET.c.id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def _is_in(connection: Connection, asset_id: object, book_id: int) -> bool:
+    query = select(_ASSET_BOOK.c.id).where(
+        _ASSET_BOOK.c.asset_id == asset_id, _ASSET_BOOK.c.book_id == book_id
+    )
+    return connection.execute(query).first() is not None
+
+
+def _capitalise(
+    work: UnitOfWork,
+    rules: Rules,
+    row: Mapping[str, object],
+    code: str,
+    book_id: int,
+    calendar: Calendar,
+) -> None:
+    day = row["first_use"] or row["purchased_on"]
+    if not isinstance(day, date):
+        raise Invalid(
+            f"Asset {row['tag']} has no day of first use and no purchase date.",
+            remedy="Enter one of them.",
+        )
+    book = get(work.connection, Book, book_id)
+    if book["currency"] != row["currency"]:
+        raise Invalid(
+            f"Asset {row['tag']} was bought in {row['currency']}, but book {code} is "
+            f"kept in {book['currency']}.",
+            remedy="Enter its cost in the currency of the book.",
+        )
+    cost = row["cost_minor"]
+    assert isinstance(cost, int)
+    name = str(row["asset_class"])
+    terms, accounts = rules.terms(name, code, cost, day, book["currency"])
+    capitalise(
+        work,
+        asset_id=int(str(row["id"])),
+        book_id=book_id,
+        asset_class=name,
+        terms=rules.complete(terms, calendar),
+        accounts=accounts,
+        calendar=calendar,
+    )
+
+
+def borne(
+    connection: Connection, asset_ids: Collection[int], start: date, end: date
+) -> dict[int, list[Bearing]]:
+    """Return the cost centres that bear assets between two days.
+
+    Args:
+        connection: Where to look.
+        asset_ids: Which assets.
+        start: First day.
+        end: First day after.
+    """
+    codes = _codes(connection)
+    known = bearings(connection, asset_ids, Span(start, end))
+    return {
+        asset_id: [
+            Bearing(
+                codes[share.cost_centre_id], share.ppm, part.span.start, part.span.end
+            )
+            for part in parts
+            for share in part.shares
+        ]
+        for asset_id, parts in known.items()
+    }
+
+
+def _codes(connection: Connection) -> dict[int, str]:
+    found = connection.execute(select(_CENTRE.c.id, _CENTRE.c.code))
+    return {number: code for number, code in found}
+
+
+def bearers_of(connection: Connection) -> BearersOf:
+    """Return how posting finds the cost centres that bear assets in a period."""
+
+    def found(
+        ids: Collection[int], calendar: Calendar, key: str
+    ) -> Mapping[int, Sequence[Bearing]]:
+        period = next(p for p in calendar.periods if p.id == key)
+        return borne(connection, ids, period.start, period.end)
+
+    return found
+
+
+def load_books(
+    work: UnitOfWork, rules: Rules, today: date
+) -> tuple[int, list[Refusal]]:
+    """Open the books, take the register over at the year's start, post what is due.
+
+    What was in service before this fiscal year is taken over with its depreciation so
+    far, as from another system; earlier periods are closed. Doing it again posts what
+    became due since.
+
+    Returns:
+        Number of postings made, and assets that were refused.
+    """
+    books = open_books(work, rules, today.year)
+    _, refused = capitalise_register(work, rules, books)
+    made = 0
+    for book_id in books.values():
+        window = window_of(work.connection, book_id)
+        present = window.calendar.at(today)
+        start, _ = window.calendar.year_span(present.year)
+        if not window.postings:
+            _take_over(work, book_id, window.calendar, start)
+            close_before(work, book_id, start, "before the books began")
+        before = window.calendar.index_at(present.start) - 1
+        for key in due(work.connection, book_id, window.calendar.periods[before].id):
+            post_period(work, book_id, key, bearers_of(work.connection))
+            made += 1
+    return made, refused
+
+
+def _take_over(work: UnitOfWork, book_id: int, calendar: Calendar, start: date) -> None:
+    """Take over what was charged before a day, as if another system had done it."""
+    for chunk in in_book(work.connection, book_id):
+        for kept in chunk:
+            known = any(isinstance(event, Opening) for event in kept.events)
+            if known or kept.terms.in_service >= start:
+                continue
+            row = standing(schedule(kept.terms, kept.events, calendar), start)
+            opening = Opening(
+                id="opening", effective=start, accumulated=row.accumulated if row else 0
+            )
+            record_event(work, kept.id, opening, calendar)

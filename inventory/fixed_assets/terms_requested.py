@@ -1,0 +1,144 @@
+"""What users wish for an asset in a book, made into terms and accounts.
+
+Outside values (amounts as text, names of classes) become inside ones here; what is
+left out comes from the register and the rules. May import the contexts and `ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inventory.accounting.books.load import RuleError
+from inventory.accounting.books.periods import calendar_of_book
+from inventory.accounting.catalogue.api_form import minor, terms_from_wire
+from inventory.accounting.catalogue.asset_classes import Rules, RulesError
+from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.terms import Terms
+from inventory.fixed_assets.register_books import first_use
+from inventory.kernel.errors import Invalid
+from inventory.storage.rows import Row
+
+
+@contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn what the pure engine raises into what users read."""
+    try:
+        yield
+    except (*RuleError, RulesError) as error:
+        raise Invalid(str(error), where=where) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How an asset is to be kept in a book; what is None comes from the register.
+
+    Attributes:
+        asset_class: Its class.
+        cost: Cost as outside text.
+        in_service: Day it is available for use.
+        preset: Terms of a law instead of those of the class.
+        life_months: Useful life, where the preset leaves it open.
+        terms: Terms as outside values, instead of those of the class.
+        accounts: Account codes that differ from those of the class.
+    """
+
+    asset_class: str | None = None
+    cost: Any = None
+    in_service: date | None = None
+    preset: str | None = None
+    life_months: int | None = None
+    terms: Mapping[str, Any] | None = None
+    accounts: Mapping[str, str] | None = None
+
+
+def terms_wanted(
+    connection: Connection, rules: Rules, book: Row, wish: Wish, asset: Row | None
+) -> tuple[str, Terms]:
+    """Return class and terms of an asset in a book.
+
+    Raises:
+        Invalid: Something is missing, or the terms contradict themselves.
+    """
+    name = wish.asset_class or (asset or {}).get("asset_class")
+    calendar = calendar_of_book(connection, book["id"])
+    if wish.terms is not None:
+        with told("terms"):
+            given = terms_from_wire(wish.terms, book["currency"])
+            return name or "", rules.complete(given, calendar)
+    cost, day = _cost(book, wish, asset), wish.in_service
+    if day is None and asset is not None:
+        day = first_use(connection, asset["id"]) or asset["purchased_on"]
+    known = {"asset_class": name, "cost": cost, "in_service": day}
+    missing = [
+        what
+        for what, value in known.items()
+        if value is None and not (what == "asset_class" and wish.preset)
+    ]
+    if missing or cost is None or day is None:
+        raise Invalid(
+            f"To take it into a book, {' and '.join(missing)} must be known.",
+            where=missing[0],
+            remedy="Give them, or enter them in the register first.",
+        )
+    with told("asset_class"):
+        if wish.preset:
+            life, money = wish.life_months, book["currency"]
+            terms = rules.preset_terms(wish.preset, cost, day, money, life)
+        else:
+            chosen = str(name)
+            terms, _ = rules.terms(chosen, book["code"], cost, day, book["currency"])
+        return name or "", rules.complete(terms, calendar)
+
+
+def _cost(book: Row, wish: Wish, asset: Row | None) -> int | None:
+    if wish.cost is not None:
+        with told("cost"):
+            found: int = minor("cost", wish.cost, book["currency"])
+            return found
+    if asset is None or asset["cost_minor"] is None:
+        return None
+    if asset["currency"] != book["currency"]:
+        raise Invalid(
+            f"The asset was bought in {asset['currency']}, but the book is kept in "
+            f"{book['currency']}.",
+            where="cost",
+            remedy="Give its cost in the currency of the book.",
+        )
+    return int(asset["cost_minor"])
+
+
+def accounts_wanted(rules: Rules, name: str, given: Mapping[str, str]) -> Accounts:
+    """Return the accounts of a class, with some replaced.
+
+    Raises:
+        Invalid: The class has none, or an account is not in the chart.
+    """
+    known = rules.accounts.get(name)
+    wanted = [field.name for field in fields(Accounts)]
+    for field, code in given.items():
+        if field not in wanted:
+            raise Invalid(
+                f"There is no account for {field}.",
+                where="accounts",
+                remedy=f"Accounts: {', '.join(wanted)}.",
+            )
+        if code not in rules.kinds:
+            raise Invalid(
+                f"The account {code} is not in the chart of accounts.",
+                where=f"accounts.{field}",
+                remedy="Use one of the chart, or add it to the rules of accounting.",
+            )
+    try:
+        return replace(known, **given) if known else Accounts(**given)
+    except TypeError:
+        raise Invalid(
+            f"The class {name!r} has no accounts in the rules.",
+            where="asset_class",
+            remedy=f"Classes: {', '.join(sorted(rules.accounts))}; or give them all.",
+        ) from None

@@ -1,0 +1,63 @@
+"""Items above the kit: somebody asks, somebody else approves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inventory.assets.register.registration import check_kind
+from inventory.hr.cases.write import add_line, lines_of
+from inventory.hr.context import Hand
+from inventory.kernel.errors import NotAllowed
+from inventory.kernel.money import Money
+from inventory.provisioning.case_tables import ProvisioningCase
+from inventory.storage.rows import Row, get
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """Something above the kit.
+
+    Attributes:
+        models: That do, the best first; none for any.
+        tracked: It is an asset of the register.
+    """
+
+    item: str
+    kind: str
+    models: tuple[str, ...] = ()
+    tracked: bool = True
+    benefit: bool = False
+    cost: Money | None = None
+
+
+def ask_for(hand: Hand, case_id: int, extra: Extra) -> Row:
+    """Add an item to a case; it waits for approval; return the line.
+
+    Raises:
+        NotFound: There is no such case.
+        NotAllowed: The case gives nothing, or is over.
+        Invalid: There is no such kind of asset.
+    """
+    hand.alone()
+    case = get(hand.connection, ProvisioningCase, case_id, lock=True)
+    if case["kind"] not in ("joining", "moving") or case["state"] == "cancelled":
+        raise NotAllowed(
+            f"A case of {case['kind']} that is {case['state']} gives nothing.",
+            remedy="Ask in the case of the hire or of the move.",
+        )
+    if extra.tracked:
+        check_kind(extra.kind)
+    number = sum(line["slot"].startswith("extra:") for line in lines_of(hand, case_id))
+    values: Row = {
+        "slot": f"extra:{number + 1}",
+        "action": "provide",
+        "item": extra.item,
+        "kind": extra.kind,
+        "wanted": list(extra.models),
+        "tracked": extra.tracked,
+        "benefit": extra.benefit,
+        "state": "proposed",
+    }
+    if extra.cost is not None:
+        values |= {"cost_minor": extra.cost.minor, "currency": extra.cost.currency}
+    return add_line(hand, case, values, note=f"asked for by {hand.work.actor}")

@@ -1,0 +1,153 @@
+"""Stock for lines: reserve, report a shortage, use what comes in. Imports `assets`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from inventory.assets.register.tables import Asset
+from inventory.assets.stock.service import Request, release, reserve
+from inventory.assets.stock.tables import Reservation
+from inventory.hr.cases.write import put
+from inventory.hr.context import Hand
+from inventory.kernel.errors import NotAllowed
+from inventory.people import tables as people
+from inventory.people.organisation import below
+from inventory.provisioning.case_tables import (
+    CaseLine,
+    ProvisioningCase,
+    PurchaseRequest,
+)
+from inventory.storage.rows import Row, add, change, find, get, table_of
+
+_LINE = table_of(CaseLine)
+_WANT = table_of(PurchaseRequest)
+_LOCATION = table_of(people.Location)
+
+
+def request_name(line: Row) -> str:
+    """Return the name under which a line reserves; a new one after a release."""
+    return f"line:{line['id']}/{line['steps']}"
+
+
+def fill(hand: Hand, line: Row) -> Row:
+    """Reserve something for a line that waits, or report the shortage; return it."""
+    if not line["tracked"]:
+        return line
+    asset_id = take_from_stock(hand, line)
+    if asset_id is None:
+        return short(hand, line)
+    return got(hand, line, asset_id)
+
+
+def got(hand: Hand, line: Row, asset_id: int) -> Row:
+    """Note what a line got; what it asked to be bought is not needed any more."""
+    _withdraw(hand, line["id"], "filled")
+    asset = get(hand.connection, Asset, asset_id)
+    more: dict[str, Any] = {"asset_id": asset_id}
+    if asset["cost_minor"] is not None:
+        more |= {"cost_minor": asset["cost_minor"], "currency": asset["currency"]}
+    note = f"{asset['tag']} {asset['model'] or ''}".strip()
+    if line["wanted"] and asset["model"] != line["wanted"][0]:
+        note += f", instead of {line['wanted'][0]}"
+    return put(hand, line["id"], "reserved", name="reserve", note=note, **more)
+
+
+def short(hand: Hand, line: Row) -> Row:
+    """Ask for a purchase; asked once."""
+    if (
+        find(hand.connection, PurchaseRequest, line_id=line["id"], closed_on=None)
+        is None
+    ):
+        add(
+            hand.work,
+            PurchaseRequest,
+            {
+                "line_id": line["id"],
+                "kind": line["kind"],
+                "wanted": line["wanted"],
+                "needed_by": line["due_on"],
+            },
+        )
+    if line["state"] == "shortage":
+        return line
+    note = f"no {' or '.join(line['wanted']) or line['kind']} is in stock"
+    return put(hand, line["id"], "shortage", name="short", note=note)
+
+
+def take_from_stock(hand: Hand, line: Row) -> int | None:
+    """Reserve the best thing that fits; return its id, None if there is none."""
+    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    for model in line["wanted"] or [None]:
+        for rooms in _rooms(hand, case["site"]):
+            request = Request(
+                name=request_name(line),
+                kind=line["kind"],
+                model=model,
+                locations=rooms,
+                person_id=case["person_id"],
+                purpose=f"case {case['id']}",
+            )
+            try:
+                return reserve(hand.work, request)
+            except NotAllowed:
+                continue
+    return None
+
+
+def give_back(hand: Hand, line: Row, outcome: str = "released") -> None:
+    """End the reservation of a line, and what it asked to be bought."""
+    _withdraw(hand, line["id"], "withdrawn")
+    if line["asset_id"] is not None:
+        release(hand.work, reserved_as(hand, line), outcome)
+
+
+def reserved_as(hand: Hand, line: Row) -> str:
+    """Return the name of the open reservation of a line's asset."""
+    row = find(hand.connection, Reservation, asset_id=line["asset_id"], ended_at=None)
+    return "" if row is None else str(row["request"])
+
+
+def arrived(hand: Hand, kind: str) -> int:
+    """Use what came into stock for what is short, the most urgent first."""
+    query = (
+        select(_LINE)
+        .join(_WANT, _WANT.c.line_id == _LINE.c.id)
+        .where(
+            _WANT.c.closed_on.is_(None),
+            _WANT.c.kind == kind,
+            _LINE.c.state == "shortage",
+        )
+        .order_by(_WANT.c.needed_by, _WANT.c.id)
+    )
+    done = 0
+    for row in hand.connection.execute(query).mappings().all():
+        line = dict(row)
+        asset_id = take_from_stock(hand, line)
+        if asset_id is not None:
+            got(hand, line, asset_id)
+            done += 1
+    return done
+
+
+def _rooms(hand: Hand, site: str) -> Iterator[tuple[int, ...]]:
+    """Yield the stock rooms of a site, if there are any, then any place."""
+    home = find(hand.connection, people.Location, code=site) if site else None
+    if home is not None:
+        query = select(_LOCATION.c.id).where(
+            _LOCATION.c.id.in_(below(hand.connection, "location", home["id"])),
+            _LOCATION.c.kind == "stock",
+        )
+        rooms = tuple(hand.connection.execute(query).scalars())
+        if rooms:
+            yield rooms
+    yield ()
+
+
+def _withdraw(hand: Hand, line_id: int, why: str) -> None:
+    known = find(hand.connection, PurchaseRequest, line_id=line_id, closed_on=None)
+    if known is not None:
+        values = {"closed_on": hand.today(), "closed_why": why}
+        change(hand.work, PurchaseRequest, known["id"], values, action=why)

@@ -1,0 +1,138 @@
+"""Things come back: once, whatever asks for it. Imports the steps and `assets`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from inventory.assets.register.tables import Asset
+from inventory.assets.register.transitions import take_step
+from inventory.hr.cases.holdings import Thing, pools_of, things_of
+from inventory.hr.cases.steps import automatic
+from inventory.hr.cases.write import add_line, lines_of, put, redate
+from inventory.hr.context import Hand
+from inventory.provisioning.case_tables import CaseLine
+from inventory.provisioning.plan import Planned
+from inventory.provisioning.tasks import open_task
+from inventory.storage.rows import Row, find, get
+
+STOCK_STATES = frozenset({"proposed", "requested", "shortage", "reserved", "prepared"})
+_WITH_PERSON = frozenset({"delivered", "accepted", "disputed"})
+_BACK = frozenset({"in_return", "received", "evaluated", "restocked", "repair"})
+_STAYS = frozenset({"kept", "lost", "stolen", "written_off", "bought_out"})
+"""Ends after which a thing is not asked for again, though somebody may hold it."""
+
+
+def undo(hand: Hand, case: Row, lines: Mapping[str, Row], why: str) -> None:
+    """Stop or take back everything of a case that is not to be carried out."""
+    for line in lines.values():
+        if line["action"] == "provide":
+            call_off(hand, case, line, why, returns=True)
+        elif line["state"] == "due":
+            automatic(hand, line, "withdraw", why)
+
+
+def call_off(hand: Hand, case: Row, line: Row, why: str, *, returns: bool) -> None:
+    """Stop a line: what is in stock stays there, what is out comes back."""
+    if line["state"] in STOCK_STATES:
+        automatic(hand, line, "cancel", why)
+    elif line["state"] == "shipped":
+        automatic(hand, line, "recall", why)
+    elif line["state"] in _WITH_PERSON and returns:
+        for thing in things_of(hand.connection, case["person_id"]):
+            if thing.line_id == line["id"]:
+                ask_back(hand, case, thing, case["effective_on"], why)
+
+
+def ask_back(
+    hand: Hand, case: Row, thing: Thing, on: date, note: str = "", slot: str = ""
+) -> None:
+    """Let a thing come back by a day; once, whatever asks for it."""
+    place = slot or thing.slot
+    line = find(hand.connection, CaseLine, case_id=case["id"], slot=place)
+    if line is not None:
+        if line["closed_on"] is not None and line["state"] not in _STAYS:
+            if _claimed(hand, thing):
+                return
+            line = put(hand, line["id"], "due", name="reopen", note=note)
+            _recall(hand, line)
+        redate(hand, case, line, on)
+        return
+    if _claimed(hand, thing):
+        return
+    values = {
+        "slot": place,
+        "action": "return",
+        "item": thing.item,
+        "kind": thing.kind,
+        "tracked": thing.asset_id is not None,
+        "benefit": thing.benefit,
+        "asset_id": thing.asset_id,
+        "origin_id": thing.line_id,
+        "state": "due",
+        "effective_on": on,
+    }
+    line = add_line(
+        hand, case, values, note=", ".join(filter(None, (thing.note, note)))
+    )
+    _recall(hand, line)
+
+
+def _claimed(hand: Hand, thing: Thing) -> bool:
+    """Whether another open line gets it back already."""
+    by: dict[str, Any] = {"asset_id": thing.asset_id}
+    if thing.asset_id is None:
+        by = {"origin_id": thing.line_id} if thing.line_id else {"slot": thing.slot}
+    found = find(hand.connection, CaseLine, action="return", closed_on=None, **by)
+    return found is not None
+
+
+def _recall(hand: Hand, line: Row) -> None:
+    if line["asset_id"] is None:
+        return
+    asset = get(hand.connection, Asset, line["asset_id"])
+    if asset["state"] == "in_use":
+        today = hand.work.clock().date()
+        reason = f"case {line['case_id']}"
+        take_step(hand.work, asset["id"], "recall", on=today, reason=reason)
+
+
+def leaving(hand: Hand, case: Row, plan: Planned) -> None:
+    """Ask for everything a leaver holds, tools first, benefits on the last day."""
+    if plan.cancelled:
+        lines = {line["slot"]: line for line in lines_of(hand, case["id"])}
+        undo(hand, case, lines, "the end is cancelled")
+        _reissue(hand, case, lines)
+        return
+    tools_on = plan.tools_on or plan.on
+    for thing in things_of(hand.connection, case["person_id"]):
+        if plan.limit and thing.since and thing.since > plan.limit:
+            continue
+        on = plan.on if thing.benefit else tools_on
+        ask_back(hand, case, thing, on, plan.reason)
+    for pool in pools_of(hand.connection, case["person_id"]):
+        if not find(hand.connection, CaseLine, case_id=case["id"], slot=pool.slot):
+            values: Row = {"slot": pool.slot, "action": "hand-over", "state": "due"}
+            values |= {"kind": pool.kind, "item": pool.item, "tracked": False}
+            add_line(hand, case, {**values, "effective_on": tools_on}, note=pool.note)
+    if plan.legal_hold:
+        for line in lines_of(hand, case["id"]):
+            if line["state"] in ("due", "in_return", "received", "evaluated"):
+                automatic(hand, line, "hold", "legal hold")
+
+
+def _reissue(hand: Hand, case: Row, lines: Mapping[str, Row]) -> None:
+    """Ask whether somebody who stays after all gets back what was given back."""
+    back = [line["item"] for line in lines.values() if line["state"] in _BACK]
+    if back:
+        open_task(
+            hand.work,
+            "re-issue",
+            source=f"case:{case['id']}",
+            person_id=case["person_id"],
+            case_id=case["id"],
+            subject="The end was cancelled after things were given back",
+            detail=", ".join(back),
+            owner="it",
+        )

@@ -1,0 +1,213 @@
+"""Cases and lines written: each change has its step, its audit row and its event."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from inventory.hr.context import Hand
+from inventory.kernel.events import CaseChanged, LineChanged
+from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
+from inventory.storage.rows import Row, add, change, get, table_of
+
+_CASE = table_of(ProvisioningCase)
+_LINE = table_of(CaseLine)
+_STEP = table_of(LineStep)
+
+_STILL_THERE = frozenset({"due", "in_return", "on_hold", "kept", "cancelled"})
+"""States of a line that gets something back, while it is with the person."""
+
+
+def lines_of(hand: Hand, case_id: int) -> list[Row]:
+    """Return the lines of a case, the first one first."""
+    query = select(_LINE).where(_LINE.c.case_id == case_id).order_by(_LINE.c.id)
+    return [dict(row) for row in hand.connection.execute(query).mappings()]
+
+
+def add_line(hand: Hand, case: Row, values: Row, *, note: str = "") -> Row:
+    """Add a line in its first state, with owner and deadline; return it."""
+    entered = hand.today(case["site"])
+    line = {
+        "case_id": case["id"],
+        "effective_on": case["effective_on"],
+        "entered_on": entered,
+        **values,
+    }
+    line |= _dated(hand, case, line, line["state"], entered)
+    line_id = add(hand.work, CaseLine, line)
+    row = get(hand.connection, CaseLine, line_id)
+    _story(hand, row, "open", "", entered, note)
+    _tell(hand, row, None)
+    _touch(hand, case["id"])
+    return row
+
+
+def put(
+    hand: Hand,
+    line_id: int,
+    state: str,
+    *,
+    name: str,
+    on: date | None = None,
+    note: str = "",
+    **more: Any,  # noqa: ANN401
+) -> Row:
+    """Put a line into a state; owner, deadline and story follow; return it.
+
+    Args:
+        hand: The change.
+        line_id: Which line.
+        state: The state; the machine allowed the step already.
+        name: Step that leads there.
+        on: The day; today without.
+        note: Why, or who signs.
+        more: Further columns to change.
+    """
+    line = get(hand.connection, CaseLine, line_id, lock=True)
+    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    entered = on or hand.today(case["site"])
+    merged = line | more
+    values = more | {"state": state, "steps": line["steps"] + 1, "entered_on": entered}
+    values |= _dated(hand, case, merged, state, entered) | {"reminded_on": None}
+    change(hand.work, CaseLine, line_id, values, action=name)
+    row = get(hand.connection, CaseLine, line_id)
+    _story(hand, row, name, line["state"], entered, note)
+    _tell(hand, row, line["state"])
+    _touch(hand, case["id"])
+    if row["origin_id"] is not None and state not in _STILL_THERE:
+        _unsigned(hand, row["origin_id"])
+    return row
+
+
+def _unsigned(hand: Hand, line_id: int) -> None:
+    """Close a handover that nobody signed for before the thing was given back."""
+    line = get(hand.connection, CaseLine, line_id)
+    if line["state"] in ("delivered", "disputed"):
+        note = "given back before anybody signed for it"
+        put(hand, line_id, "cancelled", name="withdraw", note=note)
+        case = get(hand.connection, ProvisioningCase, line["case_id"])
+        cancelled = bool(case["facts"].get("cancelled"))
+        settle_case(hand, case["id"], cancelled=cancelled, over=True)
+
+
+def redate(hand: Hand, case: Row, line: Row, effective: date) -> bool:
+    """Move the deadline of an open line; one that is done stays as it is."""
+    if line["closed_on"] is not None:
+        return False
+    merged = line | {"effective_on": effective}
+    values: Row = {"effective_on": effective}
+    values |= _dated(hand, case, merged, line["state"], line["entered_on"])
+    if values["due_on"] != line["due_on"]:
+        values["reminded_on"] = None
+    if not change(hand.work, CaseLine, line["id"], values, action="redate"):
+        return False
+    _touch(hand, case["id"])
+    return True
+
+
+def last_state(hand: Hand, line_id: int, state: str) -> str:
+    """Return the state a line was in before it last came into `state`."""
+    query = (
+        select(_STEP.c.before)
+        .where(_STEP.c.line_id == line_id, _STEP.c.after == state)
+        .order_by(_STEP.c.id.desc())
+        .limit(1)
+    )
+    return str(hand.connection.execute(query).scalar_one())
+
+
+def settle_case(hand: Hand, case_id: int, *, cancelled: bool, over: bool) -> None:
+    """Close a case whose lines are all closed, or open it again if one is not.
+
+    Args:
+        hand: The change.
+        case_id: Which.
+        cancelled: It is not to be carried out.
+        over: The day it takes effect has come, or nothing can follow any more.
+    """
+    case = get(hand.connection, ProvisioningCase, case_id, lock=True)
+    still = hand.connection.execute(
+        select(func.count())
+        .select_from(_LINE)
+        .where(_LINE.c.case_id == case_id, _LINE.c.closed_on.is_(None))
+    ).scalar_one()
+    state = "open"
+    if not still and cancelled:
+        state = "cancelled"
+    elif not still and over:
+        state = "closed"
+    if state == case["state"]:
+        return
+    today = hand.today(case["site"])
+    values = {"state": state, "closed_on": None if state == "open" else today}
+    change(hand.work, ProvisioningCase, case_id, values, action=state)
+    tell_case(hand, case, "reopened" if state == "open" else state)
+    _touch(hand, case_id)
+
+
+def tell_case(hand: Hand, case: Row, what: str) -> None:
+    """Say that something happened to a case."""
+    hand.work.emit(
+        CaseChanged(
+            case_id=case["id"],
+            person_id=case["person_id"],
+            kind=case["kind"],
+            change=what,
+            on=case["effective_on"],
+        )
+    )
+
+
+def _dated(hand: Hand, case: Row, line: Row, state: str, entered: date) -> Row:
+    machine = hand.rules.machine
+    rule = machine.states[state]
+    due = machine.due(
+        state,
+        effective=line["effective_on"],
+        entered=entered,
+        opened=case["opened_on"],
+        calendars=hand.rules.calendars,
+        site=case["site"],
+    )
+    return {
+        "owner": "" if rule.closed else rule.owner,
+        "due_on": due,
+        "closed_on": entered if rule.closed else None,
+    }
+
+
+def _story(hand: Hand, line: Row, name: str, before: str, on: date, note: str) -> None:
+    hand.connection.execute(
+        _STEP.insert().values(
+            line_id=line["id"],
+            name=name,
+            before=before,
+            after=line["state"],
+            on=on,
+            by=hand.work.actor,
+            note=note,
+            recorded_at=hand.work.clock(),
+        )
+    )
+
+
+def _tell(hand: Hand, line: Row, before: str | None) -> None:
+    hand.work.emit(
+        LineChanged(
+            line_id=line["id"],
+            case_id=line["case_id"],
+            asset_id=line["asset_id"],
+            item=line["item"],
+            before=before,
+            after=line["state"],
+            due_on=line["due_on"],
+        )
+    )
+
+
+def _touch(hand: Hand, case_id: int) -> None:
+    hand.connection.execute(
+        update(_CASE).where(_CASE.c.id == case_id).values(version=_CASE.c.version + 1)
+    )

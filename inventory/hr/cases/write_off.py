@@ -1,0 +1,128 @@
+"""What a thing that is gone was worth, and who decides. Imports the books.
+
+Nothing is deducted from anybody's pay: a proposal goes to a person, with the book
+value of the day. Approved, the register and the books let go of the thing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from inventory.accounting.books.balances_on import positions
+from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.capitalise import record_event
+from inventory.accounting.books.load import row_of
+from inventory.accounting.model.events import DisposalKind, Dispose
+from inventory.assets.register.tables import Asset
+from inventory.assets.register.transitions import take_step
+from inventory.fixed_assets.asset_books import books_of
+from inventory.hr.context import Hand
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.events import WriteOffProposed
+from inventory.provisioning.case_tables import (
+    ProvisioningCase,
+    WriteOffProposal,
+)
+from inventory.storage.rows import Row, add, change, find, get
+
+_GONE = frozenset({"lost", "stolen"})
+
+
+def book_values(connection: Connection, asset_id: int, day: date) -> list[Row]:
+    """Return what an asset is worth at the end of a day, book by book.
+
+    Returns:
+        `book`, `currency` and `value_minor` of each book that reaches the day.
+    """
+    try:
+        books = books_of(connection, asset_id, "*")
+    except NotFound:
+        return []
+    found = []
+    for book in books:
+        window = window_of(connection, book["id"])
+        if not window.calendar.start <= day < window.calendar.end:
+            continue
+        kept, _ = row_of(connection, book["asset_book_id"])
+        for _, position in positions(connection, window, [kept], day):
+            if position is not None and not position.gone:
+                row = {"book": book["code"], "currency": book["currency"]}
+                found.append(row | {"value_minor": position.value})
+    return found
+
+
+def propose(hand: Hand, line: Row, reason: str, on: date) -> int | None:
+    """Propose to write off what a line is about; return the id, None if it is known.
+
+    The first book of the asset counts; a person sees the others on the asset's page.
+    """
+    known = find(
+        hand.connection, WriteOffProposal, line_id=line["id"], state="proposed"
+    )
+    if known is not None:
+        return None
+    values: dict[str, Any] = {"line_id": line["id"], "asset_id": line["asset_id"]}
+    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    values |= {"person_id": case["person_id"], "reason": reason, "on": on}
+    if line["asset_id"] is not None:
+        values |= next(iter(book_values(hand.connection, line["asset_id"], on)), {})
+    number = add(hand.work, WriteOffProposal, values)
+    hand.work.emit(
+        WriteOffProposed(
+            proposal_id=number,
+            line_id=line["id"],
+            asset_id=line["asset_id"],
+            reason=reason,
+        )
+    )
+    return number
+
+
+def withdraw(hand: Hand, line_id: int, remark: str) -> None:
+    """Refuse what was proposed for a line: the thing was found."""
+    known = find(hand.connection, WriteOffProposal, line_id=line_id, state="proposed")
+    if known is not None:
+        decide(hand, known["id"], approved=False, remark=remark)
+
+
+def decide(hand: Hand, proposal_id: int, *, approved: bool, remark: str) -> None:
+    """Approve a write-off, or refuse it.
+
+    Raises:
+        NotFound: There is no such proposal.
+        NotAllowed: It was decided already.
+        Invalid: It is not said why.
+    """
+    row = get(hand.connection, WriteOffProposal, proposal_id, lock=True)
+    if row["state"] != "proposed":
+        raise NotAllowed(f"It was {row['state']} already.", where="proposal")
+    if not remark.strip():
+        raise Invalid("Say why.", where="remark")
+    state = "approved" if approved else "refused"
+    values = {
+        "state": state,
+        "decided_by": hand.work.actor,
+        "decided_at": hand.work.clock(),
+        "remark": remark.strip(),
+    }
+    change(hand.work, WriteOffProposal, proposal_id, values, action=state)
+    if approved and row["asset_id"] is not None:
+        _let_go(hand, row)
+
+
+def _let_go(hand: Hand, row: Row) -> None:
+    asset = get(hand.connection, Asset, row["asset_id"])
+    today = hand.work.clock().date()
+    reason = f"written off: {row['reason']}"
+    if asset["state"] in _GONE:
+        take_step(hand.work, asset["id"], "dispose", on=today, reason=reason)
+    name = f"write-off:{row['id']}"
+    for value in book_values(hand.connection, asset["id"], row["on"]):
+        (book,) = books_of(hand.connection, asset["id"], value["book"])
+        window = window_of(hand.connection, book["id"])
+        kind = DisposalKind.SCRAP if row["reason"] == "damaged" else DisposalKind.LOSS
+        event = Dispose(id=name, effective=row["on"], kind=kind)
+        record_event(hand.work, book["asset_book_id"], event, window.calendar)

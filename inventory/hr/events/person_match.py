@@ -1,0 +1,174 @@
+"""Who an event is about: by (source, employee id), never by name. Imports `people`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from inventory.hr.context import Hand
+from inventory.hr.history import UNITS, unit_id
+from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.people import tables as people
+from inventory.people.service import NewPerson, add_person
+from inventory.provisioning.tables import HrEvent, HrIdentity
+from inventory.provisioning.wire import Incoming, begins
+from inventory.storage.rows import Row, add, find, get, table_of
+
+_EMPLOYMENT = table_of(people.Employment)
+_ENTITY = table_of(people.LegalEntity)
+_EVENT = table_of(HrEvent)
+
+
+def checked(hand: Hand, incoming: Incoming) -> dict[str, Any]:
+    """Return the data of an event, completed; every unit it names must be there.
+
+    Raises:
+        NotFound: A legal entity, department, cost centre or place is not known.
+        Invalid: It is not clear which legal entity employs somebody.
+    """
+    data = dict(incoming.data)
+    for unit in UNITS:
+        code = data.get(unit)
+        if code and unit_id(hand.connection, unit, code) is None:
+            raise NotFound(
+                f"There is no {unit.replace('_', ' ')} {code!r}.",
+                where=f"data.{unit}",
+                remedy="Load it first, or correct its code.",
+            )
+    if begins(incoming) and not data.get("legal_entity"):
+        data["legal_entity"] = _only_entity(hand)
+    return data
+
+
+def _only_entity(hand: Hand) -> str:
+    codes = hand.connection.execute(select(_ENTITY.c.code).limit(2)).scalars().all()
+    if len(codes) != 1:
+        raise Invalid(
+            "It is not said which legal entity employs the person.",
+            where="data.legal_entity",
+            remedy="Send its code.",
+        )
+    return str(codes[0])
+
+
+def person_of(hand: Hand, incoming: Incoming, data: Row) -> int | None:
+    """Return the person an event is about; None if nobody of that id was announced.
+
+    A hire of somebody unknown adds a person.
+
+    Raises:
+        Conflict: The personnel number belongs to somebody else.
+        Invalid: A person to add has no name.
+    """
+    known = find(
+        hand.connection,
+        HrIdentity,
+        source=incoming.source,
+        employee_id=incoming.employee_id,
+    )
+    if known is not None:
+        return int(known["person_id"])
+    person_id = _named(hand, data) or _numbered(hand, incoming, data)
+    if person_id is None and begins(incoming):
+        person_id = _new(hand, incoming, data)
+    if person_id is not None:
+        _identify(hand, incoming.source, incoming.employee_id, person_id)
+    return person_id
+
+
+def _named(hand: Hand, data: Row) -> int | None:
+    key = data.get("person")
+    if not key:
+        return None
+    row = find(hand.connection, people.Person, key=key)
+    if row is None:
+        raise NotFound(f"There is no person {key!r}.", where="data.person")
+    return int(row["id"])
+
+
+def _numbered(hand: Hand, incoming: Incoming, data: Row) -> int | None:
+    """Return who has the personnel number in that legal entity."""
+    entity = unit_id(hand.connection, "legal_entity", data.get("legal_entity"))
+    number = data.get("number") or incoming.employee_id
+    query = select(_EMPLOYMENT.c.person_id).where(_EMPLOYMENT.c.number == number)
+    if entity is not None:
+        query = query.where(_EMPLOYMENT.c.legal_entity_id == entity)
+    found = hand.connection.execute(query.distinct()).scalars().all()
+    if len(found) != 1:
+        return None
+    person = get(hand.connection, people.Person, found[0])
+    if _other(person, data):
+        raise Conflict(
+            f"The personnel number {number!r} belongs to somebody of another name.",
+            where="data.number",
+            remedy="Send the right `number`, or the person's key as `person`.",
+        )
+    return int(found[0])
+
+
+def _other(person: Row, data: Row) -> bool:
+    """Whether both names differ: then the number was taken for another's."""
+    said = [data.get("given_name"), data.get("family_name")]
+    known = [person["given_name"], person["family_name"]]
+    pairs = [(a, b) for a, b in zip(said, known, strict=True) if a and b]
+    return bool(pairs) and all(a.casefold() != b.casefold() for a, b in pairs)
+
+
+def _new(hand: Hand, incoming: Incoming, data: Row) -> int:
+    if not data.get("family_name"):
+        raise Invalid(
+            "Somebody new needs a name.",
+            where="data.family_name",
+            remedy="Send given_name and family_name.",
+        )
+    person_id = add_person(
+        hand.work,
+        NewPerson(
+            key=f"{incoming.source}:{incoming.employee_id}",
+            family_name=data["family_name"],
+            given_name=data.get("given_name", ""),
+            email=data.get("email"),
+            login=data.get("login"),
+        ),
+    )
+    return person_id
+
+
+def _identify(hand: Hand, source: str, employee_id: str, person_id: int) -> None:
+    values = {"source": source, "employee_id": employee_id, "person_id": person_id}
+    add(hand.work, HrIdentity, values)
+
+
+def adopt(hand: Hand, person_id: int) -> int:
+    """Take in events that waited for a person to be announced; return how many."""
+    query = select(_EVENT).where(_EVENT.c.person_id.is_(None)).order_by(_EVENT.c.id)
+    taken = 0
+    for row in hand.connection.execute(query).mappings().all():
+        if _about(hand, dict(row)) != person_id:
+            continue
+        hand.connection.execute(
+            update(_EVENT).where(_EVENT.c.id == row["id"]).values(person_id=person_id)
+        )
+        taken += 1
+    return taken
+
+
+def _about(hand: Hand, row: Row) -> int | None:
+    ids = {"source": row["source"], "employee_id": row["employee_id"]}
+    known = find(hand.connection, HrIdentity, **ids)
+    if known is not None:
+        return int(known["person_id"])
+    number = row["data"].get("number") or row["employee_id"]
+    query = select(_EMPLOYMENT.c.person_id).where(_EMPLOYMENT.c.number == number)
+    entity = unit_id(hand.connection, "legal_entity", row["data"].get("legal_entity"))
+    if entity is not None:
+        query = query.where(_EMPLOYMENT.c.legal_entity_id == entity)
+    found = hand.connection.execute(query.distinct()).scalars().all()
+    if len(found) != 1:
+        return None
+    person = get(hand.connection, people.Person, found[0])
+    if _other(person, row["data"]):
+        return None
+    _identify(hand, row["source"], row["employee_id"], found[0])
+    return int(found[0])

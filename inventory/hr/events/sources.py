@@ -1,0 +1,96 @@
+"""Sources of HR events: the kill switch, and leavers that are too many at once.
+
+What a stopped source says is kept without effect until a person lets it run again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from inventory.hr.context import Hand
+from inventory.kernel.errors import Invalid
+from inventory.provisioning.kinds import LEAVERS
+from inventory.provisioning.tables import HrEvent, HrSource
+from inventory.provisioning.tasks import open_task, settle
+from inventory.storage.rows import Row, add, change, find, table_of
+
+_EVENT = table_of(HrEvent)
+_SOURCE = table_of(HrSource)
+
+
+def source_named(hand: Hand, name: str) -> Row:
+    """Return a source; one that was not heard of before is added."""
+    known = find(hand.connection, HrSource, name=name)
+    if known is None:
+        add(hand.work, HrSource, {"name": name})
+        known = find(hand.connection, HrSource, name=name)
+    assert known is not None
+    return known
+
+
+def why_held(hand: Hand, source: Row, kind: str) -> str:
+    """Return why an event has no effect for now; empty if it has."""
+    if source["stopped_at"] is not None:
+        return f"the source is stopped: {source['why'] or 'no reason given'}"
+    if kind not in LEAVERS:
+        return ""
+    policy = hand.rules.policy
+    since = hand.work.clock() - timedelta(days=policy.days)
+    if source["released_at"] is not None:
+        since = max(since, source["released_at"])
+    query = select(func.count()).where(
+        _EVENT.c.source == source["name"],
+        _EVENT.c.kind.in_(LEAVERS),
+        _EVENT.c.recorded_at > since,
+    )
+    if hand.connection.execute(query).scalar_one() <= policy.most:
+        return ""
+    open_task(
+        hand.work,
+        "mass-leavers",
+        source=f"hr:{source['name']}",
+        key=source["name"],
+        subject=f"{source['name']} reports more than {policy.most} leavers",
+        detail="Leavers beyond that wait until a person releases the source.",
+    )
+    return f"more than {policy.most} leavers within {policy.days} day(s)"
+
+
+def stop(hand: Hand, name: str, why: str) -> None:
+    """Let events of a source have no effect from now on.
+
+    Raises:
+        Invalid: It is not said why.
+    """
+    if not why.strip():
+        raise Invalid("Say why.", where="why")
+    row = source_named(hand, name)
+    if row["stopped_at"] is None:
+        values = {"stopped_at": hand.work.clock(), "why": why.strip()}
+        change(hand.work, HrSource, row["id"], values, action="stop")
+
+
+def start(hand: Hand, name: str) -> list[int]:
+    """Let a source run again, and what was held take effect.
+
+    Returns:
+        Persons whose events were held.
+    """
+    row = source_named(hand, name)
+    values = {"stopped_at": None, "why": "", "released_at": hand.work.clock()}
+    change(hand.work, HrSource, row["id"], values, action="start")
+    held = (_EVENT.c.source == name) & (_EVENT.c.verdict == "held")
+    persons = hand.connection.execute(
+        select(_EVENT.c.person_id)
+        .where(held, _EVENT.c.person_id.is_not(None))
+        .distinct()
+        .order_by(_EVENT.c.person_id)
+    ).scalars()
+    found = [int(number) for number in persons if number is not None]
+    hand.connection.execute(
+        update(_EVENT).where(held).values(verdict="parked", why="released")
+    )
+    settle(hand.work, "mass-leavers", "released", source=f"hr:{name}")
+    return found

@@ -1,0 +1,202 @@
+"""What the network shows of things that should not be there. Imports `network`.
+
+A laptop of somebody who left, one that was returned, is lost or lies in stock, and is
+seen on a switch port: its line is opened again with port and moment. Nobody is accused:
+a person looks at it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from inventory.assets.register.tables import Asset, AssetState, Custody
+from inventory.hr.cases.steps import automatic
+from inventory.hr.context import Hand
+from inventory.kernel.events import NetworkCompared, StrayAssetSeen
+from inventory.network import tables as network
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.queries.places import plugged_in
+from inventory.people.tables import Employment
+from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
+from inventory.provisioning.tables import Task
+from inventory.provisioning.tasks import open_task
+from inventory.storage.rows import Row, find, table_of
+
+_ASSET = table_of(Asset)
+_STATE = table_of(AssetState)
+_CUSTODY = table_of(Custody)
+_EMPLOYMENT = table_of(Employment)
+_CASE = table_of(ProvisioningCase)
+_LINE = table_of(CaseLine)
+_DEVICE = table_of(network.Device)
+_MATCH = table_of(Reconciliation)
+
+_AWAY = ("in_stock", "reserved", "prepared", "lost", "stolen", "retired", "disposed")
+"""States of an asset in which nobody should use it."""
+_SIGHTABLE = frozenset(
+    "due in_return received evaluated restocked repair disposed lost stolen"
+    " bought_out written_off".split()
+)
+
+
+def look(hand: Hand, site: str = "") -> int:
+    """Compare what was seen with who should have it; return how many are astray.
+
+    Args:
+        hand: The change; the caller commits.
+        site: Only devices of this site; all without.
+    """
+    hand.alone()
+    found = 0
+    for row in _seen(hand, site):
+        line, why = _astray(hand, row)
+        if why and _tell(hand, row, line, why):
+            found += 1
+    return found
+
+
+def _seen(hand: Hand, site: str) -> list[Row]:
+    query = (
+        select(
+            _ASSET.c.id,
+            _ASSET.c.tag,
+            _ASSET.c.state,
+            _DEVICE.c.id.label("device_id"),
+            _DEVICE.c.last_seen,
+            _DEVICE.c.address,
+        )
+        .join(_MATCH, _MATCH.c.asset_id == _ASSET.c.id)
+        .join(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id)
+        .where(_MATCH.c.closed_at.is_(None))
+        .order_by(_ASSET.c.id)
+    )
+    left = (
+        select(_EMPLOYMENT.c.id)
+        .join(_CUSTODY, _CUSTODY.c.person_id == _EMPLOYMENT.c.person_id)
+        .where(
+            _CUSTODY.c.asset_id == _ASSET.c.id,
+            _CUSTODY.c.valid_to.is_(None),
+            _EMPLOYMENT.c.valid_to.is_not(None),
+        )
+    )
+    query = query.where(or_(_ASSET.c.state.in_(_AWAY), left.exists()))
+    if site:
+        query = query.where(_DEVICE.c.site == site)
+    return [dict(row) for row in hand.connection.execute(query).mappings().all()]
+
+
+def _astray(hand: Hand, row: Row) -> tuple[Row | None, str]:
+    """Return the line it belongs to, and why it should not be seen; empty if it may."""
+    seen: date = row["last_seen"].date()
+    line = _line_of(hand, row["id"])
+    if row["state"] in _AWAY:
+        since = _since(hand, row["id"])
+        if since is not None and seen > since:
+            return line, f"it is {row['state'].replace('_', ' ')} since {since}"
+        return line, ""
+    custody = find(hand.connection, Custody, asset_id=row["id"], valid_to=None)
+    gone = _left(hand, custody["person_id"], seen) if custody else None
+    return line, "" if gone is None else f"its holder left on {gone}"
+
+
+def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
+    """Return the first day without an employment; None if there is one on a day."""
+    if person_id is None:
+        return None
+    query = select(_EMPLOYMENT.c.valid_from, _EMPLOYMENT.c.valid_to).where(
+        _EMPLOYMENT.c.person_id == person_id
+    )
+    ends = []
+    for start, end in hand.connection.execute(query):
+        if end is None or (start <= seen < end) or start > seen:
+            return None
+        ends.append(end)
+    return max(ends, default=None)
+
+
+def _since(hand: Hand, asset_id: int) -> date | None:
+    query = select(_STATE.c.since, _STATE.c.state).where(_STATE.c.asset_id == asset_id)
+    rows = hand.connection.execute(query.order_by(_STATE.c.since, _STATE.c.id)).all()
+    since: date | None = None
+    for day, state in rows:
+        if state not in _AWAY:
+            since = None
+        elif since is None:
+            since = day
+    return since
+
+
+def compared(hand: Hand, event: NetworkCompared) -> None:
+    """Look after a scan, in the transaction of its conclusions."""
+    look(hand, event.site)
+
+
+def _line_of(hand: Hand, asset_id: int) -> Row | None:
+    query = (
+        select(_LINE)
+        .where(_LINE.c.asset_id == asset_id, _LINE.c.action == "return")
+        .order_by(_LINE.c.id.desc())
+        .limit(1)
+    )
+    row = hand.connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _tell(hand: Hand, row: Row, line: Row | None, why: str) -> bool:
+    """Open the line again, or a task if there is none; return whether it is news."""
+    port = _port(hand, row["device_id"])
+    at: datetime = row["last_seen"]
+    place = f"{port} at {at:%Y-%m-%d %H:%M} UTC"
+    note = f"{row['tag']} was seen on {place}; {why}"
+    told = f"{row['id']}:{at:%Y-%m-%d}:{port}"
+    number = open_task(
+        hand.work,
+        "sighting",
+        source=hand.work.actor,
+        line_id=line["id"] if line else None,
+        case_id=line["case_id"] if line else None,
+        subject=f"{row['tag']} is on the network",
+        detail=note,
+        owner="it",
+        key=told,
+    )
+    if line is None:
+        return _is_new(hand, number)
+    if line["state"] not in _SIGHTABLE or _noted(hand, line, note):
+        return False
+    automatic(hand, line, "sight", note)
+    case: dict[str, Any] = {"state": "open", "closed_on": None}
+    hand.connection.execute(
+        _CASE.update().where(_CASE.c.id == line["case_id"]).values(case)
+    )
+    hand.work.emit(StrayAssetSeen(asset_id=row["id"], line_id=line["id"], place=place))
+    return True
+
+
+def _is_new(hand: Hand, task_id: int) -> bool:
+    row = find(hand.connection, Task, id=task_id)
+    return row is not None and row["recorded_at"] == hand.work.clock()
+
+
+def _noted(hand: Hand, line: Row, note: str) -> bool:
+    steps = table_of(LineStep)
+    query = select(steps.c.id).where(
+        steps.c.line_id == line["id"], steps.c.name == "sight", steps.c.note == note
+    )
+    return hand.connection.execute(query.limit(1)).scalar() is not None
+
+
+def _port(hand: Hand, device_id: int) -> str:
+    """Return switch and port where a device was seen last."""
+    found = [
+        row
+        for row in plugged_in(hand.connection, device_id)
+        if row["device_id"] is not None
+    ]
+    if not found:
+        return "a place that is not known"
+    last = max(found, key=lambda row: row["last_seen"])
+    return f"{last['device_name']} port {last['port']}"

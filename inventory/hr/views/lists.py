@@ -1,0 +1,244 @@
+"""Questions people ask about cases, as rows. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, Text, case, cast, func, select
+
+from inventory.assets.register.tables import Asset, Custody
+from inventory.hr.cases.write_off import book_values
+from inventory.people import tables as people
+from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import Row, table_of
+
+_CASE = table_of(ProvisioningCase)
+_LINE = table_of(CaseLine)
+_ASSET = table_of(Asset)
+_CUSTODY = table_of(Custody)
+_PERSON = table_of(people.Person)
+
+NAME = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+MOST = 1000
+"""Rows of a list that is not paged; it is worked off long before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases; None means all."""
+
+    kind: str | None = None
+    state: str | None = None
+    person_id: int | None = None
+    search: str = ""
+
+
+def list_cases(
+    connection: Connection,
+    wanted: CaseFilter | None = None,
+    *,
+    sort: str = "effective_on",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return cases with their person and the number of lines, all and open.
+
+    Raises:
+        Invalid: The sort key, cursor or limit is not one.
+    """
+    wanted = wanted or CaseFilter()
+    query = _cases()
+    for name in ("kind", "state", "person_id"):
+        value = getattr(wanted, name)
+        if value is not None:
+            query = query.where(_CASE.c[name] == value)
+    for word in wanted.search.casefold().split():
+        query = query.where(_PERSON.c.search.contains(word, autoescape=True))
+    # Days sort as text too, which a cursor can carry.
+    keys = {
+        "effective_on": cast(_CASE.c.effective_on, Text),
+        "id": _CASE.c.id,
+        "person": _PERSON.c.sort_name,
+    }
+    return fetch_page(
+        connection,
+        query,
+        keys=keys,
+        sort=sort,
+        row_id=_CASE.c.id,
+        after=after,
+        limit=limit,
+    )
+
+
+def _cases() -> Select[Any]:
+    lines = (
+        select(
+            _LINE.c.case_id,
+            func.count().label("lines"),
+            func.sum(case((_LINE.c.closed_on.is_(None), 1), else_=0)).label("open"),
+            func.min(_LINE.c.due_on).label("due_on"),
+        )
+        .group_by(_LINE.c.case_id)
+        .subquery()
+    )
+    shown = "id key kind person_id effective_on state quiet site version".split()
+    return (
+        select(
+            *(_CASE.c[name] for name in shown),
+            NAME.label("person"),
+            func.coalesce(lines.c.lines, 0).label("lines"),
+            func.coalesce(lines.c.open, 0).label("open_lines"),
+            lines.c.due_on,
+        )
+        .join(_PERSON, _PERSON.c.id == _CASE.c.person_id)
+        .outerjoin(lines, lines.c.case_id == _CASE.c.id)
+    )
+
+
+def lines_where(
+    connection: Connection,
+    *conditions: Any,  # noqa: ANN401
+    limit: int = MOST,
+) -> list[Row]:
+    """Return lines with their case, person and asset, the most urgent first."""
+    query = (
+        select(
+            _LINE,
+            _CASE.c.kind.label("case_kind"),
+            _CASE.c.person_id,
+            _CASE.c.quiet,
+            NAME.label("person"),
+            _ASSET.c.tag,
+            _ASSET.c.model,
+            _ASSET.c.serial,
+            _ASSET.c.state.label("asset_state"),
+        )
+        .join(_CASE, _CASE.c.id == _LINE.c.case_id)
+        .join(_PERSON, _PERSON.c.id == _CASE.c.person_id)
+        .outerjoin(_ASSET, _ASSET.c.id == _LINE.c.asset_id)
+        .where(*conditions)
+        .order_by(_LINE.c.due_on, _LINE.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def soon(connection: Connection, kind: str, today: date, days: int) -> list[Row]:
+    """Return who joins or leaves until a day, with what is missing for each."""
+    query = (
+        _cases()
+        .where(
+            _CASE.c.kind == kind,
+            _CASE.c.state != "cancelled",
+            _CASE.c.effective_on >= today,
+            _CASE.c.effective_on <= today + timedelta(days=days),
+        )
+        .order_by(_CASE.c.effective_on, _CASE.c.id)
+        .limit(MOST)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    ids = [row["id"] for row in rows]
+    missing: dict[int, list[Row]] = {}
+    for line in lines_where(
+        connection, _LINE.c.case_id.in_(ids), _LINE.c.closed_on.is_(None)
+    ):
+        missing.setdefault(line["case_id"], []).append(_short(line))
+    return [row | {"missing": missing.get(row["id"], [])} for row in rows]
+
+
+def _short(line: Row) -> Row:
+    names = "id item kind state owner due_on tag".split()
+    return {name: line[name] for name in names}
+
+
+def still_holding(connection: Connection, today: date) -> list[Row]:
+    """Return leavers after their last day with what they still hold."""
+    left = _CASE.c.effective_on < today
+    return lines_where(
+        connection,
+        _CASE.c.kind == "leaving",
+        _CASE.c.state != "cancelled",
+        left,
+        _LINE.c.action == "return",
+        _LINE.c.state.in_(("due", "in_return", "on_hold")),
+    )
+
+
+def overdue(connection: Connection, today: date) -> list[Row]:
+    """Return open lines whose deadline has passed."""
+    return lines_where(connection, _LINE.c.closed_on.is_(None), _LINE.c.due_on < today)
+
+
+def overdue_returns(connection: Connection, today: date) -> list[Row]:
+    """Return things that should be back already."""
+    return lines_where(
+        connection,
+        _LINE.c.closed_on.is_(None),
+        _LINE.c.due_on < today,
+        _LINE.c.state.in_(("due", "in_return")),
+    )
+
+
+def unsigned(connection: Connection, _today: date) -> list[Row]:
+    """Return handovers nobody signed for."""
+    return lines_where(connection, _LINE.c.state == "delivered")
+
+
+def disputed(connection: Connection, _today: date) -> list[Row]:
+    """Return handovers that somebody disputes."""
+    return lines_where(connection, _LINE.c.state == "disputed")
+
+
+def shortages(connection: Connection, _today: date) -> list[Row]:
+    """Return what has to be bought, the most urgent first."""
+    return lines_where(connection, _LINE.c.state == "shortage")
+
+
+def sighted(connection: Connection, _today: date) -> list[Row]:
+    """Return lines of things that the network shows where they should not be."""
+    return lines_where(connection, _LINE.c.state == "sighted")
+
+
+def at_risk(connection: Connection, today: date) -> list[Row]:
+    """Return things to come back with their book value today: what may be lost."""
+    rows = lines_where(
+        connection,
+        _LINE.c.closed_on.is_(None),
+        _LINE.c.action == "return",
+        _LINE.c.asset_id.is_not(None),
+        _LINE.c.state.in_(("due", "in_return", "on_hold", "sighted")),
+    )
+    return [
+        row | {"values": book_values(connection, row["asset_id"], today)}
+        for row in rows
+    ]
+
+
+def joining(connection: Connection, today: date, days: int = 30) -> list[Row]:
+    """Return who joins soon, with what is missing."""
+    return soon(connection, "joining", today, days)
+
+
+def leaving(connection: Connection, today: date, days: int = 30) -> list[Row]:
+    """Return who leaves soon, with what is missing."""
+    return soon(connection, "leaving", today, days)
+
+
+LISTS: Mapping[str, Callable[[Connection, date], list[Row]]] = {
+    "joining": joining,
+    "leaving": leaving,
+    "still-holding": still_holding,
+    "overdue": overdue,
+    "overdue-returns": overdue_returns,
+    "unsigned": unsigned,
+    "disputed": disputed,
+    "shortages": shortages,
+    "sighted": sighted,
+    "at-risk": at_risk,
+}
+"""Lists by name; `joining` and `leaving` look so many days ahead."""

@@ -1,0 +1,9 @@
+"""What every context stands on: money, days, periods, errors, events. Pure.
+
+* `errors.py`: Errors of the register.
+* `events.py`: Domain events
+* `money.py`: Money as whole minor units of one currency; no float ever touches it.
+* `months.py`: Counting in calendar months.
+* `periods.py`: Fiscal calendars
+* `spans.py`: Half-open stretches of days, and what is in force when.
+"""

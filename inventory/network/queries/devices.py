@@ -1,0 +1,250 @@
+"""Devices as lists and details, read with Core rows: no ORM objects on this path.
+
+All functions take a connection and return plain mappings that JSON can hold once
+times are written out. May import `inventory.network.tables`, `inventory.storage` and
+SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlmodel import SQLModel
+
+from inventory.network.queries.places import links_of, plugged_in
+from inventory.network.tables import (
+    DeviceAddress,
+    DeviceComponent,
+    DeviceField,
+    DeviceNeighbour,
+    Identifier,
+    Interface,
+    Reconciliation,
+    StoredObservation,
+)
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.searching import contains, find
+
+_device = SQLModel.metadata.tables["device"]
+_match = SQLModel.metadata.tables["reconciliation"]
+
+_COLUMNS = (
+    "id",
+    "site",
+    "name",
+    "type",
+    "subtype",
+    "vendor",
+    "family",
+    "model",
+    "serial",
+    "os",
+    "version",
+    "asset_tag",
+    "location",
+    "last_user",
+    "address",
+    "mac",
+    "managed",
+    "first_seen",
+    "last_seen",
+    "merged_into",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFilter:
+    """Which devices a list shows; None and empty text mean all.
+
+    Attributes:
+        search: Words; each must occur in name, address, MAC, serial, model, vendor,
+            type, operating system or last user, those of one or two characters at
+            the beginning of a word. Case does not matter.
+        state: State of reconciliation, `matched` to `conflict`.
+        managed: True for devices that answered, False for those only seen.
+    """
+
+    search: str = ""
+    site: str | None = None
+    type: str | None = None
+    vendor: str | None = None
+    state: str | None = None
+    managed: bool | None = None
+
+
+def list_devices(
+    connection: Connection,
+    filters: DeviceFilter | None = None,
+    *,
+    sort: str = "name",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return a page of devices with their state of reconciliation.
+
+    Args:
+        connection: Where.
+        filters: Which devices; merged ones are never shown.
+        sort: `name`, `type`, `vendor`, `model`, `address`, `site`, `last_seen`,
+            `first_seen` or `id`; `-` in front for descending.
+        after: `Page.next` of the page before.
+        limit: Rows on a page.
+
+    Raises:
+        Invalid: Sort key, cursor or limit is not one.
+    """
+    filters = filters or DeviceFilter()
+    found = find(connection, _device, filters.search.lower().split())
+    query = select(
+        *(_device.c[name] for name in _COLUMNS),
+        _match.c.state.label("state"),
+        _match.c.reason.label("state_reason"),
+        _match.c.asset_id.label("asset_id"),
+    ).select_from(_joined())
+    keys: dict[str, ColumnElement[Any]] = {
+        name: func.coalesce(_device.c[name], "")
+        for name in ("type", "vendor", "model", "address")
+    }
+    # These are never NULL, and as they are, their indexes give the order.
+    keys |= {name: _device.c[name] for name in ("name", "site")}
+    keys |= {name: _device.c[name] for name in ("last_seen", "first_seen", "id")}
+    return fetch_page(
+        connection,
+        _filtered(query.where(*found.conditions), replace(filters, search="")),
+        keys=found.keys(keys),
+        sort=sort,
+        row_id=_device.c.id,
+        after=after,
+        limit=limit,
+    )
+
+
+def count_devices(connection: Connection, filters: DeviceFilter | None = None) -> int:
+    """Return how many devices `filters` leaves."""
+    query = select(func.count()).select_from(_joined())
+    found: int = connection.execute(
+        _filtered(query, filters or DeviceFilter())
+    ).scalar_one()
+    return found
+
+
+def device_facets(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return how many devices there are per type, vendor and site, for filters."""
+    return {
+        name: {
+            value or "": count
+            for value, count in connection.execute(
+                select(_device.c[name], func.count())
+                .where(_device.c.merged_at.is_(None))
+                .group_by(_device.c[name])
+            )
+        }
+        for name in ("type", "vendor", "site")
+    }
+
+
+def device_detail(connection: Connection, device_id: int) -> dict[str, Any] | None:
+    """Return a device with all that is known of it; None if there is none.
+
+    Beside the columns of the list: `fields` (every value with source, confidence and
+    reasons, chosen or not), `identifiers`, `interfaces`, `addresses`, `components`,
+    `neighbours`, `links`, `plugged_in` (open sightings of its MACs), `observations`
+    (which collectors read it when, without the facts) and `reconciliation`.
+    For a merged device only the columns are filled; follow `merged_into`.
+    """
+    found = (
+        connection.execute(
+            select(*(_device.c[name] for name in _COLUMNS)).where(
+                _device.c.id == device_id
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if found is None:
+        return None
+    detail = dict(found)
+    for name, model, order in _PARTS:
+        detail[name] = _parts(connection, model, device_id, order)
+    detail["observations"] = _observations(connection, device_id)
+    detail["links"] = links_of(connection, device_id)
+    detail["plugged_in"] = plugged_in(connection, device_id)
+    return detail
+
+
+def device_of_asset(connection: Connection, asset_id: int) -> int | None:
+    """Return the device an asset is matched with, if any."""
+    return connection.execute(
+        select(_match.c.device_id)
+        .where(_match.c.asset_id == asset_id, _match.c.closed_at.is_(None))
+        .where(_match.c.device_id.is_not(None))
+        .limit(1)
+    ).scalar()
+
+
+_PARTS: tuple[tuple[str, type[SQLModel], tuple[str, ...]], ...] = (
+    ("fields", DeviceField, ("field", "origin")),
+    ("identifiers", Identifier, ("kind", "value")),
+    ("interfaces", Interface, ("if_index", "name")),
+    ("addresses", DeviceAddress, ("vrf", "ip")),
+    ("components", DeviceComponent, ("id",)),
+    ("neighbours", DeviceNeighbour, ("port", "key")),
+    ("reconciliation", Reconciliation, ("id",)),
+)
+
+_ENDS = ("removed_at", "ended_at", "closed_at")
+
+
+def _parts(
+    connection: Connection,
+    model: type[SQLModel],
+    device_id: int,
+    order: tuple[str, ...],
+) -> list[dict[str, Any]]:
+    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    query = select(table).where(table.c.device_id == device_id)
+    for end in _ENDS:
+        if end in table.c:
+            query = query.where(table.c[end].is_(None))
+    query = query.order_by(*(table.c[name] for name in order))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _observations(connection: Connection, device_id: int) -> list[dict[str, Any]]:
+    table = SQLModel.metadata.tables[str(StoredObservation.__tablename__)]
+    shown = ("id", "address", "collector", "port", "credential")
+    query = (
+        select(*(table.c[n] for n in (*shown, "first_seen", "last_seen")))
+        .where(table.c.device_id == device_id)
+        .order_by(table.c.collector, table.c.address)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _joined() -> Any:  # noqa: ANN401
+    """Join each device with one open row of reconciliation: a stack has several."""
+    first = (
+        select(func.min(_match.c.id))
+        .where(_match.c.device_id.is_not(None), _match.c.closed_at.is_(None))
+        .group_by(_match.c.device_id)
+    )
+    return _device.outerjoin(
+        _match, and_(_match.c.device_id == _device.c.id, _match.c.id.in_(first))
+    )
+
+
+def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
+    query = query.where(_device.c.merged_at.is_(None))
+    words = filters.search.lower().split()
+    query = query.where(*(contains(_device, one) for one in words))
+    for name in ("site", "type", "vendor"):
+        wanted = getattr(filters, name)
+        if wanted is not None:
+            query = query.where(_device.c[name] == wanted)
+    if filters.managed is not None:
+        query = query.where(_device.c.managed.is_(filters.managed))
+    if filters.state is not None:
+        query = query.where(_match.c.state == filters.state)
+    return query

@@ -1,0 +1,193 @@
+"""Books, their periods, postings and journals as lists. May import every context.
+
+All functions take a connection and return plain mappings or iterate over entries.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, String, cast, func, select
+
+from inventory.accounting.books.book_state import in_force
+from inventory.accounting.tables import (
+    AssetBook,
+    Book,
+    FiscalPeriod,
+    Posting,
+)
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.money import amount_text, minor_digits
+from inventory.people.tables import LegalEntity
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import Row, table_of
+
+_BOOK = table_of(Book)
+_PERIOD = table_of(FiscalPeriod)
+_POSTING = table_of(Posting)
+_ASSET_BOOK = table_of(AssetBook)
+_ENTITY = table_of(LegalEntity)
+
+
+def _books() -> Select[Any]:
+    assets = (
+        select(func.count())
+        .where(_ASSET_BOOK.c.book_id == _BOOK.c.id)
+        .scalar_subquery()
+    )
+    return select(
+        _BOOK.c.id,
+        _BOOK.c.code,
+        _BOOK.c.name,
+        _BOOK.c.legal_entity_id,
+        _ENTITY.c.code.label("legal_entity"),
+        _BOOK.c.currency,
+        _BOOK.c.to_ledger,
+        assets.label("assets"),
+    ).join(_ENTITY, _ENTITY.c.id == _BOOK.c.legal_entity_id)
+
+
+def list_books(
+    connection: Connection, *, after: str | None = None, limit: int = 100
+) -> Page:
+    """Return a page of books, each with the next period to post."""
+    page = fetch_page(
+        connection,
+        _books(),
+        keys={"code": _BOOK.c.code},
+        sort="code",
+        row_id=_BOOK.c.id,
+        after=after,
+        limit=limit,
+    )
+    for row in page.rows:
+        row |= _progress(connection, row["id"])
+    return page
+
+
+def _progress(connection: Connection, book_id: int) -> Row:
+    """Return what was posted last, and what is next."""
+    first = connection.execute(
+        select(func.min(_ASSET_BOOK.c.in_service)).where(
+            _ASSET_BOOK.c.book_id == book_id
+        )
+    ).scalar()
+    posted = select(_POSTING.c.period).where(
+        _POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force())
+    )
+    done = (
+        select(_PERIOD.c.key, _PERIOD.c.starts_on)
+        .where(_PERIOD.c.book_id == book_id, _PERIOD.c.key.in_(posted))
+        .order_by(_PERIOD.c.starts_on.desc())
+        .limit(1)
+    )
+    last = connection.execute(done).one_or_none()
+    coming = select(_PERIOD.c.key).where(
+        _PERIOD.c.book_id == book_id,
+        _PERIOD.c.status == "open",
+        _PERIOD.c.ends_on > (first or date.max),
+        _PERIOD.c.key.not_in(posted),
+    )
+    if last is not None:
+        coming = coming.where(_PERIOD.c.starts_on > last.starts_on)
+    following = connection.execute(coming.order_by(_PERIOD.c.starts_on).limit(1))
+    return {
+        "last_posted": last.key if last else None,
+        "next_to_post": following.scalar(),
+    }
+
+
+def book_of(connection: Connection, name: str) -> Row:
+    """Return a book by its number, its code, or `ENTITY/CODE`.
+
+    Raises:
+        NotFound: There is no such book.
+        Invalid: Several legal entities have a book of that code.
+    """
+    query = _books()
+    entity, _, code = name.rpartition("/")
+    if name.isascii() and name.isdigit() and len(name) < 19:
+        query = query.where(_BOOK.c.id == int(name))
+    else:
+        query = query.where(_BOOK.c.code == code)
+        if entity:
+            query = query.where(_ENTITY.c.code == entity)
+    rows = connection.execute(query.order_by(_BOOK.c.id)).mappings().all()
+    if not rows:
+        raise NotFound(
+            f"There is no book {name}.", where="book", remedy="List the books."
+        )
+    if len(rows) > 1:
+        names = ", ".join(f"{row['legal_entity']}/{row['code']}" for row in rows)
+        raise Invalid(
+            f"Several legal entities keep a book {name}: {names}.",
+            where="book",
+            remedy="Name one of them so, or by its number.",
+        )
+    return dict(rows[0])
+
+
+def list_periods(
+    connection: Connection,
+    book_id: int,
+    *,
+    year: str | None = None,
+    status: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> Page:
+    """Return a page of the periods of a book with what is posted in them."""
+    posted = (
+        select(_POSTING)
+        .where(_POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force()))
+        .subquery("posted")
+    )
+    query = (
+        select(
+            _PERIOD,
+            posted.c.id.label("posting_id"),
+            posted.c.assets,
+            posted.c.depreciation_minor,
+            posted.c.recorded_at.label("posted_at"),
+            posted.c.actor.label("posted_by"),
+            _BOOK.c.currency,
+        )
+        .join(_BOOK, _BOOK.c.id == _PERIOD.c.book_id)
+        .outerjoin(posted, posted.c.period == _PERIOD.c.key)
+        .where(_PERIOD.c.book_id == book_id)
+    )
+    if year is not None:
+        query = query.where(_PERIOD.c.year == year)
+    if status is not None:
+        query = query.where(_PERIOD.c.status == status)
+    page = fetch_page(
+        connection,
+        query,
+        keys={"start": cast(_PERIOD.c.starts_on, String)},
+        sort="start",
+        row_id=_PERIOD.c.id,
+        after=after,
+        limit=limit,
+    )
+    return Page([_period(row) for row in page.rows], page.next)
+
+
+def _period(row: Row) -> Row:
+    booked = row["depreciation_minor"]
+    digits = minor_digits(row["currency"])
+    return {
+        "id": row["id"],
+        "key": row["key"],
+        "year": row["year"],
+        "first_day": row["starts_on"],
+        "last_day": row["ends_on"] - timedelta(days=1),
+        "status": row["status"],
+        "reason": row["reason"],
+        "posting_id": row["posting_id"],
+        "posted_at": row["posted_at"],
+        "posted_by": row["posted_by"],
+        "assets": row["assets"],
+        "depreciation": None if booked is None else amount_text(booked, digits),
+        "currency": row["currency"],
+    }

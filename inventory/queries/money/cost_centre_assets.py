@@ -1,0 +1,263 @@
+"""The assets that a cost centre bears on one day, decided and summed in the database.
+
+The rules are those of `bearing`, which answers for some assets over many days; this
+answers for one cost centre on one day, however many assets it has. A test compares
+both. May import `assets` and `people`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from inventory.assets.custody.service import MAX_NESTING
+from inventory.assets.register import tables as assets
+from inventory.assets.register.tables import WHOLE
+from inventory.people import tables as people
+from inventory.people.employments import in_force
+from inventory.queries.money.placements_by_cost_centre import has_payer, paid_by
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import table_of
+
+_ASSET = table_of(assets.Asset)
+_CUSTODY = table_of(assets.Custody)
+_ALLOCATION = table_of(assets.Allocation)
+_SHARE = table_of(assets.AllocationShare)
+_TEAM = table_of(people.Team)
+_LOCATION = table_of(people.Location)
+
+_NOTHING, _ALL = literal(0), literal(WHOLE)
+_SHOWN = ("id", "tag", "kind", "model", "serial", "state", "cost_minor", "currency")
+
+
+def borne_page(
+    connection: Connection,
+    centre_id: int,
+    day: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return a page of the assets a cost centre bears on a day, by tag.
+
+    Each row has `ppm` (its share), `source` (`inventory.queries.money.cost_allocation`)
+    and
+    `part_minor` (its part of the purchase cost, in minor units of `currency`).
+
+    Raises:
+        Invalid: Cursor or limit is not one.
+    """
+    borne = borne_on(centre_id, day)
+    query = select(
+        *(_ASSET.c[name] for name in _SHOWN),
+        borne.c.ppm,
+        borne.c.source,
+        _part(borne).label("part_minor"),
+    ).join(borne, borne.c.asset_id == _ASSET.c.id)
+    return fetch_page(
+        connection,
+        query,
+        keys={"tag": _ASSET.c.tag},
+        sort="tag",
+        row_id=_ASSET.c.id,
+        after=after,
+        limit=limit,
+    )
+
+
+def borne_sums(
+    connection: Connection, centre_id: int, day: date
+) -> tuple[int, dict[str, int]]:
+    """Return how many assets it bears, and its part of their cost by currency."""
+    borne = borne_on(centre_id, day)
+    query = (
+        select(_ASSET.c.currency, func.count(), func.sum(_part(borne)))
+        .join(borne, borne.c.asset_id == _ASSET.c.id)
+        .group_by(_ASSET.c.currency)
+        .order_by(_ASSET.c.currency)
+    )
+    rows = connection.execute(query).all()
+    cost = {currency: int(minor) for currency, _count, minor in rows if currency}
+    return sum(count for _currency, count, _minor in rows), cost
+
+
+@lru_cache(maxsize=256)
+def borne_on(centre_id: int, day: date) -> CTE:
+    """Return (asset_id, lower, ppm, source) of the assets it bears, as a query.
+
+    Its share lies from `lower` to `lower + ppm` of all shares in the order of their
+    cost centres, which is the order in which money is split. Kept, because putting it
+    together takes as long as running it.
+    """
+    first = union_all(
+        _own(centre_id, day), *_held(centre_id, day), _at_home(centre_id, day)
+    ).cte("first")
+    top = select(first).cte("borne", recursive=True)
+    inside = (
+        select(
+            _CUSTODY.c.asset_id,
+            top.c.lower,
+            top.c.ppm,
+            literal("holder"),
+            top.c.depth + 1,
+        )
+        .join(top, top.c.asset_id == _CUSTODY.c.holder_asset_id)
+        .where(
+            in_force(_CUSTODY, day),
+            ~_allocated(_CUSTODY.c.asset_id, day),
+            top.c.depth < MAX_NESTING,
+        )
+    )
+    return top.union_all(inside)
+
+
+def _part(borne: CTE) -> ColumnElement[int]:
+    """Return the part of the cost, as `money.split` rounds it, without overflow."""
+    return _upto(borne.c.lower + borne.c.ppm) - _upto(borne.c.lower)
+
+
+def _upto(parts: ColumnElement[int]) -> ColumnElement[int]:
+    cost = _ASSET.c.cost_minor
+    rest = cost % WHOLE
+    return cost // WHOLE * parts + (2 * rest * parts + WHOLE) // (2 * WHOLE)
+
+
+def _row(
+    asset_id: ColumnElement[int],
+    source: str,
+    lower: ColumnElement[int] = _NOTHING,
+    ppm: ColumnElement[int] = _ALL,
+) -> Select[Any]:
+    columns: list[Any] = [
+        asset_id.label("asset_id"),
+        lower.label("lower"),
+        ppm.label("ppm"),
+        literal(source).label("source"),
+        literal(0).label("depth"),
+    ]
+    return select(*columns)
+
+
+def _own(centre_id: int, day: date) -> Select[Any]:
+    """Shares of their own."""
+    other = _SHARE.alias("other")
+    before = (
+        select(func.coalesce(func.sum(other.c.upper - other.c.lower), 0))
+        .where(
+            other.c.allocation_id == _ALLOCATION.c.id,
+            other.c.cost_centre_id < centre_id,
+        )
+        .scalar_subquery()
+        .correlate(_ALLOCATION)
+    )
+    ppm = _SHARE.c.upper - _SHARE.c.lower
+    return (
+        _row(_ALLOCATION.c.asset_id, "allocation", before, ppm)
+        .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
+        .where(_SHARE.c.cost_centre_id == centre_id, in_force(_ALLOCATION, day))
+    )
+
+
+def _held(centre_id: int, day: date) -> list[Select[Any]]:
+    """What its people, teams and places hold; each has an index of its own."""
+    teams = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id == centre_id)
+    holders = (
+        _CUSTODY.c.person_id.in_(paid_by(centre_id, day)),
+        _CUSTODY.c.team_id.in_(teams),
+        _CUSTODY.c.location_id.in_(_places(centre_id)),
+    )
+    return [
+        _row(_CUSTODY.c.asset_id, "holder").where(
+            holder, in_force(_CUSTODY, day), ~_allocated(_CUSTODY.c.asset_id, day)
+        )
+        for holder in holders
+    ]
+
+
+def _at_home(centre_id: int, day: date) -> Select[Any]:
+    """What belongs to its places, and nobody else bears."""
+    above = _above(centre_id, day)
+    borne_above = (
+        select(above.c.start)
+        .join(_ASSET, _ASSET.c.id == above.c.holder)
+        .where(
+            or_(
+                _ASSET.c.location_id.in_(_places()),
+                _allocated(_ASSET.c.id, day),
+                _paid_by_holder(_ASSET.c.id, day),
+            )
+        )
+    )
+    return _row(_ASSET.c.id, "location").where(
+        _ASSET.c.location_id.in_(_places(centre_id)),
+        ~_allocated(_ASSET.c.id, day),
+        ~_paid_by_holder(_ASSET.c.id, day),
+        _ASSET.c.id.not_in(borne_above),
+    )
+
+
+def _above(centre_id: int, day: date) -> CTE:
+    """Return what belongs to its places (`start`), with all it is a part of."""
+    first = (
+        select(
+            _CUSTODY.c.asset_id.label("start"),
+            _CUSTODY.c.holder_asset_id.label("holder"),
+            literal(1).label("depth"),
+        )
+        .join(_ASSET, _ASSET.c.id == _CUSTODY.c.asset_id)
+        .where(
+            _ASSET.c.location_id.in_(_places(centre_id)),
+            _CUSTODY.c.holder_asset_id.is_not(None),
+            in_force(_CUSTODY, day),
+        )
+        .cte("above", recursive=True)
+    )
+    return first.union_all(
+        select(first.c.start, _CUSTODY.c.holder_asset_id, first.c.depth + 1)
+        .join(first, first.c.holder == _CUSTODY.c.asset_id)
+        .where(
+            _CUSTODY.c.holder_asset_id.is_not(None),
+            in_force(_CUSTODY, day),
+            first.c.depth < MAX_NESTING,
+        )
+    )
+
+
+def _allocated(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+    own = _ALLOCATION.alias("own")
+    return exists().where(own.c.asset_id == asset_id, in_force(own, day))
+
+
+def _paid_by_holder(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
+    """Return whether a person, team or place holds it that has a cost centre."""
+    mine = _CUSTODY.alias("mine")
+    team = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id.is_not(None))
+    return exists().where(
+        mine.c.asset_id == asset_id,
+        in_force(mine, day),
+        or_(
+            mine.c.team_id.in_(team),
+            mine.c.location_id.in_(_places()),
+            has_payer(mine.c.person_id, day),
+        ),
+    )
+
+
+def _places(centre_id: int | None = None) -> Select[Any]:
+    centre = _LOCATION.c.cost_centre_id
+    wanted = centre.is_not(None) if centre_id is None else centre == centre_id
+    return select(_LOCATION.c.id).where(wanted)

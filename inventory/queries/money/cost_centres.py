@@ -1,0 +1,195 @@
+"""Cost centres: lists, their people, and what they bear. May import every context."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from inventory.assets.custody.service import MAX_NESTING
+from inventory.assets.register import tables as assets
+from inventory.kernel.spans import Span
+from inventory.people import tables as people
+from inventory.people.employments import in_force, overlapping
+from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.people.people import PersonFilter, list_people
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import Row, chunks, table_of
+
+_CENTRE = table_of(people.CostCentre)
+_ENTITY = table_of(people.LegalEntity)
+_PARENT = _CENTRE.alias("parent")
+_EMPLOYMENT = table_of(people.Employment)
+_PLACEMENT = table_of(people.Placement)
+_DEPARTMENT = table_of(people.Department)
+_TEAM = table_of(people.Team)
+_LOCATION = table_of(people.Location)
+_ASSET = table_of(assets.Asset)
+_CUSTODY = table_of(assets.Custody)
+_ALLOCATION = table_of(assets.Allocation)
+_SHARE = table_of(assets.AllocationShare)
+
+
+def list_cost_centres(
+    connection: Connection,
+    day: date,
+    *,
+    search: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return a page of cost centres, by code, with the number of people on a day.
+
+    Raises:
+        Invalid: Cursor or limit is not one.
+    """
+    people_here = (
+        select(func.count(_EMPLOYMENT.c.person_id.distinct()))
+        .select_from(_at_work())
+        .where(
+            in_force(_EMPLOYMENT, day),
+            in_force(_PLACEMENT, day),
+            _payer() == _CENTRE.c.id,
+        )
+        .scalar_subquery()
+        .correlate(_CENTRE)
+    )
+    query = select(*_columns(), people_here.label("people")).select_from(_joined())
+    for word in search.casefold().split():
+        text = func.lower(_CENTRE.c.code + " " + _CENTRE.c.name)
+        query = query.where(text.contains(word, autoescape=True))
+    return fetch_page(
+        connection,
+        query,
+        keys={"code": _CENTRE.c.code},
+        sort="code",
+        row_id=_CENTRE.c.id,
+        after=after,
+        limit=limit,
+    )
+
+
+def cost_centre_detail(
+    connection: Connection,
+    centre_id: int,
+    day: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+) -> Row | None:
+    """Return a cost centre as of a day; None if there is none.
+
+    With `after`, an `assets_next` of before, its assets go on from there.
+
+    Adds `people` and `assets` (the first `limit` of each; of what it bears each has
+    `ppm`, `source` and its part of the cost), the cursors of the rest in
+    `people_next` (of `list_people`) and `assets_next` (of `borne_page`),
+    `asset_count`, and `cost` (the sum of all parts by currency, in minor units).
+    """
+    query = select(*_columns()).select_from(_joined()).where(_CENTRE.c.id == centre_id)
+    found = connection.execute(query).mappings().one_or_none()
+    if found is None:
+        return None
+    here = list_people(
+        connection, day, PersonFilter(cost_centre_id=centre_id), limit=limit
+    )
+    borne = borne_page(connection, centre_id, day, after=after, limit=limit)
+    count, cost = borne_sums(connection, centre_id, day)
+    return dict(found) | {
+        "people": here.rows,
+        "people_next": here.next,
+        "assets": borne.rows,
+        "assets_next": borne.next,
+        "asset_count": count,
+        "cost": cost,
+    }
+
+
+def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[int]:
+    """Return the assets a cost centre may bear on some day of a window.
+
+    By a share of their own, by who or what holds them, by their place, or as a part.
+    """
+    persons = (
+        select(_EMPLOYMENT.c.person_id)
+        .select_from(_at_work())
+        .where(
+            overlapping(_EMPLOYMENT, window),
+            overlapping(_PLACEMENT, window),
+            _payer() == centre_id,
+        )
+    )
+    teams = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id == centre_id)
+    places = select(_LOCATION.c.id).where(_LOCATION.c.cost_centre_id == centre_id)
+    holder = (
+        _CUSTODY.c.person_id.in_(persons)
+        | _CUSTODY.c.team_id.in_(teams)
+        | _CUSTODY.c.location_id.in_(places)
+    )
+    found = _ids(connection, _ASSET.c.id, _ASSET.c.location_id.in_(places))
+    found |= _ids(
+        connection, _CUSTODY.c.asset_id, holder & overlapping(_CUSTODY, window)
+    )
+    found |= set(
+        connection.execute(
+            select(_ALLOCATION.c.asset_id)
+            .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
+            .where(
+                _SHARE.c.cost_centre_id == centre_id, overlapping(_ALLOCATION, window)
+            )
+        ).scalars()
+    )
+    return found | _parts_of(connection, found, window)
+
+
+def _parts_of(connection: Connection, assets: set[int], window: Span) -> set[int]:
+    """Return what was a part of some assets, or of their parts, within a window."""
+    found: set[int] = set()
+    level = assets
+    for _ in range(MAX_NESTING):
+        inside: set[int] = set()
+        for part in chunks(level):
+            of_part = _CUSTODY.c.holder_asset_id.in_(part) & overlapping(
+                _CUSTODY, window
+            )
+            inside |= _ids(connection, _CUSTODY.c.asset_id, of_part)
+        level = inside - found - assets
+        if not level:
+            break
+        found |= level
+    return found
+
+
+def _ids(
+    connection: Connection, column: ColumnElement[Any], condition: ColumnElement[bool]
+) -> set[int]:
+    return set(connection.execute(select(column).where(condition)).scalars())
+
+
+def _at_work() -> Any:  # noqa: ANN401
+    return _EMPLOYMENT.join(
+        _PLACEMENT, _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id
+    ).outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _PLACEMENT.c.department_id)
+
+
+def _payer() -> ColumnElement[Any]:
+    return func.coalesce(_PLACEMENT.c.cost_centre_id, _DEPARTMENT.c.cost_centre_id)
+
+
+def _columns() -> list[Any]:
+    return [
+        _CENTRE.c.id,
+        _CENTRE.c.code,
+        _CENTRE.c.name,
+        _ENTITY.c.code.label("legal_entity"),
+        _PARENT.c.code.label("parent"),
+        _CENTRE.c.valid_from,
+        _CENTRE.c.valid_to,
+    ]
+
+
+def _joined() -> Any:  # noqa: ANN401
+    return _CENTRE.outerjoin(
+        _ENTITY, _ENTITY.c.id == _CENTRE.c.legal_entity_id
+    ).outerjoin(_PARENT, _PARENT.c.id == _CENTRE.c.parent_id)

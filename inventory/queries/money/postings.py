@@ -1,0 +1,180 @@
+"""Postings of books and their journals as lists. May import every context.
+
+All functions take a connection and return plain mappings or iterate over entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from inventory.accounting.model.journal import Entry, Line
+from inventory.accounting.tables import (
+    AssetBook,
+    Book,
+    FiscalPeriod,
+    JournalEntry,
+    JournalLine,
+    Posting,
+)
+from inventory.assets.register.tables import Asset
+from inventory.kernel.errors import NotFound
+from inventory.kernel.money import amount_text, minor_digits
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import Row, table_of
+
+_BOOK = table_of(Book)
+_PERIOD = table_of(FiscalPeriod)
+_POSTING = table_of(Posting)
+_ENTRY = table_of(JournalEntry)
+_LINE = table_of(JournalLine)
+_ASSET_BOOK = table_of(AssetBook)
+_ASSET = table_of(Asset)
+
+
+def _postings() -> Select[Any]:
+    back = _POSTING.alias("back")
+    return (
+        select(
+            _POSTING,
+            _BOOK.c.code.label("book"),
+            _BOOK.c.currency,
+            back.c.id.label("reversed_by"),
+        )
+        .join(_BOOK, _BOOK.c.id == _POSTING.c.book_id)
+        .outerjoin(back, back.c.reverses_id == _POSTING.c.id)
+    )
+
+
+def list_postings(
+    connection: Connection,
+    *,
+    book_id: int | None = None,
+    period: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> Page:
+    """Return a page of postings and reversals, newest first."""
+    query = _postings()
+    if book_id is not None:
+        query = query.where(_POSTING.c.book_id == book_id)
+    if period is not None:
+        query = query.where(_POSTING.c.period == period)
+    page = fetch_page(
+        connection,
+        query,
+        keys={"id": _POSTING.c.id},
+        sort="-id",
+        row_id=_POSTING.c.id,
+        after=after,
+        limit=limit,
+    )
+    return Page([_posting(row) for row in page.rows], page.next)
+
+
+def posting_detail(connection: Connection, posting_id: int) -> Row:
+    """Return a posting.
+
+    Raises:
+        NotFound: There is no such posting.
+    """
+    query = _postings().where(_POSTING.c.id == posting_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no posting {posting_id}.", remedy="List postings.")
+    return _posting(dict(row))
+
+
+def _posting(row: Row) -> Row:
+    told = {
+        name: row[name]
+        for name in (
+            "id",
+            "book_id",
+            "book",
+            "period",
+            "version",
+            "reverses_id",
+            "reversed_by",
+            "assets",
+            "actor",
+            "recorded_at",
+            "currency",
+        )
+    }
+    digits = minor_digits(row["currency"])
+    told["depreciation"] = amount_text(row["depreciation_minor"], digits)
+    return told
+
+
+def journal(connection: Connection, where: Select[Any]) -> Iterator[tuple[Row, Entry]]:
+    """Yield entries in the order they were written, with what they come from.
+
+    Args:
+        connection: Where to look; rows are fetched as they are used.
+        where: A query of the ids of postings.
+
+    Yields:
+        (`id`, `posting_id`, `asset_id`, `tag`, `asset_class`) and the entry.
+    """
+    query = (
+        select(
+            _ENTRY,
+            _LINE.c.account,
+            _LINE.c.amount_minor,
+            _LINE.c.currency,
+            _LINE.c.cost_centre,
+            _ASSET_BOOK.c.asset_id,
+            _ASSET_BOOK.c.asset_class,
+            _ASSET.c.tag,
+        )
+        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
+        .join(_ASSET_BOOK, _ASSET_BOOK.c.id == _ENTRY.c.asset_book_id)
+        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
+        .where(_ENTRY.c.posting_id.in_(where))
+        .order_by(_ENTRY.c.id, _LINE.c.position)
+    )
+    streamed = connection.execution_options(yield_per=2000)
+    rows = streamed.execute(query).mappings()
+    for _, some in groupby(rows, key=lambda row: row["id"]):
+        lines = list(some)
+        first = lines[0]
+        entry = Entry(
+            day=first["day"],
+            period=first["period"],
+            memo=first["memo"],
+            reference=first["reference"],
+            lines=tuple(
+                Line(
+                    account=line["account"],
+                    amount=line["amount_minor"],
+                    currency=line["currency"],
+                    cost_centre=line["cost_centre"],
+                )
+                for line in lines
+            ),
+        )
+        told = ("id", "posting_id", "asset_id", "tag", "asset_class")
+        yield {name: first[name] for name in told}, entry
+
+
+def postings_between(book_id: int, start: date, end: date) -> Select[Any]:
+    """Return a query of the postings, reversals included, of periods in a span.
+
+    Args:
+        book_id: The book.
+        start: First day of the first period.
+        end: First day after the last period.
+    """
+    keys = select(_PERIOD.c.key).where(
+        _PERIOD.c.book_id == book_id,
+        _PERIOD.c.starts_on >= start,
+        _PERIOD.c.ends_on <= end,
+    )
+    return select(_POSTING.c.id).where(
+        _POSTING.c.book_id == book_id, _POSTING.c.period.in_(keys)
+    )

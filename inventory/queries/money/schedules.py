@@ -1,0 +1,268 @@
+"""Schedules as they are shown: one asset in full, many as pages and streams.
+
+May import every context. A stream reads chunk by chunk: memory does not grow with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from inventory.accounting.books.balances_on import Position, positions
+from inventory.accounting.books.book_state import Window, window_of
+from inventory.accounting.books.load import Kept, RuleError, kept_of, made, row_of
+from inventory.accounting.books.row_range import Stretch, cut, stretches
+from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
+from inventory.accounting.catalogue.explain import Teller
+from inventory.accounting.model.rows import Schedule
+from inventory.accounting.tables import AssetBook, PostedRow, Posting
+from inventory.assets.register.tables import Asset
+from inventory.fixed_assets.register_books import borne
+from inventory.kernel.errors import Invalid
+from inventory.kernel.money import amount_text, minor_digits
+from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import Row, table_of
+
+_ASSET_BOOK = table_of(AssetBook)
+_ASSET = table_of(Asset)
+_ROW = table_of(PostedRow)
+_POSTING = table_of(Posting)
+
+AT_ONCE = 500
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleFilter:
+    """Which schedules; None means all.
+
+    Attributes:
+        asset_class: Class when it was capitalised.
+        cost_centre: Bore it at some time between the days.
+        updated_since: Terms, events or booked rows changed from then on.
+    """
+
+    asset_class: str | None = None
+    cost_centre: str | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From which day to which: first day, and first day after."""
+
+    start: date
+    end: date
+
+
+def span_of(window: Window, first: date | None, last: date | None) -> Span:
+    """Return a span within the calendar of a book.
+
+    Raises:
+        Invalid: The last day lies before the first, or both outside the calendar.
+    """
+    calendar = window.calendar
+    start = max(first or calendar.start, calendar.start)
+    end = min(last + _DAY, calendar.end) if last and last < date.max else calendar.end
+    if end <= start:
+        raise Invalid(
+            f"There is no period of the book from {first} to {last}.",
+            where="to",
+            remedy=f"Its periods run from {calendar.start} to {calendar.end - _DAY}.",
+        )
+    return Span(start, end)
+
+
+def _query(book_id: int, wanted: ScheduleFilter) -> Select[Any]:
+    query = (
+        select(_ASSET_BOOK, _ASSET.c.tag)
+        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
+        .where(_ASSET_BOOK.c.book_id == book_id)
+    )
+    if wanted.asset_class is not None:
+        query = query.where(_ASSET_BOOK.c.asset_class == wanted.asset_class)
+    if wanted.updated_since is not None:
+        since = wanted.updated_since
+        # A reversal changes what the rows that it takes back say, too.
+        recent = select(_POSTING.c.id).where(_POSTING.c.recorded_at >= since)
+        back = select(_POSTING.c.reverses_id).where(
+            _POSTING.c.recorded_at >= since, _POSTING.c.reverses_id.is_not(None)
+        )
+        booked = select(_ROW.c.asset_book_id).where(
+            or_(_ROW.c.posting_id.in_(recent), _ROW.c.posting_id.in_(back))
+        )
+        query = query.where(
+            or_(_ASSET_BOOK.c.revised_at >= since, _ASSET_BOOK.c.id.in_(booked))
+        )
+    return query
+
+
+def schedule_page(
+    connection: Connection,
+    book: Row,
+    wanted: ScheduleFilter,
+    days: tuple[date | None, date | None],
+    *,
+    after: str | None = None,
+    limit: int = 100,
+) -> Page:
+    """Return a page of schedules of a book, in the order they were taken in.
+
+    With a cost centre a page may hold fewer rows than `limit`, and still have a next.
+    """
+    window = window_of(connection, book["id"])
+    span = span_of(window, *days)
+    page = fetch_page(
+        connection,
+        _query(book["id"], wanted),
+        keys={"id": _ASSET_BOOK.c.id},
+        sort="id",
+        row_id=_ASSET_BOOK.c.id,
+        after=after,
+        limit=limit,
+    )
+    rows = list(_told(connection, book, window, page.rows, wanted, span))
+    return Page(rows, page.next)
+
+
+def schedule_stream(
+    connection: Connection,
+    book: Row,
+    wanted: ScheduleFilter,
+    days: tuple[date | None, date | None],
+) -> Iterator[Row]:
+    """Yield the schedules of a book, one asset after the other."""
+    window = window_of(connection, book["id"])
+    span = span_of(window, *days)
+    last = 0
+    while True:
+        query = _query(book["id"], wanted).where(_ASSET_BOOK.c.id > last)
+        found = connection.execute(query.order_by(_ASSET_BOOK.c.id).limit(AT_ONCE))
+        rows = [dict(row) for row in found.mappings()]
+        if not rows:
+            return
+        yield from _told(connection, book, window, rows, wanted, span)
+        last = rows[-1]["id"]
+
+
+def _told(
+    connection: Connection,
+    book: Row,
+    window: Window,
+    rows: Sequence[Row],
+    wanted: ScheduleFilter,
+    span: Span,
+) -> Iterator[Row]:
+    tags = {row["id"]: row["tag"] for row in rows}
+    chunk = kept_of(connection, rows, history=False)
+    if wanted.cost_centre is not None:
+        ids = [kept.asset_id for kept in chunk]
+        borne_by = borne(connection, ids, span.start, span.end)
+        chunk = [
+            kept
+            for kept in chunk
+            if any(
+                one.cost_centre == wanted.cost_centre
+                for one in borne_by.get(kept.asset_id, ())
+            )
+        ]
+    for stretch in stretches(connection, window, chunk, span.start, span.end):
+        yield item(book, stretch, window, tags[stretch.kept.id])
+
+
+def item(book: Row, stretch: Stretch, window: Window, tag: str | None) -> Row:
+    """Return the schedule of an asset in a book as it is shown in lists."""
+    kept, currency = stretch.kept, book["currency"]
+    teller = Teller(currency, kept.terms, window.postings)
+    return {
+        "asset_id": kept.asset_id,
+        "tag": tag,
+        "book_id": book["id"],
+        "book": book["code"],
+        "asset_class": kept.asset_class,
+        "currency": currency,
+        "terms": terms_to_wire(kept.terms, currency),
+        "rows": [teller.row(row) for row in stretch.rows],
+    }
+
+
+def whole(
+    book: Row,
+    kept: Kept,
+    schedule: Schedule,
+    window: Window,
+    days: tuple[date | None, date | None],
+    standing: Row | None,
+    tag: str | None,
+) -> Row:
+    """Return the schedule of an asset with events, disposals and how it stands."""
+    span = span_of(window, *days)
+    stretch = cut(kept, schedule, span.start, span.end)
+    currency = book["currency"]
+    teller = Teller(currency, kept.terms, window.postings)
+    return {
+        **item(book, stretch, window, tag),
+        "as_of": standing,
+        "events": [event_to_wire(event, currency) for event in kept.events],
+        "disposals": [teller.derecognised(one) for one in schedule.derecognised],
+        "remeasurements": [teller.remeasured(one) for one in schedule.remeasured],
+        "total": amount_text(schedule.total, minor_digits(currency)),
+    }
+
+
+def standing_row(position: Position | None, currency: str, day: date) -> Row | None:
+    """Return how an asset stands as it is shown."""
+    if position is None:
+        return None
+    digits = minor_digits(currency)
+    names = ("cost", "accumulated", "impairment", "surplus", "salvage")
+    until = position.until
+    return {
+        "day": day.isoformat(),
+        **{name: amount_text(getattr(position, name), digits) for name in names},
+        "book_value": amount_text(position.value, digits),
+        "asset_class": position.asset_class,
+        "method": position.method,
+        "status": position.status,
+        "depreciated_until": until.isoformat() if until else None,
+    }
+
+
+def asset_schedule(
+    connection: Connection,
+    book: Row,
+    days: tuple[date | None, date | None],
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+) -> Row:
+    """Return the schedule of an asset in a book.
+
+    Args:
+        connection: Where to look.
+        book: The book with `asset_book_id`, see `bookkeeping.books_of`.
+        days: First and last day of the rows; None for all.
+        as_of: Day for which it is said how the asset stands.
+        known_at: As it was known at that moment; None for now.
+
+    Raises:
+        Invalid: The stored events contradict each other.
+    """
+    kept, _ = row_of(connection, book["asset_book_id"], known_at)
+    window = window_of(connection, book["id"], known_at)
+    try:
+        schedule = made(kept, window)
+    except RuleError as error:
+        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+    standing = None
+    if window.calendar.start <= as_of < window.calendar.end:
+        (found,) = positions(connection, window, [kept], as_of)
+        standing = standing_row(found[1], book["currency"], as_of)
+    tag = connection.execute(
+        select(_ASSET.c.tag).where(_ASSET.c.id == kept.asset_id)
+    ).scalar()
+    return whole(book, kept, schedule, window, days, standing, tag)

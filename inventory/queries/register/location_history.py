@@ -1,0 +1,142 @@
+"""Where assets belonged on days in the past, from the audit trail.
+
+The register keeps where an asset belongs now; each change of it is an audit row, with
+what was before. Going back from now over the changes after a day gives the answer for
+that day. May import `assets` and `storage`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import Connection, select
+
+from inventory.assets.register import tables as assets
+from inventory.kernel.spans import Dated, Span
+from inventory.storage.rows import chunks, table_of
+from inventory.storage.tables import AuditEntry
+
+_ASSET = table_of(assets.Asset)
+_STATE = table_of(assets.AssetState)
+_ENTRY = table_of(AuditEntry)
+_FIELD = "location_id"
+
+Homes = Mapping[int, list[Dated[int | None]]]
+
+
+def homes(connection: Connection, asset_ids: Collection[int], window: Span) -> Homes:
+    """Return where assets belonged, day by day, over a window without gaps.
+
+    A day counts for the place an asset belonged to at its end (UTC). Before an asset
+    was there at all, nothing is returned for it.
+    """
+    changes = _changes(connection, asset_ids, window.start)
+    found: dict[int, list[Dated[int | None]]] = {}
+    for part in chunks(asset_ids):
+        query = select(_ASSET.c.id, _ASSET.c.location_id).where(_ASSET.c.id.in_(part))
+        for asset_id, place in connection.execute(query):
+            found[asset_id] = _back(place, changes[asset_id], window)
+    begun = _begun(connection, asset_ids)
+    return {
+        asset_id: [
+            Dated(met, one.value)
+            for one in said
+            if asset_id in begun and (met := one.span.meet(Span(begun[asset_id])))
+        ]
+        for asset_id, said in found.items()
+    }
+
+
+def once_at_home(
+    connection: Connection, places: Collection[int], since: date
+) -> set[int]:
+    """Return the assets that belonged to one of some places on a day or later."""
+    found: set[int] = set()
+    for part in chunks(places):
+        query = select(_ASSET.c.id).where(_ASSET.c.location_id.in_(part))
+        found.update(connection.execute(query).scalars())
+    first = _first_entry(connection, since)
+    query = select(_ENTRY.c.entity_id, _ENTRY.c.before).where(
+        _ENTRY.c.seq >= first,
+        _ENTRY.c.entity == "asset",
+        _ENTRY.c.before.contains(f'"{_FIELD}"'),
+    )
+    for entity_id, before in connection.execute(query):
+        if json.loads(before).get(_FIELD) in places:
+            found.add(int(entity_id))
+    return found
+
+
+def _back(
+    now: int | None, changes: list[tuple[date, int | None]], window: Span
+) -> list[Dated[int | None]]:
+    """Return the places of a window, given the changes: (day, what was before)."""
+    said: list[Dated[int | None]] = []
+    end, place = window.end, now
+    for day, before in sorted(changes, key=lambda one: one[0], reverse=True):
+        if end is None or day < end:
+            said.append(Dated(Span(day, end), place))
+            end = day
+        place = before
+    said.append(Dated(Span(window.start, end), place))
+    return said[::-1]
+
+
+def _changes(
+    connection: Connection, asset_ids: Collection[int], since: date
+) -> dict[int, list[tuple[date, int | None]]]:
+    """Return (day, place before) of each change after a day; one for a day."""
+    first = datetime.combine(since + timedelta(days=1), time.min, UTC)
+    found: dict[int, dict[date, int | None]] = defaultdict(dict)
+    for part in chunks(map(str, asset_ids)):
+        query = (
+            select(_ENTRY.c.entity_id, _ENTRY.c.at, _ENTRY.c.before, _ENTRY.c.after)
+            .where(
+                _ENTRY.c.entity == "asset",
+                _ENTRY.c.entity_id.in_(part),
+                _ENTRY.c.at >= first,
+                _ENTRY.c.action != "create",
+            )
+            .order_by(_ENTRY.c.seq)
+        )
+        for entity_id, at, before, after in connection.execute(query):
+            old, new = json.loads(before or "{}"), json.loads(after or "{}")
+            if _FIELD in old or _FIELD in new:
+                day = at.astimezone(UTC).date()
+                found[int(entity_id)].setdefault(day, old.get(_FIELD))
+    return defaultdict(
+        list, {number: list(days.items()) for number, days in found.items()}
+    )
+
+
+def _begun(connection: Connection, asset_ids: Collection[int]) -> dict[int, date]:
+    found: dict[int, date] = {}
+    for part in chunks(asset_ids):
+        query = select(_STATE.c.asset_id, _STATE.c.since).where(
+            _STATE.c.asset_id.in_(part)
+        )
+        for asset_id, since in connection.execute(query):
+            found[asset_id] = min(since, found.get(asset_id, since))
+    return found
+
+
+def _first_entry(connection: Connection, since: date) -> int:
+    """Return the number of the first audit row of a day: they are in order of time."""
+    moment = datetime.combine(since, time.min, UTC)
+    last = connection.execute(
+        select(_ENTRY.c.seq).order_by(_ENTRY.c.seq.desc()).limit(1)
+    ).scalar()
+    low, high = 1, (last or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = connection.execute(
+            select(_ENTRY.c.at).where(_ENTRY.c.seq == middle)
+        ).scalar()
+        if at is not None and at < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low

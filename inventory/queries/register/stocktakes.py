@@ -1,0 +1,264 @@
+"""Stock-takes: what to expect, what the network saw, how it stands.
+
+May import every context.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from inventory.assets.register import tables as assets
+from inventory.assets.register.lifecycle import DEFAULT
+from inventory.assets.register.transitions import states_now
+from inventory.assets.stocktake import service as stocktake
+from inventory.assets.stocktake.rules import (
+    COUNTED,
+    Item,
+    Outcome,
+    Proposal,
+    Result,
+    proposals,
+    results,
+)
+from inventory.assets.stocktake.tables import (
+    StockTake,
+    StockTakeCorrection,
+    StockTakeItem,
+    StockTakeScan,
+)
+from inventory.kernel.spans import Span
+from inventory.network import tables as network
+from inventory.people import tables as people
+from inventory.people.organisation import below
+from inventory.queries.people.places import places_of
+from inventory.queries.register.stocktake_names import named_places
+from inventory.storage.rows import Row, chunks, get, table_of
+
+_TAKE = table_of(StockTake)
+_ITEM = table_of(StockTakeItem)
+_SCAN = table_of(StockTakeScan)
+_CORRECTION = table_of(StockTakeCorrection)
+_ASSET = table_of(assets.Asset)
+_CUSTODY = table_of(assets.Custody)
+_PLACE = table_of(people.Location)
+_PERSON = table_of(people.Person)
+_MATCH = table_of(network.Reconciliation)
+_DEVICE = table_of(network.Device)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a campaign stands.
+
+    Attributes:
+        take: Its row.
+        said: The outcome of everything.
+        network: Assets seen on the network lately, with when and where.
+    """
+
+    take: Row
+    said: Sequence[Result]
+    network: dict[int, str]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many were expected, and how many have which outcome."""
+        found = Counter(str(one.outcome) for one in self.said)
+        expected = sum(one.expected for one in self.said)
+        return {"expected": expected} | {str(o): found[str(o)] for o in Outcome}
+
+
+def expected_items(
+    connection: Connection,
+    day: date,
+    *,
+    location_id: int | None = None,
+    kinds: Collection[str] = (),
+) -> list[Item]:
+    """Return what a campaign should find: assets that should be here, with where."""
+    query = (
+        select(_ASSET.c.id, _CUSTODY.c.person_id)
+        .outerjoin(
+            _CUSTODY,
+            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+        )
+        .where(_ASSET.c.state.in_(COUNTED))
+        .order_by(_ASSET.c.id)
+    )
+    if kinds:
+        query = query.where(_ASSET.c.kind.in_(kinds))
+    persons = {row.id: row.person_id for row in connection.execute(query)}
+    where = places_of(connection, list(persons), Span(day, day + timedelta(days=1)))
+    wanted = None
+    if location_id is not None:
+        wanted = set(below(connection, "location", location_id))
+    items = []
+    for asset_id, person in persons.items():
+        place = next((one.value.place for one in where[asset_id]), None)
+        if wanted is None or place in wanted:
+            items.append(Item(asset_id, place, person))
+    return items
+
+
+def seen_on_network(
+    connection: Connection, asset_ids: Collection[int], since: datetime
+) -> dict[int, str]:
+    """Return the assets whose device answered since a moment, with its words."""
+    found: dict[int, str] = {}
+    for part in chunks(asset_ids):
+        query = (
+            select(
+                _MATCH.c.asset_id,
+                _DEVICE.c.name,
+                _DEVICE.c.address,
+                _DEVICE.c.last_seen,
+            )
+            .join(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id)
+            .where(
+                _MATCH.c.asset_id.in_(part),
+                _MATCH.c.closed_at.is_(None),
+                _DEVICE.c.last_seen >= since,
+            )
+        )
+        for row in connection.execute(query):
+            when = row.last_seen.date().isoformat()
+            found[row.asset_id] = f"{row.name or row.address} seen on {when}"
+    return found
+
+
+def standing(connection: Connection, take_id: int, now: datetime) -> Standing:
+    """Return how a campaign stands; of a closed one as it was when it was closed.
+
+    Raises:
+        NotFound: There is no such campaign.
+    """
+    take = get(connection, StockTake, take_id)
+    items = stocktake.items_of(connection, take_id)
+    scans = stocktake.scans_of(connection, take_id)
+    known = {item.asset_id for item in items}
+    turned_up = {one.asset_id for one in scans if one.asset_id} - known
+    day = take["recorded_at"].date()
+    elsewhere = places_of(connection, turned_up, Span(day, day + timedelta(days=1)))
+    homes = {
+        asset_id: next((one.value.place for one in parts), None)
+        for asset_id, parts in elsewhere.items()
+    }
+    network: dict[int, str] = {}
+    if take["state"] == "open" and take["evidence_days"]:
+        since = now - timedelta(days=take["evidence_days"])
+        network = seen_on_network(connection, known, since)
+    said = results(
+        items, scans, homes=homes, inside=_inside(connection), on_network=network
+    )
+    return Standing(take, said, network)
+
+
+def corrections_wanted(connection: Connection, state: Standing) -> list[Proposal]:
+    """Return what closing proposes."""
+    ids = [one.asset_id for one in state.said if one.asset_id is not None]
+    states = states_now(connection, ids)
+    return proposals(state.said, states, DEFAULT.steps["lose"].sources)
+
+
+def list_takes(connection: Connection) -> list[Row]:
+    """Return all campaigns, the newest first, with how many things they expect."""
+    expected = (
+        select(func.count())
+        .where(_ITEM.c.stock_take_id == _TAKE.c.id)
+        .scalar_subquery()
+    )
+    scans = (
+        select(func.count())
+        .where(_SCAN.c.stock_take_id == _TAKE.c.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            _TAKE,
+            _PLACE.c.code.label("location"),
+            expected.label("expected"),
+            scans.label("scans"),
+        )
+        .outerjoin(_PLACE, _PLACE.c.id == _TAKE.c.location_id)
+        .order_by(_TAKE.c.id.desc())
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def list_corrections(connection: Connection, take_id: int) -> list[Row]:
+    """Return what a campaign proposed and what became of it."""
+    query = (
+        select(_CORRECTION, _ASSET.c.tag, _ASSET.c.kind.label("asset_kind"))
+        .outerjoin(_ASSET, _ASSET.c.id == _CORRECTION.c.asset_id)
+        .where(_CORRECTION.c.stock_take_id == take_id)
+        .order_by(_CORRECTION.c.id)
+    )
+    places = named_places(connection)
+    return [
+        dict(row) | {"location": places.get(row["detail"].get("location_id") or 0)}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def expected_of(connection: Connection, take_id: int, person_id: int) -> list[Row]:
+    """Return what a campaign expects a person to have, with what he said last."""
+    answer = (
+        select(_SCAN.c.answer)
+        .where(
+            _SCAN.c.stock_take_id == take_id,
+            _SCAN.c.asset_id == _ITEM.c.asset_id,
+            _SCAN.c.how == "person",
+        )
+        .order_by(_SCAN.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            _ASSET.c.id,
+            _ASSET.c.tag,
+            _ASSET.c.kind,
+            _ASSET.c.model,
+            _ASSET.c.serial,
+            answer.label("answer"),
+        )
+        .join(_ITEM, _ITEM.c.asset_id == _ASSET.c.id)
+        .where(_ITEM.c.stock_take_id == take_id, _ITEM.c.person_id == person_id)
+        .order_by(_ASSET.c.tag)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def people_asked(connection: Connection, take_id: int) -> list[Row]:
+    """Return the persons a campaign expects things of, by name."""
+    name = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    query = (
+        select(_PERSON.c.id, name.label("person"), func.count().label("things"))
+        .join(_ITEM, _ITEM.c.person_id == _PERSON.c.id)
+        .where(_ITEM.c.stock_take_id == take_id)
+        .group_by(_PERSON.c.id, _PERSON.c.given_name, _PERSON.c.family_name)
+        .order_by(_PERSON.c.id)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _inside(connection: Connection) -> dict[int, set[int]]:
+    """Return each place with itself and all places it lies in."""
+    parents = {
+        row.id: row.parent_id
+        for row in connection.execute(select(_PLACE.c.id, _PLACE.c.parent_id))
+    }
+    inside: dict[int, set[int]] = {}
+    for place in parents:
+        chain: set[int] = set()
+        current: int | None = place
+        while current is not None and current not in chain:
+            chain.add(current)
+            current = parents.get(current)
+        inside[place] = chain
+    return inside
