@@ -142,16 +142,20 @@ NAMES = frozenset(
         "default",
         "desktop",
         "firewall",
+        "fw",
+        "gw",
         "hostname",
         "laptop",
         "linux",
         "localhost",
         "mikrotik",
         "openwrt",
+        "pc",
         "phone",
         "printer",
         "router",
         "server",
+        "sw",
         "switch",
         "ubnt",
         "ubuntu",
@@ -177,7 +181,11 @@ ENGINE_IDS = frozenset(
 def is_filler(value: str) -> bool:
     """Whether a serial, tag or name is a placeholder or repeats one character."""
     text = value.strip().lower().rstrip(". ")
-    return len(text) < 3 or text in FILLERS or bool(_MONOTONE.match(text))
+    return len(text) < 3 or _is_filler_text(text)
+
+
+def _is_filler_text(text: str) -> bool:
+    return text in FILLERS or bool(_MONOTONE.match(text))
 
 
 def is_shared_mac(mac: str) -> bool:
@@ -196,6 +204,9 @@ def is_movable_mac(mac: str, interface: str = "") -> bool:
 
 
 def is_generic_name(name: str) -> bool:
-    """Whether a host name says nothing about which host it is."""
+    """Whether a host name says nothing about which host it is.
+
+    Two characters are too few for a serial number, but `r1` is a name.
+    """
     short = name.strip().lower().partition(".")[0]
-    return short in NAMES or is_filler(short)
+    return not short or short in NAMES or _is_filler_text(short)
