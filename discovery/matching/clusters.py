@@ -214,7 +214,7 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     * One host key is no more than a cloned disk, unless a name or address agrees.
     """
     cards = _disjoint(a.values, b.values, "mac")
-    names = _disjoint(a.soft, b.soft, "name")
+    names = _other_names(a.soft.get("name"), b.soft.get("name"))
     agents = _disjoint(a.values, b.values, "engine-id")
     if kind == "serial":
         return cards and names and agents
@@ -223,9 +223,28 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     if kind == "mac":
         return agents and names and _together(a, b)
     if kind == "host-key":
-        agree = any(a.soft.get(k, set()) & b.soft.get(k, set()) for k in ("name", "ip"))
+        addresses = a.soft.get("ip", set()) & b.soft.get("ip", set())
+        agree = addresses or _names_agree(
+            a.soft.get("name", set()), b.soft.get("name", set())
+        )
         return cards or not agree
     return kind == "ip" and names
+
+
+def _other_names(ours: set[str] | None, theirs: set[str] | None) -> bool:
+    """Whether both have names, and none of them can be the same host's."""
+    return bool(ours and theirs and not _names_agree(ours, theirs))
+
+
+def _names_agree(ours: set[str], theirs: set[str]) -> bool:
+    """Whether some name is the same, or is the first label of a complete one."""
+    return bool(ours & theirs) or any(
+        short & {name.partition(".")[0] for name in others}
+        for short, others in (
+            ({name for name in ours if "." not in name}, theirs),
+            ({name for name in theirs if "." not in name}, ours),
+        )
+    )
 
 
 def _together(a: _Cluster, b: _Cluster) -> bool:

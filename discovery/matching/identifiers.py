@@ -253,7 +253,9 @@ def _is_hex(text: str) -> bool:
 
 def _name(name: str, site: str, source: str) -> Iterator[Identifier]:
     if not placeholders.is_generic_name(name):
-        yield Identifier("name", name.strip().lower(), site, NAME, source)
+        # A dot at the end says that a name is complete, no more (RFC 1034, 3.1).
+        plain = name.strip().lower().rstrip(".")
+        yield Identifier("name", plain, site, NAME, source)
 
 
 def _ip(
