@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import MedInventory, Neighbour, Observation, Phone
-from discovery.clusters import Record
-from discovery.identifiers import Identifier, announced, identifiers_of
-from discovery.match import Decision, assign, explain, newest, resolve
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier, announced, identifiers_of
+from discovery.matching.match import Decision, assign, explain, newest, resolve
 from tests.discovery.fakes import HOUR, T0, box
 from tests.discovery.rules_identity.visits import (
     BOARD_1,

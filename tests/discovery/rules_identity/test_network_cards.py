@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import Clue, Interface
-from discovery.match import resolve
+from discovery.matching.match import resolve
 from tests.discovery.fakes import box
 from tests.discovery.rules_identity.visits import (
     AGENT_1,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import Clue, Observation
-from discovery import bogus
+from discovery.matching import placeholders
 from tests.discovery.fakes import box
 from tests.discovery.rules_identity.visits import (
     CARD_1,
@@ -113,7 +113,7 @@ def test_an_imei_identifies_a_device_in_another_sim_and_under_another_name() -> 
     ],
 )
 def test_a_name_from_the_factory_names_nobody(name: str) -> None:
-    assert bogus.is_generic_name(name)
+    assert placeholders.is_generic_name(name)
     # One key on two hosts that keep the factory's name is a cloned disk.
     one = visit("a", name=name, host_key="SHA256:k")
     other = visit("b", name=name, host_key="SHA256:k")
@@ -122,7 +122,7 @@ def test_a_name_from_the_factory_names_nobody(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["switch-a2", "core.example.net", "srv", "ap-3", "r1"])
 def test_a_name_that_somebody_gave_is_a_name(name: str) -> None:
-    assert not bogus.is_generic_name(name)
+    assert not placeholders.is_generic_name(name)
 
 
 def test_filler_serials_do_not_keep_the_same_card_apart() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import Component, Phone
-from discovery.identifiers import identifiers_of
-from discovery.match import resolve
+from discovery.matching.identifiers import identifiers_of
+from discovery.matching.match import resolve
 from tests.discovery.fakes import box
 from tests.discovery.rules_identity.visits import (
     AGENT_1,

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from collectors.facts import HostKey, Observation
-from discovery.clusters import Record
-from discovery.identifiers import Identifier, identifiers_of
-from discovery.match import Decision, Resolution, resolve
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier, identifiers_of
+from discovery.matching.match import Decision, Resolution, resolve
 from tests.discovery.fakes import T0, box, mac
 
 CISCO, HP = "Cisco Systems, Inc.", "Hewlett-Packard"
