@@ -26,10 +26,11 @@ from inventory.kernel.errors import StorageError
 from inventory.people.account_tables import ApiToken, EndedSession, UserAccount
 from inventory.people.accounts import digest
 from inventory.storage.engine import writing
+from inventory.storage.rows import col, id_of, table_of
 
-_account = SQLModel.metadata.tables[str(UserAccount.__tablename__)]
-_ended = SQLModel.metadata.tables[str(EndedSession.__tablename__)]
-_token = SQLModel.metadata.tables[str(ApiToken.__tablename__)]
+_account = table_of(UserAccount)
+_ended = table_of(EndedSession)
+_token = table_of(ApiToken)
 
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
 """A write for every read would make each call wait for the one writer of SQLite."""
@@ -75,7 +76,7 @@ def token_row(app: App, token: str) -> Row[Any] | None:
     """Return the row of an API token; None if it is unknown, revoked or expired."""
     with app.engine.connect() as connection:
         row = connection.execute(
-            select(_token).where(_token.c.digest == digest(token))
+            select(_token).where(col(ApiToken.digest) == digest(token))
         ).one_or_none()
     now = app.clock()
     if row is None or row.revoked_at is not None:
@@ -94,9 +95,9 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
         return None
     with app.engine.connect() as connection:
         row = connection.execute(
-            select(_account, _ended.c.key.label("ended"))
-            .outerjoin(_ended, _ended.c.key == session.key)
-            .where(_account.c.id == session.user_id)
+            select(_account, col(EndedSession.key).label("ended"))
+            .outerjoin(_ended, col(EndedSession.key) == session.key)
+            .where(id_of(UserAccount) == session.user_id)
         ).one_or_none()
     if (
         row is None
@@ -118,8 +119,10 @@ def log_out(app: App, cookie: str) -> bool:
         return False
     now = app.clock()
     with writing(app.engine) as connection:
-        connection.execute(delete(_ended).where(_ended.c.until <= now))
-        known = select(_ended.c.key).where(_ended.c.key == session.key)
+        connection.execute(delete(_ended).where(col(EndedSession.until) <= now))
+        known = select(col(EndedSession.key)).where(
+            col(EndedSession.key) == session.key
+        )
         if connection.execute(known).scalar() is None:
             until = now + timedelta(seconds=app.seal.seconds)
             connection.execute(_ended.insert().values(key=session.key, until=until))
@@ -168,7 +171,7 @@ def roles_of(names: Iterable[str]) -> frozenset[Role]:
 
 def _account_named(connection: Connection, login: str) -> Row[Any] | None:
     return connection.execute(
-        select(_account).where(_account.c.login == login)
+        select(_account).where(col(UserAccount.login) == login)
     ).one_or_none()
 
 

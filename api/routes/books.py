@@ -39,7 +39,7 @@ from inventory.queries.money.postings import (
     postings_between,
 )
 from inventory.reports import journals
-from inventory.storage.rows import table_of
+from inventory.storage.rows import id_of
 
 router = APIRouter(tags=["accounting"])
 
@@ -51,7 +51,6 @@ JournalFormat = Annotated[
     Query(description="json, csv, xlsx, or plain-text accounting."),
 ]
 FILES = described("json", "csv", "xlsx", "beancount")
-_POSTING = table_of(PostingTable)
 
 
 @router.get(
@@ -225,7 +224,7 @@ def posting_journal(
 ) -> Response:
     """Export the entries of a posting."""
     found = posting_detail(reading, posting_id)
-    wanted = select(_POSTING.c.id).where(_POSTING.c.id == posting_id)
+    wanted = select(id_of(PostingTable)).where(id_of(PostingTable) == posting_id)
     name = f"journal-{found['book']}-{found['period']}-{posting_id}"
     start = next(
         row["first_day"]

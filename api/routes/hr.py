@@ -28,7 +28,7 @@ from inventory.hr.views.detail import (
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.provisioning.tables import HrEvent
 from inventory.provisioning.wire import Incoming, read_event
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, id_of
 from inventory.storage.work import UnitOfWork
 
 router = APIRouter(prefix="/hr", tags=["hr"])
@@ -39,7 +39,6 @@ MOST = 500
 """Events of one batch."""
 BATCH = "application/cloudevents-batch+json"
 ACCEPTED = ("application/cloudevents+json", BATCH, "application/json")
-_EVENT = table_of(HrEvent)
 
 
 class UnsupportedType(ApiError):
@@ -209,7 +208,7 @@ def events(
 )
 def event(reading: ReadDep, event_id: Id) -> Response:
     """Show an event."""
-    found = events_where(reading, _EVENT.c.id == event_id)
+    found = events_where(reading, id_of(HrEvent) == event_id)
     if not found:
         raise Missing(f"There is no event {event_id}.")
     return answer(found[0])

@@ -19,11 +19,10 @@ from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
 from inventory.assets.register import tables
 from inventory.queries.references import tagged
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 router = APIRouter(tags=["labels"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
 PDF = "application/pdf"
-_ASSET = table_of(tables.Asset)
 _MAKER = table_of(tables.Manufacturer)
 
 
@@ -48,10 +47,19 @@ def labels_of(reading: Connection, tags: Sequence[str], base: str) -> list[Label
     """
     ids = tagged(reading, tags)
     query = (
-        select(_ASSET.c.id, _ASSET.c.tag, _ASSET.c.name, _ASSET.c.model)
-        .add_columns(_ASSET.c.serial, _MAKER.c.name.label("maker"))
-        .outerjoin(_MAKER, _MAKER.c.id == _ASSET.c.manufacturer_id)
-        .where(_ASSET.c.id.in_(ids))
+        select(
+            id_of(tables.Asset),
+            col(tables.Asset.tag),
+            col(tables.Asset.name),
+            col(tables.Asset.model),
+        )
+        .add_columns(
+            col(tables.Asset.serial), col(tables.Manufacturer.name).label("maker")
+        )
+        .outerjoin(
+            _MAKER, id_of(tables.Manufacturer) == col(tables.Asset.manufacturer_id)
+        )
+        .where(id_of(tables.Asset).in_(ids))
     )
     rows = {row.id: row for row in reading.execute(query)}
     labels = []

@@ -40,9 +40,8 @@ from sqlalchemy import (
 
 from api.scim.values import UNSEEN, attr_of, comparable, sub_of
 from inventory.directory.tables import KEY_LENGTH, DirectoryRecord, DirectoryValue
-from inventory.storage.rows import table_of
+from inventory.storage.rows import id_of, table_of
 
-_RECORD = table_of(DirectoryRecord)
 _VALUE = table_of(DirectoryValue)
 
 Condition = ColumnElement[bool]
@@ -183,7 +182,7 @@ class _Records(_Visitor):
 
 def _among(rows: Any, *conditions: Condition) -> Condition:  # noqa: ANN401
     """Return that a record is among those of rows, which an index finds."""
-    return _RECORD.c.id.in_(select(rows.c.record_id).where(*conditions))
+    return id_of(DirectoryRecord).in_(select(rows.c.record_id).where(*conditions))
 
 
 class _Entries(_Visitor):

@@ -16,9 +16,8 @@ from sqlalchemy import ColumnElement, Text, and_, cast, null, or_, select
 
 from api.scim.values import attr_of, sub_of
 from inventory.directory.tables import DirectoryRecord, DirectoryValue
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
-_RECORD = table_of(DirectoryRecord)
 _VALUE = table_of(DirectoryValue)
 
 
@@ -84,7 +83,7 @@ class Order:
             if binding is not None:
                 wanted.append(
                     and_(
-                        _RECORD.c.kind == kind,
+                        col(DirectoryRecord.kind) == kind,
                         rows.c.attr == attr_of(binding),
                         rows.c.sub == sub_of(binding),
                     )
@@ -93,7 +92,9 @@ class Order:
             return cast(null(), Text)
         return (
             select(rows.c.value)
-            .where(rows.c.record_id == _RECORD.c.id, rows.c.lead, or_(*wanted))
+            .where(
+                rows.c.record_id == id_of(DirectoryRecord), rows.c.lead, or_(*wanted)
+            )
             .scalar_subquery()
         )
 

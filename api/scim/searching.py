@@ -12,10 +12,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 from api.scim.filters import condition
 from api.scim.paging import Anchor, Order, anchor_of, position_of
 from inventory.directory.tables import DirectoryRecord, DirectoryValue
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _RECORD = table_of(DirectoryRecord)
-_VALUE = table_of(DirectoryValue)
 
 _MEMBERS = f"{Group.__schema__}:members"
 
@@ -66,12 +65,16 @@ def _matches(
     dialect = connection.dialect.name
     kinds = [
         and_(
-            _RECORD.c.kind == kind,
+            col(DirectoryRecord.kind) == kind,
             *([] if wanted is None else [condition(wanted, model, dialect)]),
         )
         for kind, model in models.items()
     ]
-    return and_(_RECORD.c.source == source, _RECORD.c.deleted_at.is_(None), or_(*kinds))
+    return and_(
+        col(DirectoryRecord.source) == source,
+        col(DirectoryRecord.deleted_at).is_(None),
+        or_(*kinds),
+    )
 
 
 def _by_index(
@@ -130,16 +133,20 @@ def groups_of(
     if not uids:
         return {}
     query = (
-        select(_VALUE.c.value, _RECORD.c.uid, _RECORD.c.document)
-        .join(_RECORD, _RECORD.c.id == _VALUE.c.record_id)
-        .where(
-            _VALUE.c.attr == _MEMBERS,
-            _VALUE.c.sub == "value",
-            _VALUE.c.key.in_(uids),
-            _RECORD.c.source == source,
-            _RECORD.c.deleted_at.is_(None),
+        select(
+            col(DirectoryValue.value),
+            col(DirectoryRecord.uid),
+            col(DirectoryRecord.document),
         )
-        .order_by(_RECORD.c.id)
+        .join(_RECORD, id_of(DirectoryRecord) == col(DirectoryValue.record_id))
+        .where(
+            col(DirectoryValue.attr) == _MEMBERS,
+            col(DirectoryValue.sub) == "value",
+            col(DirectoryValue.key).in_(uids),
+            col(DirectoryRecord.source) == source,
+            col(DirectoryRecord.deleted_at).is_(None),
+        )
+        .order_by(id_of(DirectoryRecord))
     )
     found: dict[str, list[dict[str, Any]]] = {}
     for member, group, document in connection.execute(query):

@@ -25,7 +25,7 @@ from inventory.network import worklists
 from inventory.network.queries.worklist import WORK_REASONS, worklist
 from inventory.network.tables import Device
 from inventory.storage.paging import Page
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 PATH = "/worklist"
@@ -100,8 +100,8 @@ def _asset_of(connection: Connection, text: str) -> int:
     Raises:
         NotFound: There is none, or several.
     """
-    columns = (_ASSET.c.tag, _ASSET.c.serial)
-    return _found(connection, _ASSET.c.id, columns, text, "asset", "tag")
+    columns = (col(Asset.tag), col(Asset.serial))
+    return _found(connection, id_of(Asset), columns, text, "asset", "tag")
 
 
 def _device_of(connection: Connection, text: str) -> int:
@@ -110,8 +110,13 @@ def _device_of(connection: Connection, text: str) -> int:
     Raises:
         NotFound: There is none, or several.
     """
-    columns = (_DEVICE.c.name, _DEVICE.c.address, _DEVICE.c.serial, _DEVICE.c.mac)
-    return _found(connection, _DEVICE.c.id, columns, text, "device", "name or address")
+    columns = (
+        col(Device.name),
+        col(Device.address),
+        col(Device.serial),
+        col(Device.mac),
+    )
+    return _found(connection, id_of(Device), columns, text, "device", "name or address")
 
 
 def _found(

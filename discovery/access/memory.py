@@ -14,8 +14,8 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.access.credentials import Memory
 from discovery.observations import codec
-
-_observation = SQLModel.metadata.tables["observation"]
+from inventory.network.scan_tables import StoredObservation
+from inventory.storage.rows import col
 
 
 def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
@@ -39,25 +39,25 @@ def _rows_at(
     for start in range(0, len(addresses), 400):
         yield from connection.execute(
             select(
-                _observation.c.address,
-                _observation.c.collector,
-                _observation.c.credential,
-                _observation.c.facts,
-                _observation.c.last_seen,
+                col(StoredObservation.address),
+                col(StoredObservation.collector),
+                col(StoredObservation.credential),
+                col(StoredObservation.facts),
+                col(StoredObservation.last_seen),
             )
-            .where(_observation.c.site == site)
-            .where(_observation.c.address.in_(addresses[start : start + 400]))
-            .where(_observation.c.device_id.is_not(None))
-            .order_by(_observation.c.last_seen)
+            .where(col(StoredObservation.site) == site)
+            .where(col(StoredObservation.address).in_(addresses[start : start + 400]))
+            .where(col(StoredObservation.device_id).is_not(None))
+            .order_by(col(StoredObservation.last_seen))
         )
 
 
 def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
     """Return the management addresses of neighbours where nothing was read yet."""
     neighbour, device = (SQLModel.metadata.tables[n] for n in ("neighbour", "device"))
-    read = select(_observation.c.address).where(
-        _observation.c.site == site,
-        _observation.c.collector.not_in(("heard", "seen", "sweep")),
+    read = select(col(StoredObservation.address)).where(
+        col(StoredObservation.site) == site,
+        col(StoredObservation.collector).not_in(("heard", "seen", "sweep")),
     )
     query = (
         select(neighbour.c.addresses)

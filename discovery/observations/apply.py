@@ -11,7 +11,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, update
-from sqlmodel import SQLModel
 
 from collectors.facts import Observation
 from discovery.matching.clusters import Record
@@ -32,10 +31,12 @@ from discovery.observations.store import Stored
 from discovery.observations.unchanged import touch_if_unchanged
 from discovery.observations.visit import NEW, Visit
 from inventory.network.merges import merge_device
+from inventory.network.scan_tables import StoredObservation
 from inventory.network.service import write_device
+from inventory.storage.rows import id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_rows = SQLModel.metadata.tables["observation"]
+_rows = table_of(StoredObservation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _write_group(
     if moved:
         connection.execute(
             update(_rows)
-            .where(_rows.c.id.in_(moved))
+            .where(id_of(StoredObservation).in_(moved))
             .values(device_id=group.device_id, conflict_id=None)
         )
 

@@ -10,16 +10,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, select, update
-from sqlmodel import SQLModel
 
 from discovery.matching.match import Conflict, Resolution
 from discovery.observations import fact_rows
 from discovery.observations.store import Stored
 from discovery.observations.visit import NEW, Visit
+from inventory.network.identity_tables import IdentityConflict
+from inventory.network.scan_tables import StoredObservation
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_rows = SQLModel.metadata.tables["observation"]
-_conflict = SQLModel.metadata.tables["identity_conflict"]
+_rows = table_of(StoredObservation)
+_conflict = table_of(IdentityConflict)
 
 
 def file_conflicts(
@@ -50,7 +52,7 @@ def file_conflicts(
             if row.device_id is not None:
                 work.connection.execute(
                     update(_rows)
-                    .where(_rows.c.id == row.id)
+                    .where(id_of(StoredObservation) == row.id)
                     .values(device_id=None, conflict_id=conflict_id)
                 )
         if NEW in conflict.keys:
@@ -83,7 +85,9 @@ def _file(
     named = [f"{i.kind}={i.value}" for i in conflict.shared]
     key = hashlib.sha256(" ".join(named).encode()).hexdigest()[:32]
     found = work.connection.execute(
-        select(_conflict.c.id, _conflict.c.last_seen).where(_conflict.c.key == key)
+        select(id_of(IdentityConflict), col(IdentityConflict.last_seen)).where(
+            col(IdentityConflict.key) == key
+        )
     ).first()
     values: Mapping[str, object] = {
         "candidates": list(candidates),
@@ -92,7 +96,7 @@ def _file(
     }
     if found is not None:
         work.connection.execute(
-            update(_conflict).where(_conflict.c.id == found.id).values(values)
+            update(_conflict).where(id_of(IdentityConflict) == found.id).values(values)
         )
         existing: int = found.id
         return existing
@@ -101,7 +105,7 @@ def _file(
         insert(_conflict)
         .values(site=visit.site, address=address, key=key, first_seen=visit.seen_at)
         .values(values)
-        .returning(_conflict.c.id)
+        .returning(id_of(IdentityConflict))
     )
     conflict_id: int = made.scalar_one()
     work.audit("identity_conflict", conflict_id, "create", None, {"shared": named})

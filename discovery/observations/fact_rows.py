@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
-from sqlmodel import SQLModel
+from sqlalchemy import Column, Connection, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.store import chunks, pack
+from inventory.network.scan_tables import StoredObservation
+from inventory.storage.rows import col, id_of, table_of
 
-_rows = SQLModel.metadata.tables["observation"]
+_rows = table_of(StoredObservation)
 
 
 def read_facts(
@@ -31,11 +32,16 @@ def read_facts(
         ids: Row ids.
         tables: With FDB and ARP.
     """
-    columns = [_rows.c.facts, _rows.c.last_seen]
-    columns += [_rows.c.fdb, _rows.c.arp] if tables else []
+    columns: list[Column[Any]] = [
+        col(StoredObservation.facts),
+        col(StoredObservation.last_seen),
+    ]
+    columns += (
+        [col(StoredObservation.fdb), col(StoredObservation.arp)] if tables else []
+    )
     found = []
     for chunk in chunks(sorted(ids)):
-        query = select(*columns).where(_rows.c.id.in_(chunk))
+        query = select(*columns).where(id_of(StoredObservation).in_(chunk))
         for row in connection.execute(query):
             seen = codec.decode(row.facts, seen_at=row.last_seen)
             if tables:
@@ -74,7 +80,9 @@ def write_observation(
     }
     values |= learned_tables(seen)
     if row_id is not None:
-        connection.execute(update(_rows).where(_rows.c.id == row_id).values(values))
+        connection.execute(
+            update(_rows).where(id_of(StoredObservation) == row_id).values(values)
+        )
         return row_id
     values |= {
         "site": seen.site,
@@ -83,7 +91,9 @@ def write_observation(
         "port": seen.port or 0,
         "first_seen": seen.seen_at,
     }
-    made = connection.execute(insert(_rows).values(values).returning(_rows.c.id))
+    made = connection.execute(
+        insert(_rows).values(values).returning(id_of(StoredObservation))
+    )
     new: int = made.scalar_one()
     return new
 

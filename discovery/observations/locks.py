@@ -20,16 +20,16 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, select, text
-from sqlmodel import SQLModel
 
 from discovery.observations.store import Stored
 from discovery.observations.visit import Visit
+from inventory.network.tables import Device
+from inventory.storage.rows import col, id_of
 from inventory.storage.work import UnitOfWork
 
 _EVERYBODY = 0x5075727365
 """Key of the lock that each visit shares, and that is taken alone for all else."""
 
-_device = SQLModel.metadata.tables["device"]
 
 MOST = 48
 """Locks a visit may hold: PostgreSQL keeps all locks in memory of a fixed size."""
@@ -99,8 +99,8 @@ def may_revive(connection: Connection, device_id: int) -> bool:
     keys = {"keys": [_key(f"device {device_id}")]}
     if not connection.execute(_TRY, keys).scalar_one():
         return False
-    still = select(_device.c.id).where(
-        _device.c.id == device_id, _device.c.merged_at.is_not(None)
+    still = select(id_of(Device)).where(
+        id_of(Device) == device_id, col(Device.merged_at).is_not(None)
     )
     return connection.execute(still).first() is not None
 

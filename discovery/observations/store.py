@@ -12,50 +12,53 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier
 from discovery.matching.match import Decision
+from inventory.network import tables as network
+from inventory.network.identity_tables import IdentityDecision
+from inventory.network.scan_tables import StoredObservation
+from inventory.network.tables import Device
+from inventory.storage.rows import col, id_of, table_of
 
 MAX_CLOSURE = 500
 """Devices looked at for one host. A value shared by more is no identity."""
 
-_rows = SQLModel.metadata.tables["observation"]
-_identifier = SQLModel.metadata.tables["identifier"]
-_device = SQLModel.metadata.tables["device"]
-_decision = SQLModel.metadata.tables["identity_decision"]
+_rows = table_of(StoredObservation)
+_identifier = table_of(network.Identifier)
+_decision = table_of(IdentityDecision)
 _LIGHT = tuple(c for c in _rows.c if c.name not in {"facts", "fdb", "arp"})
 
 # Built once: building a statement costs as much as running it.
 _AT_ADDRESS = select(*_LIGHT).where(
-    _rows.c.site == bindparam("site"),
-    _rows.c.address.in_(bindparam("addresses", expanding=True)),
+    col(StoredObservation.site) == bindparam("site"),
+    col(StoredObservation.address).in_(bindparam("addresses", expanding=True)),
 )
 # Not `IS NOT NULL`: for that, SQLite reads the whole table instead of the index.
-_IN_CONFLICT = select(*_LIGHT).where(_rows.c.conflict_id > 0)
+_IN_CONFLICT = select(*_LIGHT).where(col(StoredObservation.conflict_id) > 0)
 _OF_DEVICES = select(*_LIGHT).where(
-    _rows.c.device_id.in_(bindparam("devices", expanding=True))
+    col(StoredObservation.device_id).in_(bindparam("devices", expanding=True))
 )
 _HOLDERS = (
-    select(_identifier.c.device_id)
+    select(col(network.Identifier.device_id))
     .distinct()
-    .where(_identifier.c.kind == bindparam("kind"))
-    .where(_identifier.c.value.in_(bindparam("values", expanding=True)))
-    .where(_identifier.c.ended_at.is_(None))
+    .where(col(network.Identifier.kind) == bindparam("kind"))
+    .where(col(network.Identifier.value).in_(bindparam("values", expanding=True)))
+    .where(col(network.Identifier.ended_at).is_(None))
     .limit(MAX_CLOSURE)
 )
-_DECISIONS = select(_decision).where(_decision.c.revoked_at.is_(None))
+_DECISIONS = select(_decision).where(col(IdentityDecision.revoked_at).is_(None))
 _MERGED = (
-    select(_device.c.id, _identifier.c.strength)
-    .join(_identifier, _identifier.c.device_id == _device.c.id)
+    select(id_of(Device), col(network.Identifier.strength))
+    .join(_identifier, col(network.Identifier.device_id) == id_of(Device))
     .where(
-        _device.c.merged_at.is_not(None),
-        _identifier.c.kind == bindparam("kind"),
-        _identifier.c.value.in_(bindparam("values", expanding=True)),
+        col(Device.merged_at).is_not(None),
+        col(network.Identifier.kind) == bindparam("kind"),
+        col(network.Identifier.value).in_(bindparam("values", expanding=True)),
     )
-    .order_by(_identifier.c.strength.desc(), _device.c.id)
+    .order_by(col(network.Identifier.strength).desc(), id_of(Device))
 )
 
 
@@ -242,7 +245,7 @@ def drop_doubles(connection: Connection, rows: Sequence[Stored]) -> set[int]:
         newest[row.collector, row.address, row.port] = row.id
     gone = {row.id for row in rows} - set(newest.values())
     if gone:
-        connection.execute(_rows.delete().where(_rows.c.id.in_(gone)))
+        connection.execute(_rows.delete().where(id_of(StoredObservation).in_(gone)))
     return gone
 
 
@@ -269,11 +272,17 @@ def merged_device_with(
 
 def own_identifiers(connection: Connection, conflict_id: int) -> list[Identifier]:
     """Return what the observations of a conflict have and no device has."""
-    query = select(_rows.c.identifiers).where(_rows.c.conflict_id == conflict_id)
+    query = select(col(StoredObservation.identifiers)).where(
+        col(StoredObservation.conflict_id) == conflict_id
+    )
     mine = frozenset[Identifier]().union(*map(unpack, connection.scalars(query)))
-    held = select(_identifier.c.kind, _identifier.c.value, _identifier.c.scope).where(
-        _identifier.c.ended_at.is_(None),
-        _identifier.c.value.in_([each.value for each in mine]),
+    held = select(
+        col(network.Identifier.kind),
+        col(network.Identifier.value),
+        col(network.Identifier.scope),
+    ).where(
+        col(network.Identifier.ended_at).is_(None),
+        col(network.Identifier.value).in_([each.value for each in mine]),
     )
     others = {tuple(row) for row in connection.execute(held)}
     return sorted(

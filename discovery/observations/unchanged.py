@@ -6,15 +6,16 @@ Works inside the unit of work of `apply`.
 from __future__ import annotations
 
 from sqlalchemy import Connection, update
-from sqlmodel import SQLModel
 
 from collectors.facts import Observation
 from discovery.observations import codec, fact_rows, store
 from discovery.observations.visit import Visit
+from inventory.network.scan_tables import StoredObservation
 from inventory.network.service import touch_devices
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_rows = SQLModel.metadata.tables["observation"]
+_rows = table_of(StoredObservation)
 
 
 def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
@@ -47,6 +48,9 @@ def _touch(connection: Connection, row_id: int, seen: Observation) -> None:
     values = fact_rows.learned_tables(seen) | {"last_seen": seen.seen_at}
     connection.execute(
         update(_rows)
-        .where(_rows.c.id == row_id, _rows.c.last_seen <= seen.seen_at)
+        .where(
+            id_of(StoredObservation) == row_id,
+            col(StoredObservation.last_seen) <= seen.seen_at,
+        )
         .values(values)
     )

@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.reconciliation.adopt import adopt
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.network.identity_tables import Reconciliation
 from inventory.network.worklists import link_asset
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_match = SQLModel.metadata.tables["reconciliation"]
+_match = table_of(Reconciliation)
 
 
 def adopt_row(
@@ -82,7 +83,9 @@ def link_row(
 
 def _open_row(work: UnitOfWork, row_id: int) -> Mapping[str, Any]:
     found = work.connection.execute(
-        select(_match).where(_match.c.id == row_id, _match.c.closed_at.is_(None))
+        select(_match).where(
+            id_of(Reconciliation) == row_id, col(Reconciliation.closed_at).is_(None)
+        )
     )
     row = found.mappings().one_or_none()
     if row is None:

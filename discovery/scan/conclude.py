@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
@@ -28,6 +27,7 @@ from discovery.topology.endpoints import Heard, heard_endpoints, seen_endpoints
 from discovery.topology.expiry import expire
 from discovery.topology.load import Survey, survey
 from inventory.kernel.events import NetworkCompared
+from inventory.network.place_tables import DeviceNeighbour
 from inventory.network.places import (
     LinkRow,
     NeighbourFound,
@@ -36,9 +36,10 @@ from inventory.network.places import (
     write_neighbours,
     write_sightings,
 )
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_neighbour = SQLModel.metadata.tables["neighbour"]
+_neighbour = table_of(DeviceNeighbour)
 _BATCH = 50
 
 
@@ -176,8 +177,8 @@ def _batches(found: Sequence[Observation]) -> Iterator[Sequence[Observation]]:
 
 
 def _rows(connection: Connection, ids: set[int]) -> list[Mapping[str, Any]]:
-    query = select(_neighbour).where(_neighbour.c.removed_at.is_(None))
-    found = connection.execute(query.order_by(_neighbour.c.id)).mappings()
+    query = select(_neighbour).where(col(DeviceNeighbour.removed_at).is_(None))
+    found = connection.execute(query.order_by(id_of(DeviceNeighbour))).mappings()
     return [dict(row) for row in found if row["id"] in ids]
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection, select, update
-from sqlmodel import SQLModel
 
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
@@ -19,9 +18,11 @@ from discovery.observations.visit import make_visit
 from discovery.scan.targets import Resolve, Targets
 from discovery.telephony.apply import Told, apply_reading
 from discovery.telephony.registrations import registered_phones
+from inventory.network.scan_tables import ScanHost
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_host = SQLModel.metadata.tables["scan_host"]
+_host = table_of(ScanHost)
 
 Read = Callable[[PbxSource], Awaitable[PbxReading]]
 
@@ -130,12 +131,12 @@ def note_on_host(
     problems = [[p.where, p.reason.value, p.detail] for p in reading.problems]
     outcome = "ok" if reading.reads else reading.problems[0].reason.value
     query = select(_host).where(
-        _host.c.scan_id == scan_id, _host.c.address.in_(addresses)
+        col(ScanHost.scan_id) == scan_id, col(ScanHost.address).in_(addresses)
     )
     for row in connection.execute(query).mappings().all():
         connection.execute(
             update(_host)
-            .where(_host.c.id == row["id"])
+            .where(id_of(ScanHost) == row["id"])
             .values(
                 collectors={**row["collectors"], "pbx": outcome},
                 problems=[*row["problems"], *problems],

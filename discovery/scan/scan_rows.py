@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.scan.requests import HostResult, Progress, ScanRequest
 from inventory.kernel.errors import NotAllowed, NotFound
+from inventory.network.scan_tables import Scan, ScanHost
 from inventory.storage.engine import writing
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import Clock, UnitOfWork
 
-_scan = SQLModel.metadata.tables["scan"]
-_host = SQLModel.metadata.tables["scan_host"]
+_scan = table_of(Scan)
+_host = table_of(ScanHost)
 
 WAITING = "waiting"
 """Outcome of a host that is applied once all address tables are read."""
@@ -75,7 +76,7 @@ def create_scan(
                 counts={},
                 created_at=clock(),
             )
-            .returning(_scan.c.id)
+            .returning(id_of(Scan))
         )
         scan_id: int = made.scalar_one()
         work.audit("scan", scan_id, "create", None, request.as_json())
@@ -94,7 +95,7 @@ def queue_again(
     """
     with UnitOfWork(engine, actor="scan", clock=clock) as work:
         row = work.connection.execute(
-            select(_scan).where(_scan.c.id == scan_id).with_for_update()
+            select(_scan).where(id_of(Scan) == scan_id).with_for_update()
         ).one_or_none()
         if row is None:
             raise NotFound(f"There is no scan {scan_id}.", where="scan")
@@ -106,7 +107,7 @@ def queue_again(
             )
         work.connection.execute(
             update(_scan)
-            .where(_scan.c.id == scan_id)
+            .where(id_of(Scan) == scan_id)
             .values(state="queued", owner=owner)
         )
         work.audit("scan", scan_id, "resume", {"state": row.state}, None)
@@ -124,7 +125,7 @@ def take_up(engine: Engine, clock: Clock, scan_id: int, owner: str) -> Standing:
     now = clock()
     with writing(engine) as connection:
         row = connection.execute(
-            select(_scan).where(_scan.c.id == scan_id).with_for_update()
+            select(_scan).where(id_of(Scan) == scan_id).with_for_update()
         ).one_or_none()
         if row is None:
             raise NotFound(f"There is no scan {scan_id}.", where="scan")
@@ -137,7 +138,7 @@ def take_up(engine: Engine, clock: Clock, scan_id: int, owner: str) -> Standing:
         started = row.started_at or now
         connection.execute(
             update(_scan)
-            .where(_scan.c.id == scan_id)
+            .where(id_of(Scan) == scan_id)
             .values(
                 state="running",
                 owner=owner,
@@ -148,7 +149,9 @@ def take_up(engine: Engine, clock: Clock, scan_id: int, owner: str) -> Standing:
             )
         )
         hosts = connection.execute(
-            select(_host.c.address, _host.c.outcome).where(_host.c.scan_id == scan_id)
+            select(col(ScanHost.address), col(ScanHost.outcome)).where(
+                col(ScanHost.scan_id) == scan_id
+            )
         ).all()
     return Standing(
         ScanRequest.from_json(row.request),
@@ -170,7 +173,7 @@ def record_host(
     values |= {"finished_at": at}
     changed = connection.execute(
         update(_host)
-        .where(_host.c.scan_id == scan_id, _host.c.address == host.address)
+        .where(col(ScanHost.scan_id) == scan_id, col(ScanHost.address) == host.address)
         .values(values)
     )
     if not changed.rowcount:
@@ -184,7 +187,7 @@ def record_progress(
     with writing(engine) as connection:
         connection.execute(
             update(_scan)
-            .where(_scan.c.id == scan_id)
+            .where(id_of(Scan) == scan_id)
             .values(heartbeat_at=at, position=position, counts=progress.counts())
         )
 
@@ -202,7 +205,7 @@ def end_scan(
             "counts": progress.counts(),
         }
         work.connection.execute(
-            update(_scan).where(_scan.c.id == scan_id).values(values)
+            update(_scan).where(id_of(Scan) == scan_id).values(values)
         )
         after = {"state": state, "counts": progress.counts()}
         work.audit("scan", scan_id, "end", {"state": "running"}, after)
@@ -230,7 +233,7 @@ def interrupt_dead(
     with UnitOfWork(engine, actor="recovery", clock=clock) as work:
         rows = work.connection.execute(
             select(_scan).where(
-                _scan.c.state.in_(("queued", "running")), _scan.c.owner.is_not(None)
+                col(Scan.state).in_(("queued", "running")), col(Scan.owner).is_not(None)
             )
         ).all()
         dead = []
@@ -251,7 +254,7 @@ def interrupt_dead(
         if dead:
             work.connection.execute(
                 update(_scan)
-                .where(_scan.c.id.in_(dead))
+                .where(id_of(Scan).in_(dead))
                 .values(state="interrupted", owner=None)
             )
             work.commit()
@@ -266,7 +269,7 @@ def read_progress(engine: Engine, scan_id: int) -> Progress:
     """
     with engine.connect() as connection:
         row = connection.execute(
-            select(_scan).where(_scan.c.id == scan_id)
+            select(_scan).where(id_of(Scan) == scan_id)
         ).one_or_none()
     if row is None:
         raise NotFound(f"There is no scan {scan_id}.", where="scan")

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Reason
@@ -18,9 +17,9 @@ from discovery.scan.targets import TargetError, Targets, parse_targets
 from discovery.topology.links import Remote
 from discovery.topology.load import Survey
 from discovery.topology.model import Announcement
-
-_host = SQLModel.metadata.tables["scan_host"]
-_neighbour = SQLModel.metadata.tables["neighbour"]
+from inventory.network.place_tables import DeviceNeighbour
+from inventory.network.scan_tables import ScanHost
+from inventory.storage.rows import col, id_of
 
 OUTSIDE = "outside"
 """Its address is in none of the networks that are scanned."""
@@ -44,14 +43,16 @@ def neighbour_reasons(
     failures = {
         row.address: row.reason or Reason.UNSUPPORTED.value
         for row in connection.execute(
-            select(_host.c.address, _host.c.reason).where(_host.c.scan_id == scan_id)
+            select(col(ScanHost.address), col(ScanHost.reason)).where(
+                col(ScanHost.scan_id) == scan_id
+            )
         )
     }
     stored = {
         row.id: row.reason
         for row in connection.execute(
-            select(_neighbour.c.id, _neighbour.c.reason).where(
-                _neighbour.c.reason.is_not(None)
+            select(id_of(DeviceNeighbour), col(DeviceNeighbour.reason)).where(
+                col(DeviceNeighbour.reason).is_not(None)
             )
         )
     }

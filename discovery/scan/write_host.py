@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 from collectors.facts import Clue, Observation, Problem, Reason
 from discovery.access.login_guard import note_uses
@@ -30,10 +29,10 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest
 from discovery.scan.targets import Targets
+from inventory.network.scan_tables import StoredObservation
+from inventory.network.tables import Device
+from inventory.storage.rows import col, filled, id_of
 from inventory.storage.work import UnitOfWork
-
-_observation = SQLModel.metadata.tables["observation"]
-_device = SQLModel.metadata.tables["device"]
 
 PROXY_LIMIT = 16
 """Addresses one MAC may answer for before it is taken for a router's proxy ARP."""
@@ -120,7 +119,7 @@ class HostWriter:
             name = ""
             if outcome.device_id is not None:
                 name = work.connection.execute(
-                    select(_device.c.name).where(_device.c.id == outcome.device_id)
+                    select(col(Device.name)).where(id_of(Device) == outcome.device_id)
                 ).scalar_one()
             note_uses(work.connection, visit.observations, outcome.device_id)
             result = replace(_result(host, outcome), device_name=name)
@@ -144,8 +143,9 @@ class HostWriter:
 
     def _macs(self) -> dict[str, str]:
         """Return address -> MAC where all address tables of the site agree."""
-        query = select(_observation.c.arp).where(
-            _observation.c.site == self._site, _observation.c.arp.is_not(None)
+        query = select(filled(StoredObservation.arp)).where(
+            col(StoredObservation.site) == self._site,
+            col(StoredObservation.arp).is_not(None),
         )
         found: dict[str, set[str]] = defaultdict(set)
         answers_for: dict[str, set[str]] = defaultdict(set)

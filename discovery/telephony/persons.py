@@ -8,18 +8,20 @@ from sqlalchemy import Connection, select
 
 from discovery.telephony.extension_owner import Known, People
 from inventory.people import tables
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 
 _PERSON = table_of(tables.Person)
-_JOB = table_of(tables.Employment)
 
 
 def read_people(connection: Connection, day: date) -> People:
     """Return all persons, with who is employed on a day."""
     jobs: dict[int, tuple[str, bool]] = {}
     query = select(
-        _JOB.c.person_id, _JOB.c.number, _JOB.c.valid_from, _JOB.c.valid_to
-    ).order_by(_JOB.c.valid_from)
+        col(tables.Employment.person_id),
+        col(tables.Employment.number),
+        col(tables.Employment.valid_from),
+        col(tables.Employment.valid_to),
+    ).order_by(col(tables.Employment.valid_from))
     for row in connection.execute(query):
         now = row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
         jobs[row.person_id] = (row.number, now)

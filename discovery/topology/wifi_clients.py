@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import WirelessClient
 from discovery.observations import codec
 from discovery.topology.model import RADIOS, Node, Station
+from inventory.network.scan_tables import StoredObservation
+from inventory.storage.rows import table_of
 
-_observation = SQLModel.metadata.tables["observation"]
+_observation = table_of(StoredObservation)
 
 
 def read_stations(

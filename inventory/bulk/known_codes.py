@@ -12,7 +12,7 @@ from inventory.assets.register.registration import maker_key, serial_key
 from inventory.bulk.files.sheet import Sheet
 from inventory.kernel.errors import RowProblem
 from inventory.people import tables as people
-from inventory.storage.rows import chunks, table_of
+from inventory.storage.rows import chunks, col, filled, table_of
 
 _NAMED: Mapping[str, tuple[Any, str]] = {
     "legal_entities": (table_of(people.LegalEntity), "code"),
@@ -23,8 +23,6 @@ _NAMED: Mapping[str, tuple[Any, str]] = {
     "persons": (table_of(people.Person), "key"),
     "assets": (table_of(assets.Asset), "tag"),
 }
-_ASSET = table_of(assets.Asset)
-_ALIAS = table_of(assets.ManufacturerAlias)
 
 
 class Known:
@@ -72,7 +70,12 @@ def serials_taken(connection: Connection, sheet: Sheet) -> list[RowProblem]:
         if key:
             keyed.append((line, maker_key(line.values.get("manufacturer", "")), key))
     stored = _stored(connection, {key for _line, _maker, key in keyed})
-    rows = connection.execute(select(_ALIAS.c.alias, _ALIAS.c.manufacturer_id))
+    rows = connection.execute(
+        select(
+            col(assets.ManufacturerAlias.alias),
+            col(assets.ManufacturerAlias.manufacturer_id),
+        )
+    )
     aliases = {alias: maker for alias, maker in rows}
     problems, seen = [], dict[tuple[Any, str], str]()
     for line, maker, key in keyed:
@@ -92,10 +95,14 @@ def serials_taken(connection: Connection, sheet: Sheet) -> list[RowProblem]:
 
 
 def _stored(connection: Connection, keys: set[str]) -> dict[tuple[Any, str], str]:
-    columns = (_ASSET.c.manufacturer_id, _ASSET.c.serial_key, _ASSET.c.tag)
+    columns = (
+        col(assets.Asset.manufacturer_id),
+        filled(assets.Asset.serial_key),
+        col(assets.Asset.tag),
+    )
     found = {}
     for part in chunks(keys):
-        query = select(*columns).where(_ASSET.c.serial_key.in_(part))
+        query = select(*columns).where(col(assets.Asset.serial_key).in_(part))
         for maker, key, tag in connection.execute(query):
             found[maker, key] = tag
     return found

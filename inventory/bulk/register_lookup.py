@@ -21,11 +21,10 @@ from inventory.assets.register.categories import field_rules
 from inventory.assets.register.custom_fields import FieldRule
 from inventory.assets.register.registration import maker_key
 from inventory.people import tables as people
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
-_IDENTIFIER = table_of(AssetIdentifier)
 
 Serial = tuple[int | None, str]
 """Manufacturer and `serial_key`."""
@@ -69,7 +68,10 @@ def registered(
     known = Registered(fields=field_rules(connection))
     _makers(connection, known)
     _units(connection, known)
-    for column, wanted in ((_ASSET.c.tag, tags), (_ASSET.c.serial_key, serials)):
+    for column, wanted in (
+        (col(assets.Asset.tag), tags),
+        (col(assets.Asset.serial_key), serials),
+    ):
         for part in chunks(set(wanted)):
             query = select(_ASSET).where(column.in_(part))
             for row in connection.execute(query).mappings():
@@ -81,7 +83,8 @@ def registered(
     _identifiers(connection, known, identifiers)
     for ids in chunks(known.assets):
         query = select(_CUSTODY).where(
-            _CUSTODY.c.asset_id.in_(ids), _CUSTODY.c.valid_to.is_(None)
+            col(assets.Custody.asset_id).in_(ids),
+            col(assets.Custody.valid_to).is_(None),
         )
         for row in connection.execute(query).mappings():
             one = held(dict(row))
@@ -90,12 +93,15 @@ def registered(
 
 
 def _makers(connection: Connection, known: Registered) -> None:
-    makers = table_of(assets.Manufacturer)
-    aliases = table_of(assets.ManufacturerAlias)
-    for number, name in connection.execute(select(makers.c.id, makers.c.name)):
+    for number, name in connection.execute(
+        select(id_of(assets.Manufacturer), col(assets.Manufacturer.name))
+    ):
         known.makers[maker_key(name)] = number
         known.maker_names[number] = name
-    query = select(aliases.c.alias, aliases.c.manufacturer_id)
+    query = select(
+        col(assets.ManufacturerAlias.alias),
+        col(assets.ManufacturerAlias.manufacturer_id),
+    )
     known.makers |= {alias: number for alias, number in connection.execute(query)}
 
 
@@ -121,9 +127,13 @@ def _units(connection: Connection, known: Registered) -> None:
 def _identifiers(
     connection: Connection, known: Registered, wanted: Iterable[str]
 ) -> None:
-    living = _IDENTIFIER.c.ended_at.is_(None)
-    columns = (_IDENTIFIER.c.kind, _IDENTIFIER.c.value, _IDENTIFIER.c.asset_id)
+    living = col(AssetIdentifier.ended_at).is_(None)
+    columns = (
+        col(AssetIdentifier.kind),
+        col(AssetIdentifier.value),
+        col(AssetIdentifier.asset_id),
+    )
     for part in chunks(set(wanted)):
-        query = select(*columns).where(_IDENTIFIER.c.value.in_(part), living)
+        query = select(*columns).where(col(AssetIdentifier.value).in_(part), living)
         for kind, value, asset_id in connection.execute(query):
             known.identifiers[kind, value] = asset_id

@@ -22,7 +22,7 @@ from inventory.kernel.errors import Conflict
 from inventory.kernel.events import AssetRegistered, CustodyChanged
 from inventory.people.organisation import ensure
 from inventory.people.service import NewPerson, add_person
-from inventory.storage.rows import add_many, explained, table_of
+from inventory.storage.rows import add_many, explained, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -198,7 +198,7 @@ def _change(work: UnitOfWork, plans: Sequence[Plan], made: dict[Wanted, int]) ->
     for names, rows in alike.items():
         statement = (
             update(_ASSET)
-            .where(_ASSET.c.id == bindparam("row"))
+            .where(id_of(tables.Asset) == bindparam("row"))
             .values({name: bindparam(f"new_{name}") for name in names})
         )
         work.connection.execute(statement, rows)

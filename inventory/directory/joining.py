@@ -19,13 +19,10 @@ from inventory.kernel.errors import Invalid
 from inventory.people.rules import check_email
 from inventory.people.service import NewPerson, add_person, change_person
 from inventory.people.tables import Employment, LegalEntity, Person
-from inventory.storage.rows import Row, get, table_of
+from inventory.storage.rows import Row, col, filled, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_RECORD = table_of(DirectoryRecord)
-_EMPLOYMENT = table_of(Employment)
 _ENTITY = table_of(LegalEntity)
-_PERSON = table_of(Person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +96,16 @@ def apply(
 def voices(connection: Connection, person_id: int) -> list[ownership.Voice]:
     """Return the providers that know a person and have not deleted him."""
     query = (
-        select(_RECORD.c.source, _RECORD.c.id, _RECORD.c.active)
-        .where(_RECORD.c.person_id == person_id, _RECORD.c.deleted_at.is_(None))
-        .order_by(_RECORD.c.id)
+        select(
+            col(DirectoryRecord.source),
+            id_of(DirectoryRecord),
+            col(DirectoryRecord.active),
+        )
+        .where(
+            col(DirectoryRecord.person_id) == person_id,
+            col(DirectoryRecord.deleted_at).is_(None),
+        )
+        .order_by(id_of(DirectoryRecord))
     )
     return [ownership.Voice(*row) for row in connection.execute(query)]
 
@@ -115,17 +119,17 @@ def _by_external_id(connection: Connection, who: Described) -> int | None:
 
 def _by_number(connection: Connection, who: Described) -> list[int]:
     query = (
-        select(_EMPLOYMENT.c.person_id)
-        .join(_ENTITY, _ENTITY.c.id == _EMPLOYMENT.c.legal_entity_id)
-        .where(_EMPLOYMENT.c.number == who.number)
+        select(col(Employment.person_id))
+        .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
+        .where(col(Employment.number) == who.number)
         .distinct()
     )
     if who.organization:
         wanted = who.organization.casefold()
         named = query.where(
             or_(
-                func.lower(_ENTITY.c.code) == wanted,
-                func.lower(_ENTITY.c.name) == wanted,
+                func.lower(col(LegalEntity.code)) == wanted,
+                func.lower(col(LegalEntity.name)) == wanted,
             )
         )
         found = list(connection.execute(named).scalars())
@@ -136,8 +140,11 @@ def _by_number(connection: Connection, who: Described) -> list[int]:
 
 
 def _is_entity(connection: Connection, wanted: str) -> bool:
-    query = select(_ENTITY.c.id).where(
-        or_(func.lower(_ENTITY.c.code) == wanted, func.lower(_ENTITY.c.name) == wanted)
+    query = select(id_of(LegalEntity)).where(
+        or_(
+            func.lower(col(LegalEntity.code)) == wanted,
+            func.lower(col(LegalEntity.name)) == wanted,
+        )
     )
     return connection.execute(query).first() is not None
 
@@ -145,12 +152,12 @@ def _is_entity(connection: Connection, wanted: str) -> bool:
 def _told_before(connection: Connection, who: Described) -> list[int]:
     """Return whom the same provider gave this number before, as with a new id."""
     query = (
-        select(_RECORD.c.person_id)
+        select(filled(DirectoryRecord.person_id))
         .where(
-            _RECORD.c.source == who.source,
-            _RECORD.c.kind == "User",
-            _RECORD.c.number == who.number,
-            _RECORD.c.person_id.is_not(None),
+            col(DirectoryRecord.source) == who.source,
+            col(DirectoryRecord.kind) == "User",
+            col(DirectoryRecord.number) == who.number,
+            col(DirectoryRecord.person_id).is_not(None),
         )
         .distinct()
     )
@@ -190,6 +197,6 @@ def _unusable(
         check_email(email)
     except Invalid:
         return {"email": email}
-    query = select(_PERSON.c.id).where(_PERSON.c.email == email.casefold())
+    query = select(id_of(Person)).where(col(Person.email) == email.casefold())
     holder = connection.execute(query).scalar()
     return {} if holder in (None, person_id) else {"email": email}

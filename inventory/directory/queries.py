@@ -24,9 +24,8 @@ from inventory.people.tables import (
     Placement,
     Team,
 )
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
-_RECORD = table_of(DirectoryRecord)
 _PERSON = table_of(Person)
 _TEAM = table_of(Team)
 _EMPLOYMENT = table_of(Employment)
@@ -70,31 +69,33 @@ def list_records(
     """
     query = (
         select(
-            _RECORD.c.id,
-            _RECORD.c.source,
-            _RECORD.c.uid,
-            _RECORD.c.external_id,
-            _RECORD.c.number,
-            _RECORD.c.document,
-            _RECORD.c.active,
-            _RECORD.c.person_id,
-            _PERSON.c.sort_name.label("person"),
-            _RECORD.c.team_id,
-            _TEAM.c.name.label("team"),
-            _RECORD.c.kit,
-            _RECORD.c.changed_at,
+            id_of(DirectoryRecord),
+            col(DirectoryRecord.source),
+            col(DirectoryRecord.uid),
+            col(DirectoryRecord.external_id),
+            col(DirectoryRecord.number),
+            col(DirectoryRecord.document),
+            col(DirectoryRecord.active),
+            col(DirectoryRecord.person_id),
+            col(Person.sort_name).label("person"),
+            col(DirectoryRecord.team_id),
+            col(Team.name).label("team"),
+            col(DirectoryRecord.kit),
+            col(DirectoryRecord.changed_at),
         )
-        .outerjoin(_PERSON, _PERSON.c.id == _RECORD.c.person_id)
-        .outerjoin(_TEAM, _TEAM.c.id == _RECORD.c.team_id)
-        .where(_RECORD.c.kind == kind, _RECORD.c.deleted_at.is_(None))
-        .where(_RECORD.c.id > _cursor(after))
-        .order_by(_RECORD.c.id)
+        .outerjoin(_PERSON, id_of(Person) == col(DirectoryRecord.person_id))
+        .outerjoin(_TEAM, id_of(Team) == col(DirectoryRecord.team_id))
+        .where(
+            col(DirectoryRecord.kind) == kind, col(DirectoryRecord.deleted_at).is_(None)
+        )
+        .where(id_of(DirectoryRecord) > _cursor(after))
+        .order_by(id_of(DirectoryRecord))
         .limit(limit + 1)
     )
     if source is not None:
-        query = query.where(_RECORD.c.source == source)
+        query = query.where(col(DirectoryRecord.source) == source)
     if active is not None:
-        query = query.where(_RECORD.c.active == active)
+        query = query.where(col(DirectoryRecord.active) == active)
     rows = [_shown(dict(row)) for row in connection.execute(query).mappings()]
     more = len(rows) > limit
     return Page(rows[:limit], str(rows[limit - 1]["id"]) if more else None)
@@ -121,41 +122,44 @@ def differences(connection: Connection, day: date) -> Iterator[Row]:
 
 def _joined(day: date, last: int) -> Select[Any]:
     employed = and_(
-        _EMPLOYMENT.c.person_id == _RECORD.c.person_id,
+        col(Employment.person_id) == col(DirectoryRecord.person_id),
         in_force(_EMPLOYMENT, day),
         or_(
-            _EMPLOYMENT.c.number == _RECORD.c.number,
-            _RECORD.c.number.is_(None),
+            col(Employment.number) == col(DirectoryRecord.number),
+            col(DirectoryRecord.number).is_(None),
         ),
     )
     placed = and_(
-        _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id, in_force(_PLACEMENT, day)
+        col(Placement.employment_id) == id_of(Employment), in_force(_PLACEMENT, day)
     )
     centre = _CENTRE.alias()
     return (
         select(
-            _RECORD.c.id,
-            _RECORD.c.source,
-            _RECORD.c.document,
-            _RECORD.c.active,
-            _RECORD.c.person_id,
-            _PERSON.c.given_name,
-            _PERSON.c.family_name,
-            _PERSON.c.email,
-            _PERSON.c.login,
-            _EMPLOYMENT.c.number,
-            _DEPARTMENT.c.code.label("department_code"),
-            _DEPARTMENT.c.name.label("department_name"),
+            id_of(DirectoryRecord),
+            col(DirectoryRecord.source),
+            col(DirectoryRecord.document),
+            col(DirectoryRecord.active),
+            col(DirectoryRecord.person_id),
+            col(Person.given_name),
+            col(Person.family_name),
+            col(Person.email),
+            col(Person.login),
+            col(Employment.number),
+            col(Department.code).label("department_code"),
+            col(Department.name).label("department_name"),
             centre.c.code.label("cost_centre"),
         )
-        .join(_PERSON, _PERSON.c.id == _RECORD.c.person_id)
+        .join(_PERSON, id_of(Person) == col(DirectoryRecord.person_id))
         .outerjoin(_EMPLOYMENT, employed)
         .outerjoin(_PLACEMENT, placed)
-        .outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _PLACEMENT.c.department_id)
-        .outerjoin(centre, centre.c.id == _PLACEMENT.c.cost_centre_id)
-        .where(_RECORD.c.kind == "User", _RECORD.c.deleted_at.is_(None))
-        .where(_RECORD.c.id > last)
-        .order_by(_RECORD.c.id)
+        .outerjoin(_DEPARTMENT, id_of(Department) == col(Placement.department_id))
+        .outerjoin(centre, centre.c.id == col(Placement.cost_centre_id))
+        .where(
+            col(DirectoryRecord.kind) == "User",
+            col(DirectoryRecord.deleted_at).is_(None),
+        )
+        .where(id_of(DirectoryRecord) > last)
+        .order_by(id_of(DirectoryRecord))
         .limit(_CHUNK)
     )
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from inventory.directory.tables import DirectoryRecord, DirectoryValue
 from inventory.kernel.errors import Conflict, NotFound
-from inventory.storage.rows import Row, add, explained, table_of
+from inventory.storage.rows import Row, add, col, explained, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _RECORD = table_of(DirectoryRecord)
@@ -100,7 +100,7 @@ def change_record(work: UnitOfWork, old: Row, said: Said) -> Row:
     }
     with explained(_taken(said)):
         work.connection.execute(
-            update(_RECORD).where(_RECORD.c.id == old["id"]).values(new)
+            update(_RECORD).where(id_of(DirectoryRecord) == old["id"]).values(new)
         )
     before, after = differing(old, new)
     work.audit("directory_record", old["id"], "change", before, after)
@@ -112,7 +112,7 @@ def delete_record(work: UnitOfWork, old: Row) -> None:
     now = work.clock()
     values = {"deleted_at": now, "changed_at": now, "active": False}
     work.connection.execute(
-        update(_RECORD).where(_RECORD.c.id == old["id"]).values(values)
+        update(_RECORD).where(id_of(DirectoryRecord) == old["id"]).values(values)
     )
     write_values(work.connection, old["id"], ())
     work.audit(
@@ -124,7 +124,7 @@ def write_values(
     connection: Connection, record_id: int, rows: Iterable[Mapping[str, Any]]
 ) -> None:
     """Replace the values by which a record is found."""
-    connection.execute(delete(_VALUE).where(_VALUE.c.record_id == record_id))
+    connection.execute(delete(_VALUE).where(col(DirectoryValue.record_id) == record_id))
     full = [{"record_id": record_id, **row} for row in rows]
     if full:
         connection.execute(insert(_VALUE), full)
@@ -139,10 +139,10 @@ def find_record(
         NotFound: The provider has none of that id.
     """
     query = select(_RECORD).where(
-        _RECORD.c.source == source,
-        _RECORD.c.kind == kind,
-        _RECORD.c.uid == uid,
-        _RECORD.c.deleted_at.is_(None),
+        col(DirectoryRecord.source) == source,
+        col(DirectoryRecord.kind) == kind,
+        col(DirectoryRecord.uid) == uid,
+        col(DirectoryRecord.deleted_at).is_(None),
     )
     found = connection.execute(query.with_for_update() if lock else query)
     row = found.mappings().one_or_none()
@@ -158,11 +158,11 @@ def by_external_id(
     query = (
         select(_RECORD)
         .where(
-            _RECORD.c.source == source,
-            _RECORD.c.kind == kind,
-            _RECORD.c.external_id == external_id,
+            col(DirectoryRecord.source) == source,
+            col(DirectoryRecord.kind) == kind,
+            col(DirectoryRecord.external_id) == external_id,
         )
-        .order_by(_RECORD.c.id.desc())
+        .order_by(id_of(DirectoryRecord).desc())
         .limit(1)
         .with_for_update()
     )

@@ -31,10 +31,8 @@ from inventory.fixed_assets.terms_requested import (
 )
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.queries.money.books import book_of
-from inventory.storage.rows import Row, get, table_of
+from inventory.storage.rows import Row, col, get, id_of
 from inventory.storage.work import UnitOfWork
-
-_ASSET_BOOK = table_of(AssetBook)
 
 NO_ACCOUNTS = Accounts(**dict.fromkeys((f.name for f in fields(Accounts)), ""))
 """For schedules that nobody posts."""
@@ -91,8 +89,8 @@ def books_of(connection: Connection, asset_id: int, name: str | None) -> list[Ro
         Invalid: It is in several books and none is named.
     """
     get(connection, Asset, asset_id)
-    query = select(_ASSET_BOOK.c.id, _ASSET_BOOK.c.book_id).where(
-        _ASSET_BOOK.c.asset_id == asset_id
+    query = select(id_of(AssetBook), col(AssetBook.book_id)).where(
+        col(AssetBook.asset_id) == asset_id
     )
     rows = {book: number for number, book in connection.execute(query)}
     if name not in (None, "*"):

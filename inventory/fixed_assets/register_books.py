@@ -34,15 +34,11 @@ from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
 from inventory.people.tables import CostCentre, LegalEntity
 from inventory.queries.money.cost_allocation import bearings
-from inventory.storage.rows import get, table_of
+from inventory.storage.rows import col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(Asset)
-_STATE = table_of(AssetState)
-_BOOK = table_of(Book)
-_ASSET_BOOK = table_of(AssetBook)
 _ENTITY = table_of(LegalEntity)
-_CENTRE = table_of(CostCentre)
 
 YEARS_BEFORE, YEARS_AFTER = 15, 45
 """How far the calendar of a new book reaches back and ahead."""
@@ -135,9 +131,9 @@ def capitalise_register(
 
 def _first_use(asset_id: object) -> ScalarSelect[Any]:
     return (
-        select(_STATE.c.since)
-        .where(_STATE.c.asset_id == asset_id, _STATE.c.state.in_(_IN_USE))
-        .order_by(_STATE.c.since)
+        select(col(AssetState.since))
+        .where(col(AssetState.asset_id) == asset_id, col(AssetState.state).in_(_IN_USE))
+        .order_by(col(AssetState.since))
         .limit(1)
         .scalar_subquery()
     )
@@ -150,18 +146,18 @@ def first_use(connection: Connection, asset_id: int) -> date | None:
 
 
 def _candidates(connection: Connection) -> list[dict[str, object]]:
-    query = select(_ASSET, _first_use(_ASSET.c.id).label("first_use")).where(
-        _ASSET.c.cost_minor.is_not(None),
-        _ASSET.c.asset_class.is_not(None),
-        _ASSET.c.legal_entity_id.is_not(None),
+    query = select(_ASSET, _first_use(id_of(Asset)).label("first_use")).where(
+        col(Asset.cost_minor).is_not(None),
+        col(Asset.asset_class).is_not(None),
+        col(Asset.legal_entity_id).is_not(None),
     )
-    rows = connection.execute(query.order_by(_ASSET.c.id)).mappings()
+    rows = connection.execute(query.order_by(id_of(Asset))).mappings()
     return [dict(row) for row in rows]
 
 
 def _is_in(connection: Connection, asset_id: object, book_id: int) -> bool:
-    query = select(_ASSET_BOOK.c.id).where(
-        _ASSET_BOOK.c.asset_id == asset_id, _ASSET_BOOK.c.book_id == book_id
+    query = select(id_of(AssetBook)).where(
+        col(AssetBook.asset_id) == asset_id, col(AssetBook.book_id) == book_id
     )
     return connection.execute(query).first() is not None
 
@@ -228,7 +224,7 @@ def borne(
 
 
 def _codes(connection: Connection) -> dict[int, str]:
-    found = connection.execute(select(_CENTRE.c.id, _CENTRE.c.code))
+    found = connection.execute(select(id_of(CostCentre), col(CostCentre.code)))
     return {number: code for number, code in found}
 
 

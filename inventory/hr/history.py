@@ -14,13 +14,11 @@ from inventory.people.rules import Terms
 from inventory.provisioning.kinds import Kind, Said
 from inventory.provisioning.stints import Known
 from inventory.provisioning.tables import HrEvent, HrIdentity, HrStint
-from inventory.storage.rows import Row, find, table_of
+from inventory.storage.rows import Row, col, find, id_of, table_of
 
 _EVENT = table_of(HrEvent)
 _STINT = table_of(HrStint)
-_IDENTITY = table_of(HrIdentity)
 _EMPLOYMENT = table_of(people.Employment)
-_LOCATION = table_of(people.Location)
 
 UNITS: Mapping[str, Any] = {
     "legal_entity": people.LegalEntity,
@@ -50,15 +48,15 @@ def said(event: Row) -> Said:
 
 def events_of(connection: Connection, person_id: int) -> list[Row]:
     """Return all events of a person, as they were received."""
-    query = select(_EVENT).where(_EVENT.c.person_id == person_id)
-    rows = connection.execute(query.order_by(_EVENT.c.id)).mappings()
+    query = select(_EVENT).where(col(HrEvent.person_id) == person_id)
+    rows = connection.execute(query.order_by(id_of(HrEvent))).mappings()
     return [dict(row) for row in rows]
 
 
 def stints_of(connection: Connection, person_id: int) -> list[Row]:
     """Return the employments of a person that events speak of."""
-    query = select(_STINT).where(_STINT.c.person_id == person_id)
-    rows = connection.execute(query.order_by(_STINT.c.id)).mappings()
+    query = select(_STINT).where(col(HrStint.person_id) == person_id)
+    rows = connection.execute(query.order_by(id_of(HrStint))).mappings()
     return [dict(row) for row in rows]
 
 
@@ -69,8 +67,8 @@ def known_of(connection: Connection, person_id: int) -> list[tuple[int, Known, R
         (id of the employment, as the rules see it, the same as plain JSON to keep).
     """
     seen = {row["employment_id"]: row for row in stints_of(connection, person_id)}
-    query = select(_EMPLOYMENT).where(_EMPLOYMENT.c.person_id == person_id)
-    rows = connection.execute(query.order_by(_EMPLOYMENT.c.id)).mappings()
+    query = select(_EMPLOYMENT).where(col(people.Employment.person_id) == person_id)
+    rows = connection.execute(query.order_by(id_of(people.Employment))).mappings()
     found = []
     for row in rows:
         stint = seen.get(row["id"])

@@ -13,13 +13,17 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.identity_tables import Reconciliation
 from inventory.network.state import PARTS
+from inventory.network.tables import Device, DeviceField
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_device = SQLModel.metadata.tables["device"]
-_field = SQLModel.metadata.tables["device_field"]
-_CORRECTIONS = select(_field.c.field, _field.c.value).where(
-    _field.c.device_id == bindparam("device"), _field.c.origin == "person"
+_device = table_of(Device)
+_field = table_of(DeviceField)
+_CORRECTIONS = select(col(DeviceField.field), col(DeviceField.value)).where(
+    col(DeviceField.device_id) == bindparam("device"),
+    col(DeviceField.origin) == "person",
 )
 _POINTERS = (("sighting", "endpoint_id"), ("neighbour", "remote_device_id"))
 
@@ -41,7 +45,7 @@ def merge_device(
     connection = work.connection
     connection.execute(
         update(_device)
-        .where(_device.c.id == device_id)
+        .where(id_of(Device) == device_id)
         .values(merged_into=into, merged_at=at)
     )
     for part in PARTS:
@@ -66,10 +70,10 @@ def merge_device(
 
 
 def _keep_first_seen(work: UnitOfWork, device_id: int, into: int) -> None:
-    older = select(_device.c.first_seen).where(_device.c.id == device_id)
+    older = select(col(Device.first_seen)).where(id_of(Device) == device_id)
     work.connection.execute(
         update(_device)
-        .where(_device.c.id == into, _device.c.first_seen > older.scalar_subquery())
+        .where(id_of(Device) == into, col(Device.first_seen) > older.scalar_subquery())
         .values(first_seen=older.scalar_subquery())
     )
 
@@ -78,13 +82,17 @@ def _hand_over(
     work: UnitOfWork, device_id: int, into: int | None, at: datetime
 ) -> None:
     """Give corrections and the match with an asset to the device that remains."""
-    match = SQLModel.metadata.tables["reconciliation"]
-    mine = (match.c.device_id == device_id, match.c.closed_at.is_(None))
+    match = table_of(Reconciliation)
+    mine = (
+        col(Reconciliation.device_id) == device_id,
+        col(Reconciliation.closed_at).is_(None),
+    )
     taken = (
         into is None
         or work.connection.execute(
-            select(match.c.id).where(
-                match.c.device_id == into, match.c.closed_at.is_(None)
+            select(id_of(Reconciliation)).where(
+                col(Reconciliation.device_id) == into,
+                col(Reconciliation.closed_at).is_(None),
             )
         ).first()
     )
@@ -97,9 +105,9 @@ def _hand_over(
         work.connection.execute(
             update(_field)
             .where(
-                _field.c.device_id == device_id,
-                _field.c.field == name,
-                _field.c.origin == "person",
+                col(DeviceField.device_id) == device_id,
+                col(DeviceField.field) == name,
+                col(DeviceField.origin) == "person",
             )
             .values(device_id=into)
         )

@@ -15,15 +15,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.events import SightingOpened
+from inventory.network.place_tables import DeviceNeighbour, Link, Sighting
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_sighting = SQLModel.metadata.tables["sighting"]
-_link = SQLModel.metadata.tables["link"]
-_neighbour = SQLModel.metadata.tables["neighbour"]
+_sighting = table_of(Sighting)
+_link = table_of(Link)
+_neighbour = table_of(DeviceNeighbour)
 
 _PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
 _TOLD = ("site", "mac", "ip", "device_id", "interface_id", "endpoint_id")
@@ -72,7 +73,7 @@ def write_sightings(
     """Write sightings; return how many were opened and how many closed."""
     open_rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     query = select(_sighting).where(
-        _sighting.c.site == site, _sighting.c.closed_at.is_(None)
+        col(Sighting.site) == site, col(Sighting.closed_at).is_(None)
     )
     for row in work.connection.execute(query).mappings():
         open_rows[row["mac"]].append(dict(row))
@@ -98,18 +99,18 @@ class _Batch:
         if self.moved:
             work.connection.execute(
                 update(_sighting)
-                .where(_sighting.c.id == bindparam("row"))
+                .where(id_of(Sighting) == bindparam("row"))
                 .values(last_seen=bindparam("at")),
                 self.moved,
             )
         for row_id, values in self.changed:
             work.connection.execute(
-                update(_sighting).where(_sighting.c.id == row_id).values(values)
+                update(_sighting).where(id_of(Sighting) == row_id).values(values)
             )
         if self.closed:
             work.connection.execute(
                 update(_sighting)
-                .where(_sighting.c.id == bindparam("row"))
+                .where(id_of(Sighting) == bindparam("row"))
                 .values(closed_at=bindparam("at")),
                 self.closed,
             )
@@ -194,7 +195,7 @@ def write_links(
         read_since: Device -> when it was last read. A link that is not found is
             closed only if one of its ends was read after it was last seen.
     """
-    query = select(_link).where(_link.c.site == site, _link.c.closed_at.is_(None))
+    query = select(_link).where(col(Link.site) == site, col(Link.closed_at).is_(None))
     stored = {
         tuple(row[name] for name in _ENDS): dict(row)
         for row in work.connection.execute(query).mappings()
@@ -217,7 +218,7 @@ def write_links(
             changes["last_seen"] = link.seen_at
         if changes:
             work.connection.execute(
-                update(_link).where(_link.c.id == row["id"]).values(changes)
+                update(_link).where(id_of(Link) == row["id"]).values(changes)
             )
     if opened:
         work.connection.execute(insert(_link), opened)
@@ -240,7 +241,7 @@ def _close(
             continue
         at = max(read, default=row["last_seen"])
         work.connection.execute(
-            update(_link).where(_link.c.id == row["id"]).values(closed_at=at)
+            update(_link).where(id_of(Link) == row["id"]).values(closed_at=at)
         )
         closed += 1
     return closed
@@ -259,12 +260,12 @@ class NeighbourFound:
 def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
     """Write who neighbours were, where that changed; return how many rows."""
     columns = (
-        _neighbour.c.id,
-        _neighbour.c.remote_device_id,
-        _neighbour.c.remote_interface_id,
-        _neighbour.c.reason,
+        id_of(DeviceNeighbour),
+        col(DeviceNeighbour.remote_device_id),
+        col(DeviceNeighbour.remote_interface_id),
+        col(DeviceNeighbour.reason),
     )
-    query = select(*columns).where(_neighbour.c.removed_at.is_(None))
+    query = select(*columns).where(col(DeviceNeighbour.removed_at).is_(None))
     stored = {row.id: row for row in work.connection.execute(query)}
     changed = 0
     for each in found:
@@ -277,7 +278,9 @@ def write_neighbours(work: UnitOfWork, found: Iterable[NeighbourFound]) -> int:
         if row is not None and any(getattr(row, n) != v for n, v in wanted.items()):
             changed += 1
             work.connection.execute(
-                update(_neighbour).where(_neighbour.c.id == each.row_id).values(wanted)
+                update(_neighbour)
+                .where(id_of(DeviceNeighbour) == each.row_id)
+                .values(wanted)
             )
     return changed
 
@@ -287,10 +290,10 @@ def expire_sightings(work: UnitOfWork, site: str, *, before: datetime) -> int:
     result = work.connection.execute(
         update(_sighting)
         .where(
-            _sighting.c.site == site,
-            _sighting.c.closed_at.is_(None),
-            _sighting.c.last_seen < before,
+            col(Sighting.site) == site,
+            col(Sighting.closed_at).is_(None),
+            col(Sighting.last_seen) < before,
         )
-        .values(closed_at=_sighting.c.last_seen)
+        .values(closed_at=col(Sighting.last_seen))
     )
     return int(result.rowcount)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.identity_tables import Reconciliation
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_match = SQLModel.metadata.tables["reconciliation"]
+_match = table_of(Reconciliation)
 _SAYS = ("state", "reason", "detail")
 
 
@@ -40,7 +41,7 @@ def write_reconciliation(
         work: The transaction.
         found: Every row there is now; open rows that are not among them are closed.
     """
-    query = select(_match).where(_match.c.closed_at.is_(None))
+    query = select(_match).where(col(Reconciliation.closed_at).is_(None))
     stored = {
         (row["device_id"], row["asset_id"]): dict(row)
         for row in work.connection.execute(query).mappings()
@@ -70,7 +71,7 @@ def _reword(work: UnitOfWork, old: dict[str, Any], row: ReconciliationRow) -> bo
     changes = {name: v for name, v in _says(row).items() if old[name] != v}
     if changes:
         work.connection.execute(
-            update(_match).where(_match.c.id == old["id"]).values(changes)
+            update(_match).where(id_of(Reconciliation) == old["id"]).values(changes)
         )
     return bool(changes)
 
@@ -94,7 +95,7 @@ def _write(work: UnitOfWork, opened: list[dict[str, Any]], closed: list[int]) ->
     if closed:
         work.connection.execute(
             update(_match)
-            .where(_match.c.id == bindparam("row"))
+            .where(id_of(Reconciliation) == bindparam("row"))
             .values(closed_at=work.clock()),
             [{"row": row_id} for row_id in closed],
         )

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.merges import corrections
@@ -26,6 +25,8 @@ from inventory.network.state import (
     choose,
     same,
 )
+from inventory.network.tables import Device, DeviceField
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 SHOWN = (
@@ -61,12 +62,13 @@ SEARCHED = (
 )
 """Columns of which `device.search` is made."""
 
-_device = SQLModel.metadata.tables["device"]
-_field = SQLModel.metadata.tables["device_field"]
-_INSERT = insert(_device).returning(_device.c.id)
-_BY_ID = select(_device).where(_device.c.id == bindparam("device"))
+_device = table_of(Device)
+_field = table_of(DeviceField)
+_INSERT = insert(_device).returning(id_of(Device))
+_BY_ID = select(_device).where(id_of(Device) == bindparam("device"))
 _FIELDS = select(_field).where(
-    _field.c.device_id == bindparam("device"), _field.c.origin != "person"
+    col(DeviceField.device_id) == bindparam("device"),
+    col(DeviceField.origin) != "person",
 )
 
 
@@ -107,7 +109,7 @@ def write_device(
         times["first_seen"] = since
     if changes or times:
         work.connection.execute(
-            update(_device).where(_device.c.id == device_id).values(changes | times)
+            update(_device).where(id_of(Device) == device_id).values(changes | times)
         )
     changes.pop("search", None)
     summary = _write_fields(work, device_id, state.fields, set(corrected), seen_at)
@@ -159,7 +161,7 @@ def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> 
     for chunk in _chunks(device_ids):
         work.connection.execute(
             update(_device)
-            .where(_device.c.id.in_(chunk), _device.c.last_seen < at)
+            .where(id_of(Device).in_(chunk), col(Device.last_seen) < at)
             .values(last_seen=at)
         )
 
@@ -191,13 +193,13 @@ def _write_fields(
                 wanted["observed_at"] = at
             changed.append(key[0])
             work.connection.execute(
-                update(_field).where(_field.c.id == old["id"]).values(wanted)
+                update(_field).where(id_of(DeviceField) == old["id"]).values(wanted)
             )
     if added:
         work.connection.execute(insert(_field), added)
     gone = [row["id"] for key, row in stored.items() if key not in fields]
     if gone:
-        work.connection.execute(delete(_field).where(_field.c.id.in_(gone)))
+        work.connection.execute(delete(_field).where(id_of(DeviceField).in_(gone)))
     total = len(added) + len(changed) + len(gone)
     return {"device_field": {"written": total}} if total else {}
 

@@ -18,10 +18,9 @@ from inventory.outbox.tables import (
     WebhookDelivery,
     WebhookSecret,
 )
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _WEBHOOK = table_of(Webhook)
-_SECRET = table_of(WebhookSecret)
 _MESSAGE = table_of(OutboxMessage)
 _DELIVERY = table_of(WebhookDelivery)
 
@@ -59,12 +58,15 @@ def list_webhooks(connection: Connection, owner: str | None = None) -> list[Row]
     """
     waiting = (
         select(func.count())
-        .where(_DELIVERY.c.webhook_id == _WEBHOOK.c.id, _DELIVERY.c.state == "pending")
+        .where(
+            col(WebhookDelivery.webhook_id) == id_of(Webhook),
+            col(WebhookDelivery.state) == "pending",
+        )
         .scalar_subquery()
     )
     keys = (
         select(func.count())
-        .where(_SECRET.c.webhook_id == _WEBHOOK.c.id)
+        .where(col(WebhookSecret.webhook_id) == id_of(Webhook))
         .scalar_subquery()
     )
     query = (
@@ -73,11 +75,11 @@ def list_webhooks(connection: Connection, owner: str | None = None) -> list[Row]
             waiting.label("waiting"),
             keys.label("keys_made"),
         )
-        .where(_WEBHOOK.c.removed_at.is_(None))
-        .order_by(_WEBHOOK.c.id)
+        .where(col(Webhook.removed_at).is_(None))
+        .order_by(id_of(Webhook))
     )
     if owner is not None:
-        query = query.where(_WEBHOOK.c.owner == owner)
+        query = query.where(col(Webhook.owner) == owner)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -102,19 +104,19 @@ def list_deliveries(
     """
     query = (
         select(
-            _DELIVERY.c.id,
-            _DELIVERY.c.webhook_id,
-            _MESSAGE.c.uid.label("message"),
-            _MESSAGE.c.type,
-            _MESSAGE.c.recorded_at,
+            id_of(WebhookDelivery),
+            col(WebhookDelivery.webhook_id),
+            col(OutboxMessage.uid).label("message"),
+            col(OutboxMessage.type),
+            col(OutboxMessage.recorded_at),
             *(_DELIVERY.c[name] for name in _DELIVERED),
         )
-        .join(_MESSAGE, _MESSAGE.c.id == _DELIVERY.c.message_id)
-        .order_by(_DELIVERY.c.id.desc())
+        .join(_MESSAGE, id_of(OutboxMessage) == col(WebhookDelivery.message_id))
+        .order_by(id_of(WebhookDelivery).desc())
         .limit(limit + 1)
     )
     if webhook_id is not None:
-        query = query.where(_DELIVERY.c.webhook_id == webhook_id)
+        query = query.where(col(WebhookDelivery.webhook_id) == webhook_id)
     if state is not None:
         if state not in STATES:
             raise Invalid(
@@ -122,9 +124,9 @@ def list_deliveries(
                 where="state",
                 remedy=f"Use {', '.join(STATES)}.",
             )
-        query = query.where(_DELIVERY.c.state == state)
+        query = query.where(col(WebhookDelivery.state) == state)
     if after is not None:
-        query = query.where(_DELIVERY.c.id < _cursor(after))
+        query = query.where(id_of(WebhookDelivery) < _cursor(after))
     rows: list[dict[str, Any]] = [
         dict(row) for row in connection.execute(query).mappings()
     ]

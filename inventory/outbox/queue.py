@@ -22,11 +22,10 @@ from inventory.outbox.tables import (
     WebhookSecret,
 )
 from inventory.storage.engine import writing
-from inventory.storage.rows import Row, get, table_of
+from inventory.storage.rows import Row, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _WEBHOOK = table_of(Webhook)
-_SECRET = table_of(WebhookSecret)
 _MESSAGE = table_of(OutboxMessage)
 _DELIVERY = table_of(WebhookDelivery)
 
@@ -76,7 +75,7 @@ class Outcome:
 
 def waiting(connection: Connection, now: datetime, full: Collection[int] = ()) -> bool:
     """Whether anything is due; cheaper than `claim`, which takes a lock."""
-    query = select(_DELIVERY.c.id).where(_due(now, full)).limit(1)
+    query = select(id_of(WebhookDelivery)).where(_due(now, full)).limit(1)
     return connection.execute(query).first() is not None
 
 
@@ -104,8 +103,8 @@ def claim(
     with writing(engine) as connection:
         chosen = _chosen(connection, now, most, full)
         query = (
-            select(_DELIVERY.c.id)
-            .where(_DELIVERY.c.id.in_(chosen), _due(now, full))
+            select(id_of(WebhookDelivery))
+            .where(id_of(WebhookDelivery).in_(chosen), _due(now, full))
             .with_for_update(skip_locked=True)
         )
         ids = list(connection.execute(query).scalars())
@@ -113,8 +112,10 @@ def claim(
             return []
         connection.execute(
             update(_DELIVERY)
-            .where(_DELIVERY.c.id.in_(ids))
-            .values(leased_until=now + lease, attempts=_DELIVERY.c.attempts + 1)
+            .where(id_of(WebhookDelivery).in_(ids))
+            .values(
+                leased_until=now + lease, attempts=col(WebhookDelivery.attempts) + 1
+            )
         )
         return _read(connection, sealer, now, ids)
 
@@ -124,10 +125,12 @@ def _chosen(
 ) -> list[int]:
     """Return what is due, a few of each webhook, so that none holds up the others."""
     place = func.row_number().over(
-        partition_by=_DELIVERY.c.webhook_id,
-        order_by=(_DELIVERY.c.due_at, _DELIVERY.c.id),
+        partition_by=col(WebhookDelivery.webhook_id),
+        order_by=(col(WebhookDelivery.due_at), id_of(WebhookDelivery)),
     )
-    ranked = select(_DELIVERY.c.id, _DELIVERY.c.due_at, place.label("place"))
+    ranked = select(
+        id_of(WebhookDelivery), col(WebhookDelivery.due_at), place.label("place")
+    )
     found = ranked.where(_due(now, full)).subquery()
     query = (
         select(found.c.id)
@@ -139,15 +142,18 @@ def _chosen(
 
 
 def _due(now: datetime, full: Collection[int]) -> Any:  # noqa: ANN401 - a condition
-    alive = select(_WEBHOOK.c.id).where(
-        _WEBHOOK.c.disabled_at.is_(None), _WEBHOOK.c.removed_at.is_(None)
+    alive = select(id_of(Webhook)).where(
+        col(Webhook.disabled_at).is_(None), col(Webhook.removed_at).is_(None)
     )
     return and_(
-        _DELIVERY.c.state == "pending",
-        _DELIVERY.c.due_at <= now,
-        or_(_DELIVERY.c.leased_until.is_(None), _DELIVERY.c.leased_until <= now),
-        _DELIVERY.c.webhook_id.in_(alive),
-        _DELIVERY.c.webhook_id.not_in(sorted(full)),
+        col(WebhookDelivery.state) == "pending",
+        col(WebhookDelivery.due_at) <= now,
+        or_(
+            col(WebhookDelivery.leased_until).is_(None),
+            col(WebhookDelivery.leased_until) <= now,
+        ),
+        col(WebhookDelivery.webhook_id).in_(alive),
+        col(WebhookDelivery.webhook_id).not_in(sorted(full)),
     )
 
 
@@ -156,18 +162,18 @@ def _read(
 ) -> list[Due]:
     query = (
         select(
-            _DELIVERY.c.id,
-            _DELIVERY.c.webhook_id,
-            _WEBHOOK.c.url,
-            _MESSAGE.c.uid,
-            _MESSAGE.c.body,
-            _DELIVERY.c.own,
-            _DELIVERY.c.attempts,
+            id_of(WebhookDelivery),
+            col(WebhookDelivery.webhook_id),
+            col(Webhook.url),
+            col(OutboxMessage.uid),
+            col(OutboxMessage.body),
+            col(WebhookDelivery.own),
+            col(WebhookDelivery.attempts),
         )
-        .join(_MESSAGE, _MESSAGE.c.id == _DELIVERY.c.message_id)
-        .join(_WEBHOOK, _WEBHOOK.c.id == _DELIVERY.c.webhook_id)
-        .where(_DELIVERY.c.id.in_(ids))
-        .order_by(_DELIVERY.c.due_at, _DELIVERY.c.id)
+        .join(_MESSAGE, id_of(OutboxMessage) == col(WebhookDelivery.message_id))
+        .join(_WEBHOOK, id_of(Webhook) == col(WebhookDelivery.webhook_id))
+        .where(id_of(WebhookDelivery).in_(ids))
+        .order_by(col(WebhookDelivery.due_at), id_of(WebhookDelivery))
     )
     rows = list(connection.execute(query))
     keys = {
@@ -182,12 +188,15 @@ def keys_of(
 ) -> tuple[str, ...]:
     """Return the signing keys of a webhook that are valid, the newest first."""
     query = (
-        select(_SECRET.c.sealed)
+        select(col(WebhookSecret.sealed))
         .where(
-            _SECRET.c.webhook_id == webhook_id,
-            or_(_SECRET.c.expires_at.is_(None), _SECRET.c.expires_at > now),
+            col(WebhookSecret.webhook_id) == webhook_id,
+            or_(
+                col(WebhookSecret.expires_at).is_(None),
+                col(WebhookSecret.expires_at) > now,
+            ),
         )
-        .order_by(_SECRET.c.id.desc())
+        .order_by(id_of(WebhookSecret).desc())
     )
     return tuple(
         sealer.open(sealed, webhook_id)
@@ -227,7 +236,7 @@ def settle(
         else:
             told |= {"due_at": now + wait}
     work.connection.execute(
-        update(_DELIVERY).where(_DELIVERY.c.id == due.delivery_id).values(told)
+        update(_DELIVERY).where(id_of(WebhookDelivery) == due.delivery_id).values(told)
     )
     _judge(work, due.webhook_id, outcome, now, patience)
     return str(told.get("state", "pending"))
@@ -262,5 +271,5 @@ def _set(
 ) -> None:
     if any(old[name] != value for name, value in values.items()):
         work.connection.execute(
-            update(_WEBHOOK).where(_WEBHOOK.c.id == webhook_id).values(**values)
+            update(_WEBHOOK).where(id_of(Webhook) == webhook_id).values(**values)
         )

@@ -17,7 +17,7 @@ from inventory.kernel.events import Event
 from inventory.outbox.catalogue import body_of, data_of, type_of
 from inventory.outbox.rules import Scope, is_scoped, wants, within
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _WEBHOOK = table_of(Webhook)
@@ -63,8 +63,8 @@ def listening(connection: Connection) -> list[Row]:
     """Return the subscriptions that get messages now."""
     query = (
         select(_WEBHOOK)
-        .where(_WEBHOOK.c.disabled_at.is_(None), _WEBHOOK.c.removed_at.is_(None))
-        .order_by(_WEBHOOK.c.id)
+        .where(col(Webhook.disabled_at).is_(None), col(Webhook.removed_at).is_(None))
+        .order_by(id_of(Webhook))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -121,7 +121,9 @@ def add_messages(work: UnitOfWork, messages: Sequence[Row]) -> list[int]:
     for start in range(0, len(uids), 5000):
         part = uids[start : start + 5000]
         rows = connection.execute(
-            select(_MESSAGE.c.uid, _MESSAGE.c.id).where(_MESSAGE.c.uid.in_(part))
+            select(col(OutboxMessage.uid), id_of(OutboxMessage)).where(
+                col(OutboxMessage.uid).in_(part)
+            )
         )
         found.update((uid, number) for uid, number in rows)
     return [found[uid] for uid in uids]

@@ -20,7 +20,7 @@ from inventory.outbox.recording import add_messages, message_of
 from inventory.outbox.sealing import Sealer
 from inventory.outbox.signing import new_secret
 from inventory.outbox.tables import Webhook, WebhookDelivery, WebhookSecret
-from inventory.storage.rows import Row, add, change, get, table_of
+from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _SECRET = table_of(WebhookSecret)
@@ -139,8 +139,7 @@ def add_webhook(
 
 def living(work: UnitOfWork) -> list[int]:
     """Return the ids of the webhooks that are not removed."""
-    table = table_of(Webhook)
-    query = select(table.c.id).where(table.c.removed_at.is_(None))
+    query = select(id_of(Webhook)).where(col(Webhook.removed_at).is_(None))
     return list(work.connection.execute(query).scalars())
 
 
@@ -166,7 +165,10 @@ def enable(work: UnitOfWork, webhook_id: int) -> bool:
         return False
     work.connection.execute(
         update(_DELIVERY)
-        .where(_DELIVERY.c.webhook_id == webhook_id, _DELIVERY.c.state == "pending")
+        .where(
+            col(WebhookDelivery.webhook_id) == webhook_id,
+            col(WebhookDelivery.state) == "pending",
+        )
         .values(due_at=work.clock())
     )
     values = {"disabled_at": None, "disabled_reason": None, "failing_since": None}
@@ -187,7 +189,10 @@ def remove(work: UnitOfWork, webhook_id: int) -> None:
     living_webhook(work, webhook_id)
     work.connection.execute(
         update(_DELIVERY)
-        .where(_DELIVERY.c.webhook_id == webhook_id, _DELIVERY.c.state == "pending")
+        .where(
+            col(WebhookDelivery.webhook_id) == webhook_id,
+            col(WebhookDelivery.state) == "pending",
+        )
         .values(state="withdrawn", due_at=None)
     )
     now = {"removed_at": work.clock()}
@@ -201,7 +206,10 @@ def rotate(
     living_webhook(work, webhook_id)
     work.connection.execute(
         update(_SECRET)
-        .where(_SECRET.c.webhook_id == webhook_id, _SECRET.c.expires_at.is_(None))
+        .where(
+            col(WebhookSecret.webhook_id) == webhook_id,
+            col(WebhookSecret.expires_at).is_(None),
+        )
         .values(expires_at=work.clock() + overlap)
     )
     work.audit("webhook", webhook_id, "rotate", None, {"overlap": str(overlap)})
@@ -222,7 +230,7 @@ def ping(work: UnitOfWork, webhook_id: int) -> tuple[int, str]:
         "due_at": work.clock(),
     }
     made = work.connection.execute(
-        insert(_DELIVERY).values(values).returning(_DELIVERY.c.id)
+        insert(_DELIVERY).values(values).returning(id_of(WebhookDelivery))
     )
     return int(made.scalar_one()), str(message["uid"])
 

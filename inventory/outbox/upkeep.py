@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 from inventory.kernel.errors import NotAllowed, NotFound
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.engine import writing
-from inventory.storage.rows import get, table_of
+from inventory.storage.rows import col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _MESSAGE = table_of(OutboxMessage)
@@ -36,11 +36,13 @@ def replay(work: UnitOfWork, webhook_id: int | None, delivery_id: int) -> str:
     values = {"state": "pending", "due_at": work.clock(), "attempts": 0}
     work.connection.execute(
         update(_DELIVERY)
-        .where(_DELIVERY.c.id == delivery_id)
+        .where(id_of(WebhookDelivery) == delivery_id)
         .values(**values, leased_until=None)
     )
     work.audit("webhook_delivery", delivery_id, "replay", None, {"state": "pending"})
-    query = select(_MESSAGE.c.uid).where(_MESSAGE.c.id == row["message_id"])
+    query = select(col(OutboxMessage.uid)).where(
+        id_of(OutboxMessage) == row["message_id"]
+    )
     return str(work.connection.execute(query).scalar_one())
 
 
@@ -52,22 +54,25 @@ def purge(engine: Engine, before: datetime) -> int:
     with writing(engine) as connection:
         connection.execute(
             delete(_DELIVERY).where(
-                _DELIVERY.c.state != "pending", _DELIVERY.c.last_at < before
+                col(WebhookDelivery.state) != "pending",
+                col(WebhookDelivery.last_at) < before,
             )
         )
         connection.execute(
             delete(_DELIVERY).where(
-                _DELIVERY.c.state == "withdrawn",
-                _DELIVERY.c.message_id.in_(
-                    select(_MESSAGE.c.id).where(_MESSAGE.c.recorded_at < before)
+                col(WebhookDelivery.state) == "withdrawn",
+                col(WebhookDelivery.message_id).in_(
+                    select(id_of(OutboxMessage)).where(
+                        col(OutboxMessage.recorded_at) < before
+                    )
                 ),
             )
         )
         done = connection.execute(
             delete(_MESSAGE).where(
-                _MESSAGE.c.recorded_at < before,
-                ~select(_DELIVERY.c.id)
-                .where(_DELIVERY.c.message_id == _MESSAGE.c.id)
+                col(OutboxMessage.recorded_at) < before,
+                ~select(id_of(WebhookDelivery))
+                .where(col(WebhookDelivery.message_id) == id_of(OutboxMessage))
                 .exists(),
             )
         )
@@ -76,5 +81,5 @@ def purge(engine: Engine, before: datetime) -> int:
 
 def backlog(connection: Connection) -> int:
     """Return how many deliveries wait."""
-    query = select(func.count()).where(_DELIVERY.c.state == "pending")
+    query = select(func.count()).where(col(WebhookDelivery.state) == "pending")
     return int(connection.execute(query).scalar_one())

@@ -16,7 +16,16 @@ from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
 from inventory.people import rules, tables
 from inventory.people.rules import Placed, Terms
-from inventory.storage.rows import Row, add, change, explained, get, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    explained,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _EMPLOYMENT = table_of(tables.Employment)
@@ -54,8 +63,8 @@ def employ(work: UnitOfWork, person_id: int, new: NewEmployment, terms: Terms) -
     rows = (
         work.connection.execute(
             select(_EMPLOYMENT).where(
-                _EMPLOYMENT.c.legal_entity_id == new.legal_entity_id,
-                _EMPLOYMENT.c.number == new.number,
+                col(tables.Employment.legal_entity_id) == new.legal_entity_id,
+                col(tables.Employment.number) == new.number,
             )
         )
         .mappings()
@@ -144,8 +153,8 @@ def placements(connection: Connection, employment_id: int) -> list[Placed]:
     """Return the placements of an employment, the oldest first."""
     rows = connection.execute(
         select(_PLACEMENT)
-        .where(_PLACEMENT.c.employment_id == employment_id)
-        .order_by(_PLACEMENT.c.valid_from, _PLACEMENT.c.id)
+        .where(col(tables.Placement.employment_id) == employment_id)
+        .order_by(col(tables.Placement.valid_from), id_of(tables.Placement))
     ).mappings()
     return [
         Placed(
@@ -172,16 +181,17 @@ def employments_on(
     """
     joined = _EMPLOYMENT.outerjoin(
         _PLACEMENT,
-        (_PLACEMENT.c.employment_id == _EMPLOYMENT.c.id) & in_force(_PLACEMENT, day),
+        (col(tables.Placement.employment_id) == id_of(tables.Employment))
+        & in_force(_PLACEMENT, day),
     )
     query = (
         select(_EMPLOYMENT, *(_PLACEMENT.c[name] for name in Terms.__slots__))
         .select_from(joined)
         .where(in_force(_EMPLOYMENT, day))
-        .order_by(_EMPLOYMENT.c.id)
+        .order_by(id_of(tables.Employment))
     )
     if person_id is not None:
-        query = query.where(_EMPLOYMENT.c.person_id == person_id)
+        query = query.where(col(tables.Employment.person_id) == person_id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.tables import Task
-from inventory.storage.rows import add, change, get, table_of
+from inventory.storage.rows import add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _TASK = table_of(Task)
@@ -53,8 +53,10 @@ def open_task(
     """
     ids = (person_id, case_id, line_id)
     name = "/".join([kind, *(str(each or "") for each in ids), key])
-    query = select(_TASK.c.id).where(_TASK.c.key == name, _TASK.c.closed_at.is_(None))
-    known = work.connection.execute(query.order_by(_TASK.c.id)).scalars().first()
+    query = select(id_of(Task)).where(
+        col(Task.key) == name, col(Task.closed_at).is_(None)
+    )
+    known = work.connection.execute(query.order_by(id_of(Task))).scalars().first()
     if known is not None:
         return int(known)
     values = {
@@ -97,7 +99,9 @@ def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:
 
 def settle(work: UnitOfWork, kind: str, outcome: str, **ids: int | str) -> int:
     """Close the open tasks of a kind about something that no longer holds."""
-    query = select(_TASK.c.id).where(_TASK.c.kind == kind, _TASK.c.closed_at.is_(None))
+    query = select(id_of(Task)).where(
+        col(Task.kind) == kind, col(Task.closed_at).is_(None)
+    )
     for name, value in ids.items():
         query = query.where(_TASK.c[name] == value)
     found = list(work.connection.execute(query).scalars())

@@ -18,14 +18,9 @@ from inventory.kernel.events import Event
 from inventory.outbox.rules import Scope
 from inventory.people.tables import Employment, LegalEntity, Location, Placement
 from inventory.provisioning.case_tables import ProvisioningCase
-from inventory.storage.rows import chunks, table_of
+from inventory.storage.rows import chunks, col, id_of, table_of
 
-_ASSET = table_of(Asset)
-_BOOK = table_of(Book)
-_CASE = table_of(ProvisioningCase)
 _EMPLOYMENT = table_of(Employment)
-_ENTITY = table_of(LegalEntity)
-_LOCATION = table_of(Location)
 _PLACEMENT = table_of(Placement)
 
 DEEPEST = 20
@@ -69,8 +64,8 @@ def _assets(connection: Connection, ids: set[int]) -> Places:
     places: Places = {}
     for part in chunks(ids):
         query = select(
-            _ASSET.c.id, _ASSET.c.location_id, _ASSET.c.legal_entity_id
-        ).where(_ASSET.c.id.in_(part))
+            id_of(Asset), col(Asset.location_id), col(Asset.legal_entity_id)
+        ).where(id_of(Asset).in_(part))
         for row in connection.execute(query):
             places.setdefault(row[0], set()).add((row[1], row[2]))
     return places
@@ -79,7 +74,9 @@ def _assets(connection: Connection, ids: set[int]) -> Places:
 def _books(connection: Connection, ids: set[int]) -> Places:
     places: Places = {}
     for part in chunks(ids):
-        query = select(_BOOK.c.id, _BOOK.c.legal_entity_id).where(_BOOK.c.id.in_(part))
+        query = select(id_of(Book), col(Book.legal_entity_id)).where(
+            id_of(Book).in_(part)
+        )
         for book, entity in connection.execute(query):
             places.setdefault(book, set()).add((None, entity))
     return places
@@ -88,7 +85,9 @@ def _books(connection: Connection, ids: set[int]) -> Places:
 def _cases(connection: Connection, ids: set[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in chunks(ids):
-        query = select(_CASE.c.id, _CASE.c.person_id).where(_CASE.c.id.in_(part))
+        query = select(id_of(ProvisioningCase), col(ProvisioningCase.person_id)).where(
+            id_of(ProvisioningCase).in_(part)
+        )
         found.update((case, person) for case, person in connection.execute(query))
     return found
 
@@ -99,33 +98,33 @@ def _placed(column: Any, part: list[int]) -> Select[Any]:  # noqa: ANN401
     last = ~(
         select(later.c.id)
         .where(
-            later.c.employment_id == _PLACEMENT.c.employment_id,
+            later.c.employment_id == col(Placement.employment_id),
             or_(
-                later.c.valid_from > _PLACEMENT.c.valid_from,
+                later.c.valid_from > col(Placement.valid_from),
                 and_(
-                    later.c.valid_from == _PLACEMENT.c.valid_from,
-                    later.c.id > _PLACEMENT.c.id,
+                    later.c.valid_from == col(Placement.valid_from),
+                    later.c.id > id_of(Placement),
                 ),
             ),
         )
         .exists()
     )
     joined = _EMPLOYMENT.outerjoin(
-        _PLACEMENT, and_(_PLACEMENT.c.employment_id == _EMPLOYMENT.c.id, last)
+        _PLACEMENT, and_(col(Placement.employment_id) == id_of(Employment), last)
     )
     return (
-        select(column, _PLACEMENT.c.location_id, _EMPLOYMENT.c.legal_entity_id)
+        select(column, col(Placement.location_id), col(Employment.legal_entity_id))
         .select_from(joined)
         .where(column.in_(part))
     )
 
 
 def _employments(connection: Connection, ids: set[int]) -> Places:
-    return _by(connection, _EMPLOYMENT.c.id, ids)
+    return _by(connection, id_of(Employment), ids)
 
 
 def _people(connection: Connection, ids: set[int]) -> Places:
-    return _by(connection, _EMPLOYMENT.c.person_id, ids)
+    return _by(connection, col(Employment.person_id), ids)
 
 
 def _by(connection: Connection, column: Any, ids: set[int]) -> Places:  # noqa: ANN401
@@ -156,10 +155,10 @@ class _Codes:
     def _site(self, place: int | None) -> str:
         if self._places is None:
             query = select(
-                _LOCATION.c.id,
-                _LOCATION.c.parent_id,
-                _LOCATION.c.kind,
-                _LOCATION.c.code,
+                id_of(Location),
+                col(Location.parent_id),
+                col(Location.kind),
+                col(Location.code),
             )
             rows = self._connection.execute(query)
             self._places = {number: (up, kind, code) for number, up, kind, code in rows}
@@ -173,7 +172,7 @@ class _Codes:
 
     def _entity(self, number: int) -> str:
         if self._entities is None:
-            query = select(_ENTITY.c.id, _ENTITY.c.code)
+            query = select(id_of(LegalEntity), col(LegalEntity.code))
             rows = self._connection.execute(query)
             self._entities = {each: code for each, code in rows}
         return self._entities.get(number, "")

@@ -16,9 +16,7 @@ from inventory.assets.register.service import find_by_serial, find_by_tag
 from inventory.kernel.errors import Invalid, InvalidRows, NotFound, RowProblem
 from inventory.people.organisation import unit_named
 from inventory.people.tables import Person
-from inventory.storage.rows import Row, table_of
-
-_PERSON = table_of(Person)
+from inventory.storage.rows import Row, col, id_of
 
 
 def who_is(connection: Connection, text: str) -> list[tuple[str, Row]]:
@@ -97,15 +95,15 @@ def person_named(connection: Connection, text: str) -> int:
         Invalid: Several persons are.
     """
     word = text.strip().casefold()
-    name = func.lower(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    name = func.lower(col(Person.given_name) + " " + col(Person.family_name))
     for condition in (
-        (_PERSON.c.key == text.strip())
-        | (_PERSON.c.login == word)
-        | (_PERSON.c.email == word),
+        (col(Person.key) == text.strip())
+        | (col(Person.login) == word)
+        | (col(Person.email) == word),
         func.trim(name) == word,
-        _PERSON.c.id == (int(word) if word.isdecimal() and len(word) < 10 else 0),
+        id_of(Person) == (int(word) if word.isdecimal() and len(word) < 10 else 0),
     ):
-        ids = list(connection.execute(select(_PERSON.c.id).where(condition)).scalars())
+        ids = list(connection.execute(select(id_of(Person)).where(condition)).scalars())
         if len(ids) > 1:
             raise Invalid(
                 f"Several persons are called {text!r}.",

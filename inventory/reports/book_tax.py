@@ -16,14 +16,14 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.money import round_half_up
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import AS_OF, BOOK, CLASS, BookSource, Sources, amounts
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
 
 
 def _in_tax(tax: BookSource, asset_ids: list[int]) -> list[Kept]:
     query = select(_ASSET_BOOK).where(
-        _ASSET_BOOK.c.book_id == tax.id, _ASSET_BOOK.c.asset_id.in_(asset_ids)
+        col(AssetBook.book_id) == tax.id, col(AssetBook.asset_id).in_(asset_ids)
     )
     connection = tax.sources.connection
     rows = [dict(row) for row in connection.execute(query).mappings()]

@@ -24,7 +24,7 @@ from inventory.reports.sources import (
     Sources,
     amounts,
 )
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 _BY = ("cost_centre", "class", "legal_entity", "period", "asset")
@@ -127,22 +127,22 @@ def _booked(
     }
     query = (
         select(
-            _ENTRY.c.asset_book_id,
-            _ENTRY.c.period,
-            _LINE.c.cost_centre,
-            _LINE.c.account,
-            func.sum(_LINE.c.amount_minor),
+            col(JournalEntry.asset_book_id),
+            col(JournalEntry.period),
+            col(JournalLine.cost_centre),
+            col(JournalLine.account),
+            func.sum(col(JournalLine.amount_minor)),
         )
-        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
+        .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
         .where(
-            _ENTRY.c.asset_book_id.in_(list(expenses)),
-            _ENTRY.c.posting_id.in_(postings_between(book.id, start, end)),
+            col(JournalEntry.asset_book_id).in_(list(expenses)),
+            col(JournalEntry.posting_id).in_(postings_between(book.id, start, end)),
         )
         .group_by(
-            _ENTRY.c.asset_book_id,
-            _ENTRY.c.period,
-            _LINE.c.cost_centre,
-            _LINE.c.account,
+            col(JournalEntry.asset_book_id),
+            col(JournalEntry.period),
+            col(JournalLine.cost_centre),
+            col(JournalLine.account),
         )
     )
     shared: dict[tuple[int, str], list[tuple[str | None, int]]] = {}

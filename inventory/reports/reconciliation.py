@@ -14,7 +14,7 @@ from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import BOOK, BookSource, Sources, amounts
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 
@@ -42,13 +42,13 @@ def _add(sums: Counter[str], kept: Kept, position: Position) -> None:
 def _journal(book: BookSource, accounts: list[str], day: date) -> dict[str, int]:
     start, after = book.window.calendar.start, day + timedelta(days=1)
     query = (
-        select(_LINE.c.account, func.sum(_LINE.c.amount_minor))
-        .join(_ENTRY, _ENTRY.c.id == _LINE.c.entry_id)
+        select(col(JournalLine.account), func.sum(col(JournalLine.amount_minor)))
+        .join(_ENTRY, id_of(JournalEntry) == col(JournalLine.entry_id))
         .where(
-            _LINE.c.account.in_(accounts),
-            _ENTRY.c.posting_id.in_(postings_between(book.id, start, after)),
+            col(JournalLine.account).in_(accounts),
+            col(JournalEntry.posting_id).in_(postings_between(book.id, start, after)),
         )
-        .group_by(_LINE.c.account)
+        .group_by(col(JournalLine.account))
     )
     found = book.sources.connection.execute(query)
     return {account: int(amount) for account, amount in found}

@@ -23,7 +23,7 @@ from inventory.reports.sources import (
     Sources,
     amounts,
 )
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 
@@ -102,13 +102,17 @@ def book_values(book: BookSource, chunk: Collection[Kept], end: date) -> dict[in
     wanted = {kept.id: balance_accounts(kept) for kept in chunk}
     start = book.window.calendar.start
     query = (
-        select(_ENTRY.c.asset_book_id, _LINE.c.account, func.sum(_LINE.c.amount_minor))
-        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
-        .where(
-            _ENTRY.c.asset_book_id.in_(list(wanted)),
-            _ENTRY.c.posting_id.in_(postings_between(book.id, start, end)),
+        select(
+            col(JournalEntry.asset_book_id),
+            col(JournalLine.account),
+            func.sum(col(JournalLine.amount_minor)),
         )
-        .group_by(_ENTRY.c.asset_book_id, _LINE.c.account)
+        .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
+        .where(
+            col(JournalEntry.asset_book_id).in_(list(wanted)),
+            col(JournalEntry.posting_id).in_(postings_between(book.id, start, end)),
+        )
+        .group_by(col(JournalEntry.asset_book_id), col(JournalLine.account))
     )
     values = dict.fromkeys(wanted, 0)
     for number, account, amount in book.sources.connection.execute(query):

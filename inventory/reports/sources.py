@@ -26,7 +26,7 @@ from inventory.people.tables import LegalEntity, Location
 from inventory.queries.money.books import book_of
 from inventory.queries.register.holders import holder_columns, with_holder
 from inventory.reports.base import Column, Kind, Parameter
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _ASSET = table_of(Asset)
 _CUSTODY = table_of(Custody)
@@ -63,30 +63,31 @@ class Sources:
     def facts(self, asset_ids: Collection[int]) -> dict[int, Row]:
         """Return tag, name, place, entity and holder of some assets, by id."""
         source = with_holder(
-            _ASSET.outerjoin(_ENTITY, _ENTITY.c.id == _ASSET.c.legal_entity_id)
-            .outerjoin(_LOCATION, _LOCATION.c.id == _ASSET.c.location_id)
+            _ASSET.outerjoin(_ENTITY, id_of(LegalEntity) == col(Asset.legal_entity_id))
+            .outerjoin(_LOCATION, id_of(Location) == col(Asset.location_id))
             .outerjoin(
                 _CUSTODY,
-                (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+                (col(Custody.asset_id) == id_of(Asset))
+                & col(Custody.valid_to).is_(None),
             )
         )
         query = (
             select(
-                _ASSET.c.id,
-                _ASSET.c.tag,
-                _ASSET.c.name,
-                _ASSET.c.kind,
-                _ASSET.c.model,
-                _ASSET.c.serial,
-                _ASSET.c.state,
-                _ASSET.c.supplier,
-                _ASSET.c.invoice_number,
-                _ENTITY.c.code.label("legal_entity"),
-                _LOCATION.c.code.label("location"),
+                id_of(Asset),
+                col(Asset.tag),
+                col(Asset.name),
+                col(Asset.kind),
+                col(Asset.model),
+                col(Asset.serial),
+                col(Asset.state),
+                col(Asset.supplier),
+                col(Asset.invoice_number),
+                col(LegalEntity.code).label("legal_entity"),
+                col(Location.code).label("location"),
                 *holder_columns(),
             )
             .select_from(source)
-            .where(_ASSET.c.id.in_(list(asset_ids)))
+            .where(id_of(Asset).in_(list(asset_ids)))
         )
         rows = self.connection.execute(query).mappings()
         return {row["id"]: dict(row) for row in rows}

@@ -31,7 +31,7 @@ class Page:
 
 def fetch_page(
     connection: Connection,
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     *,
     keys: Mapping[str, ColumnElement[Any]],
     sort: str,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
+    Select,
     Table,
     func,
     insert,
@@ -34,11 +36,45 @@ CHUNK = 5000
 
 Row = dict[str, Any]
 T = TypeVar("T", int, str)
+F = TypeVar("F")
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+"""A query whatever its columns."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
     """Return the Core table of a model."""
     return METADATA.tables[str(model.__tablename__)]
+
+
+def col(field: F) -> Column[F]:
+    """Return the Core column of a field of a table model.
+
+    `col(Asset.tag)` lets the type checker see that there is such a field and what it
+    holds, which `table.c.tag` does not, and costs a query nothing.
+
+    Args:
+        field: The attribute of the class, such as `Asset.tag`.
+    """
+    mapped: Any = field
+    column: Column[F] = mapped.property.columns[0]
+    return column
+
+
+def filled(field: F | None) -> Column[F]:
+    """Return the column of an optional field in a query that leaves out its NULLs."""
+    mapped: Any = field
+    column: Column[F] = mapped.property.columns[0]
+    return column
+
+
+def id_of(model: type[SQLModel]) -> Column[int]:
+    """Return the `id` column of a table model.
+
+    The classes declare `id` optional, since a new object has none; a row always does.
+    """
+    column: Column[int] = table_of(model).c.id
+    return column
 
 
 def add(

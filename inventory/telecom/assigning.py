@@ -14,7 +14,17 @@ from sqlmodel import SQLModel
 
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.spans import Span
-from inventory.storage.rows import Row, add, change, chunks, explained, get, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    chunks,
+    col,
+    explained,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 from inventory.telecom.dating import Held, Pair, Step, hand_on, lapsed
@@ -186,8 +196,14 @@ def see_phones(
 def _open_pairs(connection: Connection, system_id: int) -> dict[tuple[int, int], Pair]:
     query = (
         select(_PAIRS)
-        .join(_EXTENSION, _EXTENSION.c.id == _PAIRS.c.extension_id)
-        .where(_EXTENSION.c.system_id == system_id, _PAIRS.c.valid_to.is_(None))
+        .join(
+            _EXTENSION,
+            id_of(tables.Extension) == col(tables.ExtensionPhone.extension_id),
+        )
+        .where(
+            col(tables.Extension.system_id) == system_id,
+            col(tables.ExtensionPhone.valid_to).is_(None),
+        )
     )
     return {
         (row["extension_id"], row["phone_id"]): Pair(
@@ -204,10 +220,10 @@ def _open_pairs(connection: Connection, system_id: int) -> dict[tuple[int, int],
 
 def _later(connection: Connection, pair: tuple[int, int], day: date) -> bool:
     """Whether the pair is recorded for a later day already: the reading came late."""
-    query = select(_PAIRS.c.id).where(
-        _PAIRS.c.extension_id == pair[0],
-        _PAIRS.c.phone_id == pair[1],
-        _PAIRS.c.valid_to > day,
+    query = select(id_of(tables.ExtensionPhone)).where(
+        col(tables.ExtensionPhone.extension_id) == pair[0],
+        col(tables.ExtensionPhone.phone_id) == pair[1],
+        col(tables.ExtensionPhone.valid_to) > day,
     )
     return connection.execute(query).first() is not None
 
@@ -237,7 +253,9 @@ def _touch(
 
 def _update(connection: Connection, ids: Iterable[int], values: Row) -> None:
     for some in chunks(ids):
-        connection.execute(update(_PAIRS).where(_PAIRS.c.id.in_(some)).values(values))
+        connection.execute(
+            update(_PAIRS).where(id_of(tables.ExtensionPhone).in_(some)).values(values)
+        )
 
 
 def _explained(text: str) -> Any:  # noqa: ANN401 - a context manager

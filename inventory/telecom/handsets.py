@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from inventory.storage.rows import Row, add, change, chunks, table_of
+from inventory.storage.rows import Row, add, change, chunks, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 
@@ -97,7 +97,9 @@ class PhoneBook:
         """Write when the phones were seen last."""
         for some in chunks(self._touched):
             self._work.connection.execute(
-                update(_PHONE).where(_PHONE.c.id.in_(some)).values(last_seen=self._at)
+                update(_PHONE)
+                .where(id_of(tables.Telephone).in_(some))
+                .values(last_seen=self._at)
             )
 
     def _keep(self, row: Row) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import SQLModel
 
-from inventory.storage.rows import Row, add, change, chunks, find, table_of
+from inventory.storage.rows import Row, add, change, chunks, col, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 from inventory.telecom.assigning import (
@@ -50,7 +50,9 @@ def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
     change(work, tables.PhoneSystem, known["id"], told)
     table = table_of(tables.PhoneSystem)
     work.connection.execute(
-        update(table).where(table.c.id == known["id"]).values(last_seen=at)
+        update(table)
+        .where(id_of(tables.PhoneSystem) == known["id"])
+        .values(last_seen=at)
     )
     return int(known["id"])
 
@@ -154,9 +156,14 @@ def see_members(
     work: UnitOfWork, group_id: int, members: Iterable[int], at: datetime
 ) -> int:
     """Write which extensions ring with a group; return how many changed."""
-    table, day = table_of(tables.GroupMember), at.date()
-    query = select(table.c.id, table.c.extension_id, table.c.valid_from).where(
-        table.c.group_id == group_id, table.c.valid_to.is_(None)
+    day = at.date()
+    query = select(
+        id_of(tables.GroupMember),
+        col(tables.GroupMember.extension_id),
+        col(tables.GroupMember.valid_from),
+    ).where(
+        col(tables.GroupMember.group_id) == group_id,
+        col(tables.GroupMember.valid_to).is_(None),
     )
     known = {row.extension_id: row for row in work.connection.execute(query)}
     wanted = set(members)
@@ -203,7 +210,10 @@ def see_numbers(
     for some in chunks(ids):
         work.connection.execute(
             update(table)
-            .where(table.c.id.in_(some), table.c.last_seen < at)
+            .where(
+                id_of(tables.PhoneNumber).in_(some),
+                col(tables.PhoneNumber.last_seen) < at,
+            )
             .values(last_seen=at)
         )
     return ids
@@ -231,7 +241,9 @@ def forget_numbers(
     """Mark numbers that the whole list of a system has no more as gone."""
     table, keep = table_of(tables.PhoneNumber), set(listed)
     query = select(table).where(
-        table.c.system_id == system_id, table.c.state != "gone", table.c.last_seen <= at
+        col(tables.PhoneNumber.system_id) == system_id,
+        col(tables.PhoneNumber.state) != "gone",
+        col(tables.PhoneNumber.last_seen) <= at,
     )
     for row in work.connection.execute(query).mappings().all():
         if row["id"] not in keep:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from inventory.kernel.errors import NotFound
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import LoginFailures
 
@@ -26,10 +26,16 @@ def place(site: str, address: str) -> str:
 
 def failures(connection: Connection, account: str, device: str) -> tuple[int, int]:
     """Return the failures in a row of an account and at a device."""
-    query = select(_table.c.kind, _table.c.failures).where(
+    query = select(col(LoginFailures.kind), col(LoginFailures.failures)).where(
         or_(
-            and_(_table.c.kind == "account", _table.c.subject == account),
-            and_(_table.c.kind == "device", _table.c.subject == device),
+            and_(
+                col(LoginFailures.kind) == "account",
+                col(LoginFailures.subject) == account,
+            ),
+            and_(
+                col(LoginFailures.kind) == "device",
+                col(LoginFailures.subject) == device,
+            ),
         )
     )
     found = {row.kind: row.failures for row in connection.execute(query)}
@@ -50,7 +56,7 @@ def note_failure(
     Returns:
         Failures in a row.
     """
-    mine = and_(_table.c.kind == kind, _table.c.subject == subject)
+    mine = and_(col(LoginFailures.kind) == kind, col(LoginFailures.subject) == subject)
     row = connection.execute(select(_table).where(mine).with_for_update()).first()
     number = 1 if row is None else row.failures + 1
     values: dict[str, Any] = {"failures": number, "last_at": now, "reason": reason}
@@ -68,8 +74,14 @@ def note_success(connection: Connection, account: str, device: str) -> None:
     connection.execute(
         delete(_table).where(
             or_(
-                and_(_table.c.kind == "account", _table.c.subject == account),
-                and_(_table.c.kind == "device", _table.c.subject == device),
+                and_(
+                    col(LoginFailures.kind) == "account",
+                    col(LoginFailures.subject) == account,
+                ),
+                and_(
+                    col(LoginFailures.kind) == "device",
+                    col(LoginFailures.subject) == device,
+                ),
             )
         )
     )
@@ -78,10 +90,12 @@ def note_success(connection: Connection, account: str, device: str) -> None:
 def list_failures(connection: Connection, *, off_only: bool = False) -> list[Row]:
     """Return accounts and devices with failures, those that are off first."""
     query = select(_table).order_by(
-        _table.c.off_at.is_(None), _table.c.last_at.desc(), _table.c.id
+        col(LoginFailures.off_at).is_(None),
+        col(LoginFailures.last_at).desc(),
+        id_of(LoginFailures),
     )
     if off_only:
-        query = query.where(_table.c.off_at.is_not(None))
+        query = query.where(col(LoginFailures.off_at).is_not(None))
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -93,12 +107,14 @@ def unlock(
     for kind, subject in (("account", account), ("device", device)):
         if subject is None:
             continue
-        mine = and_(_table.c.kind == kind, _table.c.subject == subject)
+        mine = and_(
+            col(LoginFailures.kind) == kind, col(LoginFailures.subject) == subject
+        )
         row = work.connection.execute(select(_table).where(mine)).mappings().first()
         if row is None:
             continue
         found = True
-        work.connection.execute(delete(_table).where(_table.c.id == row["id"]))
+        work.connection.execute(delete(_table).where(id_of(LoginFailures) == row["id"]))
         told = {"kind": kind, "subject": subject, "failures": row["failures"]}
         work.audit("login_failures", row["id"], "unlock", told, None)
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import envelope
 from inventory.vault.envelope import Key
@@ -32,7 +32,7 @@ def bound(row: Mapping[str, object]) -> dict[str, object]:
 
 def is_empty(connection: Connection) -> bool:
     """Whether nothing is sealed yet, so that a fresh master key loses nothing."""
-    return connection.execute(select(_key.c.name).limit(1)).first() is None
+    return connection.execute(select(col(VaultKey.name)).limit(1)).first() is None
 
 
 def current(work: UnitOfWork, masters: Sequence[Key]) -> Key:
@@ -41,7 +41,9 @@ def current(work: UnitOfWork, masters: Sequence[Key]) -> Key:
     Raises:
         VaultError: It cannot be opened.
     """
-    newest = select(_key).order_by(_key.c.made_at.desc(), _key.c.name).limit(1)
+    newest = (
+        select(_key).order_by(col(VaultKey.made_at).desc(), col(VaultKey.name)).limit(1)
+    )
     row = work.connection.execute(newest).mappings().first()
     return _opened(row, masters) if row is not None else _made(work, masters[0])
 
@@ -69,11 +71,13 @@ def rotate(work: UnitOfWork, masters: Sequence[Key]) -> int:
     """
     old = all_keys(work.connection, masters)
     fresh = _made(work, masters[0])
-    rows = work.connection.execute(select(_credential).order_by(_credential.c.id))
+    rows = work.connection.execute(
+        select(_credential).order_by(id_of(StoredCredential))
+    )
     found = [dict(row) for row in rows.mappings()]
     for row in found:
         _seal_anew(work.connection, row, old[row["key"]], fresh)
-    work.connection.execute(delete(_key).where(_key.c.name != fresh.name))
+    work.connection.execute(delete(_key).where(col(VaultKey.name) != fresh.name))
     work.audit(
         "vault_key",
         fresh.name,
@@ -90,7 +94,7 @@ def _seal_anew(connection: Connection, row: Row, old: Key, fresh: Key) -> None:
     sealed = envelope.seal(fresh, about, hidden)
     connection.execute(
         update(_credential)
-        .where(_credential.c.id == row["id"])
+        .where(id_of(StoredCredential) == row["id"])
         .values(key=fresh.name, sealed=sealed)
     )
 

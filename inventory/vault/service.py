@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
-from inventory.storage.rows import Row, explained, find, table_of
+from inventory.storage.rows import Row, col, explained, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import envelope, guard, keys
 from inventory.vault.envelope import Key
@@ -98,7 +98,7 @@ def add_credential(
     with explained({"credential.name": taken, "uq_credential_name": taken}):
         row_id = int(
             work.connection.execute(
-                _table.insert().values(row).returning(_table.c.id)
+                _table.insert().values(row).returning(id_of(StoredCredential))
             ).scalar_one()
         )
     work.audit("credential", row_id, "create", None, _told(row, hidden))
@@ -147,7 +147,9 @@ def change_credential(
         "sealed": envelope.seal(key, keys.bound(new), hidden),
         "changed_at": work.clock(),
     }
-    work.connection.execute(update(_table).where(_table.c.id == row["id"]).values(new))
+    work.connection.execute(
+        update(_table).where(id_of(StoredCredential) == row["id"]).values(new)
+    )
     if hidden != old:
         guard.unlock(work, account=name)
     work.audit(
@@ -163,7 +165,7 @@ def remove_credential(work: UnitOfWork, name: str) -> None:
         NotFound: There is no such credential.
     """
     row = _row(work.connection, name)
-    work.connection.execute(delete(_table).where(_table.c.id == row["id"]))
+    work.connection.execute(delete(_table).where(id_of(StoredCredential) == row["id"]))
     guard.unlock(work, account=name)
     work.audit("credential", row["id"], "remove", _told(row, {}), None)
 
@@ -179,7 +181,9 @@ def remove_all(work: UnitOfWork) -> int:
 
 def list_credentials(connection: Connection) -> list[Row]:
     """Return all credentials without secrets, in the order they are tried."""
-    query = select(*_SHOWN).order_by(_table.c.position, _table.c.name)
+    query = select(*_SHOWN).order_by(
+        col(StoredCredential.position), col(StoredCredential.name)
+    )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -202,7 +206,9 @@ def unsealed(
         VaultError: One cannot be opened; a scan must not go on with half of them.
     """
     data_keys = keys.all_keys(connection, masters)
-    query = select(_table).order_by(_table.c.position, _table.c.name)
+    query = select(_table).order_by(
+        col(StoredCredential.position), col(StoredCredential.name)
+    )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return [
         Opened(

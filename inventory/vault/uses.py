@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from inventory.kernel.errors import NotFound
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import CredentialUse, HostKeyPin
 
@@ -27,18 +27,18 @@ def note_use(
 ) -> None:
     """Note that a credential opened a device."""
     mine = and_(
-        _use.c.credential == credential,
-        _use.c.site == site,
-        _use.c.address == address,
-        _use.c.collector == collector,
+        col(CredentialUse.credential) == credential,
+        col(CredentialUse.site) == site,
+        col(CredentialUse.address) == address,
+        col(CredentialUse.collector) == collector,
     )
     changed = connection.execute(
         update(_use)
         .where(mine)
         .values(
-            uses=_use.c.uses + 1,
+            uses=col(CredentialUse.uses) + 1,
             last_at=at,
-            device_id=_use.c.device_id if device_id is None else device_id,
+            device_id=col(CredentialUse.device_id) if device_id is None else device_id,
         )
     )
     if changed.rowcount:
@@ -65,18 +65,22 @@ def list_uses(
     limit: int = 1000,
 ) -> list[Row]:
     """Return the uses of a credential or at a device, the latest first."""
-    query = select(_use).order_by(_use.c.last_at.desc(), _use.c.id.desc()).limit(limit)
+    query = (
+        select(_use)
+        .order_by(col(CredentialUse.last_at).desc(), id_of(CredentialUse).desc())
+        .limit(limit)
+    )
     if credential is not None:
-        query = query.where(_use.c.credential == credential)
+        query = query.where(col(CredentialUse.credential) == credential)
     if device_id is not None:
-        query = query.where(_use.c.device_id == device_id)
+        query = query.where(col(CredentialUse.device_id) == device_id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def pinned(connection: Connection, site: str, address: str, port: int) -> str:
     """Return the fingerprints seen at a port, blank-separated."""
-    query = select(_pin.c.fingerprint).where(_pinned(site, address, port))
-    return " ".join(connection.scalars(query.order_by(_pin.c.id)))
+    query = select(col(HostKeyPin.fingerprint)).where(_pinned(site, address, port))
+    return " ".join(connection.scalars(query.order_by(id_of(HostKeyPin))))
 
 
 def note_host_key(
@@ -117,7 +121,7 @@ def note_changed_key(
         update(_pin)
         .where(
             _pinned(site, address, port),
-            _pin.c.changed_to.is_distinct_from(fingerprint),
+            col(HostKeyPin.changed_to).is_distinct_from(fingerprint),
         )
         .values(changed_to=fingerprint, changed_at=at)
     )
@@ -128,10 +132,13 @@ def list_host_keys(
 ) -> list[Row]:
     """Return the pinned host keys, those that changed first."""
     query = select(_pin).order_by(
-        _pin.c.changed_at.is_(None), _pin.c.site, _pin.c.address, _pin.c.port
+        col(HostKeyPin.changed_at).is_(None),
+        col(HostKeyPin.site),
+        col(HostKeyPin.address),
+        col(HostKeyPin.port),
     )
     if changed_only:
-        query = query.where(_pin.c.changed_to.is_not(None))
+        query = query.where(col(HostKeyPin.changed_to).is_not(None))
     return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
@@ -144,18 +151,22 @@ def forget_host_key(work: UnitOfWork, address: str, site: str | None = None) -> 
     Raises:
         NotFound: None is pinned there.
     """
-    query = select(_pin).where(_pin.c.address == address)
+    query = select(_pin).where(col(HostKeyPin.address) == address)
     if site is not None:
-        query = query.where(_pin.c.site == site)
+        query = query.where(col(HostKeyPin.site) == site)
     rows = [dict(row) for row in work.connection.execute(query).mappings()]
     if not rows:
         raise NotFound(f"No host key is pinned at {address!r}.")
     for row in rows:
-        work.connection.execute(_pin.delete().where(_pin.c.id == row["id"]))
+        work.connection.execute(_pin.delete().where(id_of(HostKeyPin) == row["id"]))
         told = {"site": row["site"], "address": address, "key": row["fingerprint"]}
         work.audit("host_key_pin", row["id"], "forget", told, None)
     return len(rows)
 
 
 def _pinned(site: str, address: str, port: int) -> ColumnElement[bool]:
-    return and_(_pin.c.site == site, _pin.c.address == address, _pin.c.port == port)
+    return and_(
+        col(HostKeyPin.site) == site,
+        col(HostKeyPin.address) == address,
+        col(HostKeyPin.port) == port,
+    )

@@ -14,7 +14,7 @@ from inventory.accounting.tables import Book
 from inventory.assets.register.tables import Asset
 from inventory.bulk.company_file import load
 from inventory.fixed_assets.register_books import capitalise_register, open_books
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of
 
 COMPANY = """
 legal_entities:
@@ -67,10 +67,9 @@ def fill(app: App, *, take_in: bool = True) -> Filled:
             _, refused = capitalise_register(work, rules, books)
             assert not refused
         work.commit()
-    book, asset = table_of(Book), table_of(Asset)
     with app.engine.connect() as connection:
-        codes = connection.execute(select(book.c.code, book.c.id)).all()
-        tags = connection.execute(select(asset.c.tag, asset.c.id)).all()
+        codes = connection.execute(select(col(Book.code), id_of(Book))).all()
+        tags = connection.execute(select(col(Asset.tag), id_of(Asset))).all()
     return Filled(
         {code: number for code, number in codes},
         {tag: number for tag, number in tags},

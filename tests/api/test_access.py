@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 from api.compose.wiring import App
 from api.http import auth
 from api.http.errors import TooManyLogins
 from inventory.people import accounts
+from inventory.people.account_tables import ApiToken
+from inventory.storage.rows import col
 from tests.api.conftest import bearer, make_token
 from tests.api.test_frame import assert_problem
 
@@ -69,12 +70,11 @@ def test_a_token_ends_with_its_time(app: App) -> None:
 
 def test_use_of_a_token_is_noted_but_not_each_time(app: App) -> None:
     token = make_token(app, "it")
-    table = SQLModel.metadata.tables["api_token"]
 
     def last_used() -> datetime | None:
         with app.engine.connect() as connection:
             used: datetime | None = connection.execute(
-                select(table.c.last_used_at)
+                select(col(ApiToken.last_used_at))
             ).scalar_one()
             return used
 

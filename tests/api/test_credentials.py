@@ -16,7 +16,7 @@ from api.compose.device_logins import (
 from api.compose.wiring import App
 from config.settings import Settings
 from inventory.storage.engine import writing
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 from inventory.vault import guard, uses
 from inventory.vault.tables import StoredCredential
 from tests.api.conftest import calling
@@ -108,7 +108,7 @@ async def test_a_row_given_another_host_does_not_open(app: App) -> None:
     async with calling(app, "it") as client:
         await client.post("/api/v1/credentials", json=JUMP)
         with writing(app.engine) as connection:
-            public = connection.scalar(select(table.c.public))
+            public = connection.scalar(select(col(StoredCredential.public)))
             assert isinstance(public, dict)
             changed = public | {"host": "203.0.113.66"}
             connection.execute(table.update().values(public=changed))

@@ -17,7 +17,7 @@ from api.compose.wiring import App, compose, office_document
 from config.settings import Settings
 from inventory.assets.register.tables import Asset, Custody
 from inventory.bulk.company_file import load
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 from tests.api.conftest import calling
 
 EVENTS = "/api/v1/hr/events"
@@ -199,18 +199,17 @@ async def centre(client: httpx.AsyncClient, person: int, day: str) -> str:
 
 
 def holder_of(app: App, tag: str) -> int | None:
-    asset, custody = table_of(Asset), table_of(Custody)
+    asset = table_of(Asset)
     query = (
-        select(custody.c.person_id)
-        .join(asset, asset.c.id == custody.c.asset_id)
-        .where(asset.c.tag == tag, custody.c.valid_to.is_(None))
+        select(col(Custody.person_id))
+        .join(asset, id_of(Asset) == col(Custody.asset_id))
+        .where(col(Asset.tag) == tag, col(Custody.valid_to).is_(None))
     )
     with app.engine.connect() as connection:
         return connection.execute(query).scalar()
 
 
 def state_of(app: App, tag: str) -> str:
-    asset = table_of(Asset)
     with app.engine.connect() as connection:
-        query = select(asset.c.state).where(asset.c.tag == tag)
+        query = select(col(Asset.state)).where(col(Asset.tag) == tag)
         return str(connection.execute(query).scalar_one())

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from sqlalchemy import update
-from sqlmodel import SQLModel
 
 from api.compose.wiring import App
 from api.routes import scan_models as models
 from config.settings import Settings
+from inventory.network.scan_tables import Scan
 from inventory.storage.engine import writing
+from inventory.storage.rows import table_of
 from tests.api.conftest import calling
 from tests.api.fakes import with_network
 from tests.api.test_frame import assert_problem
@@ -111,7 +112,7 @@ async def test_a_scan_whose_process_died_shows_as_interrupted(
     network: App, it: httpx.AsyncClient
 ) -> None:
     scan_id = await run(network, it)
-    table = SQLModel.metadata.tables["scan"]
+    table = table_of(Scan)
     with writing(network.engine) as connection:
         connection.execute(update(table).values(state="running", owner="elsewhere:1:1"))
     network.scans().recover()

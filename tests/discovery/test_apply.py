@@ -14,8 +14,11 @@ from sqlmodel import SQLModel
 from collectors.facts import Observation
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.visit import make_visit
+from inventory.network.identity_tables import IdentityConflict
 from inventory.network.queries.devices import device_detail, list_devices
+from inventory.network.tables import Device
 from inventory.storage.audit import verify
+from inventory.storage.rows import col, table_of
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import HOUR, T0, PlainIdentify, box, mac
 
@@ -131,9 +134,8 @@ def test_two_devices_that_turn_out_to_be_one_are_merged(
     assert both.device_id == one.device_id
     assert len(devices(engine)) == 1
     with engine.connect() as connection:
-        table = SQLModel.metadata.tables["device"]
         merged = connection.execute(
-            select(table.c.merged_into).where(table.c.merged_at.is_not(None))
+            select(col(Device.merged_into)).where(col(Device.merged_at).is_not(None))
         ).scalars()
         assert list(merged) == [one.device_id]
 
@@ -148,7 +150,7 @@ def test_what_fits_two_devices_waits_for_a_person(engine: Engine, clock: Clock) 
     again = visit(engine, clock, box("10.0.0.3", macs=[mac(1), mac(2)], at=T0 + HOUR))
     assert again.outcome == "conflict"
     with engine.connect() as connection:
-        table = SQLModel.metadata.tables["identity_conflict"]
+        table = table_of(IdentityConflict)
         assert len(connection.execute(select(table)).all()) == 1
 
 

@@ -13,8 +13,12 @@ from discovery.reconciliation.service import reconcile_all
 from discovery.topology.expiry import expire
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.place_tables import Sighting
+from inventory.network.tables import Device
 from inventory.network.worklists import link_asset
 from inventory.storage.audit import verify
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import T0
 from tests.discovery.scanning import Clock
@@ -54,7 +58,7 @@ class Site:
     def see(self, endpoint: int | None, last: Any, closed: Any = None) -> None:  # noqa: ANN401
         with self.engine.begin() as connection:
             connection.execute(
-                insert(SQLModel.metadata.tables["sighting"]).values(
+                insert(table_of(Sighting)).values(
                     site="north",
                     mac=f"00:00:5e:00:53:{endpoint or 0:02x}",
                     endpoint_id=endpoint,
@@ -71,11 +75,11 @@ class Site:
         return counts
 
     def places(self) -> list[tuple[int | None, Any]]:
-        table = SQLModel.metadata.tables["sighting"]
         with self.engine.connect() as connection:
-            query = select(table.c.endpoint_id, table.c.closed_at)
+            query = select(col(Sighting.endpoint_id), col(Sighting.closed_at))
             return [
-                tuple(row) for row in connection.execute(query.order_by(table.c.id))
+                (row[0], row[1])
+                for row in connection.execute(query.order_by(id_of(Sighting)))
             ]
 
 
@@ -102,7 +106,7 @@ def test_very_old_places_are_forgotten_but_those_of_assets(site: Site) -> None:
 
 
 def test_what_was_an_asset_once_keeps_its_history(site: Site) -> None:
-    table = SQLModel.metadata.tables["reconciliation"]
+    table = table_of(Reconciliation)
     with site.engine.begin() as connection:
         connection.execute(table.update().values(closed_at=T0))
     old = T0 - YEARS - DAY
@@ -111,16 +115,16 @@ def test_what_was_an_asset_once_keeps_its_history(site: Site) -> None:
 
 
 def test_a_visitor_who_is_gone_is_no_question_any_more(site: Site) -> None:
-    device = SQLModel.metadata.tables["device"]
-    match = SQLModel.metadata.tables["reconciliation"]
+    device = table_of(Device)
 
     def asked() -> list[int]:
         with site.work() as work:
             reconcile_all(work, missing_after=30 * DAY, forgotten_after=90 * DAY)
             work.commit()
         with site.engine.connect() as connection:
-            query = select(match.c.device_id).where(
-                match.c.state == "unregistered", match.c.closed_at.is_(None)
+            query = select(col(Reconciliation.device_id)).where(
+                col(Reconciliation.state) == "unregistered",
+                col(Reconciliation.closed_at).is_(None),
             )
             return list(connection.scalars(query))
 

@@ -16,7 +16,7 @@ from inventory.accounting.books.periods import calendar_of_book, closed_keys
 from inventory.accounting.tables import Posting
 from inventory.kernel.errors import NotFound
 from inventory.kernel.periods import Calendar
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _POSTING = table_of(Posting)
 
@@ -89,18 +89,18 @@ def posted_keys(
     connection: Connection, book_id: int, known_at: datetime | None = None
 ) -> dict[str, int]:
     """Return the posting in force of each posted period of a book, by its key."""
-    query = select(_POSTING.c.period, _POSTING.c.id).where(
-        _POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force(known_at))
+    query = select(col(Posting.period), id_of(Posting)).where(
+        col(Posting.book_id) == book_id, id_of(Posting).in_(in_force(known_at))
     )
     return {key: number for key, number in connection.execute(query)}
 
 
-def in_force(known_at: datetime | None = None) -> Select[tuple[int]]:
+def in_force(known_at: datetime | None = None) -> Select[int]:
     """Return a query of the ids of postings that were not taken back."""
     reversal = _POSTING.alias("reversal")
-    back = select(reversal.c.id).where(reversal.c.reverses_id == _POSTING.c.id)
-    query = select(_POSTING.c.id).where(_POSTING.c.reverses_id.is_(None))
+    back = select(reversal.c.id).where(reversal.c.reverses_id == id_of(Posting))
+    query = select(id_of(Posting)).where(col(Posting.reverses_id).is_(None))
     if known_at is not None:
         back = back.where(reversal.c.recorded_at <= known_at)
-        query = query.where(_POSTING.c.recorded_at <= known_at)
+        query = query.where(col(Posting.recorded_at) <= known_at)
     return query.where(~back.exists())

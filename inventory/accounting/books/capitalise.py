@@ -22,7 +22,7 @@ from inventory.accounting.projection.straight_line import line_of
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.periods import Calendar
-from inventory.storage.rows import add, find, table_of
+from inventory.storage.rows import add, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET_BOOK = table_of(AssetBook)
@@ -129,7 +129,7 @@ def record_event(
     _check_period(work.connection, book_id, event, calendar)
     work.connection.execute(
         update(_ASSET_BOOK)
-        .where(_ASSET_BOOK.c.id == asset_book_id)
+        .where(id_of(AssetBook) == asset_book_id)
         .values(revised_at=work.clock())
     )
     return add(

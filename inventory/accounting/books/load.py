@@ -22,11 +22,10 @@ from inventory.accounting.model.terms import Terms, TermsError
 from inventory.accounting.tables import AssetBook, BookEvent, PostedRow
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.periods import CalendarError
-from inventory.storage.rows import find, table_of
+from inventory.storage.rows import col, find, id_of, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
 _EVENT = table_of(BookEvent)
-_ROW = table_of(PostedRow)
 
 RuleError = (TermsError, EventError, CalendarError)
 """What the pure engine raises when terms, events and calendar do not fit."""
@@ -110,7 +109,7 @@ def row_of(
     Raises:
         NotFound: There is no such row.
     """
-    query = select(_ASSET_BOOK).where(_ASSET_BOOK.c.id == row_id)
+    query = select(_ASSET_BOOK).where(id_of(AssetBook) == row_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no row {row_id} of an asset in a book.")
@@ -159,8 +158,8 @@ def in_book(
     while True:
         query = (
             select(_ASSET_BOOK)
-            .where(_ASSET_BOOK.c.book_id == book_id, _ASSET_BOOK.c.id > after)
-            .order_by(_ASSET_BOOK.c.id)
+            .where(col(AssetBook.book_id) == book_id, id_of(AssetBook) > after)
+            .order_by(id_of(AssetBook))
             .limit(chunk)
         )
         rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -179,9 +178,9 @@ def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[Kept]]:
     """
     for start in range(0, len(ids), CHUNK):
         query = select(_ASSET_BOOK).where(
-            _ASSET_BOOK.c.id.in_(ids[start : start + CHUNK])
+            id_of(AssetBook).in_(ids[start : start + CHUNK])
         )
-        found = connection.execute(query.order_by(_ASSET_BOOK.c.id)).mappings()
+        found = connection.execute(query.order_by(id_of(AssetBook))).mappings()
         yield kept_of(connection, [dict(row) for row in found], history=False)
 
 
@@ -195,9 +194,13 @@ def kept_of(
     """Return rows of assets in books with their events and booked rows."""
     ids = [int(str(row["id"])) for row in rows]
     events: dict[int, list[Event]] = {number: [] for number in ids}
-    query = select(_EVENT).where(_EVENT.c.asset_book_id.in_(ids)).order_by(_EVENT.c.id)
+    query = (
+        select(_EVENT)
+        .where(col(BookEvent.asset_book_id).in_(ids))
+        .order_by(id_of(BookEvent))
+    )
     if known_at is not None:
-        query = query.where(_EVENT.c.recorded_at <= known_at)
+        query = query.where(col(BookEvent.recorded_at) <= known_at)
     for row in connection.execute(query).mappings():
         events[row["asset_book_id"]].append(terms_codec.event_from_json(row["data"]))
     posted = posted_rows(connection, ids, known_at) if history else {}
@@ -239,12 +242,17 @@ def posted_rows(
     if not ids:
         return found
     query = (
-        select(_ROW.c.asset_book_id, _ROW.c.row)
-        .where(_ROW.c.asset_book_id.in_(ids), _ROW.c.posting_id.in_(in_force(known_at)))
-        .order_by(_ROW.c.asset_book_id, _ROW.c.starts_on)
+        select(col(PostedRow.asset_book_id), col(PostedRow.row))
+        .where(
+            col(PostedRow.asset_book_id).in_(ids),
+            col(PostedRow.posting_id).in_(in_force(known_at)),
+        )
+        .order_by(col(PostedRow.asset_book_id), col(PostedRow.starts_on))
     )
     if span is not None:
-        query = query.where(_ROW.c.starts_on >= span[0], _ROW.c.starts_on < span[1])
+        query = query.where(
+            col(PostedRow.starts_on) >= span[0], col(PostedRow.starts_on) < span[1]
+        )
     for number, text in connection.execute(query):
         found.setdefault(number, []).append(row_from_text(text))
     return found

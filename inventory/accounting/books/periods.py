@@ -14,7 +14,17 @@ from inventory.accounting.tables import Book, FiscalPeriod
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.money import MoneyError, minor_digits
 from inventory.kernel.periods import Calendar, Period
-from inventory.storage.rows import Row, add, add_many, change, find, get, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    add_many,
+    change,
+    col,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _PERIOD = table_of(FiscalPeriod)
@@ -96,8 +106,8 @@ def period_rows(connection: Connection, book_id: int) -> list[Row]:
     """Return the period rows of a book in order."""
     query = (
         select(_PERIOD)
-        .where(_PERIOD.c.book_id == book_id)
-        .order_by(_PERIOD.c.starts_on)
+        .where(col(FiscalPeriod.book_id) == book_id)
+        .order_by(col(FiscalPeriod.starts_on))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -195,7 +205,7 @@ def close_before(work: UnitOfWork, book_id: int, day: date, reason: str) -> int:
     ids = [row["id"] for row in rows]
     work.connection.execute(
         update(_PERIOD)
-        .where(_PERIOD.c.id.in_(ids))
+        .where(id_of(FiscalPeriod).in_(ids))
         .values(status="closed", reason=reason)
     )
     if rows:
@@ -207,7 +217,7 @@ def close_before(work: UnitOfWork, book_id: int, day: date, reason: str) -> int:
 
 def closed_keys(connection: Connection, book_id: int) -> frozenset[str]:
     """Return the keys of the periods that take no postings."""
-    query = select(_PERIOD.c.key).where(
-        _PERIOD.c.book_id == book_id, _PERIOD.c.status != "open"
+    query = select(col(FiscalPeriod.key)).where(
+        col(FiscalPeriod.book_id) == book_id, col(FiscalPeriod.status) != "open"
     )
     return frozenset(connection.execute(query).scalars())

@@ -16,9 +16,7 @@ from inventory.accounting.model.terms import Deviation
 from inventory.accounting.projection.straight_line import Line, line_of
 from inventory.accounting.tables import PostedRow
 from inventory.kernel.periods import CalendarError
-from inventory.storage.rows import table_of
-
-_ROW = table_of(PostedRow)
+from inventory.storage.rows import col
 
 
 def alone(
@@ -71,10 +69,14 @@ def booked_before(
     if not waiting:
         return {}
     start = window.calendar.periods[place - 1].start
-    columns = select(_ROW.c.asset_book_id, _ROW.c.period, _ROW.c.closing_minor).where(
-        _ROW.c.posting_id.in_(in_force())
+    columns = select(
+        col(PostedRow.asset_book_id),
+        col(PostedRow.period),
+        col(PostedRow.closing_minor),
+    ).where(col(PostedRow.posting_id).in_(in_force()))
+    query = columns.where(
+        col(PostedRow.asset_book_id).in_(waiting), col(PostedRow.starts_on) == start
     )
-    query = columns.where(_ROW.c.asset_book_id.in_(waiting), _ROW.c.starts_on == start)
     found = {
         number: (period, closing)
         for number, period, closing in connection.execute(query)
@@ -83,15 +85,21 @@ def booked_before(
     if not rest:
         return found
     latest = (
-        select(_ROW.c.asset_book_id, func.max(_ROW.c.starts_on).label("day"))
-        .where(_ROW.c.asset_book_id.in_(rest), _ROW.c.posting_id.in_(in_force()))
-        .group_by(_ROW.c.asset_book_id)
+        select(
+            col(PostedRow.asset_book_id),
+            func.max(col(PostedRow.starts_on)).label("day"),
+        )
+        .where(
+            col(PostedRow.asset_book_id).in_(rest),
+            col(PostedRow.posting_id).in_(in_force()),
+        )
+        .group_by(col(PostedRow.asset_book_id))
         .subquery()
     )
     query = columns.join(
         latest,
-        (latest.c.asset_book_id == _ROW.c.asset_book_id)
-        & (latest.c.day == _ROW.c.starts_on),
+        (latest.c.asset_book_id == col(PostedRow.asset_book_id))
+        & (latest.c.day == col(PostedRow.starts_on)),
     )
     for number, period, closing in connection.execute(query):
         found[number] = (period, closing)

@@ -27,11 +27,10 @@ from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.events import PostingsMade
 from inventory.kernel.periods import Calendar
-from inventory.storage.rows import add, get, table_of
+from inventory.storage.rows import add, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _POSTING = table_of(Posting)
-_ASSET_BOOK = table_of(AssetBook)
 
 Progress = Callable[[int, int], None]
 """Told after each chunk: assets done, assets in the book."""
@@ -119,9 +118,9 @@ def post_period(
 def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | None:
     """Return the posting of a period that is in force; None if it is not posted."""
     query = select(_POSTING).where(
-        _POSTING.c.book_id == book_id,
-        _POSTING.c.period == key,
-        _POSTING.c.id.in_(in_force()),
+        col(Posting.book_id) == book_id,
+        col(Posting.period) == key,
+        id_of(Posting).in_(in_force()),
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -173,9 +172,9 @@ def due(connection: Connection, book_id: int, key: str) -> list[str]:
 
 
 def _first_in_service(connection: Connection, book_id: int) -> date | None:
-    query = select(func.min(_ASSET_BOOK.c.in_service))
+    query = select(func.min(col(AssetBook.in_service)))
     found: date | None = connection.execute(
-        query.where(_ASSET_BOOK.c.book_id == book_id)
+        query.where(col(AssetBook.book_id) == book_id)
     ).scalar()
     return found
 
@@ -197,7 +196,7 @@ class _Run:
         """Book every asset, or raise with all problems."""
         connection = self.work.connection
         total = connection.execute(
-            select(func.count()).where(_ASSET_BOOK.c.book_id == self.book_id)
+            select(func.count()).where(col(AssetBook.book_id) == self.book_id)
         ).scalar_one()
         posting_id = self._head()
         booker, done = Booker(connection, posting_id), 0
@@ -212,7 +211,7 @@ class _Run:
             raise NotPosted(self.problems)
         connection.execute(
             _POSTING.update()
-            .where(_POSTING.c.id == posting_id)
+            .where(id_of(Posting) == posting_id)
             .values(assets=self.assets, depreciation_minor=self.depreciation)
         )
         self.work.emit(
@@ -229,7 +228,7 @@ class _Run:
     def _head(self) -> int:
         version = self.work.connection.execute(
             select(func.count()).where(
-                _POSTING.c.book_id == self.book_id, _POSTING.c.period == self.key
+                col(Posting.book_id) == self.book_id, col(Posting.period) == self.key
             )
         ).scalar_one()
         return add(

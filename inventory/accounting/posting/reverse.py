@@ -15,10 +15,9 @@ from inventory.accounting.posting.post import current
 from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import PostingsReversed
-from inventory.storage.rows import add, find, get, table_of
+from inventory.storage.rows import add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_POSTING = table_of(Posting)
 _ENTRY = table_of(JournalEntry)
 _LINE = table_of(JournalLine)
 
@@ -41,8 +40,8 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
     _check_reversible(work.connection, posting)
     version = work.connection.execute(
         select(func.count()).where(
-            _POSTING.c.book_id == posting["book_id"],
-            _POSTING.c.period == posting["period"],
+            col(Posting.book_id) == posting["book_id"],
+            col(Posting.period) == posting["period"],
         )
     ).scalar_one()
     reversal_id = add(
@@ -94,8 +93,10 @@ def _check_reversible(connection: Connection, posting: Mapping[str, Any]) -> Non
 
 def _mirror(connection: Connection, posting_id: int, reversal_id: int) -> None:
     """Write the entries of a posting again with opposite signs."""
-    query = select(_ENTRY).where(_ENTRY.c.posting_id == posting_id)
-    for entry in connection.execute(query.order_by(_ENTRY.c.id)).mappings().all():
+    query = select(_ENTRY).where(col(JournalEntry.posting_id) == posting_id)
+    for entry in (
+        connection.execute(query.order_by(id_of(JournalEntry))).mappings().all()
+    ):
         values = {
             **{name: entry[name] for name in ("asset_book_id", "day", "period")},
             "posting_id": reversal_id,
@@ -103,10 +104,10 @@ def _mirror(connection: Connection, posting_id: int, reversal_id: int) -> None:
             "reference": f"{entry['reference']}/reversal",
         }
         number = connection.execute(
-            insert(_ENTRY).returning(_ENTRY.c.id), values
+            insert(_ENTRY).returning(id_of(JournalEntry)), values
         ).scalar_one()
         lines = connection.execute(
-            select(_LINE).where(_LINE.c.entry_id == entry["id"])
+            select(_LINE).where(col(JournalLine.entry_id) == entry["id"])
         ).mappings()
         connection.execute(
             insert(_LINE),

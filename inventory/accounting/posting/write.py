@@ -15,7 +15,7 @@ from inventory.accounting.model.journal import Entry
 from inventory.accounting.model.row_codec import row_to_text
 from inventory.accounting.model.rows import Row
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow
-from inventory.storage.rows import table_of
+from inventory.storage.rows import id_of, table_of
 
 _ROW = table_of(PostedRow)
 _ENTRY = table_of(JournalEntry)
@@ -59,7 +59,7 @@ class Booker:
         if not entries:
             return
         numbers = connection.execute(
-            insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True),
+            insert(_ENTRY).returning(id_of(JournalEntry), sort_by_parameter_order=True),
             [self._entry(one, entry) for one, entry in entries],
         ).scalars()
         lines: list[dict[str, Any]] = []

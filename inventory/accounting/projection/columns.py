@@ -30,10 +30,7 @@ from inventory.accounting.projection.straight_line import (
     month_number,
 )
 from inventory.accounting.tables import AssetBook, BookEvent
-from inventory.storage.rows import table_of
-
-_ASSET_BOOK = table_of(AssetBook)
-_EVENT = table_of(BookEvent)
+from inventory.storage.rows import col, id_of
 
 CHUNK = 20_000
 """Assets in memory at once."""
@@ -99,12 +96,12 @@ def crowds(
     while True:
         query = (
             select(
-                _ASSET_BOOK.c.id,
-                _ASSET_BOOK.c.asset_class,
-                cast(_ASSET_BOOK.c.terms, Text),
+                id_of(AssetBook),
+                col(AssetBook.asset_class),
+                cast(col(AssetBook.terms), Text),
             )
-            .where(_ASSET_BOOK.c.book_id == book_id, _ASSET_BOOK.c.id > after)
-            .order_by(_ASSET_BOOK.c.id)
+            .where(col(AssetBook.book_id) == book_id, id_of(AssetBook) > after)
+            .order_by(id_of(AssetBook))
             .limit(CHUNK)
         )
         rows = [(a, b, c) for a, b, c in connection.execute(query)]
@@ -232,8 +229,8 @@ class _Reader:
 
 
 def _events(connection: Connection, first: int, last: int) -> dict[int, list[str]]:
-    query = select(_EVENT.c.asset_book_id, cast(_EVENT.c.data, Text)).where(
-        _EVENT.c.asset_book_id >= first, _EVENT.c.asset_book_id <= last
+    query = select(col(BookEvent.asset_book_id), cast(col(BookEvent.data), Text)).where(
+        col(BookEvent.asset_book_id) >= first, col(BookEvent.asset_book_id) <= last
     )
     found: dict[int, list[str]] = {}
     for number, data in connection.execute(query):

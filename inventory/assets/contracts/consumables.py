@@ -18,7 +18,7 @@ from inventory.assets.contracts.tables import (
 from inventory.assets.custody.rules import not_future
 from inventory.kernel.errors import Invalid, InventoryError, NotAllowed, NotFound
 from inventory.kernel.money import Money
-from inventory.storage.rows import add, change, explained, find, get, table_of
+from inventory.storage.rows import add, change, col, explained, find, get, table_of
 from inventory.storage.types import UtcDateTime
 from inventory.storage.work import UnitOfWork
 
@@ -168,8 +168,9 @@ def _row(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
             ).bindparams(bindparam("now", type_=UtcDateTime)),
             {"thing": consumable_id, "room": location_id, "now": work.clock()},
         )
-    query = select(_STOCK.c.quantity).where(
-        _STOCK.c.consumable_id == consumable_id, _STOCK.c.location_id == location_id
+    query = select(col(ConsumableStock.quantity)).where(
+        col(ConsumableStock.consumable_id) == consumable_id,
+        col(ConsumableStock.location_id) == location_id,
     )
     return int(work.connection.execute(query.with_for_update()).scalar_one())
 
@@ -194,8 +195,8 @@ def _move(
     work.connection.execute(
         update(_STOCK)
         .where(
-            _STOCK.c.consumable_id == consumable_id,
-            _STOCK.c.location_id == location_id,
+            col(ConsumableStock.consumable_id) == consumable_id,
+            col(ConsumableStock.location_id) == location_id,
         )
         .values(quantity=left)
     )

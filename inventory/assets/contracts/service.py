@@ -26,7 +26,17 @@ from inventory.kernel.errors import (
     NotAllowed,
     NotFound,
 )
-from inventory.storage.rows import add, add_many, change, explained, find, get, table_of
+from inventory.storage.rows import (
+    add,
+    add_many,
+    change,
+    col,
+    explained,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _SEAT = table_of(LicenceSeat)
@@ -135,10 +145,10 @@ def assign(
     user = {"person_id": person_id, "asset_id": asset_id}
     column, number = next((c, n) for c, n in user.items() if n is not None)
     mine = (
-        select(_SEAT.c.number)
-        .join(_USE, _USE.c.seat_id == _SEAT.c.id)
-        .where(_SEAT.c.licence_id == licence_id, _USE.c[column] == number)
-        .where(_USE.c.valid_to.is_(None))
+        select(col(LicenceSeat.number))
+        .join(_USE, col(LicenceUse.seat_id) == id_of(LicenceSeat))
+        .where(col(LicenceSeat.licence_id) == licence_id, _USE.c[column] == number)
+        .where(col(LicenceUse.valid_to).is_(None))
     )
     known: int | None = work.connection.execute(mine).scalar()
     if known is not None:
@@ -172,17 +182,21 @@ def unassign(work: UnitOfWork, use_id: int, on: date) -> bool:
 def _free_seat(
     work: UnitOfWork, licence_id: int, on: date, *, reassignable: bool
 ) -> tuple[int, int]:
-    blocking = select(_USE.c.id).where(_USE.c.seat_id == _SEAT.c.id)
+    blocking = select(id_of(LicenceUse)).where(
+        col(LicenceUse.seat_id) == id_of(LicenceSeat)
+    )
     if reassignable:
-        blocking = blocking.where(or_(_USE.c.valid_to.is_(None), _USE.c.valid_to > on))
+        blocking = blocking.where(
+            or_(col(LicenceUse.valid_to).is_(None), col(LicenceUse.valid_to) > on)
+        )
     query = (
-        select(_SEAT.c.id, _SEAT.c.number)
+        select(id_of(LicenceSeat), col(LicenceSeat.number))
         .where(
-            _SEAT.c.licence_id == licence_id,
-            or_(_SEAT.c.ended_on.is_(None), _SEAT.c.ended_on > on),
+            col(LicenceSeat.licence_id) == licence_id,
+            or_(col(LicenceSeat.ended_on).is_(None), col(LicenceSeat.ended_on) > on),
             ~blocking.exists(),
         )
-        .order_by(_SEAT.c.number)
+        .order_by(col(LicenceSeat.number))
         .limit(1)
     )
     row = work.connection.execute(query).one_or_none()
@@ -199,7 +213,9 @@ def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
         raise Invalid(f"A licence has 1 to {MOST_SEATS:,} seats.", where="seats")
     get(work.connection, Licence, licence_id, lock=True)
     rows = work.connection.execute(
-        select(_SEAT).where(_SEAT.c.licence_id == licence_id).order_by(_SEAT.c.number)
+        select(_SEAT)
+        .where(col(LicenceSeat.licence_id) == licence_id)
+        .order_by(col(LicenceSeat.number))
     ).mappings()
     seats = [dict(row) for row in rows]
     living = [row for row in seats if row["ended_on"] is None]
@@ -211,7 +227,7 @@ def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
         return
     used = set(
         work.connection.execute(
-            select(_USE.c.seat_id).where(_USE.c.valid_to.is_(None))
+            select(col(LicenceUse.seat_id)).where(col(LicenceUse.valid_to).is_(None))
         ).scalars()
     )
     free = [row for row in reversed(living) if row["id"] not in used]

@@ -24,7 +24,7 @@ from inventory.assets.custody.signatures import check_drawing
 from inventory.assets.register import tables
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import HandoverAnswered
-from inventory.storage.rows import Row, add, change, find, get, table_of
+from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -84,10 +84,12 @@ def ask(
     if not terms.strip():
         raise Invalid("There are no terms to confirm.", where="terms")
     query = (
-        select(*(_ASSET.c[name] for name in _SHOWN), _CUSTODY.c.valid_from)
-        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
-        .where(_CUSTODY.c.act == act, _CUSTODY.c.person_id == person_id)
-        .order_by(_ASSET.c.tag)
+        select(*(_ASSET.c[name] for name in _SHOWN), col(tables.Custody.valid_from))
+        .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
+        .where(
+            col(tables.Custody.act) == act, col(tables.Custody.person_id) == person_id
+        )
+        .order_by(col(tables.Asset.tag))
     )
     items = [
         {**{name: row[name] for name in _SHOWN}, "from": row["valid_from"].isoformat()}

@@ -16,10 +16,9 @@ from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.events import AllocationChanged
 from inventory.kernel.spans import Dated, Span
-from inventory.storage.rows import add, change, explained, get, table_of
+from inventory.storage.rows import add, change, col, explained, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_ALLOCATION = table_of(tables.Allocation)
 _SHARE = table_of(tables.AllocationShare)
 
 
@@ -127,15 +126,24 @@ def allocations(
     """Return all allocations of an asset, the oldest first, as (id, shares)."""
     rows = connection.execute(
         select(
-            _ALLOCATION.c.id,
-            _ALLOCATION.c.valid_from,
-            _ALLOCATION.c.valid_to,
-            _SHARE.c.cost_centre_id,
-            (_SHARE.c.upper - _SHARE.c.lower).label("ppm"),
+            id_of(tables.Allocation),
+            col(tables.Allocation.valid_from),
+            col(tables.Allocation.valid_to),
+            col(tables.AllocationShare.cost_centre_id),
+            (
+                col(tables.AllocationShare.upper) - col(tables.AllocationShare.lower)
+            ).label("ppm"),
         )
-        .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
-        .where(_ALLOCATION.c.asset_id == asset_id)
-        .order_by(_ALLOCATION.c.valid_from, _ALLOCATION.c.id, _SHARE.c.cost_centre_id)
+        .join(
+            _SHARE,
+            col(tables.AllocationShare.allocation_id) == id_of(tables.Allocation),
+        )
+        .where(col(tables.Allocation.asset_id) == asset_id)
+        .order_by(
+            col(tables.Allocation.valid_from),
+            id_of(tables.Allocation),
+            col(tables.AllocationShare.cost_centre_id),
+        )
     )
     found: dict[int, tuple[Span, list[Share]]] = {}
     for number, start, end, centre, ppm in rows:

@@ -18,10 +18,8 @@ from inventory.assets.register import tables
 from inventory.assets.stock.service import release
 from inventory.assets.stock.tables import Reservation
 from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
-from inventory.storage.rows import get, table_of
+from inventory.storage.rows import col, get
 from inventory.storage.work import UnitOfWork
-
-_RESERVATION = table_of(Reservation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def take_back_all(work: UnitOfWork, asset_ids: Sequence[int], on: date) -> list[
 
 def _fulfil(work: UnitOfWork, asset_id: int) -> None:
     request = work.connection.execute(
-        select(_RESERVATION.c.request).where(
-            _RESERVATION.c.asset_id == asset_id, _RESERVATION.c.ended_at.is_(None)
+        select(col(Reservation.request)).where(
+            col(Reservation.asset_id) == asset_id, col(Reservation.ended_at).is_(None)
         )
     ).scalar()
     if request is not None:

@@ -25,7 +25,7 @@ from inventory.assets.register.transitions import end_custody, set_state
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.events import CustodyChanged
 from inventory.kernel.spans import Span
-from inventory.storage.rows import Row, add, explained, get, table_of
+from inventory.storage.rows import Row, add, col, explained, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _CUSTODY = table_of(tables.Custody)
@@ -183,8 +183,8 @@ def history(connection: Connection, asset_id: int) -> list[Held]:
     """Return all custody of an asset, the oldest first."""
     rows = connection.execute(
         select(_CUSTODY)
-        .where(_CUSTODY.c.asset_id == asset_id)
-        .order_by(_CUSTODY.c.valid_from, _CUSTODY.c.id)
+        .where(col(tables.Custody.asset_id) == asset_id)
+        .order_by(col(tables.Custody.valid_from), id_of(tables.Custody))
     ).mappings()
     return [held(dict(row)) for row in rows]
 
@@ -201,14 +201,16 @@ def held(row: Row) -> Held:
 
 def on_day(day: date) -> Any:  # noqa: ANN401
     """Return the SQL condition for custody in force on a day."""
-    return (_CUSTODY.c.valid_from <= day) & or_(
-        _CUSTODY.c.valid_to.is_(None), _CUSTODY.c.valid_to > day
+    return (col(tables.Custody.valid_from) <= day) & or_(
+        col(tables.Custody.valid_to).is_(None), col(tables.Custody.valid_to) > day
     )
 
 
 def custody_on(connection: Connection, asset_id: int, day: date) -> Row | None:
     """Return the row of custody of an asset at the end of a day; None if nobody's."""
-    query = select(_CUSTODY).where(_CUSTODY.c.asset_id == asset_id, on_day(day))
+    query = select(_CUSTODY).where(
+        col(tables.Custody.asset_id) == asset_id, on_day(day)
+    )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
 
@@ -222,13 +224,13 @@ def holdings(connection: Connection, holder: Holder, day: date) -> list[Row]:
     query: Select[Any] = (
         select(
             _ASSET,
-            _CUSTODY.c.id.label("custody_id"),
-            _CUSTODY.c.valid_from.label("held_from"),
-            _CUSTODY.c.expected_return,
+            id_of(tables.Custody).label("custody_id"),
+            col(tables.Custody.valid_from).label("held_from"),
+            col(tables.Custody.expected_return),
         )
-        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
+        .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
         .where(_CUSTODY.c[COLUMNS[holder.kind]] == holder.id, on_day(day))
-        .order_by(_ASSET.c.tag)
+        .order_by(col(tables.Asset.tag))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -249,8 +251,9 @@ def _chain(connection: Connection, asset_id: int, holder: Holder) -> list[int]:
         if current == asset_id:
             break
         current = connection.execute(
-            select(_CUSTODY.c.holder_asset_id).where(
-                _CUSTODY.c.asset_id == current, _CUSTODY.c.valid_to.is_(None)
+            select(col(tables.Custody.holder_asset_id)).where(
+                col(tables.Custody.asset_id) == current,
+                col(tables.Custody.valid_to).is_(None),
             )
         ).scalar()
     return chain

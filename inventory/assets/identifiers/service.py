@@ -10,7 +10,7 @@ from inventory.assets.identifiers.rules import IdentifierKind, canonical
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, Invalid
-from inventory.storage.rows import Row, add_many, get, table_of
+from inventory.storage.rows import Row, add_many, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _IDENTIFIER = table_of(AssetIdentifier)
@@ -59,7 +59,8 @@ def end_identifiers(
 ) -> int:
     """Take identifiers from an asset, or all of them; return how many it had."""
     query = select(_IDENTIFIER).where(
-        _IDENTIFIER.c.asset_id == asset_id, _IDENTIFIER.c.ended_at.is_(None)
+        col(AssetIdentifier.asset_id) == asset_id,
+        col(AssetIdentifier.ended_at).is_(None),
     )
     chosen = {(kind.value, canonical(kind, value)) for kind, value in only}
     rows = [
@@ -70,7 +71,7 @@ def end_identifiers(
     for row in rows:
         work.connection.execute(
             update(_IDENTIFIER)
-            .where(_IDENTIFIER.c.id == row["id"])
+            .where(id_of(AssetIdentifier) == row["id"])
             .values(ended_at=work.clock())
         )
         said = {"asset_id": asset_id, "kind": row["kind"], "value": row["value"]}
@@ -81,9 +82,12 @@ def end_identifiers(
 def identifiers_of(connection: Connection, asset_id: int) -> dict[str, list[str]]:
     """Return the identifiers an asset has, by kind, each list in order."""
     query = (
-        select(_IDENTIFIER.c.kind, _IDENTIFIER.c.value)
-        .where(_IDENTIFIER.c.asset_id == asset_id, _IDENTIFIER.c.ended_at.is_(None))
-        .order_by(_IDENTIFIER.c.kind, _IDENTIFIER.c.value)
+        select(col(AssetIdentifier.kind), col(AssetIdentifier.value))
+        .where(
+            col(AssetIdentifier.asset_id) == asset_id,
+            col(AssetIdentifier.ended_at).is_(None),
+        )
+        .order_by(col(AssetIdentifier.kind), col(AssetIdentifier.value))
     )
     found: dict[str, list[str]] = {kind.value: [] for kind in IdentifierKind}
     for kind, value in connection.execute(query):
@@ -101,11 +105,11 @@ def asset_by_identifier(
     """
     query = (
         select(_ASSET)
-        .join(_IDENTIFIER, _IDENTIFIER.c.asset_id == _ASSET.c.id)
+        .join(_IDENTIFIER, col(AssetIdentifier.asset_id) == id_of(tables.Asset))
         .where(
-            _IDENTIFIER.c.kind == kind.value,
-            _IDENTIFIER.c.value == canonical(kind, text),
-            _IDENTIFIER.c.ended_at.is_(None),
+            col(AssetIdentifier.kind) == kind.value,
+            col(AssetIdentifier.value) == canonical(kind, text),
+            col(AssetIdentifier.ended_at).is_(None),
         )
     )
     row = connection.execute(query).mappings().one_or_none()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from inventory.assets.register.detail_tables import AssetNote, Attachment
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.storage.rows import Row, add, change, get, table_of
+from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _NOTE = table_of(AssetNote)
@@ -180,15 +180,15 @@ def add_note(work: UnitOfWork, asset_id: int, text: str) -> int:
 
 def notes_of(connection: Connection, asset_id: int) -> list[Row]:
     """Return the notes of an asset, the newest first."""
-    query = select(_NOTE).where(_NOTE.c.asset_id == asset_id)
-    rows = connection.execute(query.order_by(_NOTE.c.id.desc())).mappings()
+    query = select(_NOTE).where(col(AssetNote.asset_id) == asset_id)
+    rows = connection.execute(query.order_by(id_of(AssetNote).desc())).mappings()
     return [dict(row) for row in rows]
 
 
 def files_of(connection: Connection, **owner: int) -> list[Row]:
     """Return the files of an asset, a contract or an order, the newest first."""
-    query = select(_FILE).filter_by(**owner).where(_FILE.c.removed_at.is_(None))
-    rows = connection.execute(query.order_by(_FILE.c.id.desc())).mappings()
+    query = select(_FILE).filter_by(**owner).where(col(Attachment.removed_at).is_(None))
+    rows = connection.execute(query.order_by(id_of(Attachment).desc())).mappings()
     return [dict(row) for row in rows]
 
 

@@ -12,7 +12,7 @@ from inventory.assets.register.detail_tables import CustomField, TagRule
 from inventory.assets.register.registration import check_kind, check_tag
 from inventory.assets.register.tables import Category
 from inventory.kernel.errors import Conflict, Invalid, NotFound
-from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.rows import Row, add, change, col, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _CATEGORY = table_of(Category)
@@ -66,7 +66,7 @@ def lineage(connection: Connection, category_id: int | None) -> list[int]:
     """Return a category and those above it, the nearest first."""
     parents: Mapping[int, int | None] = {
         row.id: row.parent_id
-        for row in connection.execute(select(_CATEGORY.c.id, _CATEGORY.c.parent_id))
+        for row in connection.execute(select(id_of(Category), col(Category.parent_id)))
     }
     chain: list[int] = []
     while category_id is not None and category_id not in chain:
@@ -91,8 +91,8 @@ def list_categories(connection: Connection) -> list[Row]:
     parent = _CATEGORY.alias("parent")
     query = (
         select(_CATEGORY, parent.c.code.label("parent"))
-        .outerjoin(parent, parent.c.id == _CATEGORY.c.parent_id)
-        .order_by(_CATEGORY.c.code)
+        .outerjoin(parent, parent.c.id == col(Category.parent_id))
+        .order_by(col(Category.code))
     )
     return [
         dict(row) | {"inherited": inherited(connection, row["id"])}
@@ -138,9 +138,11 @@ def end_field(work: UnitOfWork, key: str) -> bool:
 def field_rules(connection: Connection) -> list[FieldRule]:
     """Return the fields in use, each with all categories it applies to."""
     rows = connection.execute(
-        select(_FIELD).where(_FIELD.c.ended_at.is_(None)).order_by(_FIELD.c.key)
+        select(_FIELD)
+        .where(col(CustomField.ended_at).is_(None))
+        .order_by(col(CustomField.key))
     ).mappings()
-    ids = list(connection.execute(select(_CATEGORY.c.id)).scalars())
+    ids = list(connection.execute(select(id_of(Category))).scalars())
     above = {number: lineage(connection, number) for number in ids}
     return [
         FieldRule(
@@ -194,7 +196,7 @@ def series_for(
     rules = {
         row.scope: (row.prefix, row.width)
         for row in connection.execute(
-            select(_RULE.c.scope, _RULE.c.prefix, _RULE.c.width)
+            select(col(TagRule.scope), col(TagRule.prefix), col(TagRule.width))
         )
     }
     for category in (*lineage(connection, category_id), "-"):
@@ -207,8 +209,8 @@ def series_for(
 def list_series(connection: Connection) -> list[Row]:
     """Return which series numbers what."""
     query = (
-        select(_RULE, _CATEGORY.c.code.label("category"))
-        .outerjoin(_CATEGORY, _CATEGORY.c.id == _RULE.c.category_id)
-        .order_by(_RULE.c.scope)
+        select(_RULE, col(Category.code).label("category"))
+        .outerjoin(_CATEGORY, id_of(Category) == col(TagRule.category_id))
+        .order_by(col(TagRule.scope))
     )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from inventory.assets.register.registration import maker_key
 from inventory.assets.register.tables import Manufacturer, ManufacturerAlias
 from inventory.kernel.errors import Conflict, Invalid
-from inventory.storage.rows import add, table_of
+from inventory.storage.rows import add, col, table_of
 from inventory.storage.work import UnitOfWork
 
 _ALIAS = table_of(ManufacturerAlias)
@@ -18,7 +18,9 @@ _ALIAS = table_of(ManufacturerAlias)
 def manufacturer_id(connection: Connection, name: str) -> int | None:
     """Return the id of a manufacturer by any of its names; None if none has it."""
     found: int | None = connection.execute(
-        select(_ALIAS.c.manufacturer_id).where(_ALIAS.c.alias == maker_key(name))
+        select(col(ManufacturerAlias.manufacturer_id)).where(
+            col(ManufacturerAlias.alias) == maker_key(name)
+        )
     ).scalar()
     return found
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from inventory.assets.register.detail_tables import SavedView
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.rows import Row, add, change, col, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _VIEW = table_of(SavedView)
@@ -36,10 +36,14 @@ def save_view(
 
 def views_of(connection: Connection, owner: str, page: str | None = None) -> list[Row]:
     """Return the views somebody sees: his own, and those that are shared."""
-    query = select(_VIEW).where(or_(_VIEW.c.owner == owner, _VIEW.c.shared))
+    query = select(_VIEW).where(
+        or_(col(SavedView.owner) == owner, col(SavedView.shared))
+    )
     if page is not None:
-        query = query.where(_VIEW.c.page == page)
-    rows = connection.execute(query.order_by(_VIEW.c.name, _VIEW.c.id)).mappings()
+        query = query.where(col(SavedView.page) == page)
+    rows = connection.execute(
+        query.order_by(col(SavedView.name), id_of(SavedView))
+    ).mappings()
     return [dict(row) for row in rows]
 
 
@@ -52,6 +56,6 @@ def forget_view(work: UnitOfWork, view_id: int) -> None:
     row = find(work.connection, SavedView, id=view_id, owner=work.actor)
     if row is None:
         raise NotFound(f"You have no view {view_id}.")
-    work.connection.execute(delete(_VIEW).where(_VIEW.c.id == view_id))
+    work.connection.execute(delete(_VIEW).where(id_of(SavedView) == view_id))
     told = {"name": row["name"], "page": row["page"]}
     work.audit("saved_view", view_id, "forget", told, None)

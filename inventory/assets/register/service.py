@@ -28,7 +28,17 @@ from inventory.assets.register.transitions import add_state
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.events import AssetRegistered
 from inventory.kernel.months import add_months
-from inventory.storage.rows import Row, add, change, explained, find, get, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    explained,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -124,13 +134,14 @@ def find_by_serial(
     key = serial_key(serial)
     if key is None:
         return []
-    query: Select[Any] = select(_ASSET).where(_ASSET.c.serial_key == key)
+    query: Select[Any] = select(_ASSET).where(col(tables.Asset.serial_key) == key)
     maker = manufacturer_id(connection, manufacturer) if manufacturer else None
     if maker is not None:
         query = query.where(
-            (_ASSET.c.manufacturer_id == maker) | _ASSET.c.manufacturer_id.is_(None)
+            (col(tables.Asset.manufacturer_id) == maker)
+            | col(tables.Asset.manufacturer_id).is_(None)
         )
-    rows = connection.execute(query.order_by(_ASSET.c.id)).mappings()
+    rows = connection.execute(query.order_by(id_of(tables.Asset))).mappings()
     return [dict(row) for row in rows]
 
 

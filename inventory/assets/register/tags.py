@@ -8,11 +8,10 @@ from sqlalchemy import select, text, update
 
 from inventory.assets.register import tables
 from inventory.assets.register.registration import check_tag
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _SERIES = table_of(tables.TagSeries)
-_ASSET = table_of(tables.Asset)
 
 TAG_PREFIX = "IT-"
 """The series of an asset that brings no tag."""
@@ -55,11 +54,13 @@ def next_tags(
         wanted = [f"{prefix}{n:0{series['width']}}" for n in range(first, number + 1)]
         used: set[str] = set()
         for part in chunks(wanted):
-            query = select(_ASSET.c.tag).where(_ASSET.c.tag.in_(part))
+            query = select(col(tables.Asset.tag)).where(col(tables.Asset.tag).in_(part))
             used.update(work.connection.execute(query).scalars())
         tags += [tag for tag in wanted if tag not in used and tag not in taken]
     work.connection.execute(
-        update(_SERIES).where(_SERIES.c.id == series["id"]).values(last=number)
+        update(_SERIES)
+        .where(id_of(tables.TagSeries) == series["id"])
+        .values(last=number)
     )
     return tags
 
@@ -73,5 +74,7 @@ def _series(work: UnitOfWork, prefix: str, width: int) -> Row:
         ),
         {"prefix": prefix, "width": width},
     )
-    query = select(_SERIES).where(_SERIES.c.prefix == prefix).with_for_update()
+    query = (
+        select(_SERIES).where(col(tables.TagSeries.prefix) == prefix).with_for_update()
+    )
     return dict(work.connection.execute(query).mappings().one())

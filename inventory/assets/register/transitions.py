@@ -13,7 +13,7 @@ from inventory.assets.register import tables
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Step
 from inventory.kernel.errors import Invalid
 from inventory.kernel.events import AssetStateChanged, CustodyChanged
-from inventory.storage.rows import Row, change, chunks, find, get, table_of
+from inventory.storage.rows import Row, change, chunks, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
@@ -57,7 +57,9 @@ def set_state(
     if asset["state"] == state:
         return
     last = work.connection.execute(
-        select(func.max(_STATE.c.since)).where(_STATE.c.asset_id == asset["id"])
+        select(func.max(col(tables.AssetState.since))).where(
+            col(tables.AssetState.asset_id) == asset["id"]
+        )
     ).scalar()
     if last is not None and on < last:
         raise Invalid(
@@ -66,7 +68,7 @@ def set_state(
             remedy=f"Give a day from {last} on.",
         )
     work.connection.execute(
-        update(_ASSET).where(_ASSET.c.id == asset["id"]).values(state=state)
+        update(_ASSET).where(id_of(tables.Asset) == asset["id"]).values(state=state)
     )
     work.audit(
         "asset",
@@ -119,9 +121,12 @@ def end_custody(work: UnitOfWork, custody: Row, on: date) -> None:
 def state_on(connection: Connection, asset_id: int, day: date) -> str | None:
     """Return the state an asset was in at the end of a day; None before it came."""
     state: str | None = connection.execute(
-        select(_STATE.c.state)
-        .where(_STATE.c.asset_id == asset_id, _STATE.c.since <= day)
-        .order_by(_STATE.c.since.desc(), _STATE.c.id.desc())
+        select(col(tables.AssetState.state))
+        .where(
+            col(tables.AssetState.asset_id) == asset_id,
+            col(tables.AssetState.since) <= day,
+        )
+        .order_by(col(tables.AssetState.since).desc(), id_of(tables.AssetState).desc())
         .limit(1)
     ).scalar()
     return state
@@ -133,6 +138,8 @@ def states_now(connection: Connection, asset_ids: Collection[int]) -> dict[int, 
         row.id: row.state
         for part in chunks(asset_ids)
         for row in connection.execute(
-            select(_ASSET.c.id, _ASSET.c.state).where(_ASSET.c.id.in_(part))
+            select(id_of(tables.Asset), col(tables.Asset.state)).where(
+                id_of(tables.Asset).in_(part)
+            )
         )
     }

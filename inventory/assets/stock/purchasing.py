@@ -23,10 +23,8 @@ from inventory.assets.stock.tables import (
 )
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.money import Money
-from inventory.storage.rows import Row, add, change, explained, find, get, table_of
+from inventory.storage.rows import Row, add, change, col, explained, find, get, id_of
 from inventory.storage.work import UnitOfWork
-
-_LINE = table_of(PurchaseLine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +209,9 @@ def cancel(work: UnitOfWork, order_id: int, on: date) -> bool:
 
 
 def _close_if_complete(work: UnitOfWork, order_id: int, on: date) -> None:
-    query = select(_LINE.c.id).where(
-        _LINE.c.order_id == order_id, _LINE.c.received < _LINE.c.quantity
+    query = select(id_of(PurchaseLine)).where(
+        col(PurchaseLine.order_id) == order_id,
+        col(PurchaseLine.received) < col(PurchaseLine.quantity),
     )
     if work.connection.execute(query.limit(1)).scalar() is None:
         values = {"closed_on": on, "closed_why": "received"}

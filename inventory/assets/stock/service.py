@@ -19,11 +19,19 @@ from inventory.assets.register import tables
 from inventory.assets.register.transitions import take_step
 from inventory.assets.stock.tables import Reservation, StockMinimum
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
-from inventory.storage.rows import Row, add, change, explained, find, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    explained,
+    find,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _ASSET = table_of(tables.Asset)
-_RESERVATION = table_of(Reservation)
 _MINIMUM = table_of(StockMinimum)
 
 
@@ -106,7 +114,7 @@ def release(work: UnitOfWork, request: str, outcome: str = "released") -> bool:
     values = {"ended_at": work.clock(), "outcome": outcome}
     change(work, Reservation, known["id"], values, action="end")
     state = work.connection.execute(
-        select(_ASSET.c.state).where(_ASSET.c.id == known["asset_id"])
+        select(col(tables.Asset.state)).where(id_of(tables.Asset) == known["asset_id"])
     ).scalar_one()
     if outcome != "handed-out" and state in ("reserved", "prepared"):
         today = work.clock().date()
@@ -116,9 +124,9 @@ def release(work: UnitOfWork, request: str, outcome: str = "released") -> bool:
 
 def expire(work: UnitOfWork) -> int:
     """End reservations that hold no more; return how many."""
-    query = select(_RESERVATION.c.request).where(
-        _RESERVATION.c.ended_at.is_(None),
-        _RESERVATION.c.expires_on <= work.clock().date(),
+    query = select(col(Reservation.request)).where(
+        col(Reservation.ended_at).is_(None),
+        col(Reservation.expires_on) <= work.clock().date(),
     )
     names = list(work.connection.execute(query).scalars())
     return sum(release(work, name, "expired") for name in names)
@@ -147,14 +155,17 @@ def shortages(connection: Connection) -> list[Row]:
     there = (
         select(func.count())
         .where(
-            _ASSET.c.state == "in_stock",
-            _ASSET.c.location_id == _MINIMUM.c.location_id,
-            _ASSET.c.kind == _MINIMUM.c.kind,
-            or_(_MINIMUM.c.model == "", _ASSET.c.model == _MINIMUM.c.model),
+            col(tables.Asset.state) == "in_stock",
+            col(tables.Asset.location_id) == col(StockMinimum.location_id),
+            col(tables.Asset.kind) == col(StockMinimum.kind),
+            or_(
+                col(StockMinimum.model) == "",
+                col(tables.Asset.model) == col(StockMinimum.model),
+            ),
         )
         .scalar_subquery()
     )
-    query = select(_MINIMUM, there.label("in_stock")).order_by(_MINIMUM.c.id)
+    query = select(_MINIMUM, there.label("in_stock")).order_by(id_of(StockMinimum))
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return [
         row | {"lacking": row["minimum"] - row["in_stock"]}
@@ -164,21 +175,23 @@ def shortages(connection: Connection) -> list[Row]:
 
 
 def _fitting(request: Request) -> Iterable[Any]:
-    yield _ASSET.c.kind == request.kind
+    yield col(tables.Asset.kind) == request.kind
     if request.model is not None:
-        yield _ASSET.c.model == request.model
+        yield col(tables.Asset.model) == request.model
     if request.locations:
-        yield _ASSET.c.location_id.in_(request.locations)
+        yield col(tables.Asset.location_id).in_(request.locations)
 
 
 def _next(connection: Connection, request: Request) -> int | None:
     if connection.dialect.name == "sqlite":
         # Nothing but a write keeps other writers out; this one changes nothing.
-        connection.execute(update(_ASSET).where(_ASSET.c.id < 0).values(state=""))
+        connection.execute(
+            update(_ASSET).where(id_of(tables.Asset) < 0).values(state="")
+        )
     free = (
-        select(_ASSET.c.id)
-        .where(_ASSET.c.state == "in_stock", *_fitting(request))
-        .order_by(_ASSET.c.purchased_on, _ASSET.c.tag)
+        select(id_of(tables.Asset))
+        .where(col(tables.Asset.state) == "in_stock", *_fitting(request))
+        .order_by(col(tables.Asset.purchased_on), col(tables.Asset.tag))
         .limit(1)
     )
     found: int | None = connection.execute(
@@ -189,7 +202,7 @@ def _next(connection: Connection, request: Request) -> int | None:
         wanted = connection.execute(free).scalar()
         if wanted is None:
             return None
-        still = free.where(_ASSET.c.id == wanted).with_for_update()
+        still = free.where(id_of(tables.Asset) == wanted).with_for_update()
         found = connection.execute(still).scalar()
     return found
 
@@ -198,7 +211,7 @@ def _nothing(connection: Connection, request: Request) -> NotAllowed:
     query = (
         select(func.count())
         .select_from(_ASSET)
-        .where(_ASSET.c.state == "reserved", *_fitting(request))
+        .where(col(tables.Asset.state) == "reserved", *_fitting(request))
     )
     reserved = connection.execute(query).scalar_one()
     what = request.kind if request.model is None else f"{request.kind} {request.model}"

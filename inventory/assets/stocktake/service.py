@@ -30,15 +30,16 @@ from inventory.storage.rows import (
     add,
     add_many,
     change,
+    col,
     explained,
     get,
+    id_of,
     table_of,
 )
 from inventory.storage.work import UnitOfWork
 
 _SCAN = table_of(StockTakeScan)
 _ITEM = table_of(StockTakeItem)
-_CORRECTION = table_of(StockTakeCorrection)
 HOW = ("wedge", "camera", "hand", "person", "network")
 
 
@@ -136,7 +137,11 @@ def check_open(connection: Connection, take_id: int) -> Row:
 
 def scans_of(connection: Connection, take_id: int) -> list[Scan]:
     """Return what was seen and said, the oldest first."""
-    query = select(_SCAN).where(_SCAN.c.stock_take_id == take_id).order_by(_SCAN.c.id)
+    query = (
+        select(_SCAN)
+        .where(col(StockTakeScan.stock_take_id) == take_id)
+        .order_by(id_of(StockTakeScan))
+    )
     return [
         Scan(r.text, r.asset_id, r.location_id, r.how, r.answer == "denied")
         for r in connection.execute(query)
@@ -145,7 +150,11 @@ def scans_of(connection: Connection, take_id: int) -> list[Scan]:
 
 def items_of(connection: Connection, take_id: int) -> list[Item]:
     """Return what is expected."""
-    query = select(_ITEM).where(_ITEM.c.stock_take_id == take_id).order_by(_ITEM.c.id)
+    query = (
+        select(_ITEM)
+        .where(col(StockTakeItem.stock_take_id) == take_id)
+        .order_by(id_of(StockTakeItem))
+    )
     return [
         Item(r.asset_id, r.location_id, r.person_id) for r in connection.execute(query)
     ]
@@ -280,8 +289,9 @@ def _move(work: UnitOfWork, asset_id: int, place: int | None, why: str) -> None:
 
 
 def _finish(work: UnitOfWork, take_id: int) -> None:
-    query = select(_CORRECTION.c.id).where(
-        _CORRECTION.c.stock_take_id == take_id, _CORRECTION.c.state == "proposed"
+    query = select(id_of(StockTakeCorrection)).where(
+        col(StockTakeCorrection.stock_take_id) == take_id,
+        col(StockTakeCorrection.state) == "proposed",
     )
     if work.connection.execute(query.limit(1)).scalar() is None:
         values = {"state": "applied", "applied_at": work.clock()}

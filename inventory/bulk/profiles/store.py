@@ -10,10 +10,8 @@ from sqlalchemy import Connection, select
 from inventory.assets.register.detail_tables import ImportProfile
 from inventory.bulk.profiles.profile import Profile, read_profile
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.rows import Row, add, change, col, find
 from inventory.storage.work import UnitOfWork
-
-_PROFILE = table_of(ImportProfile)
 
 Documents = Mapping[str, Mapping[str, Any]]
 
@@ -41,7 +39,9 @@ def list_profiles(connection: Connection, shipped: Documents) -> list[Row]:
         name: {"name": name, "title": str(one.get("title", name)), "saved": False}
         for name, one in shipped.items()
     }
-    for name, one in connection.execute(select(_PROFILE.c.name, _PROFILE.c.document)):
+    for name, one in connection.execute(
+        select(col(ImportProfile.name), col(ImportProfile.document))
+    ):
         rows[name] = {"name": name, "title": one.get("title") or name, "saved": True}
     return [rows[name] for name in sorted(rows)]
 

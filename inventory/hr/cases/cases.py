@@ -20,7 +20,7 @@ from inventory.hr.history import key_of, site_of
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.provisioning.plan import CaseKind, Planned
 from inventory.provisioning.tables import HrEvent
-from inventory.storage.rows import Row, add, change, find, get, table_of
+from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 
 _CASE = table_of(ProvisioningCase)
 _EVENT = table_of(HrEvent)
@@ -114,7 +114,7 @@ def _link(hand: Hand, case_id: int, plan: Planned, events: Mapping[str, Row]) ->
     ]
     if ids:
         hand.connection.execute(
-            update(_EVENT).where(_EVENT.c.id.in_(ids)).values(case_id=case_id)
+            update(_EVENT).where(id_of(HrEvent).in_(ids)).values(case_id=case_id)
         )
 
 
@@ -129,8 +129,8 @@ def _correct(hand: Hand, person: Person, case: Row, plan: Planned) -> Row:
     if change(hand.work, ProvisioningCase, case["id"], values):
         hand.connection.execute(
             update(_CASE)
-            .where(_CASE.c.id == case["id"])
-            .values(version=_CASE.c.version + 1)
+            .where(id_of(ProvisioningCase) == case["id"])
+            .values(version=col(ProvisioningCase.version) + 1)
         )
         tell_case(hand, case, "changed")
     return get(hand.connection, ProvisioningCase, case["id"])
@@ -164,11 +164,15 @@ def _settle(hand: Hand, case: Row, plan: Planned) -> None:
 def _left_over(hand: Hand, person_id: int, taken: Sequence[int]) -> list[Row]:
     """Return cases of a person that nothing asks for any more."""
     query = select(_CASE).where(
-        _CASE.c.person_id == person_id,
-        _CASE.c.id.not_in(taken),
-        _CASE.c.state != "cancelled",
+        col(ProvisioningCase.person_id) == person_id,
+        id_of(ProvisioningCase).not_in(taken),
+        col(ProvisioningCase.state) != "cancelled",
     )
-    rows = hand.connection.execute(query.order_by(_CASE.c.id)).mappings().all()
+    rows = (
+        hand.connection.execute(query.order_by(id_of(ProvisioningCase)))
+        .mappings()
+        .all()
+    )
     return [dict(row) for row in rows]
 
 

@@ -16,17 +16,14 @@ from inventory.assets.register.tables import Asset, Custody
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.kits import Item
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.telecom import tables as telecom
 
-_ASSET = table_of(Asset)
 _CUSTODY = table_of(Custody)
 _LINE = table_of(CaseLine)
 _CASE = table_of(ProvisioningCase)
-_TEAM = table_of(people.Team)
 _DEPARTMENT = table_of(people.Department)
 
-_EXTENSION = table_of(telecom.Extension)
 _WHOSE = table_of(telecom.ExtensionPerson)
 
 EXTENSION = "extension"
@@ -64,13 +61,13 @@ class Thing:
 def things_of(connection: Connection, person_id: int) -> list[Thing]:
     """Return what a person holds now, the oldest first."""
     given = _given(connection, person_id)
-    found = _assets(connection, _CUSTODY.c.person_id == person_id, given)
+    found = _assets(connection, col(Custody.person_id) == person_id, given)
     level = found
     for _ in range(DEEPEST):
         ids = {thing.asset_id: thing.item for thing in level}
         if not ids:
             break
-        level = _assets(connection, _CUSTODY.c.holder_asset_id.in_(ids), given, ids)
+        level = _assets(connection, col(Custody.holder_asset_id).in_(ids), given, ids)
         found += level
     extensions = _extensions(connection, person_id)
     counted = [
@@ -84,10 +81,20 @@ def things_of(connection: Connection, person_id: int) -> list[Thing]:
 def _extensions(connection: Connection, person_id: int) -> list[Thing]:
     """Return the extensions that telephone systems say are a person's."""
     query = (
-        select(_EXTENSION.c.id, _EXTENSION.c.number, _WHOSE.c.valid_from)
-        .join(_WHOSE, _WHOSE.c.extension_id == _EXTENSION.c.id)
-        .where(_WHOSE.c.person_id == person_id, _WHOSE.c.valid_to.is_(None))
-        .order_by(_WHOSE.c.valid_from, _EXTENSION.c.id)
+        select(
+            id_of(telecom.Extension),
+            col(telecom.Extension.number),
+            col(telecom.ExtensionPerson.valid_from),
+        )
+        .join(
+            _WHOSE,
+            col(telecom.ExtensionPerson.extension_id) == id_of(telecom.Extension),
+        )
+        .where(
+            col(telecom.ExtensionPerson.person_id) == person_id,
+            col(telecom.ExtensionPerson.valid_to).is_(None),
+        )
+        .order_by(col(telecom.ExtensionPerson.valid_from), id_of(telecom.Extension))
     )
     return [
         Thing(
@@ -108,16 +115,16 @@ def _assets(
 ) -> list[Thing]:
     query = (
         select(
-            _ASSET.c.id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _CUSTODY.c.valid_from,
-            _CUSTODY.c.holder_asset_id,
+            id_of(Asset),
+            col(Asset.tag),
+            col(Asset.kind),
+            col(Asset.model),
+            col(Custody.valid_from),
+            col(Custody.holder_asset_id),
         )
-        .join(_CUSTODY, _CUSTODY.c.asset_id == _ASSET.c.id)
-        .where(whose, _CUSTODY.c.valid_to.is_(None))  # type: ignore[arg-type]
-        .order_by(_CUSTODY.c.valid_from, _ASSET.c.id)
+        .join(_CUSTODY, col(Custody.asset_id) == id_of(Asset))
+        .where(whose, col(Custody.valid_to).is_(None))  # type: ignore[arg-type]
+        .order_by(col(Custody.valid_from), id_of(Asset))
     )
     found = []
     for row in connection.execute(query).mappings():
@@ -163,10 +170,10 @@ def _counted(connection: Connection, person_id: int) -> list[Thing]:
 
 def _taken_back(connection: Connection, line_id: int) -> bool:
     """Whether a counted thing was given back, or is gone, already."""
-    query = select(_LINE.c.id).where(
-        _LINE.c.origin_id == line_id,
-        _LINE.c.closed_on.is_not(None),
-        _LINE.c.state.not_in(("cancelled", "kept")),
+    query = select(id_of(CaseLine)).where(
+        col(CaseLine.origin_id) == line_id,
+        col(CaseLine.closed_on).is_not(None),
+        col(CaseLine.state).not_in(("cancelled", "kept")),
     )
     return connection.execute(query.limit(1)).scalar() is not None
 
@@ -174,29 +181,32 @@ def _taken_back(connection: Connection, line_id: int) -> bool:
 def _lines(person_id: int, *, tracked: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return (
         select(_LINE)
-        .join(_CASE, _CASE.c.id == _LINE.c.case_id)
+        .join(_CASE, id_of(ProvisioningCase) == col(CaseLine.case_id))
         .where(
-            _CASE.c.person_id == person_id,
-            _LINE.c.action == "provide",
-            _LINE.c.tracked == tracked,
-            _LINE.c.state.in_(_WITH_PERSON),
+            col(ProvisioningCase.person_id) == person_id,
+            col(CaseLine.action) == "provide",
+            col(CaseLine.tracked) == tracked,
+            col(CaseLine.state).in_(_WITH_PERSON),
         )
-        .order_by(_LINE.c.id)
+        .order_by(id_of(CaseLine))
     )
 
 
 def pools_of(connection: Connection, person_id: int) -> list[Thing]:
     """Return pools of teams whose department a person leads: they need another head."""
     query = (
-        select(_TEAM.c.id, _TEAM.c.code, _TEAM.c.name)
-        .join(_DEPARTMENT, _DEPARTMENT.c.id == _TEAM.c.department_id)
+        select(id_of(people.Team), col(people.Team.code), col(people.Team.name))
+        .join(_DEPARTMENT, id_of(people.Department) == col(people.Team.department_id))
         .where(
-            _DEPARTMENT.c.manager_id == person_id,
-            select(_CUSTODY.c.id)
-            .where(_CUSTODY.c.team_id == _TEAM.c.id, _CUSTODY.c.valid_to.is_(None))
+            col(people.Department.manager_id) == person_id,
+            select(id_of(Custody))
+            .where(
+                col(Custody.team_id) == id_of(people.Team),
+                col(Custody.valid_to).is_(None),
+            )
             .exists(),
         )
-        .order_by(_TEAM.c.id)
+        .order_by(id_of(people.Team))
     )
     return [
         Thing(f"pool:{row.id}", f"pool of team {row.code}", "pool", note=row.name)

@@ -20,11 +20,10 @@ from inventory.provisioning.case_tables import (
     ProvisioningCase,
     PurchaseRequest,
 )
-from inventory.storage.rows import Row, add, change, find, get, table_of
+from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 
 _LINE = table_of(CaseLine)
 _WANT = table_of(PurchaseRequest)
-_LOCATION = table_of(people.Location)
 
 
 def request_name(line: Row) -> str:
@@ -114,13 +113,13 @@ def arrived(hand: Hand, kind: str) -> int:
     """Use what came into stock for what is short, the most urgent first."""
     query = (
         select(_LINE)
-        .join(_WANT, _WANT.c.line_id == _LINE.c.id)
+        .join(_WANT, col(PurchaseRequest.line_id) == id_of(CaseLine))
         .where(
-            _WANT.c.closed_on.is_(None),
-            _WANT.c.kind == kind,
-            _LINE.c.state == "shortage",
+            col(PurchaseRequest.closed_on).is_(None),
+            col(PurchaseRequest.kind) == kind,
+            col(CaseLine.state) == "shortage",
         )
-        .order_by(_WANT.c.needed_by, _WANT.c.id)
+        .order_by(col(PurchaseRequest.needed_by), id_of(PurchaseRequest))
     )
     done = 0
     for row in hand.connection.execute(query).mappings().all():
@@ -136,9 +135,9 @@ def _rooms(hand: Hand, site: str) -> Iterator[tuple[int, ...]]:
     """Yield the stock rooms of a site, if there are any, then any place."""
     home = find(hand.connection, people.Location, code=site) if site else None
     if home is not None:
-        query = select(_LOCATION.c.id).where(
-            _LOCATION.c.id.in_(below(hand.connection, "location", home["id"])),
-            _LOCATION.c.kind == "stock",
+        query = select(id_of(people.Location)).where(
+            id_of(people.Location).in_(below(hand.connection, "location", home["id"])),
+            col(people.Location.kind) == "stock",
         )
         rooms = tuple(hand.connection.execute(query).scalars())
         if rooms:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from inventory.hr.context import Hand
 from inventory.kernel.events import CaseChanged, LineChanged
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
-from inventory.storage.rows import Row, add, change, get, table_of
+from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
@@ -22,7 +22,9 @@ _STILL_THERE = frozenset({"due", "in_return", "on_hold", "kept", "cancelled"})
 
 def lines_of(hand: Hand, case_id: int) -> list[Row]:
     """Return the lines of a case, the first one first."""
-    query = select(_LINE).where(_LINE.c.case_id == case_id).order_by(_LINE.c.id)
+    query = (
+        select(_LINE).where(col(CaseLine.case_id) == case_id).order_by(id_of(CaseLine))
+    )
     return [dict(row) for row in hand.connection.execute(query).mappings()]
 
 
@@ -110,9 +112,9 @@ def redate(hand: Hand, case: Row, line: Row, effective: date) -> bool:
 def last_state(hand: Hand, line_id: int, state: str) -> str:
     """Return the state a line was in before it last came into `state`."""
     query = (
-        select(_STEP.c.before)
-        .where(_STEP.c.line_id == line_id, _STEP.c.after == state)
-        .order_by(_STEP.c.id.desc())
+        select(col(LineStep.before))
+        .where(col(LineStep.line_id) == line_id, col(LineStep.after) == state)
+        .order_by(id_of(LineStep).desc())
         .limit(1)
     )
     return str(hand.connection.execute(query).scalar_one())
@@ -131,7 +133,7 @@ def settle_case(hand: Hand, case_id: int, *, cancelled: bool, over: bool) -> Non
     still = hand.connection.execute(
         select(func.count())
         .select_from(_LINE)
-        .where(_LINE.c.case_id == case_id, _LINE.c.closed_on.is_(None))
+        .where(col(CaseLine.case_id) == case_id, col(CaseLine.closed_on).is_(None))
     ).scalar_one()
     state = "open"
     if not still and cancelled:
@@ -209,5 +211,7 @@ def _tell(hand: Hand, line: Row, before: str | None) -> None:
 
 def _touch(hand: Hand, case_id: int) -> None:
     hand.connection.execute(
-        update(_CASE).where(_CASE.c.id == case_id).values(version=_CASE.c.version + 1)
+        update(_CASE)
+        .where(id_of(ProvisioningCase) == case_id)
+        .values(version=col(ProvisioningCase.version) + 1)
     )

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.provisioning.tables import RequestKey
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _KEY = table_of(RequestKey)
@@ -75,7 +75,7 @@ def claim(work: UnitOfWork, scope: str, key: str, body: bytes) -> Answered | Non
             raise KeyInFlight from error
         return None
     if known["until"] <= now and known["status"] is not None:
-        work.connection.execute(delete(_KEY).where(_KEY.c.id == known["id"]))
+        work.connection.execute(delete(_KEY).where(id_of(RequestKey) == known["id"]))
         work.commit()
         return claim(work, scope, key, body)
     if known["digest"] != digest:
@@ -86,7 +86,9 @@ def claim(work: UnitOfWork, scope: str, key: str, body: bytes) -> Answered | Non
         raise KeyInFlight
     taken = work.connection.execute(
         update(_KEY)
-        .where(_KEY.c.id == known["id"], _KEY.c.until == known["until"])
+        .where(
+            id_of(RequestKey) == known["id"], col(RequestKey.until) == known["until"]
+        )
         .values(until=now + LEASE)
     )
     if not taken.rowcount:
@@ -99,19 +101,25 @@ def keep(work: UnitOfWork, scope: str, key: str, status: int, body: Any) -> None
     """Keep the answer, in the transaction of the work."""
     work.connection.execute(
         update(_KEY)
-        .where(_KEY.c.scope == scope, _KEY.c.key == key)
+        .where(col(RequestKey.scope) == scope, col(RequestKey.key) == key)
         .values(status=status, answer=body, until=work.clock() + KEPT)
     )
 
 
 def give_up(work: UnitOfWork, scope: str, key: str) -> None:
     """Let go of a key whose request was refused: it may be sent again. Commits."""
-    mine = (_KEY.c.scope == scope) & (_KEY.c.key == key) & _KEY.c.status.is_(None)
+    mine = (
+        (col(RequestKey.scope) == scope)
+        & (col(RequestKey.key) == key)
+        & col(RequestKey.status).is_(None)
+    )
     work.connection.execute(delete(_KEY).where(mine))
     work.commit()
 
 
 def _known(work: UnitOfWork, scope: str, key: str) -> Row | None:
-    query = select(_KEY).where(_KEY.c.scope == scope, _KEY.c.key == key)
+    query = select(_KEY).where(
+        col(RequestKey.scope) == scope, col(RequestKey.key) == key
+    )
     row = work.connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)

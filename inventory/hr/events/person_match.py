@@ -13,10 +13,8 @@ from inventory.people import tables as people
 from inventory.people.service import NewPerson, add_person
 from inventory.provisioning.tables import HrEvent, HrIdentity
 from inventory.provisioning.wire import Incoming, begins
-from inventory.storage.rows import Row, add, find, get, table_of
+from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
-_EMPLOYMENT = table_of(people.Employment)
-_ENTITY = table_of(people.LegalEntity)
 _EVENT = table_of(HrEvent)
 
 
@@ -42,7 +40,11 @@ def checked(hand: Hand, incoming: Incoming) -> dict[str, Any]:
 
 
 def _only_entity(hand: Hand) -> str:
-    codes = hand.connection.execute(select(_ENTITY.c.code).limit(2)).scalars().all()
+    codes = (
+        hand.connection.execute(select(col(people.LegalEntity.code)).limit(2))
+        .scalars()
+        .all()
+    )
     if len(codes) != 1:
         raise Invalid(
             "It is not said which legal entity employs the person.",
@@ -91,9 +93,11 @@ def _numbered(hand: Hand, incoming: Incoming, data: Row) -> int | None:
     """Return who has the personnel number in that legal entity."""
     entity = unit_id(hand.connection, "legal_entity", data.get("legal_entity"))
     number = data.get("number") or incoming.employee_id
-    query = select(_EMPLOYMENT.c.person_id).where(_EMPLOYMENT.c.number == number)
+    query = select(col(people.Employment.person_id)).where(
+        col(people.Employment.number) == number
+    )
     if entity is not None:
-        query = query.where(_EMPLOYMENT.c.legal_entity_id == entity)
+        query = query.where(col(people.Employment.legal_entity_id) == entity)
     found = hand.connection.execute(query.distinct()).scalars().all()
     if len(found) != 1:
         return None
@@ -142,13 +146,17 @@ def _identify(hand: Hand, source: str, employee_id: str, person_id: int) -> None
 
 def adopt(hand: Hand, person_id: int) -> int:
     """Take in events that waited for a person to be announced; return how many."""
-    query = select(_EVENT).where(_EVENT.c.person_id.is_(None)).order_by(_EVENT.c.id)
+    query = (
+        select(_EVENT).where(col(HrEvent.person_id).is_(None)).order_by(id_of(HrEvent))
+    )
     taken = 0
     for row in hand.connection.execute(query).mappings().all():
         if _about(hand, dict(row)) != person_id:
             continue
         hand.connection.execute(
-            update(_EVENT).where(_EVENT.c.id == row["id"]).values(person_id=person_id)
+            update(_EVENT)
+            .where(id_of(HrEvent) == row["id"])
+            .values(person_id=person_id)
         )
         taken += 1
     return taken
@@ -160,10 +168,12 @@ def _about(hand: Hand, row: Row) -> int | None:
     if known is not None:
         return int(known["person_id"])
     number = row["data"].get("number") or row["employee_id"]
-    query = select(_EMPLOYMENT.c.person_id).where(_EMPLOYMENT.c.number == number)
+    query = select(col(people.Employment.person_id)).where(
+        col(people.Employment.number) == number
+    )
     entity = unit_id(hand.connection, "legal_entity", row["data"].get("legal_entity"))
     if entity is not None:
-        query = query.where(_EMPLOYMENT.c.legal_entity_id == entity)
+        query = query.where(col(people.Employment.legal_entity_id) == entity)
     found = hand.connection.execute(query.distinct()).scalars().all()
     if len(found) != 1:
         return None

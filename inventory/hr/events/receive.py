@@ -26,10 +26,9 @@ from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, open_task
 from inventory.provisioning.timeline import fold
 from inventory.provisioning.wire import Incoming
-from inventory.storage.rows import Row, add, find, get, table_of
+from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
 _EVENT = table_of(HrEvent)
-_TASK = table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,9 @@ def _keep(hand: Hand, incoming: Incoming, data: Row, person_id: int | None) -> R
 
 def _judge(hand: Hand, event_id: int, verdict: str, why: str) -> None:
     hand.connection.execute(
-        update(_EVENT).where(_EVENT.c.id == event_id).values(verdict=verdict, why=why)
+        update(_EVENT)
+        .where(id_of(HrEvent) == event_id)
+        .values(verdict=verdict, why=why)
     )
 
 
@@ -173,11 +174,11 @@ def _conflicts(hand: Hand, person_id: int, found: Sequence[Difference]) -> None:
             key=field,
         )
         still.add(number)
-    query = select(_TASK.c.id).where(
-        _TASK.c.kind == "conflict",
-        _TASK.c.person_id == person_id,
-        _TASK.c.closed_at.is_(None),
-        _TASK.c.id.not_in(still),
+    query = select(id_of(Task)).where(
+        col(Task.kind) == "conflict",
+        col(Task.person_id) == person_id,
+        col(Task.closed_at).is_(None),
+        id_of(Task).not_in(still),
     )
     for number in hand.connection.execute(query).scalars().all():
         close_task(hand.work, number, "the sources agree")

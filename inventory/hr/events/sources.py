@@ -14,10 +14,9 @@ from inventory.kernel.errors import Invalid
 from inventory.provisioning.kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
 from inventory.provisioning.tasks import open_task, settle
-from inventory.storage.rows import Row, add, change, find, table_of
+from inventory.storage.rows import Row, add, change, col, find, table_of
 
 _EVENT = table_of(HrEvent)
-_SOURCE = table_of(HrSource)
 
 
 def source_named(hand: Hand, name: str) -> Row:
@@ -41,9 +40,9 @@ def why_held(hand: Hand, source: Row, kind: str) -> str:
     if source["released_at"] is not None:
         since = max(since, source["released_at"])
     query = select(func.count()).where(
-        _EVENT.c.source == source["name"],
-        _EVENT.c.kind.in_(LEAVERS),
-        _EVENT.c.recorded_at > since,
+        col(HrEvent.source) == source["name"],
+        col(HrEvent.kind).in_(LEAVERS),
+        col(HrEvent.recorded_at) > since,
     )
     if hand.connection.execute(query).scalar_one() <= policy.most:
         return ""
@@ -81,12 +80,12 @@ def start(hand: Hand, name: str) -> list[int]:
     row = source_named(hand, name)
     values = {"stopped_at": None, "why": "", "released_at": hand.work.clock()}
     change(hand.work, HrSource, row["id"], values, action="start")
-    held = (_EVENT.c.source == name) & (_EVENT.c.verdict == "held")
+    held = (col(HrEvent.source) == name) & (col(HrEvent.verdict) == "held")
     persons = hand.connection.execute(
-        select(_EVENT.c.person_id)
-        .where(held, _EVENT.c.person_id.is_not(None))
+        select(col(HrEvent.person_id))
+        .where(held, col(HrEvent.person_id).is_not(None))
         .distinct()
-        .order_by(_EVENT.c.person_id)
+        .order_by(col(HrEvent.person_id))
     ).scalars()
     found = [int(number) for number in persons if number is not None]
     hand.connection.execute(

@@ -25,10 +25,9 @@ from inventory.kernel.events import (
     HandoverAnswered,
 )
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.storage.rows import Row, find, get, table_of
+from inventory.storage.rows import Row, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _CUSTODY = table_of(Custody)
 
@@ -83,14 +82,14 @@ def handover_answered(hand: Hand, event: HandoverAnswered) -> None:
     """Let the lines of a handover be signed for, or disputed, with its answer."""
     answer = get(hand.connection, Acceptance, event.acceptance_id)
     query = (
-        select(_LINE.c.id, _LINE.c.case_id)
-        .join(_CUSTODY, _CUSTODY.c.asset_id == _LINE.c.asset_id)
+        select(id_of(CaseLine), col(CaseLine.case_id))
+        .join(_CUSTODY, col(Custody.asset_id) == col(CaseLine.asset_id))
         .where(
-            _CUSTODY.c.act == event.act,
-            _CUSTODY.c.person_id == event.person_id,
-            _CUSTODY.c.valid_to.is_(None),
-            _LINE.c.action == "provide",
-            _LINE.c.state == "delivered",
+            col(Custody.act) == event.act,
+            col(Custody.person_id) == event.person_id,
+            col(Custody.valid_to).is_(None),
+            col(CaseLine.action) == "provide",
+            col(CaseLine.state) == "delivered",
         )
     )
     name = "accept" if event.state == "accepted" else "dispute"
@@ -105,16 +104,18 @@ def handover_answered(hand: Hand, event: HandoverAnswered) -> None:
 def _idle(hand: Hand) -> bool:
     known = _without.get(hand.work)
     if known is None:
-        found = hand.connection.execute(select(_CASE.c.id).limit(1)).scalar()
+        found = hand.connection.execute(
+            select(id_of(ProvisioningCase)).limit(1)
+        ).scalar()
         known = _without[hand.work] = found is None
     return known
 
 
 def _lines(hand: Hand, asset_id: int, states: tuple[str, ...]) -> list[Row]:
     query = select(_LINE).where(
-        _LINE.c.asset_id == asset_id,
-        _LINE.c.closed_on.is_(None),
-        _LINE.c.state.in_(states),
+        col(CaseLine.asset_id) == asset_id,
+        col(CaseLine.closed_on).is_(None),
+        col(CaseLine.state).in_(states),
     )
     return [dict(row) for row in hand.connection.execute(query).mappings().all()]
 
@@ -160,9 +161,9 @@ def _returned(hand: Hand, line: Row, holder: Row | None) -> None:
 
 
 def _leaves(hand: Hand, person_id: int) -> bool:
-    query = select(_CASE.c.id).where(
-        _CASE.c.person_id == person_id,
-        _CASE.c.kind == "leaving",
-        _CASE.c.state != "cancelled",
+    query = select(id_of(ProvisioningCase)).where(
+        col(ProvisioningCase.person_id) == person_id,
+        col(ProvisioningCase.kind) == "leaving",
+        col(ProvisioningCase.state) != "cancelled",
     )
     return hand.connection.execute(query.limit(1)).scalar() is not None

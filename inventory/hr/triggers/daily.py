@@ -16,7 +16,7 @@ from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.tables import HrStint
 from inventory.provisioning.tasks import open_task
-from inventory.storage.rows import Row, change, table_of
+from inventory.storage.rows import Row, change, col, id_of, table_of
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
@@ -30,10 +30,15 @@ AHEAD = timedelta(days=30)
 def persons_of_today(hand: Hand) -> list[int]:
     """Return persons whose cases may have to do something today."""
     query = (
-        select(_CASE.c.person_id)
-        .where(or_(_CASE.c.state == "open", _CASE.c.effective_on >= hand.today()))
+        select(col(ProvisioningCase.person_id))
+        .where(
+            or_(
+                col(ProvisioningCase.state) == "open",
+                col(ProvisioningCase.effective_on) >= hand.today(),
+            )
+        )
         .distinct()
-        .order_by(_CASE.c.person_id)
+        .order_by(col(ProvisioningCase.person_id))
     )
     return list(hand.connection.execute(query).scalars())
 
@@ -50,10 +55,12 @@ def remind(hand: Hand) -> int:
     Lines of quiet cases are left out: nobody writes to the family of somebody who died.
     """
     query = (
-        select(_LINE, _CASE.c.site)
-        .join(_CASE, _CASE.c.id == _LINE.c.case_id)
-        .where(_LINE.c.closed_on.is_(None), _CASE.c.quiet.is_(False))
-        .order_by(_LINE.c.id)
+        select(_LINE, col(ProvisioningCase.site))
+        .join(_CASE, id_of(ProvisioningCase) == col(CaseLine.case_id))
+        .where(
+            col(CaseLine.closed_on).is_(None), col(ProvisioningCase.quiet).is_(False)
+        )
+        .order_by(id_of(CaseLine))
     )
     told = 0
     for row in hand.connection.execute(query).mappings().all():
@@ -90,11 +97,11 @@ def ask_for_contracts(hand: Hand) -> int:
     today = hand.today()
     query = (
         select(_EMPLOYMENT)
-        .join(_STINT, _STINT.c.employment_id == _EMPLOYMENT.c.id)
+        .join(_STINT, col(HrStint.employment_id) == id_of(people.Employment))
         .where(
-            _EMPLOYMENT.c.contract_end <= today + AHEAD,
-            _EMPLOYMENT.c.contract_end >= today,
-            _EMPLOYMENT.c.valid_to.is_(None),
+            col(people.Employment.contract_end) <= today + AHEAD,
+            col(people.Employment.contract_end) >= today,
+            col(people.Employment.valid_to).is_(None),
         )
     )
     rows = hand.connection.execute(query).mappings().all()

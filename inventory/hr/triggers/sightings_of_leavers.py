@@ -23,12 +23,9 @@ from inventory.people.tables import Employment
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
 from inventory.provisioning.tables import Task
 from inventory.provisioning.tasks import open_task
-from inventory.storage.rows import Row, find, table_of
+from inventory.storage.rows import Row, col, find, id_of, table_of
 
-_ASSET = table_of(Asset)
-_STATE = table_of(AssetState)
 _CUSTODY = table_of(Custody)
-_EMPLOYMENT = table_of(Employment)
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _DEVICE = table_of(network.Device)
@@ -61,30 +58,30 @@ def look(hand: Hand, site: str = "") -> int:
 def _seen(hand: Hand, site: str) -> list[Row]:
     query = (
         select(
-            _ASSET.c.id,
-            _ASSET.c.tag,
-            _ASSET.c.state,
-            _DEVICE.c.id.label("device_id"),
-            _DEVICE.c.last_seen,
-            _DEVICE.c.address,
+            id_of(Asset),
+            col(Asset.tag),
+            col(Asset.state),
+            id_of(network.Device).label("device_id"),
+            col(network.Device.last_seen),
+            col(network.Device.address),
         )
-        .join(_MATCH, _MATCH.c.asset_id == _ASSET.c.id)
-        .join(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id)
-        .where(_MATCH.c.closed_at.is_(None))
-        .order_by(_ASSET.c.id)
+        .join(_MATCH, col(Reconciliation.asset_id) == id_of(Asset))
+        .join(_DEVICE, id_of(network.Device) == col(Reconciliation.device_id))
+        .where(col(Reconciliation.closed_at).is_(None))
+        .order_by(id_of(Asset))
     )
     left = (
-        select(_EMPLOYMENT.c.id)
-        .join(_CUSTODY, _CUSTODY.c.person_id == _EMPLOYMENT.c.person_id)
+        select(id_of(Employment))
+        .join(_CUSTODY, col(Custody.person_id) == col(Employment.person_id))
         .where(
-            _CUSTODY.c.asset_id == _ASSET.c.id,
-            _CUSTODY.c.valid_to.is_(None),
-            _EMPLOYMENT.c.valid_to.is_not(None),
+            col(Custody.asset_id) == id_of(Asset),
+            col(Custody.valid_to).is_(None),
+            col(Employment.valid_to).is_not(None),
         )
     )
-    query = query.where(or_(_ASSET.c.state.in_(_AWAY), left.exists()))
+    query = query.where(or_(col(Asset.state).in_(_AWAY), left.exists()))
     if site:
-        query = query.where(_DEVICE.c.site == site)
+        query = query.where(col(network.Device.site) == site)
     return [dict(row) for row in hand.connection.execute(query).mappings().all()]
 
 
@@ -106,8 +103,8 @@ def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
     """Return the first day without an employment; None if there is one on a day."""
     if person_id is None:
         return None
-    query = select(_EMPLOYMENT.c.valid_from, _EMPLOYMENT.c.valid_to).where(
-        _EMPLOYMENT.c.person_id == person_id
+    query = select(col(Employment.valid_from), col(Employment.valid_to)).where(
+        col(Employment.person_id) == person_id
     )
     ends = []
     for start, end in hand.connection.execute(query):
@@ -118,8 +115,12 @@ def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
 
 
 def _since(hand: Hand, asset_id: int) -> date | None:
-    query = select(_STATE.c.since, _STATE.c.state).where(_STATE.c.asset_id == asset_id)
-    rows = hand.connection.execute(query.order_by(_STATE.c.since, _STATE.c.id)).all()
+    query = select(col(AssetState.since), col(AssetState.state)).where(
+        col(AssetState.asset_id) == asset_id
+    )
+    rows = hand.connection.execute(
+        query.order_by(col(AssetState.since), id_of(AssetState))
+    ).all()
     since: date | None = None
     for day, state in rows:
         if state not in _AWAY:
@@ -137,8 +138,8 @@ def compared(hand: Hand, event: NetworkCompared) -> None:
 def _line_of(hand: Hand, asset_id: int) -> Row | None:
     query = (
         select(_LINE)
-        .where(_LINE.c.asset_id == asset_id, _LINE.c.action == "return")
-        .order_by(_LINE.c.id.desc())
+        .where(col(CaseLine.asset_id) == asset_id, col(CaseLine.action) == "return")
+        .order_by(id_of(CaseLine).desc())
         .limit(1)
     )
     row = hand.connection.execute(query).mappings().one_or_none()
@@ -170,7 +171,7 @@ def _tell(hand: Hand, row: Row, line: Row | None, why: str) -> bool:
     automatic(hand, line, "sight", note)
     case: dict[str, Any] = {"state": "open", "closed_on": None}
     hand.connection.execute(
-        _CASE.update().where(_CASE.c.id == line["case_id"]).values(case)
+        _CASE.update().where(id_of(ProvisioningCase) == line["case_id"]).values(case)
     )
     hand.work.emit(StrayAssetSeen(asset_id=row["id"], line_id=line["id"], place=place))
     return True
@@ -182,9 +183,10 @@ def _is_new(hand: Hand, task_id: int) -> bool:
 
 
 def _noted(hand: Hand, line: Row, note: str) -> bool:
-    steps = table_of(LineStep)
-    query = select(steps.c.id).where(
-        steps.c.line_id == line["id"], steps.c.name == "sight", steps.c.note == note
+    query = select(id_of(LineStep)).where(
+        col(LineStep.line_id) == line["id"],
+        col(LineStep.name) == "sight",
+        col(LineStep.note) == note,
     )
     return hand.connection.execute(query.limit(1)).scalar() is not None
 

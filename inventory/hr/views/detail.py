@@ -18,7 +18,7 @@ from inventory.provisioning.case_tables import (
 from inventory.provisioning.lines import Machine
 from inventory.provisioning.tables import HrEvent, HrSource, Task
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, find, table_of
+from inventory.storage.rows import Row, col, find, id_of, table_of
 
 _LINE = table_of(CaseLine)
 _STEP = table_of(LineStep)
@@ -45,7 +45,7 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
         return None
     person = find(connection, people.Person, id=row["person_id"])
     assert person is not None
-    lines = lines_where(connection, _LINE.c.case_id == case_id)
+    lines = lines_where(connection, col(CaseLine.case_id) == case_id)
     lines.sort(key=lambda line: int(line["id"]))
     stories = _stories(connection, [line["id"] for line in lines])
     for line in lines:
@@ -59,7 +59,7 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
     return row | {
         "person": f"{person['given_name']} {person['family_name']}".strip(),
         "lines": lines,
-        "events": events_where(connection, _EVENT.c.case_id == case_id),
+        "events": events_where(connection, col(HrEvent.case_id) == case_id),
         "costs": costs(lines),
     }
 
@@ -77,7 +77,9 @@ def costs(lines: Sequence[Row]) -> dict[str, int]:
 
 
 def _stories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row]]:
-    query = select(_STEP).where(_STEP.c.line_id.in_(ids)).order_by(_STEP.c.id)
+    query = (
+        select(_STEP).where(col(LineStep.line_id).in_(ids)).order_by(id_of(LineStep))
+    )
     found: dict[int, list[Row]] = {}
     for row in connection.execute(query).mappings():
         found.setdefault(row["line_id"], []).append(dict(row))
@@ -87,7 +89,9 @@ def _stories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row]]
 def events_where(connection: Connection, *conditions: Any) -> list[Row]:  # noqa: ANN401
     """Return events with their verdicts, in the order they were said."""
     query = select(_EVENT).where(*conditions)
-    rows = connection.execute(query.order_by(_EVENT.c.said_at, _EVENT.c.id)).mappings()
+    rows = connection.execute(
+        query.order_by(col(HrEvent.said_at), id_of(HrEvent))
+    ).mappings()
     return [_event(dict(row)) for row in rows]
 
 
@@ -111,15 +115,15 @@ def list_events(
     """
     query = select(_EVENT)
     if verdict is not None:
-        query = query.where(_EVENT.c.verdict == verdict)
+        query = query.where(col(HrEvent.verdict) == verdict)
     if person_id is not None:
-        query = query.where(_EVENT.c.person_id == person_id)
+        query = query.where(col(HrEvent.person_id) == person_id)
     page = fetch_page(
         connection,
         query,
-        keys={"id": _EVENT.c.id},
+        keys={"id": id_of(HrEvent)},
         sort="-id",
-        row_id=_EVENT.c.id,
+        row_id=id_of(HrEvent),
         after=after,
         limit=limit,
     )
@@ -132,30 +136,32 @@ def list_tasks(
     """Return tasks with the person they are about, the most urgent first."""
     query = (
         select(_TASK, NAME.label("person"))
-        .outerjoin(_PERSON, _PERSON.c.id == _TASK.c.person_id)
-        .order_by(_TASK.c.due_on, _TASK.c.id)
+        .outerjoin(_PERSON, id_of(people.Person) == col(Task.person_id))
+        .order_by(col(Task.due_on), id_of(Task))
         .limit(limit)
     )
     if open_only:
-        query = query.where(_TASK.c.closed_at.is_(None))
+        query = query.where(col(Task.closed_at).is_(None))
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def list_proposals(connection: Connection, *, state: str | None = None) -> list[Row]:
     """Return proposals to write something off, the last first."""
     query = (
-        select(_PROPOSAL, NAME.label("person"), _LINE.c.item, _LINE.c.case_id)
-        .join(_PERSON, _PERSON.c.id == _PROPOSAL.c.person_id)
-        .join(_LINE, _LINE.c.id == _PROPOSAL.c.line_id)
-        .order_by(_PROPOSAL.c.id.desc())
+        select(
+            _PROPOSAL, NAME.label("person"), col(CaseLine.item), col(CaseLine.case_id)
+        )
+        .join(_PERSON, id_of(people.Person) == col(WriteOffProposal.person_id))
+        .join(_LINE, id_of(CaseLine) == col(WriteOffProposal.line_id))
+        .order_by(id_of(WriteOffProposal).desc())
         .limit(1000)
     )
     if state is not None:
-        query = query.where(_PROPOSAL.c.state == state)
+        query = query.where(col(WriteOffProposal.state) == state)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def list_sources(connection: Connection) -> list[Row]:
     """Return the systems that were heard of."""
-    query = select(_SOURCE).order_by(_SOURCE.c.name)
+    query = select(_SOURCE).order_by(col(HrSource.name))
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, func, select
 
-from inventory.assets.register.tables import Asset, Custody
+from inventory.assets.register.tables import Asset
 from inventory.hr.cases.write_off import book_values
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _ASSET = table_of(Asset)
-_CUSTODY = table_of(Custody)
 _PERSON = table_of(people.Person)
 
-NAME = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+NAME = func.trim(col(people.Person.given_name) + " " + col(people.Person.family_name))
 MOST = 1000
 """Rows of a list that is not paged; it is worked off long before."""
 
@@ -57,19 +56,19 @@ def list_cases(
         if value is not None:
             query = query.where(_CASE.c[name] == value)
     for word in wanted.search.casefold().split():
-        query = query.where(_PERSON.c.search.contains(word, autoescape=True))
+        query = query.where(col(people.Person.search).contains(word, autoescape=True))
     # Days sort as text too, which a cursor can carry.
-    keys = {
-        "effective_on": cast(_CASE.c.effective_on, Text),
-        "id": _CASE.c.id,
-        "person": _PERSON.c.sort_name,
+    keys: dict[str, ColumnElement[Any]] = {
+        "effective_on": cast(col(ProvisioningCase.effective_on), Text),
+        "id": id_of(ProvisioningCase),
+        "person": col(people.Person.sort_name),
     }
     return fetch_page(
         connection,
         query,
         keys=keys,
         sort=sort,
-        row_id=_CASE.c.id,
+        row_id=id_of(ProvisioningCase),
         after=after,
         limit=limit,
     )
@@ -78,12 +77,14 @@ def list_cases(
 def _cases() -> Select[Any]:
     lines = (
         select(
-            _LINE.c.case_id,
+            col(CaseLine.case_id),
             func.count().label("lines"),
-            func.sum(case((_LINE.c.closed_on.is_(None), 1), else_=0)).label("open"),
-            func.min(_LINE.c.due_on).label("due_on"),
+            func.sum(case((col(CaseLine.closed_on).is_(None), 1), else_=0)).label(
+                "open"
+            ),
+            func.min(col(CaseLine.due_on)).label("due_on"),
         )
-        .group_by(_LINE.c.case_id)
+        .group_by(col(CaseLine.case_id))
         .subquery()
     )
     shown = "id key kind person_id effective_on state quiet site version".split()
@@ -95,8 +96,8 @@ def _cases() -> Select[Any]:
             func.coalesce(lines.c.open, 0).label("open_lines"),
             lines.c.due_on,
         )
-        .join(_PERSON, _PERSON.c.id == _CASE.c.person_id)
-        .outerjoin(lines, lines.c.case_id == _CASE.c.id)
+        .join(_PERSON, id_of(people.Person) == col(ProvisioningCase.person_id))
+        .outerjoin(lines, lines.c.case_id == id_of(ProvisioningCase))
     )
 
 
@@ -109,20 +110,20 @@ def lines_where(
     query = (
         select(
             _LINE,
-            _CASE.c.kind.label("case_kind"),
-            _CASE.c.person_id,
-            _CASE.c.quiet,
+            col(ProvisioningCase.kind).label("case_kind"),
+            col(ProvisioningCase.person_id),
+            col(ProvisioningCase.quiet),
             NAME.label("person"),
-            _ASSET.c.tag,
-            _ASSET.c.model,
-            _ASSET.c.serial,
-            _ASSET.c.state.label("asset_state"),
+            col(Asset.tag),
+            col(Asset.model),
+            col(Asset.serial),
+            col(Asset.state).label("asset_state"),
         )
-        .join(_CASE, _CASE.c.id == _LINE.c.case_id)
-        .join(_PERSON, _PERSON.c.id == _CASE.c.person_id)
-        .outerjoin(_ASSET, _ASSET.c.id == _LINE.c.asset_id)
+        .join(_CASE, id_of(ProvisioningCase) == col(CaseLine.case_id))
+        .join(_PERSON, id_of(people.Person) == col(ProvisioningCase.person_id))
+        .outerjoin(_ASSET, id_of(Asset) == col(CaseLine.asset_id))
         .where(*conditions)
-        .order_by(_LINE.c.due_on, _LINE.c.id)
+        .order_by(col(CaseLine.due_on), id_of(CaseLine))
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -133,19 +134,19 @@ def soon(connection: Connection, kind: str, today: date, days: int) -> list[Row]
     query = (
         _cases()
         .where(
-            _CASE.c.kind == kind,
-            _CASE.c.state != "cancelled",
-            _CASE.c.effective_on >= today,
-            _CASE.c.effective_on <= today + timedelta(days=days),
+            col(ProvisioningCase.kind) == kind,
+            col(ProvisioningCase.state) != "cancelled",
+            col(ProvisioningCase.effective_on) >= today,
+            col(ProvisioningCase.effective_on) <= today + timedelta(days=days),
         )
-        .order_by(_CASE.c.effective_on, _CASE.c.id)
+        .order_by(col(ProvisioningCase.effective_on), id_of(ProvisioningCase))
         .limit(MOST)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     ids = [row["id"] for row in rows]
     missing: dict[int, list[Row]] = {}
     for line in lines_where(
-        connection, _LINE.c.case_id.in_(ids), _LINE.c.closed_on.is_(None)
+        connection, col(CaseLine.case_id).in_(ids), col(CaseLine.closed_on).is_(None)
     ):
         missing.setdefault(line["case_id"], []).append(_short(line))
     return [row | {"missing": missing.get(row["id"], [])} for row in rows]
@@ -158,60 +159,62 @@ def _short(line: Row) -> Row:
 
 def still_holding(connection: Connection, today: date) -> list[Row]:
     """Return leavers after their last day with what they still hold."""
-    left = _CASE.c.effective_on < today
+    left = col(ProvisioningCase.effective_on) < today
     return lines_where(
         connection,
-        _CASE.c.kind == "leaving",
-        _CASE.c.state != "cancelled",
+        col(ProvisioningCase.kind) == "leaving",
+        col(ProvisioningCase.state) != "cancelled",
         left,
-        _LINE.c.action == "return",
-        _LINE.c.state.in_(("due", "in_return", "on_hold")),
+        col(CaseLine.action) == "return",
+        col(CaseLine.state).in_(("due", "in_return", "on_hold")),
     )
 
 
 def overdue(connection: Connection, today: date) -> list[Row]:
     """Return open lines whose deadline has passed."""
-    return lines_where(connection, _LINE.c.closed_on.is_(None), _LINE.c.due_on < today)
+    return lines_where(
+        connection, col(CaseLine.closed_on).is_(None), col(CaseLine.due_on) < today
+    )
 
 
 def overdue_returns(connection: Connection, today: date) -> list[Row]:
     """Return things that should be back already."""
     return lines_where(
         connection,
-        _LINE.c.closed_on.is_(None),
-        _LINE.c.due_on < today,
-        _LINE.c.state.in_(("due", "in_return")),
+        col(CaseLine.closed_on).is_(None),
+        col(CaseLine.due_on) < today,
+        col(CaseLine.state).in_(("due", "in_return")),
     )
 
 
 def unsigned(connection: Connection, _today: date) -> list[Row]:
     """Return handovers nobody signed for."""
-    return lines_where(connection, _LINE.c.state == "delivered")
+    return lines_where(connection, col(CaseLine.state) == "delivered")
 
 
 def disputed(connection: Connection, _today: date) -> list[Row]:
     """Return handovers that somebody disputes."""
-    return lines_where(connection, _LINE.c.state == "disputed")
+    return lines_where(connection, col(CaseLine.state) == "disputed")
 
 
 def shortages(connection: Connection, _today: date) -> list[Row]:
     """Return what has to be bought, the most urgent first."""
-    return lines_where(connection, _LINE.c.state == "shortage")
+    return lines_where(connection, col(CaseLine.state) == "shortage")
 
 
 def sighted(connection: Connection, _today: date) -> list[Row]:
     """Return lines of things that the network shows where they should not be."""
-    return lines_where(connection, _LINE.c.state == "sighted")
+    return lines_where(connection, col(CaseLine.state) == "sighted")
 
 
 def at_risk(connection: Connection, today: date) -> list[Row]:
     """Return things to come back with their book value today: what may be lost."""
     rows = lines_where(
         connection,
-        _LINE.c.closed_on.is_(None),
-        _LINE.c.action == "return",
-        _LINE.c.asset_id.is_not(None),
-        _LINE.c.state.in_(("due", "in_return", "on_hold", "sighted")),
+        col(CaseLine.closed_on).is_(None),
+        col(CaseLine.action) == "return",
+        col(CaseLine.asset_id).is_not(None),
+        col(CaseLine.state).in_(("due", "in_return", "on_hold", "sighted")),
     )
     return [
         row | {"values": book_values(connection, row["asset_id"], today)}

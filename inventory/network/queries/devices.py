@@ -13,22 +13,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlmodel import SQLModel
 
+from inventory.network.identity_tables import Reconciliation
 from inventory.network.queries.places import links_of, plugged_in
 from inventory.network.tables import (
+    Device,
     DeviceAddress,
     DeviceComponent,
     DeviceField,
     DeviceNeighbour,
     Identifier,
     Interface,
-    Reconciliation,
     StoredObservation,
 )
 from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.searching import contains, find
 
-_device = SQLModel.metadata.tables["device"]
-_match = SQLModel.metadata.tables["reconciliation"]
+_device = table_of(Device)
+_match = table_of(Reconciliation)
 
 _COLUMNS = (
     "id",
@@ -99,9 +101,9 @@ def list_devices(
     found = find(connection, _device, filters.search.lower().split())
     query = select(
         *(_device.c[name] for name in _COLUMNS),
-        _match.c.state.label("state"),
-        _match.c.reason.label("state_reason"),
-        _match.c.asset_id.label("asset_id"),
+        col(Reconciliation.state).label("state"),
+        col(Reconciliation.reason).label("state_reason"),
+        col(Reconciliation.asset_id).label("asset_id"),
     ).select_from(_joined())
     keys: dict[str, ColumnElement[Any]] = {
         name: func.coalesce(_device.c[name], "")
@@ -115,7 +117,7 @@ def list_devices(
         _filtered(query.where(*found.conditions), replace(filters, search="")),
         keys=found.keys(keys),
         sort=sort,
-        row_id=_device.c.id,
+        row_id=id_of(Device),
         after=after,
         limit=limit,
     )
@@ -137,7 +139,7 @@ def device_facets(connection: Connection) -> dict[str, dict[str, int]]:
             value or "": count
             for value, count in connection.execute(
                 select(_device.c[name], func.count())
-                .where(_device.c.merged_at.is_(None))
+                .where(col(Device.merged_at).is_(None))
                 .group_by(_device.c[name])
             )
         }
@@ -157,7 +159,7 @@ def device_detail(connection: Connection, device_id: int) -> dict[str, Any] | No
     found = (
         connection.execute(
             select(*(_device.c[name] for name in _COLUMNS)).where(
-                _device.c.id == device_id
+                id_of(Device) == device_id
             )
         )
         .mappings()
@@ -177,9 +179,12 @@ def device_detail(connection: Connection, device_id: int) -> dict[str, Any] | No
 def device_of_asset(connection: Connection, asset_id: int) -> int | None:
     """Return the device an asset is matched with, if any."""
     return connection.execute(
-        select(_match.c.device_id)
-        .where(_match.c.asset_id == asset_id, _match.c.closed_at.is_(None))
-        .where(_match.c.device_id.is_not(None))
+        select(col(Reconciliation.device_id))
+        .where(
+            col(Reconciliation.asset_id) == asset_id,
+            col(Reconciliation.closed_at).is_(None),
+        )
+        .where(col(Reconciliation.device_id).is_not(None))
         .limit(1)
     ).scalar()
 
@@ -213,12 +218,12 @@ def _parts(
 
 
 def _observations(connection: Connection, device_id: int) -> list[dict[str, Any]]:
-    table = SQLModel.metadata.tables[str(StoredObservation.__tablename__)]
+    table = table_of(StoredObservation)
     shown = ("id", "address", "collector", "port", "credential")
     query = (
         select(*(table.c[n] for n in (*shown, "first_seen", "last_seen")))
-        .where(table.c.device_id == device_id)
-        .order_by(table.c.collector, table.c.address)
+        .where(col(StoredObservation.device_id) == device_id)
+        .order_by(col(StoredObservation.collector), col(StoredObservation.address))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -226,17 +231,24 @@ def _observations(connection: Connection, device_id: int) -> list[dict[str, Any]
 def _joined() -> Any:  # noqa: ANN401
     """Join each device with one open row of reconciliation: a stack has several."""
     first = (
-        select(func.min(_match.c.id))
-        .where(_match.c.device_id.is_not(None), _match.c.closed_at.is_(None))
-        .group_by(_match.c.device_id)
+        select(func.min(id_of(Reconciliation)))
+        .where(
+            col(Reconciliation.device_id).is_not(None),
+            col(Reconciliation.closed_at).is_(None),
+        )
+        .group_by(col(Reconciliation.device_id))
     )
     return _device.outerjoin(
-        _match, and_(_match.c.device_id == _device.c.id, _match.c.id.in_(first))
+        _match,
+        and_(
+            col(Reconciliation.device_id) == id_of(Device),
+            id_of(Reconciliation).in_(first),
+        ),
     )
 
 
 def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
-    query = query.where(_device.c.merged_at.is_(None))
+    query = query.where(col(Device.merged_at).is_(None))
     words = filters.search.lower().split()
     query = query.where(*(contains(_device, one) for one in words))
     for name in ("site", "type", "vendor"):
@@ -244,7 +256,7 @@ def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
         if wanted is not None:
             query = query.where(_device.c[name] == wanted)
     if filters.managed is not None:
-        query = query.where(_device.c.managed.is_(filters.managed))
+        query = query.where(col(Device.managed).is_(filters.managed))
     if filters.state is not None:
-        query = query.where(_match.c.state == filters.state)
+        query = query.where(col(Reconciliation.state) == filters.state)
     return query

@@ -21,31 +21,30 @@ from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.people.tables import LegalEntity
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _BOOK = table_of(Book)
 _PERIOD = table_of(FiscalPeriod)
 _POSTING = table_of(Posting)
-_ASSET_BOOK = table_of(AssetBook)
 _ENTITY = table_of(LegalEntity)
 
 
 def _books() -> Select[Any]:
     assets = (
         select(func.count())
-        .where(_ASSET_BOOK.c.book_id == _BOOK.c.id)
+        .where(col(AssetBook.book_id) == id_of(Book))
         .scalar_subquery()
     )
     return select(
-        _BOOK.c.id,
-        _BOOK.c.code,
-        _BOOK.c.name,
-        _BOOK.c.legal_entity_id,
-        _ENTITY.c.code.label("legal_entity"),
-        _BOOK.c.currency,
-        _BOOK.c.to_ledger,
+        id_of(Book),
+        col(Book.code),
+        col(Book.name),
+        col(Book.legal_entity_id),
+        col(LegalEntity.code).label("legal_entity"),
+        col(Book.currency),
+        col(Book.to_ledger),
         assets.label("assets"),
-    ).join(_ENTITY, _ENTITY.c.id == _BOOK.c.legal_entity_id)
+    ).join(_ENTITY, id_of(LegalEntity) == col(Book.legal_entity_id))
 
 
 def list_books(
@@ -55,9 +54,9 @@ def list_books(
     page = fetch_page(
         connection,
         _books(),
-        keys={"code": _BOOK.c.code},
+        keys={"code": col(Book.code)},
         sort="code",
-        row_id=_BOOK.c.id,
+        row_id=id_of(Book),
         after=after,
         limit=limit,
     )
@@ -69,29 +68,31 @@ def list_books(
 def _progress(connection: Connection, book_id: int) -> Row:
     """Return what was posted last, and what is next."""
     first = connection.execute(
-        select(func.min(_ASSET_BOOK.c.in_service)).where(
-            _ASSET_BOOK.c.book_id == book_id
+        select(func.min(col(AssetBook.in_service))).where(
+            col(AssetBook.book_id) == book_id
         )
     ).scalar()
-    posted = select(_POSTING.c.period).where(
-        _POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force())
+    posted = select(col(Posting.period)).where(
+        col(Posting.book_id) == book_id, id_of(Posting).in_(in_force())
     )
     done = (
-        select(_PERIOD.c.key, _PERIOD.c.starts_on)
-        .where(_PERIOD.c.book_id == book_id, _PERIOD.c.key.in_(posted))
-        .order_by(_PERIOD.c.starts_on.desc())
+        select(col(FiscalPeriod.key), col(FiscalPeriod.starts_on))
+        .where(col(FiscalPeriod.book_id) == book_id, col(FiscalPeriod.key).in_(posted))
+        .order_by(col(FiscalPeriod.starts_on).desc())
         .limit(1)
     )
     last = connection.execute(done).one_or_none()
-    coming = select(_PERIOD.c.key).where(
-        _PERIOD.c.book_id == book_id,
-        _PERIOD.c.status == "open",
-        _PERIOD.c.ends_on > (first or date.max),
-        _PERIOD.c.key.not_in(posted),
+    coming = select(col(FiscalPeriod.key)).where(
+        col(FiscalPeriod.book_id) == book_id,
+        col(FiscalPeriod.status) == "open",
+        col(FiscalPeriod.ends_on) > (first or date.max),
+        col(FiscalPeriod.key).not_in(posted),
     )
     if last is not None:
-        coming = coming.where(_PERIOD.c.starts_on > last.starts_on)
-    following = connection.execute(coming.order_by(_PERIOD.c.starts_on).limit(1))
+        coming = coming.where(col(FiscalPeriod.starts_on) > last.starts_on)
+    following = connection.execute(
+        coming.order_by(col(FiscalPeriod.starts_on)).limit(1)
+    )
     return {
         "last_posted": last.key if last else None,
         "next_to_post": following.scalar(),
@@ -108,12 +109,12 @@ def book_of(connection: Connection, name: str) -> Row:
     query = _books()
     entity, _, code = name.rpartition("/")
     if name.isascii() and name.isdigit() and len(name) < 19:
-        query = query.where(_BOOK.c.id == int(name))
+        query = query.where(id_of(Book) == int(name))
     else:
-        query = query.where(_BOOK.c.code == code)
+        query = query.where(col(Book.code) == code)
         if entity:
-            query = query.where(_ENTITY.c.code == entity)
-    rows = connection.execute(query.order_by(_BOOK.c.id)).mappings().all()
+            query = query.where(col(LegalEntity.code) == entity)
+    rows = connection.execute(query.order_by(id_of(Book))).mappings().all()
     if not rows:
         raise NotFound(
             f"There is no book {name}.", where="book", remedy="List the books."
@@ -140,7 +141,7 @@ def list_periods(
     """Return a page of the periods of a book with what is posted in them."""
     posted = (
         select(_POSTING)
-        .where(_POSTING.c.book_id == book_id, _POSTING.c.id.in_(in_force()))
+        .where(col(Posting.book_id) == book_id, id_of(Posting).in_(in_force()))
         .subquery("posted")
     )
     query = (
@@ -151,22 +152,22 @@ def list_periods(
             posted.c.depreciation_minor,
             posted.c.recorded_at.label("posted_at"),
             posted.c.actor.label("posted_by"),
-            _BOOK.c.currency,
+            col(Book.currency),
         )
-        .join(_BOOK, _BOOK.c.id == _PERIOD.c.book_id)
-        .outerjoin(posted, posted.c.period == _PERIOD.c.key)
-        .where(_PERIOD.c.book_id == book_id)
+        .join(_BOOK, id_of(Book) == col(FiscalPeriod.book_id))
+        .outerjoin(posted, posted.c.period == col(FiscalPeriod.key))
+        .where(col(FiscalPeriod.book_id) == book_id)
     )
     if year is not None:
-        query = query.where(_PERIOD.c.year == year)
+        query = query.where(col(FiscalPeriod.year) == year)
     if status is not None:
-        query = query.where(_PERIOD.c.status == status)
+        query = query.where(col(FiscalPeriod.status) == status)
     page = fetch_page(
         connection,
         query,
-        keys={"start": cast(_PERIOD.c.starts_on, String)},
+        keys={"start": cast(col(FiscalPeriod.starts_on), String)},
         sort="start",
-        row_id=_PERIOD.c.id,
+        row_id=id_of(FiscalPeriod),
         after=after,
         limit=limit,
     )

@@ -31,14 +31,12 @@ from inventory.people import tables as people
 from inventory.people.employments import in_force
 from inventory.queries.money.placements_by_cost_centre import has_payer, paid_by
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, filled, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
 _ALLOCATION = table_of(assets.Allocation)
 _SHARE = table_of(assets.AllocationShare)
-_TEAM = table_of(people.Team)
-_LOCATION = table_of(people.Location)
 
 _NOTHING, _ALL = literal(0), literal(WHOLE)
 _SHOWN = ("id", "tag", "kind", "model", "serial", "state", "cost_minor", "currency")
@@ -67,13 +65,13 @@ def borne_page(
         borne.c.ppm,
         borne.c.source,
         _part(borne).label("part_minor"),
-    ).join(borne, borne.c.asset_id == _ASSET.c.id)
+    ).join(borne, borne.c.asset_id == id_of(assets.Asset))
     return fetch_page(
         connection,
         query,
-        keys={"tag": _ASSET.c.tag},
+        keys={"tag": col(assets.Asset.tag)},
         sort="tag",
-        row_id=_ASSET.c.id,
+        row_id=id_of(assets.Asset),
         after=after,
         limit=limit,
     )
@@ -85,10 +83,10 @@ def borne_sums(
     """Return how many assets it bears, and its part of their cost by currency."""
     borne = borne_on(centre_id, day)
     query = (
-        select(_ASSET.c.currency, func.count(), func.sum(_part(borne)))
-        .join(borne, borne.c.asset_id == _ASSET.c.id)
-        .group_by(_ASSET.c.currency)
-        .order_by(_ASSET.c.currency)
+        select(col(assets.Asset.currency), func.count(), func.sum(_part(borne)))
+        .join(borne, borne.c.asset_id == id_of(assets.Asset))
+        .group_by(col(assets.Asset.currency))
+        .order_by(col(assets.Asset.currency))
     )
     rows = connection.execute(query).all()
     cost = {currency: int(minor) for currency, _count, minor in rows if currency}
@@ -109,16 +107,16 @@ def borne_on(centre_id: int, day: date) -> CTE:
     top = select(first).cte("borne", recursive=True)
     inside = (
         select(
-            _CUSTODY.c.asset_id,
+            col(assets.Custody.asset_id),
             top.c.lower,
             top.c.ppm,
             literal("holder"),
             top.c.depth + 1,
         )
-        .join(top, top.c.asset_id == _CUSTODY.c.holder_asset_id)
+        .join(top, top.c.asset_id == col(assets.Custody.holder_asset_id))
         .where(
             in_force(_CUSTODY, day),
-            ~_allocated(_CUSTODY.c.asset_id, day),
+            ~_allocated(col(assets.Custody.asset_id), day),
             top.c.depth < MAX_NESTING,
         )
     )
@@ -131,7 +129,7 @@ def _part(borne: CTE) -> ColumnElement[int]:
 
 
 def _upto(parts: ColumnElement[int]) -> ColumnElement[int]:
-    cost = _ASSET.c.cost_minor
+    cost = filled(assets.Asset.cost_minor)
     rest = cost % WHOLE
     return cost // WHOLE * parts + (2 * rest * parts + WHOLE) // (2 * WHOLE)
 
@@ -158,31 +156,41 @@ def _own(centre_id: int, day: date) -> Select[Any]:
     before = (
         select(func.coalesce(func.sum(other.c.upper - other.c.lower), 0))
         .where(
-            other.c.allocation_id == _ALLOCATION.c.id,
+            other.c.allocation_id == id_of(assets.Allocation),
             other.c.cost_centre_id < centre_id,
         )
         .scalar_subquery()
         .correlate(_ALLOCATION)
     )
-    ppm = _SHARE.c.upper - _SHARE.c.lower
+    ppm = col(assets.AllocationShare.upper) - col(assets.AllocationShare.lower)
     return (
-        _row(_ALLOCATION.c.asset_id, "allocation", before, ppm)
-        .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
-        .where(_SHARE.c.cost_centre_id == centre_id, in_force(_ALLOCATION, day))
+        _row(col(assets.Allocation.asset_id), "allocation", before, ppm)
+        .join(
+            _SHARE,
+            col(assets.AllocationShare.allocation_id) == id_of(assets.Allocation),
+        )
+        .where(
+            col(assets.AllocationShare.cost_centre_id) == centre_id,
+            in_force(_ALLOCATION, day),
+        )
     )
 
 
 def _held(centre_id: int, day: date) -> list[Select[Any]]:
     """What its people, teams and places hold; each has an index of its own."""
-    teams = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id == centre_id)
+    teams = select(id_of(people.Team)).where(
+        col(people.Team.cost_centre_id) == centre_id
+    )
     holders = (
-        _CUSTODY.c.person_id.in_(paid_by(centre_id, day)),
-        _CUSTODY.c.team_id.in_(teams),
-        _CUSTODY.c.location_id.in_(_places(centre_id)),
+        col(assets.Custody.person_id).in_(paid_by(centre_id, day)),
+        col(assets.Custody.team_id).in_(teams),
+        col(assets.Custody.location_id).in_(_places(centre_id)),
     )
     return [
-        _row(_CUSTODY.c.asset_id, "holder").where(
-            holder, in_force(_CUSTODY, day), ~_allocated(_CUSTODY.c.asset_id, day)
+        _row(col(assets.Custody.asset_id), "holder").where(
+            holder,
+            in_force(_CUSTODY, day),
+            ~_allocated(col(assets.Custody.asset_id), day),
         )
         for holder in holders
     ]
@@ -193,20 +201,20 @@ def _at_home(centre_id: int, day: date) -> Select[Any]:
     above = _above(centre_id, day)
     borne_above = (
         select(above.c.start)
-        .join(_ASSET, _ASSET.c.id == above.c.holder)
+        .join(_ASSET, id_of(assets.Asset) == above.c.holder)
         .where(
             or_(
-                _ASSET.c.location_id.in_(_places()),
-                _allocated(_ASSET.c.id, day),
-                _paid_by_holder(_ASSET.c.id, day),
+                col(assets.Asset.location_id).in_(_places()),
+                _allocated(id_of(assets.Asset), day),
+                _paid_by_holder(id_of(assets.Asset), day),
             )
         )
     )
-    return _row(_ASSET.c.id, "location").where(
-        _ASSET.c.location_id.in_(_places(centre_id)),
-        ~_allocated(_ASSET.c.id, day),
-        ~_paid_by_holder(_ASSET.c.id, day),
-        _ASSET.c.id.not_in(borne_above),
+    return _row(id_of(assets.Asset), "location").where(
+        col(assets.Asset.location_id).in_(_places(centre_id)),
+        ~_allocated(id_of(assets.Asset), day),
+        ~_paid_by_holder(id_of(assets.Asset), day),
+        id_of(assets.Asset).not_in(borne_above),
     )
 
 
@@ -214,23 +222,23 @@ def _above(centre_id: int, day: date) -> CTE:
     """Return what belongs to its places (`start`), with all it is a part of."""
     first = (
         select(
-            _CUSTODY.c.asset_id.label("start"),
-            _CUSTODY.c.holder_asset_id.label("holder"),
+            col(assets.Custody.asset_id).label("start"),
+            col(assets.Custody.holder_asset_id).label("holder"),
             literal(1).label("depth"),
         )
-        .join(_ASSET, _ASSET.c.id == _CUSTODY.c.asset_id)
+        .join(_ASSET, id_of(assets.Asset) == col(assets.Custody.asset_id))
         .where(
-            _ASSET.c.location_id.in_(_places(centre_id)),
-            _CUSTODY.c.holder_asset_id.is_not(None),
+            col(assets.Asset.location_id).in_(_places(centre_id)),
+            col(assets.Custody.holder_asset_id).is_not(None),
             in_force(_CUSTODY, day),
         )
         .cte("above", recursive=True)
     )
     return first.union_all(
-        select(first.c.start, _CUSTODY.c.holder_asset_id, first.c.depth + 1)
-        .join(first, first.c.holder == _CUSTODY.c.asset_id)
+        select(first.c.start, col(assets.Custody.holder_asset_id), first.c.depth + 1)
+        .join(first, first.c.holder == col(assets.Custody.asset_id))
         .where(
-            _CUSTODY.c.holder_asset_id.is_not(None),
+            col(assets.Custody.holder_asset_id).is_not(None),
             in_force(_CUSTODY, day),
             first.c.depth < MAX_NESTING,
         )
@@ -245,7 +253,9 @@ def _allocated(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
 def _paid_by_holder(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
     """Return whether a person, team or place holds it that has a cost centre."""
     mine = _CUSTODY.alias("mine")
-    team = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id.is_not(None))
+    team = select(id_of(people.Team)).where(
+        col(people.Team.cost_centre_id).is_not(None)
+    )
     return exists().where(
         mine.c.asset_id == asset_id,
         in_force(mine, day),
@@ -258,6 +268,6 @@ def _paid_by_holder(asset_id: ColumnElement[int], day: date) -> ColumnElement[bo
 
 
 def _places(centre_id: int | None = None) -> Select[Any]:
-    centre = _LOCATION.c.cost_centre_id
+    centre = col(people.Location.cost_centre_id)
     wanted = centre.is_not(None) if centre_id is None else centre == centre_id
-    return select(_LOCATION.c.id).where(wanted)
+    return select(id_of(people.Location)).where(wanted)

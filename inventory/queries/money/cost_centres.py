@@ -15,7 +15,7 @@ from inventory.people.employments import in_force, overlapping
 from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _CENTRE = table_of(people.CostCentre)
 _ENTITY = table_of(people.LegalEntity)
@@ -23,9 +23,6 @@ _PARENT = _CENTRE.alias("parent")
 _EMPLOYMENT = table_of(people.Employment)
 _PLACEMENT = table_of(people.Placement)
 _DEPARTMENT = table_of(people.Department)
-_TEAM = table_of(people.Team)
-_LOCATION = table_of(people.Location)
-_ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
 _ALLOCATION = table_of(assets.Allocation)
 _SHARE = table_of(assets.AllocationShare)
@@ -45,26 +42,28 @@ def list_cost_centres(
         Invalid: Cursor or limit is not one.
     """
     people_here = (
-        select(func.count(_EMPLOYMENT.c.person_id.distinct()))
+        select(func.count(col(people.Employment.person_id).distinct()))
         .select_from(_at_work())
         .where(
             in_force(_EMPLOYMENT, day),
             in_force(_PLACEMENT, day),
-            _payer() == _CENTRE.c.id,
+            _payer() == id_of(people.CostCentre),
         )
         .scalar_subquery()
         .correlate(_CENTRE)
     )
     query = select(*_columns(), people_here.label("people")).select_from(_joined())
     for word in search.casefold().split():
-        text = func.lower(_CENTRE.c.code + " " + _CENTRE.c.name)
+        text = func.lower(
+            col(people.CostCentre.code) + " " + col(people.CostCentre.name)
+        )
         query = query.where(text.contains(word, autoescape=True))
     return fetch_page(
         connection,
         query,
-        keys={"code": _CENTRE.c.code},
+        keys={"code": col(people.CostCentre.code)},
         sort="code",
-        row_id=_CENTRE.c.id,
+        row_id=id_of(people.CostCentre),
         after=after,
         limit=limit,
     )
@@ -87,7 +86,11 @@ def cost_centre_detail(
     `people_next` (of `list_people`) and `assets_next` (of `borne_page`),
     `asset_count`, and `cost` (the sum of all parts by currency, in minor units).
     """
-    query = select(*_columns()).select_from(_joined()).where(_CENTRE.c.id == centre_id)
+    query = (
+        select(*_columns())
+        .select_from(_joined())
+        .where(id_of(people.CostCentre) == centre_id)
+    )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
@@ -112,7 +115,7 @@ def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[i
     By a share of their own, by who or what holds them, by their place, or as a part.
     """
     persons = (
-        select(_EMPLOYMENT.c.person_id)
+        select(col(people.Employment.person_id))
         .select_from(_at_work())
         .where(
             overlapping(_EMPLOYMENT, window),
@@ -120,41 +123,51 @@ def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[i
             _payer() == centre_id,
         )
     )
-    teams = select(_TEAM.c.id).where(_TEAM.c.cost_centre_id == centre_id)
-    places = select(_LOCATION.c.id).where(_LOCATION.c.cost_centre_id == centre_id)
-    holder = (
-        _CUSTODY.c.person_id.in_(persons)
-        | _CUSTODY.c.team_id.in_(teams)
-        | _CUSTODY.c.location_id.in_(places)
+    teams = select(id_of(people.Team)).where(
+        col(people.Team.cost_centre_id) == centre_id
     )
-    found = _ids(connection, _ASSET.c.id, _ASSET.c.location_id.in_(places))
+    places = select(id_of(people.Location)).where(
+        col(people.Location.cost_centre_id) == centre_id
+    )
+    holder = (
+        col(assets.Custody.person_id).in_(persons)
+        | col(assets.Custody.team_id).in_(teams)
+        | col(assets.Custody.location_id).in_(places)
+    )
+    found = _ids(
+        connection, id_of(assets.Asset), col(assets.Asset.location_id).in_(places)
+    )
     found |= _ids(
-        connection, _CUSTODY.c.asset_id, holder & overlapping(_CUSTODY, window)
+        connection, col(assets.Custody.asset_id), holder & overlapping(_CUSTODY, window)
     )
     found |= set(
         connection.execute(
-            select(_ALLOCATION.c.asset_id)
-            .join(_SHARE, _SHARE.c.allocation_id == _ALLOCATION.c.id)
+            select(col(assets.Allocation.asset_id))
+            .join(
+                _SHARE,
+                col(assets.AllocationShare.allocation_id) == id_of(assets.Allocation),
+            )
             .where(
-                _SHARE.c.cost_centre_id == centre_id, overlapping(_ALLOCATION, window)
+                col(assets.AllocationShare.cost_centre_id) == centre_id,
+                overlapping(_ALLOCATION, window),
             )
         ).scalars()
     )
     return found | _parts_of(connection, found, window)
 
 
-def _parts_of(connection: Connection, assets: set[int], window: Span) -> set[int]:
+def _parts_of(connection: Connection, wholes: set[int], window: Span) -> set[int]:
     """Return what was a part of some assets, or of their parts, within a window."""
     found: set[int] = set()
-    level = assets
+    level = wholes
     for _ in range(MAX_NESTING):
         inside: set[int] = set()
         for part in chunks(level):
-            of_part = _CUSTODY.c.holder_asset_id.in_(part) & overlapping(
+            of_part = col(assets.Custody.holder_asset_id).in_(part) & overlapping(
                 _CUSTODY, window
             )
-            inside |= _ids(connection, _CUSTODY.c.asset_id, of_part)
-        level = inside - found - assets
+            inside |= _ids(connection, col(assets.Custody.asset_id), of_part)
+        level = inside - found - wholes
         if not level:
             break
         found |= level
@@ -169,27 +182,31 @@ def _ids(
 
 def _at_work() -> Any:  # noqa: ANN401
     return _EMPLOYMENT.join(
-        _PLACEMENT, _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id
-    ).outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _PLACEMENT.c.department_id)
+        _PLACEMENT, col(people.Placement.employment_id) == id_of(people.Employment)
+    ).outerjoin(
+        _DEPARTMENT, id_of(people.Department) == col(people.Placement.department_id)
+    )
 
 
 def _payer() -> ColumnElement[Any]:
-    return func.coalesce(_PLACEMENT.c.cost_centre_id, _DEPARTMENT.c.cost_centre_id)
+    return func.coalesce(
+        col(people.Placement.cost_centre_id), col(people.Department.cost_centre_id)
+    )
 
 
 def _columns() -> list[Any]:
     return [
-        _CENTRE.c.id,
-        _CENTRE.c.code,
-        _CENTRE.c.name,
-        _ENTITY.c.code.label("legal_entity"),
+        id_of(people.CostCentre),
+        col(people.CostCentre.code),
+        col(people.CostCentre.name),
+        col(people.LegalEntity.code).label("legal_entity"),
         _PARENT.c.code.label("parent"),
-        _CENTRE.c.valid_from,
-        _CENTRE.c.valid_to,
+        col(people.CostCentre.valid_from),
+        col(people.CostCentre.valid_to),
     ]
 
 
 def _joined() -> Any:  # noqa: ANN401
     return _CENTRE.outerjoin(
-        _ENTITY, _ENTITY.c.id == _CENTRE.c.legal_entity_id
-    ).outerjoin(_PARENT, _PARENT.c.id == _CENTRE.c.parent_id)
+        _ENTITY, id_of(people.LegalEntity) == col(people.CostCentre.legal_entity_id)
+    ).outerjoin(_PARENT, _PARENT.c.id == col(people.CostCentre.parent_id))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from inventory.people import tables as people
 from inventory.people.employments import in_force
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _EMPLOYMENT = table_of(people.Employment)
 _PLACEMENT = table_of(people.Placement)
@@ -22,8 +22,10 @@ _DEPARTMENT = table_of(people.Department)
 def placed_under(centre_id: int, day: date) -> Select[Any]:
     """Return the persons with a placement of a cost centre on a day, of any job."""
     return (
-        select(_EMPLOYMENT.c.person_id)
-        .join(_PLACEMENT, _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id)
+        select(col(people.Employment.person_id))
+        .join(
+            _PLACEMENT, col(people.Placement.employment_id) == id_of(people.Employment)
+        )
         .where(in_force(_PLACEMENT, day), _under(centre_id))
     )
 
@@ -38,8 +40,8 @@ def paid_by(centre_id: int, day: date) -> Select[Any]:
         select(job.c.id)
         .select_from(source)
         .where(
-            job.c.person_id == _EMPLOYMENT.c.person_id,
-            job.c.id < _EMPLOYMENT.c.id,
+            job.c.person_id == col(people.Employment.person_id),
+            job.c.id < id_of(people.Employment),
             in_force(placement, day),
             _centre(placement).is_not(None),
         )
@@ -64,14 +66,14 @@ def has_payer(person_id: ColumnElement[Any], day: date) -> ColumnElement[bool]:
 
 def _under(centre_id: int) -> ColumnElement[bool]:
     """As `coalesce(own, department's) = id`, in a form that two indexes answer."""
-    departments = select(_DEPARTMENT.c.id).where(
-        _DEPARTMENT.c.cost_centre_id == centre_id
+    departments = select(id_of(people.Department)).where(
+        col(people.Department.cost_centre_id) == centre_id
     )
     return or_(
-        _PLACEMENT.c.cost_centre_id == centre_id,
+        col(people.Placement.cost_centre_id) == centre_id,
         and_(
-            _PLACEMENT.c.cost_centre_id.is_(None),
-            _PLACEMENT.c.department_id.in_(departments),
+            col(people.Placement.cost_centre_id).is_(None),
+            col(people.Placement.department_id).in_(departments),
         ),
     )
 

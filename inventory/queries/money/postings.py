@@ -25,10 +25,9 @@ from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import NotFound
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _BOOK = table_of(Book)
-_PERIOD = table_of(FiscalPeriod)
 _POSTING = table_of(Posting)
 _ENTRY = table_of(JournalEntry)
 _LINE = table_of(JournalLine)
@@ -41,12 +40,12 @@ def _postings() -> Select[Any]:
     return (
         select(
             _POSTING,
-            _BOOK.c.code.label("book"),
-            _BOOK.c.currency,
+            col(Book.code).label("book"),
+            col(Book.currency),
             back.c.id.label("reversed_by"),
         )
-        .join(_BOOK, _BOOK.c.id == _POSTING.c.book_id)
-        .outerjoin(back, back.c.reverses_id == _POSTING.c.id)
+        .join(_BOOK, id_of(Book) == col(Posting.book_id))
+        .outerjoin(back, back.c.reverses_id == id_of(Posting))
     )
 
 
@@ -61,15 +60,15 @@ def list_postings(
     """Return a page of postings and reversals, newest first."""
     query = _postings()
     if book_id is not None:
-        query = query.where(_POSTING.c.book_id == book_id)
+        query = query.where(col(Posting.book_id) == book_id)
     if period is not None:
-        query = query.where(_POSTING.c.period == period)
+        query = query.where(col(Posting.period) == period)
     page = fetch_page(
         connection,
         query,
-        keys={"id": _POSTING.c.id},
+        keys={"id": id_of(Posting)},
         sort="-id",
-        row_id=_POSTING.c.id,
+        row_id=id_of(Posting),
         after=after,
         limit=limit,
     )
@@ -82,7 +81,7 @@ def posting_detail(connection: Connection, posting_id: int) -> Row:
     Raises:
         NotFound: There is no such posting.
     """
-    query = _postings().where(_POSTING.c.id == posting_id)
+    query = _postings().where(id_of(Posting) == posting_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no posting {posting_id}.", remedy="List postings.")
@@ -124,19 +123,19 @@ def journal(connection: Connection, where: Select[Any]) -> Iterator[tuple[Row, E
     query = (
         select(
             _ENTRY,
-            _LINE.c.account,
-            _LINE.c.amount_minor,
-            _LINE.c.currency,
-            _LINE.c.cost_centre,
-            _ASSET_BOOK.c.asset_id,
-            _ASSET_BOOK.c.asset_class,
-            _ASSET.c.tag,
+            col(JournalLine.account),
+            col(JournalLine.amount_minor),
+            col(JournalLine.currency),
+            col(JournalLine.cost_centre),
+            col(AssetBook.asset_id),
+            col(AssetBook.asset_class),
+            col(Asset.tag),
         )
-        .join(_LINE, _LINE.c.entry_id == _ENTRY.c.id)
-        .join(_ASSET_BOOK, _ASSET_BOOK.c.id == _ENTRY.c.asset_book_id)
-        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
-        .where(_ENTRY.c.posting_id.in_(where))
-        .order_by(_ENTRY.c.id, _LINE.c.position)
+        .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
+        .join(_ASSET_BOOK, id_of(AssetBook) == col(JournalEntry.asset_book_id))
+        .join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
+        .where(col(JournalEntry.posting_id).in_(where))
+        .order_by(id_of(JournalEntry), col(JournalLine.position))
     )
     streamed = connection.execution_options(yield_per=2000)
     rows = streamed.execute(query).mappings()
@@ -170,11 +169,11 @@ def postings_between(book_id: int, start: date, end: date) -> Select[Any]:
         start: First day of the first period.
         end: First day after the last period.
     """
-    keys = select(_PERIOD.c.key).where(
-        _PERIOD.c.book_id == book_id,
-        _PERIOD.c.starts_on >= start,
-        _PERIOD.c.ends_on <= end,
+    keys = select(col(FiscalPeriod.key)).where(
+        col(FiscalPeriod.book_id) == book_id,
+        col(FiscalPeriod.starts_on) >= start,
+        col(FiscalPeriod.ends_on) <= end,
     )
-    return select(_POSTING.c.id).where(
-        _POSTING.c.book_id == book_id, _POSTING.c.period.in_(keys)
+    return select(id_of(Posting)).where(
+        col(Posting.book_id) == book_id, col(Posting.period).in_(keys)
     )

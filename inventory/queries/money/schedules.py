@@ -25,12 +25,10 @@ from inventory.fixed_assets.register_books import borne
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
 _ASSET = table_of(Asset)
-_ROW = table_of(PostedRow)
-_POSTING = table_of(Posting)
 
 AT_ONCE = 500
 _DAY = timedelta(days=1)
@@ -79,24 +77,27 @@ def span_of(window: Window, first: date | None, last: date | None) -> Span:
 
 def _query(book_id: int, wanted: ScheduleFilter) -> Select[Any]:
     query = (
-        select(_ASSET_BOOK, _ASSET.c.tag)
-        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
-        .where(_ASSET_BOOK.c.book_id == book_id)
+        select(_ASSET_BOOK, col(Asset.tag))
+        .join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
+        .where(col(AssetBook.book_id) == book_id)
     )
     if wanted.asset_class is not None:
-        query = query.where(_ASSET_BOOK.c.asset_class == wanted.asset_class)
+        query = query.where(col(AssetBook.asset_class) == wanted.asset_class)
     if wanted.updated_since is not None:
         since = wanted.updated_since
         # A reversal changes what the rows that it takes back say, too.
-        recent = select(_POSTING.c.id).where(_POSTING.c.recorded_at >= since)
-        back = select(_POSTING.c.reverses_id).where(
-            _POSTING.c.recorded_at >= since, _POSTING.c.reverses_id.is_not(None)
+        recent = select(id_of(Posting)).where(col(Posting.recorded_at) >= since)
+        back = select(col(Posting.reverses_id)).where(
+            col(Posting.recorded_at) >= since, col(Posting.reverses_id).is_not(None)
         )
-        booked = select(_ROW.c.asset_book_id).where(
-            or_(_ROW.c.posting_id.in_(recent), _ROW.c.posting_id.in_(back))
+        booked = select(col(PostedRow.asset_book_id)).where(
+            or_(
+                col(PostedRow.posting_id).in_(recent),
+                col(PostedRow.posting_id).in_(back),
+            )
         )
         query = query.where(
-            or_(_ASSET_BOOK.c.revised_at >= since, _ASSET_BOOK.c.id.in_(booked))
+            or_(col(AssetBook.revised_at) >= since, id_of(AssetBook).in_(booked))
         )
     return query
 
@@ -119,9 +120,9 @@ def schedule_page(
     page = fetch_page(
         connection,
         _query(book["id"], wanted),
-        keys={"id": _ASSET_BOOK.c.id},
+        keys={"id": id_of(AssetBook)},
         sort="id",
-        row_id=_ASSET_BOOK.c.id,
+        row_id=id_of(AssetBook),
         after=after,
         limit=limit,
     )
@@ -140,8 +141,8 @@ def schedule_stream(
     span = span_of(window, *days)
     last = 0
     while True:
-        query = _query(book["id"], wanted).where(_ASSET_BOOK.c.id > last)
-        found = connection.execute(query.order_by(_ASSET_BOOK.c.id).limit(AT_ONCE))
+        query = _query(book["id"], wanted).where(id_of(AssetBook) > last)
+        found = connection.execute(query.order_by(id_of(AssetBook)).limit(AT_ONCE))
         rows = [dict(row) for row in found.mappings()]
         if not rows:
             return
@@ -263,6 +264,6 @@ def asset_schedule(
         (found,) = positions(connection, window, [kept], as_of)
         standing = standing_row(found[1], book["currency"], as_of)
     tag = connection.execute(
-        select(_ASSET.c.tag).where(_ASSET.c.id == kept.asset_id)
+        select(col(Asset.tag)).where(id_of(Asset) == kept.asset_id)
     ).scalar()
     return whole(book, kept, schedule, window, days, standing, tag)

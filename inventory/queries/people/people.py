@@ -15,7 +15,7 @@ from inventory.people.employments import in_force
 from inventory.queries.money.placements_by_cost_centre import placed_under
 from inventory.queries.register.holders import custody_history
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.searching import contains, find, words_of
 
 _PERSON = table_of(people.Person)
@@ -25,7 +25,6 @@ _DEPARTMENT = table_of(people.Department)
 _CENTRE = table_of(people.CostCentre)
 _LOCATION = table_of(people.Location)
 _ENTITY = table_of(people.LegalEntity)
-_CUSTODY = table_of(assets.Custody)
 _MANAGER = _PERSON.alias("manager")
 
 _NAMES = ("id", "key", "given_name", "family_name", "email", "login")
@@ -75,7 +74,7 @@ def list_people(
     found = find(connection, _PERSON, words_of(filters.search))
     held = (
         select(func.count())
-        .where(_CUSTODY.c.person_id == _PERSON.c.id, on_day(day))
+        .where(col(assets.Custody.person_id) == id_of(people.Person), on_day(day))
         .scalar_subquery()
     )
     query = select(
@@ -86,9 +85,11 @@ def list_people(
     return fetch_page(
         connection,
         _filtered(query.where(*found.conditions), replace(filters, search=""), day),
-        keys=found.keys({"name": _PERSON.c.sort_name, "id": _PERSON.c.id}),
+        keys=found.keys(
+            {"name": col(people.Person.sort_name), "id": id_of(people.Person)}
+        ),
         sort=sort,
-        row_id=_PERSON.c.id,
+        row_id=id_of(people.Person),
         after=after,
         limit=limit,
     )
@@ -113,7 +114,7 @@ def count_people(
     found = find(connection, _PERSON, words_of(filters.search))
     of_work = (filters.employed, filters.department_id, filters.cost_centre_id)
     source: FromClause = _PERSON if of_work == (None,) * 3 else _at_work(day)
-    query = select(_PERSON.c.id).select_from(source).where(*found.conditions)
+    query = select(id_of(people.Person)).select_from(source).where(*found.conditions)
     query = _filtered(query, replace(filters, search=""), day).limit(
         None if most is None else most + 1
     )
@@ -130,12 +131,12 @@ def person_detail(connection: Connection, person_id: int, day: date) -> Row | No
     query = (
         select(*(_PERSON.c[name] for name in _NAMES), *_work_columns())
         .select_from(_at_work(day))
-        .where(_PERSON.c.id == person_id)
+        .where(id_of(people.Person) == person_id)
     )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
-    custody = custody_history(connection, _CUSTODY.c.person_id == person_id)
+    custody = custody_history(connection, col(assets.Custody.person_id) == person_id)
     return dict(found) | {
         "employments": _employments(connection, person_id),
         "holdings": [
@@ -154,41 +155,57 @@ def _at_work(day: date) -> FromClause:
     Of several employments the one recorded first counts, so a person is one row.
     """
     first = (
-        select(func.min(_EMPLOYMENT.c.id))
-        .where(_EMPLOYMENT.c.person_id == _PERSON.c.id, in_force(_EMPLOYMENT, day))
+        select(func.min(id_of(people.Employment)))
+        .where(
+            col(people.Employment.person_id) == id_of(people.Person),
+            in_force(_EMPLOYMENT, day),
+        )
         .scalar_subquery()
         .correlate(_PERSON)
     )
-    joined = _PERSON.outerjoin(_EMPLOYMENT, _EMPLOYMENT.c.id == first).outerjoin(
+    joined = _PERSON.outerjoin(
+        _EMPLOYMENT, id_of(people.Employment) == first
+    ).outerjoin(
         _PLACEMENT,
-        (_PLACEMENT.c.employment_id == _EMPLOYMENT.c.id) & in_force(_PLACEMENT, day),
+        (col(people.Placement.employment_id) == id_of(people.Employment))
+        & in_force(_PLACEMENT, day),
     )
     return _named(joined)
 
 
 def _named(joined: FromClause) -> FromClause:
-    centre = func.coalesce(_PLACEMENT.c.cost_centre_id, _DEPARTMENT.c.cost_centre_id)
+    centre = func.coalesce(
+        col(people.Placement.cost_centre_id), col(people.Department.cost_centre_id)
+    )
     return (
-        joined.outerjoin(_DEPARTMENT, _DEPARTMENT.c.id == _PLACEMENT.c.department_id)
-        .outerjoin(_CENTRE, _CENTRE.c.id == centre)
-        .outerjoin(_LOCATION, _LOCATION.c.id == _PLACEMENT.c.location_id)
-        .outerjoin(_MANAGER, _MANAGER.c.id == _PLACEMENT.c.manager_id)
-        .outerjoin(_ENTITY, _ENTITY.c.id == _EMPLOYMENT.c.legal_entity_id)
+        joined.outerjoin(
+            _DEPARTMENT,
+            id_of(people.Department) == col(people.Placement.department_id),
+        )
+        .outerjoin(_CENTRE, id_of(people.CostCentre) == centre)
+        .outerjoin(
+            _LOCATION, id_of(people.Location) == col(people.Placement.location_id)
+        )
+        .outerjoin(_MANAGER, _MANAGER.c.id == col(people.Placement.manager_id))
+        .outerjoin(
+            _ENTITY,
+            id_of(people.LegalEntity) == col(people.Employment.legal_entity_id),
+        )
     )
 
 
 def _work_columns() -> list[Any]:
     return [
-        _EMPLOYMENT.c.id.label("employment_id"),
-        _EMPLOYMENT.c.number,
-        _ENTITY.c.code.label("legal_entity"),
-        _EMPLOYMENT.c.valid_from.label("employed_from"),
-        _EMPLOYMENT.c.valid_to.label("employed_to"),
-        _PLACEMENT.c.title,
-        _DEPARTMENT.c.name.label("department"),
-        _CENTRE.c.code.label("cost_centre"),
-        _CENTRE.c.name.label("cost_centre_name"),
-        _LOCATION.c.code.label("location"),
+        id_of(people.Employment).label("employment_id"),
+        col(people.Employment.number),
+        col(people.LegalEntity.code).label("legal_entity"),
+        col(people.Employment.valid_from).label("employed_from"),
+        col(people.Employment.valid_to).label("employed_to"),
+        col(people.Placement.title),
+        col(people.Department.name).label("department"),
+        col(people.CostCentre.code).label("cost_centre"),
+        col(people.CostCentre.name).label("cost_centre_name"),
+        col(people.Location.code).label("location"),
         func.trim(_MANAGER.c.given_name + " " + _MANAGER.c.family_name).label(
             "manager"
         ),
@@ -198,22 +215,24 @@ def _work_columns() -> list[Any]:
 def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[Any]:
     query = query.where(*(contains(_PERSON, one) for one in words_of(filters.search)))
     if filters.employed is not None:
-        no = _EMPLOYMENT.c.id.is_(None)
+        no = id_of(people.Employment).is_(None)
         query = query.where(~no if filters.employed else no)
     if filters.holding is not None:
         holds = (
-            select(_CUSTODY.c.id)
-            .where(_CUSTODY.c.person_id == _PERSON.c.id, on_day(day))
+            select(id_of(assets.Custody))
+            .where(col(assets.Custody.person_id) == id_of(people.Person), on_day(day))
             .exists()
         )
         query = query.where(holds if filters.holding else ~holds)
     if filters.department_id is not None:
-        query = query.where(_PLACEMENT.c.department_id == filters.department_id)
+        query = query.where(
+            col(people.Placement.department_id) == filters.department_id
+        )
     if filters.cost_centre_id is not None:
         # The first condition is for the indexes, the second decides.
         query = query.where(
-            _PERSON.c.id.in_(placed_under(filters.cost_centre_id, day)),
-            _CENTRE.c.id == filters.cost_centre_id,
+            id_of(people.Person).in_(placed_under(filters.cost_centre_id, day)),
+            id_of(people.CostCentre) == filters.cost_centre_id,
         )
     return query
 
@@ -221,36 +240,42 @@ def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[An
 def _employments(connection: Connection, person_id: int) -> list[Row]:
     mine = (
         select(
-            _EMPLOYMENT.c.id,
-            _EMPLOYMENT.c.number,
-            _EMPLOYMENT.c.source,
-            _ENTITY.c.code.label("legal_entity"),
-            _EMPLOYMENT.c.valid_from,
-            _EMPLOYMENT.c.valid_to,
-            _EMPLOYMENT.c.contract_end,
-            _EMPLOYMENT.c.end_reason,
+            id_of(people.Employment),
+            col(people.Employment.number),
+            col(people.Employment.source),
+            col(people.LegalEntity.code).label("legal_entity"),
+            col(people.Employment.valid_from),
+            col(people.Employment.valid_to),
+            col(people.Employment.contract_end),
+            col(people.Employment.end_reason),
         )
-        .join(_ENTITY, _ENTITY.c.id == _EMPLOYMENT.c.legal_entity_id)
-        .where(_EMPLOYMENT.c.person_id == person_id)
-        .order_by(_EMPLOYMENT.c.valid_from, _EMPLOYMENT.c.id)
+        .join(
+            _ENTITY,
+            id_of(people.LegalEntity) == col(people.Employment.legal_entity_id),
+        )
+        .where(col(people.Employment.person_id) == person_id)
+        .order_by(col(people.Employment.valid_from), id_of(people.Employment))
     )
     rows = [
         dict(row) | {"placements": []} for row in connection.execute(mine).mappings()
     ]
     by_id = {row["id"]: row for row in rows}
     joined = _named(
-        _PLACEMENT.join(_EMPLOYMENT, _EMPLOYMENT.c.id == _PLACEMENT.c.employment_id)
+        _PLACEMENT.join(
+            _EMPLOYMENT,
+            id_of(people.Employment) == col(people.Placement.employment_id),
+        )
     )
     places = (
         select(
-            _PLACEMENT.c.employment_id,
-            _PLACEMENT.c.valid_from,
-            _PLACEMENT.c.valid_to,
+            col(people.Placement.employment_id),
+            col(people.Placement.valid_from),
+            col(people.Placement.valid_to),
             *(column for column in _work_columns()[5:]),
         )
         .select_from(joined)
-        .where(_PLACEMENT.c.employment_id.in_(by_id))
-        .order_by(_PLACEMENT.c.valid_from, _PLACEMENT.c.id)
+        .where(col(people.Placement.employment_id).in_(by_id))
+        .order_by(col(people.Placement.valid_from), id_of(people.Placement))
     )
     for row in connection.execute(places).mappings():
         by_id[row["employment_id"]]["placements"].append(dict(row))

@@ -20,10 +20,9 @@ from inventory.kernel.spans import Dated, Span, layer
 from inventory.people import tables as people
 from inventory.people.employments import overlapping
 from inventory.queries.register.location_history import Homes, homes, once_at_home
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _CUSTODY = table_of(assets.Custody)
-_EMPLOYMENT = table_of(people.Employment)
 _PLACEMENT = table_of(people.Placement)
 
 
@@ -63,9 +62,15 @@ def maybe_in(connection: Connection, places: Collection[int], window: Span) -> s
     there: set[int] = set()
     for part in chunks(places):
         query = (
-            select(_EMPLOYMENT.c.person_id)
-            .join(_PLACEMENT, _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id)
-            .where(_PLACEMENT.c.location_id.in_(part), overlapping(_PLACEMENT, window))
+            select(col(people.Employment.person_id))
+            .join(
+                _PLACEMENT,
+                col(people.Placement.employment_id) == id_of(people.Employment),
+            )
+            .where(
+                col(people.Placement.location_id).in_(part),
+                overlapping(_PLACEMENT, window),
+            )
         )
         there.update(connection.execute(query).scalars())
     found |= _held_by(connection, "location_id", places, window)
@@ -130,7 +135,7 @@ def _custody(
         found.update((asset_id, []) for asset_id in wanted)
         for part in chunks(wanted):
             query = select(_CUSTODY).where(
-                _CUSTODY.c.asset_id.in_(part), overlapping(_CUSTODY, window)
+                col(assets.Custody.asset_id).in_(part), overlapping(_CUSTODY, window)
             )
             for row in connection.execute(query).mappings():
                 found[row["asset_id"]].append(dict(row))
@@ -146,7 +151,7 @@ def _held_by(
 ) -> set[int]:
     found: set[int] = set()
     for part in chunks(ids):
-        query = select(_CUSTODY.c.asset_id).where(
+        query = select(col(assets.Custody.asset_id)).where(
             _CUSTODY.c[column].in_(part), overlapping(_CUSTODY, window)
         )
         found.update(connection.execute(query).scalars())
@@ -161,14 +166,20 @@ def _work_places(
     for part in chunks(persons):
         query = (
             select(
-                _EMPLOYMENT.c.person_id,
-                _PLACEMENT.c.location_id,
-                _PLACEMENT.c.valid_from,
-                _PLACEMENT.c.valid_to,
+                col(people.Employment.person_id),
+                col(people.Placement.location_id),
+                col(people.Placement.valid_from),
+                col(people.Placement.valid_to),
             )
-            .join(_PLACEMENT, _PLACEMENT.c.employment_id == _EMPLOYMENT.c.id)
-            .where(_EMPLOYMENT.c.person_id.in_(part), overlapping(_PLACEMENT, window))
-            .order_by(_EMPLOYMENT.c.id, _PLACEMENT.c.valid_from)
+            .join(
+                _PLACEMENT,
+                col(people.Placement.employment_id) == id_of(people.Employment),
+            )
+            .where(
+                col(people.Employment.person_id).in_(part),
+                overlapping(_PLACEMENT, window),
+            )
+            .order_by(id_of(people.Employment), col(people.Placement.valid_from))
         )
         for person, place, start, end in connection.execute(query):
             if place is not None:

@@ -24,12 +24,10 @@ from inventory.queries.money.cost_centres import candidates_of
 from inventory.queries.people.places import maybe_in, places_of
 from inventory.queries.register.assets import bearing_row
 from inventory.queries.register.holders import custody_history
-from inventory.storage.rows import Row, chunks, get, table_of
+from inventory.storage.rows import Row, chunks, col, get, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
-_STATE = table_of(assets.AssetState)
-_PLACE = table_of(people.Location)
 _NAMED = ("id", "tag", "kind", "model", "serial")
 
 
@@ -45,7 +43,8 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
     """
     row = get(connection, assets.Asset, asset_id)
     held = custody_history(
-        connection, (_CUSTODY.c.asset_id == asset_id) & overlapping(_CUSTODY, window)
+        connection,
+        (col(assets.Custody.asset_id) == asset_id) & overlapping(_CUSTODY, window),
     )
     said = bearings(connection, [asset_id], window)[asset_id]
     where = places_of(connection, [asset_id], window)[asset_id]
@@ -116,9 +115,13 @@ def borne_between(connection: Connection, centre_id: int, window: Span) -> list[
 
 def _states(connection: Connection, asset_id: int, window: Span) -> list[Row]:
     query = (
-        select(_STATE.c.state, _STATE.c.since, _STATE.c.reason)
-        .where(_STATE.c.asset_id == asset_id)
-        .order_by(_STATE.c.since, _STATE.c.id)
+        select(
+            col(assets.AssetState.state),
+            col(assets.AssetState.since),
+            col(assets.AssetState.reason),
+        )
+        .where(col(assets.AssetState.asset_id) == asset_id)
+        .order_by(col(assets.AssetState.since), id_of(assets.AssetState))
     )
     rows = list(connection.execute(query).mappings())
     said = []
@@ -148,16 +151,20 @@ def _assets(connection: Connection, ids: Iterable[int]) -> dict[int, Row]:
     found: dict[int, Row] = {}
     for part in chunks(ids):
         query = select(*(_ASSET.c[name] for name in _NAMED))
-        for row in connection.execute(query.where(_ASSET.c.id.in_(part))).mappings():
+        for row in connection.execute(
+            query.where(id_of(assets.Asset).in_(part))
+        ).mappings():
             found[row["id"]] = {"asset_id": row["id"], **dict(row)}
     return found
 
 
 def _places(connection: Connection, ids: Iterable[int | None]) -> dict[int | None, Any]:
     known = [one for one in ids if one is not None]
-    query = select(_PLACE.c.id, _PLACE.c.code, _PLACE.c.name)
+    query = select(
+        id_of(people.Location), col(people.Location.code), col(people.Location.name)
+    )
     return {
         row.id: {"location": row.code, "location_name": row.name}
         for part in chunks(known)
-        for row in connection.execute(query.where(_PLACE.c.id.in_(part)))
+        for row in connection.execute(query.where(id_of(people.Location).in_(part)))
     }

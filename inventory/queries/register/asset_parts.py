@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import Connection, select, union
 
 from inventory.assets.register import tables as assets
 from inventory.network import tables as network
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import AnySelect, Row, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
-_CUSTODY = table_of(assets.Custody)
 _MATCH = table_of(network.Reconciliation)
 _DEVICE = table_of(network.Device)
 
 
 def parts_of(connection: Connection, asset_id: int) -> list[Row]:
     """Return the assets that this one holds, or that belong to it, by tag."""
-    held = select(_CUSTODY.c.asset_id).where(
-        _CUSTODY.c.holder_asset_id == asset_id, _CUSTODY.c.valid_to.is_(None)
+    held = select(col(assets.Custody.asset_id)).where(
+        col(assets.Custody.holder_asset_id) == asset_id,
+        col(assets.Custody.valid_to).is_(None),
     )
-    below = select(_ASSET.c.id).where(_ASSET.c.parent_id == asset_id)
+    below = select(id_of(assets.Asset)).where(col(assets.Asset.parent_id) == asset_id)
     # A union of two look-ups uses both indexes; OR would read the whole table.
     query = (
         select(*(_ASSET.c[name] for name in ("id", "tag", "kind", "model", "serial")))
-        .where(_ASSET.c.id.in_(union(held, below)))
-        .order_by(_ASSET.c.tag)
+        .where(id_of(assets.Asset).in_(union(held, below)))
+        .order_by(col(assets.Asset.tag))
     )
     return _rows(connection, query)
 
@@ -35,23 +33,28 @@ def devices_of(connection: Connection, asset_id: int) -> list[Row]:
     """Return what an asset was matched with on the network."""
     query = (
         select(
-            _MATCH.c.device_id,
-            _MATCH.c.state,
-            _MATCH.c.reason,
-            _MATCH.c.detail,
-            _MATCH.c.since,
-            _DEVICE.c.name,
-            _DEVICE.c.address,
-            _DEVICE.c.last_seen,
+            col(network.Reconciliation.device_id),
+            col(network.Reconciliation.state),
+            col(network.Reconciliation.reason),
+            col(network.Reconciliation.detail),
+            col(network.Reconciliation.since),
+            col(network.Device.name),
+            col(network.Device.address),
+            col(network.Device.last_seen),
         )
         .select_from(
-            _MATCH.outerjoin(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id),
+            _MATCH.outerjoin(
+                _DEVICE, id_of(network.Device) == col(network.Reconciliation.device_id)
+            ),
         )
-        .where(_MATCH.c.asset_id == asset_id, _MATCH.c.closed_at.is_(None))
-        .order_by(_MATCH.c.id)
+        .where(
+            col(network.Reconciliation.asset_id) == asset_id,
+            col(network.Reconciliation.closed_at).is_(None),
+        )
+        .order_by(id_of(network.Reconciliation))
     )
     return _rows(connection, query)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+def _rows(connection: Connection, query: AnySelect) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]

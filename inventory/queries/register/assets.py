@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, Select, func, select
+from sqlalchemy import Connection, FromClause, RowMapping, func, select
 
 from inventory.assets.identifiers.service import identifiers_of
 from inventory.assets.register import tables as assets
@@ -27,13 +27,12 @@ from inventory.queries.register.holders import (
     with_holder,
 )
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, distinct, table_of
+from inventory.storage.rows import AnySelect, Row, col, distinct, id_of, table_of
 from inventory.storage.searching import Found, contains, find, words_of
 
 _ASSET = table_of(assets.Asset)
 _MAKER = table_of(assets.Manufacturer)
 _CUSTODY = table_of(assets.Custody)
-_STATE = table_of(assets.AssetState)
 _LOCATION = table_of(people.Location)
 _ENTITY = table_of(people.LegalEntity)
 _CENTRE = table_of(people.CostCentre)
@@ -125,25 +124,26 @@ def list_assets(
     )
     query = select(
         *(_ASSET.c[name] for name in _SHOWN),
-        _MAKER.c.name.label("manufacturer"),
-        _ENTITY.c.code.label("legal_entity"),
-        _LOCATION.c.code.label("location"),
+        col(assets.Manufacturer.name).label("manufacturer"),
+        col(people.LegalEntity.code).label("legal_entity"),
+        col(people.Location.code).label("location"),
         *holder_columns(),
     ).select_from(_joined())
     ids = [row["id"] for row in page.rows]
-    rows = connection.execute(query.where(_ASSET.c.id.in_(ids))).mappings()
+    rows = connection.execute(query.where(id_of(assets.Asset).in_(ids))).mappings()
     named = {row["id"]: dict(row) for row in rows}
     return Page([named[one] for one in ids], page.next)
 
 
-def _narrowed(filters: AssetFilter, found: Found) -> Select[Any]:
+def _narrowed(filters: AssetFilter, found: Found) -> AnySelect:
     source: FromClause = _ASSET
     if filters.of_custody:
         source = source.outerjoin(
             _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            (col(assets.Custody.asset_id) == id_of(assets.Asset))
+            & col(assets.Custody.valid_to).is_(None),
         )
-    query = select(_ASSET.c.id).select_from(source).where(*found.conditions)
+    query = select(id_of(assets.Asset)).select_from(source).where(*found.conditions)
     return filtered(query, replace(filters, search=""))
 
 
@@ -189,7 +189,7 @@ def asset_detail(
     if found is None:
         return None
     row = {name: value for name, value in found.items() if name != "search"}
-    custody = custody_history(connection, _CUSTODY.c.asset_id == asset_id)
+    custody = custody_history(connection, col(assets.Custody.asset_id) == asset_id)
     held = any(one["valid_to"] is None for one in custody)
     return row | {
         "custody": custody,
@@ -197,9 +197,13 @@ def asset_detail(
         "state_on_day": state_on(connection, asset_id, day),
         "states": _rows(
             connection,
-            select(_STATE.c.state, _STATE.c.since, _STATE.c.reason)
-            .where(_STATE.c.asset_id == asset_id)
-            .order_by(_STATE.c.since, _STATE.c.id),
+            select(
+                col(assets.AssetState.state),
+                col(assets.AssetState.since),
+                col(assets.AssetState.reason),
+            )
+            .where(col(assets.AssetState.asset_id) == asset_id)
+            .order_by(col(assets.AssetState.since), id_of(assets.AssetState)),
         ),
         "bearing": bearing_row(connection, bearing_on(connection, asset_id, day)),
         "parts": parts_of(connection, asset_id),
@@ -218,10 +222,10 @@ def _head(connection: Connection, asset_id: int) -> RowMapping | None:
     query = (
         select(
             _ASSET,
-            _MAKER.c.name.label("manufacturer"),
-            _ENTITY.c.code.label("legal_entity"),
-            _LOCATION.c.code.label("location"),
-            _CATEGORY.c.code.label("category"),
+            col(assets.Manufacturer.name).label("manufacturer"),
+            col(people.LegalEntity.code).label("legal_entity"),
+            col(people.Location.code).label("location"),
+            col(assets.Category.code).label("category"),
         )
         .select_from(
             _ASSET.outerjoin(_MAKER)
@@ -229,7 +233,7 @@ def _head(connection: Connection, asset_id: int) -> RowMapping | None:
             .outerjoin(_LOCATION)
             .outerjoin(_CATEGORY)
         )
-        .where(_ASSET.c.id == asset_id)
+        .where(id_of(assets.Asset) == asset_id)
     )
     return connection.execute(query).mappings().one_or_none()
 
@@ -239,7 +243,9 @@ def bearing_row(connection: Connection, bearing: Bearing) -> Row:
     ids = [share.cost_centre_id for share in bearing.shares]
     named: Mapping[int, Any] = {
         row.id: row
-        for row in connection.execute(select(_CENTRE).where(_CENTRE.c.id.in_(ids)))
+        for row in connection.execute(
+            select(_CENTRE).where(id_of(people.CostCentre).in_(ids))
+        )
     }
     return {
         "source": bearing.source,
@@ -257,16 +263,19 @@ def bearing_row(connection: Connection, bearing: Bearing) -> Row:
 def _joined() -> FromClause:
     return with_holder(
         _ASSET.outerjoin(_MAKER)
-        .outerjoin(_ENTITY, _ENTITY.c.id == _ASSET.c.legal_entity_id)
-        .outerjoin(_LOCATION, _LOCATION.c.id == _ASSET.c.location_id)
+        .outerjoin(
+            _ENTITY, id_of(people.LegalEntity) == col(assets.Asset.legal_entity_id)
+        )
+        .outerjoin(_LOCATION, id_of(people.Location) == col(assets.Asset.location_id))
         .outerjoin(
             _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            (col(assets.Custody.asset_id) == id_of(assets.Asset))
+            & col(assets.Custody.valid_to).is_(None),
         )
     )
 
 
-def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
+def filtered(query: AnySelect, filters: AssetFilter) -> AnySelect:
     """Return a query over assets and their open custody, with a filter put on it."""
     query = query.where(*(contains(_ASSET, one) for one in words_of(filters.search)))
     for name in (
@@ -282,15 +291,17 @@ def filtered(query: Select[Any], filters: AssetFilter) -> Select[Any]:
             query = query.where(_ASSET.c[name] == value)
     if filters.bearer is not None:
         query = query.where(
-            _ASSET.c.id.in_(select(borne_on(*filters.bearer).c.asset_id))
+            id_of(assets.Asset).in_(select(borne_on(*filters.bearer).c.asset_id))
         )
     if filters.held is not None:
-        nobody = _CUSTODY.c.id.is_(None)
+        nobody = id_of(assets.Custody).is_(None)
         query = query.where(~nobody if filters.held else nobody)
     if filters.person_id is not None:
-        query = query.where(_CUSTODY.c.person_id == filters.person_id)
+        query = query.where(col(assets.Custody.person_id) == filters.person_id)
     if filters.holder_location_id is not None:
-        query = query.where(_CUSTODY.c.location_id == filters.holder_location_id)
+        query = query.where(
+            col(assets.Custody.location_id) == filters.holder_location_id
+        )
     return query
 
 
@@ -300,5 +311,5 @@ def _covers(custody: Row, day: date) -> bool:
     )
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+def _rows(connection: Connection, query: AnySelect) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -7,7 +7,7 @@ import json
 from sqlalchemy import Connection, select
 
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 from inventory.storage.tables import AuditEntry
 
 _ENTRY = table_of(AuditEntry)
@@ -39,19 +39,19 @@ def list_trail(
     """
     shown = ("at", "actor", "request_id", "entity", "entity_id", "action")
     query = select(
-        _ENTRY.c.seq.label("id"),
+        col(AuditEntry.seq).label("id"),
         *(_ENTRY.c[name] for name in (*shown, "before", "after")),
     )
     if entity is not None:
-        query = query.where(_ENTRY.c.entity == entity)
+        query = query.where(col(AuditEntry.entity) == entity)
     if entity_id is not None:
-        query = query.where(_ENTRY.c.entity_id == str(entity_id))
+        query = query.where(col(AuditEntry.entity_id) == str(entity_id))
     page = fetch_page(
         connection,
         query,
-        keys={"id": _ENTRY.c.seq},
+        keys={"id": col(AuditEntry.seq)},
         sort="-id",
-        row_id=_ENTRY.c.seq,
+        row_id=col(AuditEntry.seq),
         after=after,
         limit=limit,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from inventory.assets.contracts.tables import (
     Consumable,
@@ -21,21 +21,19 @@ from inventory.assets.register import tables as assets
 from inventory.assets.stock.tables import Supplier
 from inventory.people import tables as people
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import AnySelect, Row, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
 _CONTRACT = table_of(Contract)
-_COVER = table_of(ContractCover)
 _LICENCE = table_of(Licence)
 _SEAT = table_of(LicenceSeat)
 _USE = table_of(LicenceUse)
 _THING = table_of(Consumable)
-_STOCK = table_of(ConsumableStock)
 _MOVE = table_of(ConsumableMove)
 _SUPPLIER = table_of(Supplier)
 _PERSON = table_of(people.Person)
 _PLACE = table_of(people.Location)
-_NAME = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+_NAME = func.trim(col(people.Person.given_name) + " " + col(people.Person.family_name))
 
 
 def ending(connection: Connection, today: date, days: int) -> list[Row]:
@@ -61,11 +59,14 @@ def ending(connection: Connection, today: date, days: int) -> list[Row]:
             why = "ends" if column == "ends_on" else "last day to give notice"
             rows += [r | {"what": what, "why": why} for r in _rows(connection, query)]
     query = select(
-        _ASSET.c.id,
-        _ASSET.c.tag.label("name"),
-        _ASSET.c.model.label("text"),
-        _ASSET.c.warranty_until.label("on"),
-    ).where(_ASSET.c.warranty_until.between(first, last), _ASSET.c.state != "disposed")
+        id_of(assets.Asset),
+        col(assets.Asset.tag).label("name"),
+        col(assets.Asset.model).label("text"),
+        col(assets.Asset.warranty_until).label("on"),
+    ).where(
+        col(assets.Asset.warranty_until).between(first, last),
+        col(assets.Asset.state) != "disposed",
+    )
     rows += [
         r | {"what": "asset", "why": "warranty ends"} for r in _rows(connection, query)
     ]
@@ -82,18 +83,21 @@ def list_contracts(
     """
     covered = (
         select(func.count())
-        .where(_COVER.c.contract_id == _CONTRACT.c.id, _COVER.c.valid_to.is_(None))
+        .where(
+            col(ContractCover.contract_id) == id_of(Contract),
+            col(ContractCover.valid_to).is_(None),
+        )
         .scalar_subquery()
     )
     query = select(
-        _CONTRACT, _SUPPLIER.c.name.label("supplier"), covered.label("assets")
-    ).outerjoin(_SUPPLIER, _SUPPLIER.c.id == _CONTRACT.c.supplier_id)
+        _CONTRACT, col(Supplier.name).label("supplier"), covered.label("assets")
+    ).outerjoin(_SUPPLIER, id_of(Supplier) == col(Contract.supplier_id))
     return fetch_page(
         connection,
         query,
-        keys={"number": _CONTRACT.c.number},
+        keys={"number": col(Contract.number)},
         sort="number",
-        row_id=_CONTRACT.c.id,
+        row_id=id_of(Contract),
         after=after,
         limit=limit,
     )
@@ -102,26 +106,26 @@ def list_contracts(
 def contract_detail(connection: Connection, contract_id: int) -> Row | None:
     """Return a contract with the assets it is about; None if there is none."""
     query = (
-        select(_CONTRACT, _SUPPLIER.c.name.label("supplier"))
-        .outerjoin(_SUPPLIER, _SUPPLIER.c.id == _CONTRACT.c.supplier_id)
-        .where(_CONTRACT.c.id == contract_id)
+        select(_CONTRACT, col(Supplier.name).label("supplier"))
+        .outerjoin(_SUPPLIER, id_of(Supplier) == col(Contract.supplier_id))
+        .where(id_of(Contract) == contract_id)
     )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
     covered = (
         select(
-            _COVER.c.id,
-            _COVER.c.asset_id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _COVER.c.valid_from,
-            _COVER.c.valid_to,
+            id_of(ContractCover),
+            col(ContractCover.asset_id),
+            col(assets.Asset.tag),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(ContractCover.valid_from),
+            col(ContractCover.valid_to),
         )
-        .join(_ASSET, _ASSET.c.id == _COVER.c.asset_id)
-        .where(_COVER.c.contract_id == contract_id)
-        .order_by(_COVER.c.id)
+        .join(_ASSET, id_of(assets.Asset) == col(ContractCover.asset_id))
+        .where(col(ContractCover.contract_id) == contract_id)
+        .order_by(id_of(ContractCover))
     )
     return dict(found) | {"assets": _rows(connection, covered)}
 
@@ -138,9 +142,9 @@ def list_licences(
     return fetch_page(
         connection,
         query,
-        keys={"key": _LICENCE.c.key},
+        keys={"key": col(Licence.key)},
         sort="key",
-        row_id=_LICENCE.c.id,
+        row_id=id_of(Licence),
         after=after,
         limit=limit,
     )
@@ -149,27 +153,31 @@ def list_licences(
 def licence_detail(connection: Connection, licence_id: int) -> Row | None:
     """Return a licence with who used its seats; None if there is none."""
     query = select(_LICENCE, _seats().label("seats"), _used().label("used")).where(
-        _LICENCE.c.id == licence_id
+        id_of(Licence) == licence_id
     )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
     uses = (
         select(
-            _USE.c.id,
-            _SEAT.c.number.label("seat"),
-            _USE.c.person_id,
+            id_of(LicenceUse),
+            col(LicenceSeat.number).label("seat"),
+            col(LicenceUse.person_id),
             _NAME.label("person"),
-            _USE.c.asset_id,
-            _ASSET.c.tag,
-            _USE.c.valid_from,
-            _USE.c.valid_to,
+            col(LicenceUse.asset_id),
+            col(assets.Asset.tag),
+            col(LicenceUse.valid_from),
+            col(LicenceUse.valid_to),
         )
-        .join(_SEAT, _SEAT.c.id == _USE.c.seat_id)
-        .outerjoin(_PERSON, _PERSON.c.id == _USE.c.person_id)
-        .outerjoin(_ASSET, _ASSET.c.id == _USE.c.asset_id)
-        .where(_SEAT.c.licence_id == licence_id)
-        .order_by(_USE.c.valid_to.is_not(None), _SEAT.c.number, _USE.c.id)
+        .join(_SEAT, id_of(LicenceSeat) == col(LicenceUse.seat_id))
+        .outerjoin(_PERSON, id_of(people.Person) == col(LicenceUse.person_id))
+        .outerjoin(_ASSET, id_of(assets.Asset) == col(LicenceUse.asset_id))
+        .where(col(LicenceSeat.licence_id) == licence_id)
+        .order_by(
+            col(LicenceUse.valid_to).is_not(None),
+            col(LicenceSeat.number),
+            id_of(LicenceUse),
+        )
     )
     return dict(found) | {"uses": _rows(connection, uses)}
 
@@ -179,18 +187,18 @@ def list_consumables(connection: Connection) -> list[Row]:
     rooms: dict[int, list[Row]] = {}
     query = (
         select(
-            _STOCK.c.consumable_id,
-            _PLACE.c.code.label("location"),
-            _STOCK.c.quantity,
+            col(ConsumableStock.consumable_id),
+            col(people.Location.code).label("location"),
+            col(ConsumableStock.quantity),
         )
-        .join(_PLACE, _PLACE.c.id == _STOCK.c.location_id)
-        .where(_STOCK.c.quantity > 0)
-        .order_by(_PLACE.c.code)
+        .join(_PLACE, id_of(people.Location) == col(ConsumableStock.location_id))
+        .where(col(ConsumableStock.quantity) > 0)
+        .order_by(col(people.Location.code))
     )
     for row in _rows(connection, query):
         rooms.setdefault(row.pop("consumable_id"), []).append(row)
     said = []
-    for row in _rows(connection, select(_THING).order_by(_THING.c.key)):
+    for row in _rows(connection, select(_THING).order_by(col(Consumable.key))):
         here = rooms.get(row["id"], [])
         there = sum(room["quantity"] for room in here)
         lacking = max(row["minimum"] - there, 0)
@@ -203,15 +211,15 @@ def consumable_moves(connection: Connection, consumable_id: int) -> list[Row]:
     query = (
         select(
             _MOVE,
-            _PLACE.c.code.label("location"),
+            col(people.Location.code).label("location"),
             _NAME.label("person"),
-            _ASSET.c.tag,
+            col(assets.Asset.tag),
         )
-        .join(_PLACE, _PLACE.c.id == _MOVE.c.location_id)
-        .outerjoin(_PERSON, _PERSON.c.id == _MOVE.c.person_id)
-        .outerjoin(_ASSET, _ASSET.c.id == _MOVE.c.asset_id)
-        .where(_MOVE.c.consumable_id == consumable_id)
-        .order_by(_MOVE.c.id.desc())
+        .join(_PLACE, id_of(people.Location) == col(ConsumableMove.location_id))
+        .outerjoin(_PERSON, id_of(people.Person) == col(ConsumableMove.person_id))
+        .outerjoin(_ASSET, id_of(assets.Asset) == col(ConsumableMove.asset_id))
+        .where(col(ConsumableMove.consumable_id) == consumable_id)
+        .order_by(id_of(ConsumableMove).desc())
         .limit(1000)
     )
     return _rows(connection, query)
@@ -220,7 +228,10 @@ def consumable_moves(connection: Connection, consumable_id: int) -> list[Row]:
 def _seats() -> Any:  # noqa: ANN401
     return (
         select(func.count())
-        .where(_SEAT.c.licence_id == _LICENCE.c.id, _SEAT.c.ended_on.is_(None))
+        .where(
+            col(LicenceSeat.licence_id) == id_of(Licence),
+            col(LicenceSeat.ended_on).is_(None),
+        )
         .scalar_subquery()
     )
 
@@ -228,11 +239,14 @@ def _seats() -> Any:  # noqa: ANN401
 def _used() -> Any:  # noqa: ANN401
     return (
         select(func.count())
-        .select_from(_USE.join(_SEAT, _SEAT.c.id == _USE.c.seat_id))
-        .where(_SEAT.c.licence_id == _LICENCE.c.id, _USE.c.valid_to.is_(None))
+        .select_from(_USE.join(_SEAT, id_of(LicenceSeat) == col(LicenceUse.seat_id)))
+        .where(
+            col(LicenceSeat.licence_id) == id_of(Licence),
+            col(LicenceUse.valid_to).is_(None),
+        )
         .scalar_subquery()
     )
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+def _rows(connection: Connection, query: AnySelect) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -17,7 +17,7 @@ from inventory.assets.register import tables as assets
 from inventory.kernel.money import Money
 from inventory.people import tables as people
 from inventory.queries.register.assets import AssetFilter, filtered
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
 _MAKER = table_of(assets.Manufacturer)
@@ -36,13 +36,13 @@ _COLUMNS = {
             "invoice_number purchased_on currency warranty_until note"
         ).split()
     },
-    "manufacturer": _MAKER.c.name,
-    "legal_entity": _ENTITY.c.code,
-    "location": _LOCATION.c.code,
-    "person": _PERSON.c.key,
+    "manufacturer": col(assets.Manufacturer.name),
+    "legal_entity": col(people.LegalEntity.code),
+    "location": col(people.Location.code),
+    "person": col(people.Person.key),
     "place": _PLACE.c.code,
-    "held_from": _CUSTODY.c.valid_from,
-    "expected_return": _CUSTODY.c.expected_return,
+    "held_from": col(assets.Custody.valid_from),
+    "expected_return": col(assets.Custody.expected_return),
 }
 HEADER = (*_COLUMNS, "cost", "macs", "imei", "uuid")
 """Headings, in the order of the cells."""
@@ -59,22 +59,27 @@ def asset_sheet(
     """
     noted = _noted(connection)
     source = (
-        _ASSET.outerjoin(_MAKER, _MAKER.c.id == _ASSET.c.manufacturer_id)
-        .outerjoin(_ENTITY, _ENTITY.c.id == _ASSET.c.legal_entity_id)
-        .outerjoin(_LOCATION, _LOCATION.c.id == _ASSET.c.location_id)
+        _ASSET.outerjoin(
+            _MAKER, id_of(assets.Manufacturer) == col(assets.Asset.manufacturer_id)
+        )
+        .outerjoin(
+            _ENTITY, id_of(people.LegalEntity) == col(assets.Asset.legal_entity_id)
+        )
+        .outerjoin(_LOCATION, id_of(people.Location) == col(assets.Asset.location_id))
         .outerjoin(
             _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            (col(assets.Custody.asset_id) == id_of(assets.Asset))
+            & col(assets.Custody.valid_to).is_(None),
         )
-        .outerjoin(_PERSON, _PERSON.c.id == _CUSTODY.c.person_id)
-        .outerjoin(_PLACE, _PLACE.c.id == _CUSTODY.c.location_id)
+        .outerjoin(_PERSON, id_of(people.Person) == col(assets.Custody.person_id))
+        .outerjoin(_PLACE, _PLACE.c.id == col(assets.Custody.location_id))
     )
     query = select(
-        _ASSET.c.id,
-        _ASSET.c.cost_minor,
+        id_of(assets.Asset),
+        col(assets.Asset.cost_minor),
         *(column.label(name) for name, column in _COLUMNS.items()),
     ).select_from(source)
-    query = filtered(query, filters or AssetFilter()).order_by(_ASSET.c.tag)
+    query = filtered(query, filters or AssetFilter()).order_by(col(assets.Asset.tag))
     for row in connection.execute(query).mappings():
         cells = dict(row)
         if cells["person"] is None and cells["place"] is None:

@@ -16,12 +16,9 @@ from sqlalchemy import Connection, select
 
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Dated, Span
-from inventory.storage.rows import chunks, table_of
+from inventory.storage.rows import chunks, col, filled, id_of
 from inventory.storage.tables import AuditEntry
 
-_ASSET = table_of(assets.Asset)
-_STATE = table_of(assets.AssetState)
-_ENTRY = table_of(AuditEntry)
 _FIELD = "location_id"
 
 Homes = Mapping[int, list[Dated[int | None]]]
@@ -36,7 +33,9 @@ def homes(connection: Connection, asset_ids: Collection[int], window: Span) -> H
     changes = _changes(connection, asset_ids, window.start)
     found: dict[int, list[Dated[int | None]]] = {}
     for part in chunks(asset_ids):
-        query = select(_ASSET.c.id, _ASSET.c.location_id).where(_ASSET.c.id.in_(part))
+        query = select(id_of(assets.Asset), col(assets.Asset.location_id)).where(
+            id_of(assets.Asset).in_(part)
+        )
         for asset_id, place in connection.execute(query):
             found[asset_id] = _back(place, changes[asset_id], window)
     begun = _begun(connection, asset_ids)
@@ -56,15 +55,17 @@ def once_at_home(
     """Return the assets that belonged to one of some places on a day or later."""
     found: set[int] = set()
     for part in chunks(places):
-        query = select(_ASSET.c.id).where(_ASSET.c.location_id.in_(part))
+        query = select(id_of(assets.Asset)).where(
+            col(assets.Asset.location_id).in_(part)
+        )
         found.update(connection.execute(query).scalars())
     first = _first_entry(connection, since)
-    query = select(_ENTRY.c.entity_id, _ENTRY.c.before).where(
-        _ENTRY.c.seq >= first,
-        _ENTRY.c.entity == "asset",
-        _ENTRY.c.before.contains(f'"{_FIELD}"'),
+    moved = select(col(AuditEntry.entity_id), filled(AuditEntry.before)).where(
+        col(AuditEntry.seq) >= first,
+        col(AuditEntry.entity) == "asset",
+        col(AuditEntry.before).contains(f'"{_FIELD}"'),
     )
-    for entity_id, before in connection.execute(query):
+    for entity_id, before in connection.execute(moved):
         if json.loads(before).get(_FIELD) in places:
             found.add(int(entity_id))
     return found
@@ -93,14 +94,19 @@ def _changes(
     found: dict[int, dict[date, int | None]] = defaultdict(dict)
     for part in chunks(map(str, asset_ids)):
         query = (
-            select(_ENTRY.c.entity_id, _ENTRY.c.at, _ENTRY.c.before, _ENTRY.c.after)
-            .where(
-                _ENTRY.c.entity == "asset",
-                _ENTRY.c.entity_id.in_(part),
-                _ENTRY.c.at >= first,
-                _ENTRY.c.action != "create",
+            select(
+                col(AuditEntry.entity_id),
+                col(AuditEntry.at),
+                col(AuditEntry.before),
+                col(AuditEntry.after),
             )
-            .order_by(_ENTRY.c.seq)
+            .where(
+                col(AuditEntry.entity) == "asset",
+                col(AuditEntry.entity_id).in_(part),
+                col(AuditEntry.at) >= first,
+                col(AuditEntry.action) != "create",
+            )
+            .order_by(col(AuditEntry.seq))
         )
         for entity_id, at, before, after in connection.execute(query):
             old, new = json.loads(before or "{}"), json.loads(after or "{}")
@@ -115,9 +121,9 @@ def _changes(
 def _begun(connection: Connection, asset_ids: Collection[int]) -> dict[int, date]:
     found: dict[int, date] = {}
     for part in chunks(asset_ids):
-        query = select(_STATE.c.asset_id, _STATE.c.since).where(
-            _STATE.c.asset_id.in_(part)
-        )
+        query = select(
+            col(assets.AssetState.asset_id), col(assets.AssetState.since)
+        ).where(col(assets.AssetState.asset_id).in_(part))
         for asset_id, since in connection.execute(query):
             found[asset_id] = min(since, found.get(asset_id, since))
     return found
@@ -127,13 +133,13 @@ def _first_entry(connection: Connection, since: date) -> int:
     """Return the number of the first audit row of a day: they are in order of time."""
     moment = datetime.combine(since, time.min, UTC)
     last = connection.execute(
-        select(_ENTRY.c.seq).order_by(_ENTRY.c.seq.desc()).limit(1)
+        select(col(AuditEntry.seq)).order_by(col(AuditEntry.seq).desc()).limit(1)
     ).scalar()
     low, high = 1, (last or 0) + 1
     while low < high:
         middle = (low + high) // 2
         at = connection.execute(
-            select(_ENTRY.c.at).where(_ENTRY.c.seq == middle)
+            select(col(AuditEntry.at)).where(col(AuditEntry.seq) == middle)
         ).scalar()
         if at is not None and at < moment:
             low = middle + 1

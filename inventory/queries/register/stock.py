@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register import tables as assets
@@ -19,16 +19,12 @@ from inventory.assets.stock.tables import (
 from inventory.people import tables as people
 from inventory.queries.register.holders import custody_history
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, table_of
+from inventory.storage.rows import AnySelect, Row, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
-_CUSTODY = table_of(assets.Custody)
 _MAKER = table_of(assets.Manufacturer)
 _PLACE = table_of(people.Location)
 _PERSON = table_of(people.Person)
-_MINIMUM = table_of(StockMinimum)
-_RESERVATION = table_of(Reservation)
-_ORDER = table_of(PurchaseOrder)
 _LINE = table_of(PurchaseLine)
 _RECEIPT = table_of(PurchaseReceipt)
 _SUPPLIER = table_of(Supplier)
@@ -41,25 +37,31 @@ def stock_rooms(connection: Connection) -> list[Row]:
     """Return what lies in stock: by room, kind and model, with numbers by state."""
     query = (
         select(
-            _ASSET.c.location_id,
-            _PLACE.c.code.label("location"),
-            _PLACE.c.name.label("location_name"),
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _ASSET.c.state,
+            col(assets.Asset.location_id),
+            col(people.Location.code).label("location"),
+            col(people.Location.name).label("location_name"),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(assets.Asset.state),
             func.count().label("count"),
         )
-        .select_from(_ASSET.outerjoin(_PLACE, _PLACE.c.id == _ASSET.c.location_id))
-        .where(_ASSET.c.state.in_(_HERE))
-        .group_by(
-            _ASSET.c.location_id,
-            _PLACE.c.code,
-            _PLACE.c.name,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _ASSET.c.state,
+        .select_from(
+            _ASSET.outerjoin(
+                _PLACE, id_of(people.Location) == col(assets.Asset.location_id)
+            )
         )
-        .order_by(_PLACE.c.code, _ASSET.c.kind, _ASSET.c.model)
+        .where(col(assets.Asset.state).in_(_HERE))
+        .group_by(
+            col(assets.Asset.location_id),
+            col(people.Location.code),
+            col(people.Location.name),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(assets.Asset.state),
+        )
+        .order_by(
+            col(people.Location.code), col(assets.Asset.kind), col(assets.Asset.model)
+        )
     )
     rooms: dict[tuple[Any, ...], Row] = {}
     for row in connection.execute(query).mappings():
@@ -82,24 +84,27 @@ def minima(connection: Connection) -> list[Row]:
     there = (
         select(func.count())
         .where(
-            _ASSET.c.state == "in_stock",
-            _ASSET.c.location_id == _MINIMUM.c.location_id,
-            _ASSET.c.kind == _MINIMUM.c.kind,
-            (_MINIMUM.c.model == "") | (_ASSET.c.model == _MINIMUM.c.model),
+            col(assets.Asset.state) == "in_stock",
+            col(assets.Asset.location_id) == col(StockMinimum.location_id),
+            col(assets.Asset.kind) == col(StockMinimum.kind),
+            (col(StockMinimum.model) == "")
+            | (col(assets.Asset.model) == col(StockMinimum.model)),
         )
         .scalar_subquery()
     )
     query = (
         select(
-            _MINIMUM.c.id,
-            _PLACE.c.code.label("location"),
-            _MINIMUM.c.kind,
-            _MINIMUM.c.model,
-            _MINIMUM.c.minimum,
+            id_of(StockMinimum),
+            col(people.Location.code).label("location"),
+            col(StockMinimum.kind),
+            col(StockMinimum.model),
+            col(StockMinimum.minimum),
             there.label("in_stock"),
         )
-        .join(_PLACE, _PLACE.c.id == _MINIMUM.c.location_id)
-        .order_by(_PLACE.c.code, _MINIMUM.c.kind, _MINIMUM.c.model)
+        .join(_PLACE, id_of(people.Location) == col(StockMinimum.location_id))
+        .order_by(
+            col(people.Location.code), col(StockMinimum.kind), col(StockMinimum.model)
+        )
     )
     rows = _rows(connection, query)
     return [row | {"lacking": max(row["minimum"] - row["in_stock"], 0)} for row in rows]
@@ -107,25 +112,27 @@ def minima(connection: Connection) -> list[Row]:
 
 def open_reservations(connection: Connection) -> list[Row]:
     """Return reservations that hold, the oldest first."""
-    name = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    name = func.trim(
+        col(people.Person.given_name) + " " + col(people.Person.family_name)
+    )
     query = (
         select(
-            _RESERVATION.c.id,
-            _RESERVATION.c.request,
-            _RESERVATION.c.purpose,
-            _RESERVATION.c.reserved_on,
-            _RESERVATION.c.expires_on,
-            _RESERVATION.c.asset_id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _RESERVATION.c.person_id,
+            id_of(Reservation),
+            col(Reservation.request),
+            col(Reservation.purpose),
+            col(Reservation.reserved_on),
+            col(Reservation.expires_on),
+            col(Reservation.asset_id),
+            col(assets.Asset.tag),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(Reservation.person_id),
             name.label("person"),
         )
-        .join(_ASSET, _ASSET.c.id == _RESERVATION.c.asset_id)
-        .outerjoin(_PERSON, _PERSON.c.id == _RESERVATION.c.person_id)
-        .where(_RESERVATION.c.ended_at.is_(None))
-        .order_by(_RESERVATION.c.id)
+        .join(_ASSET, id_of(assets.Asset) == col(Reservation.asset_id))
+        .outerjoin(_PERSON, id_of(people.Person) == col(Reservation.person_id))
+        .where(col(Reservation.ended_at).is_(None))
+        .order_by(id_of(Reservation))
     )
     return _rows(connection, query)
 
@@ -134,11 +141,11 @@ def suppliers(connection: Connection) -> list[Row]:
     """Return suppliers by name with the number of their orders."""
     orders = (
         select(func.count())
-        .where(_ORDER.c.supplier_id == _SUPPLIER.c.id)
+        .where(col(PurchaseOrder.supplier_id) == id_of(Supplier))
         .scalar_subquery()
     )
-    query = select(_SUPPLIER.c.id, _SUPPLIER.c.name, orders.label("orders"))
-    return _rows(connection, query.order_by(_SUPPLIER.c.name))
+    query = select(id_of(Supplier), col(Supplier.name), orders.label("orders"))
+    return _rows(connection, query.order_by(col(Supplier.name)))
 
 
 def list_orders(
@@ -150,22 +157,22 @@ def list_orders(
         Invalid: Cursor or limit is not one.
     """
     lines = select(
-        func.coalesce(func.sum(_LINE.c.quantity), 0).label("ordered"),
-    ).where(_LINE.c.order_id == _ORDER.c.id)
-    came = select(func.coalesce(func.sum(_LINE.c.received), 0)).where(
-        _LINE.c.order_id == _ORDER.c.id
+        func.coalesce(func.sum(col(PurchaseLine.quantity)), 0).label("ordered"),
+    ).where(col(PurchaseLine.order_id) == id_of(PurchaseOrder))
+    came = select(func.coalesce(func.sum(col(PurchaseLine.received)), 0)).where(
+        col(PurchaseLine.order_id) == id_of(PurchaseOrder)
     )
     query = select(
         *_order_columns(),
         lines.scalar_subquery().label("ordered"),
         came.scalar_subquery().label("received"),
-    ).join(_SUPPLIER, _SUPPLIER.c.id == _ORDER.c.supplier_id)
+    ).join(_SUPPLIER, id_of(Supplier) == col(PurchaseOrder.supplier_id))
     return fetch_page(
         connection,
         query,
-        keys={"id": _ORDER.c.id},
+        keys={"id": id_of(PurchaseOrder)},
         sort="-id",
-        row_id=_ORDER.c.id,
+        row_id=id_of(PurchaseOrder),
         after=after,
         limit=limit,
     )
@@ -174,33 +181,35 @@ def list_orders(
 def order_detail(connection: Connection, order_id: int) -> Row | None:
     """Return an order with `lines` and `assets` that came; None if there is none."""
     query = (
-        select(*_order_columns(), _ORDER.c.note)
-        .join(_SUPPLIER, _SUPPLIER.c.id == _ORDER.c.supplier_id)
-        .where(_ORDER.c.id == order_id)
+        select(*_order_columns(), col(PurchaseOrder.note))
+        .join(_SUPPLIER, id_of(Supplier) == col(PurchaseOrder.supplier_id))
+        .where(id_of(PurchaseOrder) == order_id)
     )
     found = connection.execute(query).mappings().one_or_none()
     if found is None:
         return None
     lines = (
-        select(_LINE, _MAKER.c.name.label("manufacturer"))
-        .outerjoin(_MAKER, _MAKER.c.id == _LINE.c.manufacturer_id)
-        .where(_LINE.c.order_id == order_id)
-        .order_by(_LINE.c.line)
+        select(_LINE, col(assets.Manufacturer.name).label("manufacturer"))
+        .outerjoin(
+            _MAKER, id_of(assets.Manufacturer) == col(PurchaseLine.manufacturer_id)
+        )
+        .where(col(PurchaseLine.order_id) == order_id)
+        .order_by(col(PurchaseLine.line))
     )
     came = (
         select(
-            _ASSET.c.id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _ASSET.c.serial,
-            _LINE.c.line,
-            _RECEIPT.c.received_on,
+            id_of(assets.Asset),
+            col(assets.Asset.tag),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(assets.Asset.serial),
+            col(PurchaseLine.line),
+            col(PurchaseReceipt.received_on),
         )
-        .join(_RECEIPT, _RECEIPT.c.asset_id == _ASSET.c.id)
-        .join(_LINE, _LINE.c.id == _RECEIPT.c.line_id)
-        .where(_LINE.c.order_id == order_id)
-        .order_by(_RECEIPT.c.id)
+        .join(_RECEIPT, col(PurchaseReceipt.asset_id) == id_of(assets.Asset))
+        .join(_LINE, id_of(PurchaseLine) == col(PurchaseReceipt.line_id))
+        .where(col(PurchaseLine.order_id) == order_id)
+        .order_by(id_of(PurchaseReceipt))
     )
     return dict(found) | {
         "lines": _rows(connection, lines),
@@ -221,22 +230,24 @@ def list_acceptances(
     Raises:
         Invalid: Cursor or limit is not one.
     """
-    name = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    name = func.trim(
+        col(people.Person.given_name) + " " + col(people.Person.family_name)
+    )
     shown = "id act person_id state signature remark expires_at answered_at".split()
     query = select(
         *(_ACCEPTANCE.c[one] for one in (*shown, "recorded_at", "items")),
         name.label("person"),
-    ).join(_PERSON, _PERSON.c.id == _ACCEPTANCE.c.person_id)
+    ).join(_PERSON, id_of(people.Person) == col(Acceptance.person_id))
     if state is not None:
-        query = query.where(_ACCEPTANCE.c.state == state)
+        query = query.where(col(Acceptance.state) == state)
     if act is not None:
-        query = query.where(_ACCEPTANCE.c.act == act)
+        query = query.where(col(Acceptance.act) == act)
     return fetch_page(
         connection,
         query,
-        keys={"id": _ACCEPTANCE.c.id},
+        keys={"id": id_of(Acceptance)},
         sort="-id",
-        row_id=_ACCEPTANCE.c.id,
+        row_id=id_of(Acceptance),
         after=after,
         limit=limit,
     )
@@ -244,20 +255,20 @@ def list_acceptances(
 
 def handover(connection: Connection, act: str) -> list[Row]:
     """Return what was handed over in one act; empty if there is no such act."""
-    return custody_history(connection, _CUSTODY.c.act == act)
+    return custody_history(connection, col(assets.Custody.act) == act)
 
 
 def _order_columns() -> list[Any]:
     return [
-        _ORDER.c.id,
-        _ORDER.c.number,
-        _SUPPLIER.c.name.label("supplier"),
-        _ORDER.c.currency,
-        _ORDER.c.ordered_on,
-        _ORDER.c.closed_on,
-        _ORDER.c.closed_why,
+        id_of(PurchaseOrder),
+        col(PurchaseOrder.number),
+        col(Supplier.name).label("supplier"),
+        col(PurchaseOrder.currency),
+        col(PurchaseOrder.ordered_on),
+        col(PurchaseOrder.closed_on),
+        col(PurchaseOrder.closed_why),
     ]
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+def _rows(connection: Connection, query: AnySelect) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -10,11 +10,9 @@ from sqlalchemy import Connection, func, select
 from inventory.assets.register import tables as assets
 from inventory.assets.stocktake.rules import Result
 from inventory.people import tables as people
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
-_ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
-_PLACE = table_of(people.Location)
 _PERSON = table_of(people.Person)
 
 
@@ -46,29 +44,34 @@ def told(connection: Connection, said: Iterable[Result]) -> list[Row]:
 
 def named_places(connection: Connection) -> dict[int, str]:
     """Return the codes of all places by id."""
-    query = select(_PLACE.c.id, _PLACE.c.code)
+    query = select(id_of(people.Location), col(people.Location.code))
     return {row.id: row.code for row in connection.execute(query)}
 
 
 def _named_assets(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
-    name = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    name = func.trim(
+        col(people.Person.given_name) + " " + col(people.Person.family_name)
+    )
     query = (
         select(
-            _ASSET.c.id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _ASSET.c.serial,
+            id_of(assets.Asset),
+            col(assets.Asset.tag),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(assets.Asset.serial),
             name.label("person"),
         )
         .outerjoin(
             _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            (col(assets.Custody.asset_id) == id_of(assets.Asset))
+            & col(assets.Custody.valid_to).is_(None),
         )
-        .outerjoin(_PERSON, _PERSON.c.id == _CUSTODY.c.person_id)
+        .outerjoin(_PERSON, id_of(people.Person) == col(assets.Custody.person_id))
     )
     return {
         row["id"]: row
         for part in chunks(ids)
-        for row in connection.execute(query.where(_ASSET.c.id.in_(part))).mappings()
+        for row in connection.execute(
+            query.where(id_of(assets.Asset).in_(part))
+        ).mappings()
     }

@@ -37,17 +37,14 @@ from inventory.people import tables as people
 from inventory.people.organisation import below
 from inventory.queries.people.places import places_of
 from inventory.queries.register.stocktake_names import named_places
-from inventory.storage.rows import Row, chunks, get, table_of
+from inventory.storage.rows import Row, chunks, col, get, id_of, table_of
 
 _TAKE = table_of(StockTake)
 _ITEM = table_of(StockTakeItem)
-_SCAN = table_of(StockTakeScan)
 _CORRECTION = table_of(StockTakeCorrection)
 _ASSET = table_of(assets.Asset)
 _CUSTODY = table_of(assets.Custody)
 _PLACE = table_of(people.Location)
-_PERSON = table_of(people.Person)
-_MATCH = table_of(network.Reconciliation)
 _DEVICE = table_of(network.Device)
 
 
@@ -82,16 +79,17 @@ def expected_items(
 ) -> list[Item]:
     """Return what a campaign should find: assets that should be here, with where."""
     query = (
-        select(_ASSET.c.id, _CUSTODY.c.person_id)
+        select(id_of(assets.Asset), col(assets.Custody.person_id))
         .outerjoin(
             _CUSTODY,
-            (_CUSTODY.c.asset_id == _ASSET.c.id) & _CUSTODY.c.valid_to.is_(None),
+            (col(assets.Custody.asset_id) == id_of(assets.Asset))
+            & col(assets.Custody.valid_to).is_(None),
         )
-        .where(_ASSET.c.state.in_(COUNTED))
-        .order_by(_ASSET.c.id)
+        .where(col(assets.Asset.state).in_(COUNTED))
+        .order_by(id_of(assets.Asset))
     )
     if kinds:
-        query = query.where(_ASSET.c.kind.in_(kinds))
+        query = query.where(col(assets.Asset.kind).in_(kinds))
     persons = {row.id: row.person_id for row in connection.execute(query)}
     where = places_of(connection, list(persons), Span(day, day + timedelta(days=1)))
     wanted = None
@@ -113,16 +111,18 @@ def seen_on_network(
     for part in chunks(asset_ids):
         query = (
             select(
-                _MATCH.c.asset_id,
-                _DEVICE.c.name,
-                _DEVICE.c.address,
-                _DEVICE.c.last_seen,
+                col(network.Reconciliation.asset_id),
+                col(network.Device.name),
+                col(network.Device.address),
+                col(network.Device.last_seen),
             )
-            .join(_DEVICE, _DEVICE.c.id == _MATCH.c.device_id)
+            .join(
+                _DEVICE, id_of(network.Device) == col(network.Reconciliation.device_id)
+            )
             .where(
-                _MATCH.c.asset_id.in_(part),
-                _MATCH.c.closed_at.is_(None),
-                _DEVICE.c.last_seen >= since,
+                col(network.Reconciliation.asset_id).in_(part),
+                col(network.Reconciliation.closed_at).is_(None),
+                col(network.Device.last_seen) >= since,
             )
         )
         for row in connection.execute(query):
@@ -169,23 +169,23 @@ def list_takes(connection: Connection) -> list[Row]:
     """Return all campaigns, the newest first, with how many things they expect."""
     expected = (
         select(func.count())
-        .where(_ITEM.c.stock_take_id == _TAKE.c.id)
+        .where(col(StockTakeItem.stock_take_id) == id_of(StockTake))
         .scalar_subquery()
     )
     scans = (
         select(func.count())
-        .where(_SCAN.c.stock_take_id == _TAKE.c.id)
+        .where(col(StockTakeScan.stock_take_id) == id_of(StockTake))
         .scalar_subquery()
     )
     query = (
         select(
             _TAKE,
-            _PLACE.c.code.label("location"),
+            col(people.Location.code).label("location"),
             expected.label("expected"),
             scans.label("scans"),
         )
-        .outerjoin(_PLACE, _PLACE.c.id == _TAKE.c.location_id)
-        .order_by(_TAKE.c.id.desc())
+        .outerjoin(_PLACE, id_of(people.Location) == col(StockTake.location_id))
+        .order_by(id_of(StockTake).desc())
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -193,10 +193,14 @@ def list_takes(connection: Connection) -> list[Row]:
 def list_corrections(connection: Connection, take_id: int) -> list[Row]:
     """Return what a campaign proposed and what became of it."""
     query = (
-        select(_CORRECTION, _ASSET.c.tag, _ASSET.c.kind.label("asset_kind"))
-        .outerjoin(_ASSET, _ASSET.c.id == _CORRECTION.c.asset_id)
-        .where(_CORRECTION.c.stock_take_id == take_id)
-        .order_by(_CORRECTION.c.id)
+        select(
+            _CORRECTION,
+            col(assets.Asset.tag),
+            col(assets.Asset.kind).label("asset_kind"),
+        )
+        .outerjoin(_ASSET, id_of(assets.Asset) == col(StockTakeCorrection.asset_id))
+        .where(col(StockTakeCorrection.stock_take_id) == take_id)
+        .order_by(id_of(StockTakeCorrection))
     )
     places = named_places(connection)
     return [
@@ -208,41 +212,50 @@ def list_corrections(connection: Connection, take_id: int) -> list[Row]:
 def expected_of(connection: Connection, take_id: int, person_id: int) -> list[Row]:
     """Return what a campaign expects a person to have, with what he said last."""
     answer = (
-        select(_SCAN.c.answer)
+        select(col(StockTakeScan.answer))
         .where(
-            _SCAN.c.stock_take_id == take_id,
-            _SCAN.c.asset_id == _ITEM.c.asset_id,
-            _SCAN.c.how == "person",
+            col(StockTakeScan.stock_take_id) == take_id,
+            col(StockTakeScan.asset_id) == col(StockTakeItem.asset_id),
+            col(StockTakeScan.how) == "person",
         )
-        .order_by(_SCAN.c.id.desc())
+        .order_by(id_of(StockTakeScan).desc())
         .limit(1)
         .scalar_subquery()
     )
     query = (
         select(
-            _ASSET.c.id,
-            _ASSET.c.tag,
-            _ASSET.c.kind,
-            _ASSET.c.model,
-            _ASSET.c.serial,
+            id_of(assets.Asset),
+            col(assets.Asset.tag),
+            col(assets.Asset.kind),
+            col(assets.Asset.model),
+            col(assets.Asset.serial),
             answer.label("answer"),
         )
-        .join(_ITEM, _ITEM.c.asset_id == _ASSET.c.id)
-        .where(_ITEM.c.stock_take_id == take_id, _ITEM.c.person_id == person_id)
-        .order_by(_ASSET.c.tag)
+        .join(_ITEM, col(StockTakeItem.asset_id) == id_of(assets.Asset))
+        .where(
+            col(StockTakeItem.stock_take_id) == take_id,
+            col(StockTakeItem.person_id) == person_id,
+        )
+        .order_by(col(assets.Asset.tag))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def people_asked(connection: Connection, take_id: int) -> list[Row]:
     """Return the persons a campaign expects things of, by name."""
-    name = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+    name = func.trim(
+        col(people.Person.given_name) + " " + col(people.Person.family_name)
+    )
     query = (
-        select(_PERSON.c.id, name.label("person"), func.count().label("things"))
-        .join(_ITEM, _ITEM.c.person_id == _PERSON.c.id)
-        .where(_ITEM.c.stock_take_id == take_id)
-        .group_by(_PERSON.c.id, _PERSON.c.given_name, _PERSON.c.family_name)
-        .order_by(_PERSON.c.id)
+        select(id_of(people.Person), name.label("person"), func.count().label("things"))
+        .join(_ITEM, col(StockTakeItem.person_id) == id_of(people.Person))
+        .where(col(StockTakeItem.stock_take_id) == take_id)
+        .group_by(
+            id_of(people.Person),
+            col(people.Person.given_name),
+            col(people.Person.family_name),
+        )
+        .order_by(id_of(people.Person))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -251,7 +264,9 @@ def _inside(connection: Connection) -> dict[int, set[int]]:
     """Return each place with itself and all places it lies in."""
     parents = {
         row.id: row.parent_id
-        for row in connection.execute(select(_PLACE.c.id, _PLACE.c.parent_id))
+        for row in connection.execute(
+            select(id_of(people.Location), col(people.Location.parent_id))
+        )
     }
     inside: dict[int, set[int]] = {}
     for place in parents:

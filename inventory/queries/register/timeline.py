@@ -24,20 +24,15 @@ from inventory.assets.stocktake.tables import StockTakeCorrection, StockTakeScan
 from inventory.kernel.money import Money
 from inventory.network import tables as network
 from inventory.queries.register.holders import custody_history
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import Row, chunks, col, id_of, table_of
 from inventory.storage.tables import AuditEntry
 
 _ENTRY = table_of(AuditEntry)
-_CUSTODY = table_of(assets.Custody)
-_SIGHTING = table_of(network.Sighting)
 _DEVICE = table_of(network.Device)
 _PORT = table_of(network.Interface)
-_MATCH = table_of(network.Reconciliation)
 _BOOKED = table_of(books.PostedRow)
-_POSTING = table_of(books.Posting)
 _OF_BOOK = table_of(books.AssetBook)
 _BOOK = table_of(books.Book)
-_EVENT = table_of(books.BookEvent)
 
 _OWNED: dict[str, type[Any]] = {
     "custody": assets.Custody,
@@ -88,12 +83,14 @@ def timeline(connection: Connection, asset_id: int) -> list[Row]:
 def _audited(connection: Connection, asset_id: int) -> Iterator[Row]:
     names = {
         str(row["id"]): f"{row['holder_kind']} {row['holder']}"
-        for row in custody_history(connection, _CUSTODY.c.asset_id == asset_id)
+        for row in custody_history(connection, col(assets.Custody.asset_id) == asset_id)
     }
     in_books = _ids(connection, _OF_BOOK, asset_id)
     events = set(
         connection.execute(
-            select(_EVENT.c.id).where(_EVENT.c.asset_book_id.in_(in_books))
+            select(id_of(books.BookEvent)).where(
+                col(books.BookEvent.asset_book_id).in_(in_books)
+            )
         ).scalars()
     )
     owned = {
@@ -115,7 +112,7 @@ def _ids(connection: Connection, table: Table, asset_id: int) -> set[int]:
 def _entries(connection: Connection, entity: str, ids: Iterable[int]) -> Iterator[Row]:
     for part in chunks(map(str, ids)):
         query = select(_ENTRY).where(
-            _ENTRY.c.entity == entity, _ENTRY.c.entity_id.in_(part)
+            col(AuditEntry.entity) == entity, col(AuditEntry.entity_id).in_(part)
         )
         for row in connection.execute(query).mappings():
             yield dict(row)
@@ -177,23 +174,26 @@ def _found(at: datetime, kind: str, what: str, text: str) -> Row:
 
 
 def _sightings(connection: Connection, asset_id: int) -> Iterator[Row]:
-    devices = select(_MATCH.c.device_id).where(
-        _MATCH.c.asset_id == asset_id, _MATCH.c.device_id.is_not(None)
+    devices = select(col(network.Reconciliation.device_id)).where(
+        col(network.Reconciliation.asset_id) == asset_id,
+        col(network.Reconciliation.device_id).is_not(None),
     )
     query = (
         select(
-            _SIGHTING.c.first_seen,
-            _SIGHTING.c.last_seen,
-            _SIGHTING.c.mac,
-            _SIGHTING.c.ip,
-            _SIGHTING.c.ssid,
-            _DEVICE.c.name.label("device"),
-            _PORT.c.name.label("port"),
+            col(network.Sighting.first_seen),
+            col(network.Sighting.last_seen),
+            col(network.Sighting.mac),
+            col(network.Sighting.ip),
+            col(network.Sighting.ssid),
+            col(network.Device.name).label("device"),
+            col(network.Interface.name).label("port"),
         )
-        .outerjoin(_DEVICE, _DEVICE.c.id == _SIGHTING.c.device_id)
-        .outerjoin(_PORT, _PORT.c.id == _SIGHTING.c.interface_id)
-        .where(_SIGHTING.c.endpoint_id.in_(devices))
-        .order_by(_SIGHTING.c.last_seen.desc())
+        .outerjoin(_DEVICE, id_of(network.Device) == col(network.Sighting.device_id))
+        .outerjoin(
+            _PORT, id_of(network.Interface) == col(network.Sighting.interface_id)
+        )
+        .where(col(network.Sighting.endpoint_id).in_(devices))
+        .order_by(col(network.Sighting.last_seen).desc())
         .limit(MOST)
     )
     for row in connection.execute(query):
@@ -205,8 +205,11 @@ def _sightings(connection: Connection, asset_id: int) -> Iterator[Row]:
 
 def _agreements(connection: Connection, asset_id: int) -> Iterator[Row]:
     query = select(
-        _MATCH.c.since, _MATCH.c.state, _MATCH.c.detail, _MATCH.c.reason
-    ).where(_MATCH.c.asset_id == asset_id)
+        col(network.Reconciliation.since),
+        col(network.Reconciliation.state),
+        col(network.Reconciliation.detail),
+        col(network.Reconciliation.reason),
+    ).where(col(network.Reconciliation.asset_id) == asset_id)
     for row in connection.execute(query):
         yield _found(row.since, "network", row.state, row.detail or row.reason)
 
@@ -214,19 +217,19 @@ def _agreements(connection: Connection, asset_id: int) -> Iterator[Row]:
 def _bookings(connection: Connection, asset_id: int) -> Iterator[Row]:
     query = (
         select(
-            _POSTING.c.recorded_at,
-            _POSTING.c.actor,
-            _BOOKED.c.period,
-            _BOOKED.c.starts_on,
-            _BOOKED.c.depreciation_minor,
-            _BOOK.c.code,
-            _BOOK.c.currency,
+            col(books.Posting.recorded_at),
+            col(books.Posting.actor),
+            col(books.PostedRow.period),
+            col(books.PostedRow.starts_on),
+            col(books.PostedRow.depreciation_minor),
+            col(books.Book.code),
+            col(books.Book.currency),
         )
-        .join(_BOOKED, _BOOKED.c.posting_id == _POSTING.c.id)
-        .join(_OF_BOOK, _OF_BOOK.c.id == _BOOKED.c.asset_book_id)
-        .join(_BOOK, _BOOK.c.id == _OF_BOOK.c.book_id)
-        .where(_OF_BOOK.c.asset_id == asset_id)
-        .order_by(_BOOKED.c.id.desc())
+        .join(_BOOKED, col(books.PostedRow.posting_id) == id_of(books.Posting))
+        .join(_OF_BOOK, id_of(books.AssetBook) == col(books.PostedRow.asset_book_id))
+        .join(_BOOK, id_of(books.Book) == col(books.AssetBook.book_id))
+        .where(col(books.AssetBook.asset_id) == asset_id)
+        .order_by(id_of(books.PostedRow).desc())
         .limit(MOST)
     )
     for row in connection.execute(query):

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from inventory.people import tables as people
 from inventory.queries.telephony.handsets import extensions_of_device, phones_of
 from inventory.storage.paging import Page, fetch_page
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import AnySelect, Row, chunks, col, id_of, table_of
 from inventory.telecom import tables
 
 _EXTENSION = table_of(tables.Extension)
@@ -28,7 +28,7 @@ _LEADS = table_of(tables.NumberExtension)
 _GROUP = table_of(tables.HuntGroup)
 _MEMBER = table_of(tables.GroupMember)
 
-_NAME = func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name)
+_NAME = func.trim(col(people.Person.given_name) + " " + col(people.Person.family_name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,32 +59,36 @@ def on_day(table: Table, day: date) -> ColumnElement[bool]:
     )
 
 
-def _extensions(day: date) -> Select[Any]:
-    owner = (_OWNER.c.extension_id == _EXTENSION.c.id) & on_day(_OWNER, day)
+def _extensions(day: date) -> AnySelect:
+    owner = (
+        col(tables.ExtensionPerson.extension_id) == id_of(tables.Extension)
+    ) & on_day(_OWNER, day)
     return (
         select(
-            _EXTENSION.c.id,
-            _EXTENSION.c.number,
-            _EXTENSION.c.partition,
-            _SYSTEM.c.name.label("system"),
-            _EXTENSION.c.name,
-            _EXTENSION.c.email,
-            _EXTENSION.c.login,
-            _EXTENSION.c.cost_centre,
-            _EXTENSION.c.mailbox,
-            _EXTENSION.c.enabled,
-            _EXTENSION.c.first_seen,
-            _EXTENSION.c.last_seen,
-            _EXTENSION.c.removed_at,
-            _EXTENSION.c.person_note,
-            _OWNER.c.person_id,
+            id_of(tables.Extension),
+            col(tables.Extension.number),
+            col(tables.Extension.partition),
+            col(tables.PhoneSystem.name).label("system"),
+            col(tables.Extension.name),
+            col(tables.Extension.email),
+            col(tables.Extension.login),
+            col(tables.Extension.cost_centre),
+            col(tables.Extension.mailbox),
+            col(tables.Extension.enabled),
+            col(tables.Extension.first_seen),
+            col(tables.Extension.last_seen),
+            col(tables.Extension.removed_at),
+            col(tables.Extension.person_note),
+            col(tables.ExtensionPerson.person_id),
             _NAME.label("person"),
-            _OWNER.c.evidence.label("person_evidence"),
-            _OWNER.c.valid_from.label("person_since"),
+            col(tables.ExtensionPerson.evidence).label("person_evidence"),
+            col(tables.ExtensionPerson.valid_from).label("person_since"),
         )
-        .join(_SYSTEM, _SYSTEM.c.id == _EXTENSION.c.system_id)
+        .join(_SYSTEM, id_of(tables.PhoneSystem) == col(tables.Extension.system_id))
         .outerjoin(_OWNER, owner)
-        .outerjoin(_PERSON, _PERSON.c.id == _OWNER.c.person_id)
+        .outerjoin(
+            _PERSON, id_of(people.Person) == col(tables.ExtensionPerson.person_id)
+        )
     )
 
 
@@ -104,18 +108,18 @@ def list_extensions(
     """
     query = _narrowed(_extensions(day), wanted, day)
     keys: dict[str, ColumnElement[Any]] = {
-        "number": _EXTENSION.c.number,
-        "name": func.coalesce(_EXTENSION.c.name, ""),
-        "person": func.coalesce(_PERSON.c.sort_name, ""),
-        "last_seen": _EXTENSION.c.last_seen,
-        "id": _EXTENSION.c.id,
+        "number": col(tables.Extension.number),
+        "name": func.coalesce(col(tables.Extension.name), ""),
+        "person": func.coalesce(col(people.Person.sort_name), ""),
+        "last_seen": col(tables.Extension.last_seen),
+        "id": id_of(tables.Extension),
     }
     page = fetch_page(
         connection,
         query,
         keys=keys,
         sort=sort,
-        row_id=_EXTENSION.c.id,
+        row_id=id_of(tables.Extension),
         after=after,
         limit=limit,
     )
@@ -123,22 +127,26 @@ def list_extensions(
     return page
 
 
-def _narrowed(query: Select[Any], wanted: ExtensionFilter, day: date) -> Select[Any]:
+def _narrowed(query: AnySelect, wanted: ExtensionFilter, day: date) -> AnySelect:
     for word in wanted.search.casefold().split():
-        text = _EXTENSION.c.search + " " + func.coalesce(_PERSON.c.search, "")
+        text = (
+            col(tables.Extension.search)
+            + " "
+            + func.coalesce(col(people.Person.search), "")
+        )
         query = query.where(text.contains(word, autoescape=True))
     if wanted.system is not None:
-        query = query.where(_SYSTEM.c.name == wanted.system)
+        query = query.where(col(tables.PhoneSystem.name) == wanted.system)
     if wanted.person_id is not None:
-        query = query.where(_OWNER.c.person_id == wanted.person_id)
+        query = query.where(col(tables.ExtensionPerson.person_id) == wanted.person_id)
     if wanted.device_id is not None:
         on_it = extensions_of_device(wanted.device_id, day)
-        query = query.where(_EXTENSION.c.id.in_(on_it))
+        query = query.where(id_of(tables.Extension).in_(on_it))
     if wanted.free is not None:
-        nobody = _OWNER.c.person_id.is_(None)
+        nobody = col(tables.ExtensionPerson.person_id).is_(None)
         query = query.where(nobody if wanted.free else ~nobody)
     if not wanted.removed:
-        query = query.where(_EXTENSION.c.removed_at.is_(None))
+        query = query.where(col(tables.Extension.removed_at).is_(None))
     return query
 
 
@@ -162,26 +170,28 @@ def complete(connection: Connection, rows: Sequence[dict[str, Any]], day: date) 
         row["groups"] = [g["name"] for g in groups.get(row["id"], [])]
 
 
-def _numbers(day: date) -> Select[Any]:
+def _numbers(day: date) -> AnySelect:
     return (
-        select(_LEADS.c.extension_id, _NUMBER.c.e164)
-        .join(_NUMBER, _NUMBER.c.id == _LEADS.c.number_id)
+        select(col(tables.NumberExtension.extension_id), col(tables.PhoneNumber.e164))
+        .join(
+            _NUMBER, id_of(tables.PhoneNumber) == col(tables.NumberExtension.number_id)
+        )
         .where(on_day(_LEADS, day))
-        .order_by(_NUMBER.c.e164)
+        .order_by(col(tables.PhoneNumber.e164))
     )
 
 
-def _groups(day: date) -> Select[Any]:
+def _groups(day: date) -> AnySelect:
     return (
-        select(_MEMBER.c.extension_id, _GROUP.c.name)
-        .join(_GROUP, _GROUP.c.id == _MEMBER.c.group_id)
+        select(col(tables.GroupMember.extension_id), col(tables.HuntGroup.name))
+        .join(_GROUP, id_of(tables.HuntGroup) == col(tables.GroupMember.group_id))
         .where(on_day(_MEMBER, day))
-        .order_by(_GROUP.c.name)
+        .order_by(col(tables.HuntGroup.name))
     )
 
 
 def _by_extension(
-    connection: Connection, query: Select[Any], ids: Sequence[int]
+    connection: Connection, query: AnySelect, ids: Sequence[int]
 ) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
     column = query.selected_columns["extension_id"]
@@ -195,7 +205,7 @@ def extension_detail(
     connection: Connection, extension_id: int, day: date
 ) -> dict[str, Any] | None:
     """Return an extension with its history; None if there is none of that id."""
-    query = _extensions(day).where(_EXTENSION.c.id == extension_id)
+    query = _extensions(day).where(id_of(tables.Extension) == extension_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
@@ -211,16 +221,16 @@ def extension_detail(
 def _person_history(connection: Connection, extension_id: int) -> list[Row]:
     query = (
         select(
-            _OWNER.c.person_id,
+            col(tables.ExtensionPerson.person_id),
             _NAME.label("person"),
-            _OWNER.c.evidence,
-            _OWNER.c.source,
-            _OWNER.c.valid_from,
-            _OWNER.c.valid_to,
+            col(tables.ExtensionPerson.evidence),
+            col(tables.ExtensionPerson.source),
+            col(tables.ExtensionPerson.valid_from),
+            col(tables.ExtensionPerson.valid_to),
         )
-        .join(_PERSON, _PERSON.c.id == _OWNER.c.person_id)
-        .where(_OWNER.c.extension_id == extension_id)
-        .order_by(_OWNER.c.valid_from, _OWNER.c.id)
+        .join(_PERSON, id_of(people.Person) == col(tables.ExtensionPerson.person_id))
+        .where(col(tables.ExtensionPerson.extension_id) == extension_id)
+        .order_by(col(tables.ExtensionPerson.valid_from), id_of(tables.ExtensionPerson))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
@@ -258,35 +268,44 @@ def list_numbers(
         after: `Page.next` of the page before.
         limit: Rows on a page.
     """
-    leads = (_LEADS.c.number_id == _NUMBER.c.id) & on_day(_LEADS, day)
+    leads = (
+        col(tables.NumberExtension.number_id) == id_of(tables.PhoneNumber)
+    ) & on_day(_LEADS, day)
     query = (
         select(
-            _NUMBER.c.id,
-            _NUMBER.c.e164,
-            _NUMBER.c.kind,
-            _NUMBER.c.state,
-            _NUMBER.c.status,
-            _NUMBER.c.city,
-            _SYSTEM.c.name.label("system"),
-            _EXTENSION.c.id.label("extension_id"),
-            _EXTENSION.c.number.label("extension"),
-            _NUMBER.c.first_seen,
-            _NUMBER.c.last_seen,
+            id_of(tables.PhoneNumber),
+            col(tables.PhoneNumber.e164),
+            col(tables.PhoneNumber.kind),
+            col(tables.PhoneNumber.state),
+            col(tables.PhoneNumber.status),
+            col(tables.PhoneNumber.city),
+            col(tables.PhoneSystem.name).label("system"),
+            id_of(tables.Extension).label("extension_id"),
+            col(tables.Extension.number).label("extension"),
+            col(tables.PhoneNumber.first_seen),
+            col(tables.PhoneNumber.last_seen),
         )
-        .outerjoin(_SYSTEM, _SYSTEM.c.id == _NUMBER.c.system_id)
+        .outerjoin(
+            _SYSTEM, id_of(tables.PhoneSystem) == col(tables.PhoneNumber.system_id)
+        )
         .outerjoin(_LEADS, leads)
-        .outerjoin(_EXTENSION, _EXTENSION.c.id == _LEADS.c.extension_id)
+        .outerjoin(
+            _EXTENSION,
+            id_of(tables.Extension) == col(tables.NumberExtension.extension_id),
+        )
     )
     if digits := "".join(c for c in search if c.isdigit()):
-        query = query.where(_NUMBER.c.e164.contains(digits, autoescape=True))
+        query = query.where(
+            col(tables.PhoneNumber.e164).contains(digits, autoescape=True)
+        )
     if state is not None:
-        query = query.where(_NUMBER.c.state == state)
+        query = query.where(col(tables.PhoneNumber.state) == state)
     return fetch_page(
         connection,
         query,
-        keys={"number": _NUMBER.c.e164},
+        keys={"number": col(tables.PhoneNumber.e164)},
         sort="number",
-        row_id=_NUMBER.c.id,
+        row_id=id_of(tables.PhoneNumber),
         after=after,
         limit=limit,
     )
@@ -294,5 +313,5 @@ def list_numbers(
 
 def list_systems(connection: Connection) -> list[Row]:
     """Return the telephone systems that were ever read, with how it went last."""
-    query = select(_SYSTEM).order_by(_SYSTEM.c.name)
+    query = select(_SYSTEM).order_by(col(tables.PhoneSystem.name))
     return [dict(row) for row in connection.execute(query).mappings()]

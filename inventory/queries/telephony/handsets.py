@@ -9,16 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, or_, select
 
 from inventory.network import tables as network
-from inventory.storage.rows import Row, chunks, table_of
+from inventory.storage.rows import AnySelect, Row, chunks, col, filled, id_of, table_of
 from inventory.telecom import tables
 
-_PAIR = table_of(tables.ExtensionPhone)
 _PHONE = table_of(tables.Telephone)
 _DEVICE = table_of(network.Device)
-_SIGHTING = table_of(network.Sighting)
 _SWITCH = table_of(network.Device).alias("switch")
 _PORT = table_of(network.Interface).alias("switch_port")
-_REGISTER = table_of(network.Reconciliation)
 
 
 def phones_of(
@@ -30,11 +27,14 @@ def phones_of(
     """
     found: dict[int, list[Row]] = {}
     for some in chunks(extension_ids):
-        query = _phones().where(_PAIR.c.extension_id.in_(some))
+        query = _phones().where(col(tables.ExtensionPhone.extension_id).in_(some))
         if day is not None:
             query = query.where(
-                _PAIR.c.valid_from <= day,
-                or_(_PAIR.c.valid_to.is_(None), _PAIR.c.valid_to > day),
+                col(tables.ExtensionPhone.valid_from) <= day,
+                or_(
+                    col(tables.ExtensionPhone.valid_to).is_(None),
+                    col(tables.ExtensionPhone.valid_to) > day,
+                ),
             )
         for row in connection.execute(query).mappings():
             shown = dict(row)
@@ -43,20 +43,23 @@ def phones_of(
     return found
 
 
-def extensions_of_device(device_id: int, day: date) -> Select[tuple[int]]:
+def extensions_of_device(device_id: int, day: date) -> Select[int]:
     """Return the query for the extensions that a device had at the end of a day."""
     return (
-        select(_PAIR.c.extension_id)
-        .join(_PHONE, _PHONE.c.id == _PAIR.c.phone_id)
+        select(col(tables.ExtensionPhone.extension_id))
+        .join(_PHONE, id_of(tables.Telephone) == col(tables.ExtensionPhone.phone_id))
         .where(
-            _PHONE.c.device_id == device_id,
-            _PAIR.c.valid_from <= day,
-            or_(_PAIR.c.valid_to.is_(None), _PAIR.c.valid_to > day),
+            col(tables.Telephone.device_id) == device_id,
+            col(tables.ExtensionPhone.valid_from) <= day,
+            or_(
+                col(tables.ExtensionPhone.valid_to).is_(None),
+                col(tables.ExtensionPhone.valid_to) > day,
+            ),
         )
     )
 
 
-def _phones() -> Select[Any]:
+def _phones() -> AnySelect:
     """Select phones with their device; its values are better known than a system's."""
     both = {
         name: func.coalesce(_DEVICE.c[name], _PHONE.c[name]).label(name)
@@ -64,23 +67,27 @@ def _phones() -> Select[Any]:
     }
     return (
         select(
-            _PAIR.c.extension_id,
-            _PHONE.c.id.label("phone_id"),
-            _PHONE.c.device_id,
-            _DEVICE.c.name.label("device_name"),
+            col(tables.ExtensionPhone.extension_id),
+            id_of(tables.Telephone).label("phone_id"),
+            col(tables.Telephone.device_id),
+            col(network.Device.name).label("device_name"),
             *both.values(),
-            func.coalesce(_DEVICE.c.address, _PHONE.c.ip).label("address"),
-            _PHONE.c.device_name.label("system_name"),
-            _PHONE.c.user_agent,
-            func.coalesce(_DEVICE.c.version, _PHONE.c.firmware).label("version"),
-            _PAIR.c.registered,
-            _PAIR.c.last_seen,
-            _PAIR.c.valid_from,
-            _PAIR.c.valid_to,
+            func.coalesce(col(network.Device.address), col(tables.Telephone.ip)).label(
+                "address"
+            ),
+            col(tables.Telephone.device_name).label("system_name"),
+            col(tables.Telephone.user_agent),
+            func.coalesce(
+                col(network.Device.version), col(tables.Telephone.firmware)
+            ).label("version"),
+            col(tables.ExtensionPhone.registered),
+            col(tables.ExtensionPhone.last_seen),
+            col(tables.ExtensionPhone.valid_from),
+            col(tables.ExtensionPhone.valid_to),
         )
-        .join(_PHONE, _PHONE.c.id == _PAIR.c.phone_id)
-        .outerjoin(_DEVICE, _DEVICE.c.id == _PHONE.c.device_id)
-        .order_by(_PAIR.c.valid_from, _PAIR.c.id)
+        .join(_PHONE, id_of(tables.Telephone) == col(tables.ExtensionPhone.phone_id))
+        .outerjoin(_DEVICE, id_of(network.Device) == col(tables.Telephone.device_id))
+        .order_by(col(tables.ExtensionPhone.valid_from), id_of(tables.ExtensionPhone))
     )
 
 
@@ -92,22 +99,28 @@ def _place(connection: Connection, phones: Sequence[Row]) -> None:
     for some in chunks(devices):
         query = (
             select(
-                _SIGHTING.c.endpoint_id,
+                col(network.Sighting.endpoint_id),
                 _SWITCH.c.id.label("switch_id"),
                 _SWITCH.c.name.label("switch"),
                 _PORT.c.name.label("port"),
             )
-            .join(_SWITCH, _SWITCH.c.id == _SIGHTING.c.device_id)
-            .outerjoin(_PORT, _PORT.c.id == _SIGHTING.c.interface_id)
-            .where(_SIGHTING.c.endpoint_id.in_(some), _SIGHTING.c.closed_at.is_(None))
-            .order_by(_SIGHTING.c.last_seen, _SIGHTING.c.id)
+            .join(_SWITCH, _SWITCH.c.id == col(network.Sighting.device_id))
+            .outerjoin(_PORT, _PORT.c.id == col(network.Sighting.interface_id))
+            .where(
+                col(network.Sighting.endpoint_id).in_(some),
+                col(network.Sighting.closed_at).is_(None),
+            )
+            .order_by(col(network.Sighting.last_seen), id_of(network.Sighting))
         )
         for place in connection.execute(query).mappings():
             places[place["endpoint_id"]] = dict(place)
-        matched = select(_REGISTER.c.device_id, _REGISTER.c.asset_id).where(
-            _REGISTER.c.device_id.in_(some),
-            _REGISTER.c.asset_id.is_not(None),
-            _REGISTER.c.closed_at.is_(None),
+        matched = select(
+            filled(network.Reconciliation.device_id),
+            filled(network.Reconciliation.asset_id),
+        ).where(
+            col(network.Reconciliation.device_id).in_(some),
+            col(network.Reconciliation.asset_id).is_not(None),
+            col(network.Reconciliation.closed_at).is_(None),
         )
         for device, asset in connection.execute(matched):
             assets[device] = asset

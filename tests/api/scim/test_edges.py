@@ -11,6 +11,7 @@ from api.scim.gate import Pace, source_of
 from api.scim.models import MAX_BODY
 from api.scim.site import ScimSite
 from inventory.storage.audit import verify
+from inventory.storage.rows import id_of
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import PATCH, USER, IdentityProvider, speaking
 from tests.api.scim.test_okta import user
@@ -209,7 +210,9 @@ async def test_a_group_named_as_a_kit_is_one_and_others_are_teams(app: App) -> N
             scim.status(201)
     table = table_of(DirectoryRecord)
     with app.engine.connect() as connection:
-        rows: list[Any] = list(connection.execute(select(table).order_by(table.c.id)))
+        rows: list[Any] = list(
+            connection.execute(select(table).order_by(id_of(DirectoryRecord)))
+        )
     assert [(row.kit, row.team_id is None) for row in rows] == [
         ("developer", True),
         (None, False),

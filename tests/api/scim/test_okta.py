@@ -19,7 +19,7 @@ from inventory.people.rules import Terms
 from inventory.people.service import NewPerson, add_person
 from inventory.people.tables import Person
 from inventory.provisioning.tables import Task
-from inventory.storage.rows import table_of
+from inventory.storage.rows import id_of, table_of
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import GROUP, LIST, USER, WORK, IdentityProvider, speaking
 
@@ -132,7 +132,7 @@ def tasks(app: App) -> list[tuple[str, int | None, bool]]:
     """Return kind, person and state of the tasks there are."""
     table = table_of(Task)
     with app.engine.connect() as connection:
-        rows = connection.execute(select(table).order_by(table.c.id))
+        rows = connection.execute(select(table).order_by(id_of(Task)))
         return [(r.kind, r.person_id, r.closed_at is None) for r in rows]
 
 
@@ -141,7 +141,7 @@ def person_row(app: App, person_id: int) -> Any:  # noqa: ANN401
     table = table_of(Person)
     with app.engine.connect() as connection:
         return connection.execute(
-            select(table).where(table.c.id == person_id)
+            select(table).where(id_of(Person) == person_id)
         ).one_or_none()
 
 

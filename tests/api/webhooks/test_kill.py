@@ -27,7 +27,7 @@ from inventory.assets.register.tables import Asset
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.audit import verify
 from inventory.storage.engine import make_engine
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col
 from tests.api.webhooks.receiving import Receiver, subscribe
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -116,12 +116,12 @@ def killed_while_delivering(url: str, server: Counting, after: int) -> None:
 def told(engine: Engine) -> tuple[set[str], dict[str, str], Counter[str]]:
     """Return the tags registered, the messages by id, and the states."""
     with engine.connect() as connection:
-        tags = set(connection.execute(select(table_of(Asset).c.tag)).scalars())
+        tags = set(connection.execute(select(col(Asset.tag))).scalars())
         rows = connection.execute(
-            select(table_of(OutboxMessage).c.uid, table_of(OutboxMessage).c.body)
+            select(col(OutboxMessage.uid), col(OutboxMessage.body))
         )
         messages = {uid: json.loads(body)["data"]["tag"] for uid, body in rows}
-        states = connection.execute(select(table_of(WebhookDelivery).c.state))
+        states = connection.execute(select(col(WebhookDelivery.state)))
         return tags, messages, Counter(states.scalars())
 
 

@@ -14,7 +14,7 @@ from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.kernel.periods import fiscal_calendar
 from inventory.people.tables import LegalEntity
-from inventory.storage.rows import add, table_of
+from inventory.storage.rows import add, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from tests.inventory.accounting.test_posting import ACCOUNTS
 
@@ -63,7 +63,7 @@ def filled(engine: Engine, assets: int) -> int:
                 for n in range(assets)
             ],
         )
-        ids = work.connection.execute(select(table_of(Asset).c.id)).scalars()
+        ids = work.connection.execute(select(id_of(Asset))).scalars()
         work.connection.execute(
             insert(table_of(AssetBook)),
             [

@@ -20,7 +20,7 @@ from inventory.fixed_assets.register_books import (
     capitalise_register,
     open_books,
 )
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 from inventory.storage.work import UnitOfWork
 
 RULES_FILE = Path(__file__).parents[3] / "config" / "accounting" / "rules.yaml"
@@ -106,7 +106,6 @@ def test_an_expense_follows_the_holder_from_one_cost_centre_to_the_next(
     engine: Engine, clock: Callable[[], datetime]
 ) -> None:
     checked = read_rules(rules())
-    line = table_of(JournalLine)
     with UnitOfWork(engine, actor="test", clock=clock) as work:
         load(work, COMPANY)
         books = open_books(work, checked, 2026)
@@ -115,9 +114,11 @@ def test_an_expense_follows_the_holder_from_one_cost_centre_to_the_next(
         for key in ("2026-01", "2026-02"):
             post_period(work, book, key, bearers_of(work.connection))
         query = (
-            select(line.c.cost_centre, func.sum(line.c.amount_minor))
-            .where(line.c.account == "4500")
-            .group_by(line.c.cost_centre)
+            select(
+                col(JournalLine.cost_centre), func.sum(col(JournalLine.amount_minor))
+            )
+            .where(col(JournalLine.account) == "4500")
+            .group_by(col(JournalLine.cost_centre))
         )
         borne = {centre: int(total) for centre, total in work.connection.execute(query)}
     # January: held from the 10th, so 9 of 31 days nobody bears; February: 14 days

@@ -25,7 +25,7 @@ from inventory.assets.register.service import register
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.people.tables import LegalEntity
-from inventory.storage.rows import add, table_of
+from inventory.storage.rows import add, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 CALENDAR = fiscal_calendar(2026, 2032)
@@ -121,8 +121,8 @@ class Books:
     def balance(self, account: str) -> int:
         """Sum an account over all entries."""
         with self.read() as connection:
-            query = select(func.sum(_LINE.c.amount_minor)).where(
-                _LINE.c.account == account
+            query = select(func.sum(col(JournalLine.amount_minor))).where(
+                col(JournalLine.account) == account
             )
             return int(connection.execute(query).scalar() or 0)
 
@@ -153,7 +153,9 @@ def test_a_period_is_booked_once_and_the_journal_balances(books: Books) -> None:
     assert books.balance("6500") == -books.balance("1590") == 3333 + 2778 + 3334 + 2778
     with books.read() as connection:
         entries = connection.execute(
-            select(func.sum(_LINE.c.amount_minor)).group_by(_LINE.c.entry_id)
+            select(func.sum(col(JournalLine.amount_minor))).group_by(
+                col(JournalLine.entry_id)
+            )
         ).scalars()
         assert set(entries) == {0}
 
@@ -172,7 +174,9 @@ def test_posted_rows_survive_byte_for_byte_and_late_events_are_caught_up(
     for key in ("2026-01", "2026-02", "2026-03"):
         books.post(key)
     with books.read() as connection:
-        before = connection.execute(select(_ROW.c.row).order_by(_ROW.c.id)).all()
+        before = connection.execute(
+            select(col(PostedRow.row)).order_by(id_of(PostedRow))
+        ).all()
     with books.work() as work:
         record_event(
             work, row, AddCost(id="ram", effective=date(2026, 2, 1), amount=35000)
@@ -180,7 +184,9 @@ def test_posted_rows_survive_byte_for_byte_and_late_events_are_caught_up(
         work.commit()
     books.post("2026-04")
     with books.read() as connection:
-        after = connection.execute(select(_ROW.c.row).order_by(_ROW.c.id)).all()
+        after = connection.execute(
+            select(col(PostedRow.row)).order_by(id_of(PostedRow))
+        ).all()
         made = schedule_of(connection, row)
     assert after[:3] == before
     april = made.rows[3]

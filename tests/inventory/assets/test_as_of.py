@@ -19,7 +19,7 @@ from inventory.kernel.errors import InventoryError
 from inventory.people.organisation import ensure
 from inventory.people.service import NewPerson, add_person
 from inventory.storage.audit import verify
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col
 from tests.inventory.world import BOUGHT, Clock, World, build, work_on
 
 HORIZON = 50
@@ -109,10 +109,9 @@ def test_parallel_handovers_leave_one_holder(engine: Engine, clock: Clock) -> No
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(hand, range(16)))
-    table = table_of(Custody)
     with engine.connect() as connection:
         still = connection.execute(
-            select(func.count()).where(table.c.valid_to.is_(None))
+            select(func.count()).where(col(Custody.valid_to).is_(None))
         ).scalar_one()
     assert still == 1
     assert verify(engine) == []

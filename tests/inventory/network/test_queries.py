@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, insert
-from sqlmodel import SQLModel
 
 from inventory.kernel.errors import Invalid
 from inventory.network.queries.devices import (
@@ -19,7 +18,9 @@ from inventory.network.queries.devices import (
     list_devices,
 )
 from inventory.network.queries.worklist import dashboard, list_scans, worklist
+from inventory.network.tables import Device
 from inventory.storage.paging import Page
+from inventory.storage.rows import id_of, table_of
 
 NOW = datetime(2026, 3, 17, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ NOW = datetime(2026, 3, 17, tzinfo=UTC)
 @pytest.fixture
 def filled(engine: Engine) -> Engine:
     """Thirty computers and phones, some with equal or no values."""
-    table = SQLModel.metadata.tables["device"]
+    table = table_of(Device)
     with engine.begin() as connection:
         for number in range(1, 31):
             type_ = "phone" if number % 3 == 0 else "computer"
@@ -83,9 +84,9 @@ def test_all_pages_together_are_the_whole_list_in_order(
 def test_a_row_added_meanwhile_does_not_repeat_or_hide_others(filled: Engine) -> None:
     with filled.connect() as connection:
         first = list_devices(connection, sort="id", limit=10)
-    table = SQLModel.metadata.tables["device"]
+    table = table_of(Device)
     with filled.begin() as connection:
-        connection.execute(table.delete().where(table.c.id == first.rows[0]["id"]))
+        connection.execute(table.delete().where(id_of(Device) == first.rows[0]["id"]))
     with filled.connect() as connection:
         second = list_devices(connection, sort="id", limit=10, after=first.next)
     assert second.rows[0]["id"] == first.rows[-1]["id"] + 1

@@ -21,7 +21,7 @@ from inventory.people.employments import move
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms
 from inventory.queries.event_scopes import scopes
-from inventory.storage.rows import change, table_of
+from inventory.storage.rows import change, id_of, table_of
 from tests.inventory.world import build, work_on
 
 DAY = date(2026, 2, 1)
@@ -48,7 +48,7 @@ def test_each_event_leads_to_its_site_and_company(
                 to_ledger=True,
                 recorded_at=work.clock(),
             )
-            .returning(table_of(Book).c.id)
+            .returning(id_of(Book))
         ).scalar_one()
         work.commit()
     seen = SightingOpened(

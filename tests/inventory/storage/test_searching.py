@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from inventory.assets.register.tables import Asset
 from inventory.storage import searching
 from inventory.storage.engine import for_writing, writing
-from inventory.storage.rows import distinct, table_of
+from inventory.storage.rows import col, distinct, id_of, table_of
 from inventory.storage.searching import MOST, find, make_indexes, words_of
 
 ASSET = table_of(Asset)
@@ -52,7 +52,7 @@ def undone(engine: Engine) -> Iterator[Connection]:
 
 
 def found(connection: Connection, words: str) -> list[str]:
-    query = select(ASSET.c.search).order_by(ASSET.c.id)
+    query = select(col(Asset.search)).order_by(id_of(Asset))
     conditions = find(connection, ASSET, words_of(words)).conditions
     return list(connection.execute(query.where(*conditions)).scalars())
 
@@ -88,11 +88,11 @@ def test_the_index_follows_every_change(engine: Engine) -> None:
     with writing(engine) as connection:
         put(connection, ["thinkpad t14", "latitude"])
         assert found(connection, "think") == ["thinkpad t14"]
-        put_new = update(ASSET).where(ASSET.c.tag == "T0").values(search="elitebook")
+        put_new = update(ASSET).where(col(Asset.tag) == "T0").values(search="elitebook")
         connection.execute(put_new)
         assert found(connection, "think") == []
         assert found(connection, "liteb") == ["elitebook"]
-        connection.execute(delete(ASSET).where(ASSET.c.tag == "T0"))
+        connection.execute(delete(ASSET).where(col(Asset.tag) == "T0"))
         assert found(connection, "liteb") == []
         assert found(connection, "titu") == ["latitude"]
 
@@ -145,11 +145,11 @@ def test_a_database_that_refuses_the_extension_is_upgraded_all_the_same(
 
 def test_values_are_listed_by_jumping_through_the_index(engine: Engine) -> None:
     with undone(engine) as connection:
-        assert distinct(connection, ASSET.c.kind) == []
+        assert distinct(connection, col(Asset.kind)) == []
         put(connection, ["a", "b", "c"])
-        change = update(ASSET).where(ASSET.c.tag == "T1").values(kind="dock")
+        change = update(ASSET).where(col(Asset.tag) == "T1").values(kind="dock")
         connection.execute(change)
-        assert distinct(connection, ASSET.c.kind) == ["dock", "laptop"]
+        assert distinct(connection, col(Asset.kind)) == ["dock", "laptop"]
 
 
 def drop_index(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from inventory.people.organisation import ensure
 from inventory.people.tables import CostCentre, Location
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
-from inventory.storage.rows import add, add_many, change, find, get, table_of
+from inventory.storage.rows import add, add_many, change, col, find, get, table_of
 from inventory.storage.types import UtcDateTime
 from inventory.storage.work import UnitOfWork
 from tests.conftest import NOW
@@ -147,24 +147,23 @@ def test_times_come_back_aware_and_in_utc(engine: Engine) -> None:
         connection.execute(
             table.insert().values(code="a", name="A", kind="room", recorded_at=moment)
         )
-        back = connection.execute(select(table.c.recorded_at)).scalar_one()
+        back = connection.execute(select(col(Location.recorded_at))).scalar_one()
     assert back == moment
     assert back.tzinfo is UTC
 
 
 def test_times_can_be_compared_in_sql(engine: Engine, clock: Clock) -> None:
-    table = table_of(Location)
     with work_on(engine, clock) as work:
         ensure(work, "location", "a", name="A")
         work.commit()
     later = (NOW + timedelta(microseconds=1)).astimezone(timezone(-timedelta(hours=9)))
     with engine.connect() as connection:
         found = connection.execute(
-            select(table.c.code).where(table.c.recorded_at < later)
+            select(col(Location.code)).where(col(Location.recorded_at) < later)
         ).scalars()
         assert list(found) == ["a"]
         found = connection.execute(
-            select(table.c.code).where(table.c.recorded_at < NOW)
+            select(col(Location.code)).where(col(Location.recorded_at) < NOW)
         ).scalars()
         assert list(found) == []
 

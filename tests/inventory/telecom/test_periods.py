@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from inventory.kernel.errors import NotFound
-from inventory.storage.rows import add, table_of
+from inventory.storage.rows import add, col, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 from inventory.telecom.assigning import assign_person
@@ -118,7 +118,7 @@ def test_a_person_is_assigned_once_and_audited(work: UnitOfWork) -> None:
     with work:
         table = table_of(tables.ExtensionPerson)
         rows = work.connection.execute(
-            table.select().order_by(table.c.valid_from)
+            table.select().order_by(col(tables.ExtensionPerson.valid_from))
         ).mappings()
         spans = [(r["person_id"], r["valid_from"], r["valid_to"]) for r in rows]
     assert spans == [(1, MARCH, APRIL), (2, APRIL, None)]

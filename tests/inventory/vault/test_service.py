@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select, text, update
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
-from inventory.storage.rows import table_of
+from inventory.storage.rows import col, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import guard, keys, service
 from inventory.vault.envelope import (
@@ -126,12 +126,12 @@ def test_rotation_seals_everything_anew_and_forgets_the_old_keys(
     _add(work, masters, "edge")
     fresh = master_key(new_master_text())
     with engine.connect() as connection:
-        before = set(connection.scalars(select(_credential.c.sealed)))
+        before = set(connection.scalars(select(col(StoredCredential.sealed))))
     with work() as unit:
         assert keys.rotate(unit, [fresh, *masters]) == 2
         unit.commit()
     with engine.connect() as connection:
-        after = set(connection.scalars(select(_credential.c.sealed)))
+        after = set(connection.scalars(select(col(StoredCredential.sealed))))
         opened = service.unsealed(connection, [fresh], NOW)
         kept = list(connection.execute(select(table_of(VaultKey))))
         with pytest.raises(KeyLost):
@@ -159,7 +159,7 @@ def test_a_damaged_row_stops_a_rotation_before_anything_is_written(
     with writing(engine) as connection:
         connection.execute(
             update(_credential)
-            .where(_credential.c.name == "edge")
+            .where(col(StoredCredential.name) == "edge")
             .values(public={"user": "root"})
         )
     with work() as unit, pytest.raises(Tampered, match="edge"):
