@@ -49,6 +49,9 @@ class Directory:
         self._serials = _unique((s, n.id) for n in nodes for s in n.serials)
         self._addresses = _unique((a, n.id) for n in nodes for a in n.addresses)
         self._names = _unique((name, n.id) for n in nodes for name in n.names)
+        self._short_names = _unique(
+            (name.partition(".")[0], n.id) for n in nodes for name in n.names
+        )
 
     def find(self, heard: Announcement) -> int | None:
         """Return the node of an announcement; never the one that heard it."""
@@ -68,6 +71,10 @@ class Directory:
             yield self._addresses.get(heard.chassis_id)
         for name in _names(heard):
             yield self._names.get(name)
+            # One of both may be complete and the other one its first label; two
+            # complete names of different domains are never the same.
+            short = name.partition(".")[0]
+            yield (self._short_names if short == name else self._names).get(short)
 
 
 def announced_macs(heard: Announcement) -> list[str]:
@@ -102,7 +109,7 @@ def _names(heard: Announcement) -> list[str]:
     for text in (heard.sys_name, heard.chassis_id):
         if text and not (text == heard.chassis_id and heard.chassis_id_type == "mac"):
             name = text.strip().lower()
-            found += [name, name.partition(".")[0], name.partition("(")[0]]
+            found += [name, name.partition("(")[0]]
     return found
 
 

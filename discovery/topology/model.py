@@ -21,6 +21,9 @@ PHONES = frozenset(("phone",))
 RADIOS = frozenset(("wireless", "access-point"))
 COMPUTERS = frozenset(("computer", "server"))
 
+_OWN_TEXTS = ("name", "descr", "mac")
+"""What a device itself calls its ports by, the most telling first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
@@ -183,11 +186,12 @@ class Ports:
             for p in self.by_id.values()
             if p.if_index is not None
         }
-        self._by_text: dict[tuple[int, str], list[Port]] = defaultdict(list)
+        self._called: dict[tuple[str, int, str], list[Port]] = defaultdict(list)
         for port in self.by_id.values():
-            texts = (port.name, port.descr, port.alias, port.mac)
-            for text in dict.fromkeys(t.strip().lower() for t in texts if t):
-                self._by_text[port.node, text].append(port)
+            for kind in (*_OWN_TEXTS, "alias"):
+                text = getattr(port, kind)
+                if text:
+                    self._called[kind, port.node, text.strip().lower()].append(port)
 
     def at(self, node: int, if_index: int | None) -> Port | None:
         """Return the port shown for an ifIndex: units and members folded."""
@@ -205,16 +209,27 @@ class Ports:
         return port
 
     def named(self, node: int, *texts: str | None) -> Port | None:
-        """Return the one port of a node that any of the texts names, not folded."""
+        """Return the one port of a node that any of the texts names, not folded.
+
+        What the device calls a port counts before what people wrote into its alias,
+        and digits are an ifIndex, never an alias: many note the far side's number.
+        """
         for text in texts:
-            if not text:
-                continue
-            found = self._by_text.get((node, text.strip().lower()), [])
+            if text:
+                found = self._one_called(node, text.strip().lower())
+                if found is not None:
+                    return found
+        return None
+
+    def _one_called(self, node: int, text: str) -> Port | None:
+        for kind in _OWN_TEXTS:
+            found = self._called.get((kind, node, text), [])
             if len(found) == 1:
                 return found[0]
-            if text.isdigit() and (node, int(text)) in self._by_index:
-                return self._by_index[node, int(text)]
-        return None
+        if text.isdecimal():
+            return self._by_index.get((node, int(text)))
+        found = self._called.get(("alias", node, text), [])
+        return found[0] if len(found) == 1 else None
 
 
 def own_index(nodes: Iterable[Node]) -> dict[str, int]:
