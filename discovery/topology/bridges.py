@@ -1,8 +1,8 @@
 """Forwarding tables to the ports that lead from bridge to bridge. Pure.
 
 A bridge that learns another bridge's own MAC on a port has that bridge behind the
-port. Two bridges are neighbours if no third one lies between them: none that one of
-them sees on the same port as the other, and the other one too.
+port. Two bridges are neighbours if no third one lies between them: none that both see
+in each other's direction, and none that sees the two behind different ports.
 """
 
 from __future__ import annotations
@@ -65,10 +65,20 @@ def inferred_links(sees: Sees, known: set[frozenset[int]]) -> list[LinkFound]:
 
 
 def _something_between(sees: Sees, a: int, b: int) -> bool:
+    """Whether both see a third bridge in each other's direction, or it sees both apart.
+
+    The third one may be quiet: then only its own table tells that it is between.
+    """
     toward_b, toward_a = sees[a][b], sees[b][a]
-    return any(
+    if any(
         c != b and port == toward_b and sees[b].get(c) == toward_a
         for c, port in sees[a].items()
+    ):
+        return True
+    return any(
+        a in seen and b in seen and seen[a] != seen[b]
+        for c, seen in sees.items()
+        if c not in (a, b)
     )
 
 
