@@ -399,8 +399,8 @@ class Measure:
 class Poe:
     """Power over Ethernet of a port (POWER-ETHERNET-MIB, RFC 3621)."""
 
-    if_index: int | None
     port: str
+    if_index: int | None = None
     enabled: bool | None = None
     delivering: bool | None = None
     device_class: int | None = None

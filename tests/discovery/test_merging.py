@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import typing
 import zlib
 from dataclasses import replace
+from types import NoneType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collectors import facts
 from collectors.facts import (
     ArpEntry,
     Clue,
@@ -20,6 +24,7 @@ from collectors.facts import (
     MedInventory,
     Neighbour,
     Observation,
+    Poe,
     Software,
     System,
 )
@@ -107,6 +112,26 @@ def test_tables_of_learned_addresses_are_read_back_whatever_their_order(
     assert sorted(codec.decode_arp(codec.encode_arp(arp)), key=str) == sorted(
         arp, key=str
     )
+
+
+def test_power_of_a_port_without_a_number_is_read_back() -> None:
+    """Switches that number their power ports apart from their interfaces."""
+    seen = replace(box(serial="AX17"), poe=(Poe(port="1/1", delivering=True),))
+    _, stored = codec.encode(seen)
+    assert codec.decode(stored, seen_at=T0).poe == seen.poe
+
+
+def test_no_fact_that_may_be_absent_is_required() -> None:
+    """What is absent is not stored: reading it back has to do without."""
+    required = {
+        f"{record.__name__}.{field.name}"
+        for record in vars(facts).values()
+        if isinstance(record, type) and dataclasses.is_dataclass(record)
+        for field in dataclasses.fields(record)
+        if field.default is field.default_factory is dataclasses.MISSING
+        and NoneType in typing.get_args(typing.get_type_hints(record)[field.name])
+    }
+    assert required == set()
 
 
 def test_damaged_bytes_are_an_error_that_says_so() -> None:
