@@ -1,6 +1,8 @@
-"""What the database itself enforces from revision 0001 on, for both engines.
+"""What the database itself enforces, for both engines, from revision 0001 on.
 
-Frozen with that revision. One statement a string.
+Frozen with that revision: a later one has rules of its own. One statement a string.
+Audit rows, booked rows and moves of consumables are never edited or removed; periods
+of one key never overlap; the shares of an allocation sum to the whole.
 """
 
 from __future__ import annotations
@@ -43,17 +45,55 @@ AUDIT_POSTGRESQL = (
     FOR EACH STATEMENT EXECUTE FUNCTION audit_keep()""",
 )
 
-PERIODS = (
-    ("custody", "asset_id"),
-    ("allocation", "asset_id"),
-    ("placement", "employment_id"),
+BOOKED = ("posted_row", "journal_entry", "journal_line")
+"""Tables whose rows stay as they were booked; corrections are new rows."""
+
+_BOOKED_SQLITE = """CREATE TRIGGER @_keep_EVENT BEFORE EVENT ON @
+    BEGIN SELECT RAISE(ABORT, 'booked rows are never edited or removed'); END"""
+
+_BOOKED_FUNCTION = """CREATE FUNCTION booked_keep() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'booked rows are never edited or removed'
+      USING ERRCODE = 'integrity_constraint_violation';
+    END $$"""
+
+_BOOKED_POSTGRESQL = (
+    """CREATE TRIGGER @_keep BEFORE UPDATE OR DELETE ON @
+    FOR EACH ROW EXECUTE FUNCTION booked_keep()""",
+    """CREATE TRIGGER @_keep_truncate BEFORE TRUNCATE ON @
+    FOR EACH STATEMENT EXECUTE FUNCTION booked_keep()""",
 )
-"""Tables whose half-open periods of one key never overlap."""
+
+_MOVES_SQLITE = """CREATE TRIGGER consumable_move_keep_EVENT
+    BEFORE EVENT ON consumable_move
+    BEGIN SELECT RAISE(ABORT, 'moves of consumables are never changed'); END"""
+
+_MOVES_POSTGRESQL = (
+    """CREATE FUNCTION consumable_move_keep() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN
+      RAISE EXCEPTION 'moves of consumables are never changed';
+    END $$""",
+    """CREATE TRIGGER consumable_move_keep BEFORE UPDATE OR DELETE
+    ON consumable_move FOR EACH ROW EXECUTE FUNCTION consumable_move_keep()""",
+)
+
+PERIODS = (
+    ("custody", ("asset_id",)),
+    ("allocation", ("asset_id",)),
+    ("placement", ("employment_id",)),
+    ("extension_person", ("extension_id",)),
+    ("extension_phone", ("extension_id", "phone_id")),
+    ("number_extension", ("number_id",)),
+    ("hunt_group_member", ("group_id", "extension_id")),
+    ("licence_use", ("seat_id",)),
+)
+"""Tables, and the columns within whose values half-open periods never overlap."""
 
 _OVERLAP_SQLITE = """CREATE TRIGGER @_no_overlap_EVENT BEFORE EVENT ON @
     WHEN (NEW.valid_to IS NULL OR NEW.valid_to > NEW.valid_from) AND EXISTS (
       SELECT 1 FROM @ AS other
-      WHERE other.KEY = NEW.KEY SAVE
+      WHERE SAME EXCEPT_ITSELF
       AND (other.valid_to IS NULL OR other.valid_to > other.valid_from)
       AND (other.valid_to IS NULL OR other.valid_to > NEW.valid_from)
       AND (NEW.valid_to IS NULL OR NEW.valid_to > other.valid_from))
@@ -61,34 +101,49 @@ _OVERLAP_SQLITE = """CREATE TRIGGER @_no_overlap_EVENT BEFORE EVENT ON @
 
 # A range of one integer stands for equality, which GiST lacks without an extension.
 _OVERLAP_POSTGRESQL = """ALTER TABLE @ ADD CONSTRAINT @_no_overlap
-    EXCLUDE USING gist (
-      int8range(KEY, KEY, '[]') WITH &&,
-      daterange(valid_from, valid_to) WITH &&)"""
+    EXCLUDE USING gist (SAME, daterange(valid_from, valid_to) WITH &&)"""
 
 _WHOLE_POSTGRESQL = """ALTER TABLE allocation ADD CONSTRAINT fk_allocation_whole
     FOREIGN KEY (id, whole) REFERENCES allocation_share (allocation_id, upper)
     DEFERRABLE INITIALLY DEFERRED"""
 
 
-def _fill(template: str, table: str, key: str, **more: str) -> str:
-    for name, value in {"@": table, "KEY": key, **more}.items():
-        template = template.replace(name, value)
-    return template
+def _overlaps_sqlite() -> tuple[str, ...]:
+    rules = []
+    for table, keys in PERIODS:
+        same = " AND ".join(f"other.{key} = NEW.{key}" for key in keys)
+        for event, itself in (("INSERT", ""), ("UPDATE", "AND other.id <> OLD.id")):
+            rule = _OVERLAP_SQLITE.replace("@", table).replace("EVENT", event)
+            rules.append(rule.replace("SAME", same).replace("EXCEPT_ITSELF", itself))
+    return tuple(rules)
 
 
-def _sqlite() -> tuple[str, ...]:
-    events = (("INSERT", ""), ("UPDATE", "AND other.id <> OLD.id"))
-    return AUDIT_SQLITE + tuple(
-        _fill(_OVERLAP_SQLITE, table, key, EVENT=event, SAVE=save)
-        for table, key in PERIODS
-        for event, save in events
-    )
+def _overlaps_postgresql() -> tuple[str, ...]:
+    rules = []
+    for table, keys in PERIODS:
+        same = ", ".join(f"int8range({key}, {key}, '[]') WITH &&" for key in keys)
+        rules.append(_OVERLAP_POSTGRESQL.replace("@", table).replace("SAME", same))
+    return tuple(rules)
 
 
-def _postgresql() -> tuple[str, ...]:
-    overlaps = tuple(_fill(_OVERLAP_POSTGRESQL, *period) for period in PERIODS)
-    # SQLite has this one in the table itself: there it may name a later table.
-    return (*AUDIT_POSTGRESQL, *overlaps, _WHOLE_POSTGRESQL)
-
-
-RULES = {"sqlite": _sqlite(), "postgresql": _postgresql()}
+RULES = {
+    "sqlite": (
+        *AUDIT_SQLITE,
+        *(
+            _BOOKED_SQLITE.replace("@", table).replace("EVENT", event)
+            for table in BOOKED
+            for event in ("UPDATE", "DELETE")
+        ),
+        *(_MOVES_SQLITE.replace("EVENT", event) for event in ("UPDATE", "DELETE")),
+        *_overlaps_sqlite(),
+    ),
+    "postgresql": (
+        *AUDIT_POSTGRESQL,
+        _BOOKED_FUNCTION,
+        *(rule.replace("@", table) for table in BOOKED for rule in _BOOKED_POSTGRESQL),
+        *_MOVES_POSTGRESQL,
+        *_overlaps_postgresql(),
+        # SQLite has this one in the table itself: there it may name a later table.
+        _WHOLE_POSTGRESQL,
+    ),
+}
