@@ -16,7 +16,7 @@ import uvicorn
 
 from api.app import create_site
 from api.compose.wiring import App
-from api.webhooks.starting import worker_of
+from api.webhooks.assembly import worker_of
 from inventory.kernel.errors import Invalid
 
 

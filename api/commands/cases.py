@@ -229,7 +229,7 @@ def _take_in(
     from inventory.hr.context import Hand
     from inventory.hr.events.receive import receive
     from inventory.kernel.errors import InventoryError, StorageError
-    from inventory.provisioning.wire import read_row
+    from inventory.provisioning.event_format import read_row
 
     told = {"kind": row.get("type"), "subject": row.get("subject")}
     try:

@@ -86,8 +86,8 @@ def add(
     from api.commands.secrets import fields_of, given_secrets
     from api.commands.session import actor, opened
     from api.compose.device_logins import master_source
-    from inventory.vault import service
-    from inventory.vault.kinds import kind_of
+    from inventory.vault import credentials
+    from inventory.vault.credential_kinds import kind_of
     from inventory.vault.rotation import masters_to_write
 
     public = fields_of(field, user)
@@ -95,14 +95,14 @@ def add(
     scope = _scope(set_name, site, network, valid_from, valid_until, position)
     with opened(context) as app, app.work(actor()) as work:
         masters = masters_to_write(work.connection, master_source(app.settings))
-        row_id = service.add_credential(
+        row_id = credentials.add_credential(
             work,
             masters,
             name,
             kind,
             public=public,
             secret=secret,
-            scope=service.Scope(**scope),
+            scope=credentials.Scope(**scope),
         )
         work.commit()
     _tell(json, {"id": row_id, "name": name}, f"The credential {name} is stored.")
@@ -132,15 +132,15 @@ def change(
     from api.commands.secrets import fields_of, given_secrets
     from api.commands.session import actor, opened
     from api.compose.device_logins import master_source
-    from inventory.vault import service
-    from inventory.vault.kinds import kind_of
+    from inventory.vault import credentials
+    from inventory.vault.credential_kinds import kind_of
 
     with opened(context) as app, app.work(actor()) as work:
-        kind = service.get_credential(work.connection, name)["kind"]
+        kind = credentials.get_credential(work.connection, name)["kind"]
         hidden = {}
         if secret or secrets_file or private_key:
             hidden = given_secrets(kind_of(kind).secret, secrets_file, private_key)
-        worked = service.change_credential(
+        worked = credentials.change_credential(
             work,
             master_source(app.settings).read(),
             name,
@@ -158,10 +158,10 @@ def change(
 def list_all(context: typer.Context, json: Json = False) -> int:
     """List the stored credentials, never their secrets."""
     from api.commands.session import opened
-    from inventory.vault import service
+    from inventory.vault import credentials
 
     with opened(context) as app, app.engine.connect() as connection:
-        rows = service.list_credentials(connection)
+        rows = credentials.list_credentials(connection)
     if json:
         print_json(rows)
         return Exit.OK
@@ -184,10 +184,10 @@ def list_all(context: typer.Context, json: Json = False) -> int:
 def show(context: typer.Context, name: Name, json: Json = False) -> int:
     """Show one credential without its secrets, and what it opened."""
     from api.commands.session import opened
-    from inventory.vault import service, uses
+    from inventory.vault import credentials, uses
 
     with opened(context) as app, app.engine.connect() as connection:
-        row = service.get_credential(connection, name)
+        row = credentials.get_credential(connection, name)
         row["uses"] = uses.list_uses(connection, credential=name)
     if json:
         print_json(row)
@@ -219,15 +219,15 @@ def remove(
 ) -> int:
     """Remove a credential with its secrets; works without the master key."""
     from api.commands.session import actor, opened
-    from inventory.vault import service
+    from inventory.vault import credentials
 
     if (name is None) is not everything:
         raise typer.BadParameter("Give a name, or --all.")
     with opened(context) as app, app.work(actor()) as work:
         if name is None:
-            number = service.remove_all(work)
+            number = credentials.remove_all(work)
         else:
-            service.remove_credential(work, name)
+            credentials.remove_credential(work, name)
             number = 1
         work.commit()
     _tell(json, {"removed": number}, f"{number} credential(s) removed.")

@@ -53,10 +53,10 @@ def locks(
 ) -> int:
     """List accounts and devices where logins were stopped, with reason and time."""
     from api.commands.session import opened
-    from inventory.vault import guard
+    from inventory.vault import lockout
 
     with opened(context) as app, app.engine.connect() as connection:
-        rows = guard.list_failures(connection, off_only=not everything)
+        rows = lockout.list_failures(connection, off_only=not everything)
     if json:
         print_json(rows)
         return Exit.OK
@@ -81,10 +81,10 @@ def unlock(
 ) -> int:
     """Let logins of an account, or at a device, begin again."""
     from api.commands.session import actor, opened
-    from inventory.vault import guard
+    from inventory.vault import lockout
 
     with opened(context) as app, app.work(actor()) as work:
-        unlocked = guard.unlock_named(work, subject)
+        unlocked = lockout.unlock_named(work, subject)
         work.commit()
     if json:
         print_json({"unlocked": unlocked})

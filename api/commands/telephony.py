@@ -262,7 +262,7 @@ def give_extension(
     from inventory.kernel.errors import NotFound
     from inventory.people import tables
     from inventory.storage.rows import find
-    from inventory.telecom.assigning import assign_person
+    from inventory.telecom.assignments import assign_person
 
     with opened(context) as app, app.work(actor()) as work:
         known = find(work.connection, tables.Person, key=person)

@@ -56,7 +56,7 @@ def register(cli: typer.Typer) -> None:
 @webhook.command("events")
 def list_events(json: Json = False) -> int:
     """List the events there are."""
-    from inventory.outbox.catalogue import kinds
+    from inventory.outbox.event_catalogue import kinds
 
     rows = [
         {
@@ -87,7 +87,7 @@ def add(
 ) -> int:
     """Add a webhook and show its signing key, once."""
     from api.commands.session import actor, opened
-    from api.webhooks import managing
+    from api.webhooks import manage
     from inventory.people.accounts import check_roles
 
     roles = check_roles(role or ("it", "hr", "accounting"))
@@ -99,7 +99,7 @@ def add(
         "legal_entities": legal_entity or [],
     }
     with opened(context) as app:
-        made, key = managing.make(app, actor(), roles, wanted)
+        made, key = manage.make(app, actor(), roles, wanted)
     if json:
         print_json({"id": made, "signing_key": key})
     else:
@@ -154,9 +154,9 @@ def replay(
     json: Json = False,
 ) -> int:
     """Send a message again, with the same id."""
-    from inventory.outbox import upkeep
+    from inventory.outbox import retention
 
-    message = _done(context, lambda work: upkeep.replay(work, number, delivery))
+    message = _done(context, lambda work: retention.replay(work, number, delivery))
     return _told({"delivery_id": delivery, "message": message}, json)
 
 
@@ -164,10 +164,10 @@ def replay(
 def rotate(context: typer.Context, number: Number, json: Json = False) -> int:
     """Make a new signing key and show it, once; for a day both sign."""
     from api.commands.session import actor, opened
-    from api.webhooks import managing
+    from api.webhooks import manage
 
     with opened(context) as app:
-        key, until = managing.rotate(app, actor(), number)
+        key, until = manage.rotate(app, actor(), number)
     if json:
         print_json({"id": number, "signing_key": key, "old_until": until})
     else:

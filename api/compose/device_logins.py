@@ -23,9 +23,9 @@ from discovery.access.credentials import Credentials, CredentialSet
 from inventory.kernel.errors import Invalid
 from inventory.storage import upgrade
 from inventory.storage.work import Clock
-from inventory.vault import service
-from inventory.vault.master import MasterSource
-from inventory.vault.service import Opened, Scope
+from inventory.vault import credentials
+from inventory.vault.credentials import Opened, Scope
+from inventory.vault.master_key import MasterSource
 
 if TYPE_CHECKING:
     from config.logins import JumpLogin, SnmpLogin, SshLogin
@@ -63,10 +63,10 @@ def stored(settings: Settings, engine: Engine, clock: Clock) -> list[Opened]:
     if upgrade.current(engine) is None:
         return []
     with engine.connect() as connection:
-        if not service.count(connection):
+        if not credentials.count(connection):
             return []
         masters = master_source(settings).read()
-        return service.unsealed(connection, masters, clock())
+        return credentials.unsealed(connection, masters, clock())
 
 
 def set_names(settings: Settings, engine: Engine) -> set[str]:
@@ -75,7 +75,7 @@ def set_names(settings: Settings, engine: Engine) -> set[str]:
     if upgrade.current(engine) is None:
         return names
     with engine.connect() as connection:
-        rows = service.list_credentials(connection)
+        rows = credentials.list_credentials(connection)
     return names | {row["set_name"] for row in rows}
 
 

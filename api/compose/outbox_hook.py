@@ -12,8 +12,8 @@ from functools import cache
 from sqlalchemy import Connection, Engine
 
 from inventory.kernel.events import Event
-from inventory.outbox.recording import Recorder
-from inventory.outbox.rules import Scope
+from inventory.outbox.delivery_rules import Scope
+from inventory.outbox.recorder import Recorder
 from inventory.provisioning.rules import Rules
 from inventory.storage.engine import with_handlers
 from inventory.storage.work import UnitOfWork

@@ -10,7 +10,7 @@ from api.compose.wiring import Settings, database_url, now
 from inventory.kernel.errors import InventoryError
 from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
-from inventory.vault import guard, service, uses
+from inventory.vault import credentials, lockout, uses
 
 Finding = tuple[Literal["ok", "missing", "failed"], str, str]
 """State, what was found, and what to do about it; as in `doctor.Check`."""
@@ -25,12 +25,12 @@ def examine_vault(settings: Settings) -> Iterator[Finding]:
         return  # the database is a subject of its own
     try:
         with engine.connect() as connection:
-            number = service.count(connection)
+            number = credentials.count(connection)
             if number:
                 masters = master_source(settings).read()
-                service.unsealed(connection, masters, now())
+                credentials.unsealed(connection, masters, now())
             yield "ok", f"{number} stored credentials open", ""
-            off = guard.list_failures(connection, off_only=True)
+            off = lockout.list_failures(connection, off_only=True)
             changed = uses.list_host_keys(connection, changed_only=True)
     except (InventoryError, OSError) as error:
         remedy = error.remedy if isinstance(error, InventoryError) else ""

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from api.routes.models import Model, Moment, Number, Text
-from inventory.vault.service import DEFAULT_SET, MAX_SECRET
+from inventory.vault.credentials import DEFAULT_SET, MAX_SECRET
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secrets = dict[Word, Annotated[SecretStr, Field(max_length=MAX_SECRET)]]

@@ -32,7 +32,8 @@ from api.routes.credential_models import (
     Unlocked,
     UseList,
 )
-from inventory.vault import guard, rotation, service, uses
+from inventory.vault import credentials as service
+from inventory.vault import lockout, rotation, uses
 
 READERS = allow(Role.IT, Role.AUDITOR)
 ADMINS = allow(Role.IT)
@@ -185,7 +186,7 @@ def used(
 )
 def list_failures(reading: ReadDep, off: bool = False) -> Response:
     """List accounts and devices where logins failed, those that are off first."""
-    return answer({"items": guard.list_failures(reading, off_only=off)})
+    return answer({"items": lockout.list_failures(reading, off_only=off)})
 
 
 @failures.delete(
@@ -198,7 +199,7 @@ def unlock(
 ) -> Response:
     """Let logins of an account, or at a device, begin again."""
     with app.work(who.actor) as work:
-        unlocked = guard.unlock_named(work, subject)
+        unlocked = lockout.unlock_named(work, subject)
         work.commit()
     return answer({"unlocked": unlocked})
 

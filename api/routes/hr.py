@@ -26,8 +26,8 @@ from inventory.hr.views.detail import (
     list_sources,
 )
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.provisioning.event_format import Incoming, read_event
 from inventory.provisioning.tables import HrEvent
-from inventory.provisioning.wire import Incoming, read_event
 from inventory.storage.rows import Row, id_of
 from inventory.storage.work import UnitOfWork
 

@@ -22,7 +22,7 @@ from api.routes.telephony_models import (
 )
 from inventory.queries.telephony import extensions as telephony
 from inventory.queries.telephony.extensions import ExtensionFilter
-from inventory.telecom.assigning import assign_person
+from inventory.telecom.assignments import assign_person
 
 SEE_LINES = frozenset({Role.IT, Role.HR, Role.AUDITOR})
 

@@ -13,7 +13,7 @@ class ScimMount:
 
     def __init__(self, app: App) -> None:
         def make() -> ASGIApp:
-            from api.scim.site import ScimSite
+            from api.scim.application import ScimSite
 
             return ScimSite(app)
 

@@ -29,7 +29,7 @@ from scim2_server.conditions import Conditions
 from scim2_server.requests import ScimRequest
 from scim2_server.service import ModelT, ScimService
 
-from api.scim.meaning import as_meant, refuse_monsters
+from api.scim.filter_rewrites import as_meant, refuse_monsters
 from api.scim.models import MAX_BODY
 
 MAX_CHANGES = 1000

@@ -26,8 +26,8 @@ from scim2_server.storage import ScimStorage, SearchPage
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from api.scim import searching
-from api.scim.saying import said_by, stored_document
+from api.scim import search_pages
+from api.scim.record_mapping import said_by, stored_document
 from api.scim.values import rows as value_rows
 from inventory.directory import records
 from inventory.kernel.errors import Conflict, NotFound
@@ -126,7 +126,7 @@ class DirectoryStorage(ScimStorage):
             row = records.find_record(
                 connection, self._source, kind, resource_id, lock=lock
             )
-            groups = searching.groups_of(connection, self._source, [row])
+            groups = search_pages.groups_of(connection, self._source, [row])
         return self._resource(resource_type, row, groups)
 
     def search(
@@ -140,10 +140,10 @@ class DirectoryStorage(ScimStorage):
         types = {str(each.name): each for each in resource_types}
         models = {kind: self._model(each) for kind, each in types.items()}
         with self._reading() as connection:
-            found = searching.search(
+            found = search_pages.search(
                 connection, self._source, models, search_request, position
             )
-            groups = searching.groups_of(connection, self._source, found.rows)
+            groups = search_pages.groups_of(connection, self._source, found.rows)
         return SearchPage(
             found.total,
             [self._resource(types[r["kind"]], r, groups) for r in found.rows],
@@ -229,7 +229,7 @@ class DirectoryStorage(ScimStorage):
         full = self._resource(resource_type, row, {})
         records.write_values(work.connection, row["id"], value_rows(full))
         self._meaning.saved(work, row, old)
-        groups = searching.groups_of(work.connection, self._source, [row])
+        groups = search_pages.groups_of(work.connection, self._source, [row])
         return self._resource(resource_type, row, groups)
 
     def _model(self, resource_type: ResourceType) -> type[Resource[Any]]:

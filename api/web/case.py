@@ -15,7 +15,7 @@ from api.web.html import Cell, Row, badge, facts, join, link, moment, money, sho
 from inventory.hr.cases.steps import Wish, take
 from inventory.hr.context import Hand
 from inventory.hr.views.detail import case_detail
-from inventory.provisioning.lines import Machine
+from inventory.provisioning.line_states import Machine
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
 

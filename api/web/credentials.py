@@ -14,7 +14,8 @@ from api.web import frame
 from api.web.deciding import change_button
 from api.web.html import Row, ago, badge, moment, mono, show, table
 from inventory.storage.work import UnitOfWork
-from inventory.vault import guard, service, uses
+from inventory.vault import credentials as service
+from inventory.vault import lockout, uses
 
 PATH = "/credentials"
 
@@ -32,7 +33,7 @@ class _Seen:
 def _read(connection: Connection) -> _Seen:
     return _Seen(
         service.list_credentials(connection),
-        guard.list_failures(connection),
+        lockout.list_failures(connection),
         uses.list_host_keys(connection, changed_only=True),
         uses.list_uses(connection, limit=50),
     )
@@ -76,7 +77,7 @@ def _locks(visit: frame.Visit, seen: _Seen) -> None:
             _button(
                 visit,
                 f"Unlock {name}",
-                lambda work, name=name: guard.unlock_named(work, name),  # type: ignore[misc]
+                lambda work, name=name: lockout.unlock_named(work, name),  # type: ignore[misc]
             )
 
 

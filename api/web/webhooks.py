@@ -13,7 +13,7 @@ from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Fetch, Grid
 from api.web.html import Row, ago, badge, join, moment, mono, show, table
-from inventory.outbox import queries, subscriptions, upkeep
+from inventory.outbox import queries, retention, subscriptions
 from inventory.outbox.tables import STATES
 from inventory.storage.work import UnitOfWork
 
@@ -93,7 +93,7 @@ def _disable(work: UnitOfWork, row: int, said: Mapping[str, str]) -> None:
 
 
 def _replay(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
-    upkeep.replay(work, None, row)
+    retention.replay(work, None, row)
 
 
 ACTIONS = {

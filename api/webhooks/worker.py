@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from api.webhooks.sending import Sender
+from api.webhooks.sender import Sender
 from inventory.kernel.errors import InventoryError
-from inventory.outbox import queue, upkeep
-from inventory.outbox.queue import Due, Outcome
-from inventory.outbox.sealing import Sealer
+from inventory.outbox import delivery_queue, retention
+from inventory.outbox.delivery_queue import Due, Outcome
+from inventory.outbox.key_sealing import Sealer
 from inventory.storage.work import UnitOfWork
 
 ACTOR = "webhooks"
@@ -90,7 +90,7 @@ class Worker:
             return
         self._purged = now
         try:
-            await asyncio.to_thread(upkeep.purge, self._engine, now - self._keep)
+            await asyncio.to_thread(retention.purge, self._engine, now - self._keep)
         except InventoryError as error:
             log.error("nothing can be forgotten", problem=error.problem)
 
@@ -118,12 +118,14 @@ class Worker:
         return len(due)
 
     def _claim(self, room: int) -> list[Due]:
-        full = [number for number, n in self._busy.items() if n >= queue.EACH]
+        full = [number for number, n in self._busy.items() if n >= delivery_queue.EACH]
         now = self._clock()
         with self._engine.connect() as connection:
-            if not queue.waiting(connection, now, full):
+            if not delivery_queue.waiting(connection, now, full):
                 return []
-        return queue.claim(self._engine, self._sealer, now, room, self._lease, full)
+        return delivery_queue.claim(
+            self._engine, self._sealer, now, room, self._lease, full
+        )
 
     def _begin(self, due: Due) -> None:
         self._busy[due.webhook_id] += 1
@@ -154,7 +156,9 @@ class Worker:
 
     def _note(self, due: Due, outcome: Outcome) -> str:
         with UnitOfWork(self._engine, actor=ACTOR, clock=self._clock) as work:
-            state = queue.settle(work, due, outcome, random.random(), self._patience)
+            state = delivery_queue.settle(
+                work, due, outcome, random.random(), self._patience
+            )
             work.commit()
         return state
 

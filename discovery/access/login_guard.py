@@ -14,7 +14,7 @@ from collectors.facts import Observation
 from collectors.sweep.pacing import LockoutGuard
 from inventory.storage.engine import writing
 from inventory.storage.work import Clock
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
 
 
 class StoredLogins:
@@ -34,13 +34,13 @@ class StoredLogins:
     def failures(self, account: str, device: str) -> tuple[int, int]:
         """Return the failures in a row of an account and at a device."""
         with self._engine.connect() as connection:
-            return guard.failures(connection, account, device)
+            return lockout.failures(connection, account, device)
 
     def failed(self, account: str, device: str, detail: str) -> None:
         """Count one more for both."""
         now = self._clock()
         with writing(self._engine) as connection:
-            guard.note_failure(
+            lockout.note_failure(
                 connection,
                 "account",
                 account,
@@ -48,7 +48,7 @@ class StoredLogins:
                 limit=self._limits.per_account,
                 reason=f"at {device}: {detail}",
             )
-            guard.note_failure(
+            lockout.note_failure(
                 connection,
                 "device",
                 device,
@@ -62,7 +62,7 @@ class StoredLogins:
         if self.failures(account, device) == (0, 0):
             return
         with writing(self._engine) as connection:
-            guard.note_success(connection, account, device)
+            lockout.note_success(connection, account, device)
 
     def pinned(self, device: str, port: int) -> str:
         """Return the host keys seen there, blank-separated."""

@@ -17,7 +17,7 @@ from discovery.telephony.persons import read_people
 from discovery.telephony.phone_devices import Handsets
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assigning import assign_person, open_others, see_phones
+from inventory.telecom.assignments import assign_person, open_others, see_phones
 from inventory.telecom.handsets import PhoneBook
 from inventory.telecom.numbers import to_e164
 from inventory.telecom.systems import (

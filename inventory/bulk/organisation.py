@@ -16,8 +16,8 @@ from inventory.people.employments import (
     placements,
 )
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from inventory.storage.work import UnitOfWork
 
 _UNITS = {

@@ -21,7 +21,7 @@ from inventory.bulk.row_effects import Plan, Wanted, resolved
 from inventory.kernel.errors import Conflict
 from inventory.kernel.events import AssetRegistered, CustodyChanged
 from inventory.people.organisation import ensure
-from inventory.people.service import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person
 from inventory.storage.rows import add_many, explained, id_of, table_of
 from inventory.storage.work import UnitOfWork
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from inventory.people import tables as people
 from inventory.people.employments import placements
 from inventory.people.rules import Terms
-from inventory.provisioning.kinds import Kind, Said
-from inventory.provisioning.stints import Known
+from inventory.provisioning.employment_periods import Known
+from inventory.provisioning.event_kinds import Kind, Said
 from inventory.provisioning.tables import HrEvent, HrIdentity, HrStint
 from inventory.storage.rows import Row, col, find, id_of, table_of
 

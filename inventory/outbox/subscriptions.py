@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import insert, select, update
 
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
-from inventory.outbox.catalogue import EVERYBODY, PING, unknown
-from inventory.outbox.recording import add_messages, message_of
-from inventory.outbox.sealing import Sealer
+from inventory.outbox.event_catalogue import EVERYBODY, PING, unknown
+from inventory.outbox.key_sealing import Sealer
+from inventory.outbox.recorder import add_messages, message_of
 from inventory.outbox.signing import new_secret
 from inventory.outbox.tables import Webhook, WebhookDelivery, WebhookSecret
 from inventory.storage.rows import Row, add, change, col, get, id_of, table_of

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from inventory.provisioning.employment_periods import Absence, Move, Stint, Timeline
 from inventory.provisioning.kits import Item, Kits
-from inventory.provisioning.stints import Absence, Move, Stint, Timeline
 
 _DAY = timedelta(days=1)
 

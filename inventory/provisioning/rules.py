@@ -14,9 +14,9 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.provisioning.authority import Authority
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
-from inventory.provisioning.kinds import PERSON_FIELDS, WORK_FIELDS
+from inventory.provisioning.event_kinds import PERSON_FIELDS, WORK_FIELDS
 from inventory.provisioning.kits import Item, Kit, Kits
-from inventory.provisioning.lines import Machine, State, Step
+from inventory.provisioning.line_states import Machine, State, Step
 
 Document = Mapping[str, Any]
 

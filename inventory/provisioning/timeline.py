@@ -12,15 +12,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from inventory.provisioning.applying import apply
+from inventory.provisioning.apply_event import apply
 from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
-from inventory.provisioning.kinds import (
-    PERSON_FIELDS,
-    WORK_FIELDS,
-    Kind,
-    Said,
-)
-from inventory.provisioning.stints import (
+from inventory.provisioning.employment_periods import (
     Absence,
     Draft,
     Known,
@@ -29,6 +23,7 @@ from inventory.provisioning.stints import (
     Timeline,
     Verdict,
 )
+from inventory.provisioning.event_kinds import PERSON_FIELDS, WORK_FIELDS, Kind, Said
 
 _DAY = timedelta(days=1)
 _PARKED = {

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, and_, or_, select
 from inventory.accounting.tables import Book
 from inventory.assets.register.tables import Asset
 from inventory.kernel.events import Event
-from inventory.outbox.rules import Scope
+from inventory.outbox.delivery_rules import Scope
 from inventory.people.tables import Employment, LegalEntity, Location, Placement
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import chunks, col, id_of, table_of

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from inventory.storage.rows import Row, add, change, chunks, col, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assigning import (
+from inventory.telecom.assignments import (
     assign_person,
     end,
     lead_number,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from inventory.storage.work import UnitOfWork
-from inventory.vault import keys
+from inventory.vault import data_keys
 from inventory.vault.envelope import Key
-from inventory.vault.master import MasterSource
+from inventory.vault.master_key import MasterSource
 
 
 def masters_to_write(connection: Connection, source: MasterSource) -> list[Key]:
@@ -20,7 +20,7 @@ def masters_to_write(connection: Connection, source: MasterSource) -> list[Key]:
     Raises:
         KeyLost: There is no key, but there are secrets sealed under one.
     """
-    return source.read(make=keys.is_empty(connection))
+    return source.read(make=data_keys.is_empty(connection))
 
 
 def rotate(work: UnitOfWork, source: MasterSource, *, new_master: bool = False) -> int:
@@ -36,7 +36,7 @@ def rotate(work: UnitOfWork, source: MasterSource, *, new_master: bool = False) 
         VaultError: Something cannot be opened; nothing is changed then.
     """
     masters = source.begin_rotation() if new_master else source.read()
-    number = keys.rotate(work, masters)
+    number = data_keys.rotate(work, masters)
     work.commit()
     if source.in_file and len(masters) > 1:
         source.end_rotation()

@@ -13,7 +13,7 @@ import pytest
 from api.compose.wiring import build
 from config.settings import Settings
 from inventory.storage.engine import writing
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
 from tests.api.test_cli import Terminal, purser, ready
 
 __all__ = ["purser", "ready"]
@@ -134,7 +134,7 @@ def test_locks_and_host_keys_are_shown_and_lifted(shop: Terminal) -> None:
     app = build(Settings())
     now = app.clock()
     with writing(app.engine) as connection:
-        guard.note_failure(
+        lockout.note_failure(
             connection, "account", "core", now=now, limit=1, reason="at 10.0.0.1: no"
         )
         where = {"site": "", "address": "10.0.0.1", "port": 22, "at": now}
@@ -163,7 +163,7 @@ def test_the_doctor_opens_the_vault_and_tells_what_is_off(
     _add(shop, monkeypatch)
     app = build(Settings())
     with writing(app.engine) as connection:
-        guard.note_failure(
+        lockout.note_failure(
             connection, "account", "core", now=app.clock(), limit=1, reason="no"
         )
     app.close()

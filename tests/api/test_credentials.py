@@ -17,7 +17,7 @@ from api.compose.wiring import App
 from config.settings import Settings
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, table_of
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
 from inventory.vault.tables import StoredCredential
 from tests.api.conftest import calling
 
@@ -172,7 +172,7 @@ async def test_scope_is_changed_and_taken_away(app: App) -> None:
 async def test_locks_uses_and_host_keys_are_shown_and_lifted(app: App) -> None:
     now = app.clock()
     with writing(app.engine) as connection:
-        guard.note_failure(
+        lockout.note_failure(
             connection, "device", "HQ/10.0.0.1", now=now, limit=1, reason="refused"
         )
         where = {"site": "HQ", "address": "10.0.0.1"}

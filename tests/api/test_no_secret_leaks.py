@@ -31,9 +31,9 @@ from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from inventory.storage.upgrade import upgrade
 from inventory.vault import rotation
-from inventory.vault.guard import list_failures
+from inventory.vault.credentials import Scope, add_credential, change_credential
+from inventory.vault.lockout import list_failures
 from inventory.vault.rotation import masters_to_write
-from inventory.vault.service import Scope, add_credential, change_credential
 from inventory.vault.uses import list_uses
 from tests.api.conftest import calling
 from tests.discovery.office import FOLDER, office, serving

@@ -16,7 +16,7 @@ from collectors.ssh.guarded import GuardedShellOpener, LoginGate
 from collectors.sweep.pacing import LockoutGuard
 from discovery.access.login_guard import StoredLogins
 from inventory.storage.work import UnitOfWork
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 TYPO = SshCredential(name="typo", user="ops", password=SecretStr("wrong"))
@@ -112,7 +112,7 @@ async def test_what_is_off_is_shown_with_reason_and_time_and_can_be_unlocked(
     with pytest.raises(LockedOut, match=r"unlock HQ/10\.0\.0\.1"):
         await opening.open("10.0.0.1", 22, GOOD)
     with engine.connect() as connection:
-        (off,) = guard.list_failures(connection, off_only=True)
+        (off,) = lockout.list_failures(connection, off_only=True)
     assert (off["kind"], off["subject"], off["off_at"]) == (
         "device",
         "HQ/10.0.0.1",
@@ -120,7 +120,7 @@ async def test_what_is_off_is_shown_with_reason_and_time_and_can_be_unlocked(
     )
     assert off["reason"] == "as typo: refused"
     with UnitOfWork(engine, actor="cli:test", clock=lambda: NOW) as work:
-        guard.unlock_named(work, "10.0.0.1")
+        lockout.unlock_named(work, "10.0.0.1")
         work.commit()
     assert await attempt(opening, "10.0.0.1", GOOD) == "in"
 
@@ -145,7 +145,7 @@ async def test_a_changed_host_key_stops_the_login_and_is_found_until_forgotten(
     assert device.asked == ["good"]
     with engine.connect() as connection:
         (row,) = uses.list_host_keys(connection, changed_only=True)
-        assert guard.list_failures(connection) == []
+        assert lockout.list_failures(connection) == []
     assert (row["fingerprint"], row["changed_to"], row["changed_at"]) == (
         "SHA256:first",
         "SHA256:second",

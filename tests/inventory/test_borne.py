@@ -17,8 +17,8 @@ from inventory.kernel.money import Money
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ, move
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from inventory.queries.money.cost_allocation import bearings
 from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
 from inventory.queries.money.cost_centres import cost_centre_detail

@@ -14,8 +14,8 @@ from inventory.kernel.money import Money
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from inventory.storage.work import UnitOfWork
 
 Clock = Callable[[], datetime]

@@ -16,7 +16,7 @@ from collectors.sweep.pacing import LockoutGuard
 from collectors.sweep.sweep import SweepPlan
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
-from inventory.vault.guard import list_failures, unlock_named
+from inventory.vault.lockout import list_failures, unlock_named
 from tests.lab import scans
 from tests.lab.site import Lab
 

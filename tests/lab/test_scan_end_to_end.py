@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.network.queries import devices as queries
-from inventory.people.service import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

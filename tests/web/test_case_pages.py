@@ -10,7 +10,7 @@ import pytest
 from api.compose.wiring import provisioning_of
 from inventory.hr.context import Hand
 from inventory.hr.events.receive import receive
-from inventory.provisioning.wire import read_event
+from inventory.provisioning.event_format import read_event
 from tests.web.conftest import Site, log_in, serving
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 
 from api.compose.device_logins import master_source
 from inventory.storage.engine import writing
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
+from inventory.vault.credentials import add_credential
 from inventory.vault.rotation import masters_to_write
-from inventory.vault.service import add_credential
 from tests.web.conftest import Site, log_in
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _fill(site: Site) -> None:
         work.commit()
     now = app.clock()
     with writing(app.engine) as connection:
-        guard.note_failure(
+        lockout.note_failure(
             connection, "account", "branch", now=now, limit=1, reason="at 10.0.0.1: no"
         )
         where = {"site": "HQ", "address": "10.0.0.9"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from api.webhooks.starting import sealer_of
+from api.webhooks.assembly import sealer_of
 from inventory.outbox.subscriptions import Wanted, add_webhook
 from inventory.people import accounts
 from tests.web.conftest import Site, log_in, serving

@@ -10,7 +10,7 @@ import pytest
 from discovery.telephony.apply import apply_reading
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.queries.telephony.extensions import ExtensionFilter, list_extensions
-from inventory.telecom.assigning import assign_person
+from inventory.telecom.assignments import assign_person
 from tests.discovery.test_telephony import READING
 from tests.web.conftest import Site, log_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inventory.assets.register.registration import check_kind
-from inventory.hr.cases.write import add_line, lines_of
+from inventory.hr.cases.case_records import add_line, lines_of
 from inventory.hr.context import Hand
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from inventory.hr.cases.case_records import add_line, lines_of, put, redate
 from inventory.hr.cases.holdings import Thing, match, things_of
 from inventory.hr.cases.reserve_stock import fill
 from inventory.hr.cases.return_assets import call_off, undo
 from inventory.hr.cases.steps import automatic
-from inventory.hr.cases.write import add_line, lines_of, put, redate
 from inventory.hr.context import Hand
 from inventory.provisioning.case_tables import CaseLine
 from inventory.provisioning.kits import Item

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inventory.assets.register.tables import Asset
 from inventory.assets.stock.service import Request, release, reserve
 from inventory.assets.stock.tables import Reservation
-from inventory.hr.cases.write import put
+from inventory.hr.cases.case_records import put
 from inventory.hr.context import Hand
 from inventory.kernel.errors import NotAllowed
 from inventory.people import tables as people

@@ -8,9 +8,9 @@ from typing import Any
 
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
+from inventory.hr.cases.case_records import add_line, lines_of, put, redate
 from inventory.hr.cases.holdings import Thing, pools_of, things_of
 from inventory.hr.cases.steps import automatic
-from inventory.hr.cases.write import add_line, lines_of, put, redate
 from inventory.hr.context import Hand
 from inventory.provisioning.case_tables import CaseLine
 from inventory.provisioning.plan import Planned

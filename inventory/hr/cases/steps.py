@@ -9,15 +9,15 @@ from typing import Any
 from inventory.assets.custody.rules import not_future
 from inventory.hr.cases import write_off
 from inventory.hr.cases.asset_effects import EFFECTS, Doing
+from inventory.hr.cases.case_records import last_state, put, settle_case
 from inventory.hr.cases.holdings import EXTENSION
 from inventory.hr.cases.reserve_stock import fill, give_back
-from inventory.hr.cases.write import last_state, put, settle_case
 from inventory.hr.context import Hand
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.provisioning.lines import BEFORE, Step
+from inventory.provisioning.line_states import BEFORE, Step
 from inventory.storage.rows import Row, get
-from inventory.telecom.assigning import assign_person
+from inventory.telecom.assignments import assign_person
 
 _UNBOUND = frozenset({"release", "cancel"})
 """Steps after which a line has no asset any more."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from inventory.hr.cases.case_records import add_line, lines_of, redate
 from inventory.hr.cases.holdings import Thing, match, things_of
 from inventory.hr.cases.provision_kit import elsewhere, provide
 from inventory.hr.cases.return_assets import ask_back, undo
 from inventory.hr.cases.steps import automatic
-from inventory.hr.cases.write import add_line, lines_of, redate
 from inventory.hr.context import Hand
 from inventory.provisioning.kits import Item
 from inventory.provisioning.plan import Planned

@@ -15,9 +15,9 @@ from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import NewEmployment, employ, placements
+from inventory.people.persons import change_person
 from inventory.people.rules import Terms
-from inventory.people.service import change_person
-from inventory.provisioning.stints import Stint, Timeline
+from inventory.provisioning.employment_periods import Stint, Timeline
 from inventory.provisioning.tables import HrStint
 from inventory.storage.rows import Row, add, change, find, get
 from inventory.storage.work import UnitOfWork

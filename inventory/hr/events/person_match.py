@@ -10,9 +10,9 @@ from inventory.hr.context import Hand
 from inventory.hr.history import UNITS, unit_id
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.people import tables as people
-from inventory.people.service import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person
+from inventory.provisioning.event_format import Incoming, begins
 from inventory.provisioning.tables import HrEvent, HrIdentity
-from inventory.provisioning.wire import Incoming, begins
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
 _EVENT = table_of(HrEvent)

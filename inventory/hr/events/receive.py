@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from inventory.hr.cases.cases import Person, follow
+from inventory.hr.cases.follow_plan import Person, follow
 from inventory.hr.context import Hand
 from inventory.hr.events import person_match, sources
 from inventory.hr.events.employments import employ_as
@@ -20,12 +20,12 @@ from inventory.hr.history import events_of, key_of, known_of, said, site_of
 from inventory.kernel.errors import Conflict
 from inventory.people import tables as people
 from inventory.provisioning.authority import Conflict as Difference
+from inventory.provisioning.employment_periods import Timeline
+from inventory.provisioning.event_format import Incoming
 from inventory.provisioning.plan import plan
-from inventory.provisioning.stints import Timeline
 from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, open_task
 from inventory.provisioning.timeline import fold
-from inventory.provisioning.wire import Incoming
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
 _EVENT = table_of(HrEvent)

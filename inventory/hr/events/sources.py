@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from inventory.hr.context import Hand
 from inventory.kernel.errors import Invalid
-from inventory.provisioning.kinds import LEAVERS
+from inventory.provisioning.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
 from inventory.provisioning.tasks import open_task, settle
 from inventory.storage.rows import Row, add, change, col, find, table_of

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.stock.service import release
+from inventory.hr.cases.case_records import put, settle_case
 from inventory.hr.cases.reserve_stock import arrived, fill, reserved_as
-from inventory.hr.cases.write import put, settle_case
 from inventory.hr.context import Hand
 from inventory.hr.events.receive import follow_person
 from inventory.kernel.events import (

@@ -15,7 +15,7 @@ from inventory.provisioning.case_tables import (
     ProvisioningCase,
     WriteOffProposal,
 )
-from inventory.provisioning.lines import Machine
+from inventory.provisioning.line_states import Machine
 from inventory.provisioning.tables import HrEvent, HrSource, Task
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, find, id_of, table_of

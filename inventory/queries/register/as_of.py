@@ -21,7 +21,7 @@ from inventory.people import tables as people
 from inventory.people.employments import overlapping
 from inventory.queries.money.cost_allocation import bearings
 from inventory.queries.money.cost_centres import candidates_of
-from inventory.queries.people.places import maybe_in, places_of
+from inventory.queries.people.asset_places import maybe_in, places_of
 from inventory.queries.register.assets import bearing_row
 from inventory.queries.register.holders import custody_history
 from inventory.storage.rows import Row, chunks, col, get, id_of, table_of

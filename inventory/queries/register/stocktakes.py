@@ -35,7 +35,7 @@ from inventory.kernel.spans import Span
 from inventory.network import tables as network
 from inventory.people import tables as people
 from inventory.people.organisation import below
-from inventory.queries.people.places import places_of
+from inventory.queries.people.asset_places import places_of
 from inventory.queries.register.stocktake_names import named_places
 from inventory.storage.rows import Row, chunks, col, get, id_of, table_of
 

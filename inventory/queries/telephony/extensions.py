@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from inventory.people import tables as people
-from inventory.queries.telephony.handsets import extensions_of_device, phones_of
+from inventory.queries.telephony.phones import extensions_of_device, phones_of
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import AnySelect, Row, chunks, col, id_of, table_of
 from inventory.telecom import tables

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from api.compose.wiring import App
-from api.scim.site import ScimSite
+from api.scim.application import ScimSite
 from tests.api.conftest import bearer, make_token
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0"

@@ -9,8 +9,8 @@ from api.routes.directory import DirectoryDifferences, DirectoryPage
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from tests.api.conftest import bearer, calling, make_token
 from tests.api.scim.provider import GROUP, WORK, IdentityProvider
 from tests.api.scim.test_okta import user

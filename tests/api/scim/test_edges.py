@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from api.compose.wiring import App
-from api.scim.gate import Pace, source_of
+from api.scim.admission import Pace, source_of
+from api.scim.application import ScimSite
 from api.scim.models import MAX_BODY
-from api.scim.site import ScimSite
 from inventory.storage.audit import verify
 from inventory.storage.rows import id_of
 from tests.api.conftest import bearer, make_token

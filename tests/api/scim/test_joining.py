@@ -6,8 +6,8 @@ from api.compose.wiring import App
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import employed, person_row, tasks, user

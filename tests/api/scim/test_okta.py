@@ -15,8 +15,8 @@ from api.compose.wiring import App
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
+from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import Terms
-from inventory.people.service import NewPerson, add_person
 from inventory.people.tables import Person
 from inventory.provisioning.tables import Task
 from inventory.storage.rows import id_of, table_of

@@ -17,7 +17,7 @@ from scim2_server.testing import ScimStorageContract
 from sqlalchemy import Engine
 
 from api.scim.models import provider as our_provider
-from api.scim.people import Register
+from api.scim.register_effects import Register
 from api.scim.storage import DirectoryStorage
 from inventory.storage.work import UnitOfWork
 

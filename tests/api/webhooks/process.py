@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from api.webhooks.guard import Guard
-from api.webhooks.sending import Sender
+from api.webhooks.address_guard import Guard
+from api.webhooks.sender import Sender
 from api.webhooks.worker import Worker
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register
-from inventory.outbox.upkeep import backlog
+from inventory.outbox.retention import backlog
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 from tests.api.webhooks.receiving import SEALER, recording

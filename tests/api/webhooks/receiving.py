@@ -12,11 +12,11 @@ import httpx
 from sqlalchemy import Engine
 from standardwebhooks import Webhook
 
-from api.webhooks.guard import Guard
-from api.webhooks.sending import Sender
+from api.webhooks.address_guard import Guard
+from api.webhooks.sender import Sender
 from api.webhooks.worker import Worker
-from inventory.outbox.recording import Recorder
-from inventory.outbox.sealing import Sealer
+from inventory.outbox.key_sealing import Sealer
+from inventory.outbox.recorder import Recorder
 from inventory.outbox.subscriptions import Wanted, add_webhook
 from inventory.queries.event_scopes import scopes
 from inventory.storage.engine import with_handlers

@@ -15,7 +15,7 @@ from api.routes.webhook_models import (
     WebhookMade,
     WebhookOut,
 )
-from api.webhooks.starting import worker_of
+from api.webhooks.assembly import worker_of
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register
 from inventory.outbox.queries import list_deliveries

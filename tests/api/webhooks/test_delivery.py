@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.kernel.errors import NotFound
-from inventory.outbox import queries, rules, subscriptions, upkeep
+from inventory.outbox import delivery_rules, queries, retention, subscriptions
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.work import UnitOfWork
 from tests.api.webhooks.changing import change, count, states
@@ -96,14 +96,14 @@ async def test_after_the_last_try_it_is_given_up_and_can_be_replayed(
     hook = subscribe(told, now, receiver, events=["asset.registered"])
     change(told, now, "A-1")
     works = worker(told, now, receiver)
-    for pause in (*rules.PAUSES, timedelta()):
+    for pause in (*delivery_rules.PAUSES, timedelta()):
         assert await works.drain() == 1
         now.tick(seconds=(pause * 1.21).total_seconds())
     assert states(told, hook) == ["given_up"]
     with UnitOfWork(told, actor="user:1", clock=now) as work:
         with pytest.raises(NotFound):
-            upkeep.replay(work, hook + 1, 1)
-        uid = upkeep.replay(work, hook, 1)
+            retention.replay(work, hook + 1, 1)
+        uid = retention.replay(work, hook, 1)
         work.commit()
     assert await works.drain() == 1
     assert states(told, hook) == ["delivered"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.webhooks.guard import Guard, Refused
+from api.webhooks.address_guard import Guard, Refused
 
 INSIDE = [
     "127.0.0.1",

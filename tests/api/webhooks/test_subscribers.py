@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from inventory.kernel.errors import NotAllowed
-from inventory.outbox import queue, subscriptions, upkeep
+from inventory.outbox import delivery_queue, retention, subscriptions
 from inventory.outbox.tables import OutboxMessage, WebhookSecret
 from inventory.people.organisation import ensure
 from inventory.storage.audit import verify
@@ -67,7 +67,7 @@ async def test_a_removed_webhook_gets_nothing_more(told: Engine, now: Clock) -> 
     assert states(told, hook) == ["withdrawn"]
     with UnitOfWork(told, actor="user:1", clock=now) as work:
         with pytest.raises(NotAllowed):
-            upkeep.replay(work, hook, 1)
+            retention.replay(work, hook, 1)
 
 
 async def test_a_lease_that_ran_out_is_tried_again_by_another(
@@ -77,7 +77,9 @@ async def test_a_lease_that_ran_out_is_tried_again_by_another(
     subscribe(told, now, receiver, events=["asset.registered"])
     change(told, now, "A-1")
     lease = timedelta(seconds=90)
-    (first,) = queue.claim(told, SEALER, now(), 8, lease)  # and then it is killed
+    (first,) = delivery_queue.claim(
+        told, SEALER, now(), 8, lease
+    )  # and then it is killed
     works = worker(told, now, receiver)
     assert await works.drain() == 0, "leased"
     now.tick(seconds=91)
@@ -93,7 +95,7 @@ async def test_a_slow_receiver_holds_up_no_other(told: Engine, now: Clock) -> No
     )
     for number in range(10):
         change(told, now, f"A-{number}")
-    taken = queue.claim(told, SEALER, now(), 8, timedelta(seconds=90))
+    taken = delivery_queue.claim(told, SEALER, now(), 8, timedelta(seconds=90))
     per = [sum(each.webhook_id == hook for each in taken) for hook in (one, two)]
     assert per == [4, 4]
 
@@ -131,7 +133,7 @@ async def test_a_name_that_leads_inside_is_not_called(told: Engine, now: Clock) 
 
     subscribe(told, now, Receiver(), events=["asset.registered"])
     change(told, now, "A-1")
-    (due,) = queue.claim(told, SEALER, now(), 8, timedelta(seconds=90))
+    (due,) = delivery_queue.claim(told, SEALER, now(), 8, timedelta(seconds=90))
     outcome = await sender(now, receiver, rebinding).send(due)
     assert called == []
     assert "169.254.169.254 is no public address" in outcome.problem
@@ -146,8 +148,8 @@ async def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(
         change(told, now, tag)
         await worker(told, now, receiver).drain()
     now.tick(days=29)
-    assert upkeep.purge(told, now() - timedelta(days=30)) == 0
+    assert retention.purge(told, now() - timedelta(days=30)) == 0
     now.tick(days=2)
-    assert upkeep.purge(told, now() - timedelta(days=30)) == 1
+    assert retention.purge(told, now() - timedelta(days=30)) == 1
     assert states(told, hook) == ["pending"]
     assert count(told, OutboxMessage) == 1

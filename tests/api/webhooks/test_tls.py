@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from api.webhooks.guard import Guard
-from api.webhooks.sending import Sender, trusting
+from api.webhooks.address_guard import Guard
+from api.webhooks.sender import Sender, trusting
 from inventory.kernel.errors import Invalid
-from inventory.outbox.queue import Due
+from inventory.outbox.delivery_queue import Due
 from inventory.outbox.signing import new_secret
 
 

@@ -17,7 +17,7 @@ from inventory.assets.register.service import register
 from inventory.assets.register.tables import Custody
 from inventory.kernel.errors import InventoryError
 from inventory.people.organisation import ensure
-from inventory.people.service import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person
 from inventory.storage.audit import verify
 from inventory.storage.rows import col
 from tests.inventory.world import BOUGHT, Clock, World, build, work_on

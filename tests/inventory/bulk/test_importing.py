@@ -9,7 +9,7 @@ from inventory.bulk.files.tabular import read_table, write_csv, write_xlsx
 from inventory.bulk.importing import import_assets
 from inventory.bulk.profiles.profile import read_profile
 from inventory.kernel.errors import Invalid
-from inventory.people.service import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person
 from inventory.queries.references import who_is
 from inventory.queries.register.assets import asset_detail, list_assets
 from inventory.queries.register.import_sheet import HEADER, asset_sheet

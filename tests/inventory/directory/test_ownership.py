@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.directory.ownership import Voice, allowed, leader
+from inventory.directory.field_ownership import Voice, allowed, leader
 
 SAID = {
     "given_name": "Ina",

@@ -14,7 +14,7 @@ from inventory.hr.events import sources
 from inventory.hr.views import lists
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.storage.rows import Row
-from inventory.telecom.assigning import assign_person
+from inventory.telecom.assignments import assign_person
 from tests.inventory.hr.company import DAY, KITS, Company, rules
 
 START = date(2026, 2, 2)

@@ -15,9 +15,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from inventory.kernel import events
 from inventory.kernel.errors import Invalid
 from inventory.kernel.events import AssetStateChanged, Event
-from inventory.outbox import catalogue, rules, signing
-from inventory.outbox.rules import Scope
-from inventory.outbox.sealing import Sealer
+from inventory.outbox import delivery_rules, event_catalogue, signing
+from inventory.outbox.delivery_rules import Scope
+from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.subscriptions import check_events, check_url
 
 KEY = signing.new_secret()
@@ -41,7 +41,7 @@ def test_every_event_of_the_register_has_a_type_of_its_own() -> None:
         for each in vars(events).values()
         if isinstance(each, type) and issubclass(each, Event) and each is not Event
     ]
-    kinds = catalogue.kinds()
+    kinds = event_catalogue.kinds()
     assert len(kinds) == len(classes) >= 12
     assert len({kind.type for kind in kinds}) == len(kinds)
     for kind in kinds:
@@ -50,8 +50,8 @@ def test_every_event_of_the_register_has_a_type_of_its_own() -> None:
 
 
 def test_a_type_says_what_happened_after_what_it_happened_to() -> None:
-    assert catalogue.type_of(AssetStateChanged) == "asset_state.changed"
-    assert catalogue.type_of(events.CustodyChanged) == "custody.changed"
+    assert event_catalogue.type_of(AssetStateChanged) == "asset_state.changed"
+    assert event_catalogue.type_of(events.CustodyChanged) == "custody.changed"
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_a_type_says_what_happened_after_what_it_happened_to() -> None:
     [("*", True), ("asset.*", True), ("*.registered", True), ("asset", False)],
 )
 def test_patterns_fit_whole_types(pattern: str, fits: bool) -> None:
-    assert catalogue.matches([pattern], "asset.registered") is fits
+    assert event_catalogue.matches([pattern], "asset.registered") is fits
 
 
 def test_a_pattern_is_no_regular_expression() -> None:
-    assert not catalogue.matches(["asset.registere[d]"], "asset.registered")
-    assert not catalogue.matches(["asset_registered"], "asset.registered")
+    assert not event_catalogue.matches(["asset.registere[d]"], "asset.registered")
+    assert not event_catalogue.matches(["asset_registered"], "asset.registered")
 
 
 def test_a_pattern_that_fits_nothing_is_a_typing_mistake() -> None:
@@ -95,32 +95,32 @@ def test_what_cannot_be_called_is_no_address(url: str) -> None:
 
 def test_what_the_owner_caused_is_not_sent_to_him() -> None:
     kind = "asset.registered"
-    assert not rules.wants(webhook(), kind, "token:1")
-    assert rules.wants(webhook(), kind, "token:2")
-    assert rules.wants(webhook(send_own=True), kind, "token:1")
+    assert not delivery_rules.wants(webhook(), kind, "token:1")
+    assert delivery_rules.wants(webhook(), kind, "token:2")
+    assert delivery_rules.wants(webhook(send_own=True), kind, "token:1")
 
 
 def test_nobody_is_told_what_his_roles_do_not_see() -> None:
-    assert not rules.wants(webhook(roles=["it"]), "case.changed", "x")
-    assert rules.wants(webhook(roles=["hr"]), "case.changed", "x")
-    assert not rules.wants(webhook(roles=["it"]), "postings.made", "x")
+    assert not delivery_rules.wants(webhook(roles=["it"]), "case.changed", "x")
+    assert delivery_rules.wants(webhook(roles=["hr"]), "case.changed", "x")
+    assert not delivery_rules.wants(webhook(roles=["it"]), "postings.made", "x")
 
 
 def test_a_subscription_to_one_site_gets_what_happens_there_only() -> None:
     berlin = webhook(sites=["BER"])
-    assert rules.within(berlin, Scope(frozenset({"BER"})))
-    assert not rules.within(berlin, Scope(frozenset({"MUC"})))
-    assert not rules.within(berlin, Scope())
-    assert rules.within(webhook(), Scope())
+    assert delivery_rules.within(berlin, Scope(frozenset({"BER"})))
+    assert not delivery_rules.within(berlin, Scope(frozenset({"MUC"})))
+    assert not delivery_rules.within(berlin, Scope())
+    assert delivery_rules.within(webhook(), Scope())
     both = webhook(sites=["BER"], legal_entities=["DE"])
-    assert not rules.within(both, Scope(frozenset({"BER"}), frozenset({"AT"})))
+    assert not delivery_rules.within(both, Scope(frozenset({"BER"}), frozenset({"AT"})))
 
 
 @given(st.floats(0, 1))
 def test_tries_are_spread_over_days_and_then_end(chance: float) -> None:
     waits = []
     for attempts in range(1, 50):
-        wait = rules.pause(attempts, chance)
+        wait = delivery_rules.pause(attempts, chance)
         if wait is None:
             break
         waits.append(wait)
@@ -132,9 +132,9 @@ def test_tries_are_spread_over_days_and_then_end(chance: float) -> None:
 
 
 def test_a_receiver_may_ask_us_to_wait_but_not_for_ever() -> None:
-    assert rules.pause(1, 0.5, timedelta(minutes=10)) == timedelta(minutes=10)
-    assert rules.pause(1, 0.5, timedelta(days=400)) == timedelta(days=1)
-    assert rules.pause(9, 0.5, timedelta(seconds=1)) == timedelta(hours=24)
+    assert delivery_rules.pause(1, 0.5, timedelta(minutes=10)) == timedelta(minutes=10)
+    assert delivery_rules.pause(1, 0.5, timedelta(days=400)) == timedelta(days=1)
+    assert delivery_rules.pause(9, 0.5, timedelta(seconds=1)) == timedelta(hours=24)
 
 
 @given(st.text(max_size=200), st.integers(1, 3))
@@ -165,9 +165,9 @@ def test_a_body_tells_what_happened_when_and_by_whom() -> None:
     event = AssetStateChanged(
         asset_id=7, before="in_stock", after="in_use", on=date(2026, 3, 1)
     )
-    data = catalogue.data_of(event)
+    data = event_catalogue.data_of(event)
     at = "2026-03-01T00:00:00Z"
-    body = json.loads(catalogue.body_of("t", "msg_1", at, "x", data))
+    body = json.loads(event_catalogue.body_of("t", "msg_1", at, "x", data))
     assert body == {
         "type": "t",
         "timestamp": at,
@@ -184,8 +184,8 @@ def test_a_body_tells_what_happened_when_and_by_whom() -> None:
 
 def test_a_body_that_is_too_long_keeps_its_ids() -> None:
     data = {"asset_id": 7, "note": "ä" * 20_000}
-    text = catalogue.body_of("t", "msg_1", "now", "x", data)
-    assert len(text.encode()) <= catalogue.LONGEST_BODY
+    text = event_catalogue.body_of("t", "msg_1", "now", "x", data)
+    assert len(text.encode()) <= event_catalogue.LONGEST_BODY
     body = json.loads(text)
     assert body["data"] == {"asset_id": 7}
     assert body["shortened"] is True

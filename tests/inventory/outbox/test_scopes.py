@@ -16,7 +16,7 @@ from inventory.kernel.events import (
     PostingsMade,
     SightingOpened,
 )
-from inventory.outbox.rules import Scope
+from inventory.outbox.delivery_rules import Scope
 from inventory.people.employments import move
 from inventory.people.organisation import ensure
 from inventory.people.rules import Terms

@@ -20,8 +20,8 @@ from inventory.people.employments import (
     placements,
 )
 from inventory.people.organisation import below, ensure
+from inventory.people.persons import NewPerson, add_person, change_person
 from inventory.people.rules import Placed, Terms
-from inventory.people.service import NewPerson, add_person, change_person
 from inventory.queries.people.people import person_detail
 from inventory.storage.audit import verify
 from tests.inventory.world import FOUNDED, Clock, World, build, work_on

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.provisioning.authority import Authority
-from inventory.provisioning.kinds import Kind, Said
-from inventory.provisioning.stints import Known, Timeline
+from inventory.provisioning.employment_periods import Known, Timeline
+from inventory.provisioning.event_kinds import Kind, Said
 from inventory.provisioning.timeline import fold
 
 NOBODY = Authority()

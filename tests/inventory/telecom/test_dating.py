@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inventory.kernel.errors import Conflict
 from inventory.kernel.spans import Span, overlap
-from inventory.telecom.dating import GRACE, Held, Pair, Step, hand_on, lapsed
+from inventory.telecom.assignment_rules import GRACE, Held, Pair, Step, hand_on, lapsed
 from inventory.telecom.numbers import to_e164, written
 
 MONDAY = date(2026, 3, 16)

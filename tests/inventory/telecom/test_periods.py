@@ -14,7 +14,7 @@ from inventory.kernel.errors import NotFound
 from inventory.storage.rows import add, col, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assigning import assign_person
+from inventory.telecom.assignments import assign_person
 from tests.conftest import NOW
 
 MARCH = date(2026, 3, 1)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from inventory.kernel.errors import NotFound
 from inventory.storage.engine import writing
 from inventory.storage.work import UnitOfWork
-from inventory.vault import guard, uses
+from inventory.vault import lockout, uses
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -17,7 +17,7 @@ LATER = NOW + timedelta(hours=1)
 def _fail(engine: Engine, account: str, device: str, at: datetime = NOW) -> None:
     with writing(engine) as connection:
         for kind, subject in (("account", account), ("device", device)):
-            guard.note_failure(
+            lockout.note_failure(
                 connection, kind, subject, now=at, limit=2, reason="refused it"
             )
 
@@ -27,13 +27,13 @@ def test_failures_are_counted_and_the_time_of_turning_off_stays(
 ) -> None:
     _fail(engine, "core", "HQ/10.0.0.1")
     with engine.connect() as connection:
-        assert guard.list_failures(connection, off_only=True) == []
+        assert lockout.list_failures(connection, off_only=True) == []
     _fail(engine, "core", "HQ/10.0.0.2", LATER)
     _fail(engine, "core", "HQ/10.0.0.3", LATER + timedelta(hours=1))
     with engine.connect() as connection:
-        assert guard.failures(connection, "core", "HQ/10.0.0.1") == (3, 1)
-        (off,) = guard.list_failures(connection, off_only=True)
-        assert len(guard.list_failures(connection)) == 4
+        assert lockout.failures(connection, "core", "HQ/10.0.0.1") == (3, 1)
+        (off,) = lockout.list_failures(connection, off_only=True)
+        assert len(lockout.list_failures(connection)) == 4
     assert (off["subject"], off["off_at"], off["reason"]) == (
         "core",
         LATER,
@@ -44,9 +44,9 @@ def test_failures_are_counted_and_the_time_of_turning_off_stays(
 def test_a_success_sets_both_counts_back(engine: Engine) -> None:
     _fail(engine, "core", "10.0.0.1")
     with writing(engine) as connection:
-        guard.note_success(connection, "core", "10.0.0.1")
+        lockout.note_success(connection, "core", "10.0.0.1")
     with engine.connect() as connection:
-        assert guard.failures(connection, "core", "10.0.0.1") == (0, 0)
+        assert lockout.failures(connection, "core", "10.0.0.1") == (0, 0)
 
 
 def test_unlocking_takes_an_account_or_an_address_with_or_without_its_site(
@@ -54,10 +54,10 @@ def test_unlocking_takes_an_account_or_an_address_with_or_without_its_site(
 ) -> None:
     _fail(engine, "core", "HQ/10.0.0.1")
     with UnitOfWork(engine, actor="cli:test", clock=lambda: NOW) as work:
-        assert guard.unlock_named(work, "10.0.0.1") == ["device HQ/10.0.0.1"]
-        assert guard.unlock_named(work, "core") == ["account core"]
+        assert lockout.unlock_named(work, "10.0.0.1") == ["device HQ/10.0.0.1"]
+        assert lockout.unlock_named(work, "core") == ["account core"]
         with pytest.raises(NotFound, match="locks"):
-            guard.unlock_named(work, "core")
+            lockout.unlock_named(work, "core")
         work.commit()
 
 

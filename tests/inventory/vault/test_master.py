@@ -9,7 +9,7 @@ import pytest
 
 from inventory.kernel.errors import Invalid
 from inventory.vault.envelope import KeyLost, new_master_text
-from inventory.vault.master import MasterSource, NotWritable
+from inventory.vault.master_key import MasterSource, NotWritable
 
 
 def test_a_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from inventory.storage.audit import verify
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, table_of
 from inventory.storage.work import UnitOfWork
-from inventory.vault import guard, keys, service
+from inventory.vault import credentials, data_keys, lockout
+from inventory.vault.credentials import Scope
 from inventory.vault.envelope import (
     Key,
     KeyLost,
@@ -19,7 +20,6 @@ from inventory.vault.envelope import (
     master_key,
     new_master_text,
 )
-from inventory.vault.service import Scope
 from inventory.vault.tables import StoredCredential, VaultKey
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
@@ -41,7 +41,7 @@ def work(engine: Engine) -> Work:
 
 def _add(work: Work, masters: list[Key], name: str = "core", **more: object) -> None:
     with work() as unit:
-        service.add_credential(
+        credentials.add_credential(
             unit,
             masters,
             name,
@@ -58,8 +58,8 @@ def test_a_stored_credential_opens_with_its_secret_and_lists_without(
 ) -> None:
     _add(work, masters, scope=Scope(site="HQ", networks=("10.1.0.1-10.1.0.6",)))
     with engine.connect() as connection:
-        (opened,) = service.unsealed(connection, masters, NOW)
-        (row,) = service.list_credentials(connection)
+        (opened,) = credentials.unsealed(connection, masters, NOW)
+        (row,) = credentials.list_credentials(connection)
     assert opened.fields == {"user": "netops", "password": MARK}
     assert opened.scope.networks == (
         "10.1.0.1/32",
@@ -77,7 +77,7 @@ def test_no_table_holds_the_secret_in_the_open(
 ) -> None:
     _add(work, masters)
     with work() as unit:
-        service.change_credential(
+        credentials.change_credential(
             unit, masters, "core", secret={"password": MARK + "2"}
         )
         unit.commit()
@@ -99,7 +99,7 @@ def test_a_secret_moved_to_a_wider_network_is_refused(
     with writing(engine) as connection:
         connection.execute(update(_credential).values(networks=["0.0.0.0/0"]))
     with engine.connect() as connection, pytest.raises(Tampered) as refused:
-        service.unsealed(connection, masters, NOW)
+        credentials.unsealed(connection, masters, NOW)
     assert "core" in str(refused.value)
     assert MARK not in str(refused.value)
 
@@ -110,11 +110,11 @@ def test_another_master_key_is_told_with_its_remedy(
     _add(work, masters)
     wrong = [master_key(new_master_text())]
     with engine.connect() as connection, pytest.raises(KeyLost) as lost:
-        service.unsealed(connection, wrong, NOW)
+        credentials.unsealed(connection, wrong, NOW)
     assert masters[0].name in lost.value.problem
     assert wrong[0].name in lost.value.problem
     with work() as unit, pytest.raises(KeyLost):
-        service.add_credential(
+        credentials.add_credential(
             unit, wrong, "x", "snmp-v2c", public={}, secret={"community": "c"}
         )
 
@@ -128,14 +128,14 @@ def test_rotation_seals_everything_anew_and_forgets_the_old_keys(
     with engine.connect() as connection:
         before = set(connection.scalars(select(col(StoredCredential.sealed))))
     with work() as unit:
-        assert keys.rotate(unit, [fresh, *masters]) == 2
+        assert data_keys.rotate(unit, [fresh, *masters]) == 2
         unit.commit()
     with engine.connect() as connection:
         after = set(connection.scalars(select(col(StoredCredential.sealed))))
-        opened = service.unsealed(connection, [fresh], NOW)
+        opened = credentials.unsealed(connection, [fresh], NOW)
         kept = list(connection.execute(select(table_of(VaultKey))))
         with pytest.raises(KeyLost):
-            service.unsealed(connection, masters, NOW)
+            credentials.unsealed(connection, masters, NOW)
     assert before.isdisjoint(after)
     assert [o.fields["password"] for o in opened] == [MARK, MARK]
     assert [row.master for row in kept] == [fresh.name]
@@ -146,9 +146,11 @@ def test_a_rotation_that_is_broken_off_changes_nothing(
 ) -> None:
     _add(work, masters)
     with work() as unit:
-        keys.rotate(unit, [master_key(new_master_text()), *masters])
+        data_keys.rotate(unit, [master_key(new_master_text()), *masters])
     with engine.connect() as connection:
-        assert service.unsealed(connection, masters, NOW)[0].fields["password"] == MARK
+        assert (
+            credentials.unsealed(connection, masters, NOW)[0].fields["password"] == MARK
+        )
 
 
 def test_a_damaged_row_stops_a_rotation_before_anything_is_written(
@@ -163,12 +165,14 @@ def test_a_damaged_row_stops_a_rotation_before_anything_is_written(
             .values(public={"user": "root"})
         )
     with work() as unit, pytest.raises(Tampered, match="edge"):
-        keys.rotate(unit, masters)
+        data_keys.rotate(unit, masters)
     with work() as unit:
-        service.remove_credential(unit, "edge")
+        credentials.remove_credential(unit, "edge")
         unit.commit()
     with engine.connect() as connection:
-        assert service.unsealed(connection, masters, NOW)[0].fields["password"] == MARK
+        assert (
+            credentials.unsealed(connection, masters, NOW)[0].fields["password"] == MARK
+        )
 
 
 def test_only_credentials_of_their_time_are_opened(
@@ -179,7 +183,7 @@ def test_only_credentials_of_their_time_are_opened(
     _add(work, masters, "now", scope=Scope(valid_from=NOW, valid_until=NOW + day))
     _add(work, masters, "future", scope=Scope(valid_from=NOW + day))
     with engine.connect() as connection:
-        opened = service.unsealed(connection, masters, NOW)
+        opened = credentials.unsealed(connection, masters, NOW)
     assert [o.name for o in opened] == ["now"]
 
 
@@ -194,24 +198,24 @@ def test_a_new_secret_gives_its_account_new_chances_another_order_does_not(
 ) -> None:
     _add(work, masters)
     with writing(engine) as connection:
-        guard.note_failure(
+        lockout.note_failure(
             connection, "account", "core", now=NOW, limit=1, reason="refused"
         )
     with work() as unit:
-        service.change_credential(unit, masters, "core", scope={"position": 5})
+        credentials.change_credential(unit, masters, "core", scope={"position": 5})
         unit.commit()
     with engine.connect() as connection:
-        assert guard.failures(connection, "core", "x") == (1, 0)
+        assert lockout.failures(connection, "core", "x") == (1, 0)
     with work() as unit:
-        assert service.change_credential(
+        assert credentials.change_credential(
             unit, masters, "core", secret={"password": "another"}
         )
-        assert not service.change_credential(
+        assert not credentials.change_credential(
             unit, masters, "core", secret={"password": "another"}
         )
         unit.commit()
     with engine.connect() as connection:
-        assert guard.failures(connection, "core", "x") == (0, 0)
+        assert lockout.failures(connection, "core", "x") == (0, 0)
 
 
 def test_a_lost_key_leaves_the_way_to_empty_the_vault(
@@ -219,19 +223,19 @@ def test_a_lost_key_leaves_the_way_to_empty_the_vault(
 ) -> None:
     _add(work, masters)
     with work() as unit:
-        assert service.remove_all(unit) == 1
+        assert credentials.remove_all(unit) == 1
         unit.commit()
     _add(work, [master_key(new_master_text())])
     with engine.connect() as connection:
-        assert service.count(connection) == 1
+        assert credentials.count(connection) == 1
 
 
 def test_what_is_not_there_is_told(work: Work, masters: list[Key]) -> None:
     with work() as unit:
         with pytest.raises(NotFound, match="'nobody'"):
-            service.remove_credential(unit, "nobody")
+            credentials.remove_credential(unit, "nobody")
         with pytest.raises(NotFound):
-            service.change_credential(unit, masters, "nobody")
+            credentials.change_credential(unit, masters, "nobody")
 
 
 @pytest.mark.parametrize(
@@ -268,5 +272,7 @@ def test_what_does_not_go_together_is_refused_by_its_field(
     where: str,
 ) -> None:
     with work() as unit, pytest.raises(Invalid) as refused:
-        service.add_credential(unit, masters, "x", kind, public=public, secret=secret)
+        credentials.add_credential(
+            unit, masters, "x", kind, public=public, secret=secret
+        )
     assert refused.value.where == where

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from api.compose.wiring import App
-from api.webhooks.guard import Refused
-from api.webhooks.starting import guard_of, sealer_of
+from api.webhooks.address_guard import Refused
+from api.webhooks.assembly import guard_of, sealer_of
 from inventory.kernel.errors import Invalid
 from inventory.outbox import subscriptions
 from inventory.outbox.subscriptions import OVERLAP, Wanted, check_url

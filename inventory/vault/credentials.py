@@ -16,9 +16,10 @@ from sqlalchemy import Connection, delete, func, select, update
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.storage.rows import Row, col, explained, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
-from inventory.vault import envelope, guard, keys
+from inventory.vault import data_keys as keys
+from inventory.vault import envelope, lockout
+from inventory.vault.credential_kinds import check_networks, checked
 from inventory.vault.envelope import Key
-from inventory.vault.kinds import check_networks, checked
 from inventory.vault.tables import StoredCredential, VaultKey
 
 DEFAULT_SET = "stored"
@@ -151,7 +152,7 @@ def change_credential(
         update(_table).where(id_of(StoredCredential) == row["id"]).values(new)
     )
     if hidden != old:
-        guard.unlock(work, account=name)
+        lockout.unlock(work, account=name)
     work.audit(
         "credential", row["id"], "change", _told(row, old), _told(new, hidden, old)
     )
@@ -166,7 +167,7 @@ def remove_credential(work: UnitOfWork, name: str) -> None:
     """
     row = _row(work.connection, name)
     work.connection.execute(delete(_table).where(id_of(StoredCredential) == row["id"]))
-    guard.unlock(work, account=name)
+    lockout.unlock(work, account=name)
     work.audit("credential", row["id"], "remove", _told(row, {}), None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from inventory.outbox.catalogue import matches, roles_of
+from inventory.outbox.event_catalogue import matches, roles_of
 
 PAUSES = (
     timedelta(seconds=5),

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from api.webhooks.guard import Guard, Refused
+from api.webhooks.address_guard import Guard, Refused
 from inventory.kernel.errors import Invalid
-from inventory.outbox.queue import GONE, Due, Outcome
+from inventory.outbox.delivery_queue import GONE, Due, Outcome
 from inventory.outbox.signing import headers
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]

@@ -27,7 +27,7 @@ from inventory.storage.rows import (
 )
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.dating import Held, Pair, Step, hand_on, lapsed
+from inventory.telecom.assignment_rules import Held, Pair, Step, hand_on, lapsed
 
 _PAIRS = table_of(tables.ExtensionPhone)
 _EXTENSION = table_of(tables.Extension)

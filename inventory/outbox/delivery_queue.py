@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
-from inventory.outbox.rules import pause
-from inventory.outbox.sealing import Sealer
+from inventory.outbox.delivery_rules import pause
+from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.tables import (
     OutboxMessage,
     Webhook,

@@ -10,13 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from inventory.provisioning.authority import Authority, Claim
-from inventory.provisioning.kinds import (
-    LEAVING_FIELDS,
-    WORK_FIELDS,
-    Kind,
-    Said,
-)
-from inventory.provisioning.stints import Draft, Verdict
+from inventory.provisioning.employment_periods import Draft, Verdict
+from inventory.provisioning.event_kinds import LEAVING_FIELDS, WORK_FIELDS, Kind, Said
 
 SAME_HIRE = timedelta(days=31)
 """Two systems may differ so much about the first day of one employment."""

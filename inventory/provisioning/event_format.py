@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inventory.kernel.errors import Invalid
-from inventory.provisioning.kinds import BEGINS, Kind
+from inventory.provisioning.event_kinds import BEGINS, Kind
 
 YEARS = range(1900, 2201)
 """Years in which somebody may be employed; others are typing mistakes."""

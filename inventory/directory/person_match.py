@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, or_, select
 
-from inventory.directory import ownership
+from inventory.directory import field_ownership
 from inventory.directory.records import by_external_id
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import Invalid
+from inventory.people.persons import NewPerson, add_person, change_person
 from inventory.people.rules import check_email
-from inventory.people.service import NewPerson, add_person, change_person
 from inventory.people.tables import Employment, LegalEntity, Person
 from inventory.storage.rows import Row, col, filled, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
@@ -83,8 +83,8 @@ def apply(
         What it said, owns and could not be set, as another person has it.
     """
     person = get(work.connection, Person, person_id, lock=True)
-    leading = ownership.leader(voices(work.connection, person_id), ranking)
-    wanted = ownership.allowed(who.source, person["key"], leading, who.fields)
+    leading = field_ownership.leader(voices(work.connection, person_id), ranking)
+    wanted = field_ownership.allowed(who.source, person["key"], leading, who.fields)
     refused = _unusable(work.connection, person_id, wanted)
     for name in refused:
         del wanted[name]
@@ -93,7 +93,7 @@ def apply(
     return refused
 
 
-def voices(connection: Connection, person_id: int) -> list[ownership.Voice]:
+def voices(connection: Connection, person_id: int) -> list[field_ownership.Voice]:
     """Return the providers that know a person and have not deleted him."""
     query = (
         select(
@@ -107,7 +107,7 @@ def voices(connection: Connection, person_id: int) -> list[ownership.Voice]:
         )
         .order_by(id_of(DirectoryRecord))
     )
-    return [ownership.Voice(*row) for row in connection.execute(query)]
+    return [field_ownership.Voice(*row) for row in connection.execute(query)]
 
 
 def _by_external_id(connection: Connection, who: Described) -> int | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from api.compose.wiring import App
-from api.webhooks.guard import Guard
-from api.webhooks.sending import Sender, trusting
+from api.webhooks.address_guard import Guard
+from api.webhooks.sender import Sender, trusting
 from api.webhooks.worker import Worker
-from inventory.outbox.sealing import Sealer
+from inventory.outbox.key_sealing import Sealer
 
 
 def sealer_of(app: App) -> Sealer:

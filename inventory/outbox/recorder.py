@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from inventory.kernel.events import Event
-from inventory.outbox.catalogue import body_of, data_of, type_of
-from inventory.outbox.rules import Scope, is_scoped, wants, within
+from inventory.outbox.delivery_rules import Scope, is_scoped, wants, within
+from inventory.outbox.event_catalogue import body_of, data_of, type_of
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from inventory.hr.cases.case_lines import follow_lines
-from inventory.hr.cases.write import settle_case, tell_case
+from inventory.hr.cases.case_records import settle_case, tell_case
 from inventory.hr.context import Hand
 from inventory.hr.history import key_of, site_of
 from inventory.provisioning.case_tables import ProvisioningCase

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
-from inventory.provisioning.kinds import Said
+from inventory.provisioning.event_kinds import Said
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 

@@ -28,9 +28,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from api.compose.wiring import App
-from api.scim.gate import Pace, Speaker, TooFast, admit
+from api.scim.admission import Pace, Speaker, TooFast, admit
 from api.scim.models import MAX_BODY, provider
-from api.scim.people import Register
+from api.scim.register_effects import Register
 from api.scim.service import DirectoryService
 from api.scim.storage import DirectoryStorage
 from inventory.kernel.errors import InventoryError, StorageError

@@ -13,7 +13,7 @@ from typing import Any
 from scim2_models import Resource
 
 from api.scim.models import ENTERPRISE
-from inventory.directory.joining import Described, Joined, apply, join
+from inventory.directory.person_match import Described, Joined, apply, join
 from inventory.directory.records import new_uid
 from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
