@@ -117,6 +117,10 @@ async def test_a_crowd_of_drips_does_not_keep_others_out(
         seen = await collect_cli(cli, knowledge=knowledge, address=HOST, seen_at=NOON)
         await cli.close()
     assert seen.hardware is not None
+    for _ in range(300):  # a loaded machine is slow to end them
+        if threading.active_count() <= before + 4:
+            break
+        await asyncio.sleep(0.1)
     assert threading.active_count() <= before + 4
 
 

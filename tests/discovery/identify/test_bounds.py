@@ -34,9 +34,9 @@ HOSTILE = [
 @pytest.mark.parametrize("descr", HOSTILE)
 def test_hostile_descriptions_take_little_time(descr: str, shipped: Knowledge) -> None:
     told = seen(descr, "e.9.1.615")
-    started = time.perf_counter()
+    started = time.thread_time()
     identity = identify([told], shipped)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
     assert identity.value("vendor") == "Cisco"
     assert all(len(v.value or "") <= 256 for v in identity.fields.values())
 
@@ -95,10 +95,10 @@ def test_what_a_device_costs_does_not_grow_with_the_number_of_vendors() -> None:
     def cost(know: Knowledge) -> float:
         best = 1.0
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.thread_time()
             for _ in range(20):
                 identify([told], know)
-            best = min(best, (time.perf_counter() - started) / 20)
+            best = min(best, (time.thread_time() - started) / 20)
         return best
 
     assert cost(many) < 3 * cost(few)

@@ -59,9 +59,9 @@ def test_what_is_compiled_ends_quickly_on_hostile_text(source: str) -> None:
         pattern = compile_pattern(source)
     except PatternRefused:
         return
-    started = time.perf_counter()
+    started = time.thread_time()
     pattern.search("a" * 300 + "!")
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def hostile_texts() -> list[str]:
@@ -78,7 +78,7 @@ def test_every_shipped_pattern_ends_quickly_on_hostile_text(shipped: Knowledge) 
                 if pattern is None:
                     continue
                 for text in texts:
-                    started = time.perf_counter()
+                    started = time.thread_time()
                     pattern.search(text)
-                    slowest = max(slowest, time.perf_counter() - started)
+                    slowest = max(slowest, time.thread_time() - started)
     assert slowest < 0.25
