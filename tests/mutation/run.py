@@ -1,8 +1,9 @@
 """One forked process a mutant: the module's tests against the changed module.
 
 The parent has imported the large packages, but nothing of ours, so a mutant costs
-little more than its tests. A process that takes much longer than the tests of the
-unchanged module is ended: the mutant made it hang, and that was noticed.
+little more than its tests. A process that computes much longer than the tests of the
+unchanged module is ended: the mutant made it hang, and that was noticed. What counts
+is processor time, so that a busy machine makes no mutant look noticed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -17,6 +19,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from math import ceil
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -28,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGETS = Path(__file__).with_name("targets.toml")
 EXAMPLES = 30
 """Most examples of a search by hypothesis."""
+
+LONGEST_WAIT = 1200.0
+"""Seconds on the clock after which even a process that only sleeps is ended."""
 
 PRELOADED = ("hypothesis", "numpy", "pydantic", "sqlmodel")
 
@@ -104,39 +110,46 @@ def run_target(target: Target, *, limit: int, seed: int) -> Outcome:
     rng = random.Random(seed)
     some = rng.sample(every, limit) if limit < len(every) else every
     outcome = Outcome(target, len(every))
-    began = time.monotonic()
-    if not _passes(target, None, patience=600):
+    passed, seconds = _passes(target, None, seconds=600)
+    if not passed:
         raise BrokenTests(f"{target.path}: {' '.join(target.tests)}")
-    patience = 30 + 5 * (time.monotonic() - began)
     for mutant in some:
         outcome.tried += 1
-        if _passes(target, mutant, patience=patience):
+        if _passes(target, mutant, seconds=5 + 3 * seconds)[0]:
             known = mutant.name in target.equal
             (outcome.equal if known else outcome.survivors).append(mutant)
     return outcome
 
 
-def _passes(target: Target, mutant: Mutant | None, *, patience: float) -> bool:
-    """Whether all tests pass, within so many seconds."""
+def _passes(
+    target: Target, mutant: Mutant | None, *, seconds: float
+) -> tuple[bool, float]:
+    """Run the tests for at most so many seconds of processor time.
+
+    Returns:
+        Whether all passed, and the processor time they took.
+    """
     child = os.fork()
     if child == 0:
-        _run_tests(target, mutant)
-    deadline = time.monotonic() + patience
+        _run_tests(target, mutant, ceil(seconds))
+    deadline = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < deadline:
-        done, status = os.waitpid(child, os.WNOHANG)
+        done, status, used = os.wait4(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status) == 0
+            passed = os.waitstatus_to_exitcode(status) == 0
+            return passed, used.ru_utime + used.ru_stime
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return False
+    return False, seconds
 
 
-def _run_tests(target: Target, mutant: Mutant | None) -> None:
+def _run_tests(target: Target, mutant: Mutant | None, seconds: int) -> None:
     """Run the tests in this process and end it with their exit code."""
     code = 1
     try:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
