@@ -102,7 +102,7 @@ def farm(
             yield
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def report(title: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -109,7 +109,10 @@ async def test_lists_searches_and_details_at_size(full: App, told: Tell) -> None
             took = [await one(client, address(n)) for n in range(ROUNDS + 2)][2:]
             slow[name] = show(told, name, took)
     show(told, "trail of an asset (query)", [trail(full, 1 + n) for n in range(ROUNDS)])
-    with served(full) as base, httpx.Client(base_url=base, headers=token) as socket:
+    with (
+        served(full) as base,
+        httpx.Client(base_url=base, headers=token, timeout=60) as socket,
+    ):
         took = []
         for n in range(ROUNDS):
             wall, cpu = time.perf_counter(), time.process_time()

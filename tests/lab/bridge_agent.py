@@ -37,7 +37,7 @@ def rows(bridge: str) -> dict[Oid, Row]:
         ["bridge", "-j", "fdb", "show", "br", bridge],
         capture_output=True,
         check=False,
-        timeout=5,
+        timeout=30,
     )
     for entry in json.loads(listed.stdout or b"[]"):
         if entry.get("state") == "permanent" or entry.get("ifname") not in ports:

@@ -350,7 +350,7 @@ def _registered(net: Namespaces) -> str:
     script = (
         "import sys,urllib.request as u;"
         f"r=u.Request('http://{PBX.ip}:8080/RPC',sys.argv[1].encode());"
-        "print(u.urlopen(r,timeout=3).read().decode())"
+        "print(u.urlopen(r,timeout=30).read().decode())"
     )
     try:
         return net.inside("mgr", "python3", "-c", script, asked, check=False)

@@ -35,7 +35,15 @@ EXAMPLES = 30
 LONGEST_WAIT = 1200.0
 """Seconds on the clock after which even a process that only sleeps is ended."""
 
-PRELOADED = ("hypothesis", "numpy", "pydantic", "sqlmodel")
+PRELOADED = (
+    "alembic.command",
+    "anyio",
+    "hypothesis",
+    "numpy",
+    "psycopg",
+    "pydantic",
+    "sqlmodel",
+)
 
 
 @dataclass(frozen=True, slots=True)

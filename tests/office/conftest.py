@@ -80,5 +80,5 @@ def running(office: Office, plan: Plan) -> Iterator[OfficeServer]:
     yield server
     asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    thread.join(60)
     loop.close()

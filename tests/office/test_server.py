@@ -90,7 +90,7 @@ def test_the_foreground_command_runs_until_it_is_told_to_stop(
         assert process.stdout is not None
         assert "57 devices" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ def visitor(
     request: pytest.FixtureRequest, site: Site
 ) -> Iterator[tuple[str, httpx.Client]]:
     """A role, and a client that is logged in with it."""
-    with httpx.Client(base_url=site.url, headers={"Accept": "text/html"}) as client:
+    asks = {"Accept": "text/html"}
+    with httpx.Client(base_url=site.url, headers=asks, timeout=60) as client:
         sent = {"login": request.param, "password": PASSWORD}
         assert client.post("/login", data=sent).status_code == 303
         yield request.param, client

@@ -26,14 +26,14 @@ def served(app: App) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         bound.close()
 
 

@@ -21,7 +21,9 @@ def found(app: App, resource_types: list[str] | None = None) -> list[CheckResult
     token = make_token(app, "scim", name="tester")
     with (
         served(app) as url,
-        httpx.Client(base_url=f"{url}/scim/v2", headers=bearer(token)) as http,
+        httpx.Client(
+            base_url=f"{url}/scim/v2", headers=bearer(token), timeout=60
+        ) as http,
     ):
         results = check_server(HttpScimClient(http), resource_types=resource_types)
     bad = [f"{r.title}: {r.reason}" for r in results if r.status != Status.SUCCESS]

@@ -20,7 +20,7 @@ SECRET = "marked-secret-5f3a"
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
-SOON = Limits(connect=1.0, idle=0.5, total=5.0)
+SOON = Limits(connect=30.0, idle=30.0, total=60.0)
 
 
 @asynccontextmanager

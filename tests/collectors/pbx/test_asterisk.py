@@ -260,7 +260,7 @@ async def test_a_hostile_peer_costs_its_own_reading(
 ) -> None:
     talk, reason = hostile
     quick = replace(SOON, connect=0.4, idle=0.4)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         found = await reading(talk, quick)
     assert [p.reason for p in found.problems] == [reason]
     assert found.reads == frozenset()
@@ -268,7 +268,7 @@ async def test_a_hostile_peer_costs_its_own_reading(
 
 async def test_a_list_without_end_is_cut_at_the_size_allowed() -> None:
     small = replace(SOON, size=2_000_000, idle=2.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         found = await reading(_endless_list, small)
     assert Reason.TOO_MUCH in {p.reason for p in found.problems}
 

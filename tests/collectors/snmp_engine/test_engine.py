@@ -97,7 +97,7 @@ async def test_a_context_of_v2c_is_a_suffix_of_the_community(
 
 
 async def test_a_device_is_not_asked_more_at_once_than_set() -> None:
-    engine = OwnEngine(EngineSettings(per_device=2, timeout=1.0))
+    engine = OwnEngine(EngineSettings(per_device=2, timeout=30.0))
     open_now, most = 0, 0
 
     def slow(agent: Agent, data: bytes) -> None:
@@ -123,7 +123,7 @@ async def test_a_device_is_not_asked_more_at_once_than_set() -> None:
 
 
 async def test_more_requests_than_the_window_holds_wait_their_turn() -> None:
-    engine = OwnEngine(EngineSettings(window=3, per_device=99, timeout=1.0))
+    engine = OwnEngine(EngineSettings(window=3, per_device=99, timeout=30.0))
     async with serving(HONEST) as (_, port):
         sessions = [engine.session("127.0.0.1", port, CREDENTIAL) for _ in range(30)]
         found = await asyncio.gather(*(s.get(list(SCALARS)) for s in sessions))

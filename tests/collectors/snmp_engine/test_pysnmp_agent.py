@@ -58,7 +58,7 @@ async def test_triple_des_reads_an_agent_of_pysnmp(auth: str) -> None:
         priv="3des",
         priv_secret=SecretStr("privacy-key"),
     )
-    engine = OwnEngine(EngineSettings(timeout=2.0, retries=1))
+    engine = OwnEngine(EngineSettings(timeout=30.0, retries=1))
     try:
         async with serving(auth) as port:
             session = engine.session("127.0.0.1", port, user)

@@ -18,7 +18,8 @@ from tests.collectors.snmp_engine.snmpd import PAIRS, credential, running
 SYSTEM = [(1, 3, 6, 1, 2, 1, 1, number, 0) for number in (1, 2, 3, 4, 5, 6, 7)]
 IF_INDEX, IF_DESCR = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1), (1, 3, 6, 1, 2, 1, 2, 2, 1, 2)
 OR_TABLE = [(1, 3, 6, 1, 2, 1, 1, 9, 1, number) for number in (2, 3, 4)]
-PATIENCE = EngineSettings(timeout=1.0, retries=1)
+PATIENCE = EngineSettings(timeout=30.0, retries=1)
+IMPATIENCE = EngineSettings(timeout=1.0, retries=1)
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +86,17 @@ async def test_v3_and_v2c_read_the_same(engine: OwnEngine, port: int) -> None:
     ],
 )
 async def test_wrong_users_and_secrets_are_refused(
-    engine: OwnEngine,
     port: int,
     change: dict[str, object],
     error: type[CollectError],
     word: str,
 ) -> None:
     wrong = replace(credential("sha1", "aes128"), **change)  # type: ignore[arg-type]
+    engine = OwnEngine(IMPATIENCE if error is TimedOut else PATIENCE)
     session = engine.session("127.0.0.1", port, wrong)
     with pytest.raises(error, match=word):
         await session.get(SYSTEM)
+    await engine.close()
 
 
 async def test_errors_show_no_secret(engine: OwnEngine, port: int) -> None:

@@ -228,7 +228,7 @@ async def test_a_switch_without_contexts_is_not_waited_for_long(
 ) -> None:
     monkeypatch.setattr(collect, "_LEAST_PATIENCE", 0.01)
     session = DeafInContexts(recording("stack-ios"))
-    seen = await asyncio.wait_for(observe(cast(Snmp, session)), timeout=10)
+    seen = await asyncio.wait_for(observe(cast(Snmp, session)), timeout=60)
     (problem,) = seen.problems
     assert (problem.where, problem.reason) == ("snmp:fdb", Reason.TIMED_OUT)
     assert "per VLAN: no answer in a context" in problem.detail

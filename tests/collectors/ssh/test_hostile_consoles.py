@@ -52,7 +52,7 @@ async def test_escape_sequences_are_taken_out_in_bounded_time(
     begun = time.process_time()
     async with ssh_server(Painter(SWITCH).serve) as port, opener(knowledge) as consoles:
         cli = await consoles.open(HOST, port, READER, "cisco_ios")
-        text = await cli.run("show paint", timeout=20)
+        text = await cli.run("show paint", timeout=60)
         await cli.close()
     assert "before" in text
     assert "after" in text
@@ -81,7 +81,7 @@ async def test_a_hundred_megabytes_are_not_kept(
     async with ssh_server(Hundred(SWITCH).serve) as port, opener(knowledge) as consoles:
         cli = await consoles.open(HOST, port, READER, "cisco_ios")
         with pytest.raises(TooMuch):
-            await cli.run("show all", timeout=20)
+            await cli.run("show all", timeout=60)
         await cli.close()
 
 
@@ -112,7 +112,7 @@ async def test_a_crowd_of_drips_does_not_keep_others_out(
 
         ends = await asyncio.gather(*(attempt() for _ in range(8)))
         assert "in" not in ends
-        monkeypatch.setattr(terminal, "READY_TIMEOUT", 20.0)
+        monkeypatch.setattr(terminal, "READY_TIMEOUT", 60.0)
         cli = await consoles.open(HOST, good, READER, "cisco_ios")
         seen = await collect_cli(cli, knowledge=knowledge, address=HOST, seen_at=NOON)
         await cli.close()

@@ -68,7 +68,7 @@ def device(
 
 @asynccontextmanager
 async def connector(gate: LoginGate | None = None) -> AsyncIterator[Connector]:
-    made = Connector(connect_timeout=3, login_timeout=3, gate=gate)
+    made = Connector(connect_timeout=30, login_timeout=30, gate=gate)
     try:
         yield made
     finally:
@@ -265,7 +265,7 @@ async def test_the_agent_logs_in_with_the_key_that_was_named(
     keys = [asyncssh.generate_private_key("ssh-ed25519") for _ in range(8)]
     _load(agent, tmp_path, *keys)
     target = Account(public_key=keys[7].convert_to_public(), methods=())
-    connecting = Connector(connect_timeout=3, login_timeout=3, agent=agent)
+    connecting = Connector(connect_timeout=30, login_timeout=30, agent=agent)
     named = SshCredential(
         name="robot", user="reader", agent=True, agent_key=keys[7].get_fingerprint()
     )
@@ -292,7 +292,7 @@ async def test_an_agent_is_used_only_where_the_credential_says_so(
     key = asyncssh.generate_private_key("ssh-ed25519")
     _load(agent, tmp_path, key)
     target = Account(public_key=key.convert_to_public(), methods=("password",))
-    connecting = Connector(connect_timeout=3, login_timeout=3, agent=agent)
+    connecting = Connector(connect_timeout=30, login_timeout=30, agent=agent)
     async with ssh_server(echo, account=target) as port:
         with pytest.raises(AuthFailed):
             await connecting.login(HOST, port, device(password="wrong"))

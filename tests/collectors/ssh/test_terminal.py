@@ -95,7 +95,7 @@ def knowledge() -> CliKnowledge:
 @asynccontextmanager
 async def opener(knowledge: CliKnowledge) -> AsyncIterator[NetmikoOpener]:
     made = NetmikoOpener(
-        knowledge, Connector(connect_timeout=3, login_timeout=3), sessions=4
+        knowledge, Connector(connect_timeout=30, login_timeout=30), sessions=4
     )
     try:
         yield made
@@ -205,7 +205,7 @@ async def test_endless_output_is_cut_off_with_a_reason(
     async with ssh_server(device.serve) as port, opener(knowledge) as consoles:
         cli = await consoles.open(HOST, port, READER, "cisco_ios")
         with pytest.raises(TooMuch):
-            await cli.run("show tech", timeout=20)
+            await cli.run("show tech", timeout=60)
         await cli.close()
 
 
