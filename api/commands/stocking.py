@@ -63,7 +63,7 @@ def show_stock(context: typer.Context, json: Json = False) -> int:
     from inventory.queries.register import stock as queries
 
     with opened(context) as app, app.engine.connect() as reading:
-        rooms, minima = queries.stock_rooms(reading), queries.minima(reading)
+        rooms, minima = queries.stock_rooms(reading), queries.list_minima(reading)
     if json:
         print_json({"rooms": rooms, "minima": minima})
         return Exit.OK
@@ -96,7 +96,7 @@ def list_takes(context: typer.Context, json: Json = False) -> int:
     from inventory.queries.register import stocktakes
 
     with opened(context) as app, app.engine.connect() as reading:
-        rows = stocktakes.list_takes(reading)
+        rows = stocktakes.list_stock_takes(reading)
     columns = {"id": "Id", "name": "Name", "state": "State", "location": "Place"}
     return _table(rows, columns | {"expected": "Expected", "scans": "Scans"}, json)
 
@@ -111,11 +111,11 @@ def show_take(
     from api.commands.session import opened
     from api.compose.wiring import now
     from inventory.queries.register import stocktakes
-    from inventory.queries.register.stocktake_names import told
+    from inventory.queries.register.stocktake_names import results_with_names
 
     with opened(context) as app, app.engine.connect() as reading:
-        state = stocktakes.standing(reading, number, now())
-        rows = told(reading, state.said)
+        state = stocktakes.stock_take_status(reading, number, now())
+        rows = results_with_names(reading, state.results)
     if json:
         print_json({"counts": state.counts, "results": rows})
         return Exit.OK

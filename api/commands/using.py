@@ -183,7 +183,7 @@ def ending(
     from inventory.queries.register import contracts
 
     with opened(context) as app, app.engine.connect() as reading:
-        rows = contracts.ending(reading, now().date(), days)
+        rows = contracts.ending_soon(reading, now().date(), days)
     columns = {"on": "On", "what": "What", "name": "Name", "text": "", "why": "Why"}
     if json:
         print_json({"items": rows, "next": None})

@@ -15,7 +15,7 @@ from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer_page
 from api.routes.devices import After, Id, Limit
 from api.routes.labels import PDF, pdf
-from inventory.assets.custody.acceptance import withdraw
+from inventory.assets.custody.acceptance import withdraw_acceptance
 from inventory.assets.custody.acceptance_pdf import acceptance_pdf
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.people.tables import Person
@@ -35,7 +35,7 @@ class WithdrawIn(Given):
 
 
 def _withdraw(acting: Acting, given: WithdrawIn) -> dict[str, Any]:
-    return {"withdrawn": withdraw(acting.work, given.acceptance_id)}
+    return {"withdrawn": withdraw_acceptance(acting.work, given.acceptance_id)}
 
 
 WITHDRAW = Act(

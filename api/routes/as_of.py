@@ -19,7 +19,7 @@ from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid
 from inventory.kernel.spans import Span
 from inventory.people.organisation import below, unit_named
-from inventory.queries.references import holder_named, tagged
+from inventory.queries.references import asset_ids_of, holder_named
 from inventory.queries.register import as_of
 from inventory.queries.register.timeline import timeline
 from inventory.storage.rows import find
@@ -71,7 +71,7 @@ def asked(
         NotFound: There is nothing of that name.
     """
     if what == "asset":
-        return as_of.asset_between(reading, tagged(reading, [name])[0], window)
+        return as_of.asset_between(reading, asset_ids_of(reading, [name])[0], window)
     if what in HOLDERS:
         kind = HOLDERS[what]
         number = holder_named(reading, kind, name)
@@ -81,7 +81,7 @@ def asked(
         places = below(reading, "location", place) if within else [place]
         return as_of.in_place_between(reading, places, window)
     centre = unit_named(reading, "cost_centre", name)
-    return as_of.borne_between(reading, centre, window)
+    return as_of.charged_between(reading, centre, window)
 
 
 @router.get("/as-of/{what}/{name}")

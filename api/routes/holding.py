@@ -15,14 +15,14 @@ from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.assets.custody import acceptance
 from inventory.assets.custody.allocation import allocate, follow_holder
-from inventory.assets.custody.allocation_rules import from_percent
-from inventory.assets.custody.handover import hand_over_all, take_back_all
+from inventory.assets.custody.allocation_rules import shares_from_percent
+from inventory.assets.custody.handover import check_in_many, check_out_many
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.lifecycle import DEFAULT
 from inventory.assets.register.transitions import take_step
 from inventory.kernel.errors import Invalid
 from inventory.people.organisation import unit_named
-from inventory.queries.references import holder_named, tagged
+from inventory.queries.references import asset_ids_of, holder_named
 
 router = APIRouter(tags=["custody"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT})
@@ -89,9 +89,9 @@ def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
     if given.confirm and kind is not HolderKind.PERSON:
         raise Invalid("Only a person can confirm a handover.", where="confirm")
     holder = Holder(kind, holder_named(work.connection, kind, given.holder))
-    done = hand_over_all(
+    done = check_out_many(
         work,
-        tagged(work.connection, given.tags),
+        asset_ids_of(work.connection, given.tags),
         holder,
         given.on or work.clock().date(),
         expected_return=given.expected_return,
@@ -106,7 +106,7 @@ def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
     if given.confirm and done.changed:
         key = acting.app.seal.derived("acceptance")
         terms = given.terms or acceptance.TERMS
-        link = acceptance.ask(work, done.act, holder.id, terms, key)
+        link = acceptance.request_acceptance(work, done.act, holder.id, terms, key)
         result["link"] = f"{acting.base}/accept/{link.token}"
         result["acceptance_id"] = link.acceptance_id
     return result
@@ -114,8 +114,8 @@ def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
 
 def _take_back(acting: Acting, given: TakeBackIn) -> dict[str, Any]:
     work = acting.work
-    ids = tagged(work.connection, given.tags)
-    taken = take_back_all(work, ids, given.on or work.clock().date())
+    ids = asset_ids_of(work.connection, given.tags)
+    taken = check_in_many(work, ids, given.on or work.clock().date())
     return {"changed": len(taken)}
 
 
@@ -125,7 +125,7 @@ def _step(acting: Acting, given: StepIn) -> dict[str, Any]:
     if step is not None and step.roles.isdisjoint(map(str, acting.caller.roles)):
         needed = " or ".join(sorted(step.roles))
         raise Forbidden(f"The step {step.name!r} needs the role {needed}.")
-    (asset_id,) = tagged(work.connection, [given.tag])
+    (asset_id,) = asset_ids_of(work.connection, [given.tag])
     day = given.on or work.clock().date()
     taken = take_step(work, asset_id, given.step, on=day, reason=given.reason)
     return {"asset_id": asset_id, "step": taken.name, "state": taken.target}
@@ -133,7 +133,7 @@ def _step(acting: Acting, given: StepIn) -> dict[str, Any]:
 
 def _allocate(acting: Acting, given: AllocateIn) -> dict[str, Any]:
     work = acting.work
-    (asset_id,) = tagged(work.connection, [given.tag])
+    (asset_id,) = asset_ids_of(work.connection, [given.tag])
     parts = []
     for text in given.shares:
         code, _, percent = text.partition("=")
@@ -143,7 +143,7 @@ def _allocate(acting: Acting, given: AllocateIn) -> dict[str, Any]:
     changed = allocate(
         work,
         asset_id,
-        from_percent(parts),
+        shares_from_percent(parts),
         day,
         until=given.until,
         reason=given.reason,
@@ -153,7 +153,7 @@ def _allocate(acting: Acting, given: AllocateIn) -> dict[str, Any]:
 
 def _follow(acting: Acting, given: FollowIn) -> dict[str, Any]:
     work = acting.work
-    (asset_id,) = tagged(work.connection, [given.tag])
+    (asset_id,) = asset_ids_of(work.connection, [given.tag])
     day = given.on or work.clock().date()
     return {"asset_id": asset_id, "changed": follow_holder(work, asset_id, day)}
 

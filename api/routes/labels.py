@@ -18,7 +18,7 @@ from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
 from inventory.assets.register import tables
-from inventory.queries.references import tagged
+from inventory.queries.references import asset_ids_of
 from inventory.storage.rows import col, id_of, table_of
 
 router = APIRouter(tags=["labels"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
@@ -45,7 +45,7 @@ def labels_of(reading: Connection, tags: Sequence[str], base: str) -> list[Label
     Raises:
         InvalidRows: Some tags name no asset.
     """
-    ids = tagged(reading, tags)
+    ids = asset_ids_of(reading, tags)
     query = (
         select(
             id_of(tables.Asset),

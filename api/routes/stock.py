@@ -98,7 +98,7 @@ def _minimum(acting: Acting, given: MinimumIn) -> dict[str, Any]:
 def _reserve(acting: Acting, given: ReserveIn) -> dict[str, Any]:
     reading = acting.work.connection
     person = person_named(reading, given.person) if given.person else None
-    wanted = stock.Request(
+    wanted = stock.ReservationRequest(
         name=given.request,
         kind=given.kind,
         model=given.model,
@@ -109,19 +109,19 @@ def _reserve(acting: Acting, given: ReserveIn) -> dict[str, Any]:
         purpose=given.purpose,
         expires_on=given.expires_on,
     )
-    asset_id = stock.reserve(acting.work, wanted)
+    asset_id = stock.reserve_asset(acting.work, wanted)
     tag = get(reading, Asset, asset_id)["tag"]
     return {"asset_id": asset_id, "tag": tag, "request": given.request}
 
 
 def _release(acting: Acting, given: ReleaseIn) -> dict[str, Any]:
-    return {"released": stock.release(acting.work, given.request)}
+    return {"released": stock.release_reservation(acting.work, given.request)}
 
 
 def _order(acting: Acting, given: OrderIn) -> dict[str, Any]:
     reading = acting.work.connection
     entity = given.legal_entity
-    order_id = purchasing.order(
+    order_id = purchasing.place_order(
         acting.work,
         given.number,
         given.supplier,
@@ -132,7 +132,7 @@ def _order(acting: Acting, given: OrderIn) -> dict[str, Any]:
     return {"order_id": order_id, "number": given.number}
 
 
-def _line(text: str, currency: str) -> purchasing.Ordered:
+def _line(text: str, currency: str) -> purchasing.NewOrderLine:
     parts = [part.strip() for part in text.replace("|", ";").split(";")]
     parts = parts if len(parts) > 1 else [part.strip() for part in text.split(",")]
     if len(parts) != 5 or not parts[0].isdecimal():
@@ -146,7 +146,7 @@ def _line(text: str, currency: str) -> purchasing.Ordered:
         money = parse_money(price, currency)
     except MoneyError as error:
         raise Invalid(f"{error}.", where="lines") from error
-    return purchasing.Ordered(
+    return purchasing.NewOrderLine(
         kind=kind,
         quantity=int(quantity),
         price=money,
@@ -162,11 +162,11 @@ def _receive(acting: Acting, given: ReceiveIn) -> dict[str, Any]:
         raise Invalid("Nothing came.", where="serials", remedy="Give what came.")
     place = given.location
     order_id = _order_named(acting, given.order)
-    made = purchasing.receive(
+    made = purchasing.receive_line(
         acting.work,
         order_id,
         given.line,
-        purchasing.Received(
+        purchasing.NewReceipt(
             serials=serials,
             on=given.on or acting.work.clock().date(),
             invoice_number=given.invoice_number,
@@ -180,7 +180,7 @@ def _receive(acting: Acting, given: ReceiveIn) -> dict[str, Any]:
 def _cancel(acting: Acting, given: CancelIn) -> dict[str, Any]:
     order_id = _order_named(acting, given.order)
     day = acting.work.clock().date()
-    changed = purchasing.cancel(acting.work, order_id, day)
+    changed = purchasing.cancel_order(acting.work, order_id, day)
     return {"order_id": order_id, "cancelled": changed}
 
 
@@ -206,7 +206,7 @@ ACTS = (MINIMUM, RESERVE, RELEASE, ORDER, RECEIVE, CANCEL)
 def in_stock(reading: ReadDep) -> Response:
     """Show what lies in stock by room, kind and model; minima, and what lacks."""
     return answer(
-        {"rooms": queries.stock_rooms(reading), "minima": queries.minima(reading)}
+        {"rooms": queries.stock_rooms(reading), "minima": queries.list_minima(reading)}
     )
 
 
@@ -237,7 +237,7 @@ def release(doing: Doing, given: ReleaseIn) -> Response:
 @router.get("/suppliers")
 def suppliers(reading: ReadDep) -> Response:
     """List suppliers."""
-    return answer({"items": queries.suppliers(reading), "next": None})
+    return answer({"items": queries.list_suppliers(reading), "next": None})
 
 
 @router.get("/orders")

@@ -17,12 +17,12 @@ from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.devices import Id
 from inventory.assets.stocktake import service as stocktake
-from inventory.assets.stocktake.rules import Outcome, label_text
+from inventory.assets.stocktake.rules import CountOutcome, tag_on_label
 from inventory.kernel.errors import Invalid
 from inventory.people.organisation import unit_named
-from inventory.queries.references import who_is
+from inventory.queries.references import assets_named
 from inventory.queries.register import stocktakes
-from inventory.queries.register.stocktake_names import told
+from inventory.queries.register.stocktake_names import results_with_names
 from inventory.storage.work import UnitOfWork
 
 SEE = frozenset({Role.IT, Role.ACCOUNTING, Role.AUDITOR})
@@ -86,7 +86,7 @@ def _open(acting: Acting, given: OpenIn) -> dict[str, Any]:
     items = stocktakes.expected_items(
         work.connection, work.clock().date(), location_id=number, kinds=given.kinds
     )
-    take_id = stocktake.open_take(
+    take_id = stocktake.open_stock_take(
         work,
         given.name,
         items,
@@ -103,12 +103,12 @@ def _scan(acting: Acting, given: ScanIn) -> dict[str, Any]:
     number = unit_named(work.connection, "location", place) if place else None
     seen = []
     for text in given.texts:
-        label = label_text(text)
-        found = who_is(work.connection, label)
+        label = tag_on_label(text)
+        found = assets_named(work.connection, label)
         if len(found) > 1:
             raise Invalid(f"{label!r} names several assets.", where="texts")
         row = found[0][1] if found else None
-        stocktake.note_scan(
+        stocktake.record_scan(
             work,
             given.take,
             label,
@@ -123,24 +123,24 @@ def _scan(acting: Acting, given: ScanIn) -> dict[str, Any]:
 
 def _close(acting: Acting, given: TakeIn) -> dict[str, Any]:
     work = acting.work
-    state = stocktakes.standing(work.connection, given.take, work.clock())
-    wanted = stocktakes.corrections_wanted(work.connection, state)
+    state = stocktakes.stock_take_status(work.connection, given.take, work.clock())
+    wanted = stocktakes.corrections_proposed(work.connection, state)
     by_network = [
         (one.asset_id, state.network[one.asset_id])
-        for one in state.said
+        for one in state.results
         if one.how == "network" and one.asset_id is not None
     ]
-    count = stocktake.close_take(work, given.take, wanted, by_network)
+    count = stocktake.close_stock_take(work, given.take, wanted, by_network)
     return {"id": given.take, "corrections": count}
 
 
 def _cancel(acting: Acting, given: TakeIn) -> dict[str, Any]:
-    stocktake.cancel_take(acting.work, given.take)
+    stocktake.cancel_stock_take(acting.work, given.take)
     return {"id": given.take}
 
 
 def _decide(acting: Acting, given: DecideIn) -> dict[str, Any]:
-    return stocktake.decide(
+    return stocktake.decide_corrections(
         acting.work, given.corrections, approve=given.approve, why=given.why
     )
 
@@ -167,7 +167,7 @@ def confirm(work: UnitOfWork, person_id: int, given: MineIn) -> dict[str, Any]:
         raise Invalid(f"{', '.join(sorted(strange))[:_STRAY]}: say have or have not.")
     for tags, denied in ((given.have, False), (given.not_mine, True)):
         for tag in tags:
-            stocktake.note_scan(
+            stocktake.record_scan(
                 work,
                 given.take,
                 tag,
@@ -222,7 +222,7 @@ def person_of(key: bytes, token: str) -> tuple[int, int] | None:
 @router.get("/stock-takes")
 def list_all(reading: ReadDep) -> Response:
     """List campaigns, the newest first."""
-    return answer({"items": stocktakes.list_takes(reading), "next": None})
+    return answer({"items": stocktakes.list_stock_takes(reading), "next": None})
 
 
 @router.post("/stock-takes")
@@ -236,16 +236,16 @@ def detail(
     app: AppDep,
     reading: ReadDep,
     take_id: Id,
-    outcome: Annotated[Outcome | None, Query()] = None,
+    outcome: Annotated[CountOutcome | None, Query()] = None,
 ) -> Response:
     """Show how a campaign stands: counts, the outcome of everything, corrections."""
-    state = stocktakes.standing(reading, take_id, app.clock())
-    said = [one for one in state.said if outcome in (None, one.outcome)]
+    state = stocktakes.stock_take_status(reading, take_id, app.clock())
+    said = [one for one in state.results if outcome in (None, one.outcome)]
     return answer(
         state.take
         | {
             "counts": state.counts,
-            "results": told(reading, said),
+            "results": results_with_names(reading, said),
             "corrections": stocktakes.list_corrections(reading, take_id),
         }
     )

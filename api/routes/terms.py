@@ -39,7 +39,7 @@ def ending(
     app: AppDep, reading: ReadDep, days: Annotated[int, Query(ge=0, le=3650)] = 90
 ) -> Response:
     """List warranties, contracts and licences that end within some days."""
-    rows = terms.ending(reading, app.clock().date(), days)
+    rows = terms.ending_soon(reading, app.clock().date(), days)
     return answer({"items": rows, "next": None})
 
 

@@ -17,7 +17,7 @@ from inventory.assets.stock.purchasing import ensure_supplier
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.money import Money, MoneyError, parse_money
 from inventory.people.organisation import unit_named
-from inventory.queries.references import person_named, tagged
+from inventory.queries.references import asset_ids_of, person_named
 from inventory.storage.rows import find
 
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
@@ -154,8 +154,8 @@ def _cover(acting: Acting, given: CoverIn) -> dict[str, Any]:
     work = acting.work
     contract = _known(acting, Contract, "number", given.number)
     day = given.on or work.clock().date()
-    step = terms.uncover if given.ends else terms.cover
-    ids = tagged(work.connection, given.tags)
+    step = terms.uncover_asset if given.ends else terms.cover_asset
+    ids = asset_ids_of(work.connection, given.tags)
     changed = sum(step(work, contract, asset_id, day) for asset_id in ids)
     return {"id": contract, "changed": changed}
 
@@ -179,19 +179,19 @@ def _licence(acting: Acting, given: LicenceIn) -> dict[str, Any]:
 def _assign(acting: Acting, given: AssignIn) -> dict[str, Any]:
     work = acting.work
     reading = work.connection
-    seat = terms.assign(
+    seat = terms.assign_seat(
         work,
         _known(acting, Licence, "key", given.key),
         given.on or work.clock().date(),
         person_id=person_named(reading, given.person) if given.person else None,
-        asset_id=tagged(reading, [given.tag])[0] if given.tag else None,
+        asset_id=asset_ids_of(reading, [given.tag])[0] if given.tag else None,
     )
     return {"seat": seat}
 
 
 def _unassign(acting: Acting, given: UnassignIn) -> dict[str, Any]:
     day = given.on or acting.work.clock().date()
-    return {"freed": terms.unassign(acting.work, given.use_id, day)}
+    return {"freed": terms.free_seat(acting.work, given.use_id, day)}
 
 
 def _consumable(acting: Acting, given: ConsumableIn) -> dict[str, Any]:
@@ -207,25 +207,25 @@ def _move(acting: Acting, given: MoveIn) -> dict[str, Any]:
     day = given.on or work.clock().date()
     if given.why == "bought":
         cost = _money(given)
-        consumables.buy(
+        consumables.buy_consumable(
             work, thing, room, given.quantity, day, cost=cost, note=given.note
         )
     elif given.why == "used":
-        consumables.use(
+        consumables.issue_consumable(
             work,
             thing,
             room,
             given.quantity,
             day,
             person_id=person_named(reading, given.person) if given.person else None,
-            asset_id=tagged(reading, [given.tag])[0] if given.tag else None,
+            asset_id=asset_ids_of(reading, [given.tag])[0] if given.tag else None,
             note=given.note,
         )
     elif given.why == "moved":
         target = unit_named(reading, "location", given.to or "")
-        consumables.bring(work, thing, room, target, given.quantity, day)
+        consumables.transfer_consumable(work, thing, room, target, given.quantity, day)
     else:
-        consumables.count_stock(work, thing, room, given.quantity, day)
+        consumables.count_consumable(work, thing, room, given.quantity, day)
     return {"id": thing}
 
 

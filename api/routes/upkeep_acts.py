@@ -10,13 +10,13 @@ from pydantic import Field
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from inventory.assets.register import attachments, categories, saved_views
-from inventory.assets.register.bulk_change import change_many
+from inventory.assets.register.bulk_change import update_many
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.organisation import unit_named
-from inventory.queries.references import tagged
+from inventory.queries.references import asset_ids_of
 
 WRITERS = frozenset({Role.IT})
 _UNITS = {
@@ -144,7 +144,7 @@ def _register(acting: Acting, given: RegisterIn) -> dict[str, Any]:
     if given.category:
         plain["category_id"] = categories.category_named(reading, given.category)
     new = NewAsset(**plain, cost=cost, since=acting.work.clock().date())
-    return {"asset_id": register(acting.work, new)}
+    return {"asset_id": register_asset(acting.work, new)}
 
 
 def _change(acting: Acting, given: ChangeIn) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _change(acting: Acting, given: ChangeIn) -> dict[str, Any]:
         else:
             column = "category_id" if name == "category" else name
             changes[_UNITS.get(name, (column,))[0]] = _EMPTY.get(name)
-    rows = change_many(work, tagged(work.connection, given.tags), changes, own)
+    rows = update_many(work, asset_ids_of(work.connection, given.tags), changes, own)
     wrong = sum(row["problem"] is not None for row in rows)
     if given.preview or wrong:
         work.rollback()
@@ -235,7 +235,7 @@ def _end_field(acting: Acting, given: KeyIn) -> dict[str, Any]:
 
 
 def _note(acting: Acting, given: NoteIn) -> dict[str, Any]:
-    (asset_id,) = tagged(acting.work.connection, [given.tag])
+    (asset_id,) = asset_ids_of(acting.work.connection, [given.tag])
     return {"id": attachments.add_note(acting.work, asset_id, given.text)}
 
 
@@ -251,7 +251,7 @@ def _save_view(acting: Acting, given: ViewIn) -> dict[str, Any]:
 
 
 def _forget(acting: Acting, given: ForgetIn) -> dict[str, Any]:
-    saved_views.forget_view(acting.work, given.view_id)
+    saved_views.delete_view(acting.work, given.view_id)
     return {"id": given.view_id}
 
 

@@ -64,7 +64,7 @@ def look(app: AppDep, token: str) -> HTMLResponse:
     """Show what was handed over, with its terms."""
     try:
         with app.work(ACTOR) as work:
-            row = acceptance.look(work, token, _key(app))
+            row = acceptance.open_acceptance(work, token, _key(app))
     except InventoryError as error:
         return _refused(error)
     return page("Confirm what you got", _asked(row, token))
@@ -85,7 +85,7 @@ def answer(
     row: Row | None = None
     try:
         with app.work(ACTOR) as work:
-            row = acceptance.look(work, token, _key(app))
+            row = acceptance.open_acceptance(work, token, _key(app))
             if say == "dispute":
                 acceptance.dispute(work, token, _key(app), remark)
             else:

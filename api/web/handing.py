@@ -12,7 +12,7 @@ from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Row, badge, join, link, moment, mono, show, table
 from inventory.assets.custody.acceptance import TERMS
-from inventory.queries.register.stock import handover, list_acceptances
+from inventory.queries.register.stock import assets_of_handover, list_acceptances
 
 PATH = "/handovers"
 HOLDERS = {
@@ -52,7 +52,7 @@ async def show_handover(request: Request, act: str) -> None:
         return
 
     def reading(connection: Connection) -> tuple[list[Row], list[Row]]:
-        things: list[Row] = list(handover(connection, act))
+        things: list[Row] = list(assets_of_handover(connection, act))
         return things, list(list_acceptances(connection, act=act).rows)
 
     things, asked = await visit.read(reading)

@@ -22,7 +22,7 @@ from api.web.login import same_origin
 from inventory.assets.stocktake.service import check_open
 from inventory.kernel.errors import InventoryError
 from inventory.queries.people.people import person_detail
-from inventory.queries.register.stocktakes import expected_of, list_takes
+from inventory.queries.register.stocktakes import expected_of, list_stock_takes
 
 router = APIRouter(include_in_schema=False)
 PATH = "/my-things"
@@ -42,7 +42,7 @@ async def show_page(request: Request) -> None:
         if person_id is None:
             return [], []
         person = person_detail(connection, person_id, day)
-        takes = [one for one in list_takes(connection) if one["state"] == "open"]
+        takes = [one for one in list_stock_takes(connection) if one["state"] == "open"]
         asked = [(one, expected_of(connection, one["id"], person_id)) for one in takes]
         held = person["holdings"] if person else []
         return held, [(take, list(rows)) for take, rows in asked if rows]

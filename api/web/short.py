@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.web import trouble
-from inventory.queries.references import who_is
+from inventory.queries.references import assets_named
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 def open_asset(request: Request, text: str) -> Response:
     """Lead to the asset that a tag, a serial, a MAC, an IMEI or a UUID names."""
     with request.state.purser.engine.connect() as reading:
-        found = who_is(reading, text)
+        found = assets_named(reading, text)
     if len(found) == 1:
         return RedirectResponse(f"/assets/{found[0][1]['id']}", 303)
     if found:

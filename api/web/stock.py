@@ -25,7 +25,7 @@ async def show_page(request: Request) -> None:
     def reading(connection: Connection) -> dict[str, Any]:
         return {
             "rooms": stock.stock_rooms(connection),
-            "minima": stock.minima(connection),
+            "minima": stock.list_minima(connection),
             "reservations": stock.open_reservations(connection),
             "orders": stock.list_orders(connection, limit=100).rows,
         }

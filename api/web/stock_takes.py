@@ -14,10 +14,10 @@ from api.web.acts import base_of, draw_said
 from api.web.html import Row, badge, link, moment, mono, number, show, table
 from api.web.scanner import SCANNER
 from inventory.assets.register.lifecycle import KINDS
-from inventory.assets.stocktake.rules import Outcome
+from inventory.assets.stocktake.rules import CountOutcome
 from inventory.assets.stocktake.tables import StockTake
 from inventory.queries.register import stocktakes
-from inventory.queries.register.stocktake_names import told
+from inventory.queries.register.stocktake_names import results_with_names
 from inventory.storage.rows import find
 
 PATH = "/stock-takes"
@@ -30,7 +30,7 @@ async def show_page(request: Request) -> None:
     visit = frame.visit(request)
     if not frame.allowed(visit, PATH):
         return
-    takes = await visit.read(stocktakes.list_takes)
+    takes = await visit.read(stocktakes.list_stock_takes)
     with frame.page(visit, PATH, "Stock-takes"):
         frame.heading("Stock-takes")
         draw_said(request)
@@ -51,15 +51,15 @@ async def show_take(request: Request, take_id: frame.Id) -> None:
     def reading(connection: Connection) -> dict[str, Any] | None:
         if find(connection, StockTake, id=take_id) is None:
             return None
-        state = stocktakes.standing(connection, take_id, visit.app.clock())
-        rest = [one for one in state.said if wanted in ("", str(one.outcome))]
-        rest.sort(key=lambda one: one.outcome is Outcome.FOUND)
+        state = stocktakes.stock_take_status(connection, take_id, visit.app.clock())
+        rest = [one for one in state.results if wanted in ("", str(one.outcome))]
+        rest.sort(key=lambda one: one.outcome is CountOutcome.FOUND)
         return {
             "take": state.take,
             "counts": state.counts,
-            "rows": told(connection, rest[:MOST_SHOWN]),
+            "rows": results_with_names(connection, rest[:MOST_SHOWN]),
             "corrections": stocktakes.list_corrections(connection, take_id),
-            "people": stocktakes.people_asked(connection, take_id),
+            "people": stocktakes.persons_expected(connection, take_id),
         }
 
     found = await visit.read(reading)

@@ -29,7 +29,7 @@ async def show_page(request: Request) -> None:
 
     def reading(connection: Connection) -> dict[str, Any]:
         return {
-            "ending": contracts.ending(connection, today, days),
+            "ending": contracts.ending_soon(connection, today, days),
             "contracts": contracts.list_contracts(connection, limit=500).rows,
             "licences": contracts.list_licences(connection, limit=500).rows,
             "consumables": contracts.list_consumables(connection),

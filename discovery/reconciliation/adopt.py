@@ -22,7 +22,7 @@ from discovery.reconciliation.adoption_rules import (
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers, asset_by_identifier
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.assets.register.tags import TAG_PREFIX
 from inventory.kernel.errors import Conflict, NotAllowed, NotFound
 from inventory.network.worklists import link_asset
@@ -75,7 +75,9 @@ def adopt(
         "state": "in_use",
         "since": work.clock().date(),
     }
-    asset_id = register(work, NewAsset(**(known | more)), prefix=prefix or TAG_PREFIX)
+    asset_id = register_asset(
+        work, NewAsset(**(known | more)), prefix=prefix or TAG_PREFIX
+    )
     if not row.serial and row.mac:
         _note_mac(work, asset_id, row.mac)
     link_asset(work, device_id, asset_id, note)

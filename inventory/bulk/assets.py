@@ -8,19 +8,19 @@ from datetime import date
 from typing import Any
 
 from inventory.assets.custody.allocation import allocate, allocations
-from inventory.assets.custody.allocation_rules import Shares, only
+from inventory.assets.custody.allocation_rules import Shares, whole_share
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give, history, take
+from inventory.assets.custody.service import check_in, check_out, custody_periods
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers
 from inventory.assets.register.lifecycle import DEFAULT
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import describe, register
+from inventory.assets.register.service import register_asset, update_asset
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import set_state
-from inventory.bulk.files.sections import HOLDERS, Line
+from inventory.bulk.files.sections import HOLDERS, FileRow
 from inventory.bulk.files.sheet import shares_of
-from inventory.bulk.known_codes import Known
+from inventory.bulk.known_codes import KnownIds
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.tables import LegalEntity
@@ -52,7 +52,7 @@ IDENTIFIERS = {"macs": IdentifierKind.MAC, "imei": IdentifierKind.IMEI}
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CustodyInFile:
     """Custody as a file tells it."""
 
     holder: Holder
@@ -63,7 +63,7 @@ class Given:
 
 
 def write_asset(
-    work: UnitOfWork, known: Known, line: Line, first_held: date | None
+    work: UnitOfWork, known: KnownIds, line: FileRow, first_held: date | None
 ) -> bool:
     """Register an asset, or correct the one with that tag; return whether it is new.
 
@@ -85,7 +85,7 @@ def write_asset(
     tag = values["tag"]
     asset_id = known.ids["assets"].get(tag)
     if asset_id is not None:
-        describe(work, asset_id, **fields)
+        update_asset(work, asset_id, **fields)
         return False
     state = values.get("state", "in_stock")
     since = values.get("since") or values.get("purchased_on") or first_held
@@ -96,32 +96,32 @@ def write_asset(
         state = "in_stock"
         since = min(first_held, values.get("purchased_on") or first_held)
     new = NewAsset(tag=tag, state=state, since=since, **fields)
-    known.ids["assets"][tag] = register(work, new)
+    known.ids["assets"][tag] = register_asset(work, new)
     return True
 
 
-def write_identifiers(work: UnitOfWork, known: Known, line: Line) -> None:
-    """Note the MACs and IMEIs that a row tells; those not told stay."""
-    given = {
+def write_identifiers(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
+    """Note the MACs and IMEIs of a row; those it does not name stay."""
+    identifiers = {
         kind: line.values[name]
         for name, kind in IDENTIFIERS.items()
         if name in line.values
     }
-    if given:
-        add_identifiers(work, known.ids["assets"][line.values["tag"]], given)
+    if identifiers:
+        add_identifiers(work, known.ids["assets"][line.values["tag"]], identifiers)
 
 
-def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_parent(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Put an asset into another, now that all are there."""
     parent = known.id("assets", line.values.get("parent"))
     if parent is not None:
         asset_id = known.ids["assets"][line.values["tag"]]
         if parent == asset_id:
             raise Invalid("It is its own parent.", where="parent")
-        describe(work, asset_id, parent_id=parent)
+        update_asset(work, asset_id, parent_id=parent)
 
 
-def held_from(line: Line) -> date | None:
+def custody_start(line: FileRow) -> date | None:
     """Return when the custody that a row tells begins; None if it tells none."""
     values = line.values
     if not any(name in values for name in HOLDERS):
@@ -133,14 +133,14 @@ def held_from(line: Line) -> date | None:
     return None
 
 
-def given(known: Known, line: Line) -> Given | None:
+def custody_in_row(known: KnownIds, line: FileRow) -> CustodyInFile | None:
     """Return the custody a row of assets or custody tells, if any."""
-    values, start = line.values, held_from(line)
+    values, start = line.values, custody_start(line)
     if start is None:
         return None
     field = next(name for name in HOLDERS if name in values)
     kind, section = _KINDS[field]
-    return Given(
+    return CustodyInFile(
         Holder(kind, known.ids[section][values[field]]),
         start,
         values.get("to"),
@@ -149,28 +149,28 @@ def given(known: Known, line: Line) -> Given | None:
     )
 
 
-def write_custody(work: UnitOfWork, asset_id: int, told: Given) -> None:
+def write_custody(work: UnitOfWork, asset_id: int, custody: CustodyInFile) -> None:
     """Hand an asset out as the file says, unless this is recorded."""
-    recorded = history(work.connection, asset_id)
+    recorded = custody_periods(work.connection, asset_id)
     same = [
         one
         for one in recorded
-        if one.holder == told.holder and one.span.start == told.start
+        if one.holder == custody.holder and one.span.start == custody.start
     ]
     if not same:
-        give(
+        check_out(
             work,
             asset_id,
-            told.holder,
-            told.start,
-            expected_return=told.expected_return,
-            note=told.note,
+            custody.holder,
+            custody.start,
+            expected_return=custody.expected_return,
+            note=custody.note,
         )
-    if told.end is not None and all(one.span.end is None for one in same):
-        take(work, asset_id, told.end)
+    if custody.end is not None and all(one.span.end is None for one in same):
+        check_in(work, asset_id, custody.end)
 
 
-def write_state(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_state(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Bring a new asset into the state its row says, after its custody."""
     state = line.values.get("state")
     if state is None:
@@ -189,7 +189,9 @@ def write_state(work: UnitOfWork, known: Known, line: Line) -> None:
     set_state(work, asset, state, on=on, reason="loaded", action="load")
 
 
-def write_allocation(work: UnitOfWork, known: Known, lines: Sequence[Line]) -> None:
+def write_allocation(
+    work: UnitOfWork, known: KnownIds, lines: Sequence[FileRow]
+) -> None:
     """Let cost centres bear an asset as rows of one allocation say."""
     first = lines[0].values
     shares = shares_of(lines, known.ids["cost_centres"])
@@ -197,14 +199,14 @@ def write_allocation(work: UnitOfWork, known: Known, lines: Sequence[Line]) -> N
     _allocate(work, asset_id, shares, first["from"], first.get("to"))
 
 
-def write_payer(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_cost_centre(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Let one cost centre bear an asset, as its own row says."""
     values = line.values
     if "cost_centre" not in values:
         return
     start = values.get("purchased_on") or values.get("since") or values["held_from"]
     asset_id = known.ids["assets"][values["tag"]]
-    shares = only(known.ids["cost_centres"][values["cost_centre"]])
+    shares = whole_share(known.ids["cost_centres"][values["cost_centre"]])
     _allocate(work, asset_id, shares, start, None)
 
 
@@ -216,7 +218,7 @@ def _allocate(
         allocate(work, asset_id, shares, start, until=end, reason="loaded")
 
 
-def _cost(work: UnitOfWork, known: Known, line: Line) -> dict[str, Any]:
+def _cost(work: UnitOfWork, known: KnownIds, line: FileRow) -> dict[str, Any]:
     values = line.values
     if "cost" not in values:
         return {}

@@ -68,9 +68,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from inventory.bulk import assets, organisation
-from inventory.bulk.files.sections import Line
-from inventory.bulk.files.sheet import Sheet, grouped, read_sheet
-from inventory.bulk.known_codes import Known, missing, serials_taken
+from inventory.bulk.files.sections import FileRow
+from inventory.bulk.files.sheet import CompanySheet, grouped, read_sheet
+from inventory.bulk.known_codes import KnownIds, missing_references, serials_taken
 from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
 from inventory.storage.work import UnitOfWork
 
@@ -104,8 +104,8 @@ def load(
         InvalidRows: Some rows cannot be accepted; names all of them.
     """
     sheet, problems = read_sheet(document)
-    known = Known(work.connection, sheet)
-    problems += missing(sheet, known)
+    known = KnownIds(work.connection, sheet)
+    problems += missing_references(sheet, known)
     problems += serials_taken(work.connection, sheet)
     if problems:
         raise InvalidRows(problems)
@@ -119,7 +119,7 @@ def load(
 class _Loader:
     """Writes a sheet row by row, and goes on after a bad row to find them all."""
 
-    def __init__(self, work: UnitOfWork, sheet: Sheet, known: Known) -> None:
+    def __init__(self, work: UnitOfWork, sheet: CompanySheet, known: KnownIds) -> None:
         self.report = LoadReport()
         self.problems: list[RowProblem] = []
         self._work = work
@@ -127,7 +127,7 @@ class _Loader:
         self._known = known
         for section, lines in sheet.lines.items():
             self.report.rows[section] = len(lines)
-        self._marked: set[tuple[str, int]] = set()
+        self._changed_rows: set[tuple[str, int]] = set()
 
     def run(self, source: str) -> None:
         """Write everything, what is referred to first."""
@@ -136,7 +136,7 @@ class _Loader:
             self._each(section, partial(organisation.write_unit, work, known))
         for section in UNITS:
             write_parent = partial(organisation.write_parent, work, known)
-            self._each(section, write_parent, given="parent")
+            self._each(section, write_parent, only_with="parent")
         self._each(
             "manufacturers", partial(organisation.write_manufacturer, work, known)
         )
@@ -144,7 +144,7 @@ class _Loader:
         self._each(
             "persons",
             partial(organisation.write_employment, work, known, source=source),
-            given="number",
+            only_with="number",
         )
         self._each("placements", partial(organisation.write_placement, work, known))
         if not self.problems:
@@ -156,7 +156,7 @@ class _Loader:
         first = self._first_held()
         new: set[str] = set()
 
-        def write(line: Line) -> None:
+        def write(line: FileRow) -> None:
             tag = line.values["tag"]
             if assets.write_asset(work, known, line, first.get(tag)):
                 new.add(tag)
@@ -164,50 +164,56 @@ class _Loader:
         self._each("assets", write)
         if self.problems:
             return
-        self._each("assets", partial(assets.write_parent, work, known), given="parent")
+        self._each(
+            "assets", partial(assets.write_parent, work, known), only_with="parent"
+        )
         write_identifiers = partial(assets.write_identifiers, work, known)
         for name in assets.IDENTIFIERS:
-            self._each("assets", write_identifiers, given=name)
+            self._each("assets", write_identifiers, only_with=name)
         self._custody()
         for line in self._lines["assets"]:
             if line.values["tag"] in new and "state" in line.values:
                 self._row(line, partial(assets.write_state, work, known, line))
         self._each(
-            "assets", partial(assets.write_payer, work, known), given="cost_centre"
+            "assets",
+            partial(assets.write_cost_centre, work, known),
+            only_with="cost_centre",
         )
         for lines in grouped(self._lines["allocations"]).values():
             self._row(lines[0], partial(assets.write_allocation, work, known, lines))
 
     def _custody(self) -> None:
-        told: dict[int, list[tuple[assets.Given, Line]]] = defaultdict(list)
+        of_asset: dict[int, list[tuple[assets.CustodyInFile, FileRow]]] = defaultdict(
+            list
+        )
         for line in (*self._lines["assets"], *self._lines["custody"]):
-            given = assets.given(self._known, line)
-            if given is not None:
+            custody = assets.custody_in_row(self._known, line)
+            if custody is not None:
                 tag = line.values.get("asset", line.values.get("tag"))
-                told[self._known.ids["assets"][tag]].append((given, line))
-        for asset_id, stretches in told.items():
-            for given, line in sorted(stretches, key=lambda one: one[0].start):
-                write = partial(assets.write_custody, self._work, asset_id, given)
+                of_asset[self._known.ids["assets"][tag]].append((custody, line))
+        for asset_id, periods in of_asset.items():
+            for custody, line in sorted(periods, key=lambda one: one[0].start):
+                write = partial(assets.write_custody, self._work, asset_id, custody)
                 self._row(line, write)
 
     def _first_held(self) -> dict[str, Any]:
         first: dict[str, Any] = {}
         for line in (*self._lines["assets"], *self._lines["custody"]):
-            start = assets.held_from(line)
+            start = assets.custody_start(line)
             if start is not None:
                 tag = line.values.get("asset", line.values.get("tag"))
                 first[tag] = min(first.get(tag, start), start)
         return first
 
     def _each(
-        self, section: str, write: Callable[[Line], object], *, given: str = ""
+        self, section: str, write: Callable[[FileRow], object], *, only_with: str = ""
     ) -> None:
         """Write the rows of a section, or those in which a field is given."""
         for line in self._lines[section]:
-            if not given or given in line.values:
+            if not only_with or only_with in line.values:
                 self._row(line, partial(write, line))
 
-    def _row(self, line: Line, write: Callable[[], object]) -> None:
+    def _row(self, line: FileRow, write: Callable[[], object]) -> None:
         before = self._work.pending
         try:
             with self._work.session.begin_nested():
@@ -219,9 +225,9 @@ class _Loader:
                 line.problem("", f"The database refuses it: {error.orig}.", "")
             )
         if self._work.pending != before:
-            self._marked.add((line.section, line.row))
+            self._changed_rows.add((line.section, line.row))
 
     def finish(self) -> LoadReport:
         """Return what was done."""
-        self.report.changed.update(section for section, _row in self._marked)
+        self.report.changed.update(section for section, _row in self._changed_rows)
         return self.report

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from inventory.assets.custody.rules import Holder, hand_over
-from inventory.assets.custody.service import history
+from inventory.assets.custody.rules import Holder, plan_check_out
+from inventory.assets.custody.service import custody_periods
 from inventory.assets.register.lifecycle import DEFAULT
 from inventory.assets.register.registration import serial_key
 from inventory.assets.register.tags import TAG_PREFIX
-from inventory.bulk.files.cells import Table
-from inventory.bulk.planning import Planner
-from inventory.bulk.profiles.apply import IDENTIFIERS, Intake, read_rows
+from inventory.bulk.files.cells import CellTable
+from inventory.bulk.planning import RowPlanner
+from inventory.bulk.profiles.apply import IDENTIFIERS, ImportRow, read_rows
 from inventory.bulk.profiles.profile import Profile
-from inventory.bulk.register_lookup import Registered, registered
-from inventory.bulk.row_effects import Effect, Plan, Wanted
+from inventory.bulk.register_lookup import RegisterSnapshot, load_snapshot
+from inventory.bulk.row_effects import RecordToCreate, RowEffect, RowPlan
 from inventory.bulk.writing import write_plans
 from inventory.kernel.errors import InventoryError, RowProblem
 from inventory.storage.work import UnitOfWork
@@ -38,7 +38,7 @@ class ImportReport:
         written: Rows without a problem were written.
     """
 
-    plans: Sequence[Plan]
+    plans: Sequence[RowPlan]
     written: bool
 
     @property
@@ -47,14 +47,14 @@ class ImportReport:
         return [problem for plan in self.plans for problem in plan.intake.problems]
 
     @property
-    def counts(self) -> Counter[Effect]:
+    def counts(self) -> Counter[RowEffect]:
         """How many rows have which effect."""
         return Counter(plan.effect for plan in self.plans)
 
 
 def import_assets(
     work: UnitOfWork,
-    table: Table,
+    table: CellTable,
     profile: Profile,
     *,
     dry_run: bool = False,
@@ -78,22 +78,22 @@ def import_assets(
     today = work.clock().date()
     intakes = read_rows(table, profile)
     known = _known(work.connection, intakes)
-    plans = Planner(known, profile, today).plan_all(intakes)
+    plans = RowPlanner(known, profile, today).plan_all(intakes)
     for plan in plans:
         _check_handover(work, known, plan)
-    good = [plan for plan in plans if plan.effect is not Effect.ERROR]
+    good = [plan for plan in plans if plan.effect is not RowEffect.ERROR]
     if dry_run or (atomic and len(good) < len(plans)):
         return ImportReport(plans, written=False)
-    effects = [plan for plan in good if plan.effect is not Effect.SAME]
+    effects = [plan for plan in good if plan.effect is not RowEffect.SAME]
     report = ImportReport(plans, written=True)
     write_plans(work, effects, prefix=prefix)
     return report
 
 
-def _known(connection: Connection, intakes: Sequence[Intake]) -> Registered:
+def _known(connection: Connection, intakes: Sequence[ImportRow]) -> RegisterSnapshot:
     values = [intake.values for intake in intakes]
     keys = (serial_key(one.get("serial")) for one in values)
-    return registered(
+    return load_snapshot(
         connection,
         (one["tag"] for one in values if one.get("tag")),
         (key for key in keys if key),
@@ -101,20 +101,20 @@ def _known(connection: Connection, intakes: Sequence[Intake]) -> Registered:
     )
 
 
-def _check_handover(work: UnitOfWork, known: Registered, plan: Plan) -> None:
+def _check_handover(work: UnitOfWork, known: RegisterSnapshot, plan: RowPlan) -> None:
     """Find out whether a registered asset can be handed to another holder."""
     if plan.asset_id is None or plan.holder is None or plan.held_from is None:
         return
     asset = known.assets[plan.asset_id]
-    number = 0 if isinstance(plan.holder, Wanted) else plan.holder
+    number = 0 if isinstance(plan.holder, RecordToCreate) else plan.holder
     if plan.holder_kind is None:
         return
     try:
         if asset["state"] != "in_use":
             step = "keep" if asset["state"] == "due_back" else "hand_out"
             DEFAULT.take(step, asset["state"], held=True)
-        hand_over(
-            history(work.connection, plan.asset_id),
+        plan_check_out(
+            custody_periods(work.connection, plan.asset_id),
             Holder(plan.holder_kind, number),
             plan.held_from,
             today=work.clock().date(),

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets.register import tables as assets
-from inventory.assets.register.registration import maker_key, serial_key
-from inventory.bulk.files.sheet import Sheet
+from inventory.assets.register.registration import manufacturer_key, serial_key
+from inventory.bulk.files.sheet import CompanySheet
 from inventory.kernel.errors import RowProblem
 from inventory.people import tables as people
 from inventory.storage.rows import chunks, col, filled, table_of
@@ -25,18 +25,18 @@ _NAMED: Mapping[str, tuple[Any, str]] = {
 }
 
 
-class Known:
+class KnownIds:
     """Ids by section and name; writers add what they make."""
 
-    def __init__(self, connection: Connection, sheet: Sheet) -> None:
-        wanted: dict[str, set[str]] = {name: set() for name in _NAMED}
+    def __init__(self, connection: Connection, sheet: CompanySheet) -> None:
+        referenced: dict[str, set[str]] = {name: set() for name in _NAMED}
         for section in _NAMED:
-            wanted[section] |= sheet.names(section)
+            referenced[section] |= sheet.names(section)
         for _line, _field, section, name in sheet.references():
-            wanted[section].add(name)
+            referenced[section].add(name)
         self.ids = {
             section: _ids(connection, section, names)
-            for section, names in wanted.items()
+            for section, names in referenced.items()
         }
 
     def id(self, section: str, name: str | None) -> int | None:
@@ -48,7 +48,7 @@ class Known:
         return None if name is None else self.ids[section][name]
 
 
-def missing(sheet: Sheet, known: Known) -> list[RowProblem]:
+def missing_references(sheet: CompanySheet, known: KnownIds) -> list[RowProblem]:
     """Return a problem for each reference that neither file nor database has."""
     here = {section: sheet.names(section) for section in _NAMED}
     return [
@@ -62,13 +62,15 @@ def missing(sheet: Sheet, known: Known) -> list[RowProblem]:
     ]
 
 
-def serials_taken(connection: Connection, sheet: Sheet) -> list[RowProblem]:
+def serials_taken(connection: Connection, sheet: CompanySheet) -> list[RowProblem]:
     """Return a problem for each serial that another asset has, here or there."""
     keyed = []
     for line in sheet.lines["assets"]:
         key = serial_key(line.values.get("serial"))
         if key:
-            keyed.append((line, maker_key(line.values.get("manufacturer", "")), key))
+            keyed.append(
+                (line, manufacturer_key(line.values.get("manufacturer", "")), key)
+            )
     stored = _stored(connection, {key for _line, _maker, key in keyed})
     rows = connection.execute(
         select(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from inventory.assets.register.manufacturers import ensure_manufacturer
-from inventory.bulk.files.sections import Line
-from inventory.bulk.known_codes import Known
+from inventory.bulk.files.sections import FileRow
+from inventory.bulk.known_codes import KnownIds
 from inventory.kernel.errors import Invalid
 from inventory.kernel.spans import Span
 from inventory.people.employments import (
@@ -30,7 +30,7 @@ _UNITS = {
 _PERSON = ("key", "family_name", "given_name", "email", "login")
 
 
-def write_unit(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_unit(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Add or correct a unit of the organisation, but for what it is a part of."""
     values = line.values
     fields = {
@@ -47,7 +47,7 @@ def write_unit(work: UnitOfWork, known: Known, line: Line) -> None:
     known.ids[line.section][code] = ensure(work, _UNITS[line.section], code, **fields)
 
 
-def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_parent(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Put a unit under another, now that all are there."""
     parent = line.values.get("parent")
     if parent is not None:
@@ -59,19 +59,19 @@ def write_parent(work: UnitOfWork, known: Known, line: Line) -> None:
         )
 
 
-def write_manufacturer(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_manufacturer(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Add a manufacturer and its aliases."""
     ensure_manufacturer(work, line.values["name"], line.values.get("aliases", ()))
 
 
-def write_person(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_person(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Add or complete a person."""
-    given = {name: line.values[name] for name in _PERSON if name in line.values}
-    known.ids["persons"][given["key"]] = add_person(work, NewPerson(**given))
+    fields = {name: line.values[name] for name in _PERSON if name in line.values}
+    known.ids["persons"][fields["key"]] = add_person(work, NewPerson(**fields))
 
 
 def write_employment(
-    work: UnitOfWork, known: Known, line: Line, *, source: str
+    work: UnitOfWork, known: KnownIds, line: FileRow, *, source: str
 ) -> None:
     """Begin the employment that a row of a person tells, and end it if it says so."""
     values = line.values
@@ -90,7 +90,7 @@ def write_employment(
         end_employment(work, employment_id, values["to"], values.get("end_reason", ""))
 
 
-def write_placement(work: UnitOfWork, known: Known, line: Line) -> None:
+def write_placement(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     """Move a person, unless this move is recorded."""
     on = line.values["from"]
     person_id = known.ids["persons"][line.values["person"]]
@@ -107,7 +107,7 @@ def write_placement(work: UnitOfWork, known: Known, line: Line) -> None:
         move(work, jobs[0]["id"], terms, on)
 
 
-def _terms(known: Known, line: Line) -> Terms:
+def _terms(known: KnownIds, line: FileRow) -> Terms:
     values = line.values
     return Terms(
         department_id=known.id("departments", values.get("department")),

@@ -13,12 +13,16 @@ from typing import Any
 
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.custom_fields import check_fields
-from inventory.assets.register.registration import maker_key, search_text, serial_key
-from inventory.bulk.profiles.apply import IDENTIFIERS, Intake
+from inventory.assets.register.registration import (
+    manufacturer_key,
+    search_text,
+    serial_key,
+)
+from inventory.bulk.profiles.apply import IDENTIFIERS, ImportRow
 from inventory.bulk.profiles.profile import Profile
-from inventory.bulk.references import Names
-from inventory.bulk.register_lookup import Registered
-from inventory.bulk.row_effects import Plan, Wanted
+from inventory.bulk.references import NameResolver
+from inventory.bulk.register_lookup import RegisterSnapshot
+from inventory.bulk.row_effects import RecordToCreate, RowPlan
 from inventory.kernel.errors import InvalidRows
 from inventory.kernel.money import MoneyError, parse_money
 
@@ -37,7 +41,7 @@ _HELD_STATES = frozenset("in_use due_back in_repair lost stolen".split())
 _NOT_HELD = frozenset(("retired", "disposed"))
 
 
-class Planner:
+class RowPlanner:
     """Plans rows one after the other; rows also must not contradict each other.
 
     Args:
@@ -46,26 +50,26 @@ class Planner:
         today: The present day.
     """
 
-    def __init__(self, known: Registered, profile: Profile, today: date) -> None:
+    def __init__(self, known: RegisterSnapshot, profile: Profile, today: date) -> None:
         self._known = known
         self._profile = profile
         self._today = today
-        self._names = Names(known.units, profile)
+        self._names = NameResolver(known.units, profile)
         self._seen: dict[tuple[str, Any], int] = {}
         self._by_key: dict[str, list[int]] = defaultdict(list)
         for (_maker, key), asset_id in known.serials.items():
             self._by_key[key].append(asset_id)
 
-    def plan_all(self, intakes: Iterable[Intake]) -> list[Plan]:
+    def plan_all(self, intakes: Iterable[ImportRow]) -> list[RowPlan]:
         """Return the plans of all rows."""
         return [self.plan(intake) for intake in intakes]
 
-    def plan(self, intake: Intake) -> Plan:
+    def plan(self, intake: ImportRow) -> RowPlan:
         """Return the plan of one row; problems are noted in its intake."""
         values = intake.values
         maker = self._maker(values.get("manufacturer"))
         asset_id = self._which(values, maker)
-        plan = Plan(intake, asset_id is None, asset_id, values.get("tag", ""))
+        plan = RowPlan(intake, asset_id is None, asset_id, values.get("tag", ""))
         if asset_id is None:
             for name, value in self._profile.defaults.items():
                 values.setdefault(name, value)
@@ -82,7 +86,7 @@ class Planner:
         self._hold(plan)
         return plan
 
-    def _own_fields(self, plan: Plan) -> None:
+    def _own_fields(self, plan: RowPlan) -> None:
         """Read the company's own fields by their types."""
         columns = plan.columns
         old = self._known.assets[plan.asset_id] if plan.asset_id else {}
@@ -104,11 +108,13 @@ class Planner:
         if "fields" in columns:
             columns["fields"] = read
 
-    def _which(self, values: dict[str, Any], maker: int | Wanted | None) -> int | None:
+    def _which(
+        self, values: dict[str, Any], maker: int | RecordToCreate | None
+    ) -> int | None:
         if values.get("tag"):
             return self._known.tags.get(values["tag"])
         key = serial_key(values.get("serial"))
-        if key is None or isinstance(maker, Wanted):
+        if key is None or isinstance(maker, RecordToCreate):
             return None
         found = self._known.serials.get((maker, key))
         if found is None and maker is None:
@@ -116,13 +122,15 @@ class Planner:
             return hits[0] if len(hits) == 1 else None
         return found
 
-    def _maker(self, name: str | None) -> int | Wanted | None:
-        key = maker_key(name or "")
+    def _maker(self, name: str | None) -> int | RecordToCreate | None:
+        key = manufacturer_key(name or "")
         if not name or not key:
             return None
-        return self._known.makers.get(key) or Wanted("manufacturers", name)
+        return self._known.makers.get(key) or RecordToCreate("manufacturers", name)
 
-    def _columns(self, intake: Intake, maker: int | Wanted | None) -> dict[str, Any]:
+    def _columns(
+        self, intake: ImportRow, maker: int | RecordToCreate | None
+    ) -> dict[str, Any]:
         """Return the columns of the asset that the row says."""
         values = intake.values
         columns = {name: values[name] for name in _PLAIN if name in values}
@@ -145,7 +153,7 @@ class Planner:
                 columns["serial_key" if name == "serial" else "currency"] = None
         return columns
 
-    def _cost(self, intake: Intake, entity: Any) -> dict[str, Any]:  # noqa: ANN401
+    def _cost(self, intake: ImportRow, entity: Any) -> dict[str, Any]:  # noqa: ANN401
         amount = intake.values.get("cost")
         if amount is None:
             return {}
@@ -165,11 +173,11 @@ class Planner:
             intake.wrong("cost", "It is below zero.")
         return {"cost_minor": money.minor, "currency": currency}
 
-    def _once(self, plan: Plan, maker: int | Wanted | None) -> None:
+    def _once(self, plan: RowPlan, maker: int | RecordToCreate | None) -> None:
         """Refuse what an earlier row, or another asset, has already."""
         intake = plan.intake
         key = serial_key(intake.values.get("serial"))
-        whose = maker.name.casefold() if isinstance(maker, Wanted) else maker
+        whose = maker.name.casefold() if isinstance(maker, RecordToCreate) else maker
         ids: list[tuple[str, Any]] = [("tag", plan.tag)] if plan.tag else []
         if key and maker is not None:
             ids.append(("serial", (whose, key)))
@@ -186,7 +194,7 @@ class Planner:
                 tag = self._known.assets[owner]["tag"]
                 intake.wrong("serial", f"The asset {tag!r} has it already.")
 
-    def _new(self, plan: Plan, columns: dict[str, Any]) -> None:
+    def _new(self, plan: RowPlan, columns: dict[str, Any]) -> None:
         intake, values = plan.intake, plan.intake.values
         unread = {problem.field for problem in intake.problems}
         if "kind" not in columns and "kind" not in unread:
@@ -202,7 +210,7 @@ class Planner:
         }
 
     def _known_one(
-        self, plan: Plan, columns: dict[str, Any], old: dict[str, Any]
+        self, plan: RowPlan, columns: dict[str, Any], old: dict[str, Any]
     ) -> None:
         if "fields" in columns:
             columns["fields"] = old["fields"] | columns["fields"]
@@ -225,7 +233,7 @@ class Planner:
         maker = values.get("manufacturer_id")
         name = (
             maker.name
-            if isinstance(maker, Wanted)
+            if isinstance(maker, RecordToCreate)
             else self._known.maker_names.get(maker or 0)
         )
         words = ("serial", "name", "model", "order_number", "invoice_number")
@@ -234,9 +242,9 @@ class Planner:
     def _shown(self, name: str, value: Any) -> Any:  # noqa: ANN401
         if name == "manufacturer_id" and isinstance(value, int):
             return self._known.maker_names[value]
-        return str(value) if isinstance(value, Wanted) else value
+        return str(value) if isinstance(value, RecordToCreate) else value
 
-    def _identify(self, plan: Plan) -> None:
+    def _identify(self, plan: RowPlan) -> None:
         for name, kind in IDENTIFIERS.items():
             for value in _list(plan.intake, name):
                 owner = self._known.identifiers.get((kind.value, value))
@@ -246,7 +254,7 @@ class Planner:
                 elif owner != plan.asset_id:
                     plan.intake.wrong(name, f"Another asset has {value} already.")
 
-    def _hold(self, plan: Plan) -> None:
+    def _hold(self, plan: RowPlan) -> None:
         intake, values = plan.intake, plan.intake.values
         person = self._names.person(intake)
         place = self._names.unit(intake, "place", "locations")
@@ -266,7 +274,7 @@ class Planner:
         else:
             self._hold_known(plan, plan.asset_id)
 
-    def _hold_new(self, plan: Plan) -> None:
+    def _hold_new(self, plan: RowPlan) -> None:
         if plan.state in _NOT_HELD:
             plan.intake.wrong("state", f"It is {plan.state}, but somebody has it.")
         if plan.since is not None and plan.held_from is not None:
@@ -274,7 +282,7 @@ class Planner:
         plan.state = plan.state if plan.state in _HELD_STATES else "in_use"
         plan.changes["holder"] = (None, str(plan.holder))
 
-    def _hold_known(self, plan: Plan, asset_id: int) -> None:
+    def _hold_known(self, plan: RowPlan, asset_id: int) -> None:
         before = self._known.holders.get(asset_id)
         same = isinstance(plan.holder, int) and plan.holder_kind is not None
         if before and same and before[0] == plan.holder_of({}):
@@ -287,6 +295,6 @@ def _named(before: tuple[Holder, date] | None) -> str | None:
     return None if before is None else str(before[0])
 
 
-def _list(intake: Intake, name: str) -> list[str]:
+def _list(intake: ImportRow, name: str) -> list[str]:
     found: list[str] = intake.values.get(name, [])
     return found

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from inventory.bulk.profiles.apply import Intake
+from inventory.bulk.profiles.apply import ImportRow
 from inventory.bulk.profiles.profile import Profile
-from inventory.bulk.row_effects import Wanted
+from inventory.bulk.row_effects import RecordToCreate
 from inventory.kernel.errors import Invalid
 from inventory.people.rules import check_email
 
 _PERSON = ("person", "person_login", "person_email", "person_name")
 
 
-class Names:
+class NameResolver:
     """Finds by code, key, name, login and address, without regard to case.
 
     Args:
@@ -26,9 +26,11 @@ class Names:
     ) -> None:
         self._units = units
         self._profile = profile
-        self._wanted: dict[tuple[str, str], Wanted] = {}
+        self._wanted: dict[tuple[str, str], RecordToCreate] = {}
 
-    def unit(self, intake: Intake, name: str, section: str) -> int | Wanted | None:
+    def unit(
+        self, intake: ImportRow, name: str, section: str
+    ) -> int | RecordToCreate | None:
         """Return the place or company a field names; None if it names none."""
         text = intake.values.get(name)
         if not text:
@@ -40,41 +42,43 @@ class Names:
             self._ambiguous(intake, name, text)
             return None
         if section in self._profile.create:
-            return self._once(Wanted(section, text, self._currency(intake, section)))
+            return self._once(
+                RecordToCreate(section, text, self._currency(intake, section))
+            )
         intake.wrong(
             name, f"There is no {text!r} in {section}.", "Add it first, or correct it."
         )
         return None
 
-    def person(self, intake: Intake) -> int | Wanted | None:
+    def person(self, intake: ImportRow) -> int | RecordToCreate | None:
         """Return the person a row names; None if it names nobody."""
-        told = dict(self._told(intake))
-        for name, text in told.items():
+        named = dict(self._told(intake))
+        for name, text in named.items():
             found = self._units["persons"].get(text.casefold(), set())
             if len(found) == 1:
                 return next(iter(found))
             if found:
                 self._ambiguous(intake, name, text)
                 return None
-        if not told:
+        if not named:
             return None
-        name, text = next(iter(told.items()))
+        name, text = next(iter(named.items()))
         if "persons" not in self._profile.create:
             intake.wrong(name, f"There is no person {text!r}.", "Add the person first.")
             return None
-        wanted = self._new_person(told)
+        new_person = self._new_person(named)
         try:
-            check_email(dict(wanted.details).get("email"))
+            check_email(dict(new_person.details).get("email"))
         except Invalid as error:
             intake.wrong("person_email", error.problem, error.remedy)
-        return self._once(wanted)
+        return self._once(new_person)
 
-    def _once(self, wanted: Wanted) -> Wanted:
+    def _once(self, record: RecordToCreate) -> RecordToCreate:
         """Return the one of that name that an earlier row wanted, if any."""
-        key = (wanted.section, wanted.name.casefold())
-        return self._wanted.setdefault(key, wanted)
+        key = (record.section, record.name.casefold())
+        return self._wanted.setdefault(key, record)
 
-    def _told(self, intake: Intake) -> Iterator[tuple[str, str]]:
+    def _told(self, intake: ImportRow) -> Iterator[tuple[str, str]]:
         values = intake.values
         for name in _PERSON:
             if values.get(name):
@@ -83,23 +87,23 @@ class Names:
         if full:
             yield "family_name", full
 
-    def _new_person(self, told: Mapping[str, str]) -> Wanted:
-        email = told.get("person_email")
-        any_name = told.get("person", "")
+    def _new_person(self, named: Mapping[str, str]) -> RecordToCreate:
+        email = named.get("person_email")
+        any_name = named.get("person", "")
         if email is None and "@" in any_name:
             email = any_name
-        login = told.get("person_login")
-        key = login or email or next(iter(told.values()))
-        full = told.get("family_name") or told.get("person_name") or any_name or key
-        given, _, family = full.strip().rpartition(" ")
-        details = {"given_name": given, "family_name": family}
+        login = named.get("person_login")
+        key = login or email or next(iter(named.values()))
+        full = named.get("family_name") or named.get("person_name") or any_name or key
+        given_name, _, family = full.strip().rpartition(" ")
+        details = {"given_name": given_name, "family_name": family}
         if email:
             details["email"] = email.casefold()
         if login:
             details["login"] = login.casefold()
-        return Wanted("persons", key.casefold(), tuple(details.items()))
+        return RecordToCreate("persons", key.casefold(), tuple(details.items()))
 
-    def _currency(self, intake: Intake, section: str) -> tuple[tuple[str, str], ...]:
+    def _currency(self, intake: ImportRow, section: str) -> tuple[tuple[str, str], ...]:
         if section != "legal_entities":
             return ()
         currency = intake.values.get("currency") or self._profile.currency
@@ -111,7 +115,7 @@ class Names:
             )
         return (("currency", currency or ""),)
 
-    def _ambiguous(self, intake: Intake, name: str, text: str) -> None:
+    def _ambiguous(self, intake: ImportRow, name: str, text: str) -> None:
         intake.wrong(
             name, f"{text!r} fits more than one.", "Write its code, key or address."
         )

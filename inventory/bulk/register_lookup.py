@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets.custody.rules import Holder
-from inventory.assets.custody.service import held
+from inventory.assets.custody.service import custody_period
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables as assets
 from inventory.assets.register.categories import field_rules
 from inventory.assets.register.custom_fields import FieldRule
-from inventory.assets.register.registration import maker_key
+from inventory.assets.register.registration import manufacturer_key
 from inventory.people import tables as people
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
@@ -31,7 +31,7 @@ Serial = tuple[int | None, str]
 
 
 @dataclass(slots=True)
-class Registered:
+class RegisterSnapshot:
     """Assets, makers, persons, places and companies by what they may be called.
 
     Attributes:
@@ -58,21 +58,21 @@ class Registered:
     fields: list[FieldRule] = field(default_factory=list)
 
 
-def registered(
+def load_snapshot(
     connection: Connection,
     tags: Iterable[str],
     serials: Iterable[str],
     identifiers: Iterable[str],
-) -> Registered:
+) -> RegisterSnapshot:
     """Return what the register has of these tags, serials and other identifiers."""
-    known = Registered(fields=field_rules(connection))
+    known = RegisterSnapshot(fields=field_rules(connection))
     _makers(connection, known)
     _units(connection, known)
-    for column, wanted in (
+    for column, values in (
         (col(assets.Asset.tag), tags),
         (col(assets.Asset.serial_key), serials),
     ):
-        for part in chunks(set(wanted)):
+        for part in chunks(set(values)):
             query = select(_ASSET).where(column.in_(part))
             for row in connection.execute(query).mappings():
                 known.assets[row["id"]] = dict(row)
@@ -87,16 +87,16 @@ def registered(
             col(assets.Custody.valid_to).is_(None),
         )
         for row in connection.execute(query).mappings():
-            one = held(dict(row))
+            one = custody_period(dict(row))
             known.holders[row["asset_id"]] = (one.holder, one.span.start)
     return known
 
 
-def _makers(connection: Connection, known: Registered) -> None:
+def _makers(connection: Connection, known: RegisterSnapshot) -> None:
     for number, name in connection.execute(
         select(id_of(assets.Manufacturer), col(assets.Manufacturer.name))
     ):
-        known.makers[maker_key(name)] = number
+        known.makers[manufacturer_key(name)] = number
         known.maker_names[number] = name
     query = select(
         col(assets.ManufacturerAlias.alias),
@@ -105,7 +105,7 @@ def _makers(connection: Connection, known: Registered) -> None:
     known.makers |= {alias: number for alias, number in connection.execute(query)}
 
 
-def _units(connection: Connection, known: Registered) -> None:
+def _units(connection: Connection, known: RegisterSnapshot) -> None:
     named: Mapping[str, tuple[Any, tuple[str, ...]]] = {
         "legal_entities": (table_of(people.LegalEntity), ("code", "name")),
         "locations": (table_of(people.Location), ("code", "name")),
@@ -125,7 +125,7 @@ def _units(connection: Connection, known: Registered) -> None:
 
 
 def _identifiers(
-    connection: Connection, known: Registered, wanted: Iterable[str]
+    connection: Connection, known: RegisterSnapshot, values: Iterable[str]
 ) -> None:
     living = col(AssetIdentifier.ended_at).is_(None)
     columns = (
@@ -133,7 +133,7 @@ def _identifiers(
         col(AssetIdentifier.value),
         col(AssetIdentifier.asset_id),
     )
-    for part in chunks(set(wanted)):
+    for part in chunks(set(values)):
         query = select(*columns).where(col(AssetIdentifier.value).in_(part), living)
         for kind, value, asset_id in connection.execute(query):
             known.identifiers[kind, value] = asset_id

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.bulk.profiles.apply import Intake
+from inventory.bulk.profiles.apply import ImportRow
 
 
-class Effect(StrEnum):
+class RowEffect(StrEnum):
     """What a row does."""
 
     CREATE = "create"
@@ -22,7 +22,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordToCreate:
     """Something that is to be added before the row is written."""
 
     section: str
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Plan:
+class RowPlan:
     """What is going to happen with one row.
 
     Attributes:
@@ -54,7 +54,7 @@ class Plan:
         notes: What is not done, and why that is right.
     """
 
-    intake: Intake
+    intake: ImportRow
     is_new: bool = False
     asset_id: int | None = None
     tag: str = ""
@@ -62,7 +62,7 @@ class Plan:
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     identifiers: list[tuple[str, str]] = field(default_factory=list)
     holder_kind: HolderKind | None = None
-    holder: int | Wanted | None = None
+    holder: int | RecordToCreate | None = None
     held_from: date | None = None
     expected_return: date | None = None
     state: str = "in_stock"
@@ -70,21 +70,23 @@ class Plan:
     notes: list[str] = field(default_factory=list)
 
     @property
-    def effect(self) -> Effect:
+    def effect(self) -> RowEffect:
         """What the row does."""
         if self.intake.problems:
-            return Effect.ERROR
+            return RowEffect.ERROR
         if self.is_new:
-            return Effect.CREATE
-        return Effect.CHANGE if self.changes else Effect.SAME
+            return RowEffect.CREATE
+        return RowEffect.CHANGE if self.changes else RowEffect.SAME
 
-    def holder_of(self, made: Mapping[Wanted, int]) -> Holder:
+    def holder_of(self, created: Mapping[RecordToCreate, int]) -> Holder:
         """Return who gets the asset, now that everybody is there."""
         if self.holder_kind is None or self.holder is None:
             raise ValueError("the row names no holder")
-        return Holder(self.holder_kind, resolved(self.holder, made))
+        return Holder(self.holder_kind, resolved_id(self.holder, created))
 
 
-def resolved(value: int | Wanted, made: Mapping[Wanted, int]) -> int:
+def resolved_id(
+    value: int | RecordToCreate, created: Mapping[RecordToCreate, int]
+) -> int:
     """Return the id of what was there or has been added."""
-    return made[value] if isinstance(value, Wanted) else value
+    return created[value] if isinstance(value, RecordToCreate) else value

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from inventory.assets.custody.rules import HolderKind
-from inventory.assets.custody.service import COLUMNS, give
+from inventory.assets.custody.service import HOLDER_COLUMNS, check_out
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables
 from inventory.assets.register.manufacturers import ensure_manufacturer
 from inventory.assets.register.tags import TAG_PREFIX, next_tags
-from inventory.bulk.row_effects import Plan, Wanted, resolved
+from inventory.bulk.row_effects import RecordToCreate, RowPlan, resolved_id
 from inventory.kernel.errors import Conflict
 from inventory.kernel.events import AssetRegistered, CustodyChanged
 from inventory.people.organisation import ensure
@@ -49,7 +49,7 @@ _TAKEN = {
 
 
 def write_plans(
-    work: UnitOfWork, plans: Sequence[Plan], *, prefix: str = TAG_PREFIX
+    work: UnitOfWork, plans: Sequence[RowPlan], *, prefix: str = TAG_PREFIX
 ) -> None:
     """Write rows that have no problem.
 
@@ -61,48 +61,50 @@ def write_plans(
     Raises:
         Conflict: Somebody else wrote the same meanwhile; nothing may be committed.
     """
-    made = _make(work, plans)
+    created = _create_records(work, plans)
     new = [plan for plan in plans if plan.is_new]
     with explained(_TAKEN):
         _tag(work, new, prefix)
         for start in range(0, len(new), BATCH):
-            _add(work, new[start : start + BATCH], made)
+            _add(work, new[start : start + BATCH], created)
         known = [plan for plan in plans if not plan.is_new and plan.changes]
-        _change(work, [plan for plan in known if plan.columns], made)
+        _change(work, [plan for plan in known if plan.columns], created)
         add_many(work, AssetIdentifier, list(_identifiers(known)))
     for plan in known:
         if plan.holder is not None and plan.held_from is not None:
-            give(
+            check_out(
                 work,
                 int(plan.asset_id or 0),
-                plan.holder_of(made),
+                plan.holder_of(created),
                 plan.held_from,
                 expected_return=plan.expected_return,
                 note="imported",
             )
 
 
-def _make(work: UnitOfWork, plans: Iterable[Plan]) -> dict[Wanted, int]:
+def _create_records(
+    work: UnitOfWork, plans: Iterable[RowPlan]
+) -> dict[RecordToCreate, int]:
     """Add makers, companies, places and persons that rows need."""
-    made: dict[Wanted, int] = {}
+    created: dict[RecordToCreate, int] = {}
     for plan in plans:
         for value in (*plan.columns.values(), plan.holder):
-            if isinstance(value, Wanted) and value not in made:
-                made[value] = _make_one(work, value)
-    return made
+            if isinstance(value, RecordToCreate) and value not in created:
+                created[value] = _create_record(work, value)
+    return created
 
 
-def _make_one(work: UnitOfWork, wanted: Wanted) -> int:
-    details = dict(wanted.details)
-    if wanted.section == "manufacturers":
-        return ensure_manufacturer(work, wanted.name)
-    if wanted.section == "persons":
-        return add_person(work, NewPerson(key=wanted.name, **details))
-    unit = {"legal_entities": "legal_entity", "locations": "location"}[wanted.section]
-    return ensure(work, unit, wanted.name, name=wanted.name, **details)
+def _create_record(work: UnitOfWork, record: RecordToCreate) -> int:
+    details = dict(record.details)
+    if record.section == "manufacturers":
+        return ensure_manufacturer(work, record.name)
+    if record.section == "persons":
+        return add_person(work, NewPerson(key=record.name, **details))
+    unit = {"legal_entities": "legal_entity", "locations": "location"}[record.section]
+    return ensure(work, unit, record.name, name=record.name, **details)
 
 
-def _tag(work: UnitOfWork, new: Sequence[Plan], prefix: str) -> None:
+def _tag(work: UnitOfWork, new: Sequence[RowPlan], prefix: str) -> None:
     bare = [plan for plan in new if not plan.tag]
     if not bare:
         return
@@ -114,9 +116,12 @@ def _tag(work: UnitOfWork, new: Sequence[Plan], prefix: str) -> None:
         plan.columns["search"] = f"{tag.casefold()} {plan.columns['search']}".strip()
 
 
-def _add(work: UnitOfWork, plans: Sequence[Plan], made: dict[Wanted, int]) -> None:
+def _add(
+    work: UnitOfWork, plans: Sequence[RowPlan], created: dict[RecordToCreate, int]
+) -> None:
     rows = [
-        {**_columns(plan, made), "tag": plan.tag, "state": plan.state} for plan in plans
+        {**_columns(plan, created), "tag": plan.tag, "state": plan.state}
+        for plan in plans
     ]
     for plan, asset_id in zip(plans, add_many(work, tables.Asset, rows), strict=True):
         plan.asset_id = asset_id
@@ -124,9 +129,9 @@ def _add(work: UnitOfWork, plans: Sequence[Plan], made: dict[Wanted, int]) -> No
     work.connection.execute(insert(_STATE), list(_states(work, plans)))
     add_many(work, AssetIdentifier, list(_identifiers(plans)))
     held = [plan for plan in plans if plan.holder is not None]
-    add_many(work, tables.Custody, [_custody(plan, made) for plan in held])
+    add_many(work, tables.Custody, [_custody(plan, created) for plan in held])
     for plan in held:
-        holder = plan.holder_of(made)
+        holder = plan.holder_of(created)
         if plan.asset_id is not None and plan.held_from is not None:
             work.emit(
                 CustodyChanged(
@@ -138,14 +143,16 @@ def _add(work: UnitOfWork, plans: Sequence[Plan], made: dict[Wanted, int]) -> No
             )
 
 
-def _columns(plan: Plan, made: dict[Wanted, int]) -> dict[str, Any]:
+def _columns(plan: RowPlan, created: dict[RecordToCreate, int]) -> dict[str, Any]:
     return {
-        name: resolved(value, made) if isinstance(value, Wanted) else value
+        name: resolved_id(value, created)
+        if isinstance(value, RecordToCreate)
+        else value
         for name, value in plan.columns.items()
     }
 
 
-def _states(work: UnitOfWork, plans: Iterable[Plan]) -> Iterable[dict[str, Any]]:
+def _states(work: UnitOfWork, plans: Iterable[RowPlan]) -> Iterable[dict[str, Any]]:
     now = work.clock()
     for plan in plans:
         row = {
@@ -161,39 +168,41 @@ def _states(work: UnitOfWork, plans: Iterable[Plan]) -> Iterable[dict[str, Any]]
         yield row
 
 
-def _custody(plan: Plan, made: dict[Wanted, int]) -> dict[str, Any]:
-    holder = plan.holder_of(made)
+def _custody(plan: RowPlan, created: dict[RecordToCreate, int]) -> dict[str, Any]:
+    holder = plan.holder_of(created)
     return {
         "asset_id": plan.asset_id,
-        **{COLUMNS[kind]: None for kind in HolderKind},
-        COLUMNS[holder.kind]: holder.id,
+        **{HOLDER_COLUMNS[kind]: None for kind in HolderKind},
+        HOLDER_COLUMNS[holder.kind]: holder.id,
         "valid_from": plan.held_from,
         "expected_return": plan.expected_return,
         "note": "imported",
     }
 
 
-def _identifiers(plans: Iterable[Plan]) -> Iterable[dict[str, Any]]:
+def _identifiers(plans: Iterable[RowPlan]) -> Iterable[dict[str, Any]]:
     for plan in plans:
         for kind, value in plan.identifiers:
             yield {"asset_id": plan.asset_id, "kind": kind, "value": value}
 
 
-def _change(work: UnitOfWork, plans: Sequence[Plan], made: dict[Wanted, int]) -> None:
+def _change(
+    work: UnitOfWork, plans: Sequence[RowPlan], created: dict[RecordToCreate, int]
+) -> None:
     """Update assets, those with the same columns in one statement."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for plan in plans:
-        columns = _columns(plan, made)
+        columns = _columns(plan, created)
         row = {f"new_{name}": value for name, value in columns.items()}
         names = tuple(sorted(columns))
         alike.setdefault(names, []).append(row | {"row": plan.asset_id})
-        told = {n: pair for n, pair in plan.changes.items() if n in plan.columns}
+        changes = {n: pair for n, pair in plan.changes.items() if n in plan.columns}
         work.audit(
             "asset",
             int(plan.asset_id or 0),
             "change",
-            {name: before for name, (before, _after) in told.items()},
-            {name: columns[name] for name in told},
+            {name: before for name, (before, _after) in changes.items()},
+            {name: columns[name] for name in changes},
         )
     for names, rows in alike.items():
         statement = (

@@ -176,10 +176,10 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     if whole <= 0 or any(weight < 0 for weight in weights):
         raise MoneyError("shares must not be negative and at least one must be above 0")
     parts = []
-    so_far = given = 0
+    so_far = assigned = 0
     for weight in weights:
         so_far += weight
         upto = round_half_up(Fraction(total * so_far, whole))
-        parts.append(upto - given)
-        given = upto
+        parts.append(upto - assigned)
+        assigned = upto
     return parts

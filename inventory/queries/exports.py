@@ -21,10 +21,10 @@ from inventory.queries.register.audit_trail import list_trail
 from inventory.queries.register.import_sheet import HEADER, asset_sheet
 from inventory.queries.register.stock import (
     list_acceptances,
+    list_minima,
     list_orders,
-    minima,
+    list_suppliers,
     open_reservations,
-    suppliers,
 )
 from inventory.storage.paging import MAX_LIMIT, Page
 
@@ -36,8 +36,8 @@ _Pages = Callable[[Connection, date, Words, str | None], Page]
 
 
 def _people(reading: Connection, day: date, words: Words, after: str | None) -> Page:
-    wanted = PersonFilter(search=words.get("search", ""))
-    return list_people(reading, day, wanted, after=after, limit=MAX_LIMIT)
+    filters = PersonFilter(search=words.get("search", ""))
+    return list_people(reading, day, filters, after=after, limit=MAX_LIMIT)
 
 
 def _centres(reading: Connection, day: date, words: Words, after: str | None) -> Page:
@@ -70,8 +70,8 @@ PAGED: dict[str, _Pages] = {
 }
 WHOLE: dict[str, Callable[[Connection], list[dict[str, Any]]]] = {
     "reservations": open_reservations,
-    "minima": minima,
-    "suppliers": suppliers,
+    "minima": list_minima,
+    "suppliers": list_suppliers,
 }
 OF_PEOPLE = frozenset(("people", "acceptances", "trail"))
 """Lists that name people."""
@@ -89,12 +89,12 @@ def export(connection: Connection, what: str, day: date, words: Words) -> Sheet:
         NotFound: There is no such list.
     """
     if what == "assets":
-        wanted = AssetFilter(
+        filters = AssetFilter(
             search=words.get("search", ""),
             kind=words.get("kind") or None,
             state=words.get("state") or None,
         )
-        return HEADER, iter(asset_sheet(connection, wanted))
+        return HEADER, iter(asset_sheet(connection, filters))
     if what in PAGED:
         return _as_sheet(_paged(connection, PAGED[what], day, words))
     if what in WHOLE:

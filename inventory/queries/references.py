@@ -19,7 +19,7 @@ from inventory.people.tables import Person
 from inventory.storage.rows import Row, col, id_of
 
 
-def who_is(connection: Connection, text: str) -> list[tuple[str, Row]]:
+def assets_named(connection: Connection, text: str) -> list[tuple[str, Row]]:
     """Return the assets that a text names, each with what named it.
 
     What is read from a label, typed or scanned may be a tag, a serial, a MAC, an IMEI
@@ -27,9 +27,9 @@ def who_is(connection: Connection, text: str) -> list[tuple[str, Row]]:
     """
     text = text.strip()
     found: list[tuple[str, Row]] = []
-    tagged = find_by_tag(connection, text)
-    if tagged is not None:
-        found.append(("tag", tagged))
+    asset_ids_of = find_by_tag(connection, text)
+    if asset_ids_of is not None:
+        found.append(("tag", asset_ids_of))
     found += [("serial", row) for row in find_by_serial(connection, text)]
     for kind in IdentifierKind:
         try:
@@ -44,7 +44,7 @@ def who_is(connection: Connection, text: str) -> list[tuple[str, Row]]:
     return list(first.values())
 
 
-def tagged(connection: Connection, texts: Iterable[str]) -> list[int]:
+def asset_ids_of(connection: Connection, texts: Iterable[str]) -> list[int]:
     """Return the ids of assets by tag, or by a serial that only one of them has.
 
     Raises:
@@ -81,7 +81,7 @@ def holder_named(connection: Connection, kind: HolderKind, text: str) -> int:
         Invalid: Several persons are.
     """
     if kind is HolderKind.ASSET:
-        return tagged(connection, [text])[0]
+        return asset_ids_of(connection, [text])[0]
     if kind is HolderKind.PERSON:
         return person_named(connection, text)
     return unit_named(connection, kind.value, text)

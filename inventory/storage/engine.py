@@ -145,10 +145,10 @@ def _sqlite(url: URL, lock_wait: float) -> Engine:
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         writer = options.get(_WRITER, False)
-        wanted = "NORMAL" if options.get(_REPEATABLE, False) else "FULL"
-        if writer and connection.info.get(_SYNCHRONOUS) != wanted:
-            connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
-            connection.info[_SYNCHRONOUS] = wanted
+        synchronous = "NORMAL" if options.get(_REPEATABLE, False) else "FULL"
+        if writer and connection.info.get(_SYNCHRONOUS) != synchronous:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+            connection.info[_SYNCHRONOUS] = synchronous
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     _translate_errors(engine, url)

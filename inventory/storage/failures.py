@@ -90,8 +90,8 @@ def _postgres(
 def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
     """Return the error for a server that does not answer or does not let us in."""
     lines = (line.strip() for line in str(error).splitlines())
-    told = [line for line in lines if line and not line.endswith("?")]
-    reason = " ".join(told).rstrip(".") or type(error).__name__
+    lines_shown = [line for line in lines if line and not line.endswith("?")]
+    reason = " ".join(lines_shown).rstrip(".") or type(error).__name__
     if url.password:
         reason = reason.replace(str(url.password), "***")
     return DatabaseUnreachable(

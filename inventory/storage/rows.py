@@ -111,10 +111,10 @@ def add_many(
     if "recorded_at" in table.columns:
         defaults["recorded_at"] = work.clock()
     full = [{**defaults, **row} for row in rows]
-    made = _insert(work.connection, table, full)
-    for row_id, row in zip(made, rows, strict=True):
-        work.audit(table.name, row_id, action, None, _told(row))
-    return made
+    ids = _insert(work.connection, table, full)
+    for row_id, row in zip(ids, rows, strict=True):
+        work.audit(table.name, row_id, action, None, _audited_values(row))
+    return ids
 
 
 def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
@@ -153,7 +153,13 @@ def change(
     if not new:
         return False
     work.connection.execute(update(table).where(table.c.id == row_id).values(new))
-    work.audit(table.name, row_id, action, _told({n: old[n] for n in new}), _told(new))
+    work.audit(
+        table.name,
+        row_id,
+        action,
+        _audited_values({n: old[n] for n in new}),
+        _audited_values(new),
+    )
     return True
 
 
@@ -247,7 +253,7 @@ def _defaults(model: type[SQLModel]) -> Row:
     }
 
 
-def _told(row: Mapping[str, Any]) -> Row:
+def _audited_values(row: Mapping[str, Any]) -> Row:
     return {
         name: value
         for name, value in row.items()

@@ -36,7 +36,7 @@ _OLDEST = (3, 34, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPlan:
     """What words narrow a list down to.
 
     Attributes:
@@ -64,10 +64,14 @@ def words_of(text: str) -> list[str]:
 
 def contains(table: Table, word: str) -> ColumnElement[bool]:
     """Return the condition that the text of a row has a word; decides what is found."""
-    return (literal(" ") + table.c.search).contains(_sought(word), autoescape=True)
+    return (literal(" ") + table.c.search).contains(
+        _indexed_form(word), autoescape=True
+    )
 
 
-def find(connection: Connection, table: Table, words: Sequence[str]) -> Found:
+def plan_search(
+    connection: Connection, table: Table, words: Sequence[str]
+) -> SearchPlan:
     """Return how to find the rows of a table that have all words.
 
     Args:
@@ -76,21 +80,21 @@ def find(connection: Connection, table: Table, words: Sequence[str]) -> Found:
         words: As of `words_of`.
     """
     if not words:
-        return Found()
+        return SearchPlan()
     exact = tuple(contains(table, word) for word in words)
-    sought = [_sought(word) for word in words if len(_sought(word)) >= GRAM]
+    sought = [_indexed_form(word) for word in words if len(_indexed_form(word)) >= GRAM]
     if connection.dialect.name != "sqlite":
         candidates = select(table.c.id).where(*exact)
-        return Found(exact, _few(connection, candidates))
+        return SearchPlan(exact, _few(connection, candidates))
     if not sought or not _has_index(connection, table.name):
-        return Found(exact)
+        return SearchPlan(exact)
     index = plain_table(f"{table.name}_search", column("rowid"))
     # The name of an FTS5 table stands for its whole text.
     text: ColumnElement[str] = column(index.name)
     candidates = select(index.c.rowid).where(text.op("MATCH")(_match(sought)))
     if not _few(connection, candidates):
-        return Found(exact)
-    return Found((table.c.id.in_(candidates), *exact), few=True)
+        return SearchPlan(exact)
+    return SearchPlan((table.c.id.in_(candidates), *exact), few=True)
 
 
 def make_indexes(connection: Connection) -> None:
@@ -112,7 +116,7 @@ def is_compared(
     return not (kind == "index" and name in [f"ix_{one}" for one in ours])
 
 
-def _sought(word: str) -> str:
+def _indexed_form(word: str) -> str:
     return word if len(word) >= GRAM else f" {word}"
 
 

@@ -65,11 +65,11 @@ def check(engine: Engine) -> None:
     Raises:
         SchemaMismatch: The database must be upgraded, or is newer than the program.
     """
-    found, wanted = current(engine), newest()
-    if found != wanted:
+    found, newest_revision = current(engine), newest()
+    if found != newest_revision:
         raise SchemaMismatch(
             f"The database has revision {found or 'none'}, "
-            f"this program works with {wanted}."
+            f"this program works with {newest_revision}."
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 from api.compose.wiring import App
 from inventory.accounting.books.periods import create_book
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.kernel.periods import fiscal_calendar
 from inventory.people.tables import LegalEntity
 from inventory.storage.rows import add
@@ -31,7 +31,7 @@ def filled(app: App) -> Filled:
     filled = fill(app)
     with app.work("test") as work:
         new = {
-            tag: register(
+            tag: register_asset(
                 work,
                 NewAsset(
                     kind="switch", tag=tag, state="in_stock", since=date(2026, 1, 1)

@@ -17,8 +17,8 @@ from api.http.middleware import RequestContext, told_path
 from api.routes.stock_takes import person_token
 from api.web import accept, acts, files, login, mine, papers, short, upkeep
 from api.web.gate import COOKIE, Gate
-from inventory.assets.stocktake.rules import Item
-from inventory.assets.stocktake.service import open_take
+from inventory.assets.stocktake.rules import ExpectedItem
+from inventory.assets.stocktake.service import open_stock_take
 from inventory.assets.stocktake.tables import StockTake
 from inventory.people import accounts
 from inventory.storage.rows import find
@@ -195,8 +195,11 @@ async def test_people_say_whether_their_things_are_with_them(
     app: App, world: World
 ) -> None:
     with app.work("test") as work:
-        items = [Item(world.laptop, None, world.sari), Item(world.monitor, None)]
-        take = open_take(work, "Spring", items)
+        items = [
+            ExpectedItem(world.laptop, None, world.sari),
+            ExpectedItem(world.monitor, None),
+        ]
+        take = open_stock_take(work, "Spring", items)
         work.commit()
     token = person_token(app.seal.derived("stock-take"), take, world.sari)
     async with browsing(app) as client:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from api.compose.wiring import App
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.people.organisation import ensure
 from tests.api.conftest import calling
 
@@ -24,7 +24,7 @@ def company(app: App) -> App:
     with app.work("test") as work:
         ensure(work, "legal_entity", "100", name="Example", currency="EUR")
         today = app.clock().date()
-        register(work, NewAsset(kind="laptop", since=today, purchased_on=today))
+        register_asset(work, NewAsset(kind="laptop", since=today, purchased_on=today))
         work.commit()
     return app
 
@@ -86,7 +86,7 @@ async def test_two_hires_and_one_laptop_are_one_reservation_and_one_shortage(
     assert count(company, "purchase_request", "kind = 'laptop'") == 1
     # The next laptop that is registered goes to whoever waits.
     with company.work("test") as work:
-        register(work, NewAsset(kind="laptop", since=company.clock().date()))
+        register_asset(work, NewAsset(kind="laptop", since=company.clock().date()))
         work.commit()
     assert count(company, "case_line", f"{laptops}'reserved'") == 2
     assert (

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from inventory.assets.register import tables
-from inventory.bulk.row_effects import Effect
+from inventory.bulk.row_effects import RowEffect
 from inventory.storage.rows import table_of
 from tests.inventory.bulk.files import Clock, imported, table
 from tests.inventory.world import BOUGHT, build
@@ -49,10 +49,10 @@ def test_forty_thousand_rows_are_imported_in_well_under_a_minute(
     data = rows("T14")
     times = {}
     for name, content, dry_run, wanted in (
-        ("dry run", data, True, Effect.CREATE),
-        ("first", data, False, Effect.CREATE),
-        ("again", data, False, Effect.SAME),
-        ("changed", rows("T14 G2"), False, Effect.CHANGE),
+        ("dry run", data, True, RowEffect.CREATE),
+        ("first", data, False, RowEffect.CREATE),
+        ("again", data, False, RowEffect.SAME),
+        ("changed", rows("T14 G2"), False, RowEffect.CHANGE),
     ):
         start = time.perf_counter()
         report = imported(engine, clock, content, dry_run=dry_run)

@@ -17,7 +17,7 @@ from discovery.reconciliation.adoption_rules import AdoptionRule, Candidate, rul
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.network.queries.worklist import worklist
 from inventory.storage.audit import verify
 from inventory.storage.work import UnitOfWork
@@ -91,7 +91,7 @@ def enter(engine: Engine, clock: Clock, **given: Any) -> int:  # noqa: ANN401
     macs = given.pop("macs", ())
     with UnitOfWork(engine, actor="test", clock=clock) as work:
         new = NewAsset(kind="computer", since=T0.date(), **given)
-        asset_id = register(work, new)
+        asset_id = register_asset(work, new)
         add_identifiers(work, asset_id, {IdentifierKind.MAC: macs})
         work.commit()
     return asset_id

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from discovery.reconciliation.service import reconcile_all
 from discovery.topology.expiry import expire
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.place_tables import Sighting
 from inventory.network.tables import Device
@@ -49,7 +49,7 @@ class Site:
                 )
         with self.work() as work:
             new = NewAsset(kind="laptop", tag="IT-1", since=T0.date())
-            link_asset(work, 2, register(work, new))
+            link_asset(work, 2, register_asset(work, new))
             work.commit()
 
     def work(self) -> UnitOfWork:

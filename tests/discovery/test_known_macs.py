@@ -12,7 +12,7 @@ from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.service import reconcile_all
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give
+from inventory.assets.custody.service import check_out
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers
 from inventory.queries.register.assets import asset_detail
@@ -36,7 +36,7 @@ def test_a_device_is_matched_by_its_mac_unless_a_serial_says_otherwise(
 ) -> None:
     world = build(engine, clock)
     with UnitOfWork(engine, actor="test", clock=clock) as work:
-        give(work, world.laptop, Holder(HolderKind.PERSON, world.sari), BOUGHT)
+        check_out(work, world.laptop, Holder(HolderKind.PERSON, world.sari), BOUGHT)
         upper = mac(1).upper().replace(":", "-")
         add_identifiers(work, world.laptop, {IdentifierKind.MAC: [upper]})
         seen = box(serial=told, name="pc", macs=[mac(1)])

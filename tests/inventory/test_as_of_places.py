@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give, take
+from inventory.assets.custody.service import check_in, check_out
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import describe, register
+from inventory.assets.register.service import register_asset, update_asset
 from inventory.kernel.spans import Span
 from inventory.people.employments import move
 from inventory.people.rules import Terms
 from inventory.queries.register.as_of import (
     asset_between,
-    borne_between,
+    charged_between,
     held_between,
     in_place_between,
 )
@@ -70,19 +70,21 @@ def act(work: UnitOfWork, model: Model, asset: int, what: str, on_day: date) -> 
     world = model.world
     if what.startswith("home"):
         model.home = world.room if what == "home R1" else world.office
-        describe(work, asset, location_id=model.home)
+        update_asset(work, asset, location_id=model.home)
     elif what == "move":
         model.works_at = world.office if model.works_at != world.office else world.room
         terms = Terms(None, world.sales, None, model.works_at)
         move(work, world.sari_job, terms, on_day)
     elif what == "back":
         if model.holder:
-            take(work, asset, on_day)
+            check_in(work, asset, on_day)
         model.holder = None
     else:
         person = what == "sari"
         kind = HolderKind.PERSON if person else HolderKind.LOCATION
-        give(work, asset, Holder(kind, world.sari if person else world.room), on_day)
+        check_out(
+            work, asset, Holder(kind, world.sari if person else world.room), on_day
+        )
         model.holder = what
 
 
@@ -103,7 +105,7 @@ def test_every_day_is_answered_as_the_model_says(
     model = Model(world)
     with on(engine, 0) as work:
         move(work, world.sari_job, Terms(None, world.sales), day(0))
-        asset = register(
+        asset = register_asset(
             work,
             NewAsset(
                 tag=f"T-{number}",
@@ -140,7 +142,7 @@ def check(engine: Engine, model: Model, asset: int) -> None:
         whole = asset_between(reading, asset, window)
         rooms = in_place_between(reading, [world.room], window)
         sari = held_between(reading, HolderKind.PERSON, world.sari, window)
-        borne = borne_between(reading, world.sales, window)
+        borne = charged_between(reading, world.sales, window)
         for number, (holder, place) in enumerate(model.days):
             today = day(number)
             one = asset_between(reading, asset, Span(today, today + timedelta(days=1)))
@@ -173,8 +175,8 @@ def at(rows: list[dict[str, object]], today: date) -> list[dict[str, object]]:
 def test_the_timeline_tells_who_did_what(engine: Engine, clock: Clock) -> None:
     world = build(engine, clock)
     with work_on(engine, clock) as work:
-        give(work, world.laptop, Holder(HolderKind.PERSON, world.sari), day(3))
-        describe(work, world.laptop, note="dented")
+        check_out(work, world.laptop, Holder(HolderKind.PERSON, world.sari), day(3))
+        update_asset(work, world.laptop, note="dented")
         work.commit()
     with engine.connect() as reading:
         entries = timeline(reading, world.laptop)

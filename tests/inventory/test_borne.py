@@ -7,11 +7,15 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.assets.custody.allocation import allocate
-from inventory.assets.custody.allocation_rules import Share, from_percent, split_money
+from inventory.assets.custody.allocation_rules import (
+    Share,
+    shares_from_percent,
+    split_money,
+)
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give
+from inventory.assets.custody.service import check_out
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.money import Money
 from inventory.kernel.spans import Span
@@ -86,18 +90,18 @@ class Company:
             location_id=self.chance.choice([None, *self.rooms]),
             cost=Money(self.chance.randrange(1, 10**13), "EUR") if number % 7 else None,
         )
-        asset_id = register(work, new)
+        asset_id = register_asset(work, new)
         inside = [Holder(HolderKind.ASSET, n) for n in range(1, asset_id)]
         for _ in range(self.chance.randrange(3)):
             holder = self.chance.choice([*self.holders, *inside[-len(self.holders) :]])
             try:
-                give(work, asset_id, holder, self.day())
+                check_out(work, asset_id, holder, self.day())
             except InventoryError:
                 continue
         if self.chance.random() < 0.3:
             percents = self.chance.choice(PERCENTS)
             some = self.chance.sample(self.centres, len(percents))
-            shares = from_percent(list(zip(some, percents, strict=True)))
+            shares = shares_from_percent(list(zip(some, percents, strict=True)))
             allocate(work, asset_id, shares, self.day())
         return asset_id
 
@@ -163,7 +167,7 @@ def test_a_cost_centre_shows_a_page_and_the_sum_of_all(
             new = NewAsset(
                 tag=f"A{number}", kind="dock", since=BOUGHT, location_id=room, cost=cost
             )
-            register(work, new)
+            register_asset(work, new)
         work.commit()
     with engine.connect() as connection:
         found = cost_centre_detail(connection, centre, TODAY, limit=2)

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.assets.custody.allocation import allocate, follow_holder
-from inventory.assets.custody.allocation_rules import from_percent
+from inventory.assets.custody.allocation_rules import shares_from_percent
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give
+from inventory.assets.custody.service import check_out
 from inventory.kernel.spans import Span
 from inventory.people.employments import end_employment, move
 from inventory.people.rules import Terms
@@ -38,8 +38,8 @@ TODAY = date(2026, 3, 17)
 def world(engine: Engine, clock: Clock) -> World:
     world = build(engine, clock)
     with work_on(engine, clock) as work:
-        give(work, world.laptop, Holder(HolderKind.PERSON, world.sari), MARCH)
-        give(work, world.monitor, Holder(HolderKind.ASSET, world.laptop), MARCH)
+        check_out(work, world.laptop, Holder(HolderKind.PERSON, world.sari), MARCH)
+        check_out(work, world.monitor, Holder(HolderKind.ASSET, world.laptop), MARCH)
         work.commit()
     return world
 
@@ -123,7 +123,7 @@ def test_detail_of_a_person_keeps_the_past(
 ) -> None:
     with work_on(engine, clock) as work:
         move(work, world.sari_job, Terms(cost_centre_id=world.research), TODAY)
-        give(work, world.laptop, Holder(HolderKind.PERSON, world.budi), TODAY)
+        check_out(work, world.laptop, Holder(HolderKind.PERSON, world.budi), TODAY)
         work.commit()
     with engine.connect() as connection:
         row = person_detail(connection, world.sari, TODAY)
@@ -142,7 +142,9 @@ def test_detail_of_a_person_keeps_the_past(
 def test_cost_centre_bears_what_its_people_hold_and_its_share_of_the_rest(
     engine: Engine, clock: Clock, world: World
 ) -> None:
-    shares = from_percent([(world.sales, "33.3333"), (world.research, "66.6667")])
+    shares = shares_from_percent(
+        [(world.sales, "33.3333"), (world.research, "66.6667")]
+    )
     with work_on(engine, clock) as work:
         allocate(work, world.monitor, shares, TODAY)
         work.commit()
@@ -175,7 +177,7 @@ def test_bearing_follows_holder_move_and_override_day_by_day(
         allocate(
             work,
             world.laptop,
-            from_percent([(world.sales, 50), (world.research, 50)]),
+            shares_from_percent([(world.sales, 50), (world.research, 50)]),
             date(2026, 3, 5),
         )
         follow_holder(work, world.laptop, date(2026, 3, 10))

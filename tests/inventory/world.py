@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.kernel.money import Money
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
@@ -63,8 +63,12 @@ def build(engine: Engine, clock: Clock) -> World:
         )
         sari, sari_job = _person(work, entity, "p-1", "Sari", Terms(None, sales))
         budi, budi_job = _person(work, entity, "p-2", "Budi", Terms(lab))
-        laptop = register(work, _bought("IT-00001", "laptop", "Lenovo", "PF3ABCDE"))
-        monitor = register(work, _bought("IT-00002", "monitor", "Dell", "CN-0ABC"))
+        laptop = register_asset(
+            work, _bought("IT-00001", "laptop", "Lenovo", "PF3ABCDE")
+        )
+        monitor = register_asset(
+            work, _bought("IT-00002", "monitor", "Dell", "CN-0ABC")
+        )
         work.commit()
     return World(
         entity,

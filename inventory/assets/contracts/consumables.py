@@ -44,8 +44,8 @@ def ensure_consumable(
         Invalid: No key, a new one without a name, or a minimum below zero.
     """
     key = key.strip()
-    given = {"name": name or None, "unit": unit, "minimum": minimum, "note": note}
-    values = {n: v for n, v in given.items() if v is not None}
+    fields = {"name": name or None, "unit": unit, "minimum": minimum, "note": note}
+    values = {n: v for n, v in fields.items() if v is not None}
     if not key:
         raise Invalid("It has no key.", where="key")
     if minimum is not None and minimum < 0:
@@ -59,7 +59,7 @@ def ensure_consumable(
     return int(known["id"])
 
 
-def buy(
+def buy_consumable(
     work: UnitOfWork,
     consumable_id: int,
     location_id: int,
@@ -76,12 +76,12 @@ def buy(
     """
     _positive(quantity)
     more = {"cost_minor": cost.minor, "currency": cost.currency} if cost else {}
-    return _move(
+    return _record_movement(
         work, consumable_id, location_id, quantity, "bought", on, note=note, **more
     )
 
 
-def use(
+def issue_consumable(
     work: UnitOfWork,
     consumable_id: int,
     location_id: int,
@@ -99,7 +99,7 @@ def use(
         NotAllowed: The room has not so many.
     """
     _positive(quantity)
-    return _move(
+    return _record_movement(
         work,
         consumable_id,
         location_id,
@@ -112,7 +112,7 @@ def use(
     )
 
 
-def bring(
+def transfer_consumable(
     work: UnitOfWork,
     consumable_id: int,
     source_id: int,
@@ -129,11 +129,11 @@ def bring(
     _positive(quantity)
     if source_id == target_id:
         raise Invalid("It is there already.", where="to")
-    _move(work, consumable_id, source_id, -quantity, "moved", on)
-    _move(work, consumable_id, target_id, quantity, "moved", on)
+    _record_movement(work, consumable_id, source_id, -quantity, "moved", on)
+    _record_movement(work, consumable_id, target_id, quantity, "moved", on)
 
 
-def count_stock(
+def count_consumable(
     work: UnitOfWork, consumable_id: int, location_id: int, found: int, on: date
 ) -> int:
     """Record how many a room really has; return the difference to the ledger.
@@ -143,10 +143,10 @@ def count_stock(
     """
     if found < 0:
         raise Invalid("A number of things is not below zero.", where="quantity")
-    row = _row(work, consumable_id, location_id)
+    row = _locked_quantity(work, consumable_id, location_id)
     difference = found - row
     if difference:
-        _move(work, consumable_id, location_id, difference, "counted", on)
+        _record_movement(work, consumable_id, location_id, difference, "counted", on)
     return difference
 
 
@@ -155,7 +155,7 @@ def _positive(quantity: int) -> None:
         raise Invalid("Give a number above zero.", where="quantity")
 
 
-def _row(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
+def _locked_quantity(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
     """Return how many a room has, its row locked; make the row if it is new."""
     get(work.connection, Consumable, consumable_id)
     with explained(_MISSING):
@@ -175,7 +175,7 @@ def _row(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
     return int(work.connection.execute(query.with_for_update()).scalar_one())
 
 
-def _move(
+def _record_movement(
     work: UnitOfWork,
     consumable_id: int,
     location_id: int,
@@ -185,7 +185,7 @@ def _move(
     **more: object,
 ) -> int:
     not_future(on, work.clock().date())
-    left = _row(work, consumable_id, location_id) + quantity
+    left = _locked_quantity(work, consumable_id, location_id) + quantity
     if left < 0:
         raise NotAllowed(
             f"The room has {left - quantity}, not {-quantity}.",

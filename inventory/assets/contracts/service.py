@@ -51,22 +51,22 @@ _MISSING: dict[str, InventoryError] = {
 def ensure_contract(
     work: UnitOfWork,
     number: str,
-    **given: Any,  # noqa: ANN401
+    **fields: Any,  # noqa: ANN401
 ) -> int:
     """Record a contract, or correct the one with that number; return its id.
 
     Args:
         work: The unit of work.
         number: Ours, unique.
-        given: Columns of `Contract`; those that are None stay.
+        fields: Columns of `Contract`; those that are None stay.
 
     Raises:
         Invalid: Number, name, kind or start are missing, or the days contradict.
     """
-    return _ensure(work, Contract, "number", number, given, ("name", "kind"))
+    return _ensure_agreement(work, Contract, "number", number, fields, ("name", "kind"))
 
 
-def cover(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
+def cover_asset(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
     """Let a contract be about an asset from a day; return whether that is new.
 
     Raises:
@@ -80,7 +80,7 @@ def cover(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
     return True
 
 
-def uncover(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
+def uncover_asset(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
     """Let a contract be about an asset no more from a day; return whether it was."""
     row = find(
         work.connection,
@@ -99,7 +99,7 @@ def ensure_licence(
     work: UnitOfWork,
     key: str,
     seats: int | None = None,
-    **given: Any,  # noqa: ANN401
+    **fields: Any,  # noqa: ANN401
 ) -> int:
     """Record a licence, or correct the one with that key; return its id.
 
@@ -107,19 +107,19 @@ def ensure_licence(
         work: The unit of work.
         key: Our name of it.
         seats: How many there are from now on; None leaves them.
-        given: Columns of `Licence`; those that are None stay.
+        fields: Columns of `Licence`; those that are None stay.
 
     Raises:
         Invalid: Key, product or start are missing, or the number of seats is none.
         NotAllowed: Fewer seats are wanted than are used.
     """
-    licence_id = _ensure(work, Licence, "key", key, given, ("product",))
+    licence_id = _ensure_agreement(work, Licence, "key", key, fields, ("product",))
     if seats is not None:
         _set_seats(work, licence_id, seats)
     return licence_id
 
 
-def assign(
+def assign_seat(
     work: UnitOfWork,
     licence_id: int,
     on: date,
@@ -144,13 +144,13 @@ def assign(
         raise NotAllowed(f"The licence ended on {licence['ends_on']}.")
     user = {"person_id": person_id, "asset_id": asset_id}
     column, number = next((c, n) for c, n in user.items() if n is not None)
-    mine = (
+    own_seat = (
         select(col(LicenceSeat.number))
         .join(_USE, col(LicenceUse.seat_id) == id_of(LicenceSeat))
         .where(col(LicenceSeat.licence_id) == licence_id, _USE.c[column] == number)
         .where(col(LicenceUse.valid_to).is_(None))
     )
-    known: int | None = work.connection.execute(mine).scalar()
+    known: int | None = work.connection.execute(own_seat).scalar()
     if known is not None:
         return known
     seat = _free_seat(work, licence_id, on, reassignable=licence["reassignable"])
@@ -161,7 +161,7 @@ def assign(
     return seat[1]
 
 
-def unassign(work: UnitOfWork, use_id: int, on: date) -> bool:
+def free_seat(work: UnitOfWork, use_id: int, on: date) -> bool:
     """Free a seat from a day; return whether it was used.
 
     Raises:
@@ -208,8 +208,8 @@ def _free_seat(
     return row.id, row.number
 
 
-def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
-    if not 0 < wanted <= MOST_SEATS:
+def _set_seats(work: UnitOfWork, licence_id: int, count: int) -> None:
+    if not 0 < count <= MOST_SEATS:
         raise Invalid(f"A licence has 1 to {MOST_SEATS:,} seats.", where="seats")
     get(work.connection, Licence, licence_id, lock=True)
     rows = work.connection.execute(
@@ -219,9 +219,9 @@ def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
     ).mappings()
     seats = [dict(row) for row in rows]
     living = [row for row in seats if row["ended_on"] is None]
-    if wanted > len(living):
+    if count > len(living):
         last = seats[-1]["number"] if seats else 0
-        new = range(last + 1, last + 1 + wanted - len(living))
+        new = range(last + 1, last + 1 + count - len(living))
         rows_new = [{"licence_id": licence_id, "number": n} for n in new]
         add_many(work, LicenceSeat, rows_new)
         return
@@ -231,10 +231,10 @@ def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
         ).scalars()
     )
     free = [row for row in reversed(living) if row["id"] not in used]
-    surplus = len(living) - wanted
+    surplus = len(living) - count
     if surplus > len(free):
         raise NotAllowed(
-            f"{len(living) - len(free)} seats are used; {wanted} are too few.",
+            f"{len(living) - len(free)} seats are used; {count} are too few.",
             where="seats",
             remedy="Free seats first.",
         )
@@ -243,18 +243,18 @@ def _set_seats(work: UnitOfWork, licence_id: int, wanted: int) -> None:
         change(work, LicenceSeat, row["id"], end, action="end")
 
 
-def _ensure(
+def _ensure_agreement(
     work: UnitOfWork,
     model: Any,  # noqa: ANN401
     unique: str,
     name: str,
-    given: dict[str, Any],
+    fields: dict[str, Any],
     needed: tuple[str, ...],
 ) -> int:
     name = name.strip()
     if not name:
         raise Invalid("It is empty.", where=unique)
-    values = {key: value for key, value in given.items() if value is not None}
+    values = {key: value for key, value in fields.items() if value is not None}
     known = find(work.connection, model, **{unique: name})
     merged = {**(known or {}), **values}
     for key in (*needed, "starts_on"):

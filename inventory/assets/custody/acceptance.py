@@ -30,7 +30,7 @@ from inventory.storage.work import UnitOfWork
 _ASSET = table_of(tables.Asset)
 _CUSTODY = table_of(tables.Custody)
 _SHOWN = ("tag", "kind", "name", "model", "serial")
-VALID = timedelta(days=14)
+LINK_VALIDITY = timedelta(days=14)
 """How long a link works."""
 
 TERMS = (
@@ -42,7 +42,7 @@ TERMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class AcceptanceLink:
     """What is sent to the person; the token is not kept anywhere else."""
 
     acceptance_id: int
@@ -54,19 +54,19 @@ class Link:
 
 def digest(terms: str, items: Any) -> str:  # noqa: ANN401
     """Return the SHA-256 over terms and items, as hexadecimal digits."""
-    told = json.dumps([terms, items], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps([terms, items], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def ask(
+def request_acceptance(
     work: UnitOfWork,
     act: str,
     person_id: int,
     terms: str,
     key: bytes,
     *,
-    valid: timedelta = VALID,
-) -> Link:
+    valid: timedelta = LINK_VALIDITY,
+) -> AcceptanceLink:
     """Ask a person to confirm what was handed over in one act; return the link.
 
     Args:
@@ -98,7 +98,7 @@ def ask(
     if not items:
         raise NotFound(f"Nothing was handed to person {person_id} in {act!r}.")
     token = secrets.token_urlsafe(32)
-    asked = {
+    values = {
         "act": act,
         "person_id": person_id,
         "terms": terms,
@@ -107,11 +107,11 @@ def ask(
         "token_hash": _hashed(token),
         "expires_at": work.clock() + valid,
     }
-    acceptance_id = add(work, Acceptance, asked)
-    return Link(acceptance_id, f"{token}.{_signature(token, key)}")
+    acceptance_id = add(work, Acceptance, values)
+    return AcceptanceLink(acceptance_id, f"{token}.{_signature(token, key)}")
 
 
-def look(work: UnitOfWork, token: str, key: bytes) -> Row:
+def open_acceptance(work: UnitOfWork, token: str, key: bytes) -> Row:
     """Return what a link asks for; looking does not use it up.
 
     Raises:
@@ -156,8 +156,8 @@ def accept(
     """
     if not signature.strip():
         raise Invalid("Type your name to sign.", where="signature")
-    said = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
-    return _answer(work, token, key, "accepted", said)
+    answer = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
+    return _answer(work, token, key, "accepted", answer)
 
 
 def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
@@ -174,10 +174,10 @@ def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
 
 
 def _answer(
-    work: UnitOfWork, token: str, key: bytes, state: str, said: Mapping[str, Any]
+    work: UnitOfWork, token: str, key: bytes, state: str, answer: Mapping[str, Any]
 ) -> int:
-    row = look(work, token, key)
-    values = {"state": state, "answered_at": work.clock(), **said}
+    row = open_acceptance(work, token, key)
+    values = {"state": state, "answered_at": work.clock(), **answer}
     change(work, Acceptance, row["id"], values, action=state)
     work.emit(
         HandoverAnswered(
@@ -198,7 +198,7 @@ def _signature(token: str, key: bytes) -> str:
     return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
 
 
-def withdraw(work: UnitOfWork, acceptance_id: int) -> bool:
+def withdraw_acceptance(work: UnitOfWork, acceptance_id: int) -> bool:
     """Let a link work no more; return whether it was still pending."""
     row = get(work.connection, Acceptance, acceptance_id, lock=True)
     if row["state"] != "pending":

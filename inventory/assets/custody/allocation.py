@@ -11,7 +11,12 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select
 
-from inventory.assets.custody.allocation_rules import Share, Shares, check, slices
+from inventory.assets.custody.allocation_rules import (
+    Share,
+    Shares,
+    check_shares,
+    slices,
+)
 from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.events import AllocationChanged
@@ -47,14 +52,17 @@ def allocate(
         NotFound: There is no such asset or cost centre.
         Invalid: The shares do not sum to one.
     """
-    wanted = check(shares)
+    checked = check_shares(shares)
     span = Span(on, until)
     get(work.connection, tables.Asset, asset_id, lock=True)
     known = allocations(work.connection, asset_id)
-    if any(said.span == span and said.value[1] == wanted for said in known):
+    if any(
+        known_allocation.span == span and known_allocation.value[1] == checked
+        for known_allocation in known
+    ):
         return False
     _end_from(work, known, on)
-    add_allocation(work, asset_id, wanted, span, reason)
+    add_allocation(work, asset_id, checked, span, reason)
     work.emit(AllocationChanged(asset_id=asset_id, on=on))
     return True
 
@@ -158,14 +166,16 @@ def _end_from(
 ) -> bool:
     """End what holds on a day or later; return whether there was anything."""
     ended = False
-    for said in known:
-        if said.span and (said.span.end is None or said.span.end > on):
+    for allocation in known:
+        if allocation.span and (
+            allocation.span.end is None or allocation.span.end > on
+        ):
             ended |= change(
                 work,
                 tables.Allocation,
-                said.value[0],
+                allocation.value[0],
                 {
-                    "valid_to": max(on, said.span.start),
+                    "valid_to": max(on, allocation.span.start),
                     "ended_recorded_at": work.clock(),
                 },
                 action="end",

@@ -42,7 +42,7 @@ class Slice:
 Shares = tuple[Share, ...]
 
 
-def check(shares: Iterable[Share]) -> Shares:
+def check_shares(shares: Iterable[Share]) -> Shares:
     """Return the shares in the order of their cost centres.
 
     Raises:
@@ -63,12 +63,12 @@ def check(shares: Iterable[Share]) -> Shares:
     return ordered
 
 
-def only(cost_centre_id: int) -> Shares:
+def whole_share(cost_centre_id: int) -> Shares:
     """Return the shares of a cost centre that bears everything."""
     return (Share(cost_centre_id, WHOLE),)
 
 
-def from_percent(parts: Iterable[tuple[int, Decimal | int | str]]) -> Shares:
+def shares_from_percent(parts: Iterable[tuple[int, Decimal | int | str]]) -> Shares:
     """Return shares from percentages such as 33.3333.
 
     Raises:
@@ -92,10 +92,10 @@ def from_percent(parts: Iterable[tuple[int, Decimal | int | str]]) -> Shares:
                 remedy="Round it to four decimal places; the parts must sum to 100.",
             )
         shares.append(Share(centre, whole))
-    return check(shares)
+    return check_shares(shares)
 
 
-def even(cost_centre_ids: Iterable[int]) -> Shares:
+def equal_shares(cost_centre_ids: Iterable[int]) -> Shares:
     """Return equal shares; what cannot be divided goes to single centres.
 
     Raises:
@@ -105,7 +105,7 @@ def even(cost_centre_ids: Iterable[int]) -> Shares:
     if not centres:
         raise Invalid("No cost centre is given.", where="shares")
     parts = split(WHOLE, [1] * len(centres))
-    return check(Share(*pair) for pair in zip(centres, parts, strict=True))
+    return check_shares(Share(*pair) for pair in zip(centres, parts, strict=True))
 
 
 def slices(shares: Sequence[Share]) -> tuple[Slice, ...]:

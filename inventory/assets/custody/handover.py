@@ -13,9 +13,9 @@ from datetime import date
 from sqlalchemy import select
 
 from inventory.assets.custody.rules import Holder
-from inventory.assets.custody.service import give, take
+from inventory.assets.custody.service import check_in, check_out
 from inventory.assets.register import tables
-from inventory.assets.stock.service import release
+from inventory.assets.stock.service import release_reservation
 from inventory.assets.stock.tables import Reservation
 from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
 from inventory.storage.rows import col, get
@@ -23,7 +23,7 @@ from inventory.storage.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandoverResult:
     """What came of it.
 
     Attributes:
@@ -35,7 +35,7 @@ class HandedOver:
     changed: tuple[int, ...]
 
 
-def hand_over_all(
+def check_out_many(
     work: UnitOfWork,
     asset_ids: Sequence[int],
     holder: Holder,
@@ -43,7 +43,7 @@ def hand_over_all(
     *,
     expected_return: date | None = None,
     note: str = "",
-) -> HandedOver:
+) -> HandoverResult:
     """Hand many assets to one holder from a day; open reservations are fulfilled.
 
     Args:
@@ -64,7 +64,7 @@ def hand_over_all(
         try:
             # What PostgreSQL refuses would end the transaction for the others, too.
             with work.connection.begin_nested():
-                if give(
+                if check_out(
                     work,
                     asset_id,
                     holder,
@@ -74,45 +74,45 @@ def hand_over_all(
                     note=note,
                 ):
                     changed.append(asset_id)
-                    _fulfil(work, asset_id)
+                    _fulfil_reservation(work, asset_id)
         except InventoryError as error:
-            problems.append(_told(work, number, asset_id, error))
+            problems.append(_row_problem(work, number, asset_id, error))
     if problems:
         raise InvalidRows(problems)
-    return HandedOver(act, tuple(changed))
+    return HandoverResult(act, tuple(changed))
 
 
-def take_back_all(work: UnitOfWork, asset_ids: Sequence[int], on: date) -> list[int]:
+def check_in_many(work: UnitOfWork, asset_ids: Sequence[int], on: date) -> list[int]:
     """Take many assets back into stock; return those that somebody held.
 
     Raises:
         InvalidRows: Some cannot be taken back; names each with its reason.
     """
-    taken: list[int] = []
+    changed: list[int] = []
     problems: list[RowProblem] = []
     for number, asset_id in enumerate(dict.fromkeys(asset_ids), 1):
         try:
             with work.connection.begin_nested():
-                if take(work, asset_id, on):
-                    taken.append(asset_id)
+                if check_in(work, asset_id, on):
+                    changed.append(asset_id)
         except InventoryError as error:
-            problems.append(_told(work, number, asset_id, error))
+            problems.append(_row_problem(work, number, asset_id, error))
     if problems:
         raise InvalidRows(problems)
-    return taken
+    return changed
 
 
-def _fulfil(work: UnitOfWork, asset_id: int) -> None:
+def _fulfil_reservation(work: UnitOfWork, asset_id: int) -> None:
     request = work.connection.execute(
         select(col(Reservation.request)).where(
             col(Reservation.asset_id) == asset_id, col(Reservation.ended_at).is_(None)
         )
     ).scalar()
     if request is not None:
-        release(work, request, "handed-out")
+        release_reservation(work, request, "handed-out")
 
 
-def _told(
+def _row_problem(
     work: UnitOfWork, number: int, asset_id: int, error: InventoryError
 ) -> RowProblem:
     try:

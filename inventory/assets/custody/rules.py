@@ -36,7 +36,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CustodyPeriod:
     """One stretch of custody as it is recorded.
 
     Attributes:
@@ -51,7 +51,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class CustodyPlan:
     """What to write: end that row, then begin this one. Both None: nothing to do.
 
     Attributes:
@@ -61,18 +61,18 @@ class Handover:
     """
 
     on: date
-    end: Held | None = None
-    begin: Held | None = None
+    end: CustodyPeriod | None = None
+    begin: CustodyPeriod | None = None
 
 
-def hand_over(
-    history: Sequence[Held],
+def plan_check_out(
+    history: Sequence[CustodyPeriod],
     holder: Holder,
     on: date,
     *,
     today: date,
     chain: Sequence[int] = (),
-) -> Handover:
+) -> CustodyPlan:
     """Return what to write so that `holder` has the asset from `on`.
 
     Giving it again to the one who has it changes nothing.
@@ -91,8 +91,8 @@ def hand_over(
     not_future(on, today)
     current = open_custody(history)
     if current and current.holder == holder and current.span.start <= on:
-        return Handover(on)
-    later = [held for held in history if held.span and _reaches(held, on, current)]
+        return CustodyPlan(on)
+    later = [held for held in history if held.span and _blocks(held, on, current)]
     if later:
         held = later[0]
         raise Conflict(
@@ -107,10 +107,12 @@ def hand_over(
             where="custody",
             remedy="Take one of them out of the other first.",
         )
-    return Handover(on, current, Held(None, holder, Span(on)))
+    return CustodyPlan(on, current, CustodyPeriod(None, holder, Span(on)))
 
 
-def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
+def plan_check_in(
+    history: Sequence[CustodyPeriod], on: date, *, today: date
+) -> CustodyPlan:
     """Return what to write so that nobody has the asset from `on`.
 
     Taking it back again on the same day changes nothing.
@@ -123,7 +125,7 @@ def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
     current = open_custody(history)
     if current is None:
         if any(held.span.end == on for held in history):
-            return Handover(on)
+            return CustodyPlan(on)
         raise NotAllowed("Nobody holds it.", remedy="There is nothing to take back.")
     if on < current.span.start:
         raise Invalid(
@@ -131,20 +133,20 @@ def take_back(history: Sequence[Held], on: date, *, today: date) -> Handover:
             where="on",
             remedy=f"Give a day from {current.span.start} on.",
         )
-    return Handover(on, current)
+    return CustodyPlan(on, current)
 
 
-def open_custody(history: Sequence[Held]) -> Held | None:
+def open_custody(history: Sequence[CustodyPeriod]) -> CustodyPeriod | None:
     """Return the custody without an end, if any."""
     return next((held for held in history if held.span.end is None), None)
 
 
-def holder_on(history: Sequence[Held], day: date) -> Holder | None:
+def holder_on(history: Sequence[CustodyPeriod], day: date) -> Holder | None:
     """Return who had it at the end of a day."""
     return next((held.holder for held in history if day in held.span), None)
 
 
-def _reaches(held: Held, on: date, current: Held | None) -> bool:
+def _blocks(held: CustodyPeriod, on: date, current: CustodyPeriod | None) -> bool:
     """Whether this stretch leaves no room for one that begins on `on`."""
     if held is current:
         return held.span.start > on

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from inventory.assets.custody.rules import (
-    Handover,
-    Held,
+    CustodyPeriod,
+    CustodyPlan,
     Holder,
     HolderKind,
-    hand_over,
-    take_back,
+    plan_check_in,
+    plan_check_out,
 )
 from inventory.assets.register import tables
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
@@ -31,7 +31,7 @@ from inventory.storage.work import UnitOfWork
 _CUSTODY = table_of(tables.Custody)
 _ASSET = table_of(tables.Asset)
 
-COLUMNS: Mapping[HolderKind, str] = {
+HOLDER_COLUMNS: Mapping[HolderKind, str] = {
     HolderKind.PERSON: "person_id",
     HolderKind.TEAM: "team_id",
     HolderKind.LOCATION: "location_id",
@@ -43,7 +43,7 @@ MAX_NESTING = 32
 """A part of a part of a part ... deeper than that is a mistake."""
 
 
-def give(
+def check_out(
     work: UnitOfWork,
     asset_id: int,
     holder: Holder,
@@ -75,12 +75,12 @@ def give(
         Conflict: Later custody is recorded already.
     """
     asset = get(work.connection, tables.Asset, asset_id, lock=True)
-    plan = hand_over(
-        history(work.connection, asset_id),
+    plan = plan_check_out(
+        custody_periods(work.connection, asset_id),
         holder,
         on,
         today=work.clock().date(),
-        chain=_chain(work.connection, asset_id, holder),
+        chain=_holder_chain(work.connection, asset_id, holder),
     )
     if plan.begin is None:
         return False
@@ -88,8 +88,8 @@ def give(
         step = "keep" if asset["state"] == "due_back" else "hand_out"
         target = lifecycle.take(step, asset["state"], held=True).target
         set_state(work, asset, target, on=on, reason=f"to {holder}", action=step)
-    _end(work, plan)
-    begin(
+    _end_custody(work, plan)
+    add_custody(
         work,
         asset_id,
         holder,
@@ -101,7 +101,7 @@ def give(
     return True
 
 
-def begin(
+def add_custody(
     work: UnitOfWork,
     asset_id: int,
     holder: Holder,
@@ -132,7 +132,7 @@ def begin(
             tables.Custody,
             {
                 "asset_id": asset_id,
-                COLUMNS[holder.kind]: holder.id,
+                HOLDER_COLUMNS[holder.kind]: holder.id,
                 "valid_from": span.start,
                 "valid_to": span.end,
                 "expected_return": expected_return,
@@ -152,7 +152,7 @@ def begin(
     return custody_id
 
 
-def take(
+def check_in(
     work: UnitOfWork, asset_id: int, on: date, *, lifecycle: Lifecycle = DEFAULT
 ) -> bool:
     """Take an asset back into stock; return whether anything changed.
@@ -169,32 +169,34 @@ def take(
         Invalid: The day lies in the future, or before it was handed out.
     """
     asset = get(work.connection, tables.Asset, asset_id, lock=True)
-    plan = take_back(history(work.connection, asset_id), on, today=work.clock().date())
+    plan = plan_check_in(
+        custody_periods(work.connection, asset_id), on, today=work.clock().date()
+    )
     if plan.end is None:
         return False
-    _end(work, plan)
+    _end_custody(work, plan)
     if asset["state"] in lifecycle.steps["take_back"].sources:
         target = lifecycle.take("take_back", asset["state"], held=True).target
         set_state(work, asset, target, on=on, reason="", action="take_back")
     return True
 
 
-def history(connection: Connection, asset_id: int) -> list[Held]:
+def custody_periods(connection: Connection, asset_id: int) -> list[CustodyPeriod]:
     """Return all custody of an asset, the oldest first."""
     rows = connection.execute(
         select(_CUSTODY)
         .where(col(tables.Custody.asset_id) == asset_id)
         .order_by(col(tables.Custody.valid_from), id_of(tables.Custody))
     ).mappings()
-    return [held(dict(row)) for row in rows]
+    return [custody_period(dict(row)) for row in rows]
 
 
-def held(row: Row) -> Held:
+def custody_period(row: Row) -> CustodyPeriod:
     """Return a row of custody as the rules see it."""
-    kind = next(kind for kind, name in COLUMNS.items() if row[name] is not None)
-    return Held(
+    kind = next(kind for kind, name in HOLDER_COLUMNS.items() if row[name] is not None)
+    return CustodyPeriod(
         row["id"],
-        Holder(kind, row[COLUMNS[kind]]),
+        Holder(kind, row[HOLDER_COLUMNS[kind]]),
         Span(row["valid_from"], row["valid_to"]),
     )
 
@@ -229,20 +231,20 @@ def holdings(connection: Connection, holder: Holder, day: date) -> list[Row]:
             col(tables.Custody.expected_return),
         )
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
-        .where(_CUSTODY.c[COLUMNS[holder.kind]] == holder.id, on_day(day))
+        .where(_CUSTODY.c[HOLDER_COLUMNS[holder.kind]] == holder.id, on_day(day))
         .order_by(col(tables.Asset.tag))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _end(work: UnitOfWork, plan: Handover) -> None:
+def _end_custody(work: UnitOfWork, plan: CustodyPlan) -> None:
     if plan.end is None or plan.end.id is None:
         return
     row = get(work.connection, tables.Custody, plan.end.id)
     end_custody(work, row, plan.on)
 
 
-def _chain(connection: Connection, asset_id: int, holder: Holder) -> list[int]:
+def _holder_chain(connection: Connection, asset_id: int, holder: Holder) -> list[int]:
     """Return the asset, the asset holding it, the one holding that, and so on."""
     chain = [asset_id]
     current: int | None = holder.id if holder.kind is HolderKind.ASSET else None

@@ -17,17 +17,17 @@ _SHORTEST = 3
 Drawing = list[list[list[int]]]
 
 
-def check_drawing(given: object) -> Drawing | None:
+def check_drawing(drawing: object) -> Drawing | None:
     """Return a drawing; None for none.
 
     Raises:
         Invalid: It is not made of strokes and points, is too large, or is a slip.
     """
-    if given in (None, [], ""):
+    if drawing in (None, [], ""):
         return None
-    if not isinstance(given, list) or len(given) > MAX_STROKES:
+    if not isinstance(drawing, list) or len(drawing) > MAX_STROKES:
         raise _no_drawing()
-    points = [point for stroke in given for point in _stroke(stroke)]
+    points = [point for stroke in drawing for point in _stroke(stroke)]
     if len(points) > MAX_POINTS:
         raise _no_drawing()
     if len({tuple(point) for point in points}) < _SHORTEST:
@@ -36,19 +36,19 @@ def check_drawing(given: object) -> Drawing | None:
             where="drawing",
             remedy="Draw it again, or leave it out and type the name.",
         )
-    return [_stroke(stroke) for stroke in given]
+    return [_stroke(stroke) for stroke in drawing]
 
 
-def _stroke(given: object) -> list[list[int]]:
-    if not isinstance(given, list) or not given:
+def _stroke(stroke: object) -> list[list[int]]:
+    if not isinstance(stroke, list) or not stroke:
         raise _no_drawing()
-    return [_point(point) for point in given]
+    return [_point(point) for point in stroke]
 
 
-def _point(given: object) -> list[int]:
-    if not isinstance(given, list) or len(given) != 2:
+def _point(point: object) -> list[int]:
+    if not isinstance(point, list) or len(point) != 2:
         raise _no_drawing()
-    x, y = given
+    x, y = point
     if type(x) is not int or type(y) is not int:
         raise _no_drawing()
     if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):

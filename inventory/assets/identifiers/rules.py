@@ -23,7 +23,7 @@ _NO_UUID = frozenset(("0" * 32, "f" * 32, "03000200040005000006000700080009"))
 """What firmware says that was never given one."""
 
 
-def canonical(kind: IdentifierKind, text: str) -> str:
+def canonical_identifier(kind: IdentifierKind, text: str) -> str:
     """Return the one spelling of an identifier.
 
     MACs become `aa:bb:cc:dd:ee:ff`, whatever separates their digits. IMEIs become 15

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select, update
 
-from inventory.assets.identifiers.rules import IdentifierKind, canonical
+from inventory.assets.identifiers.rules import IdentifierKind, canonical_identifier
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, Invalid
@@ -19,7 +19,7 @@ _ASSET = table_of(tables.Asset)
 Identifiers = Mapping[IdentifierKind, Iterable[str]]
 
 
-def add_identifiers(work: UnitOfWork, asset_id: int, given: Identifiers) -> bool:
+def add_identifiers(work: UnitOfWork, asset_id: int, identifiers: Identifiers) -> bool:
     """Note identifiers of an asset; return whether any is new to it.
 
     What it had before stays; nothing is taken from it by leaving it out.
@@ -29,18 +29,18 @@ def add_identifiers(work: UnitOfWork, asset_id: int, given: Identifiers) -> bool
         Invalid: A value is no such identifier, or the asset is disposed of.
         Conflict: Another asset that is not disposed of has it.
     """
-    wanted = dict.fromkeys(
-        (kind, canonical(kind, value))
-        for kind, values in given.items()
+    canonical = dict.fromkeys(
+        (kind, canonical_identifier(kind, value))
+        for kind, values in identifiers.items()
         for value in values
     )
     asset = get(work.connection, tables.Asset, asset_id, lock=True)
-    if not wanted:
+    if not canonical:
         return False
     if asset["state"] == "disposed":
         raise Invalid("It is disposed of; what it had names nothing any more.")
     new = []
-    for kind, value in wanted:
+    for kind, value in canonical:
         owner = asset_by_identifier(work.connection, kind, value)
         if owner is None:
             new.append({"asset_id": asset_id, "kind": kind.value, "value": value})
@@ -54,7 +54,7 @@ def add_identifiers(work: UnitOfWork, asset_id: int, given: Identifiers) -> bool
     return bool(new)
 
 
-def end_identifiers(
+def remove_identifiers(
     work: UnitOfWork, asset_id: int, only: Sequence[tuple[IdentifierKind, str]] = ()
 ) -> int:
     """Take identifiers from an asset, or all of them; return how many it had."""
@@ -62,7 +62,7 @@ def end_identifiers(
         col(AssetIdentifier.asset_id) == asset_id,
         col(AssetIdentifier.ended_at).is_(None),
     )
-    chosen = {(kind.value, canonical(kind, value)) for kind, value in only}
+    chosen = {(kind.value, canonical_identifier(kind, value)) for kind, value in only}
     rows = [
         row
         for row in work.connection.execute(query).mappings()
@@ -74,8 +74,8 @@ def end_identifiers(
             .where(id_of(AssetIdentifier) == row["id"])
             .values(ended_at=work.clock())
         )
-        said = {"asset_id": asset_id, "kind": row["kind"], "value": row["value"]}
-        work.audit("asset_identifier", row["id"], "end", said, None)
+        before = {"asset_id": asset_id, "kind": row["kind"], "value": row["value"]}
+        work.audit("asset_identifier", row["id"], "end", before, None)
     return len(rows)
 
 
@@ -108,7 +108,7 @@ def asset_by_identifier(
         .join(_IDENTIFIER, col(AssetIdentifier.asset_id) == id_of(tables.Asset))
         .where(
             col(AssetIdentifier.kind) == kind.value,
-            col(AssetIdentifier.value) == canonical(kind, text),
+            col(AssetIdentifier.value) == canonical_identifier(kind, text),
             col(AssetIdentifier.ended_at).is_(None),
         )
     )

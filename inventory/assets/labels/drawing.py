@@ -114,15 +114,15 @@ def _text_box(box: Box) -> Box:
     return Box(box.x + side, box.y, max(box.width - side, 1.0), box.height)
 
 
-def _beside(pen: Pen, label: Label, box: Box, taken: float = 0.0) -> None:
+def _beside(pen: Pen, label: Label, box: Box, used_width: float = 0.0) -> None:
     """Draw the QR code, and beside it the tag and what is said below it."""
     side = min(box.height, box.width / 2)
     _qr(pen, label.url, Box(box.x, box.y, side, side))
     text = _text_box(box)
-    size = min(text.height * (0.22 if taken else 0.3), 6.0)
+    size = min(text.height * (0.22 if used_width else 0.3), 6.0)
     pen.line(label.tag, text.x, text.y, text.width, size, bold=True)
     below = text.y + size * 1.25
-    room = text.y + text.height - below - taken * 1.1
+    room = text.y + text.height - below - used_width * 1.1
     small = min(size * 0.62, 3.2)
     for line in label.lines[: max(int(room / (small * 1.25)), 0)]:
         pen.line(line, text.x, below, text.width, small)

@@ -192,8 +192,8 @@ def files_of(connection: Connection, **owner: int) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-def _name(given: str) -> str:
-    bare = given.replace("\\", "/").rpartition("/")[2]
+def _name(file_name: str) -> str:
+    bare = file_name.replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in bare if c.isprintable()).strip(" .")[:150]
     if not name:
         raise Invalid("The file has no name.", where="file")

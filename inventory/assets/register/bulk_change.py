@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inventory.assets.register.service import describe
+from inventory.assets.register.service import update_asset
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.storage.rows import Row, get
@@ -22,7 +22,7 @@ CHANGEABLE = (
 """What many assets can be given at once; tag and serial are each one's own."""
 
 
-def change_many(
+def update_many(
     work: UnitOfWork,
     asset_ids: Sequence[int],
     changes: Mapping[str, Any],
@@ -44,9 +44,9 @@ def change_many(
     Raises:
         Invalid: Nothing is to be changed, or something that cannot be.
     """
-    strange = changes.keys() - set(CHANGEABLE)
-    if strange:
-        raise Invalid(f"{', '.join(sorted(strange))} cannot be changed for many.")
+    refused = changes.keys() - set(CHANGEABLE)
+    if refused:
+        raise Invalid(f"{', '.join(sorted(refused))} cannot be changed for many.")
     if not changes and not fields:
         raise Invalid("Nothing is to be changed.", where="changes")
     return [
@@ -59,8 +59,8 @@ def _change(
     work: UnitOfWork, asset_id: int, changes: dict[str, Any], fields: Mapping[str, Any]
 ) -> Row:
     old = get(work.connection, Asset, asset_id)
-    told: Row = {"asset_id": asset_id, "tag": old["tag"], "changes": {}}
-    told["problem"] = None
+    result: Row = {"asset_id": asset_id, "tag": old["tag"], "changes": {}}
+    result["problem"] = None
     if fields:
         changes["fields"] = {
             key: value
@@ -70,14 +70,14 @@ def _change(
     try:
         # What PostgreSQL refuses would end the transaction for the others, too.
         with work.connection.begin_nested():
-            describe(work, asset_id, **changes)
+            update_asset(work, asset_id, **changes)
     except InventoryError as error:
-        told["problem"] = str(error)
-        return told
+        result["problem"] = str(error)
+        return result
     new = get(work.connection, Asset, asset_id)
-    told["changes"] = {
+    result["changes"] = {
         name: [old[name], new[name]]
         for name in new
         if old[name] != new[name] and name not in ("search", "serial_key")
     }
-    return told
+    return result

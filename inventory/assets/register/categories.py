@@ -21,19 +21,19 @@ _RULE = table_of(TagRule)
 _INHERITED = ("kind", "asset_class", "warranty_months")
 
 
-def ensure_category(work: UnitOfWork, code: str, **given: str | int | None) -> int:
+def ensure_category(work: UnitOfWork, code: str, **columns: str | int | None) -> int:
     """Add a category, or correct the one with that code; return its id.
 
     Args:
         work: The unit of work.
         code: Its code.
-        given: name, parent_id, kind, asset_class, warranty_months; None stays.
+        columns: name, parent_id, kind, asset_class, warranty_months; None stays.
 
     Raises:
         Invalid: No code, a new one without a name, or an unknown kind.
         Conflict: It would be a part of itself.
     """
-    values = {name: value for name, value in given.items() if value is not None}
+    values = {name: value for name, value in columns.items() if value is not None}
     if not code.strip():
         raise Invalid("The category has no code.", where="code")
     if "kind" in values:
@@ -100,13 +100,13 @@ def list_categories(connection: Connection) -> list[Row]:
     ]
 
 
-def ensure_field(work: UnitOfWork, key: str, **given: Any) -> int:  # noqa: ANN401
+def ensure_field(work: UnitOfWork, key: str, **columns: Any) -> int:  # noqa: ANN401
     """Add a field of assets, or correct the one with that key; return its id.
 
     Args:
         work: The unit of work.
         key: Its name in the fields of an asset.
-        given: label, type, kind, category_id, required, rules; see `field_rules`.
+        columns: label, type, kind, category_id, required, rules; see `field_rules`.
 
     Raises:
         Invalid: The key is empty, or type and rules make no sense.
@@ -114,10 +114,10 @@ def ensure_field(work: UnitOfWork, key: str, **given: Any) -> int:  # noqa: ANN4
     key = " ".join(key.split())
     if not key:
         raise Invalid("The field has no key.", where="key")
-    if given.get("kind"):
-        check_kind(given["kind"])
-    check_rule(str(given.get("type", "")), given.get("rules") or {})
-    values = {"label": key} | {n: v for n, v in given.items() if v is not None}
+    if columns.get("kind"):
+        check_kind(columns["kind"])
+    check_rule(str(columns.get("type", "")), columns.get("rules") or {})
+    values = {"label": key} | {n: v for n, v in columns.items() if v is not None}
     known = find(work.connection, CustomField, key=key)
     if known is None:
         return add(work, CustomField, {"key": key, **values})

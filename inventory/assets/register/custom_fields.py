@@ -72,9 +72,9 @@ def check_rule(kind: str, rules: Mapping[str, Any]) -> None:
             where="type",
             remedy=f"Use one of {', '.join(TYPES)}.",
         )
-    strange = rules.keys() - _RULES[kind]
-    if strange:
-        raise Invalid(f"{kind} knows no {', '.join(sorted(strange))}.", where="rules")
+    unknown = rules.keys() - _RULES[kind]
+    if unknown:
+        raise Invalid(f"{kind} knows no {', '.join(sorted(unknown))}.", where="rules")
     if kind == "choice":
         choices = rules.get("choices")
         if not isinstance(choices, list) or not all(
@@ -126,7 +126,7 @@ def check_fields(
         InvalidRows: Some values cannot be accepted; each is named.
     """
     chosen = None if only is None else set(only)
-    kept = dict(values)
+    checked = dict(values)
     problems = []
     for rule in rules:
         if not rule.applies(kind, category_id):
@@ -134,14 +134,14 @@ def check_fields(
         if chosen is not None and rule.key not in chosen:
             continue
         try:
-            kept[rule.key] = read_value(rule, values.get(rule.key))
+            checked[rule.key] = read_value(rule, values.get(rule.key))
         except Invalid as error:
             problems.append(
                 RowProblem("fields", 0, rule.key, error.problem, error.remedy)
             )
     if problems:
         raise InvalidRows(problems)
-    return {key: value for key, value in kept.items() if value is not None}
+    return {key: value for key, value in checked.items() if value is not None}
 
 
 def _text(value: object, rules: Mapping[str, Any]) -> str:

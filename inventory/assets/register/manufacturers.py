@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select
 
-from inventory.assets.register.registration import maker_key
+from inventory.assets.register.registration import manufacturer_key
 from inventory.assets.register.tables import Manufacturer, ManufacturerAlias
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.storage.rows import add, col, table_of
@@ -19,7 +19,7 @@ def manufacturer_id(connection: Connection, name: str) -> int | None:
     """Return the id of a manufacturer by any of its names; None if none has it."""
     found: int | None = connection.execute(
         select(col(ManufacturerAlias.manufacturer_id)).where(
-            col(ManufacturerAlias.alias) == maker_key(name)
+            col(ManufacturerAlias.alias) == manufacturer_key(name)
         )
     ).scalar()
     return found
@@ -35,13 +35,13 @@ def ensure_manufacturer(
         Conflict: An alias belongs to another manufacturer.
     """
     name = name.strip()
-    if not maker_key(name):
+    if not manufacturer_key(name):
         raise Invalid(f"{name!r} is no name of a manufacturer.", where="manufacturer")
     maker = manufacturer_id(work.connection, name)
     if maker is None:
         maker = add(work, Manufacturer, {"name": name})
-        _add_alias(work, maker, maker_key(name))
-    for key in dict.fromkeys(filter(None, map(maker_key, aliases))):
+        _add_alias(work, maker, manufacturer_key(name))
+    for key in dict.fromkeys(filter(None, map(manufacturer_key, aliases))):
         known = manufacturer_id(work.connection, key)
         if known is None:
             _add_alias(work, maker, key)

@@ -110,7 +110,7 @@ def serial_key(serial: str | None) -> str | None:
     return key
 
 
-def maker_key(name: str) -> str:
+def manufacturer_key(name: str) -> str:
     """Return what manufacturers are compared by: letters and digits, lower case."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 

@@ -47,7 +47,7 @@ def views_of(connection: Connection, owner: str, page: str | None = None) -> lis
     return [dict(row) for row in rows]
 
 
-def forget_view(work: UnitOfWork, view_id: int) -> None:
+def delete_view(work: UnitOfWork, view_id: int) -> None:
     """Forget a view of the actor.
 
     Raises:
@@ -57,5 +57,5 @@ def forget_view(work: UnitOfWork, view_id: int) -> None:
     if row is None:
         raise NotFound(f"You have no view {view_id}.")
     work.connection.execute(delete(_VIEW).where(id_of(SavedView) == view_id))
-    told = {"name": row["name"], "page": row["page"]}
-    work.audit("saved_view", view_id, "forget", told, None)
+    before = {"name": row["name"], "page": row["page"]}
+    work.audit("saved_view", view_id, "forget", before, None)

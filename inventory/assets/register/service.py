@@ -44,7 +44,7 @@ from inventory.storage.work import UnitOfWork
 _ASSET = table_of(tables.Asset)
 
 
-def register(
+def register_asset(
     work: UnitOfWork,
     new: NewAsset,
     *,
@@ -66,7 +66,7 @@ def register(
         Conflict: The tag, or the serial of that manufacturer, is taken.
     """
     lifecycle.state(new.state)
-    values = _values(work, new) | _from_category(work, new)
+    values = _new_values(work, new) | _category_defaults(work, new)
     values["fields"] = check_fields(
         field_rules(work.connection),
         new.fields,
@@ -78,17 +78,17 @@ def register(
         if all(known[name] == value for name, value in values.items()):
             return int(known["id"])
         raise _tag_taken(new.tag)
-    tag = new.tag or _numbered(work, new, prefix)
+    tag = new.tag or _next_tag(work, new, prefix)
     values |= {"tag": tag, "state": new.state}
     values["search"] = _search(values, new.manufacturer)
-    with explained(_taken(tag, new.serial)):
+    with explained(_taken_reasons(tag, new.serial)):
         asset_id = add(work, tables.Asset, values)
     add_state(work, asset_id, new.state, new.since)
     work.emit(AssetRegistered(asset_id=asset_id, tag=tag))
     return asset_id
 
 
-def describe(work: UnitOfWork, asset_id: int, **changes: Any) -> bool:  # noqa: ANN401
+def update_asset(work: UnitOfWork, asset_id: int, **changes: Any) -> bool:  # noqa: ANN401
     """Correct what is said about an asset; return whether anything changed.
 
     Args:
@@ -101,7 +101,7 @@ def describe(work: UnitOfWork, asset_id: int, **changes: Any) -> bool:  # noqa: 
         Invalid: A field cannot be described, or its value is not accepted.
         Conflict: The tag or the serial is taken.
     """
-    values = _described(work, changes)
+    values = _asset_values(work, changes)
     old = get(work.connection, tables.Asset, asset_id, lock=True)
     merged = {**old, **values}
     if "fields" in values:
@@ -111,7 +111,7 @@ def describe(work: UnitOfWork, asset_id: int, **changes: Any) -> bool:  # noqa: 
         row = get(work.connection, tables.Manufacturer, merged["manufacturer_id"])
         maker = row["name"]
     values["search"] = _search(merged, maker)
-    with explained(_taken(merged["tag"], merged["serial"])):
+    with explained(_taken_reasons(merged["tag"], merged["serial"])):
         return change(work, tables.Asset, asset_id, values)
 
 
@@ -145,33 +145,33 @@ def find_by_serial(
     return [dict(row) for row in rows]
 
 
-def _values(work: UnitOfWork, new: NewAsset) -> Row:
+def _new_values(work: UnitOfWork, new: NewAsset) -> Row:
     values = {
         name: getattr(new, name)
         for name in NewAsset.__slots__
         if name in _ASSET.columns and name not in {"tag", "state"}
     }
-    return values | _described(
+    return values | _asset_values(
         work,
         {"manufacturer": new.manufacturer, "serial": new.serial, "cost": new.cost},
     )
 
 
-def _from_category(work: UnitOfWork, new: NewAsset) -> Row:
+def _category_defaults(work: UnitOfWork, new: NewAsset) -> Row:
     """Return what a new asset has from its category, because nobody said it."""
     if new.category_id is None:
         return {}
-    given = inherited(work.connection, new.category_id)
+    inherits = inherited(work.connection, new.category_id)
     values = {}
-    if new.asset_class is None and given["asset_class"]:
-        values["asset_class"] = given["asset_class"]
-    if new.warranty_until is None and new.purchased_on and given["warranty_months"]:
-        end = add_months(new.purchased_on, given["warranty_months"])
+    if new.asset_class is None and inherits["asset_class"]:
+        values["asset_class"] = inherits["asset_class"]
+    if new.warranty_until is None and new.purchased_on and inherits["warranty_months"]:
+        end = add_months(new.purchased_on, inherits["warranty_months"])
         values["warranty_until"] = end - timedelta(days=1)
     return values
 
 
-def _numbered(work: UnitOfWork, new: NewAsset, prefix: str) -> str:
+def _next_tag(work: UnitOfWork, new: NewAsset, prefix: str) -> str:
     if prefix == TAG_PREFIX:
         series = series_for(work.connection, new.category_id, new.legal_entity_id)
         if series is not None:
@@ -192,7 +192,7 @@ def _changed_fields(work: UnitOfWork, old: Row, merged: Row) -> Row:
     )
 
 
-def _described(work: UnitOfWork, changes: Row) -> Row:
+def _asset_values(work: UnitOfWork, changes: Row) -> Row:
     values = dict(changes)
     unknown = values.keys() - (set(NewAsset.__slots__) - {"state", "since"})
     if unknown:
@@ -226,7 +226,7 @@ def _tag_taken(tag: str) -> Conflict:
     )
 
 
-def _taken(tag: str, serial: str | None) -> dict[str, Conflict]:
+def _taken_reasons(tag: str, serial: str | None) -> dict[str, Conflict]:
     same_serial = Conflict(
         f"An asset of that manufacturer has the serial {serial!r} already.",
         where="serial",

@@ -51,12 +51,14 @@ def next_tags(
     tags: list[str] = []
     while len(tags) < count:
         first, number = number + 1, number + count - len(tags)
-        wanted = [f"{prefix}{n:0{series['width']}}" for n in range(first, number + 1)]
+        candidates = [
+            f"{prefix}{n:0{series['width']}}" for n in range(first, number + 1)
+        ]
         used: set[str] = set()
-        for part in chunks(wanted):
+        for part in chunks(candidates):
             query = select(col(tables.Asset.tag)).where(col(tables.Asset.tag).in_(part))
             used.update(work.connection.execute(query).scalars())
-        tags += [tag for tag in wanted if tag not in used and tag not in taken]
+        tags += [tag for tag in candidates if tag not in used and tag not in taken]
     work.connection.execute(
         update(_SERIES)
         .where(id_of(tables.TagSeries) == series["id"])

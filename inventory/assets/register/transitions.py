@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, func, select, update
 
 from inventory.assets.custody.rules import not_future
-from inventory.assets.identifiers.service import end_identifiers
+from inventory.assets.identifiers.service import remove_identifiers
 from inventory.assets.register import tables
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Step
 from inventory.kernel.errors import Invalid
@@ -78,7 +78,7 @@ def set_state(
         {"state": state, "on": on, "reason": reason},
     )
     if state == "disposed":
-        end_identifiers(work, asset["id"])
+        remove_identifiers(work, asset["id"])
     add_state(work, asset["id"], state, on, reason)
     work.emit(
         AssetStateChanged(
@@ -132,7 +132,9 @@ def state_on(connection: Connection, asset_id: int, day: date) -> str | None:
     return state
 
 
-def states_now(connection: Connection, asset_ids: Collection[int]) -> dict[int, str]:
+def current_states(
+    connection: Connection, asset_ids: Collection[int]
+) -> dict[int, str]:
     """Return the state of assets now."""
     return {
         row.id: row.state

@@ -12,8 +12,12 @@ from datetime import date
 from sqlalchemy import select
 
 from inventory.assets.register.manufacturers import ensure_manufacturer
-from inventory.assets.register.registration import NewAsset, check_kind, maker_key
-from inventory.assets.register.service import register
+from inventory.assets.register.registration import (
+    NewAsset,
+    check_kind,
+    manufacturer_key,
+)
+from inventory.assets.register.service import register_asset
 from inventory.assets.register.tables import Manufacturer
 from inventory.assets.stock.tables import (
     PurchaseLine,
@@ -28,7 +32,7 @@ from inventory.storage.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordered:
+class NewOrderLine:
     """A line of an order: so many of one thing at one price each."""
 
     kind: str
@@ -48,7 +52,7 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class NewReceipt:
     """What came.
 
     Attributes:
@@ -72,7 +76,7 @@ def ensure_supplier(work: UnitOfWork, name: str) -> int:
     Raises:
         Invalid: The name has neither letters nor digits.
     """
-    key = maker_key(name)
+    key = manufacturer_key(name)
     if not key:
         raise Invalid(f"{name!r} is no name of a supplier.", where="supplier")
     known = find(work.connection, Supplier, key=key)
@@ -81,11 +85,11 @@ def ensure_supplier(work: UnitOfWork, name: str) -> int:
     return add(work, Supplier, {"name": name.strip(), "key": key})
 
 
-def order(
+def place_order(
     work: UnitOfWork,
     number: str,
     supplier: str,
-    lines: Sequence[Ordered],
+    lines: Sequence[NewOrderLine],
     on: date,
     *,
     legal_entity_id: int | None = None,
@@ -117,7 +121,9 @@ def order(
     return order_id
 
 
-def _add_line(work: UnitOfWork, order_id: int, position: int, line: Ordered) -> None:
+def _add_line(
+    work: UnitOfWork, order_id: int, position: int, line: NewOrderLine
+) -> None:
     maker = line.manufacturer
     add(
         work,
@@ -136,8 +142,8 @@ def _add_line(work: UnitOfWork, order_id: int, position: int, line: Ordered) -> 
     )
 
 
-def receive(
-    work: UnitOfWork, order_id: int, position: int, came: Received
+def receive_line(
+    work: UnitOfWork, order_id: int, position: int, receipt: NewReceipt
 ) -> list[int]:
     """Take what came with a line into stock; return the ids of the new assets.
 
@@ -149,31 +155,34 @@ def receive(
         Invalid: There is no such line.
         Conflict: A serial is registered already.
     """
-    bought = get(work.connection, PurchaseOrder, order_id, lock=True)
-    if bought["closed_on"] is not None:
-        raise NotAllowed(f"The order is {bought['closed_why']}.", where="order")
+    order = get(work.connection, PurchaseOrder, order_id, lock=True)
+    if order["closed_on"] is not None:
+        raise NotAllowed(f"The order is {order['closed_why']}.", where="order")
     line = find(work.connection, PurchaseLine, order_id=order_id, line=position)
     if line is None:
         raise Invalid(f"The order has no line {position}.", where="line")
     awaited = line["quantity"] - line["received"]
-    if len(came.serials) > awaited:
+    if len(receipt.serials) > awaited:
         raise NotAllowed(
-            f"{len(came.serials)} came, {awaited} are awaited.",
+            f"{len(receipt.serials)} came, {awaited} are awaited.",
             where="serials",
             remedy="Record what is too much as an order of its own, or send it back.",
         )
-    made = [_take_in(work, bought, line, came, serial) for serial in came.serials]
-    received = {"received": line["received"] + len(made)}
+    asset_ids = [
+        _register_received(work, order, line, receipt, serial)
+        for serial in receipt.serials
+    ]
+    received = {"received": line["received"] + len(asset_ids)}
     change(work, PurchaseLine, line["id"], received, action="receive")
-    _close_if_complete(work, order_id, came.on)
-    return made
+    _close_if_complete(work, order_id, receipt.on)
+    return asset_ids
 
 
-def _take_in(
-    work: UnitOfWork, bought: Row, line: Row, came: Received, serial: str | None
+def _register_received(
+    work: UnitOfWork, order: Row, line: Row, receipt: NewReceipt, serial: str | None
 ) -> int:
     """Register one thing that came; return its id."""
-    supplier = get(work.connection, Supplier, bought["supplier_id"])
+    supplier = get(work.connection, Supplier, order["supplier_id"])
     maker = line["manufacturer_id"]
     new = NewAsset(
         kind=line["kind"],
@@ -184,25 +193,29 @@ def _take_in(
         model=line["model"],
         serial=serial,
         asset_class=line["asset_class"],
-        since=came.on,
-        legal_entity_id=bought["legal_entity_id"],
-        location_id=came.location_id,
+        since=receipt.on,
+        legal_entity_id=order["legal_entity_id"],
+        location_id=receipt.location_id,
         supplier=supplier["name"],
-        order_number=bought["number"],
-        invoice_number=came.invoice_number,
-        purchased_on=came.on,
-        cost=Money(line["price_minor"], bought["currency"]),
+        order_number=order["number"],
+        invoice_number=receipt.invoice_number,
+        purchased_on=receipt.on,
+        cost=Money(line["price_minor"], order["currency"]),
     )
-    asset_id = register(work, new, prefix=came.prefix)
-    receipt = {"line_id": line["id"], "asset_id": asset_id, "received_on": came.on}
-    add(work, PurchaseReceipt, receipt)
+    asset_id = register_asset(work, new, prefix=receipt.prefix)
+    receipt_row = {
+        "line_id": line["id"],
+        "asset_id": asset_id,
+        "received_on": receipt.on,
+    }
+    add(work, PurchaseReceipt, receipt_row)
     return asset_id
 
 
-def cancel(work: UnitOfWork, order_id: int, on: date) -> bool:
+def cancel_order(work: UnitOfWork, order_id: int, on: date) -> bool:
     """Close an order of which nothing more is awaited; return whether it was open."""
-    bought = get(work.connection, PurchaseOrder, order_id, lock=True)
-    if bought["closed_on"] is not None:
+    order = get(work.connection, PurchaseOrder, order_id, lock=True)
+    if order["closed_on"] is not None:
         return False
     values = {"closed_on": on, "closed_why": "cancelled"}
     return change(work, PurchaseOrder, order_id, values, action="cancel")

@@ -36,7 +36,7 @@ _MINIMUM = table_of(StockMinimum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ReservationRequest:
     """What somebody needs.
 
     Attributes:
@@ -59,7 +59,7 @@ class Request:
     expires_on: date | None = None
 
 
-def reserve(work: UnitOfWork, request: Request) -> int:
+def reserve_asset(work: UnitOfWork, request: ReservationRequest) -> int:
     """Reserve one asset in stock; return its id.
 
     What was bought first goes first.
@@ -76,9 +76,9 @@ def reserve(work: UnitOfWork, request: Request) -> int:
         if known["ended_at"] is not None:
             raise Conflict(f"The request {request.name!r} is {known['outcome']}.")
         return int(known["asset_id"])
-    asset_id = _next(work.connection, request)
+    asset_id = _next_available(work.connection, request)
     if asset_id is None:
-        raise _nothing(work.connection, request)
+        raise _none_left(work.connection, request)
     today = work.clock().date()
     taken = Conflict("Somebody else was faster.", remedy="Ask again.")
     reasons = {"reservation": taken, "uq_reservation": taken}
@@ -99,7 +99,9 @@ def reserve(work: UnitOfWork, request: Request) -> int:
     return asset_id
 
 
-def release(work: UnitOfWork, request: str, outcome: str = "released") -> bool:
+def release_reservation(
+    work: UnitOfWork, request: str, outcome: str = "released"
+) -> bool:
     """End a reservation; return whether it was open.
 
     Args:
@@ -122,14 +124,14 @@ def release(work: UnitOfWork, request: str, outcome: str = "released") -> bool:
     return True
 
 
-def expire(work: UnitOfWork) -> int:
+def expire_reservations(work: UnitOfWork) -> int:
     """End reservations that hold no more; return how many."""
     query = select(col(Reservation.request)).where(
         col(Reservation.ended_at).is_(None),
         col(Reservation.expires_on) <= work.clock().date(),
     )
     names = list(work.connection.execute(query).scalars())
-    return sum(release(work, name, "expired") for name in names)
+    return sum(release_reservation(work, name, "expired") for name in names)
 
 
 def set_minimum(
@@ -152,7 +154,7 @@ def set_minimum(
 
 def shortages(connection: Connection) -> list[Row]:
     """Return the minima that are not met, with what is in stock and what lacks."""
-    there = (
+    in_stock = (
         select(func.count())
         .where(
             col(tables.Asset.state) == "in_stock",
@@ -165,7 +167,7 @@ def shortages(connection: Connection) -> list[Row]:
         )
         .scalar_subquery()
     )
-    query = select(_MINIMUM, there.label("in_stock")).order_by(id_of(StockMinimum))
+    query = select(_MINIMUM, in_stock.label("in_stock")).order_by(id_of(StockMinimum))
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return [
         row | {"lacking": row["minimum"] - row["in_stock"]}
@@ -174,7 +176,7 @@ def shortages(connection: Connection) -> list[Row]:
     ]
 
 
-def _fitting(request: Request) -> Iterable[Any]:
+def _matching(request: ReservationRequest) -> Iterable[Any]:
     yield col(tables.Asset.kind) == request.kind
     if request.model is not None:
         yield col(tables.Asset.model) == request.model
@@ -182,7 +184,7 @@ def _fitting(request: Request) -> Iterable[Any]:
         yield col(tables.Asset.location_id).in_(request.locations)
 
 
-def _next(connection: Connection, request: Request) -> int | None:
+def _next_available(connection: Connection, request: ReservationRequest) -> int | None:
     if connection.dialect.name == "sqlite":
         # Nothing but a write keeps other writers out; this one changes nothing.
         connection.execute(
@@ -190,7 +192,7 @@ def _next(connection: Connection, request: Request) -> int | None:
         )
     free = (
         select(id_of(tables.Asset))
-        .where(col(tables.Asset.state) == "in_stock", *_fitting(request))
+        .where(col(tables.Asset.state) == "in_stock", *_matching(request))
         .order_by(col(tables.Asset.purchased_on), col(tables.Asset.tag))
         .limit(1)
     )
@@ -199,19 +201,19 @@ def _next(connection: Connection, request: Request) -> int | None:
     ).scalar()
     # What others have locked may still become free: they may give up.
     while found is None:
-        wanted = connection.execute(free).scalar()
-        if wanted is None:
+        candidate = connection.execute(free).scalar()
+        if candidate is None:
             return None
-        still = free.where(id_of(tables.Asset) == wanted).with_for_update()
+        still = free.where(id_of(tables.Asset) == candidate).with_for_update()
         found = connection.execute(still).scalar()
     return found
 
 
-def _nothing(connection: Connection, request: Request) -> NotAllowed:
+def _none_left(connection: Connection, request: ReservationRequest) -> NotAllowed:
     query = (
         select(func.count())
         .select_from(_ASSET)
-        .where(col(tables.Asset.state) == "reserved", *_fitting(request))
+        .where(col(tables.Asset.state) == "reserved", *_matching(request))
     )
     reserved = connection.execute(query).scalar_one()
     what = request.kind if request.model is None else f"{request.kind} {request.model}"

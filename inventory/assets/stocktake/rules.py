@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-COUNTED = frozenset("in_stock reserved prepared in_use due_back retired".split())
+COUNTED_STATES = frozenset("in_stock reserved prepared in_use due_back retired".split())
 """States of things that should be here; others are on their way, away or gone."""
 
-LOST = frozenset(("lost", "stolen"))
+LOST_STATES = frozenset(("lost", "stolen"))
 
 
-class Outcome(StrEnum):
+class CountOutcome(StrEnum):
     """What became of a thing."""
 
     FOUND = "found"
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ExpectedItem:
     """What is expected: an asset, where it should be, who has it."""
 
     asset_id: int
@@ -38,7 +38,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class LabelScan:
     """What was seen or said, in the order of time.
 
     Attributes:
@@ -57,7 +57,7 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CountResult:
     """The outcome of one thing.
 
     Attributes:
@@ -67,7 +67,7 @@ class Result:
         denied: Somebody says that he does not have it.
     """
 
-    outcome: Outcome
+    outcome: CountOutcome
     asset_id: int | None
     text: str
     expected: bool
@@ -76,7 +76,7 @@ class Result:
     denied: bool = False
 
 
-def label_text(text: str) -> str:
+def tag_on_label(text: str) -> str:
     """Return the tag on a label: of an address `.../a/<tag>` its last part."""
     text = text.strip()
     parts = urlsplit(text)
@@ -85,14 +85,14 @@ def label_text(text: str) -> str:
     return text
 
 
-def results(
-    items: Iterable[Item],
-    scans: Sequence[Scan],
+def count_results(
+    items: Iterable[ExpectedItem],
+    scans: Sequence[LabelScan],
     *,
     homes: Mapping[int, int | None],
     inside: Mapping[int, Collection[int]],
     on_network: Collection[int] = (),
-) -> list[Result]:
+) -> list[CountResult]:
     """Return the outcome of everything that was expected or turned up.
 
     Args:
@@ -102,52 +102,54 @@ def results(
         inside: Place -> itself and all places it lies in.
         on_network: Assets whose device answered lately.
     """
-    of_asset: dict[int, list[Scan]] = defaultdict(list)
-    unknown: dict[str, Scan] = {}
+    of_asset: dict[int, list[LabelScan]] = defaultdict(list)
+    unknown: dict[str, LabelScan] = {}
     for scan in scans:
         if scan.asset_id is None:
             unknown.setdefault(scan.text.casefold(), scan)
         else:
             of_asset[scan.asset_id].append(scan)
-    said = [
-        _of_item(item, of_asset.pop(item.asset_id, []), inside, on_network)
+    counted = [
+        _result_of_item(item, of_asset.pop(item.asset_id, []), inside, on_network)
         for item in items
     ]
-    for asset_id, mine in of_asset.items():
-        seen = _best(mine)
+    for asset_id, own_scans in of_asset.items():
+        seen = _latest_sighting(own_scans)
         if seen is not None:
-            item = Item(asset_id, homes.get(asset_id))
-            said.append(_seen(item, seen, inside, expected=False))
-    said += [
-        Result(Outcome.UNKNOWN, None, one.text, False, one.location_id, one.how)
+            item = ExpectedItem(asset_id, homes.get(asset_id))
+            counted.append(_result_of_scan(item, seen, inside, expected=False))
+    counted += [
+        CountResult(
+            CountOutcome.UNKNOWN, None, one.text, False, one.location_id, one.how
+        )
         for one in unknown.values()
     ]
-    return said
+    return counted
 
 
-def _of_item(
-    item: Item,
-    scans: Sequence[Scan],
+def _result_of_item(
+    item: ExpectedItem,
+    scans: Sequence[LabelScan],
     inside: Mapping[int, Collection[int]],
     on_network: Collection[int],
-) -> Result:
-    seen = _best(scans)
+) -> CountResult:
+    seen = _latest_sighting(scans)
     if seen is not None:
-        return _seen(item, seen, inside, expected=True)
+        return _result_of_scan(item, seen, inside, expected=True)
     denied = any(one.denied for one in scans)
     if item.asset_id in on_network and not denied:
         how = "network"
-        return Result(Outcome.FOUND, item.asset_id, "", True, None, how)
-    return Result(Outcome.MISSING, item.asset_id, "", True, denied=denied)
+        return CountResult(CountOutcome.FOUND, item.asset_id, "", True, None, how)
+    return CountResult(CountOutcome.MISSING, item.asset_id, "", True, denied=denied)
 
 
-def _seen(
-    item: Item,
-    scan: Scan,
+def _result_of_scan(
+    item: ExpectedItem,
+    scan: LabelScan,
     inside: Mapping[int, Collection[int]],
     *,
     expected: bool,
-) -> Result:
+) -> CountResult:
     place = scan.location_id
     # Who carries a thing may be anywhere with it.
     elsewhere = (
@@ -157,8 +159,8 @@ def _seen(
         and item.location_id not in inside.get(place, (place,))
         and place not in inside.get(item.location_id, (item.location_id,))
     )
-    return Result(
-        Outcome.MISPLACED if elsewhere else Outcome.FOUND,
+    return CountResult(
+        CountOutcome.MISPLACED if elsewhere else CountOutcome.FOUND,
         item.asset_id,
         scan.text,
         expected,
@@ -167,7 +169,7 @@ def _seen(
     )
 
 
-def _best(scans: Sequence[Scan]) -> Scan | None:
+def _latest_sighting(scans: Sequence[LabelScan]) -> LabelScan | None:
     """Return the last that says where; else the last of those who saw it."""
     seen = [one for one in scans if not one.denied]
     placed = [one for one in seen if one.location_id is not None]
@@ -175,7 +177,7 @@ def _best(scans: Sequence[Scan]) -> Scan | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class CorrectionProposal:
     """A change of the register that follows from a result.
 
     Attributes:
@@ -188,25 +190,27 @@ class Proposal:
     text: str = ""
 
 
-def proposals(
-    said: Iterable[Result], states: Mapping[int, str], losable: Collection[str]
-) -> list[Proposal]:
+def propose_corrections(
+    results: Iterable[CountResult], states: Mapping[int, str], losable: Collection[str]
+) -> list[CorrectionProposal]:
     """Return what to change in the register so that it says what was found.
 
     Args:
-        said: Results.
+        results: Results.
         states: State of each asset now.
         losable: States from which something can be lost.
     """
-    wanted: list[Proposal] = []
-    for one in said:
+    proposals: list[CorrectionProposal] = []
+    for one in results:
         state = states.get(one.asset_id or 0, "")
-        if one.outcome is Outcome.UNKNOWN:
-            wanted.append(Proposal("register", None, one.location_id, one.text))
-        elif one.outcome is Outcome.MISSING and state in losable:
-            wanted.append(Proposal("lose", one.asset_id))
-        elif one.outcome is not Outcome.MISSING and state in LOST:
-            wanted.append(Proposal("find", one.asset_id, one.location_id))
-        elif one.outcome is Outcome.MISPLACED:
-            wanted.append(Proposal("move", one.asset_id, one.location_id))
-    return wanted
+        if one.outcome is CountOutcome.UNKNOWN:
+            proposals.append(
+                CorrectionProposal("register", None, one.location_id, one.text)
+            )
+        elif one.outcome is CountOutcome.MISSING and state in losable:
+            proposals.append(CorrectionProposal("lose", one.asset_id))
+        elif one.outcome is not CountOutcome.MISSING and state in LOST_STATES:
+            proposals.append(CorrectionProposal("find", one.asset_id, one.location_id))
+        elif one.outcome is CountOutcome.MISPLACED:
+            proposals.append(CorrectionProposal("move", one.asset_id, one.location_id))
+    return proposals

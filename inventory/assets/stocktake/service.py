@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import custody_on, give
+from inventory.assets.custody.service import check_out, custody_on
 from inventory.assets.register.registration import NewAsset, check_tag
-from inventory.assets.register.service import describe, register
+from inventory.assets.register.service import register_asset, update_asset
 from inventory.assets.register.transitions import take_step
-from inventory.assets.stocktake.rules import Item, Proposal, Scan
+from inventory.assets.stocktake.rules import CorrectionProposal, ExpectedItem, LabelScan
 from inventory.assets.stocktake.tables import (
     StockTake,
     StockTakeCorrection,
@@ -40,13 +40,13 @@ from inventory.storage.work import UnitOfWork
 
 _SCAN = table_of(StockTakeScan)
 _ITEM = table_of(StockTakeItem)
-HOW = ("wedge", "camera", "hand", "person", "network")
+SCAN_METHODS = ("wedge", "camera", "hand", "person", "network")
 
 
-def open_take(
+def open_stock_take(
     work: UnitOfWork,
     name: str,
-    items: Sequence[Item],
+    items: Sequence[ExpectedItem],
     *,
     location_id: int | None = None,
     kinds: Sequence[str] = (),
@@ -85,7 +85,7 @@ def open_take(
     return take_id
 
 
-def note_scan(
+def record_scan(
     work: UnitOfWork,
     take_id: int,
     text: str,
@@ -135,7 +135,7 @@ def check_open(connection: Connection, take_id: int) -> Row:
     return take
 
 
-def scans_of(connection: Connection, take_id: int) -> list[Scan]:
+def scans_of(connection: Connection, take_id: int) -> list[LabelScan]:
     """Return what was seen and said, the oldest first."""
     query = (
         select(_SCAN)
@@ -143,12 +143,12 @@ def scans_of(connection: Connection, take_id: int) -> list[Scan]:
         .order_by(id_of(StockTakeScan))
     )
     return [
-        Scan(r.text, r.asset_id, r.location_id, r.how, r.answer == "denied")
+        LabelScan(r.text, r.asset_id, r.location_id, r.how, r.answer == "denied")
         for r in connection.execute(query)
     ]
 
 
-def items_of(connection: Connection, take_id: int) -> list[Item]:
+def items_of(connection: Connection, take_id: int) -> list[ExpectedItem]:
     """Return what is expected."""
     query = (
         select(_ITEM)
@@ -156,14 +156,15 @@ def items_of(connection: Connection, take_id: int) -> list[Item]:
         .order_by(id_of(StockTakeItem))
     )
     return [
-        Item(r.asset_id, r.location_id, r.person_id) for r in connection.execute(query)
+        ExpectedItem(r.asset_id, r.location_id, r.person_id)
+        for r in connection.execute(query)
     ]
 
 
-def close_take(
+def close_stock_take(
     work: UnitOfWork,
     take_id: int,
-    wanted: Sequence[Proposal],
+    proposals: Sequence[CorrectionProposal],
     on_network: Sequence[tuple[int, str]] = (),
 ) -> int:
     """Close a campaign and propose corrections; return how many.
@@ -171,7 +172,7 @@ def close_take(
     Args:
         work: The unit of work.
         take_id: Which one.
-        wanted: What follows from its results.
+        proposals: What follows from its results.
         on_network: Assets that only the network saw, with its words; noted as scans.
 
     Raises:
@@ -179,7 +180,7 @@ def close_take(
     """
     check_open(work.connection, take_id)
     for asset_id, text in on_network:
-        note_scan(work, take_id, text, asset_id, "network")
+        record_scan(work, take_id, text, asset_id, "network")
     add_many(
         work,
         StockTakeCorrection,
@@ -190,19 +191,19 @@ def close_take(
                 "kind": one.kind,
                 "detail": {"location_id": one.location_id, "text": one.text},
             }
-            for one in wanted
+            for one in proposals
         ],
         action="propose",
     )
-    state = "closed" if wanted else "applied"
+    state = "closed" if proposals else "applied"
     values: dict[str, Any] = {"state": state, "closed_at": work.clock()}
-    if not wanted:
+    if not proposals:
         values["applied_at"] = work.clock()
     change(work, StockTake, take_id, values, action="close")
-    return len(wanted)
+    return len(proposals)
 
 
-def cancel_take(work: UnitOfWork, take_id: int) -> None:
+def cancel_stock_take(work: UnitOfWork, take_id: int) -> None:
     """End a campaign without any change of the register.
 
     Raises:
@@ -213,7 +214,7 @@ def cancel_take(work: UnitOfWork, take_id: int) -> None:
     change(work, StockTake, take_id, values, action="cancel")
 
 
-def decide(
+def decide_corrections(
     work: UnitOfWork, correction_ids: Sequence[int], *, approve: bool, why: str = ""
 ) -> dict[str, int]:
     """Carry out corrections, or reject them; return how many went which way.
@@ -228,13 +229,13 @@ def decide(
         if row["state"] != "proposed":
             continue
         takes.add(row["stock_take_id"])
-        state, said = "rejected", why
+        state, remark = "rejected", why
         if approve:
-            state, said = _apply(work, row)
+            state, remark = _apply(work, row)
         counts[state] += 1
         values = {
             "state": state,
-            "said": said,
+            "said": remark,
             "decided_by": work.actor,
             "decided_at": work.clock(),
         }
@@ -266,7 +267,7 @@ def _carry_out(work: UnitOfWork, row: Row, why: str) -> str:
             location_id=place,
             note=f"Found in the {why}.",
         )
-        return f"asset {register(work, new)}"
+        return f"asset {register_asset(work, new)}"
     asset_id = int(row["asset_id"])
     if row["kind"] == "lose":
         take_step(work, asset_id, "lose", on=today, reason=why)
@@ -284,8 +285,8 @@ def _move(work: UnitOfWork, asset_id: int, place: int | None, why: str) -> None:
     today = work.clock().date()
     held = custody_on(work.connection, asset_id, today)
     if held is not None and held["location_id"] is not None:
-        give(work, asset_id, Holder(HolderKind.LOCATION, place), today, note=why)
-    describe(work, asset_id, location_id=place)
+        check_out(work, asset_id, Holder(HolderKind.LOCATION, place), today, note=why)
+    update_asset(work, asset_id, location_id=place)
 
 
 def _finish(work: UnitOfWork, take_id: int) -> None:

@@ -20,7 +20,7 @@ _GAPS = re.compile(r"[\s'\u00a0\u202f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CellTable:
     """A heading and rows of text; rows are numbered as in the file."""
 
     header: Sequence[str]
@@ -32,7 +32,7 @@ def heading(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split()).casefold()
 
 
-def day_of(text: str, formats: Iterable[str]) -> date:
+def read_day(text: str, formats: Iterable[str]) -> date:
     """Read a day as YYYY-MM-DD, with or without a time, or in one of some formats.
 
     Args:
@@ -55,7 +55,7 @@ def day_of(text: str, formats: Iterable[str]) -> date:
     raise BadValue(f"{text!r} is no day.", f"Write it as one of {known}.")
 
 
-def amount_of(text: str, mark: str) -> Decimal:
+def read_amount(text: str, mark: str) -> Decimal:
     """Read an amount, with or without a currency and marks between the thousands.
 
     Args:
@@ -87,7 +87,7 @@ def amount_of(text: str, mark: str) -> Decimal:
         ) from None
 
 
-def whole_of(text: str) -> int:
+def read_whole_number(text: str) -> int:
     """Read a whole number, such as the 36 of `36 months`.
 
     Raises:
@@ -99,7 +99,7 @@ def whole_of(text: str) -> int:
     return int(found.group())
 
 
-def word_of(text: str, words: Mapping[str, str], choices: Iterable[str]) -> str:
+def read_word(text: str, words: Mapping[str, str], choices: Iterable[str]) -> str:
     """Read one of our words, or one that the profile translates into it.
 
     Args:

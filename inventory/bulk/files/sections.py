@@ -23,7 +23,7 @@ class BadValue(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SectionField:
     """A field of a section.
 
     Attributes:
@@ -39,31 +39,31 @@ class Column:
     refers: str = ""
 
 
-def text(value: Any) -> str:  # noqa: ANN401
+def read_text(value: Any) -> str:  # noqa: ANN401
     """Read text; whole numbers are taken as they are written."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadValue(f"{value!r} is no text.", "Put it in quotes.")
     return str(value).strip()
 
 
-def day(value: Any) -> date:  # noqa: ANN401
+def read_day(value: Any) -> date:  # noqa: ANN401
     """Read a day."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(text(value))
+        return date.fromisoformat(read_text(value))
     except (ValueError, BadValue):
         raise BadValue(
             f"{value!r} is no day.", "Write it as YYYY-MM-DD, such as 2026-03-17."
         ) from None
 
 
-def number(value: Any) -> Decimal:  # noqa: ANN401
+def read_number(value: Any) -> Decimal:  # noqa: ANN401
     """Read a decimal number; binary floats are refused, since 0.1 is none of them."""
     if isinstance(value, float):
         raise BadValue(f"{value!r} is not exact.", f'Put it in quotes: "{value}".')
     try:
-        read = Decimal(text(value))
+        read = Decimal(read_text(value))
     except InvalidOperation:
         read = Decimal("NaN")
     if not read.is_finite():
@@ -71,17 +71,17 @@ def number(value: Any) -> Decimal:  # noqa: ANN401
     return read
 
 
-def names(value: Any) -> list[str]:  # noqa: ANN401
+def split_names(value: Any) -> list[str]:  # noqa: ANN401
     """Read a list, or text separated by semicolons."""
-    parts = value if isinstance(value, list) else text(value).split(";")
-    return [part for part in map(text, parts) if part]
+    parts = value if isinstance(value, list) else read_text(value).split(";")
+    return [part for part in map(read_text, parts) if part]
 
 
 def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
     """Return a reader of one of some words."""
 
     def read(value: Any) -> str:  # noqa: ANN401
-        word = text(value)
+        word = read_text(value)
         if word not in choices:
             raise BadValue(f"{word!r} is unknown.", f"Use one of {', '.join(choices)}.")
         return word
@@ -89,24 +89,24 @@ def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
     return read
 
 
-def _columns(described: str) -> tuple[Column, ...]:
+def _columns(described: str) -> tuple[SectionField, ...]:
     """Read `name*`, `name:reader` and `name>section`, in this order of marks."""
     return tuple(_column(word) for word in described.split())
 
 
-def _column(word: str) -> Column:
+def _column(word: str) -> SectionField:
     word, _, refers = word.partition(">")
     word, _, reader = word.partition(":")
-    return Column(
+    return SectionField(
         word.rstrip("*"), _READERS[reader or "text"], word.endswith("*"), refers
     )
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "text": text,
-    "day": day,
-    "number": number,
-    "names": names,
+    "text": read_text,
+    "day": read_day,
+    "number": read_number,
+    "names": split_names,
     "kind": one_of(tuple(KINDS)),
     "state": one_of(tuple(DEFAULT.states)),
     "place": one_of(LOCATION_KINDS),
@@ -118,7 +118,7 @@ _WORK = (
 )
 _HOLDER = "person>persons team>teams place>locations holder_asset>assets"
 
-SECTIONS: Mapping[str, tuple[Column, ...]] = {
+SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
     name: _columns(described)
     for name, described in {
         "legal_entities": "code* name* currency* country",
@@ -151,7 +151,7 @@ HOLDERS = ("person", "team", "place", "holder_asset")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileRow:
     """One row of a file.
 
     Attributes:
@@ -173,9 +173,9 @@ def read_row(
     section: str,
     row: int,
     raw: Any,  # noqa: ANN401
-) -> tuple[Line, list[RowProblem]]:
+) -> tuple[FileRow, list[RowProblem]]:
     """Return the values of a row and what is wrong with it."""
-    line = Line(section, row, {})
+    line = FileRow(section, row, {})
     if not isinstance(raw, Mapping):
         return line, [line.problem("", "It has no fields.", "Write field: value.")]
     columns = {column.name: column for column in SECTIONS[section]}
@@ -199,4 +199,4 @@ def read_row(
             values[column.name] = column.read(value)
         except BadValue as error:
             problems.append(line.problem(column.name, error.problem, error.remedy))
-    return Line(section, row, values), problems
+    return FileRow(section, row, values), problems

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.assets.custody.allocation_rules import Shares, from_percent
-from inventory.bulk.files.sections import HOLDERS, SECTIONS, Line, read_row
+from inventory.assets.custody.allocation_rules import Shares, shares_from_percent
+from inventory.bulk.files.sections import HOLDERS, SECTIONS, FileRow, read_row
 from inventory.kernel.errors import Invalid, RowProblem
 from inventory.kernel.money import MoneyError, minor_digits, parse_money
 from inventory.people.rules import check_email
@@ -22,17 +22,17 @@ NAMED = tuple(name for name in SECTIONS if name not in {"placements", "custody"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CompanySheet:
     """Rows by section, in the order of the file."""
 
-    lines: Mapping[str, Sequence[Line]]
+    lines: Mapping[str, Sequence[FileRow]]
 
     def names(self, section: str) -> set[str]:
         """Return what the rows of a section are named by."""
         first = SECTIONS[section][0].name
         return {line.values[first] for line in self.lines[section]}
 
-    def references(self) -> Iterator[tuple[Line, str, str, str]]:
+    def references(self) -> Iterator[tuple[FileRow, str, str, str]]:
         """Return (row, field, section referred to, name) of every reference."""
         for section, lines in self.lines.items():
             columns = [column for column in SECTIONS[section] if column.refers]
@@ -43,7 +43,7 @@ class Sheet:
                         yield line, column.name, column.refers, name
 
 
-def read_sheet(document: Mapping[str, Any]) -> tuple[Sheet, list[RowProblem]]:
+def read_sheet(document: Mapping[str, Any]) -> tuple[CompanySheet, list[RowProblem]]:
     """Return the rows of a file and everything that is wrong with them."""
     problems = [
         RowProblem(
@@ -56,7 +56,7 @@ def read_sheet(document: Mapping[str, Any]) -> tuple[Sheet, list[RowProblem]]:
         for name in document
         if name not in SECTIONS
     ]
-    lines: dict[str, list[Line]] = {name: [] for name in SECTIONS}
+    lines: dict[str, list[FileRow]] = {name: [] for name in SECTIONS}
     for section in SECTIONS:
         rows = document.get(section) or []
         if not isinstance(rows, list):
@@ -70,11 +70,11 @@ def read_sheet(document: Mapping[str, Any]) -> tuple[Sheet, list[RowProblem]]:
             if not wrong:
                 problems += _row_problems(line)
                 lines[section].append(line)
-    sheet = Sheet(lines)
+    sheet = CompanySheet(lines)
     return sheet, problems + _repeated(sheet) + _shares_off(sheet)
 
 
-def shares_of(lines: Sequence[Line], ids: Mapping[str, int]) -> Shares:
+def shares_of(lines: Sequence[FileRow], ids: Mapping[str, int]) -> Shares:
     """Return the shares that rows of one allocation say.
 
     Args:
@@ -84,20 +84,20 @@ def shares_of(lines: Sequence[Line], ids: Mapping[str, int]) -> Shares:
     Raises:
         Invalid: They do not sum to 100 %.
     """
-    return from_percent(
+    return shares_from_percent(
         (ids[line.values["cost_centre"]], line.values["percent"]) for line in lines
     )
 
 
-def grouped(lines: Sequence[Line]) -> dict[tuple[Any, Any], list[Line]]:
+def grouped(lines: Sequence[FileRow]) -> dict[tuple[Any, Any], list[FileRow]]:
     """Return rows of allocations by asset and `from`, which belong together."""
-    groups: dict[tuple[Any, Any], list[Line]] = defaultdict(list)
+    groups: dict[tuple[Any, Any], list[FileRow]] = defaultdict(list)
     for line in lines:
         groups[line.values["asset"], line.values["from"]].append(line)
     return groups
 
 
-def _row_problems(line: Line) -> list[RowProblem]:
+def _row_problems(line: FileRow) -> list[RowProblem]:
     values = line.values
     problems = []
     start, end = values.get("from"), values.get("to")
@@ -119,11 +119,11 @@ def _row_problems(line: Line) -> list[RowProblem]:
     return problems + _SPECIAL.get(line.section, _nothing)(line)
 
 
-def _nothing(line: Line) -> list[RowProblem]:
+def _nothing(line: FileRow) -> list[RowProblem]:
     return []
 
 
-def _entity(line: Line) -> list[RowProblem]:
+def _entity(line: FileRow) -> list[RowProblem]:
     try:
         minor_digits(line.values["currency"])
     except MoneyError as error:
@@ -131,7 +131,7 @@ def _entity(line: Line) -> list[RowProblem]:
     return []
 
 
-def _person(line: Line) -> list[RowProblem]:
+def _person(line: FileRow) -> list[RowProblem]:
     values = line.values
     problems = []
     try:
@@ -150,7 +150,7 @@ def _person(line: Line) -> list[RowProblem]:
     return problems
 
 
-def _asset(line: Line) -> list[RowProblem]:
+def _asset(line: FileRow) -> list[RowProblem]:
     values = line.values
     problems = []
     if "since" not in values and "purchased_on" not in values:
@@ -176,7 +176,7 @@ def _asset(line: Line) -> list[RowProblem]:
 _SPECIAL = {"legal_entities": _entity, "persons": _person, "assets": _asset}
 
 
-def _repeated(sheet: Sheet) -> list[RowProblem]:
+def _repeated(sheet: CompanySheet) -> list[RowProblem]:
     problems = []
     for section in NAMED:
         names = [SECTIONS[section][0].name]
@@ -197,7 +197,7 @@ def _repeated(sheet: Sheet) -> list[RowProblem]:
     return problems
 
 
-def _shares_off(sheet: Sheet) -> list[RowProblem]:
+def _shares_off(sheet: CompanySheet) -> list[RowProblem]:
     problems = []
     for lines in grouped(sheet.lines["allocations"]).values():
         codes = {line.values["cost_centre"] for line in lines}

@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
-from inventory.bulk.files.cells import Table
+from inventory.bulk.files.cells import CellTable
 from inventory.kernel.errors import Invalid
 
 _FORMULA = (
@@ -42,7 +42,7 @@ MAX_CELL = 32_767
 """What a cell of a spreadsheet holds; longer text is a broken file."""
 
 
-def read_table(data: bytes, *, delimiter: str = ",;\t") -> Table:
+def read_table(data: bytes, *, delimiter: str = ",;\t") -> CellTable:
     """Read CSV or XLSX, whichever it is; rows without any text are left out.
 
     Args:
@@ -67,7 +67,7 @@ def read_table(data: bytes, *, delimiter: str = ",;\t") -> Table:
             rows.append((number, cells))
     if header is None:
         raise Invalid("It is empty.", where="file", remedy="Begin with a heading.")
-    return Table(header, rows)
+    return CellTable(header, rows)
 
 
 def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -12,11 +12,17 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from inventory.assets.identifiers.rules import IdentifierKind, canonical
+from inventory.assets.identifiers.rules import IdentifierKind, canonical_identifier
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.assets.register.registration import check_tag
-from inventory.bulk.files.cells import Table, amount_of, day_of, whole_of, word_of
-from inventory.bulk.files.sections import BadValue, names
+from inventory.bulk.files.cells import (
+    CellTable,
+    read_amount,
+    read_day,
+    read_whole_number,
+    read_word,
+)
+from inventory.bulk.files.sections import BadValue, split_names
 from inventory.bulk.profiles.profile import Profile
 from inventory.kernel.errors import Invalid, RowProblem
 from inventory.kernel.months import add_months
@@ -30,7 +36,7 @@ IDENTIFIERS = {
 
 
 @dataclass(slots=True)
-class Intake:
+class ImportRow:
     """One row.
 
     Attributes:
@@ -50,7 +56,7 @@ class Intake:
         self.problems.append(RowProblem("table", self.row, name, problem, remedy))
 
 
-def read_rows(table: Table, profile: Profile) -> list[Intake]:
+def read_rows(table: CellTable, profile: Profile) -> list[ImportRow]:
     """Return the rows of a table.
 
     Raises:
@@ -68,16 +74,16 @@ def read_rows(table: Table, profile: Profile) -> list[Intake]:
 
 def _read(
     number: int, targets: Sequence[str | None], cells: Sequence[str], profile: Profile
-) -> Intake:
-    intake = Intake(number)
-    told: dict[str, str] = {}
+) -> ImportRow:
+    intake = ImportRow(number)
+    texts: dict[str, str] = {}
     for target, cell in zip(targets, cells, strict=False):
-        if target is not None and not told.get(target):
-            told[target] = cell
+        if target is not None and not texts.get(target):
+            texts[target] = cell
     if len(cells) > len(targets) and any(cells[len(targets) :]):
         intake.wrong("", "It has more cells than the heading.", "Check its quotes.")
     free: dict[str, str] = {}
-    for name, text in told.items():
+    for name, text in texts.items():
         if not text:
             intake.blank.add(name)
         elif name.startswith("fields."):
@@ -90,7 +96,7 @@ def _read(
     return intake
 
 
-def _take(intake: Intake, name: str, read: Callable[[], Any]) -> None:
+def _take(intake: ImportRow, name: str, read: Callable[[], Any]) -> None:
     try:
         intake.values[name] = read()
     except BadValue as error:
@@ -101,33 +107,35 @@ def _take(intake: Intake, name: str, read: Callable[[], Any]) -> None:
 
 def _value(name: str, text: str, profile: Profile) -> Any:  # noqa: ANN401
     if name in _DAYS:
-        return day_of(text, profile.dates)
+        return read_day(text, profile.dates)
     if name == "cost":
-        return amount_of(text, profile.decimal)
+        return read_amount(text, profile.decimal)
     if name == "warranty_months":
-        return whole_of(text)
+        return read_whole_number(text)
     if name == "kind":
-        return word_of(text, profile.kinds, KINDS)
+        return read_word(text, profile.kinds, KINDS)
     if name == "state":
-        return word_of(text, profile.states, DEFAULT.states)
+        return read_word(text, profile.states, DEFAULT.states)
     if name == "tag":
         return check_tag(text)
     if name in IDENTIFIERS:
         kind = IDENTIFIERS[name]
-        return list(dict.fromkeys(canonical(kind, one) for one in _parts(text)))
+        return list(
+            dict.fromkeys(canonical_identifier(kind, one) for one in _parts(text))
+        )
     return text
 
 
 def _parts(text: str) -> Iterable[str]:
-    return names(text.replace(",", ";").replace("|", ";"))
+    return split_names(text.replace(",", ";").replace("|", ";"))
 
 
-def _warranty(intake: Intake) -> None:
+def _warranty(intake: ImportRow) -> None:
     values = intake.values
     months = values.pop("warranty_months", None)
-    bought: date | None = values.get("purchased_on")
+    purchased_on: date | None = values.get("purchased_on")
     if months is None or "warranty_until" in values:
         return
     # Some programs write -1 for a warranty without end.
-    if months > 0 and bought is not None:
-        values["warranty_until"] = add_months(bought, months)
+    if months > 0 and purchased_on is not None:
+        values["warranty_until"] = add_months(purchased_on, months)

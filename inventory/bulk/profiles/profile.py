@@ -164,8 +164,8 @@ def _words(document: Mapping[str, Any], key: str) -> dict[str, str]:
     }
 
 
-def _known(what: str, given: Any, known: Any) -> None:  # noqa: ANN401
-    for name in given:
+def _known(what: str, names: Any, known: Any) -> None:  # noqa: ANN401
+    for name in names:
         if name not in known:
             raise Invalid(
                 f"There is no {what} {name!r}.",

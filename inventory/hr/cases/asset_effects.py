@@ -14,7 +14,7 @@ from inventory.assets.custody import service as custody
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.register.transitions import take_step
-from inventory.assets.stock.service import release
+from inventory.assets.stock.service import release_reservation
 from inventory.assets.stock.tables import Reservation
 from inventory.hr.cases.reserve_stock import give_back, reserved_as
 from inventory.hr.context import Hand
@@ -75,7 +75,7 @@ def _give(doing: Doing) -> None:
     case = get(hand.connection, ProvisioningCase, case_id)
     give_back(hand, doing.line, "handed-out")
     end = case["facts"].get("contract_end")
-    custody.give(
+    custody.check_out(
         hand.work,
         doing.asset_id,
         Holder(HolderKind.PERSON, case["person_id"]),
@@ -97,7 +97,7 @@ def _keep(doing: Doing) -> None:
 def _take(doing: Doing) -> None:
     """Custody ends at receipt; nobody gets the thing before it was looked at."""
     if doing.holder:
-        custody.take(doing.hand.work, doing.asset_id, doing.on)
+        custody.check_in(doing.hand.work, doing.asset_id, doing.on)
     elif doing.state == "in_transit":
         doing.step("receive")
     _put_aside(doing)
@@ -123,7 +123,7 @@ def _put_aside(doing: Doing) -> None:
 
 
 def _restock(doing: Doing) -> None:
-    release(doing.hand.work, reserved_as(doing.hand, doing.line))
+    release_reservation(doing.hand.work, reserved_as(doing.hand, doing.line))
 
 
 def _repair(doing: Doing) -> None:
@@ -144,7 +144,7 @@ def _dispose(doing: Doing) -> None:
 
 def _sell(doing: Doing) -> None:
     if doing.holder:
-        custody.take(doing.hand.work, doing.asset_id, doing.on)
+        custody.check_in(doing.hand.work, doing.asset_id, doing.on)
     _dispose(doing)
 
 
@@ -164,7 +164,7 @@ def _pass_on(doing: Doing) -> None:
         raise Invalid("Say who gets it.", where="to", remedy="Give a person as `to`.")
     holder = Holder(HolderKind.PERSON, doing.to)
     act = f"case:{doing.line['case_id']}"
-    custody.give(doing.hand.work, doing.asset_id, holder, doing.on, act=act)
+    custody.check_out(doing.hand.work, doing.asset_id, holder, doing.on, act=act)
 
 
 EFFECTS: Mapping[str, Callable[[Doing], None]] = {

@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from inventory.assets.register.tables import Asset
-from inventory.assets.stock.service import Request, release, reserve
+from inventory.assets.stock.service import (
+    ReservationRequest,
+    release_reservation,
+    reserve_asset,
+)
 from inventory.assets.stock.tables import Reservation
 from inventory.hr.cases.case_records import put
 from inventory.hr.context import Hand
@@ -81,7 +85,7 @@ def take_from_stock(hand: Hand, line: Row) -> int | None:
     case = get(hand.connection, ProvisioningCase, line["case_id"])
     for model in line["wanted"] or [None]:
         for rooms in _rooms(hand, case["site"]):
-            request = Request(
+            request = ReservationRequest(
                 name=request_name(line),
                 kind=line["kind"],
                 model=model,
@@ -90,7 +94,7 @@ def take_from_stock(hand: Hand, line: Row) -> int | None:
                 purpose=f"case {case['id']}",
             )
             try:
-                return reserve(hand.work, request)
+                return reserve_asset(hand.work, request)
             except NotAllowed:
                 continue
     return None
@@ -100,7 +104,7 @@ def give_back(hand: Hand, line: Row, outcome: str = "released") -> None:
     """End the reservation of a line, and what it asked to be bought."""
     _withdraw(hand, line["id"], "withdrawn")
     if line["asset_id"] is not None:
-        release(hand.work, reserved_as(hand, line), outcome)
+        release_reservation(hand.work, reserved_as(hand, line), outcome)
 
 
 def reserved_as(hand: Hand, line: Row) -> str:

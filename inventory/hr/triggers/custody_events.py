@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register.tables import Asset, Custody
-from inventory.assets.stock.service import release
+from inventory.assets.stock.service import release_reservation
 from inventory.hr.cases.case_records import put, settle_case
 from inventory.hr.cases.reserve_stock import arrived, fill, reserved_as
 from inventory.hr.context import Hand
@@ -125,7 +125,7 @@ def _handed(hand: Hand, line: Row, holder: Row | None) -> None:
         return
     case = get(hand.connection, ProvisioningCase, line["case_id"])
     if holder["person_id"] == case["person_id"] and line["action"] == "provide":
-        release(hand.work, reserved_as(hand, line), "handed-out")
+        release_reservation(hand.work, reserved_as(hand, line), "handed-out")
         note = "handed out in the register"
         put(hand, line["id"], "delivered", name="deliver", note=note)
         return
@@ -135,7 +135,7 @@ def _handed(hand: Hand, line: Row, holder: Row | None) -> None:
 
 def _replace(hand: Hand, line: Row, why: str) -> None:
     """Take another thing for a line that lost the one it was promised."""
-    release(hand.work, reserved_as(hand, line), "handed-out")
+    release_reservation(hand.work, reserved_as(hand, line), "handed-out")
     row = put(hand, line["id"], "requested", name="release", note=why, asset_id=None)
     fill(hand, row)
 

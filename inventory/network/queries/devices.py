@@ -27,7 +27,7 @@ from inventory.network.tables import (
 )
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import col, id_of, table_of
-from inventory.storage.searching import contains, find
+from inventory.storage.searching import contains, plan_search
 
 _device = table_of(Device)
 _match = table_of(Reconciliation)
@@ -98,7 +98,7 @@ def list_devices(
         Invalid: Sort key, cursor or limit is not one.
     """
     filters = filters or DeviceFilter()
-    found = find(connection, _device, filters.search.lower().split())
+    found = plan_search(connection, _device, filters.search.lower().split())
     query = select(
         *(_device.c[name] for name in _COLUMNS),
         col(Reconciliation.state).label("state"),

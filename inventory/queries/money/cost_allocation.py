@@ -19,9 +19,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from inventory.assets.custody.allocation_rules import Share, Shares, only
-from inventory.assets.custody.rules import Held, Holder, HolderKind
-from inventory.assets.custody.service import COLUMNS, MAX_NESTING
+from inventory.assets.custody.allocation_rules import Share, Shares, whole_share
+from inventory.assets.custody.rules import CustodyPeriod, Holder, HolderKind
+from inventory.assets.custody.service import HOLDER_COLUMNS, MAX_NESTING
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Dated, Layered, Span, layer
 from inventory.people import tables as people
@@ -92,7 +92,7 @@ class _Facts:
         self._connection = connection
         self._window = window
         self._home: dict[int, int | None] = {}
-        self._custody: dict[int, list[Held]] = defaultdict(list)
+        self._custody: dict[int, list[CustodyPeriod]] = defaultdict(list)
         self._own: dict[int, list[Dated[Shares]]] = defaultdict(list)
         self._persons: dict[int, list[Dated[Shares]]] = {}
         self._teams = self._centres(_TEAM)
@@ -120,10 +120,10 @@ class _Facts:
         ]
         place = self._home.get(asset_id)
         home = self._places.get(place) if place else None
-        at_home = [Dated(self._window, only(home))] if home else []
+        at_home = [Dated(self._window, whole_share(home))] if home else []
         return layer([self._own[asset_id], held_by, at_home], self._window)
 
-    def _of_holder(self, mine: Held, depth: int) -> list[Dated[Shares]]:
+    def _of_holder(self, mine: CustodyPeriod, depth: int) -> list[Dated[Shares]]:
         kind, number = mine.holder.kind, mine.holder.id
         if kind is HolderKind.PERSON:
             said = self._persons.get(number, [])
@@ -132,7 +132,7 @@ class _Facts:
         else:
             centres = self._teams if kind is HolderKind.TEAM else self._places
             centre = centres.get(number)
-            said = [Dated(self._window, only(centre))] if centre else []
+            said = [Dated(self._window, whole_share(centre))] if centre else []
         met = ((one.span.meet(mine.span), one.value) for one in said)
         return [Dated(span, shares) for span, shares in met if span]
 
@@ -146,7 +146,7 @@ class _Facts:
     def _load(self, ids: list[int]) -> None:
         for number, place in self._rows(ids, _ASSET, "id", "location_id"):
             self._home[number] = place
-        holders = tuple(COLUMNS.items())
+        holders = tuple(HOLDER_COLUMNS.items())
         names = (column for _kind, column in holders)
         for row in self._dated(ids, _CUSTODY, "asset_id", "id", *names):
             asset, start, end, number, *given = row
@@ -155,7 +155,7 @@ class _Facts:
                 for (kind, _column), one in zip(holders, given, strict=True)
                 if one is not None
             )
-            self._custody[asset].append(Held(number, who, Span(start, end)))
+            self._custody[asset].append(CustodyPeriod(number, who, Span(start, end)))
         said = list(self._dated(ids, _ALLOCATION, "asset_id", "id"))
         parts: dict[int, list[Share]] = defaultdict(list)
         for number, centre, lower, upper in self._rows(
@@ -191,7 +191,7 @@ class _Facts:
         ):
             centre = own or self._departments.get(department)
             if centre:
-                dated = Dated(Span(start, end), only(centre))
+                dated = Dated(Span(start, end), whole_share(centre))
                 self._persons[person_of[employment]].append(dated)
 
     def _dated(

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from inventory.assets.custody.rules import HolderKind
-from inventory.assets.custody.service import COLUMNS, MAX_NESTING
+from inventory.assets.custody.service import HOLDER_COLUMNS, MAX_NESTING
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Dated, Span, layer
 from inventory.people import tables as people
 from inventory.people.employments import overlapping
-from inventory.queries.register.location_history import Homes, homes, once_at_home
+from inventory.queries.register.location_history import (
+    HomeLocations,
+    assets_once_at,
+    home_locations,
+)
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _CUSTODY = table_of(assets.Custody)
@@ -39,7 +43,7 @@ def places_of(
 ) -> dict[int, list[Dated[Where]]]:
     """Return where assets were over a window; days before they came are left out."""
     custody = _custody(connection, asset_ids, window)
-    known = homes(connection, custody.keys(), window)
+    known = home_locations(connection, custody.keys(), window)
     people_at = _work_places(
         connection,
         {
@@ -58,7 +62,7 @@ def places_of(
 
 def maybe_in(connection: Connection, places: Collection[int], window: Span) -> set[int]:
     """Return the assets that may have been in some places on some day of a window."""
-    found = once_at_home(connection, places, window.start)
+    found = assets_once_at(connection, places, window.start)
     there: set[int] = set()
     for part in chunks(places):
         query = (
@@ -87,7 +91,7 @@ def maybe_in(connection: Connection, places: Collection[int], window: Span) -> s
 def _of(
     asset_id: int,
     custody: dict[int, list[Row]],
-    known: Homes,
+    known: HomeLocations,
     people_at: dict[int, list[Dated[int | None]]],
     window: Span,
     depth: int,
@@ -140,7 +144,9 @@ def _custody(
             for row in connection.execute(query).mappings():
                 found[row["asset_id"]].append(dict(row))
         holders = {
-            row[COLUMNS[HolderKind.ASSET]] for rows in found.values() for row in rows
+            row[HOLDER_COLUMNS[HolderKind.ASSET]]
+            for rows in found.values()
+            for row in rows
         }
         wanted = {one for one in holders if one is not None} - found.keys()
     return found

@@ -16,7 +16,7 @@ from inventory.queries.money.placements_by_cost_centre import placed_under
 from inventory.queries.register.holders import custody_history
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
-from inventory.storage.searching import contains, find, words_of
+from inventory.storage.searching import contains, plan_search, words_of
 
 _PERSON = table_of(people.Person)
 _EMPLOYMENT = table_of(people.Employment)
@@ -71,7 +71,7 @@ def list_people(
         Invalid: Sort key, cursor or limit is not one.
     """
     filters = filters or PersonFilter()
-    found = find(connection, _PERSON, words_of(filters.search))
+    found = plan_search(connection, _PERSON, words_of(filters.search))
     held = (
         select(func.count())
         .where(col(assets.Custody.person_id) == id_of(people.Person), on_day(day))
@@ -111,7 +111,7 @@ def count_people(
         most: Stop counting after one more than that.
     """
     filters = filters or PersonFilter()
-    found = find(connection, _PERSON, words_of(filters.search))
+    found = plan_search(connection, _PERSON, words_of(filters.search))
     of_work = (filters.employed, filters.department_id, filters.cost_centre_id)
     source: FromClause = _PERSON if of_work == (None,) * 3 else _at_work(day)
     query = select(id_of(people.Person)).select_from(source).where(*found.conditions)

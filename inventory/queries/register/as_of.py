@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.assets.custody.rules import HolderKind
-from inventory.assets.custody.service import COLUMNS
+from inventory.assets.custody.service import HOLDER_COLUMNS
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
@@ -46,7 +46,7 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
         connection,
         (col(assets.Custody.asset_id) == asset_id) & overlapping(_CUSTODY, window),
     )
-    said = bearings(connection, [asset_id], window)[asset_id]
+    allocations = bearings(connection, [asset_id], window)[asset_id]
     where = places_of(connection, [asset_id], window)[asset_id]
     codes = _places(connection, {one.value.place for one in where})
     return {
@@ -59,7 +59,9 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
             | codes.get(one.value.place, {"location": None, "location_name": None})
             for one in where
         ],
-        "bearing": [_span(one.span) | bearing_row(connection, one) for one in said],
+        "bearing": [
+            _span(one.span) | bearing_row(connection, one) for one in allocations
+        ],
     }
 
 
@@ -69,7 +71,7 @@ def held_between(
     """Return what somebody or something held on some day of a window, cut to it."""
     rows = custody_history(
         connection,
-        (_CUSTODY.c[COLUMNS[kind]] == holder_id) & overlapping(_CUSTODY, window),
+        (_CUSTODY.c[HOLDER_COLUMNS[kind]] == holder_id) & overlapping(_CUSTODY, window),
     )
     return _cut(rows, window)
 
@@ -83,10 +85,10 @@ def in_place_between(
     (`holder`), by a person who works there (`person`), as a part of something
     (`part`), or because it belongs there and nobody had it (`home`).
     """
-    wanted = set(location_ids)
-    ids = maybe_in(connection, wanted, window)
+    places = set(location_ids)
+    ids = maybe_in(connection, places, window)
     named = _assets(connection, ids)
-    codes = _places(connection, wanted)
+    codes = _places(connection, places)
     rows = [
         named[asset_id]
         | _span(one.span)
@@ -94,12 +96,12 @@ def in_place_between(
         | codes[one.value.place]
         for asset_id, parts in places_of(connection, ids, window).items()
         for one in parts
-        if one.value.place in wanted
+        if one.value.place in places
     ]
     return sorted(rows, key=lambda row: (row["tag"], row["from"]))
 
 
-def borne_between(connection: Connection, centre_id: int, window: Span) -> list[Row]:
+def charged_between(connection: Connection, centre_id: int, window: Span) -> list[Row]:
     """Return what a cost centre bore on some day of a window, with its share."""
     ids = candidates_of(connection, centre_id, window)
     named = _assets(connection, ids)
@@ -124,23 +126,25 @@ def _states(connection: Connection, asset_id: int, window: Span) -> list[Row]:
         .order_by(col(assets.AssetState.since), id_of(assets.AssetState))
     )
     rows = list(connection.execute(query).mappings())
-    said = []
+    periods = []
     for number, row in enumerate(rows):
         end = rows[number + 1]["since"] if number + 1 < len(rows) else None
         met = Span(row["since"], end).meet(window)
         if met:
-            said.append(_span(met) | {"state": row["state"], "reason": row["reason"]})
-    return said
+            periods.append(
+                _span(met) | {"state": row["state"], "reason": row["reason"]}
+            )
+    return periods
 
 
 def _cut(rows: Iterable[Row], window: Span) -> list[Row]:
     """Return rows of custody with `from` and `to` within a window."""
-    said = []
+    cut = []
     for row in rows:
         met = Span(row["valid_from"], row["valid_to"]).meet(window)
         if met:
-            said.append(row | _span(met))
-    return said
+            cut.append(row | _span(met))
+    return cut
 
 
 def _span(span: Span) -> dict[str, date | None]:

@@ -28,7 +28,7 @@ from inventory.queries.register.holders import (
 )
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import AnySelect, Row, col, distinct, id_of, table_of
-from inventory.storage.searching import Found, contains, find, words_of
+from inventory.storage.searching import SearchPlan, contains, plan_search, words_of
 
 _ASSET = table_of(assets.Asset)
 _MAKER = table_of(assets.Manufacturer)
@@ -111,7 +111,7 @@ def list_assets(
         Invalid: Sort key, cursor or limit is not one.
     """
     filters = filters or AssetFilter()
-    found = find(connection, _ASSET, words_of(filters.search))
+    found = plan_search(connection, _ASSET, words_of(filters.search))
     # Names are joined to the rows of the page, not to all that are sorted for it.
     page = fetch_page(
         connection,
@@ -135,7 +135,7 @@ def list_assets(
     return Page([named[one] for one in ids], page.next)
 
 
-def _narrowed(filters: AssetFilter, found: Found) -> AnySelect:
+def _narrowed(filters: AssetFilter, found: SearchPlan) -> AnySelect:
     source: FromClause = _ASSET
     if filters.of_custody:
         source = source.outerjoin(
@@ -161,7 +161,7 @@ def count_assets(
         most: Stop counting after one more than that.
     """
     filters = filters or AssetFilter()
-    found = find(connection, _ASSET, words_of(filters.search))
+    found = plan_search(connection, _ASSET, words_of(filters.search))
     query = _narrowed(filters, found).limit(None if most is None else most + 1)
     counted = select(func.count()).select_from(query.subquery())
     return int(connection.execute(counted).scalar_one())

@@ -36,7 +36,7 @@ _PLACE = table_of(people.Location)
 _NAME = func.trim(col(people.Person.given_name) + " " + col(people.Person.family_name))
 
 
-def ending(connection: Connection, today: date, days: int) -> list[Row]:
+def ending_soon(connection: Connection, today: date, days: int) -> list[Row]:
     """Return what ends, or has to be given notice of, within some days.
 
     Warranties of assets, contracts and licences; what has ended already in the last 30
@@ -197,13 +197,15 @@ def list_consumables(connection: Connection) -> list[Row]:
     )
     for row in _rows(connection, query):
         rooms.setdefault(row.pop("consumable_id"), []).append(row)
-    said = []
+    consumables = []
     for row in _rows(connection, select(_THING).order_by(col(Consumable.key))):
         here = rooms.get(row["id"], [])
-        there = sum(room["quantity"] for room in here)
-        lacking = max(row["minimum"] - there, 0)
-        said.append(row | {"quantity": there, "lacking": lacking, "rooms": here})
-    return said
+        quantity = sum(room["quantity"] for room in here)
+        lacking = max(row["minimum"] - quantity, 0)
+        consumables.append(
+            row | {"quantity": quantity, "lacking": lacking, "rooms": here}
+        )
+    return consumables
 
 
 def consumable_moves(connection: Connection, consumable_id: int) -> list[Row]:

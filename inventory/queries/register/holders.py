@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, case, func, select
 from sqlalchemy.sql.expression import Label
 
-from inventory.assets.custody.service import COLUMNS
+from inventory.assets.custody.service import HOLDER_COLUMNS
 from inventory.assets.register import tables as assets
 from inventory.people import tables as people
 from inventory.storage.rows import Row, col, id_of, table_of
@@ -25,9 +25,12 @@ def holder_columns() -> list[Label[Any]]:
     person = func.trim(
         col(people.Person.given_name) + " " + col(people.Person.family_name)
     )
-    ids = [_CUSTODY.c[column] for column in COLUMNS.values()]
+    ids = [_CUSTODY.c[column] for column in HOLDER_COLUMNS.values()]
     kind = case(
-        *((_CUSTODY.c[name].is_not(None), kind.value) for kind, name in COLUMNS.items())
+        *(
+            (_CUSTODY.c[name].is_not(None), kind.value)
+            for kind, name in HOLDER_COLUMNS.items()
+        )
     )
     name = func.coalesce(person, col(people.Team.name), _PLACE.c.name, _OUTER.c.tag)
     return [

@@ -21,10 +21,12 @@ from inventory.storage.tables import AuditEntry
 
 _FIELD = "location_id"
 
-Homes = Mapping[int, list[Dated[int | None]]]
+HomeLocations = Mapping[int, list[Dated[int | None]]]
 
 
-def homes(connection: Connection, asset_ids: Collection[int], window: Span) -> Homes:
+def home_locations(
+    connection: Connection, asset_ids: Collection[int], window: Span
+) -> HomeLocations:
     """Return where assets belonged, day by day, over a window without gaps.
 
     A day counts for the place an asset belonged to at its end (UTC). Before an asset
@@ -37,19 +39,19 @@ def homes(connection: Connection, asset_ids: Collection[int], window: Span) -> H
             id_of(assets.Asset).in_(part)
         )
         for asset_id, place in connection.execute(query):
-            found[asset_id] = _back(place, changes[asset_id], window)
-    begun = _begun(connection, asset_ids)
+            found[asset_id] = _places_before_changes(place, changes[asset_id], window)
+    begun = _first_days(connection, asset_ids)
     return {
         asset_id: [
             Dated(met, one.value)
-            for one in said
+            for one in places
             if asset_id in begun and (met := one.span.meet(Span(begun[asset_id])))
         ]
-        for asset_id, said in found.items()
+        for asset_id, places in found.items()
     }
 
 
-def once_at_home(
+def assets_once_at(
     connection: Connection, places: Collection[int], since: date
 ) -> set[int]:
     """Return the assets that belonged to one of some places on a day or later."""
@@ -71,19 +73,19 @@ def once_at_home(
     return found
 
 
-def _back(
+def _places_before_changes(
     now: int | None, changes: list[tuple[date, int | None]], window: Span
 ) -> list[Dated[int | None]]:
     """Return the places of a window, given the changes: (day, what was before)."""
-    said: list[Dated[int | None]] = []
+    places: list[Dated[int | None]] = []
     end, place = window.end, now
     for day, before in sorted(changes, key=lambda one: one[0], reverse=True):
         if end is None or day < end:
-            said.append(Dated(Span(day, end), place))
+            places.append(Dated(Span(day, end), place))
             end = day
         place = before
-    said.append(Dated(Span(window.start, end), place))
-    return said[::-1]
+    places.append(Dated(Span(window.start, end), place))
+    return places[::-1]
 
 
 def _changes(
@@ -118,7 +120,7 @@ def _changes(
     )
 
 
-def _begun(connection: Connection, asset_ids: Collection[int]) -> dict[int, date]:
+def _first_days(connection: Connection, asset_ids: Collection[int]) -> dict[int, date]:
     found: dict[int, date] = {}
     for part in chunks(asset_ids):
         query = select(

@@ -79,9 +79,9 @@ def stock_rooms(connection: Connection) -> list[Row]:
     return list(rooms.values())
 
 
-def minima(connection: Connection) -> list[Row]:
+def list_minima(connection: Connection) -> list[Row]:
     """Return all minima of stock rooms with what is in stock, by room."""
-    there = (
+    in_stock = (
         select(func.count())
         .where(
             col(assets.Asset.state) == "in_stock",
@@ -99,7 +99,7 @@ def minima(connection: Connection) -> list[Row]:
             col(StockMinimum.kind),
             col(StockMinimum.model),
             col(StockMinimum.minimum),
-            there.label("in_stock"),
+            in_stock.label("in_stock"),
         )
         .join(_PLACE, id_of(people.Location) == col(StockMinimum.location_id))
         .order_by(
@@ -137,7 +137,7 @@ def open_reservations(connection: Connection) -> list[Row]:
     return _rows(connection, query)
 
 
-def suppliers(connection: Connection) -> list[Row]:
+def list_suppliers(connection: Connection) -> list[Row]:
     """Return suppliers by name with the number of their orders."""
     orders = (
         select(func.count())
@@ -159,13 +159,13 @@ def list_orders(
     lines = select(
         func.coalesce(func.sum(col(PurchaseLine.quantity)), 0).label("ordered"),
     ).where(col(PurchaseLine.order_id) == id_of(PurchaseOrder))
-    came = select(func.coalesce(func.sum(col(PurchaseLine.received)), 0)).where(
+    received = select(func.coalesce(func.sum(col(PurchaseLine.received)), 0)).where(
         col(PurchaseLine.order_id) == id_of(PurchaseOrder)
     )
     query = select(
         *_order_columns(),
         lines.scalar_subquery().label("ordered"),
-        came.scalar_subquery().label("received"),
+        received.scalar_subquery().label("received"),
     ).join(_SUPPLIER, id_of(Supplier) == col(PurchaseOrder.supplier_id))
     return fetch_page(
         connection,
@@ -196,7 +196,7 @@ def order_detail(connection: Connection, order_id: int) -> Row | None:
         .where(col(PurchaseLine.order_id) == order_id)
         .order_by(col(PurchaseLine.line))
     )
-    came = (
+    received = (
         select(
             id_of(assets.Asset),
             col(assets.Asset.tag),
@@ -213,7 +213,7 @@ def order_detail(connection: Connection, order_id: int) -> Row | None:
     )
     return dict(found) | {
         "lines": _rows(connection, lines),
-        "assets": _rows(connection, came),
+        "assets": _rows(connection, received),
     }
 
 
@@ -253,7 +253,7 @@ def list_acceptances(
     )
 
 
-def handover(connection: Connection, act: str) -> list[Row]:
+def assets_of_handover(connection: Connection, act: str) -> list[Row]:
     """Return what was handed over in one act; empty if there is no such act."""
     return custody_history(connection, col(assets.Custody.act) == act)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from inventory.assets.register import tables as assets
-from inventory.assets.stocktake.rules import Result
+from inventory.assets.stocktake.rules import CountResult
 from inventory.people import tables as people
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
@@ -16,13 +16,15 @@ _CUSTODY = table_of(assets.Custody)
 _PERSON = table_of(people.Person)
 
 
-def told(connection: Connection, said: Iterable[Result]) -> list[Row]:
+def results_with_names(
+    connection: Connection, results: Iterable[CountResult]
+) -> list[Row]:
     """Return results with the names of what they are about."""
-    said = list(said)
-    named = _named_assets(connection, {r.asset_id for r in said if r.asset_id})
+    results = list(results)
+    named = _named_assets(connection, {r.asset_id for r in results if r.asset_id})
     places = named_places(connection)
     rows = []
-    for one in said:
+    for one in results:
         asset = named.get(one.asset_id or 0, {})
         rows.append(
             {

@@ -14,16 +14,16 @@ from sqlalchemy import Connection, func, select
 
 from inventory.assets.register import tables as assets
 from inventory.assets.register.lifecycle import DEFAULT
-from inventory.assets.register.transitions import states_now
+from inventory.assets.register.transitions import current_states
 from inventory.assets.stocktake import service as stocktake
 from inventory.assets.stocktake.rules import (
-    COUNTED,
-    Item,
-    Outcome,
-    Proposal,
-    Result,
-    proposals,
-    results,
+    COUNTED_STATES,
+    CorrectionProposal,
+    CountOutcome,
+    CountResult,
+    ExpectedItem,
+    count_results,
+    propose_corrections,
 )
 from inventory.assets.stocktake.tables import (
     StockTake,
@@ -49,25 +49,25 @@ _DEVICE = table_of(network.Device)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StockTakeStatus:
     """How a campaign stands.
 
     Attributes:
         take: Its row.
-        said: The outcome of everything.
+        results: The outcome of everything.
         network: Assets seen on the network lately, with when and where.
     """
 
     take: Row
-    said: Sequence[Result]
+    results: Sequence[CountResult]
     network: dict[int, str]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many were expected, and how many have which outcome."""
-        found = Counter(str(one.outcome) for one in self.said)
-        expected = sum(one.expected for one in self.said)
-        return {"expected": expected} | {str(o): found[str(o)] for o in Outcome}
+        found = Counter(str(one.outcome) for one in self.results)
+        expected = sum(one.expected for one in self.results)
+        return {"expected": expected} | {str(o): found[str(o)] for o in CountOutcome}
 
 
 def expected_items(
@@ -76,7 +76,7 @@ def expected_items(
     *,
     location_id: int | None = None,
     kinds: Collection[str] = (),
-) -> list[Item]:
+) -> list[ExpectedItem]:
     """Return what a campaign should find: assets that should be here, with where."""
     query = (
         select(id_of(assets.Asset), col(assets.Custody.person_id))
@@ -85,21 +85,21 @@ def expected_items(
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
             & col(assets.Custody.valid_to).is_(None),
         )
-        .where(col(assets.Asset.state).in_(COUNTED))
+        .where(col(assets.Asset.state).in_(COUNTED_STATES))
         .order_by(id_of(assets.Asset))
     )
     if kinds:
         query = query.where(col(assets.Asset.kind).in_(kinds))
     persons = {row.id: row.person_id for row in connection.execute(query)}
     where = places_of(connection, list(persons), Span(day, day + timedelta(days=1)))
-    wanted = None
+    inside = None
     if location_id is not None:
-        wanted = set(below(connection, "location", location_id))
+        inside = set(below(connection, "location", location_id))
     items = []
     for asset_id, person in persons.items():
         place = next((one.value.place for one in where[asset_id]), None)
-        if wanted is None or place in wanted:
-            items.append(Item(asset_id, place, person))
+        if inside is None or place in inside:
+            items.append(ExpectedItem(asset_id, place, person))
     return items
 
 
@@ -131,7 +131,9 @@ def seen_on_network(
     return found
 
 
-def standing(connection: Connection, take_id: int, now: datetime) -> Standing:
+def stock_take_status(
+    connection: Connection, take_id: int, now: datetime
+) -> StockTakeStatus:
     """Return how a campaign stands; of a closed one as it was when it was closed.
 
     Raises:
@@ -152,20 +154,22 @@ def standing(connection: Connection, take_id: int, now: datetime) -> Standing:
     if take["state"] == "open" and take["evidence_days"]:
         since = now - timedelta(days=take["evidence_days"])
         network = seen_on_network(connection, known, since)
-    said = results(
+    counted = count_results(
         items, scans, homes=homes, inside=_inside(connection), on_network=network
     )
-    return Standing(take, said, network)
+    return StockTakeStatus(take, counted, network)
 
 
-def corrections_wanted(connection: Connection, state: Standing) -> list[Proposal]:
+def corrections_proposed(
+    connection: Connection, state: StockTakeStatus
+) -> list[CorrectionProposal]:
     """Return what closing proposes."""
-    ids = [one.asset_id for one in state.said if one.asset_id is not None]
-    states = states_now(connection, ids)
-    return proposals(state.said, states, DEFAULT.steps["lose"].sources)
+    ids = [one.asset_id for one in state.results if one.asset_id is not None]
+    states = current_states(connection, ids)
+    return propose_corrections(state.results, states, DEFAULT.steps["lose"].sources)
 
 
-def list_takes(connection: Connection) -> list[Row]:
+def list_stock_takes(connection: Connection) -> list[Row]:
     """Return all campaigns, the newest first, with how many things they expect."""
     expected = (
         select(func.count())
@@ -241,7 +245,7 @@ def expected_of(connection: Connection, take_id: int, person_id: int) -> list[Ro
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def people_asked(connection: Connection, take_id: int) -> list[Row]:
+def persons_expected(connection: Connection, take_id: int) -> list[Row]:
     """Return the persons a campaign expects things of, by name."""
     name = func.trim(
         col(people.Person.given_name) + " " + col(people.Person.family_name)

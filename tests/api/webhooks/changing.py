@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine, func, select
 
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.outbox import queries
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
@@ -28,7 +28,7 @@ def change(
         new = NewAsset(
             tag=tag, kind="computer", since=clock().date(), location_id=location
         )
-        register(work, new)
+        register_asset(work, new)
         if commit:
             work.commit()
 

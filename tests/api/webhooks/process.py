@@ -17,7 +17,7 @@ from api.webhooks.address_guard import Guard
 from api.webhooks.sender import Sender
 from api.webhooks.worker import Worker
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.outbox.retention import backlog
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
@@ -39,7 +39,9 @@ def change(engine: Engine, count: int) -> None:
     for number in range(count):
         with UnitOfWork(engine, actor="user:1", clock=clock) as work:
             tag = f"P-{clock():%M%S%f}-{number}"
-            register(work, NewAsset(tag=tag, kind="computer", since=date(2026, 1, 1)))
+            register_asset(
+                work, NewAsset(tag=tag, kind="computer", since=date(2026, 1, 1))
+            )
             work.commit()
         print(tag, flush=True)
 

@@ -17,7 +17,7 @@ from api.routes.webhook_models import (
 )
 from api.webhooks.assembly import worker_of
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.outbox.queries import list_deliveries
 from tests.api.conftest import bearer, calling, make_token
 
@@ -150,7 +150,7 @@ async def test_a_change_over_the_whole_composition_is_queued(app: App) -> None:
         number = (await client.post(HOOKS, json=NEW)).json()["id"]
     new = NewAsset(tag="A-1", kind="computer", since=app.clock().date())
     with app.work("user:1") as work:
-        register(work, new)
+        register_asset(work, new)
         work.commit()
     with app.engine.connect() as connection:
         (row,) = list_deliveries(connection, number).rows

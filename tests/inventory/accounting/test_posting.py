@@ -21,7 +21,7 @@ from inventory.accounting.posting.post import NotPosted, post_period
 from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.people.tables import LegalEntity
@@ -85,7 +85,7 @@ class Books:
     def laptop(self, tag: str, cost: int = 120000, since: str = "2026-01-10") -> int:
         """Capitalise a laptop over 36 months; return its row in the book."""
         with self.work() as work:
-            asset = register(
+            asset = register_asset(
                 work,
                 NewAsset(
                     kind="computer", tag=tag, state="in_stock", since=date(2026, 1, 1)

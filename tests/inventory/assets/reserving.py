@@ -11,7 +11,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from inventory.assets.stock.service import Request, reserve
+from inventory.assets.stock.service import ReservationRequest, reserve_asset
 from inventory.kernel.errors import NotAllowed
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
@@ -48,7 +48,7 @@ def _reserve(url: str, name: str) -> None:
     engine = make_engine(url)
     try:
         with UnitOfWork(engine, actor=f"test:{name}", clock=lambda: NOW) as work:
-            got = reserve(work, Request(name=name, kind="laptop"))
+            got = reserve_asset(work, ReservationRequest(name=name, kind="laptop"))
             work.commit()
         answer = str(got)
     except NotAllowed as error:

@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from inventory.assets.custody.acceptance import Link, accept, ask, dispute, look
+from inventory.assets.custody.acceptance import (
+    AcceptanceLink,
+    accept,
+    dispute,
+    open_acceptance,
+    request_acceptance,
+)
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give, holdings
+from inventory.assets.custody.service import check_out, holdings
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.storage.audit import verify
 from inventory.storage.rows import col, get, table_of
@@ -20,11 +26,11 @@ KEY = b"k" * 32
 TERMS = "I got these things and give them back when I leave."
 
 
-def asked(work: UnitOfWork, world: World) -> Link:
+def asked(work: UnitOfWork, world: World) -> AcceptanceLink:
     sari = Holder(HolderKind.PERSON, world.sari)
     for asset in (world.laptop, world.monitor):
-        give(work, asset, sari, BOUGHT, act="H-1")
-    return ask(work, "H-1", world.sari, TERMS, KEY)
+        check_out(work, asset, sari, BOUGHT, act="H-1")
+    return request_acceptance(work, "H-1", world.sari, TERMS, KEY)
 
 
 def test_a_handover_is_confirmed_once_with_a_typed_name(
@@ -33,7 +39,7 @@ def test_a_handover_is_confirmed_once_with_a_typed_name(
     world = build(engine, clock)
     with work_on(engine, clock) as work:
         link = asked(work, world)
-        shown = look(work, link.token, KEY)
+        shown = open_acceptance(work, link.token, KEY)
         assert [item["tag"] for item in shown["items"]] == ["IT-00001", "IT-00002"]
         with pytest.raises(Invalid, match="name"):
             accept(work, link.token, KEY, " ")
@@ -73,9 +79,9 @@ def test_a_link_that_is_forged_old_or_tampered_with_is_refused(
         for forged in ("", "x.y", link.token[:-1], "A" + link.token[1:]):
             if forged != link.token:
                 with pytest.raises(NotFound):
-                    look(work, forged, KEY)
+                    open_acceptance(work, forged, KEY)
         with pytest.raises(NotFound):
-            look(work, link.token, b"other key")
+            open_acceptance(work, link.token, b"other key")
         work.commit()
     with work_on(engine, lambda: clock() + timedelta(days=14)) as work:
         with pytest.raises(NotAllowed, match="too old"):
@@ -106,6 +112,6 @@ def test_nothing_is_asked_where_nothing_was_handed_over(
     world = build(engine, clock)
     with work_on(engine, clock) as work:
         with pytest.raises(NotFound, match="H-9"):
-            ask(work, "H-9", world.sari, TERMS, KEY)
+            request_acceptance(work, "H-9", world.sari, TERMS, KEY)
         with pytest.raises(Invalid, match="no terms"):
-            ask(work, "H-9", world.sari, " ", KEY)
+            request_acceptance(work, "H-9", world.sari, " ", KEY)

@@ -13,12 +13,12 @@ from inventory.assets.custody.allocation import allocate, allocations, follow_ho
 from inventory.assets.custody.allocation_rules import (
     WHOLE,
     Share,
-    check,
-    even,
-    from_percent,
-    only,
+    check_shares,
+    equal_shares,
+    shares_from_percent,
     slices,
     split_money,
+    whole_share,
 )
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.money import Money
@@ -35,7 +35,7 @@ def world(engine: Engine, clock: Clock) -> World:
 
 
 def test_shares_must_sum_to_one() -> None:
-    assert check([Share(2, 400_000), Share(1, 600_000)]) == (
+    assert check_shares([Share(2, 400_000), Share(1, 600_000)]) == (
         Share(1, 600_000),
         Share(2, 400_000),
     )
@@ -46,22 +46,22 @@ def test_shares_must_sum_to_one() -> None:
         ([Share(1, WHOLE), Share(2, 0)], "above zero"),
     ):
         with pytest.raises(Invalid, match=match):
-            check(wrong)
+            check_shares(wrong)
 
 
 def test_percentages_are_taken_exactly_or_not_at_all() -> None:
-    assert from_percent([(1, "33.3333"), (2, Decimal("66.6667"))]) == (
+    assert shares_from_percent([(1, "33.3333"), (2, Decimal("66.6667"))]) == (
         Share(1, 333_333),
         Share(2, 666_667),
     )
     for wrong in ("33.33333", "ten", "NaN", "Infinity", ""):
         with pytest.raises(Invalid, match=r"percentage|finer"):
-            from_percent([(1, wrong), (2, 50)])
+            shares_from_percent([(1, wrong), (2, 50)])
 
 
 @given(st.sets(st.integers(1, 1000), min_size=1, max_size=60))
 def test_even_shares_differ_by_a_millionth_at_most(centres: set[int]) -> None:
-    parts = [share.ppm for share in even(centres)]
+    parts = [share.ppm for share in equal_shares(centres)]
     assert sum(parts) == WHOLE
     assert max(parts) - min(parts) <= 1
 
@@ -77,7 +77,7 @@ def test_no_cent_is_lost_by_splitting(minor: int, weights: list[int]) -> None:
 
 
 def test_slices_lie_side_by_side() -> None:
-    parts = slices(even([1, 2, 3]))
+    parts = slices(equal_shares([1, 2, 3]))
     assert [(part.after, part.lower, part.upper) for part in parts] == [
         (None, 0, 333_333),
         (333_333, 333_333, 666_667),
@@ -88,16 +88,16 @@ def test_slices_lie_side_by_side() -> None:
 def test_a_new_allocation_ends_the_one_before(
     engine: Engine, clock: Clock, world: World
 ) -> None:
-    both = from_percent([(world.sales, 50), (world.research, 50)])
+    both = shares_from_percent([(world.sales, 50), (world.research, 50)])
     with work_on(engine, clock) as work:
-        assert allocate(work, world.laptop, only(world.sales), JANUARY)
-        assert not allocate(work, world.laptop, only(world.sales), JANUARY)
+        assert allocate(work, world.laptop, whole_share(world.sales), JANUARY)
+        assert not allocate(work, world.laptop, whole_share(world.sales), JANUARY)
         assert allocate(work, world.laptop, both, MARCH)
         work.commit()
     with engine.connect() as connection:
         said = allocations(connection, world.laptop)
     assert [(one.span, one.value[1]) for one in said] == [
-        (Span(JANUARY, MARCH), only(world.sales)),
+        (Span(JANUARY, MARCH), whole_share(world.sales)),
         (Span(MARCH), both),
     ]
 
@@ -106,7 +106,7 @@ def test_an_asset_can_follow_its_holder_again(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        allocate(work, world.laptop, only(world.sales), JANUARY)
+        allocate(work, world.laptop, whole_share(world.sales), JANUARY)
         assert follow_holder(work, world.laptop, MARCH)
         assert not follow_holder(work, world.laptop, MARCH)
         work.commit()
@@ -122,7 +122,7 @@ def test_unknown_cost_centres_are_refused(
         work_on(engine, clock) as work,
         pytest.raises(NotFound, match="cost centre"),
     ):
-        allocate(work, world.laptop, only(999), JANUARY)
+        allocate(work, world.laptop, whole_share(999), JANUARY)
 
 
 def insert(*rows: tuple[int, int, int | None, str]) -> list[str]:
@@ -211,7 +211,7 @@ def test_plain_sql_cannot_store_overlapping_allocations(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        allocate(work, world.laptop, only(world.sales), JANUARY)
+        allocate(work, world.laptop, whole_share(world.sales), JANUARY)
         work.commit()
     with pytest.raises(IntegrityError, match="overlap"):
         run(engine, world, [insert()[0].replace("(1,", "(77,")])

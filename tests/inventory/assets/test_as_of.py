@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import custody_on, give, holdings, take
+from inventory.assets.custody.service import check_in, check_out, custody_on, holdings
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.assets.register.tables import Custody
 from inventory.kernel.errors import InventoryError
 from inventory.people.organisation import ensure
@@ -54,9 +54,9 @@ def act(engine: Engine, clock: Clock, asset: int, to: Holder | None, on: date) -
     try:
         with work_on(engine, clock) as work:
             if to is None:
-                take(work, asset, on)
+                check_in(work, asset, on)
             else:
-                give(work, asset, to, on)
+                check_out(work, asset, to, on)
             work.commit()
     except InventoryError:
         return False
@@ -75,7 +75,7 @@ def test_who_had_it_on_any_day_agrees_with_a_model(
     who = holders(engine, clock)
     with work_on(engine, clock) as work:
         tag = f"T-{next(_numbers)}"
-        asset = register(work, NewAsset(kind="laptop", tag=tag, since=BOUGHT))
+        asset = register_asset(work, NewAsset(kind="laptop", tag=tag, since=BOUGHT))
         work.commit()
     model: dict[int, str] = {}
     last = 0

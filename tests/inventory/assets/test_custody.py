@@ -7,7 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import custody_on, give, holdings, take
+from inventory.assets.custody.service import check_in, check_out, custody_on, holdings
 from inventory.assets.register.service import find_by_tag
 from inventory.assets.register.transitions import state_on, take_step
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -29,7 +29,7 @@ def person(number: int) -> Holder:
 
 def hand_out(engine: Engine, clock: Clock, asset: int, to: Holder, on: date) -> bool:
     with work_on(engine, clock) as work:
-        changed = give(work, asset, to, on)
+        changed = check_out(work, asset, to, on)
         work.commit()
         return changed
 
@@ -62,8 +62,8 @@ def test_handing_out_and_taking_back_move_the_state(
 ) -> None:
     hand_out(engine, clock, world.laptop, person(world.sari), MARCH)
     with work_on(engine, clock) as work:
-        assert take(work, world.laptop, LATER)
-        assert not take(work, world.laptop, LATER)
+        assert check_in(work, world.laptop, LATER)
+        assert not check_in(work, world.laptop, LATER)
         work.commit()
     with engine.connect() as connection:
         days = (date(2026, 1, 9), date(2026, 3, 2), MARCH, LATER)

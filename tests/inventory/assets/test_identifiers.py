@@ -8,16 +8,20 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from inventory.assets.identifiers.rules import IdentifierKind, canonical, luhn_digit
+from inventory.assets.identifiers.rules import (
+    IdentifierKind,
+    canonical_identifier,
+    luhn_digit,
+)
 from inventory.assets.identifiers.service import (
     add_identifiers,
     asset_by_identifier,
-    end_identifiers,
     identifiers_of,
+    remove_identifiers,
 )
 from inventory.assets.register.transitions import take_step
 from inventory.kernel.errors import Conflict, Invalid
-from inventory.queries.references import who_is
+from inventory.queries.references import assets_named
 from inventory.queries.register.assets import asset_detail
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
@@ -43,7 +47,7 @@ TODAY = date(2026, 3, 17)
 def test_identifiers_have_one_spelling(
     kind: IdentifierKind, written: str, read: str | None
 ) -> None:
-    assert canonical(kind, written) == (read or written.lower())
+    assert canonical_identifier(kind, written) == (read or written.lower())
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_identifiers_have_one_spelling(
 )
 def test_what_names_nothing_is_refused(kind: IdentifierKind, written: str) -> None:
     with pytest.raises(Invalid, match="names one thing"):
-        canonical(kind, written)
+        canonical_identifier(kind, written)
 
 
 @given(st.text(alphabet="0123456789", min_size=14, max_size=14))
@@ -71,9 +75,9 @@ def test_one_wrong_digit_of_an_imei_is_noticed(body: str) -> None:
     check = luhn_digit(body)
     wrong = str((int(check) + 1) % 10)
     if len(set(body + check)) > 1 and len(set(body + wrong)) > 1:
-        assert canonical(IMEI, body + check) == body + check
+        assert canonical_identifier(IMEI, body + check) == body + check
         with pytest.raises(Invalid):
-            canonical(IMEI, body + wrong)
+            canonical_identifier(IMEI, body + wrong)
 
 
 def test_an_asset_is_found_by_whatever_is_on_its_label(
@@ -92,9 +96,9 @@ def test_an_asset_is_found_by_whatever_is_on_its_label(
             "mac": "d89ef34a0101",
             "imei": "49015420323751",
         }.items():
-            found = [(by, row["id"]) for by, row in who_is(connection, label)]
+            found = [(by, row["id"]) for by, row in assets_named(connection, label)]
             assert found == [(how, world.laptop)]
-        assert who_is(connection, "nothing") == []
+        assert assets_named(connection, "nothing") == []
         detail = asset_detail(connection, world.laptop, TODAY)
     assert detail is not None
     assert detail["identifiers"] == {
@@ -143,7 +147,7 @@ def test_one_identifier_can_be_taken_from_an_asset(
     two = ["d8:9e:f3:4a:01:01", "d8:9e:f3:4a:01:02"]
     with work_on(engine, clock) as work:
         add_identifiers(work, world.laptop, {MAC: two})
-        assert end_identifiers(work, world.laptop, [(MAC, two[0].upper())]) == 1
+        assert remove_identifiers(work, world.laptop, [(MAC, two[0].upper())]) == 1
         assert identifiers_of(work.connection, world.laptop)["mac"] == two[1:]
         work.commit()
     assert verify(engine) == []

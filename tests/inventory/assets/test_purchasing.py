@@ -8,7 +8,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from inventory.assets.register.tables import Asset
-from inventory.assets.stock.purchasing import Ordered, Received, cancel, order, receive
+from inventory.assets.stock.purchasing import (
+    NewOrderLine,
+    NewReceipt,
+    cancel_order,
+    place_order,
+    receive_line,
+)
 from inventory.assets.stock.tables import PurchaseOrder
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.money import Money
@@ -18,7 +24,7 @@ from inventory.storage.rows import get
 from tests.inventory.world import Clock, build, work_on
 
 DAY = date(2026, 3, 10)
-LAPTOPS = Ordered(
+LAPTOPS = NewOrderLine(
     kind="laptop",
     quantity=2,
     price=Money(124_900, "EUR"),
@@ -26,7 +32,7 @@ LAPTOPS = Ordered(
     model="T14",
     asset_class="computer",
 )
-CAME = Received(serials=["A1", None], on=DAY, invoice_number="R-7")
+CAME = NewReceipt(serials=["A1", None], on=DAY, invoice_number="R-7")
 
 
 def test_what_comes_with_an_order_is_in_stock_with_its_cost(
@@ -34,15 +40,15 @@ def test_what_comes_with_an_order_is_in_stock_with_its_cost(
 ) -> None:
     world = build(engine, clock)
     with work_on(engine, clock) as work:
-        bought = order(
+        bought = place_order(
             work, "PO-1", "Shop B.V.", [LAPTOPS], DAY, legal_entity_id=world.entity
         )
         came = replace(CAME, location_id=world.room)
-        [first] = receive(work, bought, 1, replace(came, serials=["A1"]))
+        [first] = receive_line(work, bought, 1, replace(came, serials=["A1"]))
         assert get(work.connection, PurchaseOrder, bought)["closed_on"] is None
         with pytest.raises(NotAllowed, match="2 came, 1 are awaited"):
-            receive(work, bought, 1, came)
-        receive(work, bought, 1, replace(came, serials=[None]))
+            receive_line(work, bought, 1, came)
+        receive_line(work, bought, 1, replace(came, serials=[None]))
         closed = get(work.connection, PurchaseOrder, bought)
         asset = get(work.connection, Asset, first)
         work.commit()
@@ -65,13 +71,13 @@ def test_what_comes_with_an_order_is_in_stock_with_its_cost(
 
 def test_a_closed_order_receives_nothing(engine: Engine, clock: Clock) -> None:
     with work_on(engine, clock) as work:
-        bought = order(work, "PO-1", "Shop", [LAPTOPS], DAY)
+        bought = place_order(work, "PO-1", "Shop", [LAPTOPS], DAY)
         with pytest.raises(Invalid, match="no line 2"):
-            receive(work, bought, 2, CAME)
-        assert cancel(work, bought, DAY)
-        assert not cancel(work, bought, DAY)
+            receive_line(work, bought, 2, CAME)
+        assert cancel_order(work, bought, DAY)
+        assert not cancel_order(work, bought, DAY)
         with pytest.raises(NotAllowed, match="cancelled"):
-            receive(work, bought, 1, CAME)
+            receive_line(work, bought, 1, CAME)
         work.commit()
 
 
@@ -79,20 +85,20 @@ def test_an_order_has_its_own_number_and_one_currency(
     engine: Engine, clock: Clock
 ) -> None:
     with work_on(engine, clock) as work:
-        order(work, "PO-1", "Shop", [LAPTOPS], DAY)
+        place_order(work, "PO-1", "Shop", [LAPTOPS], DAY)
         work.commit()
     with work_on(engine, clock) as work, pytest.raises(Conflict, match="PO-1"):
-        order(work, "PO-1", "shop", [LAPTOPS], DAY)
+        place_order(work, "PO-1", "shop", [LAPTOPS], DAY)
     dollars = replace(LAPTOPS, price=Money(1, "USD"))
     with work_on(engine, clock) as work, pytest.raises(Invalid, match="one currency"):
-        order(work, "PO-2", "Shop", [LAPTOPS, dollars], DAY)
+        place_order(work, "PO-2", "Shop", [LAPTOPS, dollars], DAY)
 
 
 def test_the_database_refuses_more_than_was_ordered(
     engine: Engine, clock: Clock
 ) -> None:
     with work_on(engine, clock) as work:
-        order(work, "PO-1", "Shop", [LAPTOPS], DAY)
+        place_order(work, "PO-1", "Shop", [LAPTOPS], DAY)
         work.commit()
     with pytest.raises(IntegrityError), writing(engine) as connection:
         connection.execute(text("UPDATE purchase_line SET received = 3"))

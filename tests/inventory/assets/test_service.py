@@ -9,14 +9,14 @@ from inventory.assets.register.manufacturers import ensure_manufacturer, manufac
 from inventory.assets.register.registration import (
     NewAsset,
     check_tag,
-    maker_key,
+    manufacturer_key,
     serial_key,
 )
 from inventory.assets.register.service import (
-    describe,
     find_by_serial,
     find_by_tag,
-    register,
+    register_asset,
+    update_asset,
 )
 from inventory.assets.register.tags import next_tag
 from inventory.assets.register.transitions import state_on, take_step
@@ -43,7 +43,7 @@ def laptop(
 
 def add(engine: Engine, clock: Clock, new: NewAsset) -> int:
     with work_on(engine, clock) as work:
-        asset_id = register(work, new)
+        asset_id = register_asset(work, new)
         work.commit()
         return asset_id
 
@@ -54,7 +54,7 @@ def test_registering_the_same_again_changes_nothing(
     new = laptop("IT-00009", "A-1", manufacturer="HP")
     first = add(engine, clock, new)
     with work_on(engine, clock) as work:
-        assert register(work, new) == first
+        assert register_asset(work, new) == first
         assert work.pending == 0
 
 
@@ -105,7 +105,7 @@ def test_describing_an_asset_keeps_its_search_text(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        changed = describe(
+        changed = update_asset(
             work,
             world.laptop,
             model="T14 Gen 5",
@@ -113,7 +113,7 @@ def test_describing_an_asset_keeps_its_search_text(
             cost=Money(5, "JPY"),
         )
         assert changed
-        assert not describe(work, world.laptop, model="T14 Gen 5")
+        assert not update_asset(work, world.laptop, model="T14 Gen 5")
         work.commit()
     with engine.connect() as connection:
         row = find_by_tag(connection, "IT-00001")
@@ -128,13 +128,13 @@ def test_what_cannot_be_described_is_refused(
 ) -> None:
     with work_on(engine, clock) as work:
         with pytest.raises(Invalid, match="state cannot be described"):
-            describe(work, world.laptop, state="lost")
+            update_asset(work, world.laptop, state="lost")
         with pytest.raises(Invalid, match="no kind 'spaceship'"):
-            describe(work, world.laptop, kind="spaceship")
+            update_asset(work, world.laptop, kind="spaceship")
         with pytest.raises(Invalid, match="keeps a tag"):
-            describe(work, world.laptop, tag="")
+            update_asset(work, world.laptop, tag="")
         with pytest.raises(Conflict, match="'IT-00002' is taken"):
-            describe(work, world.laptop, tag="IT-00002")
+            update_asset(work, world.laptop, tag="IT-00002")
 
 
 def test_bad_assets_are_refused() -> None:
@@ -187,4 +187,4 @@ def test_serials_are_compared_by_letters_and_digits() -> None:
     assert serial_key(" cn-0abc/12 ") == "CN0ABC12"
     for placeholder in (None, "", "N/A", "none", "0000", "Default string", "XXXXXXX"):
         assert serial_key(placeholder) is None
-    assert maker_key("Hewlett-Packard (HP)") == "hewlettpackardhp"
+    assert manufacturer_key("Hewlett-Packard (HP)") == "hewlettpackardhp"

@@ -11,12 +11,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.assets.stock.service import (
-    Request,
-    expire,
-    release,
-    reserve,
+    ReservationRequest,
+    expire_reservations,
+    release_reservation,
+    reserve_asset,
     set_minimum,
     shortages,
 )
@@ -27,7 +27,7 @@ from inventory.storage.engine import writing
 from tests.inventory.world import BOUGHT, Clock, work_on
 
 ROOT = Path(__file__).parents[3]
-LAPTOP = Request(name="case:1", kind="laptop")
+LAPTOP = ReservationRequest(name="case:1", kind="laptop")
 
 
 def stock(engine: Engine, clock: Clock, count: int) -> int:
@@ -42,7 +42,7 @@ def stock(engine: Engine, clock: Clock, count: int) -> int:
                 location_id=room,
                 purchased_on=BOUGHT + timedelta(days=number),
             )
-            register(work, new)
+            register_asset(work, new)
         work.commit()
     return room
 
@@ -50,13 +50,13 @@ def stock(engine: Engine, clock: Clock, count: int) -> int:
 def test_the_oldest_that_fits_is_reserved_once(engine: Engine, clock: Clock) -> None:
     room = stock(engine, clock, 3)
     with work_on(engine, clock) as work:
-        first = reserve(work, LAPTOP)
-        assert reserve(work, LAPTOP) == first
-        second = reserve(work, replace(LAPTOP, name="b", model="M0"))
+        first = reserve_asset(work, LAPTOP)
+        assert reserve_asset(work, LAPTOP) == first
+        second = reserve_asset(work, replace(LAPTOP, name="b", model="M0"))
         with pytest.raises(NotAllowed, match="No laptop M0 is left in stock; 2 are"):
-            reserve(work, replace(LAPTOP, name="c", model="M0"))
+            reserve_asset(work, replace(LAPTOP, name="c", model="M0"))
         with pytest.raises(NotAllowed, match="No laptop"):
-            reserve(work, replace(LAPTOP, name="c", locations=(room + 99,)))
+            reserve_asset(work, replace(LAPTOP, name="c", locations=(room + 99,)))
         work.commit()
     assert second == first + 2
     assert verify(engine) == []
@@ -67,16 +67,16 @@ def test_what_is_released_or_expired_is_in_stock_again(
 ) -> None:
     stock(engine, clock, 1)
     with work_on(engine, clock) as work:
-        asset = reserve(work, LAPTOP)
-        assert release(work, "case:1")
-        assert not release(work, "case:1")
+        asset = reserve_asset(work, LAPTOP)
+        assert release_reservation(work, "case:1")
+        assert not release_reservation(work, "case:1")
         with pytest.raises(Conflict, match="released"):
-            reserve(work, LAPTOP)
+            reserve_asset(work, LAPTOP)
         today = clock().date()
-        assert reserve(work, replace(LAPTOP, name="2", expires_on=today)) == asset
-        assert expire(work) == 1
-        assert reserve(work, replace(LAPTOP, name="3")) == asset
-        assert expire(work) == 0
+        assert reserve_asset(work, replace(LAPTOP, name="2", expires_on=today)) == asset
+        assert expire_reservations(work) == 1
+        assert reserve_asset(work, replace(LAPTOP, name="3")) == asset
+        assert expire_reservations(work) == 0
         work.commit()
     assert verify(engine) == []
 
@@ -84,7 +84,7 @@ def test_what_is_released_or_expired_is_in_stock_again(
 def test_the_database_refuses_a_second_promise(engine: Engine, clock: Clock) -> None:
     stock(engine, clock, 1)
     with work_on(engine, clock) as work:
-        asset = reserve(work, LAPTOP)
+        asset = reserve_asset(work, LAPTOP)
         work.commit()
     insert = (
         "INSERT INTO reservation (asset_id, request, purpose, reserved_on, recorded_at)"
@@ -100,7 +100,7 @@ def test_a_stock_room_below_its_minimum_is_told(engine: Engine, clock: Clock) ->
         set_minimum(work, room, "laptop", 3)
         set_minimum(work, room, "laptop", 1, "M0")
         assert shortages(work.connection) == []
-        reserve(work, LAPTOP)
+        reserve_asset(work, LAPTOP)
         [short] = shortages(work.connection)
         assert (short["in_stock"], short["lacking"], short["model"]) == (2, 1, "")
         set_minimum(work, room, "laptop", 2)

@@ -10,36 +10,36 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from inventory.assets.custody.rules import Holder, HolderKind
-from inventory.assets.custody.service import give
+from inventory.assets.custody.service import check_out
 from inventory.assets.register import tables as assets
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import find_by_tag, register
+from inventory.assets.register.service import find_by_tag, register_asset
 from inventory.assets.register.transitions import take_step
 from inventory.assets.stocktake.rules import (
-    Item,
-    Outcome,
-    Scan,
-    label_text,
-    proposals,
-    results,
+    CountOutcome,
+    ExpectedItem,
+    LabelScan,
+    count_results,
+    propose_corrections,
+    tag_on_label,
 )
 from inventory.assets.stocktake.service import (
-    cancel_take,
-    close_take,
-    decide,
-    note_scan,
-    open_take,
+    cancel_stock_take,
+    close_stock_take,
+    decide_corrections,
+    open_stock_take,
+    record_scan,
 )
 from inventory.assets.stocktake.tables import StockTake
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.network.tables import Device, Reconciliation
 from inventory.people.organisation import ensure
 from inventory.queries.register.stocktakes import (
-    Standing,
-    corrections_wanted,
+    StockTakeStatus,
+    corrections_proposed,
     expected_items,
     list_corrections,
-    standing,
+    stock_take_status,
 )
 from inventory.storage.audit import verify
 from inventory.storage.rows import add, get
@@ -50,34 +50,38 @@ HOUSE, ROOM, OTHER = 1, 2, 3
 INSIDE = {HOUSE: {HOUSE}, ROOM: {ROOM, HOUSE}, OTHER: {OTHER}}
 
 
-def outcome(item: Item, *scans: Scan, network: tuple[int, ...] = ()) -> Outcome:
-    (one,) = results([item], scans, homes={}, inside=INSIDE, on_network=network)
+def outcome(
+    item: ExpectedItem, *scans: LabelScan, network: tuple[int, ...] = ()
+) -> CountOutcome:
+    (one,) = count_results([item], scans, homes={}, inside=INSIDE, on_network=network)
     return one.outcome
 
 
-def seen(place: int | None, *, how: str = "wedge", denied: bool = False) -> Scan:
-    return Scan("T-1", 7, place, how, denied)
+def seen(place: int | None, *, how: str = "wedge", denied: bool = False) -> LabelScan:
+    return LabelScan("T-1", 7, place, how, denied)
 
 
 def test_where_a_thing_is_seen_decides_whether_it_is_misplaced() -> None:
-    at_room = Item(7, ROOM)
-    assert outcome(at_room) is Outcome.MISSING
-    assert outcome(at_room, seen(None)) is Outcome.FOUND
-    assert outcome(at_room, seen(ROOM)) is Outcome.FOUND
-    assert outcome(at_room, seen(HOUSE)) is Outcome.FOUND
-    assert outcome(Item(7, HOUSE), seen(ROOM)) is Outcome.FOUND
-    assert outcome(at_room, seen(OTHER)) is Outcome.MISPLACED
-    assert outcome(at_room, seen(OTHER), seen(ROOM)) is Outcome.FOUND
-    assert outcome(at_room, seen(OTHER), seen(None)) is Outcome.MISPLACED
-    assert outcome(Item(7, ROOM, person_id=4), seen(OTHER)) is Outcome.FOUND
+    at_room = ExpectedItem(7, ROOM)
+    assert outcome(at_room) is CountOutcome.MISSING
+    assert outcome(at_room, seen(None)) is CountOutcome.FOUND
+    assert outcome(at_room, seen(ROOM)) is CountOutcome.FOUND
+    assert outcome(at_room, seen(HOUSE)) is CountOutcome.FOUND
+    assert outcome(ExpectedItem(7, HOUSE), seen(ROOM)) is CountOutcome.FOUND
+    assert outcome(at_room, seen(OTHER)) is CountOutcome.MISPLACED
+    assert outcome(at_room, seen(OTHER), seen(ROOM)) is CountOutcome.FOUND
+    assert outcome(at_room, seen(OTHER), seen(None)) is CountOutcome.MISPLACED
+    assert (
+        outcome(ExpectedItem(7, ROOM, person_id=4), seen(OTHER)) is CountOutcome.FOUND
+    )
 
 
 def test_the_network_counts_where_nobody_looked_and_nobody_denied() -> None:
-    item = Item(7, ROOM, person_id=4)
+    item = ExpectedItem(7, ROOM, person_id=4)
     denied = seen(None, how="person", denied=True)
-    assert outcome(item, network=(7,)) is Outcome.FOUND
-    assert outcome(item, denied, network=(7,)) is Outcome.MISSING
-    assert outcome(item, denied, seen(None)) is Outcome.FOUND
+    assert outcome(item, network=(7,)) is CountOutcome.FOUND
+    assert outcome(item, denied, network=(7,)) is CountOutcome.MISSING
+    assert outcome(item, denied, seen(None)) is CountOutcome.FOUND
 
 
 @given(
@@ -91,16 +95,16 @@ def test_the_network_counts_where_nobody_looked_and_nobody_denied() -> None:
 def test_everything_expected_and_everything_scanned_has_one_outcome(
     expected: list[int], scanned: list[tuple[int | None, int | None]]
 ) -> None:
-    items = [Item(number, ROOM) for number in expected]
-    scans = [Scan(f"T-{n}", n, place, "wedge") for n, place in scanned]
-    said = results(items, scans, homes={}, inside=INSIDE)
+    items = [ExpectedItem(number, ROOM) for number in expected]
+    scans = [LabelScan(f"T-{n}", n, place, "wedge") for n, place in scanned]
+    said = count_results(items, scans, homes={}, inside=INSIDE)
     told = [one.asset_id for one in said if one.asset_id is not None]
     assert sorted(told) == sorted({*expected, *(n for n, _ in scanned if n)})
-    missing = {one.asset_id for one in said if one.outcome is Outcome.MISSING}
+    missing = {one.asset_id for one in said if one.outcome is CountOutcome.MISSING}
     assert missing == set(expected) - {n for n, _ in scanned}
-    unknown = [one for one in said if one.outcome is Outcome.UNKNOWN]
+    unknown = [one for one in said if one.outcome is CountOutcome.UNKNOWN]
     assert len(unknown) == any(n is None for n, _ in scanned)
-    lost = proposals(said, dict.fromkeys(told, "in_stock"), {"in_stock"})
+    lost = propose_corrections(said, dict.fromkeys(told, "in_stock"), {"in_stock"})
     assert {one.asset_id for one in lost if one.kind == "lose"} == missing
 
 
@@ -114,7 +118,7 @@ def test_everything_expected_and_everything_scanned_has_one_outcome(
     ],
 )
 def test_a_label_is_its_tag(text: str, tag: str) -> None:
-    assert label_text(text) == tag
+    assert tag_on_label(text) == tag
 
 
 @pytest.fixture
@@ -122,10 +126,10 @@ def world(engine: Engine, clock: Clock) -> World:
     """A laptop with Sari, a monitor and a dock at the office, and a lost phone."""
     world = build(engine, clock)
     with work_on(engine, clock) as work:
-        give(work, world.laptop, Holder(HolderKind.PERSON, world.sari), BOUGHT)
+        check_out(work, world.laptop, Holder(HolderKind.PERSON, world.sari), BOUGHT)
         for tag, kind in (("D-1", "dock"), ("P-1", "phone"), ("S-1", "switch")):
             new = NewAsset(tag=tag, kind=kind, since=BOUGHT, location_id=world.office)
-            register(work, new)
+            register_asset(work, new)
         take_step(work, phone(work), "lose", on=BOUGHT, reason="gone")
         work.commit()
     return world
@@ -139,7 +143,7 @@ def phone(work: UnitOfWork) -> int:
 
 def begin(work: UnitOfWork, evidence_days: int = 30) -> int:
     day = work.clock().date()
-    return open_take(
+    return open_stock_take(
         work,
         "Spring",
         expected_items(work.connection, day),
@@ -159,7 +163,7 @@ def scan_all(work: UnitOfWork, take: int, place: int) -> None:
     for tag in ("D-1", "P-1", "X-99"):
         row = find_by_tag(work.connection, tag)
         number = row["id"] if row else None
-        note_scan(work, take, tag, number, "wedge", location_id=place)
+        record_scan(work, take, tag, number, "wedge", location_id=place)
 
 
 def test_a_campaign_finds_proposes_and_corrects(
@@ -170,7 +174,7 @@ def test_a_campaign_finds_proposes_and_corrects(
         take = begin(work)
         seen_by_a_scan(work, "S-1", clock() - timedelta(days=5))
         scan_all(work, take, stock)
-        state = standing(work.connection, take, clock())
+        state = stock_take_status(work.connection, take, clock())
         assert state.counts == {
             "expected": 4,
             "found": 1,
@@ -180,7 +184,7 @@ def test_a_campaign_finds_proposes_and_corrects(
         }
         assert close(work, take, state) == 5
         with pytest.raises(NotAllowed, match="closed"):
-            note_scan(work, take, "D-1", None, "wedge")
+            record_scan(work, take, "D-1", None, "wedge")
         rows = list_corrections(work.connection, take)
         assert sorted(row["kind"] for row in rows) == [
             "find",
@@ -190,8 +194,8 @@ def test_a_campaign_finds_proposes_and_corrects(
             "register",
         ]
         rejected = [row["id"] for row in rows if row["asset_id"] == world.laptop]
-        decide(work, rejected, approve=False, why="she is on leave")
-        counts = decide(work, [row["id"] for row in rows], approve=True)
+        decide_corrections(work, rejected, approve=False, why="she is on leave")
+        counts = decide_corrections(work, [row["id"] for row in rows], approve=True)
         assert counts == {"applied": 4, "rejected": 0, "failed": 0}
         assert get(work.connection, StockTake, take)["state"] == "applied"
         work.commit()
@@ -199,15 +203,15 @@ def test_a_campaign_finds_proposes_and_corrects(
     assert verify(engine) == []
 
 
-def close(work: UnitOfWork, take: int, state: Standing) -> int:
+def close(work: UnitOfWork, take: int, state: StockTakeStatus) -> int:
     by_network = [
         (one.asset_id or 0, state.network[one.asset_id or 0])
-        for one in state.said
+        for one in state.results
         if one.how == "network"
     ]
-    wanted = corrections_wanted(work.connection, state)
-    count = close_take(work, take, wanted, by_network)
-    again = standing(work.connection, take, work.clock() + timedelta(days=900))
+    wanted = corrections_proposed(work.connection, state)
+    count = close_stock_take(work, take, wanted, by_network)
+    again = stock_take_status(work.connection, take, work.clock() + timedelta(days=900))
     assert again.counts == state.counts
     return count
 
@@ -235,12 +239,12 @@ def test_a_correction_that_is_no_more_possible_fails_alone(
 ) -> None:
     with work_on(engine, clock) as work:
         take = begin(work, evidence_days=0)
-        state = standing(work.connection, take, clock())
+        state = stock_take_status(work.connection, take, clock())
         close(work, take, state)
         today = clock().date()
         take_step(work, world.monitor, "retire", on=today, reason="old")
         rows = list_corrections(work.connection, take)
-        counts = decide(work, [row["id"] for row in rows], approve=True)
+        counts = decide_corrections(work, [row["id"] for row in rows], approve=True)
         assert (counts["failed"], counts["applied"]) == (1, len(rows) - 1)
         (failed,) = [
             row
@@ -256,10 +260,10 @@ def test_a_campaign_needs_a_name_of_its_own_and_something_to_expect(
 ) -> None:
     with work_on(engine, clock) as work:
         with pytest.raises(Invalid, match="Nothing is expected"):
-            open_take(work, "Spring", [])
+            open_stock_take(work, "Spring", [])
         take = begin(work)
-        cancel_take(work, take)
+        cancel_stock_take(work, take)
         with pytest.raises(NotAllowed, match="cancelled"):
-            cancel_take(work, take)
+            cancel_stock_take(work, take)
         with pytest.raises(Conflict, match="Spring"):
             begin(work)

@@ -38,8 +38,8 @@ from inventory.assets.register.custom_fields import (
     read_value,
 )
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.saved_views import forget_view, save_view, views_of
-from inventory.assets.register.service import describe, register
+from inventory.assets.register.saved_views import delete_view, save_view, views_of
+from inventory.assets.register.service import register_asset, update_asset
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Conflict, Invalid, InvalidRows, NotFound
 from inventory.people.organisation import ensure
@@ -131,18 +131,20 @@ def test_fields_hold_for_a_category_and_those_below(
         ensure_field(work, "ram", type="integer", category_id=it, rules={"least": 1})
         new = NewAsset(kind="laptop", since=BOUGHT, category_id=lap)
         with pytest.raises(InvalidRows, match="no whole number"):
-            register(work, replace(new, fields={"ram": "much"}))
-        asset = register(work, replace(new, fields={"ram": "16", "old": "x"}))
+            register_asset(work, replace(new, fields={"ram": "much"}))
+        asset = register_asset(work, replace(new, fields={"ram": "16", "old": "x"}))
         row = get(work.connection, Asset, asset)
         assert row["fields"] == {"ram": 16, "old": "x"}
         assert row["asset_class"] == "pc"
         with pytest.raises(InvalidRows, match="less than 1"):
-            describe(work, asset, fields={"ram": 0})
-        other = register(work, NewAsset(kind="dock", since=BOUGHT, fields={"ram": "?"}))
+            update_asset(work, asset, fields={"ram": 0})
+        other = register_asset(
+            work, NewAsset(kind="dock", since=BOUGHT, fields={"ram": "?"})
+        )
         assert get(work.connection, Asset, other)["fields"] == {"ram": "?"}
         assert end_field(work, "ram")
         assert field_rules(work.connection) == []
-        describe(work, asset, fields={"ram": "much"})
+        update_asset(work, asset, fields={"ram": "much"})
 
 
 def test_a_warranty_comes_from_the_category(engine: Engine, clock: Clock) -> None:
@@ -151,7 +153,7 @@ def test_a_warranty_comes_from_the_category(engine: Engine, clock: Clock) -> Non
         new = NewAsset(
             kind="laptop", since=BOUGHT, purchased_on=BOUGHT, category_id=lap
         )
-        row = get(work.connection, Asset, register(work, new))
+        row = get(work.connection, Asset, register_asset(work, new))
         assert row["warranty_until"] == date(2029, 1, 9)
 
 
@@ -174,7 +176,7 @@ def test_tags_come_from_the_series_of_category_and_company(
                 category_id=category,
                 legal_entity_id=entity,
             )
-            return str(get(work.connection, Asset, register(work, new))["tag"])
+            return str(get(work.connection, Asset, register_asset(work, new))["tag"])
 
         assert tag(lap, one) == "IT1-000001"
         assert tag(lap, one) == "IT1-000002"
@@ -249,6 +251,6 @@ def test_views_are_ones_own_unless_they_are_shared(
         assert seen["name"] == "All"
         with pytest.raises(Invalid):
             save_view(work, "//evil.example", "x", "")
-        forget_view(work, mine)
+        delete_view(work, mine)
         with pytest.raises(NotFound):
-            forget_view(work, mine)
+            delete_view(work, mine)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from inventory.bulk.files.cells import amount_of, day_of, heading, whole_of
+from inventory.bulk.files.cells import heading, read_amount, read_day, read_whole_number
 from inventory.bulk.files.sections import BadValue
 from inventory.bulk.files.tabular import read_table, write_csv, write_xlsx
 from inventory.bulk.profiles.profile import read_profile
@@ -34,22 +34,22 @@ LINES = st.text(
     ],
 )
 def test_amounts_are_read_with_their_mark(text: str, mark: str, value: str) -> None:
-    assert amount_of(text, mark) == Decimal(value)
+    assert read_amount(text, mark) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["1.249,5", "12,49", "abc", "1.2.3", ""])
 def test_an_amount_that_could_be_two_is_none(text: str) -> None:
     with pytest.raises(BadValue):
-        amount_of(text, ".")
+        read_amount(text, ".")
 
 
 def test_days_are_read_as_the_profile_says_and_never_guessed() -> None:
-    assert day_of("2026-03-04", []) == date(2026, 3, 4)
-    assert day_of("2026-03-04 00:00:00", []) == date(2026, 3, 4)
-    assert day_of("3/4/26", ["%m/%d/%y"]) == date(2026, 3, 4)
+    assert read_day("2026-03-04", []) == date(2026, 3, 4)
+    assert read_day("2026-03-04 00:00:00", []) == date(2026, 3, 4)
+    assert read_day("3/4/26", ["%m/%d/%y"]) == date(2026, 3, 4)
     with pytest.raises(BadValue, match="no day"):
-        day_of("3/4/26", [])
-    assert whole_of("36 months") == 36
+        read_day("3/4/26", [])
+    assert read_whole_number("36 months") == 36
 
 
 def test_headings_differ_by_more_than_case_and_spaces() -> None:

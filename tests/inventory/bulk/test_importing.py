@@ -10,7 +10,7 @@ from inventory.bulk.importing import import_assets
 from inventory.bulk.profiles.profile import read_profile
 from inventory.kernel.errors import Invalid
 from inventory.people.persons import NewPerson, add_person
-from inventory.queries.references import who_is
+from inventory.queries.references import assets_named
 from inventory.queries.register.assets import asset_detail, list_assets
 from inventory.queries.register.import_sheet import HEADER, asset_sheet
 from inventory.storage.audit import verify
@@ -110,7 +110,7 @@ def test_new_and_known_assets_get_their_holders_and_history(
     )  # fmt: skip
     assert imported(engine, clock, data).problems == []
     with engine.connect() as connection:
-        [(how, row)] = who_is(connection, "d8:9e:f3:4a:01:01")
+        [(how, row)] = assets_named(connection, "d8:9e:f3:4a:01:01")
         new = asset_detail(connection, row["id"], TODAY)
         old = asset_detail(connection, world.laptop, TODAY)
         shared = asset_detail(connection, world.monitor, TODAY)

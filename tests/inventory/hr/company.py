@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Table, select
 
 from config import catalog
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.handlers import dispatcher
 from inventory.hr.cases.steps import Wish, take
 from inventory.hr.context import Hand
@@ -126,7 +126,7 @@ class Company:
                         purchased_on=BOUGHT,
                         cost=Money(100_000, "EUR"),
                     )
-                    register(hand.work, new)
+                    register_asset(hand.work, new)
 
         self.do(act)
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, insert
 
-from inventory.assets.custody.acceptance import accept, ask
+from inventory.assets.custody.acceptance import accept, request_acceptance
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register
+from inventory.assets.register.service import register_asset
 from inventory.hr.cases import write_off
 from inventory.hr.cases.extras import Extra, ask_for
 from inventory.hr.events import sources
@@ -171,7 +171,7 @@ def test_the_substitute_of_the_kit_is_taken_and_told(engine: Engine) -> None:
 
     for model in ("P1", "T14"):
         new = NewAsset(kind="laptop", model=model, since=START - 300 * DAY)
-        company.do(lambda hand, new=new: register(hand.work, new))  # type: ignore[misc]
+        company.do(lambda hand, new=new: register_asset(hand.work, new))  # type: ignore[misc]
     company.say("hire", START)
     line = company.lines()["laptop"]
     assert line["state"] == "reserved"
@@ -273,7 +273,9 @@ def test_one_signature_by_link_closes_the_handovers_of_a_case(
     (case,) = company.rows("provisioning_case")
     act, person = f"case:{case['id']}", case["person_id"]
     key = b"0" * 32
-    link = company.do(lambda hand: ask(hand.work, act, person, "I got it.", key))
+    link = company.do(
+        lambda hand: request_acceptance(hand.work, act, person, "I got it.", key)
+    )
     company.do(lambda hand: accept(hand.work, link.token, key, "Tia"))
     assert {line["state"] for line in company.lines().values()} == {"accepted"}
     assert company.rows("provisioning_case")[0]["state"] == "closed"

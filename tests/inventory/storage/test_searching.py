@@ -13,7 +13,7 @@ from inventory.assets.register.tables import Asset
 from inventory.storage import searching
 from inventory.storage.engine import for_writing, writing
 from inventory.storage.rows import col, distinct, id_of, table_of
-from inventory.storage.searching import MOST, find, make_indexes, words_of
+from inventory.storage.searching import MOST, make_indexes, plan_search, words_of
 
 ASSET = table_of(Asset)
 NOW = datetime(2026, 3, 17, tzinfo=UTC)
@@ -53,7 +53,7 @@ def undone(engine: Engine) -> Iterator[Connection]:
 
 def found(connection: Connection, words: str) -> list[str]:
     query = select(col(Asset.search)).order_by(id_of(Asset))
-    conditions = find(connection, ASSET, words_of(words)).conditions
+    conditions = plan_search(connection, ASSET, words_of(words)).conditions
     return list(connection.execute(query.where(*conditions)).scalars())
 
 
@@ -106,7 +106,7 @@ def test_rows_that_were_there_before_the_index_are_found(engine: Engine) -> None
         make_indexes(connection)
         make_indexes(connection)
         assert found(connection, "inkp") == ["thinkpad t14"]
-        assert find(connection, ASSET, ["inkp"]).few
+        assert plan_search(connection, ASSET, ["inkp"]).few
     assert uses_index(engine)
 
 
@@ -117,9 +117,9 @@ def test_a_word_of_more_rows_than_are_sorted_finds_them_all(
     texts = [f"thinkpad {n}" for n in range(5)]
     with undone(engine) as connection:
         put(connection, texts)
-        assert not find(connection, ASSET, ["thinkpad"]).few
+        assert not plan_search(connection, ASSET, ["thinkpad"]).few
         assert found(connection, "thinkpad") == texts
-        assert find(connection, ASSET, ["thinkpad", "zzz"]).few
+        assert plan_search(connection, ASSET, ["thinkpad", "zzz"]).few
         assert found(connection, "pad 3") == ["thinkpad 3"]
     assert MOST > 3
 
