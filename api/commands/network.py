@@ -87,7 +87,7 @@ def where(
     """Tell where a MAC or an address is and was, the newest first."""
     from api.http.parse_days import moment_of
     from collectors import macs
-    from inventory.network.queries.places import where_was
+    from inventory.network.queries.topology import where_was
 
     mac = macs.from_text(what)
     span = moment_of(at) if at else None
@@ -108,7 +108,7 @@ def port(
     """Tell what is and was on a port of a switch, the newest first."""
     from api.http.parse_days import moment_of
     from inventory.kernel.errors import NotFound
-    from inventory.network.queries.places import on_port, port_named
+    from inventory.network.queries.topology import on_port, port_named
 
     span = moment_of(at) if at else None
 

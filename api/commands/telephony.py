@@ -41,7 +41,7 @@ def pbx(
     from api.compose.pbx_sources import switchboards_of
     from api.compose.scanning import login_gate
     from api.compose.wiring import known
-    from discovery.identity.bound import KnownDevices
+    from discovery.identity.identification import KnownDevices
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
     from inventory.kernel.errors import Invalid
 
@@ -108,8 +108,8 @@ def listen(
 
     from api.commands.session import actor, opened
     from api.compose.wiring import known
-    from collectors.link.segment import ScapyLink
-    from discovery.identity.bound import KnownDevices
+    from collectors.link.scapy_link import ScapyLink
+    from discovery.identity.identification import KnownDevices
     from discovery.notifications.listen import listen as hear
     from discovery.notifications.listen import write_heard
 

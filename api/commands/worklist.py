@@ -123,7 +123,7 @@ def ignore_work(
     context: typer.Context, row: Row, note: Note = "", json: Json = False
 ) -> int:
     """Say why a difference may stay."""
-    from inventory.network.worklists import acknowledge
+    from inventory.network.worklist_decisions import acknowledge
 
     _change(context, lambda work: acknowledge(work, row, note))
     return _told(f"Row {row} is off the list.", {"id": row}, json)
@@ -138,7 +138,7 @@ def list_neighbours(
     json: Json = False,
 ) -> int:
     """List neighbours that were not visited, with the reason."""
-    from inventory.network.queries.places import list_unknown_neighbours
+    from inventory.network.queries.topology import list_unknown_neighbours
 
     page = read(
         context,
@@ -164,7 +164,9 @@ def acknowledge_neighbour(
     context: typer.Context, row: Row, note: Note = "", json: Json = False
 ) -> int:
     """Say that a neighbour is known and why it need not be visited."""
-    from inventory.network.worklists import acknowledge_neighbour as acknowledge
+    from inventory.network.worklist_decisions import (
+        acknowledge_neighbour as acknowledge,
+    )
 
     _change(context, lambda work: acknowledge(work, row, note))
     return _told(f"Neighbour {row} is off the list.", {"id": row}, json)

@@ -20,8 +20,8 @@ from inventory.storage.work import Clock
 
 if TYPE_CHECKING:
     from collectors.pbx.read import Reader
-    from collectors.phones.agents import AgentShape
-    from collectors.ssh.guarded import LoginGate
+    from collectors.ssh.guarded_openers import LoginGate
+    from collectors.user_agents import AgentShape
     from config.settings import Settings
     from config.telephony import Pbx
     from discovery.scan.read_pbx import Switchboards

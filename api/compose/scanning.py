@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collectors.ports import SnmpEngine
     from collectors.ssh.connection import Connector
     from collectors.ssh.consoles.platforms import CliKnowledge
-    from collectors.ssh.guarded import LoginGate
+    from collectors.ssh.guarded_openers import LoginGate
     from config.settings import Settings
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanKit
@@ -157,15 +157,15 @@ async def open_kit(
     settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
 ) -> AsyncIterator[ScanKit]:
     """Yield what one scan works with, inside the event loop that runs it."""
-    from collectors.phones.sip import UdpSip
-    from collectors.phones.stream import StreamSip
-    from collectors.phones.web import PhoneWeb
+    from collectors.phones.sip_over_streams import StreamSip
+    from collectors.phones.sip_over_udp import UdpSip
+    from collectors.phones.status_page_client import PhoneWeb
     from collectors.ssh.consoles.read import collect_cli
-    from collectors.ssh.guarded import GuardedCliOpener, GuardedShellOpener
+    from collectors.ssh.guarded_openers import GuardedCliOpener, GuardedShellOpener
     from collectors.ssh.shell import AsyncsshOpener
     from collectors.ssh.terminal import NetmikoOpener
     from collectors.sweep.sweep import sweep
-    from discovery.identity.bound import KnownDevices
+    from discovery.identity.identification import KnownDevices
     from discovery.scan.context import Collectors, ScanKit
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
@@ -201,8 +201,8 @@ def login_gate(
     settings: Settings, engine: Engine, clock: Clock, site: str
 ) -> LoginGate:
     """Return the guard over all logins at a site; counts are those of the database."""
-    from collectors.ssh.guarded import LoginGate
-    from collectors.sweep.pacing import LockoutGuard
+    from collectors.pacing import LockoutGuard
+    from collectors.ssh.guarded_openers import LoginGate
     from discovery.access.login_guard import StoredLogins
 
     guard = LockoutGuard(settings.guard.per_account, settings.guard.per_device)

@@ -23,7 +23,7 @@ from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials, Memory
-from discovery.identity.bound import KnownDevices
+from discovery.identity.identification import KnownDevices
 from discovery.identity.identify import Explanation, explain
 from discovery.scan.collect import HostCollector, few_rows
 from discovery.scan.context import ScanKit, resolve_by_system

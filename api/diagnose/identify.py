@@ -8,11 +8,11 @@ from api.compose.wiring import known
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
-    from discovery.identity.bound import KnownDevices
+    from discovery.identity.identification import KnownDevices
 
 
 def identification(app: App) -> KnownDevices:
     """Return identification; the vendor data is loaded on first use."""
-    from discovery.identity.bound import KnownDevices
+    from discovery.identity.identification import KnownDevices
 
     return KnownDevices(known(app.settings).devices())

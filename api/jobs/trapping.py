@@ -21,7 +21,7 @@ from api.compose.wiring import App
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.snmp.notifications import Notice, NoticeGate
-from discovery.notifications.rescan import Place, Recollection, place_of
+from discovery.notifications.trap_rescans import Place, Recollection, place_of
 from inventory.kernel.errors import Invalid, InventoryError
 
 _log = logging.getLogger(__name__)

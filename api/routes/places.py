@@ -21,7 +21,7 @@ from collectors import macs
 from inventory.kernel.errors import Invalid
 from inventory.network.queries.map import network_map
 from inventory.network.queries.map_export import MEDIA_TYPES, export
-from inventory.network.queries.places import on_port, port_named, where_was
+from inventory.network.queries.topology import on_port, port_named, where_was
 
 router = APIRouter(
     tags=["places"], dependencies=[allow(Role.IT, Role.AUDITOR, Role.ACCOUNTING)]

@@ -25,8 +25,8 @@ from api.routes.network_models import (
     WorkPage,
 )
 from discovery.reconciliation.worklist_actions import adopt_row, link_row
-from inventory.network import worklists
-from inventory.network.queries.places import list_unknown_neighbours
+from inventory.network import worklist_decisions
+from inventory.network.queries.topology import list_unknown_neighbours
 from inventory.network.queries.worklist import worklist
 
 router = APIRouter(tags=["worklist"])
@@ -80,7 +80,7 @@ def list_all(
 def ignore(app: AppDep, row_id: Id, said: Reason, who: Who) -> Response:
     """Say why a difference may stay; it comes back when its state changes."""
     with app.work(who.actor) as work:
-        worklists.acknowledge(work, row_id, said.note)
+        worklist_decisions.acknowledge(work, row_id, said.note)
         work.commit()
     return answer({"id": row_id})
 
@@ -93,7 +93,7 @@ def ignore(app: AppDep, row_id: Id, said: Reason, who: Who) -> Response:
 def reopen(app: AppDep, row_id: Id, who: Who) -> Response:
     """Take back that a difference may stay."""
     with app.work(who.actor) as work:
-        worklists.reopen(work, row_id)
+        worklist_decisions.reopen(work, row_id)
         work.commit()
     return answer({"id": row_id})
 
@@ -158,7 +158,7 @@ def neighbours(
 def acknowledge(app: AppDep, row_id: Id, said: Reason, who: Who) -> Response:
     """Say that a neighbour is known and why it need not be visited."""
     with app.work(who.actor) as work:
-        worklists.acknowledge_neighbour(work, row_id, said.note)
+        worklist_decisions.acknowledge_neighbour(work, row_id, said.note)
         work.commit()
     return answer({"id": row_id})
 
@@ -171,6 +171,6 @@ def acknowledge(app: AppDep, row_id: Id, said: Reason, who: Who) -> Response:
 def reopen_neighbour(app: AppDep, row_id: Id, who: Who) -> Response:
     """Take the acknowledgement of a neighbour back."""
     with app.work(who.actor) as work:
-        worklists.reopen_neighbour(work, row_id)
+        worklist_decisions.reopen_neighbour(work, row_id)
         work.commit()
     return answer({"id": row_id})

@@ -13,8 +13,8 @@ from api.web import frame
 from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, join, link, mono, show
-from inventory.network import worklists
-from inventory.network.queries.places import list_unknown_neighbours
+from inventory.network import worklist_decisions
+from inventory.network.queries.topology import list_unknown_neighbours
 from inventory.storage.paging import Page
 from inventory.storage.work import UnitOfWork
 
@@ -71,11 +71,11 @@ async def show_page(request: Request) -> None:
 
 
 def _acknowledge(work: UnitOfWork, row: int, said: Mapping[str, str]) -> None:
-    worklists.acknowledge_neighbour(work, row, said["note"])
+    worklist_decisions.acknowledge_neighbour(work, row, said["note"])
 
 
 def _reopen(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
-    worklists.reopen_neighbour(work, row)
+    worklist_decisions.reopen_neighbour(work, row)
 
 
 ACTIONS = {

@@ -13,7 +13,7 @@ from api.web import frame
 from api.web.html import Row, join, link, moment, mono, query, show, table
 from collectors import macs
 from inventory.kernel.errors import Invalid
-from inventory.network.queries.places import (
+from inventory.network.queries.topology import (
     devices_named,
     on_port,
     port_named,

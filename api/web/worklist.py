@@ -21,7 +21,7 @@ from api.web.html import Row, ago, badge, join, link, moment, mono, show
 from discovery.reconciliation.worklist_actions import adopt_row, link_row
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import NotFound
-from inventory.network import worklists
+from inventory.network import worklist_decisions
 from inventory.network.queries.worklist import WORK_REASONS, worklist
 from inventory.network.tables import Device
 from inventory.storage.paging import Page
@@ -143,11 +143,11 @@ def _adopt(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
 
 
 def _ignore(work: UnitOfWork, row: int, said: Mapping[str, str]) -> None:
-    worklists.acknowledge(work, row, said["note"])
+    worklist_decisions.acknowledge(work, row, said["note"])
 
 
 def _reopen(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:
-    worklists.reopen(work, row)
+    worklist_decisions.reopen(work, row)
 
 
 def _confirm(work: UnitOfWork, row: int, _said: Mapping[str, str]) -> None:

@@ -1,21 +1,32 @@
 """A simulated office on loopback addresses: for the demo, for tests, for trying tools.
 
-    products.py  (pure) records of models: ports, LLDP, chassis, machine
-    model.py     (pure) records of the truth file: devices, cables, VLANs
-    truth.py     (pure) load_office(mapping): checks that the truth holds together
-    layout.py    (pure) interfaces of a device
-    cabling.py   (pure) Scene: who is reached through which port
-    expected.py  (pure) what a scan must find: devices, endpoints, links
-    mibs/        (pure) the objects each agent answers
-    snmp/        agents: v2c by a small responder of our own, v3 by pysnmp
-    sip.py       answers SIP OPTIONS
-    exchange.py  (pure) what the telephone system tells its manager; manager.py its port
-    pages.py     (pure) status pages of phones; web.py their web servers
-    tcp_port.py  opening and closing of a TCP port, for manager.py and web.py
-    shells/      SSH: computers and a network device's command line
-    settings.py  (pure) networks, ports and credentials of scan.yaml
-    server.py    OfficeServer: all of it on its addresses, start and stop
-    __main__.py  runs the office in the foreground
+* `__main__.py`: Runs the simulated office in the foreground, for trying one's own tools
+  on it.
+* `asterisk_answers.py`: What the office's telephone system answers its manager
+  (Asterisk 18, PJSIP).
+* `asterisk_port.py`: The manager port of the office's telephone system: one
+  conversation a connection.
+* `cabling.py`: Who sees whom: MAC tables, neighbours and ARP, derived from the cables.
+* `errors.py`: What can be wrong with a simulated office before it runs.
+* `expected_findings.py`: What a scan of the office must find: the table to compare a
+  database with.
+* `layout.py`: The interfaces of a device and what each is used for.
+* `mibs/`: The MIB view of each device, built from the truth.
+* `model.py`: The records of a simulated office: what the truth file says, checked.
+* `phone_pages.py`: The status page of the office's Cisco phones, as their firmware
+  writes it.
+* `phone_web.py`: The web servers of the office's phones: one GET a connection.
+* `products.py`: The records of products: what all devices of a model have in common.
+* `server.py`: OfficeServer: every device of the office on its own loopback address.
+* `settings.py`: How an office is reached: networks, ports and credentials of its scan
+  file.
+* `shells/`: What SSH leads to in the office.
+* `sip.py`: A SIP user agent that answers OPTIONS and nothing more (RFC 3261).
+* `snmp/`: The SNMP agents of the office.
+* `tcp_port.py`: A TCP port of the office: opened, closed, and a conversation a
+  connection.
+* `truth.py`: Reads the truth of a simulated office and refuses one that contradicts
+  itself.
 
 Imports `collectors.credentials`, `collectors.macs` and libraries only: not the parsers
 it is there to test.

@@ -13,18 +13,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
+from collectors.office.asterisk_answers import Exchange
+from collectors.office.asterisk_port import ManagerPort
 from collectors.office.cabling import Scene
 from collectors.office.errors import PortTaken
-from collectors.office.exchange import Exchange
-from collectors.office.manager import ManagerPort
 from collectors.office.model import Office
-from collectors.office.pages import page_of
+from collectors.office.phone_pages import page_of
+from collectors.office.phone_web import WebPort
 from collectors.office.settings import Plan
 from collectors.office.shells.ssh import Terminal
 from collectors.office.shells.terminals import terminal_of
 from collectors.office.sip import UserAgent
 from collectors.office.snmp.agents import Answer, agent_for
-from collectors.office.web import WebPort
 
 _EPOCH = 1_700_000_000
 """Boots are seconds since then (November 2023), unless given."""

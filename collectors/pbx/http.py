@@ -25,8 +25,8 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.pbx.line_stream import tls_context
 from collectors.pbx.source import Limits, PbxSource
-from collectors.pbx.streams import tls_context
 
 MAX_WAIT = 120.0
 """Seconds a server may ask us to wait before the next try."""

@@ -11,10 +11,15 @@ from collectors.errors import CollectError, Malformed, Unsupported
 from collectors.facts import Problem
 from collectors.pbx.facts import Extension, PbxReading, Registration
 from collectors.pbx.http import Http, checked, open_http
-from collectors.pbx.phones import address_of, bare_instance, described, host_of_contact
+from collectors.pbx.phone_identity import (
+    address_of,
+    bare_instance,
+    described,
+    host_of_contact,
+)
 from collectors.pbx.source import PbxSource
-from collectors.phones.agents import AgentShape
 from collectors.text import printable
+from collectors.user_agents import AgentShape
 
 MAX_DEPTH = 12
 

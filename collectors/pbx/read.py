@@ -20,7 +20,7 @@ from collectors.pbx.kamailio import read_kamailio
 from collectors.pbx.source import PbxSource
 from collectors.pbx.teams import read_teams
 from collectors.pbx.three_cx import read_3cx
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 Reader = Callable[[PbxSource, datetime, Sequence[AgentShape]], Awaitable[PbxReading]]
 

@@ -17,7 +17,7 @@ from collectors.pbx.facts import DirectNumber, Extension, PbxReading
 from collectors.pbx.http import Http, checked, open_http
 from collectors.pbx.source import PbxSource
 from collectors.pbx.three_cx import text, values
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 LOGIN = "https://login.microsoftonline.com"
 GRAPH = "https://graph.microsoft.com"

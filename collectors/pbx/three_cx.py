@@ -21,10 +21,10 @@ from collectors.pbx.facts import (
     Registration,
 )
 from collectors.pbx.http import Http, checked, open_http
-from collectors.pbx.phones import described
+from collectors.pbx.phone_identity import described
 from collectors.pbx.source import PbxSource
-from collectors.phones.agents import AgentShape
 from collectors.text import printable
+from collectors.user_agents import AgentShape
 
 PAGE = 100
 Row = Mapping[str, Any]

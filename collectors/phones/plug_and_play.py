@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from collectors import macs
 from collectors.errors import CollectError
-from collectors.phones.message import SipMessage, parse
+from collectors.phones.sip_message import SipMessage, parse
 
 GROUP = "224.0.1.75"
 PORT = 5060

@@ -3,7 +3,7 @@
 The same MAC in an ARP table, an FDB index and a phone's name becomes the same other
 MAC, the same address the same other address in the same kind of subnet, so that links
 and identities in the recording still hold. Where such things stand is data, in
-`collectors.recordings.anonymise_columns`; other texts are searched for what was found
+`collectors.recordings.sensitive_columns`; other texts are searched for what was found
 there.
 """
 
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 from collectors import macs
 from collectors.ports import Oid, Value
-from collectors.recordings.anonymise_columns import INDEXES, VALUES, Kind
-from collectors.recordings.anonymise_masks import Masks
+from collectors.recordings.masks import Masks
 from collectors.recordings.replay import Recording
-from collectors.snmp.values import is_printable
+from collectors.recordings.sensitive_columns import INDEXES, VALUES, Kind
+from collectors.snmp.smi_values import is_printable
 
 _MAC_WORD = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}(?:[:\-][0-9A-Fa-f]{2}){5}"

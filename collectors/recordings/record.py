@@ -17,7 +17,7 @@ from collectors.ports import Oid, Snmp, Table, Value
 from collectors.recordings.anonymise import Hide, hidden
 from collectors.recordings.replay import Recording
 from collectors.snmp.collect import collect_snmp
-from collectors.snmp.values import dotted
+from collectors.snmp.smi_values import dotted
 
 BRANCHES: tuple[Oid, ...] = (
     (1, 0, 8802),

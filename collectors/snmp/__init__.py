@@ -1,18 +1,26 @@
 """Everything asked by SNMP.
 
-engine/            our own engine: codec, walks, one socket for all devices
-pysnmp_engine.py   the reference engine behind the same port; pysnmp_walk.py its walk
-collect.py         what to read from one device; the one entry point of discovery
-quirks.py          agents that must be asked in a special way
-parts.py           the register of topics; reading.py carries out what they declare
-topic.py values.py port_map.py   what topics are made of
-system entity interfaces addresses arp bridge per_vlan vlans vlans_vendor neighbours
-lldp lldp_ids lldp_ports med med_local cdp poe access wireless host printer power
-phones peers
-                   topics, one file each: columns to ask and a pure parser
-traps.py           receives traps and informs through pysnmp; notices.py what they mean
-probe.py           pre-built probes for the sweep
+* `collect.py`: Reads one device by SNMP: the entry point for discovery.
+* `engine/`: Our own SNMP engine: pure codec and state machines, and a thin asyncio
+  driver.
+* `neighbours/`: Topic neighbours: LLDP, LLDP-MED, CDP, FDP and EDP.
+* `notifications.py`: What a trap or inform means: a device had better be collected
+  again.
+* `probe.py`: Who speaks SNMP: one request per credential to many addresses through one
+  socket.
+* `quirks.py`: Agents that must be asked in a special way: by sysObjectID, as data.
+* `reference/`: pysnmp as the other engine, and the oracle of the contract tests.
+* `smi_values.py`: Reading SMI values: text, MACs, addresses in values and in indexes,
+  bit fields.
+* `switching/`: Topics of switches: VLANs, forwarding tables, port numbers.
+* `table_reader.py`: Carries out the reading that topics declare: probes, walks,
+  fallbacks, problems.
+* `topic.py`: What a topic is: the columns and scalars to ask for, and the cells they
+  brought.
+* `topic_register.py`: The register of topics: what is read, and which facts it becomes.
+* `topics/`: One file a topic: objects to ask for and a pure parser to facts.
+* `traps.py`: Receives traps and informs of SNMP v1, v2c and v3 through pysnmp.
 
-`discovery` imports `collect` and `notices`, `sweep` the probe, `api.compose.wiring` the
+`discovery` imports `collect` and `notifications`, `sweep` the probe, `api.compose` the
 engines and `traps`, nobody else.
 """

@@ -16,14 +16,14 @@ from typing import Any
 from collectors.facts import Clue, Observation, Problem, Reason, System
 from collectors.ports import Oid, Snmp, Value
 from collectors.snmp.quirks import Tunable, tuning_for
-from collectors.snmp.reading import Reader
+from collectors.snmp.smi_values import dotted, is_printable, object_id, text
 from collectors.snmp.switching import vlans
 from collectors.snmp.switching.fdb_per_vlan import read_per_vlan
 from collectors.snmp.switching.port_map import PortMap
+from collectors.snmp.table_reader import Reader
 from collectors.snmp.topic import Cells, Topic
 from collectors.snmp.topic_register import NEED_PORTS, PARTS, Part
 from collectors.snmp.topics import interfaces, system
-from collectors.snmp.values import dotted, is_printable, object_id, text
 
 _PATIENCE = 20
 _LEAST_PATIENCE = 1.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from collectors.ports import Oid, Value
-from collectors.snmp.values import ip, mac, number, oid
+from collectors.snmp.smi_values import ip, mac, number, oid
 
 TRAP_OID = oid("1.3.6.1.6.3.1.1.4.1.0")
 AGENT_ADDRESS = oid("1.3.6.1.6.3.18.1.3.0")

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from collectors.ports import Oid
 from collectors.snmp.engine.device import Tuning
-from collectors.snmp.values import oid
+from collectors.snmp.smi_values import oid
 
 
 @runtime_checkable

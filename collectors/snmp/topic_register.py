@@ -11,7 +11,7 @@ from typing import Any
 
 from collectors.snmp.neighbours import lldp_local
 from collectors.snmp.neighbours import topic as neighbours
-from collectors.snmp.switching import fdb, vlans
+from collectors.snmp.switching import fdb, poe, vlans
 from collectors.snmp.switching.port_map import PortMap
 from collectors.snmp.topic import Cells, Topic
 from collectors.snmp.topics import (
@@ -21,7 +21,6 @@ from collectors.snmp.topics import (
     host,
     interfaces,
     phones,
-    poe,
     port_users,
     power,
     printer,

@@ -21,7 +21,7 @@ from collectors.credentials import SshCredential
 from collectors.errors import HostKeyChanged, Malformed, Unsupported
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import translated
-from collectors.ssh.guarded import LoginGate
+from collectors.ssh.guarded_openers import LoginGate
 from collectors.ssh.jumps import Tunnels
 from collectors.ssh.secrets import client_keys
 

@@ -15,7 +15,7 @@ import asyncssh
 
 from collectors.credentials import JumpHost, SshCredential
 from collectors.errors import CollectError, LockedOut, Unreachable
-from collectors.ssh.guarded import LoginGate
+from collectors.ssh.guarded_openers import LoginGate
 
 
 class Hop(Protocol):

@@ -30,10 +30,10 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
-from collectors.ssh.bridge import BridgeChannel, BridgeClient
 from collectors.ssh.connection import Connector
 from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.ssh.failures import one_line
+from collectors.ssh.netmiko_channel import BridgeChannel, BridgeClient
 from collectors.text import without_escapes
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from collectors.errors import Unreachable, Unsupported
-from collectors.sweep.pacing import Pace
-from collectors.sweep.streaming import rounds
+from collectors.pacing import Pace
+from collectors.streaming import rounds
 
 ECHO_REQUEST = {4: 8, 6: 128}
 ECHO_REPLY = {4: 0, 6: 129}

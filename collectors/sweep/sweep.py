@@ -28,13 +28,13 @@ from typing import Protocol
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.facts import Problem
-from collectors.link.neighbours import resolved
-from collectors.phones.sip import UdpSip
+from collectors.link.kernel_neighbours import resolved
+from collectors.pacing import Pace
+from collectors.phones.sip_over_udp import UdpSip
 from collectors.ports import Link, SipAnswer
 from collectors.snmp.probe import SnmpAnswer, probe_snmp
+from collectors.streaming import Producer, merge
 from collectors.sweep.icmp import ping
-from collectors.sweep.pacing import Pace
-from collectors.sweep.streaming import Producer, merge
 from collectors.sweep.tcp import connect_all
 from collectors.text import printable
 

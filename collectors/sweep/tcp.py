@@ -13,8 +13,8 @@ import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
-from collectors.sweep.pacing import Pace
-from collectors.sweep.streaming import keep_pace
+from collectors.pacing import Pace
+from collectors.streaming import keep_pace
 from collectors.text import printable
 
 MAX_BANNER = 1_024

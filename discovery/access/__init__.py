@@ -2,6 +2,10 @@
 
 * `credentials.py`: Which secret for which target, in which order; remembers what
   worked.
-* `login_guard.py`: Logins written down
-* `memory.py`: What a scan remembers
+* `login_guard.py`: Logins written down: failures, host keys, and which credential
+  opened what.
+* `memory.py`: What a scan remembers: credentials that worked, neighbours that were
+  announced.
+
+Imported by `discovery.scan` and `api`.
 """

@@ -1,8 +1,9 @@
 """Which secret for which target, in which order; remembers what worked.
 
 A device is asked with the credential that worked there before; only when that fails
-are others tried, and logins go through the lock-out guard of `collectors.ssh.guarded`.
-Pure but for the secrets it hands on. May import `collectors.credentials`.
+are others tried, and logins go through the lock-out guard of
+`collectors.ssh.guarded_openers`. Pure but for the secrets it hands on. May import
+`collectors.credentials`.
 """
 
 from __future__ import annotations

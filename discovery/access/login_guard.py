@@ -1,7 +1,8 @@
 """Logins written down: failures, host keys, and which credential opened what.
 
-The `LoginBook` of `collectors.ssh.guarded` over the tables of `inventory.vault`. Each
-entry is its own short transaction, so that a killed scan forgets no failure.
+The `LoginBook` of `collectors.ssh.guarded_openers` over the tables of
+`inventory.vault`. Each entry is its own short transaction, so that a killed scan
+forgets no failure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Engine
 
 from collectors.facts import Observation
-from collectors.sweep.pacing import LockoutGuard
+from collectors.pacing import LockoutGuard
 from inventory.storage.engine import writing
 from inventory.storage.work import Clock
 from inventory.vault import lockout, uses

@@ -1,14 +1,26 @@
-"""Evidence to identity. Callers use `identify.py`; everything here is pure.
+"""Evidence to identity: what a device is. Everything here is pure.
 
-kinds.py       words for what a device is
-verdicts.py    Statement, Verdict, Identity
-text.py        cleaning and placeholders;  patterns.py  regular expressions, bounded
-schema.py      form of rule files;  knowledge.py  compiled and indexed
-catalogue.py   tables of all vendors: enterprises, products, likely objects
-evidence.py    observations laid out;  rules.py  what the rule files state
-standards.py   what standard MIBs state;  hints.py  what little things suggest
-objects.py, descr.py  vendors nobody wrote rules for
-naming.py      one spelling per vendor;  weigh.py  statements to verdicts
-wanted.py      which objects to ask for;  explain.py  the reasoning in lines
-corrections.py a person's correction as a rule
+* `clean_text.py`: Text from devices made safe to weigh: bounded, printable, without
+  placeholders.
+* `device_types.py`: The words Purser has for what a device is: general types and their
+  sub-types.
+* `evidence.py`: Observations of one device laid out for the rules: texts, objects,
+  components.
+* `explain.py`: The reasoning in lines: clues, statements, winner, what would settle the
+  rest.
+* `hints.py`: What capabilities, MAC prefixes, open ports, layers and tables suggest:
+  little.
+* `identification.py`: Identification bound to its knowledge, in the shape a scan uses.
+* `identify.py`: What is it? Type, vendor, model, serial, version of a device, with the
+  evidence.
+* `rules/`: What is known of vendors as data files: form, rules, objects to ask for.
+* `spelling.py`: Puts vendor spellings and kinds of values into one form before
+  weighing.
+* `standards.py`: What the standard MIBs, SMBIOS and LLDP-MED state, whoever the vendor.
+* `sysdescr.py`: Model, version and serial from sysDescr by form, for vendors without
+  rules.
+* `verdicts.py`: Statements that clues make about a device, and the verdict per field.
+* `weigh.py`: From statements to verdicts: the best consistent set wins.
+
+Callers use `identify.py`, or `identification.py`, which binds it to the rule files.
 """

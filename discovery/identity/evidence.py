@@ -20,7 +20,7 @@ from collectors.facts import (
     OperatingSystem,
     Phone,
 )
-from discovery.identity.text import clean, words
+from discovery.identity.clean_text import clean, words
 
 ENTITY = "1.3.6.1.2.1.47.1.1.1.1."
 _ENTITY_COLUMNS = (

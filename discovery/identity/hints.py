@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from discovery.identity.clean_text import key
 from discovery.identity.evidence import Evidence, hint_values
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.standards import BRIDGE_PORTS, FORWARDING
-from discovery.identity.text import key
 from discovery.identity.verdicts import Statement
 
 _CAPABILITIES = {

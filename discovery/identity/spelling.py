@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from discovery.identity.clean_text import clean, is_placeholder, key
 from discovery.identity.rules.knowledge import Knowledge
-from discovery.identity.text import clean, is_placeholder, key
 from discovery.identity.verdicts import Statement
 
 _LEGAL = re.compile(

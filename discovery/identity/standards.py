@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from collectors.facts import Component, MedInventory
+from discovery.identity.clean_text import clean, is_placeholder, release, useful
 from discovery.identity.evidence import Evidence
-from discovery.identity.text import clean, is_placeholder, release, useful
 from discovery.identity.verdicts import Statement
 
 MIB2 = "1.3.6.1.2.1."

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from discovery.identity.clean_text import is_placeholder, key
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.catalogue import enterprise_of
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.rules.patterns import compile_pattern
-from discovery.identity.text import is_placeholder, key
 from discovery.identity.verdicts import Statement
 
 LABELLED = 0.6

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from discovery.identity.clean_text import key
 from discovery.identity.device_types import GENERAL
-from discovery.identity.text import key
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 
 DOUBT = 0.25

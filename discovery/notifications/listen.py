@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from collectors.errors import CollectError
 from collectors.facts import Observation, Problem
+from collectors.link.dhcp_observation import observed as observed_dhcp
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.link.identity_clues import observed as observed_dhcp
-from collectors.phones.hearing import hear_phones
-from collectors.phones.hearing import observed as observed_phone
+from collectors.phones.plug_and_play_listener import hear_phones
+from collectors.phones.plug_and_play_listener import observed as observed_phone
 from collectors.ports import Link
 from discovery.observations.apply import apply_visit
 from discovery.observations.fields import IdentifyDevice

@@ -18,6 +18,7 @@ from discovery.matching.identifiers import Identifier, identifiers_of
 from discovery.matching.match import Resolution, assign, explain, resolve
 from discovery.observations import codec, fact_rows, store
 from discovery.observations.conflicts import file_conflicts
+from discovery.observations.device_projection import project
 from discovery.observations.fields import IdentifyDevice
 from discovery.observations.locks import (
     join_in,
@@ -25,14 +26,13 @@ from discovery.observations.locks import (
     locked_closure,
     may_revive,
 )
-from discovery.observations.merge import over
-from discovery.observations.project import project
+from discovery.observations.overlay import over
 from discovery.observations.store import Stored
 from discovery.observations.unchanged import touch_if_unchanged
 from discovery.observations.visit import NEW, Visit
-from inventory.network.merges import merge_device
+from inventory.network.merge_devices import merge_device
 from inventory.network.scan_tables import StoredObservation
-from inventory.network.service import write_device
+from inventory.network.write_device import write_device
 from inventory.storage.rows import id_of, table_of
 from inventory.storage.work import UnitOfWork
 

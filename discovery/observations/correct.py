@@ -18,7 +18,7 @@ from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.identify import KnowledgeError, correction
 from discovery.observations.fact_rows import read_facts
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.network.worklists import correct_field
+from inventory.network.worklist_decisions import correct_field
 from inventory.storage.work import UnitOfWork
 
 FIELDS = ("type", "vendor", "family", "model", "serial", "os", "version")

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from collectors.facts import Neighbour, Observation
 from discovery.matching import placeholders
-from inventory.network.state import FieldValue
+from inventory.network.device_state import FieldValue
 
 DEFAULT_LOCATIONS = (
     "unknown",

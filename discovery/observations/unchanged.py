@@ -11,7 +11,7 @@ from collectors.facts import Observation
 from discovery.observations import codec, fact_rows, store
 from discovery.observations.visit import Visit
 from inventory.network.scan_tables import StoredObservation
-from inventory.network.service import touch_devices
+from inventory.network.write_device import touch_devices
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 

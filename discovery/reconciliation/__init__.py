@@ -1,11 +1,15 @@
 """Devices of the network against assets of the register.
 
-* `adopt.py`: Devices into the register
+* `adopt.py`: Devices into the register: adopted by a person, or by rules at the end of
+  a scan.
 * `adoption_rules.py`: Which unregistered devices become assets by themselves, and as
   what.
 * `records.py`: Devices and assets as reconciliation looks at them, and which asset a
   device is.
 * `rules.py`: Devices and assets to matches and worklists.
 * `service.py`: Reads devices and assets, reconciles them, writes what changed.
-* `worklist_actions.py`: What a person does with a row of the worklist
+* `worklist_actions.py`: What a person does with a row of the worklist: adopt it, link
+  it.
+
+Imported by `discovery.scan` and `api`.
 """

@@ -25,7 +25,7 @@ from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.assets.register.tags import TAG_PREFIX
 from inventory.kernel.errors import Conflict, NotAllowed, NotFound
-from inventory.network.worklists import link_asset
+from inventory.network.worklist_decisions import link_asset
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables

@@ -23,7 +23,10 @@ from discovery.matching.serial_scope import scope_of
 from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
 from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
-from inventory.network.reconciliations import ReconciliationRow, write_reconciliation
+from inventory.network.write_reconciliation import (
+    ReconciliationRow,
+    write_reconciliation,
+)
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables

@@ -1,7 +1,7 @@
 """What a person does with a row of the worklist: adopt it, link it.
 
-Ignoring needs nothing but the row and is in `inventory.network.worklists`. May import
-`inventory`.
+Ignoring needs nothing but the row and is in `inventory.network.worklist_decisions`.
+May import `inventory`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.reconciliation.adopt import adopt
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.worklists import link_asset
+from inventory.network.worklist_decisions import link_asset
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 

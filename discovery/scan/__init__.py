@@ -1,19 +1,27 @@
 """A scan from its targets to its conclusions; streamed and resumable.
 
-* `collect.py`: One host
-* `conclude.py`: After all hosts
+* `collect.py`: One host: from what answered in the sweep to observations, each failure
+  a reason.
+* `conclude.py`: After all hosts: endpoints, links, places, reconciliation.
 * `context.py`: Everything a scan needs from outside, in one frozen bundle.
-* `crawl.py`: Which neighbours a scan visits next
+* `crawl.py`: Which neighbours a scan visits next: the crawl along LLDP and CDP.
 * `hosts.py`: A host that answered, and what collectors made of it so far.
-* `jobs.py`: Scans as jobs
-* `phone_ports.py`: By what a phone is asked, beside SIP over UDP
+* `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
+* `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that
+  answers.
+* `phone_ports.py`: By what a phone is asked, beside SIP over UDP: from what answered in
+  the sweep.
 * `read_pbx.py`: Reads telephone systems, in a scan or by themselves, and writes what
   they tell.
 * `requests.py`: What a scan is asked to do, and how it says how far it is.
-* `scan.py`: A scan
-* `scan_rows.py`: The rows of a scan
-* `ssh_login.py`: SSH to one host
+* `scan.py`: A scan: sweep, collect, match and apply, streamed, resumable, with
+  progress.
+* `scan_rows.py`: The rows of a scan: its state, how far it is, what came of each host.
+* `ssh_login.py`: SSH to one host: as to a computer or as to a network device, whichever
+  it is.
 * `targets.py`: Networks, ranges and names to the addresses a scan visits.
-* `unvisited.py`: Why a neighbour that announced itself is not a device that answers.
-* `write_host.py`: Writes hosts as they are collected
+* `write_host.py`: Writes hosts as they are collected: one transaction each, with their
+  result.
+
+Imported by `discovery.notifications` and `api`.
 """

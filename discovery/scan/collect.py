@@ -16,7 +16,7 @@ from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.ports import Snmp
 from collectors.snmp.collect import spelled
-from collectors.snmp.values import dotted
+from collectors.snmp.smi_values import dotted
 from discovery.access.credentials import Credentials, Memory
 from discovery.scan.context import ScanKit
 from discovery.scan.hosts import Host, first_that_works

@@ -20,15 +20,15 @@ from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
 from discovery.scan.context import ScanKit
+from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest
-from discovery.scan.unvisited import neighbour_reasons
 from discovery.topology.compute import Drawn, draw_network
 from discovery.topology.endpoints import Heard, heard_endpoints, seen_endpoints
 from discovery.topology.expiry import expire
-from discovery.topology.load import Survey, survey
+from discovery.topology.load_site import Survey, survey
 from inventory.kernel.events import NetworkCompared
-from inventory.network.place_tables import DeviceNeighbour
-from inventory.network.places import (
+from inventory.network.topology_tables import DeviceNeighbour
+from inventory.network.write_topology import (
     LinkRow,
     NeighbourFound,
     SightingRow,

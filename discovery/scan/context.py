@@ -14,8 +14,8 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from collectors.facts import Observation, Problem
-from collectors.phones.sip import collect_sip
-from collectors.phones.web import PhoneWeb, collect_page
+from collectors.phones.sip_over_udp import collect_sip
+from collectors.phones.status_page_client import PhoneWeb, collect_page
 from collectors.ports import CliOpener, Oid, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
 from collectors.ssh.computers.read import collect_shell

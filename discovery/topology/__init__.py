@@ -1,18 +1,22 @@
 """Which port leads where: links between switches, the port of every endpoint.
 
-* `announced.py`: Places that announcements and radios tell, where no forwarding table
-  does.
+* `announced_places.py`: Places that announcements and radios tell, where no forwarding
+  table does.
 * `bridges.py`: Forwarding tables to the ports that lead from bridge to bridge.
-* `compute.py`: The whole topology of a site in one step
+* `compute.py`: The whole topology of a site in one step: links, places, who announced
+  what.
 * `endpoints.py`: Devices that are known only because others saw or heard them.
 * `expiry.py`: When a place is believed no more, and how long the past is kept.
-* `intermediate.py`: What lies between a port and what is seen on it
+* `intermediate.py`: What lies between a port and what is seen on it: phone, radio, host
+  or hub.
 * `links.py`: Announcements (LLDP, CDP, FDP, EDP) to links.
-* `load.py`: Reads what topology needs of one site from the database.
+* `load_site.py`: Reads what topology needs of one site from the database.
 * `model.py`: Who is connected to whom, and where every endpoint is plugged in.
-* `placement.py`: The port of every endpoint, from forwarding tables, announcements
-  and Wi-Fi.
+* `placement.py`: The port of every endpoint, from forwarding tables, announcements and
+  Wi-Fi.
 * `port_pairs.py`: Which ports of two bridges face each other, from what both have
   learned.
 * `wifi_clients.py`: Reads Wi-Fi clients from what access points and controllers told.
+
+Imported by `discovery.scan`.
 """

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.network.places import expire_sightings
+from inventory.network.write_topology import expire_sightings
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables

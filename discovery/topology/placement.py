@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from discovery.topology.announced import add_announced, add_stations
+from discovery.topology.announced_places import add_announced, add_stations
 from discovery.topology.bridges import Directions
 from discovery.topology.intermediate import add_between
 from discovery.topology.links import Resolved, linked_ports

@@ -1,13 +1,21 @@
 """What is on the network: devices, their evidence, where they are plugged in.
 
-* `tables.py` - the rows; plain, no rules (`place_tables`, `scan_tables` and
-  `identity_tables` hold some of them; import all from `tables`).
-* `state.py` *(pure)* - what a device looks like, and the difference to what is stored.
-* `service.py`, `parts.py`, `merges.py` - write devices that `discovery` computed.
-* `places.py`, `reconciliations.py` - write links, sightings and matches with assets.
-* `worklists.py` - what a person decides: acknowledge, correct, link.
-* `queries.py`, `place_queries.py`, `work_queries.py`, `map_queries.py` - lists and
-  details as Core rows; `paging.py` - keyset paging.
+* `device_state.py`: What a device looks like now, and the difference to what is stored.
+* `identity_tables.py`: Rows a person works on: conflicts, decisions, reconciliation
+  with the register.
+* `merge_devices.py`: Ends a device that turned out to be another one.
+* `queries/`: Devices, places, map and worklist as lists and details.
+* `scan_tables.py`: Rows of scans and of what collectors read in them.
+* `tables.py`: Rows of the network inventory.
+* `topology_tables.py`: Rows that say where things are: neighbours, links, sightings.
+* `worklist_decisions.py`: What a person decides about devices: corrections, links,
+  acknowledgements.
+* `write_device.py`: Writes devices: the difference between what is stored and what was
+  computed.
+* `write_parts.py`: Writes the parts of a device: only the rows that differ.
+* `write_reconciliation.py`: Writes how devices and assets agree: only what changed,
+  with its history.
+* `write_topology.py`: Writes where things are: links, sightings, who a neighbour was.
 
 `discovery` writes here, `api` reads here; nothing here imports either or knows a
 network.

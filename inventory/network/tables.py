@@ -1,7 +1,7 @@
 """Rows of the network inventory.
 
-Plain tables without rules: `discovery` decides, `inventory.network.service` writes.
-Three principles shape them:
+Plain tables without rules: `discovery` decides, `inventory.network.write_device`
+writes. Three principles shape them:
 
 * **Things end, they are not deleted**: rows carry `removed_at`, `closed_at`,
   `ended_at` or `merged_into`, so that money, custody and audit may refer to them.
@@ -28,8 +28,8 @@ from inventory.network.identity_tables import (
     IdentityDecision,
     Reconciliation,
 )
-from inventory.network.place_tables import DeviceNeighbour, Link, Sighting
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
+from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
 from inventory.storage.types import Json, UtcDateTime
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Failed logins in a row, stored: a restart or a second process is no way round.
 
-What the numbers mean is for `collectors.sweep.pacing`; here they are kept, shown and
+What the numbers mean is for `collectors.pacing`; here they are kept, shown and
 reset.
 """
 

@@ -12,7 +12,7 @@ from api.compose.wiring import App, Lazy
 from collectors.facts import Problem
 from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials
-from discovery.identity.bound import KnownDevices
+from discovery.identity.identification import KnownDevices
 from discovery.identity.identify import build_knowledge
 from discovery.scan.context import ScanKit
 from discovery.scan.jobs import ScanJobs

@@ -13,11 +13,11 @@ from pydantic import SecretStr, ValidationError
 from api.compose.pbx_sources import sources_of, switchboards_of
 from collectors.credentials import PbxCredential
 from collectors.errors import AuthFailed
+from collectors.pacing import LockoutGuard
 from collectors.pbx import read
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
-from collectors.ssh.guarded import LoginGate
-from collectors.sweep.pacing import LockoutGuard
+from collectors.ssh.guarded_openers import LoginGate
 from config.settings import Settings
 from discovery.access.credentials import Credentials, CredentialSet
 from inventory.kernel.errors import Invalid

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from collectors.facts import Observation
 from discovery.matching.identifiers import identifiers_of
 from discovery.observations import codec
-from discovery.observations.parts import neighbour_key
+from discovery.observations.part_rows import neighbour_key
 from discovery.observations.store import pack
 from inventory.storage.engine import writing
 from tests.discovery.fakes import T0, lldp, switch

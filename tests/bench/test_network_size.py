@@ -21,7 +21,7 @@ from collectors.facts import Clue, Observation
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.topology.compute import draw_network
-from discovery.topology.load import survey
+from discovery.topology.load_site import survey
 from inventory.storage.engine import repeatable
 from inventory.storage.work import UnitOfWork
 from tests.bench.campus import Campus, Size, fill

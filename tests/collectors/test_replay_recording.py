@@ -9,7 +9,7 @@ import pytest
 
 from collectors.facts import Observation
 from collectors.recordings.anonymise import Hide
-from collectors.recordings.anonymise_masks import Masks
+from collectors.recordings.masks import Masks
 from collectors.recordings.record import record
 from collectors.recordings.replay import Recording, ReplaySnmp, parse_recording
 from tests.collectors.snmp_topics.seen import NAMES, SEEN_AT, observe, recording

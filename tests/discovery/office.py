@@ -18,16 +18,16 @@ from collectors.office.model import Office
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
-from collectors.phones.sip import UdpSip
+from collectors.pacing import LockoutGuard
+from collectors.phones.sip_over_udp import UdpSip
 from collectors.snmp.engine import OwnEngine
 from collectors.snmp.probe import probe_snmp
-from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep.pacing import LockoutGuard
 from collectors.sweep.sweep import sweep
 from config import catalog
 from discovery.access.credentials import Credentials, CredentialSet
-from discovery.identity.bound import KnownDevices
+from discovery.identity.identification import KnownDevices
 from discovery.identity.identify import Knowledge, build_knowledge
 from discovery.scan.context import ScanKit
 from discovery.scan.requests import ScanOptions, ScanRequest

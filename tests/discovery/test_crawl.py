@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from inventory.network.queries.places import list_unknown_neighbours
+from inventory.network.queries.topology import list_unknown_neighbours
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import lldp, mac, switch
 from tests.discovery.scanning import SMALL, Clock, devices, request, scan

@@ -26,7 +26,7 @@ from inventory.network.queries.devices import (
     device_of_asset,
     list_devices,
 )
-from inventory.network.worklists import (
+from inventory.network.worklist_decisions import (
     acknowledge,
     correct_field,
     link_asset,

@@ -14,9 +14,9 @@ from discovery.topology.expiry import expire
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.place_tables import Sighting
 from inventory.network.tables import Device
-from inventory.network.worklists import link_asset
+from inventory.network.topology_tables import Sighting
+from inventory.network.worklist_decisions import link_asset
 from inventory.storage.audit import verify
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 
 from collectors.credentials import SshCredential
 from collectors.errors import AuthFailed, CollectError, HostKeyChanged, LockedOut
-from collectors.ssh.guarded import GuardedShellOpener, LoginGate
-from collectors.sweep.pacing import LockoutGuard
+from collectors.pacing import LockoutGuard
+from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
 from discovery.access.login_guard import StoredLogins
 from inventory.storage.work import UnitOfWork
 from inventory.vault import lockout, uses

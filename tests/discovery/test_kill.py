@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from collectors.office.expected import expected
+from collectors.office.expected_findings import expected
 from discovery.scan.jobs import is_alive, this_process
 from discovery.scan.scan_rows import interrupt_dead, read_progress
 from inventory.network.queries.devices import list_devices

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
+from collectors.link.dhcp_observation import observed
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.link.identity_clues import observed
-from collectors.phones.hearing import observed as observed_phone
 from collectors.phones.plug_and_play import GROUP, PnpSign
+from collectors.phones.plug_and_play_listener import observed as observed_phone
 from discovery.notifications.listen import Listened, listen, write_heard
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit

@@ -29,7 +29,7 @@ from collectors.facts import (
     System,
 )
 from discovery.observations import codec
-from discovery.observations.merge import fold, over
+from discovery.observations.overlay import fold, over
 from tests.discovery.fakes import HOUR, T0, box, mac
 
 _text = st.one_of(st.none(), st.text(max_size=8))

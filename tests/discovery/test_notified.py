@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from collectors.snmp.notifications import Notice, NoticeGate
-from discovery.notifications.rescan import Place, Recollection, place_of, whom
 from discovery.notifications.trap_log import TrapBook
+from discovery.notifications.trap_rescans import Place, Recollection, place_of, whom
 from discovery.scan.targets import TargetError
 from inventory.kernel.errors import Invalid
 from inventory.network.tables import Device, DeviceAddress

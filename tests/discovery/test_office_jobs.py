@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Engine
 
-from collectors.office.expected import expected
+from collectors.office.expected_findings import expected
 from discovery.scan.context import resolve_by_system
 from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import Progress

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlmodel import SQLModel
 
-from collectors.office.expected import Expected, ExpectedDevice, expected
+from collectors.office.expected_findings import Expected, ExpectedDevice, expected
 from config import catalog
 from discovery.scan.jobs import this_process
 from discovery.scan.requests import Progress
@@ -20,7 +20,7 @@ from discovery.scan.scan_rows import create_scan
 from inventory.bulk.company_file import load
 from inventory.network.queries.devices import device_detail, list_devices
 from inventory.network.queries.map import network_map
-from inventory.network.queries.places import list_links, plugged_in
+from inventory.network.queries.topology import list_links, plugged_in
 from inventory.network.queries.worklist import dashboard, scan_detail, scan_hosts
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify

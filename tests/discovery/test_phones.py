@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from collectors.facts import Observation
-from collectors.phones.stream import StreamSip
-from collectors.phones.web import PhoneWeb
+from collectors.phones.sip_over_streams import StreamSip
+from collectors.phones.status_page_client import PhoneWeb
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, Memory
 from discovery.scan.collect import HostCollector

@@ -18,7 +18,7 @@ from discovery.scan.targets import TargetError
 from discovery.scan.write_host import HostWriter
 from inventory.kernel.errors import DatabaseFull, NotAllowed, NotFound
 from inventory.network.queries.devices import device_detail
-from inventory.network.queries.places import list_unknown_neighbours
+from inventory.network.queries.topology import list_unknown_neighbours
 from inventory.storage.audit import verify
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import T0, box, mac

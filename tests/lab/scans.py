@@ -10,15 +10,15 @@ from collectors.credentials import JumpHost, SnmpCredential, SshCredential
 from collectors.errors import CollectError
 from collectors.facts import ArpEntry, Neighbour, Observation, Problem
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.link.segment import ScapyLink
-from collectors.phones.sip import UdpSip, collect_sip
+from collectors.link.scapy_link import ScapyLink
+from collectors.pacing import LockoutGuard
+from collectors.phones.sip_over_udp import UdpSip, collect_sip
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.engine.own_engine import OwnEngine
 from collectors.ssh.computers.read import collect_shell
 from collectors.ssh.connection import Connector
-from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep.pacing import LockoutGuard
 from collectors.sweep.sweep import Answer, SweepPlan, sweep
 from discovery.access.login_guard import StoredLogins
 from inventory.storage.engine import make_engine

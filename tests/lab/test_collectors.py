@@ -12,7 +12,7 @@ import pytest
 from collectors.credentials import JumpHost
 from collectors.errors import AuthFailed, HostKeyChanged
 from collectors.facts import Neighbour, Observation
-from collectors.sweep.pacing import LockoutGuard
+from collectors.pacing import LockoutGuard
 from collectors.sweep.sweep import SweepPlan
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork

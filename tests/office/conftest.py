@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from collectors.office.cabling import Scene
-from collectors.office.expected import Expected, expected
+from collectors.office.expected_findings import Expected, expected
 from collectors.office.model import Office
 from collectors.office.server import OfficeServer
 from collectors.office.settings import Plan, read_plan

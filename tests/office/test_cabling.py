@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collectors.office.cabling import Scene
-from collectors.office.expected import Expected
+from collectors.office.expected_findings import Expected
 from collectors.office.mibs.values import Rows, parse_oid
 from collectors.office.mibs.view import view
 from collectors.office.model import Office

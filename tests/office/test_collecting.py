@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from collectors.facts import Observation
-from collectors.office.expected import Expected
+from collectors.office.expected_findings import Expected
 from collectors.office.server import OfficeServer
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.engine import OwnEngine

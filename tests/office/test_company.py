@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collectors.office.expected import Expected
+from collectors.office.expected_findings import Expected
 from collectors.office.model import Office
 from inventory.bulk.company_file import load
 from inventory.storage.work import Clock, UnitOfWork

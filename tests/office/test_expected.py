@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collectors.office.expected import Expected, ExpectedDevice, ExpectedLink
+from collectors.office.expected_findings import Expected, ExpectedDevice, ExpectedLink
 
 
 def device(wanted: Expected, key: str) -> ExpectedDevice:

@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 
 from collectors.office.cabling import Scene
-from collectors.office.expected import Expected
+from collectors.office.expected_findings import Expected
 from collectors.office.model import Office
 from collectors.office.server import OfficeServer
 from collectors.office.shells.cisco import CiscoSwitch

@@ -5,7 +5,7 @@ import pytest
 from collectors.errors import TimedOut
 from collectors.office.server import OfficeServer
 from collectors.office.sip import UserAgent
-from collectors.phones.sip import UdpSip
+from collectors.phones.sip_over_udp import UdpSip
 
 REQUEST = (
     "{method} sip:{who} SIP/2.0\r\n"

@@ -14,7 +14,7 @@ from collectors.office.model import Office
 from collectors.office.server import OfficeServer
 from collectors.pbx.read import read_pbx
 from collectors.pbx.source import PbxSource
-from collectors.phones.web import PhoneWeb, collect_page
+from collectors.phones.status_page_client import PhoneWeb, collect_page
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

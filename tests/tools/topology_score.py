@@ -27,7 +27,7 @@ from api.compose.wiring import knowledge
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.sweep.sweep import sweep
 from discovery.access.credentials import Credentials
-from discovery.identity.bound import KnownDevices
+from discovery.identity.identification import KnownDevices
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.scan.conclude import finish_scan

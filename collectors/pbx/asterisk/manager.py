@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch, Unsupported
 from collectors.pbx.asterisk.ami import Message, MessageReader, request
+from collectors.pbx.line_stream import LineStream, open_stream
 from collectors.pbx.source import Limits, PbxSource
-from collectors.pbx.streams import LineStream, open_stream
 
 _BANNER = b"Asterisk Call Manager"
 MAX_GREETING = 10

@@ -17,7 +17,7 @@ from collectors.pbx.asterisk.manager import Manager, open_manager
 from collectors.pbx.asterisk.rows import Answers
 from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 
 async def read_asterisk(

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from collectors.pbx.asterisk.ami import Message
 from collectors.pbx.facts import Extension, HuntGroup, Mailbox, Registration
-from collectors.pbx.phones import address_of, described, host_of_contact, moment
-from collectors.phones.agents import AgentShape
+from collectors.pbx.phone_identity import address_of, described, host_of_contact, moment
+from collectors.user_agents import AgentShape
 
 _DIALLED = re.compile(r"[*#+]?\d{1,15}")
 _CALLER = re.compile(r'^"?(?P<name>[^"<]*?)"?\s*(?:<(?P<number>[^<>]*)>)?$')

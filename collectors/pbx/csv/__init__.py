@@ -2,4 +2,6 @@
 
 * `reader.py`: Reads a list of extensions from a CSV file.
 * `rows.py`: A list of extensions as CSV, for telephone systems without an interface.
+
+Imported by `collectors.pbx.read`.
 """

@@ -10,9 +10,9 @@ from pathlib import Path
 from collectors.errors import Malformed, TooMuch, Unreachable
 from collectors.pbx.csv.rows import parse_rows
 from collectors.pbx.facts import TABLES, PbxReading
-from collectors.pbx.phones import described
+from collectors.pbx.phone_identity import described
 from collectors.pbx.source import PbxSource
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 
 async def read_csv(

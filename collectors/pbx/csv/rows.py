@@ -23,7 +23,7 @@ from collectors.pbx.facts import (
     Mailbox,
     Registration,
 )
-from collectors.pbx.phones import address_of
+from collectors.pbx.phone_identity import address_of
 from collectors.text import printable
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

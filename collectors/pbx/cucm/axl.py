@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from collectors.bounded_xml import child_text
 from collectors.errors import CollectError, TooMuch
 from collectors.facts import Problem
 from collectors.pbx.cucm import soap
-from collectors.pbx.cucm.xml import child_text
 from collectors.pbx.http import Http, checked
 
 PATH = "/axl/"

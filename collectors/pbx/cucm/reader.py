@@ -19,9 +19,9 @@ from collectors.pbx.facts import (
     Registration,
 )
 from collectors.pbx.http import open_http
-from collectors.pbx.phones import described
+from collectors.pbx.phone_identity import described
 from collectors.pbx.source import PbxSource
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 T = TypeVar("T")
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
+from collectors.bounded_xml import child_text
 from collectors.errors import Malformed
 from collectors.pbx.cucm import soap
-from collectors.pbx.cucm.xml import child_text
 from collectors.pbx.http import Http, checked
-from collectors.pbx.phones import address_of
+from collectors.pbx.phone_identity import address_of
 
 PATH = "/realtimeservice2/services/RISService70"
 NAMES = 1_000

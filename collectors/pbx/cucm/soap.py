@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
+from collectors.bounded_xml import child_text, parse_xml
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch, Unsupported
-from collectors.pbx.cucm.xml import child_text, parse_xml
 from collectors.text import printable
 
 _ENVELOPE = (

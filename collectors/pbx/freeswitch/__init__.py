@@ -1,5 +1,8 @@
-"""FreeSWITCH, through its event socket.
+"""FreeSWITCH and FusionPBX, through the event socket.
 
-* `esl.py`: The event socket of FreeSWITCH
-* `reader.py`: Reads FreeSWITCH or FusionPBX by the event socket
+* `esl.py`: The event socket of FreeSWITCH: headers, bodies, answers to `api`.
+* `reader.py`: Reads FreeSWITCH or FusionPBX by the event socket: users, registrations,
+  queues.
+
+Imported by `collectors.pbx.read`.
 """

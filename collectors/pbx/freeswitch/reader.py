@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
+from collectors.bounded_xml import child_text, parse_xml
 from collectors.errors import AuthFailed, CollectError, Malformed, TooMuch
 from collectors.facts import Problem
-from collectors.pbx.cucm.xml import child_text, parse_xml
 from collectors.pbx.facts import Extension, HuntGroup, PbxReading, Registration
 from collectors.pbx.freeswitch import esl
-from collectors.pbx.phones import (
+from collectors.pbx.line_stream import LineStream, open_stream
+from collectors.pbx.phone_identity import (
     address_of,
     bare_instance,
     described,
@@ -22,8 +23,7 @@ from collectors.pbx.phones import (
     moment,
 )
 from collectors.pbx.source import PbxSource
-from collectors.pbx.streams import LineStream, open_stream
-from collectors.phones.agents import AgentShape
+from collectors.user_agents import AgentShape
 
 
 async def read_freeswitch(

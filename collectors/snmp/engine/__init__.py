@@ -1,24 +1,19 @@
 """Our own SNMP engine: pure codec and state machines, and a thin asyncio driver.
 
-    ber.py        lengths, integers, object identifiers, values              (pure)
-    message.py    PDUs; messages of v1 and v2c                               (pure)
-    v3.py         messages of v3                                             (pure)
+    protocol/     messages as octets, per version; keys and ciphers of v3    (pure)
     cells.py      the hot loop: bindings into columns                        (pure)
     batch.py      columns asked for together; reading answers into them      (pure)
     walk.py       a walk of several columns: what to ask next                (pure)
     get.py        a GET of any number of instances                           (pure)
     operation.py  what walks and GETs have in common                         (pure)
     device.py     what is learnt about an agent: pace, sizes, weaknesses     (pure)
-    security.py   messages around a PDU, per version                         (pure)
-    user.py       security of v3: a user's messages to and from one engine   (pure)
-    usm.py        keys, digests and ciphers of v3                            (pure)
     exchange.py   one operation with one agent: repeats, bounds              (pure)
     probes.py     the packets of a sweep, and what their answers say         (pure)
     settings.py   bounds and pace                                            (pure)
     sockets.py    UDP sockets and the ICMP errors they report
     burst.py      one datagram to many addresses by few system calls
     driver.py     carries exchanges out: sockets, the timer, requests by id
-    own.py        the engine and its sessions behind the port
+    own_engine.py the engine and its sessions behind the port
 
 `collectors.snmp.probe` sends the probes, `api.compose.wiring` makes an `OwnEngine`, and
 everybody else knows the port only.

@@ -12,9 +12,7 @@ from collections.abc import Iterator, Mapping
 from collectors import macs
 from collectors.facts import Neighbour
 from collectors.ports import Oid, Value
-from collectors.snmp.switching.port_map import PortMap
-from collectors.snmp.topic import Cells, Group, columns
-from collectors.snmp.values import (
+from collectors.snmp.smi_values import (
     ip,
     is_printable,
     mac,
@@ -23,6 +21,8 @@ from collectors.snmp.values import (
     oid,
     some_text,
 )
+from collectors.snmp.switching.port_map import PortMap
+from collectors.snmp.topic import Cells, Group, columns
 
 CDP_ENTRY = oid("1.3.6.1.4.1.9.9.23.1.2.1.1")
 FDP_ENTRY = oid("1.3.6.1.4.1.1991.1.1.3.20.1.2.1.1")

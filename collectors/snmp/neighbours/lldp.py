@@ -20,9 +20,9 @@ from collectors.snmp.neighbours.lldp_ids import (
     identifier,
 )
 from collectors.snmp.neighbours.lldp_ports import LocalPorts
+from collectors.snmp.smi_values import inet_index, number, oid, some_text
 from collectors.snmp.switching.port_map import PortMap
 from collectors.snmp.topic import Cells, Group, columns
-from collectors.snmp.values import inet_index, number, oid, some_text
 
 MIB = oid("1.0.8802.1.1.2.1")
 COPIES = (

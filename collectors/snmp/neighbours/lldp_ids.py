@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.ports import Value
-from collectors.snmp.values import bits, ip, is_printable, mac, some_text
+from collectors.snmp.smi_values import bits, ip, is_printable, mac, some_text
 
 CHASSIS_TYPES = {
     1: "component",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collectors.facts import Clue, Hardware
 from collectors.snmp.neighbours.lldp_ids import capabilities, identifier
+from collectors.snmp.smi_values import number, oid, some_text
 from collectors.snmp.topic import Cells, Topic
-from collectors.snmp.values import number, oid, some_text
 
 _LOCAL = oid("1.0.8802.1.1.2.1.3")
 CHASSIS_SUBTYPE = (*_LOCAL, 1, 0)

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from collectors.facts import MedInventory
 from collectors.ports import Oid, Value
 from collectors.snmp.neighbours.lldp import RemoteKey
+from collectors.snmp.smi_values import is_printable, number, oid, some_text
 from collectors.snmp.topic import Cells, Group, columns
-from collectors.snmp.values import is_printable, number, oid, some_text
 
 _BASE = oid("1.0.8802.1.1.2.1.5.4795.1.3")
 CAPABILITY_ENTRY = (*_BASE, 1, 1)

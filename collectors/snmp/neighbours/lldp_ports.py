@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collectors.ports import Oid, Value
+from collectors.snmp.smi_values import is_printable, mac, number, some_text
 from collectors.snmp.switching.port_map import PortMap
 from collectors.snmp.topic import Cells
-from collectors.snmp.values import is_printable, mac, number, some_text
 
 _ALIAS, _MAC, _NAME, _LOCAL = 1, 3, 5, 7
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 from collectors.facts import FdbEntry
 from collectors.ports import Oid
+from collectors.snmp.smi_values import mac_arcs, number, oid
 from collectors.snmp.switching.port_map import BASE_PORTS, IEEE_BASE_PORTS, PortMap
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import mac_arcs, number, oid
 
 FDB_ENTRY = oid("1.3.6.1.2.1.17.4.3.1")
 Q_FDB_ENTRY = oid("1.3.6.1.2.1.17.7.1.2.2.1")

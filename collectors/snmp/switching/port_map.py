@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from collectors.ports import Oid, Value
+from collectors.snmp.smi_values import bits, mac, number, oid, text
 from collectors.snmp.topic import Cells, Group
 from collectors.snmp.topics.interfaces import (
     IF_ALIAS,
@@ -18,7 +19,6 @@ from collectors.snmp.topics.interfaces import (
     IF_PHYS_ADDRESS,
     IF_TYPE,
 )
-from collectors.snmp.values import bits, mac, number, oid, text
 
 BASE_PORT_IF_INDEX = oid("1.3.6.1.2.1.17.1.4.1.2")
 IEEE_BASE_PORT_IF_INDEX = oid("1.3.111.2.802.1.1.2.1.1.4.1.3")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from collectors.facts import Interface, Vlan
 from collectors.ports import Oid, Value
+from collectors.snmp.smi_values import number, oid, some_text
 from collectors.snmp.switching import vlans_vendor
 from collectors.snmp.switching.port_map import (
     BASE_PORTS,
@@ -20,7 +21,6 @@ from collectors.snmp.switching.port_map import (
     port_list,
 )
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import number, oid, some_text
 
 STATIC_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.3.1")
 CURRENT_ENTRY = oid("1.3.6.1.2.1.17.7.1.4.2.1")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from collectors.ports import Oid
+from collectors.snmp.smi_values import number, oid, some_text
 from collectors.snmp.topic import Cells, Group
-from collectors.snmp.values import number, oid, some_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collectors.facts import Address
 from collectors.ports import Value
-from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import (
+from collectors.snmp.smi_values import (
     inet_index,
     ip,
     ip_arcs,
@@ -17,6 +16,7 @@ from collectors.snmp.values import (
     oid,
     prefix_of_mask,
 )
+from collectors.snmp.topic import Cells, Group, Topic, columns
 
 NEW_ENTRY = oid("1.3.6.1.2.1.4.34.1")
 OLD_ENTRY = oid("1.3.6.1.2.1.4.20.1")

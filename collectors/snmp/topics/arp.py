@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.facts import ArpEntry
+from collectors.snmp.smi_values import inet_index, ip_arcs, mac, oid
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import inet_index, ip_arcs, mac, oid
 
 NEW_ENTRY = oid("1.3.6.1.2.1.4.35.1")
 OLD_ENTRY = oid("1.3.6.1.2.1.4.22.1")

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from collectors.facts import Component
 from collectors.ports import Oid, Value
-from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import (
+from collectors.snmp.smi_values import (
     date_and_time,
     dotted,
     number,
@@ -16,6 +15,7 @@ from collectors.snmp.values import (
     some_text,
     truth,
 )
+from collectors.snmp.topic import Cells, Group, Topic, columns
 
 ENTRY = oid("1.3.6.1.2.1.47.1.1.1.1")
 ALIAS_MAPPING = oid("1.3.6.1.2.1.47.1.3.2.1.2")

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from collectors.facts import Clue, Component, Measure, Software
 from collectors.ports import Value
+from collectors.snmp.smi_values import number, oid, some_text, text
 from collectors.snmp.topic import Cells, Group, Topic, columns
 from collectors.snmp.topics.entity import ENTRY as PHYSICAL_ENTRY
-from collectors.snmp.values import number, oid, some_text, text
 
 MEMORY_SIZE = oid("1.3.6.1.2.1.25.2.2.0")
 STORAGE_ENTRY = oid("1.3.6.1.2.1.25.2.3.1")

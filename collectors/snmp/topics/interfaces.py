@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from collectors.facts import Interface
 from collectors.ports import Value
+from collectors.snmp.smi_values import mac, number, oid, seconds, text, truth
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import mac, number, oid, seconds, text, truth
 
 IF_ENTRY = oid("1.3.6.1.2.1.2.2.1")
 IFX_ENTRY = oid("1.3.6.1.2.1.31.1.1.1")

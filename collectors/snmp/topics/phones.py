@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from collectors.facts import Phone
 from collectors.ports import Value
+from collectors.snmp.smi_values import ip, mac, number, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import ip, mac, number, oid, some_text
 
 PHONE_ENTRY = oid("1.3.6.1.4.1.9.9.156.1.2.1.1")
 PRODUCT_NAME = oid("1.3.6.1.4.1.9.9.156.1.1.8.1.3")

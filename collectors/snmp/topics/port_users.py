@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.facts import PortUser
+from collectors.snmp.smi_values import mac, mac_arcs, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import mac, mac_arcs, oid, some_text
 
 DOT1X_USER = oid("1.0.8802.1.1.1.1.2.4.1.9")
 SESSION_ENTRY = oid("1.3.6.1.4.1.9.9.656.1.4.1.1")

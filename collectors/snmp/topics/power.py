@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from collectors.facts import Hardware, Measure
 from collectors.ports import Oid
+from collectors.snmp.smi_values import number, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import number, oid, some_text
 
 
 @dataclass(frozen=True, slots=True)

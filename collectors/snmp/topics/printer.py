@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from collectors.facts import Hardware, Measure, Supply
 from collectors.ports import Value
+from collectors.snmp.smi_values import number, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic, columns
 from collectors.snmp.topics.host import DEVICE_ENTRY
-from collectors.snmp.values import number, oid, some_text
 
 GENERAL_ENTRY = oid("1.3.6.1.2.1.43.5.1.1")
 LIFE_COUNT = oid("1.3.6.1.2.1.43.10.2.1.4")

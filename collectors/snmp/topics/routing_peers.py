@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.facts import Peer
+from collectors.snmp.smi_values import inet_index, ip, ip_arcs, number, oid
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import inet_index, ip, ip_arcs, number, oid
 
 BGP_ENTRY = oid("1.3.6.1.2.1.15.3.1")
 OSPF_ENTRY = oid("1.3.6.1.2.1.14.10.1")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collectors.facts import System
+from collectors.snmp.smi_values import dotted, mac, number, object_id, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic
-from collectors.snmp.values import dotted, mac, number, object_id, oid, some_text
 
 SYS_DESCR = oid("1.3.6.1.2.1.1.1.0")
 SYS_OBJECT_ID = oid("1.3.6.1.2.1.1.2.0")

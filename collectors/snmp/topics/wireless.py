@@ -12,8 +12,8 @@ from typing import Any
 
 from collectors.facts import AccessPoint, WirelessClient
 from collectors.ports import Oid, Value
+from collectors.snmp.smi_values import ip, ip_arcs, mac, mac_arcs, oid, some_text
 from collectors.snmp.topic import Cells, Group, Topic, columns
-from collectors.snmp.values import ip, ip_arcs, mac, mac_arcs, oid, some_text
 
 _Read = Callable[[Value | None], str | None]
 _TEXT: _Read = some_text

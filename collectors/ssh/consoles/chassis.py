@@ -8,7 +8,7 @@ from collectors import macs
 from collectors.facts import Component, Hardware, OperatingSystem, System
 from collectors.ssh.consoles.cells import Cells
 from collectors.ssh.consoles.platforms import Platform, Read
-from collectors.ssh.consoles.words import host_of_prompt, part_kind
+from collectors.ssh.consoles.vocabulary import host_of_prompt, part_kind
 
 
 @dataclass(slots=True)

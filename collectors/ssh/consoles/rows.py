@@ -30,7 +30,7 @@ from collectors.ssh.consoles.cells import (
 )
 from collectors.ssh.consoles.chassis import Box
 from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read, State
-from collectors.ssh.consoles.words import (
+from collectors.ssh.consoles.vocabulary import (
     capabilities_of,
     duplex_of,
     fuller,

@@ -1,14 +1,18 @@
 """What is known of vendors as data files: form, rules, objects to ask for.
 
 * `apply.py`: Which rule files speak about a device, and what they state.
-* `catalogue.py`: Facts of all vendors at once
+* `catalogue.py`: Facts of all vendors at once: enterprises, product names, likely
+  objects.
 * `corrections.py`: A person's correction as a rule of the site's own file.
 * `knowledge.py`: Rules compiled and indexed, so that one device looks at few of them.
-* `likely_objects.py`: The second step
+* `likely_objects.py`: The second step: likely objects of an enterprise nobody wrote
+  rules for.
 * `objects_to_ask.py`: Which objects to ask a device for, once its system group is
   known.
 * `patterns.py`: Regular expressions from data files, refused when they could take for
   ever.
 * `schema.py`: The form of vendor, fingerprint and override files, and what is wrong
   with them.
+
+Imported by `discovery.identity`; `api.compose` builds the knowledge.
 """

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from discovery.identity.clean_text import clean, is_placeholder
 from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence, spaced
 from discovery.identity.rules.knowledge import Document, Knowledge, Read, Rule
-from discovery.identity.text import clean, is_placeholder
 from discovery.identity.verdicts import Statement
 
 BY_ENTERPRISE = 0.8

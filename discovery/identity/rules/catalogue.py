@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from discovery.identity.clean_text import key
 from discovery.identity.device_types import GENERAL
 from discovery.identity.rules.schema import KnowledgeError
-from discovery.identity.text import key
 
 PREFIX = "1.3.6.1.4.1."
 KINDS = {

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from discovery.identity.clean_text import key, words
 from discovery.identity.rules import schema
 from discovery.identity.rules.catalogue import Catalogue, build_catalogue
 from discovery.identity.rules.patterns import compile_pattern
-from discovery.identity.text import key, words
 
 ENTERPRISES = "1.3.6.1.4.1."
 

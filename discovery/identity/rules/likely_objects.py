@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from discovery.identity.clean_text import key, release, useful
 from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.catalogue import Likely, enterprise_of
 from discovery.identity.rules.knowledge import ENTERPRISES, Knowledge
-from discovery.identity.text import key, release, useful
 from discovery.identity.verdicts import Statement
 
 BEST = 8

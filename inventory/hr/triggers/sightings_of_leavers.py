@@ -18,7 +18,7 @@ from inventory.hr.context import Hand
 from inventory.kernel.events import NetworkCompared, StrayAssetSeen
 from inventory.network import tables as network
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.queries.places import plugged_in
+from inventory.network.queries.topology import plugged_in
 from inventory.people.tables import Employment
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
 from inventory.provisioning.tables import Task

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlmodel import SQLModel
 
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.queries.places import links_of, plugged_in
+from inventory.network.queries.topology import links_of, plugged_in
 from inventory.network.tables import (
     Device,
     DeviceAddress,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, Table, func, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.network.queries.places import announced_port
+from inventory.network.queries.topology import announced_port
 
 _tables = SQLModel.metadata.tables
 _device = _tables["device"]

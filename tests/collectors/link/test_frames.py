@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from collectors.errors import TooMuch, Unsupported
 from collectors.facts import MedInventory, Neighbour
-from collectors.link import segment
+from collectors.link import scapy_link
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.link.segment import ScapyLink
+from collectors.link.scapy_link import ScapyLink
 
 PHONE = bytes.fromhex("000413741767")
 LLDP_GROUP = bytes.fromhex("0180c200000e")
@@ -177,4 +177,4 @@ async def test_without_the_right_to_raw_frames_the_error_says_so(
     monkeypatch.setattr("scapy.sendrecv.srp", refuse)
     with pytest.raises(Unsupported, match="Operation not permitted"):
         await ScapyLink().arp("127.0.0.0/30", interface="lo")
-    assert segment.LARGEST == 4_096
+    assert scapy_link.LARGEST == 4_096

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.link import neighbours
-from collectors.link.neighbours import Resolved, parse_addresses, parse_neighbours
+from collectors.link import kernel_neighbours
+from collectors.link.kernel_neighbours import (
+    Resolved,
+    parse_addresses,
+    parse_neighbours,
+)
 from collectors.sweep import sweep as sweeping
 from collectors.sweep.sweep import SweepPlan, sweep
 
@@ -66,9 +70,9 @@ def test_a_message_cut_anywhere_is_left_out(size: int) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux'")
 def test_the_kernel_answers_here() -> None:
-    dumped = neighbours._dump(22)
-    assert any(kind == 20 for kind, _ in neighbours.messages(dumped))
-    assert isinstance(neighbours.resolved(), list)
+    dumped = kernel_neighbours._dump(22)
+    assert any(kind == 20 for kind, _ in kernel_neighbours.messages(dumped))
+    assert isinstance(kernel_neighbours.resolved(), list)
 
 
 async def test_only_a_fresh_entry_is_a_sign_of_life(

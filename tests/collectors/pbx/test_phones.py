@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from collectors.pbx.facts import Registration
-from collectors.pbx.phones import (
+from collectors.pbx.phone_identity import (
     address_of,
     bare_instance,
     described,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors import macs
-from collectors.phones.agents import AgentReading, build_shapes, find_mac, read_agent
+from collectors.user_agents import AgentReading, build_shapes, find_mac, read_agent
 
 SHAPES = build_shapes(
     [

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.errors import CollectError, Malformed, TooMuch
-from collectors.phones import message
+from collectors.phones import sip_message
 
 OK = (
     b"SIP/2.0 200 OK\r\n"
@@ -21,7 +21,7 @@ OK = (
 
 
 def test_compact_folded_and_repeated_headers_are_understood() -> None:
-    read = message.parse(OK)
+    read = sip_message.parse(OK)
     assert (read.status, read.phrase) == (200, "OK")
     assert read.branch == "z9hG4bKabc"
     assert read.items("allow") == ("INVITE", "ACK", "OPTIONS")
@@ -34,7 +34,7 @@ def test_a_request_gives_its_method_and_uri() -> None:
         b"SUBSCRIBE sip:MAC%3a000413741767@224.0.1.75 SIP/2.0\n"
         b'Event: ua-profile;vendor="snom"\n\n'
     )
-    read = message.parse(head)
+    read = sip_message.parse(head)
     assert (read.status, read.phrase) == (0, "SUBSCRIBE")
     assert read.uri == "sip:MAC%3a000413741767@224.0.1.75"
     assert read.headers["event"] == 'ua-profile;vendor="snom"'
@@ -53,7 +53,7 @@ def test_a_request_gives_its_method_and_uri() -> None:
 )
 def test_what_is_not_sip_is_malformed(data: bytes) -> None:
     with pytest.raises(Malformed, match="not a SIP message"):
-        message.parse(data)
+        sip_message.parse(data)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_what_is_not_sip_is_malformed(data: bytes) -> None:
 )
 def test_an_endless_head_is_too_much(data: bytes) -> None:
     with pytest.raises(TooMuch, match="SIP message"):
-        message.parse(data)
+        sip_message.parse(data)
 
 
 def test_terminal_escapes_do_not_get_through() -> None:
-    read = message.parse(
+    read = sip_message.parse(
         b"SIP/2.0 200 OK\r\nServer: \x1b[2J\x1b]0;owned\x07phone\r\n\r\n"
     )
     assert read.headers["server"].isprintable()
@@ -78,7 +78,7 @@ def test_terminal_escapes_do_not_get_through() -> None:
 @given(st.binary(max_size=600))
 def test_any_datagram_is_read_or_refused(data: bytes) -> None:
     try:
-        read = message.parse(b"SIP/2.0 200 OK\r\n" + data)
+        read = sip_message.parse(b"SIP/2.0 200 OK\r\n" + data)
     except CollectError:
         return
     assert all(v.isprintable() and len(v) <= 2_048 for v in read.headers.values())
@@ -90,10 +90,10 @@ def test_any_datagram_is_read_or_refused(data: bytes) -> None:
     branch=st.from_regex(r"z9hG4bK[0-9a-f]{16}", fullmatch=True),
 )
 def test_our_own_request_reads_back(port: int, host: str, branch: str) -> None:
-    data = message.options_request(
+    data = sip_message.options_request(
         host=host, port=port, local_host="10.0.0.5", local_port=5061, branch=branch
     )
-    read = message.parse(data)
+    read = sip_message.parse(data)
     assert (read.phrase, read.branch) == ("OPTIONS", branch)
-    assert read.uri == f"sip:{message.bracketed(host)}:{port}"
+    assert read.uri == f"sip:{sip_message.bracketed(host)}:{port}"
     assert "authorization" not in read.headers

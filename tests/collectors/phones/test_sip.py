@@ -12,10 +12,10 @@ import pytest
 
 from collectors.errors import CollectError, Malformed, TimedOut
 from collectors.facts import Clue, Phone
-from collectors.phones.agents import build_shapes
-from collectors.phones.sip import UdpSip, collect_sip
+from collectors.pacing import Pace
+from collectors.phones.sip_over_udp import UdpSip, collect_sip
 from collectors.ports import SipAnswer
-from collectors.sweep.pacing import Pace
+from collectors.user_agents import build_shapes
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Play = Callable[[bytes], list[bytes]]

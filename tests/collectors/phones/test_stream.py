@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.errors import CollectError, Malformed, TooMuch, Unsupported
-from collectors.phones.hearing import hear_phones, observed
-from collectors.phones.pages import read_page
 from collectors.phones.plug_and_play import GROUP, read_sign
-from collectors.phones.sip import collect_sip
-from collectors.phones.stream import StreamSip
-from collectors.phones.web import LIMITS, PATHS, PhoneWeb, collect_page
+from collectors.phones.plug_and_play_listener import hear_phones, observed
+from collectors.phones.sip_over_streams import StreamSip
+from collectors.phones.sip_over_udp import collect_sip
+from collectors.phones.status_page_client import LIMITS, PATHS, PhoneWeb, collect_page
+from collectors.phones.status_pages import read_page
 from tests.collectors.pbx.servers import Answer, Asked, Talk, serving, web
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

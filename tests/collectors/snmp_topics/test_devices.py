@@ -14,7 +14,7 @@ from collectors.facts import (
     Supply,
     WirelessClient,
 )
-from collectors.snmp.values import oid
+from collectors.snmp.smi_values import oid
 from tests.collectors.snmp_topics.seen import observe
 
 

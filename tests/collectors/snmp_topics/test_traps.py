@@ -20,8 +20,8 @@ from collectors.snmp.notifications import (
     NoticeGate,
     read_notice,
 )
+from collectors.snmp.smi_values import oid
 from collectors.snmp.traps import TrapReceiver
-from collectors.snmp.values import oid
 from tests.collectors.snmp_topics.agent import COMMUNITY, USER
 from tests.needs import missing
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.snmp import values
+from collectors.snmp import smi_values
 from collectors.snmp.neighbours.cdp import device_id
 from collectors.snmp.neighbours.lldp_ids import capabilities, identifier
 from collectors.snmp.topic import Cells
@@ -30,7 +30,7 @@ from collectors.snmp.topics.system import ENGINE_TIME, SYS_UPTIME, parse_system
     ],
 )
 def test_text_is_what_a_person_would_read(octets: bytes, text: str) -> None:
-    assert values.text(octets) == text
+    assert smi_values.text(octets) == text
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_text_is_what_a_person_would_read(octets: bytes, text: str) -> None:
     ],
 )
 def test_macs_come_in_octets_and_in_text(octets: bytes, mac: str | None) -> None:
-    assert values.mac(octets) == mac
+    assert smi_values.mac(octets) == mac
 
 
 @given(st.ip_addresses(), st.booleans(), st.lists(st.integers(0, 9), max_size=3))
@@ -61,23 +61,23 @@ def test_addresses_in_indexes_are_found_with_and_without_length(
     if not with_length and octets[0] == len(octets):
         return  # such an address cannot be told from one with its length
     head = [family, len(octets)] if with_length else [family]
-    assert values.inet_index([*head, *octets, *rest]) == (str(address), tuple(rest))
+    assert smi_values.inet_index([*head, *octets, *rest]) == (str(address), tuple(rest))
 
 
 def test_a_zone_is_left_out_of_an_address() -> None:
     link_local = list(ipaddress.IPv6Address("fe80::1").packed)
     index = [4, 20, *link_local, 0, 0, 0, 7, 99]
-    assert values.inet_index(index) == ("fe80::1", (99,))
+    assert smi_values.inet_index(index) == ("fe80::1", (99,))
 
 
 @given(st.integers(0, 32))
 def test_netmasks_become_prefix_lengths(length: int) -> None:
     mask = ipaddress.ip_network(f"0.0.0.0/{length}").netmask.packed
-    assert values.prefix_of_mask(mask) == length
+    assert smi_values.prefix_of_mask(mask) == length
 
 
 def test_a_mask_with_holes_is_no_prefix() -> None:
-    assert values.prefix_of_mask(bytes([255, 0, 255, 0])) is None
+    assert smi_values.prefix_of_mask(bytes([255, 0, 255, 0])) is None
 
 
 @given(st.sets(st.integers(0, 200)))
@@ -85,7 +85,7 @@ def test_bits_are_read_back(positions: set[int]) -> None:
     octets = bytearray(26)
     for position in positions:
         octets[position // 8] |= 0x80 >> position % 8
-    assert set(values.bits(bytes(octets))) == positions
+    assert set(smi_values.bits(bytes(octets))) == positions
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from collectors.errors import (
     Unreachable,
     Unsupported,
 )
+from collectors.pacing import LockoutGuard
 from collectors.ssh.connection import Connector
-from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep.pacing import LockoutGuard
 from tests.collectors.ssh.servers import HOST_KEY, Account, ssh_server
 from tests.collectors.ssh.test_shell import HOST, echo
 from tests.needs import missing

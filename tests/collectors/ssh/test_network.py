@@ -18,7 +18,7 @@ from collectors.ssh.consoles.cells import Cells, address_of, speed_of, vlan_of
 from collectors.ssh.consoles.platforms import CliKnowledge, build_knowledge
 from collectors.ssh.consoles.read import collect_cli
 from collectors.ssh.consoles.templates import known, parse
-from collectors.ssh.consoles.words import capabilities_of, host_of_prompt
+from collectors.ssh.consoles.vocabulary import capabilities_of, host_of_prompt
 from config.catalog import load_folder
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

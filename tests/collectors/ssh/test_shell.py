@@ -23,11 +23,11 @@ from collectors.errors import (
     TimedOut,
     Unsupported,
 )
+from collectors.pacing import LockoutGuard
 from collectors.ports import Shell
 from collectors.ssh.connection import Connector
-from collectors.ssh.guarded import GuardedShellOpener, LoginGate
+from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
 from collectors.ssh.shell import AsyncsshOpener
-from collectors.sweep.pacing import LockoutGuard
 from tests.collectors.ssh.servers import (
     HOST_KEY,
     Account,

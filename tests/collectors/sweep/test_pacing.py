@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.sweep.pacing import Admission, LockoutGuard, Pace, backoff
+from collectors.pacing import Admission, LockoutGuard, Pace, backoff
 
 
 @given(

@@ -12,7 +12,7 @@ from collectors.facts import Clue, Observation
 from collectors.recordings.replay import Recording as Objects
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp, spelled
-from collectors.snmp.values import dotted
+from collectors.snmp.smi_values import dotted
 from discovery.identity.identify import (
     Identity,
     Knowledge,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery.identity.clean_text import MAX_TEXT
 from discovery.identity.identify import Knowledge
 from discovery.identity.rules.patterns import PatternRefused, compile_pattern
-from discovery.identity.text import MAX_TEXT
 
 CATASTROPHES = [
     r"(a+)+$",

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from discovery.identity.evidence import unhex, without_host
-from discovery.identity.text import (
+from discovery.identity.clean_text import (
     MAX_TEXT,
     clean,
     is_placeholder,
@@ -13,6 +12,7 @@ from discovery.identity.text import (
     release,
     useful,
 )
+from discovery.identity.evidence import unhex, without_host
 
 
 @given(st.text(max_size=5000))

@@ -24,7 +24,7 @@ from collectors.facts import (
     System,
     Vlan,
 )
-from discovery.observations.merge import fold, over
+from discovery.observations.overlay import fold, over
 from tests.discovery.fakes import HOUR, T0
 from tests.discovery.rules_identity.visits import CARD_1, CARD_2
 

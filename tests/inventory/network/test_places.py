@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
-from inventory.network.places import (
+from inventory.network.queries.topology import (
+    links_of,
+    list_sightings,
+    on_port,
+    where_was,
+)
+from inventory.network.write_topology import (
     LinkRow,
     SightingRow,
     expire_sightings,
     write_links,
     write_sightings,
-)
-from inventory.network.queries.places import (
-    links_of,
-    list_sightings,
-    on_port,
-    where_was,
 )
 from inventory.storage.work import UnitOfWork
 

@@ -15,10 +15,10 @@ from collectors.facts import Reason
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import TargetError, Targets, parse_targets
 from discovery.topology.links import Remote
-from discovery.topology.load import Survey
+from discovery.topology.load_site import Survey
 from discovery.topology.model import Announcement
-from inventory.network.place_tables import DeviceNeighbour
 from inventory.network.scan_tables import ScanHost
+from inventory.network.topology_tables import DeviceNeighbour
 from inventory.storage.rows import col, id_of
 
 OUTSIDE = "outside"

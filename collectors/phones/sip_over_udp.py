@@ -17,11 +17,11 @@ from typing import Any
 
 from collectors.errors import CollectError, Malformed, TimedOut, Unreachable
 from collectors.facts import Clue, Observation, Phone
-from collectors.phones.agents import AgentReading, AgentShape, read_agent
-from collectors.phones.message import SipMessage, options_request, parse
+from collectors.pacing import Pace
+from collectors.phones.sip_message import SipMessage, options_request, parse
 from collectors.ports import Sip, SipAnswer
-from collectors.sweep.pacing import Pace
-from collectors.sweep.streaming import closed, rounds
+from collectors.streaming import closed, rounds
+from collectors.user_agents import AgentReading, AgentShape, read_agent
 
 T1 = 0.5
 """First retransmission interval in seconds (RFC 3261 section 17.1.1.1)."""

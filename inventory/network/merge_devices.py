@@ -1,6 +1,6 @@
 """Ends a device that turned out to be another one.
 
-May import `inventory.network.tables`, `inventory.network.state` and
+May import `inventory.network.tables`, `inventory.network.device_state` and
 `inventory.storage`.
 """
 
@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.device_state import PARTS
 from inventory.network.identity_tables import Reconciliation
-from inventory.network.state import PARTS
 from inventory.network.tables import Device, DeviceField
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork

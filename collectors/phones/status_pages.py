@@ -14,8 +14,8 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 from collectors import macs
+from collectors.bounded_xml import parse_xml
 from collectors.errors import CollectError, Malformed
-from collectors.pbx.cucm.xml import parse_xml
 from collectors.text import meant, printable
 
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -13,8 +13,8 @@ import ssl
 from contextlib import suppress
 
 from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
-from collectors.phones.message import MAX_BYTES, SipMessage, options_request, parse
-from collectors.phones.sip import as_answer
+from collectors.phones.sip_message import MAX_BYTES, SipMessage, options_request, parse
+from collectors.phones.sip_over_udp import as_answer
 from collectors.ports import Sip, SipAnswer
 
 MAX_PROVISIONAL = 8

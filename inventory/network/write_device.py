@@ -2,7 +2,7 @@
 
 Works inside a unit of work, so that a device and its audit row are written together
 or not at all. Decides nothing about identity and knows no network. May import
-`inventory.network.tables`, `inventory.network.state` and `inventory.storage`.
+`inventory.network.tables`, `inventory.network.device_state` and `inventory.storage`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.network.merges import corrections
-from inventory.network.parts import write_parts
-from inventory.network.state import (
+from inventory.network.device_state import (
     PARTS,
     DeviceState,
     FieldValue,
@@ -25,7 +23,9 @@ from inventory.network.state import (
     choose,
     same,
 )
+from inventory.network.merge_devices import corrections
 from inventory.network.tables import Device, DeviceField
+from inventory.network.write_parts import write_parts
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 

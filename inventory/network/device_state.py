@@ -1,7 +1,7 @@
 """What a device looks like now, and the difference to what is stored. Pure.
 
 `discovery` computes a `DeviceState` from everything observed of a device;
-`inventory.network.service` writes the difference. Equal states write nothing.
+`inventory.network.write_device` writes the difference. Equal states write nothing.
 """
 
 from __future__ import annotations

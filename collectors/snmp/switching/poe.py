@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from collectors.facts import Measure, Poe
 from collectors.ports import Oid, Value
+from collectors.snmp.smi_values import number, oid, text, truth
 from collectors.snmp.switching.port_map import BASE_PORTS, PortMap
 from collectors.snmp.topic import Cells, Group, Topic, columns
 from collectors.snmp.topics.entity import ALIAS_MAPPING, interfaces_of_parts
 from collectors.snmp.topics.interfaces import IF_DESCR, IF_NAME
-from collectors.snmp.values import number, oid, text, truth
 
 PORT_ENTRY = oid("1.3.6.1.2.1.105.1.1.1")
 MAIN_ENTRY = oid("1.3.6.1.2.1.105.1.3.1.1")

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import TypeVar
 
-from collectors.sweep.pacing import Pace
+from collectors.pacing import Pace
 
 T = TypeVar("T")
 

@@ -6,7 +6,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from collectors.office.exchange import BANNER, Exchange, accepted, farewell, refused
+from collectors.office.asterisk_answers import (
+    BANNER,
+    Exchange,
+    accepted,
+    farewell,
+    refused,
+)
 from collectors.office.settings import PbxAccount
 from collectors.office.tcp_port import TcpPort
 

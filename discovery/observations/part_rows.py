@@ -12,7 +12,7 @@ from typing import Any
 
 from collectors.facts import Component, Interface, Neighbour, Observation
 from discovery.matching.identifiers import Identifier
-from inventory.network.state import Key, Row
+from inventory.network.device_state import Key, Row
 
 UNMANAGED = frozenset(("heard", "seen", "registered"))
 """Observations made of what others know of a device, not of its own answers."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from collectors import macs
 from collectors.pbx.facts import Registration
-from collectors.phones.agents import AgentShape, read_agent
+from collectors.user_agents import AgentShape, read_agent
 
 _PREFIXES = ("SEP", "SIP", "ATA", "VGC", "AN")
 """Device names of Cisco begin with one of them; the MAC follows."""

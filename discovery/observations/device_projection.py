@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from collectors.facts import Observation
 from discovery.matching import placeholders
 from discovery.matching.identifiers import Identifier
-from discovery.observations import parts
+from discovery.observations import part_rows
 from discovery.observations.fields import Described, IdentifyDevice, describe
-from discovery.observations.merge import fold
-from discovery.observations.parts import UNMANAGED
-from inventory.network.state import DeviceState
+from discovery.observations.overlay import fold
+from discovery.observations.part_rows import UNMANAGED
+from inventory.network.device_state import DeviceState
 
 RANK = (
     *("snmp", "ssh", "netmiko", "http", "pbx", "sip", "link", "sweep", "heard"),
@@ -63,11 +63,11 @@ def project(
         managed=any(o.collector not in UNMANAGED for o in observations),
         fields=describe(described, identify),
         parts={
-            "identifier": parts.identifier_rows(identifiers),
-            "interface": parts.interface_rows(folded),
-            "device_address": parts.address_rows(observations, folded),
-            "component": parts.component_rows(folded),
-            "neighbour": parts.neighbour_rows(folded),
+            "identifier": part_rows.identifier_rows(identifiers),
+            "interface": part_rows.interface_rows(folded),
+            "device_address": part_rows.address_rows(observations, folded),
+            "component": part_rows.component_rows(folded),
+            "neighbour": part_rows.neighbour_rows(folded),
         },
         complete=frozenset(complete | {"identifier"}),
     )

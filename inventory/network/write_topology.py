@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.events import SightingOpened
-from inventory.network.place_tables import DeviceNeighbour, Link, Sighting
+from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 

@@ -14,8 +14,8 @@ from collectors.errors import Malformed, Unsupported
 from collectors.facts import Clue, Hardware, Observation, Phone
 from collectors.pbx.http import Http
 from collectors.pbx.source import Limits
-from collectors.phones.message import bracketed
-from collectors.phones.pages import PhonePage, read_page
+from collectors.phones.sip_message import bracketed
+from collectors.phones.status_pages import PhonePage, read_page
 
 PATHS = (
     "/DeviceInformationX",

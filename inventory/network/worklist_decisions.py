@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotFound
-from inventory.network.service import SEARCHED, SHOWN
+from inventory.network.write_device import SEARCHED, SHOWN
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables

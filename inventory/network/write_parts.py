@@ -1,6 +1,6 @@
 """Writes the parts of a device: only the rows that differ.
 
-May import `inventory.network.tables`, `inventory.network.state` and
+May import `inventory.network.tables`, `inventory.network.device_state` and
 `inventory.storage`.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
-from inventory.network.state import (
+from inventory.network.device_state import (
     PARTS,
     DeviceState,
     Difference,

@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 
 from collectors.credentials import SshCredential
 from collectors.errors import AuthFailed, HostKeyChanged, LockedOut
+from collectors.pacing import Admission, LockoutGuard
 from collectors.ports import Cli, CliOpener, Shell, ShellOpener
-from collectors.sweep.pacing import Admission, LockoutGuard
 
 T = TypeVar("T")
 
