@@ -1,0 +1,79 @@
+"""One asset becomes several: to the cent, in every column of every row."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.split import Part, points, split_rows
+from inventory.accounting.model.events import Impair, Opening
+from inventory.accounting.model.rows import Row
+from inventory.accounting.model.terms import Terms
+from inventory.kernel.periods import fiscal_calendar
+
+YEARS = fiscal_calendar(2019, 2030, months_per_period=12)
+
+
+def rows() -> tuple[Row, ...]:
+    """1,000.00 over four years, impaired to 300.00 at the end of the second."""
+    terms = Terms(
+        cost=1000_00, salvage=100_00, in_service=date(2020, 1, 1), life_months=48
+    )
+    end = date(2021, 12, 31)
+    impaired = Impair(id="i", effective=end, recoverable=300_00)
+    return schedule(terms, [impaired], YEARS).rows
+
+
+def test_equal_parts_of_an_odd_cent_differ_by_one_and_sum_to_the_whole() -> None:
+    thirds = [Part(low, high) for low, high in points([1, 1, 1])]
+    assert [part.of(100_00) for part in thirds] == [33_33, 33_34, 33_33]
+
+
+def test_parts_lie_side_by_side_by_weight() -> None:
+    assert points([2, 1, 1]) == [
+        (Fraction(0), Fraction(1, 2)),
+        (Fraction(1, 2), Fraction(3, 4)),
+        (Fraction(3, 4), Fraction(1)),
+    ]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 1], [1, -1], [0]])
+def test_a_part_of_nothing_is_refused(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        points(weights)
+
+
+def test_each_part_has_its_own_cost_charges_and_values() -> None:
+    """Three quarters and one quarter, worked by hand."""
+    whole = rows()
+    assert [(r.depreciation, r.closing) for r in whole] == [
+        (225_00, 775_00),
+        (225_00, 300_00),
+        (100_00, 200_00),
+        (100_00, 100_00),
+    ]
+    large, small = split_rows(whole, [3, 1])
+    assert [r.depreciation for r in large] == [168_75, 168_75, 75_00, 75_00]
+    assert [r.depreciation for r in small] == [56_25, 56_25, 25_00, 25_00]
+    assert [r.opening for r in large] == [0, 581_25, 225_00, 150_00]
+    assert [r.closing for r in large] == [581_25, 225_00, 150_00, 75_00]
+    assert [r.closing for r in small] == [193_75, 75_00, 50_00, 25_00]
+    assert [r.cost for r in small] == [250_00] * 4
+    assert [r.accumulated for r in small] == [56_25, 112_50, 137_50, 162_50]
+    assert [r.impairment for r in small] == [0, 62_50, 62_50, 62_50]
+    assert {r.salvage for r in large} == {75_00}
+
+
+def test_what_was_charged_before_a_take_over_is_shared_too() -> None:
+    terms = Terms(cost=1000_01, in_service=date(2020, 1, 1), life_months=48)
+    opening = Opening(id="o", effective=date(2021, 1, 1), accumulated=333_33)
+    whole = schedule(terms, [opening], YEARS).rows
+    parts = split_rows(whole, [1, 1])
+    for name in ("opening", "closing", "accumulated", "cost", "depreciation"):
+        for row, one, other in zip(whole, *parts, strict=True):
+            assert getattr(one, name) + getattr(other, name) == getattr(row, name)
+    assert parts[0][0].cost == 500_01
+    assert parts[1][0].cost == 500_00
