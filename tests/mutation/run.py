@@ -165,7 +165,16 @@ def _run_tests(target: Target, mutant: Mutant | None, seconds: int) -> None:
             sys.meta_path.insert(0, _Changed(target.module, mutant.code))
         _hurry_hypothesis()
         os.chdir(ROOT)
-        options = ["-x", "-q", "-n0", "--assert=plain", "-p", "no:cacheprovider"]
+        options = [
+            "-x",
+            "-q",
+            "-n0",
+            "--assert=plain",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "not postgres",
+        ]
         code = int(pytest.main([*options, *target.tests], plugins=[_FewExamples()]))
     finally:
         os._exit(code)

@@ -1,0 +1,1 @@
+"""The rules of custody, shares and states one by one, without a database."""
