@@ -66,16 +66,16 @@ def mutants_of(source: str, filename: str) -> Iterator[Mutant]:
     tree = ast.parse(source, filename)
     for place in _places(tree, ""):
         old = place.node
+        # A number alone does not tell which one it is.
+        around = place.parent if isinstance(old, ast.Constant) else None
+        before = _text(around or old)
         for new in _changes(old, place.is_test):
             ast.copy_location(new, old)
             place.put(new)
             ast.fix_missing_locations(tree)
-            yield Mutant(
-                old.lineno,
-                place.where,
-                f"{_text(old)} -> {_text(new)}",
-                compile(tree, filename, "exec"),
-            )
+            after = _text(around or new)
+            code = compile(tree, filename, "exec")
+            yield Mutant(old.lineno, place.where, f"{before} -> {after}", code)
         place.put(old)
 
 
@@ -84,6 +84,7 @@ class _Place:
     """A node that can be exchanged; `is_test` if it decides a branch or a loop."""
 
     node: ast.expr | ast.stmt
+    parent: ast.AST
     where: str
     is_test: bool
     put: Callable[[ast.AST], None]
@@ -102,7 +103,7 @@ def _places(parent: ast.AST, where: str) -> Iterator[_Place]:
                 inside = f"{where}.{node.name}".lstrip(".")
             if isinstance(node, ast.expr | ast.stmt):
                 put = _putter(parent, name, index if several else None)
-                yield _Place(node, where, name in ("test", "ifs"), put)
+                yield _Place(node, parent, where, name in ("test", "ifs"), put)
             yield from _places(node, inside)
 
 
@@ -120,7 +121,7 @@ def _changes(node: ast.expr | ast.stmt, is_test: bool) -> Iterator[ast.AST]:
     if isinstance(node, ast.stmt):
         yield from _statements(node)
         return
-    if is_test and not isinstance(node, ast.Compare):
+    if is_test and not isinstance(node, ast.Compare | ast.UnaryOp):
         yield ast.UnaryOp(ast.Not(), node)
     yield from _expressions(node)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from discovery.matching.clusters import Record
+from discovery.matching.identifiers import Identifier
 from tests.discovery.fakes import box
 from tests.discovery.rules_identity.visits import (
     AGENT_1,
@@ -102,6 +106,21 @@ def test_an_engine_id_with_a_name_or_a_card_that_agrees_is_the_same_box(
         name="sw-a1" if agree == "name" else "sw-b1",
     )
     assert sorted_into(one, other) == ["a+b"]
+
+
+def sip(key: str, card: str, name: str) -> Record:
+    told = visit(key, macs=[card], name=name)
+    instance = Identifier("sip-instance", "urn:uuid:1", strength=75)
+    return replace(told, identifiers=told.identifiers | {instance})
+
+
+def test_a_sip_instance_on_another_card_under_another_name_was_copied() -> None:
+    """RFC 5626: unique to a user agent, unless its configuration was cloned."""
+    assert sorted_into(sip("a", CARD_1, "tel-1"), sip("b", CARD_2, "tel-2")) == [
+        "a",
+        "b",
+    ]
+    assert sorted_into(sip("a", CARD_1, "tel-1"), sip("b", CARD_2, "tel-1")) == ["a+b"]
 
 
 def test_another_engine_id_alone_is_no_other_box() -> None:

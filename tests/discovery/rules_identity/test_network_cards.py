@@ -14,6 +14,7 @@ from tests.discovery.rules_identity.visits import (
     AGENT_2,
     BOARD_1,
     BOARD_2,
+    BOARDS,
     CARD_1,
     CARD_2,
     CARD_3,
@@ -196,3 +197,12 @@ def test_an_address_told_as_a_clue_is_that_of_a_card() -> None:
     assert values(seen, kind="mac") == [CARD_1]
     other = replace(box(), clues=(Clue("oui", CARD_1, "NetBIOS"),))
     assert values(other, kind="mac") == []
+
+
+def test_who_has_none_of_the_shared_addresses_is_no_conflict() -> None:
+    docked = [
+        visit(k, uuid=u, macs=[CARD_1]) for k, u in zip("ab", BOARDS, strict=True)
+    ]
+    found = resolve([*docked, visit("c", macs=[CARD_2])])
+    assert devices(found) == ["a", "b", "c"]
+    assert found.conflicts == ()
