@@ -1,0 +1,1 @@
+"""The rules of joining, moving and leaving one by one, without a database."""
