@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.triggers import custody_events, sightings_of_leavers
 from inventory.kernel import events
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
 
-Handler = Callable[[Hand, Any], None]
+Handler = Callable[[CaseContext, Any], None]
 
 HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
-    events.AssetRegistered: (custody_events.asset_registered,),
-    events.AssetStateChanged: (custody_events.state_changed,),
-    events.CustodyChanged: (custody_events.custody_changed,),
-    events.CaseChanged: (custody_events.case_changed,),
-    events.HandoverAnswered: (custody_events.handover_answered,),
-    events.NetworkCompared: (sightings_of_leavers.compared,),
+    events.AssetRegistered: (custody_events.on_asset_registered,),
+    events.AssetStateChanged: (custody_events.on_state_changed,),
+    events.CustodyChanged: (custody_events.on_custody_changed,),
+    events.CaseChanged: (custody_events.on_case_changed,),
+    events.HandoverAnswered: (custody_events.on_handover_answered,),
+    events.NetworkCompared: (sightings_of_leavers.on_network_compared,),
 }
 """Event -> who wants to know, in this order."""
 
@@ -42,7 +42,7 @@ def dispatcher(
 
     def dispatch(work: UnitOfWork, event: events.Event) -> None:
         for handler in HANDLERS.get(type(event), ()):
-            handler(Hand(work, rules()), event)
+            handler(CaseContext(work, rules()), event)
         for everything in OF_ALL:
             everything(work, event)
 

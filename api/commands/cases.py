@@ -14,7 +14,7 @@ from api.commands.register import Number
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
-    from inventory.hr.context import Hand
+    from inventory.hr.context import CaseContext
     from inventory.storage.work import UnitOfWork
 
 case = typer.Typer(help="Joiners, movers and leavers.", no_args_is_help=True)
@@ -77,9 +77,11 @@ def list_cases(
     from api.commands.session import opened
     from inventory.hr.views import lists
 
-    wanted = lists.CaseFilter(kind=kind, state=state, search=search)
+    filters = lists.CaseFilter(kind=kind, state=state, search=search)
     with opened(context) as app, app.engine.connect() as connection:
-        page = lists.list_cases(connection, wanted, sort=sort, after=after, limit=limit)
+        page = lists.list_cases(
+            connection, filters, sort=sort, after=after, limit=limit
+        )
     columns = {
         "id": "Id",
         "kind": "Kind",
@@ -116,9 +118,9 @@ def show_case(context: typer.Context, number: Number, json: Json = False) -> int
         "source": "Source",
         "kind": "Event",
         "effective_on": "On",
-        "said_at": "Said",
+        "asserted_at": "Said",
         "verdict": "Verdict",
-        "why": "Why",
+        "verdict_reason": "Reason",
     }
     print_table(found["events"], columns, "Events")
     return Exit.OK
@@ -135,10 +137,14 @@ def take_step(
     to: Annotated[int | None, typer.Option(help="Person who gets it.")] = None,
 ) -> int:
     """Take a step of a line, with what it does to the asset."""
-    from inventory.hr.cases.steps import Wish, take
+    from inventory.hr.cases.steps import StepRequest, take_line_step
 
-    wish = Wish(name=step, note=note, carrier=carrier, tracking=tracking, to=to)
-    row = _change(context, lambda hand: take(hand, line, wish))
+    step_request = StepRequest(
+        name=step, note=note, carrier=carrier, tracking=tracking, recipient_id=to
+    )
+    row = _change(
+        context, lambda case_context: take_line_step(case_context, line, step_request)
+    )
     print(f"line {line}: {row['item']} is {row['state'].replace('_', ' ')}")
     return Exit.OK
 
@@ -166,7 +172,7 @@ def watch(
     with opened(context) as app, app.engine.connect() as connection:
         today = app.clock().date()
         rows = (
-            lists.soon(connection, name, today, days)
+            lists.cases_due_within(connection, name, today, days)
             if name in ("joining", "leaving")
             else lists.LISTS[name](connection, today)
         )
@@ -215,7 +221,7 @@ def import_events(
         print_json(results)
     else:
         columns = {"row": "Row", "kind": "Event", "subject": "Who"}
-        columns |= {"verdict": "Verdict", "case_id": "Case", "why": "Why"}
+        columns |= {"verdict": "Verdict", "case_id": "Case", "verdict_reason": "Reason"}
         print_table(results, columns)
     refused = sum(result["verdict"] == "refused" for result in results)
     say(f"{len(results)} events, {refused} refused")
@@ -226,7 +232,7 @@ def _take_in(
     app: App, who: str, row: dict[str, Any], *, preview: bool
 ) -> dict[str, Any]:
     from api.compose.wiring import provisioning_of
-    from inventory.hr.context import Hand
+    from inventory.hr.context import CaseContext
     from inventory.hr.events.receive import receive
     from inventory.kernel.errors import InventoryError, StorageError
     from inventory.provisioning.event_format import read_row
@@ -235,15 +241,22 @@ def _take_in(
     try:
         incoming = read_row(row)
         with app.work(who) as work:
-            outcome = receive(Hand(work, provisioning_of(app.settings)), incoming)
+            outcome = receive(
+                CaseContext(work, provisioning_of(app.settings)), incoming
+            )
             if not preview:
                 work.commit()
     except StorageError:
         raise
     except InventoryError as error:
-        return {**told, "verdict": "refused", "why": str(error), "case_id": None}
+        return {
+            **told,
+            "verdict": "refused",
+            "verdict_reason": str(error),
+            "case_id": None,
+        }
     event = outcome.event
-    names = ("verdict", "why", "case_id")
+    names = ("verdict", "verdict_reason", "case_id")
     return {**told, **{name: event[name] for name in names}, "new": outcome.new}
 
 
@@ -276,11 +289,11 @@ def tasks(context: typer.Context, json: Json = False) -> int:
     return Exit.OK
 
 
-def _hand(app: App, work: UnitOfWork) -> Hand:
+def _hand(app: App, work: UnitOfWork) -> CaseContext:
     from api.compose.wiring import provisioning_of
-    from inventory.hr.context import Hand
+    from inventory.hr.context import CaseContext
 
-    return Hand(work, provisioning_of(app.settings))
+    return CaseContext(work, provisioning_of(app.settings))
 
 
 def _change(context: typer.Context, act: Any) -> Any:  # noqa: ANN401 - what act returns

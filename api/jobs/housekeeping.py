@@ -15,12 +15,12 @@ import structlog
 
 from api.compose.wiring import App, provisioning_of
 from discovery.topology.expiry import expire
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (
-    ask_for_contracts,
-    bring,
-    persons_of_today,
-    remind,
+    open_contract_end_tasks,
+    persons_with_current_cases,
+    send_reminders,
+    update_cases_of_person,
 )
 from inventory.kernel.errors import InventoryError
 from inventory.network.queries.map import map_sites
@@ -63,14 +63,14 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     """
     rules = provisioning_of(app.settings)
     with app.work(actor) as work:
-        persons = persons_of_today(Hand(work, rules))
+        persons = persons_with_current_cases(CaseContext(work, rules))
     for person in persons:
         with app.work(actor) as work:
-            bring(Hand(work, rules), person)
+            update_cases_of_person(CaseContext(work, rules), person)
             work.commit()
     with app.work(actor) as work:
-        hand = Hand(work, rules)
-        reminded, contracts = remind(hand), ask_for_contracts(hand)
+        context = CaseContext(work, rules)
+        reminded, contracts = send_reminders(context), open_contract_end_tasks(context)
         work.commit()
     return len(persons), reminded, contracts
 

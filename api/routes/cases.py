@@ -15,9 +15,9 @@ from api.routes.devices import After, Id, Limit, Words
 from api.routes.hr_models import Case, CasePage, ItemIn, Rows, StepIn, WhyIn
 from api.routes.once import Body, IfMatch, Key, check_match, etag, once
 from inventory.hr.cases import write_off
-from inventory.hr.cases.extras import Extra, ask_for
-from inventory.hr.cases.steps import Wish, take
-from inventory.hr.context import Hand
+from inventory.hr.cases.extras import Extra, request_extra
+from inventory.hr.cases.steps import StepRequest, take_line_step
+from inventory.hr.context import CaseContext
 from inventory.hr.views import detail, lists
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
@@ -33,9 +33,9 @@ WRITERS = allow(Role.HR, Role.IT)
 DECIDERS = allow(Role.HR, Role.ACCOUNTING)
 
 
-def hand_of(app: App, work: UnitOfWork) -> Hand:
+def case_context(app: App, work: UnitOfWork) -> CaseContext:
     """Return the change of cases of a unit of work."""
-    return Hand(work, provisioning_of(app.settings))
+    return CaseContext(work, provisioning_of(app.settings))
 
 
 @router.get(
@@ -109,22 +109,22 @@ def take_step(
     """Take a step of a line, with what it does to the asset; answers the case."""
 
     def act(work: UnitOfWork) -> tuple[int, Any]:
-        hand = hand_of(app, work)
-        hand.alone()
+        context = case_context(app, work)
+        context.lock_cases()
         row = get(work.connection, ProvisioningCase, case_id, lock=True)
         check_match(match, case_id, row["version"])
         line = get(work.connection, CaseLine, line_id)
         if line["case_id"] != case_id:
             raise Missing(f"The case {case_id} has no line {line_id}.")
-        wish = Wish(
+        step_request = StepRequest(
             name=wanted.step,
             note=wanted.note,
             on=wanted.on,
             carrier=wanted.carrier,
             tracking=wanted.tracking,
-            to=wanted.to,
+            recipient_id=wanted.to,
         )
-        take(hand, line_id, wish)
+        take_line_step(context, line_id, step_request)
         return 200, _detail(app, work, case_id)
 
     return once(app, who, request, key, body, act, _tag)
@@ -163,11 +163,11 @@ def add_item(
     )
 
     def act(work: UnitOfWork) -> tuple[int, Any]:
-        hand = hand_of(app, work)
-        hand.alone()
+        context = case_context(app, work)
+        context.lock_cases()
         row = get(work.connection, ProvisioningCase, case_id, lock=True)
         check_match(match, case_id, row["version"])
-        ask_for(hand, case_id, extra)
+        request_extra(context, case_id, extra)
         return 201, _detail(app, work, case_id)
 
     return once(app, who, request, key, body, act, _tag)
@@ -194,7 +194,7 @@ def a_list(
         raise Missing(f"There is no list {name!r}: {', '.join(lists.LISTS)}.")
     today = app.clock().date()
     if name in ("joining", "leaving"):
-        return answer({"items": lists.soon(connection, name, today, days)})
+        return answer({"items": lists.cases_due_within(connection, name, today, days)})
     return answer({"items": lists.LISTS[name](connection, today)})
 
 
@@ -255,7 +255,10 @@ def decide(
     with app.work(who.actor) as work:
         approved = decision == "approve"
         write_off.decide(
-            hand_of(app, work), proposal_id, approved=approved, remark=wanted.remark
+            case_context(app, work),
+            proposal_id,
+            approved=approved,
+            remark=wanted.remark,
         )
         work.commit()
     return Response(status_code=204)

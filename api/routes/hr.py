@@ -16,7 +16,7 @@ from api.routes.answers import answer, answer_page, problems
 from api.routes.devices import After, Id, Limit
 from api.routes.hr_models import EventPage, HrEventOut, Received, Rows, WhyIn
 from api.routes.once import Body, Key, once
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.events import sources
 from inventory.hr.events.receive import Outcome, follow_person, receive
 from inventory.hr.views.detail import (
@@ -94,7 +94,7 @@ def receive_events(
         return answer(_preview(app, who, incoming))
 
     def act(work: UnitOfWork) -> tuple[int, Any]:
-        outcome = receive(Hand(work, provisioning_of(app.settings)), incoming)
+        outcome = receive(CaseContext(work, provisioning_of(app.settings)), incoming)
         return (201 if outcome.new else 200), _told(app, work, outcome)
 
     return once(app, who, request, key, body, act, _location)
@@ -135,7 +135,9 @@ def _batch(app: App, who: Caller, documents: list[Any], *, preview: bool) -> Res
                 items.append(_preview(app, who, incoming))
                 continue
             with app.work(who.actor) as work:
-                outcome = receive(Hand(work, provisioning_of(app.settings)), incoming)
+                outcome = receive(
+                    CaseContext(work, provisioning_of(app.settings)), incoming
+                )
                 items.append(_told(app, work, outcome))
                 work.commit()
         except InventoryError as error:
@@ -156,8 +158,8 @@ def _problem(error: InventoryError) -> Row:
 
 def _preview(app: App, who: Caller, incoming: Incoming) -> Row:
     with app.work(who.actor) as work:
-        hand = Hand(work, provisioning_of(app.settings))
-        told = _told(app, work, receive(hand, incoming), preview=True)
+        context = CaseContext(work, provisioning_of(app.settings))
+        told = _told(app, work, receive(context, incoming), preview=True)
         work.rollback()
     return told
 
@@ -235,7 +237,9 @@ def stop_source(
 ) -> Response:
     """Stop a source: its events are kept without effect."""
     with app.work(who.actor) as work:
-        sources.stop(Hand(work, provisioning_of(app.settings)), name, wanted.remark)
+        sources.stop_source(
+            CaseContext(work, provisioning_of(app.settings)), name, wanted.remark
+        )
         work.commit()
     return Response(status_code=204)
 
@@ -248,9 +252,11 @@ def stop_source(
 def start_source(app: AppDep, name: str, who: Annotated[Caller, WRITERS]) -> Response:
     """Let a source run again, and release what was held, mass leavers too."""
     with app.work(who.actor) as work:
-        hand = Hand(work, provisioning_of(app.settings))
-        hand.alone()
-        persons = sources.start(hand, name)
-        found = [{"person_id": p, "case_ids": follow_person(hand, p)} for p in persons]
+        context = CaseContext(work, provisioning_of(app.settings))
+        context.lock_cases()
+        persons = sources.start_source(context, name)
+        found = [
+            {"person_id": p, "case_ids": follow_person(context, p)} for p in persons
+        ]
         work.commit()
     return answer({"items": found})

@@ -65,7 +65,7 @@ class Line(Model):
     action: str
     item: str
     kind: str
-    wanted: list[str]
+    requested_models: list[str]
     tracked: bool
     benefit: bool
     asset_id: int | None
@@ -93,11 +93,11 @@ class HrEventOut(Model):
     employee_id: str
     person_id: int | None
     effective_on: date
-    said_at: datetime
+    asserted_at: datetime
     recorded_at: datetime
     data: dict[str, Any]
     verdict: str
-    why: str
+    verdict_reason: str
     case_id: int | None
 
 

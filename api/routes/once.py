@@ -106,7 +106,7 @@ def once(
         return answer(found, status, headers(found))
     name, scope = _key(key), f"{who.actor} {request.method} {request.url.path}"
     with app.work(who.actor) as work:
-        known = idempotency.claim(work, scope, name, body)
+        known = idempotency.claim_key(work, scope, name, body)
     if known is not None:
         sent = {**headers(known.body), "Idempotency-Replayed": "true"}
         return answer(known.body, known.status, sent)
@@ -115,13 +115,13 @@ def once(
         with app.work(who.actor) as work:
             status, found = act(work)
             plain = json.loads(bytes(answer(found).body))
-            idempotency.keep(work, scope, name, status, plain)
+            idempotency.store_answer(work, scope, name, status, plain)
             work.commit()
             done = True
     finally:
         if not done:
             with app.work(who.actor) as work:
-                idempotency.give_up(work, scope, name)
+                idempotency.release_key(work, scope, name)
     return answer(found, status, headers(found))
 
 

@@ -12,8 +12,8 @@ from api.web import frame
 from api.web.cases import PATH
 from api.web.deciding import Action, Decider, button
 from api.web.html import Cell, Row, badge, facts, join, link, moment, money, show, table
-from inventory.hr.cases.steps import Wish, take
-from inventory.hr.context import Hand
+from inventory.hr.cases.steps import StepRequest, take_line_step
+from inventory.hr.context import CaseContext
 from inventory.hr.views.detail import case_detail
 from inventory.provisioning.line_states import Machine
 from inventory.provisioning.rules import Rules
@@ -67,14 +67,14 @@ def _actions(rules: Rules) -> dict[str, Action]:
     def action(name: str) -> Action:
         def act(work: UnitOfWork, number: int, said: Mapping[str, str]) -> object:
             to = said.get("to", "")
-            wish = Wish(
+            step_request = StepRequest(
                 name=name,
                 note=said.get("note", ""),
                 carrier=said.get("carrier", ""),
                 tracking=said.get("tracking", ""),
-                to=int(to) if to.isdecimal() else None,
+                recipient_id=int(to) if to.isdecimal() else None,
             )
-            return take(Hand(work, rules), number, wish)
+            return take_line_step(CaseContext(work, rules), number, step_request)
 
         return Action(_label(name), act, _asked(rules.machine, name))
 
@@ -164,10 +164,10 @@ _STORY: list[tuple[str, Cell]] = [
     ("Note", lambda row: show(row["note"])),
 ]
 _EVENTS: list[tuple[str, Cell]] = [
-    ("Said", lambda row: moment(row["said_at"])),
+    ("Asserted", lambda row: moment(row["asserted_at"])),
     ("Source", lambda row: show(row["source"])),
     ("Event", lambda row: show(row["kind"])),
     ("On", lambda row: show(row["effective_on"])),
     ("Verdict", lambda row: badge(row["verdict"])),
-    ("Why", lambda row: show(row["why"])),
+    ("Reason", lambda row: show(row["verdict_reason"])),
 ]

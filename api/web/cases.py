@@ -15,7 +15,7 @@ from api.web.deciding import Action, Decider, button
 from api.web.grid import Column, Grid
 from api.web.html import Row, badge, link, money, show, table
 from inventory.hr.cases import write_off
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.views import lists
 from inventory.hr.views.detail import list_proposals, list_tasks
 from inventory.provisioning.tasks import close_task
@@ -130,8 +130,8 @@ def _actions(visit: frame.Visit) -> dict[str, Action]:
 
     def decided(*, approved: bool) -> Action:
         def act(work: UnitOfWork, number: int, said: Mapping[str, str]) -> object:
-            hand, remark = Hand(work, rules), said["remark"]
-            write_off.decide(hand, number, approved=approved, remark=remark)
+            context, remark = CaseContext(work, rules), said["remark"]
+            write_off.decide(context, number, approved=approved, remark=remark)
             return number
 
         return Action("Approve" if approved else "Refuse", act, _WHY)

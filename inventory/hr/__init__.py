@@ -16,7 +16,7 @@
 * `sources.py`    kill switch and mass leavers
 * `requests.py`   a request with a key has one effect
 * `lists.py`, `reading.py`  questions people ask; rows
-* `hand.py`       unit of work and rules, which all of them take
+* `context.py`       unit of work and rules, which all of them take
 
 Stands above the contexts and `queries`; only `handlers` and `api` import it.
 """

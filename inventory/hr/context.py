@@ -15,7 +15,7 @@ _LOCK = 7_041_968
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class CaseContext:
     """A change of cases in one unit of work.
 
     Attributes:
@@ -35,7 +35,7 @@ class Hand:
         """Return the present day of a site."""
         return self.rules.calendars.today(site, self.work.clock())
 
-    def alone(self) -> None:
+    def lock_cases(self) -> None:
         """Keep other changes of cases out until the transaction ends.
 
         One event locks a person, cases and things in stock in an order that depends on

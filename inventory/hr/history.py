@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select
 from inventory.people import tables as people
 from inventory.people.employments import placements
 from inventory.people.rules import Terms
-from inventory.provisioning.employment_periods import Known
-from inventory.provisioning.event_kinds import Kind, Said
-from inventory.provisioning.tables import HrEvent, HrIdentity, HrStint
+from inventory.provisioning.employment_periods import RegisteredEmployment
+from inventory.provisioning.event_kinds import EventKind, EventStatement
+from inventory.provisioning.tables import EmploymentTimeline, HrEvent, HrIdentity
 from inventory.storage.rows import Row, col, find, id_of, table_of
 
 _EVENT = table_of(HrEvent)
-_STINT = table_of(HrStint)
+_TIMELINE = table_of(EmploymentTimeline)
 _EMPLOYMENT = table_of(people.Employment)
 
 UNITS: Mapping[str, Any] = {
@@ -34,14 +34,14 @@ def key_of(event: Row) -> str:
     return f"{event['source']}\n{event['event_id']}"
 
 
-def said(event: Row) -> Said:
+def statement_of(event: Row) -> EventStatement:
     """Return an event as the rules see it."""
-    return Said(
+    return EventStatement(
         key=key_of(event),
         source=event["source"],
-        kind=Kind(event["kind"]),
+        kind=EventKind(event["kind"]),
         on=event["effective_on"],
-        said_at=event["said_at"],
+        asserted_at=event["asserted_at"],
         data=event["data"],
     )
 
@@ -53,68 +53,73 @@ def events_of(connection: Connection, person_id: int) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-def stints_of(connection: Connection, person_id: int) -> list[Row]:
+def event_timelines(connection: Connection, person_id: int) -> list[Row]:
     """Return the employments of a person that events speak of."""
-    query = select(_STINT).where(col(HrStint.person_id) == person_id)
-    rows = connection.execute(query.order_by(id_of(HrStint))).mappings()
+    query = select(_TIMELINE).where(col(EmploymentTimeline.person_id) == person_id)
+    rows = connection.execute(query.order_by(id_of(EmploymentTimeline))).mappings()
     return [dict(row) for row in rows]
 
 
-def known_of(connection: Connection, person_id: int) -> list[tuple[int, Known, Row]]:
+def employments_before_events(
+    connection: Connection, person_id: int
+) -> list[tuple[int, RegisteredEmployment, Row]]:
     """Return employments that were there before any event.
 
     Returns:
         (id of the employment, as the rules see it, the same as plain JSON to keep).
     """
-    seen = {row["employment_id"]: row for row in stints_of(connection, person_id)}
+    seen = {row["employment_id"]: row for row in event_timelines(connection, person_id)}
     query = select(_EMPLOYMENT).where(col(people.Employment.person_id) == person_id)
     rows = connection.execute(query.order_by(id_of(people.Employment))).mappings()
     found = []
     for row in rows:
-        stint = seen.get(row["id"])
-        if stint is not None and stint["known"] is None:
+        period = seen.get(row["id"])
+        if period is not None and period["known"] is None:
             continue
-        plain = stint["known"] if stint else _plain(connection, dict(row))
-        if plain["last"] is None or plain["last"] >= plain["start"]:
-            found.append((row["id"], _known(row["id"], plain), plain))
+        kept_json = period["known"] if period else _as_json(connection, dict(row))
+        if kept_json["last"] is None or kept_json["last"] >= kept_json["start"]:
+            found.append((row["id"], _from_json(row["id"], kept_json), kept_json))
     return found
 
 
-def _plain(connection: Connection, row: Row) -> Row:
+def _as_json(connection: Connection, row: Row) -> Row:
     """Return an employment as plain JSON, with codes instead of ids."""
-    placed = [one for one in placements(connection, row["id"]) if one.span]
+    periods = [one for one in placements(connection, row["id"]) if one.span]
     entity = _code(connection, "legal_entity", row["legal_entity_id"])
-    spoken = [
-        (one.span.start.isoformat(), _spoken(connection, one.terms)) for one in placed
+    terms_by_day = [
+        (one.span.start.isoformat(), _terms_as_codes(connection, one.terms))
+        for one in periods
     ]
-    first = spoken[0][1] if spoken else {}
+    first = terms_by_day[0][1] if terms_by_day else {}
     end = row["valid_to"]
     return {
         "start": row["valid_from"].isoformat(),
         "last": end and date.fromordinal(end.toordinal() - 1).isoformat(),
         "contract_end": row["contract_end"] and row["contract_end"].isoformat(),
         "terms": {"legal_entity": entity, **first},
-        "moves": spoken[1:],
+        "moves": terms_by_day[1:],
     }
 
 
-def _known(employment_id: int, plain: Row) -> Known:
+def _from_json(employment_id: int, kept_json: Row) -> RegisteredEmployment:
     def day(text: str | None) -> date | None:
         return None if text is None else date.fromisoformat(text)
 
-    start = day(plain["start"])
+    start = day(kept_json["start"])
     assert start is not None
-    return Known(
+    return RegisteredEmployment(
         name=f"known:{employment_id}",
         start=start,
-        last=day(plain["last"]),
-        contract_end=day(plain["contract_end"]),
-        terms=plain["terms"],
-        moves=tuple((date.fromisoformat(on), terms) for on, terms in plain["moves"]),
+        last=day(kept_json["last"]),
+        contract_end=day(kept_json["contract_end"]),
+        terms=kept_json["terms"],
+        moves=tuple(
+            (date.fromisoformat(on), terms) for on, terms in kept_json["moves"]
+        ),
     )
 
 
-def _spoken(connection: Connection, terms: Terms) -> Row:
+def _terms_as_codes(connection: Connection, terms: Terms) -> Row:
     manager = None
     if terms.manager_id is not None:
         manager = find(connection, people.Person, id=terms.manager_id)

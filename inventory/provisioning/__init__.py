@@ -9,7 +9,7 @@
 * `lines.py` *(pure)*     states of a line and the steps between them, as data
 * `calendars.py` *(pure)* working days and the present day of a site
 * `rules.py` *(pure)*     all of it read from data files, checked at start
-* `stints.py`, `applying.py` *(pure)*  what a timeline is made of; one event applied
+* `periods.py`, `applying.py` *(pure)*  what a timeline is made of; one event applied
 * `wire.py` *(pure)*      events as they are sent: CloudEvents, rows of a CSV file
 * `tables.py`             events, sources, tasks; `case_tables.py` cases, lines,
                           purchase requests, proposals; plain rows

@@ -10,69 +10,80 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from inventory.provisioning.authority import Authority, Claim
-from inventory.provisioning.employment_periods import Draft, Verdict
-from inventory.provisioning.event_kinds import LEAVING_FIELDS, WORK_FIELDS, Kind, Said
+from inventory.provisioning.employment_periods import PeriodDraft, Verdict
+from inventory.provisioning.event_kinds import (
+    LEAVING_FIELDS,
+    WORK_FIELDS,
+    EventKind,
+    EventStatement,
+)
 
 SAME_HIRE = timedelta(days=31)
 """Two systems may differ so much about the first day of one employment."""
 
 _DAYS = frozenset({"last_working_day", "garden_leave_from"})
-Drafts = list[Draft]
-Rule = Callable[[Drafts, Said, Authority], Verdict | None]
+Drafts = list[PeriodDraft]
+Rule = Callable[[Drafts, EventStatement, Authority], Verdict | None]
 _APPLIED = Verdict("applied")
 
 
-def apply(drafts: Drafts, event: Said, authority: Authority) -> Verdict | None:
+def apply_event(
+    drafts: Drafts, event: EventStatement, authority: Authority
+) -> Verdict | None:
     """Apply an event; None if it does not fit to what is known so far."""
     return _RULES[event.kind](drafts, event, authority)
 
 
-def _hire(drafts: Drafts, event: Said, authority: Authority) -> Verdict | None:
+def _hire(
+    drafts: Drafts, event: EventStatement, authority: Authority
+) -> Verdict | None:
     same = _latest(d for d in drafts if d.alive and event.on in d.starts)
     if same is not None:
-        return _join(same, event)
-    current = _latest(d for d in drafts if _meets(d, event.on))
+        return _claim_start(same, event)
+    current = _latest(d for d in drafts if _overlaps(d, event.on))
     if current is None:
-        draft = Draft(event.key, authority)
+        draft = PeriodDraft(event.key, authority)
         drafts.append(draft)
-        _join(draft, event)
+        _claim_start(draft, event)
         return _APPLIED
     if current.begun_by and not _restates(current, event):
         return None
     if abs(current.start - event.on) > SAME_HIRE:
         return None
-    return _join(current, event)
+    return _claim_start(current, event)
 
 
-def _meets(draft: Draft, start: date) -> bool:
+def _overlaps(draft: PeriodDraft, start: date) -> bool:
     """Whether an open employment from a day on would overlap this one."""
     return draft.alive and (draft.last is None or draft.last >= start)
 
 
-def _restates(draft: Draft, event: Said) -> bool:
+def _restates(draft: PeriodDraft, event: EventStatement) -> bool:
     sources = {claim.source for claim in draft.claims if claim.field == "start"}
-    return event.source not in sources or event.said_at.date() <= draft.start
+    return event.source not in sources or event.asserted_at.date() <= draft.start
 
 
-def _join(draft: Draft, event: Said) -> Verdict:
+def _claim_start(draft: PeriodDraft, event: EventStatement) -> Verdict:
     others = [key for key in draft.begun_by if key != event.key]
     draft.begun_by.append(event.key)
-    draft.say(event, "start", event.on)
-    _work(draft, event)
+    draft.claim(event, "start", event.on)
+    _claim_work(draft, event)
     if not others:
         return _APPLIED
     return Verdict("joined", "the same employment was announced already")
 
 
-def _work(draft: Draft, event: Said) -> None:
+def _claim_work(draft: PeriodDraft, event: EventStatement) -> None:
     for name in WORK_FIELDS:
         if name in event.data:
-            draft.say(event, name, event.data[name])
+            draft.claim(event, name, event.data[name])
     if "contract_end" in event.data:
-        draft.say(event, "contract_end", event.day("contract_end"))
+        draft.claim(event, "contract_end", event.day("contract_end"))
 
 
-def _hire_changed(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _hire_changed(
+    drafts: Drafts, event: EventStatement, _: Authority
+) -> Verdict | None:
     named = event.day("previous")
     found = _latest(
         d
@@ -83,16 +94,18 @@ def _hire_changed(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
     if found is None:
         return None
     found.begun_by.append(event.key)
-    found.say(event, "start", event.on)
-    _work(found, event)
+    found.claim(event, "start", event.on)
+    _claim_work(found, event)
     return _APPLIED
 
 
-def _hire_cancelled(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
-    said = event.said_at.date()
+def _hire_cancelled(
+    drafts: Drafts, event: EventStatement, _: Authority
+) -> Verdict | None:
+    said_on = event.asserted_at.date()
     mine = [d for d in drafts if d.alive and d.begun_by]
     found = _latest(d for d in mine if event.on in d.starts) or _latest(
-        d for d in mine if d.start >= said
+        d for d in mine if d.start >= said_on
     )
     if found is None:
         gone = _latest(d for d in drafts if not d.alive and event.on in d.starts)
@@ -105,7 +118,7 @@ def _hire_cancelled(drafts: Drafts, event: Said, _: Authority) -> Verdict | None
     return _APPLIED
 
 
-def _transfer(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _transfer(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
     found = _latest(d for d in drafts if d.holds(event.on))
     if found is None:
         return None
@@ -120,21 +133,21 @@ def _transfer(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
     return Verdict("joined", "the move is known already") if joined else _APPLIED
 
 
-def _leave(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _leave(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
     found = _latest(d for d in drafts if d.holds(event.on))
     if found is None:
         return None
     claims = found.absences.setdefault(event.on, [])
     joined = bool(claims)
-    said = {"until": event.day("until"), "substitute": event.data.get("substitute")}
+    values = {"until": event.day("until"), "substitute": event.data.get("substitute")}
     claims += [
         Claim(name, value, event.source, event.key, event.order)
-        for name, value in said.items()
+        for name, value in values.items()
     ]
     return Verdict("joined", "the absence is known already") if joined else _APPLIED
 
 
-def _leave_ended(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _leave_ended(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
     found = _latest(d for d in drafts if any(s <= event.on for s in d.absences))
     if found is None:
         return None
@@ -145,72 +158,76 @@ def _leave_ended(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
     return _APPLIED
 
 
-def _termination(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _termination(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
     found = _latest(d for d in drafts if d.alive and d.start <= event.on)
     if found is None:
         return None
     joined = bool(found.left_by)
     found.left_by.append(event.key)
-    _leaving(found, event)
+    _claim_leaving(found, event)
     return Verdict("joined", "the end is known already") if joined else _APPLIED
 
 
-def _leaving(draft: Draft, event: Said) -> None:
-    draft.say(event, "last", event.on)
+def _claim_leaving(draft: PeriodDraft, event: EventStatement) -> None:
+    draft.claim(event, "last", event.on)
     for name in LEAVING_FIELDS:
         if name in event.data:
             day = name in _DAYS
-            draft.say(event, name, event.day(name) if day else event.data[name])
-    if event.kind is Kind.DECEASED:
-        draft.say(event, "quiet", True)
-        draft.say(event, "reason", event.data.get("reason", "deceased"))
+            draft.claim(event, name, event.day(name) if day else event.data[name])
+    if event.kind is EventKind.DECEASED:
+        draft.claim(event, "quiet", True)
+        draft.claim(event, "reason", event.data.get("reason", "deceased"))
 
 
-def _termination_changed(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _termination_changed(
+    drafts: Drafts, event: EventStatement, _: Authority
+) -> Verdict | None:
     found = _latest(d for d in drafts if d.alive and d.left_by and d.start <= event.on)
     if found is None:
         return None
     found.left_by.append(event.key)
-    _leaving(found, event)
+    _claim_leaving(found, event)
     return _APPLIED
 
 
-def _termination_cancelled(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _termination_cancelled(
+    drafts: Drafts, event: EventStatement, _: Authority
+) -> Verdict | None:
     left = [d for d in drafts if d.alive and d.left_by]
     named = (d for d in left if d.last == event.on)
     found = _latest(named) or _latest(d for d in left if d.start <= event.on)
     if found is None:
         return None
     found.left_by.append(event.key)
-    found.say(event, "last", None)
+    found.claim(event, "last", None)
     for name in LEAVING_FIELDS:
-        found.say(event, name, None)
+        found.claim(event, name, None)
     return _APPLIED
 
 
-def _extended(drafts: Drafts, event: Said, _: Authority) -> Verdict | None:
+def _extended(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
     found = _latest(d for d in drafts if d.alive and d.start <= event.on)
     if found is None:
         return None
-    found.say(event, "contract_end", event.on)
+    found.claim(event, "contract_end", event.on)
     return _APPLIED
 
 
-def _latest(drafts: Iterable[Draft]) -> Draft | None:
+def _latest(drafts: Iterable[PeriodDraft]) -> PeriodDraft | None:
     return max(drafts, key=lambda draft: (draft.start, draft.root), default=None)
 
 
-_RULES: Mapping[Kind, Rule] = {
-    Kind.HIRE: _hire,
-    Kind.REHIRE: _hire,
-    Kind.HIRE_CHANGED: _hire_changed,
-    Kind.HIRE_CANCELLED: _hire_cancelled,
-    Kind.TRANSFER: _transfer,
-    Kind.LEAVE: _leave,
-    Kind.LEAVE_ENDED: _leave_ended,
-    Kind.EXTENDED: _extended,
-    Kind.TERMINATION: _termination,
-    Kind.TERMINATION_CHANGED: _termination_changed,
-    Kind.TERMINATION_CANCELLED: _termination_cancelled,
-    Kind.DECEASED: _termination,
+_RULES: Mapping[EventKind, Rule] = {
+    EventKind.HIRE: _hire,
+    EventKind.REHIRE: _hire,
+    EventKind.HIRE_CHANGED: _hire_changed,
+    EventKind.HIRE_CANCELLED: _hire_cancelled,
+    EventKind.TRANSFER: _transfer,
+    EventKind.LEAVE: _leave,
+    EventKind.LEAVE_ENDED: _leave_ended,
+    EventKind.EXTENDED: _extended,
+    EventKind.TERMINATION: _termination,
+    EventKind.TERMINATION_CHANGED: _termination_changed,
+    EventKind.TERMINATION_CANCELLED: _termination_cancelled,
+    EventKind.DECEASED: _termination,
 }

@@ -35,7 +35,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class SourceConflict:
     """Two sources say different things of one field."""
 
     field: str
@@ -62,7 +62,9 @@ class Authority:
         order = self.fields.get(name, self.others)
         return order.index(source) if source in order else _UNRANKED
 
-    def decide(self, claims: Iterable[Claim]) -> tuple[Claim | None, list[Conflict]]:
+    def decide(
+        self, claims: Iterable[Claim]
+    ) -> tuple[Claim | None, list[SourceConflict]]:
         """Return the claim that holds, and the conflicts with other sources."""
         last: dict[str, Claim] = {}
         for claim in sorted(claims, key=lambda each: each.order):
@@ -74,7 +76,7 @@ class Authority:
         winner = max(strongest, key=lambda claim: claim.order)
         losers = (c for c in last.values() if c.value != winner.value)
         return winner, [
-            Conflict(winner.field, winner, loser)
+            SourceConflict(winner.field, winner, loser)
             for loser in sorted(losers, key=lambda claim: claim.order)
             if loser.source != REGISTER
         ]

@@ -62,8 +62,8 @@ class CaseLine(SQLModel, table=True):
         action: provide, return, hand-over, suspend or keep.
         item: What it is, for a person.
         kind: Kind of asset, or a service such as `extension`.
-        wanted: Models that fit, the best first, substitutes after them; empty for
-            any of the kind.
+        requested_models: Models that fit, the best first, substitutes after them;
+            empty for any of the kind.
         tracked: It is an asset of the register; others are counted only.
         benefit: Stays with the person until the employment ends.
         origin_id: The line that gave what this one gets back.
@@ -102,7 +102,7 @@ class CaseLine(SQLModel, table=True):
     action: str
     item: str
     kind: str
-    wanted: list[Any] = Field(default_factory=list, sa_type=Json)
+    requested_models: list[Any] = Field(default_factory=list, sa_type=Json)
     tracked: bool = True
     benefit: bool = False
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
@@ -147,7 +147,7 @@ class PurchaseRequest(SQLModel, table=True):
     """Something a line needs that is not in stock.
 
     Attributes:
-        closed_why: filled or withdrawn.
+        close_reason: filled or withdrawn.
     """
 
     __tablename__ = "purchase_request"
@@ -159,10 +159,10 @@ class PurchaseRequest(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     line_id: int = Field(foreign_key="case_line.id", index=True)
     kind: str
-    wanted: list[Any] = Field(default_factory=list, sa_type=Json)
+    requested_models: list[Any] = Field(default_factory=list, sa_type=Json)
     needed_by: date | None = None
     closed_on: date | None = None
-    closed_why: str | None = None
+    close_reason: str | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
-from inventory.provisioning.event_kinds import Said
+from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
+from inventory.provisioning.event_kinds import EventStatement
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Transfer:
     """Somebody works elsewhere from a day on.
 
     Attributes:
@@ -38,7 +38,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Stint:
+class EmploymentPeriod:
     """One employment as all events together tell it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Stint:
     last: date | None
     cancelled: bool
     terms: Mapping[str, Any]
-    moves: tuple[Move, ...] = ()
+    moves: tuple[Transfer, ...] = ()
     absences: tuple[Absence, ...] = ()
     contract_end: date | None = None
     announced: date | None = None
@@ -101,25 +101,25 @@ class Verdict:
 
     Attributes:
         name: applied, joined, superseded or parked.
-        why: In words.
+        reason: In words.
     """
 
     name: str
-    why: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that is known of a person's employments; the same in any order of events."""
 
-    stints: tuple[Stint, ...] = ()
+    periods: tuple[EmploymentPeriod, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[SourceConflict, ...] = ()
     person: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RegisteredEmployment:
     """An employment that the register had before any event.
 
     Attributes:
@@ -136,7 +136,7 @@ class Known:
     moves: tuple[tuple[date, Mapping[str, Any]], ...] = ()
 
 
-class Draft:
+class PeriodDraft:
     """A stint while events are applied to it: claims, not values."""
 
     def __init__(self, root: str, authority: Authority) -> None:
@@ -150,17 +150,21 @@ class Draft:
         self._authority = authority
 
     @classmethod
-    def of(cls, known: Known, authority: Authority) -> Draft:
+    def of(cls, known: RegisteredEmployment, authority: Authority) -> PeriodDraft:
         """Return the draft of an employment that was known before."""
         draft = cls(known.name, authority)
-        said = {"start": known.start, "last": known.last, **known.terms}
-        said |= {"contract_end": known.contract_end}
-        draft.claims = [_known(known.name, name, said[name]) for name in said]
+        claims = {"start": known.start, "last": known.last, **known.terms}
+        claims |= {"contract_end": known.contract_end}
+        draft.claims = [
+            _register_claim(known.name, name, claims[name]) for name in claims
+        ]
         for day, terms in known.moves:
-            draft.moves[day] = [_known(known.name, name, terms[name]) for name in terms]
+            draft.moves[day] = [
+                _register_claim(known.name, name, terms[name]) for name in terms
+            ]
         return draft
 
-    def say(self, event: Said, name: str, value: Any) -> None:  # noqa: ANN401
+    def claim(self, event: EventStatement, name: str, value: Any) -> None:  # noqa: ANN401
         """Note what an event says of a field."""
         self.claims.append(Claim(name, value, event.source, event.key, event.order))
 
@@ -197,5 +201,5 @@ class Draft:
         return self.alive and self.start <= day and (last is None or day <= last)
 
 
-def _known(name: str, field_name: str, value: Any) -> Claim:  # noqa: ANN401
+def _register_claim(name: str, field_name: str, value: Any) -> Claim:  # noqa: ANN401
     return Claim(field_name, value, REGISTER, name, (_BEFORE_ALL, 0, field_name))

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inventory.kernel.errors import Invalid
-from inventory.provisioning.event_kinds import BEGINS, Kind
+from inventory.provisioning.event_kinds import BEGINS, EventKind
 
 YEARS = range(1900, 2201)
 """Years in which somebody may be employed; others are typing mistakes."""
@@ -72,15 +72,15 @@ class Incoming:
 
     Attributes:
         event_id: Given, or derived from what it says.
-        said_at: None if the source does not say when it said it.
+        asserted_at: None if the source does not say when it said it.
     """
 
     source: str
     event_id: str
-    kind: Kind
+    kind: EventKind
     employee_id: str
     on: date
-    said_at: datetime | None
+    asserted_at: datetime | None
     data: Mapping[str, Any]
 
     @property
@@ -119,11 +119,11 @@ def read_event(body: object) -> Incoming:
     except ValueError as error:
         raise Invalid(f"{on!r} is {error}.", where="data.effective_on") from None
     read = _fields(data)
-    said_at = _moment(body.get("time"))
+    asserted_at = _moment(body.get("time"))
     given = body.get("id")
     told = [source, str(kind), employee, day.isoformat(), read, body.get("time")]
     event_id = _attribute(given, "id") if given else _hashed(told)
-    return Incoming(source, event_id, kind, employee, day, said_at, read)
+    return Incoming(source, event_id, kind, employee, day, asserted_at, read)
 
 
 def read_row(row: Mapping[str, str | None]) -> Incoming:
@@ -165,16 +165,16 @@ def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _kind(value: object) -> Kind:
+def _kind(value: object) -> EventKind:
     text = value if isinstance(value, str) else ""
     name = text.rpartition("hr.")[2] if "hr." in text else text
     try:
-        return Kind(name)
+        return EventKind(name)
     except ValueError:
         raise Invalid(
             f"There is no kind of event {text[:60]!r}.",
             where="type",
-            remedy=f"Use one of {', '.join(Kind)}.",
+            remedy=f"Use one of {', '.join(EventKind)}.",
         ) from None
 
 
@@ -208,6 +208,6 @@ def _hashed(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def begins(incoming: Incoming) -> bool:
+def announces_hire(incoming: Incoming) -> bool:
     """Whether it announces somebody."""
     return incoming.kind in BEGINS

@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class EventKind(StrEnum):
     """What happened; the order decides between events said at the same moment."""
 
     HIRE = "hire"
@@ -39,8 +39,8 @@ class Kind(StrEnum):
     HIRE_CANCELLED = "hire.cancelled"
 
 
-BEGINS = frozenset({Kind.HIRE, Kind.REHIRE})
-LEAVERS = frozenset({Kind.TERMINATION, Kind.DECEASED})
+BEGINS = frozenset({EventKind.HIRE, EventKind.REHIRE})
+LEAVERS = frozenset({EventKind.TERMINATION, EventKind.DECEASED})
 """Kinds that take things away from somebody; a flood of them is suspicious."""
 
 WORK_FIELDS = (
@@ -62,11 +62,11 @@ LEAVING_FIELDS = (
     "legal_hold",
     "quiet",
 )
-_ORDER = {kind: position for position, kind in enumerate(Kind)}
+_ORDER = {kind: position for position, kind in enumerate(EventKind)}
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class EventStatement:
     """One event.
 
     Attributes:
@@ -74,21 +74,21 @@ class Said:
         source: Who says it.
         kind: What happened.
         on: Effective day; see above.
-        said_at: When the source said it.
+        asserted_at: When the source said it.
         data: Further fields; absent ones are not said.
     """
 
     key: str
     source: str
-    kind: Kind
+    kind: EventKind
     on: date
-    said_at: datetime
+    asserted_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[datetime, int, str]:
         """Where it stands among all events, however they arrived."""
-        return self.said_at, _ORDER[self.kind], self.key
+        return self.asserted_at, _ORDER[self.kind], self.key
 
     def day(self, name: str) -> date | None:
         """Return a field that is a day; None if it is not said."""

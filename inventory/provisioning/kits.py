@@ -37,13 +37,13 @@ class Item:
     overlap: int = 0
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def models(self) -> tuple[str, ...]:
         """All models that do, the best first; none for any of the kind."""
         return (*self.any_of, *self.substitutes) if self.any_of else ()
 
     def fits(self, kind: str, model: str | None) -> bool:
         """Whether a thing does for it."""
-        return kind == self.kind and (not self.wanted or model in self.wanted)
+        return kind == self.kind and (not self.models or model in self.models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from inventory.provisioning.employment_periods import Absence, Move, Stint, Timeline
+from inventory.provisioning.employment_periods import (
+    Absence,
+    EmploymentPeriod,
+    Timeline,
+    Transfer,
+)
 from inventory.provisioning.kits import Item, Kits
 
 _DAY = timedelta(days=1)
@@ -28,12 +33,12 @@ class CaseKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedCase:
     """A case there should be.
 
     Attributes:
         events: Keys of the events it carries out, the first one first.
-        stint: Root of the employment.
+        period: Root of the employment.
         on: The day it takes effect: first day there, last day at all.
         cancelled: It is not to be carried out; what was done is undone.
         over: The employment has ended: nothing is provided any more.
@@ -48,7 +53,7 @@ class Planned:
 
     kind: CaseKind
     events: tuple[str, ...]
-    stint: str
+    period: str
     on: date
     cancelled: bool = False
     over: bool = False
@@ -67,7 +72,7 @@ class Planned:
     contract_end: date | None = None
 
 
-def plan(timeline: Timeline, kits: Kits, today: date) -> list[Planned]:
+def plan(timeline: Timeline, kits: Kits, today: date) -> list[PlannedCase]:
     """Return the cases of a person in the order they take effect.
 
     Args:
@@ -77,110 +82,112 @@ def plan(timeline: Timeline, kits: Kits, today: date) -> list[Planned]:
     """
     found = [
         case
-        for position, stint in enumerate(timeline.stints)
-        for case in _of(timeline, position, stint, kits, today)
+        for position, period in enumerate(timeline.periods)
+        for case in _of(timeline, position, period, kits, today)
     ]
     order = {kind: number for number, kind in enumerate(CaseKind)}
     return sorted(found, key=lambda case: (case.on, order[case.kind], case.events))
 
 
 def _of(
-    timeline: Timeline, position: int, stint: Stint, kits: Kits, today: date
-) -> Iterator[Planned]:
-    over = stint.last is not None and stint.last < today
-    if stint.events and not _long_there(stint):
+    timeline: Timeline, position: int, period: EmploymentPeriod, kits: Kits, today: date
+) -> Iterator[PlannedCase]:
+    over = period.last is not None and period.last < today
+    if period.events and not _long_there(period):
         before = [
-            s.last for s in timeline.stints[:position] if not s.cancelled and s.last
+            s.last for s in timeline.periods[:position] if not s.cancelled and s.last
         ]
-        yield Planned(
+        yield PlannedCase(
             kind=CaseKind.JOINING,
-            events=stint.events,
-            stint=stint.root,
-            on=stint.start,
-            cancelled=stint.cancelled,
+            events=period.events,
+            period=period.root,
+            on=period.start,
+            cancelled=period.cancelled,
             over=over,
-            quiet=stint.quiet,
-            terms=stint.terms,
-            provide=kits.of(stint.terms, stint.start),
+            quiet=period.quiet,
+            terms=period.terms,
+            provide=kits.of(period.terms, period.start),
             previous=max(before, default=None),
-            contract_end=stint.contract_end,
+            contract_end=period.contract_end,
         )
-    for move in stint.moves:
+    for move in period.moves:
         if not move.roots[0].startswith("known:"):
-            yield _moving(stint, move, kits, over=over)
-    for absence in stint.absences:
-        yield _absence(stint, absence)
-    if stint.leavers:
-        later = [s.start for s in timeline.stints[position + 1 :] if not s.cancelled]
-        yield _leaving(stint, min(later, default=None))
+            yield _moving(period, move, kits, over=over)
+    for absence in period.absences:
+        yield _absence(period, absence)
+    if period.leavers:
+        later = [s.start for s in timeline.periods[position + 1 :] if not s.cancelled]
+        yield _leaving(period, min(later, default=None))
 
 
-def _long_there(stint: Stint) -> bool:
+def _long_there(period: EmploymentPeriod) -> bool:
     """Whether a hire only repeats what the register knew when it was announced.
 
     A new HR system tells of everybody at first; nobody needs a kit because of that.
     """
-    known = stint.root.startswith("known:")
-    return known and stint.announced is not None and stint.announced > stint.start
+    known = period.root.startswith("known:")
+    return known and period.announced is not None and period.announced > period.start
 
 
-def _moving(stint: Stint, move: Move, kits: Kits, *, over: bool) -> Planned:
+def _moving(
+    period: EmploymentPeriod, move: Transfer, kits: Kits, *, over: bool
+) -> PlannedCase:
     yesterday = move.on - _DAY
-    old = kits.of(stint.terms_on(yesterday), yesterday)
-    new = kits.of(stint.terms_on(move.on), move.on)
+    old = kits.of(period.terms_on(yesterday), yesterday)
+    new = kits.of(period.terms_on(move.on), move.on)
     names = {item.name for item in new}
     had = {item.name for item in old}
-    return Planned(
+    return PlannedCase(
         kind=CaseKind.MOVING,
         events=move.roots,
-        stint=stint.root,
+        period=period.root,
         on=move.on,
-        cancelled=stint.cancelled,
+        cancelled=period.cancelled,
         over=over,
-        quiet=stint.quiet,
-        terms=stint.terms_on(move.on),
+        quiet=period.quiet,
+        terms=period.terms_on(move.on),
         provide=tuple(item for item in new if item.name not in had),
         keep=tuple(item for item in new if item.name in had),
         drop=tuple(item for item in old if item.name not in names),
-        contract_end=stint.contract_end,
+        contract_end=period.contract_end,
     )
 
 
-def _absence(stint: Stint, absence: Absence) -> Planned:
-    return Planned(
+def _absence(period: EmploymentPeriod, absence: Absence) -> PlannedCase:
+    return PlannedCase(
         kind=CaseKind.ABSENCE,
         events=absence.roots,
-        stint=stint.root,
+        period=period.root,
         on=absence.start,
-        cancelled=stint.cancelled,
-        quiet=stint.quiet,
-        terms=stint.terms_on(absence.start),
+        cancelled=period.cancelled,
+        quiet=period.quiet,
+        terms=period.terms_on(absence.start),
         until=absence.until,
         substitute=absence.substitute,
     )
 
 
-def _leaving(stint: Stint, next_start: date | None) -> Planned:
-    last = stint.last
+def _leaving(period: EmploymentPeriod, next_start: date | None) -> PlannedCase:
+    last = period.last
     tools = [
         day
         for day in (
             last,
-            stint.last_working_day,
-            stint.garden_from and stint.garden_from - _DAY,
+            period.last_working_day,
+            period.garden_from and period.garden_from - _DAY,
         )
         if day is not None
     ]
-    return Planned(
+    return PlannedCase(
         kind=CaseKind.LEAVING,
-        events=stint.leavers,
-        stint=stint.root,
-        on=last or stint.start,
-        cancelled=stint.cancelled or last is None,
-        quiet=stint.quiet,
-        legal_hold=stint.legal_hold,
-        terms=stint.terms_on(last or stint.start),
+        events=period.leavers,
+        period=period.root,
+        on=last or period.start,
+        cancelled=period.cancelled or last is None,
+        quiet=period.quiet,
+        legal_hold=period.legal_hold,
+        terms=period.terms_on(last or period.start),
         tools_on=min(tools, default=None),
-        reason=stint.reason,
+        reason=period.reason,
         limit=last if next_start is not None else None,
     )

@@ -31,7 +31,7 @@ class HrSource(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    why: str = ""
+    stop_reason: str = ""
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -53,7 +53,7 @@ class HrIdentity(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class HrStint(SQLModel, table=True):
+class EmploymentTimeline(SQLModel, table=True):
     """An employment that events speak of.
 
     Attributes:
@@ -62,7 +62,7 @@ class HrStint(SQLModel, table=True):
         root: Key of the event that began it; empty if it was known before.
     """
 
-    __tablename__ = "hr_stint"
+    __tablename__ = "employment_timeline"
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -78,10 +78,10 @@ class HrEvent(SQLModel, table=True):
     Attributes:
         event_id: Given by the source, or derived from what it says.
         person_id: None while nobody of that id was announced.
-        said_at: When the source said it: that orders events, not their arrival.
+        asserted_at: When the source said it: that orders events, not their arrival.
         data: As it was sent, in our own names.
         verdict: applied, joined, superseded, parked, held, conflict or refused.
-        why: The verdict in words.
+        verdict_reason: The verdict in words.
     """
 
     __tablename__ = "hr_event"
@@ -97,11 +97,11 @@ class HrEvent(SQLModel, table=True):
     employee_id: str
     person_id: int | None = Field(default=None, foreign_key="person.id")
     effective_on: date
-    said_at: datetime = Field(sa_type=UtcDateTime)
+    asserted_at: datetime = Field(sa_type=UtcDateTime)
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     digest: str = Field(max_length=64)
     verdict: str = "parked"
-    why: str = Field(default="", sa_type=Text)
+    verdict_reason: str = Field(default="", sa_type=Text)
     case_id: int | None = Field(
         default=None, foreign_key="provisioning_case.id", index=True
     )
@@ -142,7 +142,7 @@ class Task(SQLModel, table=True):
     outcome: str | None = None
 
 
-class RequestKey(SQLModel, table=True):
+class IdempotencyKey(SQLModel, table=True):
     """A request that must have one effect only, and the answer it got.
 
     Attributes:
@@ -152,8 +152,8 @@ class RequestKey(SQLModel, table=True):
             the answer may be forgotten.
     """
 
-    __tablename__ = "request_key"
-    __table_args__ = (Unique("scope", "key", name="uq_request_key_key"),)
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Unique("scope", "key", name="uq_idempotency_key_key"),)
 
     id: int | None = Field(default=None, primary_key=True)
     scope: str

@@ -12,32 +12,39 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from inventory.provisioning.apply_event import apply
-from inventory.provisioning.authority import REGISTER, Authority, Claim, Conflict
+from inventory.provisioning.apply_event import apply_event
+from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
 from inventory.provisioning.employment_periods import (
     Absence,
-    Draft,
-    Known,
-    Move,
-    Stint,
+    EmploymentPeriod,
+    PeriodDraft,
+    RegisteredEmployment,
     Timeline,
+    Transfer,
     Verdict,
 )
-from inventory.provisioning.event_kinds import PERSON_FIELDS, WORK_FIELDS, Kind, Said
+from inventory.provisioning.event_kinds import (
+    PERSON_FIELDS,
+    WORK_FIELDS,
+    EventKind,
+    EventStatement,
+)
 
 _DAY = timedelta(days=1)
 _PARKED = {
-    Kind.HIRE: "somebody is employed already; it waits for the end of that",
-    Kind.REHIRE: "somebody is employed already; it waits for the end of that",
-    Kind.TERMINATION_CHANGED: "no termination is known that it could change",
-    Kind.TERMINATION_CANCELLED: "no termination is known that it could cancel",
-    Kind.LEAVE_ENDED: "no absence is known that it could end",
+    EventKind.HIRE: "somebody is employed already; it waits for the end of that",
+    EventKind.REHIRE: "somebody is employed already; it waits for the end of that",
+    EventKind.TERMINATION_CHANGED: "no termination is known that it could change",
+    EventKind.TERMINATION_CANCELLED: "no termination is known that it could cancel",
+    EventKind.LEAVE_ENDED: "no absence is known that it could end",
 }
 _NOBODY = "nobody is employed on that day; it waits for the hire"
 
 
-def fold(
-    events: Iterable[Said], authority: Authority, known: Sequence[Known] = ()
+def build_timeline(
+    events: Iterable[EventStatement],
+    authority: Authority,
+    known: Sequence[RegisteredEmployment] = (),
 ) -> Timeline:
     """Return what all events of one person together mean.
 
@@ -46,14 +53,14 @@ def fold(
         authority: Who decides where sources differ.
         known: Employments that were known before.
     """
-    heard = sorted(events, key=lambda event: event.order)
-    verdicts = _replaced(heard)
-    drafts = [Draft.of(one, authority) for one in known]
-    waiting = [event for event in heard if event.key not in verdicts]
+    ordered = sorted(events, key=lambda event: event.order)
+    verdicts = _taken_back(ordered)
+    drafts = [PeriodDraft.of(one, authority) for one in known]
+    waiting = [event for event in ordered if event.key not in verdicts]
     while waiting:
         left = []
         for event in waiting:
-            verdict = apply(drafts, event, authority)
+            verdict = apply_event(drafts, event, authority)
             if verdict is None:
                 left.append(event)
             else:
@@ -63,48 +70,51 @@ def fold(
         waiting = left
     for event in waiting:
         verdicts[event.key] = Verdict("parked", _PARKED.get(event.kind, _NOBODY))
-    return _finish(drafts, heard, verdicts, authority)
+    return _decided_timeline(drafts, ordered, verdicts, authority)
 
 
-def _replaced(heard: Sequence[Said]) -> dict[str, Verdict]:
+def _taken_back(ordered: Sequence[EventStatement]) -> dict[str, Verdict]:
     """Return the verdicts on events that their own source took back by another."""
     found = {}
-    for event in heard:
+    for event in ordered:
         old = event.data.get("replaces")
         if old:
-            why = f"{event.source} replaced it by another event"
-            found[f"{event.source}\n{old}"] = Verdict("superseded", why)
+            reason = f"{event.source} replaced it by another event"
+            found[f"{event.source}\n{old}"] = Verdict("superseded", reason)
     return found
 
 
-def _finish(
-    drafts: Sequence[Draft],
-    heard: Sequence[Said],
+def _decided_timeline(
+    drafts: Sequence[PeriodDraft],
+    ordered: Sequence[EventStatement],
     verdicts: dict[str, Verdict],
     authority: Authority,
 ) -> Timeline:
-    conflicts: list[Conflict] = []
+    conflicts: list[SourceConflict] = []
     winners: set[str] = set()
-    stints = []
+    periods = []
     for draft in sorted(drafts, key=lambda each: (each.start, each.root)):
-        decided = _Decided(authority)
-        stints.append(_stint(draft, decided))
+        decided = _Decisions(authority)
+        periods.append(_period(draft, decided))
         conflicts += decided.conflicts
         winners |= decided.winners | set(draft.begun_by[:1])
         winners |= {draft.cancelled_by} if draft.cancelled_by else set()
-    person, told = _person(heard, authority)
-    winners |= told.winners
-    _overtaken(drafts, verdicts, winners)
+    person, of_person = _person(ordered, authority)
+    winners |= of_person.winners
+    _mark_superseded(drafts, verdicts, winners)
     return Timeline(
-        tuple(_apart(stints)), verdicts, (*conflicts, *told.conflicts), person
+        tuple(_without_overlaps(periods)),
+        verdicts,
+        (*conflicts, *of_person.conflicts),
+        person,
     )
 
 
-class _Decided:
+class _Decisions:
     """Decides field by field, and keeps who won and who contradicts."""
 
     def __init__(self, authority: Authority) -> None:
-        self.conflicts: list[Conflict] = []
+        self.conflicts: list[SourceConflict] = []
         self.winners: set[str] = set()
         self._authority = authority
 
@@ -114,8 +124,8 @@ class _Decided:
         for claim in claims:
             by_field.setdefault(claim.field, []).append(claim)
         found = {}
-        for name, said in by_field.items():
-            winner, conflicts = self._authority.decide(said)
+        for name, field_claims in by_field.items():
+            winner, conflicts = self._authority.decide(field_claims)
             if winner is not None:
                 found[name] = winner.value
                 self.winners.add(winner.event)
@@ -123,12 +133,12 @@ class _Decided:
         return found
 
 
-def _stint(draft: Draft, decided: _Decided) -> Stint:
+def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
     values = decided.all_of(draft.claims)
     start, last = values["start"], values.get("last")
     never = not draft.alive or (last is not None and last < start)
     terms = {name: values[name] for name in WORK_FIELDS if name in values}
-    heard = [
+    announced = [
         claim.order[0].date()
         for claim in draft.claims
         if claim.field == "start" and claim.source != REGISTER
@@ -141,8 +151,8 @@ def _stint(draft: Draft, decided: _Decided) -> Stint:
             terms |= changes
         elif last is None or day <= last:
             roots = tuple(dict.fromkeys(claim.event for claim in claims))
-            moves.append(Move(day, roots, changes))
-    return Stint(
+            moves.append(Transfer(day, roots, changes))
+    return EmploymentPeriod(
         root=draft.root,
         events=tuple(draft.begun_by),
         leavers=tuple(draft.left_by),
@@ -153,7 +163,7 @@ def _stint(draft: Draft, decided: _Decided) -> Stint:
         moves=tuple(moves),
         absences=tuple(_absences(draft, decided, values)),
         contract_end=values.get("contract_end"),
-        announced=min(heard, default=None),
+        announced=min(announced, default=None),
         garden_from=values.get("garden_leave_from"),
         last_working_day=values.get("last_working_day"),
         reason=values.get("reason") or "",
@@ -163,46 +173,46 @@ def _stint(draft: Draft, decided: _Decided) -> Stint:
 
 
 def _absences(
-    draft: Draft, decided: _Decided, values: Mapping[str, Any]
+    draft: PeriodDraft, decided: _Decisions, values: Mapping[str, Any]
 ) -> Iterable[Absence]:
     last = values.get("last")
     for day in sorted(draft.absences):
         if day < values["start"] or (last is not None and day > last):
             continue
         claims = draft.absences[day]
-        said = decided.all_of(claims)
+        agreed = decided.all_of(claims)
         roots = tuple(dict.fromkeys(claim.event for claim in claims))
-        yield Absence(day, said.get("until"), roots, said.get("substitute"))
+        yield Absence(day, agreed.get("until"), roots, agreed.get("substitute"))
 
 
 def _person(
-    heard: Sequence[Said], authority: Authority
-) -> tuple[dict[str, Any], _Decided]:
-    decided = _Decided(authority)
+    ordered: Sequence[EventStatement], authority: Authority
+) -> tuple[dict[str, Any], _Decisions]:
+    decided = _Decisions(authority)
     claims = (
         Claim(name, event.data[name], event.source, event.key, event.order)
-        for event in heard
+        for event in ordered
         for name in PERSON_FIELDS
         if event.data.get(name)
     )
     return decided.all_of(claims), decided
 
 
-def _overtaken(
-    drafts: Sequence[Draft], verdicts: dict[str, Verdict], winners: set[str]
+def _mark_superseded(
+    drafts: Sequence[PeriodDraft], verdicts: dict[str, Verdict], winners: set[str]
 ) -> None:
     """Mark events of which nothing holds any more."""
-    said: dict[str, list[Claim]] = {}
+    later_claims: dict[str, list[Claim]] = {}
     for draft in drafts:
         groups = (draft.claims, *draft.moves.values(), *draft.absences.values())
         for claims in groups:
             for claim in claims:
-                said.setdefault(claim.event, []).extend(
+                later_claims.setdefault(claim.event, []).extend(
                     later
                     for later in claims
                     if later.field == claim.field and later.order > claim.order
                 )
-    for key, later in said.items():
+    for key, later in later_claims.items():
         if key in winners or verdicts.get(key, Verdict("")).name not in (
             "applied",
             "joined",
@@ -213,20 +223,22 @@ def _overtaken(
         if own:
             verdicts[key] = Verdict("superseded", f"{source} said otherwise later")
         else:
-            why = "another source says the same, or decides these fields"
-            verdicts[key] = Verdict("joined", why)
+            reason = "another source says the same, or decides these fields"
+            verdicts[key] = Verdict("joined", reason)
 
 
-def _apart(stints: Sequence[Stint]) -> Iterable[Stint]:
+def _without_overlaps(
+    periods: Sequence[EmploymentPeriod],
+) -> Iterable[EmploymentPeriod]:
     """Return the stints so that no two overlap: the later one ends the earlier."""
     found = []
     limit: date | None = None
-    for stint in reversed(stints):
-        if not stint.cancelled:
-            if limit is not None and (stint.last is None or stint.last >= limit):
-                never = limit <= stint.start
-                last = stint.last if never else limit - _DAY
-                stint = replace(stint, last=last, cancelled=never)
-            limit = stint.start if limit is None else min(limit, stint.start)
-        found.append(stint)
+    for period in reversed(periods):
+        if not period.cancelled:
+            if limit is not None and (period.last is None or period.last >= limit):
+                never = limit <= period.start
+                last = period.last if never else limit - _DAY
+                period = replace(period, last=last, cancelled=never)
+            limit = period.start if limit is None else min(limit, period.start)
+        found.append(period)
     return reversed(found)

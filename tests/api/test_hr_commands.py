@@ -51,7 +51,7 @@ def test_a_file_of_events_becomes_cases_row_by_row(
         "parked",
     ]
     assert [row.get("new") for row in told.json[:2]] == [True, False]
-    assert "Use one of hire" in told.json[2]["why"]
+    assert "Use one of hire" in told.json[2]["verdict_reason"]
     (case,) = office("case", "list", "--json").json["items"]
     assert (case["person"], case["open_lines"]) == ("Tia Anggraini", 7)
 

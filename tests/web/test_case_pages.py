@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.compose.wiring import provisioning_of
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import receive
 from inventory.provisioning.event_format import read_event
 from tests.web.conftest import Site, log_in, serving
@@ -43,8 +43,8 @@ def hire(site: Site) -> int:
         }
     )
     with site.app.work("test") as work:
-        hand = Hand(work, provisioning_of(site.app.settings))
-        outcome = receive(hand, event)
+        context = CaseContext(work, provisioning_of(site.app.settings))
+        outcome = receive(context, event)
         work.commit()
     return outcome.case_ids[0]
 

@@ -16,15 +16,15 @@ from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.register.transitions import take_step
 from inventory.assets.stock.service import release_reservation
 from inventory.assets.stock.tables import Reservation
-from inventory.hr.cases.reserve_stock import give_back, reserved_as
-from inventory.hr.context import Hand
+from inventory.hr.cases.reserve_stock import end_reservation, reserved_as
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, add, find, get
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doing:
+class StepInProgress:
     """A step being taken.
 
     Attributes:
@@ -32,155 +32,159 @@ class Doing:
         asset_id: What it is about.
         on: The day.
         note: Why.
-        to: Who gets it, if it is passed on.
+        recipient_id: Who gets it, if it is passed on.
     """
 
-    hand: Hand
+    context: CaseContext
     line: Row
     asset_id: int
     on: date
     note: str
-    to: int | None = None
+    recipient_id: int | None = None
 
-    def step(self, name: str) -> None:
+    def take_asset_step(self, name: str) -> None:
         """Take a step of the asset's own lifecycle."""
         reason = self.note or f"case {self.line['case_id']}"
-        take_step(self.hand.work, self.asset_id, name, on=self.on, reason=reason)
+        take_step(self.context.work, self.asset_id, name, on=self.on, reason=reason)
 
     @property
     def state(self) -> str:
         """State of the asset now."""
-        return str(get(self.hand.connection, Asset, self.asset_id)["state"])
+        return str(get(self.context.connection, Asset, self.asset_id)["state"])
 
     @property
     def holder(self) -> Row | None:
         """Open custody of the asset."""
         return find(
-            self.hand.connection, Custody, asset_id=self.asset_id, valid_to=None
+            self.context.connection, Custody, asset_id=self.asset_id, valid_to=None
         )
 
 
-def _prepare(doing: Doing) -> None:
-    if doing.state in ("in_stock", "reserved"):
-        doing.step("prepare")
+def _prepare(current: StepInProgress) -> None:
+    if current.state in ("in_stock", "reserved"):
+        current.take_asset_step("prepare")
 
 
-def _send(doing: Doing) -> None:
-    give_back(doing.hand, doing.line, "handed-out")
-    doing.step("send")
+def _send(current: StepInProgress) -> None:
+    end_reservation(current.context, current.line, "handed-out")
+    current.take_asset_step("send")
 
 
-def _give(doing: Doing) -> None:
-    hand, case_id = doing.hand, doing.line["case_id"]
-    case = get(hand.connection, ProvisioningCase, case_id)
-    give_back(hand, doing.line, "handed-out")
+def _check_out(current: StepInProgress) -> None:
+    context, case_id = current.context, current.line["case_id"]
+    case = get(context.connection, ProvisioningCase, case_id)
+    end_reservation(context, current.line, "handed-out")
     end = case["facts"].get("contract_end")
     custody.check_out(
-        hand.work,
-        doing.asset_id,
+        context.work,
+        current.asset_id,
         Holder(HolderKind.PERSON, case["person_id"]),
-        doing.on,
+        current.on,
         expected_return=date.fromisoformat(end) if end else None,
         act=f"case:{case_id}",
     )
 
 
-def _release(doing: Doing) -> None:
-    give_back(doing.hand, doing.line)
+def _release_stock(current: StepInProgress) -> None:
+    end_reservation(current.context, current.line)
 
 
-def _keep(doing: Doing) -> None:
-    if doing.state == "due_back" and doing.holder:
-        doing.step("keep")
+def _keep(current: StepInProgress) -> None:
+    if current.state == "due_back" and current.holder:
+        current.take_asset_step("keep")
 
 
-def _take(doing: Doing) -> None:
+def _check_in(current: StepInProgress) -> None:
     """Custody ends at receipt; nobody gets the thing before it was looked at."""
-    if doing.holder:
-        custody.check_in(doing.hand.work, doing.asset_id, doing.on)
-    elif doing.state == "in_transit":
-        doing.step("receive")
-    _put_aside(doing)
+    if current.holder:
+        custody.check_in(current.context.work, current.asset_id, current.on)
+    elif current.state == "in_transit":
+        current.take_asset_step("receive")
+    _put_aside(current)
 
 
-def _find(doing: Doing) -> None:
-    if doing.state in ("lost", "stolen"):
-        doing.step("find")
-    _put_aside(doing)
+def _mark_found(current: StepInProgress) -> None:
+    if current.state in ("lost", "stolen"):
+        current.take_asset_step("find")
+    _put_aside(current)
 
 
-def _put_aside(doing: Doing) -> None:
-    if doing.state != "in_stock":
+def _put_aside(current: StepInProgress) -> None:
+    if current.state != "in_stock":
         return
     values = {
-        "asset_id": doing.asset_id,
-        "request": f"evaluate:{doing.line['id']}/{doing.line['steps']}",
+        "asset_id": current.asset_id,
+        "request": f"evaluate:{current.line['id']}/{current.line['steps']}",
         "purpose": "to be looked at",
-        "reserved_on": doing.on,
+        "reserved_on": current.on,
     }
-    add(doing.hand.work, Reservation, values)
-    doing.step("reserve")
+    add(current.context.work, Reservation, values)
+    current.take_asset_step("reserve")
 
 
-def _restock(doing: Doing) -> None:
-    release_reservation(doing.hand.work, reserved_as(doing.hand, doing.line))
+def _restock(current: StepInProgress) -> None:
+    release_reservation(
+        current.context.work, reserved_as(current.context, current.line)
+    )
 
 
-def _repair(doing: Doing) -> None:
-    _restock(doing)
-    if doing.state == "in_stock":
+def _send_to_repair(current: StepInProgress) -> None:
+    _restock(current)
+    if current.state == "in_stock":
         # Through `prepared`: `repair` begins at what somebody has in his hands.
-        doing.step("prepare")
-        doing.step("repair")
+        current.take_asset_step("prepare")
+        current.take_asset_step("repair")
 
 
-def _dispose(doing: Doing) -> None:
-    _restock(doing)
-    if doing.state in ("in_stock", "in_repair", "lost", "stolen"):
-        doing.step("retire")
-    if doing.state == "retired":
-        doing.step("dispose")
+def _dispose_of(current: StepInProgress) -> None:
+    _restock(current)
+    if current.state in ("in_stock", "in_repair", "lost", "stolen"):
+        current.take_asset_step("retire")
+    if current.state == "retired":
+        current.take_asset_step("dispose")
 
 
-def _sell(doing: Doing) -> None:
-    if doing.holder:
-        custody.check_in(doing.hand.work, doing.asset_id, doing.on)
-    _dispose(doing)
+def _sell(current: StepInProgress) -> None:
+    if current.holder:
+        custody.check_in(current.context.work, current.asset_id, current.on)
+    _dispose_of(current)
 
 
-def _lose(doing: Doing) -> None:
-    give_back(doing.hand, doing.line, "handed-out")
-    if doing.state not in ("lost", "stolen"):
-        doing.step("lose")
+def _mark_lost(current: StepInProgress) -> None:
+    end_reservation(current.context, current.line, "handed-out")
+    if current.state not in ("lost", "stolen"):
+        current.take_asset_step("lose")
 
 
-def _steal(doing: Doing) -> None:
-    give_back(doing.hand, doing.line, "handed-out")
-    doing.step("steal")
+def _mark_stolen(current: StepInProgress) -> None:
+    end_reservation(current.context, current.line, "handed-out")
+    current.take_asset_step("steal")
 
 
-def _pass_on(doing: Doing) -> None:
-    if doing.to is None:
+def _pass_on(current: StepInProgress) -> None:
+    if current.recipient_id is None:
         raise Invalid("Say who gets it.", where="to", remedy="Give a person as `to`.")
-    holder = Holder(HolderKind.PERSON, doing.to)
-    act = f"case:{doing.line['case_id']}"
-    custody.check_out(doing.hand.work, doing.asset_id, holder, doing.on, act=act)
+    holder = Holder(HolderKind.PERSON, current.recipient_id)
+    act = f"case:{current.line['case_id']}"
+    custody.check_out(
+        current.context.work, current.asset_id, holder, current.on, act=act
+    )
 
 
-EFFECTS: Mapping[str, Callable[[Doing], None]] = {
+EFFECTS: Mapping[str, Callable[[StepInProgress], None]] = {
     "prepare": _prepare,
     "send": _send,
-    "give": _give,
-    "release": _release,
+    "give": _check_out,
+    "release": _release_stock,
     "keep": _keep,
-    "take": _take,
-    "find": _find,
+    "take": _check_in,
+    "find": _mark_found,
     "restock": _restock,
-    "repair": _repair,
-    "dispose": _dispose,
+    "repair": _send_to_repair,
+    "dispose": _dispose_of,
     "sell": _sell,
-    "lose": _lose,
-    "steal": _steal,
+    "lose": _mark_lost,
+    "steal": _mark_stolen,
     "pass_on": _pass_on,
 }
-"""Effect of the data file -> what it does; `reserve` is a step of its own."""
+"""Effect of the data file -> what it does; `reserve_asset` is a step of its own."""

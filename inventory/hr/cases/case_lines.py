@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from inventory.hr.cases.provision_kit import joining
-from inventory.hr.cases.return_assets import leaving
-from inventory.hr.cases.transfer_and_absence import absence, moving
-from inventory.hr.context import Hand
-from inventory.provisioning.plan import CaseKind, Planned
+from inventory.hr.cases.provision_kit import provide_joiner_lines
+from inventory.hr.cases.return_assets import return_leaver_lines
+from inventory.hr.cases.transfer_and_absence import absence_lines, move_lines
+from inventory.hr.context import CaseContext
+from inventory.provisioning.plan import CaseKind, PlannedCase
 from inventory.storage.rows import Row
 
-_FOLLOW: Mapping[CaseKind, Callable[[Hand, Row, Planned], None]] = {
-    CaseKind.JOINING: joining,
-    CaseKind.MOVING: moving,
-    CaseKind.ABSENCE: absence,
-    CaseKind.LEAVING: leaving,
+_FOLLOW: Mapping[CaseKind, Callable[[CaseContext, Row, PlannedCase], None]] = {
+    CaseKind.JOINING: provide_joiner_lines,
+    CaseKind.MOVING: move_lines,
+    CaseKind.ABSENCE: absence_lines,
+    CaseKind.LEAVING: return_leaver_lines,
 }
 
 
-def follow_lines(hand: Hand, case: Row, plan: Planned) -> None:
+def update_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
     """Add the lines a plan asks for, move the others, undo what is not wanted."""
-    _FOLLOW[plan.kind](hand, case, plan)
+    _FOLLOW[plan.kind](context, case, plan)

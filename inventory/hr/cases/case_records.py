@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.kernel.events import CaseChanged, LineChanged
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
 from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
@@ -20,34 +20,34 @@ _STILL_THERE = frozenset({"due", "in_return", "on_hold", "kept", "cancelled"})
 """States of a line that gets something back, while it is with the person."""
 
 
-def lines_of(hand: Hand, case_id: int) -> list[Row]:
+def lines_of(context: CaseContext, case_id: int) -> list[Row]:
     """Return the lines of a case, the first one first."""
     query = (
         select(_LINE).where(col(CaseLine.case_id) == case_id).order_by(id_of(CaseLine))
     )
-    return [dict(row) for row in hand.connection.execute(query).mappings()]
+    return [dict(row) for row in context.connection.execute(query).mappings()]
 
 
-def add_line(hand: Hand, case: Row, values: Row, *, note: str = "") -> Row:
+def add_line(context: CaseContext, case: Row, values: Row, *, note: str = "") -> Row:
     """Add a line in its first state, with owner and deadline; return it."""
-    entered = hand.today(case["site"])
+    entered = context.today(case["site"])
     line = {
         "case_id": case["id"],
         "effective_on": case["effective_on"],
         "entered_on": entered,
         **values,
     }
-    line |= _dated(hand, case, line, line["state"], entered)
-    line_id = add(hand.work, CaseLine, line)
-    row = get(hand.connection, CaseLine, line_id)
-    _story(hand, row, "open", "", entered, note)
-    _tell(hand, row, None)
-    _touch(hand, case["id"])
+    line |= _deadline(context, case, line, line["state"], entered)
+    line_id = add(context.work, CaseLine, line)
+    row = get(context.connection, CaseLine, line_id)
+    _record_step(context, row, "open", "", entered, note)
+    _emit_line_changed(context, row, None)
+    _bump_version(context, case["id"])
     return row
 
 
-def put(
-    hand: Hand,
+def set_line_state(
+    context: CaseContext,
     line_id: int,
     state: str,
     *,
@@ -59,7 +59,7 @@ def put(
     """Put a line into a state; owner, deadline and story follow; return it.
 
     Args:
-        hand: The change.
+        context: The change.
         line_id: Which line.
         state: The state; the machine allowed the step already.
         name: Step that leads there.
@@ -67,49 +67,49 @@ def put(
         note: Why, or who signs.
         more: Further columns to change.
     """
-    line = get(hand.connection, CaseLine, line_id, lock=True)
-    case = get(hand.connection, ProvisioningCase, line["case_id"])
-    entered = on or hand.today(case["site"])
+    line = get(context.connection, CaseLine, line_id, lock=True)
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    entered = on or context.today(case["site"])
     merged = line | more
     values = more | {"state": state, "steps": line["steps"] + 1, "entered_on": entered}
-    values |= _dated(hand, case, merged, state, entered) | {"reminded_on": None}
-    change(hand.work, CaseLine, line_id, values, action=name)
-    row = get(hand.connection, CaseLine, line_id)
-    _story(hand, row, name, line["state"], entered, note)
-    _tell(hand, row, line["state"])
-    _touch(hand, case["id"])
+    values |= _deadline(context, case, merged, state, entered) | {"reminded_on": None}
+    change(context.work, CaseLine, line_id, values, action=name)
+    row = get(context.connection, CaseLine, line_id)
+    _record_step(context, row, name, line["state"], entered, note)
+    _emit_line_changed(context, row, line["state"])
+    _bump_version(context, case["id"])
     if row["origin_id"] is not None and state not in _STILL_THERE:
-        _unsigned(hand, row["origin_id"])
+        _close_unsigned_handover(context, row["origin_id"])
     return row
 
 
-def _unsigned(hand: Hand, line_id: int) -> None:
+def _close_unsigned_handover(context: CaseContext, line_id: int) -> None:
     """Close a handover that nobody signed for before the thing was given back."""
-    line = get(hand.connection, CaseLine, line_id)
+    line = get(context.connection, CaseLine, line_id)
     if line["state"] in ("delivered", "disputed"):
         note = "given back before anybody signed for it"
-        put(hand, line_id, "cancelled", name="withdraw", note=note)
-        case = get(hand.connection, ProvisioningCase, line["case_id"])
+        set_line_state(context, line_id, "cancelled", name="withdraw", note=note)
+        case = get(context.connection, ProvisioningCase, line["case_id"])
         cancelled = bool(case["facts"].get("cancelled"))
-        settle_case(hand, case["id"], cancelled=cancelled, over=True)
+        settle_case(context, case["id"], cancelled=cancelled, over=True)
 
 
-def redate(hand: Hand, case: Row, line: Row, effective: date) -> bool:
+def move_deadline(context: CaseContext, case: Row, line: Row, effective: date) -> bool:
     """Move the deadline of an open line; one that is done stays as it is."""
     if line["closed_on"] is not None:
         return False
     merged = line | {"effective_on": effective}
     values: Row = {"effective_on": effective}
-    values |= _dated(hand, case, merged, line["state"], line["entered_on"])
+    values |= _deadline(context, case, merged, line["state"], line["entered_on"])
     if values["due_on"] != line["due_on"]:
         values["reminded_on"] = None
-    if not change(hand.work, CaseLine, line["id"], values, action="redate"):
+    if not change(context.work, CaseLine, line["id"], values, action="redate"):
         return False
-    _touch(hand, case["id"])
+    _bump_version(context, case["id"])
     return True
 
 
-def last_state(hand: Hand, line_id: int, state: str) -> str:
+def previous_state(context: CaseContext, line_id: int, state: str) -> str:
     """Return the state a line was in before it last came into `state`."""
     query = (
         select(col(LineStep.before))
@@ -117,20 +117,22 @@ def last_state(hand: Hand, line_id: int, state: str) -> str:
         .order_by(id_of(LineStep).desc())
         .limit(1)
     )
-    return str(hand.connection.execute(query).scalar_one())
+    return str(context.connection.execute(query).scalar_one())
 
 
-def settle_case(hand: Hand, case_id: int, *, cancelled: bool, over: bool) -> None:
+def settle_case(
+    context: CaseContext, case_id: int, *, cancelled: bool, over: bool
+) -> None:
     """Close a case whose lines are all closed, or open it again if one is not.
 
     Args:
-        hand: The change.
+        context: The change.
         case_id: Which.
         cancelled: It is not to be carried out.
         over: The day it takes effect has come, or nothing can follow any more.
     """
-    case = get(hand.connection, ProvisioningCase, case_id, lock=True)
-    still = hand.connection.execute(
+    case = get(context.connection, ProvisioningCase, case_id, lock=True)
+    still = context.connection.execute(
         select(func.count())
         .select_from(_LINE)
         .where(col(CaseLine.case_id) == case_id, col(CaseLine.closed_on).is_(None))
@@ -142,16 +144,16 @@ def settle_case(hand: Hand, case_id: int, *, cancelled: bool, over: bool) -> Non
         state = "closed"
     if state == case["state"]:
         return
-    today = hand.today(case["site"])
+    today = context.today(case["site"])
     values = {"state": state, "closed_on": None if state == "open" else today}
-    change(hand.work, ProvisioningCase, case_id, values, action=state)
-    tell_case(hand, case, "reopened" if state == "open" else state)
-    _touch(hand, case_id)
+    change(context.work, ProvisioningCase, case_id, values, action=state)
+    emit_case_changed(context, case, "reopened" if state == "open" else state)
+    _bump_version(context, case_id)
 
 
-def tell_case(hand: Hand, case: Row, what: str) -> None:
+def emit_case_changed(context: CaseContext, case: Row, what: str) -> None:
     """Say that something happened to a case."""
-    hand.work.emit(
+    context.work.emit(
         CaseChanged(
             case_id=case["id"],
             person_id=case["person_id"],
@@ -162,15 +164,17 @@ def tell_case(hand: Hand, case: Row, what: str) -> None:
     )
 
 
-def _dated(hand: Hand, case: Row, line: Row, state: str, entered: date) -> Row:
-    machine = hand.rules.machine
+def _deadline(
+    context: CaseContext, case: Row, line: Row, state: str, entered: date
+) -> Row:
+    machine = context.rules.machine
     rule = machine.states[state]
     due = machine.due(
         state,
         effective=line["effective_on"],
         entered=entered,
         opened=case["opened_on"],
-        calendars=hand.rules.calendars,
+        calendars=context.rules.calendars,
         site=case["site"],
     )
     return {
@@ -180,23 +184,25 @@ def _dated(hand: Hand, case: Row, line: Row, state: str, entered: date) -> Row:
     }
 
 
-def _story(hand: Hand, line: Row, name: str, before: str, on: date, note: str) -> None:
-    hand.connection.execute(
+def _record_step(
+    context: CaseContext, line: Row, name: str, before: str, on: date, note: str
+) -> None:
+    context.connection.execute(
         _STEP.insert().values(
             line_id=line["id"],
             name=name,
             before=before,
             after=line["state"],
             on=on,
-            by=hand.work.actor,
+            by=context.work.actor,
             note=note,
-            recorded_at=hand.work.clock(),
+            recorded_at=context.work.clock(),
         )
     )
 
 
-def _tell(hand: Hand, line: Row, before: str | None) -> None:
-    hand.work.emit(
+def _emit_line_changed(context: CaseContext, line: Row, before: str | None) -> None:
+    context.work.emit(
         LineChanged(
             line_id=line["id"],
             case_id=line["case_id"],
@@ -209,8 +215,8 @@ def _tell(hand: Hand, line: Row, before: str | None) -> None:
     )
 
 
-def _touch(hand: Hand, case_id: int) -> None:
-    hand.connection.execute(
+def _bump_version(context: CaseContext, case_id: int) -> None:
+    context.connection.execute(
         update(_CASE)
         .where(id_of(ProvisioningCase) == case_id)
         .values(version=col(ProvisioningCase.version) + 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from inventory.assets.register.registration import check_kind
 from inventory.hr.cases.case_records import add_line, lines_of
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
 from inventory.provisioning.case_tables import ProvisioningCase
@@ -30,7 +30,7 @@ class Extra:
     cost: Money | None = None
 
 
-def ask_for(hand: Hand, case_id: int, extra: Extra) -> Row:
+def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
     """Add an item to a case; it waits for approval; return the line.
 
     Raises:
@@ -38,8 +38,8 @@ def ask_for(hand: Hand, case_id: int, extra: Extra) -> Row:
         NotAllowed: The case gives nothing, or is over.
         Invalid: There is no such kind of asset.
     """
-    hand.alone()
-    case = get(hand.connection, ProvisioningCase, case_id, lock=True)
+    context.lock_cases()
+    case = get(context.connection, ProvisioningCase, case_id, lock=True)
     if case["kind"] not in ("joining", "moving") or case["state"] == "cancelled":
         raise NotAllowed(
             f"A case of {case['kind']} that is {case['state']} gives nothing.",
@@ -47,17 +47,19 @@ def ask_for(hand: Hand, case_id: int, extra: Extra) -> Row:
         )
     if extra.tracked:
         check_kind(extra.kind)
-    number = sum(line["slot"].startswith("extra:") for line in lines_of(hand, case_id))
+    number = sum(
+        line["slot"].startswith("extra:") for line in lines_of(context, case_id)
+    )
     values: Row = {
         "slot": f"extra:{number + 1}",
         "action": "provide",
         "item": extra.item,
         "kind": extra.kind,
-        "wanted": list(extra.models),
+        "requested_models": list(extra.models),
         "tracked": extra.tracked,
         "benefit": extra.benefit,
         "state": "proposed",
     }
     if extra.cost is not None:
         values |= {"cost_minor": extra.cost.minor, "currency": extra.cost.currency}
-    return add_line(hand, case, values, note=f"asked for by {hand.work.actor}")
+    return add_line(context, case, values, note=f"asked for by {context.work.actor}")

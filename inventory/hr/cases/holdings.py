@@ -34,7 +34,7 @@ _WITH_PERSON = ("delivered", "accepted", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class HeldItem:
     """Something a person holds.
 
     Attributes:
@@ -58,27 +58,29 @@ class Thing:
     note: str = ""
 
 
-def things_of(connection: Connection, person_id: int) -> list[Thing]:
+def held_items(connection: Connection, person_id: int) -> list[HeldItem]:
     """Return what a person holds now, the oldest first."""
-    given = _given(connection, person_id)
-    found = _assets(connection, col(Custody.person_id) == person_id, given)
+    giving_lines = _lines_that_gave_assets(connection, person_id)
+    found = _held_assets(connection, col(Custody.person_id) == person_id, giving_lines)
     level = found
     for _ in range(DEEPEST):
         ids = {thing.asset_id: thing.item for thing in level}
         if not ids:
             break
-        level = _assets(connection, col(Custody.holder_asset_id).in_(ids), given, ids)
+        level = _held_assets(
+            connection, col(Custody.holder_asset_id).in_(ids), giving_lines, ids
+        )
         found += level
     extensions = _extensions(connection, person_id)
     counted = [
         thing
-        for thing in _counted(connection, person_id)
+        for thing in _counted_items(connection, person_id)
         if not (extensions and thing.kind == EXTENSION)
     ]
     return [*found, *counted, *extensions]
 
 
-def _extensions(connection: Connection, person_id: int) -> list[Thing]:
+def _extensions(connection: Connection, person_id: int) -> list[HeldItem]:
     """Return the extensions that telephone systems say are a person's."""
     query = (
         select(
@@ -97,7 +99,7 @@ def _extensions(connection: Connection, person_id: int) -> list[Thing]:
         .order_by(col(telecom.ExtensionPerson.valid_from), id_of(telecom.Extension))
     )
     return [
-        Thing(
+        HeldItem(
             slot=f"{EXTENSION}:{row.id}",
             item=f"extension {row.number}",
             kind=EXTENSION,
@@ -107,12 +109,12 @@ def _extensions(connection: Connection, person_id: int) -> list[Thing]:
     ]
 
 
-def _assets(
+def _held_assets(
     connection: Connection,
     whose: object,
-    given: dict[int, Row],
+    giving_lines: dict[int, Row],
     parents: dict[int | None, str] | None = None,
-) -> list[Thing]:
+) -> list[HeldItem]:
     query = (
         select(
             id_of(Asset),
@@ -128,10 +130,10 @@ def _assets(
     )
     found = []
     for row in connection.execute(query).mappings():
-        line = given.get(row["id"], {})
+        line = giving_lines.get(row["id"], {})
         parent = (parents or {}).get(row["holder_asset_id"])
         found.append(
-            Thing(
+            HeldItem(
                 slot=f"asset:{row['id']}",
                 item=f"{row['kind']} {row['tag']}",
                 kind=row["kind"],
@@ -146,16 +148,20 @@ def _assets(
     return found
 
 
-def _given(connection: Connection, person_id: int) -> dict[int, Row]:
+def _lines_that_gave_assets(connection: Connection, person_id: int) -> dict[int, Row]:
     """Return the lines that gave a person assets, by asset."""
-    rows = connection.execute(_lines(person_id, tracked=True)).mappings()
+    rows = connection.execute(_lines_with_person(person_id, tracked=True)).mappings()
     return {row["asset_id"]: dict(row) for row in rows if row["asset_id"]}
 
 
-def _counted(connection: Connection, person_id: int) -> list[Thing]:
-    rows = connection.execute(_lines(person_id, tracked=False)).mappings().all()
+def _counted_items(connection: Connection, person_id: int) -> list[HeldItem]:
+    rows = (
+        connection.execute(_lines_with_person(person_id, tracked=False))
+        .mappings()
+        .all()
+    )
     return [
-        Thing(
+        HeldItem(
             slot=f"counted:{row['id']}",
             item=row["item"],
             kind=row["kind"],
@@ -164,11 +170,11 @@ def _counted(connection: Connection, person_id: int) -> list[Thing]:
             benefit=row["benefit"],
         )
         for row in rows
-        if not _taken_back(connection, row["id"])
+        if not _was_returned(connection, row["id"])
     ]
 
 
-def _taken_back(connection: Connection, line_id: int) -> bool:
+def _was_returned(connection: Connection, line_id: int) -> bool:
     """Whether a counted thing was given back, or is gone, already."""
     query = select(id_of(CaseLine)).where(
         col(CaseLine.origin_id) == line_id,
@@ -178,7 +184,7 @@ def _taken_back(connection: Connection, line_id: int) -> bool:
     return connection.execute(query.limit(1)).scalar() is not None
 
 
-def _lines(person_id: int, *, tracked: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _lines_with_person(person_id: int, *, tracked: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202
     return (
         select(_LINE)
         .join(_CASE, id_of(ProvisioningCase) == col(CaseLine.case_id))
@@ -192,7 +198,7 @@ def _lines(person_id: int, *, tracked: bool):  # type: ignore[no-untyped-def]  #
     )
 
 
-def pools_of(connection: Connection, person_id: int) -> list[Thing]:
+def team_pools_led_by(connection: Connection, person_id: int) -> list[HeldItem]:
     """Return pools of teams whose department a person leads: they need another head."""
     query = (
         select(id_of(people.Team), col(people.Team.code), col(people.Team.name))
@@ -209,12 +215,14 @@ def pools_of(connection: Connection, person_id: int) -> list[Thing]:
         .order_by(id_of(people.Team))
     )
     return [
-        Thing(f"pool:{row.id}", f"pool of team {row.code}", "pool", note=row.name)
+        HeldItem(f"pool:{row.id}", f"pool of team {row.code}", "pool", note=row.name)
         for row in connection.execute(query)
     ]
 
 
-def match(things: Sequence[Thing], items: Sequence[Item]) -> dict[str, Thing]:
+def match_items(
+    things: Sequence[HeldItem], items: Sequence[Item]
+) -> dict[str, HeldItem]:
     """Return which thing does for which item, each at most once; by name of item."""
     left = list(things)
     found = {}

@@ -14,8 +14,8 @@ from inventory.assets.stock.service import (
     reserve_asset,
 )
 from inventory.assets.stock.tables import Reservation
-from inventory.hr.cases.case_records import put
-from inventory.hr.context import Hand
+from inventory.hr.cases.case_records import set_line_state
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.people import tables as people
 from inventory.people.organisation import below
@@ -27,7 +27,7 @@ from inventory.provisioning.case_tables import (
 from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 
 _LINE = table_of(CaseLine)
-_WANT = table_of(PurchaseRequest)
+_REQUEST = table_of(PurchaseRequest)
 
 
 def request_name(line: Row) -> str:
@@ -35,56 +35,58 @@ def request_name(line: Row) -> str:
     return f"line:{line['id']}/{line['steps']}"
 
 
-def fill(hand: Hand, line: Row) -> Row:
+def reserve_for_line(context: CaseContext, line: Row) -> Row:
     """Reserve something for a line that waits, or report the shortage; return it."""
     if not line["tracked"]:
         return line
-    asset_id = take_from_stock(hand, line)
+    asset_id = take_from_stock(context, line)
     if asset_id is None:
-        return short(hand, line)
-    return got(hand, line, asset_id)
+        return record_shortage(context, line)
+    return assign_reserved(context, line, asset_id)
 
 
-def got(hand: Hand, line: Row, asset_id: int) -> Row:
+def assign_reserved(context: CaseContext, line: Row, asset_id: int) -> Row:
     """Note what a line got; what it asked to be bought is not needed any more."""
-    _withdraw(hand, line["id"], "filled")
-    asset = get(hand.connection, Asset, asset_id)
+    _withdraw(context, line["id"], "filled")
+    asset = get(context.connection, Asset, asset_id)
     more: dict[str, Any] = {"asset_id": asset_id}
     if asset["cost_minor"] is not None:
         more |= {"cost_minor": asset["cost_minor"], "currency": asset["currency"]}
     note = f"{asset['tag']} {asset['model'] or ''}".strip()
-    if line["wanted"] and asset["model"] != line["wanted"][0]:
-        note += f", instead of {line['wanted'][0]}"
-    return put(hand, line["id"], "reserved", name="reserve", note=note, **more)
+    if line["requested_models"] and asset["model"] != line["requested_models"][0]:
+        note += f", instead of {line['requested_models'][0]}"
+    return set_line_state(
+        context, line["id"], "reserved", name="reserve", note=note, **more
+    )
 
 
-def short(hand: Hand, line: Row) -> Row:
+def record_shortage(context: CaseContext, line: Row) -> Row:
     """Ask for a purchase; asked once."""
     if (
-        find(hand.connection, PurchaseRequest, line_id=line["id"], closed_on=None)
+        find(context.connection, PurchaseRequest, line_id=line["id"], closed_on=None)
         is None
     ):
         add(
-            hand.work,
+            context.work,
             PurchaseRequest,
             {
                 "line_id": line["id"],
                 "kind": line["kind"],
-                "wanted": line["wanted"],
+                "requested_models": line["requested_models"],
                 "needed_by": line["due_on"],
             },
         )
     if line["state"] == "shortage":
         return line
-    note = f"no {' or '.join(line['wanted']) or line['kind']} is in stock"
-    return put(hand, line["id"], "shortage", name="short", note=note)
+    note = f"no {' or '.join(line['requested_models']) or line['kind']} is in stock"
+    return set_line_state(context, line["id"], "shortage", name="short", note=note)
 
 
-def take_from_stock(hand: Hand, line: Row) -> int | None:
+def take_from_stock(context: CaseContext, line: Row) -> int | None:
     """Reserve the best thing that fits; return its id, None if there is none."""
-    case = get(hand.connection, ProvisioningCase, line["case_id"])
-    for model in line["wanted"] or [None]:
-        for rooms in _rooms(hand, case["site"]):
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    for model in line["requested_models"] or [None]:
+        for rooms in _rooms(context, case["site"]):
             request = ReservationRequest(
                 name=request_name(line),
                 kind=line["kind"],
@@ -94,30 +96,32 @@ def take_from_stock(hand: Hand, line: Row) -> int | None:
                 purpose=f"case {case['id']}",
             )
             try:
-                return reserve_asset(hand.work, request)
+                return reserve_asset(context.work, request)
             except NotAllowed:
                 continue
     return None
 
 
-def give_back(hand: Hand, line: Row, outcome: str = "released") -> None:
+def end_reservation(context: CaseContext, line: Row, outcome: str = "released") -> None:
     """End the reservation of a line, and what it asked to be bought."""
-    _withdraw(hand, line["id"], "withdrawn")
+    _withdraw(context, line["id"], "withdrawn")
     if line["asset_id"] is not None:
-        release_reservation(hand.work, reserved_as(hand, line), outcome)
+        release_reservation(context.work, reserved_as(context, line), outcome)
 
 
-def reserved_as(hand: Hand, line: Row) -> str:
+def reserved_as(context: CaseContext, line: Row) -> str:
     """Return the name of the open reservation of a line's asset."""
-    row = find(hand.connection, Reservation, asset_id=line["asset_id"], ended_at=None)
+    row = find(
+        context.connection, Reservation, asset_id=line["asset_id"], ended_at=None
+    )
     return "" if row is None else str(row["request"])
 
 
-def arrived(hand: Hand, kind: str) -> int:
+def reserve_arrivals(context: CaseContext, kind: str) -> int:
     """Use what came into stock for what is short, the most urgent first."""
     query = (
         select(_LINE)
-        .join(_WANT, col(PurchaseRequest.line_id) == id_of(CaseLine))
+        .join(_REQUEST, col(PurchaseRequest.line_id) == id_of(CaseLine))
         .where(
             col(PurchaseRequest.closed_on).is_(None),
             col(PurchaseRequest.kind) == kind,
@@ -126,31 +130,33 @@ def arrived(hand: Hand, kind: str) -> int:
         .order_by(col(PurchaseRequest.needed_by), id_of(PurchaseRequest))
     )
     done = 0
-    for row in hand.connection.execute(query).mappings().all():
+    for row in context.connection.execute(query).mappings().all():
         line = dict(row)
-        asset_id = take_from_stock(hand, line)
+        asset_id = take_from_stock(context, line)
         if asset_id is not None:
-            got(hand, line, asset_id)
+            assign_reserved(context, line, asset_id)
             done += 1
     return done
 
 
-def _rooms(hand: Hand, site: str) -> Iterator[tuple[int, ...]]:
+def _rooms(context: CaseContext, site: str) -> Iterator[tuple[int, ...]]:
     """Yield the stock rooms of a site, if there are any, then any place."""
-    home = find(hand.connection, people.Location, code=site) if site else None
+    home = find(context.connection, people.Location, code=site) if site else None
     if home is not None:
         query = select(id_of(people.Location)).where(
-            id_of(people.Location).in_(below(hand.connection, "location", home["id"])),
+            id_of(people.Location).in_(
+                below(context.connection, "location", home["id"])
+            ),
             col(people.Location.kind) == "stock",
         )
-        rooms = tuple(hand.connection.execute(query).scalars())
+        rooms = tuple(context.connection.execute(query).scalars())
         if rooms:
             yield rooms
     yield ()
 
 
-def _withdraw(hand: Hand, line_id: int, why: str) -> None:
-    known = find(hand.connection, PurchaseRequest, line_id=line_id, closed_on=None)
+def _withdraw(context: CaseContext, line_id: int, reason: str) -> None:
+    known = find(context.connection, PurchaseRequest, line_id=line_id, closed_on=None)
     if known is not None:
-        values = {"closed_on": hand.today(), "closed_why": why}
-        change(hand.work, PurchaseRequest, known["id"], values, action=why)
+        values = {"closed_on": context.today(), "close_reason": reason}
+        change(context.work, PurchaseRequest, known["id"], values, action=reason)

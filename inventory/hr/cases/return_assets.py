@@ -8,12 +8,17 @@ from typing import Any
 
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
-from inventory.hr.cases.case_records import add_line, lines_of, put, redate
-from inventory.hr.cases.holdings import Thing, pools_of, things_of
-from inventory.hr.cases.steps import automatic
-from inventory.hr.context import Hand
+from inventory.hr.cases.case_records import (
+    add_line,
+    lines_of,
+    move_deadline,
+    set_line_state,
+)
+from inventory.hr.cases.holdings import HeldItem, held_items, team_pools_led_by
+from inventory.hr.cases.steps import take_automatic_step
+from inventory.hr.context import CaseContext
 from inventory.provisioning.case_tables import CaseLine
-from inventory.provisioning.plan import Planned
+from inventory.provisioning.plan import PlannedCase
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, find, get
 
@@ -24,42 +29,51 @@ _STAYS = frozenset({"kept", "lost", "stolen", "written_off", "bought_out"})
 """Ends after which a thing is not asked for again, though somebody may hold it."""
 
 
-def undo(hand: Hand, case: Row, lines: Mapping[str, Row], why: str) -> None:
+def withdraw_case_lines(
+    context: CaseContext, case: Row, lines: Mapping[str, Row], reason: str
+) -> None:
     """Stop or take back everything of a case that is not to be carried out."""
     for line in lines.values():
         if line["action"] == "provide":
-            call_off(hand, case, line, why, returns=True)
+            cancel_or_return(context, case, line, reason, returns=True)
         elif line["state"] == "due":
-            automatic(hand, line, "withdraw", why)
+            take_automatic_step(context, line, "withdraw", reason)
 
 
-def call_off(hand: Hand, case: Row, line: Row, why: str, *, returns: bool) -> None:
+def cancel_or_return(
+    context: CaseContext, case: Row, line: Row, reason: str, *, returns: bool
+) -> None:
     """Stop a line: what is in stock stays there, what is out comes back."""
     if line["state"] in STOCK_STATES:
-        automatic(hand, line, "cancel", why)
+        take_automatic_step(context, line, "cancel", reason)
     elif line["state"] == "shipped":
-        automatic(hand, line, "recall", why)
+        take_automatic_step(context, line, "recall", reason)
     elif line["state"] in _WITH_PERSON and returns:
-        for thing in things_of(hand.connection, case["person_id"]):
+        for thing in held_items(context.connection, case["person_id"]):
             if thing.line_id == line["id"]:
-                ask_back(hand, case, thing, case["effective_on"], why)
+                request_return(context, case, thing, case["effective_on"], reason)
 
 
-def ask_back(
-    hand: Hand, case: Row, thing: Thing, on: date, note: str = "", slot: str = ""
+def request_return(
+    context: CaseContext,
+    case: Row,
+    thing: HeldItem,
+    on: date,
+    note: str = "",
+    slot: str = "",
 ) -> None:
     """Let a thing come back by a day; once, whatever asks for it."""
     place = slot or thing.slot
-    line = find(hand.connection, CaseLine, case_id=case["id"], slot=place)
+    line = find(context.connection, CaseLine, case_id=case["id"], slot=place)
     if line is not None:
         if line["closed_on"] is not None and line["state"] not in _STAYS:
-            if _claimed(hand, thing):
+            if _return_is_open(context, thing):
                 return
-            line = put(hand, line["id"], "due", name="reopen", note=note)
-            _recall(hand, line)
-        redate(hand, case, line, on)
+            line = set_line_state(context, line["id"], "due", name="reopen", note=note)
+            _recall_asset(context, line)
+        move_deadline(context, case, line, on)
         return
-    if _claimed(hand, thing):
+    if _return_is_open(context, thing):
         return
     values = {
         "slot": place,
@@ -74,60 +88,64 @@ def ask_back(
         "effective_on": on,
     }
     line = add_line(
-        hand, case, values, note=", ".join(filter(None, (thing.note, note)))
+        context, case, values, note=", ".join(filter(None, (thing.note, note)))
     )
-    _recall(hand, line)
+    _recall_asset(context, line)
 
 
-def _claimed(hand: Hand, thing: Thing) -> bool:
+def _return_is_open(context: CaseContext, thing: HeldItem) -> bool:
     """Whether another open line gets it back already."""
     by: dict[str, Any] = {"asset_id": thing.asset_id}
     if thing.asset_id is None:
         by = {"origin_id": thing.line_id} if thing.line_id else {"slot": thing.slot}
-    found = find(hand.connection, CaseLine, action="return", closed_on=None, **by)
+    found = find(context.connection, CaseLine, action="return", closed_on=None, **by)
     return found is not None
 
 
-def _recall(hand: Hand, line: Row) -> None:
+def _recall_asset(context: CaseContext, line: Row) -> None:
     if line["asset_id"] is None:
         return
-    asset = get(hand.connection, Asset, line["asset_id"])
+    asset = get(context.connection, Asset, line["asset_id"])
     if asset["state"] == "in_use":
-        today = hand.work.clock().date()
+        today = context.work.clock().date()
         reason = f"case {line['case_id']}"
-        take_step(hand.work, asset["id"], "recall", on=today, reason=reason)
+        take_step(context.work, asset["id"], "recall", on=today, reason=reason)
 
 
-def leaving(hand: Hand, case: Row, plan: Planned) -> None:
+def return_leaver_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
     """Ask for everything a leaver holds, tools first, benefits on the last day."""
     if plan.cancelled:
-        lines = {line["slot"]: line for line in lines_of(hand, case["id"])}
-        undo(hand, case, lines, "the end is cancelled")
-        _reissue(hand, case, lines)
+        lines = {line["slot"]: line for line in lines_of(context, case["id"])}
+        withdraw_case_lines(context, case, lines, "the end is cancelled")
+        _ask_about_reissue(context, case, lines)
         return
     tools_on = plan.tools_on or plan.on
-    for thing in things_of(hand.connection, case["person_id"]):
+    for thing in held_items(context.connection, case["person_id"]):
         if plan.limit and thing.since and thing.since > plan.limit:
             continue
         on = plan.on if thing.benefit else tools_on
-        ask_back(hand, case, thing, on, plan.reason)
-    for pool in pools_of(hand.connection, case["person_id"]):
-        if not find(hand.connection, CaseLine, case_id=case["id"], slot=pool.slot):
+        request_return(context, case, thing, on, plan.reason)
+    for pool in team_pools_led_by(context.connection, case["person_id"]):
+        if not find(context.connection, CaseLine, case_id=case["id"], slot=pool.slot):
             values: Row = {"slot": pool.slot, "action": "hand-over", "state": "due"}
             values |= {"kind": pool.kind, "item": pool.item, "tracked": False}
-            add_line(hand, case, {**values, "effective_on": tools_on}, note=pool.note)
+            add_line(
+                context, case, {**values, "effective_on": tools_on}, note=pool.note
+            )
     if plan.legal_hold:
-        for line in lines_of(hand, case["id"]):
+        for line in lines_of(context, case["id"]):
             if line["state"] in ("due", "in_return", "received", "evaluated"):
-                automatic(hand, line, "hold", "legal hold")
+                take_automatic_step(context, line, "hold", "legal hold")
 
 
-def _reissue(hand: Hand, case: Row, lines: Mapping[str, Row]) -> None:
+def _ask_about_reissue(
+    context: CaseContext, case: Row, lines: Mapping[str, Row]
+) -> None:
     """Ask whether somebody who stays after all gets back what was given back."""
     back = [line["item"] for line in lines.values() if line["state"] in _BACK]
     if back:
         open_task(
-            hand.work,
+            context.work,
             "re-issue",
             source=f"case:{case['id']}",
             person_id=case["person_id"],

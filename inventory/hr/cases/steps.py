@@ -8,11 +8,11 @@ from typing import Any
 
 from inventory.assets.custody.rules import not_future
 from inventory.hr.cases import write_off
-from inventory.hr.cases.asset_effects import EFFECTS, Doing
-from inventory.hr.cases.case_records import last_state, put, settle_case
+from inventory.hr.cases.asset_effects import EFFECTS, StepInProgress
+from inventory.hr.cases.case_records import previous_state, set_line_state, settle_case
 from inventory.hr.cases.holdings import EXTENSION
-from inventory.hr.cases.reserve_stock import fill, give_back
-from inventory.hr.context import Hand
+from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import BEFORE, Step
@@ -24,7 +24,7 @@ _UNBOUND = frozenset({"release", "cancel"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StepRequest:
     """A step somebody wants to take.
 
     Attributes:
@@ -33,7 +33,7 @@ class Wish:
         on: The day; today without.
         carrier: Who transports it.
         tracking: The carrier's number.
-        to: Who gets it, if it is passed on.
+        recipient_id: Who gets it, if it is passed on.
     """
 
     name: str
@@ -41,10 +41,10 @@ class Wish:
     on: date | None = None
     carrier: str = ""
     tracking: str = ""
-    to: int | None = None
+    recipient_id: int | None = None
 
 
-def take(hand: Hand, line_id: int, wish: Wish) -> Row:
+def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> Row:
     """Take a step of a line; return the line.
 
     Raises:
@@ -52,92 +52,94 @@ def take(hand: Hand, line_id: int, wish: Wish) -> Row:
         NotAllowed: It is not possible now, or nothing is in stock.
         Invalid: There is no such step, or something is missing.
     """
-    hand.alone()
-    line = get(hand.connection, CaseLine, line_id, lock=True)
-    step = hand.rules.machine.take(
-        wish.name,
+    context.lock_cases()
+    line = get(context.connection, CaseLine, line_id, lock=True)
+    step = context.rules.machine.take(
+        request.name,
         line["state"],
         line["action"],
         tracked=line["tracked"],
-        reason=wish.note,
+        reason=request.note,
     )
-    case = get(hand.connection, ProvisioningCase, line["case_id"])
-    if wish.on is not None:
-        not_future(wish.on, hand.work.clock().date())
-        if wish.on < case["opened_on"]:
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    if request.on is not None:
+        not_future(request.on, context.work.clock().date())
+        if request.on < case["opened_on"]:
             raise Invalid(
                 f"The case was opened on {case['opened_on']}.",
                 where="on",
                 remedy=f"Give a day from {case['opened_on']} on.",
             )
-    row = carry_out(hand, line, step, wish)
-    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    row = carry_out(context, line, step, request)
+    case = get(context.connection, ProvisioningCase, line["case_id"])
     settle_case(
-        hand,
+        context,
         case["id"],
         cancelled=bool(case["facts"].get("cancelled")),
-        over=hand.today(case["site"]) >= case["effective_on"],
+        over=context.today(case["site"]) >= case["effective_on"],
     )
     return row
 
 
-def carry_out(hand: Hand, line: Row, step: Step, wish: Wish) -> Row:
+def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest) -> Row:
     """Carry out a step that the machine allowed; return the line."""
     if step.effect == "reserve":
-        return _reserve(hand, line)
-    on = wish.on or hand.work.clock().date()
+        return _reserve(context, line)
+    on = request.on or context.work.clock().date()
     if step.effect == "release":
-        give_back(hand, line)
+        end_reservation(context, line)
     elif step.effect and line["asset_id"] is not None:
-        doing = Doing(
-            hand=hand,
+        current = StepInProgress(
+            context=context,
             line=line,
             asset_id=line["asset_id"],
             on=on,
-            note=wish.note,
-            to=wish.to,
+            note=request.note,
+            recipient_id=request.recipient_id,
         )
-        EFFECTS[step.effect](doing)
+        EFFECTS[step.effect](current)
     elif step.effect == "take" and line["slot"].startswith(f"{EXTENSION}:"):
-        _free_extension(hand, line, on)
+        _free_extension(context, line, on)
     target = step.target
     if target == BEFORE:
-        target = last_state(hand, line["id"], line["state"])
+        target = previous_state(context, line["id"], line["state"])
     more: dict[str, Any] = {"asset_id": None} if step.name in _UNBOUND else {}
     more |= {
         name: value
         for name in ("carrier", "tracking")
-        if (value := getattr(wish, name))
+        if (value := getattr(request, name))
     }
-    row = put(hand, line["id"], target, name=step.name, on=on, note=wish.note, **more)
+    row = set_line_state(
+        context, line["id"], target, name=step.name, on=on, note=request.note, **more
+    )
     if step.propose:
-        write_off.propose(hand, row, step.propose, on)
+        write_off.propose(context, row, step.propose, on)
     elif step.effect in ("find", "take"):
-        write_off.withdraw(hand, line["id"], "it came back")
+        write_off.withdraw(context, line["id"], "it came back")
     return row
 
 
-def _free_extension(hand: Hand, line: Row, on: date) -> None:
+def _free_extension(context: CaseContext, line: Row, on: date) -> None:
     number = int(line["slot"].partition(":")[2])
     source = f"case:{line['case_id']}"
-    assign_person(hand.work, number, None, on, source=source)
+    assign_person(context.work, number, None, on, source=source)
 
 
-def _reserve(hand: Hand, line: Row) -> Row:
-    row = fill(hand, line)
+def _reserve(context: CaseContext, line: Row) -> Row:
+    row = reserve_for_line(context, line)
     if row["state"] != "reserved":
-        wanted = " or ".join(line["wanted"]) or line["kind"]
+        models = " or ".join(line["requested_models"]) or line["kind"]
         raise NotAllowed(
-            f"No {wanted} is in stock.",
+            f"No {models} is in stock.",
             where="line",
             remedy="It is reserved as soon as one comes in; or add another item.",
         )
     return row
 
 
-def automatic(hand: Hand, line: Row, name: str, note: str, **more: Any) -> Row:  # noqa: ANN401
+def take_automatic_step(context: CaseContext, line: Row, name: str, note: str) -> Row:
     """Take a step because of what HR said; the caller knows that it is possible."""
-    step = hand.rules.machine.take(
+    step = context.rules.machine.take(
         name, line["state"], line["action"], tracked=line["tracked"], reason=note
     )
-    return carry_out(hand, line, step, Wish(name=name, note=note, **more))
+    return carry_out(context, line, step, StepRequest(name=name, note=note))

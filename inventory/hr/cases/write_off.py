@@ -19,7 +19,7 @@ from inventory.accounting.model.events import DisposalKind, Dispose
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
 from inventory.fixed_assets.asset_books import books_of
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import WriteOffProposed
 from inventory.provisioning.case_tables import (
@@ -54,23 +54,23 @@ def book_values(connection: Connection, asset_id: int, day: date) -> list[Row]:
     return found
 
 
-def propose(hand: Hand, line: Row, reason: str, on: date) -> int | None:
+def propose(context: CaseContext, line: Row, reason: str, on: date) -> int | None:
     """Propose to write off what a line is about; return the id, None if it is known.
 
     The first book of the asset counts; a person sees the others on the asset's page.
     """
     known = find(
-        hand.connection, WriteOffProposal, line_id=line["id"], state="proposed"
+        context.connection, WriteOffProposal, line_id=line["id"], state="proposed"
     )
     if known is not None:
         return None
     values: dict[str, Any] = {"line_id": line["id"], "asset_id": line["asset_id"]}
-    case = get(hand.connection, ProvisioningCase, line["case_id"])
+    case = get(context.connection, ProvisioningCase, line["case_id"])
     values |= {"person_id": case["person_id"], "reason": reason, "on": on}
     if line["asset_id"] is not None:
-        values |= next(iter(book_values(hand.connection, line["asset_id"], on)), {})
-    number = add(hand.work, WriteOffProposal, values)
-    hand.work.emit(
+        values |= next(iter(book_values(context.connection, line["asset_id"], on)), {})
+    number = add(context.work, WriteOffProposal, values)
+    context.work.emit(
         WriteOffProposed(
             proposal_id=number,
             line_id=line["id"],
@@ -81,14 +81,18 @@ def propose(hand: Hand, line: Row, reason: str, on: date) -> int | None:
     return number
 
 
-def withdraw(hand: Hand, line_id: int, remark: str) -> None:
+def withdraw(context: CaseContext, line_id: int, remark: str) -> None:
     """Refuse what was proposed for a line: the thing was found."""
-    known = find(hand.connection, WriteOffProposal, line_id=line_id, state="proposed")
+    known = find(
+        context.connection, WriteOffProposal, line_id=line_id, state="proposed"
+    )
     if known is not None:
-        decide(hand, known["id"], approved=False, remark=remark)
+        decide(context, known["id"], approved=False, remark=remark)
 
 
-def decide(hand: Hand, proposal_id: int, *, approved: bool, remark: str) -> None:
+def decide(
+    context: CaseContext, proposal_id: int, *, approved: bool, remark: str
+) -> None:
     """Approve a write-off, or refuse it.
 
     Raises:
@@ -96,7 +100,7 @@ def decide(hand: Hand, proposal_id: int, *, approved: bool, remark: str) -> None
         NotAllowed: It was decided already.
         Invalid: It is not said why.
     """
-    row = get(hand.connection, WriteOffProposal, proposal_id, lock=True)
+    row = get(context.connection, WriteOffProposal, proposal_id, lock=True)
     if row["state"] != "proposed":
         raise NotAllowed(f"It was {row['state']} already.", where="proposal")
     if not remark.strip():
@@ -104,25 +108,25 @@ def decide(hand: Hand, proposal_id: int, *, approved: bool, remark: str) -> None
     state = "approved" if approved else "refused"
     values = {
         "state": state,
-        "decided_by": hand.work.actor,
-        "decided_at": hand.work.clock(),
+        "decided_by": context.work.actor,
+        "decided_at": context.work.clock(),
         "remark": remark.strip(),
     }
-    change(hand.work, WriteOffProposal, proposal_id, values, action=state)
+    change(context.work, WriteOffProposal, proposal_id, values, action=state)
     if approved and row["asset_id"] is not None:
-        _let_go(hand, row)
+        _dispose_of_asset(context, row)
 
 
-def _let_go(hand: Hand, row: Row) -> None:
-    asset = get(hand.connection, Asset, row["asset_id"])
-    today = hand.work.clock().date()
+def _dispose_of_asset(context: CaseContext, row: Row) -> None:
+    asset = get(context.connection, Asset, row["asset_id"])
+    today = context.work.clock().date()
     reason = f"written off: {row['reason']}"
     if asset["state"] in _GONE:
-        take_step(hand.work, asset["id"], "dispose", on=today, reason=reason)
+        take_step(context.work, asset["id"], "dispose", on=today, reason=reason)
     name = f"write-off:{row['id']}"
-    for value in book_values(hand.connection, asset["id"], row["on"]):
-        (book,) = books_of(hand.connection, asset["id"], value["book"])
-        window = window_of(hand.connection, book["id"])
+    for value in book_values(context.connection, asset["id"], row["on"]):
+        (book,) = books_of(context.connection, asset["id"], value["book"])
+        window = window_of(context.connection, book["id"])
         kind = DisposalKind.SCRAP if row["reason"] == "damaged" else DisposalKind.LOSS
         event = Dispose(id=name, effective=row["on"], kind=kind)
-        record_event(hand.work, book["asset_book_id"], event, window.calendar)
+        record_event(context.work, book["asset_book_id"], event, window.calendar)

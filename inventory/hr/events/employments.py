@@ -9,143 +9,181 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from inventory.hr.context import Hand
-from inventory.hr.history import known_of, person_named, stints_of, unit_id
+from inventory.hr.context import CaseContext
+from inventory.hr.history import (
+    employments_before_events,
+    event_timelines,
+    person_named,
+    unit_id,
+)
 from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import NewEmployment, employ, placements
 from inventory.people.persons import change_person
 from inventory.people.rules import Terms
-from inventory.provisioning.employment_periods import Stint, Timeline
-from inventory.provisioning.tables import HrStint
+from inventory.provisioning.employment_periods import EmploymentPeriod, Timeline
+from inventory.provisioning.tables import EmploymentTimeline
 from inventory.storage.rows import Row, add, change, find, get
 from inventory.storage.work import UnitOfWork
 
 _DAY = timedelta(days=1)
 
 
-def employ_as(
-    hand: Hand, person_id: int, timeline: Timeline, spoken: Mapping[str, Row]
+def write_employments(
+    context: CaseContext, person_id: int, timeline: Timeline, events: Mapping[str, Row]
 ) -> dict[str, int]:
     """Write what a timeline says of a person; return employments by root of stint.
 
     Args:
-        hand: The change.
+        context: The change.
         person_id: Who.
         timeline: All that is known.
-        spoken: Events by key: they bring the personnel number of a new employment.
+        events: Events by key: they bring the personnel number of a new employment.
     """
     if timeline.person:
-        change_person(hand.work, person_id, **timeline.person)
-    _remember(hand, person_id)
-    rows = stints_of(hand.connection, person_id)
+        change_person(context.work, person_id, **timeline.person)
+    _keep_register_state(context, person_id)
+    rows = event_timelines(context.connection, person_id)
     found = {}
     new = []
-    for stint in timeline.stints:
-        row = _row_of(rows, stint)
+    for period in timeline.periods:
+        row = _timeline_row_for(rows, period)
         if row is None:
-            new.append(stint)
+            new.append(period)
             continue
-        found[stint.root] = row["employment_id"]
-        change(hand.work, HrStint, row["id"], {"root": stint.root})
-        _correct(hand, row["employment_id"], stint, _source(stint, spoken))
+        found[period.root] = row["employment_id"]
+        change(context.work, EmploymentTimeline, row["id"], {"root": period.root})
+        _update_employment(
+            context, row["employment_id"], period, _manager_source(period, events)
+        )
     for row in rows:
         if row["known"] is None and row["employment_id"] not in found.values():
-            _void(hand, row["employment_id"])
-    for stint in new:
-        if not stint.cancelled:
-            found[stint.root] = _begin(hand, person_id, stint, spoken)
+            _cancel_employment(context, row["employment_id"])
+    for period in new:
+        if not period.cancelled:
+            found[period.root] = _begin_employment(context, person_id, period, events)
     return found
 
 
-def _remember(hand: Hand, person_id: int) -> None:
+def _keep_register_state(context: CaseContext, person_id: int) -> None:
     """Keep employments as they were before the first event."""
-    seen = {row["employment_id"] for row in stints_of(hand.connection, person_id)}
-    for employment_id, known, plain in known_of(hand.connection, person_id):
+    seen = {
+        row["employment_id"] for row in event_timelines(context.connection, person_id)
+    }
+    for employment_id, known, plain in employments_before_events(
+        context.connection, person_id
+    ):
         if employment_id not in seen:
             values = {"person_id": person_id, "employment_id": employment_id}
-            add(hand.work, HrStint, {**values, "known": plain, "root": known.name})
+            add(
+                context.work,
+                EmploymentTimeline,
+                {**values, "known": plain, "root": known.name},
+            )
 
 
-def _void(hand: Hand, employment_id: int) -> None:
+def _cancel_employment(context: CaseContext, employment_id: int) -> None:
     """Let an employment cover no day: its hire turned out not to fit."""
-    row = get(hand.connection, people.Employment, employment_id, lock=True)
+    row = get(context.connection, people.Employment, employment_id, lock=True)
     if row["valid_to"] == row["valid_from"]:
         return
     values = {
         "valid_to": row["valid_from"],
         "end_reason": "cancelled",
-        "ended_recorded_at": hand.work.clock(),
+        "ended_recorded_at": context.work.clock(),
     }
-    change(hand.work, people.Employment, employment_id, values, action="end")
-    _replace(hand, employment_id, ())
+    change(context.work, people.Employment, employment_id, values, action="end")
+    _replace_placements(context, employment_id, ())
 
 
-def _row_of(rows: Sequence[Row], stint: Stint) -> Row | None:
-    names = {stint.root, *stint.events}
+def _timeline_row_for(rows: Sequence[Row], period: EmploymentPeriod) -> Row | None:
+    names = {period.root, *period.events}
     return next((row for row in rows if row["root"] in names), None)
 
 
-def _source(stint: Stint, spoken: Mapping[str, Row]) -> str:
+def _manager_source(period: EmploymentPeriod, events: Mapping[str, Row]) -> str:
     """Return the source whose ids of managers count; empty if the register knew."""
-    keys = [key for key in (*stint.events, *stint.leavers) if key in spoken]
-    return str(spoken[keys[0]]["source"]) if keys else ""
+    keys = [key for key in (*period.events, *period.leavers) if key in events]
+    return str(events[keys[0]]["source"]) if keys else ""
 
 
-def _begin(hand: Hand, person_id: int, stint: Stint, spoken: Mapping[str, Row]) -> int:
-    event, source = spoken[stint.root], _source(stint, spoken)
-    entity = _entity(hand, stint)
+def _begin_employment(
+    context: CaseContext,
+    person_id: int,
+    period: EmploymentPeriod,
+    events: Mapping[str, Row],
+) -> int:
+    event, source = events[period.root], _manager_source(period, events)
+    entity = _legal_entity_id(context, period)
     new = NewEmployment(
         legal_entity_id=entity,
         number=event["data"].get("number") or event["employee_id"],
         source=f"hr:{source}",
-        span=_span(stint),
-        contract_end=stint.contract_end,
+        span=_span(period),
+        contract_end=period.contract_end,
     )
-    made = employ(hand.work, person_id, new, _terms(hand, stint.terms, source))
-    known = find(hand.connection, HrStint, employment_id=made)
+    employment_id = employ(
+        context.work, person_id, new, _terms(context, period.terms, source)
+    )
+    known = find(context.connection, EmploymentTimeline, employment_id=employment_id)
     if known is None:
-        values = {"person_id": person_id, "employment_id": made, "root": stint.root}
-        add(hand.work, HrStint, values)
+        values = {
+            "person_id": person_id,
+            "employment_id": employment_id,
+            "root": period.root,
+        }
+        add(context.work, EmploymentTimeline, values)
     else:  # a cancelled one that begins on the same day after all
-        change(hand.work, HrStint, known["id"], {"root": stint.root})
-    _correct(hand, made, stint, source)
-    return made
+        change(context.work, EmploymentTimeline, known["id"], {"root": period.root})
+    _update_employment(context, employment_id, period, source)
+    return employment_id
 
 
-def _entity(hand: Hand, stint: Stint) -> int:
-    found = unit_id(hand.connection, "legal_entity", stint.terms.get("legal_entity"))
+def _legal_entity_id(context: CaseContext, period: EmploymentPeriod) -> int:
+    found = unit_id(
+        context.connection, "legal_entity", period.terms.get("legal_entity")
+    )
     assert found is not None, "intake checks the legal entity"
     return found
 
 
-def _span(stint: Stint) -> Span:
-    if stint.cancelled:
-        return Span(stint.start, stint.start)
-    return Span(stint.start, stint.last and stint.last + _DAY)
+def _span(period: EmploymentPeriod) -> Span:
+    if period.cancelled:
+        return Span(period.start, period.start)
+    return Span(period.start, period.last and period.last + _DAY)
 
 
-def _correct(hand: Hand, employment_id: int, stint: Stint, source: str) -> None:
+def _update_employment(
+    context: CaseContext, employment_id: int, period: EmploymentPeriod, source: str
+) -> None:
     """Let an employment and its placements be as the timeline says."""
-    row = get(hand.connection, people.Employment, employment_id, lock=True)
-    span = _span(stint)
+    row = get(context.connection, people.Employment, employment_id, lock=True)
+    span = _span(period)
     values: dict[str, Any] = {
         "valid_from": span.start,
         "valid_to": span.end,
-        "contract_end": stint.contract_end,
+        "contract_end": period.contract_end,
     }
     if span.end != row["valid_to"]:
-        values["end_reason"] = "cancelled" if stint.cancelled else stint.reason or None
-        values["ended_recorded_at"] = hand.work.clock() if span.end else None
-    changed = change(hand.work, people.Employment, employment_id, values)
-    moved = _replace(hand, employment_id, _wanted(hand, stint, span, source))
-    _tell(hand.work, row, span, moved=moved)
+        values["end_reason"] = (
+            "cancelled" if period.cancelled else period.reason or None
+        )
+        values["ended_recorded_at"] = context.work.clock() if span.end else None
+    changed = change(context.work, people.Employment, employment_id, values)
+    moved = _replace_placements(
+        context, employment_id, _planned_placements(context, period, span, source)
+    )
+    _emit_changes(context.work, row, span, moved=moved)
     if changed and source and not row["source"].startswith("hr:"):
-        change(hand.work, people.Employment, employment_id, {"source": f"hr:{source}"})
+        change(
+            context.work, people.Employment, employment_id, {"source": f"hr:{source}"}
+        )
 
 
-def _tell(work: UnitOfWork, before: Row, span: Span, *, moved: date | None) -> None:
+def _emit_changes(
+    work: UnitOfWork, before: Row, span: Span, *, moved: date | None
+) -> None:
     ids = {"person_id": before["person_id"], "employment_id": before["id"]}
     if before["valid_from"] != span.start and span:
         work.emit(PersonEmployed(**ids, on=span.start))
@@ -155,14 +193,14 @@ def _tell(work: UnitOfWork, before: Row, span: Span, *, moved: date | None) -> N
         work.emit(PersonMoved(**ids, on=moved))
 
 
-def _wanted(
-    hand: Hand, stint: Stint, span: Span, source: str
+def _planned_placements(
+    context: CaseContext, period: EmploymentPeriod, span: Span, source: str
 ) -> list[tuple[Span, Terms]]:
-    days = [stint.start, *(move.on for move in stint.moves)]
+    days = [period.start, *(move.on for move in period.moves)]
     ends: list[date | None] = [*days[1:], span.end]
     found: list[tuple[Span, Terms]] = []
     for start, end in zip(days, ends, strict=True):
-        terms = _terms(hand, stint.terms_on(start), source)
+        terms = _terms(context, period.terms_on(start), source)
         if not span or (end is not None and end <= start):
             continue
         if found and found[-1][1] == terms:
@@ -171,47 +209,47 @@ def _wanted(
     return found
 
 
-def _terms(hand: Hand, said: Mapping[str, Any], source: str) -> Terms:
-    connection = hand.connection
+def _terms(context: CaseContext, terms: Mapping[str, Any], source: str) -> Terms:
+    connection = context.connection
     return Terms(
-        department_id=unit_id(connection, "department", said.get("department")),
-        cost_centre_id=unit_id(connection, "cost_centre", said.get("cost_centre")),
-        manager_id=person_named(connection, said.get("manager"), source),
-        location_id=unit_id(connection, "location", said.get("location")),
-        title=said.get("title"),
+        department_id=unit_id(connection, "department", terms.get("department")),
+        cost_centre_id=unit_id(connection, "cost_centre", terms.get("cost_centre")),
+        manager_id=person_named(connection, terms.get("manager"), source),
+        location_id=unit_id(connection, "location", terms.get("location")),
+        title=terms.get("title"),
     )
 
 
-def _replace(
-    hand: Hand, employment_id: int, wanted: Sequence[tuple[Span, Terms]]
+def _replace_placements(
+    context: CaseContext, employment_id: int, planned: Sequence[tuple[Span, Terms]]
 ) -> date | None:
     """Write placements that differ; return the first day on which one does."""
-    known = [one for one in placements(hand.connection, employment_id) if one.span]
+    known = [one for one in placements(context.connection, employment_id) if one.span]
     same = {(one.span, one.terms) for one in known}
     changed: list[date] = []
     for one in known:
-        if (one.span, one.terms) in wanted:
+        if (one.span, one.terms) in planned:
             continue
         match = next(
-            (w for w in wanted if w[0].start == one.span.start and w[1] == one.terms),
+            (w for w in planned if w[0].start == one.span.start and w[1] == one.terms),
             None,
         )
         end = one.span.start if match is None else match[0].end
         values: dict[str, Any] = {
             "valid_to": end,
-            "ended_recorded_at": hand.work.clock(),
+            "ended_recorded_at": context.work.clock(),
         }
-        change(hand.work, people.Placement, one.id, values, action="end")
+        change(context.work, people.Placement, one.id, values, action="end")
         if match is not None:
             same.add(match)
         else:
             changed.append(one.span.start)
-    for span, terms in wanted:
+    for span, terms in planned:
         if (span, terms) in same:
             continue
         values = {name: getattr(terms, name) for name in Terms.__slots__}
         values |= {"employment_id": employment_id}
         values |= {"valid_from": span.start, "valid_to": span.end}
-        add(hand.work, people.Placement, values)
+        add(context.work, people.Placement, values)
         changed.append(span.start)
     return min(changed, default=None)

@@ -16,14 +16,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inventory.kernel.errors import Conflict, Invalid
-from inventory.provisioning.tables import RequestKey
+from inventory.provisioning.tables import IdempotencyKey
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_KEY = table_of(RequestKey)
+_KEY = table_of(IdempotencyKey)
 LEASE = timedelta(seconds=60)
 """A request that was not answered by then has died."""
-KEPT = timedelta(days=30)
+ANSWER_LIFETIME = timedelta(days=30)
 """How long an answer is kept: longer than any sender repeats."""
 
 
@@ -42,14 +42,16 @@ class KeyInFlight(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class StoredAnswer:
     """The answer an earlier request with the key got."""
 
     status: int
     body: Any
 
 
-def claim(work: UnitOfWork, scope: str, key: str, body: bytes) -> Answered | None:
+def claim_key(
+    work: UnitOfWork, scope: str, key: str, body: bytes
+) -> StoredAnswer | None:
     """Claim a key; None if the request is to be carried out. Commits.
 
     Args:
@@ -75,19 +77,22 @@ def claim(work: UnitOfWork, scope: str, key: str, body: bytes) -> Answered | Non
             raise KeyInFlight from error
         return None
     if known["until"] <= now and known["status"] is not None:
-        work.connection.execute(delete(_KEY).where(id_of(RequestKey) == known["id"]))
+        work.connection.execute(
+            delete(_KEY).where(id_of(IdempotencyKey) == known["id"])
+        )
         work.commit()
-        return claim(work, scope, key, body)
+        return claim_key(work, scope, key, body)
     if known["digest"] != digest:
         raise KeyReused
     if known["status"] is not None:
-        return Answered(known["status"], known["answer"])
+        return StoredAnswer(known["status"], known["answer"])
     if known["until"] > now:
         raise KeyInFlight
     taken = work.connection.execute(
         update(_KEY)
         .where(
-            id_of(RequestKey) == known["id"], col(RequestKey.until) == known["until"]
+            id_of(IdempotencyKey) == known["id"],
+            col(IdempotencyKey.until) == known["until"],
         )
         .values(until=now + LEASE)
     )
@@ -97,21 +102,27 @@ def claim(work: UnitOfWork, scope: str, key: str, body: bytes) -> Answered | Non
     return None
 
 
-def keep(work: UnitOfWork, scope: str, key: str, status: int, body: Any) -> None:  # noqa: ANN401
+def store_answer(
+    work: UnitOfWork,
+    scope: str,
+    key: str,
+    status: int,
+    body: Any,  # noqa: ANN401 - whatever JSON holds
+) -> None:
     """Keep the answer, in the transaction of the work."""
     work.connection.execute(
         update(_KEY)
-        .where(col(RequestKey.scope) == scope, col(RequestKey.key) == key)
-        .values(status=status, answer=body, until=work.clock() + KEPT)
+        .where(col(IdempotencyKey.scope) == scope, col(IdempotencyKey.key) == key)
+        .values(status=status, answer=body, until=work.clock() + ANSWER_LIFETIME)
     )
 
 
-def give_up(work: UnitOfWork, scope: str, key: str) -> None:
+def release_key(work: UnitOfWork, scope: str, key: str) -> None:
     """Let go of a key whose request was refused: it may be sent again. Commits."""
     mine = (
-        (col(RequestKey.scope) == scope)
-        & (col(RequestKey.key) == key)
-        & col(RequestKey.status).is_(None)
+        (col(IdempotencyKey.scope) == scope)
+        & (col(IdempotencyKey.key) == key)
+        & col(IdempotencyKey.status).is_(None)
     )
     work.connection.execute(delete(_KEY).where(mine))
     work.commit()
@@ -119,7 +130,7 @@ def give_up(work: UnitOfWork, scope: str, key: str) -> None:
 
 def _known(work: UnitOfWork, scope: str, key: str) -> Row | None:
     query = select(_KEY).where(
-        col(RequestKey.scope) == scope, col(RequestKey.key) == key
+        col(IdempotencyKey.scope) == scope, col(IdempotencyKey.key) == key
     )
     row = work.connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)

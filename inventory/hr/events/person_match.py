@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.history import UNITS, unit_id
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.people import tables as people
 from inventory.people.persons import NewPerson, add_person
-from inventory.provisioning.event_format import Incoming, begins
+from inventory.provisioning.event_format import Incoming, announces_hire
 from inventory.provisioning.tables import HrEvent, HrIdentity
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
 _EVENT = table_of(HrEvent)
 
 
-def checked(hand: Hand, incoming: Incoming) -> dict[str, Any]:
+def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
     """Return the data of an event, completed; every unit it names must be there.
 
     Raises:
@@ -28,20 +28,20 @@ def checked(hand: Hand, incoming: Incoming) -> dict[str, Any]:
     data = dict(incoming.data)
     for unit in UNITS:
         code = data.get(unit)
-        if code and unit_id(hand.connection, unit, code) is None:
+        if code and unit_id(context.connection, unit, code) is None:
             raise NotFound(
                 f"There is no {unit.replace('_', ' ')} {code!r}.",
                 where=f"data.{unit}",
                 remedy="Load it first, or correct its code.",
             )
-    if begins(incoming) and not data.get("legal_entity"):
-        data["legal_entity"] = _only_entity(hand)
+    if announces_hire(incoming) and not data.get("legal_entity"):
+        data["legal_entity"] = _only_entity(context)
     return data
 
 
-def _only_entity(hand: Hand) -> str:
+def _only_entity(context: CaseContext) -> str:
     codes = (
-        hand.connection.execute(select(col(people.LegalEntity.code)).limit(2))
+        context.connection.execute(select(col(people.LegalEntity.code)).limit(2))
         .scalars()
         .all()
     )
@@ -54,7 +54,7 @@ def _only_entity(hand: Hand) -> str:
     return str(codes[0])
 
 
-def person_of(hand: Hand, incoming: Incoming, data: Row) -> int | None:
+def find_person(context: CaseContext, incoming: Incoming, data: Row) -> int | None:
     """Return the person an event is about; None if nobody of that id was announced.
 
     A hire of somebody unknown adds a person.
@@ -64,45 +64,49 @@ def person_of(hand: Hand, incoming: Incoming, data: Row) -> int | None:
         Invalid: A person to add has no name.
     """
     known = find(
-        hand.connection,
+        context.connection,
         HrIdentity,
         source=incoming.source,
         employee_id=incoming.employee_id,
     )
     if known is not None:
         return int(known["person_id"])
-    person_id = _named(hand, data) or _numbered(hand, incoming, data)
-    if person_id is None and begins(incoming):
-        person_id = _new(hand, incoming, data)
+    person_id = _person_by_key(context, data) or _person_by_number(
+        context, incoming, data
+    )
+    if person_id is None and announces_hire(incoming):
+        person_id = _add_person(context, incoming, data)
     if person_id is not None:
-        _identify(hand, incoming.source, incoming.employee_id, person_id)
+        _add_identity(context, incoming.source, incoming.employee_id, person_id)
     return person_id
 
 
-def _named(hand: Hand, data: Row) -> int | None:
+def _person_by_key(context: CaseContext, data: Row) -> int | None:
     key = data.get("person")
     if not key:
         return None
-    row = find(hand.connection, people.Person, key=key)
+    row = find(context.connection, people.Person, key=key)
     if row is None:
         raise NotFound(f"There is no person {key!r}.", where="data.person")
     return int(row["id"])
 
 
-def _numbered(hand: Hand, incoming: Incoming, data: Row) -> int | None:
+def _person_by_number(
+    context: CaseContext, incoming: Incoming, data: Row
+) -> int | None:
     """Return who has the personnel number in that legal entity."""
-    entity = unit_id(hand.connection, "legal_entity", data.get("legal_entity"))
+    entity = unit_id(context.connection, "legal_entity", data.get("legal_entity"))
     number = data.get("number") or incoming.employee_id
     query = select(col(people.Employment.person_id)).where(
         col(people.Employment.number) == number
     )
     if entity is not None:
         query = query.where(col(people.Employment.legal_entity_id) == entity)
-    found = hand.connection.execute(query.distinct()).scalars().all()
+    found = context.connection.execute(query.distinct()).scalars().all()
     if len(found) != 1:
         return None
-    person = get(hand.connection, people.Person, found[0])
-    if _other(person, data):
+    person = get(context.connection, people.Person, found[0])
+    if _names_differ(person, data):
         raise Conflict(
             f"The personnel number {number!r} belongs to somebody of another name.",
             where="data.number",
@@ -111,15 +115,15 @@ def _numbered(hand: Hand, incoming: Incoming, data: Row) -> int | None:
     return int(found[0])
 
 
-def _other(person: Row, data: Row) -> bool:
+def _names_differ(person: Row, data: Row) -> bool:
     """Whether both names differ: then the number was taken for another's."""
-    said = [data.get("given_name"), data.get("family_name")]
+    announced = [data.get("given_name"), data.get("family_name")]
     known = [person["given_name"], person["family_name"]]
-    pairs = [(a, b) for a, b in zip(said, known, strict=True) if a and b]
+    pairs = [(a, b) for a, b in zip(announced, known, strict=True) if a and b]
     return bool(pairs) and all(a.casefold() != b.casefold() for a, b in pairs)
 
 
-def _new(hand: Hand, incoming: Incoming, data: Row) -> int:
+def _add_person(context: CaseContext, incoming: Incoming, data: Row) -> int:
     if not data.get("family_name"):
         raise Invalid(
             "Somebody new needs a name.",
@@ -127,7 +131,7 @@ def _new(hand: Hand, incoming: Incoming, data: Row) -> int:
             remedy="Send given_name and family_name.",
         )
     person_id = add_person(
-        hand.work,
+        context.work,
         NewPerson(
             key=f"{incoming.source}:{incoming.employee_id}",
             family_name=data["family_name"],
@@ -139,46 +143,50 @@ def _new(hand: Hand, incoming: Incoming, data: Row) -> int:
     return person_id
 
 
-def _identify(hand: Hand, source: str, employee_id: str, person_id: int) -> None:
+def _add_identity(
+    context: CaseContext, source: str, employee_id: str, person_id: int
+) -> None:
     values = {"source": source, "employee_id": employee_id, "person_id": person_id}
-    add(hand.work, HrIdentity, values)
+    add(context.work, HrIdentity, values)
 
 
-def adopt(hand: Hand, person_id: int) -> int:
+def claim_waiting_events(context: CaseContext, person_id: int) -> int:
     """Take in events that waited for a person to be announced; return how many."""
     query = (
         select(_EVENT).where(col(HrEvent.person_id).is_(None)).order_by(id_of(HrEvent))
     )
-    taken = 0
-    for row in hand.connection.execute(query).mappings().all():
-        if _about(hand, dict(row)) != person_id:
+    claimed = 0
+    for row in context.connection.execute(query).mappings().all():
+        if _person_of_waiting_event(context, dict(row)) != person_id:
             continue
-        hand.connection.execute(
+        context.connection.execute(
             update(_EVENT)
             .where(id_of(HrEvent) == row["id"])
             .values(person_id=person_id)
         )
-        taken += 1
-    return taken
+        claimed += 1
+    return claimed
 
 
-def _about(hand: Hand, row: Row) -> int | None:
+def _person_of_waiting_event(context: CaseContext, row: Row) -> int | None:
     ids = {"source": row["source"], "employee_id": row["employee_id"]}
-    known = find(hand.connection, HrIdentity, **ids)
+    known = find(context.connection, HrIdentity, **ids)
     if known is not None:
         return int(known["person_id"])
     number = row["data"].get("number") or row["employee_id"]
     query = select(col(people.Employment.person_id)).where(
         col(people.Employment.number) == number
     )
-    entity = unit_id(hand.connection, "legal_entity", row["data"].get("legal_entity"))
+    entity = unit_id(
+        context.connection, "legal_entity", row["data"].get("legal_entity")
+    )
     if entity is not None:
         query = query.where(col(people.Employment.legal_entity_id) == entity)
-    found = hand.connection.execute(query.distinct()).scalars().all()
+    found = context.connection.execute(query.distinct()).scalars().all()
     if len(found) != 1:
         return None
-    person = get(hand.connection, people.Person, found[0])
-    if _other(person, row["data"]):
+    person = get(context.connection, people.Person, found[0])
+    if _names_differ(person, row["data"]):
         return None
-    _identify(hand, row["source"], row["employee_id"], found[0])
+    _add_identity(context, row["source"], row["employee_id"], found[0])
     return int(found[0])

@@ -12,20 +12,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from inventory.hr.cases.follow_plan import Person, follow
-from inventory.hr.context import Hand
+from inventory.hr.cases.follow_plan import Person, follow_plan
+from inventory.hr.context import CaseContext
 from inventory.hr.events import person_match, sources
-from inventory.hr.events.employments import employ_as
-from inventory.hr.history import events_of, key_of, known_of, said, site_of
+from inventory.hr.events.employments import write_employments
+from inventory.hr.history import (
+    employments_before_events,
+    events_of,
+    key_of,
+    site_of,
+    statement_of,
+)
 from inventory.kernel.errors import Conflict
 from inventory.people import tables as people
-from inventory.provisioning.authority import Conflict as Difference
+from inventory.provisioning.authority import SourceConflict
 from inventory.provisioning.employment_periods import Timeline
 from inventory.provisioning.event_format import Incoming
 from inventory.provisioning.plan import plan
 from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, open_task
-from inventory.provisioning.timeline import fold
+from inventory.provisioning.timeline import build_timeline
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 
 _EVENT = table_of(HrEvent)
@@ -46,7 +52,7 @@ class Outcome:
     case_ids: tuple[int, ...] = ()
 
 
-def receive(hand: Hand, incoming: Incoming) -> Outcome:
+def receive(context: CaseContext, incoming: Incoming) -> Outcome:
     """Take in an event; the caller commits.
 
     Raises:
@@ -55,21 +61,21 @@ def receive(hand: Hand, incoming: Incoming) -> Outcome:
         NotFound: It names a unit that is not known.
         Invalid: Something is missing.
     """
-    hand.alone()
+    context.lock_cases()
     name = {"source": incoming.source, "event_id": incoming.event_id}
-    known = find(hand.connection, HrEvent, **name)
+    known = find(context.connection, HrEvent, **name)
     if known is not None:
-        return _again(hand, incoming, known)
-    data = person_match.checked(hand, incoming)
-    person_id = person_match.person_of(hand, incoming, data)
-    row = _keep(hand, incoming, data, person_id)
+        return _repetition(context, incoming, known)
+    data = person_match.checked_data(context, incoming)
+    person_id = person_match.find_person(context, incoming, data)
+    row = _store_event(context, incoming, data, person_id)
     if row["verdict"] == "held" or person_id is None:
         return Outcome(True, row)
-    cases = follow_person(hand, person_id)
-    return Outcome(True, get(hand.connection, HrEvent, row["id"]), tuple(cases))
+    cases = follow_person(context, person_id)
+    return Outcome(True, get(context.connection, HrEvent, row["id"]), tuple(cases))
 
 
-def _again(hand: Hand, incoming: Incoming, known: Row) -> Outcome:
+def _repetition(context: CaseContext, incoming: Incoming, known: Row) -> Outcome:
     if known["digest"] != incoming.digest:
         raise Conflict(
             f"{incoming.source} used the id {incoming.event_id!r} for another event.",
@@ -80,10 +86,12 @@ def _again(hand: Hand, incoming: Incoming, known: Row) -> Outcome:
     return Outcome(False, known, ids)
 
 
-def _keep(hand: Hand, incoming: Incoming, data: Row, person_id: int | None) -> Row:
-    source = sources.source_named(hand, incoming.source)
+def _store_event(
+    context: CaseContext, incoming: Incoming, data: Row, person_id: int | None
+) -> Row:
+    source = sources.source_named(context, incoming.source)
     event_id = add(
-        hand.work,
+        context.work,
         HrEvent,
         {
             "source": incoming.source,
@@ -92,69 +100,80 @@ def _keep(hand: Hand, incoming: Incoming, data: Row, person_id: int | None) -> R
             "employee_id": incoming.employee_id,
             "person_id": person_id,
             "effective_on": incoming.on,
-            "said_at": incoming.said_at or hand.work.clock(),
+            "asserted_at": incoming.asserted_at or context.work.clock(),
             "data": data,
             "digest": incoming.digest,
-            "why": "nobody of that id was announced yet",
+            "verdict_reason": "nobody of that id was announced yet",
         },
     )
-    why = sources.why_held(hand, source, incoming.kind)
-    if why:
-        _judge(hand, event_id, "held", why)
-    return get(hand.connection, HrEvent, event_id)
+    reason = sources.hold_reason(context, source, incoming.kind)
+    if reason:
+        _set_verdict(context, event_id, "held", reason)
+    return get(context.connection, HrEvent, event_id)
 
 
-def _judge(hand: Hand, event_id: int, verdict: str, why: str) -> None:
-    hand.connection.execute(
+def _set_verdict(
+    context: CaseContext, event_id: int, verdict: str, reason: str
+) -> None:
+    context.connection.execute(
         update(_EVENT)
         .where(id_of(HrEvent) == event_id)
-        .values(verdict=verdict, why=why)
+        .values(verdict=verdict, verdict_reason=reason)
     )
 
 
-def follow_person(hand: Hand, person_id: int) -> list[int]:
+def follow_person(context: CaseContext, person_id: int) -> list[int]:
     """Let employments, cases and lines of a person follow all that was said.
 
     Returns:
         The cases there are, in the order they take effect.
     """
-    get(hand.connection, people.Person, person_id, lock=True)
-    timeline, events = _timeline(hand, person_id)
-    spoken = {key_of(event): event for event in events}
-    employments = employ_as(hand, person_id, timeline, spoken)
-    if person_match.adopt(hand, person_id):
-        timeline, events = _timeline(hand, person_id)
-        spoken = {key_of(event): event for event in events}
-        employments = employ_as(hand, person_id, timeline, spoken)
+    get(context.connection, people.Person, person_id, lock=True)
+    timeline, events = _timeline(context, person_id)
+    by_key = {key_of(event): event for event in events}
+    employments = write_employments(context, person_id, timeline, by_key)
+    if person_match.claim_waiting_events(context, person_id):
+        timeline, events = _timeline(context, person_id)
+        by_key = {key_of(event): event for event in events}
+        employments = write_employments(context, person_id, timeline, by_key)
     for key, verdict in timeline.verdicts.items():
-        event = spoken.get(key)
-        if event and (event["verdict"], event["why"]) != (verdict.name, verdict.why):
-            _judge(hand, event["id"], verdict.name, verdict.why)
-    today = hand.today(_site(hand, timeline))
+        event = by_key.get(key)
+        if event and (event["verdict"], event["verdict_reason"]) != (
+            verdict.name,
+            verdict.reason,
+        ):
+            _set_verdict(context, event["id"], verdict.name, verdict.reason)
+    today = context.today(_site_of_timeline(context, timeline))
     person = Person(person_id, events, employments)
-    cases = follow(hand, person, plan(timeline, hand.rules.kits, today))
-    _conflicts(hand, person_id, timeline.conflicts)
+    cases = follow_plan(context, person, plan(timeline, context.rules.kits, today))
+    _update_conflict_tasks(context, person_id, timeline.conflicts)
     return cases
 
 
-def _timeline(hand: Hand, person_id: int) -> tuple[Timeline, list[Row]]:
+def _timeline(context: CaseContext, person_id: int) -> tuple[Timeline, list[Row]]:
     events = [
         event
-        for event in events_of(hand.connection, person_id)
+        for event in events_of(context.connection, person_id)
         if event["verdict"] != "held"
     ]
-    known = [one for _, one, _ in known_of(hand.connection, person_id)]
-    return fold(map(said, events), hand.rules.authority, known), events
+    known = [
+        one for _, one, _ in employments_before_events(context.connection, person_id)
+    ]
+    return build_timeline(
+        map(statement_of, events), context.rules.authority, known
+    ), events
 
 
-def _site(hand: Hand, timeline: Timeline) -> str:
-    for stint in reversed(timeline.stints):
-        if stint.terms.get("location"):
-            return site_of(hand.connection, stint.terms["location"])
+def _site_of_timeline(context: CaseContext, timeline: Timeline) -> str:
+    for period in reversed(timeline.periods):
+        if period.terms.get("location"):
+            return site_of(context.connection, period.terms["location"])
     return ""
 
 
-def _conflicts(hand: Hand, person_id: int, found: Sequence[Difference]) -> None:
+def _update_conflict_tasks(
+    context: CaseContext, person_id: int, found: Sequence[SourceConflict]
+) -> None:
     """Open a task for each field of which sources say different things."""
     fields = {}
     for each in found:
@@ -165,7 +184,7 @@ def _conflicts(hand: Hand, person_id: int, found: Sequence[Difference]) -> None:
     still = set()
     for field, detail in fields.items():
         number = open_task(
-            hand.work,
+            context.work,
             "conflict",
             source=f"person:{person_id}",
             person_id=person_id,
@@ -180,5 +199,5 @@ def _conflicts(hand: Hand, person_id: int, found: Sequence[Difference]) -> None:
         col(Task.closed_at).is_(None),
         id_of(Task).not_in(still),
     )
-    for number in hand.connection.execute(query).scalars().all():
-        close_task(hand.work, number, "the sources agree")
+    for number in context.connection.execute(query).scalars().all():
+        close_task(context.work, number, "the sources agree")

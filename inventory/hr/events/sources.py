@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.provisioning.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
@@ -19,24 +19,24 @@ from inventory.storage.rows import Row, add, change, col, find, table_of
 _EVENT = table_of(HrEvent)
 
 
-def source_named(hand: Hand, name: str) -> Row:
+def source_named(context: CaseContext, name: str) -> Row:
     """Return a source; one that was not heard of before is added."""
-    known = find(hand.connection, HrSource, name=name)
+    known = find(context.connection, HrSource, name=name)
     if known is None:
-        add(hand.work, HrSource, {"name": name})
-        known = find(hand.connection, HrSource, name=name)
+        add(context.work, HrSource, {"name": name})
+        known = find(context.connection, HrSource, name=name)
     assert known is not None
     return known
 
 
-def why_held(hand: Hand, source: Row, kind: str) -> str:
+def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
     """Return why an event has no effect for now; empty if it has."""
     if source["stopped_at"] is not None:
-        return f"the source is stopped: {source['why'] or 'no reason given'}"
+        return f"the source is stopped: {source['reason'] or 'no reason given'}"
     if kind not in LEAVERS:
         return ""
-    policy = hand.rules.policy
-    since = hand.work.clock() - timedelta(days=policy.days)
+    policy = context.rules.policy
+    since = context.work.clock() - timedelta(days=policy.days)
     if source["released_at"] is not None:
         since = max(since, source["released_at"])
     query = select(func.count()).where(
@@ -44,10 +44,10 @@ def why_held(hand: Hand, source: Row, kind: str) -> str:
         col(HrEvent.kind).in_(LEAVERS),
         col(HrEvent.recorded_at) > since,
     )
-    if hand.connection.execute(query).scalar_one() <= policy.most:
+    if context.connection.execute(query).scalar_one() <= policy.most:
         return ""
     open_task(
-        hand.work,
+        context.work,
         "mass-leavers",
         source=f"hr:{source['name']}",
         key=source["name"],
@@ -57,39 +57,43 @@ def why_held(hand: Hand, source: Row, kind: str) -> str:
     return f"more than {policy.most} leavers within {policy.days} day(s)"
 
 
-def stop(hand: Hand, name: str, why: str) -> None:
+def stop_source(context: CaseContext, name: str, reason: str) -> None:
     """Let events of a source have no effect from now on.
 
     Raises:
         Invalid: It is not said why.
     """
-    if not why.strip():
-        raise Invalid("Say why.", where="why")
-    row = source_named(hand, name)
+    if not reason.strip():
+        raise Invalid("Say why.", where="remark")
+    row = source_named(context, name)
     if row["stopped_at"] is None:
-        values = {"stopped_at": hand.work.clock(), "why": why.strip()}
-        change(hand.work, HrSource, row["id"], values, action="stop")
+        values = {"stopped_at": context.work.clock(), "stop_reason": reason.strip()}
+        change(context.work, HrSource, row["id"], values, action="stop")
 
 
-def start(hand: Hand, name: str) -> list[int]:
+def start_source(context: CaseContext, name: str) -> list[int]:
     """Let a source run again, and what was held take effect.
 
     Returns:
         Persons whose events were held.
     """
-    row = source_named(hand, name)
-    values = {"stopped_at": None, "why": "", "released_at": hand.work.clock()}
-    change(hand.work, HrSource, row["id"], values, action="start")
+    row = source_named(context, name)
+    values = {
+        "stopped_at": None,
+        "stop_reason": "",
+        "released_at": context.work.clock(),
+    }
+    change(context.work, HrSource, row["id"], values, action="start")
     held = (col(HrEvent.source) == name) & (col(HrEvent.verdict) == "held")
-    persons = hand.connection.execute(
+    persons = context.connection.execute(
         select(col(HrEvent.person_id))
         .where(held, col(HrEvent.person_id).is_not(None))
         .distinct()
         .order_by(col(HrEvent.person_id))
     ).scalars()
     found = [int(number) for number in persons if number is not None]
-    hand.connection.execute(
-        update(_EVENT).where(held).values(verdict="parked", why="released")
+    context.connection.execute(
+        update(_EVENT).where(held).values(verdict="parked", verdict_reason="released")
     )
-    settle(hand.work, "mass-leavers", "released", source=f"hr:{name}")
+    settle(context.work, "mass-leavers", "released", source=f"hr:{name}")
     return found

@@ -9,47 +9,47 @@ from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 
-from inventory.hr.context import Hand
+from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import follow_person
 from inventory.kernel.events import LineDue
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.provisioning.tables import HrStint
+from inventory.provisioning.tables import EmploymentTimeline
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, change, col, id_of, table_of
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _EMPLOYMENT = table_of(people.Employment)
-_STINT = table_of(HrStint)
+_TIMELINE = table_of(EmploymentTimeline)
 
 AHEAD = timedelta(days=30)
 """So long before a contract ends somebody is asked whether it goes on."""
 
 
-def persons_of_today(hand: Hand) -> list[int]:
+def persons_with_current_cases(context: CaseContext) -> list[int]:
     """Return persons whose cases may have to do something today."""
     query = (
         select(col(ProvisioningCase.person_id))
         .where(
             or_(
                 col(ProvisioningCase.state) == "open",
-                col(ProvisioningCase.effective_on) >= hand.today(),
+                col(ProvisioningCase.effective_on) >= context.today(),
             )
         )
         .distinct()
         .order_by(col(ProvisioningCase.person_id))
     )
-    return list(hand.connection.execute(query).scalars())
+    return list(context.connection.execute(query).scalars())
 
 
-def bring(hand: Hand, person_id: int) -> None:
+def update_cases_of_person(context: CaseContext, person_id: int) -> None:
     """Let a person's cases follow the day; the caller commits."""
-    hand.alone()
-    follow_person(hand, person_id)
+    context.lock_cases()
+    follow_person(context, person_id)
 
 
-def remind(hand: Hand) -> int:
+def send_reminders(context: CaseContext) -> int:
     """Say which lines are due soon or overdue; return how many.
 
     Lines of quiet cases are left out: nobody writes to the family of somebody who died.
@@ -62,13 +62,13 @@ def remind(hand: Hand) -> int:
         )
         .order_by(id_of(CaseLine))
     )
-    told = 0
-    for row in hand.connection.execute(query).mappings().all():
+    reminded = 0
+    for row in context.connection.execute(query).mappings().all():
         line = dict(row)
-        today = hand.today(line["site"])
-        if _wants_reminder(hand, line, today):
-            change(hand.work, CaseLine, line["id"], {"reminded_on": today})
-            hand.work.emit(
+        today = context.today(line["site"])
+        if _reminder_is_due(context, line, today):
+            change(context.work, CaseLine, line["id"], {"reminded_on": today})
+            context.work.emit(
                 LineDue(
                     line_id=line["id"],
                     case_id=line["case_id"],
@@ -77,12 +77,12 @@ def remind(hand: Hand) -> int:
                     overdue=line["due_on"] < today,
                 )
             )
-            told += 1
-    return told
+            reminded += 1
+    return reminded
 
 
-def _wants_reminder(hand: Hand, line: Row, today: date) -> bool:
-    policy, calendars = hand.rules.policy, hand.rules.calendars
+def _reminder_is_due(context: CaseContext, line: Row, today: date) -> bool:
+    policy, calendars = context.rules.policy, context.rules.calendars
     site = line["site"]
     if today < calendars.shift(site, line["due_on"], -policy.before):
         return False
@@ -92,22 +92,24 @@ def _wants_reminder(hand: Hand, line: Row, today: date) -> bool:
     return line["due_on"] < today and today >= again
 
 
-def ask_for_contracts(hand: Hand) -> int:
+def open_contract_end_tasks(context: CaseContext) -> int:
     """Open a task for each contract that ends soon and that nobody spoke of."""
-    today = hand.today()
+    today = context.today()
     query = (
         select(_EMPLOYMENT)
-        .join(_STINT, col(HrStint.employment_id) == id_of(people.Employment))
+        .join(
+            _TIMELINE, col(EmploymentTimeline.employment_id) == id_of(people.Employment)
+        )
         .where(
             col(people.Employment.contract_end) <= today + AHEAD,
             col(people.Employment.contract_end) >= today,
             col(people.Employment.valid_to).is_(None),
         )
     )
-    rows = hand.connection.execute(query).mappings().all()
+    rows = context.connection.execute(query).mappings().all()
     for row in rows:
         open_task(
-            hand.work,
+            context.work,
             "contract-end",
             source="daily",
             person_id=row["person_id"],

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from inventory.assets.register.tables import Asset, AssetState, Custody
-from inventory.hr.cases.steps import automatic
-from inventory.hr.context import Hand
+from inventory.hr.cases.steps import take_automatic_step
+from inventory.hr.context import CaseContext
 from inventory.kernel.events import NetworkCompared, StrayAssetSeen
 from inventory.network import tables as network
 from inventory.network.identity_tables import Reconciliation
@@ -39,23 +39,23 @@ _SIGHTABLE = frozenset(
 )
 
 
-def look(hand: Hand, site: str = "") -> int:
+def find_stray_assets(context: CaseContext, site: str = "") -> int:
     """Compare what was seen with who should have it; return how many are astray.
 
     Args:
-        hand: The change; the caller commits.
+        context: The change; the caller commits.
         site: Only devices of this site; all without.
     """
-    hand.alone()
+    context.lock_cases()
     found = 0
-    for row in _seen(hand, site):
-        line, why = _astray(hand, row)
-        if why and _tell(hand, row, line, why):
+    for row in _sightings(context, site):
+        line, reason = _why_stray(context, row)
+        if reason and _report(context, row, line, reason):
             found += 1
     return found
 
 
-def _seen(hand: Hand, site: str) -> list[Row]:
+def _sightings(context: CaseContext, site: str) -> list[Row]:
     query = (
         select(
             id_of(Asset),
@@ -82,24 +82,28 @@ def _seen(hand: Hand, site: str) -> list[Row]:
     query = query.where(or_(col(Asset.state).in_(_AWAY), left.exists()))
     if site:
         query = query.where(col(network.Device.site) == site)
-    return [dict(row) for row in hand.connection.execute(query).mappings().all()]
+    return [dict(row) for row in context.connection.execute(query).mappings().all()]
 
 
-def _astray(hand: Hand, row: Row) -> tuple[Row | None, str]:
+def _why_stray(context: CaseContext, row: Row) -> tuple[Row | None, str]:
     """Return the line it belongs to, and why it should not be seen; empty if it may."""
     seen: date = row["last_seen"].date()
-    line = _line_of(hand, row["id"])
+    line = _line_of(context, row["id"])
     if row["state"] in _AWAY:
-        since = _since(hand, row["id"])
+        since = _out_of_use_since(context, row["id"])
         if since is not None and seen > since:
             return line, f"it is {row['state'].replace('_', ' ')} since {since}"
         return line, ""
-    custody = find(hand.connection, Custody, asset_id=row["id"], valid_to=None)
-    gone = _left(hand, custody["person_id"], seen) if custody else None
+    custody = find(context.connection, Custody, asset_id=row["id"], valid_to=None)
+    gone = (
+        _employment_ended_on(context, custody["person_id"], seen) if custody else None
+    )
     return line, "" if gone is None else f"its holder left on {gone}"
 
 
-def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
+def _employment_ended_on(
+    context: CaseContext, person_id: int | None, seen: date
+) -> date | None:
     """Return the first day without an employment; None if there is one on a day."""
     if person_id is None:
         return None
@@ -107,18 +111,18 @@ def _left(hand: Hand, person_id: int | None, seen: date) -> date | None:
         col(Employment.person_id) == person_id
     )
     ends = []
-    for start, end in hand.connection.execute(query):
+    for start, end in context.connection.execute(query):
         if end is None or (start <= seen < end) or start > seen:
             return None
         ends.append(end)
     return max(ends, default=None)
 
 
-def _since(hand: Hand, asset_id: int) -> date | None:
+def _out_of_use_since(context: CaseContext, asset_id: int) -> date | None:
     query = select(col(AssetState.since), col(AssetState.state)).where(
         col(AssetState.asset_id) == asset_id
     )
-    rows = hand.connection.execute(
+    rows = context.connection.execute(
         query.order_by(col(AssetState.since), id_of(AssetState))
     ).all()
     since: date | None = None
@@ -130,72 +134,74 @@ def _since(hand: Hand, asset_id: int) -> date | None:
     return since
 
 
-def compared(hand: Hand, event: NetworkCompared) -> None:
+def on_network_compared(context: CaseContext, event: NetworkCompared) -> None:
     """Look after a scan, in the transaction of its conclusions."""
-    look(hand, event.site)
+    find_stray_assets(context, event.site)
 
 
-def _line_of(hand: Hand, asset_id: int) -> Row | None:
+def _line_of(context: CaseContext, asset_id: int) -> Row | None:
     query = (
         select(_LINE)
         .where(col(CaseLine.asset_id) == asset_id, col(CaseLine.action) == "return")
         .order_by(id_of(CaseLine).desc())
         .limit(1)
     )
-    row = hand.connection.execute(query).mappings().one_or_none()
+    row = context.connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
 
 
-def _tell(hand: Hand, row: Row, line: Row | None, why: str) -> bool:
+def _report(context: CaseContext, row: Row, line: Row | None, reason: str) -> bool:
     """Open the line again, or a task if there is none; return whether it is news."""
-    port = _port(hand, row["device_id"])
+    port = _last_seen_port(context, row["device_id"])
     at: datetime = row["last_seen"]
     place = f"{port} at {at:%Y-%m-%d %H:%M} UTC"
-    note = f"{row['tag']} was seen on {place}; {why}"
-    told = f"{row['id']}:{at:%Y-%m-%d}:{port}"
+    note = f"{row['tag']} was seen on {place}; {reason}"
+    key = f"{row['id']}:{at:%Y-%m-%d}:{port}"
     number = open_task(
-        hand.work,
+        context.work,
         "sighting",
-        source=hand.work.actor,
+        source=context.work.actor,
         line_id=line["id"] if line else None,
         case_id=line["case_id"] if line else None,
         subject=f"{row['tag']} is on the network",
         detail=note,
         owner="it",
-        key=told,
+        key=key,
     )
     if line is None:
-        return _is_new(hand, number)
-    if line["state"] not in _SIGHTABLE or _noted(hand, line, note):
+        return _is_new(context, number)
+    if line["state"] not in _SIGHTABLE or _is_reported(context, line, note):
         return False
-    automatic(hand, line, "sight", note)
+    take_automatic_step(context, line, "sight", note)
     case: dict[str, Any] = {"state": "open", "closed_on": None}
-    hand.connection.execute(
+    context.connection.execute(
         _CASE.update().where(id_of(ProvisioningCase) == line["case_id"]).values(case)
     )
-    hand.work.emit(StrayAssetSeen(asset_id=row["id"], line_id=line["id"], place=place))
+    context.work.emit(
+        StrayAssetSeen(asset_id=row["id"], line_id=line["id"], place=place)
+    )
     return True
 
 
-def _is_new(hand: Hand, task_id: int) -> bool:
-    row = find(hand.connection, Task, id=task_id)
-    return row is not None and row["recorded_at"] == hand.work.clock()
+def _is_new(context: CaseContext, task_id: int) -> bool:
+    row = find(context.connection, Task, id=task_id)
+    return row is not None and row["recorded_at"] == context.work.clock()
 
 
-def _noted(hand: Hand, line: Row, note: str) -> bool:
+def _is_reported(context: CaseContext, line: Row, note: str) -> bool:
     query = select(id_of(LineStep)).where(
         col(LineStep.line_id) == line["id"],
         col(LineStep.name) == "sight",
         col(LineStep.note) == note,
     )
-    return hand.connection.execute(query.limit(1)).scalar() is not None
+    return context.connection.execute(query.limit(1)).scalar() is not None
 
 
-def _port(hand: Hand, device_id: int) -> str:
+def _last_seen_port(context: CaseContext, device_id: int) -> str:
     """Return switch and port where a device was seen last."""
     found = [
         row
-        for row in plugged_in(hand.connection, device_id)
+        for row in plugged_in(context.connection, device_id)
         if row["device_id"] is not None
     ]
     if not found:

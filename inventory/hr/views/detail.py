@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from inventory.hr.views.lists import NAME, lines_where
+from inventory.hr.views.lists import PERSON_NAME, lines_where
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import (
     CaseLine,
@@ -47,10 +47,10 @@ def case_detail(connection: Connection, case_id: int, machine: Machine) -> Row |
     assert person is not None
     lines = lines_where(connection, col(CaseLine.case_id) == case_id)
     lines.sort(key=lambda line: int(line["id"]))
-    stories = _stories(connection, [line["id"] for line in lines])
+    steps_by_line = _steps_by_line(connection, [line["id"] for line in lines])
     for line in lines:
         tracked = line["tracked"]
-        line["story"] = stories.get(line["id"], [])
+        line["story"] = steps_by_line.get(line["id"], [])
         line["steps_possible"] = machine.offers(
             line["state"], line["action"], tracked=tracked
         )
@@ -76,7 +76,7 @@ def costs(lines: Sequence[Row]) -> dict[str, int]:
     return found
 
 
-def _stories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row]]:
+def _steps_by_line(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row]]:
     query = (
         select(_STEP).where(col(LineStep.line_id).in_(ids)).order_by(id_of(LineStep))
     )
@@ -90,12 +90,12 @@ def events_where(connection: Connection, *conditions: Any) -> list[Row]:  # noqa
     """Return events with their verdicts, in the order they were said."""
     query = select(_EVENT).where(*conditions)
     rows = connection.execute(
-        query.order_by(col(HrEvent.said_at), id_of(HrEvent))
+        query.order_by(col(HrEvent.asserted_at), id_of(HrEvent))
     ).mappings()
-    return [_event(dict(row)) for row in rows]
+    return [_without_digest(dict(row)) for row in rows]
 
 
-def _event(row: Row) -> Row:
+def _without_digest(row: Row) -> Row:
     row.pop("digest")
     return row
 
@@ -127,7 +127,7 @@ def list_events(
         after=after,
         limit=limit,
     )
-    return Page([_event(row) for row in page.rows], page.next)
+    return Page([_without_digest(row) for row in page.rows], page.next)
 
 
 def list_tasks(
@@ -135,7 +135,7 @@ def list_tasks(
 ) -> list[Row]:
     """Return tasks with the person they are about, the most urgent first."""
     query = (
-        select(_TASK, NAME.label("person"))
+        select(_TASK, PERSON_NAME.label("person"))
         .outerjoin(_PERSON, id_of(people.Person) == col(Task.person_id))
         .order_by(col(Task.due_on), id_of(Task))
         .limit(limit)
@@ -149,7 +149,10 @@ def list_proposals(connection: Connection, *, state: str | None = None) -> list[
     """Return proposals to write something off, the last first."""
     query = (
         select(
-            _PROPOSAL, NAME.label("person"), col(CaseLine.item), col(CaseLine.case_id)
+            _PROPOSAL,
+            PERSON_NAME.label("person"),
+            col(CaseLine.item),
+            col(CaseLine.case_id),
         )
         .join(_PERSON, id_of(people.Person) == col(WriteOffProposal.person_id))
         .join(_LINE, id_of(CaseLine) == col(WriteOffProposal.line_id))

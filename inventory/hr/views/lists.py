@@ -21,8 +21,10 @@ _LINE = table_of(CaseLine)
 _ASSET = table_of(Asset)
 _PERSON = table_of(people.Person)
 
-NAME = func.trim(col(people.Person.given_name) + " " + col(people.Person.family_name))
-MOST = 1000
+PERSON_NAME = func.trim(
+    col(people.Person.given_name) + " " + col(people.Person.family_name)
+)
+MAX_ROWS = 1000
 """Rows of a list that is not paged; it is worked off long before."""
 
 
@@ -38,7 +40,7 @@ class CaseFilter:
 
 def list_cases(
     connection: Connection,
-    wanted: CaseFilter | None = None,
+    filters: CaseFilter | None = None,
     *,
     sort: str = "effective_on",
     after: str | None = None,
@@ -49,13 +51,13 @@ def list_cases(
     Raises:
         Invalid: The sort key, cursor or limit is not one.
     """
-    wanted = wanted or CaseFilter()
+    filters = filters or CaseFilter()
     query = _cases()
     for name in ("kind", "state", "person_id"):
-        value = getattr(wanted, name)
+        value = getattr(filters, name)
         if value is not None:
             query = query.where(_CASE.c[name] == value)
-    for word in wanted.search.casefold().split():
+    for word in filters.search.casefold().split():
         query = query.where(col(people.Person.search).contains(word, autoescape=True))
     # Days sort as text too, which a cursor can carry.
     keys: dict[str, ColumnElement[Any]] = {
@@ -91,7 +93,7 @@ def _cases() -> Select[Any]:
     return (
         select(
             *(_CASE.c[name] for name in shown),
-            NAME.label("person"),
+            PERSON_NAME.label("person"),
             func.coalesce(lines.c.lines, 0).label("lines"),
             func.coalesce(lines.c.open, 0).label("open_lines"),
             lines.c.due_on,
@@ -104,7 +106,7 @@ def _cases() -> Select[Any]:
 def lines_where(
     connection: Connection,
     *conditions: Any,  # noqa: ANN401
-    limit: int = MOST,
+    limit: int = MAX_ROWS,
 ) -> list[Row]:
     """Return lines with their case, person and asset, the most urgent first."""
     query = (
@@ -113,7 +115,7 @@ def lines_where(
             col(ProvisioningCase.kind).label("case_kind"),
             col(ProvisioningCase.person_id),
             col(ProvisioningCase.quiet),
-            NAME.label("person"),
+            PERSON_NAME.label("person"),
             col(Asset.tag),
             col(Asset.model),
             col(Asset.serial),
@@ -129,7 +131,9 @@ def lines_where(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def soon(connection: Connection, kind: str, today: date, days: int) -> list[Row]:
+def cases_due_within(
+    connection: Connection, kind: str, today: date, days: int
+) -> list[Row]:
     """Return who joins or leaves until a day, with what is missing for each."""
     query = (
         _cases()
@@ -140,24 +144,24 @@ def soon(connection: Connection, kind: str, today: date, days: int) -> list[Row]
             col(ProvisioningCase.effective_on) <= today + timedelta(days=days),
         )
         .order_by(col(ProvisioningCase.effective_on), id_of(ProvisioningCase))
-        .limit(MOST)
+        .limit(MAX_ROWS)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     ids = [row["id"] for row in rows]
-    missing: dict[int, list[Row]] = {}
+    open_lines: dict[int, list[Row]] = {}
     for line in lines_where(
         connection, col(CaseLine.case_id).in_(ids), col(CaseLine.closed_on).is_(None)
     ):
-        missing.setdefault(line["case_id"], []).append(_short(line))
-    return [row | {"missing": missing.get(row["id"], [])} for row in rows]
+        open_lines.setdefault(line["case_id"], []).append(_line_summary(line))
+    return [row | {"missing": open_lines.get(row["id"], [])} for row in rows]
 
 
-def _short(line: Row) -> Row:
+def _line_summary(line: Row) -> Row:
     names = "id item kind state owner due_on tag".split()
     return {name: line[name] for name in names}
 
 
-def still_holding(connection: Connection, today: date) -> list[Row]:
+def leavers_still_holding(connection: Connection, today: date) -> list[Row]:
     """Return leavers after their last day with what they still hold."""
     left = col(ProvisioningCase.effective_on) < today
     return lines_where(
@@ -187,12 +191,12 @@ def overdue_returns(connection: Connection, today: date) -> list[Row]:
     )
 
 
-def unsigned(connection: Connection, _today: date) -> list[Row]:
+def unsigned_handovers(connection: Connection, _today: date) -> list[Row]:
     """Return handovers nobody signed for."""
     return lines_where(connection, col(CaseLine.state) == "delivered")
 
 
-def disputed(connection: Connection, _today: date) -> list[Row]:
+def disputed_handovers(connection: Connection, _today: date) -> list[Row]:
     """Return handovers that somebody disputes."""
     return lines_where(connection, col(CaseLine.state) == "disputed")
 
@@ -202,12 +206,12 @@ def shortages(connection: Connection, _today: date) -> list[Row]:
     return lines_where(connection, col(CaseLine.state) == "shortage")
 
 
-def sighted(connection: Connection, _today: date) -> list[Row]:
+def stray_assets(connection: Connection, _today: date) -> list[Row]:
     """Return lines of things that the network shows where they should not be."""
     return lines_where(connection, col(CaseLine.state) == "sighted")
 
 
-def at_risk(connection: Connection, today: date) -> list[Row]:
+def returns_at_risk(connection: Connection, today: date) -> list[Row]:
     """Return things to come back with their book value today: what may be lost."""
     rows = lines_where(
         connection,
@@ -224,24 +228,24 @@ def at_risk(connection: Connection, today: date) -> list[Row]:
 
 def joining(connection: Connection, today: date, days: int = 30) -> list[Row]:
     """Return who joins soon, with what is missing."""
-    return soon(connection, "joining", today, days)
+    return cases_due_within(connection, "joining", today, days)
 
 
 def leaving(connection: Connection, today: date, days: int = 30) -> list[Row]:
     """Return who leaves soon, with what is missing."""
-    return soon(connection, "leaving", today, days)
+    return cases_due_within(connection, "leaving", today, days)
 
 
 LISTS: Mapping[str, Callable[[Connection, date], list[Row]]] = {
     "joining": joining,
     "leaving": leaving,
-    "still-holding": still_holding,
+    "still-holding": leavers_still_holding,
     "overdue": overdue,
     "overdue-returns": overdue_returns,
-    "unsigned": unsigned,
-    "disputed": disputed,
+    "unsigned": unsigned_handovers,
+    "disputed": disputed_handovers,
     "shortages": shortages,
-    "sighted": sighted,
-    "at-risk": at_risk,
+    "sighted": stray_assets,
+    "at-risk": returns_at_risk,
 }
 """Lists by name; `joining` and `leaving` look so many days ahead."""

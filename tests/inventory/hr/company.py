@@ -14,14 +14,14 @@ from config import catalog
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.handlers import dispatcher
-from inventory.hr.cases.steps import Wish, take
-from inventory.hr.context import Hand
+from inventory.hr.cases.steps import StepRequest, take_line_step
+from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.hr.triggers.daily import (
-    ask_for_contracts,
-    bring,
-    persons_of_today,
-    remind,
+    open_contract_end_tasks,
+    persons_with_current_cases,
+    send_reminders,
+    update_cases_of_person,
 )
 from inventory.kernel.money import Money
 from inventory.people.organisation import ensure
@@ -89,7 +89,7 @@ class Company:
         """Return the present moment: nine o'clock."""
         return datetime(self.day.year, self.day.month, self.day.day, 9, tzinfo=UTC)
 
-    def do(self, act: Callable[[Hand], T]) -> T:
+    def do(self, act: Callable[[CaseContext], T]) -> T:
         """Carry out a change and commit it."""
         with UnitOfWork(
             self.engine,
@@ -97,15 +97,15 @@ class Company:
             clock=self.now,
             dispatch=dispatcher(lambda: self.rules),
         ) as work:
-            found = act(Hand(work, self.rules))
+            found = act(CaseContext(work, self.rules))
             work.commit()
         return found
 
     def found(self, **stock: int) -> None:
         """Make the organisation, and so many things of each kind in stock."""
 
-        def act(hand: Hand) -> None:
-            work = hand.work
+        def act(context: CaseContext) -> None:
+            work = context.work
             ensure(work, "legal_entity", "100", name="Example", currency="EUR")
             for code in ("SAL", "LAB"):
                 centre = ensure(work, "cost_centre", f"C-{code}", name=code)
@@ -117,7 +117,7 @@ class Company:
     def stock(self, **kinds: int) -> None:
         """Put so many new things of each kind into stock."""
 
-        def act(hand: Hand) -> None:
+        def act(context: CaseContext) -> None:
             for kind, number in kinds.items():
                 for _ in range(number):
                     new = NewAsset(
@@ -126,7 +126,7 @@ class Company:
                         purchased_on=BOUGHT,
                         cost=Money(100_000, "EUR"),
                     )
-                    register_asset(hand.work, new)
+                    register_asset(context.work, new)
 
         self.do(act)
 
@@ -150,20 +150,20 @@ class Company:
 
     def hear(self, event: Row) -> Outcome:
         """Take in an event."""
-        return self.do(lambda hand: receive(hand, read_event(event)))
+        return self.do(lambda context: receive(context, read_event(event)))
 
     def step(self, line_id: int, name: str, note: str = "because", **more: Any) -> Row:  # noqa: ANN401
         """Take a step of a line."""
-        wish = Wish(name=name, note=note, **more)
-        return self.do(lambda hand: take(hand, line_id, wish))
+        step_request = StepRequest(name=name, note=note, **more)
+        return self.do(lambda context: take_line_step(context, line_id, step_request))
 
     def wait(self, days: int) -> None:
         """Let days pass; the daily run comes once, at the end."""
         self.day += days * DAY
-        for person in self.do(persons_of_today):
-            self.do(lambda hand, who=person: bring(hand, who))  # type: ignore[misc]
-        self.do(remind)
-        self.do(ask_for_contracts)
+        for person in self.do(persons_with_current_cases):
+            self.do(lambda context, who=person: update_cases_of_person(context, who))  # type: ignore[misc]
+        self.do(send_reminders)
+        self.do(open_contract_end_tasks)
 
     def table(self, name: str) -> Table:
         """Return a table."""

@@ -105,4 +105,4 @@ def every_event_is_explained(company: Company) -> None:
             "parked",
             "held",
         ), row
-        assert row["verdict"] == "applied" or row["why"], row
+        assert row["verdict"] == "applied" or row["verdict_reason"], row

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from inventory.kernel.errors import NotAllowed
-from inventory.provisioning.event_kinds import Kind
+from inventory.provisioning.event_kinds import EventKind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws
 from tests.inventory.hr.company import DAY, Company
@@ -21,7 +21,7 @@ FORWARD = ("reserve", "prepare", "deliver", "accept", "receive", "evaluate", "re
 _numbers = count()
 said = st.tuples(
     st.sampled_from(["1", "2"]),
-    st.sampled_from([Kind.HIRE, Kind.HIRE, *Kind]),
+    st.sampled_from([EventKind.HIRE, EventKind.HIRE, *EventKind]),
     st.integers(-60, 90),
     st.sampled_from(["sap", "payroll"]),
     st.sampled_from(["SAL", "LAB"]),
@@ -29,13 +29,13 @@ said = st.tuples(
 
 
 def events(
-    company: Company, told: Sequence[tuple[str, Kind, int, str, str]]
+    company: Company, told: Sequence[tuple[str, EventKind, int, str, str]]
 ) -> list[Row]:
     """Return events that were said one hour after the other."""
     found = []
     for number, (who, kind, offset, source, department) in enumerate(told):
         more = {}
-        if kind in (Kind.HIRE, Kind.REHIRE, Kind.TRANSFER):
+        if kind in (EventKind.HIRE, EventKind.REHIRE, EventKind.TRANSFER):
             more["department"] = department
         on = company.day + offset * DAY
         time = company.now() - timedelta(hours=len(told) - number)
@@ -112,7 +112,7 @@ def settle(company: Company) -> None:
 @given(told=st.lists(said, min_size=2, max_size=5), seed=st.integers(0, 2**32))
 def test_the_same_events_end_in_the_same_state_in_any_order(
     sqlite_template: Path,
-    told: list[tuple[str, Kind, int, str, str]],
+    told: list[tuple[str, EventKind, int, str, str]],
     seed: int,
 ) -> None:
     found = []

@@ -9,7 +9,7 @@ from inventory.assets.custody.acceptance import accept, request_acceptance
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.hr.cases import write_off
-from inventory.hr.cases.extras import Extra, ask_for
+from inventory.hr.cases.extras import Extra, request_extra
 from inventory.hr.events import sources
 from inventory.hr.views import lists
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
@@ -115,8 +115,8 @@ def test_lost_is_a_proposal_and_custody_stays_until_a_person_decides(
     assert (proposal["reason"], proposal["state"]) == ("lost", "proposed")
     assert len(company.rows("custody", asset_id=asset, valid_to=None)) == 1
 
-    def approve(hand: object) -> None:
-        write_off.decide(hand, proposal["id"], approved=True, remark="insured")  # type: ignore[arg-type]
+    def approve(context: object) -> None:
+        write_off.decide(context, proposal["id"], approved=True, remark="insured")  # type: ignore[arg-type]
 
     company.do(approve)
     assert company.rows("asset", id=asset)[0]["state"] == "disposed"
@@ -139,7 +139,7 @@ def test_something_above_the_kit_waits_for_approval(company: Company) -> None:
     company.say("hire", START)
     number = company.rows("provisioning_case")[0]["id"]
     extra = Extra(item="second screen", kind="monitor")
-    line = company.do(lambda hand: ask_for(hand, number, extra))
+    line = company.do(lambda context: request_extra(context, number, extra))
     assert (line["state"], line["owner"]) == ("proposed", "manager")
     with pytest.raises(NotAllowed):
         company.step(line["id"], "reserve")
@@ -158,7 +158,7 @@ def test_too_many_leavers_wait_for_a_person(engine: Engine) -> None:
     ]
     assert verdicts == ["applied", "applied", "held", "held"]
     assert [row["kind"] for row in company.rows("task")] == ["mass-leavers"]
-    found = company.do(lambda hand: sources.start(hand, "sap"))
+    found = company.do(lambda context: sources.start_source(context, "sap"))
     assert len(found) == 2
     assert company.rows("task")[0]["outcome"] == "released"
 
@@ -171,7 +171,7 @@ def test_the_substitute_of_the_kit_is_taken_and_told(engine: Engine) -> None:
 
     for model in ("P1", "T14"):
         new = NewAsset(kind="laptop", model=model, since=START - 300 * DAY)
-        company.do(lambda hand, new=new: register_asset(hand.work, new))  # type: ignore[misc]
+        company.do(lambda context, new=new: register_asset(context.work, new))  # type: ignore[misc]
     company.say("hire", START)
     line = company.lines()["laptop"]
     assert line["state"] == "reserved"
@@ -197,7 +197,7 @@ def test_during_an_absence_plans_are_suspended_and_tools_go_to_the_substitute(
     assert (phone["action"], laptop["action"]) == ("suspend", "hand-over")
     company.step(phone["id"], "suspend")
     budi = company.rows("person")[1]["id"]
-    company.step(laptop["id"], "hand_over", to=budi)
+    company.step(laptop["id"], "hand_over", recipient_id=budi)
     (held,) = company.rows("custody", asset_id=laptop["asset_id"], valid_to=None)
     assert held["person_id"] == budi
     company.say("leave.ended", date(2026, 5, 1))
@@ -233,7 +233,7 @@ def test_the_lists_tell_who_is_late(company: Company) -> None:
             name: len(rows(connection, company.day))
             for name, rows in lists.LISTS.items()
         }
-        soon = lists.soon(connection, "joining", company.day, 90)
+        soon = lists.cases_due_within(connection, "joining", company.day, 90)
     assert found["still-holding"] == found["overdue-returns"] == 2
     assert found["at-risk"] == 2
     assert [len(row["missing"]) for row in soon] == [2]
@@ -255,7 +255,9 @@ def test_a_leavers_extension_is_freed_when_its_line_is_received(
             insert(company.table("extension")).values(own | seen | {"search": ""})
         )
     company.do(
-        lambda hand: assign_person(hand.work, 1, person, company.day, source="pbx:pbx")
+        lambda context: assign_person(
+            context.work, 1, person, company.day, source="pbx:pbx"
+        )
     )
     company.say("termination", START + 30 * DAY)
     line = company.lines()["extension:1"]
@@ -274,8 +276,8 @@ def test_one_signature_by_link_closes_the_handovers_of_a_case(
     act, person = f"case:{case['id']}", case["person_id"]
     key = b"0" * 32
     link = company.do(
-        lambda hand: request_acceptance(hand.work, act, person, "I got it.", key)
+        lambda context: request_acceptance(context.work, act, person, "I got it.", key)
     )
-    company.do(lambda hand: accept(hand.work, link.token, key, "Tia"))
+    company.do(lambda context: accept(context.work, link.token, key, "Tia"))
     assert {line["state"] for line in company.lines().values()} == {"accepted"}
     assert company.rows("provisioning_case")[0]["state"] == "closed"

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from inventory.kernel.errors import NotAllowed
-from inventory.provisioning.event_kinds import Kind
+from inventory.provisioning.event_kinds import EventKind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws
 from tests.inventory.hr.company import DAY, Company
@@ -54,16 +54,18 @@ class HrMachine(RuleBasedStateMachine):
 
     @rule(
         who=persons,
-        kind=st.sampled_from([kind for kind in Kind if kind is not Kind.HIRE]),
+        kind=st.sampled_from(
+            [kind for kind in EventKind if kind is not EventKind.HIRE]
+        ),
         offset=days,
         lag=st.integers(0, 20),
         source=st.sampled_from(["sap", "sap", "payroll"]),
         waits=st.booleans(),
     )
     def say(
-        self, who: str, kind: Kind, offset: int, lag: int, source: str, waits: bool
+        self, who: str, kind: EventKind, offset: int, lag: int, source: str, waits: bool
     ) -> None:
-        data = {"department": "LAB"} if kind is Kind.TRANSFER else {}
+        data = {"department": "LAB"} if kind is EventKind.TRANSFER else {}
         self._say(kind, who, offset, data, lag=lag, source=source, waits=waits)
 
     @precondition(lambda self: self.sent)
@@ -71,11 +73,19 @@ class HrMachine(RuleBasedStateMachine):
     def correct_somebody(self, data: st.DataObject, offset: int) -> None:
         """Somebody who was hired leaves, moves, or does not come after all."""
         who = data.draw(st.sampled_from([event["subject"] for event in self.sent]))
-        kinds = [Kind.TERMINATION, Kind.TRANSFER, Kind.HIRE_CHANGED, Kind.REHIRE]
-        kinds += [Kind.TERMINATION_CANCELLED, Kind.HIRE_CANCELLED]
+        kinds = [
+            EventKind.TERMINATION,
+            EventKind.TRANSFER,
+            EventKind.HIRE_CHANGED,
+            EventKind.REHIRE,
+        ]
+        kinds += [EventKind.TERMINATION_CANCELLED, EventKind.HIRE_CANCELLED]
         kind = data.draw(st.sampled_from(kinds))
         self._say(
-            kind, who, offset, {"department": "LAB"} if kind is Kind.TRANSFER else {}
+            kind,
+            who,
+            offset,
+            {"department": "LAB"} if kind is EventKind.TRANSFER else {},
         )
 
     def _say(
@@ -140,7 +150,7 @@ class HrMachine(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(offers))
         person = self.company.rows("person")[0]["id"]
         try:
-            self.company.step(line["id"], name, to=person)
+            self.company.step(line["id"], name, recipient_id=person)
         except NotAllowed as error:
             if "in stock" not in error.problem:
                 raise  # nothing else may stand in the way

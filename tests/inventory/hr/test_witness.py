@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
-from inventory.hr.context import Hand
-from inventory.hr.triggers.sightings_of_leavers import look
+from inventory.hr.context import CaseContext
+from inventory.hr.triggers.sightings_of_leavers import find_stray_assets
 from inventory.kernel.events import NetworkCompared
 from tests.inventory.hr.company import DAY, Company
 
@@ -60,14 +60,14 @@ def test_a_leavers_laptop_on_a_port_reopens_its_line_with_port_and_moment(
     line, asset = left(company)
     company.wait(7)
     seen(company, asset, company.now() - timedelta(hours=1))
-    company.do(lambda hand: hand.work.emit(NetworkCompared(site="hq")))
+    company.do(lambda context: context.work.emit(NetworkCompared(site="hq")))
     (row,) = company.rows("case_line", id=line)
     assert row["state"] == "sighted"
     note = company.rows("case_line_step", line_id=line)[-1]["note"]
     assert "sw-1 port Gi1/0/14 at 2026-01-12 08:00 UTC" in note
     assert "its holder left on" in note
     # The next scan that sees the same tells nothing new.
-    assert company.do(look) == 0
+    assert company.do(find_stray_assets) == 0
     assert len(company.rows("task", kind="sighting")) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_returned_laptop_that_is_seen_reopens_its_closed_line(
     assert company.rows("case_line", id=line)[0]["closed_on"] is not None
     company.wait(9)
     seen(company, asset, company.now())
-    assert company.do(look) == 1
+    assert company.do(find_stray_assets) == 1
     assert company.rows("case_line", id=line)[0]["state"] == "sighted"
     assert company.rows("provisioning_case")[-1]["state"] == "open"
     company.step(line, "explain", "a colleague tried it out")
@@ -97,8 +97,8 @@ def test_who_still_works_here_may_be_seen(engine: Engine) -> None:
     company.wait(3)
     seen(company, company.lines()["laptop"]["asset_id"], company.now())
 
-    def looked(hand: Hand) -> int:
-        return look(hand, "hq")
+    def looked(context: CaseContext) -> int:
+        return find_stray_assets(context, "hq")
 
     assert company.do(looked) == 0
     assert company.rows("task") == []

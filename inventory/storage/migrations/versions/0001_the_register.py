@@ -206,7 +206,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("stopped_at", UtcDateTime(), nullable=True),
-        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("stop_reason", sa.String(), nullable=False),
         sa.Column("released_at", UtcDateTime(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hr_source")),
@@ -351,7 +351,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_phone_system_name")),
     )
     op.create_table(
-        "request_key",
+        "idempotency_key",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -360,8 +360,8 @@ def upgrade() -> None:
         sa.Column("answer", Json(), nullable=True),
         sa.Column("until", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_key")),
-        sa.UniqueConstraint("scope", "key", name="uq_request_key_key"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
+        sa.UniqueConstraint("scope", "key", name="uq_idempotency_key_key"),
     )
     op.create_table(
         "saved_view",
@@ -1365,7 +1365,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("book_id", "starts_on", name="uq_fiscal_period_start"),
     )
     op.create_table(
-        "hr_stint",
+        "employment_timeline",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("employment_id", sa.Integer(), nullable=False),
@@ -1375,19 +1375,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["employment_id"],
             ["employment.id"],
-            name=op.f("fk_hr_stint_employment_id_employment"),
+            name=op.f("fk_employment_timeline_employment_id_employment"),
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_hr_stint_person_id_person")
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_employment_timeline_person_id_person"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hr_stint")),
-        sa.UniqueConstraint("employment_id", name=op.f("uq_hr_stint_employment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employment_timeline")),
+        sa.UniqueConstraint(
+            "employment_id", name=op.f("uq_employment_timeline_employment_id")
+        ),
     )
-    with op.batch_alter_table("hr_stint", schema=None) as batch_op:
+    with op.batch_alter_table("employment_timeline", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_hr_stint_person_id"), ["person_id"], unique=False
+            batch_op.f("ix_employment_timeline_person_id"), ["person_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_hr_stint_root"), ["root"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_employment_timeline_root"), ["root"], unique=False
+        )
 
     op.create_table(
         "hunt_group_member",
@@ -1850,11 +1856,11 @@ def upgrade() -> None:
         sa.Column("employee_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("effective_on", sa.Date(), nullable=False),
-        sa.Column("said_at", UtcDateTime(), nullable=False),
+        sa.Column("asserted_at", UtcDateTime(), nullable=False),
         sa.Column("data", Json(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("verdict_reason", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -2204,7 +2210,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("wanted", Json(), nullable=False),
+        sa.Column("requested_models", Json(), nullable=False),
         sa.Column("tracked", sa.Boolean(), nullable=False),
         sa.Column("benefit", sa.Boolean(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=True),
@@ -2909,13 +2915,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("wanted", Json(), nullable=False),
+        sa.Column("requested_models", Json(), nullable=False),
         sa.Column("needed_by", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("closed_why", sa.String(), nullable=True),
+        sa.Column("close_reason", sa.String(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "(closed_on IS NULL) = (closed_why IS NULL)",
+            "(closed_on IS NULL) = (close_reason IS NULL)",
             name=op.f("ck_purchase_request_closed"),
         ),
         sa.ForeignKeyConstraint(
