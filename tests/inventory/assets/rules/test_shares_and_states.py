@@ -9,12 +9,12 @@ import pytest
 from inventory.assets.custody.allocation_rules import (
     Share,
     Slice,
-    check,
-    even,
-    from_percent,
-    only,
+    check_shares,
+    equal_shares,
+    shares_from_percent,
     slices,
     split_money,
+    whole_share,
 )
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Need, State, Step
 from inventory.kernel.errors import Invalid, NotAllowed
@@ -22,39 +22,47 @@ from inventory.kernel.money import Money
 
 
 def test_one_cost_centre_bears_all_of_it() -> None:
-    assert only(4) == (Share(4, 1_000_000),)
+    assert whole_share(4) == (Share(4, 1_000_000),)
 
 
 @pytest.mark.parametrize("wrong", [0, -1])
 def test_a_share_of_nothing_or_less_is_refused(wrong: int) -> None:
     with pytest.raises(Invalid, match="above zero"):
-        check([Share(1, 1_000_000 - wrong), Share(2, wrong)])
+        check_shares([Share(1, 1_000_000 - wrong), Share(2, wrong)])
 
 
 def test_a_sum_above_the_whole_is_refused() -> None:
     with pytest.raises(Invalid, match=r"100.0001 %"):
-        check([Share(1, 1_000_001)])
+        check_shares([Share(1, 1_000_001)])
 
 
 def test_percentages_may_have_four_places_and_no_more() -> None:
-    assert from_percent([(1, " 0.0001 "), (2, "99.9999")])[0] == Share(1, 1)
+    assert shares_from_percent([(1, " 0.0001 "), (2, "99.9999")])[0] == Share(1, 1)
     with pytest.raises(Invalid, match="finer than"):
-        from_percent([(1, "0.00001"), (2, "99.99999")])
+        shares_from_percent([(1, "0.00001"), (2, "99.99999")])
 
 
 def test_a_percentage_is_a_number() -> None:
     with pytest.raises(Invalid, match="is not a percentage"):
-        from_percent([(1, "half"), (2, 50)])
-    assert from_percent([(1, 100)]) == from_percent([(1, Decimal(100))]) == only(1)
+        shares_from_percent([(1, "half"), (2, 50)])
+    assert (
+        shares_from_percent([(1, 100)])
+        == shares_from_percent([(1, Decimal(100))])
+        == whole_share(1)
+    )
 
 
 def test_thirds_of_the_whole_differ_by_a_millionth() -> None:
-    assert [share.ppm for share in even([3, 1, 2])] == [333_333, 333_334, 333_333]
-    assert [share.cost_centre_id for share in even([3, 1, 2])] == [1, 2, 3]
+    assert [share.ppm for share in equal_shares([3, 1, 2])] == [
+        333_333,
+        333_334,
+        333_333,
+    ]
+    assert [share.cost_centre_id for share in equal_shares([3, 1, 2])] == [1, 2, 3]
     with pytest.raises(Invalid, match="No cost centre"):
-        even([])
+        equal_shares([])
     with pytest.raises(Invalid, match="twice"):
-        even([1, 1])
+        equal_shares([1, 1])
 
 
 def test_slices_lie_side_by_side_and_each_knows_where_the_one_before_ends() -> None:
