@@ -15,11 +15,10 @@ from api import docs
 from api.compose.wiring import App, provisioning_of
 from api.http import errors
 from api.http.middleware import RequestContext
+from api.resources.routes import resource_router
 from api.routes import (
     accounting,
-    assets,
     credentials,
-    devices,
     directory,
     evidence,
     health,
@@ -83,17 +82,16 @@ def _routes(app: App) -> FastAPI:
     api.state.purser = app
     errors.install(api)
     api.include_router(health.router)
+    api.include_router(resource_router(), prefix=PREFIX)
     for router in (
         scans.router,
         traps.router,
-        devices.router,
         identity.router,
         evidence.router,
         places.router,
         worklist.router,
         *register.ROUTERS,
         *provisioning.ROUTERS,
-        assets.router,
         people.people,
         people.centres,
         *credentials.ROUTERS,

@@ -27,7 +27,6 @@ from api.commands import (
     directory,
     doctor,
     guarding,
-    lists,
     network,
     register,
     reporting,
@@ -41,6 +40,7 @@ from api.commands import (
 )
 from api.commands.output import Exit
 from api.commands.session import Options
+from api.resources import commands as resources
 
 EPILOG = (
     "Exit codes: 0 done; 1 something failed or was found wrong; 2 the command line"
@@ -60,7 +60,7 @@ for module in (
     demo,
     scan,
     serve,
-    lists,
+    resources,
     network,
     worklist,
     register,

@@ -1,4 +1,4 @@
-"""`purser asset`, `purser person`, `purser cost-centre`: who has what, who pays."""
+"""`purser person`, `purser cost-centre`: who has what, who pays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from inventory.storage.paging import Page
 
-asset = typer.Typer(help="What the company owns.", no_args_is_help=True)
 person = typer.Typer(help="Who works here and holds what.", no_args_is_help=True)
 centre = typer.Typer(help="Who pays.", no_args_is_help=True)
 
@@ -30,82 +29,8 @@ Number = Annotated[int, typer.Argument(help="The number the list shows.")]
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    cli.add_typer(asset, name="asset")
     cli.add_typer(person, name="person")
     cli.add_typer(centre, name="cost-centre")
-
-
-@asset.command("list")
-def list_assets(
-    context: typer.Context,
-    search: Words = "",
-    kind: Annotated[str | None, typer.Option(help="Only of this kind.")] = None,
-    state: Annotated[str | None, typer.Option(help="Only in this state.")] = None,
-    sort: Annotated[str, typer.Option(help="tag, kind, state; - to reverse.")] = "tag",
-    limit: Limit = 100,
-    after: After = None,
-    json: Json = False,
-) -> int:
-    """List assets with their holders."""
-    from inventory.queries.register import assets
-
-    wanted = assets.AssetFilter(search=search, kind=kind, state=state)
-
-    def read(connection: Connection) -> Page:
-        return assets.list_assets(
-            connection, wanted, sort=sort, after=after, limit=limit
-        )
-
-    columns = {
-        "id": "Id",
-        "tag": "Tag",
-        "kind": "Kind",
-        "manufacturer": "Manufacturer",
-        "model": "Model",
-        "serial": "Serial",
-        "state": "State",
-        "holder": "Held by",
-        "held_from": "Since",
-    }
-    return show_page(_read(context, read), columns, as_json=json)
-
-
-@asset.command("show")
-def show_asset(
-    context: typer.Context,
-    tag: Annotated[str, typer.Argument(help="Its tag, or its number.")],
-    day: Day = None,
-    json: Json = False,
-) -> int:
-    """Show an asset: who has it, who pays, what it is on the network."""
-    from inventory.assets.register.service import find_by_tag
-    from inventory.queries.register.assets import asset_detail
-
-    def read(connection: Connection) -> dict[str, Any] | None:
-        found = find_by_tag(connection, tag)
-        number = found["id"] if found else int(tag) if tag.isdecimal() else 0
-        return asset_detail(connection, number, _day(day))
-
-    found = _found(_read(context, read), f"There is no asset {tag}.")
-    if json:
-        print_json(found)
-        return Exit.OK
-    names = (
-        "id tag kind name manufacturer model serial state asset_class legal_entity"
-        " location purchased_on supplier order_number invoice_number warranty_until"
-        " note"
-    ).split()
-    print_pairs(
-        [
-            *((name.replace("_", " "), found[name]) for name in names),
-            ("cost", _money(found["cost_minor"], found["currency"])),
-            ("held by", (found["holder_on_day"] or {}).get("holder")),
-            ("cost centre", [_share(each) for each in found["bearing"]["shares"]]),
-            ("on the network", [_device(each) for each in found["devices"]]),
-        ]
-    )
-    print_table(found["custody"], _CUSTODY | {"holder": "Holder"}, "Who had it")
-    return Exit.OK
 
 
 @person.command("list")
@@ -251,13 +176,3 @@ def _money(minor: int | None, currency: str | None) -> str:
     from inventory.kernel.money import Money
 
     return "" if minor is None or currency is None else str(Money(minor, currency))
-
-
-def _share(each: dict[str, Any]) -> str:
-    part = "" if each["ppm"] == 1_000_000 else f" {each['ppm'] / 10_000:g} %"
-    return f"{each['code']} {each['name']}{part}"
-
-
-def _device(each: dict[str, Any]) -> str:
-    name = each["name"] or each["address"] or ""
-    return f"{each['state']} {name}".strip()

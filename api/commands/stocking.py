@@ -1,4 +1,4 @@
-"""`purser handover`, `return`, `stock`, `stock-take`: who has what, and is it there."""
+"""`purser stock`, `stock-take`: what lies where, and is it there."""
 
 from __future__ import annotations
 
@@ -18,42 +18,12 @@ stock = typer.Typer(help="What lies in stock.", no_args_is_help=True)
 Given = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="YYYY-MM-DD.")
 ]
-Tags = Annotated[list[str], typer.Argument(help="Tags or serials of assets.")]
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    cli.command("handover")(hand_over)
-    cli.command("return")(take_back)
     cli.add_typer(stock, name="stock")
     cli.add_typer(take, name="stock-take")
-
-
-def hand_over(
-    context: typer.Context,
-    holder: Annotated[str, typer.Argument(help="Key, login, e-mail; code; tag.")],
-    tags: Tags,
-    to: Annotated[str, typer.Option(help="person, team, location, asset.")] = "person",
-    on: Given = None,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="Make a link to confirm it.")
-    ] = False,
-    json: Json = False,
-) -> int:
-    """Hand things over in one act."""
-    from api.routes.holding import HAND_OVER
-
-    given = {"tags": tags, "holder": holder, "holder_kind": to, "on": _day(on)}
-    return _done(context, HAND_OVER, given | {"confirm": confirm}, json)
-
-
-def take_back(
-    context: typer.Context, tags: Tags, on: Given = None, json: Json = False
-) -> int:
-    """Take things back into stock."""
-    from api.routes.holding import TAKE_BACK
-
-    return _done(context, TAKE_BACK, {"tags": tags, "on": _day(on)}, json)
 
 
 @stock.command("show")

@@ -1,21 +1,22 @@
 """Carrying out what somebody asked for, from the API and from forms of the pages.
 
-An `Act` says what is needed, who may do it and what is done. Routes of the API and
-the one form handler of the pages (`api.web.acts`) use the same acts, so a rule or a
-permission is written once.
+An `Act` says what is needed, who may do it, what is done and what will happen. The
+HTTP API, the command line (`api.resources`) and the one form handler of the pages
+(`api.web.acts`) use the same acts, so a rule or a permission is written once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from api.compose.wiring import App
 from api.http.auth import Caller, Role
 from api.http.errors import Forbidden
+from api.resources.references import resolved
 from inventory.storage.work import UnitOfWork
 
 
@@ -34,25 +35,45 @@ class Acting:
         caller: Who acts.
         work: The unit of work; it is committed after the act.
         base: Address of this site as the caller sees it, without a final `/`.
+        id: The thing of the resource that is acted on; 0 where there is none yet.
     """
 
     app: App
     caller: Caller
     work: UnitOfWork
     base: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that can be done.
+    """Something that can be done, with one thing of a resource or with many.
 
     Attributes:
-        name: Stable name; forms are sent to `/do/<name>`.
+        name: Stable name, unique among all that pages send to `/do/<name>`.
         given: What is needed.
-        run: Does it; its result is the answer of the API.
+        run: Does it. With `answer` its result is the answer of the API. Without, the
+            answer is the whole thing: that of `id`, if the result is a mapping with
+            one (`create` must have it), else the one that was acted on.
         roles: Who may; empty: everybody who is logged in.
         said: Sentence for the page afterwards; `{...}` from the result, a mapping.
         leads_to: Path of the page afterwards, from the result; empty: back.
+        verb: What it is in the resource: `create` is POST, `update` PATCH, `delete`
+            DELETE, others are `POST /things/{ref}:verb`. Empty: the name.
+        about: A sentence for the API and the command line; empty: that of `given`.
+        title: Heading of its form, `{...}` from the row.
+        on: `one` thing of the resource, or the `list`: `POST /things:verb`.
+        ref: Field of `given` that names the thing; path and argument fill it (with
+            the id if it is a `Ref`, else with the first name), forms send it. Empty:
+            `run` reads `acting.id`.
+        answer: Model of the result, for an act whose answer is not the thing itself.
+        many: One call may carry it out on many things, each with its own input.
+        preview: It can be tried: its unit of work is rolled back. Not for what
+            reaches outside of the database.
+        alone: It opens units of work of its own, after `acting.work` was not used.
+        danger: It ends or destroys something; who acts is asked once more.
+        consequences: Sentences of what will happen, before it is done.
+        begin: Values that a form begins with.
     """
 
     name: str
@@ -61,6 +82,38 @@ class Act:
     roles: frozenset[Role] = field(default_factory=frozenset)
     said: str = "Done."
     leads_to: str = ""
+    verb: str = ""
+    about: str = ""
+    title: str = ""
+    on: Literal["one", "list"] = "one"
+    ref: str = ""
+    answer: type[BaseModel] | None = None
+    many: bool = False
+    preview: bool = True
+    alone: bool = False
+    danger: bool = False
+    consequences: Callable[[Acting, Any], Sequence[str]] | None = None
+    begin: Callable[[Acting], Mapping[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.verb:
+            object.__setattr__(self, "verb", self.name)
+
+    @property
+    def summary(self) -> str:
+        """One sentence that says what it does."""
+        return self.about or (self.given.__doc__ or "").strip().split("\n")[0]
+
+
+def check_role(who: Caller, roles: frozenset[Role]) -> None:
+    """Refuse a caller who has none of the roles; without roles nobody is refused.
+
+    Raises:
+        Forbidden: The caller has none of them.
+    """
+    if roles and who.roles.isdisjoint(roles):
+        needed = " or ".join(sorted(roles))
+        raise Forbidden(f"This needs the role {needed}.")
 
 
 def carry_out(
@@ -72,10 +125,9 @@ def carry_out(
         Forbidden: The caller has none of the roles.
         InventoryError: Whatever the act refuses; nothing was written.
     """
-    if act.roles and who.roles.isdisjoint(act.roles):
-        needed = " or ".join(sorted(act.roles))
-        raise Forbidden(f"This needs the role {needed}.")
+    check_role(who, act.roles)
     with app.work(who.actor) as work:
+        given = resolved(work.connection, given)
         result = act.run(Acting(app, who, work, base or public_url(app)), given)
         work.commit()
     return result

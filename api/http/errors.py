@@ -4,6 +4,7 @@
     +-- Unauthorized             401  no token, an unknown one, a revoked one
     +-- Forbidden                403  the token lacks the role
     +-- Missing                  404  no such thing, or no such path
+    +-- Stale                    412  changed since the caller has read it
     +-- TooManyLogins            429  wait before the next login
 
 Errors of the register (`inventory.kernel.errors`) carry code, problem, where and remedy
@@ -94,6 +95,14 @@ class Missing(ApiError):
     remedy = "Check the number; the list shows what there is."
 
 
+class Stale(ApiError):
+    """It was changed since it was read."""
+
+    status = 412
+    code = "stale"
+    remedy = "Read it again, and send the ETag of the answer as If-Match."
+
+
 class TooManyLogins(ApiError):
     """Too many failed logins."""
 
@@ -127,11 +136,20 @@ def problem(
         **more,
     }
     return JSONResponse(
-        {key: value for key, value in body.items() if value not in (None, "", [])},
+        {key: value for key, value in body.items() if value not in (None, "", [], {})},
         status_code=status,
         media_type=MEDIA_TYPE,
         headers=dict(headers or {}),
     )
+
+
+def plain(value: object) -> object:
+    """Return a value of an error as JSON has it."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return str(value)
 
 
 def status_of(error: register.InventoryError) -> int:
@@ -174,6 +192,8 @@ async def _register_error(request: Request, error: Exception) -> JSONResponse:
         code=error.code,
         title=title_of(type(error)),
         detail=error.problem,
+        text=error.text if error.values else None,
+        values={name: plain(value) for name, value in error.values.items()},
         where=error.where,
         remedy=error.remedy,
         errors=[{"location": str(row.row), "problem": str(row)} for row in rows],

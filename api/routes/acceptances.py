@@ -13,8 +13,8 @@ from api.http.deps import ReadDep, allow
 from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer_page
-from api.routes.devices import After, Id, Limit
 from api.routes.labels import PDF, pdf
+from api.routes.parameters import After, Id, Limit
 from inventory.assets.custody.acceptance import withdraw_acceptance
 from inventory.assets.custody.acceptance_pdf import acceptance_pdf
 from inventory.assets.custody.acceptance_tables import Acceptance

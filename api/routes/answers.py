@@ -55,7 +55,9 @@ _MEANINGS = {
     401: "No token, or one that is unknown, revoked or expired",
     403: "The token's roles do not allow this",
     404: "There is no such thing",
+    400: "The request cannot be understood",
     409: "It contradicts what is recorded, or the state does not allow it",
+    412: "It was changed since the caller has read it",
     422: "A value of the request cannot be accepted",
     503: "The database cannot be used now",
 }
@@ -89,6 +91,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": {"type": "string"},
         "instance": {"type": "string", "description": "The path asked for."},
         "request_id": {"type": "string", "description": "Finds it in the log."},
+        "text": {"type": "string", "description": "`detail` without its values."},
+        "values": {"type": "object", "description": "The values of `text` by name."},
         "where": {"type": "string", "description": "Field or row concerned."},
         "remedy": {"type": "string", "description": "What to do."},
         "errors": {

@@ -12,7 +12,7 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Forbidden, Missing
 from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.devices import Id
+from api.routes.parameters import Id
 from api.routes.people import SEE_PEOPLE
 from inventory.assets.custody.rules import HolderKind
 from inventory.assets.register.tables import Asset

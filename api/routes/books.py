@@ -23,7 +23,7 @@ from api.routes.book_models import (
     Reversed,
     StatusChange,
 )
-from api.routes.devices import After, Id, Limit
+from api.routes.parameters import After, Id, Limit
 from api.routes.streams import described, items, objects, streamed, table
 from inventory.accounting.books.periods import period_row, set_status
 from inventory.accounting.posting.post import post_period

@@ -11,9 +11,9 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit, Words
 from api.routes.hr_models import Case, CasePage, ItemIn, Rows, StepIn, WhyIn
 from api.routes.once import Body, IfMatch, Key, check_match, etag, once
+from api.routes.parameters import After, Id, Limit, Words
 from inventory.hr.cases import write_off
 from inventory.hr.cases.extras import Extra, request_extra
 from inventory.hr.cases.steps import StepRequest, take_line_step

@@ -11,9 +11,8 @@ from fastapi import APIRouter, Query, Response
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
-from api.routes.assets import AsOf
-from api.routes.devices import After, Limit
 from api.routes.models import Model
+from api.routes.parameters import After, AsOf, Limit
 from inventory.directory.queries import differences, list_records
 
 router = APIRouter(

@@ -10,7 +10,7 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Forbidden
 from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.assets import AsOf
+from api.routes.parameters import AsOf
 from api.routes.people import SEE_PEOPLE
 from api.routes.streams import TYPES, described
 from inventory.bulk.files.tabular import write_csv, write_xlsx

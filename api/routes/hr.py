@@ -13,9 +13,9 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import ApiError, Missing, status_of, title_of
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit
 from api.routes.hr_models import EventPage, HrEventOut, Received, Rows, WhyIn
 from api.routes.once import Body, Key, once
+from api.routes.parameters import After, Id, Limit
 from inventory.hr.context import CaseContext
 from inventory.hr.events import sources
 from inventory.hr.events.receive import Outcome, follow_person, receive

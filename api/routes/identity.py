@@ -13,15 +13,13 @@ from api.diagnose.identify import identification
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit
 from api.routes.network_models import (
     ConflictPage,
     Decisions,
     Done,
-    MergeIn,
     SettleIn,
-    SplitIn,
 )
+from api.routes.parameters import After, Id, Limit
 from discovery.observations import identity_decisions
 from inventory.network.queries.worklist import list_conflicts, list_decisions
 
@@ -86,38 +84,3 @@ def revoke(app: AppDep, decision_id: Id, who: Who) -> Response:
         identity_decisions.revoke(work, decision_id, identification(app))
         work.commit()
     return answer({"id": decision_id})
-
-
-@router.post(
-    "/devices/{device_id}:merge",
-    response_model=Done,
-    responses=problems(401, 403, 404, 409, 422, 503),
-)
-def merge(app: AppDep, device_id: Id, said: MergeIn, who: Who) -> Response:
-    """Say that two devices are one; the answer is the number that remains."""
-    with app.work(who.actor) as work:
-        kept = identity_decisions.merge_devices(
-            work, device_id, said.with_id, identification(app), note=said.note
-        )
-        work.commit()
-    return answer({"id": kept})
-
-
-@router.post(
-    "/devices/{device_id}:split",
-    response_model=Done,
-    responses=problems(401, 403, 404, 409, 422, 503),
-)
-def split(app: AppDep, device_id: Id, said: SplitIn, who: Who) -> Response:
-    """Say that a device is two, told apart by two of its identifiers."""
-    with app.work(who.actor) as work:
-        identity_decisions.split_device(
-            work,
-            device_id,
-            (said.first.kind, said.first.value),
-            (said.second.kind, said.second.value),
-            identification(app),
-            note=said.note,
-        )
-        work.commit()
-    return answer({"id": device_id})

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
-from api.routes.devices import Id
 from api.routes.models import Model
+from api.routes.parameters import Id
 from inventory.fixed_assets.asset_transfers import hand_over, merge, split
 
 router = APIRouter(prefix="/assets", tags=["accounting"])

@@ -55,28 +55,6 @@ class LinkIn(Sent):
     note: Note = ""
 
 
-class MergeIn(Sent):
-    """The device that is the same."""
-
-    with_id: Key
-    note: Note = ""
-
-
-class Named(Sent):
-    """An identifier the device has."""
-
-    kind: Annotated[str, Field(max_length=40)]
-    value: Annotated[str, Field(max_length=200)]
-
-
-class SplitIn(Sent):
-    """Two identifiers that stand for two devices."""
-
-    first: Named
-    second: Named
-    note: Note = ""
-
-
 class SettleIn(Sent):
     """Whose observations these are; without a device the conflict is set aside."""
 

@@ -14,20 +14,12 @@ from fastapi import Depends, Header, Request, Response
 
 from api.compose.wiring import App
 from api.http.auth import Caller
-from api.http.errors import ApiError
+from api.http.errors import ApiError, Stale
 from api.routes.answers import answer
 from inventory.hr.events import idempotency
 from inventory.storage.work import UnitOfWork
 
 LONGEST_KEY = 255
-
-
-class Stale(ApiError):
-    """The case was changed since it was read."""
-
-    status: ClassVar[int] = 412
-    code = "stale"
-    remedy = "Read it again, and send the ETag of the answer as If-Match."
 
 
 class BadKey(ApiError):

@@ -13,14 +13,12 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.devices import Id
+from api.routes.parameters import Id
 from api.routes.upkeep_acts import (
     FORGET,
-    NOTE,
     REMOVE,
     SAVE_VIEW,
     ForgetIn,
-    NoteIn,
     RemoveIn,
     ViewIn,
 )
@@ -92,12 +90,6 @@ def remove(doing: Doing, given: RemoveIn) -> Response:
 def notes(reading: ReadDep, asset_id: Id) -> Response:
     """List the notes of an asset, the newest first."""
     return answer({"items": attachments.notes_of(reading, asset_id), "next": None})
-
-
-@router.post("/notes")
-def note(doing: Doing, given: NoteIn) -> Response:
-    """Write a note to an asset; it is never changed."""
-    return perform(doing, NOTE, given)
 
 
 @router.get("/views")

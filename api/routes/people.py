@@ -10,8 +10,7 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
-from api.routes.assets import AsOf
-from api.routes.devices import After, Id, Limit, Words
+from api.routes.parameters import After, AsOf, Id, Limit, Words
 from api.routes.register_models import (
     BornePage,
     CostCentreDetail,

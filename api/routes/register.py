@@ -4,9 +4,9 @@ from api.routes import (
     acceptances,
     as_of,
     exports,
-    holding,
     imports,
     labels,
+    lifecycle,
     papers,
     stock,
     stock_takes,
@@ -16,7 +16,7 @@ from api.routes import (
 )
 
 ROUTERS = (
-    holding.router,
+    lifecycle.router,
     acceptances.router,
     stock.router,
     stock_takes.router,

@@ -12,7 +12,7 @@ from api.compose.wiring import App, rules_of
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit
+from api.routes.parameters import After, Id, Limit
 from api.routes.schedule_models import (
     AssetClasses,
     Capitalise,

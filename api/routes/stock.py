@@ -14,7 +14,7 @@ from api.http.deps import ReadDep, allow
 from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer, answer_page
-from api.routes.devices import After, Id, Limit
+from api.routes.parameters import After, Id, Limit
 from inventory.assets.register.tables import Asset
 from inventory.assets.stock import purchasing
 from inventory.assets.stock import service as stock

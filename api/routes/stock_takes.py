@@ -15,7 +15,7 @@ from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Forbidden
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.devices import Id
+from api.routes.parameters import Id
 from inventory.assets.stocktake import service as stocktake
 from inventory.assets.stocktake.rules import CountOutcome, tag_on_label
 from inventory.kernel.errors import Invalid

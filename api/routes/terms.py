@@ -11,7 +11,7 @@ from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Missing
 from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer, answer_page
-from api.routes.devices import After, Id, Limit
+from api.routes.parameters import After, Id, Limit
 from api.routes.people import SEE_PEOPLE
 from api.routes.terms_acts import (
     ASSIGN,

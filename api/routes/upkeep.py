@@ -10,16 +10,12 @@ from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.upkeep_acts import (
     CATEGORY,
-    CHANGE,
     END_FIELD,
     FIELD,
-    REGISTER,
     SERIES,
     CategoryIn,
-    ChangeIn,
     FieldIn,
     KeyIn,
-    RegisterIn,
     SeriesIn,
 )
 from inventory.assets.register import categories
@@ -27,18 +23,6 @@ from inventory.assets.register import categories
 router = APIRouter(
     tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
 )
-
-
-@router.post("/assets")
-def register_asset(doing: Doing, given: RegisterIn) -> Response:
-    """Register a thing."""
-    return perform(doing, REGISTER, given)
-
-
-@router.post("/assets/change")
-def change(doing: Doing, given: ChangeIn) -> Response:
-    """Change many assets alike, first as a preview; all or nothing."""
-    return perform(doing, CHANGE, given)
 
 
 @router.get("/categories")

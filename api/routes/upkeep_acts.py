@@ -11,10 +11,7 @@ from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from inventory.assets.register import attachments, categories, saved_views
 from inventory.assets.register.bulk_change import update_many
-from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register_asset
 from inventory.kernel.errors import Invalid
-from inventory.kernel.money import MoneyError, parse_money
 from inventory.people.organisation import unit_named
 from inventory.queries.references import asset_ids_of
 
@@ -23,28 +20,6 @@ _UNITS = {
     "location": ("location_id", "location"),
     "legal_entity": ("legal_entity_id", "legal_entity"),
 }
-
-
-class RegisterIn(Given):
-    """A thing to register; without a tag it gets the next of its series."""
-
-    kind: str = Field(max_length=40)
-    tag: str = Field(default="", max_length=64)
-    name: str = Field(default="", max_length=200)
-    manufacturer: str | None = Field(default=None, max_length=200)
-    model: str | None = Field(default=None, max_length=200)
-    serial: str | None = Field(default=None, max_length=200)
-    category: str | None = Field(default=None, max_length=100, description="Its code.")
-    asset_class: str | None = Field(default=None, max_length=100)
-    legal_entity: str | None = Field(default=None, max_length=100)
-    location: str | None = Field(default=None, max_length=200)
-    supplier: str | None = Field(default=None, max_length=200)
-    purchased_on: date | None = None
-    cost: str | None = Field(default=None, max_length=40, description="1249.00")
-    currency: str | None = Field(default=None, min_length=3, max_length=3)
-    warranty_until: date | None = None
-    fields: dict[str, Any] = Field(default={})
-    note: str = Field(default="", max_length=10_000)
 
 
 class ChangeIn(Given):
@@ -101,13 +76,6 @@ class KeyIn(Given):
     key: str = Field(min_length=1, max_length=100)
 
 
-class NoteIn(Given):
-    """A note to an asset."""
-
-    tag: str = Field(max_length=64)
-    text: str = Field(min_length=1, max_length=20_000)
-
-
 class RemoveIn(Given):
     """A file to show no more."""
 
@@ -127,24 +95,6 @@ class ForgetIn(Given):
     """A view of one's own to forget."""
 
     view_id: int = Field(ge=1)
-
-
-def _register(acting: Acting, given: RegisterIn) -> dict[str, Any]:
-    reading = acting.work.connection
-    plain = given.model_dump(
-        exclude={"category", "legal_entity", "location", "cost", "currency"}
-    )
-    try:
-        cost = parse_money(given.cost, given.currency or "") if given.cost else None
-    except MoneyError as error:
-        raise Invalid(f"{error}.", where="cost") from error
-    for name, (column, unit) in _UNITS.items():
-        code = getattr(given, name)
-        plain[column] = unit_named(reading, unit, code) if code else None
-    if given.category:
-        plain["category_id"] = categories.category_named(reading, given.category)
-    new = NewAsset(**plain, cost=cost, since=acting.work.clock().date())
-    return {"asset_id": register_asset(acting.work, new)}
 
 
 def _change(acting: Acting, given: ChangeIn) -> dict[str, Any]:
@@ -234,11 +184,6 @@ def _end_field(acting: Acting, given: KeyIn) -> dict[str, Any]:
     return {"ended": categories.end_field(acting.work, given.key)}
 
 
-def _note(acting: Acting, given: NoteIn) -> dict[str, Any]:
-    (asset_id,) = asset_ids_of(acting.work.connection, [given.tag])
-    return {"id": attachments.add_note(acting.work, asset_id, given.text)}
-
-
 def _remove(acting: Acting, given: RemoveIn) -> dict[str, Any]:
     return {"removed": attachments.remove_file(acting.work, given.attachment_id)}
 
@@ -255,24 +200,15 @@ def _forget(acting: Acting, given: ForgetIn) -> dict[str, Any]:
     return {"id": given.view_id}
 
 
-REGISTER = Act(
-    "register",
-    RegisterIn,
-    _register,
-    WRITERS,
-    said="Registered.",
-    leads_to="/assets/{asset_id}",
-)
 CHANGE = Act("change-many", ChangeIn, _change, WRITERS, said="{told}")
 CATEGORY = Act("category", CategoryIn, _category, WRITERS, said="Saved.")
 SERIES = Act("series", SeriesIn, _series, WRITERS, said="Saved.")
 FIELD = Act("field", FieldIn, _field, WRITERS, said="Saved.")
 END_FIELD = Act("end-field", KeyIn, _end_field, WRITERS, said="Ended.")
-NOTE = Act("note", NoteIn, _note, frozenset(Role) - {Role.AUDITOR}, said="Noted.")
 REMOVE = Act("remove-file", RemoveIn, _remove, WRITERS, said="Removed.")
 SAVE_VIEW = Act("save-view", ViewIn, _save_view, said="Saved.")
 FORGET = Act("forget-view", ForgetIn, _forget, said="Forgotten.")
 ACTS = (
-    *(REGISTER, CHANGE, CATEGORY, SERIES, FIELD),
-    *(END_FIELD, NOTE, REMOVE, SAVE_VIEW, FORGET),
+    *(CHANGE, CATEGORY, SERIES, FIELD),
+    *(END_FIELD, REMOVE, SAVE_VIEW, FORGET),
 )

@@ -14,7 +14,7 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Missing
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit
+from api.routes.parameters import After, Id, Limit
 from api.routes.webhook_models import (
     DeliveryPage,
     Done,

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Response
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.answers import answer, answer_page, problems
-from api.routes.devices import After, Id, Limit
 from api.routes.models import ReconciliationState
 from api.routes.network_models import (
     AdoptIn,
@@ -24,6 +23,7 @@ from api.routes.network_models import (
     Reason,
     WorkPage,
 )
+from api.routes.parameters import After, Id, Limit
 from discovery.reconciliation.worklist_actions import adopt_row, link_row
 from inventory.network import worklist_decisions
 from inventory.network.queries.topology import list_unknown_neighbours

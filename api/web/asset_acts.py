@@ -38,7 +38,7 @@ def steps(asset: Detail, visit: frame.Visit) -> str:
         fields = forms.choose("step", "Step", options)
         fields += forms.text("reason", "Why")
         fields += forms.day("on", "On")
-        hidden = {"tag": asset["tag"]}
+        hidden = {"asset": asset["tag"]}
         form = forms.form("step", fields, "Take this step", here, hidden=hidden)
     inner = f'<ul class="reasons">{"".join(others)}</ul>'
     return form + forms.folded("Why other steps are not possible", inner)
@@ -50,16 +50,16 @@ def custody(asset: Detail, visit: frame.Visit) -> str:
         return ""
     here = f"/assets/{asset['id']}"
     held = any(one["valid_to"] is None for one in asset["custody"])
-    hidden = {"tags": asset["tag"]}
+    hidden = {"assets": asset["tag"]}
     fields = forms.choose("holder_kind", "To", HOLDERS)
     fields += forms.text("holder", "Key, login, e-mail, name; code; tag", required=True)
     fields += forms.day("on", "From") + forms.day("expected_return", "Back by")
     fields += forms.tick("confirm", "Ask to confirm it")
     word = "Hand on" if held else "Hand out"
-    inner = forms.form("hand-over", fields, word, here, hidden=hidden)
+    inner = forms.form("check-out", fields, word, here, hidden=hidden)
     if held:
         back = forms.day("on", "Since")
-        inner += forms.form("take-back", back, "Take back", here, hidden=hidden)
+        inner += forms.form("check-in", back, "Take back", here, hidden=hidden)
     return forms.folded("Hand out, hand on, take back", inner)
 
 
@@ -68,7 +68,7 @@ def bearing(asset: Detail, visit: frame.Visit) -> str:
     if not visit.may(Role.IT, Role.ACCOUNTING):
         return ""
     here = f"/assets/{asset['id']}"
-    hidden = {"tag": asset["tag"]}
+    hidden = {"asset": asset["tag"]}
     now = "\n".join(
         f"{one['code']}={one['ppm'] / 10_000:g}" for one in asset["bearing"]["shares"]
     )
@@ -80,5 +80,7 @@ def bearing(asset: Detail, visit: frame.Visit) -> str:
     inner = forms.form("allocate", fields, "Let them pay", here, hidden=hidden)
     if asset["bearing"]["source"] == "allocation":
         field = forms.day("on", "From")
-        inner += forms.form("follow", field, "Follow the holder", here, hidden=hidden)
+        inner += forms.form(
+            "follow-holder", field, "Follow the holder", here, hidden=hidden
+        )
     return forms.folded("Other cost centres", inner)

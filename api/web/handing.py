@@ -38,9 +38,9 @@ async def show_page(request: Request) -> None:
             with frame.card("Hand out"):
                 frame.html(_hand_out(tags, given.get("holder", "")))
             with frame.card("Take back"):
-                fields = forms.area("tags", "Tags or serials, one a line", tags)
+                fields = forms.area("assets", "Tags or serials, one a line", tags)
                 fields += forms.day("on", "Since")
-                frame.html(forms.form("take-back", fields, "Take back", PATH))
+                frame.html(forms.form("check-in", fields, "Take back", PATH))
         with frame.card("Confirmations"):
             frame.html(table(page.rows, _columns(visit), "Nothing was asked yet."))
 
@@ -72,7 +72,7 @@ async def show_handover(request: Request, act: str) -> None:
 
 def _hand_out(tags: str, holder: str) -> str:
     fields = forms.area(
-        "tags", "Tags or serials, one a line: type them or scan their labels", tags
+        "assets", "Tags or serials, one a line: type them or scan their labels", tags
     )
     fields += forms.choose("holder_kind", "To", HOLDERS)
     fields += forms.text(
@@ -86,7 +86,7 @@ def _hand_out(tags: str, holder: str) -> str:
     fields += forms.text("note", "Note")
     fields += forms.tick("confirm", "Ask the person to confirm it by a link")
     fields += forms.folded("Terms", forms.area("terms", "What is confirmed", TERMS))
-    return forms.form("hand-over", fields, "Hand out", PATH)
+    return forms.form("check-out", fields, "Hand out", PATH)
 
 
 def _columns(visit: frame.Visit) -> list[tuple[str, Any]]:

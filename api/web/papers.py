@@ -61,7 +61,7 @@ async def show_page(request: Request, asset_id: frame.Id) -> None:
                 )
         with frame.card("Notes"):
             frame.html(table(asset["notes"], _NOTES, "None."))
-            hidden = {"tag": asset["tag"]}
+            hidden = {"asset": asset["tag"]}
             field = forms.area("text", "A note; it cannot be changed afterwards")
             frame.html(forms.form("note", field, "Write it", here, hidden=hidden))
 

@@ -31,23 +31,36 @@ from dataclasses import dataclass
 class InventoryError(Exception):
     """The register cannot do what was asked.
 
+    Text and values are kept apart, so that the sentence can be told in any language::
+
+        Conflict(N_("The tag {tag} is taken."), where="tag", tag=tag)
+
     Attributes:
         code: Stable name of the kind of error, used as problem type by the API.
-        problem: What is wrong, as one sentence.
+        text: What is wrong, as one sentence with `{name}` for each value.
+        values: The values by name; never a secret. Empty: the text is finished.
+        problem: The text with its values, in English.
         where: The field, row, file or thing it is about; empty if not applicable.
-        remedy: What the user can do about it.
+        remedy: What the user can do about it, with the values too.
     """
 
     code = "inventory-error"
     remedy = "Read the message, mend the request and try again."
 
     def __init__(
-        self, problem: str = "", *, where: str = "", remedy: str | None = None
+        self,
+        text: str = "",
+        *,
+        where: str = "",
+        remedy: str | None = None,
+        **values: object,
     ) -> None:
-        self.problem = problem or (inspect.getdoc(type(self)) or "").split("\n")[0]
+        self.text = text or (inspect.getdoc(type(self)) or "").split("\n")[0]
+        self.values = values
+        self.problem = self.text.format_map(values) if values else self.text
         self.where = where
         if remedy is not None:
-            self.remedy = remedy
+            self.remedy = remedy.format_map(values) if values else remedy
         super().__init__(self.problem)
 
     def __str__(self) -> str:

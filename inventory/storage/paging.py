@@ -10,15 +10,23 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TypeDecorator,
+    tuple_,
+)
+from sqlalchemy.types import TypeEngine
 
 from inventory.kernel.errors import Invalid
 
 MAX_LIMIT = 1000
 _MOMENT = "at"
+_DAY = "on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,7 @@ def fetch_page(
     key, down = keys[name], sort.startswith("-")
     query = query.add_columns(key.label("_key"), row_id.label("_tie"))
     if after is not None:
-        tie = row_id.type.python_type
-        here, last = tuple_(key, row_id), tuple_(*_decode(after, sort, tie))
+        here, last = tuple_(key, row_id), tuple_(*_decode(after, sort, key, row_id))
         query = query.where(here < last if down else here > last)
     order = (key.desc(), row_id.desc()) if down else (key.asc(), row_id.asc())
     found = connection.execute(query.order_by(*order).limit(limit + 1)).mappings().all()
@@ -83,22 +90,52 @@ def fetch_page(
 def _encode(sort: str, key: object, row_id: int | str) -> str:
     if isinstance(key, datetime):
         key = {_MOMENT: key.isoformat()}
+    elif isinstance(key, date):
+        key = {_DAY: key.isoformat()}
     text = json.dumps([sort, key, row_id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, sort: str, tie: type) -> tuple[Any, Any]:
+def _decode(
+    cursor: str, sort: str, key: ColumnElement[Any], row_id: ColumnElement[Any]
+) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        made_for, key, row_id = json.loads(base64.urlsafe_b64decode(padded))
-        if isinstance(key, dict):
-            key = datetime.fromisoformat(key[_MOMENT])
+        made_for, value, tie = json.loads(base64.urlsafe_b64decode(padded))
+        if isinstance(value, dict):
+            form = datetime if _MOMENT in value else date
+            value = form.fromisoformat(value[_MOMENT if form is datetime else _DAY])
+        fits = made_for == sort and _fits(value, key) and _fits(tie, row_id)
     except (ValueError, KeyError, TypeError):
-        made_for, key, row_id = None, None, 0
-    if made_for != sort or not isinstance(row_id, tie):
+        fits = False
+    if not fits:
         raise Invalid(
             "The page cursor does not belong to this list.",
             where="after",
             remedy="Start again from the first page, or keep the sort order.",
         )
-    return key, row_id
+    return value, tie
+
+
+def plain_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    """Return the SQL type of an expression, of a decorated one the type below."""
+    kind: TypeEngine[Any] = column.type
+    while isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
+    return kind
+
+
+def _fits(value: object, column: ColumnElement[Any]) -> bool:
+    """Whether a value of a cursor, which anybody may have written, can be compared."""
+    kind = plain_type(column).python_type
+    if kind is bool:
+        return isinstance(value, bool | int)
+    if kind is float:
+        return isinstance(value, float | int)
+    if type(value) is not kind:
+        return False
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    return not isinstance(value, str) or "\x00" not in value

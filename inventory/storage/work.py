@@ -5,7 +5,8 @@ May import `inventory.storage`, `inventory.kernel.events` and SQLModel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -69,6 +70,7 @@ class UnitOfWork:
         self._session: Session | None = None
         self._changes: list[Change] = []
         self._events: list[Event] = []
+        self._handled = 0
 
     def __enter__(self) -> Self:
         self._session = Session(self._engine, expire_on_commit=False)
@@ -147,14 +149,34 @@ class UnitOfWork:
         Raises:
             StorageError: The database did not take it; nothing was written.
         """
-        self._handle_events()
-        self.session.flush()
+        self.settle()
         if self._record is not None and self._events:
             self._record(self, self._events)
         if self._changes:
             append(self.connection, self._changes)
         self.session.commit()
         self._forget()
+
+    def settle(self) -> None:
+        """Run the handlers of what was said so far, without committing.
+
+        What is read afterwards in the same transaction is what a commit would leave.
+        """
+        self._handle_events()
+        self.session.flush()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done within, and what was said and noted, if it raises."""
+        changes, events, handled = len(self._changes), len(self._events), self._handled
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self._changes[changes:]
+            del self._events[events:]
+            self._handled = handled
+            raise
 
     def rollback(self) -> None:
         """Undo everything since the last commit; the unit can be used again."""
@@ -164,13 +186,15 @@ class UnitOfWork:
     def _handle_events(self) -> None:
         if self._dispatch is None:
             return
-        done, most = 0, len(self._events) + MAX_EVENTS
-        while done < len(self._events):
-            if done >= most:
+        most = len(self._events) + MAX_EVENTS
+        while self._handled < len(self._events):
+            if self._handled >= most:
                 raise RuntimeError(f"handlers emit more than {MAX_EVENTS} events")
-            self._dispatch(self, self._events[done])
-            done += 1
+            event = self._events[self._handled]
+            self._handled += 1
+            self._dispatch(self, event)
 
     def _forget(self) -> None:
         self._changes.clear()
         self._events.clear()
+        self._handled = 0

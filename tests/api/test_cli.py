@@ -373,7 +373,7 @@ def test_assets_people_and_cost_centres_are_listed_and_shown(ready: Terminal) ->
     text = ready("asset", "show", tag).out
     assert assets[0]["serial"] in text
     assert "EUR" in text
-    before = ready("asset", "show", tag, "--day", "1999-01-01", "--json").json
+    before = ready("asset", "show", tag, "--as-of", "1999-01-01", "--json").json
     assert before["holder_on_day"] is None
     people = ready("person", "list", "--json").json["items"]
     person = next(row for row in people if row["holdings"])

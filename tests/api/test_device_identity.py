@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from api.compose.wiring import App, knowledge, local_rules
-from api.routes.evidence import Corrected, IdentityOut
+from api.resources.network.device_acts import Corrected
+from api.routes.evidence import IdentityOut
 from collectors.facts import Observation, System
 from discovery.identity.identify import identify
 from discovery.observations.fact_rows import write_observation
@@ -32,6 +33,7 @@ SWITCH = Observation(
     ),
 )
 HERE = "/api/v1/devices/1/identity"
+CORRECT = "/api/v1/devices/1:correct"
 
 
 @pytest.fixture
@@ -73,14 +75,14 @@ async def test_a_correction_shows_on_the_device_and_in_the_audit_trail(
     app: App, it: httpx.AsyncClient
 ) -> None:
     said = {"fields": {"type": "ups", "vendor": "Rempah"}, "note": "read the label"}
-    answer = await it.post(HERE, json=said)
+    answer = await it.post(CORRECT, json=said)
     assert Corrected.model_validate_json(answer.text).rule is None
     device = (await it.get("/api/v1/devices/1")).json()
     assert (device["type"], device["subtype"]) == ("power", "ups")
     assert device["vendor"] == "Rempah"
     assert audited(app).count("correct") == 3
     assert "remark" in audited(app)
-    await it.post(HERE, json={"fields": {"vendor": None}})
+    await it.post(CORRECT, json={"fields": {"vendor": None}})
     assert (await it.get("/api/v1/devices/1")).json()["vendor"] != "Rempah"
 
 
@@ -88,7 +90,7 @@ async def test_a_rule_says_the_same_of_every_device_that_looks_like_it(
     app: App, it: httpx.AsyncClient
 ) -> None:
     said = {"fields": {"type": "ups", "model": "M-9"}, "rule": True, "note": "label"}
-    answer = await it.post(HERE, json=said)
+    answer = await it.post(CORRECT, json=said)
     assert answer.json()["rule"] == "correction-1.yaml"
     folder = local_rules(app.settings)
     assert [file.name for file in folder.iterdir()] == ["correction-1.yaml"]
@@ -101,13 +103,13 @@ async def test_a_rule_says_the_same_of_every_device_that_looks_like_it(
 
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [
-    ("/api/v1/devices/1/identity", {"fields": {"colour": "red"}}),
-    ("/api/v1/devices/1/identity", {"fields": {"type": "toaster"}}),
-    ("/api/v1/devices/1/identity", {"fields": {"model": "a" * 300}}),
-    ("/api/v1/devices/1/identity", {"fields": {"model": "\u202eevil"}}),
-    ("/api/v1/devices/1/identity", {"fields": {}}),
-    ("/api/v1/devices/1/identity", {"fields": {"serial": "S1"}, "rule": True}),
-    ("/api/v1/devices/2/identity", {"fields": {"model": "X"}, "rule": True}),
+    ("/api/v1/devices/1:correct", {"fields": {"colour": "red"}}),
+    ("/api/v1/devices/1:correct", {"fields": {"type": "toaster"}}),
+    ("/api/v1/devices/1:correct", {"fields": {"model": "a" * 300}}),
+    ("/api/v1/devices/1:correct", {"fields": {"model": "\u202eevil"}}),
+    ("/api/v1/devices/1:correct", {"fields": {}}),
+    ("/api/v1/devices/1:correct", {"fields": {"serial": "S1"}, "rule": True}),
+    ("/api/v1/devices/2:correct", {"fields": {"model": "X"}, "rule": True}),
 ]
 
 
@@ -125,7 +127,8 @@ async def test_only_it_may_correct_and_a_device_must_exist(
 ) -> None:
     nowhere, body = "/api/v1/devices/999999/identity", {"fields": {"type": "ups"}}
     assert_problem(await it.get(nowhere), 404, "not-found")
+    nowhere = "/api/v1/devices/999999:correct"
     assert_problem(await it.post(nowhere, json=body), 404, "not-found")
     async with calling(app, "auditor") as auditor:
         assert (await auditor.get(HERE)).status_code == 200
-        assert_problem(await auditor.post(HERE, json=body), 403, "forbidden")
+        assert_problem(await auditor.post(CORRECT, json=body), 403, "forbidden")

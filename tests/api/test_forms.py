@@ -70,18 +70,22 @@ async def test_a_form_does_what_the_api_does_and_leads_on(
     app: App, world: World
 ) -> None:
     async with browsing(app, "it") as client:
-        fields = {"tags": "IT-00001\r\ncn-0abc\r\n", "holder": "p-1", "confirm": "true"}
-        path, (said, well) = await do(client, "hand-over", **fields)
+        fields = {
+            "assets": "IT-00001\r\ncn-0abc\r\n",
+            "holder": "p-1",
+            "confirm": "true",
+        }
+        path, (said, well) = await do(client, "check-out", **fields)
         assert well
         assert path.startswith("/handovers/handover-")
         assert said.startswith("2 handed over.")
         assert "http://purser.example/accept/" in said
-        path, (said, well) = await do(client, "take-back", tags="nothing")
+        path, (said, well) = await do(client, "check-in", assets="nothing")
         assert (path, well) == ("/stock", False)
         assert "nothing" in said
-        path, (said, well) = await do(client, "take-back", tags="")
+        path, (said, well) = await do(client, "check-in", assets="")
         assert (path, well) == ("/stock", False)
-        assert said.startswith("tags:")
+        assert said.startswith("assets:")
         path, (said, well) = await do(client, "minimum", location="R1", kind="x")
         assert not well
 
@@ -103,17 +107,17 @@ async def test_roles_decide_about_forms_and_nobody_gets_in_without_a_login(
     app: App, world: World
 ) -> None:
     async with browsing(app, "auditor") as client:
-        _, (said, well) = await do(client, "hand-over", tags="IT-00001", holder="p-1")
+        _, (said, well) = await do(client, "check-out", assets="IT-00001", holder="p-1")
         assert not well
         assert "role it" in said
     async with browsing(app) as client:
-        assert (await client.post("/do/hand-over")).status_code == 401
+        assert (await client.post("/do/check-out")).status_code == 401
         assert (await client.get("/export/assets")).status_code == 401
 
 
 async def link_to_confirm(client: httpx.AsyncClient) -> str:
-    fields = {"tags": "IT-00001", "holder": "p-2", "confirm": "true"}
-    _, (said, _) = await do(client, "hand-over", **fields)
+    fields = {"assets": "IT-00001", "holder": "p-2", "confirm": "true"}
+    _, (said, _) = await do(client, "check-out", **fields)
     (link,) = re.findall(r"http://purser\.example(/accept/\S+)", said)
     return str(link)
 
@@ -158,7 +162,7 @@ async def test_a_dispute_says_why_and_custody_stays(app: App, world: World) -> N
         assert (await client.post(link, data=sent)).status_code == 200
         given = await client.get("/handover-document/1")
         assert given.content.startswith(b"%PDF-")
-        _, (said, well) = await do(client, "take-back", tags="IT-00001")
+        _, (said, well) = await do(client, "check-in", assets="IT-00001")
         assert (said, well) == ("1 taken back.", True)
 
 

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from api.compose.wiring import App, office_document
 from api.demo import load_company
+from api.resources.http import page_model
+from api.resources.registry import resource
 from api.routes import register_models as models
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
@@ -43,7 +45,7 @@ async def every(client: httpx.AsyncClient, path: str) -> list[int]:
 @pytest.mark.parametrize(
     ("path", "section", "page", "detail"),
     [
-        ("assets", "assets", models.AssetPage, models.AssetDetail),
+        ("assets", "assets", page_model(resource("assets")), models.AssetDetail),
         ("people", "persons", models.PersonPage, models.PersonDetail),
         (
             "cost-centres",
@@ -110,7 +112,7 @@ async def test_the_past_is_a_question_of_the_day(auditor: httpx.AsyncClient) -> 
     listed = await auditor.get(f"{API}/assets", params={"search": str(row["tag"])})
     number = listed.json()["items"][0]["id"]
     before = date(1999, 1, 1).isoformat()
-    answer = await auditor.get(f"{API}/assets/{number}", params={"day": before})
+    answer = await auditor.get(f"{API}/assets/{number}", params={"as_of": before})
     assert answer.json()["holder_on_day"] is None
 
 
@@ -126,7 +128,7 @@ BAD_QUESTIONS = (
     "assets?sort=colour",
     "assets?limit=0",
     "assets?after=rubbish",
-    "assets/1?day=yesterday",
+    "assets/1?as_of=yesterday",
     "people?sort=-",
     "people/0",
     "cost-centres?after=rubbish",

@@ -53,7 +53,8 @@ def test_a_table_is_tried_written_exported_and_labelled(
 def test_things_are_handed_over_and_the_past_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    words = ("handover", "sari@example.com", "IT-00001", "--on", "2026-02-01")
+    words = ("asset", "check-out", "IT-00001", "--on", "2026-02-01")
+    words += ("--holder", "sari@example.com")
     made = json.loads(ask(capsys, *words, "--confirm", "--json"))
     assert made["changed"] == 1
     assert "/accept/" in made["link"]
@@ -64,8 +65,9 @@ def test_things_are_handed_over_and_the_past_is_told(
     one = ask(capsys, "as-of", "asset", "IT-00001", "--from", "2026-01-01")
     assert "Sari Wijaya" in one
     assert "4100" in one
-    ask(capsys, "return", "IT-00001")
-    assert "no person" in ask(capsys, "handover", "nobody", "IT-00001", code=1)
+    ask(capsys, "asset", "check-in", "IT-00001")
+    nobody = ("asset", "check-out", "IT-00001", "--holder", "nobody")
+    assert "no person" in ask(capsys, *nobody, code=1)
     assert "what" in ask(capsys, "as-of", "colour", "red", code=2)
     assert ask(capsys, "ending", "--json")
     assert json.loads(ask(capsys, "stock", "show", "--json"))["rooms"]

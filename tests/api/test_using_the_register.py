@@ -39,8 +39,8 @@ async def test_many_things_are_handed_over_and_confirmed_in_one_act(
 ) -> None:
     made = await done(
         it,
-        "handovers",
-        tags=["IT-00001", "cn-0abc"],
+        "assets:check-out",
+        assets=["IT-00001", "cn-0abc"],
         holder="sari@example.com",
         on="2026-03-02",
         confirm=True,
@@ -54,7 +54,7 @@ async def test_many_things_are_handed_over_and_confirmed_in_one_act(
     assert [item["tag"] for item in row["items"]] == ["IT-00001", "IT-00002"]
     given = await it.get(f"{API}/acceptances/{row['id']}/pdf")
     assert given.content.startswith(b"%PDF-")
-    assert await done(it, "returns", tags=["IT-00001"]) == {"changed": 1}
+    assert await done(it, "assets:check-in", assets=["IT-00001"]) == {"changed": 1}
     asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
     assert (asset["state"], asset["holder_on_day"]) == ("in_stock", None)
 
@@ -62,15 +62,15 @@ async def test_many_things_are_handed_over_and_confirmed_in_one_act(
 async def test_a_handover_that_cannot_be_is_refused_whole_with_every_reason(
     it: httpx.AsyncClient, world: World
 ) -> None:
-    await done(it, "steps", tag="IT-00001", step="retire", reason="old")
-    body = {"tags": ["IT-00001", "IT-00002"], "holder": "p-1"}
-    refused = await it.post(f"{API}/handovers", json=body)
+    await done(it, "assets/IT-00001:retire", reason="old")
+    body = {"assets": ["IT-00001", "IT-00002"], "holder": "p-1"}
+    refused = await it.post(f"{API}/assets:check-out", json=body)
     assert_problem(refused, 422, "invalid-rows")
     assert "IT-00001" in refused.text
     assert "retired" in refused.text
     other = (await it.get(f"{API}/assets/{world.monitor}")).json()
     assert other["custody"] == []
-    refused = await it.post(f"{API}/handovers", json=body | {"holder": "nobody"})
+    refused = await it.post(f"{API}/assets:check-out", json=body | {"holder": "nobody"})
     assert_problem(refused, 404, "not-found")
 
 
@@ -82,27 +82,27 @@ async def test_steps_say_what_is_possible_now_and_who_may(
     assert steps["reserve"]["allowed"]
     assert not steps["recall"]["allowed"]
     assert steps["recall"]["reasons"] == ["it is in_stock, the step begins at in_use"]
-    refused = await it.post(f"{API}/steps", json={"tag": "IT-00001", "step": "recall"})
+    refused = await it.post(f"{API}/assets/IT-00001:recall", json={})
     assert_problem(refused, 409, "not-allowed")
     assert "reserve" in refused.json()["remedy"]
     async with calling(app, "accounting") as client:
-        body = {"tag": "IT-00001", "step": "reserve"}
-        assert_problem(await client.post(f"{API}/steps", json=body), 403, "forbidden")
-        await done(it, "steps", tag="IT-00001", step="retire", reason="old")
-        await done(client, "steps", tag="IT-00001", step="dispose", reason="sold")
+        answer = await client.post(f"{API}/assets/IT-00001:reserve", json={})
+        assert_problem(answer, 403, "forbidden")
+        await done(it, "assets/IT-00001:retire", reason="old")
+        await done(client, "assets/IT-00001:dispose", reason="sold")
 
 
 async def test_cost_centres_share_an_asset_or_follow_its_holder(
     it: httpx.AsyncClient, world: World
 ) -> None:
-    body = {"tag": "IT-00001", "shares": ["4100=60", "4200=30"]}
-    refused = await it.post(f"{API}/allocations", json=body)
+    body = {"shares": ["4100=60", "4200=30"]}
+    refused = await it.post(f"{API}/assets/IT-00001:allocate", json=body)
     assert_problem(refused, 422, "invalid")
     assert "90 %" in refused.text
-    await done(it, "allocations", tag="IT-00001", shares=["4100=60", "4200=40"])
+    await done(it, "assets/IT-00001:allocate", shares=["4100=60", "4200=40"])
     asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
     assert [s["ppm"] for s in asset["bearing"]["shares"]] == [600_000, 400_000]
-    await done(it, "allocations/follow-holder", tag="IT-00001")
+    await done(it, "assets/IT-00001:follow-holder")
     asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
     assert asset["bearing"]["shares"] == []
 
@@ -208,7 +208,9 @@ async def test_units_are_added_corrected_and_hold_things(
     assert (await it.put(f"{API}/units", json=again)).status_code == 200
     (row,) = (await it.get(f"{API}/units/team")).json()["items"]
     assert (row["name"], row["cost_centre"]) == ("Laboratory", "4200")
-    await done(it, "handovers", tags=["IT-00001"], holder_kind="team", holder="LAB")
+    await done(
+        it, "assets:check-out", assets=["IT-00001"], holder_kind="team", holder="LAB"
+    )
     asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
     assert asset["holder_on_day"]["holder"] == "Laboratory"
     assert [one["code"] for one in asset["bearing"]["shares"]] == ["4200"]
@@ -222,8 +224,10 @@ async def test_units_are_added_corrected_and_hold_things(
 
 
 async def test_the_past_is_asked_over_http(it: httpx.AsyncClient, world: World) -> None:
-    await done(it, "handovers", tags=["IT-00001"], holder="p-1", on="2026-02-01")
-    await done(it, "returns", tags=["IT-00001"], on="2026-03-01")
+    await done(
+        it, "assets:check-out", assets=["IT-00001"], holder="p-1", on="2026-02-01"
+    )
+    await done(it, "assets:check-in", assets=["IT-00001"], on="2026-03-01")
     week = {"from": "2026-02-25", "to": "2026-03-05"}
     held = (await it.get(f"{API}/as-of/person/p-1", params=week)).json()
     (row,) = held["items"]

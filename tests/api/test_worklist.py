@@ -158,7 +158,7 @@ async def test_who_only_reads_changes_nothing(app: App, role: str) -> None:
         assert (await client.get(f"{API}/worklist")).status_code == 200
         answer = await post(client, "/worklist/1:adopt")
         assert_problem(answer, 403, "forbidden")
-        answer = await post(client, "/devices/3:merge", with_id=4)
+        answer = await post(client, "/devices/3:merge", other=4)
         assert_problem(answer, 403, "forbidden")
 
 
@@ -256,7 +256,7 @@ async def test_merging_and_taking_back_over_http(
                     first_seen=SEEN,
                 )
             )
-    answer = await post(it, "/devices/3:merge", with_id=3)
+    answer = await post(it, "/devices/3:merge", other=3)
     assert_problem(answer, 422, "invalid")
     (made, *_) = (await it.get(f"{API}/decisions")).json()["items"] or [None]
     assert made is None, "what was refused is not remembered"

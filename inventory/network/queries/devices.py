@@ -32,6 +32,9 @@ from inventory.storage.searching import contains, plan_search
 _device = table_of(Device)
 _match = table_of(Reconciliation)
 
+MATCH_STATE = _match.c.state
+"""State of reconciliation in the lists of devices."""
+
 _COLUMNS = (
     "id",
     "site",
@@ -66,6 +69,7 @@ class DeviceFilter:
             the beginning of a word. Case does not matter.
         state: State of reconciliation, `matched` to `conflict`.
         managed: True for devices that answered, False for those only seen.
+        conditions: Further ones, on the columns of devices and `MATCH_STATE`.
     """
 
     search: str = ""
@@ -74,6 +78,7 @@ class DeviceFilter:
     vendor: str | None = None
     state: str | None = None
     managed: bool | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
 
 
 def list_devices(
@@ -249,6 +254,7 @@ def _joined() -> Any:  # noqa: ANN401
 
 def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
     query = query.where(col(Device.merged_at).is_(None))
+    query = query.where(*filters.conditions)
     words = filters.search.lower().split()
     query = query.where(*(contains(_device, one) for one in words))
     for name in ("site", "type", "vendor"):

@@ -11,7 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, RowMapping, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    func,
+    select,
+)
 
 from inventory.assets.identifiers.service import identifiers_of
 from inventory.assets.register import tables as assets
@@ -70,6 +77,7 @@ class AssetFilter:
         holder_location_id: Held by this place now.
         location_id: Belongs to this place.
         bearer: A cost centre, and the day on which it bears it.
+        conditions: Further ones, on the columns of the table of assets.
     """
 
     search: str = ""
@@ -83,6 +91,7 @@ class AssetFilter:
     person_id: int | None = None
     holder_location_id: int | None = None
     bearer: tuple[int, date] | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
 
     @property
     def of_custody(self) -> bool:
@@ -278,6 +287,7 @@ def _joined() -> FromClause:
 def filtered(query: AnySelect, filters: AssetFilter) -> AnySelect:
     """Return a query over assets and their open custody, with a filter put on it."""
     query = query.where(*(contains(_ASSET, one) for one in words_of(filters.search)))
+    query = query.where(*filters.conditions)
     for name in (
         "kind",
         "state",

@@ -1,0 +1,212 @@
+"""`purser <command> create|edit|delete|<verb>`: acts, with the options of their inputs.
+
+    create         purser asset create --kind laptop --serial A1
+    update         purser asset edit IT-1 IT-2 --location R1
+    delete         purser place delete R1
+    others         purser asset retire IT-1 --reason old
+    on the list    purser asset check-out IT-1 IT-2 --holder sari@example.com
+
+`--preview` says what would come of it; what is dangerous is asked for once more, but
+for `--yes`. An option that is `null` empties the field.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+import typer
+
+from api.commands.output import Exit, Json, print_json, say
+from api.resources.commands import (
+    Named,
+    local_caller,
+    model_of,
+    parameter,
+    print_whole,
+    signed,
+)
+
+if TYPE_CHECKING:
+    import inspect
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+    from api.compose.wiring import App
+    from api.http.actions import Act
+    from api.resources.perform import Answer
+    from api.resources.resource import Resource
+
+_WORDS = {"update": "edit"}
+Preview = Annotated[bool, typer.Option("--preview", help="Only say what would be.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
+SomeNamed = Annotated[list[str], typer.Argument(help="Ids or names, one or several.")]
+
+
+def add_acts(commands: typer.Typer, resource: Resource[Any]) -> None:
+    """Add the acts of a resource to its commands."""
+    for act in resource.acts:
+        _add(commands, resource, act)
+
+
+def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
+    from api.resources.perform import body_model
+
+    body = body_model(act)
+    listed = _listed(act, body)
+
+    def run(context: typer.Context, **given: Any) -> int:  # noqa: ANN401
+        from api.commands.session import opened
+
+        as_json, preview, yes = given.pop("json"), given.pop("preview", False), True
+        if act.danger:
+            yes = given.pop("yes")
+        names = given.pop("names", None)
+        if listed and names:
+            given[listed] = names
+        values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
+        values = {name: value for name, value in values.items() if value != []}
+        with opened(context) as app:
+            if not (yes or preview or _sure(act, names)):
+                return Exit.CANCELLED
+            refs = _refs(act, names, listed)
+            answers = _carry_out(
+                app, resource, act, body, values, refs, preview=preview
+            )
+        return _tell(answers, preview=preview, as_json=as_json)
+
+    options: list[inspect.Parameter] = []
+    if listed:
+        options.append(parameter("names", SomeNamed))
+    elif _on_one(act):
+        options.append(parameter("names", SomeNamed if act.many else Named))
+    options += [
+        _option(name, field)
+        for name, field in body.model_fields.items()
+        if name != listed
+    ]
+    if act.preview and not act.alone:
+        options.append(parameter("preview", Preview, False))
+    if act.danger:
+        options.append(parameter("yes", Yes, False))
+    signed(run, [*options, parameter("json", Json, False)])
+    word = _WORDS.get(act.verb, act.verb)
+    commands.command(word, help=act.summary)(run)
+
+
+def _on_one(act: Act) -> bool:
+    return act.on == "one" and act.verb != "create"
+
+
+def _listed(act: Act, body: type[BaseModel]) -> str:
+    """Return the field of an act on the list that names its things; else empty."""
+    from api.resources.references import refs_in
+
+    if act.on != "list":
+        return ""
+    return next((name for name, (_, many) in refs_in(body).items() if many), "")
+
+
+def _refs(act: Act, names: str | list[str] | None, listed: str) -> list[str | None]:
+    if listed or not _on_one(act) or names is None:
+        return [None]
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _sure(act: Act, names: object) -> bool:
+    said = names if isinstance(names, str) else ", ".join(map(str, names or ()))  # type: ignore[call-overload]
+    return typer.confirm(f"{act.summary} {said}\nDo it?", err=True)
+
+
+def _carry_out(
+    app: App,
+    resource: Resource[Any],
+    act: Act,
+    body: type[BaseModel],
+    values: Mapping[str, Any],
+    refs: list[str | None],
+    *,
+    preview: bool,
+) -> list[Answer]:
+    """Carry out an act on each, all or nothing."""
+    from api.http.actions import public_url
+    from api.resources.http import viewer_of
+    from api.resources.perform import Call, perform, read_back
+
+    call = Call(app, viewer_of(app, local_caller()), public_url(app))
+    answers = []
+    with app.work(local_caller().actor) as work:
+        for ref in refs:
+            given = model_of(values, body)
+            done = perform(resource, act, call, work, given, ref)
+            answers.append(read_back(resource, act, call, work, done))
+        if preview:
+            work.rollback()
+        else:
+            work.commit()
+    return answers
+
+
+def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:
+    bodies = [one.body for one in answers if one.body is not None]
+    if preview:
+        say("Nothing is written; this is what would come of it.")
+    if as_json:
+        print_json(bodies[0] if len(bodies) == 1 else {"items": bodies})
+        return Exit.OK
+    for body in bodies:
+        print_whole({n: v for n, v in body.items() if not isinstance(v, list)})
+    if not bodies:
+        print("Done.")
+    return Exit.OK
+
+
+def _option(name: str, field: FieldInfo) -> inspect.Parameter:
+    from api.resources.declare import Input
+
+    said = next((one for one in field.metadata if isinstance(one, Input)), None)
+    text = field.description or (said and (said.about or said.hint or said.title)) or ""
+    if text and not text.endswith("."):
+        text += "."
+    if field.is_required():
+        text = f"{text} Needed.".strip()
+    kind: Any = str | None
+    if _has(field.annotation, bool):
+        kind = bool | None
+    elif _has(field.annotation, list) or _has(field.annotation, dict):
+        kind = list[str] | None
+        if _has(field.annotation, dict):
+            text = f"{text} KEY=VALUE, repeated.".strip()
+    return parameter(name, Annotated[kind, typer.Option(help=text)], None)
+
+
+def _has(annotation: Any, kind: type) -> bool:  # noqa: ANN401
+    if annotation is kind or get_origin(annotation) is kind:
+        return True
+    if get_origin(annotation) in (list, dict):
+        return False
+    return any(_has(one, kind) for one in get_args(annotation))
+
+
+def _value(model: type[BaseModel], name: str, value: Any) -> Any:  # noqa: ANN401
+    """Return an option as the model takes it."""
+    if value == "null":
+        return None
+    annotation = model.model_fields[name].annotation
+    if _has(annotation, dict):
+        pairs = (one.partition("=") for one in value)
+        return {key: _json_or_text(text) for key, _, text in pairs}
+    if isinstance(value, list):
+        return [_json_or_text(one) if one[:1] == "{" else one for one in value]
+    return (
+        _json_or_text(value) if isinstance(value, str) and value[:1] == "{" else value
+    )
+
+
+def _json_or_text(text: str) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

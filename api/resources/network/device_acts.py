@@ -1,0 +1,173 @@
+"""What may be done with a device: correct what it is, merge it, split it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.diagnose.correct_device import correct_device
+from api.diagnose.identify import identification
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.resources.declare import DetailModel, Input
+from api.resources.perform import changes_of
+from api.resources.references import DeviceRef
+from inventory.kernel.texts import N_
+
+WRITERS = frozenset({Role.IT})
+Note = Annotated[str, Field(max_length=2000), Input("Note")]
+Said = Annotated[str | None, Field(max_length=200)]
+
+
+class DeviceEditIn(Given):
+    """What a device is, as a person knows it; null takes a correction back."""
+
+    type: Annotated[Said, Input("Type")] = None
+    vendor: Annotated[Said, Input("Vendor")] = None
+    family: Annotated[Said, Input("Family")] = None
+    model: Annotated[Said, Input("Product")] = None
+    serial: Annotated[Said, Input("Serial")] = None
+    os: Annotated[Said, Input("Operating system")] = None
+    version: Annotated[Said, Input("Version")] = None
+
+
+class CorrectIn(Given):
+    """What a device is, and on request all that look like it."""
+
+    fields: Annotated[
+        dict[str, str | None],
+        Field(min_length=1, max_length=7),
+        Input(
+            "Fields",
+            about="type, vendor, family, model, serial, os or version to what it is;"
+            " null takes the correction back.",
+        ),
+    ]
+    note: Annotated[str, Field(max_length=500), Input("Note")] = ""
+    rule: Annotated[
+        bool,
+        Input(
+            "For all alike",
+            about="Say the same of all devices that look like it, by a rule file of"
+            " this site. Later scans keep to it, upgrades leave it alone.",
+        ),
+    ] = False
+
+
+class Corrected(DetailModel):
+    """What was corrected."""
+
+    device_id: int
+    rule: str | None = Field(description="Name of the rule file; null without one.")
+
+
+class MergeIn(Given):
+    """The device that is the same."""
+
+    other: Annotated[DeviceRef, Input("Other device", pick="devices")]
+    note: Note = ""
+
+
+class Identifier(Given):
+    """An identifier the device has."""
+
+    kind: Annotated[str, Field(max_length=40)]
+    value: Annotated[str, Field(max_length=200)]
+
+
+class SplitIn(Given):
+    """Two identifiers that stand for two devices."""
+
+    first: Annotated[Identifier, Input("First")]
+    second: Annotated[Identifier, Input("Second")]
+    note: Note = ""
+
+
+def _update(acting: Acting, given: DeviceEditIn) -> dict[str, Any]:
+    from discovery.observations.correct import correct
+
+    correct(acting.work, acting.id, changes_of(given))
+    return {"id": acting.id}
+
+
+def _correct(acting: Acting, given: CorrectIn) -> dict[str, Any]:
+    name = correct_device(
+        acting.app,
+        acting.caller.actor,
+        acting.id,
+        given.fields,
+        note=given.note,
+        as_rule=given.rule,
+    )
+    return {"device_id": acting.id, "rule": name}
+
+
+def _merge(acting: Acting, given: MergeIn) -> dict[str, Any]:
+    from discovery.observations.identity_decisions import merge_devices
+
+    kept = merge_devices(
+        acting.work,
+        acting.id,
+        int(given.other),
+        identification(acting.app),
+        note=given.note,
+    )
+    return {"id": kept}
+
+
+def _split(acting: Acting, given: SplitIn) -> dict[str, Any]:
+    from discovery.observations.identity_decisions import split_device
+
+    split_device(
+        acting.work,
+        acting.id,
+        (given.first.kind, given.first.value),
+        (given.second.kind, given.second.value),
+        identification(acting.app),
+        note=given.note,
+    )
+    return {"id": acting.id}
+
+
+DEVICE_ACTS = (
+    Act(
+        "update-device",
+        DeviceEditIn,
+        _update,
+        WRITERS,
+        verb="update",
+        about="Correct what a device is; it is kept whatever later scans find.",
+        title=N_("Correct {name}"),
+        many=True,
+    ),
+    Act(
+        "correct-device",
+        CorrectIn,
+        _correct,
+        WRITERS,
+        verb="correct",
+        about="Correct what a device is, and on request all that look like it.",
+        answer=Corrected,
+        alone=True,
+        preview=False,
+    ),
+    Act(
+        "merge-devices",
+        MergeIn,
+        _merge,
+        WRITERS,
+        verb="merge",
+        about="Say that two devices are one; the answer is the one that remains.",
+        danger=True,
+    ),
+    Act(
+        "split-device",
+        SplitIn,
+        _split,
+        WRITERS,
+        verb="split",
+        about="Say that a device is two, told apart by two of its identifiers.",
+        danger=True,
+    ),
+)

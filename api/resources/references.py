@@ -1,0 +1,284 @@
+"""What a reference may be: an id, or a name by which people know the thing.
+
+A `Reference` says how things of a kind are named. It is used in paths
+(`/assets/IT-00412`), filters (`person=tia@example.com`), inputs of acts and on the
+command line (`purser device show sw-floor1`)::
+
+    ASSET = Reference("asset", Asset, by=("tag",))
+    AssetRef = Annotated[int | str, Ref(ASSET)]
+
+A whole number names an id, unless it is also the name of another thing: what is not
+certain is refused, and the answer lists the candidates. `id:33` and `code:4100` are
+always certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlmodel import SQLModel
+
+from inventory.assets.register.tables import Asset, Category, Manufacturer
+from inventory.kernel.errors import (
+    Invalid,
+    InvalidRows,
+    InventoryError,
+    NotFound,
+    RowProblem,
+)
+from inventory.kernel.texts import N_
+from inventory.network.tables import Device
+from inventory.people.tables import (
+    CostCentre,
+    Department,
+    LegalEntity,
+    Location,
+    Person,
+    Team,
+)
+from inventory.storage.rows import table_of
+
+M = TypeVar("M", bound=BaseModel)
+MOST_CANDIDATES = 10
+_GREATEST = 2**63 - 1
+
+
+class Ambiguous(Invalid):
+    """Several things are called so."""
+
+    code = "ambiguous"
+    remedy = "Give one of those: its id as `id:33`, or a name that only it has."
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How things of one kind are named.
+
+    Attributes:
+        noun: What one is called in errors: `asset`.
+        model: Its table, with a column `id`.
+        by: Columns that name one, as they are or in other letter case.
+        more: Further ways: text -> ids; tried where the columns find nothing.
+        live: Condition for what may be found by a name; ids are found without it.
+    """
+
+    noun: str
+    model: type[SQLModel]
+    _: KW_ONLY
+    by: tuple[str, ...] = ()
+    more: Callable[[Connection, str], Sequence[int]] | None = None
+    live: Callable[[Table], ColumnElement[bool]] | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return table_of(self.model)
+
+    def resolve(self, connection: Connection, given: int | str, where: str = "") -> int:
+        """Return the id of what is meant.
+
+        Args:
+            connection: Where to look.
+            given: A number or a text as above.
+            where: The field that holds it, for the error.
+
+        Raises:
+            NotFound: Nothing is called so.
+            Ambiguous: Several are; the error lists them.
+        """
+        found = self._found(connection, given)
+        if len(found) == 1:
+            return found[0]
+        words: dict[str, Any] = {"noun": self.noun, "given": given}
+        if not found:
+            raise NotFound(N_("There is no {noun} {given}."), where=where, **words)
+        names = "; ".join(self._named(connection, one) for one in found)
+        raise Ambiguous(
+            N_("{given} may be each of these: {candidates}."),
+            where=where,
+            candidates=names,
+            **words,
+        )
+
+    def name_of(self, connection: Connection, row_id: int) -> str:
+        """Return the first name that a thing has, else its id."""
+        columns = [self.table.c[name] for name in self.by]
+        row = connection.execute(
+            select(self.table.c.id, *columns).where(self.table.c.id == row_id)
+        ).one()
+        return next((str(one) for one in row[1:] if one), str(row_id))
+
+    def _found(self, connection: Connection, given: int | str) -> list[int]:
+        if isinstance(given, int):
+            return self._by_id(connection, given)
+        text = given.strip()
+        start, colon, rest = text.partition(":")
+        if colon and start == "id" and rest.isdecimal():
+            return self._by_id(connection, int(rest))
+        if colon and start in self.by:
+            return self._by_name(connection, rest, (start,))
+        numbered = self._by_id(connection, int(text)) if _is_id(text) else []
+        named = self._by_name(connection, text, self.by)
+        if not named and not numbered and self.more is not None:
+            named = list(self.more(connection, text))
+        return list(dict.fromkeys([*numbered, *named]))[:MOST_CANDIDATES]
+
+    def _by_id(self, connection: Connection, number: int) -> list[int]:
+        if not 0 < number <= _GREATEST:
+            return []
+        query = select(self.table.c.id).where(self.table.c.id == number)
+        return list(connection.execute(query).scalars())
+
+    def _by_name(
+        self, connection: Connection, text: str, by: Sequence[str]
+    ) -> list[int]:
+        if not text or "\x00" in text:
+            return []
+        columns = [self.table.c[name] for name in by]
+        exact = [column == text for column in columns]
+        folded = [func.lower(column) == text.lower() for column in columns]
+        for conditions in (exact, folded):
+            query = select(self.table.c.id).where(or_(*conditions))
+            if self.live is not None:
+                query = query.where(self.live(self.table))
+            query = query.order_by(self.table.c.id).limit(MOST_CANDIDATES)
+            found = list(connection.execute(query).scalars()) if conditions else []
+            if found:
+                return found
+        return []
+
+    def _named(self, connection: Connection, row_id: int) -> str:
+        return f"id:{row_id} ({self.name_of(connection, row_id)})"
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Metadata of a field that refers to a thing: `Annotated[int | str, Ref(ASSET)]`.
+
+    Before a list is read or an act is run, the framework puts the id in its place.
+    """
+
+    reference: Reference
+
+
+def ref_of(annotation: Any, metadata: Sequence[Any] = ()) -> tuple[Ref | None, bool]:  # noqa: ANN401
+    """Return the reference a field holds, and whether it holds a list of them."""
+    for one in metadata:
+        if isinstance(one, Ref):
+            return one, False
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return ref_of(parts[0], parts[1:])
+    for part in parts:
+        found, many = ref_of(part)
+        if found is not None:
+            return found, many or origin in (list, tuple, Sequence)
+    return None, False
+
+
+@cache
+def refs_in(model: type[Any]) -> Mapping[str, tuple[Ref, bool]]:
+    """Return the fields of a model that hold references."""
+    found = {
+        name: ref_of(field.annotation, field.metadata)
+        for name, field in model.model_fields.items()
+    }
+    return {name: (ref, many) for name, (ref, many) in found.items() if ref is not None}
+
+
+def resolved(connection: Connection, given: M) -> M:
+    """Return what was given with ids in place of names.
+
+    Raises:
+        InventoryError: Something is not there, or not certain; names the field.
+    """
+    ids: dict[str, Any] = {}
+    for name, (ref, many) in refs_in(type(given)).items():
+        value = getattr(given, name)
+        if value is None or name not in given.model_fields_set:
+            continue
+        if many:
+            ids[name] = resolve_all(connection, ref.reference, value, name)
+        else:
+            ids[name] = ref.reference.resolve(connection, value, name)
+    return given.model_copy(update=ids) if ids else given
+
+
+def resolve_all(
+    connection: Connection,
+    reference: Reference,
+    given: Sequence[int | str],
+    where: str,
+) -> list[int]:
+    """Return the ids of what is meant, in order and without repetition.
+
+    Raises:
+        InvalidRows: Something is not there, or not certain; each is listed.
+    """
+    found: list[int] = []
+    problems: list[RowProblem] = []
+    for place, one in enumerate(given, 1):
+        try:
+            found.append(reference.resolve(connection, one, where))
+        except InventoryError as error:
+            line = RowProblem(str(one), place, where, error.problem, error.remedy)
+            problems.append(line)
+    if problems:
+        raise InvalidRows(problems)
+    return list(dict.fromkeys(found))
+
+
+def _person_named(connection: Connection, text: str) -> list[int]:
+    name = func.lower(func.trim(_PERSON.c.given_name + " " + _PERSON.c.family_name))
+    query = select(_PERSON.c.id).where(name == text.lower()).limit(MOST_CANDIDATES)
+    return list(connection.execute(query).scalars())
+
+
+def _asset_named(connection: Connection, text: str) -> list[int]:
+    from inventory.queries.references import assets_named
+
+    try:
+        return [int(row["id"]) for _, row in assets_named(connection, text)]
+    except InventoryError:
+        return []
+
+
+_PERSON = table_of(Person)
+
+ASSET = Reference("asset", Asset, by=("tag",), more=_asset_named)
+"""By tag; else by serial, MAC, IMEI or UUID."""
+MANUFACTURER = Reference("manufacturer", Manufacturer, by=("name",))
+CATEGORY = Reference("category", Category, by=("code",))
+DEVICE = Reference(
+    "device",
+    Device,
+    by=("name", "address", "mac", "serial"),
+    live=lambda device: device.c.merged_at.is_(None),
+)
+PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_named)
+"""By key of HR, login or e-mail address; else by given and family name."""
+TEAM = Reference("team", Team, by=("code",))
+LOCATION = Reference("place", Location, by=("code",))
+COST_CENTRE = Reference("cost centre", CostCentre, by=("code",))
+DEPARTMENT = Reference("department", Department, by=("code",))
+LEGAL_ENTITY = Reference("legal entity", LegalEntity, by=("code",))
+
+AssetRef = Annotated[int | str, Ref(ASSET)]
+ManufacturerRef = Annotated[int | str, Ref(MANUFACTURER)]
+CategoryRef = Annotated[int | str, Ref(CATEGORY)]
+DeviceRef = Annotated[int | str, Ref(DEVICE)]
+PersonRef = Annotated[int | str, Ref(PERSON)]
+TeamRef = Annotated[int | str, Ref(TEAM)]
+LocationRef = Annotated[int | str, Ref(LOCATION)]
+CostCentreRef = Annotated[int | str, Ref(COST_CENTRE)]
+DepartmentRef = Annotated[int | str, Ref(DEPARTMENT)]
+LegalEntityRef = Annotated[int | str, Ref(LEGAL_ENTITY)]

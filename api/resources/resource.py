@@ -1,0 +1,162 @@
+"""A resource: what is listed and shown, by whom, and what may be done with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, select
+
+from api.http.actions import Act
+from api.http.auth import Caller, Role
+from api.resources.declare import (
+    EVERYBODY,
+    Column,
+    Group,
+    Question,
+    Row,
+    RowModel,
+    Viewer,
+    columns_of,
+)
+from api.resources.references import Reference
+from api.resources.sources import Source
+from inventory.kernel.errors import NotFound
+from inventory.kernel.texts import N_
+
+Q = TypeVar("Q", bound=Question)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource(Generic[Q]):
+    """Something that is listed; everything else about it is optional.
+
+    Attributes:
+        name: In addresses: `/devices`, `/api/v1/devices`; nouns in the plural.
+        command: In the command line: `purser device list`.
+        title: Of the list.
+        counted: "1 device" and "{count} devices", for the pages.
+        icon: A symbol of the pages.
+        group: Group of the navigation.
+        roles: Who may see it.
+        rows: Columns.
+        question: Filters.
+        sort: Order without another.
+        source: What the rows are read from.
+        reference: How one is named; None: rows have no address of their own.
+        detail: What one looks like as a whole; None: nothing but its row.
+        get: Reads one as a whole by id; None if there is none.
+        called: What a row is called.
+        acts: What may be done, in the order of the buttons.
+        as_of: Its detail has a history: `as_of` asks for another day than today.
+        list_as_of: So has its list.
+        searched: It is found by the search over everything.
+        links: Further pages about the list, path -> title.
+    """
+
+    name: str
+    command: str
+    title: str
+    counted: tuple[str, str]
+    group: Group
+    rows: type[RowModel]
+    question: type[Q]
+    sort: str
+    source: Source[Q]
+    icon: str = ""
+    roles: frozenset[Role] = EVERYBODY
+    reference: Reference | None = None
+    detail: type[BaseModel] | None = None
+    get: Callable[[Connection, int, Viewer], Row | None] | None = None
+    called: Callable[[Row], str] = lambda row: str(row["id"])
+    acts: tuple[Act, ...] = ()
+    as_of: bool = False
+    list_as_of: bool = False
+    searched: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    def columns(self, caller: Caller) -> dict[str, Column]:
+        """Return the columns the caller may see, by name."""
+        return {
+            name: column
+            for name, column in columns_of(self.rows).items()
+            if not caller.roles.isdisjoint(column.roles)
+        }
+
+    def hidden(self, caller: Caller, model: type[BaseModel] | None = None) -> set[str]:
+        """Return the fields, of the rows without a model, the caller may not see."""
+        return {
+            name
+            for name, column in columns_of(model or self.rows).items()
+            if caller.roles.isdisjoint(column.roles)
+        }
+
+    def may_see(self, caller: Caller) -> bool:
+        """Whether the caller may see the list."""
+        return not caller.roles.isdisjoint(self.roles)
+
+    def act(self, verb: str) -> Act | None:
+        """Return the act with a verb."""
+        return self._by_verb.get(verb)
+
+    @cached_property
+    def _by_verb(self) -> dict[str, Act]:
+        found = {act.verb: act for act in self.acts}
+        if len(found) != len(self.acts):
+            raise ValueError(f"{self.name} has two acts of one verb")
+        return found
+
+    def path(self, row: Row) -> str:
+        """Return the path of the page of a row."""
+        return f"/{self.name}/{row['id']}"
+
+    def resolve(self, connection: Connection, ref: int | str) -> int:
+        """Return the id of what a path or an argument names.
+
+        Raises:
+            NotFound: Nothing is called so, or rows have no names.
+            Ambiguous: Several are.
+        """
+        if self.reference is None:
+            raise NotFound(N_("One of {name} has no address."), name=self.name)
+        return self.reference.resolve(connection, ref)
+
+    def whole(self, connection: Connection, row_id: int, viewer: Viewer) -> Row:
+        """Return one as a whole, without what the viewer may not see.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        found = self.get(connection, row_id, viewer) if self.get else None
+        if found is None:
+            noun = self.reference.noun if self.reference else self.name
+            text = N_("There is no {noun} {given}.")
+            raise NotFound(text, noun=noun, given=row_id)
+        hidden = self.hidden(viewer.caller, self.detail)
+        return without(found, hidden) if hidden else found
+
+    def etag(self, connection: Connection, row_id: int, *, lock: bool = False) -> str:
+        """Return the version of a thing as an ETag: it changes with its own row.
+
+        Args:
+            connection: Where to look.
+            row_id: The thing.
+            lock: Keep others from changing it until the transaction ends.
+        """
+        if self.reference is None:
+            return ""
+        table = self.reference.table
+        query = select(table).where(table.c.id == row_id)
+        row = connection.execute(query.with_for_update() if lock else query)
+        digest = hashlib.sha256(repr(tuple(row.one())).encode()).hexdigest()
+        return f'"{self.name}-{row_id}-{digest[:16]}"'
+
+
+def without(row: Row, names: Iterable[str]) -> Row:
+    """Return a row without some fields."""
+    left_out = frozenset(names)
+    return {name: value for name, value in row.items() if name not in left_out}
