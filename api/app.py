@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import docs
 from api.compose.wiring import App, provisioning_of
 from api.http import errors
+from api.http.admission import Admission
 from api.http.middleware import RequestContext
 from api.resources.routes import resource_router
 from api.routes import (
@@ -63,12 +64,12 @@ def create_site(app: App) -> ASGIApp:
     from api.web.pages import create_pages
 
     provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
-    return RequestContext(Site(_routes(app), create_pages(app)))
+    return RequestContext(Admission(Site(_routes(app), create_pages(app))))
 
 
 def create_api(app: App) -> ASGIApp:
     """Return the API without pages."""
-    return RequestContext(_routes(app))
+    return RequestContext(Admission(_routes(app)))
 
 
 def _routes(app: App) -> FastAPI:

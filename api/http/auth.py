@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
@@ -34,6 +35,9 @@ _token = table_of(ApiToken)
 
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
 """A write for every read would make each call wait for the one writer of SQLite."""
+
+_HASHING = BoundedSemaphore(2)
+"""A password costs time and memory to check; side by side no more than that."""
 
 log = structlog.get_logger("purser.auth")
 
@@ -137,21 +141,21 @@ def log_in(app: App, login: str, password: str, address: str) -> str | None:
         TooManyLogins: This account or this address failed too often.
     """
     login = login.strip().casefold()
-    keys = (f"account {login}", f"address {address}")
-    wait = max(app.throttle.wait(key, time.monotonic()) for key in keys)
+    counted = app.throttle.counted(login, address)
+    wait = app.throttle.admit(counted, time.monotonic())
     if wait > 0:
         log.warning("login refused", login=login, address=address)
         raise TooManyLogins(wait)
     with app.engine.connect() as connection:
         row = _account_named(connection, login)
     stored = row.password_hash if row is not None and not row.disabled_at else None
-    if not check_password(password, stored):
-        for key in keys:
-            app.throttle.failed(key, time.monotonic())
+    with _HASHING:
+        right = check_password(password, stored)
+    if not right:
         log.warning("login failed", login=login, address=address)
         return None
     assert row is not None
-    app.throttle.succeeded(keys[0])
+    app.throttle.succeeded(counted)
     _note(app, UserAccount, row.id, "last_login_at", app.clock())
     log.info("login", login=login, address=address)
     return app.seal.close(Session(row.id, stamp_of(row.password_hash)))

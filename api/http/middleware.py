@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from http.cookies import SimpleCookie
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.errors import problem, unforeseen
-
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes a request body may have; files to import come in pieces below it."""
+from api.http.errors import unforeseen
+from api.http.headers import header
 
 SECRET_LINKS = ("/accept/", "/accepted/", "/mine/")
 """Paths that go on with a secret: whoever knows it is let in."""
@@ -32,24 +29,6 @@ _HEADERS = (
 )
 
 log = structlog.get_logger("purser.http")
-
-
-def header(scope: Scope, name: bytes) -> str:
-    """Return a header of the request as text, empty where it is absent."""
-    for key, value in scope.get("headers", ()):
-        if key == name:
-            return str(value.decode("latin-1"))
-    return ""
-
-
-def cookie(scope: Scope, name: str) -> str:
-    """Return a cookie of the request, empty where it is absent."""
-    jar: SimpleCookie = SimpleCookie()
-    for part in header(scope, b"cookie").split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            jar.load(f"{key}={value}")
-    return jar[name].value if name in jar else ""
 
 
 def told_path(path: str) -> str:
@@ -96,10 +75,7 @@ class RequestContext:
             await send(message)
 
         try:
-            if _too_large(scope):
-                await _refuse_body(scope, receive, send_with_headers)
-            else:
-                await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_with_headers)
         except Exception as error:  # the last net: log all, tell the client the id
             log.exception("unforeseen", path=told_path(scope["path"]))
             if not status:
@@ -113,19 +89,3 @@ class RequestContext:
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
-
-
-def _too_large(scope: Scope) -> bool:
-    length = header(scope, b"content-length")
-    return length.isdigit() and int(length) > MAX_BODY
-
-
-async def _refuse_body(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem(
-        Request(scope),
-        status=413,
-        code="too-large",
-        title="The request body is too large.",
-        remedy=f"Send at most {MAX_BODY} bytes at a time.",
-    )
-    await answer(scope, receive, send)

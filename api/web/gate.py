@@ -15,7 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.compose.wiring import App
 from api.http import auth
 from api.http.errors import Unauthorized, api_problem
-from api.http.middleware import SECRET_LINKS, cookie, header
+from api.http.headers import cookie, header
+from api.http.middleware import SECRET_LINKS
 
 COOKIE = "purser_session"
 _OPEN = {"/login", "/logout"}

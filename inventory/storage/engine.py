@@ -25,6 +25,10 @@ from inventory.storage.failures import translate
 DATABASE_FILE = "purser.sqlite"
 LOCK_WAIT_SECONDS = 30.0
 CONNECT_WAIT_SECONDS = 10
+POOL_SIZE, POOL_MORE = 10, 40
+"""Connections kept, and opened beyond these when needed: two for each request that is
+let in at once, and some for scans and what runs beside."""
+
 _WRITER = "purser_writer"
 _REPEATABLE = "purser_repeatable"
 _SYNCHRONOUS = "purser_synchronous"
@@ -131,7 +135,10 @@ def _parse(url: str) -> URL:
 def _sqlite(url: URL, lock_wait: float) -> Engine:
     if url.database and url.database != ":memory:":
         _prepare_file(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": lock_wait})
+    pool: dict[str, Any] = {}
+    if url.database and url.database != ":memory:":
+        pool = {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE}
+    engine = create_engine(url, connect_args={"timeout": lock_wait}, **pool)
 
     @event.listens_for(engine, "connect")
     def _connect(dbapi: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401
@@ -175,6 +182,8 @@ def _postgres(url: URL, lock_wait: float) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_MORE,
         connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from api.app import create_api
 from api.compose.wiring import App
-from api.http import middleware
+from api.http.admission import Limits
 from inventory.kernel import errors as register
 
 PROBLEM = "application/problem+json"
@@ -70,7 +70,7 @@ async def test_answers_carry_headers_that_protect(client: httpx.AsyncClient) -> 
 
 async def test_a_body_too_large_is_refused_unread(client: httpx.AsyncClient) -> None:
     answer = await client.post(
-        "/api/v1/scans", headers={"Content-Length": str(middleware.MAX_BODY + 1)}
+        "/api/v1/scans", headers={"Content-Length": str(Limits().body + 1)}
     )
     assert_problem(answer, 413, "too-large")
 

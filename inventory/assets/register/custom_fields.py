@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from inventory.kernel.errors import Invalid, InvalidRows, RowProblem
+from inventory.kernel.patterns import compiled
 
 MAX_TEXT = 4000
 _TRUE = frozenset("1 true yes y ja oui si x".split())
@@ -82,10 +83,7 @@ def check_rule(kind: str, rules: Mapping[str, Any]) -> None:
         ):
             raise Invalid("A choice has choices, each a text.", where="rules")
     if "pattern" in rules:
-        try:
-            re.compile(str(rules["pattern"]))
-        except re.error as error:
-            raise Invalid(f"It is no pattern: {error}.", where="rules") from error
+        compiled(str(rules["pattern"]))
     read = _READERS[kind]
     for name in ("least", "most"):
         if name in rules and kind != "text":
@@ -150,7 +148,7 @@ def _text(value: object, rules: Mapping[str, Any]) -> str:
     if len(text) > most:
         raise Invalid(f"It is longer than {most} characters.")
     pattern = rules.get("pattern")
-    if pattern and not re.fullmatch(pattern, text):
+    if pattern and not compiled(str(pattern)).fullmatch(text):
         raise Invalid(f"{text!r} does not fit the pattern {pattern}.")
     return text
 

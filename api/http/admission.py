@@ -1,0 +1,187 @@
+"""How much the server takes on at once, so that no crowd and no body takes it down.
+
+Each request in progress holds at most one worker thread and a few connections to the
+database, and both are limited; a request that waits for a connection while it keeps a
+thread would wait for those that wait for its thread. Therefore only as many requests
+are let in as the connection pool serves, the next ones wait a moment, and the rest are
+told to come back (503 with `Retry-After`, RFC 9110 section 15.6.4).
+
+A body is counted as it arrives, whatever its headers promise, and has to arrive in
+time; an answer has to be taken in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.errors import problem
+from api.http.headers import header
+
+UNLIMITED_PATHS = ("/health", "/metrics")
+"""Answered also when nothing else is: whoever watches the server needs them most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is taken on.
+
+    Attributes:
+        at_once: Requests in progress; each may hold two connections to the database.
+        waiting: Requests that wait to be let in.
+        wait: Seconds they wait.
+        body: Bytes of a request body.
+        body_seconds: Within which the next part of a body has to come.
+        taking_seconds: Within which a client has to take the next part of an answer.
+    """
+
+    at_once: int = 20
+    waiting: int = 400
+    wait: float = 0.8
+    body: int = 10 * 1024 * 1024
+    body_seconds: float = 30.0
+    taking_seconds: float = 60.0
+
+
+class Admission:
+    """Lets requests in, a bounded number at a time, with bounded bodies (ASGI)."""
+
+    def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
+        self._app = app
+        self._limits = limits or Limits()
+        self._places = asyncio.Semaphore(self._limits.at_once)
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or say that there are too many."""
+        if scope["type"] != "http" or scope["path"].startswith(UNLIMITED_PATHS):
+            await self._app(scope, receive, send)
+        elif await self._admitted():
+            try:
+                await self._answer(scope, receive, send)
+            finally:
+                self._places.release()
+        else:
+            await _busy(scope, receive, send)
+
+    async def _admitted(self) -> bool:
+        if not self._places.locked():
+            return await self._places.acquire()
+        if self._waiting >= self._limits.waiting:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.wait):
+                await self._places.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+        return True
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = _Exchange(receive, send, self._limits)
+        length = header(scope, b"content-length")
+        if length.isdigit() and int(length) > self._limits.body:
+            exchange.refused = _too_large(self._limits.body)
+        try:
+            if not exchange.refused:
+                await self._app(scope, exchange.receive, exchange.send)
+        except _NotTaken:
+            return
+        except Exception:
+            if not exchange.refused:
+                raise
+        if exchange.refused and not exchange.begun:
+            answer = problem(Request(scope), **exchange.refused)
+            await answer(scope, receive, send)
+
+
+class _NotTaken(Exception):
+    """The client does not read its answer."""
+
+
+class _Exchange:
+    """A request and its answer, within the limits.
+
+    Attributes:
+        refused: What the answer is instead of the application's, if the body was too
+            large or too slow.
+        begun: The answer has begun.
+    """
+
+    def __init__(self, receive: Receive, send: Send, limits: Limits) -> None:
+        self.refused: dict[str, Any] = {}
+        self.begun = False
+        self._receive = receive
+        self._send = send
+        self._limits = limits
+        self._left = limits.body
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """Return the next part of the body; raises once it is too large or late."""
+        if self._whole:  # the next message is that the client left
+            return await self._receive()
+        if self.refused:
+            raise HTTPException(self.refused["status"])
+        try:
+            async with asyncio.timeout(self._limits.body_seconds):
+                message = await self._receive()
+        except TimeoutError:
+            self.refused = _TOO_SLOW
+            raise HTTPException(408) from None
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                self.refused = _too_large(self._limits.body)
+                raise HTTPException(413)
+            self._whole = not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the answer on, unless the request is refused."""
+        if self.refused and not self.begun:
+            return
+        self.begun = True
+        try:
+            async with asyncio.timeout(self._limits.taking_seconds):
+                await self._send(message)
+        except TimeoutError as error:
+            raise _NotTaken from error
+
+
+_TOO_SLOW: dict[str, Any] = {
+    "status": 408,
+    "code": "too-slow",
+    "title": "The request body did not come in time.",
+    "remedy": "Send the body without pauses.",
+    "headers": {"Connection": "close"},
+}
+
+
+def _too_large(most: int) -> dict[str, Any]:
+    return {
+        "status": 413,
+        "code": "too-large",
+        "title": "The request body is too large.",
+        "remedy": f"Send at most {most} bytes at a time.",
+        "headers": {"Connection": "close"},
+    }
+
+
+async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem(
+        Request(scope),
+        status=503,
+        code="busy",
+        title="The server is busy.",
+        remedy="Try again in a moment.",
+        headers={"Retry-After": "1"},
+    )
+    await answer(scope, receive, send)
