@@ -56,7 +56,7 @@ def register(cli: typer.Typer) -> None:
 @webhook.command("events")
 def list_events(json: Json = False) -> int:
     """List the events there are."""
-    from inventory.outbox.event_catalogue import kinds
+    from inventory.outbox.event_catalogue import event_types
 
     rows = [
         {
@@ -65,7 +65,7 @@ def list_events(json: Json = False) -> int:
             "roles": sorted(kind.roles),
             "description": kind.description,
         }
-        for kind in kinds()
+        for kind in event_types()
     ]
     if json:
         print_json(rows)
@@ -99,7 +99,7 @@ def add(
         "legal_entities": legal_entity or [],
     }
     with opened(context) as app:
-        made, key = manage.make(app, actor(), roles, wanted)
+        made, key = manage.create_webhook(app, actor(), roles, wanted)
     if json:
         print_json({"id": made, "signing_key": key})
     else:
@@ -167,7 +167,7 @@ def rotate(context: typer.Context, number: Number, json: Json = False) -> int:
     from api.webhooks import manage
 
     with opened(context) as app:
-        key, until = manage.rotate(app, actor(), number)
+        key, until = manage.rotate_key(app, actor(), number)
     if json:
         print_json({"id": number, "signing_key": key, "old_until": until})
     else:

@@ -24,7 +24,7 @@ from inventory.kernel.errors import Invalid
 from inventory.storage import upgrade
 from inventory.storage.work import Clock
 from inventory.vault import credentials
-from inventory.vault.credentials import Opened, Scope
+from inventory.vault.credentials import OpenCredential, Scope
 from inventory.vault.master_key import MasterSource
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def all_credentials(settings: Settings, engine: Engine, clock: Clock) -> Credent
     return credentials_of(settings, stored(settings, engine, clock))
 
 
-def stored(settings: Settings, engine: Engine, clock: Clock) -> list[Opened]:
+def stored(settings: Settings, engine: Engine, clock: Clock) -> list[OpenCredential]:
     """Return what the vault holds for now, with its secrets.
 
     The key is not asked for while nothing is stored, nor are the tables of a
@@ -79,7 +79,9 @@ def set_names(settings: Settings, engine: Engine) -> set[str]:
     return names | {row["set_name"] for row in rows}
 
 
-def credentials_of(settings: Settings, opened: Sequence[Opened] = ()) -> Credentials:
+def credentials_of(
+    settings: Settings, opened: Sequence[OpenCredential] = ()
+) -> Credentials:
     """Return the credentials as a scan uses them.
 
     Args:
@@ -113,10 +115,10 @@ def credentials_of(settings: Settings, opened: Sequence[Opened] = ()) -> Credent
 
 
 def _stored_sets(
-    opened: Iterable[Opened], jumps: Mapping[str, JumpHost]
+    opened: Iterable[OpenCredential], jumps: Mapping[str, JumpHost]
 ) -> list[CredentialSet]:
     """Gather what has one name and one scope, in the order it is tried."""
-    places: dict[tuple[Any, ...], list[Opened]] = {}
+    places: dict[tuple[Any, ...], list[OpenCredential]] = {}
     for each in opened:
         if each.kind != "jump":
             places.setdefault(_place(each.scope), []).append(each)
@@ -143,7 +145,7 @@ _SECRETS = frozenset(
 )
 
 
-def _values(each: Opened, *without: str) -> dict[str, Any]:
+def _values(each: OpenCredential, *without: str) -> dict[str, Any]:
     found: dict[str, Any] = {"name": each.name}
     for name, value in each.fields.items():
         if name not in without:
@@ -151,20 +153,20 @@ def _values(each: Opened, *without: str) -> dict[str, Any]:
     return found
 
 
-def _stored_snmp(each: Opened) -> SnmpCredential:
+def _stored_snmp(each: OpenCredential) -> SnmpCredential:
     return SnmpCredential(version=each.kind.removeprefix("snmp-v"), **_values(each))
 
 
-def _stored_pbx(each: Opened) -> PbxCredential:
+def _stored_pbx(each: OpenCredential) -> PbxCredential:
     return PbxCredential(**_values(each))
 
 
-def _stored_ssh(each: Opened, jumps: Mapping[str, JumpHost]) -> SshCredential:
+def _stored_ssh(each: OpenCredential, jumps: Mapping[str, JumpHost]) -> SshCredential:
     way = _way(each.name, each.fields.get("jumps", ()), jumps)
     return SshCredential(**_values(each, "jumps"), jumps=way)
 
 
-def _stored_jump(each: Opened) -> JumpHost:
+def _stored_jump(each: OpenCredential) -> JumpHost:
     login = SshCredential(**_values(each, "host", "port"))
     port = each.fields.get("port", 22)
     return JumpHost(host=each.fields["host"], port=port, login=login)

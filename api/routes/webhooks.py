@@ -56,7 +56,7 @@ def events(who: Reader) -> Response:
             "fields": dict(kind.fields),
             "roles": sorted(kind.roles),
         }
-        for kind in event_catalogue.kinds()
+        for kind in event_catalogue.event_types()
         if not kind.roles.isdisjoint(who.roles)
     ]
     return answer({"items": kinds})
@@ -78,7 +78,7 @@ def list_all(reading: ReadDep, who: Reader) -> Response:
 )
 def make(app: AppDep, who: Manager, wanted: NewWebhook) -> Response:
     """Make a webhook; the answer holds its signing key, this once."""
-    made, key = manage.make(app, who.actor, who.roles, wanted.model_dump())
+    made, key = manage.create_webhook(app, who.actor, who.roles, wanted.model_dump())
     return answer({"id": made, "signing_key": key}, 201)
 
 
@@ -99,7 +99,7 @@ def change(
     """Change what a webhook is sent, and where to."""
     _own(reading, who, webhook_id)
     changes = wanted.model_dump(exclude_none=True)
-    done = manage.change(app, who.actor, webhook_id, changes)
+    done = manage.change_webhook(app, who.actor, webhook_id, changes)
     return answer({"id": webhook_id, "changed": done})
 
 
@@ -138,7 +138,7 @@ def ping(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Respons
 def rotate(app: AppDep, reading: ReadDep, who: Manager, webhook_id: Id) -> Response:
     """Make a new signing key; for a day both sign."""
     _own(reading, who, webhook_id)
-    key, until = manage.rotate(app, who.actor, webhook_id)
+    key, until = manage.rotate_key(app, who.actor, webhook_id)
     return answer({"id": webhook_id, "signing_key": key, "old_until": until})
 
 

@@ -22,7 +22,7 @@ DEEPEST_FILTER = 40
 """Levels of brackets of a filter."""
 
 
-def refuse_monsters(text: str) -> None:
+def refuse_excessive(text: str) -> None:
     """Refuse filters that are too long or too deep to be meant.
 
     Raises:
@@ -42,7 +42,7 @@ def refuse_monsters(text: str) -> None:
         )
 
 
-def as_meant(text: str) -> str:
+def with_full_names(text: str) -> str:
     """Return a filter with the work data named in full.
 
     Entra asks for `manager eq "id"`, without the schema, and means the value.
@@ -52,7 +52,7 @@ def as_meant(text: str) -> str:
     """
     if not _WORK.search(text):
         return text
-    return str(_named(ScimFilter(text).ast))
+    return str(_with_full_names(ScimFilter(text).ast))
 
 
 _WORK = re.compile(
@@ -61,12 +61,14 @@ _WORK = re.compile(
 )
 
 
-def _named(node: FilterNode) -> FilterNode:
+def _with_full_names(node: FilterNode) -> FilterNode:
     match node:
         case Not():
-            return Not(_named(node.expr))
+            return Not(_with_full_names(node.expr))
         case LogicalExpr():
-            return LogicalExpr(node.op, tuple(_named(term) for term in node.terms))
+            return LogicalExpr(
+                node.op, tuple(_with_full_names(term) for term in node.terms)
+            )
         case Comparison():
             return Comparison(_in_full(node.attr_path, node.value), node.op, node.value)
         case Present():

@@ -21,10 +21,11 @@ from scim2_models.path import (
     LogicalExpr,
     LogicalOperator,
     Not,
+    Path,
     Present,
     ValuePath,
+    coerce_value,
 )
-from scim2_models.path.resolution import _resolve_filter_path, coerce_value
 from sqlalchemy import (
     ColumnElement,
     and_,
@@ -116,10 +117,16 @@ def _is_text(binding: AttributeBinding) -> bool:
 class _Records(_Visitor):
     """Conditions on whole records."""
 
+    def __init__(self, model: type[BaseModel], dialect: str) -> None:
+        super().__init__(model, dialect)
+        bound: Any = ScimFilter.__class_getitem__(model)
+        # Any filter will do: it lends its model to resolve paths.
+        self._resolver: ScimFilter[Any] = bound("id pr")
+
     def _binding(self, path: AttrPath, *, comparing: bool) -> AttributeBinding | None:
-        found = _resolve_filter_path(
-            self.model, path, strict=False, for_comparison=comparing
-        )
+        resolver = self._resolver
+        resolve = resolver.resolve_comparison if comparing else resolver.resolve
+        found = resolve(path, strict=False)
         if found is not None and found.field_name in UNSEEN:
             raise InvalidFilterException(
                 detail=f"Nothing can be filtered by {path}; ask /Groups by members."
@@ -194,7 +201,7 @@ class _Entries(_Visitor):
         self._entries = entries
 
     def _sub(self, path: AttrPath) -> tuple[Any, Any, AttributeBinding] | None:
-        binding = _resolve_filter_path(self.model, path, strict=False)
+        binding = Path(str(path)).resolve(self.model)
         if binding is None:
             return None
         rows = _VALUE.alias()

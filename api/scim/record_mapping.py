@@ -8,7 +8,7 @@ from scim2_models import InvalidValueException, Path, Resource
 
 from api.scim.models import ENTERPRISE
 from api.scim.values import LONGEST_NAME, refuse_unstorable
-from inventory.directory.records import Said
+from inventory.directory.records import RecordContent
 
 _LEFT_OUT = frozenset({"id", "meta", "password", "groups"})
 
@@ -34,9 +34,9 @@ def stored_document(resource: Resource[Any], *, new: bool) -> dict[str, Any]:
     return document
 
 
-def said_by(
+def record_content(
     resource: Resource[Any], document: dict[str, Any], links: dict[str, Any]
-) -> Said:
+) -> RecordContent:
     """Return the record of a resource.
 
     Raises:
@@ -46,7 +46,7 @@ def said_by(
     name = document.get(binding or "displayName", "")
     name_key = _unique(name, binding or "displayName", resource)
     extension = document.get(ENTERPRISE) or {}
-    return Said(
+    return RecordContent(
         name_key=name_key,
         external_id=_short(document.get("externalId"), "externalId"),
         number=_short(extension.get("employeeNumber"), "employeeNumber"),

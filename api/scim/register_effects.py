@@ -13,11 +13,16 @@ from typing import Any
 from scim2_models import Resource
 
 from api.scim.models import ENTERPRISE
-from inventory.directory.person_match import Described, Joined, apply, join
+from inventory.directory.person_match import (
+    DirectoryUser,
+    PersonMatch,
+    apply_owned_fields,
+    match_person,
+)
 from inventory.directory.records import new_uid
 from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
-from inventory.provisioning.tasks import open_task, settle
+from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
 
@@ -47,10 +52,10 @@ class Register:
             return _group(work, resource, old)
         if old is not None and old["person_id"] is not None:
             return {"person_id": old["person_id"]}
-        described = self._described(resource.model_dump(mode="json"))
-        found = join(work, described, old["uid"] if old else new_uid())
+        user = self._directory_user(resource.model_dump(mode="json"))
+        found = match_person(work, user, old["uid"] if old else new_uid())
         if found.person_id is None:
-            self._ask(work, described, found)
+            self._ask(work, user, found)
         return {"person_id": found.person_id}
 
     def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:
@@ -58,8 +63,10 @@ class Register:
         person_id = row["person_id"]
         if row["kind"] != "User" or person_id is None:
             return
-        described = self._described(row["document"])
-        for field, value in apply(work, person_id, described, self._ranking).items():
+        user = self._directory_user(row["document"])
+        for field, value in apply_owned_fields(
+            work, person_id, user, self._ranking
+        ).items():
             open_task(
                 work,
                 TAKEN,
@@ -74,7 +81,9 @@ class Register:
             self._confirm(work, row, "active became false")
             work.emit(DirectoryUserDisabled(person_id=person_id, source=self._source))
         elif row["active"] and not was:
-            settle(work, CONFIRM, "The account is in use again.", person_id=person_id)
+            close_tasks(
+                work, CONFIRM, "The account is in use again.", person_id=person_id
+            )
             work.emit(DirectoryUserEnabled(person_id=person_id, source=self._source))
 
     def removed(self, work: UnitOfWork, row: Row) -> None:
@@ -96,7 +105,7 @@ class Register:
             " log-in as well; nothing is recovered before it is confirmed.",
         )
 
-    def _ask(self, work: UnitOfWork, who: Described, found: Joined) -> None:
+    def _ask(self, work: UnitOfWork, who: DirectoryUser, found: PersonMatch) -> None:
         open_task(
             work,
             AMBIGUOUS,
@@ -107,10 +116,10 @@ class Register:
             key=f"{self._source}/{who.external_id or who.fields.get('login')}",
         )
 
-    def _described(self, document: dict[str, Any]) -> Described:
+    def _directory_user(self, document: dict[str, Any]) -> DirectoryUser:
         name = document.get("name") or {}
         extension = document.get(ENTERPRISE) or {}
-        return Described(
+        return DirectoryUser(
             source=self._source,
             external_id=document.get("externalId") or None,
             number=extension.get("employeeNumber") or None,

@@ -29,7 +29,7 @@ from scim2_server.conditions import Conditions
 from scim2_server.requests import ScimRequest
 from scim2_server.service import ModelT, ScimService
 
-from api.scim.filter_rewrites import as_meant, refuse_monsters
+from api.scim.filter_rewrites import refuse_excessive, with_full_names
 from api.scim.models import MAX_BODY
 
 MAX_CHANGES = 1000
@@ -104,7 +104,7 @@ class DirectoryService(ScimService):
             for each in changes:
                 path = each.get("path") if isinstance(each, dict) else None
                 if isinstance(path, str):
-                    refuse_monsters(path)
+                    refuse_excessive(path)
         return super().read_patch(resource_type, body, content_type)
 
     def apply_replacement(
@@ -126,9 +126,9 @@ def _filter(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Return a parameter of a search; a filter as it is meant."""
     if name.casefold() != "filter" or not isinstance(value, str):
         return value
-    refuse_monsters(value)
+    refuse_excessive(value)
     try:
-        return as_meant(value)
+        return with_full_names(value)
     except ValueError as error:
         raise InvalidFilterException(detail="The filter cannot be read.") from error
 

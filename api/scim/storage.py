@@ -2,7 +2,7 @@
 
 One storage serves one request of one provider. A request that writes runs in a unit
 of work with its rows locked; one that reads takes no lock. What a record means for
-persons and teams is decided by `Meaning`, in the same transaction.
+persons and teams is decided by `RegisterEffects`, in the same transaction.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from api.scim import search_pages
-from api.scim.record_mapping import said_by, stored_document
+from api.scim.record_mapping import record_content, stored_document
 from api.scim.values import rows as value_rows
 from inventory.directory import records
 from inventory.kernel.errors import Conflict, NotFound
@@ -35,7 +35,7 @@ from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
 
 
-class Meaning(Protocol):
+class RegisterEffects(Protocol):
     """What records do to the rest of the register."""
 
     def links(
@@ -58,7 +58,7 @@ class DirectoryStorage(ScimStorage):
         engine: The database, to read.
         begin: Opens a unit of work, to write.
         source: Which identity provider, such as `scim:okta`.
-        meaning: What records do to persons and teams.
+        effects: What records do to persons and teams.
         writes: Whether the request may write; its reads are then locked.
     """
 
@@ -70,7 +70,7 @@ class DirectoryStorage(ScimStorage):
         engine: Engine,
         begin: Callable[[], UnitOfWork],
         source: str,
-        meaning: Meaning,
+        effects: RegisterEffects,
         *,
         writes: bool = True,
     ) -> None:
@@ -78,7 +78,7 @@ class DirectoryStorage(ScimStorage):
         self._engine = engine
         self._begin = begin
         self._source = source
-        self._meaning = meaning
+        self._effects = effects
         self._writes = writes
         self._work: UnitOfWork | None = None
 
@@ -92,7 +92,7 @@ class DirectoryStorage(ScimStorage):
             self._work = work
             try:
                 yield
-                with _told():
+                with _scim_errors():
                     work.commit()
             finally:
                 self._work = None
@@ -109,7 +109,7 @@ class DirectoryStorage(ScimStorage):
     def _writing(self) -> Iterator[UnitOfWork]:
         with self.operation():
             assert self._work is not None
-            with _told():
+            with _scim_errors():
                 yield self._work
 
     def get(
@@ -122,7 +122,7 @@ class DirectoryStorage(ScimStorage):
         """Return a resource."""
         kind = str(resource_type.name)
         lock = self._work is not None
-        with self._reading() as connection, _told():
+        with self._reading() as connection, _scim_errors():
             row = records.find_record(
                 connection, self._source, kind, resource_id, lock=lock
             )
@@ -194,7 +194,7 @@ class DirectoryStorage(ScimStorage):
         with self._writing() as work:
             old = self._locked(work, resource_type, resource_id, expected_version)
             records.delete_record(work, old)
-            self._meaning.removed(work, old)
+            self._effects.removed(work, old)
 
     def _locked(
         self, work: UnitOfWork, kind: ResourceType, uid: str, expected: str | None
@@ -218,17 +218,17 @@ class DirectoryStorage(ScimStorage):
             # A password was sent, or the same again: neither is kept.
             return self.get(resource_type, old["uid"])
         # Read back, so that what is compared is what is kept.
-        kept = self._model(resource_type).model_validate(document)
-        links = self._meaning.links(work, kept, old)
-        said = said_by(kept, document, links)
+        stored = self._model(resource_type).model_validate(document)
+        links = self._effects.links(work, stored, old)
+        content = record_content(stored, document, links)
         kind = str(resource_type.name)
         if old is None:
-            row = records.add_record(work, self._source, kind, said)
+            row = records.add_record(work, self._source, kind, content)
         else:
-            row = records.change_record(work, old, said)
+            row = records.change_record(work, old, content)
         full = self._resource(resource_type, row, {})
         records.write_values(work.connection, row["id"], value_rows(full))
-        self._meaning.saved(work, row, old)
+        self._effects.saved(work, row, old)
         groups = search_pages.groups_of(work.connection, self._source, [row])
         return self._resource(resource_type, row, groups)
 
@@ -262,7 +262,7 @@ def version_of(row: Row) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _scim_errors() -> Iterator[None]:
     """Say errors of the register as SCIM says them."""
     try:
         yield

@@ -24,7 +24,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """A webhook may not be sent there; the text says why."""
 
 
@@ -46,26 +46,26 @@ class Guard:
             secure: Whether it will be called by TLS.
 
         Raises:
-            Refused: It may not be called.
+            AddressRefused: It may not be called.
         """
         found = embedded(ip_address(address.partition("%")[0]))
         if any(found in each for each in self._allowed):
             return
         if not _is_public(found):
-            raise Refused(
+            raise AddressRefused(
                 f"{found} is no public address; webhooks.allowed_networks can allow it."
             )
         if not secure:
-            raise Refused("A public receiver needs https.")
+            raise AddressRefused("A public receiver needs https.")
 
     def judge_all(self, addresses: Sequence[str], *, secure: bool) -> str:
         """Return the address to call; one bad address makes the whole name bad.
 
         Raises:
-            Refused: There is none, or one may not be called.
+            AddressRefused: There is none, or one may not be called.
         """
         if not addresses:
-            raise Refused("The host has no address.")
+            raise AddressRefused("The host has no address.")
         for address in addresses:
             self.judge(address, secure=secure)
         return addresses[0]

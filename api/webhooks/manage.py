@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from api.compose.wiring import App
-from api.webhooks.address_guard import Refused
+from api.webhooks.address_guard import AddressRefused
 from api.webhooks.assembly import guard_of, sealer_of
 from inventory.kernel.errors import Invalid
 from inventory.outbox import subscriptions
-from inventory.outbox.subscriptions import OVERLAP, Wanted, check_url
+from inventory.outbox.subscriptions import OVERLAP, WebhookRequest, check_url
 
 
-def make(
-    app: App, actor: str, roles: Iterable[str], wanted: Mapping[str, Any]
+def create_webhook(
+    app: App, actor: str, roles: Iterable[str], request: Mapping[str, Any]
 ) -> tuple[int, str]:
     """Make a webhook; return its id and its signing key.
 
@@ -25,16 +25,21 @@ def make(
         Invalid: Anything about it that cannot be.
         NotAllowed: There are too many.
     """
-    _check_place(app, str(wanted["url"]))
+    _check_place(app, str(request["url"]))
     with app.work(actor) as work:
-        made = subscriptions.add_webhook(
-            work, Wanted(**wanted), [str(role) for role in roles], sealer_of(app)
+        created = subscriptions.add_webhook(
+            work,
+            WebhookRequest(**request),
+            [str(role) for role in roles],
+            sealer_of(app),
         )
         work.commit()
-    return made
+    return created
 
 
-def change(app: App, actor: str, webhook_id: int, changes: Mapping[str, Any]) -> bool:
+def change_webhook(
+    app: App, actor: str, webhook_id: int, changes: Mapping[str, Any]
+) -> bool:
     """Change a webhook; return whether anything differed.
 
     Raises:
@@ -49,7 +54,7 @@ def change(app: App, actor: str, webhook_id: int, changes: Mapping[str, Any]) ->
     return done
 
 
-def rotate(app: App, actor: str, webhook_id: int) -> tuple[str, datetime]:
+def rotate_key(app: App, actor: str, webhook_id: int) -> tuple[str, datetime]:
     """Make a new signing key; return it, and until when the old one signs along."""
     with app.work(actor) as work:
         key = subscriptions.rotate(work, webhook_id, sealer_of(app))
@@ -75,5 +80,5 @@ def _check_place(app: App, url: str) -> None:
         host = "127.0.0.1"
     try:
         guard_of(app).judge(host, secure=parts.scheme == "https")
-    except Refused as error:
+    except AddressRefused as error:
         raise Invalid(str(error), where="url") from error

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from api.webhooks.address_guard import Guard, Refused
+from api.webhooks.address_guard import AddressRefused, Guard
 from inventory.kernel.errors import Invalid
-from inventory.outbox.delivery_queue import GONE, Due, Outcome
+from inventory.outbox.delivery_queue import GONE, DueDelivery, Outcome
 from inventory.outbox.signing import headers
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -94,7 +94,7 @@ class Sender:
         """Close the connections."""
         await self._client.aclose()
 
-    async def send(self, due: Due) -> Outcome:
+    async def send(self, due: DueDelivery) -> Outcome:
         """Send a message; say how it went. Never raises for what receivers do."""
         started = time.monotonic()
         try:
@@ -102,7 +102,7 @@ class Sender:
                 outcome = await self._try(due)
         except TimeoutError:
             outcome = Outcome(status=None, problem="It took too long.")
-        except Refused as error:
+        except AddressRefused as error:
             outcome = Outcome(status=None, problem=str(error))
         except OSError as error:
             reason = error.strerror or "unknown"
@@ -115,11 +115,11 @@ class Sender:
             status=outcome.status,
             problem=outcome.problem,
             milliseconds=took,
-            wish=outcome.wish,
-            for_ever=outcome.for_ever,
+            retry_after=outcome.retry_after,
+            permanent=outcome.permanent,
         )
 
-    async def _try(self, due: Due) -> Outcome:
+    async def _try(self, due: DueDelivery) -> Outcome:
         parts = urlsplit(due.url)
         host, secure = parts.hostname or "", parts.scheme == "https"
         port = parts.port or (443 if secure else 80)
@@ -151,11 +151,16 @@ class Sender:
         problem = f"The receiver answered {status}."
         if 300 <= status < 400:
             problem = f"The receiver answered {status}; redirects are not followed."
-        wish = None
+        retry_after = None
         if status in BUSY:
-            wish = wish_of(answer.headers.get("retry-after", ""), self._clock())
+            retry_after = retry_after_of(
+                answer.headers.get("retry-after", ""), self._clock()
+            )
         return Outcome(
-            status=status, problem=problem, wish=wish, for_ever=status == GONE
+            status=status,
+            problem=problem,
+            retry_after=retry_after,
+            permanent=status == GONE,
         )
 
 
@@ -169,7 +174,7 @@ async def _drain(answer: httpx.Response) -> None:
             return
 
 
-def wish_of(text: str, now: datetime) -> timedelta | None:
+def retry_after_of(text: str, now: datetime) -> timedelta | None:
     """Return how long Retry-After asks to wait: seconds, or a date (RFC 9110)."""
     if text.strip().isdigit():
         return timedelta(seconds=min(int(text), 10**7))

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from api.webhooks.sender import Sender
 from inventory.kernel.errors import InventoryError
 from inventory.outbox import delivery_queue, retention
-from inventory.outbox.delivery_queue import Due, Outcome
+from inventory.outbox.delivery_queue import DueDelivery, Outcome
 from inventory.outbox.key_sealing import Sealer
 from inventory.storage.work import UnitOfWork
 
@@ -117,23 +117,27 @@ class Worker:
             self._begin(each)
         return len(due)
 
-    def _claim(self, room: int) -> list[Due]:
-        full = [number for number, n in self._busy.items() if n >= delivery_queue.EACH]
+    def _claim(self, room: int) -> list[DueDelivery]:
+        full = [
+            number
+            for number, n in self._busy.items()
+            if n >= delivery_queue.MAX_PER_RECEIVER
+        ]
         now = self._clock()
         with self._engine.connect() as connection:
-            if not delivery_queue.waiting(connection, now, full):
+            if not delivery_queue.has_due(connection, now, full):
                 return []
         return delivery_queue.claim(
             self._engine, self._sealer, now, room, self._lease, full
         )
 
-    def _begin(self, due: Due) -> None:
+    def _begin(self, due: DueDelivery) -> None:
         self._busy[due.webhook_id] += 1
         task = asyncio.create_task(self._deliver(due))
         self._running.add(task)
         task.add_done_callback(lambda done: self._ended(done, due))
 
-    def _ended(self, task: asyncio.Task[None], due: Due) -> None:
+    def _ended(self, task: asyncio.Task[None], due: DueDelivery) -> None:
         self._running.discard(task)
         self._busy[due.webhook_id] -= 1
         if not self._busy[due.webhook_id]:
@@ -141,7 +145,7 @@ class Worker:
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery broke off", delivery=due.delivery_id, exc_info=error)
 
-    async def _deliver(self, due: Due) -> None:
+    async def _deliver(self, due: DueDelivery) -> None:
         outcome = await self._sender.send(due)
         state = await asyncio.to_thread(self._note, due, outcome)
         log.info(
@@ -154,9 +158,9 @@ class Worker:
             ms=outcome.milliseconds,
         )
 
-    def _note(self, due: Due, outcome: Outcome) -> str:
+    def _note(self, due: DueDelivery, outcome: Outcome) -> str:
         with UnitOfWork(self._engine, actor=ACTOR, clock=self._clock) as work:
-            state = delivery_queue.settle(
+            state = delivery_queue.record_outcome(
                 work, due, outcome, random.random(), self._patience
             )
             work.commit()

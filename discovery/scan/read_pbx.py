@@ -16,7 +16,7 @@ from discovery.observations.apply import apply_visit
 from discovery.observations.fields import IdentifyDevice
 from discovery.observations.visit import make_visit
 from discovery.scan.targets import Resolve, Targets
-from discovery.telephony.apply import Told, apply_reading
+from discovery.telephony.apply import AppliedReading, apply_reading
 from discovery.telephony.registrations import registered_phones
 from inventory.network.scan_tables import ScanHost
 from inventory.storage.rows import col, id_of, table_of
@@ -102,7 +102,9 @@ async def read_within(kit: Kit, targets: Targets, site: str) -> list[BoardRead]:
     return await read_all(await asyncio.to_thread(within, targets, site, kit.resolve))
 
 
-def write_reading(work: UnitOfWork, source: PbxSource, reading: PbxReading) -> Told:
+def write_reading(
+    work: UnitOfWork, source: PbxSource, reading: PbxReading
+) -> AppliedReading:
     """Write a reading and commit it."""
     told = apply_reading(work, reading, region=source.region)
     work.commit()

@@ -12,27 +12,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from collectors.pbx.facts import Extension, PbxReading, Registration
-from discovery.telephony.extension_owner import Owner, People
-from discovery.telephony.persons import read_people
-from discovery.telephony.phone_devices import Handsets
+from discovery.telephony.extension_owner import Owner, PersonIndex
+from discovery.telephony.persons import read_person_index
+from discovery.telephony.phone_devices import PhoneDevices
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assignments import assign_person, open_others, see_phones
-from inventory.telecom.handsets import PhoneBook
+from inventory.telecom.assignments import (
+    assign_person,
+    current_assignments,
+    record_phones,
+)
+from inventory.telecom.handsets import KnownPhones
 from inventory.telecom.numbers import to_e164
 from inventory.telecom.systems import (
-    forget_numbers,
-    see_members,
-    see_numbers,
-    see_rows,
-    see_system,
+    mark_missing_numbers,
+    record_group_members,
+    record_listed,
+    record_numbers,
+    record_system,
 )
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class AppliedReading:
     """What came of a reading, in numbers.
 
     Attributes:
@@ -50,7 +54,9 @@ class Told:
     changed: int = 0
 
 
-def apply_reading(work: UnitOfWork, reading: PbxReading, *, region: str = "") -> Told:
+def apply_reading(
+    work: UnitOfWork, reading: PbxReading, *, region: str = ""
+) -> AppliedReading:
     """Write what a telephone system told.
 
     Args:
@@ -58,10 +64,10 @@ def apply_reading(work: UnitOfWork, reading: PbxReading, *, region: str = "") ->
         reading: What it told.
         region: ISO 3166 code for numbers written without a country.
     """
-    return _Applying(work, reading, region).run()
+    return _ReadingWriter(work, reading, region).run()
 
 
-class _Applying:
+class _ReadingWriter:
     def __init__(self, work: UnitOfWork, reading: PbxReading, region: str) -> None:
         self._work = work
         self._reading = reading
@@ -72,9 +78,9 @@ class _Applying:
         self._by_number: dict[str, list[int]] = {}
         self._count: Counter[str] = Counter()
 
-    def run(self) -> Told:
+    def run(self) -> AppliedReading:
         reading = self._reading
-        self._system = see_system(
+        self._system = record_system(
             self._work,
             reading.source,
             {
@@ -94,10 +100,10 @@ class _Applying:
         self._groups()
         self._phones()
         self._numbers()
-        return Told(**self._count)
+        return AppliedReading(**self._count)
 
     def _extensions(self) -> None:
-        people = read_people(self._work.connection, self._at.date())
+        people = read_person_index(self._work.connection, self._at.date())
         listed = {(e.partition, e.number): e for e in self._reading.extensions}
         for registered in self._reading.registrations:
             key = (registered.partition, registered.extension)
@@ -105,7 +111,7 @@ class _Applying:
             listed[key] = known
         owners = {key: _owner(people, each) for key, each in listed.items()}
         rows = {key: _columns(e, owners[key]) for key, e in listed.items()}
-        found = see_rows(
+        found = record_listed(
             self._work,
             tables.Extension,
             self._system,
@@ -117,9 +123,9 @@ class _Applying:
         for (_, number), row_id in self._ids.items():
             self._by_number.setdefault(number, []).append(row_id)
         self._count["extensions"] = len(listed)
-        now = open_others(self._work.connection, tables.ExtensionPerson)
+        now = current_assignments(self._work.connection, tables.ExtensionPerson)
         for key, owner in sorted(owners.items(), key=lambda item: item[0]):
-            if not owner.said:
+            if not owner.names_user:
                 continue
             self._count["persons"] += owner.person_id is not None
             if now.get(self._ids[key]) == owner.person_id:
@@ -139,7 +145,7 @@ class _Applying:
         return found[0] if len(found) == 1 else None
 
     def _mailboxes(self) -> None:
-        see_rows(
+        record_listed(
             self._work,
             tables.Mailbox,
             self._system,
@@ -153,7 +159,7 @@ class _Applying:
 
     def _groups(self) -> None:
         listed = {group.name: group for group in self._reading.groups}
-        ids = see_rows(
+        ids = record_listed(
             self._work,
             tables.HuntGroup,
             self._system,
@@ -167,13 +173,13 @@ class _Applying:
         for (name,), group_id in ids.items():
             found = (self._id_of(number) for number in listed[name].members)
             members = {row_id for row_id in found if row_id is not None}
-            self._count["changed"] += see_members(
+            self._count["changed"] += record_group_members(
                 self._work, group_id, members, self._at
             )
 
     def _phones(self) -> None:
-        handsets = Handsets(self._work.connection, self._reading)
-        book = PhoneBook(self._work, self._at)
+        handsets = PhoneDevices(self._work.connection, self._reading)
+        book = KnownPhones(self._work, self._at)
         pairs: dict[tuple[int, int], bool | None] = {}
         phones: dict[int, int | None] = {}
         for registered in self._reading.registrations:
@@ -187,7 +193,7 @@ class _Applying:
         book.close()
         self._count["phones"] = len(phones)
         self._count["devices"] = sum(d is not None for d in phones.values())
-        self._count["changed"] += see_phones(
+        self._count["changed"] += record_phones(
             self._work,
             self._system,
             pairs,
@@ -212,13 +218,13 @@ class _Applying:
                 if number.extension
                 else None,
             }
-        ids = see_numbers(self._work, listed, self._at, source=self._source)
+        ids = record_numbers(self._work, listed, self._at, source=self._source)
         self._count["numbers"] = len(ids)
         if "numbers" in self._reading.reads:
-            forget_numbers(self._work, self._system, ids, self._at)
+            mark_missing_numbers(self._work, self._system, ids, self._at)
 
 
-def _owner(people: People, extension: Extension) -> Owner:
+def _owner(people: PersonIndex, extension: Extension) -> Owner:
     return people.owner(name=extension.name, user=extension.user, email=extension.email)
 
 
@@ -231,7 +237,7 @@ def _columns(extension: Extension, owner: Owner) -> dict[str, Any]:
         "cost_centre": extension.cost_centre,
         "mailbox": extension.mailbox,
         "enabled": extension.enabled,
-        "person_note": owner.note if owner.said else None,
+        "person_note": owner.note if owner.names_user else None,
         "search": " ".join(filter(None, shown)).casefold(),
     }
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownPerson:
     """A person as the register has him or her.
 
     Attributes:
@@ -37,16 +37,16 @@ class Owner:
     Attributes:
         evidence: `email`, `login`, `key`, `number` or `name`.
         note: A sentence for a person; empty if somebody was found.
-        said: Whether the system said anything about a user at all.
+        names_user: Whether the system said anything about a user at all.
     """
 
     person_id: int | None = None
     evidence: str = ""
     note: str = ""
-    said: bool = True
+    names_user: bool = True
 
 
-def fold(text: str | None) -> str:
+def normalised_name(text: str | None) -> str:
     """Return a name for comparing: no accents, case or double blanks."""
     plain = unicodedata.normalize("NFKD", text or "")
     letters = (c for c in plain if not unicodedata.combining(c))
@@ -54,17 +54,17 @@ def fold(text: str | None) -> str:
 
 
 def _words(text: str | None) -> frozenset[str]:
-    return frozenset(fold(text).split())
+    return frozenset(normalised_name(text).split())
 
 
-class People:
+class PersonIndex:
     """All persons, to be looked up by what systems say of their users."""
 
-    def __init__(self, persons: Iterable[Known]) -> None:
-        self._by: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    def __init__(self, persons: Iterable[KnownPerson]) -> None:
+        self._by: dict[tuple[str, str], list[KnownPerson]] = defaultdict(list)
         for person in persons:
             for kind in ("email", "login", "key", "number"):
-                if value := fold(getattr(person, kind)):
+                if value := normalised_name(getattr(person, kind)):
                     self._by[kind, value].append(person)
             self._by["name", " ".join(sorted(_words(person.name)))].append(person)
 
@@ -77,11 +77,11 @@ class People:
             email: E-mail address.
         """
         if not any((name, user, email)):
-            return Owner(said=False)
+            return Owner(names_user=False)
         tries = [("email", email), ("email", user), ("login", _account(user))]
         tries += [("key", user), ("number", user), ("login", _mailbox(email))]
         for kind, text in tries:
-            found = self._by.get((kind, fold(text))) if text else None
+            found = self._by.get((kind, normalised_name(text))) if text else None
             if found and len(found) == 1:
                 return Owner(found[0].id, kind)
         return self._named(name or user or email or "")

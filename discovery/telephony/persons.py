@@ -6,14 +6,14 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from discovery.telephony.extension_owner import Known, People
+from discovery.telephony.extension_owner import KnownPerson, PersonIndex
 from inventory.people import tables
 from inventory.storage.rows import col, table_of
 
 _PERSON = table_of(tables.Person)
 
 
-def read_people(connection: Connection, day: date) -> People:
+def read_person_index(connection: Connection, day: date) -> PersonIndex:
     """Return all persons, with who is employed on a day."""
     jobs: dict[int, tuple[str, bool]] = {}
     query = select(
@@ -31,7 +31,7 @@ def read_people(connection: Connection, day: date) -> People:
     for one in connection.execute(select(*columns)).mappings():
         number, employed = jobs.get(one["id"], (None, True))
         persons.append(
-            Known(
+            KnownPerson(
                 id=one["id"],
                 key=one["key"],
                 name=f"{one['given_name']} {one['family_name']}".strip(),
@@ -41,4 +41,4 @@ def read_people(connection: Connection, day: date) -> People:
                 employed=employed,
             )
         )
-    return People(persons)
+    return PersonIndex(persons)

@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.pbx.facts import PbxReading, Registration
 from inventory.storage.rows import chunks
-from inventory.telecom.handsets import PhoneSeen
+from inventory.telecom.handsets import SeenPhone
 
 _tables = SQLModel.metadata.tables
 _device = _tables["device"]
@@ -28,7 +28,7 @@ BETWEEN = frozenset({"router", "firewall", "switch", "pbx", "access-point", "gat
 """Types of devices that others' registrations may come through."""
 
 
-class Handsets:
+class PhoneDevices:
     """Recognises the phones of one reading."""
 
     def __init__(self, connection: Connection, reading: PbxReading) -> None:
@@ -38,18 +38,18 @@ class Handsets:
         self._by_mac = _devices_by_mac(connection, {p.mac for p in phones if p.mac})
         ips = {p.ip for p in phones if p.ip}
         self._by_ip = _devices_by_ip(connection, self._site, ips)
-        told = defaultdict(set)
+        identities_at = defaultdict(set)
         for phone in phones:
-            told[phone.ip].add(_identity(phone))
-        self._shared = {ip for ip, who in told.items() if len(who) > 1}
+            identities_at[phone.ip].add(_identity(phone))
+        self._shared = {ip for ip, who in identities_at.items() if len(who) > 1}
 
-    def seen(self, phone: Registration) -> PhoneSeen:
+    def seen(self, phone: Registration) -> SeenPhone:
         """Return the phone with the device it is, if that is known."""
         mac, device = phone.mac, self._by_mac.get(phone.mac or "")
         if device is None and mac is None and phone.ip not in self._shared:
             device, mac = self._by_ip.get(phone.ip or "", (None, None))
         own_name = phone.device_name if self._reading.provisions else None
-        return PhoneSeen(
+        return SeenPhone(
             site=self._site,
             mac=mac,
             device_id=device,

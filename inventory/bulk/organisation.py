@@ -12,12 +12,12 @@ from inventory.people.employments import (
     employ,
     employments_on,
     end_employment,
-    move,
     placements,
+    transfer,
 )
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.storage.work import UnitOfWork
 
 _UNITS = {
@@ -104,12 +104,12 @@ def write_placement(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     terms = _terms(known, line)
     recorded = placements(work.connection, jobs[0]["id"])
     if not any(one.span.start == on and one.terms == terms for one in recorded):
-        move(work, jobs[0]["id"], terms, on)
+        transfer(work, jobs[0]["id"], terms, on)
 
 
-def _terms(known: KnownIds, line: FileRow) -> Terms:
+def _terms(known: KnownIds, line: FileRow) -> EmploymentTerms:
     values = line.values
-    return Terms(
+    return EmploymentTerms(
         department_id=known.id("departments", values.get("department")),
         cost_centre_id=known.id("cost_centres", values.get("cost_centre")),
         manager_id=known.id("persons", values.get("manager")),

@@ -17,7 +17,7 @@ ACCOUNT = ("email", "login")
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ProviderRecord:
     """A provider's record of a person.
 
     Attributes:
@@ -31,31 +31,33 @@ class Voice:
     active: bool
 
 
-def leader(voices: Sequence[Voice], ranking: Sequence[str] = ()) -> str | None:
+def leading_provider(
+    provider_records: Sequence[ProviderRecord], ranking: Sequence[str] = ()
+) -> str | None:
     """Return the provider whose e-mail and log-in hold for a person.
 
     Active accounts come before others, then the ranking decides, then who told first.
     """
     rank = {source: place for place, source in enumerate(ranking)}
     ordered = sorted(
-        voices,
+        provider_records,
         key=lambda v: (not v.active, rank.get(v.source, len(rank)), v.number),
     )
     return ordered[0].source if ordered else None
 
 
-def allowed(
-    source: str, person_key: str, leading: str | None, said: Mapping[str, str | None]
+def owned_fields(
+    source: str, person_key: str, leading: str | None, sent: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Return the fields of a person that a provider may set, of those it has said.
 
     Args:
         source: The provider that speaks.
         person_key: Key of the person; begins with the source that added it.
-        leading: From `leader`.
-        said: Fields and values; empty ones are left out, for a provider that says
+        leading: From `leading_provider`.
+        sent: Fields and values; empty ones are left out, for a provider that says
             nothing of a field does not say that there is none.
     """
     own = person_key.startswith(f"{source}:")
     fields = (NAMES if own else ()) + (ACCOUNT if leading == source else ())
-    return {name: value for name in fields if (value := said.get(name))}
+    return {name: value for name in fields if (value := sent.get(name))}

@@ -26,7 +26,7 @@ _ENTITY = table_of(LegalEntity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class DirectoryUser:
     """A user of a provider, as far as it says who that is.
 
     Attributes:
@@ -43,7 +43,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class PersonMatch:
     """The person of a record.
 
     Attributes:
@@ -55,7 +55,7 @@ class Joined:
     candidates: tuple[int, ...] = ()
 
 
-def join(work: UnitOfWork, who: Described, uid: str) -> Joined:
+def match_person(work: UnitOfWork, who: DirectoryUser, uid: str) -> PersonMatch:
     """Find the person of a new record, or add one.
 
     Args:
@@ -67,15 +67,15 @@ def join(work: UnitOfWork, who: Described, uid: str) -> Joined:
     if known is None and who.number:
         found = _by_number(work.connection, who)
         if len(found) > 1:
-            return Joined(None, tuple(found))
+            return PersonMatch(None, tuple(found))
         known = found[0] if found else None
     if known is not None:
-        return Joined(known)
-    return Joined(_add(work, who, uid))
+        return PersonMatch(known)
+    return PersonMatch(_add(work, who, uid))
 
 
-def apply(
-    work: UnitOfWork, person_id: int, who: Described, ranking: Sequence[str] = ()
+def apply_owned_fields(
+    work: UnitOfWork, person_id: int, who: DirectoryUser, ranking: Sequence[str] = ()
 ) -> dict[str, str]:
     """Set the fields of a person that this provider owns.
 
@@ -83,17 +83,23 @@ def apply(
         What it said, owns and could not be set, as another person has it.
     """
     person = get(work.connection, Person, person_id, lock=True)
-    leading = field_ownership.leader(voices(work.connection, person_id), ranking)
-    wanted = field_ownership.allowed(who.source, person["key"], leading, who.fields)
-    refused = _unusable(work.connection, person_id, wanted)
+    leading = field_ownership.leading_provider(
+        provider_records(work.connection, person_id), ranking
+    )
+    allowed_fields = field_ownership.owned_fields(
+        who.source, person["key"], leading, who.fields
+    )
+    refused = _unusable(work.connection, person_id, allowed_fields)
     for name in refused:
-        del wanted[name]
-    if wanted:
-        change_person(work, person_id, **wanted)
+        del allowed_fields[name]
+    if allowed_fields:
+        change_person(work, person_id, **allowed_fields)
     return refused
 
 
-def voices(connection: Connection, person_id: int) -> list[field_ownership.Voice]:
+def provider_records(
+    connection: Connection, person_id: int
+) -> list[field_ownership.ProviderRecord]:
     """Return the providers that know a person and have not deleted him."""
     query = (
         select(
@@ -107,49 +113,49 @@ def voices(connection: Connection, person_id: int) -> list[field_ownership.Voice
         )
         .order_by(id_of(DirectoryRecord))
     )
-    return [field_ownership.Voice(*row) for row in connection.execute(query)]
+    return [field_ownership.ProviderRecord(*row) for row in connection.execute(query)]
 
 
-def _by_external_id(connection: Connection, who: Described) -> int | None:
+def _by_external_id(connection: Connection, who: DirectoryUser) -> int | None:
     if not who.external_id:
         return None
     row = by_external_id(connection, who.source, "User", who.external_id)
     return None if row is None else row["person_id"]
 
 
-def _by_number(connection: Connection, who: Described) -> list[int]:
+def _by_number(connection: Connection, who: DirectoryUser) -> list[int]:
     query = (
         select(col(Employment.person_id))
-        .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
+        .match_person(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
         .where(col(Employment.number) == who.number)
         .distinct()
     )
     if who.organization:
-        wanted = who.organization.casefold()
+        organization = who.organization.casefold()
         named = query.where(
             or_(
-                func.lower(col(LegalEntity.code)) == wanted,
-                func.lower(col(LegalEntity.name)) == wanted,
+                func.lower(col(LegalEntity.code)) == organization,
+                func.lower(col(LegalEntity.name)) == organization,
             )
         )
         found = list(connection.execute(named).scalars())
-        if found or _is_entity(connection, wanted):
-            return found or _told_before(connection, who)
+        if found or _is_entity(connection, organization):
+            return found or _matched_before(connection, who)
     found = sorted(connection.execute(query).scalars())
-    return found or _told_before(connection, who)
+    return found or _matched_before(connection, who)
 
 
-def _is_entity(connection: Connection, wanted: str) -> bool:
+def _is_entity(connection: Connection, organization: str) -> bool:
     query = select(id_of(LegalEntity)).where(
         or_(
-            func.lower(col(LegalEntity.code)) == wanted,
-            func.lower(col(LegalEntity.name)) == wanted,
+            func.lower(col(LegalEntity.code)) == organization,
+            func.lower(col(LegalEntity.name)) == organization,
         )
     )
     return connection.execute(query).first() is not None
 
 
-def _told_before(connection: Connection, who: Described) -> list[int]:
+def _matched_before(connection: Connection, who: DirectoryUser) -> list[int]:
     """Return whom the same provider gave this number before, as with a new id."""
     query = (
         select(filled(DirectoryRecord.person_id))
@@ -164,7 +170,7 @@ def _told_before(connection: Connection, who: Described) -> list[int]:
     return sorted(connection.execute(query).scalars())
 
 
-def _add(work: UnitOfWork, who: Described, uid: str) -> int:
+def _add(work: UnitOfWork, who: DirectoryUser, uid: str) -> int:
     if who.external_id:
         mark = who.external_id
     elif who.number:
@@ -187,10 +193,10 @@ def _add(work: UnitOfWork, who: Described, uid: str) -> int:
 
 
 def _unusable(
-    connection: Connection, person_id: int | None, wanted: Mapping[str, str | None]
+    connection: Connection, person_id: int | None, fields: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Return the e-mail address if it is none, or another person's."""
-    email = wanted.get("email")
+    email = fields.get("email")
     if not email:
         return {}
     try:

@@ -33,7 +33,7 @@ _FRESH: Row = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class RecordContent:
     """What a provider says of one of its users or groups.
 
     Attributes:
@@ -66,7 +66,7 @@ def new_uid() -> str:
     return uuid.uuid4().hex
 
 
-def add_record(work: UnitOfWork, source: str, kind: str, said: Said) -> Row:
+def add_record(work: UnitOfWork, source: str, kind: str, content: RecordContent) -> Row:
     """Add a record; return its row.
 
     Raises:
@@ -79,14 +79,14 @@ def add_record(work: UnitOfWork, source: str, kind: str, said: Said) -> Row:
         "kind": kind,
         "created_at": now,
         "changed_at": now,
-        **said.columns(),
+        **content.columns(),
     }
-    with explained(_taken(said)):
+    with explained(_taken(content)):
         record_id = add(work, DirectoryRecord, values)
     return {"id": record_id, **_FRESH, **values}
 
 
-def change_record(work: UnitOfWork, old: Row, said: Said) -> Row:
+def change_record(work: UnitOfWork, old: Row, content: RecordContent) -> Row:
     """Replace what a provider says of a record; return its row.
 
     Raises:
@@ -94,11 +94,11 @@ def change_record(work: UnitOfWork, old: Row, said: Said) -> Row:
     """
     now = work.clock()
     new = {
-        **said.columns(),
+        **content.columns(),
         "version": old["version"] + 1,
         "changed_at": now,
     }
-    with explained(_taken(said)):
+    with explained(_taken(content)):
         work.connection.execute(
             update(_RECORD).where(id_of(DirectoryRecord) == old["id"]).values(new)
         )
@@ -183,10 +183,10 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Row, Row]
     return before, after
 
 
-def _taken(said: Said) -> dict[str, Conflict]:
+def _taken(content: RecordContent) -> dict[str, Conflict]:
     name = Conflict("The name is taken by another record.", where="name")
     external = Conflict(
-        f"The external id {said.external_id!r} is taken by another record.",
+        f"The external id {content.external_id!r} is taken by another record.",
         where="externalId",
     )
     return {

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from inventory.people import tables as people
 from inventory.people.employments import placements
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.provisioning.employment_periods import RegisteredEmployment
 from inventory.provisioning.event_kinds import EventKind, EventStatement
 from inventory.provisioning.tables import EmploymentTimeline, HrEvent, HrIdentity
@@ -119,7 +119,7 @@ def _from_json(employment_id: int, kept_json: Row) -> RegisteredEmployment:
     )
 
 
-def _terms_as_codes(connection: Connection, terms: Terms) -> Row:
+def _terms_as_codes(connection: Connection, terms: EmploymentTerms) -> Row:
     manager = None
     if terms.manager_id is not None:
         manager = find(connection, people.Person, id=terms.manager_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 
-from inventory.outbox.delivery_rules import pause
+from inventory.outbox.delivery_rules import retry_delay
 from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.tables import (
     OutboxMessage,
@@ -29,14 +29,14 @@ _WEBHOOK = table_of(Webhook)
 _MESSAGE = table_of(OutboxMessage)
 _DELIVERY = table_of(WebhookDelivery)
 
-EACH = 4
+MAX_PER_RECEIVER = 4
 """Deliveries to one receiver at a time, so that a slow one holds up no other."""
 GONE = 410
 LONGEST_PROBLEM = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDelivery:
     """A message to be sent now.
 
     Attributes:
@@ -62,18 +62,18 @@ class Outcome:
         status: HTTP status; None if there was no answer.
         problem: What went wrong; empty if the message was taken.
         milliseconds: How long it took.
-        wish: How long the receiver asks us to wait.
-        for_ever: No further try can go better.
+        retry_after: How long the receiver asks us to wait.
+        permanent: No further try can go better.
     """
 
     status: int | None
     problem: str = ""
     milliseconds: int = 0
-    wish: timedelta | None = None
-    for_ever: bool = False
+    retry_after: timedelta | None = None
+    permanent: bool = False
 
 
-def waiting(connection: Connection, now: datetime, full: Collection[int] = ()) -> bool:
+def has_due(connection: Connection, now: datetime, full: Collection[int] = ()) -> bool:
     """Whether anything is due; cheaper than `claim`, which takes a lock."""
     query = select(id_of(WebhookDelivery)).where(_due(now, full)).limit(1)
     return connection.execute(query).first() is not None
@@ -86,7 +86,7 @@ def claim(
     most: int,
     lease: timedelta,
     full: Collection[int] = (),
-) -> list[Due]:
+) -> list[DueDelivery]:
     """Take what is due, and lease it.
 
     Args:
@@ -134,7 +134,7 @@ def _chosen(
     found = ranked.where(_due(now, full)).subquery()
     query = (
         select(found.c.id)
-        .where(found.c.place <= EACH)
+        .where(found.c.place <= MAX_PER_RECEIVER)
         .order_by(found.c.place, found.c.due_at, found.c.id)
         .limit(most)
     )
@@ -159,7 +159,7 @@ def _due(now: datetime, full: Collection[int]) -> Any:  # noqa: ANN401 - a condi
 
 def _read(
     connection: Connection, sealer: Sealer, now: datetime, ids: Sequence[int]
-) -> list[Due]:
+) -> list[DueDelivery]:
     query = (
         select(
             id_of(WebhookDelivery),
@@ -180,7 +180,7 @@ def _read(
         webhook_id: keys_of(connection, sealer, webhook_id, now)
         for webhook_id in {row.webhook_id for row in rows}
     }
-    return [Due(*row, keys=keys[row.webhook_id]) for row in rows]
+    return [DueDelivery(*row, keys=keys[row.webhook_id]) for row in rows]
 
 
 def keys_of(
@@ -204,8 +204,12 @@ def keys_of(
     )
 
 
-def settle(
-    work: UnitOfWork, due: Due, outcome: Outcome, chance: float, patience: timedelta
+def record_outcome(
+    work: UnitOfWork,
+    due: DueDelivery,
+    outcome: Outcome,
+    chance: float,
+    patience: timedelta,
 ) -> str:
     """Note how a try went; return the state of the delivery.
 
@@ -218,7 +222,7 @@ def settle(
     """
     now = work.clock()
     row = get(work.connection, WebhookDelivery, due.delivery_id, lock=True)
-    told: Row = {
+    values: Row = {
         "leased_until": None,
         "last_at": now,
         "last_status": outcome.status,
@@ -228,21 +232,23 @@ def settle(
     if row["state"] != "pending":  # withdrawn meanwhile, or taken by another try
         return str(row["state"])
     if not outcome.problem:
-        told |= {"state": "delivered", "due_at": None, "delivered_at": now}
+        values |= {"state": "delivered", "due_at": None, "delivered_at": now}
     else:
-        wait = pause(row["attempts"], chance, outcome.wish)
-        if wait is None or outcome.for_ever:
-            told |= {"state": "given_up", "due_at": None}
+        wait = retry_delay(row["attempts"], chance, outcome.retry_after)
+        if wait is None or outcome.permanent:
+            values |= {"state": "given_up", "due_at": None}
         else:
-            told |= {"due_at": now + wait}
+            values |= {"due_at": now + wait}
     work.connection.execute(
-        update(_DELIVERY).where(id_of(WebhookDelivery) == due.delivery_id).values(told)
+        update(_DELIVERY)
+        .where(id_of(WebhookDelivery) == due.delivery_id)
+        .values(values)
     )
-    _judge(work, due.webhook_id, outcome, now, patience)
-    return str(told.get("state", "pending"))
+    _update_webhook(work, due.webhook_id, outcome, now, patience)
+    return str(values.get("state", "pending"))
 
 
-def _judge(
+def _update_webhook(
     work: UnitOfWork,
     webhook_id: int,
     outcome: Outcome,

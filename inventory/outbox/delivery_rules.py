@@ -25,7 +25,7 @@ PAUSES = (
 JITTER = 0.2
 """Part of a pause by which it is shortened or prolonged, so that tries spread."""
 
-LONGEST_WISH = timedelta(days=1)
+MAX_RETRY_AFTER = timedelta(days=1)
 """How long a receiver may ask us to wait."""
 
 
@@ -74,17 +74,17 @@ def is_scoped(webhooks: Sequence[Mapping[str, Any]]) -> bool:
     return any(each["sites"] or each["legal_entities"] for each in webhooks)
 
 
-def pause(
-    attempts: int, chance: float, wish: timedelta | None = None
+def retry_delay(
+    attempts: int, chance: float, retry_after: timedelta | None = None
 ) -> timedelta | None:
     """Return how long to wait after a failed try; None if it was the last.
 
     Args:
         attempts: Tries so far, from 1.
         chance: A number from 0 to 1 that spreads tries.
-        wish: How long the receiver asks us to wait.
+        retry_after: How long the receiver asks us to wait.
     """
     if attempts > len(PAUSES):
         return None
     spread = PAUSES[attempts - 1] * (1 + JITTER * (2 * chance - 1))
-    return max(spread, min(wish, LONGEST_WISH)) if wish else spread
+    return max(spread, min(retry_after, MAX_RETRY_AFTER)) if retry_after else spread

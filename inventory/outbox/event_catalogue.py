@@ -41,7 +41,7 @@ _WORD = re.compile(r"[A-Z][a-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class EventType:
     """A type of event.
 
     Attributes:
@@ -68,17 +68,17 @@ def roles_of(event_type: str) -> frozenset[str]:
     return _READERS.get(event_type.partition(".")[0], EVERYBODY)
 
 
-def kinds() -> list[Kind]:
+def event_types() -> list[EventType]:
     """Return all types of events, in alphabetical order."""
-    found = [_kind(each) for each in _classes(Event)]
+    found = [_event_type(each) for each in _classes(Event)]
     return sorted(found, key=lambda kind: kind.type)
 
 
-def _kind(event: type[Event]) -> Kind:
+def _event_type(event: type[Event]) -> EventType:
     text = inspect.getdoc(event) or ""
     named = {each.name: str(each.type) for each in fields(event)}
     kind = type_of(event)
-    return Kind(kind, text.partition("\n\n")[0], named, roles_of(kind))
+    return EventType(kind, text.partition("\n\n")[0], named, roles_of(kind))
 
 
 def _classes(base: type[Event]) -> Iterator[type[Event]]:
@@ -99,7 +99,7 @@ def matches(patterns: Sequence[str], event_type: str) -> bool:
 
 def unknown(patterns: Iterable[str]) -> list[str]:
     """Return the patterns that fit no type of event, which are typing mistakes."""
-    types = [kind.type for kind in kinds()]
+    types = [kind.type for kind in event_types()]
     return [p for p in patterns if not any(matches([p], each) for each in types)]
 
 
@@ -120,12 +120,12 @@ def body_of(
         actor: Who caused it.
         data: Ids and plain values.
     """
-    told = {"type": event_type, "timestamp": at, "id": uid, "actor": actor}
-    text = _text(told | {"data": dict(data)})
+    envelope = {"type": event_type, "timestamp": at, "id": uid, "actor": actor}
+    text = _text(envelope | {"data": dict(data)})
     if len(text.encode()) <= LONGEST_BODY:
         return text
     short = {name: value for name, value in data.items() if name.endswith("id")}
-    return _text(told | {"data": short, "shortened": True})
+    return _text(envelope | {"data": short, "shortened": True})
 
 
 def _text(value: Mapping[str, Any]) -> str:

@@ -40,26 +40,26 @@ class Recorder:
 
     def __call__(self, work: UnitOfWork, events: Sequence[Event]) -> None:
         """Write the messages of a change that is about to be committed."""
-        webhooks = listening(work.connection)
+        webhooks = active_webhooks(work.connection)
         if not webhooks:
             return
-        wanted = [
+        selected = [
             (event, takers)
             for event in events
-            if (takers := _takers(webhooks, event, work.actor))
+            if (takers := _webhooks_wanting(webhooks, event, work.actor))
         ]
-        if not wanted:
+        if not selected:
             return
         if is_scoped(webhooks):
-            scopes = self._scopes(work.connection, [event for event, _ in wanted])
-            wanted = [
+            scopes = self._scopes(work.connection, [event for event, _ in selected])
+            selected = [
                 (event, [each for each in takers if within(each, scope)])
-                for (event, takers), scope in zip(wanted, scopes, strict=True)
+                for (event, takers), scope in zip(selected, scopes, strict=True)
             ]
-        _write(work, [pair for pair in wanted if pair[1]])
+        _write(work, [pair for pair in selected if pair[1]])
 
 
-def listening(connection: Connection) -> list[Row]:
+def active_webhooks(connection: Connection) -> list[Row]:
     """Return the subscriptions that get messages now."""
     query = (
         select(_WEBHOOK)
@@ -69,14 +69,14 @@ def listening(connection: Connection) -> list[Row]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _takers(webhooks: Sequence[Row], event: Event, actor: str) -> list[Row]:
+def _webhooks_wanting(webhooks: Sequence[Row], event: Event, actor: str) -> list[Row]:
     kind = type_of(type(event))
     return [each for each in webhooks if wants(each, kind, actor)]
 
 
-def _write(work: UnitOfWork, wanted: Sequence[tuple[Event, list[Row]]]) -> None:
+def _write(work: UnitOfWork, selected: Sequence[tuple[Event, list[Row]]]) -> None:
     messages = [
-        message_of(work, type_of(type(event)), data_of(event)) for event, _ in wanted
+        message_of(work, type_of(type(event)), data_of(event)) for event, _ in selected
     ]
     ids = add_messages(work, messages)
     now = work.clock()
@@ -89,7 +89,7 @@ def _write(work: UnitOfWork, wanted: Sequence[tuple[Event, list[Row]]]) -> None:
             "attempts": 0,
             "due_at": now,
         }
-        for message_id, (_, takers) in zip(ids, wanted, strict=True)
+        for message_id, (_, takers) in zip(ids, selected, strict=True)
         for each in takers
     ]
     if deliveries:

@@ -33,7 +33,7 @@ OVERLAP = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WebhookRequest:
     """What a webhook is to be sent, and where to."""
 
     name: str
@@ -105,39 +105,39 @@ def check_events(patterns: Sequence[str]) -> None:
 
 
 def add_webhook(
-    work: UnitOfWork, wanted: Wanted, roles: Iterable[str], sealer: Sealer
+    work: UnitOfWork, request: WebhookRequest, roles: Iterable[str], sealer: Sealer
 ) -> tuple[int, str]:
     """Add a webhook of the actor; return its id and its signing key, shown once.
 
     Args:
         work: The unit of work; its actor owns the webhook.
-        wanted: What it is sent, and where to.
+        request: What it is sent, and where to.
         roles: What its owner may see.
         sealer: Seals the signing key.
 
     Raises:
-        Invalid: As `Wanted.values` says, or the owner may see nothing.
+        Invalid: As `WebhookRequest.values` says, or the owner may see nothing.
         NotAllowed: There are too many.
     """
     seen = sorted(set(roles) & EVERYBODY)
     if not seen:
         raise Invalid("Its owner has no role that sees events.", where="roles")
-    if len(living(work)) >= MOST_WEBHOOKS:
+    if len(active_webhooks(work)) >= MOST_WEBHOOKS:
         raise NotAllowed(f"There are {MOST_WEBHOOKS} webhooks already.")
     webhook_id = add(
         work,
         Webhook,
         {
-            **wanted.values(),
+            **request.values(),
             "roles": seen,
             "owner": work.actor,
             "created_at": work.clock(),
         },
     )
-    return webhook_id, _give_key(work, webhook_id, sealer)
+    return webhook_id, _add_key(work, webhook_id, sealer)
 
 
-def living(work: UnitOfWork) -> list[int]:
+def active_webhooks(work: UnitOfWork) -> list[int]:
     """Return the ids of the webhooks that are not removed."""
     query = select(id_of(Webhook)).where(col(Webhook.removed_at).is_(None))
     return list(work.connection.execute(query).scalars())
@@ -150,17 +150,17 @@ def change_webhook(
 
     Raises:
         NotFound: There is no such webhook.
-        Invalid: As `Wanted.values` says.
+        Invalid: As `WebhookRequest.values` says.
     """
-    old = living_webhook(work, webhook_id)
+    old = active_webhook(work, webhook_id)
     fields = ("name", "url", "events", "sites", "legal_entities", "send_own")
     merged = {name: changes.get(name, old[name]) for name in fields}
-    return change(work, Webhook, webhook_id, Wanted(**merged).values())
+    return change(work, Webhook, webhook_id, WebhookRequest(**merged).values())
 
 
 def enable(work: UnitOfWork, webhook_id: int) -> bool:
     """Send again; what waits is tried at once. Return whether that is news."""
-    old = living_webhook(work, webhook_id)
+    old = active_webhook(work, webhook_id)
     if old["disabled_at"] is None:
         return False
     work.connection.execute(
@@ -177,7 +177,7 @@ def enable(work: UnitOfWork, webhook_id: int) -> bool:
 
 def disable(work: UnitOfWork, webhook_id: int, reason: str) -> bool:
     """Send nothing more, and say why; return whether that is news."""
-    old = living_webhook(work, webhook_id)
+    old = active_webhook(work, webhook_id)
     if old["disabled_at"] is not None:
         return False
     values = {"disabled_at": work.clock(), "disabled_reason": reason}
@@ -186,7 +186,7 @@ def disable(work: UnitOfWork, webhook_id: int, reason: str) -> bool:
 
 def remove(work: UnitOfWork, webhook_id: int) -> None:
     """Remove a webhook, and withdraw what waits for it; its history stays."""
-    living_webhook(work, webhook_id)
+    active_webhook(work, webhook_id)
     work.connection.execute(
         update(_DELIVERY)
         .where(
@@ -203,7 +203,7 @@ def rotate(
     work: UnitOfWork, webhook_id: int, sealer: Sealer, overlap: timedelta = OVERLAP
 ) -> str:
     """Make a new signing key; return it, once. The old one signs along for a while."""
-    living_webhook(work, webhook_id)
+    active_webhook(work, webhook_id)
     work.connection.execute(
         update(_SECRET)
         .where(
@@ -213,12 +213,12 @@ def rotate(
         .values(expires_at=work.clock() + overlap)
     )
     work.audit("webhook", webhook_id, "rotate", None, {"overlap": str(overlap)})
-    return _give_key(work, webhook_id, sealer)
+    return _add_key(work, webhook_id, sealer)
 
 
 def ping(work: UnitOfWork, webhook_id: int) -> tuple[int, str]:
     """Send a message to try out the receiver; return delivery and message id."""
-    row = living_webhook(work, webhook_id)
+    row = active_webhook(work, webhook_id)
     message = message_of(work, PING, {"webhook_id": webhook_id, "name": row["name"]})
     (message_id,) = add_messages(work, [message])
     values = {
@@ -235,7 +235,7 @@ def ping(work: UnitOfWork, webhook_id: int) -> tuple[int, str]:
     return int(made.scalar_one()), str(message["uid"])
 
 
-def living_webhook(work: UnitOfWork, webhook_id: int) -> Row:
+def active_webhook(work: UnitOfWork, webhook_id: int) -> Row:
     """Return a webhook that is not removed, locked.
 
     Raises:
@@ -247,7 +247,7 @@ def living_webhook(work: UnitOfWork, webhook_id: int) -> Row:
     return row
 
 
-def _give_key(work: UnitOfWork, webhook_id: int, sealer: Sealer) -> str:
+def _add_key(work: UnitOfWork, webhook_id: int, sealer: Sealer) -> str:
     key = new_secret()
     # Not by `add`: the audit trail must not hold it, sealed or not.
     work.connection.execute(

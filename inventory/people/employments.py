@@ -15,7 +15,7 @@ from inventory.kernel.errors import Conflict, InventoryError, NotFound
 from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
 from inventory.people import rules, tables
-from inventory.people.rules import Placed, Terms
+from inventory.people.rules import EmploymentTerms, RecordedPlacement
 from inventory.storage.rows import (
     Row,
     add,
@@ -50,7 +50,9 @@ class NewEmployment:
     contract_end: date | None = None
 
 
-def employ(work: UnitOfWork, person_id: int, new: NewEmployment, terms: Terms) -> int:
+def employ(
+    work: UnitOfWork, person_id: int, new: NewEmployment, terms: EmploymentTerms
+) -> int:
     """Begin an employment with its first placement; return its id.
 
     Saying it again returns the id it has; the placement is left as it is.
@@ -98,7 +100,9 @@ def employ(work: UnitOfWork, person_id: int, new: NewEmployment, terms: Terms) -
     return employment_id
 
 
-def move(work: UnitOfWork, employment_id: int, terms: Terms, on: date) -> bool:
+def transfer(
+    work: UnitOfWork, employment_id: int, terms: EmploymentTerms, on: date
+) -> bool:
     """Let somebody work elsewhere from a day; return whether anything changed.
 
     Raises:
@@ -107,7 +111,9 @@ def move(work: UnitOfWork, employment_id: int, terms: Terms, on: date) -> bool:
     """
     row = get(work.connection, tables.Employment, employment_id, lock=True)
     employed = Span(row["valid_from"], row["valid_to"])
-    plan = rules.move(placements(work.connection, employment_id), employed, terms, on)
+    plan = rules.change_placement(
+        placements(work.connection, employment_id), employed, terms, on
+    )
     if plan.begin is None:
         return False
     _end(work, plan)
@@ -131,7 +137,10 @@ def end_employment(
     if row["valid_to"] == on:
         return False
     employed = Span(row["valid_from"], row["valid_to"])
-    _end(work, rules.end(placements(work.connection, employment_id), employed, on))
+    _end(
+        work,
+        rules.end_placements(placements(work.connection, employment_id), employed, on),
+    )
     change(
         work,
         tables.Employment,
@@ -149,7 +158,7 @@ def end_employment(
     return True
 
 
-def placements(connection: Connection, employment_id: int) -> list[Placed]:
+def placements(connection: Connection, employment_id: int) -> list[RecordedPlacement]:
     """Return the placements of an employment, the oldest first."""
     rows = connection.execute(
         select(_PLACEMENT)
@@ -157,10 +166,10 @@ def placements(connection: Connection, employment_id: int) -> list[Placed]:
         .order_by(col(tables.Placement.valid_from), id_of(tables.Placement))
     ).mappings()
     return [
-        Placed(
+        RecordedPlacement(
             row["id"],
             Span(row["valid_from"], row["valid_to"]),
-            Terms(**{name: row[name] for name in Terms.__slots__}),
+            EmploymentTerms(**{name: row[name] for name in EmploymentTerms.__slots__}),
         )
         for row in rows
     ]
@@ -177,7 +186,7 @@ def employments_on(
         person_id: Only this person.
 
     Returns:
-        Rows of `employment` with the fields of `Terms` added, ordered by id.
+        Rows of `employment` with the fields of `EmploymentTerms` added, ordered by id.
     """
     joined = _EMPLOYMENT.outerjoin(
         _PLACEMENT,
@@ -185,7 +194,7 @@ def employments_on(
         & in_force(_PLACEMENT, day),
     )
     query = (
-        select(_EMPLOYMENT, *(_PLACEMENT.c[name] for name in Terms.__slots__))
+        select(_EMPLOYMENT, *(_PLACEMENT.c[name] for name in EmploymentTerms.__slots__))
         .select_from(joined)
         .where(in_force(_EMPLOYMENT, day))
         .order_by(id_of(tables.Employment))
@@ -210,7 +219,9 @@ def overlapping(table: Any, window: Span) -> Any:  # noqa: ANN401
     return condition
 
 
-def _place(work: UnitOfWork, employment_id: int, terms: Terms, span: Span) -> None:
+def _place(
+    work: UnitOfWork, employment_id: int, terms: EmploymentTerms, span: Span
+) -> None:
     with explained(_no_reference()):
         add(
             work,
@@ -224,7 +235,7 @@ def _place(work: UnitOfWork, employment_id: int, terms: Terms, span: Span) -> No
         )
 
 
-def _end(work: UnitOfWork, plan: rules.Move) -> None:
+def _end(work: UnitOfWork, plan: rules.PlacementChange) -> None:
     for placement_id, day in plan.end:
         change(
             work,

@@ -43,17 +43,17 @@ def ensure(work: UnitOfWork, unit: str, code: str, **fields: Any) -> int:  # noq
         Conflict: It would be a part of itself.
     """
     model = UNITS[unit]
-    given = {name: value for name, value in fields.items() if value is not None}
-    _check(unit, code, given)
+    fields = {name: value for name, value in fields.items() if value is not None}
+    _check(unit, code, fields)
     missing = NotFound(f"What the {unit} {code!r} refers to is not there.")
     known = find(work.connection, model, code=code)
     with explained({"FOREIGN KEY": missing, "foreign key": missing}):
         if known is None:
-            if not given.get("name"):
+            if not fields.get("name"):
                 raise Invalid(f"The new {unit} {code!r} has no name.", where="name")
-            return add(work, model, {"code": code, **given})
-        _check_tree(work.connection, model, known["id"], given.get("parent_id"))
-        change(work, model, known["id"], given)
+            return add(work, model, {"code": code, **fields})
+        _check_tree(work.connection, model, known["id"], fields.get("parent_id"))
+        change(work, model, known["id"], fields)
         return int(known["id"])
 
 
@@ -79,10 +79,10 @@ def below(connection: Connection, unit: str, unit_id: int) -> list[int]:
     return list(connection.execute(select(tree.c.id)).scalars())
 
 
-def _check(unit: str, code: str, given: Mapping[str, Any]) -> None:
+def _check(unit: str, code: str, fields: Mapping[str, Any]) -> None:
     if not code.strip() or code != code.strip():
         raise Invalid(f"{code!r} is no code.", where="code")
-    kind = given.get("kind")
+    kind = fields.get("kind")
     if unit == "location" and kind is not None and kind not in LOCATION_KINDS:
         raise Invalid(
             f"There is no kind of location {kind!r}.",

@@ -46,13 +46,13 @@ def add_person(work: UnitOfWork, new: NewPerson) -> int:
         Conflict: Somebody else has that e-mail address.
     """
     known = find(work.connection, tables.Person, key=new.key)
-    given = {name: getattr(new, name) for name in _PERSON_FIELDS if getattr(new, name)}
+    fields = {name: getattr(new, name) for name in _PERSON_FIELDS if getattr(new, name)}
     if known:
-        change_person(work, known["id"], **given)
+        change_person(work, known["id"], **fields)
         return int(known["id"])
     with explained(_email_taken(new.email)):
         return add(
-            work, tables.Person, {"key": new.key, **person_values(new.key, given)}
+            work, tables.Person, {"key": new.key, **person_values(new.key, fields)}
         )
 
 
@@ -74,9 +74,9 @@ def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bo
         return change(work, tables.Person, person_id, person_values(old["key"], merged))
 
 
-def person_values(key: str, given: Row) -> Row:
+def person_values(key: str, fields: Row) -> Row:
     """Return columns of a person, with those derived for order and search."""
-    values = dict(given)
+    values = dict(fields)
     for name in ("email", "login"):
         if values.get(name):
             values[name] = values[name].casefold()

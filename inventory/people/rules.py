@@ -19,7 +19,7 @@ LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class EmploymentTerms:
     """Where somebody works and who pays; None is not known or not applicable."""
 
     department_id: int | None = None
@@ -30,26 +30,31 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PlacementChange:
     """What to write: these rows end on these days, then this one begins.
 
     Nothing to end and nothing to begin means that nothing changes.
     """
 
     end: tuple[tuple[int, date], ...] = ()
-    begin: Dated[Terms] | None = None
+    begin: Dated[EmploymentTerms] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RecordedPlacement:
     """A placement as it is recorded."""
 
     id: int
     span: Span
-    terms: Terms
+    terms: EmploymentTerms
 
 
-def move(placements: Sequence[Placed], employed: Span, terms: Terms, on: date) -> Move:
+def change_placement(
+    placements: Sequence[RecordedPlacement],
+    employed: Span,
+    terms: EmploymentTerms,
+    on: date,
+) -> PlacementChange:
     """Return what to write so that `terms` hold from `on` to the end of employment.
 
     Raises:
@@ -65,14 +70,16 @@ def move(placements: Sequence[Placed], employed: Span, terms: Terms, on: date) -
     later = [placed for placed in known if placed.span.start > on]
     current = next((placed for placed in known if on in placed.span), None)
     if current and not later and current.terms == terms:
-        return Move()
+        return PlacementChange()
     ends = [(placed.id, placed.span.start) for placed in later]
     if current:
         ends.append((current.id, on))
-    return Move(tuple(ends), Dated(Span(on, employed.end), terms))
+    return PlacementChange(tuple(ends), Dated(Span(on, employed.end), terms))
 
 
-def end(placements: Sequence[Placed], employed: Span, on: date) -> Move:
+def end_placements(
+    placements: Sequence[RecordedPlacement], employed: Span, on: date
+) -> PlacementChange:
     """Return what to write so that the employment ends: `on` is the first day without.
 
     A later end than the one recorded prolongs the last placement.
@@ -93,7 +100,7 @@ def end(placements: Sequence[Placed], employed: Span, on: date) -> Move:
             ends.append((placed.id, max(on, placed.span.start)))
         elif last == employed.end and last < on:
             ends.append((placed.id, on))
-    return Move(tuple(ends))
+    return PlacementChange(tuple(ends))
 
 
 def check_employment(existing: Sequence[Span], new: Span, number: str) -> None:

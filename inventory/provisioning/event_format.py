@@ -86,8 +86,8 @@ class Incoming:
     @property
     def digest(self) -> str:
         """SHA-256 of what it says, to tell a repetition from a reused id."""
-        said = [self.source, self.kind, self.employee_id, self.on.isoformat()]
-        return _hashed([*said, dict(self.data)])
+        content = [self.source, self.kind, self.employee_id, self.on.isoformat()]
+        return _hashed([*content, dict(self.data)])
 
 
 def read_event(body: object) -> Incoming:
@@ -121,8 +121,15 @@ def read_event(body: object) -> Incoming:
     read = _fields(data)
     asserted_at = _moment(body.get("time"))
     given = body.get("id")
-    told = [source, str(kind), employee, day.isoformat(), read, body.get("time")]
-    event_id = _attribute(given, "id") if given else _hashed(told)
+    identifying_values = [
+        source,
+        str(kind),
+        employee,
+        day.isoformat(),
+        read,
+        body.get("time"),
+    ]
+    event_id = _attribute(given, "id") if given else _hashed(identifying_values)
     return Incoming(source, event_id, kind, employee, day, asserted_at, read)
 
 

@@ -64,59 +64,61 @@ def read_rules(
         Invalid: One of them is broken; names file and place.
     """
     return Rules(
-        _machine(lines),
-        _kits(kits),
-        _calendars(calendars),
-        _authority(sources),
-        _policy(sources),
+        _read_machine(lines),
+        _read_kits(kits),
+        _read_calendars(calendars),
+        _read_authority(sources),
+        _read_policy(sources),
     )
 
 
-def _machine(document: Document) -> Machine:
+def _read_machine(document: Document) -> Machine:
     states = {
-        name: State(name, **_only(said, State, f"lines: states: {name}"))
-        for name, said in _section(document, "states", "lines").items()
+        name: State(name, **_known_keys(section, State, f"lines: states: {name}"))
+        for name, section in _section(document, "states", "lines").items()
     }
     steps = {
-        name: _step(name, said)
-        for name, said in _section(document, "steps", "lines").items()
+        name: _read_step(name, section)
+        for name, section in _section(document, "steps", "lines").items()
     }
     return Machine(states, steps)
 
 
-def _step(name: str, said: Document) -> Step:
-    given = dict(said)
+def _read_step(name: str, section: Document) -> Step:
+    fields_left = dict(section)
     values: dict[str, Any] = {
-        "sources": frozenset(given.pop("from", ())),
-        "target": given.pop("to", ""),
-        "untracked": frozenset(given.pop("untracked", ())),
-        "actions": frozenset(given.pop("actions", ())),
+        "sources": frozenset(fields_left.pop("from", ())),
+        "target": fields_left.pop("to", ""),
+        "untracked": frozenset(fields_left.pop("untracked", ())),
+        "actions": frozenset(fields_left.pop("actions", ())),
     }
-    if given.pop("untracked_only", False):
+    if fields_left.pop("untracked_only", False):
         values["tracked"] = False
-    return Step(name, **values, **_only(given, Step, f"lines: steps: {name}"))
+    return Step(
+        name, **values, **_known_keys(fields_left, Step, f"lines: steps: {name}")
+    )
 
 
-def _kits(document: Document) -> Kits:
+def _read_kits(document: Document) -> Kits:
     currency = str(document.get("currency", "EUR"))
     items = {
-        name: _item(name, said, currency)
-        for name, said in _section(document, "items", "kits").items()
+        name: _read_item(name, section, currency)
+        for name, section in _section(document, "items", "kits").items()
     }
-    kits = [_kit(said, items) for said in document.get("kits") or ()]
+    kits = [_read_kit(section, items) for section in document.get("kits") or ()]
     return Kits(items, kits)
 
 
-def _item(name: str, said: Document, currency: str) -> Item:
-    given = dict(said)
-    cost = given.pop("cost", None)
+def _read_item(name: str, section: Document, currency: str) -> Item:
+    fields_left = dict(section)
+    cost = fields_left.pop("cost", None)
     models: dict[str, Any] = {
-        key: tuple(given.pop(key, ())) for key in ("any_of", "substitutes")
+        key: tuple(fields_left.pop(key, ())) for key in ("any_of", "substitutes")
     }
     where = f"kits: items: {name}"
     if ":" in name:
         raise Invalid("The name of an item has no colon.", where=where)
-    if not given.get("kind"):
+    if not fields_left.get("kind"):
         raise Invalid("An item has a kind.", where=where)
     if models["substitutes"] and not models["any_of"]:
         raise Invalid("Substitutes stand beside `any_of`.", where=where)
@@ -124,14 +126,16 @@ def _item(name: str, said: Document, currency: str) -> Item:
         money = None if cost is None else parse_money(str(cost), currency)
     except MoneyError as error:
         raise Invalid(str(error), where=where) from error
-    return Item(name, cost=money, **models, **_only(given, Item, where))
+    return Item(name, cost=money, **models, **_known_keys(fields_left, Item, where))
 
 
-def _kit(said: Document, items: Mapping[str, Item]) -> Kit:
-    given = dict(said)
-    name = str(given.get("name", "?"))
+def _read_kit(section: Document, items: Mapping[str, Item]) -> Kit:
+    fields_left = dict(section)
+    name = str(fields_left.get("name", "?"))
     where = f"kits: {name}"
-    when = {key: tuple(map(str, v)) for key, v in (given.get("when") or {}).items()}
+    when = {
+        key: tuple(map(str, v)) for key, v in (fields_left.get("when") or {}).items()
+    }
     unknown = when.keys() - set(WORK_FIELDS)
     if unknown:
         raise Invalid(
@@ -139,55 +143,55 @@ def _kit(said: Document, items: Mapping[str, Item]) -> Kit:
             where=where,
             remedy=f"Use {', '.join(WORK_FIELDS)}.",
         )
-    named = [*given.get("items", ()), *given.get("without", ())]
+    named = [*fields_left.get("items", ()), *fields_left.get("without", ())]
     missing = [each for each in named if each not in items]
     if missing:
         raise Invalid(f"There is no item {missing[0]!r}.", where=where)
     return Kit(
         name,
-        tuple(given.get("items", ())),
+        tuple(fields_left.get("items", ())),
         when,
-        tuple(given.get("without", ())),
-        _day(given.get("from"), where),
-        _day(given.get("to"), where),
+        tuple(fields_left.get("without", ())),
+        _day(fields_left.get("from"), where),
+        _day(fields_left.get("to"), where),
     )
 
 
-def _calendars(document: Document) -> Calendars:
-    default = _entries(document.get("default") or (), "default")
+def _read_calendars(document: Document) -> Calendars:
+    default = _read_entries(document.get("default") or (), "default")
     if not default:
         raise Invalid("There is no default.", where="calendars")
     sites = {
-        str(site): _entries(said, str(site))
-        for site, said in (document.get("sites") or {}).items()
+        str(site): _read_entries(section, str(site))
+        for site, section in (document.get("sites") or {}).items()
     }
     return Calendars(default, sites)
 
 
-def _entries(said: Sequence[Document], site: str) -> list[Calendar]:
-    found = [_calendar(each, f"calendars: {site}") for each in said]
+def _read_entries(section: Sequence[Document], site: str) -> list[Calendar]:
+    found = [_read_calendar(each, f"calendars: {site}") for each in section]
     return sorted(found, key=lambda entry: entry.start)
 
 
-def _calendar(said: Document, where: str) -> Calendar:
-    zone, country = str(said.get("zone", "")), str(said.get("country", ""))
-    subdivision = str(said.get("subdivision", ""))
+def _read_calendar(section: Document, where: str) -> Calendar:
+    zone, country = str(section.get("zone", "")), str(section.get("country", ""))
+    subdivision = str(section.get("subdivision", ""))
     try:
         ZoneInfo(zone)
         if country:
             holidays.country_holidays(country, subdiv=subdivision or None)
     except (ZoneInfoNotFoundError, NotImplementedError, ValueError) as error:
         raise Invalid(f"{error}".strip("'\""), where=where) from error
-    weekend = [str(each).casefold() for each in said.get("weekend", ())]
+    weekend = [str(each).casefold() for each in section.get("weekend", ())]
     unknown = [each for each in weekend if each not in WEEKDAYS]
     if unknown or len(set(weekend)) == len(WEEKDAYS):
         raise Invalid("The weekend names days, but not all.", where=where)
     closed = [
         (_day(each["from"], where), _day(each["to"], where))
-        for each in said.get("closed", ())
+        for each in section.get("closed", ())
     ]
     return Calendar(
-        start=_day(said.get("from"), where) or date.min,
+        start=_day(section.get("from"), where) or date.min,
         zone=zone,
         country=country,
         subdivision=subdivision,
@@ -196,9 +200,9 @@ def _calendar(said: Document, where: str) -> Calendar:
     )
 
 
-def _authority(document: Document) -> Authority:
-    said = document.get("authority") or {}
-    names = said.get("fields") or {}
+def _read_authority(document: Document) -> Authority:
+    section = document.get("authority") or {}
+    names = section.get("fields") or {}
     known = {*WORK_FIELDS, *PERSON_FIELDS, "start", "last", "contract_end"}
     unknown = names.keys() - known
     if unknown:
@@ -209,11 +213,11 @@ def _authority(document: Document) -> Authority:
         )
     return Authority(
         {name: tuple(map(str, order)) for name, order in names.items()},
-        tuple(map(str, said.get("others") or ())),
+        tuple(map(str, section.get("others") or ())),
     )
 
 
-def _policy(document: Document) -> Policy:
+def _read_policy(document: Document) -> Policy:
     leavers, remind = document.get("leavers") or {}, document.get("remind") or {}
     numbers = {**leavers, **remind}
     numbers |= {
@@ -223,7 +227,7 @@ def _policy(document: Document) -> Policy:
         if not isinstance(value, int) or value < 0:
             raise Invalid(f"{value!r} is no number of days.", where=f"sources: {name}")
     suspend = frozenset(map(str, document.get("suspend") or ()))
-    return Policy(suspend=suspend, **_only(numbers, Policy, "sources"))
+    return Policy(suspend=suspend, **_known_keys(numbers, Policy, "sources"))
 
 
 def _section(document: Document, name: str, file: str) -> Mapping[str, Document]:
@@ -233,16 +237,16 @@ def _section(document: Document, name: str, file: str) -> Mapping[str, Document]
     return {str(key): value or {} for key, value in found.items()}
 
 
-def _only(said: Document, shape: type, where: str) -> dict[str, Any]:
+def _known_keys(section: Document, shape: type, where: str) -> dict[str, Any]:
     known = {each.name for each in fields(shape)}
-    unknown = [name for name in said if name not in known]
+    unknown = [name for name in section if name not in known]
     if unknown:
         raise Invalid(
             f"There is no key {unknown[0]!r}.",
             where=where,
             remedy=f"Use {', '.join(sorted(known - {'name'}))}.",
         )
-    return dict(said)
+    return dict(section)
 
 
 def _day(value: object, where: str) -> date | None:

@@ -97,7 +97,7 @@ def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:
     return change(work, Task, task_id, values, action="close")
 
 
-def settle(work: UnitOfWork, kind: str, outcome: str, **ids: int | str) -> int:
+def close_tasks(work: UnitOfWork, kind: str, outcome: str, **ids: int | str) -> int:
     """Close the open tasks of a kind about something that no longer holds."""
     query = select(id_of(Task)).where(
         col(Task.kind) == kind, col(Task.closed_at).is_(None)

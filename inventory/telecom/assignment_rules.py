@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from inventory.kernel.errors import Conflict
 from inventory.kernel.spans import Span
 
-SYSTEM = "pbx:"
+SYSTEM_SOURCE = "pbx:"
 """Sources of telephone systems begin with it; any other is a person's word."""
 
 GRACE = timedelta(days=30)
@@ -22,7 +22,7 @@ may be switched off, in a drawer, or its user on holiday."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Assignment:
     """One dated row: who or what has it.
 
     Attributes:
@@ -36,14 +36,16 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AssignmentChange:
     """What to write: end that row on the day, then begin one with `begin`."""
 
-    end: Held | None = None
+    end: Assignment | None = None
     begin: int | None = None
 
 
-def hand_on(history: Sequence[Held], to: int | None, on: date, *, source: str) -> Step:
+def change_assignment(
+    history: Sequence[Assignment], to: int | None, on: date, *, source: str
+) -> AssignmentChange:
     """Return what to write so that `to` has it from `on`; None for nobody.
 
     Saying again what is so changes nothing. A telephone system that is read late, or
@@ -60,31 +62,39 @@ def hand_on(history: Sequence[Held], to: int | None, on: date, *, source: str) -
     """
     current = next((held for held in history if held.span.end is None), None)
     if current is not None and current.other == to and current.span.start <= on:
-        return Step()
-    by_system = source.startswith(SYSTEM)
-    if by_system and current is not None and not current.source.startswith(SYSTEM):
-        return Step()
+        return AssignmentChange()
+    by_system = source.startswith(SYSTEM_SOURCE)
+    if (
+        by_system
+        and current is not None
+        and not current.source.startswith(SYSTEM_SOURCE)
+    ):
+        return AssignmentChange()
     later = [h for h in history if h.span and _reaches(h, on, current)]
     if later:
         if by_system:
-            return Step()
+            return AssignmentChange()
         raise Conflict(
             f"From {on} it cannot be assigned: another assignment is recorded for "
             f"{later[0].span}.",
             where="on",
             remedy="Give a later day, or end that assignment first.",
         )
-    return Step(current, to) if current is not None or to is not None else Step()
+    return (
+        AssignmentChange(current, to)
+        if current is not None or to is not None
+        else AssignmentChange()
+    )
 
 
-def _reaches(held: Held, on: date, current: Held | None) -> bool:
+def _reaches(held: Assignment, on: date, current: Assignment | None) -> bool:
     if held is current:
         return held.span.start > on
     return held.span.end is None or held.span.end > on
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PhoneOnExtension:
     """An open row of a phone on an extension.
 
     Attributes:
@@ -99,8 +109,8 @@ class Pair:
     last_seen: datetime
 
 
-def lapsed(
-    known: Iterable[Pair],
+def ended_registrations(
+    known: Iterable[PhoneOnExtension],
     listed: Iterable[tuple[int, int]],
     at: datetime,
     *,
@@ -125,7 +135,9 @@ def lapsed(
     moved = {phone for _, phone in pairs}
     over: dict[int, date] = {}
     for row in known:
-        if (row.extension, row.phone) in pairs or not row.source.startswith(SYSTEM):
+        if (row.extension, row.phone) in pairs or not row.source.startswith(
+            SYSTEM_SOURCE
+        ):
             continue
         if row.last_seen > at:
             continue  # a reading that comes late

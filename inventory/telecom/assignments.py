@@ -27,7 +27,13 @@ from inventory.storage.rows import (
 )
 from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
-from inventory.telecom.assignment_rules import Held, Pair, Step, hand_on, lapsed
+from inventory.telecom.assignment_rules import (
+    Assignment,
+    AssignmentChange,
+    PhoneOnExtension,
+    change_assignment,
+    ended_registrations,
+)
 
 _PAIRS = table_of(tables.ExtensionPhone)
 _EXTENSION = table_of(tables.Extension)
@@ -60,10 +66,12 @@ def assign_person(
         Conflict: Another assignment is recorded for a later day.
     """
     get(work.connection, tables.Extension, extension_id, lock=True)
-    known = held(work.connection, tables.ExtensionPerson, "extension_id", extension_id)
-    step = hand_on(known, person_id, on, source=source)
+    known = assignments_of(
+        work.connection, tables.ExtensionPerson, "extension_id", extension_id
+    )
+    step = change_assignment(known, person_id, on, source=source)
     with _explained(f"There is no person {person_id}."):
-        return _write(
+        return _write_change(
             work,
             tables.ExtensionPerson,
             step,
@@ -77,15 +85,17 @@ def assign_person(
         )
 
 
-def lead_number(
+def route_number(
     work: UnitOfWork, number_id: int, extension_id: int | None, on: date, *, source: str
 ) -> bool:
     """Let a number lead to an extension, or to none, from a day; raises as above."""
     get(work.connection, tables.PhoneNumber, number_id, lock=True)
-    known = held(work.connection, tables.NumberExtension, "number_id", number_id)
-    step = hand_on(known, extension_id, on, source=source)
+    known = assignments_of(
+        work.connection, tables.NumberExtension, "number_id", number_id
+    )
+    step = change_assignment(known, extension_id, on, source=source)
     with _explained(f"There is no extension {extension_id}."):
-        return _write(
+        return _write_change(
             work,
             tables.NumberExtension,
             step,
@@ -94,24 +104,24 @@ def lead_number(
         )
 
 
-_OTHER = {
+_ASSIGNEE_COLUMN = {
     tables.ExtensionPerson: "person_id",
     tables.NumberExtension: "extension_id",
 }
 
 
-def held(
+def assignments_of(
     connection: Connection, model: type[SQLModel], key: str, key_id: int
-) -> list[Held]:
+) -> list[Assignment]:
     """Return all rows of a thing that one has at a time, the oldest first."""
-    table, other = table_of(model), _OTHER[model]
+    table, other = table_of(model), _ASSIGNEE_COLUMN[model]
     rows = connection.execute(
         select(table)
         .where(table.c[key] == key_id)
         .order_by(table.c.valid_from, table.c.id)
     )
     return [
-        Held(
+        Assignment(
             row["id"],
             row[other],
             Span(row["valid_from"], row["valid_to"]),
@@ -121,29 +131,35 @@ def held(
     ]
 
 
-_KEY = {
+_ASSIGNED_COLUMN = {
     tables.ExtensionPerson: "extension_id",
     tables.NumberExtension: "number_id",
 }
 
 
-def open_others(connection: Connection, model: type[SQLModel]) -> dict[int, int]:
+def current_assignments(
+    connection: Connection, model: type[SQLModel]
+) -> dict[int, int]:
     """Return who or what has each thing now: its id -> the id at the other end."""
     table = table_of(model)
-    query = select(table.c[_KEY[model]], table.c[_OTHER[model]]).where(
-        table.c.valid_to.is_(None)
-    )
+    query = select(
+        table.c[_ASSIGNED_COLUMN[model]], table.c[_ASSIGNEE_COLUMN[model]]
+    ).where(table.c.valid_to.is_(None))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _write(
-    work: UnitOfWork, model: type[SQLModel], step: Step, on: date, begin: Row
+def _write_change(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    step: AssignmentChange,
+    on: date,
+    begin: Row,
 ) -> bool:
     if step.end is not None:
         end(work, model, step.end.id, max(on, step.end.span.start))
     if step.begin is not None:
         add(work, model, {**begin, "valid_from": on})
-    return step != Step()
+    return step != AssignmentChange()
 
 
 def end(work: UnitOfWork, model: type[SQLModel], row_id: int, on: date) -> None:
@@ -152,7 +168,7 @@ def end(work: UnitOfWork, model: type[SQLModel], row_id: int, on: date) -> None:
     change(work, model, row_id, values, action="end")
 
 
-def see_phones(
+def record_phones(
     work: UnitOfWork,
     system_id: int,
     listed: Mapping[tuple[int, int], bool | None],
@@ -174,14 +190,14 @@ def see_phones(
         keeps: The system lists phones that are switched off too.
     """
     known = _open_pairs(work.connection, system_id)
-    over = lapsed(known.values(), listed, at, keeps=keeps) if whole else {}
+    over = ended_registrations(known.values(), listed, at, keeps=keeps) if whole else {}
     for row_id, day in sorted(over.items()):
         end(work, tables.ExtensionPhone, row_id, day)
     begun = 0
     for pair, registered in sorted(listed.items(), key=lambda item: item[0]):
         if pair in known:
             continue
-        if _later(work.connection, pair, at.date()):
+        if _recorded_for_later_day(work.connection, pair, at.date()):
             continue
         values: dict[str, Any] = dict(
             zip(("extension_id", "phone_id"), pair, strict=True)
@@ -189,11 +205,13 @@ def see_phones(
         values |= {"registered": registered, "last_seen": at, "source": source}
         add(work, tables.ExtensionPhone, values | {"valid_from": at.date()})
         begun += 1
-    _touch(work.connection, known, listed, at, whole=whole)
+    _record_times(work.connection, known, listed, at, whole=whole)
     return begun + len(over)
 
 
-def _open_pairs(connection: Connection, system_id: int) -> dict[tuple[int, int], Pair]:
+def _open_pairs(
+    connection: Connection, system_id: int
+) -> dict[tuple[int, int], PhoneOnExtension]:
     query = (
         select(_PAIRS)
         .join(
@@ -206,7 +224,7 @@ def _open_pairs(connection: Connection, system_id: int) -> dict[tuple[int, int],
         )
     )
     return {
-        (row["extension_id"], row["phone_id"]): Pair(
+        (row["extension_id"], row["phone_id"]): PhoneOnExtension(
             row["id"],
             row["extension_id"],
             row["phone_id"],
@@ -218,7 +236,9 @@ def _open_pairs(connection: Connection, system_id: int) -> dict[tuple[int, int],
     }
 
 
-def _later(connection: Connection, pair: tuple[int, int], day: date) -> bool:
+def _recorded_for_later_day(
+    connection: Connection, pair: tuple[int, int], day: date
+) -> bool:
     """Whether the pair is recorded for a later day already: the reading came late."""
     query = select(id_of(tables.ExtensionPhone)).where(
         col(tables.ExtensionPhone.extension_id) == pair[0],
@@ -228,9 +248,9 @@ def _later(connection: Connection, pair: tuple[int, int], day: date) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _touch(
+def _record_times(
     connection: Connection,
-    known: Mapping[tuple[int, int], Pair],
+    known: Mapping[tuple[int, int], PhoneOnExtension],
     listed: Mapping[tuple[int, int], bool | None],
     at: datetime,
     *,

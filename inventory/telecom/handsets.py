@@ -20,7 +20,7 @@ _PHONE = table_of(tables.Telephone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhoneSeen:
+class SeenPhone:
     """A phone as one registration shows it.
 
     Attributes:
@@ -52,7 +52,7 @@ class PhoneSeen:
         return any((self.mac, self.device_id, self.device_name, self.instance, self.ip))
 
 
-class PhoneBook:
+class KnownPhones:
     """All phones that are known, read once, for the phones of one reading.
 
     Args:
@@ -69,22 +69,22 @@ class PhoneBook:
         for row in work.connection.execute(select(_PHONE)).mappings():
             self._keep(dict(row))
 
-    def see(self, seen: PhoneSeen) -> int:
+    def see(self, seen: SeenPhone) -> int:
         """Write a phone that is registered; return its id."""
-        known, told = self.find(seen), seen.columns()
+        known, values = self.find(seen), seen.columns()
         if known is None:
-            row = {**told, "first_seen": self._at, "last_seen": self._at}
+            row = {**values, "first_seen": self._at, "last_seen": self._at}
             new = add(self._work, tables.Telephone, row)
             self._keep({**dict.fromkeys(_PHONE.c.keys()), **row, "id": new})
             return new
         if known["last_seen"] <= self._at:
-            if any(known[name] != value for name, value in told.items()):
-                change(self._work, tables.Telephone, known["id"], told)
-                self._keep({**known, **told})
+            if any(known[name] != value for name, value in values.items()):
+                change(self._work, tables.Telephone, known["id"], values)
+                self._keep({**known, **values})
             self._touched.add(known["id"])
         return int(known["id"])
 
-    def find(self, seen: PhoneSeen) -> Row | None:
+    def find(self, seen: SeenPhone) -> Row | None:
         """Return the phone that this is; None if it is a new one."""
         for key in _keys_of(seen):
             for row_id in sorted(self._index.get(key, ())):
@@ -125,7 +125,7 @@ def _keys(row: Row) -> list[tuple[object, ...]]:
     return keys
 
 
-def _keys_of(seen: PhoneSeen) -> list[tuple[object, ...]]:
+def _keys_of(seen: SeenPhone) -> list[tuple[object, ...]]:
     """Return what a phone is looked for by, the surest first."""
     keys: list[tuple[object, ...]] = [
         (name, getattr(seen, name))
@@ -141,6 +141,6 @@ def _keys_of(seen: PhoneSeen) -> list[tuple[object, ...]]:
     return keys
 
 
-def _contradict(row: Row, seen: PhoneSeen) -> bool:
+def _contradict(row: Row, seen: SeenPhone) -> bool:
     """Whether both say which phone they are, and differ."""
     return bool(row["mac"] and seen.mac and row["mac"] != seen.mac)

@@ -17,10 +17,9 @@ from inventory.storage.work import UnitOfWork
 from inventory.telecom import tables
 from inventory.telecom.assignments import (
     assign_person,
+    current_assignments,
     end,
-    lead_number,
-    open_others,
-    see_phones,
+    route_number,
 )
 
 Key = tuple[str, ...]
@@ -33,7 +32,7 @@ KEYS: Mapping[type[SQLModel], Key] = {
 """What tells the rows of one system apart."""
 
 
-def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
+def record_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
     """Write that a telephone system was read; return its id.
 
     Args:
@@ -46,8 +45,8 @@ def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
     if known is None:
         row = {**values, "name": name, "last_seen": at}
         return add(work, tables.PhoneSystem, row)
-    told = {k: v for k, v in values.items() if v is not None}
-    change(work, tables.PhoneSystem, known["id"], told)
+    known_values = {k: v for k, v in values.items() if v is not None}
+    change(work, tables.PhoneSystem, known["id"], known_values)
     table = table_of(tables.PhoneSystem)
     work.connection.execute(
         update(table)
@@ -57,7 +56,7 @@ def see_system(work: UnitOfWork, name: str, values: Row, at: datetime) -> int:
     return int(known["id"])
 
 
-def see_rows(
+def record_listed(
     work: UnitOfWork,
     model: type[SQLModel],
     system_id: int,
@@ -84,7 +83,7 @@ def see_rows(
     }
     ids: dict[Key, int] = {}
     for key, row in sorted(listed.items()):
-        ids[key] = _see(work, model, known.get(key), system_id, key, row, at)
+        ids[key] = _record_row(work, model, known.get(key), system_id, key, row, at)
     if "last_seen" in table.c:
         for some in chunks(ids.values()):
             work.connection.execute(
@@ -97,7 +96,7 @@ def see_rows(
     return ids
 
 
-def _see(
+def _record_row(
     work: UnitOfWork,
     model: type[SQLModel],
     known: Row | None,
@@ -113,12 +112,12 @@ def _see(
         if differs and (known.get("last_seen") is None or known["last_seen"] <= at):
             change(work, model, known["id"], now)
         return int(known["id"])
-    times = {"first_seen": at} | ({"last_seen": at} if _has_last(model) else {})
+    times = {"first_seen": at} | ({"last_seen": at} if _has_last_seen(model) else {})
     named = dict(zip(KEYS[model], key, strict=True))
     return add(work, model, {"system_id": system_id, **named, **values, **times})
 
 
-def _has_last(model: type[SQLModel]) -> bool:
+def _has_last_seen(model: type[SQLModel]) -> bool:
     return "last_seen" in table_of(model).c
 
 
@@ -133,7 +132,7 @@ def _remove(
         if model is tables.Extension:
             _end_extension(work, row["id"], at)
         elif model is tables.HuntGroup:
-            see_members(work, row["id"], (), at)
+            record_group_members(work, row["id"], (), at)
 
 
 def _end_extension(work: UnitOfWork, extension_id: int, at: datetime) -> None:
@@ -152,7 +151,7 @@ def _end_extension(work: UnitOfWork, extension_id: int, at: datetime) -> None:
             end(work, model, row_id, max(at.date(), start))
 
 
-def see_members(
+def record_group_members(
     work: UnitOfWork, group_id: int, members: Iterable[int], at: datetime
 ) -> int:
     """Write which extensions ring with a group; return how many changed."""
@@ -166,17 +165,17 @@ def see_members(
         col(tables.GroupMember.valid_to).is_(None),
     )
     known = {row.extension_id: row for row in work.connection.execute(query)}
-    wanted = set(members)
+    listed = set(members)
     for extension_id, row in sorted(known.items()):
-        if extension_id not in wanted:
+        if extension_id not in listed:
             end(work, tables.GroupMember, row.id, max(day, row.valid_from))
-    for extension_id in sorted(wanted - known.keys()):
+    for extension_id in sorted(listed - known.keys()):
         pair = {"group_id": group_id, "extension_id": extension_id}
         add(work, tables.GroupMember, {**pair, "valid_from": day})
-    return len(wanted ^ known.keys())
+    return len(listed ^ known.keys())
 
 
-def see_numbers(
+def record_numbers(
     work: UnitOfWork,
     listed: Mapping[str, Row],
     at: datetime,
@@ -197,15 +196,17 @@ def see_numbers(
     for old in work.connection.execute(select(table)).mappings():
         if old["e164"] in listed:
             known[old["e164"]] = dict(old)
-    leads = open_others(work.connection, tables.NumberExtension)
+    leads = current_assignments(work.connection, tables.NumberExtension)
     ids = []
     for e164, row in sorted(listed.items()):
-        told = {k: v for k, v in row.items() if v is not None and k != "extension_id"}
+        known_values = {
+            k: v for k, v in row.items() if v is not None and k != "extension_id"
+        }
         target = row["extension_id"]
-        told["state"] = "free" if target is None else "assigned"
-        number_id = _see_number(work, e164, known.get(e164), told, at)
+        known_values["state"] = "free" if target is None else "assigned"
+        number_id = _record_number(work, e164, known.get(e164), known_values, at)
         if leads.get(number_id) != target and _newer(known.get(e164), at):
-            lead_number(work, number_id, target, at.date(), source=source)
+            route_number(work, number_id, target, at.date(), source=source)
         ids.append(number_id)
     for some in chunks(ids):
         work.connection.execute(
@@ -223,19 +224,19 @@ def _newer(known: Row | None, at: datetime) -> bool:
     return known is None or known["last_seen"] <= at
 
 
-def _see_number(
-    work: UnitOfWork, e164: str, known: Row | None, told: Row, at: datetime
+def _record_number(
+    work: UnitOfWork, e164: str, known: Row | None, known_values: Row, at: datetime
 ) -> int:
     if known is None:
         times = {"first_seen": at, "last_seen": at}
-        return add(work, tables.PhoneNumber, {"e164": e164, **told, **times})
-    differs = any(known[name] != value for name, value in told.items())
+        return add(work, tables.PhoneNumber, {"e164": e164, **known_values, **times})
+    differs = any(known[name] != value for name, value in known_values.items())
     if differs and _newer(known, at):
-        change(work, tables.PhoneNumber, known["id"], told)
+        change(work, tables.PhoneNumber, known["id"], known_values)
     return int(known["id"])
 
 
-def forget_numbers(
+def mark_missing_numbers(
     work: UnitOfWork, system_id: int, listed: Iterable[int], at: datetime
 ) -> None:
     """Mark numbers that the whole list of a system has no more as gone."""
@@ -248,14 +249,4 @@ def forget_numbers(
     for row in work.connection.execute(query).mappings().all():
         if row["id"] not in keep:
             change(work, tables.PhoneNumber, row["id"], {"state": "gone"})
-            lead_number(work, row["id"], None, at.date(), source="pbx:")
-
-
-__all__ = [
-    "forget_numbers",
-    "see_members",
-    "see_numbers",
-    "see_phones",
-    "see_rows",
-    "see_system",
-]
+            route_number(work, row["id"], None, at.date(), source="pbx:")

@@ -16,7 +16,7 @@ PRIV = ("des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CredentialKind:
     """What a kind of credential consists of.
 
     Attributes:
@@ -34,25 +34,25 @@ class Kind:
 
 _LOGIN = ("password", "private_key", "agent")
 
-KINDS: Mapping[str, Kind] = {
-    "snmp-v1": Kind((), ("community",), ("community",)),
-    "snmp-v2c": Kind((), ("community",), ("community",)),
-    "snmp-v3": Kind(
+KINDS: Mapping[str, CredentialKind] = {
+    "snmp-v1": CredentialKind((), ("community",), ("community",)),
+    "snmp-v2c": CredentialKind((), ("community",), ("community",)),
+    "snmp-v3": CredentialKind(
         ("user", "auth", "priv", "context"), ("auth_secret", "priv_secret"), ("user",)
     ),
-    "ssh": Kind(
+    "ssh": CredentialKind(
         ("user", "device_type", "jumps", "agent", "agent_key"),
         ("password", "private_key", "key_secret", "enable_secret"),
         ("user",),
         _LOGIN,
     ),
-    "jump": Kind(
+    "jump": CredentialKind(
         ("user", "host", "port", "agent", "agent_key"),
         ("password", "private_key", "key_secret"),
         ("user", "host"),
         _LOGIN,
     ),
-    "pbx": Kind(("user", "tenant"), ("password",), ("password",)),
+    "pbx": CredentialKind(("user", "tenant"), ("password",), ("password",)),
 }
 """`jumps` names credentials of kind `jump`, the first one nearest to us; `agent` says
 that the keys of the running ssh-agent may be used."""
@@ -70,7 +70,7 @@ _TEXTS = (
 )
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> CredentialKind:
     """Return a kind.
 
     Raises:
@@ -85,7 +85,7 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
-def checked(
+def checked_fields(
     name: str, public: Mapping[str, object], secret: Mapping[str, str]
 ) -> tuple[dict[str, object], dict[str, str]]:
     """Return the fields of a credential without the empty ones, in the known order.
@@ -114,7 +114,10 @@ def checked(
 
 
 def _known(
-    name: str, kind: Kind, public: Mapping[str, object], secret: Mapping[str, str]
+    name: str,
+    kind: CredentialKind,
+    public: Mapping[str, object],
+    secret: Mapping[str, str],
 ) -> None:
     strange = (public.keys() - set(kind.public)) | (secret.keys() - set(kind.secret))
     if strange:

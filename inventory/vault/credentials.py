@@ -18,7 +18,7 @@ from inventory.storage.rows import Row, col, explained, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import data_keys as keys
 from inventory.vault import envelope, lockout
-from inventory.vault.credential_kinds import check_networks, checked
+from inventory.vault.credential_kinds import check_networks, checked_fields
 from inventory.vault.envelope import Key
 from inventory.vault.tables import StoredCredential, VaultKey
 
@@ -48,7 +48,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenCredential:
     """A credential with its secrets.
 
     Attributes:
@@ -84,14 +84,14 @@ def add_credential(
             "A name has 1 to 100 letters, digits, blanks and . , : ( ) @ + _ -",
             where="name",
         )
-    shown, hidden = checked(kind, public, _sized(secret))
+    shown, hidden = checked_fields(kind, public, _sized(secret))
     where = _scope_values(scope)
-    key = keys.current(work, masters)
+    key = keys.current_key(work, masters)
     row: Row = {"name": name, "kind": kind, "public": shown, **where}
     now = work.clock()
     row |= {
         "key": key.name,
-        "sealed": envelope.seal(key, keys.bound(row), hidden),
+        "sealed": envelope.seal(key, keys.authenticated_fields(row), hidden),
         "made_at": now,
         "changed_at": now,
     }
@@ -102,7 +102,7 @@ def add_credential(
                 _table.insert().values(row).returning(id_of(StoredCredential))
             ).scalar_one()
         )
-    work.audit("credential", row_id, "create", None, _told(row, hidden))
+    work.audit("credential", row_id, "create", None, _audited_fields(row, hidden))
     return row_id
 
 
@@ -135,17 +135,17 @@ def change_credential(
     row = _row(work.connection, name)
     data_keys = keys.all_keys(work.connection, masters)
     old = _unsealed(row, data_keys)
-    shown, hidden = checked(
+    shown, hidden = checked_fields(
         row["kind"], row["public"] | dict(public or {}), old | _sized(secret or {})
     )
     where = _scope_values(_scope_of(row | dict(scope or {})))
-    key = keys.current(work, masters)
+    key = keys.current_key(work, masters)
     new = row | where | {"public": shown}
     if new == row and hidden == old:
         return False
     new |= {
         "key": key.name,
-        "sealed": envelope.seal(key, keys.bound(new), hidden),
+        "sealed": envelope.seal(key, keys.authenticated_fields(new), hidden),
         "changed_at": work.clock(),
     }
     work.connection.execute(
@@ -154,7 +154,11 @@ def change_credential(
     if hidden != old:
         lockout.unlock(work, account=name)
     work.audit(
-        "credential", row["id"], "change", _told(row, old), _told(new, hidden, old)
+        "credential",
+        row["id"],
+        "change",
+        _audited_fields(row, old),
+        _audited_fields(new, hidden, old),
     )
     return True
 
@@ -168,7 +172,7 @@ def remove_credential(work: UnitOfWork, name: str) -> None:
     row = _row(work.connection, name)
     work.connection.execute(delete(_table).where(id_of(StoredCredential) == row["id"]))
     lockout.unlock(work, account=name)
-    work.audit("credential", row["id"], "remove", _told(row, {}), None)
+    work.audit("credential", row["id"], "remove", _audited_fields(row, {}), None)
 
 
 def remove_all(work: UnitOfWork) -> int:
@@ -200,7 +204,7 @@ def get_credential(connection: Connection, name: str) -> Row:
 
 def unsealed(
     connection: Connection, masters: Sequence[Key], now: datetime
-) -> list[Opened]:
+) -> list[OpenCredential]:
     """Return the credentials that are valid now, with their secrets, in order.
 
     Raises:
@@ -212,7 +216,7 @@ def unsealed(
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return [
-        Opened(
+        OpenCredential(
             row["name"],
             row["kind"],
             _scope_of(row),
@@ -233,7 +237,9 @@ def count(connection: Connection) -> int:
 
 def _unsealed(row: Row, data_keys: Mapping[str, Key]) -> dict[str, str]:
     what = f"credential {row['name']!r}"
-    return envelope.unseal(data_keys[row["key"]], keys.bound(row), row["sealed"], what)
+    return envelope.unseal(
+        data_keys[row["key"]], keys.authenticated_fields(row), row["sealed"], what
+    )
 
 
 def _row(connection: Connection, name: str) -> Row:
@@ -272,12 +278,12 @@ def _sized(secret: Mapping[str, str]) -> dict[str, str]:
     return dict(secret)
 
 
-def _told(
+def _audited_fields(
     row: Row, hidden: Mapping[str, str], before: Mapping[str, str] | None = None
 ) -> Row:
     """Return what the audit trail keeps: no secret, only which ones there are."""
     changed = [n for n in hidden if before is not None and before.get(n) != hidden[n]]
-    told = {
+    values = {
         "name": row["name"],
         "kind": row["kind"],
         "public": row["public"],
@@ -289,5 +295,5 @@ def _told(
         "position": row["position"],
     }
     for name in ("valid_from", "valid_until"):
-        told[name] = row[name].isoformat() if row[name] else None
-    return {name: value for name, value in told.items() if value not in (None, [])}
+        values[name] = row[name].isoformat() if row[name] else None
+    return {name: value for name, value in values.items() if value not in (None, [])}

@@ -21,7 +21,7 @@ _key = table_of(VaultKey)
 _credential = table_of(StoredCredential)
 
 
-def bound(row: Mapping[str, object]) -> dict[str, object]:
+def authenticated_fields(row: Mapping[str, object]) -> dict[str, object]:
     """Return the public fields that are authenticated with the secret of a row.
 
     With the secret go where it may be sent and as whom; the order of tries does not.
@@ -35,7 +35,7 @@ def is_empty(connection: Connection) -> bool:
     return connection.execute(select(col(VaultKey.name)).limit(1)).first() is None
 
 
-def current(work: UnitOfWork, masters: Sequence[Key]) -> Key:
+def current_key(work: UnitOfWork, masters: Sequence[Key]) -> Key:
     """Return the data key that seals now: the newest; made if there is none.
 
     Raises:
@@ -89,7 +89,7 @@ def rotate(work: UnitOfWork, masters: Sequence[Key]) -> int:
 
 
 def _seal_anew(connection: Connection, row: Row, old: Key, fresh: Key) -> None:
-    about = bound(row)
+    about = authenticated_fields(row)
     hidden = envelope.unseal(old, about, row["sealed"], f"credential {row['name']!r}")
     sealed = envelope.seal(fresh, about, hidden)
     connection.execute(

@@ -19,7 +19,7 @@ from inventory.vault.tables import LoginFailures
 _table = table_of(LoginFailures)
 
 
-def place(site: str, address: str) -> str:
+def device_subject(site: str, address: str) -> str:
     """Return the subject of a device: the same address may be at two sites."""
     return f"{site}/{address}" if site else address
 

@@ -22,8 +22,8 @@ from collectors.pbx.facts import (
 from collectors.pbx.source import PbxSource
 from discovery.scan.read_pbx import Switchboards, write_reading, write_registered
 from discovery.scan.targets import parse_targets
-from discovery.telephony.apply import Told, apply_reading
-from discovery.telephony.extension_owner import Known, People
+from discovery.telephony.apply import AppliedReading, apply_reading
+from discovery.telephony.extension_owner import KnownPerson, PersonIndex
 from discovery.telephony.registrations import registered_phones
 from inventory.network.queries.devices import list_devices
 from inventory.queries.telephony.extensions import (
@@ -72,7 +72,7 @@ def world(engine: Engine, clock: Clock) -> World:
     return build(engine, clock)
 
 
-def apply(engine: Engine, reading: PbxReading) -> Told:
+def apply(engine: Engine, reading: PbxReading) -> AppliedReading:
     clock = reading.seen_at
     with UnitOfWork(engine, actor="scan:1", clock=lambda: clock) as work:
         told = apply_reading(work, reading, region="NL")
@@ -316,13 +316,15 @@ def test_a_system_is_read_in_a_scan_that_its_address_is_part_of(
     assert bool(mine.sources) is belongs
 
 
-PEOPLE = People(
+PEOPLE = PersonIndex(
     [
-        Known(id=1, key="p-1", name="Jörg Müller", email="jm@x.example", login="jmu"),
-        Known(id=2, key="p-2", name="Anna Kowalska", login="ako", number="0042"),
-        Known(id=3, key="p-3", name="Anna Kowalska", employed=False),
-        Known(id=4, key="p-4", name="Li Na"),
-        Known(id=5, key="p-5", name="Li Na"),
+        KnownPerson(
+            id=1, key="p-1", name="Jörg Müller", email="jm@x.example", login="jmu"
+        ),
+        KnownPerson(id=2, key="p-2", name="Anna Kowalska", login="ako", number="0042"),
+        KnownPerson(id=3, key="p-3", name="Anna Kowalska", employed=False),
+        KnownPerson(id=4, key="p-4", name="Li Na"),
+        KnownPerson(id=5, key="p-5", name="Li Na"),
     ]
 )
 
@@ -352,4 +354,4 @@ def test_a_person_is_recognised_or_it_is_said_why_not(
 
 
 def test_a_system_that_says_nothing_of_a_user_ends_nobodys_assignment() -> None:
-    assert not PEOPLE.owner(name=None, user=None, email=None).said
+    assert not PEOPLE.owner(name=None, user=None, email=None).names_user

@@ -14,8 +14,8 @@ from inventory.assets.custody.service import check_in, check_out
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset, update_asset
 from inventory.kernel.spans import Span
-from inventory.people.employments import move
-from inventory.people.rules import Terms
+from inventory.people.employments import transfer
+from inventory.people.rules import EmploymentTerms
 from inventory.queries.register.as_of import (
     asset_between,
     charged_between,
@@ -73,8 +73,8 @@ def act(work: UnitOfWork, model: Model, asset: int, what: str, on_day: date) -> 
         update_asset(work, asset, location_id=model.home)
     elif what == "move":
         model.works_at = world.office if model.works_at != world.office else world.room
-        terms = Terms(None, world.sales, None, model.works_at)
-        move(work, world.sari_job, terms, on_day)
+        terms = EmploymentTerms(None, world.sales, None, model.works_at)
+        transfer(work, world.sari_job, terms, on_day)
     elif what == "back":
         if model.holder:
             check_in(work, asset, on_day)
@@ -104,7 +104,7 @@ def test_every_day_is_answered_as_the_model_says(
     world = build(engine, clock) if known is None else World(*_IDS)
     model = Model(world)
     with on(engine, 0) as work:
-        move(work, world.sari_job, Terms(None, world.sales), day(0))
+        transfer(work, world.sari_job, EmploymentTerms(None, world.sales), day(0))
         asset = register_asset(
             work,
             NewAsset(

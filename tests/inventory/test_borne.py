@@ -19,10 +19,10 @@ from inventory.assets.register.service import register_asset
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.money import Money
 from inventory.kernel.spans import Span
-from inventory.people.employments import NewEmployment, employ, move
+from inventory.people.employments import NewEmployment, employ, transfer
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.queries.money.cost_allocation import bearings
 from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
 from inventory.queries.money.cost_centres import cost_centre_detail
@@ -75,9 +75,9 @@ class Company:
             legal_entity_id=entity, number=number, source="t", span=Span(FOUNDED)
         )
         chosen = self.chance.choice([None, unit])
-        job = employ(work, person, new, Terms(chosen, self.any_centre()))
+        job = employ(work, person, new, EmploymentTerms(chosen, self.any_centre()))
         if self.chance.random() < 0.5:
-            move(work, job, Terms(chosen, self.any_centre()), self.day())
+            transfer(work, job, EmploymentTerms(chosen, self.any_centre()), self.day())
 
     def day(self) -> date:
         return BOUGHT + timedelta(days=self.chance.randrange(60))

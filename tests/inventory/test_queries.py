@@ -10,8 +10,8 @@ from inventory.assets.custody.allocation_rules import shares_from_percent
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.custody.service import check_out
 from inventory.kernel.spans import Span
-from inventory.people.employments import end_employment, move
-from inventory.people.rules import Terms
+from inventory.people.employments import end_employment, transfer
+from inventory.people.rules import EmploymentTerms
 from inventory.queries.money.cost_allocation import bearings
 from inventory.queries.money.cost_centres import cost_centre_detail, list_cost_centres
 from inventory.queries.people.people import (
@@ -122,7 +122,9 @@ def test_detail_of_a_person_keeps_the_past(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        move(work, world.sari_job, Terms(cost_centre_id=world.research), TODAY)
+        transfer(
+            work, world.sari_job, EmploymentTerms(cost_centre_id=world.research), TODAY
+        )
         check_out(work, world.laptop, Holder(HolderKind.PERSON, world.budi), TODAY)
         work.commit()
     with engine.connect() as connection:
@@ -173,7 +175,9 @@ def test_bearing_follows_holder_move_and_override_day_by_day(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        move(work, world.sari_job, Terms(cost_centre_id=world.research), TODAY)
+        transfer(
+            work, world.sari_job, EmploymentTerms(cost_centre_id=world.research), TODAY
+        )
         allocate(
             work,
             world.laptop,

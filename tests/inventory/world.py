@@ -15,7 +15,7 @@ from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.storage.work import UnitOfWork
 
 Clock = Callable[[], datetime]
@@ -61,8 +61,10 @@ def build(engine: Engine, clock: Clock) -> World:
         room = ensure(
             work, "location", "R1", name="Meeting", parent_id=office, cost_centre_id=1
         )
-        sari, sari_job = _person(work, entity, "p-1", "Sari", Terms(None, sales))
-        budi, budi_job = _person(work, entity, "p-2", "Budi", Terms(lab))
+        sari, sari_job = _person(
+            work, entity, "p-1", "Sari", EmploymentTerms(None, sales)
+        )
+        budi, budi_job = _person(work, entity, "p-2", "Budi", EmploymentTerms(lab))
         laptop = register_asset(
             work, _bought("IT-00001", "laptop", "Lenovo", "PF3ABCDE")
         )
@@ -86,7 +88,7 @@ def build(engine: Engine, clock: Clock) -> World:
 
 
 def _person(
-    work: UnitOfWork, entity: int, key: str, name: str, terms: Terms
+    work: UnitOfWork, entity: int, key: str, name: str, terms: EmploymentTerms
 ) -> tuple[int, int]:
     person = add_person(
         work,

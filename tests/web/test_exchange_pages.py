@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.webhooks.assembly import sealer_of
-from inventory.outbox.subscriptions import Wanted, add_webhook
+from inventory.outbox.subscriptions import WebhookRequest, add_webhook
 from inventory.people import accounts
 from tests.web.conftest import Site, log_in, serving
 
@@ -30,7 +30,7 @@ def test_a_receiver_is_tried_out_and_disabled_on_its_page(
     page: Page, site: Site
 ) -> None:
     # An address that is refused when it is called, so that nothing is sent.
-    wanted = Wanted(name="MDM <b>", url="http://127.0.0.1:9/hook")
+    wanted = WebhookRequest(name="MDM <b>", url="http://127.0.0.1:9/hook")
     with site.app.work("cli:test") as work:
         add_webhook(work, wanted, ("it",), sealer_of(site.app))
         work.commit()

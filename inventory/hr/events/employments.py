@@ -21,7 +21,7 @@ from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import NewEmployment, employ, placements
 from inventory.people.persons import change_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.provisioning.employment_periods import EmploymentPeriod, Timeline
 from inventory.provisioning.tables import EmploymentTimeline
 from inventory.storage.rows import Row, add, change, find, get
@@ -195,10 +195,10 @@ def _emit_changes(
 
 def _planned_placements(
     context: CaseContext, period: EmploymentPeriod, span: Span, source: str
-) -> list[tuple[Span, Terms]]:
+) -> list[tuple[Span, EmploymentTerms]]:
     days = [period.start, *(move.on for move in period.moves)]
     ends: list[date | None] = [*days[1:], span.end]
-    found: list[tuple[Span, Terms]] = []
+    found: list[tuple[Span, EmploymentTerms]] = []
     for start, end in zip(days, ends, strict=True):
         terms = _terms(context, period.terms_on(start), source)
         if not span or (end is not None and end <= start):
@@ -209,9 +209,11 @@ def _planned_placements(
     return found
 
 
-def _terms(context: CaseContext, terms: Mapping[str, Any], source: str) -> Terms:
+def _terms(
+    context: CaseContext, terms: Mapping[str, Any], source: str
+) -> EmploymentTerms:
     connection = context.connection
-    return Terms(
+    return EmploymentTerms(
         department_id=unit_id(connection, "department", terms.get("department")),
         cost_centre_id=unit_id(connection, "cost_centre", terms.get("cost_centre")),
         manager_id=person_named(connection, terms.get("manager"), source),
@@ -221,7 +223,9 @@ def _terms(context: CaseContext, terms: Mapping[str, Any], source: str) -> Terms
 
 
 def _replace_placements(
-    context: CaseContext, employment_id: int, planned: Sequence[tuple[Span, Terms]]
+    context: CaseContext,
+    employment_id: int,
+    planned: Sequence[tuple[Span, EmploymentTerms]],
 ) -> date | None:
     """Write placements that differ; return the first day on which one does."""
     known = [one for one in placements(context.connection, employment_id) if one.span]
@@ -247,7 +251,7 @@ def _replace_placements(
     for span, terms in planned:
         if (span, terms) in same:
             continue
-        values = {name: getattr(terms, name) for name in Terms.__slots__}
+        values = {name: getattr(terms, name) for name in EmploymentTerms.__slots__}
         values |= {"employment_id": employment_id}
         values |= {"valid_from": span.start, "valid_to": span.end}
         add(context.work, people.Placement, values)

@@ -13,7 +13,7 @@ from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.provisioning.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
-from inventory.provisioning.tasks import open_task, settle
+from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row, add, change, col, find, table_of
 
 _EVENT = table_of(HrEvent)
@@ -95,5 +95,5 @@ def start_source(context: CaseContext, name: str) -> list[int]:
     context.connection.execute(
         update(_EVENT).where(held).values(verdict="parked", verdict_reason="released")
     )
-    settle(context.work, "mass-leavers", "released", source=f"hr:{name}")
+    close_tasks(context.work, "mass-leavers", "released", source=f"hr:{name}")
     return found

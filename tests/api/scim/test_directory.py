@@ -10,7 +10,7 @@ from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from tests.api.conftest import bearer, calling, make_token
 from tests.api.scim.provider import GROUP, WORK, IdentityProvider
 from tests.api.scim.test_okta import user
@@ -27,7 +27,7 @@ def staff(app: App) -> int:
         )
         span = Span(date(2026, 1, 1), None)
         new = NewEmployment(legal_entity_id=entity, number="7", source="hr", span=span)
-        terms = Terms(department_id=unit, cost_centre_id=centre)
+        terms = EmploymentTerms(department_id=unit, cost_centre_id=centre)
         employ(work, person, new, terms)
         work.commit()
     return person

@@ -7,7 +7,7 @@ from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from tests.api.conftest import bearer, make_token
 from tests.api.scim.provider import WORK, IdentityProvider, speaking
 from tests.api.scim.test_okta import employed, person_row, tasks, user
@@ -68,7 +68,7 @@ async def test_a_number_of_several_people_joins_none_of_them(app: App) -> None:
             source="hr:sap",
             span=Span(app.clock().date(), None),
         )
-        employ(work, other, new, Terms())
+        employ(work, other, new, EmploymentTerms())
         work.commit()
     async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)

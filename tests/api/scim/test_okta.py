@@ -16,7 +16,7 @@ from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.people.tables import Person
 from inventory.provisioning.tables import Task
 from inventory.storage.rows import id_of, table_of
@@ -123,7 +123,7 @@ def employed(app: App) -> int:
             source="hr:sap",
             span=Span(date(2026, 1, 1), None),
         )
-        employ(work, person, new, Terms())
+        employ(work, person, new, EmploymentTerms())
         work.commit()
     return person
 

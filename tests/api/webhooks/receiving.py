@@ -17,7 +17,7 @@ from api.webhooks.sender import Sender
 from api.webhooks.worker import Worker
 from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.recorder import Recorder
-from inventory.outbox.subscriptions import Wanted, add_webhook
+from inventory.outbox.subscriptions import WebhookRequest, add_webhook
 from inventory.queries.event_scopes import scopes
 from inventory.storage.engine import with_handlers
 from inventory.storage.work import UnitOfWork
@@ -119,7 +119,7 @@ def subscribe(
     **wanted: Any,  # noqa: ANN401
 ) -> int:
     """Make a webhook; the receiver is given its key."""
-    told = Wanted(**{"name": "test", "url": URL, **wanted})
+    told = WebhookRequest(**{"name": "test", "url": URL, **wanted})
     with UnitOfWork(engine, actor=owner, clock=clock) as work:
         webhook_id, key = add_webhook(work, told, roles, SEALER)
         work.commit()

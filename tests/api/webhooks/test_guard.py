@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.webhooks.address_guard import Guard, Refused
+from api.webhooks.address_guard import AddressRefused, Guard
 
 INSIDE = [
     "127.0.0.1",
@@ -46,14 +46,14 @@ INSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_of_the_inside_is_refused(address: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         Guard().judge(address, secure=True)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111"])
 def test_a_public_address_is_called_by_tls_only(address: str) -> None:
     Guard().judge(address, secure=True)
-    with pytest.raises(Refused, match="https"):
+    with pytest.raises(AddressRefused, match="https"):
         Guard().judge(address, secure=False)
 
 
@@ -63,19 +63,19 @@ def test_a_private_network_can_be_allowed_and_no_other_with_it() -> None:
     guard.judge("::ffff:10.1.0.7", secure=False)
     guard.judge("192.168.5.11", secure=True)
     for address in ("10.1.1.7", "192.168.5.13", "127.0.0.1", "169.254.169.254"):
-        with pytest.raises(Refused):
+        with pytest.raises(AddressRefused):
             guard.judge(address, secure=True)
 
 
 def test_one_bad_address_makes_the_name_bad() -> None:
     assert Guard().judge_all(["8.8.8.8", "1.1.1.1"], secure=True) == "8.8.8.8"
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         Guard().judge_all(["8.8.8.8", "127.0.0.1"], secure=True)
-    with pytest.raises(Refused, match="no address"):
+    with pytest.raises(AddressRefused, match="no address"):
         Guard().judge_all([], secure=True)
 
 
 @given(st.ip_addresses(network="10.0.0.0/8") | st.ip_addresses(network="fc00::/7"))
 def test_no_private_address_is_ever_called(address: object) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(AddressRefused):
         Guard().judge(str(address), secure=True)

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from api.webhooks.address_guard import Guard
 from api.webhooks.sender import Sender, trusting
 from inventory.kernel.errors import Invalid
-from inventory.outbox.delivery_queue import Due
+from inventory.outbox.delivery_queue import DueDelivery
 from inventory.outbox.signing import new_secret
 
 
@@ -72,8 +72,8 @@ async def listening(pem: Path, key: Path) -> AsyncIterator[tuple[int, list[str]]
         yield server.sockets[0].getsockname()[1], hosts
 
 
-def due(host: str, port: int) -> Due:
-    return Due(
+def due(host: str, port: int) -> DueDelivery:
+    return DueDelivery(
         delivery_id=1,
         webhook_id=1,
         url=f"https://{host}:{port}/hook",

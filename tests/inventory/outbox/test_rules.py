@@ -41,7 +41,7 @@ def test_every_event_of_the_register_has_a_type_of_its_own() -> None:
         for each in vars(events).values()
         if isinstance(each, type) and issubclass(each, Event) and each is not Event
     ]
-    kinds = event_catalogue.kinds()
+    kinds = event_catalogue.event_types()
     assert len(kinds) == len(classes) >= 12
     assert len({kind.type for kind in kinds}) == len(kinds)
     for kind in kinds:
@@ -120,7 +120,7 @@ def test_a_subscription_to_one_site_gets_what_happens_there_only() -> None:
 def test_tries_are_spread_over_days_and_then_end(chance: float) -> None:
     waits = []
     for attempts in range(1, 50):
-        wait = delivery_rules.pause(attempts, chance)
+        wait = delivery_rules.retry_delay(attempts, chance)
         if wait is None:
             break
         waits.append(wait)
@@ -132,9 +132,13 @@ def test_tries_are_spread_over_days_and_then_end(chance: float) -> None:
 
 
 def test_a_receiver_may_ask_us_to_wait_but_not_for_ever() -> None:
-    assert delivery_rules.pause(1, 0.5, timedelta(minutes=10)) == timedelta(minutes=10)
-    assert delivery_rules.pause(1, 0.5, timedelta(days=400)) == timedelta(days=1)
-    assert delivery_rules.pause(9, 0.5, timedelta(seconds=1)) == timedelta(hours=24)
+    assert delivery_rules.retry_delay(1, 0.5, timedelta(minutes=10)) == timedelta(
+        minutes=10
+    )
+    assert delivery_rules.retry_delay(1, 0.5, timedelta(days=400)) == timedelta(days=1)
+    assert delivery_rules.retry_delay(9, 0.5, timedelta(seconds=1)) == timedelta(
+        hours=24
+    )
 
 
 @given(st.text(max_size=200), st.integers(1, 3))

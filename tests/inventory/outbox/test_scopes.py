@@ -17,9 +17,9 @@ from inventory.kernel.events import (
     SightingOpened,
 )
 from inventory.outbox.delivery_rules import Scope
-from inventory.people.employments import move
+from inventory.people.employments import transfer
 from inventory.people.organisation import ensure
-from inventory.people.rules import Terms
+from inventory.people.rules import EmploymentTerms
 from inventory.queries.event_scopes import scopes
 from inventory.storage.rows import change, id_of, table_of
 from tests.inventory.world import build, work_on
@@ -37,7 +37,7 @@ def test_each_event_leads_to_its_site_and_company(
         place = {"location_id": room, "legal_entity_id": world.entity}
         change(work, Asset, world.laptop, place)
         change(work, Asset, world.monitor, {"location_id": None})
-        move(work, world.sari_job, Terms(location_id=room), DAY)
+        transfer(work, world.sari_job, EmploymentTerms(location_id=room), DAY)
         book = work.connection.execute(
             insert(table_of(Book))
             .values(

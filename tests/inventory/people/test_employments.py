@@ -16,12 +16,12 @@ from inventory.people.employments import (
     employ,
     employments_on,
     end_employment,
-    move,
     placements,
+    transfer,
 )
 from inventory.people.organisation import below, ensure
 from inventory.people.persons import NewPerson, add_person, change_person
-from inventory.people.rules import Placed, Terms
+from inventory.people.rules import EmploymentTerms, RecordedPlacement
 from inventory.queries.people.people import person_detail
 from inventory.storage.audit import verify
 from tests.inventory.world import FOUNDED, Clock, World, build, work_on
@@ -47,14 +47,16 @@ def test_a_move_keeps_the_past_and_a_later_word_replaces_a_planned_one(
     engine: Engine, clock: Clock, world: World
 ) -> None:
     with work_on(engine, clock) as work:
-        assert move(work, world.sari_job, Terms(cost_centre_id=world.research), JUNE)
+        assert transfer(
+            work, world.sari_job, EmploymentTerms(cost_centre_id=world.research), JUNE
+        )
         work.commit()
     assert centre_on(engine, world.sari, MARCH) == "4100"
     assert centre_on(engine, world.sari, JUNE) == "4200"
     with work_on(engine, clock) as work:
-        terms = Terms(cost_centre_id=world.research, title="Lead")
-        assert move(work, world.sari_job, terms, MARCH)
-        assert not move(work, world.sari_job, terms, MARCH)
+        terms = EmploymentTerms(cost_centre_id=world.research, title="Lead")
+        assert transfer(work, world.sari_job, terms, MARCH)
+        assert not transfer(work, world.sari_job, terms, MARCH)
         work.commit()
     assert centre_on(engine, world.sari, MARCH - timedelta(days=1)) == "4100"
     assert centre_on(engine, world.sari, MARCH) == "4200"
@@ -92,21 +94,21 @@ def test_a_number_serves_one_employment_at_a_time(
         work_on(engine, clock) as work,
         pytest.raises(Conflict, match="'0001' is in use 2024-01-01 to open"),
     ):
-        employ(work, world.budi, new, Terms())
+        employ(work, world.budi, new, EmploymentTerms())
     with work_on(engine, clock) as work:
         end_employment(work, world.sari_job, MARCH)
-        again = employ(work, world.sari, new, Terms())
-        assert employ(work, world.sari, new, Terms()) == again
+        again = employ(work, world.sari, new, EmploymentTerms())
+        assert employ(work, world.sari, new, EmploymentTerms()) == again
         work.commit()
 
 
 def test_what_is_not_there_is_named(engine: Engine, clock: Clock, world: World) -> None:
     with work_on(engine, clock) as work, pytest.raises(NotFound, match="cost centre"):
-        move(work, world.sari_job, Terms(cost_centre_id=999), MARCH)
+        transfer(work, world.sari_job, EmploymentTerms(cost_centre_id=999), MARCH)
     with work_on(engine, clock) as work, pytest.raises(NotFound, match="employment 9"):
-        move(work, 999, Terms(), MARCH)
+        transfer(work, 999, EmploymentTerms(), MARCH)
     with work_on(engine, clock) as work, pytest.raises(Invalid, match="not in it"):
-        move(work, world.sari_job, Terms(), date(2020, 1, 1))
+        transfer(work, world.sari_job, EmploymentTerms(), date(2020, 1, 1))
     with work_on(engine, clock) as work, pytest.raises(Invalid, match="begins on"):
         end_employment(work, world.sari_job, date(2020, 1, 1))
 
@@ -185,23 +187,33 @@ def test_moves_in_any_order_leave_one_placement_a_day(
     moves: list[tuple[int, str]], left: int | None
 ) -> None:
     employed = Span(DAY)
-    known: dict[int, Placed] = {}
+    known: dict[int, RecordedPlacement] = {}
     model: dict[int, str] = {}
 
-    def apply(plan: rules.Move) -> None:
+    def apply(plan: rules.PlacementChange) -> None:
         for number, on in plan.end:
             old = known[number]
-            known[number] = Placed(number, Span(old.span.start, on), old.terms)
+            known[number] = RecordedPlacement(
+                number, Span(old.span.start, on), old.terms
+            )
         if plan.begin:
             number = len(known)
-            known[number] = Placed(number, plan.begin.span, plan.begin.value)
+            known[number] = RecordedPlacement(number, plan.begin.span, plan.begin.value)
 
     for day, title in moves:
         on = DAY + timedelta(days=day)
-        apply(rules.move(list(known.values()), employed, Terms(title=title), on))
+        apply(
+            rules.change_placement(
+                list(known.values()), employed, EmploymentTerms(title=title), on
+            )
+        )
         model |= {number: title for number in range(day, 100)}
     if left is not None:
-        apply(rules.end(list(known.values()), employed, DAY + timedelta(days=left)))
+        apply(
+            rules.end_placements(
+                list(known.values()), employed, DAY + timedelta(days=left)
+            )
+        )
         model = {number: title for number, title in model.items() if number < left}
     assert overlap(one.span for one in known.values()) is None
     told = {

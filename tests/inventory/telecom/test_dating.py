@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from inventory.kernel.errors import Conflict
 from inventory.kernel.spans import Span, overlap
-from inventory.telecom.assignment_rules import GRACE, Held, Pair, Step, hand_on, lapsed
+from inventory.telecom.assignment_rules import (
+    GRACE,
+    Assignment,
+    AssignmentChange,
+    PhoneOnExtension,
+    change_assignment,
+    ended_registrations,
+)
 from inventory.telecom.numbers import to_e164, written
 
 MONDAY = date(2026, 3, 16)
@@ -22,29 +29,33 @@ def day(number: int) -> date:
 
 
 def test_saying_the_same_again_changes_nothing() -> None:
-    known = [Held(1, 7, Span(MONDAY), "pbx:a")]
-    assert hand_on(known, 7, day(3), source="pbx:a") == Step()
+    known = [Assignment(1, 7, Span(MONDAY), "pbx:a")]
+    assert change_assignment(known, 7, day(3), source="pbx:a") == AssignmentChange()
 
 
 def test_a_new_person_ends_the_one_before() -> None:
-    known = [Held(1, 7, Span(MONDAY), "pbx:a")]
-    assert hand_on(known, 8, day(3), source="pbx:a") == Step(known[0], 8)
+    known = [Assignment(1, 7, Span(MONDAY), "pbx:a")]
+    assert change_assignment(known, 8, day(3), source="pbx:a") == AssignmentChange(
+        known[0], 8
+    )
 
 
 def test_a_system_does_not_overrule_what_a_person_wrote() -> None:
-    known = [Held(1, 7, Span(MONDAY), "user:2")]
-    assert hand_on(known, 8, day(3), source="pbx:a") == Step()
-    assert hand_on(known, 8, day(3), source="user:2") == Step(known[0], 8)
+    known = [Assignment(1, 7, Span(MONDAY), "user:2")]
+    assert change_assignment(known, 8, day(3), source="pbx:a") == AssignmentChange()
+    assert change_assignment(known, 8, day(3), source="user:2") == AssignmentChange(
+        known[0], 8
+    )
 
 
 def test_a_reading_that_comes_late_changes_nothing_and_a_person_is_told() -> None:
     known = [
-        Held(1, 7, Span(day(0), day(5)), "pbx:a"),
-        Held(2, 8, Span(day(5)), "pbx:a"),
+        Assignment(1, 7, Span(day(0), day(5)), "pbx:a"),
+        Assignment(2, 8, Span(day(5)), "pbx:a"),
     ]
-    assert hand_on(known, 9, day(2), source="pbx:a") == Step()
+    assert change_assignment(known, 9, day(2), source="pbx:a") == AssignmentChange()
     with pytest.raises(Conflict) as error:
-        hand_on(known, 9, day(2), source="user:2")
+        change_assignment(known, 9, day(2), source="user:2")
     assert str(day(2)) in str(error.value)
 
 
@@ -62,47 +73,51 @@ SAYINGS = st.lists(
 def test_whatever_is_said_in_whatever_order_nothing_overlaps(
     sayings: list[tuple[int, int | None, str]],
 ) -> None:
-    rows: list[Held] = []
+    rows: list[Assignment] = []
     for number, (at, to, source) in enumerate(sayings, 1):
         try:
-            step = hand_on(rows, to, day(at), source=source)
+            step = change_assignment(rows, to, day(at), source=source)
         except Conflict:
             continue
         if step.end is not None:
             ended = Span(step.end.span.start, max(day(at), step.end.span.start))
             old = step.end
-            rows[rows.index(old)] = Held(old.id, old.other, ended, old.source)
+            rows[rows.index(old)] = Assignment(old.id, old.other, ended, old.source)
         if step.begin is not None:
-            rows.append(Held(number, step.begin, Span(day(at)), source))
+            rows.append(Assignment(number, step.begin, Span(day(at)), source))
     assert overlap(row.span for row in rows) is None
     assert sum(row.span.end is None for row in rows) <= 1
 
 
-def pair(number: int, phone: int, seen: datetime = NOON) -> Pair:
-    return Pair(number, 100, phone, MONDAY, "pbx:a", seen)
+def pair(number: int, phone: int, seen: datetime = NOON) -> PhoneOnExtension:
+    return PhoneOnExtension(number, 100, phone, MONDAY, "pbx:a", seen)
 
 
 def test_a_phone_that_is_switched_off_keeps_its_extension_for_a_while() -> None:
     later = NOON + GRACE
-    assert lapsed([pair(1, 7)], [], later, keeps=False) == {}
-    assert lapsed([pair(1, 7)], [], later + timedelta(days=1), keeps=False) == {
-        1: day(1)
-    }
+    assert ended_registrations([pair(1, 7)], [], later, keeps=False) == {}
+    assert ended_registrations(
+        [pair(1, 7)], [], later + timedelta(days=1), keeps=False
+    ) == {1: day(1)}
 
 
 def test_a_phone_that_registers_elsewhere_has_its_extension_no_more() -> None:
-    found = lapsed([pair(1, 7)], [(200, 7)], NOON + timedelta(days=3), keeps=False)
+    found = ended_registrations(
+        [pair(1, 7)], [(200, 7)], NOON + timedelta(days=3), keeps=False
+    )
     assert found == {1: day(3)}
 
 
 def test_a_system_that_lists_all_its_phones_means_it() -> None:
-    found = lapsed([pair(1, 7)], [(100, 8)], NOON + timedelta(days=3), keeps=True)
+    found = ended_registrations(
+        [pair(1, 7)], [(100, 8)], NOON + timedelta(days=3), keeps=True
+    )
     assert found == {1: day(3)}
 
 
 def test_an_old_reading_ends_nothing_that_was_seen_since() -> None:
     old = NOON - timedelta(days=60)
-    assert lapsed([pair(1, 7)], [(200, 7)], old, keeps=True) == {}
+    assert ended_registrations([pair(1, 7)], [(200, 7)], old, keeps=True) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from inventory.provisioning.employment_periods import Absence, Move, Stint, Timeline
+from inventory.provisioning.employment_periods import (
+    Absence,
+    EmploymentPeriod,
+    Timeline,
+    Transfer,
+)
 from inventory.provisioning.kits import Item, Kit, Kits
-from inventory.provisioning.plan import CaseKind, Planned, plan
+from inventory.provisioning.plan import CaseKind, PlannedCase, plan
 
 on = date.fromisoformat
 DAY = timedelta(days=1)
@@ -23,7 +28,7 @@ KITS = Kits(
         Kit("sales", ("phone",), {"role": ("sales",)}),
     ],
 )
-HERS = Stint(
+HERS = EmploymentPeriod(
     root="sap\n1",
     events=("sap\n1",),
     leavers=(),
@@ -34,12 +39,14 @@ HERS = Stint(
 )
 
 
-def cases(*stints: Stint, today: date = TODAY) -> list[Planned]:
-    return plan(Timeline(stints), KITS, today)
+def cases(*periods: EmploymentPeriod, today: date = TODAY) -> list[PlannedCase]:
+    return plan(Timeline(periods), KITS, today)
 
 
-def only(kind: CaseKind, *stints: Stint, today: date = TODAY) -> Planned:
-    (found,) = (case for case in cases(*stints, today=today) if case.kind == kind)
+def only(
+    kind: CaseKind, *periods: EmploymentPeriod, today: date = TODAY
+) -> PlannedCase:
+    (found,) = (case for case in cases(*periods, today=today) if case.kind == kind)
     return found
 
 
@@ -72,8 +79,8 @@ def test_who_was_known_before_the_hr_system_spoke_needs_no_kit() -> None:
     assert cases(replace(HERS, events=())) == []
 
 
-def moved(**changes: Any) -> Stint:  # noqa: ANN401
-    return replace(HERS, moves=(Move(TODAY, ("sap\n2",), changes),))
+def moved(**changes: Any) -> EmploymentPeriod:  # noqa: ANN401
+    return replace(HERS, moves=(Transfer(TODAY, ("sap\n2",), changes),))
 
 
 def test_who_changes_the_role_keeps_what_both_kits_have() -> None:
@@ -99,7 +106,7 @@ def test_a_move_is_from_the_kit_of_the_day_before_to_that_of_its_day() -> None:
 
 
 def test_a_move_the_register_knew_already_is_no_case() -> None:
-    stint = replace(HERS, moves=(Move(TODAY, ("known:7",), {"role": "sales"}),))
+    stint = replace(HERS, moves=(Transfer(TODAY, ("known:7",), {"role": "sales"}),))
     assert [case.kind for case in cases(stint)] == [CaseKind.JOINING]
 
 
@@ -118,7 +125,7 @@ def test_an_absence_has_its_first_day_and_the_first_day_back() -> None:
     assert (case.on, case.until, case.substitute) == (TODAY, LAST, "ann")
 
 
-def left(**more: Any) -> Stint:  # noqa: ANN401
+def left(**more: Any) -> EmploymentPeriod:  # noqa: ANN401
     return replace(HERS, leavers=("sap\n4",), last=LAST, **more)
 
 
@@ -152,7 +159,7 @@ def test_death_and_legal_hold_are_carried_to_the_case() -> None:
     assert (case.quiet, case.legal_hold) == (True, True)
 
 
-def again(**more: Any) -> Stint:  # noqa: ANN401
+def again(**more: Any) -> EmploymentPeriod:  # noqa: ANN401
     fields: dict[str, Any] = {"root": "sap\n9", "events": ("sap\n9",)}
     return replace(HERS, start=LAST + 9 * DAY, **{**fields, **more})
 
@@ -177,7 +184,7 @@ def test_what_is_got_for_the_next_employment_is_not_taken_with_the_last() -> Non
 def test_cases_come_in_the_order_in_which_they_take_effect() -> None:
     stint = replace(
         left(),
-        moves=(Move(LAST, ("sap\n2",), {"role": "sales"}),),
+        moves=(Transfer(LAST, ("sap\n2",), {"role": "sales"}),),
         absences=(Absence(TODAY, None, ("sap\n3",)),),
     )
     assert [(case.on, case.kind) for case in cases(stint)] == [

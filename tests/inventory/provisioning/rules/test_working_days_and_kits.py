@@ -87,8 +87,8 @@ ITEMS = {item.name: item for item in (LAPTOP, PHONE, BADGE)}
 
 
 def test_any_model_does_where_none_is_named_and_substitutes_come_last() -> None:
-    assert LAPTOP.wanted == ("T14", "X1", "T16")
-    assert PHONE.wanted == ()
+    assert LAPTOP.models == ("T14", "X1", "T16")
+    assert PHONE.models == ()
     assert PHONE.fits("phone", None)
     assert PHONE.fits("phone", "whatever")
     assert not PHONE.fits("laptop", "whatever")
@@ -98,7 +98,7 @@ def test_any_model_does_where_none_is_named_and_substitutes_come_last() -> None:
 
 
 def test_substitutes_alone_do_not_narrow_the_choice() -> None:
-    assert Item("x", "laptop", substitutes=("T16",)).wanted == ()
+    assert Item("x", "laptop", substitutes=("T16",)).models == ()
 
 
 def test_all_kits_that_fit_are_given_each_item_once() -> None:
