@@ -126,7 +126,7 @@ def _by_external_id(connection: Connection, who: DirectoryUser) -> int | None:
 def _by_number(connection: Connection, who: DirectoryUser) -> list[int]:
     query = (
         select(col(Employment.person_id))
-        .match_person(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
+        .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
         .where(col(Employment.number) == who.number)
         .distinct()
     )
