@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -212,6 +213,14 @@ def test_two_periods_of_one_name_and_no_period_at_all_are_refused() -> None:
         Calendar((january, period("1", "2026-02-01", "2026-03-01")))
     with pytest.raises(CalendarError, match="at least one"):
         Calendar(())
+
+
+def test_months_that_do_not_count_a_twelfth_each_are_not_monthly() -> None:
+    """A year of thirteen equal charges may be cut at the ends of months."""
+    months = fiscal_calendar(2026, 2026).periods
+    uneven = Calendar(tuple(replace(p, share=F(1, 13)) for p in months))
+    assert Calendar(months).monthly
+    assert not uneven.monthly
 
 
 MONTHS = fiscal_calendar(2026, 2027)

@@ -96,7 +96,7 @@ def _places(parent: ast.AST, where: str) -> Iterator[_Place]:
             continue
         several = isinstance(value, list)
         for index, node in enumerate(value if several else [value]):
-            if not isinstance(node, ast.AST):
+            if not isinstance(node, ast.AST) or _is_field(node):
                 continue
             inside = where
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -168,6 +168,14 @@ def _with(node: ast.expr, **fields: object) -> ast.AST:
     for name, value in fields.items():
         setattr(changed, name, value)
     return changed
+
+
+def _is_field(node: ast.AST) -> bool:
+    """Whether a dataclass describes an attribute of its own there."""
+    match node:
+        case ast.Call(func=ast.Name(id="field")):
+            return True
+    return False
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -136,6 +136,16 @@ def test_a_person_may_part_what_evidence_joins_and_those_who_have_both_go_along(
     assert sorted_into(one, other, decisions=[turned]) == ["a", "b"]
 
 
+def test_a_decision_about_two_devices_leaves_a_third_one_alone() -> None:
+    one = visit("a", serial="S1111", macs=[CARD_1])
+    other = visit("b", macs=[CARD_1, CARD_2], name="b1")
+    third = visit("c", macs=[CARD_2])
+    name = Identifier("name", "b1")
+    for pair in ((SERIAL_1, name), (name, SERIAL_1)):
+        decided = [Decision("different", *pair)]
+        assert sorted_into(one, other, third, decisions=decided) == ["a", "b+c"]
+
+
 def test_a_decision_about_something_never_seen_changes_nothing() -> None:
     one, other = visit("a", serial="S1111"), visit("b", serial="S1111")
     unseen = Identifier("serial", "S9999", "acme")

@@ -170,12 +170,12 @@ def test_a_shared_address_is_proven_by_agents_and_names_not_by_one_of_them(
 
 def test_a_box_that_was_renamed_and_reset_keeps_its_card() -> None:
     """More than a day apart, another name and agent are a reinstallation."""
-    one = visit("a", macs=[CARD_1], engine=AGENT_1, name="old1")
-    at_once = visit("b", macs=[CARD_1], engine=AGENT_2, name="new1", after=DAY)
-    later = visit("b", macs=[CARD_1], engine=AGENT_2, name="new1", after=DAY * 1.01)
-    assert sorted_into(one, at_once) == ["a", "b"]
-    assert sorted_into(one, later) == ["a+b"]
-    assert sorted_into(later, one) == ["a+b"]
+    for early, late in ("ab", "ba"):
+        one = visit(early, macs=[CARD_1], engine=AGENT_1, name="old1")
+        at_once = visit(late, macs=[CARD_1], engine=AGENT_2, name="new1", after=DAY)
+        later = replace(at_once, seen_at=one.seen_at + DAY * 1.01)
+        assert sorted_into(one, at_once) == ["a", "b"]
+        assert sorted_into(one, later) == ["a+b"]
 
 
 def test_a_dock_known_by_two_boards_joins_neither_with_a_third() -> None:

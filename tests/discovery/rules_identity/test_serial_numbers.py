@@ -19,6 +19,7 @@ from tests.discovery.rules_identity.visits import (
     CARD_2,
     CISCO,
     HP,
+    record,
     sorted_into,
     values,
     visit,
@@ -149,6 +150,21 @@ def test_every_member_of_a_stack_gives_its_serial_and_the_stack_row_none() -> No
         Component(index=2, parent=1, kind="chassis", serial="MEMBER01"),
         Component(index=3, parent=1, kind="chassis", serial="MEMBER02"),
     ) == ["MEMBER01", "MEMBER02"]
+
+
+def test_a_stack_whose_members_were_changed_one_by_one_is_the_same_device() -> None:
+    """Like the ship of Theseus: each visit shares a member with the next one."""
+    visits = [
+        record(key, replace(box(maker=CISCO), components=chassis(*serials)))
+        for key, serials in (("a", "12"), ("b", "23"), ("c", "34"))
+    ]
+    assert sorted_into(*visits) == ["a+b+c"]
+
+
+def chassis(*numbers: str) -> tuple[Component, ...]:
+    return tuple(
+        Component(index=int(n), kind="chassis", serial=f"MEMBER0{n}") for n in numbers
+    )
 
 
 def test_a_module_is_not_the_box_it_is_in() -> None:
