@@ -158,9 +158,10 @@ def _run_tests(target: Target, mutant: Mutant | None, seconds: int) -> None:
     try:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, 1)
-        os.dup2(nothing, 2)
+        # Also where pytest itself runs the mutants, and has put its own files there.
+        sys.stdout = sys.stderr = nothing = Path(os.devnull).open("w")
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
         if mutant is not None:
             sys.meta_path.insert(0, _Changed(target.module, mutant.code))
         _hurry_hypothesis()

@@ -82,6 +82,13 @@ def test_an_engine_id_of_a_drawn_address_may_be_anybodys() -> None:
     assert values(box(engine=drawn), kind="engine-id") == []
 
 
+def test_an_engine_id_of_an_address_that_many_carry_may_be_anybodys() -> None:
+    shared = "8000000903" + "001a7dda710a"
+    assert values(box(engine=shared), kind="engine-id") == []
+    own = "8000000903" + "001a7dda710b"
+    assert values(box(engine=own), kind="engine-id") == [own]
+
+
 def test_an_old_engine_id_is_not_read_by_the_formats_of_new_ones() -> None:
     """Without the first bit the fifth octet is no format (RFC 3411, 5)."""
     old = "000000090400003cd92b1111"

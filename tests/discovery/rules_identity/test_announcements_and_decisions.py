@@ -211,3 +211,8 @@ def test_a_value_is_read_from_the_best_of_its_sources() -> None:
     """The base address of a switch is also that of its first port."""
     (found,) = known(box(base=CARD_1, macs=[CARD_1]), kind="mac")
     assert found.source == "bridge address"
+
+
+def test_of_equal_sources_the_first_is_named() -> None:
+    (found,) = known(box(macs=[CARD_1, CARD_1]), kind="mac")
+    assert found.source == "eth1"

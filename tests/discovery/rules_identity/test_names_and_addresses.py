@@ -83,6 +83,11 @@ def test_the_host_name_of_the_operating_system_counts_as_the_sysname_does() -> N
     assert [i.value for i in known(seen, kind="name")] == ["build7"]
 
 
+def test_an_operating_system_without_a_host_name_names_nobody() -> None:
+    seen = replace(box(), operating_system=OperatingSystem(name="Debian"))
+    assert known(seen, kind="name") == []
+
+
 def test_who_has_nothing_but_an_address_is_the_device_seen_there() -> None:
     one = visit("a", "10.0.0.7", serial="S1234")
     assert sorted_into(one, visit("b", "10.0.0.7")) == ["a+b"]

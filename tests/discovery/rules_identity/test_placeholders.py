@@ -110,6 +110,8 @@ def test_an_imei_identifies_a_device_in_another_sim_and_under_another_name() -> 
         "MikroTik",
         "ubnt",
         "pc",
+        "none",
+        "xxxx",
     ],
 )
 def test_a_name_from_the_factory_names_nobody(name: str) -> None:
