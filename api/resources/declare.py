@@ -15,7 +15,9 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -32,6 +34,16 @@ Text = str | None
 Number = int | None
 Day = date | None
 Moment = datetime | None
+
+
+def _first_moment(given: object) -> object:
+    """Return a day as its first moment in UTC."""
+    alone = isinstance(given, str) and len(given.strip()) == len("2026-01-31")
+    return f"{given}T00:00:00Z" if alone else given
+
+
+AskedMoment = Annotated[AwareDatetime, BeforeValidator(_first_moment)]
+"""The type of a filter that is a moment: with its zone; a day is its first moment."""
 Word = Annotated[str | None, Field(max_length=200)]
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 from sqlalchemy import ColumnElement, Connection, func
 
@@ -62,6 +62,8 @@ def plain_type(annotation: Any) -> Any:  # noqa: ANN401
     if origin in (Union, UnionType):
         kinds = [plain_type(one) for one in parts if one is not type(None)]
         return kinds[0] if len(kinds) == 1 else str
+    if annotation is AwareDatetime:
+        return datetime
     return str if origin is not None else annotation
 
 

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
@@ -185,14 +185,22 @@ def ref_of(annotation: Any, metadata: Sequence[Any] = ()) -> tuple[Ref | None, b
     return None, False
 
 
-@cache
-def refs_in(model: type[Any]) -> Mapping[str, tuple[Ref, bool]]:
-    """Return the fields of a model that hold references."""
-    found = {
-        name: ref_of(field.annotation, field.metadata)
-        for name, field in model.model_fields.items()
-    }
-    return {name: (ref, many) for name, (ref, many) in found.items() if ref is not None}
+def refs_in(model: type[BaseModel]) -> Mapping[str, tuple[Ref, bool]]:
+    """Return the fields of a model that hold references, and whether a list of them."""
+    if model not in _REFS:
+        found = {
+            name: ref_of(field.annotation, field.metadata)
+            for name, field in model.model_fields.items()
+        }
+        _REFS[model] = {
+            name: (ref, many) for name, (ref, many) in found.items() if ref is not None
+        }
+    return _REFS[model]
+
+
+_REFS: WeakKeyDictionary[type[BaseModel], Mapping[str, tuple[Ref, bool]]] = (
+    WeakKeyDictionary()
+)
 
 
 def resolved(connection: Connection, given: M) -> M:

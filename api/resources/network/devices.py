@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.auth import Caller, Role
 from api.resources.declare import (
+    AskedMoment,
     Cell,
     Choice,
     Column,
@@ -140,8 +141,8 @@ class DeviceQuestion(Question):
     location: Annotated[Word, Choice("Location", main=False)] = None
     last_user: Annotated[Word, Choice("Last user", main=False)] = None
     asset_tag: Annotated[Word, Choice("Asset tag", main=False)] = None
-    first_seen: Annotated[AwareDatetime | None, Choice("First seen", main=False)] = None
-    last_seen: Annotated[AwareDatetime | None, Choice("Last seen", main=False)] = None
+    first_seen: Annotated[AskedMoment | None, Choice("First seen", main=False)] = None
+    last_seen: Annotated[AskedMoment | None, Choice("Last seen", main=False)] = None
 
 
 COLUMNS: dict[str, ColumnElement[object]] = {

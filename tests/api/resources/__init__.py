@@ -1,0 +1,1 @@
+"""Tests of the framework of resources, and of every resource by it."""
