@@ -43,7 +43,7 @@ PLACEHOLDERS = frozenset(
 """What firmware says where nobody filled in a value; never an identity."""
 
 
-def meant(text: str | None) -> str | None:
+def meaningful(text: str | None) -> str | None:
     """Return a firmware string that says something, None for a placeholder.
 
     Rows of one repeated character (zeros, dots, blanks) say nothing either.

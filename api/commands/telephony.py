@@ -38,10 +38,10 @@ def pbx(
 
     from api.commands.session import actor, opened
     from api.compose.device_logins import all_credentials
-    from api.compose.pbx_sources import switchboards_of
+    from api.compose.pbx_sources import pbx_systems_of
     from api.compose.scanning import login_gate
     from api.compose.wiring import known
-    from discovery.identity.identification import KnownDevices
+    from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
     from inventory.kernel.errors import Invalid
 
@@ -49,7 +49,7 @@ def pbx(
     with opened(context) as app:
         credentials = all_credentials(app.settings, app.engine, app.clock)
         gate = login_gate(app.settings, app.engine, app.clock, "")
-        boards = switchboards_of(
+        boards = pbx_systems_of(
             app.settings, app.clock, names or (), gate=gate, credentials=credentials
         )
         if not boards.sources:
@@ -58,7 +58,7 @@ def pbx(
                 where="pbx",
                 remedy="Add one to [[pbx]] in purser.toml.",
             )
-        identify = KnownDevices(known(app.settings).devices())
+        identify = RuleIdentification(known(app.settings).devices())
         for source, reading in asyncio.run(read_all(boards)):
             with app.work(actor()) as work:
                 write_registered(work, reading, identify)
@@ -109,9 +109,9 @@ def listen(
     from api.commands.session import actor, opened
     from api.compose.wiring import known
     from collectors.link.scapy_link import ScapyLink
-    from discovery.identity.identification import KnownDevices
+    from discovery.identity.identification import RuleIdentification
     from discovery.notifications.listen import listen as hear
-    from discovery.notifications.listen import write_heard
+    from discovery.notifications.listen import write_machines
 
     with opened(context) as app:
         heard = asyncio.run(
@@ -124,9 +124,9 @@ def listen(
                 site=site,
             )
         )
-        identify = KnownDevices(known(app.settings).devices())
+        identify = RuleIdentification(known(app.settings).devices())
         with app.work(actor()) as work:
-            devices = write_heard(work, heard.seen, identify)
+            devices = write_machines(work, heard.seen, identify)
             work.commit()
     problems = [f"{p.where}: {p.detail or p.reason.value}" for p in heard.problems]
     if json:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collectors.user_agents import AgentShape
     from config.settings import Settings
     from config.telephony import Pbx
-    from discovery.scan.read_pbx import Switchboards
+    from discovery.scan.read_pbx import PbxSystems
 
 NOTHING = Credentials()
 
@@ -85,14 +85,14 @@ def _account(each: Pbx, credentials: Credentials) -> dict[str, Any]:
     }
 
 
-def switchboards_of(
+def pbx_systems_of(
     settings: Settings,
     clock: Clock,
     names: Sequence[str] = (),
     *,
     gate: LoginGate | None = None,
     credentials: Credentials = NOTHING,
-) -> Switchboards:
+) -> PbxSystems:
     """Return the telephone systems with what reads them; raises as `sources_of`.
 
     Args:
@@ -102,10 +102,10 @@ def switchboards_of(
         gate: Guards their accounts.
         credentials: Those that systems may name.
     """
-    from discovery.scan.read_pbx import Switchboards
+    from discovery.scan.read_pbx import PbxSystems
 
     sources = sources_of(settings, names, credentials)
-    return Switchboards(sources, partial(_read, clock, gate))
+    return PbxSystems(sources, partial(_read, clock, gate))
 
 
 async def _read(clock: Clock, gate: LoginGate | None, source: PbxSource) -> PbxReading:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from api.compose.adoption import adoption_of
 from api.compose.device_logins import all_credentials, set_names
-from api.compose.pbx_sources import switchboards_of
+from api.compose.pbx_sources import pbx_systems_of
 from discovery.access.credentials import CredentialSet
 from discovery.scan.requests import ScanOptions, ScanRequest
 from inventory.kernel.errors import Invalid
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collectors.ssh.guarded_openers import LoginGate
     from config.settings import Settings
     from discovery.identity.identify import Knowledge
-    from discovery.scan.context import ScanKit
+    from discovery.scan.context import ScanContext
 
 _SCAN_OPTIONS = (
     "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
@@ -153,9 +153,9 @@ class Known:
 
 
 @asynccontextmanager
-async def open_kit(
+async def open_scan_context(
     settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
-) -> AsyncIterator[ScanKit]:
+) -> AsyncIterator[ScanContext]:
     """Yield what one scan works with, inside the event loop that runs it."""
     from collectors.phones.sip_over_streams import StreamSip
     from collectors.phones.sip_over_udp import UdpSip
@@ -165,12 +165,12 @@ async def open_kit(
     from collectors.ssh.shell import AsyncsshOpener
     from collectors.ssh.terminal import NetmikoOpener
     from collectors.sweep.sweep import sweep
-    from discovery.identity.identification import KnownDevices
-    from discovery.scan.context import Collectors, ScanKit
+    from discovery.identity.identification import RuleIdentification
+    from discovery.scan.context import Collectors, ScanContext
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
     gate = login_gate(settings, engine, clock, site)
-    boards = switchboards_of(settings, clock, gate=gate, credentials=credentials)
+    systems = pbx_systems_of(settings, clock, gate=gate, credentials=credentials)
     connector = ssh_connector(settings, gate)
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
@@ -178,10 +178,10 @@ async def open_kit(
     async with AsyncExitStack() as stack:
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)
-        yield ScanKit(
+        yield ScanContext(
             engine=repeatable(engine),
             clock=clock,
-            identify=KnownDevices(known.devices()),
+            identify=RuleIdentification(known.devices()),
             credentials=credentials,
             sweep=sweep,
             snmp=snmp,
@@ -192,7 +192,7 @@ async def open_kit(
             sip_tls=StreamSip(tls=True),
             web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
-            switchboards=boards,
+            pbx_systems=systems,
             adoption=adoption_of(settings),
         )
 

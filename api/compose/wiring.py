@@ -27,7 +27,7 @@ from config import catalog
 from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
-from discovery.notifications.trap_log import TrapBook
+from discovery.notifications.trap_log import TrapLog
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.work import Clock, UnitOfWork
@@ -54,7 +54,7 @@ def now() -> datetime:
 if TYPE_CHECKING:
     from collectors.ssh.consoles.platforms import CliKnowledge
     from discovery.identity.identify import Knowledge
-    from discovery.scan.context import ScanKit
+    from discovery.scan.context import ScanContext
     from discovery.scan.jobs import ScanJobs
     from discovery.scan.requests import ScanRequest
     from inventory.accounting.catalogue.asset_classes import Rules
@@ -81,7 +81,7 @@ class App:
     seal: Seal
     throttle: Throttle
     scans: Lazy[ScanJobs]
-    traps: TrapBook
+    traps: TrapLog
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -280,13 +280,15 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
 
     engine = telling(engine, lambda: provisioning_of(settings))
 
-    def kit(request: ScanRequest) -> AbstractAsyncContextManager[ScanKit]:
-        return scanning.open_kit(settings, engine, clock, known(settings), request.site)
+    def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
+        return scanning.open_scan_context(
+            settings, engine, clock, known(settings), request.site
+        )
 
     def jobs() -> ScanJobs:
         from discovery.scan.context import resolve_by_system
         from discovery.scan.jobs import ScanJobs
 
-        return ScanJobs(engine, clock, kit, resolve_by_system)
+        return ScanJobs(engine, clock, context, resolve_by_system)
 
-    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs), TrapBook())
+    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs), TrapLog())

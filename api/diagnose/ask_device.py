@@ -12,21 +12,21 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
-from api.compose.scanning import open_kit, options_of
+from api.compose.scanning import open_scan_context, options_of
 from api.compose.wiring import Settings, database_url, known, now
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Observation
 from collectors.ports import Snmp
-from collectors.recordings.anonymise import Hide
+from collectors.recordings.anonymise import Anonymisation
 from collectors.recordings.record import record
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials, Memory
-from discovery.identity.identification import KnownDevices
+from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Explanation, explain
 from discovery.scan.collect import HostCollector, few_rows
-from discovery.scan.context import ScanKit, resolve_by_system
+from discovery.scan.context import ScanContext, resolve_by_system
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import parse_targets
@@ -35,7 +35,7 @@ from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
 
 _NOWHERE = "sqlite://"
-"""A kit has a database; these commands write nothing but logins that failed."""
+"""A context has a database; these commands write nothing but logins that failed."""
 
 
 def address_of(target: str) -> str:
@@ -65,21 +65,23 @@ async def look(settings: Settings, target: str, site: str | None) -> Host:
     address = address_of(target)
     site = _site(settings, site)
     request = ScanRequest(targets=(address,), site=site, options=options_of(settings))
-    async with _kit(settings, site) as kit:
-        plan = _plan(kit, request, address)
+    async with _context(settings, site) as context:
+        plan = _plan(context, request, address)
         host = Host(address=address, seen_at=now())
-        async for answer in kit.sweep([address], plan, on_problem=host.problems.append):
+        async for answer in context.sweep(
+            [address], plan, on_problem=host.problems.append
+        ):
             host.answers.append(answer)
         if not host.answers:
             raise TimedOut(f"{address} answers neither SNMP, TCP, SIP nor ICMP")
-        collector = HostCollector(kit, request, kit.credentials, Memory())
+        collector = HostCollector(context, request, context.credentials, Memory())
         await collector.collect(host)
     return host
 
 
-def _plan(kit: ScanKit, request: ScanRequest, address: str) -> SweepPlan:
+def _plan(context: ScanContext, request: ScanRequest, address: str) -> SweepPlan:
     options = request.options
-    snmp = kit.credentials.snmp(request.site, address)
+    snmp = context.credentials.snmp(request.site, address)
     return SweepPlan(
         icmp=options.icmp,
         tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
@@ -92,8 +94,8 @@ def _plan(kit: ScanKit, request: ScanRequest, address: str) -> SweepPlan:
     )
 
 
-def _kit(settings: Settings, site: str) -> Any:  # noqa: ANN401 - a context manager of ScanKit
-    return open_kit(settings, _engine(settings), now, known(settings), site)
+def _context(settings: Settings, site: str) -> Any:  # noqa: ANN401 - a context manager of ScanKit
+    return open_scan_context(settings, _engine(settings), now, known(settings), site)
 
 
 def _engine(settings: Settings) -> Engine:
@@ -128,11 +130,13 @@ def _site(settings: Settings, site: str | None) -> str:
 
 async def replayed(settings: Settings, recording: Path) -> list[Observation]:
     """Collect from a recording instead of a device."""
-    identify = KnownDevices(known(settings).devices())
+    identify = RuleIdentification(known(settings).devices())
     return [await _collect(ReplaySnmp(load_recording(recording)), identify, "replay")]
 
 
-async def _collect(session: Snmp, identify: KnownDevices, name: str) -> Observation:
+async def _collect(
+    session: Snmp, identify: RuleIdentification, name: str
+) -> Observation:
     common: dict[str, Any] = {
         "address": name,
         "port": 161,
@@ -141,16 +145,16 @@ async def _collect(session: Snmp, identify: KnownDevices, name: str) -> Observat
         "seen_at": now(),
     }
     first = await collect_snmp(session, topics=("system",), **common)
-    extra = tuple(identify.wanted_objects(first))
+    extra = tuple(identify.objects_to_read(first))
     seen = await collect_snmp(session, extra=extra, **common)
-    more = await few_rows(session, identify.wanted_columns(first))
+    more = await few_rows(session, identify.columns_to_read(first))
     return replace(seen, clues=(*seen.clues, *more))
 
 
 def identify(settings: Settings, seen: Sequence[Observation]) -> Explanation:
     """Say what was observed, and why."""
     knowledge = known(settings).devices()
-    return explain(seen, KnownDevices(knowledge).observed(seen), knowledge)
+    return explain(seen, RuleIdentification(knowledge).observed(seen), knowledge)
 
 
 def _secrets(credentials: Credentials) -> list[str]:
@@ -194,17 +198,17 @@ async def record_device(
     address = address_of(target)
     refused: CollectError | None = None
     place = _site(settings, site)
-    async with _kit(settings, place) as kit:
-        for credential in kit.credentials.snmp(place, address):
-            session = kit.snmp.session(
+    async with _context(settings, place) as context:
+        for credential in context.credentials.snmp(place, address):
+            session = context.snmp.session(
                 address, settings.scan.snmp_port or 161, credential
             )
             try:
                 return await record(
                     session,
                     seen_at=now(),
-                    secrets=_secrets(kit.credentials),
-                    hide=Hide() if hide else None,
+                    secrets=_secrets(context.credentials),
+                    hide=Anonymisation() if hide else None,
                     key=random_bytes.token_bytes(16),
                     everything=everything,
                 )

@@ -8,11 +8,11 @@ from api.compose.wiring import known
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
-    from discovery.identity.identification import KnownDevices
+    from discovery.identity.identification import RuleIdentification
 
 
-def identification(app: App) -> KnownDevices:
+def identification(app: App) -> RuleIdentification:
     """Return identification; the vendor data is loaded on first use."""
-    from discovery.identity.identification import KnownDevices
+    from discovery.identity.identification import RuleIdentification
 
-    return KnownDevices(known(app.settings).devices())
+    return RuleIdentification(known(app.settings).devices())

@@ -9,12 +9,12 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from datetime import datetime
 
-from api.compose.scanning import open_kit
+from api.compose.scanning import open_scan_context
 from api.compose.wiring import App, known
 from collectors.credentials import SnmpCredential, SshCredential
 from collectors.errors import CollectError
 from collectors.text import printable
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.storage.engine import writing
 from inventory.vault import uses
@@ -36,19 +36,24 @@ async def try_credential(
         Invalid: It cannot be tried this way.
     """
     async with AsyncExitStack() as stack:
-        kit = await stack.enter_async_context(
-            open_kit(app.settings, app.engine, app.clock, known(app.settings), site)
+        context = await stack.enter_async_context(
+            open_scan_context(
+                app.settings, app.engine, app.clock, known(app.settings), site
+            )
         )
-        credential = _named(kit, name)
+        credential = _named(context, name)
         way = _way(credential)
         try:
             if isinstance(credential, SnmpCredential):
                 detail = await _snmp(
-                    kit, credential, address, port or app.settings.scan.snmp_port or 161
+                    context,
+                    credential,
+                    address,
+                    port or app.settings.scan.snmp_port or 161,
                 )
             else:
                 detail = await _ssh(
-                    kit, credential, address, port or app.settings.scan.ssh_ports[0]
+                    context, credential, address, port or app.settings.scan.ssh_ports[0]
                 )
         except CollectError as error:
             return {
@@ -61,8 +66,8 @@ async def try_credential(
     return {"worked": True, "way": way, "reason": None, "detail": detail}
 
 
-def _named(kit: ScanKit, name: str) -> SnmpCredential | SshCredential:
-    for each in kit.credentials.sets:
+def _named(context: ScanContext, name: str) -> SnmpCredential | SshCredential:
+    for each in context.credentials.sets:
         logins: list[SnmpCredential | SshCredential] = [*each.snmp, *each.ssh]
         for login in logins:
             if login.name == name:
@@ -86,11 +91,11 @@ def _way(credential: SnmpCredential | SshCredential) -> str:
 
 
 async def _snmp(
-    kit: ScanKit, credential: SnmpCredential, address: str, port: int
+    context: ScanContext, credential: SnmpCredential, address: str, port: int
 ) -> str:
-    if kit.snmp is None:
+    if context.snmp is None:
         return ""
-    session = kit.snmp.session(address, port, credential)
+    session = context.snmp.session(address, port, credential)
     try:
         value = (await session.get([SYS_DESCR])).get(SYS_DESCR, b"")
     finally:
@@ -99,14 +104,18 @@ async def _snmp(
     return printable(text)[:200]
 
 
-async def _ssh(kit: ScanKit, credential: SshCredential, address: str, port: int) -> str:
-    if credential.device_type is not None and kit.clis is not None:
-        line = await kit.clis.open(address, port, credential, credential.device_type)
+async def _ssh(
+    context: ScanContext, credential: SshCredential, address: str, port: int
+) -> str:
+    if credential.device_type is not None and context.clis is not None:
+        line = await context.clis.open(
+            address, port, credential, credential.device_type
+        )
         await line.close()
         return f"at the prompt of {line.device_type}"
-    if kit.shells is None:
+    if context.shells is None:
         return ""
-    shell = await kit.shells.open(address, port, credential)
+    shell = await context.shells.open(address, port, credential)
     await shell.close()
     return f"host key {shell.host_key}"
 

@@ -21,7 +21,7 @@ from api.compose.wiring import App
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.snmp.notifications import Notice, NoticeGate
-from discovery.notifications.trap_rescans import Place, Recollection, place_of
+from discovery.notifications.trap_rescans import RescanSite, TrapRescans, rescan_site
 from inventory.kernel.errors import Invalid, InventoryError
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class TrapListener:
     def __init__(self, app: App) -> None:
         self._app = app
         wanted = app.settings.traps
-        self._recollection = Recollection(
+        self._recollection = TrapRescans(
             app.engine,
             app.clock,
             _places(app),
@@ -152,9 +152,9 @@ class TrapListener:
         return self._app.scans().start(request, requested_by=REQUESTED_BY)
 
 
-def _places(app: App) -> list[Place]:
+def _places(app: App) -> list[RescanSite]:
     return [
-        place_of(site.name, site.networks, site.exclusions)
+        rescan_site(site.name, site.networks, site.exclusions)
         for site in app.settings.sites
     ]
 

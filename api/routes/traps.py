@@ -12,7 +12,7 @@ from api.http.auth import Role
 from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.models import Model, Number, Text
-from discovery.notifications.trap_log import Heard
+from discovery.notifications.trap_log import LoggedNotice
 
 router = APIRouter(prefix="/traps", tags=["scans"])
 
@@ -59,7 +59,7 @@ def list_all(app: AppDep, limit: Annotated[int, Query(ge=1, le=500)] = 100) -> R
     return answer({"listening": book.listening, "counts": counts, "items": items})
 
 
-def row_of(heard: Heard) -> dict[str, Any]:
+def row_of(heard: LoggedNotice) -> dict[str, Any]:
     """Return a notification as a row of lists."""
     notice = heard.notice
     return {

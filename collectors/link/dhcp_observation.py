@@ -9,14 +9,16 @@ from collectors.facts import Clue, Observation
 from collectors.link.frames import DhcpSign
 
 
-def observed(sign: DhcpSign, seen_at: datetime, site: str = "") -> Observation | None:
+def dhcp_client_observation(
+    sign: DhcpSign, seen_at: datetime, site: str = ""
+) -> Observation | None:
     """Return a heard client; None for one whose MAC tells nothing.
 
     Randomised addresses of Wi-Fi clients are left out: each is a new device.
     """
     if not macs.identifies(sign.mac):
         return None
-    said = (
+    clues = (
         ("mac", sign.mac, "chaddr"),
         ("dhcp-hostname", sign.hostname, "option 12"),
         ("dhcp-vendor-class", sign.vendor_class, "option 60"),
@@ -30,7 +32,7 @@ def observed(sign: DhcpSign, seen_at: datetime, site: str = "") -> Observation |
         seen_at=seen_at,
         site=site,
         clues=tuple(
-            Clue(kind, value, f"dhcp {at}") for kind, value, at in said if value
+            Clue(kind, value, f"dhcp {at}") for kind, value, at in clues if value
         ),
         reads=frozenset(("clues",)),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from collectors import macs
 from collectors.facts import MedInventory, Neighbour
-from collectors.text import meant, printable
+from collectors.text import meaningful, printable
 
 _ETHERTYPE_LLDP = 0x88CC
 _ETHERTYPE_IPV4 = 0x0800
@@ -95,7 +95,7 @@ def _ethernet(frame: bytes) -> tuple[int, bytes]:
 
 
 def _text(data: bytes) -> str | None:
-    return meant(data.rstrip(b"\0").decode("utf-8", "replace"))
+    return meaningful(data.rstrip(b"\0").decode("utf-8", "replace"))
 
 
 def _identity(kinds: dict[int, str], data: bytes) -> tuple[str | None, str]:
@@ -251,8 +251,8 @@ def _dhcp(packet: bytes) -> DhcpSign | None:
     if to != 67 or bootp[:3] != b"\x01\x01\x06" or bootp[236:240] != _MAGIC:
         return None
     options = _dhcp_options(bootp[240:])
-    asked = options.get(50) or bootp[12:16]
-    ip = ipaddress.ip_address(asked) if len(asked) == 4 else None
+    requested = options.get(50) or bootp[12:16]
+    ip = ipaddress.ip_address(requested) if len(requested) == 4 else None
     mac = bootp[28:34]
     client = options.get(61, b"")
     return DhcpSign(

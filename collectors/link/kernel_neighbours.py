@@ -36,7 +36,7 @@ MAX_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class KernelNeighbour:
     """Whose MAC the system knows.
 
     Attributes:
@@ -76,18 +76,18 @@ def attributes(data: bytes) -> dict[int, bytes]:
     return found
 
 
-def parse_neighbours(data: bytes) -> list[Resolved]:
+def parse_neighbours(data: bytes) -> list[KernelNeighbour]:
     """Return the resolved entries of a neighbour table."""
     found = []
     for kind, body in messages(data):
         if kind != _NEW_NEIGHBOUR or len(body) < _NEIGHBOUR.size:
             continue
         _, _, state, _, _ = _NEIGHBOUR.unpack_from(body)
-        told = attributes(body[_NEIGHBOUR.size :])
-        ip = _ip(told.get(_DESTINATION))
-        mac = macs.from_bytes(told.get(_LINK_ADDRESS, b""))
+        attrs = attributes(body[_NEIGHBOUR.size :])
+        ip = _ip(attrs.get(_DESTINATION))
+        mac = macs.from_bytes(attrs.get(_LINK_ADDRESS, b""))
         if ip and mac and state & _KNOWN and mac != "00:00:00:00:00:00":
-            found.append(Resolved(ip, mac, bool(state & _REACHABLE)))
+            found.append(KernelNeighbour(ip, mac, bool(state & _REACHABLE)))
     return found
 
 
@@ -97,8 +97,8 @@ def parse_addresses(data: bytes) -> list[tuple[str, int]]:
     for kind, body in messages(data):
         if kind == _NEW_ADDRESS and len(body) >= _ADDRESS.size:
             index = _ADDRESS.unpack_from(body)[4]
-            told = attributes(body[_ADDRESS.size :])
-            if ip := _ip(told.get(_LOCAL, told.get(_DESTINATION))):
+            attrs = attributes(body[_ADDRESS.size :])
+            if ip := _ip(attrs.get(_LOCAL, attrs.get(_DESTINATION))):
                 found.append((ip, index))
     return found
 
@@ -124,7 +124,7 @@ def _dump(kind: int) -> bytes:
     return b"".join(parts)
 
 
-def resolved() -> list[Resolved]:
+def resolved_neighbours() -> list[KernelNeighbour]:
     """Return who is on our segments, ourselves included; nothing where unknown."""
     if sys.platform != "linux":
         return []
@@ -132,7 +132,7 @@ def resolved() -> list[Resolved]:
         found = parse_neighbours(_dump(_GET_NEIGHBOUR))
         for ip, index in parse_addresses(_dump(_GET_ADDRESS)):
             if mac := _own_mac(index):
-                found.append(Resolved(ip, mac, True))
+                found.append(KernelNeighbour(ip, mac, True))
         return found
     return []
 

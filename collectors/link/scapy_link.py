@@ -46,12 +46,12 @@ class ScapyLink(Link):
                 interface.
             TooMuch: The network has more than `LARGEST` addresses.
         """
-        asked = ipaddress.ip_network(network, strict=False)
-        if asked.version != 4 or asked.num_addresses > LARGEST:
+        targets = ipaddress.ip_network(network, strict=False)
+        if targets.version != 4 or targets.num_addresses > LARGEST:
             raise TooMuch(
                 f"{network} is asked by ARP only up to {LARGEST} IPv4 addresses"
             )
-        return await asyncio.to_thread(self._arp, str(asked), interface)
+        return await asyncio.to_thread(self._arp, str(targets), interface)
 
     def _arp(self, network: str, interface: str) -> list[ArpEntry]:
         from scapy.layers.l2 import ARP, Ether

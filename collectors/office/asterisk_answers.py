@@ -34,19 +34,19 @@ class Exchange:
             d.extension: k for k, d in office.devices.items() if d.extension
         }
 
-    def answer(self, asked: Mapping[str, str]) -> bytes:
+    def answer(self, request: Mapping[str, str]) -> bytes:
         """Return the answer to one action, given by lower-case names."""
-        action, tag = asked.get("action", ""), asked.get("actionid", "")
+        action, tag = request.get("action", ""), request.get("actionid", "")
         match action.lower():
             case "coresettings":
-                told = [("AMIversion", "7.0.3"), ("AsteriskVersion", "18.20.0")]
-                return _message([("Response", "Success"), ("ActionID", tag), *told])
+                fields = [("AMIversion", "7.0.3"), ("AsteriskVersion", "18.20.0")]
+                return _message([("Response", "Success"), ("ActionID", tag), *fields])
             case "pjsipshowendpoints":
                 return _listed(tag, "Endpoint", self._endpoints())
             case "pjsipshowcontacts":
                 return _listed(tag, "Contact", self._contacts())
             case "pjsipshowendpoint":
-                return self._endpoint(tag, asked.get("endpoint", ""))
+                return self._endpoint(tag, request.get("endpoint", ""))
             case "voicemailuserslist":
                 return _listed(tag, "VoicemailUserEntry", self._mailboxes())
             case "queuestatus":
@@ -166,8 +166,8 @@ class Exchange:
 
 def accepted(tag: str) -> bytes:
     """Return the answer to a good login."""
-    said = ("Message", "Authentication accepted")
-    return _message([("Response", "Success"), ("ActionID", tag), said])
+    field = ("Message", "Authentication accepted")
+    return _message([("Response", "Success"), ("ActionID", tag), field])
 
 
 def refused(tag: str) -> bytes:
@@ -177,8 +177,8 @@ def refused(tag: str) -> bytes:
 
 def farewell(tag: str) -> bytes:
     """Return the answer to a logoff."""
-    said = ("Message", "Thanks for all the fish.")
-    return _message([("Response", "Goodbye"), ("ActionID", tag), said])
+    field = ("Message", "Thanks for all the fish.")
+    return _message([("Response", "Goodbye"), ("ActionID", tag), field])
 
 
 def _error(tag: str, why: str) -> bytes:

@@ -43,18 +43,18 @@ class ManagerPort(TcpPort):
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         exchange, inside = self._exchange(), False
-        while asked := await _request(reader):
-            action, tag = asked.get("action", "").lower(), asked.get("actionid", "")
+        while request := await _request(reader):
+            action, tag = request.get("action", "").lower(), request.get("actionid", "")
             if action == "login":
-                inside = asked.get("username") == self._account.user and (
-                    asked.get("secret") == self._account.secret.get_secret_value()
+                inside = request.get("username") == self._account.user and (
+                    request.get("secret") == self._account.secret.get_secret_value()
                 )
                 writer.write(accepted(tag) if inside else refused(tag))
             elif action == "logoff" or not inside:
                 writer.write(farewell(tag) if inside else refused(tag))
                 return
             else:
-                writer.write(exchange.answer(asked))
+                writer.write(exchange.answer(request))
             await writer.drain()
 
 

@@ -108,14 +108,14 @@ def expected(office: Office) -> Expected:
 def seen_by(scene: Scene, key: str) -> tuple[str, ...]:
     """Return the ways a device shows itself, the richest first."""
     device, model = scene.device(key), scene.model(key)
-    told = {
+    ways = {
         "snmp": bool(device.snmp) and bool(model.sections),
         "ssh": bool(device.ssh) and model.shell is not None,
         "sip": model.sip is not None,
         "lldp": model.lldp is not None and bool(device.at),
         "fdb": not scene.is_switch(key),
     }
-    return tuple(way for way, shows in told.items() if shows)
+    return tuple(way for way, shows in ways.items() if shows)
 
 
 def _device(scene: Scene, key: str) -> ExpectedDevice:

@@ -101,10 +101,10 @@ def _places(office: Office) -> Iterator[str]:
 
 def _hangs(scene: Scene, key: str, device: Device) -> Iterator[str]:
     ways = [w for w in (device.at, device.behind, device.wifi) if w]
-    wanted = 0 if scene.is_switch(key) else 1
-    if len(ways) != wanted:
+    least = 0 if scene.is_switch(key) else 1
+    if len(ways) != least:
         yield (
-            f"devices.{key}: give {wanted or 'none'} of at, behind, wifi "
+            f"devices.{key}: give {least or 'none'} of at, behind, wifi "
             f"({len(ways)} given)"
         )
     if device.behind and scene.model(device.behind).type != "phone":

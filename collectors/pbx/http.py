@@ -145,10 +145,10 @@ def checked(reply: Reply, path: str) -> Reply:
 
 def _wait(reply: Reply) -> float:
     text = reply.retry_after.strip()
-    asked = float(text) if text.isdigit() and len(text) < 7 else 5.0
-    if asked > MAX_WAIT:
-        raise TooMuch(f"the server wants us to wait {asked:g} s")
-    return asked
+    seconds = float(text) if text.isdigit() and len(text) < 7 else 5.0
+    if seconds > MAX_WAIT:
+        raise TooMuch(f"the server wants us to wait {seconds:g} s")
+    return seconds
 
 
 def _path(url: str) -> str:

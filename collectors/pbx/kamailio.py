@@ -62,19 +62,21 @@ async def read_kamailio(
 
 
 async def _call(http: Http, path: str, method: str) -> Any:  # noqa: ANN401
-    asked = json.dumps({"jsonrpc": "2.0", "method": method, "id": 1}).encode()
+    request = json.dumps({"jsonrpc": "2.0", "method": method, "id": 1}).encode()
     headers = {"Content-Type": "application/json"}
-    reply = await http.send("POST", path, headers=headers, content=asked)
+    reply = await http.send("POST", path, headers=headers, content=request)
     if reply.status == 500 and reply.body.startswith(b"{"):
-        told = reply.json()  # an error of JSON-RPC comes with status 500
+        answer = reply.json()  # an error of JSON-RPC comes with status 500
     else:
-        told = checked(reply, path).json()
-    if not isinstance(told, dict):
+        answer = checked(reply, path).json()
+    if not isinstance(answer, dict):
         raise Malformed("an answer that is no JSON-RPC")
-    if "error" in told:
-        said = told["error"].get("message") if isinstance(told["error"], dict) else ""
-        raise Unsupported(f"{method}: {printable(str(said))[:200]}")
-    return told.get("result")
+    if "error" in answer:
+        message = (
+            answer["error"].get("message") if isinstance(answer["error"], dict) else ""
+        )
+        raise Unsupported(f"{method}: {printable(str(message))[:200]}")
+    return answer.get("result")
 
 
 def registrations_of(
@@ -99,8 +101,8 @@ def registrations_of(
             continue
         partition = _realm(record) if len(realms) > 1 else ""
         for contact in _with(record.get("Contacts"), "Address"):
-            seen = _registration(contact, number, partition, seen_at)
-            found.append(described(seen, shapes))
+            registration = _registration(contact, number, partition, seen_at)
+            found.append(described(registration, shapes))
     return tuple(dict.fromkeys(found))
 
 
@@ -148,9 +150,9 @@ def _registration(
     )
 
 
-def version_of(told: object) -> str | None:
+def version_of(answer: object) -> str | None:
     """Return the version in the answer to `core.version`."""
-    words = _text(told).replace("(", " ").split()
+    words = _text(answer).replace("(", " ").split()
     return next((word for word in words if word[:1].isdigit()), None)
 
 

@@ -89,17 +89,19 @@ def moment(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def described(seen: Registration, shapes: Sequence[AgentShape] = ()) -> Registration:
+def described(
+    registration: Registration, shapes: Sequence[AgentShape] = ()
+) -> Registration:
     """Return the registration with what device name, instance and agent tell."""
-    reading = read_agent(seen.user_agent or "", shapes)
+    reading = read_agent(registration.user_agent or "", shapes)
     return replace(
-        seen,
-        mac=seen.mac
-        or mac_of_name(seen.device_name)
-        or mac_of_instance(seen.instance)
+        registration,
+        mac=registration.mac
+        or mac_of_name(registration.device_name)
+        or mac_of_instance(registration.instance)
         or reading.mac,
-        manufacturer=seen.manufacturer or reading.vendor,
-        model=seen.model or reading.model,
-        firmware=seen.firmware or reading.firmware,
-        serial=seen.serial or reading.serial,
+        manufacturer=registration.manufacturer or reading.vendor,
+        model=registration.model or reading.model,
+        firmware=registration.firmware or reading.firmware,
+        serial=registration.serial or reading.serial,
     )

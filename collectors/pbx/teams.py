@@ -44,8 +44,8 @@ async def read_teams(
         assigned = await graph.all(NUMBERS, {})
         users: dict[str, Row] = {}
         try:
-            asked = {"$select": _USER_FIELDS, "$top": "999"}
-            users = {str(u.get("id")): u for u in await graph.all(USERS, asked)}
+            parameters = {"$select": _USER_FIELDS, "$top": "999"}
+            users = {str(u.get("id")): u for u in await graph.all(USERS, parameters)}
         except CollectError as error:
             problems.append(error.as_problem("pbx:graph users"))
     whole = {"numbers"} if problems else {"numbers", "extensions"}
@@ -86,8 +86,8 @@ class _Graph:
         )
         if reply.status == 400:
             raise AuthFailed("Microsoft Entra refuses the application")
-        told = checked(reply, "/oauth2/v2.0/token").json()
-        token = told.get("access_token") if isinstance(told, dict) else None
+        answer = checked(reply, "/oauth2/v2.0/token").json()
+        token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not token.isascii() or "\n" in token:
             raise Malformed("no token in the answer of Microsoft Entra")
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -102,22 +102,22 @@ class _Graph:
         return found
 
     async def _pages(self, path: str, params: Mapping[str, str]) -> AsyncIterator[Row]:
-        url, asked = self._base + path, dict(params)
+        url, parameters = self._base + path, dict(params)
         seen: set[str] = set()
         while url:
             if url in seen or len(seen) > MAX_PAGES:
                 raise TooMuch(f"{path}: pages without end")
             seen.add(url)
             reply = await self._http.send(
-                "GET", url, headers=self._headers, params=asked
+                "GET", url, headers=self._headers, params=parameters
             )
-            told = checked(reply, path).json()
-            for row in values(told, path):
+            answer = checked(reply, path).json()
+            for row in values(answer, path):
                 yield row
-            url, asked = self._next(told, path), {}
+            url, parameters = self._next(answer, path), {}
 
-    def _next(self, told: Any, path: str) -> str:  # noqa: ANN401 - checked before
-        link = told.get("@odata.nextLink") or ""
+    def _next(self, answer: Any, path: str) -> str:  # noqa: ANN401 - checked before
+        link = answer.get("@odata.nextLink") or ""
         here, there = urlsplit(self._base), urlsplit(str(link))
         if link and (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise Malformed(f"{path}: the next page lies elsewhere")

@@ -42,7 +42,7 @@ async def read_3cx(
         CollectError: No connection, no login.
     """
     async with open_http(source) as http:
-        asking = _Asking(http, await _token(http, source), source.limits.rows)
+        asking = _Reading(http, await _token(http, source), source.limits.rows)
         users = await asking.all(
             "extensions", "Users", {"$select": _USERS, "$expand": _PHONES}
         )
@@ -83,14 +83,14 @@ async def _token(http: Http, source: PbxSource) -> str:
     )
     if reply.status == 400:
         raise AuthFailed("/connect/token: the client is refused")
-    told = checked(reply, "/connect/token").json()
-    token = told.get("access_token") if isinstance(told, dict) else None
+    answer = checked(reply, "/connect/token").json()
+    token = answer.get("access_token") if isinstance(answer, dict) else None
     if not isinstance(token, str) or not token.isascii() or "\n" in token:
         raise Malformed("/connect/token: no token in the answer")
     return token
 
 
-class _Asking:
+class _Reading:
     def __init__(self, http: Http, token: str, rows: int) -> None:
         self._http = http
         self._headers = {"Authorization": f"Bearer {token}"}
@@ -132,13 +132,13 @@ class _Asking:
         raise TooMuch(f"{path}: more than {self._rows} rows")
 
 
-def values(told: object, path: str) -> list[Row]:
+def values(answer: object, path: str) -> list[Row]:
     """Return the rows of an OData answer.
 
     Raises:
         Malformed: It is none.
     """
-    rows = told.get("value") if isinstance(told, dict) else None
+    rows = answer.get("value") if isinstance(answer, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Malformed(f"{path}: an answer without a list of values")
     return rows

@@ -54,13 +54,13 @@ def read_sign(data: bytes, ip: str) -> PnpSign | None:
     mac = _mac(message)
     if mac is None:
         return None
-    said = {name.lower(): a or b for name, a, b in _PARAMETER.findall(event)}
+    parameters = {name.lower(): a or b for name, a, b in _PARAMETER.findall(event)}
     return PnpSign(
         mac=mac,
         ip=ip,
-        vendor=said.get("vendor") or None,
-        model=said.get("model") or None,
-        version=said.get("version") or None,
+        vendor=parameters.get("vendor") or None,
+        model=parameters.get("model") or None,
+        version=parameters.get("version") or None,
     )
 
 

@@ -82,12 +82,14 @@ class _Ear(asyncio.DatagramProtocol):
             self._found[sign.mac] = sign
 
 
-def observed(sign: PnpSign, seen_at: Callable[[], datetime], site: str) -> Observation:
+def phone_observation(
+    sign: PnpSign, seen_at: Callable[[], datetime], site: str
+) -> Observation:
     """Return a heard phone as an observation of the phone itself."""
     clues = [Clue("mac", sign.mac, "sip plug-and-play")]
     if sign.vendor and sign.model:
-        said = " ".join(filter(None, (sign.vendor, sign.model, sign.version)))
-        clues.append(Clue("sip-user-agent", said, "sip plug-and-play"))
+        user_agent = " ".join(filter(None, (sign.vendor, sign.model, sign.version)))
+        clues.append(Clue("sip-user-agent", user_agent, "sip plug-and-play"))
     return Observation(
         address=sign.ip,
         collector="link",

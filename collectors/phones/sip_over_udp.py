@@ -263,7 +263,7 @@ def _phone(answer: SipAnswer, reading: AgentReading, address: str) -> Phone:
 
 
 def _clues(answer: SipAnswer, reading: AgentReading) -> list[Clue]:
-    said = (
+    headers = (
         ("sip-user-agent", answer.user_agent, "User-Agent"),
         ("sip-server", answer.server, "Server"),
         ("sip-allow", ", ".join(answer.allow) or None, "Allow"),
@@ -271,4 +271,4 @@ def _clues(answer: SipAnswer, reading: AgentReading) -> list[Clue]:
         ("sip-kind", reading.kind, "User-Agent"),
         ("mac", reading.mac, "User-Agent"),
     )
-    return [Clue(k, v, f"sip OPTIONS {where}") for k, v, where in said if v]
+    return [Clue(k, v, f"sip OPTIONS {where}") for k, v, where in headers if v]

@@ -16,7 +16,7 @@ from itertools import pairwise
 from collectors import macs
 from collectors.bounded_xml import parse_xml
 from collectors.errors import CollectError, Malformed
-from collectors.text import meant, printable
+from collectors.text import meaningful, printable
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "mac": ("macaddress", "mac address", "mac", "ethernet mac"),
@@ -71,12 +71,14 @@ def read_page(data: bytes) -> PhonePage:
     Raises:
         Malformed: It tells no MAC and no serial number, so it is none of them.
     """
-    said = _said(data)
+    values = _said(data)
     found: dict[str, str | None] = {}
     for name, words in FIELDS.items():
-        found[name] = next((said[word] for word in words if said.get(word)), None)
+        found[name] = next((values[word] for word in words if values.get(word)), None)
     found["mac"] = macs.from_text(found["mac"] or "")
-    page = PhonePage(**{k: v if k == "mac" else meant(v) for k, v in found.items()})
+    page = PhonePage(
+        **{k: v if k == "mac" else meaningful(v) for k, v in found.items()}
+    )
     if page.mac is None and page.serial is None:
         raise Malformed("no status page of a phone")
     return page
@@ -105,10 +107,10 @@ def _of_xml(data: bytes) -> dict[str, str]:
 
 def _of_json(data: bytes) -> dict[str, str]:
     try:
-        told = json.loads(data)
+        document = json.loads(data)
     except (ValueError, RecursionError):
         raise Malformed("no status page of a phone") from None
-    inner = told.get("data", told) if isinstance(told, dict) else None
+    inner = document.get("data", document) if isinstance(document, dict) else None
     if not isinstance(inner, dict):
         raise Malformed("no status page of a phone")
     return {

@@ -36,7 +36,7 @@ _AS_SPACE = str.maketrans("\r\n\t", "   ")
 
 
 @dataclass(frozen=True, slots=True)
-class Hide:
+class Anonymisation:
     """What to replace.
 
     Attributes:
@@ -52,7 +52,7 @@ class Hide:
     serial_objects: tuple[Oid, ...] = ()
 
 
-def hidden(recording: Recording, hide: Hide, key: bytes) -> Recording:
+def anonymised(recording: Recording, hide: Anonymisation, key: bytes) -> Recording:
     """Return a recording with everything replaced that `hide` says.
 
     Args:
@@ -68,7 +68,7 @@ def hidden(recording: Recording, hide: Hide, key: bytes) -> Recording:
 class _Work:
     """One recording on its way: first studied, then replaced."""
 
-    def __init__(self, hide: Hide, masks: Masks) -> None:
+    def __init__(self, hide: Anonymisation, masks: Masks) -> None:
         self._hide = hide
         self._masks = masks
         self._values = {**VALUES, **dict.fromkeys(hide.serial_objects, Kind.SERIAL)}

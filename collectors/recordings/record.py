@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.ports import Oid, Snmp, Table, Value
-from collectors.recordings.anonymise import Hide, hidden
+from collectors.recordings.anonymise import Anonymisation, anonymised
 from collectors.recordings.replay import Recording
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.smi_values import dotted
@@ -36,20 +36,22 @@ _INT32 = 2**31
 
 
 @dataclass(slots=True)
-class _Kept:
+class _ContextAnswers:
     """Answers of one context."""
 
     objects: dict[Oid, Value] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
-class KeepingSnmp:
+class RecordingSnmp:
     """A session that keeps what another one answers; see `collectors.ports.Snmp`."""
 
-    def __init__(self, inner: Snmp, kept: dict[str, _Kept], context: str = "") -> None:
+    def __init__(
+        self, inner: Snmp, contexts: dict[str, _ContextAnswers], context: str = ""
+    ) -> None:
         self._inner = inner
-        self._all = kept
-        self._kept = kept.setdefault(context, _Kept())
+        self._all = contexts
+        self._kept = contexts.setdefault(context, _ContextAnswers())
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """Read instances and keep them."""
@@ -73,7 +75,7 @@ class KeepingSnmp:
     def with_context(self, context: str) -> Snmp:
         """Return a session to another context that is kept apart."""
         inner = self._inner.with_context(context)
-        return KeepingSnmp(inner, self._all, context)
+        return RecordingSnmp(inner, self._all, context)
 
     async def close(self) -> None:
         """Close the session."""
@@ -85,7 +87,7 @@ async def record(
     *,
     seen_at: datetime,
     secrets: Collection[str] = (),
-    hide: Hide | None = None,
+    hide: Anonymisation | None = None,
     key: bytes = b"",
     extra: Sequence[Oid] = (),
     everything: bool = False,
@@ -110,8 +112,8 @@ async def record(
         raise ValueError(
             "a recording of everything cannot be anonymised: leave one of the two out"
         )
-    kept: dict[str, _Kept] = {}
-    keeping = KeepingSnmp(session, kept)
+    kept: dict[str, _ContextAnswers] = {}
+    keeping = RecordingSnmp(session, kept)
     await collect_snmp(
         keeping,
         address="",
@@ -128,7 +130,7 @@ async def record(
     whole = Recording(contexts.pop("").objects, contexts)
     whole = without_secrets(whole, secrets)
     if hide is not None:
-        whole = hidden(whole, hide, key)
+        whole = anonymised(whole, hide, key)
     notes = [f"recorded {seen_at.isoformat()}"]
     notes += [f"incomplete {text}" for k in kept.values() for text in k.problems]
     return format_whole(whole, notes)

@@ -186,10 +186,10 @@ class FloodGate:
         if int(now) != self._second:
             self._second, self._seen = int(now), 0
             self._sources.clear()
-        seen = self._sources.get(source, 0)
-        if seen >= self.each or self._seen >= self.total:
+        count = self._sources.get(source, 0)
+        if count >= self.each or self._seen >= self.total:
             return False
-        self._sources[source] = seen + 1
+        self._sources[source] = count + 1
         self._seen += 1
         return True
 

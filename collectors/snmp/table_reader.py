@@ -42,9 +42,9 @@ class Reader:
 
     async def scalars(self, instances: Iterable[Oid]) -> None:
         """Get instances into the cells; raises `CollectError`."""
-        wanted = [o for o in dict.fromkeys(instances) if o not in self.cells.scalars]
-        if wanted:
-            self.cells.scalars.update(await self.session.get(wanted))
+        unread = [o for o in dict.fromkeys(instances) if o not in self.cells.scalars]
+        if unread:
+            self.cells.scalars.update(await self.session.get(unread))
 
     async def read(self, topics: Sequence[Topic], extra: Sequence[Oid] = ()) -> None:
         """Read what the agent has of these topics, and the `extra` instances.
@@ -55,13 +55,15 @@ class Reader:
         """
         groups = list(dict.fromkeys(g for topic in topics for g in topic.groups))
         scalars = [o for topic in topics for o in topic.scalars]
-        wanted = {g.branch for g in groups} | {branch_of(o) for o in scalars}
-        branches = await self._present(wanted - _SURE) | _SURE
-        asked = [o for o in scalars if branch_of(o) in branches]
+        branches_needed = {g.branch for g in groups} | {branch_of(o) for o in scalars}
+        branches = await self._present(branches_needed - _SURE) | _SURE
+        instances = [o for o in scalars if branch_of(o) in branches]
         groups = [g for g in groups if g.branch in branches]
         first = [g for g in groups if not g.unless and not g.needs]
         second = [g for g in groups if g.unless or g.needs]
-        await asyncio.gather(self._optional([*asked, *extra]), self._walk_there(first))
+        await asyncio.gather(
+            self._optional([*instances, *extra]), self._walk_there(first)
+        )
         await self._walk_there([g for g in second if self._wanted(g)])
 
     async def _walk_there(self, groups: Sequence[Group]) -> None:

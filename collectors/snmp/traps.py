@@ -203,8 +203,8 @@ class TrapReceiver:
     def _is_genuine(
         self, credential: SnmpCredential, envelope: v3.Envelope, datagram: bytes
     ) -> bool:
-        wanted = _SIGNED * bool(credential.auth) | _SEALED * bool(credential.priv)
-        if envelope.flags & wanted != wanted:
+        needed = _SIGNED * bool(credential.auth) | _SEALED * bool(credential.priv)
+        if envelope.flags & needed != needed:
             return False
         try:
             keys = self._keyring.keys(credential, envelope.engine_id)

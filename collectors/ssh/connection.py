@@ -235,5 +235,7 @@ class Connector:
                     )
             except Exception as error:  # the peer decides what is raised
                 raise translated(error, client.unknown_key) from error
-        told = connection.get_extra_info("server_version", "")
-        return Login(connection, client.seen or "", str(told).removeprefix("SSH-2.0-"))
+        server_version = connection.get_extra_info("server_version", "")
+        return Login(
+            connection, client.seen or "", str(server_version).removeprefix("SSH-2.0-")
+        )

@@ -72,9 +72,9 @@ class LoginGate:
         """
         device = self._device(address)
         async with self._ended:
-            while (said := await self._ask(account, device)) is Admission.WAIT:
+            while (admission := await self._ask(account, device)) is Admission.WAIT:
                 await self._ended.wait()
-        if said is Admission.OFF:
+        if admission is Admission.OFF:
             raise self.guard.refusal(account, device) or LockedOut()
         accepted: bool | None = None
         detail = ""

@@ -84,12 +84,12 @@ async def _of_agent(
         raise Unsupported(
             f"the ssh-agent does not answer: {one_line(error)}"
         ) from error
-    wanted = credential.agent_key
-    fitting = [key for key in found if wanted in (None, _fingerprint(key))]
+    fingerprint = credential.agent_key
+    fitting = [key for key in found if fingerprint in (None, _fingerprint(key))]
     if not fitting:
         raise Unsupported(
             f"the ssh-agent has {len(found)} keys, none of them "
-            f"{wanted or 'usable'}: load it with ssh-add"
+            f"{fingerprint or 'usable'}: load it with ssh-add"
         )
     return fitting[:MAX_AGENT_KEYS]
 

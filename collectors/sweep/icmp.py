@@ -63,8 +63,8 @@ def read_reply(version: int, packet: bytes, token: bytes) -> int | None:
         packet = packet[(packet[0] & 0x0F) * 4 :]
     if len(packet) < _HEADER.size + _BODY.size or packet[0] != ECHO_REPLY[version]:
         return None
-    seen, index = _BODY.unpack_from(packet, _HEADER.size)
-    return int(index) if seen == token else None
+    reply_token, index = _BODY.unpack_from(packet, _HEADER.size)
+    return int(index) if reply_token == token else None
 
 
 def open_socket(version: int) -> socket.socket:
@@ -117,24 +117,24 @@ async def ping(
     """
     loop = asyncio.get_running_loop()
     token = os.urandom(8)
-    asked = tuple(addresses)
-    waiting = dict.fromkeys(range(len(asked)))
-    sent = [0.0] * len(asked)
+    targets = tuple(addresses)
+    waiting = dict.fromkeys(range(len(targets)))
+    sent = [0.0] * len(targets)
 
     def take(data: bytes, source: str) -> None:
         index = read_reply(version, data, token)
         if index is None or index not in waiting:
             return
-        if asked[index].split("%")[0] == source:
+        if targets[index].split("%")[0] == source:
             del waiting[index]
-            found(asked[index], max(0.0, loop.time() - sent[index]))
+            found(targets[index], max(0.0, loop.time() - sent[index]))
 
     failures: list[OSError] = []
 
     def send(index: int) -> None:
         sent[index] = loop.time()
         try:
-            sock.sendto(echo_request(version, token, index), (asked[index], 0))
+            sock.sendto(echo_request(version, token, index), (targets[index], 0))
         except OSError as error:
             failures.append(error)
 
@@ -145,5 +145,5 @@ async def ping(
         finally:
             receiver.cancel()
             await asyncio.wait([receiver])
-    if failures and len(failures) >= len(asked) * (1 + retries):
+    if failures and len(failures) >= len(targets) * (1 + retries):
         raise Unreachable(f"no ICMPv{version} packet left: {failures[0]}")

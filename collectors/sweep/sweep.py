@@ -28,7 +28,7 @@ from typing import Protocol
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError
 from collectors.facts import Problem
-from collectors.link.kernel_neighbours import resolved
+from collectors.link.kernel_neighbours import resolved_neighbours
 from collectors.pacing import Pace
 from collectors.phones.sip_over_udp import UdpSip
 from collectors.ports import Link, SipAnswer
@@ -151,9 +151,9 @@ def _resolved(targets: Collection[str], alive: Collection[str]) -> Iterator[Answ
     An entry that is not fresh tells the MAC of who answered otherwise, but is no sign
     of life by itself.
     """
-    asked = set(targets)
-    for entry in resolved():
-        if entry.ip in asked and (entry.reachable or entry.ip in alive):
+    addresses = set(targets)
+    for entry in resolved_neighbours():
+        if entry.ip in addresses and (entry.reachable or entry.ip in alive):
             yield Answer(entry.ip, "arp", None, 0.0, {"mac": entry.mac})
 
 
@@ -180,20 +180,20 @@ def _producers(
     packet_kinds = plan.icmp + bool(plan.tcp_ports) + (plan.sip_port is not None)
     kinds = packet_kinds + bool(plan.snmp)
     pace = Pace(plan.rate * max(packet_kinds, 1) / max(kinds, 1))
-    made: dict[str, Producer[Answer]] = {}
-    for version, asked in families.items():
-        if plan.icmp and asked:
-            made[f"icmp{version}"] = partial(_icmp, version, asked, plan, pace)
+    producers: dict[str, Producer[Answer]] = {}
+    for version, family in families.items():
+        if plan.icmp and family:
+            producers[f"icmp{version}"] = partial(_icmp, version, family, plan, pace)
     if plan.tcp_ports:
-        made["tcp"] = partial(_tcp, targets, plan, pace)
+        producers["tcp"] = partial(_tcp, targets, plan, pace)
     if plan.snmp:
-        made["snmp"] = partial(_snmp, targets, plan, probe, plan.rate / kinds)
+        producers["snmp"] = partial(_snmp, targets, plan, probe, plan.rate / kinds)
     if plan.sip_port is not None:
-        made["sip"] = partial(_sip, targets, plan, plan.sip_port, pace)
+        producers["sip"] = partial(_sip, targets, plan, plan.sip_port, pace)
     if link is not None:
         for network, interface in plan.arp:
-            made[f"arp:{network}"] = partial(_arp, link, network, interface)
-    return made
+            producers[f"arp:{network}"] = partial(_arp, link, network, interface)
+    return producers
 
 
 async def _icmp(

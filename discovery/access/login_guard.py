@@ -99,10 +99,10 @@ class StoredLogins:
 
 
 def note_uses(
-    connection: Connection, seen: Iterable[Observation], device_id: int | None
+    connection: Connection, observations: Iterable[Observation], device_id: int | None
 ) -> None:
     """Note which credentials opened a device, in the transaction that writes it."""
-    for each in seen:
+    for each in observations:
         if each.credential:
             uses.note_use(
                 connection,

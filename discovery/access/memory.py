@@ -27,9 +27,9 @@ def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
             if row.credential:
                 worked[row.address, row.collector] = row.credential
             if row.collector == "ssh":
-                seen = codec.decode(row.facts, seen_at=row.last_seen)
-                if seen.host_keys:
-                    pins[row.address] = seen.host_keys[0].fingerprint
+                observation = codec.decode(row.facts, seen_at=row.last_seen)
+                if observation.host_keys:
+                    pins[row.address] = observation.host_keys[0].fingerprint
     return Memory(worked, pins)
 
 

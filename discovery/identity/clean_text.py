@@ -129,9 +129,9 @@ def release(value: str) -> str:
 
 def useful(values: Iterable[str]) -> list[str]:
     """Return the values that say something, cleaned, in order, without doubles."""
-    seen: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for value in values:
         text = clean(value, 256)
         if not is_placeholder(text):
-            seen.setdefault(key(text), text)
-    return list(seen.values())
+            by_key.setdefault(key(text), text)
+    return list(by_key.values())

@@ -197,8 +197,8 @@ def gather(observations: Iterable[Observation]) -> Evidence:
 
 def _rank(observation: Observation) -> tuple[str, int, str, str]:
     """Make the outcome independent of the order in which collectors finished."""
-    seen = observation.seen_at.isoformat()
-    return observation.address, observation.port or 0, observation.collector, seen
+    seen_at = observation.seen_at.isoformat()
+    return observation.address, observation.port or 0, observation.collector, seen_at
 
 
 def gather_neighbour(neighbours: Sequence[Neighbour]) -> Evidence:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from collectors.facts import Observation
 from discovery.identity.evidence import Evidence, gather, hint_values
 from discovery.identity.rules.knowledge import Knowledge
-from discovery.identity.rules.objects_to_ask import wanted_objects
+from discovery.identity.rules.objects_to_ask import objects_to_read
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 
 SETTLED = 0.7
@@ -21,7 +21,7 @@ MOST_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class WeighedClue:
     """A clue as it was weighed.
 
     Attributes:
@@ -56,7 +56,7 @@ class Reasoning:
 class Explanation:
     """Everything about how a device was identified."""
 
-    clues: tuple[Heard, ...]
+    clues: tuple[WeighedClue, ...]
     reasonings: tuple[Reasoning, ...]
     conflicts: tuple[str, ...]
 
@@ -84,49 +84,49 @@ def explain(
     unanswered = _unanswered(observations, evidence, knowledge)
     reasonings = []
     for name in FIELDS:
-        said = sorted(
+        statements = sorted(
             (s for s in identity.statements if s.field == name),
             key=lambda s: (-s.weight, s.value, s.source),
         )
         verdict = identity.fields[name]
         settle = _settle(name, verdict, evidence, unanswered)
-        reasonings.append(Reasoning(name, verdict, tuple(said), settle))
+        reasonings.append(Reasoning(name, verdict, tuple(statements), settle))
     return Explanation(_heard(evidence), tuple(reasonings), identity.conflicts)
 
 
 def lines(explanation: Explanation) -> tuple[Line, ...]:
     """Render an explanation; indent by `level`, colour by `kind`."""
     out = [Line(0, "heading", "Clues")]
-    for heard in explanation.clues:
-        where = f" ({heard.source})" if heard.source != heard.kind else ""
-        out.append(Line(1, "clue", f"{heard.kind}: {heard.value}{where}"))
+    for clue in explanation.clues:
+        where = f" ({clue.source})" if clue.source != clue.kind else ""
+        out.append(Line(1, "clue", f"{clue.kind}: {clue.value}{where}"))
     for reasoning in explanation.reasonings:
         verdict = reasoning.verdict
         answer = verdict.value or "unknown"
         percent = f" ({verdict.confidence:.0%})" if verdict.value else ""
         out.append(Line(0, "verdict", f"{reasoning.field}: {answer}{percent}"))
-        for said in reasoning.statements:
-            text = f"{said.weight:.2f} {said.value}: {said.reason}"
+        for statement in reasoning.statements:
+            text = f"{statement.weight:.2f} {statement.value}: {statement.reason}"
             out.append(Line(1, "statement", text))
         out += [Line(1, "settle", text) for text in reasoning.settle]
     out += [Line(0, "conflict", text) for text in explanation.conflicts]
     return tuple(out)
 
 
-def _heard(evidence: Evidence) -> tuple[Heard, ...]:
+def _heard(evidence: Evidence) -> tuple[WeighedClue, ...]:
     clues = []
     if evidence.object_id:
-        clues.append(Heard("sysObjectID", evidence.object_id, "sysObjectID"))
+        clues.append(WeighedClue("sysObjectID", evidence.object_id, "sysObjectID"))
     for kind, texts in evidence.texts.items():
-        clues += [Heard(kind, text[:200], kind) for text in texts]
+        clues += [WeighedClue(kind, text[:200], kind) for text in texts]
     clues += [
-        Heard("object", value[:120], oid)
+        WeighedClue("object", value[:120], oid)
         for oid, value in sorted(evidence.objects.items())
         if value
     ]
     for kind, values in hint_values(evidence).items():
-        clues += [Heard(kind, value[:120], kind) for value in values]
-    clues += [Heard("table", fact, "table") for fact in sorted(evidence.facts)]
+        clues += [WeighedClue(kind, value[:120], kind) for value in values]
+    clues += [WeighedClue("table", fact, "table") for fact in sorted(evidence.facts)]
     return tuple(clues[:MOST_SHOWN])
 
 
@@ -135,8 +135,10 @@ def _unanswered(
 ) -> int:
     """Count the objects that were worth asking and brought nothing."""
     snmp = [o for o in observations if o.system is not None]
-    wanted = {o for seen in snmp for o in wanted_objects(seen, knowledge)}
-    names = (".".join(map(str, oid)) for oid in wanted)
+    objects = {
+        o for observation in snmp for o in objects_to_read(observation, knowledge)
+    }
+    names = (".".join(map(str, oid)) for oid in objects)
     return sum(1 for name in names if not evidence.objects.get(name))
 
 

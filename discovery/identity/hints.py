@@ -27,10 +27,12 @@ _CAPABILITIES = {
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield what the hints suggest."""
     hints = hint_values(evidence)
-    said = hints.get("lldp-capability", [])
-    for word in said:
+    capabilities = hints.get("lldp-capability", [])
+    for word in capabilities:
         if found := _CAPABILITIES.get(word):
-            if word == "bridge" and {"telephone", "wlan-ap", "router"} & set(said):
+            if word == "bridge" and {"telephone", "wlan-ap", "router"} & set(
+                capabilities
+            ):
                 continue
             reason = f"announces itself as {word}"
             yield Statement("type", found[0], found[1], reason, "capabilities")

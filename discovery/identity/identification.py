@@ -10,15 +10,15 @@ from collectors.ports import Oid
 from discovery.identity.identify import (
     Identity,
     Knowledge,
+    columns_to_read,
     identify,
     identify_neighbour,
-    wanted_columns,
-    wanted_objects,
+    objects_to_read,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDevices:
+class RuleIdentification:
     """Implements `discovery.scan.context.Identification` by `identity.identify`."""
 
     knowledge: Knowledge
@@ -31,10 +31,10 @@ class KnownDevices:
         """Weigh what one endpoint announced to others."""
         return identify_neighbour(neighbours, self.knowledge)
 
-    def wanted_objects(self, seen: Observation) -> Sequence[Oid]:
+    def objects_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return instances to read once the system group is known."""
-        return wanted_objects(seen, self.knowledge)
+        return objects_to_read(observation, self.knowledge)
 
-    def wanted_columns(self, seen: Observation) -> Sequence[Oid]:
+    def columns_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return columns of which the first rows suffice."""
-        return wanted_columns(seen, self.knowledge)
+        return columns_to_read(observation, self.knowledge)

@@ -3,8 +3,8 @@
 The door to `discovery.identity`: callers need nothing else. Pure: no I/O, no clock;
 knowledge is built once from parsed files and handed in.
 
-A scan asks in two steps: the system group first, then `wanted_objects` (instances for
-one GET) and `wanted_columns` (tables of which a few rows suffice) with the answers as
+A scan asks in two steps: the system group first, then `objects_to_read` (instances for
+one GET) and `columns_to_read` (tables of which a few rows suffice) with the answers as
 clues of kind `object`; then `identify` on everything observed of the device.
 """
 
@@ -21,7 +21,7 @@ from discovery.identity.rules import apply as rules
 from discovery.identity.rules import likely_objects
 from discovery.identity.rules.corrections import correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
-from discovery.identity.rules.objects_to_ask import wanted_columns, wanted_objects
+from discovery.identity.rules.objects_to_ask import columns_to_read, objects_to_read
 from discovery.identity.rules.schema import KnowledgeError
 from discovery.identity.spelling import settle
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
@@ -38,14 +38,14 @@ __all__ = [
     "Statement",
     "Verdict",
     "build_knowledge",
+    "columns_to_read",
     "correction",
     "explain",
     "general_type",
     "identify",
     "identify_neighbour",
     "lines",
-    "wanted_columns",
-    "wanted_objects",
+    "objects_to_read",
 ]
 
 
@@ -68,8 +68,8 @@ def identify_neighbour(
         neighbours: One announcement, or several that are known to be of one device.
         knowledge: From `build_knowledge`.
     """
-    heard = [neighbours] if isinstance(neighbours, Neighbour) else neighbours
-    return _conclude(gather_neighbour(heard), knowledge)
+    announcements = [neighbours] if isinstance(neighbours, Neighbour) else neighbours
+    return _conclude(gather_neighbour(announcements), knowledge)
 
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:

@@ -118,8 +118,8 @@ def chassis_of(components: list[Component]) -> list[Component]:
     chassis = [c for c in components if c.kind == "chassis"]
     if not chassis and not any(c.kind == "stack" for c in components):
         # An agent that tells no classes: the first parts that name themselves.
-        told = [c for c in components if useful((c.serial or "", c.model or ""))]
-        chassis = sorted(told, key=lambda c: c.index)[:1]
+        identified = [c for c in components if useful((c.serial or "", c.model or ""))]
+        chassis = sorted(identified, key=lambda c: c.index)[:1]
     if not chassis:
         chassis = [c for c in components if c.kind == "stack" or c.parent is None][:1]
     known = {c.index for c in components}

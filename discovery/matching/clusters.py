@@ -94,10 +94,10 @@ class Clusters:
         """
         found: dict[Identifier, set[int]] = defaultdict(set)
         scopes: dict[tuple[str, str], set[str]] = defaultdict(set)
-        wanted = [i for i in self._holders if i.kind in kinds]
-        for identifier in wanted:
+        identifiers = [i for i in self._holders if i.kind in kinds]
+        for identifier in identifiers:
             scopes[identifier.kind, identifier.value].add(identifier.scope)
-        for identifier in wanted:
+        for identifier in identifiers:
             named = scopes[identifier.kind, identifier.value] - {""}
             scope = next(iter(named)) if len(named) == 1 else identifier.scope
             value = Identifier(identifier.kind, identifier.value, scope)
@@ -112,16 +112,19 @@ class Clusters:
     def join(self, roots: frozenset[int]) -> None:
         """Make one cluster of several."""
         first, *rest = sorted(roots)
-        kept = self._clusters[first]
+        joined = self._clusters[first]
         for root in rest:
             gone = self._clusters.pop(root)
             self._parent[root] = first
-            kept.records += gone.records
-            for mine, theirs in ((kept.values, gone.values), (kept.soft, gone.soft)):
+            joined.records += gone.records
+            for mine, theirs in (
+                (joined.values, gone.values),
+                (joined.soft, gone.soft),
+            ):
                 for kind, values in theirs.items():
                     mine.setdefault(kind, set()).update(values)
-            kept.first = min(kept.first, gone.first)
-            kept.last = max(kept.last, gone.last)
+            joined.first = min(joined.first, gone.first)
+            joined.last = max(joined.last, gone.last)
 
     def decide(self, verdict: str, a: Identifier, b: Identifier) -> None:
         """Carry out what a person said about two identifiers."""

@@ -74,15 +74,15 @@ def _all(
     observations: Sequence[Observation], vendor: str | None, serial: str | None
 ) -> Iterator[Identifier]:
     yield from _serial(serial, vendor, "identification")
-    for seen in observations:
-        yield from _hardware(seen, vendor)
-        yield from _network(seen)
-        yield from _addresses(seen)
-        yield from _phones(seen, vendor)
-        if seen.collector == "heard":
-            for neighbour in seen.neighbours:
-                yield from announced(neighbour, site=seen.site)
-        for key in seen.host_keys:
+    for observation in observations:
+        yield from _hardware(observation, vendor)
+        yield from _network(observation)
+        yield from _addresses(observation)
+        yield from _phones(observation, vendor)
+        if observation.collector == "heard":
+            for neighbour in observation.neighbours:
+                yield from announced(neighbour, site=observation.site)
+        for key in observation.host_keys:
             yield Identifier(
                 "host-key", key.fingerprint, "", HOST_KEY, f"ssh {key.algorithm}"
             )
@@ -117,13 +117,15 @@ def _device_id(text: str, source: str) -> Iterator[Identifier]:
             yield from _mac(mac, MAC, f"{source} device id")
 
 
-def _hardware(seen: Observation, vendor: str | None) -> Iterator[Identifier]:
-    box = seen.hardware
+def _hardware(observation: Observation, vendor: str | None) -> Iterator[Identifier]:
+    box = observation.hardware
     maker = box.manufacturer if box is not None else None
     if box is not None:
-        yield from _serial(box.serial, maker or vendor, f"{seen.collector} hardware")
-        yield from _uuid(box.uuid, f"{seen.collector} hardware")
-    for part in _chassis(seen.components):
+        yield from _serial(
+            box.serial, maker or vendor, f"{observation.collector} hardware"
+        )
+        yield from _uuid(box.uuid, f"{observation.collector} hardware")
+    for part in _chassis(observation.components):
         yield from _serial(
             part.serial, vendor or part.manufacturer or maker, "ENTITY chassis"
         )
@@ -143,34 +145,36 @@ def _chassis(components: Sequence[Component]) -> Iterator[Component]:
             yield part
 
 
-def _network(seen: Observation) -> Iterator[Identifier]:
-    system = seen.system
+def _network(observation: Observation) -> Iterator[Identifier]:
+    system = observation.system
     if system is not None:
         if system.base_mac:
             yield from _mac(system.base_mac, BASE_MAC, "bridge address")
         yield from _engine(system.engine_id)
         if system.name:
-            yield from _name(system.name, seen.site, "sysName")
-    os = seen.operating_system
+            yield from _name(system.name, observation.site, "sysName")
+    os = observation.operating_system
     if os is not None and os.hostname:
-        yield from _name(os.hostname, seen.site, "host name")
-    for card in seen.interfaces:
+        yield from _name(os.hostname, observation.site, "host name")
+    for card in observation.interfaces:
         if card.mac and _is_card(card):
             movable = placeholders.is_movable_mac(card.mac, card.name)
             yield from _mac(card.mac, DOCK if movable else MAC, card.name)
-    for clue in seen.clues:
+    for clue in observation.clues:
         if clue.kind == "mac":
             yield from _mac(clue.value, MAC, clue.source)
         elif clue.kind == "imei" and not placeholders.is_filler(clue.value):
             yield Identifier("imei", clue.value, "", IMEI, clue.source)
 
 
-def _addresses(seen: Observation) -> Iterator[Identifier]:
-    if seen.address:
-        yield from _ip(seen.address, seen.site, "visited", visited=True)
-    for own in seen.addresses:
+def _addresses(observation: Observation) -> Iterator[Identifier]:
+    if observation.address:
+        yield from _ip(observation.address, observation.site, "visited", visited=True)
+    for own in observation.addresses:
         yield from _ip(
-            own.ip, f"{seen.site}/{own.vrf}" if own.vrf else seen.site, "own"
+            own.ip,
+            f"{observation.site}/{own.vrf}" if own.vrf else observation.site,
+            "own",
         )
 
 
@@ -180,10 +184,10 @@ def _is_card(card: Interface) -> bool:
     return card.type in _CARD_TYPES
 
 
-def _phones(seen: Observation, vendor: str | None) -> Iterator[Identifier]:
-    if seen.collector not in _HARDWARE_MAC_COLLECTORS:
+def _phones(observation: Observation, vendor: str | None) -> Iterator[Identifier]:
+    if observation.collector not in _HARDWARE_MAC_COLLECTORS:
         return
-    for phone in seen.phones:
+    for phone in observation.phones:
         if phone.mac:
             yield from _mac(phone.mac, MAC, phone.source or "user agent")
         yield from _serial(phone.serial, phone.manufacturer or vendor, "phone")

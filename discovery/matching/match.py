@@ -215,10 +215,10 @@ def assign(
         for device in set(held):
             votes[device].append((-held.count(device), _order(group), number))
     owner = {device: min(wanting)[2] for device, wanting in votes.items()}
-    kept: list[int | None] = [None] * len(groups)
+    device_ids: list[int | None] = [None] * len(groups)
     for device in sorted(owner, reverse=True):
-        kept[owner[device]] = device
-    return kept
+        device_ids[owner[device]] = device
+    return device_ids
 
 
 def explain(record: Record, others: Iterable[Record]) -> tuple[float, tuple[str, ...]]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from collectors.errors import CollectError
 from collectors.facts import Observation, Problem
-from collectors.link.dhcp_observation import observed as observed_dhcp
+from collectors.link.dhcp_observation import phone_observation as observed_dhcp
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.phones.plug_and_play_listener import hear_phones
-from collectors.phones.plug_and_play_listener import observed as observed_phone
+from collectors.phones.plug_and_play_listener import phone_observation as observed_phone
 from collectors.ports import Link
 from discovery.observations.apply import apply_visit
 from discovery.observations.fields import IdentifyDevice
@@ -61,9 +61,9 @@ async def listen(
             async for frame in link.listen(interface=interface, seconds=seconds):
                 sign = parse_frame(frame, interface)
                 if isinstance(sign, DhcpSign) and len(found) < MOST:
-                    seen = observed_dhcp(sign, clock(), site)
-                    if seen is not None:
-                        found["dhcp", sign.mac] = seen
+                    observation = observed_dhcp(sign, clock(), site)
+                    if observation is not None:
+                        found["dhcp", sign.mac] = observation
         except CollectError as error:
             problems.append(error.as_problem("link:dhcp"))
 
@@ -80,12 +80,12 @@ async def listen(
     return Listened(tuple(found[key] for key in sorted(found)), tuple(problems))
 
 
-def write_heard(
-    work: UnitOfWork, seen: Sequence[Observation], identify: IdentifyDevice
+def write_machines(
+    work: UnitOfWork, observations: Sequence[Observation], identify: IdentifyDevice
 ) -> list[int]:
     """Write heard machines; return the devices they are, without doubles."""
     by_mac: dict[str, list[Observation]] = {}
-    for each in seen:
+    for each in observations:
         mac = next(clue.value for clue in each.clues if clue.kind == "mac")
         by_mac.setdefault(mac, []).append(each)
     devices = []

@@ -19,7 +19,7 @@ _KEPT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class LoggedNotice:
     """A notice, and what came of it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Heard:
 
 
 @dataclass
-class TrapBook:
+class TrapLog:
     """The latest notices and how many there were, for any thread to read.
 
     Attributes:
@@ -50,17 +50,17 @@ class TrapBook:
 
     listening: str | None = None
     tally: Callable[[], Mapping[str, int]] = dict
-    _heard: deque[Heard] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _heard: deque[LoggedNotice] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _states: Counter[str] = field(default_factory=Counter)
     _numbers: count[int] = field(default_factory=lambda: count(1))
     _lock: Lock = field(default_factory=Lock)
 
     def enter(
         self, at: datetime, notice: Notice, address: str, site: str, state: str
-    ) -> Heard:
+    ) -> LoggedNotice:
         """Note that something was heard."""
         with self._lock:
-            heard = Heard(
+            logged = LoggedNotice(
                 number=next(self._numbers),
                 at=at,
                 notice=notice,
@@ -68,25 +68,25 @@ class TrapBook:
                 site=site,
                 state=state,
             )
-            self._heard.append(heard)
+            self._heard.append(logged)
             self._states[state] += 1
-        return heard
+        return logged
 
     def settle(
         self, site: str, addresses: Sequence[str], state: str, scan_id: int | None
     ) -> None:
         """Note what became of the notices of devices that were waiting."""
-        wanted = frozenset(addresses)
+        collected = frozenset(addresses)
         with self._lock:
-            for place, heard in enumerate(self._heard):
+            for place, logged in enumerate(self._heard):
                 if (
-                    heard.state == "waiting"
-                    and heard.site == site
-                    and heard.address in wanted
+                    logged.state == "waiting"
+                    and logged.site == site
+                    and logged.address in collected
                 ):
-                    self._heard[place] = replace(heard, state=state, scan_id=scan_id)
+                    self._heard[place] = replace(logged, state=state, scan_id=scan_id)
 
-    def latest(self, most: int = 100) -> list[Heard]:
+    def latest(self, most: int = 100) -> list[LoggedNotice]:
         """Return the latest notices, newest first."""
         with self._lock:
             return list(islice(reversed(self._heard), most))

@@ -1,9 +1,9 @@
 """What traps and informs lead to: devices that are collected again, soon.
 
 Notifications can be forged, so they start nothing but a look at a device that is known
-or stands in a network of a site; who the device is decides `whom`, when it is its turn
-decides `collectors.snmp.notifications.NoticeGate`. May import the collectors and the
-tables of the network.
+or stands in a network of a site; who the device is decides `device_of_notice`, when it
+is its turn decides `collectors.snmp.notifications.NoticeGate`. May import the
+collectors and the tables of the network.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.snmp.notifications import Notice, NoticeGate
-from discovery.notifications.trap_log import TrapBook
+from discovery.notifications.trap_log import TrapLog
 from discovery.scan.targets import TargetError, Targets, parse_targets
 from inventory.kernel.errors import InventoryError
 from inventory.storage.work import Clock
@@ -35,7 +35,7 @@ _BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RescanSite:
     """A site: addresses that may be collected, and those that never are."""
 
     site: str
@@ -43,7 +43,9 @@ class Place:
     refused: Targets
 
 
-def place_of(site: str, networks: Sequence[str], exclude: Sequence[str]) -> Place:
+def rescan_site(
+    site: str, networks: Sequence[str], exclude: Sequence[str]
+) -> RescanSite:
     """Return a site from the targets and exclusions of its scans.
 
     Raises:
@@ -55,11 +57,11 @@ def place_of(site: str, networks: Sequence[str], exclude: Sequence[str]) -> Plac
             return Targets((), {}, ())
         return parse_targets(of, resolve=lambda _: (), limit=_ANY_NUMBER)
 
-    return Place(site, addresses(networks), addresses(exclude))
+    return RescanSite(site, addresses(networks), addresses(exclude))
 
 
-def whom(
-    engine: Engine, places: Sequence[Place], notice: Notice
+def device_of_notice(
+    engine: Engine, places: Sequence[RescanSite], notice: Notice
 ) -> tuple[str, str] | None:
     """Return address and site of the device a notice is about, None for a stranger.
 
@@ -109,7 +111,7 @@ def _known(engine: Engine, address: str) -> tuple[str, str] | None:
     return None
 
 
-class Recollection:
+class TrapRescans:
     """Turns notices into scans of the devices they are about.
 
     Not for several threads: the receiver's event loop calls it.
@@ -119,8 +121,8 @@ class Recollection:
         self,
         engine: Engine,
         clock: Clock,
-        places: Sequence[Place],
-        book: TrapBook,
+        places: Sequence[RescanSite],
+        book: TrapLog,
         gate: NoticeGate,
     ) -> None:
         """Prepare.
@@ -144,7 +146,7 @@ class Recollection:
         Raises:
             SQLAlchemyError: The database cannot be read.
         """
-        found = whom(self._engine, self._places, notice)
+        found = device_of_notice(self._engine, self._places, notice)
         address, site = found or (notice.source, "")
         if found is None:
             state = "stranger"

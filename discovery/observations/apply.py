@@ -26,7 +26,7 @@ from discovery.observations.locks import (
     locked_closure,
     may_revive,
 )
-from discovery.observations.overlay import over
+from discovery.observations.overlay import overlay
 from discovery.observations.store import Stored
 from discovery.observations.unchanged import touch_if_unchanged
 from discovery.observations.visit import NEW, Visit
@@ -108,7 +108,7 @@ def apply_visit(
     return _outcome(target, target.device_id in known, records, visit)
 
 
-def settle_again(
+def rematch(
     work: UnitOfWork, device_ids: Iterable[int], identify: IdentifyDevice
 ) -> None:
     """Match the stored observations of some devices again, after a decision by hand.
@@ -196,7 +196,7 @@ def _write_group(
     replaced = {row_id for row_id, _ in fresh}
     staying = [row for row in group.rows if row.id not in replaced]
     observations = fact_rows.read_facts(connection, [row.id for row in staying])
-    observations += [seen for _, seen in fresh]
+    observations += [observation for _, observation in fresh]
     mine = _identifiers_of_visit(visit, fresh) if fresh else frozenset()
     identifiers = mine.union(*(row.identifiers for row in staying))
     state = project(observations, identifiers, identify)
@@ -211,10 +211,10 @@ def _write_group(
         seen_at=max(o.seen_at for o in observations),
         since=min(o.seen_at for o in observations),
     )
-    for row_id, seen in fresh:
+    for row_id, observation in fresh:
         fact_rows.write_observation(
             connection,
-            seen,
+            observation,
             row_id=row_id,
             device_id=group.device_id,
             identifiers=mine,
@@ -233,8 +233,13 @@ def _over_stored(
 ) -> list[tuple[int | None, Observation]]:
     """Return the observations of the visit, each over the row it replaces."""
     found: list[tuple[int | None, Observation]] = []
-    for seen in visit.observations:
-        place = (seen.site, seen.address, seen.collector, seen.port or 0)
+    for observation in visit.observations:
+        place = (
+            observation.site,
+            observation.address,
+            observation.collector,
+            observation.port or 0,
+        )
         old = next(
             (
                 row
@@ -244,11 +249,13 @@ def _over_stored(
             None,
         )
         if old is None:
-            found.append((None, seen))
+            found.append((None, observation))
             continue
         (facts,) = fact_rows.read_facts(connection, [old.id])
-        merged = over(*_by_age(facts, seen))
-        found.append((old.id, replace(merged, fdb=seen.fdb, arp=seen.arp)))
+        merged = overlay(*_by_age(facts, observation))
+        found.append(
+            (old.id, replace(merged, fdb=observation.fdb, arp=observation.arp))
+        )
     return found
 
 
@@ -263,7 +270,7 @@ def _by_age(a: Observation, b: Observation) -> tuple[Observation, Observation]:
 def _identifiers_of_visit(
     visit: Visit, fresh: Sequence[tuple[int | None, Observation]]
 ) -> frozenset[Identifier]:
-    merged = [seen for _, seen in fresh]
+    merged = [observation for _, observation in fresh]
     also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
     return visit.identifiers | frozenset(also)
 

@@ -35,22 +35,22 @@ _APART = frozenset(("seen_at", "latency", "fdb", "arp", "problems"))
 """Not part of the facts; tables of learned addresses are kept apart."""
 
 
-def encode(seen: Observation) -> tuple[str, bytes]:
+def encode(observation: Observation) -> tuple[str, bytes]:
     """Return digest and bytes of an observation, its time not included."""
-    text = _text(seen)
+    text = _text(observation)
     return _digest(text), zlib.compress(text, 6)
 
 
-def digest(seen: Observation) -> str:
+def digest(observation: Observation) -> str:
     """Return what is equal for equal observations, whenever they were made."""
-    return _digest(_text(seen))
+    return _digest(_text(observation))
 
 
-def _text(seen: Observation) -> bytes:
+def _text(observation: Observation) -> bytes:
     content = {
         name: _plain(item)
         for name in _names(Observation)
-        if name not in _APART and (item := getattr(seen, name)) not in _EMPTY
+        if name not in _APART and (item := getattr(observation, name)) not in _EMPTY
     }
     for name, moving in _MOVING.items():
         records = content.get(name, [])
@@ -157,21 +157,21 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 @cache
-def _decoder(wanted: Any) -> Decode:  # noqa: ANN401
+def _decoder(annotation: Any) -> Decode:  # noqa: ANN401
     """Return what turns a JSON value into the annotated type."""
-    if dataclasses.is_dataclass(wanted):
-        return _record_decoder(wanted)
-    origin, inside = typing.get_origin(wanted), typing.get_args(wanted)
+    if dataclasses.is_dataclass(annotation):
+        return _record_decoder(annotation)
+    origin, inside = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (types.UnionType, typing.Union):
         return _decoder(next(a for a in inside if a is not types.NoneType))
     if origin is tuple:
         return _tuple_decoder(inside)
     if origin is frozenset:
         return frozenset
-    if wanted is datetime:
+    if annotation is datetime:
         return datetime.fromisoformat
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return wanted
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return annotation
     return lambda value: value
 
 

@@ -63,11 +63,18 @@ def _store_in_conflict(
     work: UnitOfWork, conflict_id: int, held: Sequence[Stored], visit: Visit
 ) -> None:
     rows = {(r.site, r.address, r.collector, r.port): r.id for r in held}
-    for seen in visit.observations:
+    for observation in visit.observations:
         fact_rows.write_observation(
             work.connection,
-            seen,
-            row_id=rows.get((seen.site, seen.address, seen.collector, seen.port or 0)),
+            observation,
+            row_id=rows.get(
+                (
+                    observation.site,
+                    observation.address,
+                    observation.collector,
+                    observation.port or 0,
+                )
+            ),
             device_id=None,
             conflict_id=conflict_id,
             identifiers=visit.identifiers,
@@ -101,12 +108,12 @@ def _file(
         existing: int = found.id
         return existing
     address = visit.address or (held[0].address if held else "")
-    made = work.connection.execute(
+    inserted = work.connection.execute(
         insert(_conflict)
         .values(site=visit.site, address=address, key=key, first_seen=visit.seen_at)
         .values(values)
         .returning(id_of(IdentityConflict))
     )
-    conflict_id: int = made.scalar_one()
+    conflict_id: int = inserted.scalar_one()
     work.audit("identity_conflict", conflict_id, "create", None, {"shared": named})
     return conflict_id

@@ -100,19 +100,19 @@ def _checked(name: str, value: str | None) -> str | None:
 
 
 def rule_for(
-    seen: Sequence[Observation], corrected: Mapping[str, str | None], note: str
+    observations: Sequence[Observation], corrected: Mapping[str, str | None], note: str
 ) -> Mapping[str, Any]:
     """Return the rule file (as parsed YAML) that says the same of all such devices.
 
     Raises:
         Invalid: No rule could recognise the device, or the field is its own alone.
     """
-    asked = [each for each in seen if each.system is not None]
+    by_snmp = [each for each in observations if each.system is not None]
     stated = {name: value for name, value in corrected.items() if value is not None}
     try:
-        if not asked:
+        if not by_snmp:
             raise KnowledgeError("the device has never answered SNMP")
-        return correction(asked[-1], stated, note)
+        return correction(by_snmp[-1], stated, note)
     except KnowledgeError as error:
         raise Invalid(
             f"No rule can be made of this: {error}.",

@@ -53,9 +53,9 @@ def project(
     )
     complete = {
         _TABLES[name]
-        for seen in folded.values()
-        for name in seen.reads
-        if name in _TABLES and getattr(seen, name)
+        for observation in folded.values()
+        for name in observation.reads
+        if name in _TABLES and getattr(observation, name)
     }
     newest = max(observations, key=lambda o: (o.seen_at, o.address))
     return DeviceState(
@@ -76,13 +76,13 @@ def project(
 def fold_collectors(observations: Iterable[Observation]) -> dict[str, Observation]:
     """Return one observation per collector, in the order of `RANK`."""
     by_collector: dict[str, list[Observation]] = defaultdict(list)
-    for seen in observations:
-        by_collector[seen.collector].append(seen)
+    for observation in observations:
+        by_collector[observation.collector].append(observation)
     found = {name: fold(each) for name, each in by_collector.items()}
     return {
-        name: seen
-        for name, seen in sorted(found.items(), key=lambda item: _rank(item[0]))
-        if seen is not None
+        name: observation
+        for name, observation in sorted(found.items(), key=lambda item: _rank(item[0]))
+        if observation is not None
     }
 
 
@@ -103,11 +103,11 @@ def primary_address(observations: Iterable[Observation]) -> str | None:
         visited = [o for o in visited if (newest - o.seen_at).days < 1]
         best = min(visited, key=lambda o: (_rank(o.collector), _order(o.address)))
         return best.address
-    heard = [a.ip for o in observations for a in o.addresses]
-    heard += [
+    addresses = [a.ip for o in observations for a in o.addresses]
+    addresses += [
         ip for o in observations for n in o.neighbours for ip in n.management_addresses
     ]
-    usable = [ip for ip in heard if not _is_no_address(ip)]
+    usable = [ip for ip in addresses if not _is_no_address(ip)]
     return min(usable, key=_order, default=None)
 
 
@@ -129,30 +129,30 @@ def _order(ip: str) -> tuple[int, int, str]:
 
 def primary_mac(observations: Iterable[Observation]) -> str | None:
     """Return the MAC shown for a device: of its bridge, else its first card."""
-    for seen in observations:
-        if seen.system is not None and seen.system.base_mac:
-            return seen.system.base_mac
+    for observation in observations:
+        if observation.system is not None and observation.system.base_mac:
+            return observation.system.base_mac
         cards = [
             i
-            for i in seen.interfaces
+            for i in observation.interfaces
             if i.mac and not placeholders.is_shared_mac(i.mac)
         ]
         if cards:
             first = min(cards, key=lambda i: (i.physical is False, i.if_index))
             return first.mac
-        for mac in _announced_macs(seen):
+        for mac in _announced_macs(observation):
             return mac
     return None
 
 
-def _announced_macs(seen: Observation) -> Iterable[str]:
-    for phone in seen.phones if seen.collector == "sip" else ():
+def _announced_macs(observation: Observation) -> Iterable[str]:
+    for phone in observation.phones if observation.collector == "sip" else ():
         if phone.mac:
             yield phone.mac
-    for clue in seen.clues:
+    for clue in observation.clues:
         if clue.kind == "mac":
             yield clue.value
-    for neighbour in seen.neighbours if seen.collector == "heard" else ():
+    for neighbour in observation.neighbours if observation.collector == "heard" else ():
         for kind, text in (
             (neighbour.port_id_type, neighbour.port_id),
             (neighbour.chassis_id_type, neighbour.chassis_id),

@@ -43,20 +43,20 @@ def read_facts(
     for chunk in chunks(sorted(ids)):
         query = select(*columns).where(id_of(StoredObservation).in_(chunk))
         for row in connection.execute(query):
-            seen = codec.decode(row.facts, seen_at=row.last_seen)
+            observation = codec.decode(row.facts, seen_at=row.last_seen)
             if tables:
-                seen = replace(
-                    seen,
+                observation = replace(
+                    observation,
                     fdb=codec.decode_fdb(row.fdb) if row.fdb else (),
                     arp=codec.decode_arp(row.arp) if row.arp else (),
                 )
-            found.append(seen)
+            found.append(observation)
     return sorted(found, key=lambda o: (o.seen_at, o.collector, o.address))
 
 
 def write_observation(
     connection: Connection,
-    seen: Observation,
+    observation: Observation,
     *,
     row_id: int | None,
     device_id: int | None,
@@ -68,41 +68,47 @@ def write_observation(
     The times of FDB and ARP move only when the collector brought rows of them: an
     old table must not look fresh.
     """
-    digest, facts = codec.encode(seen)
+    digest, facts = codec.encode(observation)
     values: dict[str, Any] = {
         "device_id": device_id,
         "conflict_id": conflict_id,
-        "credential": seen.credential,
+        "credential": observation.credential,
         "identifiers": pack(identifiers),
         "digest": digest,
         "facts": facts,
-        "last_seen": seen.seen_at,
+        "last_seen": observation.seen_at,
     }
-    values |= learned_tables(seen)
+    values |= learned_tables(observation)
     if row_id is not None:
         connection.execute(
             update(_rows).where(id_of(StoredObservation) == row_id).values(values)
         )
         return row_id
     values |= {
-        "site": seen.site,
-        "address": seen.address,
-        "collector": seen.collector,
-        "port": seen.port or 0,
-        "first_seen": seen.seen_at,
+        "site": observation.site,
+        "address": observation.address,
+        "collector": observation.collector,
+        "port": observation.port or 0,
+        "first_seen": observation.seen_at,
     }
-    made = connection.execute(
+    inserted = connection.execute(
         insert(_rows).values(values).returning(id_of(StoredObservation))
     )
-    new: int = made.scalar_one()
+    new: int = inserted.scalar_one()
     return new
 
 
-def learned_tables(seen: Observation) -> dict[str, Any]:
+def learned_tables(observation: Observation) -> dict[str, Any]:
     """Return the columns of FDB and ARP, for the tables that have rows."""
     found: dict[str, Any] = {}
-    if seen.fdb:
-        found |= {"fdb": codec.encode_fdb(seen.fdb), "fdb_at": seen.seen_at}
-    if seen.arp:
-        found |= {"arp": codec.encode_arp(seen.arp), "arp_at": seen.seen_at}
+    if observation.fdb:
+        found |= {
+            "fdb": codec.encode_fdb(observation.fdb),
+            "fdb_at": observation.seen_at,
+        }
+    if observation.arp:
+        found |= {
+            "arp": codec.encode_arp(observation.arp),
+            "arp_at": observation.seen_at,
+        }
     return found

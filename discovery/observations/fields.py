@@ -76,39 +76,39 @@ def describe(
 ) -> dict[tuple[str, str], FieldValue]:
     """Return (field, origin) -> value for everything that is known."""
     found: dict[tuple[str, str], FieldValue] = {}
-    for name, said in _identified(device, identify).items():
-        found[name, "fused"] = said
+    for name, value in _identified(device, identify).items():
+        found[name, "fused"] = value
     if len(device.observations) > 1:
-        for seen in device.observations:
+        for observation in device.observations:
             alone = _identified(
-                Described(observations=(seen,), address=None, mac=None), identify
+                Described(observations=(observation,), address=None, mac=None), identify
             )
-            for name, said in alone.items():
-                if found[name, "fused"].value != said.value:
-                    found[name, seen.collector] = _not_chosen(said)
+            for name, value in alone.items():
+                if found[name, "fused"].value != value.value:
+                    found[name, observation.collector] = _not_chosen(value)
     for name, candidates in _plain_fields(device).items():
-        for number, (origin, said) in enumerate(candidates):
+        for number, (origin, value) in enumerate(candidates):
             key = (name, origin)
             if number == 0:
-                found[key] = said
-            elif said.value != candidates[0][1].value and key not in found:
-                found[key] = _not_chosen(said)
+                found[key] = value
+            elif value.value != candidates[0][1].value and key not in found:
+                found[key] = _not_chosen(value)
     return found
 
 
-def _not_chosen(said: FieldValue) -> FieldValue:
-    return FieldValue(said.value, said.source, said.confidence, said.reasons, False)
+def _not_chosen(value: FieldValue) -> FieldValue:
+    return FieldValue(value.value, value.source, value.confidence, value.reasons, False)
 
 
 def _identified(device: Described, identify: IdentifyDevice) -> dict[str, FieldValue]:
     """Weigh own answers and what others heard; the surer one is taken per field."""
     own = [o for o in device.observations if o.collector != "heard"]
-    heard = [
+    announcements = [
         n for o in device.observations if o.collector == "heard" for n in o.neighbours
     ]
     identities = [identify.observed(own)] if own else []
-    if heard:
-        identities.append(identify.heard(heard))
+    if announcements:
+        identities.append(identify.heard(announcements))
     found: dict[str, FieldValue] = {}
     for identity in identities:
         for name, verdict in identity.fields.items():
@@ -133,25 +133,29 @@ def _plain_fields(device: Described) -> dict[str, Candidates]:
         "last_user": [],
         "contact": [],
     }
-    for seen in device.observations:
-        for name, value, source, confidence in _said(seen):
+    for observation in device.observations:
+        for name, value, source, confidence in _said(observation):
             known = {origin for origin, _ in found[name]}
-            if value and seen.collector not in known:
-                said = FieldValue(value.strip(), source, confidence)
-                found[name].append((seen.collector, said))
+            if value and observation.collector not in known:
+                field_value = FieldValue(value.strip(), source, confidence)
+                found[name].append((observation.collector, field_value))
     found["name"].sort(key=lambda item: -item[1].confidence)
     for name, value in (("address", device.address), ("mac", device.mac)):
         found[name] = [("fused", FieldValue(value, "", 1.0))] if value else []
     if not found["name"]:
         fallback = device.mac or device.address
         if fallback:
-            said = FieldValue(fallback, "no name is known", 0.1)
-            found["name"].append(("fused", said))
+            field_value = FieldValue(fallback, "no name is known", 0.1)
+            found["name"].append(("fused", field_value))
     return found
 
 
-def _said(seen: Observation) -> Iterable[tuple[str, str | None, str, float]]:
-    system, os, box = seen.system, seen.operating_system, seen.hardware
+def _said(observation: Observation) -> Iterable[tuple[str, str | None, str, float]]:
+    system, os, box = (
+        observation.system,
+        observation.operating_system,
+        observation.hardware,
+    )
     if system is not None:
         generic = placeholders.is_generic_name(system.name or "")
         yield "name", system.name, "sysName", 0.5 if generic else 0.9
@@ -163,16 +167,16 @@ def _said(seen: Observation) -> Iterable[tuple[str, str | None, str, float]]:
         yield "last_user", os.last_user, "last login", 0.8
     if box is not None and box.asset_tag and not placeholders.is_filler(box.asset_tag):
         yield "asset_tag", box.asset_tag, box.source or "hardware", 0.9
-    if seen.collector == "heard":
-        yield from _heard(seen.neighbours)
+    if observation.collector == "heard":
+        yield from _heard(observation.neighbours)
 
 
 def _heard(
     neighbours: Iterable[Neighbour],
 ) -> Iterable[tuple[str, str | None, str, float]]:
-    for heard in neighbours:
-        yield "name", heard.sys_name, f"{heard.protocol} system name", 0.7
-        med = heard.med
+    for neighbour in neighbours:
+        yield "name", neighbour.sys_name, f"{neighbour.protocol} system name", 0.7
+        med = neighbour.med
         if (
             med is not None
             and med.asset_id

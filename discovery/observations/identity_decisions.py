@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import SQLModel
 
 from discovery.observations import store
-from discovery.observations.apply import settle_again
+from discovery.observations.apply import rematch
 from discovery.observations.fields import IdentifyDevice
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.storage.work import UnitOfWork
@@ -40,13 +40,13 @@ def merge_devices(
     """
     a, b = _strongest(work, first), _strongest(work, second)
     _decide(work, "same", a, b, note)
-    settle_again(work, (first, second), identify)
-    kept: int = work.connection.execute(
+    rematch(work, (first, second), identify)
+    remaining: int = work.connection.execute(
         select(_device.c.id).where(
             _device.c.id.in_((first, second)), _device.c.merged_at.is_(None)
         )
     ).scalar_one()
-    return kept
+    return remaining
 
 
 def split_device(
@@ -73,7 +73,7 @@ def split_device(
     """
     a, b = _held(work, device_id, first), _held(work, device_id, second)
     _decide(work, "different", a, b, note)
-    settle_again(work, (device_id,), identify)
+    rematch(work, (device_id,), identify)
 
 
 def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None:
@@ -110,7 +110,7 @@ def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None
             )
         )
     ]
-    settle_again(work, holders, identify)
+    rematch(work, holders, identify)
 
 
 def settle_conflict(
@@ -166,7 +166,7 @@ def settle_conflict(
     after = {"resolution": done["resolution"], "device": device_id, "note": note}
     work.audit("identity_conflict", conflict_id, "settle", None, after)
     if device_id is not None:
-        settle_again(work, (device_id,), identify)
+        rematch(work, (device_id,), identify)
 
 
 Named = tuple[str, str, str]
@@ -187,8 +187,8 @@ def _strongest(work: UnitOfWork, device_id: int) -> Named:
     return rows.kind, rows.value, rows.scope
 
 
-def _held(work: UnitOfWork, device_id: int, wanted: Sequence[str]) -> Named:
-    kind, value = wanted
+def _held(work: UnitOfWork, device_id: int, identifier: Sequence[str]) -> Named:
+    kind, value = identifier
     row = work.connection.execute(
         select(_identifier.c.scope).where(
             _identifier.c.device_id == device_id,
@@ -214,7 +214,7 @@ def _decide(work: UnitOfWork, verdict: str, a: Named, b: Named, note: str) -> No
     names = ("kind", "value", "scope")
     values = {f"a_{n}": v for n, v in zip(names, a, strict=True)}
     values |= {f"b_{n}": v for n, v in zip(names, b, strict=True)}
-    made = work.connection.execute(
+    inserted = work.connection.execute(
         insert(_decision)
         .values(values)
         .values(
@@ -225,5 +225,5 @@ def _decide(work: UnitOfWork, verdict: str, a: Named, b: Named, note: str) -> No
         )
         .returning(_decision.c.id)
     )
-    decision_id: int = made.scalar_one()
+    decision_id: int = inserted.scalar_one()
     work.audit("identity_decision", decision_id, verdict, None, values | {"note": note})

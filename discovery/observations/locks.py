@@ -72,18 +72,18 @@ def locked_closure(work: UnitOfWork, visit: Visit, read: Read) -> Sequence[Store
     """
     if work.connection.dialect.name != "postgresql":
         return read()
-    wanted = _keys(visit, read())
+    keys = _keys(visit, read())
     for _ in range(TRIES):
-        if wanted is None:
+        if keys is None:
             break
         work.rollback()
         join_in(work.connection)
-        work.connection.execute(_EACH, {"keys": sorted(wanted)})
-        found = _settled(work.connection, visit, read, wanted)
+        work.connection.execute(_EACH, {"keys": sorted(keys)})
+        found = _settled(work.connection, visit, read, keys)
         if found is not None:
             return found
         now = _keys(visit, read())
-        wanted = None if now is None else wanted | now
+        keys = None if now is None else keys | now
     work.rollback()
     lock_everybody(work.connection)
     return read()
@@ -112,10 +112,10 @@ def _settled(
     held = set(held)
     while True:
         found = read()
-        wanted = _keys(visit, found)
-        if wanted is None:
+        keys = _keys(visit, found)
+        if keys is None:
             return None
-        missing = sorted(wanted - held)
+        missing = sorted(keys - held)
         if not missing:
             return found
         if not connection.execute(_TRY, {"keys": missing}).scalar_one():

@@ -48,7 +48,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
 _RECORDS = ("system", "hardware", "operating_system")
 
 
-def over(old: Observation, new: Observation) -> Observation:
+def overlay(old: Observation, new: Observation) -> Observation:
     """Return `new` with what it does not say taken from `old`.
 
     Both must be of the same device, collector and address.
@@ -71,7 +71,7 @@ def over(old: Observation, new: Observation) -> Observation:
 def fold(observations: Iterable[Observation]) -> Observation | None:
     """Return all observations of one device by one collector as one, oldest first."""
     ordered = sorted(observations, key=lambda o: (o.seen_at, o.address, o.port or 0))
-    return reduce(over, ordered) if ordered else None
+    return reduce(overlay, ordered) if ordered else None
 
 
 def _fill(new: Record | None, old: Record | None) -> Record | None:
@@ -97,5 +97,5 @@ def _table(
         return tuple(old)
     if complete or not old:
         return tuple(new)
-    said = {key(row) for row in new}
-    return (*new, *(row for row in old if key(row) not in said))
+    new_keys = {key(row) for row in new}
+    return (*new, *(row for row in old if key(row) not in new_keys))

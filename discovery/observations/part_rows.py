@@ -32,9 +32,9 @@ def identifier_rows(identifiers: Iterable[Identifier]) -> dict[Key, Row]:
 def interface_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     """Return the interfaces by name; a better collector's values come first."""
     found: dict[Key, Row] = {}
-    for seen in _own(folded):
+    for observation in _own(folded):
         names: set[str] = set()
-        for card in seen.interfaces:
+        for card in observation.interfaces:
             name = card.name or str(card.if_index)
             if name in names:
                 name = f"{name} ({card.if_index})"
@@ -80,24 +80,26 @@ def address_rows(
 ) -> dict[Key, Row]:
     """Return the addresses a device holds or is reached at."""
     found: dict[Key, Row] = {}
-    for seen in folded.values():
-        for own in seen.addresses:
+    for observation in folded.values():
+        for own in observation.addresses:
             row = {"prefix_length": own.prefix_length, "if_index": own.if_index}
             old = found.get((own.ip, own.vrf))
             found[own.ip, own.vrf] = _filled(old, row) if old is not None else row
     known = {ip for ip, _ in found}
-    for seen in observations:
-        if seen.collector not in UNMANAGED and seen.address not in known:
-            found[seen.address, ""] = {"prefix_length": None, "if_index": None}
+    for observation in observations:
+        if observation.collector not in UNMANAGED and observation.address not in known:
+            found[observation.address, ""] = {"prefix_length": None, "if_index": None}
     return found
 
 
 def component_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     """Return the physical parts by collector and index."""
     found: dict[Key, Row] = {}
-    for seen in _own(folded):
-        for part in seen.components:
-            found[f"{seen.collector}:{part.index}",] = _component(seen.collector, part)
+    for observation in _own(folded):
+        for part in observation.components:
+            found[f"{observation.collector}:{part.index}",] = _component(
+                observation.collector, part
+            )
     return found
 
 
@@ -123,48 +125,52 @@ def _component(collector: str, part: Component) -> dict[str, Any]:
 def neighbour_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     """Return the neighbours by port."""
     found: dict[Key, Row] = {}
-    for seen in _own(folded):
-        ports = {card.if_index: card.name for card in seen.interfaces}
-        for heard in seen.neighbours:
-            port = ports.get(heard.local_if_index or -1) or heard.local_port or "?"
-            found[port, neighbour_key(heard)] = _neighbour(heard)
+    for observation in _own(folded):
+        ports = {card.if_index: card.name for card in observation.interfaces}
+        for neighbour in observation.neighbours:
+            port = (
+                ports.get(neighbour.local_if_index or -1) or neighbour.local_port or "?"
+            )
+            found[port, neighbour_key(neighbour)] = _neighbour(neighbour)
     return found
 
 
-def neighbour_key(heard: Neighbour) -> str:
+def neighbour_key(neighbour: Neighbour) -> str:
     """Return what tells neighbours on one port apart, whatever their row number."""
-    named = heard.chassis_id or heard.sys_name or ""
-    text = "\0".join((heard.protocol, named, heard.port_id or ""))
+    named = neighbour.chassis_id or neighbour.sys_name or ""
+    text = "\0".join((neighbour.protocol, named, neighbour.port_id or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _neighbour(heard: Neighbour) -> dict[str, Any]:
+def _neighbour(neighbour: Neighbour) -> dict[str, Any]:
     return {
-        "if_index": heard.local_if_index,
-        "protocol": heard.protocol,
-        "chassis_id": heard.chassis_id,
-        "chassis_id_type": heard.chassis_id_type,
-        "port_id": heard.port_id,
-        "port_id_type": heard.port_id_type,
-        "port_descr": heard.port_descr,
-        "sys_name": heard.sys_name,
-        "sys_descr": heard.sys_descr or heard.version,
-        "platform": heard.platform,
-        "capabilities": list(heard.capabilities),
-        "addresses": list(heard.management_addresses),
-        "med": _med(heard),
+        "if_index": neighbour.local_if_index,
+        "protocol": neighbour.protocol,
+        "chassis_id": neighbour.chassis_id,
+        "chassis_id_type": neighbour.chassis_id_type,
+        "port_id": neighbour.port_id,
+        "port_id_type": neighbour.port_id_type,
+        "port_descr": neighbour.port_descr,
+        "sys_name": neighbour.sys_name,
+        "sys_descr": neighbour.sys_descr or neighbour.version,
+        "platform": neighbour.platform,
+        "capabilities": list(neighbour.capabilities),
+        "addresses": list(neighbour.management_addresses),
+        "med": _med(neighbour),
     }
 
 
-def _med(heard: Neighbour) -> dict[str, Any] | None:
-    if heard.med is None:
+def _med(neighbour: Neighbour) -> dict[str, Any] | None:
+    if neighbour.med is None:
         return None
     return {
         name: [list(pair) for pair in value] if name == "policies" else value
-        for name, value in asdict(heard.med).items()
+        for name, value in asdict(neighbour.med).items()
         if value not in (None, ())
     }
 
 
 def _own(folded: Mapping[str, Observation]) -> Iterable[Observation]:
-    return (seen for name, seen in folded.items() if name not in UNMANAGED)
+    return (
+        observation for name, observation in folded.items() if name not in UNMANAGED
+    )

@@ -108,21 +108,23 @@ def closure(
     """
     found = {row.id: row for row in _at_address(connection, site, address)}
     found |= {row.id: row for row in _in_conflict(connection)}
-    asked: set[Identifier] = set()
+    followed: set[Identifier] = set()
     read: set[int] = set()
     tied = _tied(decided)
-    wanted = _followed(start, tied)
-    wanted |= {j for row in found.values() for j in _followed(row.identifiers, tied)}
+    identifiers = _followed(start, tied)
+    identifiers |= {
+        j for row in found.values() for j in _followed(row.identifiers, tied)
+    }
     new = {row.device_id for row in found.values() if row.device_id is not None}
     new |= set(devices)
-    while (wanted - asked or new - read) and len(read) < MAX_CLOSURE:
-        new |= _devices_with(connection, wanted - asked)
-        asked |= wanted
+    while (identifiers - followed or new - read) and len(read) < MAX_CLOSURE:
+        new |= _devices_with(connection, identifiers - followed)
+        followed |= identifiers
         rows = _of_devices(connection, new - read)
         read |= new
         new = set()
         found |= {row.id: row for row in rows}
-        wanted = {j for row in rows for j in _followed(row.identifiers, tied)}
+        identifiers = {j for row in rows for j in _followed(row.identifiers, tied)}
     return sorted(found.values(), key=lambda row: row.id)
 
 
@@ -147,15 +149,15 @@ def _followed(
     return found
 
 
-def _devices_with(connection: Connection, wanted: set[Identifier]) -> set[int]:
+def _devices_with(connection: Connection, identifiers: set[Identifier]) -> set[int]:
     by_kind: dict[str, list[str]] = defaultdict(list)
-    for identifier in wanted:
+    for identifier in identifiers:
         by_kind[identifier.kind].append(identifier.value)
     found: set[int] = set()
     for kind, values in by_kind.items():
         for chunk in chunks(sorted(values)):
-            said = {"kind": kind, "values": list(chunk)}
-            found.update(connection.scalars(_HOLDERS, said))
+            parameters = {"kind": kind, "values": list(chunk)}
+            found.update(connection.scalars(_HOLDERS, parameters))
     return found
 
 
@@ -168,8 +170,8 @@ def chunks(values: Sequence[Any], size: int = 400) -> Iterator[Sequence[Any]]:
 def _at_address(connection: Connection, site: str, address: str) -> list[Stored]:
     if not address:
         return []
-    said = {"site": site, "addresses": [address]}
-    return _stored(connection.execute(_AT_ADDRESS, said))
+    parameters = {"site": site, "addresses": [address]}
+    return _stored(connection.execute(_AT_ADDRESS, parameters))
 
 
 def _in_conflict(connection: Connection) -> list[Stored]:
@@ -228,8 +230,8 @@ def rows_at(
     """Return the stored observations of some addresses, by address."""
     found: dict[str, list[Stored]] = defaultdict(list)
     for chunk in chunks(sorted(set(addresses))):
-        said = {"site": site, "addresses": list(chunk)}
-        for row in _stored(connection.execute(_AT_ADDRESS, said)):
+        parameters = {"site": site, "addresses": list(chunk)}
+        for row in _stored(connection.execute(_AT_ADDRESS, parameters)):
             found[row.address].append(row)
     return found
 
@@ -263,8 +265,8 @@ def merged_device_with(
             by_kind[identifier.kind].add(identifier.value)
     for kind, values in by_kind.items():
         for chunk in chunks(sorted(values)):
-            said = {"kind": kind, "values": list(chunk)}
-            row = connection.execute(_MERGED, said).first()
+            parameters = {"kind": kind, "values": list(chunk)}
+            row = connection.execute(_MERGED, parameters).first()
             if row is not None:
                 found.append((-row.strength, row.id))
     return min(found)[1] if found else None

@@ -25,32 +25,33 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     stored = store.rows_at(
         work.connection, visit.site, (o.address for o in visit.observations)
     )
-    for seen in visit.observations:
+    for observation in visit.observations:
         same = [
             row
-            for row in stored.get(seen.address, ())
-            if (row.collector, row.port) == (seen.collector, seen.port or 0)
+            for row in stored.get(observation.address, ())
+            if (row.collector, row.port)
+            == (observation.collector, observation.port or 0)
         ]
-        if len(same) != 1 or same[0].digest != codec.digest(seen):
+        if len(same) != 1 or same[0].digest != codec.digest(observation):
             return None
-        row_ids[same[0].id] = seen
+        row_ids[same[0].id] = observation
         devices.add(same[0].device_id)
     found = next(iter(devices))
     if len(devices) != 1 or found is None:
         return None
-    for row_id, seen in row_ids.items():
-        _touch(work.connection, row_id, seen)
+    for row_id, observation in row_ids.items():
+        _touch(work.connection, row_id, observation)
     touch_devices(work, [found], visit.seen_at)
     return found
 
 
-def _touch(connection: Connection, row_id: int, seen: Observation) -> None:
-    values = fact_rows.learned_tables(seen) | {"last_seen": seen.seen_at}
+def _touch(connection: Connection, row_id: int, observation: Observation) -> None:
+    values = fact_rows.learned_tables(observation) | {"last_seen": observation.seen_at}
     connection.execute(
         update(_rows)
         .where(
             id_of(StoredObservation) == row_id,
-            col(StoredObservation.last_seen) <= seen.seen_at,
+            col(StoredObservation.last_seen) <= observation.seen_at,
         )
         .values(values)
     )

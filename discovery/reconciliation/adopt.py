@@ -126,18 +126,18 @@ def adopt_by_rules(
         return []
     with open_work() as work:
         devices = candidates(work.connection, site)
-    made = []
+    asset_ids = []
     for device in devices:
         rule = rule_for(device, rules)
         if rule is None:
             continue
         try:
             with open_work() as work:
-                made.append(_adopt(work, device, rule))
+                asset_ids.append(_adopt(work, device, rule))
                 work.commit()
         except (Conflict, NotAllowed, NotFound):
             continue
-    return made
+    return asset_ids
 
 
 def _adopt(work: UnitOfWork, device: Candidate, rule: AdoptionRule) -> int:

@@ -129,14 +129,14 @@ def _matched(
     asset: OwnedAsset, holders: Sequence[tuple[SeenDevice, str]], rules: Rules
 ) -> Iterator[Finding]:
     own = [(device, how) for device, how in holders if how != "part"]
-    said = [(device, how) for device, how in own if how == "by-hand"]
-    if len(said) == 1 and len(own) > 1:
+    by_hand = [(device, how) for device, how in own if how == "by-hand"]
+    if len(by_hand) == 1 and len(own) > 1:
         # What a person said is settled; the others are left without an asset.
         for device, _ in own:
-            if device is not said[0][0]:
-                detail = f"{asset.tag} is {said[0][0].name}, as somebody said"
+            if device is not by_hand[0][0]:
+                detail = f"{asset.tag} is {by_hand[0][0].name}, as somebody said"
                 yield _unregistered(device, detail)
-        own = said
+        own = by_hand
     if len(own) > 1:
         named = ", ".join(device.name for device, _ in own)
         for device, _ in own:

@@ -18,7 +18,7 @@ from collectors.ports import Snmp
 from collectors.snmp.collect import spelled
 from collectors.snmp.smi_values import dotted
 from discovery.access.credentials import Credentials, Memory
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanRequest
@@ -28,10 +28,10 @@ _FEW_ROWS = 16
 
 
 class HostCollector:
-    """Collects hosts with the ports of one kit.
+    """Collects hosts with the ports of one context.
 
     Args:
-        kit: The ports.
+        context: The ports.
         request: Site and options.
         credentials: Those the request may use.
         memory: What worked before.
@@ -39,28 +39,28 @@ class HostCollector:
 
     def __init__(
         self,
-        kit: ScanKit,
+        context: ScanContext,
         request: ScanRequest,
         credentials: Credentials,
         memory: Memory,
     ) -> None:
-        self._kit = kit
+        self._context = context
         self._request = request
         self._options = request.options
         self._credentials = credentials
         self._memory = memory
-        self._logins = Logins(kit, request, credentials, memory)
+        self._logins = Logins(context, request, credentials, memory)
 
     async def collect(self, host: Host) -> None:
         """Ask a host by everything it answered; fills `host`, never raises."""
         _note_sweep(host, self._request.site)
-        if host.answer("snmp") is not None and self._kit.snmp is not None:
+        if host.answer("snmp") is not None and self._context.snmp is not None:
             await self._guarded(host, "snmp", "snmp:system", self._snmp)
-        if host.answer("sip") is not None and self._kit.sip is not None:
+        if host.answer("sip") is not None and self._context.sip is not None:
             await self._guarded(host, "sip", "sip:options", self._sip)
-        elif sip_streams(host, self._kit, self._options):
+        elif sip_streams(host, self._context, self._options):
             await self._guarded(host, "sip", "sip:options", self._sip_stream)
-        if page_port(host, self._options) is not None and self._kit.web is not None:
+        if page_port(host, self._options) is not None and self._context.web is not None:
             await self._page(host)
         if self._logins.port(host) is not None:
             await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
@@ -90,17 +90,19 @@ class HostCollector:
 
     async def _snmp(self, host: Host) -> None:
         answer = host.answer("snmp")
-        told = answer.detail.get("credential") if answer is not None else None
+        credential_name = (
+            answer.detail.get("credential") if answer is not None else None
+        )
         found = self._credentials.snmp(
             self._request.site,
             host.address,
-            self._memory.first(host.address, "snmp", told),
+            self._memory.first(host.address, "snmp", credential_name),
         )
         # The sweep tried all communities. Where none of them answered, it was the
         # v3 engine that did, and its users are still to be tried.
-        found = [c for c in found if c.version == "3" or c.name == told]
-        if told is not None:
-            found = [c for c in found if c.name == told] or found
+        found = [c for c in found if c.version == "3" or c.name == credential_name]
+        if credential_name is not None:
+            found = [c for c in found if c.name == credential_name] or found
         if not found:
             host.without_credential("snmp", "an SNMP agent answers here")
             return
@@ -109,9 +111,9 @@ class HostCollector:
 
     async def _snmp_with(self, host: Host, credential: SnmpCredential) -> None:
         port = self._options.snmp_port or 161
-        if self._kit.snmp is None:
+        if self._context.snmp is None:
             return
-        session = self._kit.snmp.session(host.address, port, credential)
+        session = self._context.snmp.session(host.address, port, credential)
         common = {
             "address": host.address,
             "port": port,
@@ -120,41 +122,43 @@ class HostCollector:
             "seen_at": host.seen_at,
         }
         try:
-            collect = self._kit.collectors.snmp
+            collect = self._context.collectors.snmp
             first = await collect(session, topics=("system",), **common)
-            wanted = tuple(self._kit.identify.wanted_objects(first))
-            seen = await collect(session, extra=wanted, **common)
-            more = await few_rows(session, self._kit.identify.wanted_columns(first))
+            objects = tuple(self._context.identify.objects_to_read(first))
+            observation = await collect(session, extra=objects, **common)
+            more = await few_rows(
+                session, self._context.identify.columns_to_read(first)
+            )
         finally:
             await session.close()
-        host.add("snmp", replace(seen, clues=(*seen.clues, *more)))
+        host.add("snmp", replace(observation, clues=(*observation.clues, *more)))
 
     async def _sip(self, host: Host) -> None:
-        seen = await self._kit.collectors.sip(
-            self._kit.sip,
+        observation = await self._context.collectors.sip(
+            self._context.sip,
             address=host.address,
             port=self._options.sip_port or 5060,
             site=self._request.site,
             seen_at=host.seen_at,
         )
-        host.add("sip", seen)
+        host.add("sip", observation)
 
     async def _sip_stream(self, host: Host) -> None:
-        for sip, port in sip_streams(host, self._kit, self._options)[:1]:
-            seen = await self._kit.collectors.sip(
+        for sip, port in sip_streams(host, self._context, self._options)[:1]:
+            observation = await self._context.collectors.sip(
                 sip,
                 address=host.address,
                 port=port,
                 site=self._request.site,
                 seen_at=host.seen_at,
             )
-            host.add("sip", seen)
+            host.add("sip", observation)
 
     async def _page(self, host: Host) -> None:
         """Ask for a status page; most hosts have none, which is no problem."""
         try:
-            seen = await self._kit.collectors.page(
-                self._kit.web,
+            observation = await self._context.collectors.page(
+                self._context.web,
                 address=host.address,
                 port=page_port(host, self._options),
                 site=self._request.site,
@@ -166,7 +170,7 @@ class HostCollector:
             if host.answer("sip") is not None:
                 host.failed("http", "http:status", error)
             return
-        host.add("http", seen)
+        host.add("http", observation)
 
 
 async def few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:

@@ -19,13 +19,17 @@ from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest
-from discovery.topology.compute import Drawn, draw_network
-from discovery.topology.endpoints import Heard, heard_endpoints, seen_endpoints
+from discovery.topology.compute import Topology, compute_topology
+from discovery.topology.endpoints import (
+    HeardAnnouncement,
+    announced_endpoints,
+    learned_endpoints,
+)
 from discovery.topology.expiry import expire
-from discovery.topology.load_site import Survey, survey
+from discovery.topology.load_site import SiteNetwork, load_site
 from inventory.kernel.events import NetworkCompared
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
@@ -44,10 +48,10 @@ _BATCH = 50
 
 
 def finish_scan(
-    kit: ScanKit, request: ScanRequest, scan_id: int, started_at: datetime
+    context: ScanContext, request: ScanRequest, scan_id: int, started_at: datetime
 ) -> None:
     """Draw the conclusions that need the whole network."""
-    finishing = _Finish(kit, request.site, f"scan:{scan_id}", started_at - WINDOW)
+    finishing = _Finish(context, request.site, f"scan:{scan_id}", started_at - WINDOW)
     finishing.endpoints()
     finishing.topology(request, scan_id)
     finishing.expiry(request)
@@ -55,49 +59,57 @@ def finish_scan(
 
 
 class _Finish:
-    def __init__(self, kit: ScanKit, site: str, actor: str, since: datetime) -> None:
-        self._kit = kit
+    def __init__(
+        self, context: ScanContext, site: str, actor: str, since: datetime
+    ) -> None:
+        self._context = context
         self._site = site
         self._actor = actor
         self._since = since
 
     def _work(self) -> UnitOfWork:
-        return UnitOfWork(self._kit.engine, actor=self._actor, clock=self._kit.clock)
+        return UnitOfWork(
+            self._context.engine, actor=self._actor, clock=self._context.clock
+        )
 
-    def _survey(self) -> Survey:
-        with self._kit.engine.connect() as connection:
-            return survey(connection, self._site, since=self._since)
+    def _survey(self) -> SiteNetwork:
+        with self._context.engine.connect() as connection:
+            return load_site(connection, self._site, since=self._since)
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
         found = self._survey()
-        drawn = draw_network(found.network)
+        drawn = compute_topology(found.network)
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
-        self._apply(heard_endpoints(self._heard(found, drawn), self._site, macs))
+        self._apply(announced_endpoints(self._heard(found, drawn), self._site, macs))
         found = self._survey()
-        drawn = draw_network(found.network)
+        drawn = compute_topology(found.network)
         self._apply(
-            seen_endpoints(
+            learned_endpoints(
                 drawn.places,
                 found.addresses,
                 found.known,
                 found.seen_only,
                 self._site,
-                default=self._kit.clock(),
+                default=self._context.clock(),
             )
         )
 
     def _apply(self, observations: Sequence[Observation]) -> None:
         for batch in _batches(observations):
             with self._work() as work:
-                for seen in batch:
-                    visit = make_visit([seen], self._kit.identify, address="")
-                    apply_visit(work, visit, self._kit.identify)
+                for observation in batch:
+                    visit = make_visit(
+                        [observation], self._context.identify, address=""
+                    )
+                    apply_visit(work, visit, self._context.identify)
                 work.commit()
 
-    def _heard(self, found: Survey, drawn: Drawn) -> Iterator[Heard]:
+    def _heard(
+        self, found: SiteNetwork, drawn: Topology
+    ) -> Iterator[HeardAnnouncement]:
         keys = {row_id: key for key, row_id in found.heard.items()}
-        with self._kit.engine.connect() as connection:
+        with self._context.engine.connect() as connection:
             rows = _rows(connection, set(keys))
         for row in rows:
             at = found.read_at.get(row["device_id"])
@@ -105,7 +117,7 @@ class _Finish:
                 continue
             remote = drawn.remotes.get(keys[row["id"]])
             node = found.network.nodes[remote.node] if remote else None
-            yield Heard(
+            yield HeardAnnouncement(
                 neighbour=_as_neighbour(row),
                 kind=node.kind if node else "",
                 managed=node.managed if node else False,
@@ -115,8 +127,8 @@ class _Finish:
     def topology(self, request: ScanRequest, scan_id: int) -> None:
         """Write links, sightings and who the neighbours were."""
         found = self._survey()
-        drawn = draw_network(found.network)
-        now = self._kit.clock()
+        drawn = compute_topology(found.network)
+        now = self._context.clock()
         with self._work() as work:
             links = write_links(
                 work,
@@ -161,7 +173,7 @@ class _Finish:
         days = timedelta(days=request.options.missing_after_days)
         forgotten = timedelta(days=request.options.place_days)
         self._reconcile(days, forgotten)
-        if adopt_by_rules(self._work, self._kit.adoption, self._site):
+        if adopt_by_rules(self._work, self._context.adoption, self._site):
             self._reconcile(days, forgotten)
 
     def _reconcile(self, missing: timedelta, forgotten: timedelta) -> None:
@@ -204,7 +216,7 @@ def _as_neighbour(row: Mapping[str, Any]) -> Neighbour:
     )
 
 
-def _link_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[LinkRow]:
+def _link_rows(found: SiteNetwork, drawn: Topology, now: datetime) -> Iterator[LinkRow]:
     for link in drawn.links:
         read = [found.read_at.get(end.node) for end in (link.a, link.b)]
         yield LinkRow(
@@ -219,7 +231,9 @@ def _link_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[LinkRow]:
         )
 
 
-def _sighting_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[SightingRow]:
+def _sighting_rows(
+    found: SiteNetwork, drawn: Topology, now: datetime
+) -> Iterator[SightingRow]:
     for mac, place in drawn.places.items():
         holders = found.known.get(mac, frozenset())
         endpoint = next(iter(holders)) if len(holders) == 1 else None
@@ -242,8 +256,8 @@ def _sighting_rows(found: Survey, drawn: Drawn, now: datetime) -> Iterator[Sight
 
 
 def _neighbours_found(
-    found: Survey,
-    drawn: Drawn,
+    found: SiteNetwork,
+    drawn: Topology,
     reasons: Mapping[int, str | None],
 ) -> Iterable[NeighbourFound]:
     for key, row_id in found.heard.items():

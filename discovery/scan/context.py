@@ -23,7 +23,7 @@ from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
-from discovery.scan.read_pbx import Switchboards
+from discovery.scan.read_pbx import PbxSystems
 from discovery.scan.targets import Resolve
 from inventory.storage.work import Clock
 
@@ -45,10 +45,10 @@ class Sweep(Protocol):
 class Identification(IdentifyDevice, Protocol):
     """Identification, and what it wants to know beside the usual tables."""
 
-    def wanted_objects(self, seen: Observation) -> Sequence[Oid]:
+    def objects_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return instances to read once the system group is known."""
 
-    def wanted_columns(self, seen: Observation) -> Sequence[Oid]:
+    def columns_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return columns of which the first rows suffice."""
 
 
@@ -76,7 +76,7 @@ def resolve_by_system(name: str) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanKit:
+class ScanContext:
     """What a scan works with; belongs to one event loop.
 
     Attributes:
@@ -89,7 +89,7 @@ class ScanKit:
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
         resolve: Looks up host names.
-        switchboards: Telephone systems; None where there are none.
+        pbx_systems: Telephone systems; None where there are none.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
 
@@ -107,5 +107,5 @@ class ScanKit:
     web: PhoneWeb | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
-    switchboards: Switchboards | None = None
+    pbx_systems: PbxSystems | None = None
     adoption: Sequence[AdoptionRule] = ()

@@ -37,10 +37,10 @@ class Host:
         """Return what it answered by a protocol, if anything."""
         return next((a for a in self.answers if a.protocol == protocol), None)
 
-    def add(self, name: str, seen: Observation) -> None:
+    def add(self, name: str, observation: Observation) -> None:
         """Note what a collector brought."""
-        self.observations.append(seen)
-        self.problems += seen.problems
+        self.observations.append(observation)
+        self.problems += observation.problems
         self.collectors[name] = "ok"
 
     def failed(self, name: str, where: str, error: CollectError) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from discovery.scan import scan_rows
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.requests import Progress, ScanRequest
 from discovery.scan.scan import run_scan
 from discovery.scan.targets import Resolve, parse_targets
@@ -32,7 +32,7 @@ from inventory.storage.work import Clock
 _log = logging.getLogger(__name__)
 
 Listener = Callable[[Progress], None]
-OpenKit = Callable[[ScanRequest], AbstractAsyncContextManager[ScanKit]]
+OpenScanContext = Callable[[ScanRequest], AbstractAsyncContextManager[ScanContext]]
 
 
 def this_process() -> str:
@@ -74,17 +74,21 @@ class ScanJobs:
     Args:
         engine: The database.
         clock: Present moment as aware UTC.
-        open_kit: Makes the kit of a scan inside the event loop that runs it, and
-            closes it afterwards.
+        open_scan_context: Makes the context of a scan inside the event loop that runs
+            it, and closes it afterwards.
         resolve: Looks up host names, to refuse bad targets before a scan is made.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock, open_kit: OpenKit, resolve: Resolve
+        self,
+        engine: Engine,
+        clock: Clock,
+        open_scan_context: OpenScanContext,
+        resolve: Resolve,
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._open_kit = open_kit
+        self._open_scan_context = open_scan_context
         self._resolve = resolve
         self._lock = threading.Lock()
         self._last: dict[int, Progress] = {}
@@ -124,14 +128,16 @@ class ScanJobs:
             NotFound: There is no such scan.
             NotAllowed: It is running or finished.
         """
-        request = scan_rows.queue_again(
+        request = scan_rows.requeue(
             self._engine, self._clock, scan_id, owner=this_process()
         )
         self._submit(scan_id, request)
 
     def recover(self) -> list[int]:
         """Mark the scans of dead processes as interrupted and return their ids."""
-        return scan_rows.interrupt_dead(self._engine, self._clock, is_alive=is_alive)
+        return scan_rows.interrupt_orphaned(
+            self._engine, self._clock, is_alive=is_alive
+        )
 
     def status(self, scan_id: int) -> Progress:
         """Return how far a scan is, of this process or of another.
@@ -199,8 +205,8 @@ class ScanJobs:
     async def _run(self, scan_id: int, request: ScanRequest) -> None:
         """Wait for the turn of a scan and run it; its failure is in its row."""
         try:
-            async with self._turn, self._open_kit(request) as kit:
-                await run_scan(scan_id, kit, owner=this_process(), tell=self._tell)
+            async with self._turn, self._open_scan_context(request) as context:
+                await run_scan(scan_id, context, owner=this_process(), tell=self._tell)
         except asyncio.CancelledError:
             self._end(scan_id, "cancelled", None)
         except Exception as error:  # noqa: BLE001

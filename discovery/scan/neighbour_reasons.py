@@ -15,7 +15,7 @@ from collectors.facts import Reason
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import TargetError, Targets, parse_targets
 from discovery.topology.links import Remote
-from discovery.topology.load_site import Survey
+from discovery.topology.load_site import SiteNetwork
 from discovery.topology.model import Announcement
 from inventory.network.scan_tables import ScanHost
 from inventory.network.topology_tables import DeviceNeighbour
@@ -31,7 +31,7 @@ _INFRASTRUCTURE = frozenset(("bridge", "router", "wlan-ap", "repeater"))
 
 def neighbour_reasons(
     connection: Connection,
-    found: Survey,
+    found: SiteNetwork,
     remotes: Mapping[tuple[int, str, str], Remote],
     request: ScanRequest,
     scan_id: int,
@@ -57,34 +57,36 @@ def neighbour_reasons(
         )
     }
     reasons: dict[int, str | None] = {}
-    for heard in found.network.announcements:
-        key = (heard.node, heard.port_name, heard.key)
+    for announcement in found.network.announcements:
+        key = (announcement.node, announcement.port_name, announcement.key)
         remote = remotes.get(key)
         row_id = found.heard[key]
         node = found.network.nodes[remote.node] if remote else None
-        if node is not None and (node.managed or not _is_infrastructure(heard)):
+        if node is not None and (node.managed or not _is_infrastructure(announcement)):
             reasons[row_id] = None
         else:
-            why = _why(heard, request, failures)
+            why = _why(announcement, request, failures)
             # Another scan of other networks says nothing about this neighbour.
             known = stored.get(row_id) if why == OUTSIDE else None
             reasons[row_id] = known or why
     return reasons
 
 
-def _is_infrastructure(heard: Announcement) -> bool:
-    return bool(_INFRASTRUCTURE & heard.capabilities) and (
-        "telephone" not in heard.capabilities
+def _is_infrastructure(announcement: Announcement) -> bool:
+    return bool(_INFRASTRUCTURE & announcement.capabilities) and (
+        "telephone" not in announcement.capabilities
     )
 
 
-def _why(heard: Announcement, request: ScanRequest, failures: Mapping[str, str]) -> str:
-    if not heard.addresses:
+def _why(
+    announcement: Announcement, request: ScanRequest, failures: Mapping[str, str]
+) -> str:
+    if not announcement.addresses:
         return NO_ADDRESS
-    for address in heard.addresses:
+    for address in announcement.addresses:
         if address in failures:
             return failures[address]
-    for address in heard.addresses:
+    for address in announcement.addresses:
         if _among(request.exclude, address):
             return Reason.EXCLUDED.value
         if _among(request.targets, address):

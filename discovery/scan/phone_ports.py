@@ -8,19 +8,19 @@ agent does, which would tell more.
 from __future__ import annotations
 
 from collectors.ports import Sip
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanOptions
 
 
 def sip_streams(
-    host: Host, kit: ScanKit, options: ScanOptions
+    host: Host, context: ScanContext, options: ScanOptions
 ) -> list[tuple[Sip, int]]:
     """Return the ports to ask through, with their numbers: TCP, then TLS beside it."""
     base = options.sip_port or 5060
     return [
         (sip, port)
-        for sip, port in ((kit.sip_tcp, base), (kit.sip_tls, base + 1))
+        for sip, port in ((context.sip_tcp, base), (context.sip_tls, base + 1))
         if sip is not None and _open(host, port)
     ]
 

@@ -26,7 +26,7 @@ _host = table_of(ScanHost)
 
 Read = Callable[[PbxSource], Awaitable[PbxReading]]
 
-BoardRead = tuple[PbxSource, PbxReading]
+PbxResult = tuple[PbxSource, PbxReading]
 
 _BATCH = 50
 
@@ -35,7 +35,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Switchboards:
+class PbxSystems:
     """The telephone systems of the settings, and what reads one.
 
     Attributes:
@@ -45,7 +45,7 @@ class Switchboards:
     sources: tuple[PbxSource, ...]
     read: Read
 
-    def within(self, targets: Targets, site: str, resolve: Resolve) -> Switchboards:
+    def within(self, targets: Targets, site: str, resolve: Resolve) -> PbxSystems:
         """Return those that belong to a scan.
 
         A system with an address does if that is one of the targets; one without (a
@@ -58,7 +58,7 @@ class Switchboards:
             addresses = addresses_of(source, resolve)
             if any(a in targets for a in addresses) or not source.host:
                 mine.append(source)
-        return Switchboards(tuple(mine), self.read)
+        return PbxSystems(tuple(mine), self.read)
 
 
 def addresses_of(source: PbxSource, resolve: Resolve) -> Sequence[str]:
@@ -71,22 +71,22 @@ def addresses_of(source: PbxSource, resolve: Resolve) -> Sequence[str]:
         return tuple(a.partition("%")[0] for a in resolve(source.host))
 
 
-async def read_all(boards: Switchboards) -> list[BoardRead]:
+async def read_all(systems: PbxSystems) -> list[PbxResult]:
     """Read all systems, a few at the same time."""
     slots = asyncio.Semaphore(AT_ONCE)
 
-    async def one(source: PbxSource) -> BoardRead:
+    async def one(source: PbxSource) -> PbxResult:
         async with slots:
-            return source, await boards.read(source)
+            return source, await systems.read(source)
 
-    return list(await asyncio.gather(*(one(source) for source in boards.sources)))
+    return list(await asyncio.gather(*(one(source) for source in systems.sources)))
 
 
-class Kit(Protocol):
-    """What reading within a scan needs of its kit."""
+class PbxContext(Protocol):
+    """What reading within a scan needs of its context."""
 
     @property
-    def switchboards(self) -> Switchboards | None:
+    def pbx_systems(self) -> PbxSystems | None:
         """The telephone systems of the settings."""
 
     @property
@@ -94,12 +94,16 @@ class Kit(Protocol):
         """Looks up host names."""
 
 
-async def read_within(kit: Kit, targets: Targets, site: str) -> list[BoardRead]:
+async def read_for_scan(
+    context: PbxContext, targets: Targets, site: str
+) -> list[PbxResult]:
     """Read the telephone systems that belong to a scan."""
-    if kit.switchboards is None:
+    if context.pbx_systems is None:
         return []
-    within = kit.switchboards.within
-    return await read_all(await asyncio.to_thread(within, targets, site, kit.resolve))
+    within = context.pbx_systems.within
+    return await read_all(
+        await asyncio.to_thread(within, targets, site, context.resolve)
+    )
 
 
 def write_reading(
@@ -118,8 +122,8 @@ def write_registered(
 
     Commits every few phones, so that other writers need not wait for all of them.
     """
-    for number, seen in enumerate(registered_phones(reading), 1):
-        visit = make_visit([seen], identify, address="")
+    for number, observation in enumerate(registered_phones(reading), 1):
+        visit = make_visit([observation], identify, address="")
         apply_visit(work, visit, identify)
         if number % _BATCH == 0:
             work.commit()

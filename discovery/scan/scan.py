@@ -22,10 +22,10 @@ from discovery.access.memory import remember, unanswered_neighbours
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.crawl import next_addresses
 from discovery.scan.hosts import Host
-from discovery.scan.read_pbx import BoardRead, read_within
+from discovery.scan.read_pbx import PbxResult, read_for_scan
 from discovery.scan.requests import HostResult, Progress, ScanRequest
 from discovery.scan.targets import Targets, parse_targets
 from discovery.scan.write_host import HostWriter
@@ -42,15 +42,15 @@ HEARTBEAT = 5.0
 
 
 async def run_scan(
-    scan_id: int, kit: ScanKit, *, owner: str, tell: Tell = lambda _: None
+    scan_id: int, context: ScanContext, *, owner: str, tell: Tell = lambda _: None
 ) -> Progress:
     """Run a queued scan, or take up one that was interrupted, to its end.
 
     Cancelling the task ends the scan as `cancelled`; what was applied stays.
 
     Args:
-        scan_id: From `ledger.create_scan`.
-        kit: What to work with.
+        scan_id: From `scan_rows.create_scan`.
+        context: What to work with.
         owner: Who runs it; see `jobs.this_process`.
         tell: Called with every step; must be quick and may be called from a thread.
 
@@ -58,8 +58,10 @@ async def run_scan(
         InventoryError: The scan cannot be taken up, or the database failed.
         asyncio.CancelledError: It was cancelled.
     """
-    standing = scan_rows.take_up(kit.engine, kit.clock, scan_id, owner)
-    run = _Run(scan_id, kit, standing, tell)
+    resume_point = scan_rows.start_or_resume(
+        context.engine, context.clock, scan_id, owner
+    )
+    run = _Run(scan_id, context, resume_point, tell)
     state, error = "failed", None
     try:
         await run.go()
@@ -78,7 +80,9 @@ async def run_scan(
         run.close()
         with suppress(InventoryError):
             # A full or locked disk may keep even this out; recovery finds the scan.
-            scan_rows.end_scan(kit.engine, kit.clock, scan_id, state, run.progress)
+            scan_rows.end_scan(
+                context.engine, context.clock, scan_id, state, run.progress
+            )
         tell(run.progress)
     return run.progress
 
@@ -87,19 +91,23 @@ class _Run:
     """The state of one scan while it runs."""
 
     def __init__(
-        self, scan_id: int, kit: ScanKit, standing: scan_rows.Standing, tell: Tell
+        self,
+        scan_id: int,
+        context: ScanContext,
+        resume_point: scan_rows.ResumePoint,
+        tell: Tell,
     ) -> None:
-        self.kit = kit
+        self.context = context
         self.scan_id = scan_id
-        self.request: ScanRequest = standing.request
+        self.request: ScanRequest = resume_point.request
         self.progress = Progress(scan_id=scan_id, state="running", phase="sweep")
-        self._standing = standing
-        self._position = standing.position
+        self._resume_point = resume_point
+        self._position = resume_point.position
         self._tell = tell
-        self._writer = HostWriter(kit, scan_id, standing.request)
+        self._writer = HostWriter(context, scan_id, resume_point.request)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
         self._slots = asyncio.Semaphore(self.request.options.concurrency)
-        self._credentials: Credentials = kit.credentials.only(
+        self._credentials: Credentials = context.credentials.only(
             self.request.credential_sets
         )
 
@@ -112,14 +120,14 @@ class _Run:
         targets = await self._in_thread(self._targets)
         self._step(total=targets.size, swept=self._position)
         async with self._heart():
-            waiting = list(self._standing.waiting)
+            waiting = list(self._resume_point.waiting)
             await self._visit(await self._sweep(waiting))
             await self._pipeline(targets, targets.chunks(options.chunk, self._position))
             if options.crawl:
                 await self._crawl(targets)
-            boards = await read_within(self.kit, targets, self.request.site)
+            pbx_results = await read_for_scan(self.context, targets, self.request.site)
             self._step(phase="finish")
-            await self._in_thread(self._finish, targets, boards)
+            await self._in_thread(self._finish, targets, pbx_results)
 
     async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
         """Sweep a chunk while the one before is being collected."""
@@ -143,7 +151,7 @@ class _Run:
         allowed = parse_targets(
             (*request.targets, *request.allowed),
             request.exclude,
-            resolve=self.kit.resolve,
+            resolve=self.context.resolve,
             limit=ANY_NUMBER,
         )
         visited: set[str] = set()
@@ -151,7 +159,7 @@ class _Run:
             if len(visited) >= options.max_crawl:
                 return
             announced = await self._in_thread(
-                unanswered_neighbours, self.kit.engine, request.site
+                unanswered_neighbours, self.context.engine, request.site
             )
             found = next_addresses(
                 announced,
@@ -173,7 +181,7 @@ class _Run:
     ) -> None:
         """Visit the hosts of a chunk; then the chunk is done with."""
         await self._visit(hosts)
-        answered = {host.address for host in hosts} | self._standing.done
+        answered = {host.address for host in hosts} | self._resume_point.done
         for address in chunk:
             if address in targets.named and address not in answered:
                 await self._in_thread(self._writer.silent, address, targets)
@@ -184,7 +192,7 @@ class _Run:
         return parse_targets(
             self.request.targets,
             self.request.exclude,
-            resolve=self.kit.resolve,
+            resolve=self.context.resolve,
             limit=self.request.options.max_addresses,
         )
 
@@ -200,12 +208,12 @@ class _Run:
             timeout=options.timeout,
             retries=options.retries,
         )
-        asked = [a for a in chunk if a not in self._standing.done]
-        for snmp, some in self._credentials.snmp_groups(self.request.site, asked):
+        remaining = [a for a in chunk if a not in self._resume_point.done]
+        for snmp, some in self._credentials.snmp_groups(self.request.site, remaining):
             ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
-            async for answer in self.kit.sweep(some, ask, on_problem=self._problem):
+            async for answer in self.context.sweep(some, ask, on_problem=self._problem):
                 if answer.address not in hosts:
-                    now = self.kit.clock()
+                    now = self.context.clock()
                     hosts[answer.address] = Host(address=answer.address, seen_at=now)
                     self._step(answered=self.progress.answered + 1)
                 hosts[answer.address].answers.append(answer)
@@ -218,9 +226,9 @@ class _Run:
         self._step(phase="collect")
         addresses = [host.address for host in hosts]
         memory = await self._in_thread(
-            remember, self.kit.engine, self.request.site, addresses
+            remember, self.context.engine, self.request.site, addresses
         )
-        collector = HostCollector(self.kit, self.request, self._credentials, memory)
+        collector = HostCollector(self.context, self.request, self._credentials, memory)
         try:
             async with asyncio.TaskGroup() as group:
                 for host in hosts:
@@ -243,12 +251,14 @@ class _Run:
             host=result,
         )
 
-    def _finish(self, targets: Targets, boards: list[BoardRead]) -> None:
+    def _finish(self, targets: Targets, pbx_results: list[PbxResult]) -> None:
         results = self._writer.apply_deferred()
         self._writer.unresolved(targets.unresolved)
-        self._writer.registered(boards)
-        finish_scan(self.kit, self.request, self.scan_id, self._standing.started_at)
-        self._writer.switchboards(boards)
+        self._writer.write_registered_phones(pbx_results)
+        finish_scan(
+            self.context, self.request, self.scan_id, self._resume_point.started_at
+        )
+        self._writer.note_pbx_results(pbx_results)
         for result in results:
             self._done(result)
 
@@ -264,9 +274,9 @@ class _Run:
 
     def _save(self) -> None:
         scan_rows.record_progress(
-            self.kit.engine,
+            self.context.engine,
             self.scan_id,
-            self.kit.clock(),
+            self.context.clock(),
             position=self._position,
             progress=self.progress,
         )

@@ -30,7 +30,7 @@ RESUMABLE = frozenset(("interrupted", "cancelled", "failed"))
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResumePoint:
     """Where a scan stands when it is taken up.
 
     Attributes:
@@ -64,7 +64,7 @@ def create_scan(
         owner: The process that is going to run it; None if any may.
     """
     with UnitOfWork(engine, actor=requested_by or "scan", clock=clock) as work:
-        made = work.connection.execute(
+        inserted = work.connection.execute(
             insert(_scan)
             .values(
                 site=request.site,
@@ -78,13 +78,13 @@ def create_scan(
             )
             .returning(id_of(Scan))
         )
-        scan_id: int = made.scalar_one()
+        scan_id: int = inserted.scalar_one()
         work.audit("scan", scan_id, "create", None, request.as_json())
         work.commit()
     return scan_id
 
 
-def queue_again(
+def requeue(
     engine: Engine, clock: Clock, scan_id: int, *, owner: str | None = None
 ) -> ScanRequest:
     """Queue a scan that stopped before its end and return what it was asked to do.
@@ -115,7 +115,9 @@ def queue_again(
     return ScanRequest.from_json(row.request)
 
 
-def take_up(engine: Engine, clock: Clock, scan_id: int, owner: str) -> Standing:
+def start_or_resume(
+    engine: Engine, clock: Clock, scan_id: int, owner: str
+) -> ResumePoint:
     """Mark a scan as running under `owner` and return where it stands.
 
     Raises:
@@ -153,7 +155,7 @@ def take_up(engine: Engine, clock: Clock, scan_id: int, owner: str) -> Standing:
                 col(ScanHost.scan_id) == scan_id
             )
         ).all()
-    return Standing(
+    return ResumePoint(
         ScanRequest.from_json(row.request),
         row.position,
         frozenset(host.address for host in hosts if host.outcome != WAITING),
@@ -212,7 +214,7 @@ def end_scan(
         work.commit()
 
 
-def interrupt_dead(
+def interrupt_orphaned(
     engine: Engine,
     clock: Clock,
     *,

@@ -9,7 +9,7 @@ from typing import Any
 from collectors.credentials import SshCredential
 from collectors.errors import AuthFailed
 from discovery.access.credentials import Credentials, Memory
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.requests import ScanRequest
 
@@ -26,7 +26,7 @@ class Logins:
     """Logs in and collects; failures are raised as `CollectError`.
 
     Args:
-        kit: The openers, already guarded against lock-out.
+        context: The openers, already guarded against lock-out.
         request: Site and ports.
         credentials: Those the request may use.
         memory: What worked before, and the host keys seen.
@@ -34,12 +34,12 @@ class Logins:
 
     def __init__(
         self,
-        kit: ScanKit,
+        context: ScanContext,
         request: ScanRequest,
         credentials: Credentials,
         memory: Memory,
     ) -> None:
-        self._kit = kit
+        self._context = context
         self._site = request.site
         self._ports = request.options.ssh_ports
         self._credentials = credentials
@@ -76,9 +76,9 @@ class Logins:
 
     def _accounts(self, host: Host, *, network: bool) -> list[SshCredential]:
         usable = (
-            self._kit.clis is not None and self._kit.collectors.cli is not None
+            self._context.clis is not None and self._context.collectors.cli is not None
             if network
-            else self._kit.shells is not None
+            else self._context.shells is not None
         )
         if not usable:
             return []
@@ -89,26 +89,26 @@ class Logins:
     def _seems_network(self, host: Host) -> bool:
         own = [o for o in host.observations if o.collector == "snmp"]
         if own:
-            kind = self._kit.identify.observed(own).fields["type"].value
+            kind = self._context.identify.observed(own).fields["type"].value
             return kind in NETWORK_TYPES
         banners = [a.detail.get("banner", "") for a in host.answers]
         return any(_NETWORK_BANNER.search(banner) for banner in banners)
 
     async def _shell(self, host: Host, account: SshCredential) -> None:
-        opener, port = self._kit.shells, self.port(host)
+        opener, port = self._context.shells, self.port(host)
         if opener is None or port is None:
             return
         pin = self._memory.pins.get(host.address)
         shell = await opener.open(host.address, port, account, pinned_key=pin)
         try:
             common = self._common(host, account, port)
-            host.add("ssh", await self._kit.collectors.shell(shell, **common))
+            host.add("ssh", await self._context.collectors.shell(shell, **common))
         finally:
             await shell.close()
 
     async def _line(self, host: Host, account: SshCredential) -> None:
-        opener, port = self._kit.clis, self.port(host)
-        collect = self._kit.collectors.cli
+        opener, port = self._context.clis, self.port(host)
+        collect = self._context.collectors.cli
         if opener is None or port is None or collect is None:
             return
         pin = self._memory.pins.get(host.address)

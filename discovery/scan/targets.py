@@ -119,7 +119,7 @@ def parse_targets(
     """
     if not targets:
         raise TargetError("", "nothing to scan.", "Name a network, e.g. 10.0.0.0/24.")
-    wanted: list[Span] = []
+    included: list[Span] = []
     named: dict[str, str] = {}
     unresolved: list[str] = []
     for text in map(str.strip, targets):
@@ -129,9 +129,9 @@ def parse_targets(
         for span in spans:
             if span.size == 1 and "/" not in text:
                 named[str(_address(span.version, span.first))] = text
-        wanted += spans
+        included += spans
     refused = [span for text in exclude for span in _spans(text.strip(), resolve)]
-    left = subtract(wanted, refused)
+    left = subtract(included, refused)
     total = sum(span.size for span in left)
     if total > limit:
         raise TargetError(
@@ -211,11 +211,11 @@ def _address(version: int, number: int) -> _Address:
     return ipaddress.IPv6Address(number)
 
 
-def subtract(wanted: Sequence[Span], refused: Sequence[Span]) -> list[Span]:
-    """Return the union of `wanted` without `refused`, in ascending order."""
+def subtract(included: Sequence[Span], refused: Sequence[Span]) -> list[Span]:
+    """Return the union of `included` without `refused`, in ascending order."""
     left: list[Span] = []
     holes = _union(refused)
-    for span in _union(wanted):
+    for span in _union(included):
         first = span.first
         for hole in holes:
             if hole.version != span.version or hole.last < first:

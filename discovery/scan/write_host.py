@@ -18,10 +18,10 @@ from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.visit import Visit, make_visit
 from discovery.scan import scan_rows
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import (
-    BoardRead,
+    PbxResult,
     addresses_of,
     note_on_host,
     write_reading,
@@ -45,8 +45,10 @@ class HostWriter:
         problems: Of the sweep as a whole, such as missing privileges.
     """
 
-    def __init__(self, kit: ScanKit, scan_id: int, request: ScanRequest) -> None:
-        self._kit = kit
+    def __init__(
+        self, context: ScanContext, scan_id: int, request: ScanRequest
+    ) -> None:
+        self._context = context
         self._scan_id = scan_id
         self._site = request.site
         self._deferred: list[tuple[Host, Visit]] = []
@@ -58,7 +60,7 @@ class HostWriter:
             result = _result(host, Outcome("failed", None))
             self._record(result)
             return result
-        visit = make_visit(host.observations, self._kit.identify)
+        visit = make_visit(host.observations, self._context.identify)
         if visit.is_weak:
             self._deferred.append((host, visit))
             self._record(_result(host, Outcome(scan_rows.WAITING, None)))
@@ -72,8 +74,8 @@ class HostWriter:
         for host, visit in self._deferred:
             mac = macs.get(host.address)
             if mac is not None:
-                seen = [_with_mac(o, mac) for o in visit.observations]
-                visit = make_visit(seen, self._kit.identify)
+                observations = [_with_mac(o, mac) for o in visit.observations]
+                visit = make_visit(observations, self._context.identify)
             results.append(self._apply(host, visit))
         self._deferred.clear()
         return results
@@ -99,23 +101,23 @@ class HostWriter:
                 )
             )
 
-    def registered(self, boards: Sequence[BoardRead]) -> None:
+    def write_registered_phones(self, results: Sequence[PbxResult]) -> None:
         """Write the phones that telephone systems know, before places are drawn."""
-        for _, reading in boards:
+        for _, reading in results:
             with self._work() as work:
-                write_registered(work, reading, self._kit.identify)
+                write_registered(work, reading, self._context.identify)
 
-    def switchboards(self, boards: Sequence[BoardRead]) -> None:
+    def note_pbx_results(self, results: Sequence[PbxResult]) -> None:
         """Write what telephone systems told, and how reading them went."""
-        for source, reading in boards:
-            addresses = addresses_of(source, self._kit.resolve)
+        for source, reading in results:
+            addresses = addresses_of(source, self._context.resolve)
             with self._work() as work:
                 note_on_host(work.connection, self._scan_id, addresses, reading)
                 write_reading(work, source, reading)
 
     def _apply(self, host: Host, visit: Visit) -> HostResult:
         with self._work() as work:
-            outcome = apply_visit(work, visit, self._kit.identify, alone=True)
+            outcome = apply_visit(work, visit, self._context.identify, alone=True)
             name = ""
             if outcome.device_id is not None:
                 name = work.connection.execute(
@@ -124,7 +126,7 @@ class HostWriter:
             note_uses(work.connection, visit.observations, outcome.device_id)
             result = replace(_result(host, outcome), device_name=name)
             scan_rows.record_host(
-                work.connection, self._scan_id, self._kit.clock(), result
+                work.connection, self._scan_id, self._context.clock(), result
             )
             work.commit()
         return result
@@ -132,13 +134,15 @@ class HostWriter:
     def _record(self, result: HostResult) -> None:
         with self._work() as work:
             scan_rows.record_host(
-                work.connection, self._scan_id, self._kit.clock(), result
+                work.connection, self._scan_id, self._context.clock(), result
             )
             work.commit()
 
     def _work(self) -> UnitOfWork:
         return UnitOfWork(
-            self._kit.engine, actor=f"scan:{self._scan_id}", clock=self._kit.clock
+            self._context.engine,
+            actor=f"scan:{self._scan_id}",
+            clock=self._context.clock,
         )
 
     def _macs(self) -> dict[str, str]:
@@ -149,7 +153,7 @@ class HostWriter:
         )
         found: dict[str, set[str]] = defaultdict(set)
         answers_for: dict[str, set[str]] = defaultdict(set)
-        with self._kit.engine.connect() as connection:
+        with self._context.engine.connect() as connection:
             for stored in connection.scalars(query):
                 for entry in codec.decode_arp(stored):
                     found[entry.ip].add(entry.mac)
@@ -163,9 +167,9 @@ class HostWriter:
         }
 
 
-def _with_mac(seen: Observation, mac: str) -> Observation:
-    others = tuple(c for c in seen.clues if c.kind != "mac")
-    return replace(seen, clues=(*others, Clue("mac", mac, "arp")))
+def _with_mac(observation: Observation, mac: str) -> Observation:
+    others = tuple(c for c in observation.clues if c.kind != "mac")
+    return replace(observation, clues=(*others, Clue("mac", mac, "arp")))
 
 
 def _result(host: Host, outcome: Outcome) -> HostResult:

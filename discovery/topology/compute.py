@@ -12,7 +12,7 @@ from discovery.topology.placement import Places
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Topology:
     """The topology of a site.
 
     Attributes:
@@ -25,7 +25,7 @@ class Drawn:
     places: Mapping[str, Place]
 
 
-def draw_network(network: Network) -> Drawn:
+def compute_topology(network: Network) -> Topology:
     """Return links and places; the order of the rows does not matter."""
     ports = Ports(network.ports)
     owner = own_index(network.nodes.values())
@@ -41,4 +41,4 @@ def draw_network(network: Network) -> Drawn:
         for other, port in seen.items():
             uplinks.setdefault(port, set()).add(other)
     places = Places(network, ports, links, remotes, owner, uplinks, directions)
-    return Drawn(remotes, links, places.all())
+    return Topology(remotes, links, places.all())

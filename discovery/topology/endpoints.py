@@ -20,7 +20,7 @@ from discovery.topology.model import SWITCHING, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class HeardAnnouncement:
     """One announcement with who heard it and whom it is taken for.
 
     Attributes:
@@ -35,8 +35,8 @@ class Heard:
     at: datetime
 
 
-def heard_endpoints(
-    heard: Iterable[Heard], site: str, macs: Mapping[str, str]
+def announced_endpoints(
+    heard: Iterable[HeardAnnouncement], site: str, macs: Mapping[str, str]
 ) -> list[Observation]:
     """Return an observation for each endpoint that announced itself.
 
@@ -48,7 +48,7 @@ def heard_endpoints(
         site: Where they were heard.
         macs: Address -> MAC, for phones that announce themselves by address only.
     """
-    by_key: dict[str, list[Heard]] = defaultdict(list)
+    by_key: dict[str, list[HeardAnnouncement]] = defaultdict(list)
     for each in heard:
         if each.managed and each.kind in SWITCHING:
             continue
@@ -97,7 +97,7 @@ def _plain(neighbour: Neighbour) -> str:
     )
 
 
-def seen_endpoints(
+def learned_endpoints(
     places: Mapping[str, Place],
     addresses: Mapping[str, tuple[str, ...]],
     known: Mapping[str, frozenset[int]],

@@ -33,7 +33,7 @@ def is_virtual_machine(mac: str) -> bool:
     return mac.startswith(_VIRTUAL)
 
 
-def add_between(
+def add_intermediates(
     found: dict[str, Place],
     network: Network,
     owner: Mapping[str, int],
@@ -52,10 +52,10 @@ def add_between(
         if place.port is not None and not place.via:
             by_port[place.port].append(mac)
     for port, there in by_port.items():
-        heard = heard_on.get(port, set())
-        if len(there) > 1 or heard:
+        announcers = heard_on.get(port, set())
+        if len(there) > 1 or announcers:
             nodes = {mac: owner.get(mac) for mac in there}
-            here = {n for n in nodes.values() if n is not None} | heard
+            here = {n for n in nodes.values() if n is not None} | announcers
             kinds = {node: network.nodes[node].kind for node in here}
             found.update(_between(nodes, kinds, found))
 

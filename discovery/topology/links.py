@@ -53,23 +53,23 @@ class Directory:
             (name.partition(".")[0], n.id) for n in nodes for name in n.names
         )
 
-    def find(self, heard: Announcement) -> int | None:
+    def find(self, announcement: Announcement) -> int | None:
         """Return the node of an announcement; never the one that heard it."""
-        for found in self._candidates(heard):
-            if found is not None and found != heard.node:
+        for found in self._candidates(announcement):
+            if found is not None and found != announcement.node:
                 return found
         return None
 
-    def _candidates(self, heard: Announcement) -> Iterable[int | None]:
-        for mac in announced_macs(heard):
+    def _candidates(self, announcement: Announcement) -> Iterable[int | None]:
+        for mac in announced_macs(announcement):
             yield self._macs.get(mac)
-        for serial in _serials(heard):
+        for serial in _serials(announcement):
             yield self._serials.get(serial)
-        for address in heard.addresses:
+        for address in announcement.addresses:
             yield self._addresses.get(address)
-        if heard.chassis_id and heard.chassis_id_type == "ip":
-            yield self._addresses.get(heard.chassis_id)
-        for name in _names(heard):
+        if announcement.chassis_id and announcement.chassis_id_type == "ip":
+            yield self._addresses.get(announcement.chassis_id)
+        for name in _names(announcement):
             yield self._names.get(name)
             # One of both may be complete and the other one its first label; two
             # complete names of different domains are never the same.
@@ -77,16 +77,16 @@ class Directory:
             yield (self._short_names if short == name else self._names).get(short)
 
 
-def announced_macs(heard: Announcement) -> list[str]:
+def announced_macs(announcement: Announcement) -> list[str]:
     """Return the MACs in an announcement, the chassis first."""
     found = []
     for text, kind in (
-        (heard.chassis_id, heard.chassis_id_type),
-        (heard.port_id, heard.port_id_type),
+        (announcement.chassis_id, announcement.chassis_id_type),
+        (announcement.port_id, announcement.port_id_type),
     ):
         if text and kind == "mac":
             found.append(text)
-    for text in (heard.chassis_id, heard.sys_name):
+    for text in (announcement.chassis_id, announcement.sys_name):
         # Cisco names its phones `SEP` and the MAC, by CDP and by LLDP.
         if text and text[:3].upper() in {"SEP", "SIP", "ATA"}:
             mac = macs.from_text(text[3:])
@@ -95,19 +95,21 @@ def announced_macs(heard: Announcement) -> list[str]:
     return found
 
 
-def _serials(heard: Announcement) -> list[str]:
+def _serials(announcement: Announcement) -> list[str]:
     """CDP writes `SERIAL(name)` or `name(SERIAL)`."""
-    found = [heard.serial] if heard.serial else []
-    if heard.chassis_id and heard.chassis_id.endswith(")"):
-        before, _, inside = heard.chassis_id[:-1].partition("(")
+    found = [announcement.serial] if announcement.serial else []
+    if announcement.chassis_id and announcement.chassis_id.endswith(")"):
+        before, _, inside = announcement.chassis_id[:-1].partition("(")
         found += [before, inside]
     return ["".join(c for c in s if c.isalnum()).upper() for s in found]
 
 
-def _names(heard: Announcement) -> list[str]:
+def _names(announcement: Announcement) -> list[str]:
     found = []
-    for text in (heard.sys_name, heard.chassis_id):
-        if text and not (text == heard.chassis_id and heard.chassis_id_type == "mac"):
+    for text in (announcement.sys_name, announcement.chassis_id):
+        if text and not (
+            text == announcement.chassis_id and announcement.chassis_id_type == "mac"
+        ):
             name = text.strip().lower()
             found += [name, name.partition("(")[0]]
     return found
@@ -128,20 +130,20 @@ def resolve_announcements(
     """Return who each announcement was, for those that can be told."""
     directory = Directory(network.nodes.values())
     found = {}
-    for heard in network.announcements:
-        node = directory.find(heard)
+    for announcement in network.announcements:
+        node = directory.find(announcement)
         if node is not None:
-            port = _remote_port(heard, node, ports)
-            key = (heard.node, heard.port_name, heard.key)
+            port = _remote_port(announcement, node, ports)
+            key = (announcement.node, announcement.port_name, announcement.key)
             found[key] = Remote(node, None if port is None else port.id)
     return found
 
 
-def _remote_port(heard: Announcement, node: int, ports: Ports) -> Port | None:
+def _remote_port(announcement: Announcement, node: int, ports: Ports) -> Port | None:
     """Return the port the neighbour says it speaks from, unfolded."""
-    if heard.port_id_type == "mac":
-        return ports.named(node, heard.port_descr, heard.port_id)
-    return ports.named(node, heard.port_id, heard.port_descr)
+    if announcement.port_id_type == "mac":
+        return ports.named(node, announcement.port_descr, announcement.port_id)
+    return ports.named(node, announcement.port_id, announcement.port_descr)
 
 
 @dataclass(slots=True)
@@ -156,10 +158,12 @@ def announced_links(
 ) -> list[LinkFound]:
     """Return the links that announcements tell of, each cable once."""
     drafts: dict[tuple[End, End], _Draft] = defaultdict(_Draft)
-    for heard in network.announcements:
-        remote = resolved.get((heard.node, heard.port_name, heard.key))
+    for announcement in network.announcements:
+        remote = resolved.get(
+            (announcement.node, announcement.port_name, announcement.key)
+        )
         if remote is not None:
-            _draft(drafts, heard, remote, ports)
+            _draft(drafts, announcement, remote, ports)
     _complete(drafts)
     crowded = _crowded(network, resolved)
     return [
@@ -181,20 +185,20 @@ def _ends(item: tuple[tuple[End, End], _Draft]) -> tuple[int, int, int, int]:
 
 def _draft(
     drafts: dict[tuple[End, End], _Draft],
-    heard: Announcement,
+    announcement: Announcement,
     remote: Remote,
     ports: Ports,
 ) -> None:
-    local = ports.by_id.get(heard.port or 0)
+    local = ports.by_id.get(announcement.port or 0)
     far = ports.by_id.get(remote.port or 0)
-    here = End(heard.node, ports.shown(local).id if local else None)
+    here = End(announcement.node, ports.shown(local).id if local else None)
     there = End(remote.node, ports.shown(far).id if far else None)
     first, second = sorted((here, there), key=lambda e: (e.node, e.port or 0))
     draft = drafts[first, second]
-    draft.evidence.add(f"{heard.protocol} {'a' if first == here else 'b'}")
+    draft.evidence.add(f"{announcement.protocol} {'a' if first == here else 'b'}")
     if local:
         # A neighbour that was not read is known by the name it gives its port.
-        names = (local.name, far.name if far else heard.port_id or "")
+        names = (local.name, far.name if far else announcement.port_id or "")
         draft.members.add(names if first == here else (names[1], names[0]))
         draft.folded |= here.port != local.id
 
@@ -225,13 +229,15 @@ def _complete(drafts: dict[tuple[End, End], _Draft]) -> None:
 def _crowded(network: Network, resolved: Resolved) -> set[int]:
     """Return ports on which several bridges announce themselves."""
     heard_on: dict[int, set[int]] = defaultdict(set)
-    for heard in network.announcements:
-        remote = resolved.get((heard.node, heard.port_name, heard.key))
-        if heard.port is not None and remote is not None:
-            if {"bridge", "router"} & heard.capabilities and (
-                "telephone" not in heard.capabilities
+    for announcement in network.announcements:
+        remote = resolved.get(
+            (announcement.node, announcement.port_name, announcement.key)
+        )
+        if announcement.port is not None and remote is not None:
+            if {"bridge", "router"} & announcement.capabilities and (
+                "telephone" not in announcement.capabilities
             ):
-                heard_on[heard.port].add(remote.node)
+                heard_on[announcement.port].add(remote.node)
     return {port for port, nodes in heard_on.items() if len(nodes) > 1}
 
 

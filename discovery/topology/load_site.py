@@ -41,7 +41,7 @@ LEARNED = frozenset(("learned", "static", "other"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class SiteNetwork:
     """The network of a site and what goes with it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Survey:
     seen_only: frozenset[int] = field(default_factory=frozenset)
 
 
-def survey(connection: Connection, site: str, *, since: datetime) -> Survey:
+def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetwork:
     """Read the network of a site.
 
     Args:
@@ -87,7 +87,7 @@ def survey(connection: Connection, site: str, *, since: datetime) -> Survey:
     }
     announcements, heard = _announcements(connection, ids, ports)
     stations, collectors = read_stations(connection, ids, nodes, known)
-    return Survey(
+    return SiteNetwork(
         network=Network(
             nodes=nodes,
             ports=ports,

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from discovery.topology.announced_places import add_announced, add_stations
 from discovery.topology.bridges import Directions
-from discovery.topology.intermediate import add_between
+from discovery.topology.intermediate import add_intermediates
 from discovery.topology.links import Resolved, linked_ports
 from discovery.topology.model import (
     PHONES,
@@ -90,9 +90,11 @@ class Places:
 
     def _announced(self, resolved: Resolved) -> dict[int, set[int]]:
         found: dict[int, set[int]] = defaultdict(set)
-        for heard in self._network.announcements:
-            remote = resolved.get((heard.node, heard.port_name, heard.key))
-            port = self._ports.by_id.get(heard.port or 0)
+        for announcement in self._network.announcements:
+            remote = resolved.get(
+                (announcement.node, announcement.port_name, announcement.key)
+            )
+            port = self._ports.by_id.get(announcement.port or 0)
             if remote is not None and port is not None:
                 found[self._ports.shown(port).id].add(remote.node)
         return found
@@ -100,9 +102,10 @@ class Places:
     def _voice_vlans(self) -> dict[int, int]:
         """Return port -> voice VLAN, as the switch or the phone on it says."""
         found = {
-            self._ports.shown(port).id: heard.voice_vlan
-            for heard in self._network.announcements
-            if heard.voice_vlan and (port := self._ports.by_id.get(heard.port or 0))
+            self._ports.shown(port).id: announcement.voice_vlan
+            for announcement in self._network.announcements
+            if announcement.voice_vlan
+            and (port := self._ports.by_id.get(announcement.port or 0))
         }
         for port in self._ports.by_id.values():
             if port.voice_vlan is not None:
@@ -138,7 +141,7 @@ class Places:
             if not is_nobody(mac) and not self._is_bridge(mac)
         }
         add_announced(found, self._network, self._ports, self._heard_on)
-        add_between(found, self._network, self._owner, self._heard_on)
+        add_intermediates(found, self._network, self._owner, self._heard_on)
         add_stations(found, self._network, self._owner)
         return found
 

@@ -47,8 +47,8 @@ def read_stations(
         query = select(c.device_id, c.facts, c.last_seen)
         query = query.where(c.id.in_(radios[start : start + 400])).order_by(c.id)
         for row in connection.execute(query):
-            seen = codec.decode(row.facts, seen_at=row.last_seen)
-            for client in seen.wireless_clients:
+            observation = codec.decode(row.facts, seen_at=row.last_seen)
+            for client in observation.wireless_clients:
                 node = _radio_of(client, row.device_id, nodes, known)
                 stations.append(Station(client.mac, node, client.ip, client.ssid))
     return stations, collectors

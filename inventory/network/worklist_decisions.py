@@ -155,10 +155,10 @@ def correct_field(
             remedy=f"Use one of {', '.join(SHOWN)}.",
         )
     mine = (_field.c.device_id == device_id, _field.c.field == name)
-    said = work.connection.execute(
+    previous = work.connection.execute(
         select(_field).where(*mine).order_by(_field.c.id)
     ).mappings()
-    rows = {row["origin"]: row for row in said.all()}
+    rows = {row["origin"]: row for row in previous.all()}
     corrected = rows.pop("person", None)
     if value is None and corrected is None:
         return

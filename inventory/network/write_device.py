@@ -98,8 +98,8 @@ def write_device(
         return _create(work, state, seen_at, since)
     before = _stored(work, device_id)
     corrected = corrections(work, device_id)
-    wanted = _columns(state, corrected)
-    changes = {name: v for name, v in wanted.items() if not same(before[name], v)}
+    columns = _columns(state, corrected)
+    changes = {name: v for name, v in columns.items() if not same(before[name], v)}
     if before["merged_at"] is not None:
         changes |= {"merged_at": None, "merged_into": None}
     times: dict[str, Any] = {}
@@ -127,8 +127,8 @@ def _create(
     """Write a new device; nothing has to be compared."""
     columns = _columns(state, {})
     times = {"first_seen": since, "last_seen": seen_at}
-    made = work.connection.execute(_INSERT, columns | times)
-    device_id: int = made.scalar_one()
+    inserted = work.connection.execute(_INSERT, columns | times)
+    device_id: int = inserted.scalar_one()
     rows = [
         _field_row(said, set(), key) | {"device_id": device_id, "observed_at": seen_at}
         for key, said in state.fields.items()
@@ -147,13 +147,13 @@ def _create(
 def _columns(state: DeviceState, corrected: Mapping[str, str | None]) -> dict[str, Any]:
     """Return the columns of a device, without its times."""
     shown = choose(state.fields, corrected)
-    wanted: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
-    wanted["name"] = wanted["name"] or ""
-    wanted |= {"site": state.site, "managed": state.managed}
-    wanted["search"] = " ".join(
-        str(wanted[name]).lower() for name in SEARCHED if wanted[name]
+    columns: dict[str, Any] = {name: shown.get(name) for name in SHOWN}
+    columns["name"] = columns["name"] or ""
+    columns |= {"site": state.site, "managed": state.managed}
+    columns["search"] = " ".join(
+        str(columns[name]).lower() for name in SEARCHED if columns[name]
     )
-    return wanted
+    return columns
 
 
 def touch_devices(work: UnitOfWork, device_ids: Sequence[int], at: datetime) -> None:
@@ -205,16 +205,16 @@ def _write_fields(
 
 
 def _field_row(
-    said: FieldValue, corrected: set[str], key: tuple[str, str]
+    value: FieldValue, corrected: set[str], key: tuple[str, str]
 ) -> dict[str, Any]:
     return {
         "field": key[0],
         "origin": key[1],
-        "value": said.value,
-        "source": said.source,
-        "confidence": round(said.confidence, 3),
-        "reasons": list(said.reasons),
-        "chosen": said.chosen and key[0] not in corrected,
+        "value": value.value,
+        "source": value.source,
+        "confidence": round(value.confidence, 3),
+        "reasons": list(value.reasons),
+        "chosen": value.chosen and key[0] not in corrected,
     }
 
 

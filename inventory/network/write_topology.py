@@ -133,19 +133,19 @@ def _one(
     known = [row for row in open_rows if row["interface_id"] is not None]
     if sighting.interface_id is None and known:
         return
-    wanted = set(sighting.ips or ("",))
+    ips = set(sighting.ips or ("",))
     ended = []
     for row in open_rows:
-        stays = row["ip"] in wanted or (not sighting.ips and row["ip"])
+        stays = row["ip"] in ips or (not sighting.ips and row["ip"])
         if not _same_port(row, place) or not stays:
             ended.append(row)
             continue
-        wanted.discard(row["ip"])
-        wanted.discard("")
+        ips.discard(row["ip"])
+        ips.discard("")
         _confirm(batch, row, sighting, place)
     for row in ended:
         batch.closed.append({"row": row["id"], "at": sighting.seen_at})
-    for ip in sorted(wanted):
+    for ip in sorted(ips):
         batch.opened.append(
             place
             | {
@@ -171,8 +171,8 @@ def _confirm(
     sighting: SightingRow,
     place: Mapping[str, Any],
 ) -> None:
-    wanted = {**place, "endpoint_id": sighting.endpoint_id}
-    changes = {name: value for name, value in wanted.items() if row[name] != value}
+    columns = {**place, "endpoint_id": sighting.endpoint_id}
+    changes = {name: value for name, value in columns.items() if row[name] != value}
     if changes:
         batch.changed.append((row["id"], changes))
     if row["last_seen"] < sighting.seen_at:

@@ -12,9 +12,9 @@ from api.compose.wiring import App, Lazy
 from collectors.facts import Problem
 from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials
-from discovery.identity.identification import KnownDevices
+from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import build_knowledge
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import ScanRequest
 
@@ -44,11 +44,11 @@ def with_network(
                 yield Answer(address, "tcp", 9100, 0.001, {})
 
     @asynccontextmanager
-    async def open_kit(_request: ScanRequest) -> AsyncIterator[ScanKit]:
-        yield ScanKit(
+    async def open_kit(_request: ScanRequest) -> AsyncIterator[ScanContext]:
+        yield ScanContext(
             engine=app.engine,
             clock=app.clock,
-            identify=KnownDevices(build_knowledge(())),
+            identify=RuleIdentification(build_knowledge(())),
             credentials=Credentials(),
             sweep=sweep,
         )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from api.compose.pbx_sources import sources_of, switchboards_of
+from api.compose.pbx_sources import pbx_systems_of, sources_of
 from collectors.credentials import PbxCredential
 from collectors.errors import AuthFailed
 from collectors.pacing import LockoutGuard
@@ -66,7 +66,7 @@ async def test_a_refused_account_is_tried_no_more_than_the_limit(
 
     monkeypatch.setitem(read.READERS, "asterisk", refuse)
     gate = LoginGate(LockoutGuard(per_account=2, per_device=9))
-    boards = switchboards_of(
+    boards = pbx_systems_of(
         settings(tmp_path, credential="exchange"),
         lambda: NOW,
         gate=gate,

@@ -20,8 +20,8 @@ from sqlalchemy import Engine, text
 from collectors.facts import Clue, Observation
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
-from discovery.topology.compute import draw_network
-from discovery.topology.load_site import survey
+from discovery.topology.compute import compute_topology
+from discovery.topology.load_site import load_site
 from inventory.storage.engine import repeatable
 from inventory.storage.work import UnitOfWork
 from tests.bench.campus import Campus, Size, fill
@@ -93,9 +93,9 @@ def test_ten_thousand_devices(
             assert apply(engine, replace(seen, site="campus")) == "new"
     rows = counts["fdb"]
     with timed(told, "network read", rows), engine.connect() as connection:
-        found = survey(connection, "campus", since=T0 - timedelta(days=1))
+        found = load_site(connection, "campus", since=T0 - timedelta(days=1))
     with timed(told, "topology drawn", rows):
-        drawn = draw_network(found.network)
+        drawn = compute_topology(found.network)
     placed = sum(place.port is not None for place in drawn.places.values())
     told(f"{len(drawn.links):,} links, {placed:,} of {len(drawn.places):,} MACs placed")
     cables = size.switches - 1

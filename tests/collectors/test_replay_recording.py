@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import Observation
-from collectors.recordings.anonymise import Hide
+from collectors.recordings.anonymise import Anonymisation
 from collectors.recordings.masks import Masks
 from collectors.recordings.record import record
 from collectors.recordings.replay import Recording, ReplaySnmp, parse_recording
@@ -18,7 +18,7 @@ KEY = b"only for tests"
 
 
 async def recorded(
-    source: Recording, hide: Hide | None = None, *, everything: bool = False
+    source: Recording, hide: Anonymisation | None = None, *, everything: bool = False
 ) -> str:
     return await record(
         ReplaySnmp(source),
@@ -77,7 +77,7 @@ async def test_secrets_are_blotted_out() -> None:
 
 async def test_everything_cannot_be_anonymised() -> None:
     with pytest.raises(ValueError, match="leave one of the two out"):
-        await recorded(recording("ups"), Hide(), everything=True)
+        await recorded(recording("ups"), Anonymisation(), everything=True)
 
 
 def originals() -> list[str]:
@@ -91,7 +91,7 @@ def originals() -> list[str]:
 
 
 async def test_nothing_that_was_to_be_hidden_is_left() -> None:
-    text = (await recorded(recording("stack-ios"), Hide())).lower()
+    text = (await recorded(recording("stack-ios"), Anonymisation())).lower()
     left = [word for word in originals() if word.lower() in text]
     assert left == []
 
@@ -110,7 +110,7 @@ async def test_names_are_hidden_in_texts_of_any_lines_and_encoding(
     instance = (1, 3, 6, 1, 2, 1, 1, 4, 0)
     elsewhere = (1, 3, 6, 1, 2, 1, 1, 1, 0)
     source = Recording({**recording("q-bridge").objects, instance: contact})
-    text = await recorded(source, Hide())
+    text = await recorded(source, Anonymisation())
     objects = parse_recording(text.encode()).objects
     value = objects[instance]
     assert isinstance(value, bytes)
@@ -122,7 +122,7 @@ async def test_names_are_hidden_in_texts_of_any_lines_and_encoding(
 
 
 async def test_links_and_identities_still_hold() -> None:
-    text = await recorded(recording("stack-ios"), Hide())
+    text = await recorded(recording("stack-ios"), Anonymisation())
     seen = await observe(parse_recording(text.encode()))
     before = await observe("stack-ios")
     assert len(seen.fdb) == len(before.fdb)
@@ -143,7 +143,7 @@ async def test_links_and_identities_still_hold() -> None:
 
 
 async def test_only_what_was_asked_for_is_replaced() -> None:
-    only_serials = Hide(addresses=False, names=False)
+    only_serials = Anonymisation(addresses=False, names=False)
     text = await recorded(recording("stack-ios"), only_serials)
     seen = await observe(parse_recording(text.encode()))
     before = await observe("stack-ios")
@@ -158,7 +158,7 @@ async def test_further_serial_objects_can_be_named() -> None:
     text = await record(
         ReplaySnmp(source),
         seen_at=SEEN_AT,
-        hide=Hide(serial_objects=(vendor,)),
+        hide=Anonymisation(serial_objects=(vendor,)),
         key=KEY,
         extra=[vendor],
     )

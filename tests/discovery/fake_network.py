@@ -17,7 +17,7 @@ from collectors.facts import Observation, Problem
 from collectors.ports import Oid, Snmp
 from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials, CredentialSet
-from discovery.scan.context import Collectors, ScanKit
+from discovery.scan.context import Collectors, ScanContext
 from discovery.scan.requests import ScanRequest
 from tests.discovery.fakes import PlainIdentify
 
@@ -26,10 +26,10 @@ WRONG = SnmpCredential(name="wrong", version="3", user="wrong")
 
 
 class Identification(PlainIdentify):
-    def wanted_objects(self, seen: Observation) -> Sequence[Oid]:
+    def objects_to_read(self, seen: Observation) -> Sequence[Oid]:
         return ()
 
-    def wanted_columns(self, seen: Observation) -> Sequence[Oid]:
+    def columns_to_read(self, seen: Observation) -> Sequence[Oid]:
         return ()
 
 
@@ -68,13 +68,13 @@ class FakeNetwork:
     problem: Problem | None = None
 
     @asynccontextmanager
-    async def kit(
+    async def context(
         self,
         engine: Engine,
         clock: Callable[[], datetime],
         _request: ScanRequest | None = None,
-    ) -> AsyncIterator[ScanKit]:
-        yield ScanKit(
+    ) -> AsyncIterator[ScanContext]:
+        yield ScanContext(
             engine=engine,
             clock=clock,
             identify=Identification(),

@@ -1,4 +1,4 @@
-"""The simulated office as a network for tests of discovery, and the kit to scan it."""
+"""The simulated office as a network for tests of discovery, and its scan context."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from collectors.ssh.shell import AsyncsshOpener
 from collectors.sweep.sweep import sweep
 from config import catalog
 from discovery.access.credentials import Credentials, CredentialSet
-from discovery.identity.identification import KnownDevices
+from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Knowledge, build_knowledge
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.requests import ScanOptions, ScanRequest
 
 PORTS = "PURSER_TEST_OFFICE_PORTS"
@@ -122,17 +122,17 @@ def office_credentials() -> Credentials:
 
 
 @asynccontextmanager
-async def office_kit(
+async def office_context(
     engine: Engine, clock: Callable[[], datetime], _request: ScanRequest | None = None
-) -> AsyncIterator[ScanKit]:
+) -> AsyncIterator[ScanContext]:
     """The real collectors, as the program uses them."""
     snmp, sip = OwnEngine(), UdpSip()
     gate = LoginGate(LockoutGuard(per_account=1000, per_device=20))
     try:
-        yield ScanKit(
+        yield ScanContext(
             engine=engine,
             clock=clock,
-            identify=KnownDevices(knowledge()),
+            identify=RuleIdentification(knowledge()),
             credentials=office_credentials(),
             sweep=partial(sweep, snmp_probe=probe_snmp),
             snmp=snmp,

@@ -35,14 +35,14 @@ def main(network: str, url: str, scan: str | None) -> None:
     load_tables()
     engine = make_engine(url)
     if network == "office":
-        from tests.discovery.office import office_kit as kit
+        from tests.discovery.office import office_context as context
         from tests.discovery.office import office_request
 
         request = office_request()
     else:
-        kit, request = FAKE.kit, FAKE_REQUEST
+        context, request = FAKE.context, FAKE_REQUEST
     jobs = ScanJobs(
-        engine, now, lambda wanted: kit(engine, now, wanted), resolve_by_system
+        engine, now, lambda wanted: context(engine, now, wanted), resolve_by_system
     )
     jobs.recover()
     if scan is None:

@@ -32,10 +32,10 @@ def scan(
     told: list[Progress] | None = None,
 ) -> Progress:
     async def whole() -> Progress:
-        async with network.kit(engine, clock) as kit:
+        async with network.context(engine, clock) as context:
             scan_id = create_scan(engine, clock, wanted, "test")
             tell = told.append if told is not None else lambda _: None
-            return await run_scan(scan_id, kit, owner="here", tell=tell)
+            return await run_scan(scan_id, context, owner="here", tell=tell)
 
     return asyncio.run(whole())
 

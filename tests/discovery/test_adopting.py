@@ -66,9 +66,9 @@ class Adopting(FakeNetwork):
     rules: tuple[AdoptionRule, ...] = ()
 
     @asynccontextmanager
-    async def kit(self, *given: Any) -> Any:  # noqa: ANN401
-        async with super().kit(*given) as kit:
-            yield replace(kit, adoption=self.rules)
+    async def context(self, *given: Any) -> Any:  # noqa: ANN401
+        async with super().context(*given) as context:
+            yield replace(context, adoption=self.rules)
 
 
 def network() -> Adopting:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from collectors.office.expected_findings import expected
 from discovery.scan.jobs import is_alive, this_process
-from discovery.scan.scan_rows import interrupt_dead, read_progress
+from discovery.scan.scan_rows import interrupt_orphaned, read_progress
 from inventory.network.queries.devices import list_devices
 from inventory.storage.audit import verify
 from tests.discovery.office import PORTS, office, plan, running_office
@@ -80,7 +80,7 @@ def kill_and_resume(
         if read_progress(engine, int(scan)).state == "finished":
             break
         check_whole(engine)
-        interrupt_dead(engine, now, is_alive=is_alive)
+        interrupt_orphaned(engine, now, is_alive=is_alive)
         assert read_progress(engine, int(scan)).state == "interrupted"
     else:
         with start(network, url, scan) as process:

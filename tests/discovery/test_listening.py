@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
-from collectors.link.dhcp_observation import observed
+from collectors.link.dhcp_observation import phone_observation
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.phones.plug_and_play import GROUP, PnpSign
-from collectors.phones.plug_and_play_listener import observed as observed_phone
-from discovery.notifications.listen import Listened, listen, write_heard
+from collectors.phones.plug_and_play_listener import phone_observation as observed_phone
+from discovery.notifications.listen import Listened, listen, write_machines
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from inventory.network.queries.devices import device_detail, list_devices
@@ -96,7 +96,7 @@ def test_a_request_tells_vendor_class_client_and_vendor_options() -> None:
 
 
 def test_a_randomised_address_is_no_machine() -> None:
-    assert observed(DhcpSign(mac="02:04:13:74:17:67"), T0) is None
+    assert phone_observation(DhcpSign(mac="02:04:13:74:17:67"), T0) is None
 
 
 def test_each_machine_is_heard_once_and_garbage_is_left(clock: Clock) -> None:
@@ -121,8 +121,8 @@ def test_a_phone_heard_twice_over_is_one_device_and_the_one_that_is_known(
         known = apply_visit(
             work, make_visit([box(serial="AX17", macs=[MAC])], IDENTIFY), IDENTIFY
         )
-        assert write_heard(work, heard, IDENTIFY) == [known.device_id]
-        assert write_heard(work, heard, IDENTIFY) == [known.device_id]
+        assert write_machines(work, heard, IDENTIFY) == [known.device_id]
+        assert write_machines(work, heard, IDENTIFY) == [known.device_id]
         work.commit()
     with engine.connect() as connection:
         assert len(list_devices(connection).rows) == 1

@@ -29,7 +29,7 @@ from collectors.facts import (
     System,
 )
 from discovery.observations import codec
-from discovery.observations.overlay import fold, over
+from discovery.observations.overlay import fold, overlay
 from tests.discovery.fakes import HOUR, T0, box, mac
 
 _text = st.one_of(st.none(), st.text(max_size=8))
@@ -152,7 +152,7 @@ def test_what_a_later_release_added_is_passed_over() -> None:
 def test_the_newer_one_wins_and_nothing_empty_erases(
     old: Observation, new: Observation
 ) -> None:
-    merged = over(old, new)
+    merged = overlay(old, new)
     for name in ("interfaces", "neighbours", "software"):
         before, said, after = (getattr(o, name) for o in (old, new, merged))
         assert set(said) <= set(after)
@@ -168,9 +168,9 @@ def test_the_newer_one_wins_and_nothing_empty_erases(
 @given(observations(), observations())
 @settings(max_examples=60, deadline=None)
 def test_merging_again_changes_nothing(old: Observation, new: Observation) -> None:
-    once = over(old, new)
-    assert over(once, new) == once
-    assert over(new, new) == new
+    once = overlay(old, new)
+    assert overlay(once, new) == once
+    assert overlay(new, new) == new
 
 
 @given(st.lists(observations(), min_size=1, max_size=4))

@@ -9,15 +9,20 @@ import pytest
 from sqlalchemy import Engine
 
 from collectors.snmp.notifications import Notice, NoticeGate
-from discovery.notifications.trap_log import TrapBook
-from discovery.notifications.trap_rescans import Place, Recollection, place_of, whom
+from discovery.notifications.trap_log import TrapLog
+from discovery.notifications.trap_rescans import (
+    RescanSite,
+    TrapRescans,
+    device_of_notice,
+    rescan_site,
+)
 from discovery.scan.targets import TargetError
 from inventory.kernel.errors import Invalid
 from inventory.network.tables import Device, DeviceAddress
 from inventory.storage.work import UnitOfWork
 
 Clock = Callable[[], datetime]
-SITE = place_of("delft", ["192.0.2.0/25", "198.51.100.7-9"], ["192.0.2.64/28"])
+SITE = rescan_site("delft", ["192.0.2.0/25", "198.51.100.7-9"], ["192.0.2.64/28"])
 
 
 def notice(source: str, agent: str | None = None, kind: str = "link-up") -> Notice:
@@ -68,18 +73,21 @@ def known(engine: Engine, clock: Clock) -> Engine:
 def test_a_notice_is_about_a_known_device_or_an_address_of_a_site(
     known: Engine, heard: Notice, found: str | None
 ) -> None:
-    assert whom(known, [SITE], heard) == (found and (found, "delft"))
+    assert device_of_notice(known, [SITE], heard) == (found and (found, "delft"))
 
 
 def test_a_device_of_a_site_that_is_no_more_is_a_stranger(known: Engine) -> None:
-    other = place_of("leiden", ["192.0.2.0/24"], [])
-    assert whom(known, [other], notice("203.0.113.1")) is None
-    assert whom(known, [], notice("203.0.113.1")) == ("203.0.113.1", "delft")
+    other = rescan_site("leiden", ["192.0.2.0/24"], [])
+    assert device_of_notice(known, [other], notice("203.0.113.1")) is None
+    assert device_of_notice(known, [], notice("203.0.113.1")) == (
+        "203.0.113.1",
+        "delft",
+    )
 
 
 def test_a_network_that_is_none_is_an_error() -> None:
     with pytest.raises(TargetError):
-        place_of("delft", ["192.0.2.0/64"], [])
+        rescan_site("delft", ["192.0.2.0/64"], [])
 
 
 class Scans:
@@ -96,14 +104,14 @@ class Scans:
 
 
 def hearing(
-    engine: Engine, clock: Clock, *places: Place, most: int = 10
-) -> Recollection:
-    return Recollection(
-        engine, clock, places or (SITE,), TrapBook(), NoticeGate(5, 60, most)
+    engine: Engine, clock: Clock, *places: RescanSite, most: int = 10
+) -> TrapRescans:
+    return TrapRescans(
+        engine, clock, places or (SITE,), TrapLog(), NoticeGate(5, 60, most)
     )
 
 
-def states(recollection: Recollection) -> list[tuple[str, str, int | None]]:
+def states(recollection: TrapRescans) -> list[tuple[str, str, int | None]]:
     book = recollection._book
     return [(h.address, h.state, h.scan_id) for h in book.latest()]
 
@@ -111,8 +119,8 @@ def states(recollection: Recollection) -> list[tuple[str, str, int | None]]:
 def test_devices_that_told_something_are_scanned_together_a_site(
     known: Engine, clock: Clock
 ) -> None:
-    leiden = place_of("leiden", ["198.51.100.0/24"], [])
-    delft = place_of("delft", ["192.0.2.0/24"], [])
+    leiden = rescan_site("leiden", ["198.51.100.0/24"], [])
+    delft = rescan_site("delft", ["192.0.2.0/24"], [])
     made, scans = hearing(known, clock, delft, leiden), Scans()
     for source in (
         "192.0.2.9",
@@ -141,7 +149,7 @@ def test_devices_that_told_something_are_scanned_together_a_site(
 def test_what_cannot_be_scanned_is_told_and_ends_nothing(
     engine: Engine, clock: Clock
 ) -> None:
-    place = place_of("", ["192.0.2.0/24"], [])
+    place = rescan_site("", ["192.0.2.0/24"], [])
     made, scans = hearing(engine, clock, place, most=1), Scans()
     made.hear(notice("192.0.2.66"), 0.0)
     made.hear(notice("192.0.2.5"), 0.0)
@@ -154,7 +162,7 @@ def test_what_cannot_be_scanned_is_told_and_ends_nothing(
 
 
 def test_the_book_keeps_the_latest(clock: Clock) -> None:
-    book = TrapBook()
+    book = TrapLog()
     for number in range(700):
         book.enter(clock(), notice(f"192.0.2.{number % 250}"), "", "", "stranger")
     assert [heard.number for heard in book.latest(2)] == [700, 699]

@@ -15,7 +15,12 @@ from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import Progress
 from inventory.network.queries.devices import list_devices
 from inventory.storage.audit import verify
-from tests.discovery.office import office, office_kit, office_request, running_office
+from tests.discovery.office import (
+    office,
+    office_context,
+    office_request,
+    running_office,
+)
 
 
 @pytest.mark.slow
@@ -23,7 +28,7 @@ def test_jobs_scan_the_office_and_tell_how_far_they_are(
     engine: Engine, clock: Callable[[], datetime]
 ) -> None:
     jobs = ScanJobs(
-        engine, clock, lambda r: office_kit(engine, clock, r), resolve_by_system
+        engine, clock, lambda r: office_context(engine, clock, r), resolve_by_system
     )
     told: list[Progress] = []
     with running_office(), closing(jobs):

@@ -29,7 +29,7 @@ from inventory.storage.upgrade import upgrade
 from inventory.storage.work import UnitOfWork
 from tests.discovery.office import (
     office,
-    office_kit,
+    office_context,
     office_request,
     running_office,
 )
@@ -79,9 +79,9 @@ def scan(engine: Engine, at: datetime) -> Progress:
     clock = Ticking(at)
 
     async def whole() -> Progress:
-        async with office_kit(engine, clock) as kit:
+        async with office_context(engine, clock) as context:
             scan_id = create_scan(engine, clock, office_request(), "test")
-            return await run_scan(scan_id, kit, owner=this_process())
+            return await run_scan(scan_id, context, owner=this_process())
 
     return asyncio.run(whole())
 

@@ -17,7 +17,7 @@ from collectors.phones.status_page_client import PhoneWeb
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, Memory
 from discovery.scan.collect import HostCollector
-from discovery.scan.context import Collectors, ScanKit
+from discovery.scan.context import Collectors, ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanOptions, ScanRequest
@@ -36,14 +36,14 @@ def host(*answers: tuple[str, int], address: str = "127.0.0.1") -> Host:
     return found
 
 
-def kit(**more: object) -> ScanKit:
+def context(**more: object) -> ScanContext:
     names = "sip snmp sip_tcp sip_tls web shells clis"
     parts: dict[str, object] = dict.fromkeys(names.split())
     parts["collectors"] = Collectors()
-    return cast(ScanKit, SimpleNamespace(**(parts | more)))
+    return cast(ScanContext, SimpleNamespace(**(parts | more)))
 
 
-def collect(asked: Host, with_kit: ScanKit, options: ScanOptions) -> Host:
+def collect(asked: Host, with_kit: ScanContext, options: ScanOptions) -> Host:
     request = ScanRequest(targets=("127.0.0.1",), options=options)
     collector = HostCollector(with_kit, request, Credentials(()), Memory())
     asyncio.run(collector.collect(asked))
@@ -52,7 +52,7 @@ def collect(asked: Host, with_kit: ScanKit, options: ScanOptions) -> Host:
 
 def test_tcp_comes_before_tls_and_only_where_it_answered() -> None:
     tcp, tls = StreamSip(), StreamSip(tls=True)
-    parts, options = kit(sip_tcp=tcp, sip_tls=tls), ScanOptions()
+    parts, options = context(sip_tcp=tcp, sip_tls=tls), ScanOptions()
     both = host(("tcp", 5061), ("tcp", 5060))
     assert sip_streams(both, parts, options) == [(tcp, 5060), (tls, 5061)]
     assert sip_streams(host(("tcp", 5061)), parts, options) == [(tls, 5061)]
@@ -77,7 +77,7 @@ async def test_a_phone_on_tcp_with_a_page_tells_both() -> None:
     async with phone() as (sip, page):
         asked = host(("tcp", sip), ("tcp", page))
         options = ScanOptions(sip_port=sip, page_ports=(page,))
-        parts = kit(sip_tcp=StreamSip(), web=PhoneWeb())
+        parts = context(sip_tcp=StreamSip(), web=PhoneWeb())
         await asyncio.to_thread(collect, asked, parts, options)
     by_name: dict[str, Observation] = {o.collector: o for o in asked.observations}
     assert by_name["sip"].phones[0].user_agent == "Yealink SIP-T46S 66.86.0.15"
@@ -95,5 +95,5 @@ async def test_a_web_server_without_a_page_is_a_problem_of_phones_only(
         told = [("tcp", page)] + ([("sip", 5060)] if sip else [])
         asked = host(*told)
         options = ScanOptions(page_ports=(page,))
-        await asyncio.to_thread(collect, asked, kit(web=PhoneWeb()), options)
+        await asyncio.to_thread(collect, asked, context(web=PhoneWeb()), options)
     assert [p.where for p in asked.problems] == (["http:status"] if sip else [])

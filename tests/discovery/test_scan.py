@@ -13,7 +13,7 @@ from collectors.errors import AuthFailed, TimedOut
 from collectors.facts import Problem, Reason
 from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import HostResult, Progress
-from discovery.scan.scan_rows import create_scan, interrupt_dead, read_progress
+from discovery.scan.scan_rows import create_scan, interrupt_orphaned, read_progress
 from discovery.scan.targets import TargetError
 from discovery.scan.write_host import HostWriter
 from inventory.kernel.errors import DatabaseFull, NotAllowed, NotFound
@@ -168,7 +168,7 @@ def jobs_for(
 
     def make(network: FakeNetwork) -> ScanJobs:
         jobs = ScanJobs(
-            engine, clock, lambda r: network.kit(engine, clock, r), network.resolve
+            engine, clock, lambda r: network.context(engine, clock, r), network.resolve
         )
         made.append(jobs)
         return jobs
@@ -235,6 +235,6 @@ def test_a_scan_without_a_sign_of_life_elsewhere_is_interrupted(
     engine: Engine, clock: Clock
 ) -> None:
     create_scan(engine, clock, request("10.0.0.1"), "x", owner="elsewhere:1:1")
-    assert interrupt_dead(engine, clock, is_alive=lambda _: None) == []
-    assert interrupt_dead(engine, clock, is_alive=lambda _: False) == [1]
+    assert interrupt_orphaned(engine, clock, is_alive=lambda _: None) == []
+    assert interrupt_orphaned(engine, clock, is_alive=lambda _: False) == [1]
     assert read_progress(engine, 1).state == "interrupted"

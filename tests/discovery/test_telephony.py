@@ -20,7 +20,7 @@ from collectors.pbx.facts import (
     Registration,
 )
 from collectors.pbx.source import PbxSource
-from discovery.scan.read_pbx import Switchboards, write_reading, write_registered
+from discovery.scan.read_pbx import PbxSystems, write_reading, write_registered
 from discovery.scan.targets import parse_targets
 from discovery.telephony.apply import AppliedReading, apply_reading
 from discovery.telephony.extension_owner import KnownPerson, PersonIndex
@@ -311,7 +311,7 @@ def never(_: PbxSource) -> NoReturn:
 def test_a_system_is_read_in_a_scan_that_its_address_is_part_of(
     changed: dict[str, str], belongs: bool
 ) -> None:
-    boards = Switchboards((replace(SOURCE, **changed),), never)  # type: ignore[arg-type]
+    boards = PbxSystems((replace(SOURCE, **changed),), never)  # type: ignore[arg-type]
     mine = boards.within(TARGETS, "hq", lambda _: ["10.0.0.10"])
     assert bool(mine.sources) is belongs
 

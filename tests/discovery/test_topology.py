@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.topology.compute import draw_network
+from discovery.topology.compute import compute_topology
 from discovery.topology.model import Network, Place, Table
 from tests.discovery.network_truth import Made, Truth
 from tests.discovery.networks import HSRP, Maker
@@ -58,7 +58,7 @@ def total(drawn: list[Counter[str]]) -> Counter[str]:
 def test_every_endpoint_of_well_read_networks_is_at_its_port() -> None:
     counts = total(
         [
-            judge(made, dict(draw_network(made.network).places))
+            judge(made, dict(compute_topology(made.network).places))
             for made in (Maker(seed).make(6, 25) for seed in range(40))
         ]
     )
@@ -82,7 +82,7 @@ def test_places_are_never_wrong_and_mostly_known(
 ) -> None:
     counts = total(
         [
-            judge(made, dict(draw_network(made.network).places))
+            judge(made, dict(compute_topology(made.network).places))
             for made in (
                 Maker(seed, noise=noise, unread=unread, silent=silent).make(6, 25)
                 for seed in range(60)
@@ -98,7 +98,7 @@ def test_places_are_never_wrong_and_mostly_known(
 def test_what_moved_a_moment_ago_is_at_its_new_port_or_unknown(silent: float) -> None:
     counts = total(
         [
-            judge(made, dict(draw_network(made.network).places))
+            judge(made, dict(compute_topology(made.network).places))
             for made in (
                 Maker(seed, moved=0.1, silent=silent).make(6, 25) for seed in range(40)
             )
@@ -111,7 +111,7 @@ def test_what_moved_a_moment_ago_is_at_its_new_port_or_unknown(silent: float) ->
 def test_a_doubtful_place_has_a_reason() -> None:
     for seed in range(20):
         made = Maker(seed, moved=0.3, unread=0.2, noise=0.2).make(6, 20)
-        for place in draw_network(made.network).places.values():
+        for place in compute_topology(made.network).places.values():
             assert place.node is not None or place.reason
 
 
@@ -119,7 +119,7 @@ def test_who_is_in_between_is_told() -> None:
     wrong = []
     for seed in range(30):
         made = Maker(seed).make(4, 20)
-        places = draw_network(made.network).places
+        places = compute_topology(made.network).places
         wrong += [
             (seed, address, truth, places[address])
             for address, truth in made.truth.items()
@@ -133,7 +133,7 @@ def test_every_cable_between_switches_is_one_link() -> None:
         made = Maker(seed).make(7, 10)
         links = {
             frozenset((link.a.node, link.b.node)): link
-            for link in draw_network(made.network).links
+            for link in compute_topology(made.network).links
             if {link.a.node, link.b.node} <= set(range(7))
         }
         assert links.keys() == made.cables.keys()
@@ -145,7 +145,7 @@ def test_cables_that_nobody_announces_are_inferred_from_the_tables() -> None:
     made = Maker(3, silent=1.0).make(6, 10)
     links = [
         link
-        for link in draw_network(made.network).links
+        for link in compute_topology(made.network).links
         if {link.a.node, link.b.node} <= set(range(6))
     ]
     assert {frozenset((k.a.node, k.b.node)) for k in links} == made.cables.keys()
@@ -159,7 +159,9 @@ def test_cables_that_nobody_announces_are_inferred_from_the_tables() -> None:
 @settings(max_examples=30, deadline=None)
 def test_the_order_of_rows_does_not_matter(seed: int, rng: random.Random) -> None:
     made = Maker(seed, noise=0.1, unread=0.2, silent=0.2).make(5, 12)
-    assert draw_network(shuffled(made.network, rng)) == draw_network(made.network)
+    assert compute_topology(shuffled(made.network, rng)) == compute_topology(
+        made.network
+    )
 
 
 def shuffled(network: Network, rng: random.Random) -> Network:
@@ -180,4 +182,4 @@ def shuffled(network: Network, rng: random.Random) -> Network:
 
 
 def test_virtual_router_addresses_are_nowhere() -> None:
-    assert HSRP not in draw_network(Maker(1).make(3, 5).network).places
+    assert HSRP not in compute_topology(Maker(1).make(3, 5).network).places

@@ -27,11 +27,11 @@ from api.compose.wiring import knowledge
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.sweep.sweep import sweep
 from discovery.access.credentials import Credentials
-from discovery.identity.identification import KnownDevices
+from discovery.identity.identification import RuleIdentification
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.scan.conclude import finish_scan
-from discovery.scan.context import ScanKit
+from discovery.scan.context import ScanContext
 from discovery.scan.requests import ScanRequest
 from discovery.scan.scan_rows import create_scan
 from inventory.network.queries.map import network_map
@@ -53,14 +53,14 @@ def has_links(expected: Path) -> bool:
     )
 
 
-def links(engine: Engine, identify: KnownDevices, recording: Path) -> list[Any]:
+def links(engine: Engine, identify: RuleIdentification, recording: Path) -> list[Any]:
     """Return the links of a recorded device, as the scorer wants them."""
     seen = asyncio.run(observe(ReplaySnmp(load_recording(recording))))
     with UnitOfWork(engine, actor="score", clock=lambda: T0) as work:
         visit = make_visit([seen], identify)
         device = apply_visit(work, visit, identify).device_id
         work.commit()
-    kit = ScanKit(
+    kit = ScanContext(
         engine=engine,
         clock=lambda: T0,
         identify=identify,
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--errors", type=Path, default=None)
     given = parser.parse_args()
     load_tables()
-    identify = KnownDevices(knowledge())
+    identify = RuleIdentification(knowledge())
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder, "answers")
         answers.mkdir()

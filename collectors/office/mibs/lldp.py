@@ -80,8 +80,8 @@ def local(scene: Scene, key: str) -> Rows:
 def rows_descr(scene: Scene, key: str) -> Cell:
     """Return lldpLocSysDesc."""
     first = scene.interfaces(key)[0]
-    told = announcement(scene, key, first)
-    return text(told.sys_descr if told else "")
+    own = announcement(scene, key, first)
+    return text(own.sys_descr if own else "")
 
 
 def _capabilities(names: tuple[str, ...]) -> Cell:
@@ -92,9 +92,9 @@ def heard(scene: Scene, key: str) -> list[tuple[int, Cable, Announcement]]:
     """Return remote index, cable and announcement of every LLDP neighbour."""
     found: list[tuple[int, Cable, Announcement]] = []
     for cable in scene.cables(key):
-        told = announcement(scene, cable.remote, cable.remote_iface)
-        if told is not None:
-            found.append((len(found) + 1, cable, told))
+        announced = announcement(scene, cable.remote, cable.remote_iface)
+        if announced is not None:
+            found.append((len(found) + 1, cable, announced))
     return found
 
 
@@ -109,22 +109,22 @@ def remote(scene: Scene, key: str) -> Rows:
     rows: Rows = {}
     table = Table(rows, f"{_LLDP}.4.1.1")
     addresses = Table(rows, f"{_LLDP}.4.2.1")
-    for number, cable, told in heard(scene, key):
+    for number, cable, announced in heard(scene, key):
         index = (5000 + number, _number(cable.local, lldp), number)
         cells: dict[int, Cell | None] = {
-            4: integer(told.chassis_subtype),
-            5: octets(told.chassis),
-            6: integer(told.port_subtype),
-            7: octets(told.port),
-            8: text(told.port_descr),
-            9: text(told.sys_name),
-            10: text(told.sys_descr),
-            11: _capabilities(told.capabilities),
-            12: _capabilities(told.capabilities),
+            4: integer(announced.chassis_subtype),
+            5: octets(announced.chassis),
+            6: integer(announced.port_subtype),
+            7: octets(announced.port),
+            8: text(announced.port_descr),
+            9: text(announced.sys_name),
+            10: text(announced.sys_descr),
+            11: _capabilities(announced.capabilities),
+            12: _capabilities(announced.capabilities),
         }
         table.row(index, cells)
-        if told.management:
-            where = (*index, 1, *counted(bytes(ip_arcs(told.management))))
+        if announced.management:
+            where = (*index, 1, *counted(bytes(ip_arcs(announced.management))))
             cells = {3: integer(2), 4: integer(1), 5: Cell(0x06, (0, 0))}
             addresses.row(where, cells)
     return rows

@@ -112,8 +112,10 @@ class CiscoSwitch:
         descr = chassis.descr if chassis else model.model
         parts = [("Chassis", descr, model.model, serial)]
         for number, product in enumerate(chassis.supplies if chassis else (), 1):
-            told = f"Power Supply Module {number}"
-            parts.append((told, told, product, supply_serial(serial, number)))
+            description = f"Power Supply Module {number}"
+            parts.append(
+                (description, description, product, supply_serial(serial, number))
+            )
         return "\n".join(
             f'NAME: "{name}", DESCR: "{descr}"\n'
             f"PID: {product:<18}, VID: V02  , SN: {number}\n"
@@ -238,40 +240,40 @@ class CiscoSwitch:
 
     def lldp(self) -> str:
         """LLDP neighbours in full."""
-        told = [
-            self._lldp(cable, heard)
+        entries = [
+            self._lldp(cable, neighbour)
             for cable in self.scene.cables(self.key)
-            if (heard := announcement(self.scene, cable.remote, cable.remote_iface))
+            if (neighbour := announcement(self.scene, cable.remote, cable.remote_iface))
         ]
-        return "\n\n".join([*told, f"Total entries displayed: {len(told)}"])
+        return "\n\n".join([*entries, f"Total entries displayed: {len(entries)}"])
 
     @staticmethod
-    def _lldp(cable: Cable, heard: Announcement) -> str:
-        chassis = heard.chassis.hex(":")
-        if heard.chassis_subtype == 4:
+    def _lldp(cable: Cable, neighbour: Announcement) -> str:
+        chassis = neighbour.chassis.hex(":")
+        if neighbour.chassis_subtype == 4:
             chassis = dotted(chassis)
-        port = heard.port.decode("utf-8", "replace")
-        if heard.port_subtype == 3:
-            port = dotted(heard.port.hex(":"))
-        letters = ",".join(_LETTERS[c] for c in heard.capabilities)
+        port = neighbour.port.decode("utf-8", "replace")
+        if neighbour.port_subtype == 3:
+            port = dotted(neighbour.port.hex(":"))
+        letters = ",".join(_LETTERS[c] for c in neighbour.capabilities)
         return (
             f"{_RULE}\nLocal Intf: {cable.local.short}\nChassis id: {chassis}\n"
-            f"Port id: {port}\nPort Description: {heard.port_descr}\n"
-            f"System Name: {heard.sys_name}\n\nSystem Description: \n"
-            f"{heard.sys_descr or '-'}\n\nTime remaining: 107 seconds\n"
+            f"Port id: {port}\nPort Description: {neighbour.port_descr}\n"
+            f"System Name: {neighbour.sys_name}\n\nSystem Description: \n"
+            f"{neighbour.sys_descr or '-'}\n\nTime remaining: 107 seconds\n"
             f"System Capabilities: {letters}\nEnabled Capabilities: {letters}\n"
-            f"Management Addresses:\n    IP: {heard.management or '0.0.0.0'}\n"  # noqa: S104
+            f"Management Addresses:\n    IP: {neighbour.management or '0.0.0.0'}\n"  # noqa: S104
             "Auto Negotiation - supported, enabled\nVlan ID: - not advertised\n"
         )
 
     def cdp(self) -> str:
         """CDP neighbours in full."""
-        told = [
+        entries = [
             self._cdp(cable)
             for cable in self.scene.cables(self.key)
             if self.scene.model(cable.remote).cdp
         ]
-        return "\n".join([*told, f"\nTotal cdp entries displayed : {len(told)}"])
+        return "\n".join([*entries, f"\nTotal cdp entries displayed : {len(entries)}"])
 
     def _cdp(self, cable: Cable) -> str:
         model = self.scene.model(cable.remote)
@@ -280,9 +282,9 @@ class CiscoSwitch:
         ability = "Host Phone Two-port Mac Relay" if phone else "Switch IGMP"
         port = "Port 1" if phone else cable.remote_iface.name
         descr = self.scene.office.fill(model.descr, cable.remote)
-        told = device_id(self.scene, cable.remote)
+        remote_id = device_id(self.scene, cable.remote)
         return (
-            f"-------------------------\nDevice ID: {told}\n"
+            f"-------------------------\nDevice ID: {remote_id}\n"
             f"Entry address(es): \n  IP address: {address}\n"
             f"Platform: {model.cdp},  Capabilities: {ability} \n"
             f"Interface: {cable.local.name},  Port ID (outgoing port): {port}\n"

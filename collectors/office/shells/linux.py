@@ -100,16 +100,17 @@ class LinuxShell:
 
     def _commands(self) -> dict[tuple[str, ...], Callable[[], str]]:
         machine = self._machine
-        told = machine.identity()
-        uname = f"Linux {machine.hostname} {told['release']} {told['version']} x86_64"
+        identity = machine.identity()
+        system = f"{identity['release']} {identity['version']}"
+        uname = f"Linux {machine.hostname} {system} x86_64"
         table: dict[str, Callable[[], str]] = {
             "hostname": lambda: machine.hostname,
             "uname": lambda: "Linux",
             "uname -s": lambda: "Linux",
-            "uname -r": lambda: told["release"],
+            "uname -r": lambda: identity["release"],
             "uname -m": lambda: "x86_64",
             "uname -a": lambda: f"{uname} GNU/Linux",
-            "id -u": lambda: told["uid"],
+            "id -u": lambda: identity["uid"],
             "whoami": lambda: self._user,
             "ip address show": machine.ip_address,
             "ip addr": machine.ip_address,

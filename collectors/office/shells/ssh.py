@@ -138,5 +138,7 @@ class _Login(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        wanted = self._accounts.get(username)
-        return wanted is not None and compare_digest(wanted.encode(), password.encode())
+        expected = self._accounts.get(username)
+        return expected is not None and compare_digest(
+            expected.encode(), password.encode()
+        )

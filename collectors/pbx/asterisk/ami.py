@@ -105,8 +105,8 @@ class MessageReader:
             return None  # free text of old versions stands between the fields
         if not self._typed:
             self._begin(name.strip().lower(), value)
-        elif kept := self._keep.get(name.strip().lower()):
-            self._fields.setdefault(kept, _text(value))
+        elif field := self._keep.get(name.strip().lower()):
+            self._fields.setdefault(field, _text(value))
         return None
 
     def _begin(self, name: bytes, value: bytes) -> None:

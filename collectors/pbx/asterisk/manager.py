@@ -51,8 +51,8 @@ class Manager:
         for _ in range(MAX_GREETING):
             line = await self._stream.line(wait=self._limits.connect)
             if line.startswith(_BANNER):
-                said = line.decode("ascii", "replace").strip()
-                return said.rpartition("/")[2][:40]
+                greeting = line.decode("ascii", "replace").strip()
+                return greeting.rpartition("/")[2][:40]
         raise Malformed("no greeting of an Asterisk manager")
 
     async def login(self, user: str, secret: str) -> None:
@@ -85,8 +85,8 @@ class Manager:
         answer = await self._exchange(action, fields)
         if answer.response.response not in {"Error", "Failed"}:
             return answer
-        said = answer.response.get("Message")
-        lower = said.lower()
+        message = answer.response.get("Message")
+        lower = message.lower()
         if "permission denied" in lower:
             raise AuthFailed(
                 f"the manager account may not do {action}: it needs the write "
@@ -96,7 +96,7 @@ class Manager:
             raise Unsupported(f"this Asterisk knows no {action}")
         if lower.startswith(_NONE_WORDS):
             return Listed(answer.response)
-        raise Malformed(f"{action} failed: {said[:200] or 'without a reason'}")
+        raise Malformed(f"{action} failed: {message[:200] or 'without a reason'}")
 
     async def _exchange(self, action: str, fields: dict[str, str]) -> Listed:
         self._asked += 1

@@ -29,7 +29,7 @@ async def read_asterisk(
         CollectError: No connection, no manager, no login.
     """
     async with open_manager(source) as manager:
-        asking = _Asking(manager)
+        asking = _Reading(manager)
         version = await asking.version()
         answers = await asking.all()
     return PbxReading(
@@ -62,7 +62,7 @@ _ROW = {
 """List action -> the event of its rows; empty for several kinds."""
 
 
-class _Asking:
+class _Reading:
     """One reading: what was answered and what went wrong."""
 
     def __init__(self, manager: Manager) -> None:
@@ -136,8 +136,8 @@ class _Asking:
             self._partial.add(action)
             detail = f"{action} lists another number of rows than it counts"
             self.problems.append(Problem("pbx:ami", Reason.MALFORMED, detail))
-        wanted = _ROW[action]
-        return [e for e in answer.events if not wanted or e.event == wanted]
+        event = _ROW[action]
+        return [e for e in answer.events if not event or e.event == event]
 
     def _note(self, action: str, error: CollectError) -> None:
         problem = error.as_problem(f"pbx:ami {action}")

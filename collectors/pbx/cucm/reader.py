@@ -97,10 +97,10 @@ async def read_cucm(
     )
 
 
-async def _or(axl: Axl, what: str, asked: Awaitable[T], instead: T) -> T:
+async def _or(axl: Axl, what: str, request: Awaitable[T], instead: T) -> T:
     """Return what comes of asking, or `instead` with a problem noted."""
     try:
-        return await asked
+        return await request
     except CollectError as error:
         axl.note(what, error)
         return instead
@@ -172,15 +172,15 @@ def registrations_of(found: Cluster) -> tuple[Registration, ...]:
 
 def numbers_of(found: Cluster) -> tuple[DirectNumber, ...]:
     """Return the public numbers that masks make of extensions."""
-    made: dict[str, str] = {}
+    numbers: dict[str, str] = {}
     for lines in found.lines.values():
         for line in lines:
             number = masked(line.mask, line.number)
             if number:
-                made.setdefault(number, line.number)
+                numbers.setdefault(number, line.number)
     return tuple(
         DirectNumber(number=number, extension=extension, kind="mask")
-        for number, extension in sorted(made.items())
+        for number, extension in sorted(numbers.items())
     )
 
 

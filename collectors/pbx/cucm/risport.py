@@ -162,9 +162,11 @@ def _device(item: Element) -> Live:
     addresses = (child_text(a, "IP") for a in item.findall("IPAddress/item"))
     first = next((ip for ip in map(address_of, addresses) if ip), None)
     lines = item.findall("LinesStatus/item")
-    told = [(child_text(n, "DirectoryNumber"), child_text(n, "Status")) for n in lines]
-    if not told:
-        told = [
+    line_states = [
+        (child_text(n, "DirectoryNumber"), child_text(n, "Status")) for n in lines
+    ]
+    if not line_states:
+        line_states = [
             _split(part) for part in (child_text(item, "DirNumber") or "").split(",")
         ]
     stamp = child_text(item, "TimeStamp") or ""
@@ -174,7 +176,7 @@ def _device(item: Element) -> Live:
         ip=first or address_of(child_text(item, "IpAddress")),
         load=child_text(item, "ActiveLoadID"),
         user=child_text(item, "LoginUserId"),
-        numbers=tuple(n for n, status in told if n and status == "Registered"),
+        numbers=tuple(n for n, status in line_states if n and status == "Registered"),
         at=int(stamp) if stamp.isdigit() else 0,
     )
 

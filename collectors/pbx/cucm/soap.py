@@ -79,17 +79,17 @@ def body_of(data: bytes, what: str) -> Element:
 
 def fault(element: Element, what: str) -> CollectError:
     """Return the error that a fault means."""
-    said = printable((element.findtext("faultstring") or "")[:500])
-    lower = said.lower()
-    if found := _SUGGESTED.search(said):
+    fault_text = printable((element.findtext("faultstring") or "")[:500])
+    lower = fault_text.lower()
+    if found := _SUGGESTED.search(fault_text):
         return TooManyRows(max(1, int(found[1]) - 1))
     if "exceeded allowed rate" in lower:
         return RateExceeded(f"{what}: more requests than are allowed in a minute")
     if "unauthorized" in lower or "authentication" in lower:
         return AuthFailed(f"{what}: the account is refused or may not do this")
     if "not supported" in lower or "not found in the" in lower:
-        return Unsupported(f"{what}: {said[:200]}")
-    return Malformed(f"{what}: {said[:200] or 'a fault without a reason'}")
+        return Unsupported(f"{what}: {fault_text[:200]}")
+    return Malformed(f"{what}: {fault_text[:200] or 'a fault without a reason'}")
 
 
 def rows(element: Element, name: str, most: int) -> list[Element]:

@@ -53,10 +53,10 @@ def answer_text(command: str, body: bytes) -> str:
     """
     text = body.decode("utf-8", "replace")
     if text.startswith("-ERR"):
-        said = printable(text.split("\n")[0])[5:200]
-        if "not found" in said.lower():
+        reason = printable(text.split("\n")[0])[5:200]
+        if "not found" in reason.lower():
             raise Unsupported(f"this FreeSWITCH knows no {command}")
-        raise Malformed(f"{command} failed: {said or 'without a reason'}")
+        raise Malformed(f"{command} failed: {reason or 'without a reason'}")
     return text
 
 

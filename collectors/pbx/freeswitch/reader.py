@@ -37,7 +37,7 @@ async def read_freeswitch(
     async with open_stream(source) as stream:
         socket = _Socket(stream)
         await socket.login(source.secret.get_secret_value(), source.limits.connect)
-        asking = _Asking(socket, source.limits.rows)
+        asking = _Reading(socket, source.limits.rows)
         users = await asking.table("list_users")
         live = await asking.json("show registrations as json")
         agents = await asking.agents()
@@ -76,8 +76,8 @@ class _Socket:
         if "\n" in secret or "\r" in secret:
             raise AuthFailed("a password with a line end in it")
         await self._stream.send(f"auth {secret}\n\n".encode())
-        told = await self._headers(wait)
-        if not told.get("reply-text", "").startswith("+OK"):
+        reply = await self._headers(wait)
+        if not reply.get("reply-text", "").startswith("+OK"):
             raise AuthFailed("the event socket refuses the password")
 
     async def api(self, command: str) -> str:
@@ -109,7 +109,7 @@ _TABLES = {
 }
 
 
-class _Asking:
+class _Reading:
     """One reading: what was read as a whole and what went wrong."""
 
     def __init__(self, socket: _Socket, rows: int) -> None:
@@ -144,8 +144,8 @@ class _Asking:
         return found
 
     async def version(self) -> str | None:
-        said = (await self._text("version")).split()
-        return next((word for word in said if word[:1].isdigit()), None)
+        words = (await self._text("version")).split()
+        return next((word for word in words if word[:1].isdigit()), None)
 
     def _profiles(self, text: str) -> list[str]:
         rows = self._xml_rows(text, "profile")

@@ -73,8 +73,8 @@ async def _spelling(session: Snmp, vlan: int, patience: float) -> str:
     for spelling in _SPELLINGS:
         inner = session.with_context(spelling.format(vlan))
         try:
-            wanted = inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME))
-            if await asyncio.wait_for(wanted, patience):
+            expected = inner.get((BASE_BRIDGE_ADDRESS, SYS_UPTIME))
+            if await asyncio.wait_for(expected, patience):
                 return spelling
         except TimeoutError:
             raise TimedOut(f"no answer in a context within {patience:.1f} s") from None

@@ -237,7 +237,7 @@ def _trunks(cells: Cells) -> dict[int, dict[int, Value]]:
     }
 
 
-def _allowed(row: Mapping[int, Value], wanted: Iterable[int]) -> set[int]:
+def _allowed(row: Mapping[int, Value], vlans: Iterable[int]) -> set[int]:
     """Return which of the wanted VLANs a trunk carries."""
     maps = {
         first: octets
@@ -246,7 +246,7 @@ def _allowed(row: Mapping[int, Value], wanted: Iterable[int]) -> set[int]:
     }
     return {
         vlan
-        for vlan in wanted
+        for vlan in vlans
         if (vlan & 0x3FF) >> 3 < len(octets := maps.get(vlan & ~0x3FF, b""))
         and octets[(vlan & 0x3FF) >> 3] & (0x80 >> (vlan & 7))
     }

@@ -9,7 +9,7 @@ from collectors.ssh.computers import dmi, network_cards
 from collectors.ssh.computers.linux import host_keys_of, last_user_of, state_clues
 from collectors.ssh.computers.packages import software_of
 from collectors.ssh.computers.sections import Machine, Sections, number, pairs
-from collectors.text import meant
+from collectors.text import meaningful
 
 _BOOT = re.compile(r"sec = (\d+)")
 
@@ -32,18 +32,18 @@ def parse_bsd(sections: Sections) -> Machine:
     if size:
         machine.measures = [Measure(name="memory", value=float(size), unit="bytes")]
     add_network(sections, machine)
-    machine.software, asked = software_of(sections)
-    machine.reads |= {"software"} if asked else set()
+    machine.software, complete = software_of(sections)
+    machine.reads |= {"software"} if complete else set()
     return machine
 
 
 def _encryption(sections: Sections) -> list[Clue]:
     """Return the encrypted volumes of `geli status` and `bioctl softraid0`."""
     opened = re.findall(r"(?m)^\s*(\S+)\.eli\s+ACTIVE", sections.get("geli", ""))
-    made = [Clue("disk-encryption", f"GELI {name}", "geli status") for name in opened]
+    clues = [Clue("disk-encryption", f"GELI {name}", "geli status") for name in opened]
     if re.search(r"\bCRYPTO\b", sections.get("softraid", "")):
-        made.append(Clue("disk-encryption", "softraid CRYPTO", "bioctl softraid0"))
-    return made
+        clues.append(Clue("disk-encryption", "softraid CRYPTO", "bioctl softraid0"))
+    return clues
 
 
 def add_network(sections: Sections, machine: Machine) -> None:
@@ -61,31 +61,33 @@ def add_network(sections: Sections, machine: Machine) -> None:
 
 def _hardware(sections: Sections) -> Hardware | None:
     """Return SMBIOS data as the loader (FreeBSD) or sysctl (OpenBSD) keeps it."""
-    kept = {
+    values = {
         name: value.strip('"')
         for name, value in pairs(sections.get("kenv", "")).items()
     }
-    told = pairs(sections.get("sysctl", ""))
-    if not kept and "hw.product" not in told:
+    sysctl = pairs(sections.get("sysctl", ""))
+    if not values and "hw.product" not in sysctl:
         return None
     return Hardware(
-        manufacturer=meant(kept.get("system.maker") or told.get("hw.vendor")),
-        model=meant(kept.get("system.product") or told.get("hw.product")),
-        serial=meant(kept.get("system.serial") or told.get("hw.serialno")),
-        uuid=dmi.as_uuid(kept.get("system.uuid") or told.get("hw.uuid")),
-        asset_tag=meant(kept.get("chassis.tag")),
-        chassis_type=dmi.chassis_name(kept.get("chassis.type")),
-        hardware_rev=meant(kept.get("system.version") or told.get("hw.version")),
-        firmware=meant(kept.get("bios.version")),
-        bios_date=meant(kept.get("bios.reldate")),
-        source="kenv smbios" if kept else "sysctl hw",
+        manufacturer=meaningful(values.get("system.maker") or sysctl.get("hw.vendor")),
+        model=meaningful(values.get("system.product") or sysctl.get("hw.product")),
+        serial=meaningful(values.get("system.serial") or sysctl.get("hw.serialno")),
+        uuid=dmi.as_uuid(values.get("system.uuid") or sysctl.get("hw.uuid")),
+        asset_tag=meaningful(values.get("chassis.tag")),
+        chassis_type=dmi.chassis_name(values.get("chassis.type")),
+        hardware_rev=meaningful(
+            values.get("system.version") or sysctl.get("hw.version")
+        ),
+        firmware=meaningful(values.get("bios.version")),
+        bios_date=meaningful(values.get("bios.reldate")),
+        source="kenv smbios" if values else "sysctl hw",
     )
 
 
 def _operating_system(sections: Sections) -> OperatingSystem:
     identity = pairs(sections.get("identity", ""))
-    told = pairs(sections.get("sysctl", ""))
-    guest = told.get("kern.vm_guest")
+    sysctl = pairs(sections.get("sysctl", ""))
+    guest = sysctl.get("kern.vm_guest")
     version = sections.get("freebsd-version", "").strip() or identity.get("release")
     return OperatingSystem(
         name=identity.get("kernel"),
@@ -119,8 +121,8 @@ def disks_of(text: str) -> list[Component]:
     """Read `geom disk list`."""
     found = []
     for block in re.split(r"(?m)^Geom name: ", text)[1:]:
-        said = pairs(block, ":")
-        size = re.match(r"\d+", said.get("Mediasize", ""))
+        values = pairs(block, ":")
+        size = re.match(r"\d+", values.get("Mediasize", ""))
         if size is None or size[0] == "0":
             continue
         found.append(
@@ -128,8 +130,8 @@ def disks_of(text: str) -> list[Component]:
                 index=0,
                 kind="disk",
                 name=block.split("\n")[0].strip(),
-                model=meant(said.get("descr")),
-                serial=meant(said.get("ident")),
+                model=meaningful(values.get("descr")),
+                serial=meaningful(values.get("ident")),
                 size=int(size[0]),
             )
         )

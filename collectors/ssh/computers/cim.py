@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collectors.ssh.computers.sections import Sections, number
-from collectors.text import meant
+from collectors.text import meaningful
 
 Row = Mapping[str, Any]
 
@@ -25,7 +25,7 @@ def first(sections: Sections, name: str) -> Row:
 def text(row: Row, name: str) -> str | None:
     """Return a value as text, None where it says nothing."""
     value = row.get(name)
-    return None if value is None else meant(str(value))
+    return None if value is None else meaningful(str(value))
 
 
 def whole(row: Row, name: str) -> int | None:

@@ -28,7 +28,7 @@ from collectors.ssh.computers.dmi import as_bytes, as_uuid
 from collectors.ssh.computers.linux import host_keys_of, last_user_of, state_clues
 from collectors.ssh.computers.packages import MAX_PACKAGES, package
 from collectors.ssh.computers.sections import Machine, Sections, number, pairs
-from collectors.text import meant, printable
+from collectors.text import meaningful, printable
 
 Item = Mapping[str, Any]
 MAX_DEPTH = 6
@@ -84,7 +84,7 @@ def _items(rows: list[Item], depth: int = 0) -> Iterator[Item]:
 def _text(row: Item, *names: str) -> str | None:
     for name in names:
         value = row.get(name)
-        if value is not None and (text := meant(str(value))):
+        if value is not None and (text := meaningful(str(value))):
             return text
     return None
 
@@ -111,13 +111,13 @@ def _operating_system(
     sections: Sections, profile: Mapping[str, list[Item]]
 ) -> OperatingSystem:
     identity = pairs(sections.get("identity", ""))
-    told = pairs(sections.get("sw_vers", ""), ":")
+    sw_vers = pairs(sections.get("sw_vers", ""), ":")
     row = next(iter(profile.get("SPSoftwareDataType", [])), {})
     full = re.match(r"(.+?) (\d[\d.]*)", _text(row, "os_version") or "")
     return OperatingSystem(
-        name=told.get("ProductName") or (full[1] if full else "macOS"),
-        version=told.get("ProductVersion") or (full[2] if full else None),
-        build=told.get("BuildVersion") or identity.get("release") or None,
+        name=sw_vers.get("ProductName") or (full[1] if full else "macOS"),
+        version=sw_vers.get("ProductVersion") or (full[2] if full else None),
+        build=sw_vers.get("BuildVersion") or identity.get("release") or None,
         architecture=identity.get("machine") or None,
         hostname=_text(row, "local_host_name") or identity.get("hostname") or None,
         uptime=_uptime(_text(row, "uptime")),
@@ -136,14 +136,14 @@ def _uptime(text: str | None) -> float | None:
 
 
 def _components(profile: Mapping[str, list[Item]]) -> list[Component]:
-    made: list[Component] = []
+    components: list[Component] = []
     for row in profile.get("SPHardwareDataType", []):
         if chip := _text(row, "chip_type", "cpu_type"):
-            made.append(Component(index=0, kind="cpu", name="CPU", model=chip))
+            components.append(Component(index=0, kind="cpu", name="CPU", model=chip))
     for row in _items(profile.get("SPMemoryDataType", [])):
         if size := as_bytes(_text(row, "dimm_size")):
             described = (_text(row, "dimm_type"), _text(row, "dimm_speed"))
-            made.append(
+            components.append(
                 Component(
                     index=0,
                     kind="memory",
@@ -156,10 +156,10 @@ def _components(profile: Mapping[str, list[Item]]) -> list[Component]:
                 )
             )
     for kind in ("SPNVMeDataType", "SPSerialATADataType"):
-        made += [d for r in _items(profile.get(kind, [])) if (d := _disk(r))]
+        components += [d for r in _items(profile.get(kind, [])) if (d := _disk(r))]
     for row in profile.get("SPDisplaysDataType", []):
-        made += _displays(row)
-    return made
+        components += _displays(row)
+    return components
 
 
 def _disk(row: Item) -> Component | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from collectors.facts import Clue, Component
 from collectors.ssh.computers.raid_disks import drives_of
 from collectors.ssh.computers.sections import Group, Sections, pairs
-from collectors.text import meant
+from collectors.text import meaningful
 
 _SECTOR = 512
 _NOT_PHYSICAL = re.compile(r"dm-|md\d|drbd|rbd|zd|bcache")
@@ -40,12 +40,12 @@ def _once(disks: Sequence[Component]) -> list[Component]:
 
     The first description counts, the others fill its gaps; it keeps its name.
     """
-    kept: dict[str, Component] = {}
+    by_serial: dict[str, Component] = {}
     for place, disk in enumerate(disks):
         key = re.sub(r"[\s-]", "", disk.serial or "").upper() or f"#{place}"
-        known = kept.get(key)
-        kept[key] = disk if known is None else _filled(known, disk)
-    return list(kept.values())
+        known = by_serial.get(key)
+        by_serial[key] = disk if known is None else _filled(known, disk)
+    return list(by_serial.values())
 
 
 def _filled(known: Component, more: Component) -> Component:
@@ -61,8 +61,8 @@ def merged(known: Component | None, more: Component | None) -> Component | None:
     """Fill the gaps of one description of a disk with another; `more` is surer."""
     if known is None or more is None:
         return known or more
-    said = {f: getattr(more, f) for f in _MERGED if getattr(more, f) is not None}
-    return replace(known, **said)
+    values = {f: getattr(more, f) for f in _MERGED if getattr(more, f) is not None}
+    return replace(known, **values)
 
 
 _MERGED = ("manufacturer", "model", "serial", "firmware_rev", "size", "descr", "name")
@@ -71,10 +71,10 @@ _MERGED = ("manufacturer", "model", "serial", "firmware_rev", "size", "descr", "
 def _from_sysfs(name: str, disk: Group) -> Component | None:
     sectors = disk.number("size")
     model = _udev_text(disk.get("ID_MODEL_ENC")) or disk.get("model")
-    vendor = meant(disk.get("vendor"))
+    vendor = meaningful(disk.get("vendor"))
     if vendor in {"ATA", "0x1af4", "NVMe"} or (vendor or "").startswith("0x"):
         vendor = None
-    if not sectors and not meant(model):
+    if not sectors and not meaningful(model):
         return None
     return Component(
         index=0,
@@ -82,11 +82,11 @@ def _from_sysfs(name: str, disk: Group) -> Component | None:
         name=name,
         descr=_described(name, disk) or None,
         manufacturer=vendor,
-        model=meant(model),
+        model=meaningful(model),
         serial=_serial(disk),
-        firmware_rev=meant(disk.get("ID_REVISION"))
-        or meant(disk.get("firmware_rev"))
-        or meant(disk.get("rev")),
+        firmware_rev=meaningful(disk.get("ID_REVISION"))
+        or meaningful(disk.get("firmware_rev"))
+        or meaningful(disk.get("rev")),
         size=sectors * _SECTOR if sectors else None,
         is_fru=disk.get("removable") == "1" or None,
     )
@@ -95,10 +95,10 @@ def _from_sysfs(name: str, disk: Group) -> Component | None:
 def _serial(disk: Group) -> str | None:
     """Return the serial: the drive's page 80h, sysfs (NVMe, virtio) or udev's."""
     return (
-        meant(_unit_serial(disk.get("vpd")))
-        or meant(disk.get("serial"))
-        or meant(disk.get("ID_SCSI_SERIAL"))
-        or meant(disk.get("ID_SERIAL_SHORT"))
+        meaningful(_unit_serial(disk.get("vpd")))
+        or meaningful(disk.get("serial"))
+        or meaningful(disk.get("ID_SCSI_SERIAL"))
+        or meaningful(disk.get("ID_SERIAL_SHORT"))
     )
 
 
@@ -146,10 +146,10 @@ def encryption_of(block: Mapping[str, Group]) -> list[Clue]:
 
 def parse_smartctl(text: str, name: str | None) -> Component | None:
     """Read `smartctl -i`, with or without `-H`."""
-    said = pairs(text, ":")
+    values = pairs(text, ":")
 
     def first(*names: str) -> str | None:
-        return next((v for n in names if (v := meant(said.get(n)))), None)
+        return next((v for n in names if (v := meaningful(values.get(n)))), None)
 
     model = first("Device Model", "Model Number", "Product", "Device")
     serial = first("Serial Number", "Serial number")
@@ -162,7 +162,7 @@ def parse_smartctl(text: str, name: str | None) -> Component | None:
     health = first(
         "SMART overall-health self-assessment test result", "SMART Health Status"
     )
-    described = [v for v in (_kind(said), f"health {health}" if health else "") if v]
+    described = [v for v in (_kind(values), f"health {health}" if health else "") if v]
     return Component(
         index=0,
         kind="disk",
@@ -176,13 +176,13 @@ def parse_smartctl(text: str, name: str | None) -> Component | None:
     )
 
 
-def _kind(said: Mapping[str, str]) -> str:
-    rate = said.get("Rotation Rate", "")
+def _kind(values: Mapping[str, str]) -> str:
+    rate = values.get("Rotation Rate", "")
     kind = "ssd" if "Solid State" in rate else "hdd" if "rpm" in rate else ""
-    transport = said.get("Transport protocol", "").split(" ")[0].lower()
-    if "SATA Version is" in said:
+    transport = values.get("Transport protocol", "").split(" ")[0].lower()
+    if "SATA Version is" in values:
         transport = "sata"
-    elif any(name.startswith(("NVMe", "Namespace")) for name in said):
+    elif any(name.startswith(("NVMe", "Namespace")) for name in values):
         transport, kind = "nvme", "ssd"
     return " ".join(part for part in (transport, kind) if part)
 

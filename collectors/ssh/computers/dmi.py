@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from collectors.facts import Component, Hardware
 from collectors.ssh.computers.sections import Group
-from collectors.text import meant, printable
+from collectors.text import meaningful, printable
 
 BIOS, SYSTEM, BOARD, CHASSIS, OLD_MEMORY, MEMORY = 0, 1, 2, 3, 6, 17
 
@@ -42,7 +42,7 @@ class Structure:
     def get(self, *names: str) -> str | None:
         """Return the first of the fields that says something."""
         for name in names:
-            if value := meant(self.fields.get(name)):
+            if value := meaningful(self.fields.get(name)):
                 return value
         return None
 
@@ -108,7 +108,7 @@ def hardware_of_sysfs(dmi: Group) -> Hardware | None:
     """Return the same from /sys/class/dmi/id; serials are there for root only."""
 
     def said(*names: str) -> str | None:
-        return next((v for n in names if (v := meant(dmi.get(n)))), None)
+        return next((v for n in names if (v := meaningful(dmi.get(n)))), None)
 
     if not dmi.values:
         return None
@@ -246,11 +246,11 @@ _CPU_MAKERS = {
 
 def cpu_maker(text: str | None) -> str | None:
     """Return the maker of a processor without the padding of its signature."""
-    name = meant(text)
+    name = meaningful(text)
     return _CPU_MAKERS.get(name or "", name)
 
 
 def cores(count: str | None, threads: str | None) -> str | None:
     """Return e.g. `4 cores, 8 threads`."""
-    said = (("cores", count), ("threads", threads))
-    return ", ".join(f"{value} {name}" for name, value in said if value) or None
+    counts = (("cores", count), ("threads", threads))
+    return ", ".join(f"{value} {name}" for name, value in counts if value) or None

@@ -6,7 +6,7 @@ VESA E-EDID release A, revision 2: header, ID section, four descriptors.
 from __future__ import annotations
 
 from collectors.facts import Component
-from collectors.text import meant
+from collectors.text import meaningful
 
 _HEADER = bytes.fromhex("00ffffffffffff00")
 _SERIAL, _NAME, _TEXT = 0xFF, 0xFC, 0xFE
@@ -43,7 +43,7 @@ def _descriptors(data: bytes) -> dict[int, str]:
         if block[:3] != b"\0\0\0" or block[3] not in {_SERIAL, _NAME, _TEXT}:
             continue
         raw = block[5:].split(b"\n")[0].decode("cp437", "replace")
-        if text := meant(raw.replace("\0", "")):
+        if text := meaningful(raw.replace("\0", "")):
             earlier = texts.get(block[3])
             texts[block[3]] = f"{earlier} {text}" if earlier else text
     return texts

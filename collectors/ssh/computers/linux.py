@@ -23,7 +23,7 @@ from collectors.ssh.computers.edid import parse_edid
 from collectors.ssh.computers.packages import software_of
 from collectors.ssh.computers.processors import cpus_of, with_cores
 from collectors.ssh.computers.sections import Group, Machine, Sections, groups, pairs
-from collectors.text import meant
+from collectors.text import meaningful
 
 _ROOT_ONLY = {
     "product_serial": "serial number",
@@ -51,42 +51,44 @@ def parse_linux(sections: Sections) -> Machine:
     machine.components += _components(sections, table)
     machine.components += disks_of(sections, block)
     _network(sections, machine)
-    machine.software, asked = software_of(sections)
-    machine.reads |= {"software"} if asked else set()
+    machine.software, complete = software_of(sections)
+    machine.reads |= {"software"} if complete else set()
     machine.reads |= {"components"} if table else set()
     return machine
 
 
 def _components(sections: Sections, table: list[dmi.Structure]) -> list[Component]:
-    made = with_cores(dmi.components_of(table), cpus_of(sections.get("cpuinfo", "")))
-    made += graphics_of(sections.get("lspci", ""))
+    components = with_cores(
+        dmi.components_of(table), cpus_of(sections.get("cpuinfo", ""))
+    )
+    components += graphics_of(sections.get("lspci", ""))
     for value in pairs(sections.get("edid", "")).values():
         if re.fullmatch(r"(?:[0-9a-f]{2})+", value) and (
             screen := parse_edid(bytes.fromhex(value))
         ):
-            made.append(screen)
+            components.append(screen)
     for name, group in groups(sections.get("battery", "")).items():
         if group.get("type") in {"Battery", None}:
-            made.append(
+            components.append(
                 Component(
                     index=0,
                     kind="battery",
                     name=name,
-                    manufacturer=meant(group.get("manufacturer")),
-                    model=meant(group.get("model_name")),
-                    serial=meant(group.get("serial_number")),
-                    descr=meant(group.get("technology")),
+                    manufacturer=meaningful(group.get("manufacturer")),
+                    model=meaningful(group.get("model_name")),
+                    serial=meaningful(group.get("serial_number")),
+                    descr=meaningful(group.get("technology")),
                 )
             )
-    return made
+    return components
 
 
 def _board(sections: Sections) -> Hardware | None:
     """Return what a device tree or /proc/cpuinfo says of a board without SMBIOS."""
     tree = pairs(sections.get("devicetree", ""))
     tail = pairs(sections.get("cpuinfo", ""), ":")
-    model = meant(tree.get("model")) or meant(tail.get("Model"))
-    serial = meant(tree.get("serial-number")) or meant(tail.get("Serial"))
+    model = meaningful(tree.get("model")) or meaningful(tail.get("Model"))
+    serial = meaningful(tree.get("serial-number")) or meaningful(tail.get("Serial"))
     if not (model or serial):
         return None
     return Hardware(model=model, serial=serial, source="device tree")
@@ -102,7 +104,7 @@ def _without_root(sysfs: Group) -> list[Problem]:
 
 def operating_system_of(sections: Sections) -> OperatingSystem:
     """Return name and version as the distribution and the kernel give them."""
-    told = pairs(sections.get("identity", ""))
+    identity = pairs(sections.get("identity", ""))
     release = {
         name: value.strip("\"'")
         for name, value in pairs(sections.get("os-release", "")).items()
@@ -114,11 +116,11 @@ def operating_system_of(sections: Sections) -> OperatingSystem:
     version = _fuller(version, sections)
     uptime = re.match(r"\d+(?:\.\d+)?", sections.get("uptime", ""))
     return OperatingSystem(
-        name=name or told.get("kernel"),
+        name=name or identity.get("kernel"),
         version=version,
-        build=told.get("release") or None,
-        architecture=told.get("machine") or None,
-        hostname=told.get("hostname") or None,
+        build=identity.get("release") or None,
+        architecture=identity.get("machine") or None,
+        hostname=identity.get("hostname") or None,
         uptime=float(uptime[0]) if uptime else None,
         last_user=last_user_of(sections.get("last", "")),
         virtualisation=_hypervisor(sections),
@@ -150,10 +152,10 @@ def _old_release(sections: Sections) -> tuple[str | None, str | None]:
 
 def _hypervisor(sections: Sections) -> str | None:
     """Return the hypervisor's name; None on real hardware and where unknown."""
-    said = sections.get("virt", "").strip()
-    if said and said != "none":
-        return said
-    if said == "none":
+    virt = sections.get("virt", "").strip()
+    if virt and virt != "none":
+        return virt
+    if virt == "none":
         return None
     return "unknown" if "hypervisor" in sections.get("cpuinfo", "") else None
 
@@ -190,7 +192,7 @@ def graphics_of(text: str) -> list[Component]:
 
 def host_keys_of(text: str) -> list[HostKey]:
     """Return fingerprints of public keys in OpenSSH's one-line form."""
-    made = []
+    keys = []
     for line in text.splitlines():
         parts = line.split()
         if len(parts) < 2 or not re.match(r"ssh-|ecdsa-|sk-", parts[0]):
@@ -200,8 +202,8 @@ def host_keys_of(text: str) -> list[HostKey]:
         except (binascii.Error, ValueError):
             continue
         digest = base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-        made.append(HostKey(algorithm=parts[0], fingerprint=f"SHA256:{digest}"))
-    return made
+        keys.append(HostKey(algorithm=parts[0], fingerprint=f"SHA256:{digest}"))
+    return keys
 
 
 def _measures(sections: Sections) -> list[Measure]:
@@ -215,26 +217,26 @@ def memory_measure(size: int) -> Measure:
 
 
 def _clues(sections: Sections) -> list[Clue]:
-    made = [Clue("os-family", "linux", "uname -s")]
+    clues = [Clue("os-family", "linux", "uname -s")]
     release = pairs(sections.get("os-release", ""))
     if name := release.get("PRETTY_NAME", "").strip("\"'"):
-        made.append(Clue("os-release", name, "/etc/os-release PRETTY_NAME"))
+        clues.append(Clue("os-release", name, "/etc/os-release PRETTY_NAME"))
     for line in sections.get("virtual", "").splitlines():
         name, _, value = line.partition("=")
         if name == "container":
-            made.append(Clue("container", value, "/run/systemd/container"))
-    return [*made, *state_clues(sections)]
+            clues.append(Clue("container", value, "/run/systemd/container"))
+    return [*clues, *state_clues(sections)]
 
 
 def state_clues(sections: Sections) -> list[Clue]:
     """Return what the machine hosts and which scanners against malware it has."""
-    made = [
+    clues = [
         Clue("virtualisation-host", line.partition("=")[2], "command -v")
         for line in sections.get("virtual", "").splitlines()
         if line.startswith("runs=")
     ]
     scanners = pairs(sections.get("antivirus", ""))
-    return made + [Clue("antivirus", name, path) for name, path in scanners.items()]
+    return clues + [Clue("antivirus", name, path) for name, path in scanners.items()]
 
 
 def _network(sections: Sections, machine: Machine) -> None:

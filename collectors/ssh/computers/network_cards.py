@@ -119,8 +119,8 @@ def _ifconfig_line(card: Card, line: str) -> None:
 
 
 def _flags(card: Card, flags: Iterable[str]) -> None:
-    said = set(flags)
-    card.up, card.running = "UP" in said, "RUNNING" in said
+    names = set(flags)
+    card.up, card.running = "UP" in names, "RUNNING" in names
 
 
 def _first_number(pattern: re.Pattern[str], text: str) -> int | None:
@@ -144,9 +144,11 @@ def interfaces_of(
     cards: Mapping[str, Card], sysfs: Mapping[str, Group]
 ) -> list[Interface]:
     """Return the interfaces, with what sysfs knows more than the tools."""
-    made = [_interface(card) for card in cards.values()]
-    known = {i.name: i.if_index for i in made}
-    return [_refined(i, sysfs[i.name], known) if i.name in sysfs else i for i in made]
+    interfaces = [_interface(card) for card in cards.values()]
+    known = {i.name: i.if_index for i in interfaces}
+    return [
+        _refined(i, sysfs[i.name], known) if i.name in sysfs else i for i in interfaces
+    ]
 
 
 def _interface(card: Card) -> Interface:
@@ -193,32 +195,32 @@ def media_speed(media: str) -> int | None:
     return int(float(found[1]) * (10**9 if found[2] else 10**6))
 
 
-def _refined(card: Interface, seen: Group, known: Mapping[str, int]) -> Interface:
-    kind = _ARPHRD.get(seen.number("type") or 0, card.type)
-    if seen.get("wireless"):
+def _refined(card: Interface, sysfs: Group, known: Mapping[str, int]) -> Interface:
+    kind = _ARPHRD.get(sysfs.number("type") or 0, card.type)
+    if sysfs.get("wireless"):
         kind = WIRELESS
-    elif seen.get("bridge"):
+    elif sysfs.get("bridge"):
         kind = BRIDGE
     elif card.type == LAG:
         kind = LAG
-    speed = seen.number("speed") or 0
-    mac = macs.from_text(seen.get("perm_hwaddr") or "")
+    speed = sysfs.number("speed") or 0
+    mac = macs.from_text(sysfs.get("perm_hwaddr") or "")
     return replace(
         card,
-        if_index=seen.number("ifindex") or card.if_index,
+        if_index=sysfs.number("ifindex") or card.if_index,
         type=kind,
-        physical=bool(seen.get("device")) or bool(seen.get("wireless")),
+        physical=bool(sysfs.get("device")) or bool(sysfs.get("wireless")),
         speed=speed * 10**6 if speed > 0 else card.speed,
-        duplex=seen.get("duplex") if seen.get("duplex") in {"full", "half"} else None,
-        mac=mac or card.mac or _real(macs.from_text(seen.get("address") or "")),
-        alias=seen.get("ifalias"),
-        lag_if_index=known.get(seen.get("master") or ""),
+        duplex=sysfs.get("duplex") if sysfs.get("duplex") in {"full", "half"} else None,
+        mac=mac or card.mac or _real(macs.from_text(sysfs.get("address") or "")),
+        alias=sysfs.get("ifalias"),
+        lag_if_index=known.get(sysfs.get("master") or ""),
     )
 
 
 def addresses_of(cards: Mapping[str, Card]) -> list[Address]:
     """Return the addresses that mean something outside the machine."""
-    made: dict[str, Address] = {}
+    addresses: dict[str, Address] = {}
     for card in cards.values():
         for text, length in card.addresses:
             try:
@@ -226,11 +228,11 @@ def addresses_of(cards: Mapping[str, Card]) -> list[Address]:
             except ValueError:
                 continue
             if not (ip.is_loopback or ip.is_link_local or ip.is_unspecified):
-                made.setdefault(
+                addresses.setdefault(
                     str(ip),
                     Address(ip=str(ip), prefix_length=length, if_index=card.index),
                 )
-    return list(made.values())
+    return list(addresses.values())
 
 
 _NEIGH = re.compile(r"([0-9a-fA-F.:]+) dev (\S+).*? lladdr ([0-9a-f:]{17})(.*)")
@@ -240,7 +242,7 @@ _PROC_ARP = re.compile(r"([0-9.]+)\s+0x\S+\s+0x\S+\s+([0-9a-f:]{17})\s+\S+\s+(\S
 
 def neighbours_of(text: str, index: Mapping[str, int]) -> list[ArpEntry]:
     """Read `ip neigh`, `arp -an` or /proc/net/arp."""
-    made: dict[tuple[str, str], ArpEntry] = {}
+    entries: dict[tuple[str, str], ArpEntry] = {}
     for line in text.splitlines():
         if found := _NEIGH.match(line):
             ip, card, mac = found[1], found[2], macs.from_text(found[3])
@@ -252,5 +254,5 @@ def neighbours_of(text: str, index: Mapping[str, int]) -> list[ArpEntry]:
             continue
         if mac and mac != "00:00:00:00:00:00":
             entry = ArpEntry(ip=ip, mac=mac, if_index=index.get(card))
-            made.setdefault((ip, mac), entry)
-    return list(made.values())
+            entries.setdefault((ip, mac), entry)
+    return list(entries.values())

@@ -14,13 +14,13 @@ MAX_PACKAGES = 50_000
 def software_of(sections: Sections) -> tuple[list[Software], bool]:
     """Return the packages and whether any package manager was there to ask."""
     found: dict[tuple[str, str | None], Software] = {}
-    asked = [name for name in READERS if name in sections]
-    for name in asked:
+    managers = [name for name in READERS if name in sections]
+    for name in managers:
         for package in READERS[name](sections[name]):
             if len(found) >= MAX_PACKAGES:
                 return list(found.values()), False
             found.setdefault((package.name, package.version), package)
-    return list(found.values()), bool(asked)
+    return list(found.values()), bool(managers)
 
 
 def package(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from collectors.facts import Component
 from collectors.ssh.computers import dmi
 from collectors.ssh.computers.sections import blocks, pairs
-from collectors.text import meant
+from collectors.text import meaningful
 
 
 def cpus_of(text: str) -> list[Component]:
@@ -17,36 +17,36 @@ def cpus_of(text: str) -> list[Component]:
     packages: dict[str, dict[str, str]] = {}
     threads: Counter[str] = Counter()
     for block in blocks(re.sub(r"(?m)^(?=processor\s*:)", "\n", text)):
-        said = pairs("\n".join(block), ":")
-        if not _cpu_model(said):
+        values = pairs("\n".join(block), ":")
+        if not _cpu_model(values):
             continue
-        package = said.get("physical id") or _package(said, len(packages))
-        packages.setdefault(package, said)
+        package = values.get("physical id") or _package(values, len(packages))
+        packages.setdefault(package, values)
         threads[package] += 1
     return [
         Component(
             index=0,
             kind="cpu",
             name=f"CPU {package}",
-            manufacturer=dmi.cpu_maker(said.get("vendor_id")),
-            model=_cpu_model(said),
-            descr=dmi.cores(said.get("cpu cores"), str(threads[package])),
+            manufacturer=dmi.cpu_maker(values.get("vendor_id")),
+            model=_cpu_model(values),
+            descr=dmi.cores(values.get("cpu cores"), str(threads[package])),
         )
-        for package, said in packages.items()
+        for package, values in packages.items()
     ]
 
 
-def _package(said: dict[str, str], known: int) -> str:
+def _package(values: dict[str, str], known: int) -> str:
     """Return the package of a processor that does not name it.
 
     On ARM the processors are the cores of one chip; elsewhere each is its own.
     """
-    return "0" if "CPU implementer" in said or "cpu cores" in said else str(known)
+    return "0" if "CPU implementer" in values or "cpu cores" in values else str(known)
 
 
-def _cpu_model(said: dict[str, str]) -> str | None:
+def _cpu_model(values: dict[str, str]) -> str | None:
     names = ("model name", "cpu model", "cpu", "Processor", "cpu type")
-    return next((v for n in names if (v := meant(said.get(n)))), None)
+    return next((v for n in names if (v := meaningful(values.get(n)))), None)
 
 
 def with_cores(firmware: list[Component], kernel: list[Component]) -> list[Component]:

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 
 from collectors.facts import Component
 from collectors.ssh.computers.sections import Sections
-from collectors.text import meant
+from collectors.text import meaningful
 
 MAX_DRIVES = 1024
 
@@ -82,29 +82,29 @@ def _blocks(text: str, begin: re.Pattern[str]) -> Iterator[tuple[str, dict[str, 
 
 
 def _drive(tool: str, title: str, block: Mapping[str, str]) -> Component | None:
-    said = {
-        kind: next((v for label in labels if (v := meant(block.get(label)))), None)
+    values = {
+        kind: next((v for label in labels if (v := meaningful(block.get(label)))), None)
         for kind, labels in LABELS.items()
     }
-    maker, model = _parted(said["model"])
-    serial, firmware = said["serial"], said["firmware"]
+    maker, model = _parted(values["model"])
+    serial, firmware = values["serial"], values["firmware"]
     if inquiry := block.get("inquiry data"):
-        maker, model, serial = _inquired(inquiry, said["bus"])
-    if not (serial or (model and said["size"])):
+        maker, model, serial = _inquired(inquiry, values["bus"])
+    if not (serial or (model and values["size"])):
         return None
     place = title
-    if said["slot"] is not None:
-        place = f"{said['enclosure'] or ''}:{said['slot']}".lstrip(":")
+    if values["slot"] is not None:
+        place = f"{values['enclosure'] or ''}:{values['slot']}".lstrip(":")
     return Component(
         index=0,
         kind="disk",
         name=title if tool == "hdparm" else f"{tool} {place}",
-        descr=_described(said["bus"], said["state"]),
-        manufacturer=_maker(said["maker"]) or maker,
+        descr=_described(values["bus"], values["state"]),
+        manufacturer=_maker(values["maker"]) or maker,
         model=model,
         serial=serial,
         firmware_rev=firmware,
-        size=size_of(said["size"]),
+        size=size_of(values["size"]),
     )
 
 
@@ -131,8 +131,8 @@ def _inquired(text: str, bus: str | None) -> tuple[str | None, str | None, str |
     SATA disks: 20 serial, 40 model, 8 revision (ATA IDENTIFY DEVICE).
     """
     if bus == "SATA" or len(text.rstrip()) > 56:
-        return None, meant(text[20:60]), meant(text[:20])
-    return _maker(text[:8]), meant(text[8:24]), meant(text[28:])
+        return None, meaningful(text[20:60]), meaningful(text[:20])
+    return _maker(text[:8]), meaningful(text[8:24]), meaningful(text[28:])
 
 
 _UNITS = {"KB": 10**3, "MB": 2**20, "GB": 10**9, "TB": 10**12, "MBYTES": 10**6}
@@ -183,11 +183,11 @@ def _physical(
 
     def told(key: str) -> str | None:
         value = attributes.get(key)
-        return meant(value) if isinstance(value, str) else None
+        return meaningful(value) if isinstance(value, str) else None
 
     def shown(key: str) -> str | None:
         value = row.get(key)
-        return meant(value) if isinstance(value, str) else None
+        return meaningful(value) if isinstance(value, str) else None
 
     kind = " ".join(v.lower() for k in ("Intf", "Med") if (v := shown(k)))
     return Component(

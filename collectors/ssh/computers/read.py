@@ -105,8 +105,8 @@ async def collect_shell(
     """
     result = await shell.run(UNIX_COMMAND, stdin=unix_script(), timeout=timeout)
     sections = parse_sections(result.stdout)
-    told = pairs(sections.get("identity", ""))
-    if not told or told.get("kernel", "").startswith(_OVER_WINDOWS):
+    identity = pairs(sections.get("identity", ""))
+    if not identity or identity.get("kernel", "").startswith(_OVER_WINDOWS):
         result = await _windows(shell, timeout)
         sections = parse_sections(result.stdout)
     if "identity" not in sections:

@@ -29,7 +29,7 @@ from collectors.ssh.computers.windows_state import (
     hypervisor_of,
     without_rights,
 )
-from collectors.text import meant, printable
+from collectors.text import meaningful, printable
 
 _WIRELESS = ("wi-fi", "wireless", "wlan", "802.11")
 
@@ -199,7 +199,7 @@ def _monitors(sections: Sections) -> Iterator[Component]:
 
 def _codes(row: Row, name: str) -> str | None:
     codes = [c for c in listed(row, name) if isinstance(c, int) and 0 < c < 0x10000]
-    return meant("".join(map(chr, codes)))
+    return meaningful("".join(map(chr, codes)))
 
 
 def _interfaces(sections: Sections) -> Iterator[Interface]:

@@ -124,8 +124,8 @@ def hypervisor_of(computer: Row) -> str | None:
 
 def without_rights(sections: Sections) -> list[Problem]:
     """Return what an administrator would see beyond this account."""
-    told = pairs(sections.get("identity", "")).get("admin", "True")
-    if told.lower() == "true":
+    is_admin = pairs(sections.get("identity", "")).get("admin", "True")
+    if is_admin.lower() == "true":
         return []
     detail = "an administrator would add: BitLocker, serial numbers of some disks"
     return [Problem("ssh:rights", Reason.AUTH_FAILED, detail)]

@@ -100,15 +100,15 @@ class Box:
 
     def hardware(self, platform: Platform) -> Hardware | None:
         """Return what the box says of itself."""
-        told = self.identity
-        if not (told.get("model") or told.get("serial") or platform.vendor):
+        identity = self.identity
+        if not (identity.get("model") or identity.get("serial") or platform.vendor):
             return None
         return Hardware(
             manufacturer=platform.vendor,
-            model=told.get("model"),
-            part_number=told.get("part_number"),
-            serial=told.get("serial"),
-            hardware_rev=told.get("hardware_rev"),
+            model=identity.get("model"),
+            part_number=identity.get("part_number"),
+            serial=identity.get("serial"),
+            hardware_rev=identity.get("hardware_rev"),
             source=f"{platform.name} cli",
         )
 

@@ -205,12 +205,12 @@ def _columns(file: str, rows: Mapping[str, Any]) -> dict[str, Columns]:
 
 
 def _states(file: str, rows: Mapping[str, Any]) -> dict[str, State]:
-    made: dict[str, State] = {}
+    states: dict[str, State] = {}
     for word, meaning in rows.items():
         if not isinstance(meaning, list) or len(meaning) != 2:
             raise ValueError(f"{file}: {word!r} needs [admin, oper], not {meaning!r}")
-        made[str(word).lower()] = (meaning[0], meaning[1])
-    return made
+        states[str(word).lower()] = (meaning[0], meaning[1])
+    return states
 
 
 def _pattern(file: str, text: str | None) -> re.Pattern[str] | None:

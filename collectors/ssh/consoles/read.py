@@ -101,10 +101,10 @@ async def _ask_all(
     """Ask everything; return the tables that were answered and what went wrong."""
     reads: set[str] = set()
     problems: list[Problem] = []
-    said: dict[str, str] = {}
+    outputs: dict[str, str] = {}
     for read in platform.reads:
         try:
-            rows = await _rows(cli, platform, read, console.knowledge, said)
+            rows = await _rows(cli, platform, read, console.knowledge, outputs)
         except CollectError as error:
             problems.append(error.as_problem(f"ssh:{read.command}"))
             silent = [p for p in problems if p.reason is TimedOut.reason]
@@ -122,20 +122,20 @@ async def _rows(
     platform: Platform,
     read: Read,
     knowledge: CliKnowledge,
-    said: dict[str, str],
+    outputs: dict[str, str],
 ) -> Sequence[Row] | None:
     """Return the rows of a command or of what stands in for it, None if refused.
 
-    A command whose output is read in several ways is asked once; `said` remembers.
+    A command whose output is read in several ways is asked once; `outputs` remembers.
     """
     refused = True
     for command in (read.command, *read.instead):
         name = (read.template or command) if command == read.command else command
         if not templates.known(platform.name, name):
             continue
-        if command not in said:
-            said[command] = await cli.run(command, timeout=TIMEOUT)
-        text = said[command]
+        if command not in outputs:
+            outputs[command] = await cli.run(command, timeout=TIMEOUT)
+        text = outputs[command]
         if knowledge.refusals.search(text[:400]) or not text.strip():
             continue
         refused = False

@@ -110,7 +110,7 @@ class Console:
         admin, oper = self._state(read, cells)
         mtu = as_number(cells.first("mtu"))
         alias = cells.first("alias")
-        said: dict[str, object] = {
+        values: dict[str, object] = {
             "mac": macs.from_text(cells.first("mac") or ""),
             "alias": alias if alias != name else None,
             "admin_up": admin,
@@ -121,7 +121,9 @@ class Console:
             "pvid": vlan_of(cells.first("pvid")),
         }
         fresh = {
-            k: v for k, v in said.items() if v is not None and getattr(port, k) is None
+            k: v
+            for k, v in values.items()
+            if v is not None and getattr(port, k) is None
         }
         self.ports[interface_names.key(name)] = replace(port, **fresh)  # type: ignore[arg-type]
         self._addresses(port.if_index, cells)

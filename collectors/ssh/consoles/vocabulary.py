@@ -72,8 +72,8 @@ def same_neighbour(one: Neighbour, two: Neighbour) -> bool:
     if names is False or (names is None and chassis is False):
         return False
     ports = (one.port_id, one.port_descr), (two.port_id, two.port_descr)
-    told = [_port_alike(a, b) for a in ports[0] for b in ports[1]]
-    return True in told or set(told) == {None}
+    matches = [_port_alike(a, b) for a in ports[0] for b in ports[1]]
+    return True in matches or set(matches) == {None}
 
 
 def _alike(one: str | None, two: str | None) -> bool | None:
@@ -96,12 +96,12 @@ def _port_alike(one: str | None, two: str | None) -> bool | None:
 
 def fuller(known: Neighbour, more: Neighbour) -> Neighbour:
     """Return the first row with what only the second one tells."""
-    told = {
+    values = {
         f.name: getattr(more, f.name)
         for f in fields(known)
         if getattr(known, f.name) in (None, ()) and getattr(more, f.name)
     }
-    return replace(known, **told)
+    return replace(known, **values)
 
 
 _MODE = re.compile(r"\((?:active|passive|standby|config[^)]*|primary|secondary)\)\W*$")

@@ -154,10 +154,10 @@ class _Speaker:
     def speak(self) -> Iterator[Statement]:
         """State the vendor and the fields, each from its most specific rule."""
         yield from self._vendor()
-        said: set[str] = set()
+        stated: set[str] = set()
         ranks: dict[str, int] = {}
         for rule in (*self.matching, self.document.root):
-            yield from self._constants(rule, said)
+            yield from self._constants(rule, stated)
             yield from self._parsed(rule, ranks)
             yield from self._reads(rule, ranks)
 
@@ -176,12 +176,12 @@ class _Speaker:
                 yield Statement("vendor", self.vendor, weight, reason, rule.clue)
                 break
 
-    def _constants(self, rule: Rule, said: set[str]) -> Iterator[Statement]:
+    def _constants(self, rule: Rule, stated: set[str]) -> Iterator[Statement]:
         is_root = rule is self.document.root
         for name, value in rule.constants.items():
-            if name in said:
+            if name in stated:
                 continue
-            said.add(name)
+            stated.add(name)
             earned = ROOT if is_root else min(0.95, CONSTANT + rule.specificity / 100)
             weight = rule.strength or earned
             source = self._source(rule)

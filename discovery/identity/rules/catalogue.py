@@ -74,16 +74,16 @@ class Lines:
                 f"{name}.tsv, line {line}: {problem or 'columns are tab-separated'}"
             )
 
-    def get(self, wanted: str) -> str | None:
-        """Return the second column of the row that starts with `wanted`."""
-        if wanted not in self._known:
+    def get(self, key: str) -> str | None:
+        """Return the second column of the row that starts with `key`."""
+        if key not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            self._known[wanted] = self._search(wanted)
-        return self._known[wanted]
+            self._known[key] = self._search(key)
+        return self._known[key]
 
-    def _search(self, wanted: str) -> str | None:
-        aim = _arcs(wanted)
+    def _search(self, key: str) -> str | None:
+        aim = _arcs(key)
         low, high = self.start, len(self.text)
         while aim and low < high:
             begin = max(low, self.text.rfind("\n", 0, (low + high) // 2) + 1)

@@ -21,7 +21,7 @@ SPARE = 3
 """Likely objects asked beside those a rule file names, should these be silent."""
 
 
-def wanted_objects(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+def objects_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
     """Return the instances to read in a second GET.
 
     Args:
@@ -29,14 +29,14 @@ def wanted_objects(observation: Observation, knowledge: Knowledge) -> tuple[Oid,
         knowledge: From `build_knowledge`.
     """
     evidence = gather([observation])
-    wanted = dict.fromkeys((*standards.SCALARS, *standards.EXTRA))
+    objects = dict.fromkeys((*standards.SCALARS, *standards.EXTRA))
     for oid in _specific(evidence, knowledge):
         if not oid.endswith("."):
-            wanted.setdefault(oid)
-    return tuple(_numbers(oid) for oid in list(wanted)[:MOST_OBJECTS])
+            objects.setdefault(oid)
+    return tuple(_numbers(oid) for oid in list(objects)[:MOST_OBJECTS])
 
 
-def wanted_columns(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+def columns_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
     """Return the columns of which the first rows should be read (up to 16 rows)."""
     evidence = gather([observation])
     columns = dict.fromkeys(
@@ -68,12 +68,12 @@ def _likely(
     evidence: Evidence, knowledge: Knowledge, covered: set[str], known: bool
 ) -> Iterator[str]:
     """Yield likely objects: all of an unknown vendor, a few spare ones of a known."""
-    asked: Counter[str] = Counter()
+    per_field: Counter[str] = Counter()
     for o in likely_objects.likely(evidence, knowledge):
-        asked[o.field] += 1
+        per_field[o.field] += 1
         if not known or (o.field in MAIN and o.field not in covered):
             yield o.oid
-        elif not o.column and asked[o.field] <= SPARE:
+        elif not o.column and per_field[o.field] <= SPARE:
             yield o.oid
 
 

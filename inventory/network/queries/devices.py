@@ -258,9 +258,9 @@ def _filtered(query: Select[Any], filters: DeviceFilter) -> Select[Any]:
     words = filters.search.lower().split()
     query = query.where(*(contains(_device, one) for one in words))
     for name in ("site", "type", "vendor"):
-        wanted = getattr(filters, name)
-        if wanted is not None:
-            query = query.where(_device.c[name] == wanted)
+        value = getattr(filters, name)
+        if value is not None:
+            query = query.where(_device.c[name] == value)
     if filters.managed is not None:
         query = query.where(col(Device.managed).is_(filters.managed))
     if filters.state is not None:

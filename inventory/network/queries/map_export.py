@@ -39,11 +39,11 @@ def as_graph(drawn: Map) -> nx.MultiGraph[str]:
     for edge in drawn["edges"]:
         ends = (_id(edge["a"]), _id(edge["b"]))
         # The ends of an undirected edge have no order; which port is whose is said.
-        said = {"a": ends[0], "b": ends[1], **_plain(edge, _EDGE)}
+        attributes = {"a": ends[0], "b": ends[1], **_plain(edge, _EDGE)}
         if edge.get("members"):
             pairs = ("-".join(pair) for pair in edge["members"])
-            said["members"] = _printable(", ".join(pairs))
-        graph.add_edge(*ends, **said)
+            attributes["members"] = _printable(", ".join(pairs))
+        graph.add_edge(*ends, **attributes)
     return graph
 
 
@@ -66,14 +66,16 @@ def _graphml(graph: nx.MultiGraph[str]) -> str:
 
 def _dot(graph: nx.MultiGraph[str]) -> str:
     lines = ["graph purser {", "  node [shape=box];"]
-    for node, said in graph.nodes(data=True):
-        label = said.get("name") or node
-        lines.append(f"  {_quoted(node)} [{_attributes({'label': label, **said})}];")
-    for a, b, said in graph.edges(data=True):
-        near, far = (said.get(name, "") for name in ("a_port", "b_port"))
-        if said["a"] != a:
+    for node, attributes in graph.nodes(data=True):
+        label = attributes.get("name") or node
+        lines.append(
+            f"  {_quoted(node)} [{_attributes({'label': label, **attributes})}];"
+        )
+    for a, b, attributes in graph.edges(data=True):
+        near, far = (attributes.get(name, "") for name in ("a_port", "b_port"))
+        if attributes["a"] != a:
             near, far = far, near
-        shown = {"taillabel": near, "headlabel": far, "class": said["kind"]}
+        shown = {"taillabel": near, "headlabel": far, "class": attributes["kind"]}
         lines.append(f"  {_quoted(a)} -- {_quoted(b)} [{_attributes(shown)}];")
     return "\n".join([*lines, "}", ""])
 

@@ -220,10 +220,10 @@ def _held(query: Select[Any], during: Span) -> Select[Any]:
 
 def devices_named(connection: Connection, name: str) -> list[int]:
     """Return the living devices with a name or an address, in any case."""
-    said = name.lower()
+    folded = name.lower()
     query = select(_device.c.id).where(
         _device.c.merged_at.is_(None),
-        or_(func.lower(_device.c.name) == said, _device.c.address == said),
+        or_(func.lower(_device.c.name) == folded, _device.c.address == folded),
     )
     return list(connection.scalars(query.order_by(_device.c.id)))
 
@@ -276,9 +276,9 @@ def _links() -> Select[Any]:
 def announced_port(far: str, near: str, port: Any) -> ScalarSelect[Any]:  # noqa: ANN401
     """Select the port a device said it speaks from, where it was not read itself."""
     by_address = _neighbour.c.port_id_type == "mac"
-    said = func.coalesce(_neighbour.c.port_descr, _neighbour.c.port_id)
+    described = func.coalesce(_neighbour.c.port_descr, _neighbour.c.port_id)
     return (
-        select(case((by_address, said), else_=_neighbour.c.port_id))
+        select(case((by_address, described), else_=_neighbour.c.port_id))
         .where(
             _neighbour.c.device_id == _link.c[f"{near}_device_id"],
             _neighbour.c.remote_device_id == _link.c[f"{far}_device_id"],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from collectors.link import kernel_neighbours
 from collectors.link.kernel_neighbours import (
-    Resolved,
+    KernelNeighbour,
     parse_addresses,
     parse_neighbours,
 )
@@ -44,8 +44,8 @@ def test_resolved_neighbours_have_address_mac_and_freshness() -> None:
         + neighbour(0x02, bytes([10, 0, 0, 7]), b"")
     )
     assert parse_neighbours(data) == [
-        Resolved("10.0.0.21", "00:04:13:74:17:67", True),
-        Resolved("2001:db8::5", "00:04:13:74:17:67", False),
+        KernelNeighbour("10.0.0.21", "00:04:13:74:17:67", True),
+        KernelNeighbour("2001:db8::5", "00:04:13:74:17:67", False),
     ]
 
 
@@ -72,16 +72,16 @@ def test_a_message_cut_anywhere_is_left_out(size: int) -> None:
 def test_the_kernel_answers_here() -> None:
     dumped = kernel_neighbours._dump(22)
     assert any(kind == 20 for kind, _ in kernel_neighbours.messages(dumped))
-    assert isinstance(kernel_neighbours.resolved(), list)
+    assert isinstance(kernel_neighbours.resolved_neighbours(), list)
 
 
 async def test_only_a_fresh_entry_is_a_sign_of_life(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table = [
-        Resolved("127.0.9.1", "00:04:13:00:00:01", True),
-        Resolved("127.0.9.2", "00:04:13:00:00:02", False),
-        Resolved("10.9.9.9", "00:04:13:00:00:03", True),
+        KernelNeighbour("127.0.9.1", "00:04:13:00:00:01", True),
+        KernelNeighbour("127.0.9.2", "00:04:13:00:00:02", False),
+        KernelNeighbour("10.9.9.9", "00:04:13:00:00:03", True),
     ]
     monkeypatch.setattr(sweeping, "resolved", lambda: table)
     plan = SweepPlan(icmp=False)

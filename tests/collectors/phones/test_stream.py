@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from collectors.errors import CollectError, Malformed, TooMuch, Unsupported
 from collectors.phones.plug_and_play import GROUP, read_sign
-from collectors.phones.plug_and_play_listener import hear_phones, observed
+from collectors.phones.plug_and_play_listener import hear_phones, phone_observation
 from collectors.phones.sip_over_streams import StreamSip
 from collectors.phones.sip_over_udp import collect_sip
 from collectors.phones.status_page_client import LIMITS, PATHS, PhoneWeb, collect_page
@@ -154,7 +154,7 @@ def test_a_phone_that_starts_tells_who_it_is() -> None:
         "snomD785",
         "10.1.184.15",
     )
-    seen = observed(sign, lambda: NOON, "hq")
+    seen = phone_observation(sign, lambda: NOON, "hq")
     assert (seen.address, seen.phones[0].mac) == ("10.0.0.7", sign.mac)
 
 

@@ -16,8 +16,8 @@ from collectors.snmp.smi_values import dotted
 from discovery.identity.identify import (
     Identity,
     Knowledge,
-    wanted_columns,
-    wanted_objects,
+    columns_to_read,
+    objects_to_read,
 )
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,8 +56,8 @@ def observe(recording: Recording, knowledge: Knowledge) -> Observation:
         system=known.system,
     )
     clues = list(known.clues)
-    clues += _answers(recording.objects, wanted_objects(first, knowledge))
-    clues += _rows(recording.objects, wanted_columns(first, knowledge))
+    clues += _answers(recording.objects, objects_to_read(first, knowledge))
+    clues += _rows(recording.objects, columns_to_read(first, knowledge))
     return replace(known, clues=tuple(clues))
 
 

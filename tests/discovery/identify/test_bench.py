@@ -10,7 +10,7 @@ from discovery.identity.identify import (
     Knowledge,
     build_knowledge,
     identify,
-    wanted_objects,
+    objects_to_read,
 )
 from tests.discovery.identify.support import seen
 
@@ -36,7 +36,7 @@ def test_identifying_one_device(
 
 
 def test_choosing_what_to_ask(benchmark: BenchmarkFixture, shipped: Knowledge) -> None:
-    benchmark(wanted_objects, LINUX, shipped)
+    benchmark(objects_to_read, LINUX, shipped)
 
 
 def test_building_the_knowledge_at_start(benchmark: BenchmarkFixture) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from collectors.facts import Clue, Observation
 from discovery.identity.identify import (
     Knowledge,
+    columns_to_read,
     identify,
-    wanted_columns,
-    wanted_objects,
+    objects_to_read,
 )
 from tests.discovery.identify.support import SEEN, knowledge, seen
 
@@ -58,8 +58,8 @@ def test_whatever_a_device_answers_is_identified_without_an_error(
     told = seen(descr, oid, objects)
     identity = identify([told], shipped)
     assert identity.fields
-    assert len(wanted_objects(told, shipped)) <= 160
-    assert len(wanted_columns(told, shipped)) <= 16
+    assert len(objects_to_read(told, shipped)) <= 160
+    assert len(columns_to_read(told, shipped)) <= 16
 
 
 def test_the_order_of_observations_does_not_matter(shipped: Knowledge) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collectors.facts import Clue
-from discovery.identity.identify import identify, wanted_columns, wanted_objects
+from discovery.identity.identify import columns_to_read, identify, objects_to_read
 from tests.discovery.identify.support import full, knowledge, seen
 
 CASCADE = """
@@ -52,8 +52,8 @@ def test_objects_are_taken_in_order_of_preference() -> None:
 def test_the_objects_of_rules_that_may_hold_are_asked_for() -> None:
     know = knowledge(CASCADE)
     first = seen("X-ABC", "e.99999.7")
-    instances = {".".join(map(str, oid)) for oid in wanted_objects(first, know)}
-    columns = {".".join(map(str, oid)) for oid in wanted_columns(first, know)}
+    instances = {".".join(map(str, oid)) for oid in objects_to_read(first, know)}
+    columns = {".".join(map(str, oid)) for oid in columns_to_read(first, know)}
     assert full("e.99999.1.1.0") in instances
     assert full("e.99999.2.1") in columns
 
@@ -73,7 +73,7 @@ AGENTS = "number\tagent\n8072\tNet-SNMP\n"
 def test_a_vendor_behind_a_generic_agent_is_found_by_its_objects() -> None:
     know = knowledge(HIDDEN, agents=AGENTS)
     first = seen("Linux nas 5.10.0 #1 SMP x86_64", "e.8072.3.2.10")
-    asked = {".".join(map(str, oid)) for oid in wanted_objects(first, know)}
+    asked = {".".join(map(str, oid)) for oid in objects_to_read(first, know)}
     assert {full("e.88888.1.0"), full("e.88888.2.0")} <= asked
     answered = seen(
         "Linux nas 5.10.0 #1 SMP x86_64",

@@ -4,9 +4,9 @@ import pytest
 
 from discovery.identity.identify import (
     Knowledge,
+    columns_to_read,
     identify,
-    wanted_columns,
-    wanted_objects,
+    objects_to_read,
 )
 from tests.discovery.identify.support import full, knowledge, seen
 
@@ -39,10 +39,10 @@ def test_the_registered_product_is_a_weak_model() -> None:
 
 def test_likely_objects_are_asked_for_those_near_the_product_first() -> None:
     first = seen("x", "e.77777.1.5")
-    asked = [".".join(map(str, oid)) for oid in wanted_objects(first, UNKNOWN)]
+    asked = [".".join(map(str, oid)) for oid in objects_to_read(first, UNKNOWN)]
     near, far = asked.index(full("e.77777.1.5.9.0")), asked.index(full("e.77777.2.1.0"))
     assert near < far
-    columns = [".".join(map(str, oid)) for oid in wanted_columns(first, UNKNOWN)]
+    columns = [".".join(map(str, oid)) for oid in columns_to_read(first, UNKNOWN)]
     assert full("e.77777.3.1.4") in columns
 
 
@@ -121,7 +121,7 @@ def test_a_generic_agent_tells_no_organisation() -> None:
 def test_a_wireless_device_tells_itself_by_the_standard_mib(shipped: Knowledge) -> None:
     first = seen("Linux 2.6.32", "e.10002.1")
     row = "1.2.840.10036.3.1.2.1"
-    asked = [".".join(map(str, oid)) for oid in wanted_columns(first, shipped)]
+    asked = [".".join(map(str, oid)) for oid in columns_to_read(first, shipped)]
     assert f"{row}.3" in asked
     answers = {f"{row}.3.5": "Nanolink 5", f"{row}.4.5": "XC.qca955x.v8.7.4"}
     identity = identify([seen("Linux 2.6.32", "e.99999.1", answers)], shipped)

@@ -24,7 +24,7 @@ from collectors.facts import (
     System,
     Vlan,
 )
-from discovery.observations.overlay import fold, over
+from discovery.observations.overlay import fold, overlay
 from tests.discovery.fakes import HOUR, T0
 from tests.discovery.rules_identity.visits import CARD_1, CARD_2
 
@@ -38,28 +38,28 @@ def with_ports(*ports: Interface, complete: bool = True) -> Observation:
 
 
 def test_a_complete_table_replaces_the_old_one() -> None:
-    merged = over(with_ports(PORT_1, PORT_2), with_ports(PORT_2))
+    merged = overlay(with_ports(PORT_1, PORT_2), with_ports(PORT_2))
     assert merged.interfaces == (PORT_2,)
 
 
 def test_a_table_that_was_cut_short_only_adds() -> None:
-    merged = over(with_ports(PORT_1), with_ports(PORT_2, complete=False))
+    merged = overlay(with_ports(PORT_1), with_ports(PORT_2, complete=False))
     assert merged.interfaces == (PORT_2, PORT_1)
 
 
 def test_an_empty_table_erases_nothing_even_if_it_was_read_to_its_end() -> None:
-    assert over(with_ports(PORT_1), with_ports()).interfaces == (PORT_1,)
+    assert overlay(with_ports(PORT_1), with_ports()).interfaces == (PORT_1,)
 
 
 def test_the_first_rows_of_a_table_stand_alone() -> None:
-    merged = over(NOTHING, with_ports(PORT_1, complete=False))
+    merged = overlay(NOTHING, with_ports(PORT_1, complete=False))
     assert merged.interfaces == (PORT_1,)
 
 
 def test_a_port_with_another_number_after_a_reboot_is_the_same_port() -> None:
     """ifIndex may be renumbered (RFC 2863, 3.1.5); the name tells ports apart."""
     renumbered = replace(PORT_1, if_index=7)
-    merged = over(with_ports(PORT_1), with_ports(renumbered, complete=False))
+    merged = overlay(with_ports(PORT_1), with_ports(renumbered, complete=False))
     assert merged.interfaces == (renumbered,)
 
 
@@ -67,31 +67,31 @@ def test_a_value_that_is_missing_keeps_the_old_one() -> None:
     old = replace(NOTHING, hardware=Hardware(serial="S1", model="M1"))
     for silent in (None, ""):
         new = replace(NOTHING, hardware=Hardware(serial=silent, model="M2"))
-        assert over(old, new).hardware == Hardware(serial="S1", model="M2")
+        assert overlay(old, new).hardware == Hardware(serial="S1", model="M2")
 
 
 def test_zero_is_an_answer() -> None:
     old = replace(NOTHING, system=System(services=78, name="sw1"))
     new = replace(NOTHING, system=System(services=0))
-    assert over(old, new).system == System(services=0, name="sw1")
+    assert overlay(old, new).system == System(services=0, name="sw1")
 
 
 def test_a_whole_record_that_is_missing_is_the_old_one_and_the_first_is_taken() -> None:
     told = replace(NOTHING, system=System(name="sw1"))
-    assert over(told, NOTHING).system == System(name="sw1")
-    assert over(NOTHING, told).system == System(name="sw1")
+    assert overlay(told, NOTHING).system == System(name="sw1")
+    assert overlay(NOTHING, told).system == System(name="sw1")
 
 
 def test_what_was_ever_read_completely_stays_known_as_read() -> None:
     old = replace(NOTHING, reads=frozenset(("arp",)))
     new = replace(NOTHING, reads=frozenset(("fdb",)))
-    assert over(old, new).reads == {"arp", "fdb"}
+    assert overlay(old, new).reads == {"arp", "fdb"}
 
 
 def test_the_credential_that_worked_is_remembered() -> None:
     old = replace(NOTHING, credential="read")
-    assert over(old, NOTHING).credential == "read"
-    assert over(old, replace(NOTHING, credential="v3")).credential == "v3"
+    assert overlay(old, NOTHING).credential == "read"
+    assert overlay(old, replace(NOTHING, credential="v3")).credential == "v3"
 
 
 def test_visits_are_laid_over_each_other_from_the_oldest_on() -> None:
@@ -169,5 +169,5 @@ SAME_AND_OTHER = {
 def test_a_row_replaces_the_one_of_the_same_thing_and_no_other(table: str) -> None:
     old, new, other = SAME_AND_OTHER[table]
     before = replace(NOTHING, **{table: (old, other)})  # type: ignore[arg-type]
-    after = over(before, replace(NOTHING, **{table: (new,)}))  # type: ignore[arg-type]
+    after = overlay(before, replace(NOTHING, **{table: (new,)}))  # type: ignore[arg-type]
     assert getattr(after, table) == (new, other)

@@ -7,7 +7,11 @@ from datetime import datetime
 import pytest
 
 from collectors.facts import Address, Clue, MedInventory, Neighbour, Observation
-from discovery.topology.endpoints import Heard, heard_endpoints, seen_endpoints
+from discovery.topology.endpoints import (
+    HeardAnnouncement,
+    announced_endpoints,
+    learned_endpoints,
+)
 from discovery.topology.model import Place
 from tests.discovery.fakes import HOUR, T0
 from tests.discovery.rules_topology.wiring import PC, PC_2, PHONE
@@ -23,8 +27,10 @@ def heard(
     at: datetime = T0,
     macs: dict[str, str] | None = None,
 ) -> list[Observation]:
-    each = [Heard(neighbour=n, kind=kind, managed=managed, at=at) for n in told]
-    return heard_endpoints(each, "paris", macs or {})
+    each = [
+        HeardAnnouncement(neighbour=n, kind=kind, managed=managed, at=at) for n in told
+    ]
+    return announced_endpoints(each, "paris", macs or {})
 
 
 def test_lldp_and_cdp_of_one_telephone_are_one_observation() -> None:
@@ -43,9 +49,9 @@ def test_the_same_announcement_heard_twice_counts_once() -> None:
 
 
 def test_only_the_newest_announcements_count() -> None:
-    before = Heard(neighbour=SEP, at=T0)
-    now = Heard(neighbour=LLDP, at=T0 + HOUR)
-    (found,) = heard_endpoints([before, now], "", {})
+    before = HeardAnnouncement(neighbour=SEP, at=T0)
+    now = HeardAnnouncement(neighbour=LLDP, at=T0 + HOUR)
+    (found,) = announced_endpoints([before, now], "", {})
     assert found.neighbours == (LLDP,)
     assert found.seen_at == T0 + HOUR
 
@@ -96,7 +102,7 @@ def seen(
     *,
     place: Place | None = None,
 ) -> list[Observation]:
-    return seen_endpoints(
+    return learned_endpoints(
         {mac: place or Place(mac=mac, node=1, port=103, read_at=T0)},
         {mac: ("10.0.0.7", "10.0.0.8")},
         {mac: holders},
@@ -138,5 +144,5 @@ def test_a_place_without_a_table_is_dated_by_the_scan() -> None:
 
 def test_a_mac_without_addresses_is_a_device_all_the_same() -> None:
     place = Place(mac=PC_2, node=1, port=103, read_at=T0)
-    (found,) = seen_endpoints({PC_2: place}, {}, {}, frozenset(), "", default=T0)
+    (found,) = learned_endpoints({PC_2: place}, {}, {}, frozenset(), "", default=T0)
     assert found.addresses == ()

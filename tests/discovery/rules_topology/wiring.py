@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from discovery.topology.compute import Drawn, draw_network
+from discovery.topology.compute import Topology, compute_topology
 from discovery.topology.model import (
     Announcement,
     End,
@@ -114,12 +114,12 @@ class Wiring:
         self.hears_node(a, a_port, b, b_port)
         self.hears_node(b, b_port, a, a_port)
 
-    def drawn(self) -> Drawn:
+    def drawn(self) -> Topology:
         tables = {
             node: Table(tuple(rows), self.read_at[node])
             for node, rows in self.learned.items()
         }
-        return draw_network(
+        return compute_topology(
             Network(
                 nodes=self.nodes,
                 ports=list(self.ports.values()),
