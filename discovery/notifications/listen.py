@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 
 from collectors.errors import CollectError
 from collectors.facts import Observation, Problem
-from collectors.link.dhcp_observation import phone_observation as observed_dhcp
+from collectors.link.dhcp_observation import dhcp_client_observation
 from collectors.link.frames import DhcpSign, parse_frame
-from collectors.phones.plug_and_play_listener import hear_phones
-from collectors.phones.plug_and_play_listener import phone_observation as observed_phone
+from collectors.phones.plug_and_play_listener import hear_phones, phone_observation
 from collectors.ports import Link
 from discovery.observations.apply import apply_visit
 from discovery.observations.fields import IdentifyDevice
@@ -61,7 +60,7 @@ async def listen(
             async for frame in link.listen(interface=interface, seconds=seconds):
                 sign = parse_frame(frame, interface)
                 if isinstance(sign, DhcpSign) and len(found) < MOST:
-                    observation = observed_dhcp(sign, clock(), site)
+                    observation = dhcp_client_observation(sign, clock(), site)
                     if observation is not None:
                         found["dhcp", sign.mac] = observation
         except CollectError as error:
@@ -72,7 +71,7 @@ async def listen(
             return
         try:
             for sign in await hear_phones(interface_ip=interface_ip, seconds=seconds):
-                found["pnp", sign.mac] = observed_phone(sign, clock, site)
+                found["pnp", sign.mac] = phone_observation(sign, clock, site)
         except CollectError as error:
             problems.append(error.as_problem("sip:plug-and-play"))
 

@@ -12,10 +12,9 @@ from sqlalchemy import Engine
 
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
-from collectors.link.dhcp_observation import phone_observation
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.phones.plug_and_play import GROUP, PnpSign
-from collectors.phones.plug_and_play_listener import phone_observation as observed_phone
+from collectors.phones.plug_and_play_listener import phone_observation
 from discovery.notifications.listen import Listened, listen, write_machines
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
@@ -96,7 +95,7 @@ def test_a_request_tells_vendor_class_client_and_vendor_options() -> None:
 
 
 def test_a_randomised_address_is_no_machine() -> None:
-    assert phone_observation(DhcpSign(mac="02:04:13:74:17:67"), T0) is None
+    assert dhcp_client_observation(DhcpSign(mac="02:04:13:74:17:67"), T0) is None
 
 
 def test_each_machine_is_heard_once_and_garbage_is_left(clock: Clock) -> None:
@@ -116,7 +115,7 @@ def test_a_phone_heard_twice_over_is_one_device_and_the_one_that_is_known(
     engine: Engine, clock: Clock
 ) -> None:
     sign = PnpSign(mac=MAC, ip="10.0.0.21", vendor="snom", model="snomD785")
-    heard = (*hear(Wire(FRAME), clock).seen, observed_phone(sign, clock, "x"))
+    heard = (*hear(Wire(FRAME), clock).seen, phone_observation(sign, clock, "x"))
     with UnitOfWork(engine, actor="test", clock=clock) as work:
         known = apply_visit(
             work, make_visit([box(serial="AX17", macs=[MAC])], IDENTIFY), IDENTIFY
