@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.kernel.spans import Dated, Span, layer, overlap
+from inventory.kernel.spans import Dated, Layered, Span, layer, overlap
 
 FIRST = date(2026, 1, 1)
 DAYS = 40
@@ -57,6 +57,30 @@ def test_spans_meet_on_the_days_both_cover(one: Span, other: Span) -> None:
 def test_overlap_is_found_if_a_day_is_covered_twice(many: list[Span]) -> None:
     covered = [number for span in many for number in days_of(span)]
     assert (overlap(many) is not None) == (len(covered) != len(set(covered)))
+
+
+@pytest.mark.parametrize("end", [5, 9, None])
+def test_what_reaches_the_end_of_the_window_leaves_nothing_behind_it(
+    end: int | None,
+) -> None:
+    window = Span(day(1), day(5))
+    items = [Dated(Span(day(3), None if end is None else day(end)), "a")]
+    assert layer([items], window) == [
+        Layered(Span(day(1), day(3)), None, None),
+        Layered(Span(day(3), day(5)), "a", 0),
+    ]
+
+
+def test_neighbours_that_say_the_same_are_one_part_and_others_are_not() -> None:
+    window = Span(day(0), day(9))
+    items = [
+        Dated(Span(day(n), day(n + 3)), value) for n, value in ((0, "a"), (3, "a"))
+    ]
+    weaker = [Dated(Span(day(0)), "a")]
+    assert layer([items, weaker], window) == [
+        Layered(Span(day(0), day(6)), "a", 0),
+        Layered(Span(day(6), day(9)), "a", 1),
+    ]
 
 
 @given(
