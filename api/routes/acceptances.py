@@ -60,13 +60,15 @@ def list_all(
     state: Annotated[
         Literal["pending", "accepted", "disputed", "withdrawn"] | None, Query()
     ] = None,
-    act: Annotated[str | None, Query(max_length=100)] = None,
+    handover_id: Annotated[str | None, Query(max_length=100)] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
     """List what people were asked to confirm, the newest first."""
     return answer_page(
-        list_acceptances(reading, state=state, act=act, after=after, limit=limit)
+        list_acceptances(
+            reading, state=state, handover_id=handover_id, after=after, limit=limit
+        )
     )
 
 

@@ -45,24 +45,24 @@ async def show_page(request: Request) -> None:
             frame.html(table(page.rows, _columns(visit), "Nothing was asked yet."))
 
 
-async def show_handover(request: Request, act: str) -> None:
+async def show_handover(request: Request, handover_id: str) -> None:
     """Draw one handover: its things, and what was said to it."""
     visit = frame.visit(request)
     if not frame.allowed(visit, PATH):
         return
 
     def reading(connection: Connection) -> tuple[list[Row], list[Row]]:
-        things: list[Row] = list(assets_of_handover(connection, act))
-        return things, list(list_acceptances(connection, act=act).rows)
+        things: list[Row] = list(assets_of_handover(connection, handover_id))
+        return things, list(list_acceptances(connection, handover_id=handover_id).rows)
 
     things, asked = await visit.read(reading)
     if not things:
-        frame.nothing(visit, f"There is no handover {act}.")
+        frame.nothing(visit, f"There is no handover {handover_id}.")
         return
     with frame.page(visit, PATH, "Handover"):
         frame.html(f'<a class="crumb" href="{PATH}">Handovers</a>')
         who = join(show(things[0]["holder"]), show(things[0]["valid_from"]))
-        frame.heading("Handover", f"To {who}. {mono(act)}")
+        frame.heading("Handover", f"To {who}. {mono(handover_id)}")
         draw_said(request)
         with frame.card("What"):
             frame.html(table(things, _THINGS))

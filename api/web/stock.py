@@ -60,7 +60,7 @@ async def show_order(request: Request, order_id: frame.Id) -> None:
         frame.nothing(visit, f"There is no order {order_id}.")
         return
     here = f"/orders/{order_id}"
-    state = order["closed_why"] or "open"
+    state = order["close_reason"] or "open"
     with frame.page(visit, PATH, order["number"]):
         frame.html(f'<a class="crumb" href="{PATH}">Stock</a>')
         sub = f"{show(order['supplier'])}, {show(order['ordered_on'])}"
@@ -170,7 +170,7 @@ _ORDERS = [
     ("Supplier", lambda row: show(row["supplier"])),
     ("Ordered", lambda row: show(row["ordered_on"])),
     ("Came", lambda row: f"{row['received']} of {row['ordered']}"),
-    ("State", lambda row: badge(row["closed_why"] or "open")),
+    ("State", lambda row: badge(row["close_reason"] or "open")),
 ]
 _LINES = [
     ("Line", lambda row: show(row["line"])),

@@ -226,6 +226,6 @@ _CORRECTIONS = [
     ("What", lambda row: show(row["kind"])),
     ("Tag", lambda row: show(row["tag"] or row["detail"].get("text"))),
     ("Place", lambda row: show(row["location"])),
-    ("Said", lambda row: show(row["said"])),
+    ("Said", lambda row: show(row["remark"])),
     ("By", lambda row: show(row["decided_by"])),
 ]

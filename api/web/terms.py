@@ -218,7 +218,7 @@ _ENDING = [
     ("What", lambda row: show(row["what"])),
     ("Name", _where),
     ("", lambda row: show(row["text"])),
-    ("Why", lambda row: show(row["why"])),
+    ("Why", lambda row: show(row["kind"])),
 ]
 _CONTRACTS = [
     ("Number", lambda row: link(f"/contracts/{row['id']}", row["number"])),

@@ -21,6 +21,7 @@ from inventory.assets.register.categories import field_rules
 from inventory.assets.register.custom_fields import FieldRule
 from inventory.assets.register.registration import manufacturer_key
 from inventory.people import tables as people
+from inventory.storage.dated import still_open
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
@@ -84,7 +85,7 @@ def load_snapshot(
     for ids in chunks(known.assets):
         query = select(_CUSTODY).where(
             col(assets.Custody.asset_id).in_(ids),
-            col(assets.Custody.valid_to).is_(None),
+            still_open(assets.Custody),
         )
         for row in connection.execute(query).mappings():
             one = custody_period(dict(row))

@@ -220,11 +220,11 @@ class HandoverAnswered(Event):
     """Somebody signed for what was handed over in one act, or disputes it.
 
     Attributes:
-        act: Common name of the handover.
+        handover_id: Common name of the handover.
         state: accepted or disputed.
     """
 
     acceptance_id: int
     person_id: int
-    act: str
+    handover_id: str
     state: str

@@ -272,3 +272,15 @@ def week_calendar(
             periods.append(Period(f"{name}-P{number:02d}", name, start, after, share))
             start = after
     return Calendar(tuple(periods))
+
+
+def quarter_of(calendar: Calendar, day: date) -> int:
+    """Return the quarter (0-3) of the fiscal year that contains `day`.
+
+    A short year has short quarters; a year that does not begin and end with a month
+    is cut by days.
+    """
+    start, end = calendar.year_span(calendar.at(day).year)
+    if start.day == end.day == 1:
+        return int(months_between(start, day) * 4 / months_between(start, end))
+    return (day - start).days * 4 // (end - start).days

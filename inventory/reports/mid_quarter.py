@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory.accounting.books.load import Kept
-from inventory.accounting.engine.service_time import quarter_of
 from inventory.accounting.methods.macrs import split_cost
 from inventory.accounting.model.events import Dispose
 from inventory.accounting.model.terms import Start
 from inventory.accounting.model.valid_events import in_force
 from inventory.accounting.tax.macrs import Placed, quarter_test
 from inventory.kernel.errors import Invalid
+from inventory.kernel.periods import quarter_of
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import BOOK, Sources, amounts
 

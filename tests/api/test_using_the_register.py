@@ -48,7 +48,9 @@ async def test_many_things_are_handed_over_and_confirmed_in_one_act(
     assert isinstance(made, dict)
     assert made["changed"] == 2
     assert made["link"].startswith("http://purser.example/accept/")
-    listed = (await it.get(f"{API}/acceptances", params={"act": made["act"]})).json()
+    listed = (
+        await it.get(f"{API}/acceptances", params={"handover_id": made["handover_id"]})
+    ).json()
     (row,) = listed["items"]
     assert (row["state"], row["person"]) == ("pending", "Sari Wijaya")
     assert [item["tag"] for item in row["items"]] == ["IT-00001", "IT-00002"]
@@ -117,7 +119,7 @@ async def test_orders_come_in_as_assets_and_are_reserved_once(
     assert isinstance(made, dict)
     await done(it, "orders/receive", order="PO-1", serials=["A1", "A2"], location="R1")
     order = (await it.get(f"{API}/orders/{made['order_id']}")).json()
-    assert order["closed_why"] == "received"
+    assert order["close_reason"] == "received"
     assert [one["serial"] for one in order["assets"]] == ["A1", "A2"]
     body = {"location": "R1", "kind": "laptop", "minimum": 3}
     assert (await it.put(f"{API}/stock/minima", json=body)).status_code == 200

@@ -63,7 +63,9 @@ class CheckOutIn(Given):
 class CheckedOut(DetailModel):
     """What was handed over."""
 
-    act: str = Field(description="Common name of what was handed over together.")
+    handover_id: str = Field(
+        description="Common name of what was handed over together."
+    )
     changed: int = Field(description="Assets that changed their holder.")
     link: str | None = Field(description="To confirm it; shown once.")
     acceptance_id: int | None
@@ -118,7 +120,7 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
         note=given.note,
     )
     result: dict[str, Any] = {
-        "act": done.act,
+        "handover_id": done.handover_id,
         "changed": len(done.changed),
         "link": None,
         "acceptance_id": None,
@@ -126,7 +128,9 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
     if given.confirm and done.changed:
         key = acting.app.seal.derived("acceptance")
         terms = given.terms or acceptance.TERMS
-        link = acceptance.request_acceptance(work, done.act, holder.id, terms, key)
+        link = acceptance.request_acceptance(
+            work, done.handover_id, holder.id, terms, key
+        )
         result["link"] = f"{acting.base}/accept/{link.token}"
         result["acceptance_id"] = link.acceptance_id
     return result
@@ -168,7 +172,7 @@ CHECK_OUT = Act(
     _check_out,
     WRITERS,
     said=N_("{changed} handed over."),
-    leads_to="/handovers/{act}",
+    leads_to="/handovers/{handover_id}",
     about="Hand assets to one holder together; on request with a link to confirm it.",
     title=N_("Hand over"),
     on="list",

@@ -22,7 +22,7 @@ from inventory.accounting.model.terms import (
 )
 from inventory.accounting.tax import short_years
 from inventory.kernel.months import add_months, month_start, months_between
-from inventory.kernel.periods import Calendar
+from inventory.kernel.periods import Calendar, quarter_of
 
 _ZERO, _HALF = Fraction(0), Fraction(1, 2)
 _FISCAL_STARTS = (
@@ -34,18 +34,6 @@ _FISCAL_STARTS = (
     Start.YEAR,
 )
 _USED_FOR_A_YEAR = 180
-
-
-def quarter_of(calendar: Calendar, day: date) -> int:
-    """Return the quarter (0-3) of the fiscal year that contains `day`.
-
-    A short year has short quarters; a year that does not begin and end with a month
-    is cut by days.
-    """
-    start, end = calendar.year_span(calendar.at(day).year)
-    if start.day == end.day == 1:
-        return int(months_between(start, day) * 4 / months_between(start, end))
-    return (day - start).days * 4 // (end - start).days
 
 
 def _begin(terms: Terms, calendar: Calendar) -> date:

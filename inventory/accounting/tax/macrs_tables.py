@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inventory.accounting.engine.service_time import quarter_of
 from inventory.accounting.model.terms import Start, Terms, TermsError
 from inventory.accounting.tax.macrs import (
     HALF_YEAR,
@@ -20,7 +19,7 @@ from inventory.accounting.tax.macrs import (
     percentages,
 )
 from inventory.kernel.months import months_between
-from inventory.kernel.periods import Calendar
+from inventory.kernel.periods import Calendar, quarter_of
 
 Key = tuple[Fraction, Fraction | None, Start, int]
 """Recovery period, declining factor (None for straight line), convention, and the

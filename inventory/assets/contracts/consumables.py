@@ -15,7 +15,7 @@ from inventory.assets.contracts.tables import (
     ConsumableMove,
     ConsumableStock,
 )
-from inventory.assets.custody.rules import not_future
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, InventoryError, NotAllowed, NotFound
 from inventory.kernel.money import Money
 from inventory.storage.rows import add, change, col, explained, find, get, table_of
@@ -180,7 +180,7 @@ def _record_movement(
     consumable_id: int,
     location_id: int,
     quantity: int,
-    why: str,
+    kind: str,
     on: date,
     **more: object,
 ) -> int:
@@ -208,7 +208,7 @@ def _record_movement(
                 "consumable_id": consumable_id,
                 "location_id": location_id,
                 "quantity": quantity,
-                "why": why,
+                "kind": kind,
                 "on": on,
                 **more,
             },

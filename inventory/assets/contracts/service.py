@@ -18,7 +18,7 @@ from inventory.assets.contracts.tables import (
     LicenceSeat,
     LicenceUse,
 )
-from inventory.assets.custody.rules import not_future
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import (
     Conflict,
     Invalid,
@@ -26,6 +26,7 @@ from inventory.kernel.errors import (
     NotAllowed,
     NotFound,
 )
+from inventory.storage.dated import still_open
 from inventory.storage.rows import (
     add,
     add_many,
@@ -148,7 +149,7 @@ def assign_seat(
         select(col(LicenceSeat.number))
         .join(_USE, col(LicenceUse.seat_id) == id_of(LicenceSeat))
         .where(col(LicenceSeat.licence_id) == licence_id, _USE.c[column] == number)
-        .where(col(LicenceUse.valid_to).is_(None))
+        .where(still_open(LicenceUse))
     )
     known: int | None = work.connection.execute(own_seat).scalar()
     if known is not None:
@@ -187,7 +188,7 @@ def _free_seat(
     )
     if reassignable:
         blocking = blocking.where(
-            or_(col(LicenceUse.valid_to).is_(None), col(LicenceUse.valid_to) > on)
+            or_(still_open(LicenceUse), col(LicenceUse.valid_to) > on)
         )
     query = (
         select(id_of(LicenceSeat), col(LicenceSeat.number))
@@ -227,7 +228,7 @@ def _set_seats(work: UnitOfWork, licence_id: int, count: int) -> None:
         return
     used = set(
         work.connection.execute(
-            select(col(LicenceUse.seat_id)).where(col(LicenceUse.valid_to).is_(None))
+            select(col(LicenceUse.seat_id)).where(still_open(LicenceUse))
         ).scalars()
     )
     free = [row for row in reversed(living) if row["id"] not in used]

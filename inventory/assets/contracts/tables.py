@@ -15,9 +15,8 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.assets.stock.tables  # noqa: F401  (suppliers must be there)
+from inventory.storage.dated import PERIOD, Dated
 from inventory.storage.types import UtcDateTime
-
-_PERIOD = "valid_to IS NULL OR valid_to >= valid_from"
 
 
 class Contract(SQLModel, table=True):
@@ -52,12 +51,12 @@ class Contract(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ContractCover(SQLModel, table=True):
+class ContractCover(Dated, table=True):
     """An asset that a contract is about, from - to."""
 
     __tablename__ = "asset_contract_cover"
     __table_args__ = (
-        Check(_PERIOD, name="period"),
+        Check(PERIOD, name="period"),
         Index(
             "uq_asset_contract_cover_open",
             "contract_id",
@@ -71,8 +70,6 @@ class ContractCover(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     contract_id: int = Field(foreign_key="asset_contract.id")
     asset_id: int = Field(foreign_key="asset.id", index=True)
-    valid_from: date
-    valid_to: date | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -121,7 +118,7 @@ class LicenceSeat(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class LicenceUse(SQLModel, table=True):
+class LicenceUse(Dated, table=True):
     """Who or what uses a seat, from - to; never two at once."""
 
     __tablename__ = "licence_use"
@@ -134,7 +131,7 @@ class LicenceUse(SQLModel, table=True):
             sqlite_where=text("valid_to IS NULL"),
             postgresql_where=text("valid_to IS NULL"),
         ),
-        Check(_PERIOD, name="period"),
+        Check(PERIOD, name="period"),
         Check("(person_id IS NULL) <> (asset_id IS NULL)", name="one_user"),
     )
 
@@ -142,8 +139,6 @@ class LicenceUse(SQLModel, table=True):
     seat_id: int = Field(foreign_key="licence_seat.id")
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
-    valid_from: date
-    valid_to: date | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     ended_recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -190,7 +185,7 @@ class ConsumableMove(SQLModel, table=True):
 
     Attributes:
         quantity: Above zero came, below zero went.
-        why: bought, used, moved or counted.
+        kind: bought, used, moved or counted.
         cost_minor: Of all of them together, where they were bought.
     """
 
@@ -198,7 +193,7 @@ class ConsumableMove(SQLModel, table=True):
     __table_args__ = (
         Index("ix_consumable_move_of", "consumable_id", "id"),
         Check("quantity <> 0", name="quantity"),
-        Check("why IN ('bought', 'used', 'moved', 'counted')", name="why"),
+        Check("kind IN ('bought', 'used', 'moved', 'counted')", name="kind"),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
     )
 
@@ -206,7 +201,7 @@ class ConsumableMove(SQLModel, table=True):
     consumable_id: int = Field(foreign_key="consumable.id")
     location_id: int = Field(foreign_key="location.id")
     quantity: int
-    why: str
+    kind: str
     on: date
     person_id: int | None = Field(default=None, foreign_key="person.id")
     asset_id: int | None = Field(default=None, foreign_key="asset.id")

@@ -60,18 +60,18 @@ def digest(terms: str, items: Any) -> str:  # noqa: ANN401
 
 def request_acceptance(
     work: UnitOfWork,
-    act: str,
+    handover_id: str,
     person_id: int,
     terms: str,
     key: bytes,
     *,
     valid: timedelta = LINK_VALIDITY,
 ) -> AcceptanceLink:
-    """Ask a person to confirm what was handed over in one act; return the link.
+    """Ask a person to confirm what was handed over together; return the link.
 
     Args:
         work: The unit of work.
-        act: Common name of the handover, as in `custody`.
+        handover_id: Common name of the handover, as in `custody`.
         person_id: Who got it.
         terms: What the person confirms.
         key: Secret that signs links.
@@ -79,7 +79,7 @@ def request_acceptance(
 
     Raises:
         Invalid: There are no terms.
-        NotFound: Nothing was handed to that person in that act.
+        NotFound: Nothing was handed to that person in that handover.
     """
     if not terms.strip():
         raise Invalid("There are no terms to confirm.", where="terms")
@@ -87,7 +87,8 @@ def request_acceptance(
         select(*(_ASSET.c[name] for name in _SHOWN), col(tables.Custody.valid_from))
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
         .where(
-            col(tables.Custody.act) == act, col(tables.Custody.person_id) == person_id
+            col(tables.Custody.handover_id) == handover_id,
+            col(tables.Custody.person_id) == person_id,
         )
         .order_by(col(tables.Asset.tag))
     )
@@ -96,10 +97,10 @@ def request_acceptance(
         for row in work.connection.execute(query).mappings()
     ]
     if not items:
-        raise NotFound(f"Nothing was handed to person {person_id} in {act!r}.")
+        raise NotFound(f"Nothing was handed to person {person_id} in {handover_id!r}.")
     token = secrets.token_urlsafe(32)
     values = {
-        "act": act,
+        "handover_id": handover_id,
         "person_id": person_id,
         "terms": terms,
         "items": items,
@@ -183,7 +184,7 @@ def _answer(
         HandoverAnswered(
             acceptance_id=row["id"],
             person_id=row["person_id"],
-            act=row["act"],
+            handover_id=row["handover_id"],
             state=state,
         )
     )

@@ -47,7 +47,7 @@ def acceptance_pdf(row: Mapping[str, Any], person: str) -> bytes:
     pdf.set_creation_date(row["recorded_at"])
     pdf.add_page()
     pen.paragraph("Handover of equipment", 6.0, bold=True)
-    pen.paragraph(f"To {person}. Handover {row['act']}.", 3.9, gap=3)
+    pen.paragraph(f"To {person}. Handover {row['handover_id']}.", 3.9, gap=3)
     _items(pdf, pen, row["items"])
     pdf.ln(4)
     pen.paragraph("Terms", 4.2, bold=True)

@@ -20,7 +20,7 @@ class Acceptance(SQLModel, table=True):
     until somebody takes them back.
 
     Attributes:
-        act: Common name of what was handed over together, as in `custody`.
+        handover_id: Common name of what was handed over together, as in `custody`.
         terms: The text as it was shown; never changed.
         items: What was handed over as it was shown: tag, kind, model, serial, from.
         digest: SHA-256 over terms and items.
@@ -40,7 +40,7 @@ class Acceptance(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    act: str = Field(index=True)
+    handover_id: str = Field(index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     terms: str = Field(sa_type=Text)
     items: list[Any] = Field(sa_type=Json)

@@ -111,9 +111,9 @@ def add_allocation(
                 {
                     "allocation_id": allocation_id,
                     "cost_centre_id": part.cost_centre_id,
-                    "lower": part.lower,
-                    "upper": part.upper,
-                    "after": part.after,
+                    "lower_ppm": part.lower_ppm,
+                    "upper_ppm": part.upper_ppm,
+                    "previous_upper_ppm": part.previous_upper_ppm,
                 }
                 for part in slices(shares)
             ],
@@ -139,7 +139,8 @@ def allocations(
             col(tables.Allocation.valid_to),
             col(tables.AllocationShare.cost_centre_id),
             (
-                col(tables.AllocationShare.upper) - col(tables.AllocationShare.lower)
+                col(tables.AllocationShare.upper_ppm)
+                - col(tables.AllocationShare.lower_ppm)
             ).label("ppm"),
         )
         .join(

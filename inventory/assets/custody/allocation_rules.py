@@ -27,16 +27,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A share as it is stored: from `lower` up to `upper` of the whole."""
+    """A share as it is stored: from `lower_ppm` up to `upper_ppm`."""
 
     cost_centre_id: int
-    lower: int
-    upper: int
+    lower_ppm: int
+    upper_ppm: int
 
     @property
-    def after(self) -> int | None:
+    def previous_upper_ppm(self) -> int | None:
         """Where the slice before it ends; None for the first."""
-        return self.lower or None
+        return self.lower_ppm or None
 
 
 Shares = tuple[Share, ...]

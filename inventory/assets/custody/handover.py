@@ -27,11 +27,11 @@ class HandoverResult:
     """What came of it.
 
     Attributes:
-        act: Common name of the handover, as in `custody`.
+        handover_id: Common name of the handover, as in `custody`.
         changed: Assets that have another holder now; others had him already.
     """
 
-    act: str
+    handover_id: str
     changed: tuple[int, ...]
 
 
@@ -57,7 +57,7 @@ def check_out_many(
     Raises:
         InvalidRows: Some cannot be handed over; names each with its reason.
     """
-    act = f"handover-{on:%Y%m%d}-{secrets.token_hex(4)}"
+    handover_id = f"handover-{on:%Y%m%d}-{secrets.token_hex(4)}"
     changed: list[int] = []
     problems: list[RowProblem] = []
     for number, asset_id in enumerate(dict.fromkeys(asset_ids), 1):
@@ -70,7 +70,7 @@ def check_out_many(
                     holder,
                     on,
                     expected_return=expected_return,
-                    act=act,
+                    handover_id=handover_id,
                     note=note,
                 ):
                     changed.append(asset_id)
@@ -79,7 +79,7 @@ def check_out_many(
             problems.append(_row_problem(work, number, asset_id, error))
     if problems:
         raise InvalidRows(problems)
-    return HandoverResult(act, tuple(changed))
+    return HandoverResult(handover_id, tuple(changed))
 
 
 def check_in_many(work: UnitOfWork, asset_ids: Sequence[int], on: date) -> list[int]:

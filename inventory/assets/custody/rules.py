@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.spans import Span
 
@@ -151,18 +152,3 @@ def _blocks(held: CustodyPeriod, on: date, current: CustodyPeriod | None) -> boo
     if held is current:
         return held.span.start > on
     return held.span.end is None or held.span.end > on
-
-
-def not_future(on: date, today: date) -> None:
-    """Refuse a day that has not come yet, anywhere on earth.
-
-    Raises:
-        Invalid: It lies in the future.
-    """
-    # East of us the next day has begun already.
-    if on > today + timedelta(days=1):
-        raise Invalid(
-            f"The day {on} lies in the future; the register says what has happened.",
-            where="on",
-            remedy=f"Give a day up to {today}; plan later ones as a case.",
-        )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, Select, select
 
 from inventory.assets.custody.rules import (
     CustodyPeriod,
@@ -25,6 +25,7 @@ from inventory.assets.register.transitions import end_custody, set_state
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.events import CustodyChanged
 from inventory.kernel.spans import Span
+from inventory.storage.dated import on_day, still_open
 from inventory.storage.rows import Row, add, col, explained, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -50,7 +51,7 @@ def check_out(
     on: date,
     *,
     expected_return: date | None = None,
-    act: str | None = None,
+    handover_id: str | None = None,
     note: str = "",
     lifecycle: Lifecycle = DEFAULT,
 ) -> bool:
@@ -64,7 +65,7 @@ def check_out(
         holder: Who gets it.
         on: The first day.
         expected_return: When it should be back; None for good.
-        act: Common name of things that are handed over together.
+        handover_id: Common name of things that are handed over together.
         note: Anything worth keeping.
         lifecycle: States in use.
 
@@ -95,7 +96,7 @@ def check_out(
         holder,
         Span(on),
         expected_return=expected_return,
-        act=act,
+        handover_id=handover_id,
         note=note,
     )
     return True
@@ -108,7 +109,7 @@ def add_custody(
     span: Span,
     *,
     expected_return: date | None = None,
-    act: str | None = None,
+    handover_id: str | None = None,
     note: str = "",
 ) -> int:
     """Write a row of custody that the rules allow; return its id.
@@ -136,7 +137,7 @@ def add_custody(
                 "valid_from": span.start,
                 "valid_to": span.end,
                 "expected_return": expected_return,
-                "act": act,
+                "handover_id": handover_id,
                 "note": note,
             },
         )
@@ -201,17 +202,10 @@ def custody_period(row: Row) -> CustodyPeriod:
     )
 
 
-def on_day(day: date) -> Any:  # noqa: ANN401
-    """Return the SQL condition for custody in force on a day."""
-    return (col(tables.Custody.valid_from) <= day) & or_(
-        col(tables.Custody.valid_to).is_(None), col(tables.Custody.valid_to) > day
-    )
-
-
 def custody_on(connection: Connection, asset_id: int, day: date) -> Row | None:
     """Return the row of custody of an asset at the end of a day; None if nobody's."""
     query = select(_CUSTODY).where(
-        col(tables.Custody.asset_id) == asset_id, on_day(day)
+        col(tables.Custody.asset_id) == asset_id, on_day(tables.Custody, day)
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -231,7 +225,10 @@ def holdings(connection: Connection, holder: Holder, day: date) -> list[Row]:
             col(tables.Custody.expected_return),
         )
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
-        .where(_CUSTODY.c[HOLDER_COLUMNS[holder.kind]] == holder.id, on_day(day))
+        .where(
+            _CUSTODY.c[HOLDER_COLUMNS[holder.kind]] == holder.id,
+            on_day(tables.Custody, day),
+        )
         .order_by(col(tables.Asset.tag))
     )
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -255,7 +252,7 @@ def _holder_chain(connection: Connection, asset_id: int, holder: Holder) -> list
         current = connection.execute(
             select(col(tables.Custody.holder_asset_id)).where(
                 col(tables.Custody.asset_id) == current,
-                col(tables.Custody.valid_to).is_(None),
+                still_open(tables.Custody),
             )
         ).scalar()
     return chain

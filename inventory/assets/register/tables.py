@@ -20,12 +20,11 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.dated import PERIOD, Dated
 from inventory.storage.types import Json, UtcDateTime
 
 WHOLE = 1_000_000
 """All shares of an allocation together, in parts per million."""
-
-_PERIOD = "valid_to IS NULL OR valid_to >= valid_from"
 
 
 class Manufacturer(SQLModel, table=True):
@@ -151,7 +150,7 @@ class AssetState(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Custody(SQLModel, table=True):
+class Custody(Dated, table=True):
     """Who or what holds an asset, from - to; never overlapping.
 
     Exactly one of the four holders is given.
@@ -159,7 +158,7 @@ class Custody(SQLModel, table=True):
     Attributes:
         holder_asset_id: The thing it is a part of or belongs to.
         expected_return: Day by which it should be back; None for good.
-        act: Common name of what was handed over together.
+        handover_id: Common name of what was handed over together.
     """
 
     __tablename__ = "custody"
@@ -176,7 +175,7 @@ class Custody(SQLModel, table=True):
         Index("ix_custody_location", "location_id", "valid_from"),
         Index("ix_custody_team", "team_id", "valid_from"),
         Index("ix_custody_holder_asset", "holder_asset_id", "valid_from"),
-        Check(_PERIOD, name="period"),
+        Check(PERIOD, name="period"),
         Check(
             "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"
             " + (CASE WHEN team_id IS NULL THEN 0 ELSE 1 END)"
@@ -193,16 +192,14 @@ class Custody(SQLModel, table=True):
     team_id: int | None = Field(default=None, foreign_key="team.id")
     location_id: int | None = Field(default=None, foreign_key="location.id")
     holder_asset_id: int | None = Field(default=None, foreign_key="asset.id")
-    valid_from: date
-    valid_to: date | None = None
     expected_return: date | None = None
-    act: str | None = Field(default=None, index=True)
+    handover_id: str | None = Field(default=None, index=True)
     note: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     ended_recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Allocation(SQLModel, table=True):
+class Allocation(Dated, table=True):
     """Which cost centres bear an asset, from - to, instead of the holder's.
 
     Attributes:
@@ -212,11 +209,11 @@ class Allocation(SQLModel, table=True):
     __tablename__ = "allocation"
     __table_args__ = (
         Index("ix_allocation_asset", "asset_id", "valid_from"),
-        Check(_PERIOD, name="period"),
+        Check(PERIOD, name="period"),
         Check(f"whole = {WHOLE}", name="whole"),
         ForeignKeyConstraint(
             ["id", "whole"],
-            ["allocation_share.allocation_id", "allocation_share.upper"],
+            ["allocation_share.allocation_id", "allocation_share.upper_ppm"],
             name="fk_allocation_whole",
             deferrable=True,
             initially="DEFERRED",
@@ -230,8 +227,6 @@ class Allocation(SQLModel, table=True):
     )
     asset_id: int = Field(foreign_key="asset.id")
     whole: int = WHOLE
-    valid_from: date
-    valid_to: date | None = None
     reason: str = ""
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     ended_recorded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -240,32 +235,37 @@ class Allocation(SQLModel, table=True):
 class AllocationShare(SQLModel, table=True):
     """One cost centre's slice of an allocation: parts per million from lower to upper.
 
-    Slices lie side by side: each begins at 0 or where another ends (`after`), no two
+    Slices lie side by side: each begins at 0 or where the one before it ends, no two
     begin or end at the same point, and one ends at `WHOLE`. The database checks this
-    at commit, and it means that shares sum to one. A share is `upper - lower`.
+    at commit, and it means that shares sum to one. A share is `upper_ppm - lower_ppm`.
     """
 
     __tablename__ = "allocation_share"
     __table_args__ = (
-        Unique("allocation_id", "lower", name="uq_allocation_share_lower"),
+        Unique("allocation_id", "lower_ppm", name="uq_allocation_share_lower"),
         Unique("allocation_id", "cost_centre_id", name="uq_allocation_share_centre"),
-        Check(f"0 <= lower AND lower < upper AND upper <= {WHOLE}", name="slice"),
         Check(
-            "coalesce(after, 0) = lower AND (lower > 0 OR after IS NULL)", name="after"
+            f"0 <= lower_ppm AND lower_ppm < upper_ppm AND upper_ppm <= {WHOLE}",
+            name="slice",
+        ),
+        Check(
+            "coalesce(previous_upper_ppm, 0) = lower_ppm"
+            " AND (lower_ppm > 0 OR previous_upper_ppm IS NULL)",
+            name="previous",
         ),
         ForeignKeyConstraint(
-            ["allocation_id", "after"],
-            ["allocation_share.allocation_id", "allocation_share.upper"],
-            name="fk_allocation_share_after",
+            ["allocation_id", "previous_upper_ppm"],
+            ["allocation_share.allocation_id", "allocation_share.upper_ppm"],
+            name="fk_allocation_share_previous",
             deferrable=True,
             initially="DEFERRED",
         ),
     )
 
     allocation_id: int = Field(foreign_key="allocation.id", primary_key=True)
-    upper: int = Field(primary_key=True)
-    lower: int
-    after: int | None = None
+    upper_ppm: int = Field(primary_key=True)
+    lower_ppm: int
+    previous_upper_ppm: int | None = None
     cost_centre_id: int = Field(foreign_key="cost_centre.id", index=True)
 
 

@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select, update
 
-from inventory.assets.custody.rules import not_future
 from inventory.assets.identifiers.service import remove_identifiers
 from inventory.assets.register import tables
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Step
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid
 from inventory.kernel.events import AssetStateChanged, CustodyChanged
 from inventory.storage.rows import Row, change, chunks, col, find, get, id_of, table_of

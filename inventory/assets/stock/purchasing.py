@@ -157,7 +157,7 @@ def receive_line(
     """
     order = get(work.connection, PurchaseOrder, order_id, lock=True)
     if order["closed_on"] is not None:
-        raise NotAllowed(f"The order is {order['closed_why']}.", where="order")
+        raise NotAllowed(f"The order is {order['close_reason']}.", where="order")
     line = find(work.connection, PurchaseLine, order_id=order_id, line=position)
     if line is None:
         raise Invalid(f"The order has no line {position}.", where="line")
@@ -217,7 +217,7 @@ def cancel_order(work: UnitOfWork, order_id: int, on: date) -> bool:
     order = get(work.connection, PurchaseOrder, order_id, lock=True)
     if order["closed_on"] is not None:
         return False
-    values = {"closed_on": on, "closed_why": "cancelled"}
+    values = {"closed_on": on, "close_reason": "cancelled"}
     return change(work, PurchaseOrder, order_id, values, action="cancel")
 
 
@@ -227,5 +227,5 @@ def _close_if_complete(work: UnitOfWork, order_id: int, on: date) -> None:
         col(PurchaseLine.received) < col(PurchaseLine.quantity),
     )
     if work.connection.execute(query.limit(1)).scalar() is None:
-        values = {"closed_on": on, "closed_why": "received"}
+        values = {"closed_on": on, "close_reason": "received"}
         change(work, PurchaseOrder, order_id, values, action="close")

@@ -39,13 +39,13 @@ class PurchaseOrder(SQLModel, table=True):
         number: Ours, unique.
         currency: Of all its prices.
         closed_on: The day nothing more is awaited; None while it is open.
-        closed_why: received or cancelled.
+        close_reason: received or cancelled.
     """
 
     __tablename__ = "purchase_order"
     __table_args__ = (
-        Check("(closed_on IS NULL) = (closed_why IS NULL)", name="closed"),
-        Check("closed_why IN ('received', 'cancelled')", name="closed_why"),
+        Check("(closed_on IS NULL) = (close_reason IS NULL)", name="closed"),
+        Check("close_reason IN ('received', 'cancelled')", name="close_reason"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -55,7 +55,7 @@ class PurchaseOrder(SQLModel, table=True):
     currency: str = Field(max_length=3)
     ordered_on: date
     closed_on: date | None = None
-    closed_why: str | None = None
+    close_reason: str | None = None
     note: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -235,7 +235,7 @@ def decide_corrections(
         counts[state] += 1
         values = {
             "state": state,
-            "said": remark,
+            "remark": remark,
             "decided_by": work.actor,
             "decided_at": work.clock(),
         }

@@ -106,7 +106,7 @@ class StockTakeCorrection(SQLModel, table=True):
             (label of nothing known).
         detail: What the change needs: place, text.
         state: proposed, applied, rejected or failed.
-        said: Why it was rejected or could not be applied.
+        remark: Why it was rejected or could not be applied.
     """
 
     __tablename__ = "stock_take_correction"
@@ -122,7 +122,7 @@ class StockTakeCorrection(SQLModel, table=True):
     kind: str
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     state: str = "proposed"
-    said: str = Field(default="", sa_type=Text)
+    remark: str = Field(default="", sa_type=Text)
     decided_by: str | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -81,7 +81,7 @@ def _check_out(current: StepInProgress) -> None:
         Holder(HolderKind.PERSON, case["person_id"]),
         current.on,
         expected_return=date.fromisoformat(end) if end else None,
-        act=f"case:{case_id}",
+        handover_id=f"case:{case_id}",
     )
 
 
@@ -165,9 +165,13 @@ def _pass_on(current: StepInProgress) -> None:
     if current.recipient_id is None:
         raise Invalid("Say who gets it.", where="to", remedy="Give a person as `to`.")
     holder = Holder(HolderKind.PERSON, current.recipient_id)
-    act = f"case:{current.line['case_id']}"
+    handover_id = f"case:{current.line['case_id']}"
     custody.check_out(
-        current.context.work, current.asset_id, holder, current.on, act=act
+        current.context.work,
+        current.asset_id,
+        holder,
+        current.on,
+        handover_id=handover_id,
     )
 
 

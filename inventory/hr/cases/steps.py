@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inventory.assets.custody.rules import not_future
 from inventory.hr.cases import write_off
 from inventory.hr.cases.asset_effects import EFFECTS, StepInProgress
 from inventory.hr.cases.case_records import previous_state, set_line_state, settle_case
 from inventory.hr.cases.holdings import EXTENSION
 from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
 from inventory.hr.context import CaseContext
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import BEFORE, Step

@@ -89,7 +89,7 @@ def on_handover_answered(context: CaseContext, event: HandoverAnswered) -> None:
         select(id_of(CaseLine), col(CaseLine.case_id))
         .join(_CUSTODY, col(Custody.asset_id) == col(CaseLine.asset_id))
         .where(
-            col(Custody.act) == event.act,
+            col(Custody.handover_id) == event.handover_id,
             col(Custody.person_id) == event.person_id,
             col(Custody.valid_to).is_(None),
             col(CaseLine.action) == "provide",

@@ -154,7 +154,7 @@ def _own(centre_id: int, day: date) -> Select[Any]:
     """Shares of their own."""
     other = _SHARE.alias("other")
     before = (
-        select(func.coalesce(func.sum(other.c.upper - other.c.lower), 0))
+        select(func.coalesce(func.sum(other.c.upper_ppm - other.c.lower_ppm), 0))
         .where(
             other.c.allocation_id == id_of(assets.Allocation),
             other.c.cost_centre_id < centre_id,
@@ -162,7 +162,7 @@ def _own(centre_id: int, day: date) -> Select[Any]:
         .scalar_subquery()
         .correlate(_ALLOCATION)
     )
-    ppm = col(assets.AllocationShare.upper) - col(assets.AllocationShare.lower)
+    ppm = col(assets.AllocationShare.upper_ppm) - col(assets.AllocationShare.lower_ppm)
     return (
         _row(col(assets.Allocation.asset_id), "allocation", before, ppm)
         .join(

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, FromClause, Select, func, select
 
-from inventory.assets.custody.service import on_day
 from inventory.assets.register import tables as assets
 from inventory.people import tables as people
 from inventory.people.employments import in_force
 from inventory.queries.money.placements_by_cost_centre import placed_under
 from inventory.queries.register.holders import custody_history
+from inventory.storage.dated import on_day
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.searching import contains, plan_search, words_of
@@ -74,7 +74,10 @@ def list_people(
     found = plan_search(connection, _PERSON, words_of(filters.search))
     held = (
         select(func.count())
-        .where(col(assets.Custody.person_id) == id_of(people.Person), on_day(day))
+        .where(
+            col(assets.Custody.person_id) == id_of(people.Person),
+            on_day(assets.Custody, day),
+        )
         .scalar_subquery()
     )
     query = select(
@@ -220,7 +223,10 @@ def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[An
     if filters.holding is not None:
         holds = (
             select(id_of(assets.Custody))
-            .where(col(assets.Custody.person_id) == id_of(people.Person), on_day(day))
+            .where(
+                col(assets.Custody.person_id) == id_of(people.Person),
+                on_day(assets.Custody, day),
+            )
             .exists()
         )
         query = query.where(holds if filters.holding else ~holds)

@@ -18,12 +18,12 @@ from inventory.assets.custody.service import HOLDER_COLUMNS
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
-from inventory.people.employments import overlapping
 from inventory.queries.money.cost_allocation import bearings
 from inventory.queries.money.cost_centres import candidates_of
 from inventory.queries.people.asset_places import maybe_in, places_of
 from inventory.queries.register.assets import bearing_row
 from inventory.queries.register.holders import custody_history
+from inventory.storage.dated import overlapping
 from inventory.storage.rows import Row, chunks, col, get, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
@@ -44,7 +44,8 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
     row = get(connection, assets.Asset, asset_id)
     held = custody_history(
         connection,
-        (col(assets.Custody.asset_id) == asset_id) & overlapping(_CUSTODY, window),
+        (col(assets.Custody.asset_id) == asset_id)
+        & overlapping(assets.Custody, window),
     )
     allocations = bearings(connection, [asset_id], window)[asset_id]
     where = places_of(connection, [asset_id], window)[asset_id]
@@ -71,7 +72,8 @@ def held_between(
     """Return what somebody or something held on some day of a window, cut to it."""
     rows = custody_history(
         connection,
-        (_CUSTODY.c[HOLDER_COLUMNS[kind]] == holder_id) & overlapping(_CUSTODY, window),
+        (_CUSTODY.c[HOLDER_COLUMNS[kind]] == holder_id)
+        & overlapping(assets.Custody, window),
     )
     return _cut(rows, window)
 

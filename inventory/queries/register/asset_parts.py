@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, union
 
 from inventory.assets.register import tables as assets
 from inventory.network import tables as network
+from inventory.storage.dated import still_open
 from inventory.storage.rows import AnySelect, Row, col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
@@ -17,7 +18,7 @@ def parts_of(connection: Connection, asset_id: int) -> list[Row]:
     """Return the assets that this one holds, or that belong to it, by tag."""
     held = select(col(assets.Custody.asset_id)).where(
         col(assets.Custody.holder_asset_id) == asset_id,
-        col(assets.Custody.valid_to).is_(None),
+        still_open(assets.Custody),
     )
     below = select(id_of(assets.Asset)).where(col(assets.Asset.parent_id) == asset_id)
     # A union of two look-ups uses both indexes; OR would read the whole table.

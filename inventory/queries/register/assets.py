@@ -33,6 +33,7 @@ from inventory.queries.register.holders import (
     holder_columns,
     with_holder,
 )
+from inventory.storage.dated import still_open
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import AnySelect, Row, col, distinct, id_of, table_of
 from inventory.storage.searching import SearchPlan, contains, plan_search, words_of
@@ -150,7 +151,7 @@ def _narrowed(filters: AssetFilter, found: SearchPlan) -> AnySelect:
         source = source.outerjoin(
             _CUSTODY,
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
-            & col(assets.Custody.valid_to).is_(None),
+            & still_open(assets.Custody),
         )
     query = select(id_of(assets.Asset)).select_from(source).where(*found.conditions)
     return filtered(query, replace(filters, search=""))
@@ -279,7 +280,7 @@ def _joined() -> FromClause:
         .outerjoin(
             _CUSTODY,
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
-            & col(assets.Custody.valid_to).is_(None),
+            & still_open(assets.Custody),
         )
     )
 

@@ -20,6 +20,7 @@ from inventory.assets.contracts.tables import (
 from inventory.assets.register import tables as assets
 from inventory.assets.stock.tables import Supplier
 from inventory.people import tables as people
+from inventory.storage.dated import still_open
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import AnySelect, Row, col, id_of, table_of
 
@@ -85,7 +86,7 @@ def list_contracts(
         select(func.count())
         .where(
             col(ContractCover.contract_id) == id_of(Contract),
-            col(ContractCover.valid_to).is_(None),
+            still_open(ContractCover),
         )
         .scalar_subquery()
     )
@@ -244,7 +245,7 @@ def _used() -> Any:  # noqa: ANN401
         .select_from(_USE.join(_SEAT, id_of(LicenceSeat) == col(LicenceUse.seat_id)))
         .where(
             col(LicenceSeat.licence_id) == id_of(Licence),
-            col(LicenceUse.valid_to).is_(None),
+            still_open(LicenceUse),
         )
         .scalar_subquery()
     )

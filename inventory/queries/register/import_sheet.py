@@ -17,6 +17,7 @@ from inventory.assets.register import tables as assets
 from inventory.kernel.money import Money
 from inventory.people import tables as people
 from inventory.queries.register.assets import AssetFilter, filtered
+from inventory.storage.dated import still_open
 from inventory.storage.rows import col, id_of, table_of
 
 _ASSET = table_of(assets.Asset)
@@ -69,7 +70,7 @@ def asset_sheet(
         .outerjoin(
             _CUSTODY,
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
-            & col(assets.Custody.valid_to).is_(None),
+            & still_open(assets.Custody),
         )
         .outerjoin(_PERSON, id_of(people.Person) == col(assets.Custody.person_id))
         .outerjoin(_PLACE, _PLACE.c.id == col(assets.Custody.location_id))

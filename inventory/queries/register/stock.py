@@ -221,7 +221,7 @@ def list_acceptances(
     connection: Connection,
     *,
     state: str | None = None,
-    act: str | None = None,
+    handover_id: str | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
@@ -233,15 +233,17 @@ def list_acceptances(
     name = func.trim(
         col(people.Person.given_name) + " " + col(people.Person.family_name)
     )
-    shown = "id act person_id state signature remark expires_at answered_at".split()
+    shown = (
+        "id handover_id person_id state signature remark expires_at answered_at".split()
+    )
     query = select(
         *(_ACCEPTANCE.c[one] for one in (*shown, "recorded_at", "items")),
         name.label("person"),
     ).join(_PERSON, id_of(people.Person) == col(Acceptance.person_id))
     if state is not None:
         query = query.where(col(Acceptance.state) == state)
-    if act is not None:
-        query = query.where(col(Acceptance.act) == act)
+    if handover_id is not None:
+        query = query.where(col(Acceptance.handover_id) == handover_id)
     return fetch_page(
         connection,
         query,
@@ -253,9 +255,9 @@ def list_acceptances(
     )
 
 
-def assets_of_handover(connection: Connection, act: str) -> list[Row]:
+def assets_of_handover(connection: Connection, handover_id: str) -> list[Row]:
     """Return what was handed over in one act; empty if there is no such act."""
-    return custody_history(connection, col(assets.Custody.act) == act)
+    return custody_history(connection, col(assets.Custody.handover_id) == handover_id)
 
 
 def _order_columns() -> list[Any]:
@@ -266,7 +268,7 @@ def _order_columns() -> list[Any]:
         col(PurchaseOrder.currency),
         col(PurchaseOrder.ordered_on),
         col(PurchaseOrder.closed_on),
-        col(PurchaseOrder.closed_why),
+        col(PurchaseOrder.close_reason),
     ]
 
 

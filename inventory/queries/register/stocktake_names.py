@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from inventory.assets.register import tables as assets
 from inventory.assets.stocktake.rules import CountResult
 from inventory.people import tables as people
+from inventory.storage.dated import still_open
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
 
 _CUSTODY = table_of(assets.Custody)
@@ -66,7 +67,7 @@ def _named_assets(connection: Connection, ids: Collection[int]) -> dict[int, Any
         .outerjoin(
             _CUSTODY,
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
-            & col(assets.Custody.valid_to).is_(None),
+            & still_open(assets.Custody),
         )
         .outerjoin(_PERSON, id_of(people.Person) == col(assets.Custody.person_id))
     )

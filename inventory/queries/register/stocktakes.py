@@ -37,6 +37,7 @@ from inventory.people import tables as people
 from inventory.people.organisation import below
 from inventory.queries.people.asset_places import places_of
 from inventory.queries.register.stocktake_names import named_places
+from inventory.storage.dated import still_open
 from inventory.storage.rows import Row, chunks, col, get, id_of, table_of
 
 _TAKE = table_of(StockTake)
@@ -83,7 +84,7 @@ def expected_items(
         .outerjoin(
             _CUSTODY,
             (col(assets.Custody.asset_id) == id_of(assets.Asset))
-            & col(assets.Custody.valid_to).is_(None),
+            & still_open(assets.Custody),
         )
         .where(col(assets.Asset.state).in_(COUNTED_STATES))
         .order_by(id_of(assets.Asset))

@@ -29,7 +29,7 @@ TERMS = "I got these things and give them back when I leave."
 def asked(work: UnitOfWork, world: World) -> AcceptanceLink:
     sari = Holder(HolderKind.PERSON, world.sari)
     for asset in (world.laptop, world.monitor):
-        check_out(work, asset, sari, BOUGHT, act="H-1")
+        check_out(work, asset, sari, BOUGHT, handover_id="H-1")
     return request_acceptance(work, "H-1", world.sari, TERMS, KEY)
 
 

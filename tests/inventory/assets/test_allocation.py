@@ -134,8 +134,8 @@ def insert(*rows: tuple[int, int, int | None, str]) -> list[str]:
     return [
         allocation,
         *(
-            "INSERT INTO allocation_share (allocation_id, lower, upper, after,"
-            f" cost_centre_id) VALUES (1, {lower}, {upper}, {after or 'NULL'}, :{to})"
+            "INSERT INTO allocation_share (allocation_id, lower_ppm, upper_ppm,"
+            f" previous_upper_ppm, cost_centre_id) VALUES (1, {lower}, {upper}, {after or 'NULL'}, :{to})"
             for lower, upper, after, to in rows
         ),
     ]
@@ -198,8 +198,8 @@ def test_plain_sql_cannot_change_shares_so_that_they_do_not_sum_to_one(
 ) -> None:
     run(engine, world, insert((0, 400_000, None, "a"), (400_000, WHOLE, 400_000, "b")))
     for statement in (
-        "UPDATE allocation_share SET upper = 300000 WHERE lower = 0",
-        "DELETE FROM allocation_share WHERE lower = 0",
+        "UPDATE allocation_share SET upper_ppm = 300000 WHERE lower_ppm = 0",
+        "DELETE FROM allocation_share WHERE lower_ppm = 0",
         "DELETE FROM allocation_share",
         "UPDATE allocation SET whole = 400000",
     ):

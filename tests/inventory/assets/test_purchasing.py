@@ -52,7 +52,7 @@ def test_what_comes_with_an_order_is_in_stock_with_its_cost(
         closed = get(work.connection, PurchaseOrder, bought)
         asset = get(work.connection, Asset, first)
         work.commit()
-    assert (closed["closed_on"], closed["closed_why"]) == (DAY, "received")
+    assert (closed["closed_on"], closed["close_reason"]) == (DAY, "received")
     told = {
         "state": "in_stock",
         "serial": "A1",

@@ -251,7 +251,7 @@ def test_a_correction_that_is_no_more_possible_fails_alone(
             for row in list_corrections(work.connection, take)
             if row["state"] == "failed"
         ]
-        assert "retired" in failed["said"]
+        assert "retired" in failed["remark"]
         work.commit()
 
 

@@ -168,7 +168,7 @@ def test_consumables_are_counted_by_room_and_never_below_zero(
         assert (row["quantity"], row["lacking"]) == (2, 3)
         moves = consumable_moves(work.connection, toner)
         assert sum(move["quantity"] for move in moves) == 2
-        assert [move["why"] for move in moves] == [
+        assert [move["kind"] for move in moves] == [
             "counted",
             "moved",
             "moved",

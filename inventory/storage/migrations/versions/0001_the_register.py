@@ -442,7 +442,7 @@ def upgrade() -> None:
     op.create_table(
         "acceptance",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("handover_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("items", Json(), nullable=False),
@@ -473,7 +473,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_acceptance_token_hash")),
     )
     with op.batch_alter_table("acceptance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_acceptance_act"), ["act"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_acceptance_handover_id"), ["handover_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_acceptance_person_id"), ["person_id"], unique=False
         )
@@ -1005,15 +1007,15 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("ordered_on", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("closed_why", sa.String(), nullable=True),
+        sa.Column("close_reason", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "closed_why IN ('received', 'cancelled')",
-            name=op.f("ck_purchase_order_closed_why"),
+            "close_reason IN ('received', 'cancelled')",
+            name=op.f("ck_purchase_order_close_reason"),
         ),
         sa.CheckConstraint(
-            "(closed_on IS NULL) = (closed_why IS NULL)",
+            "(closed_on IS NULL) = (close_reason IS NULL)",
             name=op.f("ck_purchase_order_closed"),
         ),
         sa.ForeignKeyConstraint(
@@ -2021,7 +2023,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["id", "whole"],
-            ["allocation_share.allocation_id", "allocation_share.upper"],
+            ["allocation_share.allocation_id", "allocation_share.upper_ppm"],
             name="fk_allocation_whole",
             initially="DEFERRED",
             deferrable=True,
@@ -2277,7 +2279,7 @@ def upgrade() -> None:
         sa.Column("consumable_id", sa.Integer(), nullable=False),
         sa.Column("location_id", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("asset_id", sa.Integer(), nullable=True),
@@ -2286,8 +2288,8 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "why IN ('bought', 'used', 'moved', 'counted')",
-            name=op.f("ck_consumable_move_why"),
+            "kind IN ('bought', 'used', 'moved', 'counted')",
+            name=op.f("ck_consumable_move_kind"),
         ),
         sa.CheckConstraint(
             "(cost_minor IS NULL) = (currency IS NULL)",
@@ -2330,7 +2332,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("expected_return", sa.Date(), nullable=True),
-        sa.Column("act", sa.String(), nullable=True),
+        sa.Column("handover_id", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("ended_recorded_at", UtcDateTime(), nullable=True),
@@ -2366,7 +2368,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_custody")),
     )
     with op.batch_alter_table("custody", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_custody_act"), ["act"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_custody_handover_id"), ["handover_id"], unique=False
+        )
         batch_op.create_index(
             "ix_custody_asset", ["asset_id", "valid_from"], unique=False
         )
@@ -2609,7 +2613,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("detail", Json(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
@@ -2724,22 +2728,23 @@ def upgrade() -> None:
     op.create_table(
         "allocation_share",
         sa.Column("allocation_id", sa.Integer(), nullable=False),
-        sa.Column("upper", sa.Integer(), nullable=False),
-        sa.Column("lower", sa.Integer(), nullable=False),
-        sa.Column("after", sa.Integer(), nullable=True),
+        sa.Column("upper_ppm", sa.Integer(), nullable=False),
+        sa.Column("lower_ppm", sa.Integer(), nullable=False),
+        sa.Column("previous_upper_ppm", sa.Integer(), nullable=True),
         sa.Column("cost_centre_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "0 <= lower AND lower < upper AND upper <= 1000000",
+            "0 <= lower_ppm AND lower_ppm < upper_ppm AND upper_ppm <= 1000000",
             name=op.f("ck_allocation_share_slice"),
         ),
         sa.CheckConstraint(
-            "coalesce(after, 0) = lower AND (lower > 0 OR after IS NULL)",
-            name=op.f("ck_allocation_share_after"),
+            "coalesce(previous_upper_ppm, 0) = lower_ppm"
+            " AND (lower_ppm > 0 OR previous_upper_ppm IS NULL)",
+            name=op.f("ck_allocation_share_previous"),
         ),
         sa.ForeignKeyConstraint(
-            ["allocation_id", "after"],
-            ["allocation_share.allocation_id", "allocation_share.upper"],
-            name="fk_allocation_share_after",
+            ["allocation_id", "previous_upper_ppm"],
+            ["allocation_share.allocation_id", "allocation_share.upper_ppm"],
+            name="fk_allocation_share_previous",
             initially="DEFERRED",
             deferrable=True,
         ),
@@ -2754,12 +2759,14 @@ def upgrade() -> None:
             name=op.f("fk_allocation_share_cost_centre_id_cost_centre"),
         ),
         sa.PrimaryKeyConstraint(
-            "allocation_id", "upper", name=op.f("pk_allocation_share")
+            "allocation_id", "upper_ppm", name=op.f("pk_allocation_share")
         ),
         sa.UniqueConstraint(
             "allocation_id", "cost_centre_id", name="uq_allocation_share_centre"
         ),
-        sa.UniqueConstraint("allocation_id", "lower", name="uq_allocation_share_lower"),
+        sa.UniqueConstraint(
+            "allocation_id", "lower_ppm", name="uq_allocation_share_lower"
+        ),
     )
     with op.batch_alter_table("allocation_share", schema=None) as batch_op:
         batch_op.create_index(
