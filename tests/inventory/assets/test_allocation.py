@@ -135,7 +135,8 @@ def insert(*rows: tuple[int, int, int | None, str]) -> list[str]:
         allocation,
         *(
             "INSERT INTO allocation_share (allocation_id, lower_ppm, upper_ppm,"
-            f" previous_upper_ppm, cost_centre_id) VALUES (1, {lower}, {upper}, {after or 'NULL'}, :{to})"
+            " previous_upper_ppm, cost_centre_id)"
+            f" VALUES (1, {lower}, {upper}, {after or 'NULL'}, :{to})"
             for lower, upper, after, to in rows
         ),
     ]
