@@ -163,8 +163,8 @@ class _Facts:
             _SHARE,
             "allocation_id",
             "cost_centre_id",
-            "lower",
-            "upper",
+            "lower_ppm",
+            "upper_ppm",
         ):
             parts[number].append(Share(centre, upper - lower))
         for asset, start, end, number in said:

@@ -78,7 +78,9 @@ def test_no_cent_is_lost_by_splitting(minor: int, weights: list[int]) -> None:
 
 def test_slices_lie_side_by_side() -> None:
     parts = slices(equal_shares([1, 2, 3]))
-    assert [(part.after, part.lower, part.upper) for part in parts] == [
+    assert [
+        (part.previous_upper_ppm, part.lower_ppm, part.upper_ppm) for part in parts
+    ] == [
         (None, 0, 333_333),
         (333_333, 333_333, 666_667),
         (666_667, 666_667, WHOLE),
