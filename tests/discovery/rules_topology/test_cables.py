@@ -46,6 +46,25 @@ def test_an_end_that_one_side_cannot_name_is_told_by_the_other_side(
     assert net.links() == [BOTH]
 
 
+def test_an_unmapped_local_port_is_told_by_the_other_side(net: Wiring) -> None:
+    net.hears_node(1, None, 2, 8)
+    net.hears_node(2, 8, 1, 1)
+    assert net.links() == [BOTH]
+
+
+def test_a_half_known_cable_on_a_shared_port_stays_beside_the_others(
+    net: Wiring,
+) -> None:
+    net.hears_node(1, 1, 2, 7)
+    net.hears_node(1, 1, 2, 8)
+    net.hears_node(1, 1, 2, None)
+    assert net.links() == [
+        "core 1 - acc ?, direct: lldp a",
+        "core 1 - acc 7, direct: lldp a",
+        "core 1 - acc 8, direct: lldp a",
+    ]
+
+
 def test_a_half_known_cable_that_fits_two_others_is_not_put_into_either(
     net: Wiring,
 ) -> None:

@@ -109,6 +109,12 @@ def test_capitals_and_blanks_in_names_do_not_matter(net: Wiring) -> None:
     assert far(net) == "acc ?"
 
 
+def test_an_fqdn_names_the_switch_of_that_fqdn(net: Wiring) -> None:
+    net.nodes[2] = replace(net.nodes[2], names=frozenset(("acc.example.net",)))
+    net.hears(1, 1, sys_name="acc.example.net")
+    assert far(net) == "acc ?"
+
+
 def test_an_fqdn_names_the_switch_that_knows_its_short_name(net: Wiring) -> None:
     net.hears(1, 1, sys_name="acc.example.net")
     assert far(net) == "acc ?"
@@ -176,6 +182,19 @@ def test_a_description_beside_a_shared_mac_tells_the_port(net: Wiring) -> None:
     for n in range(1, 10):
         net.change_port(2, n, mac=PC)
     found = port(net, port_id=PC, port_id_type="mac", port_descr="Gi1/0/4")
+    assert found == "acc 4"
+
+
+def test_a_description_tells_more_than_a_mac_as_port_id(net: Wiring) -> None:
+    """Many agents give the MAC of the chassis, which is that of the first port."""
+    net.change_port(2, 1, mac=PC)
+    found = port(net, port_id=PC, port_id_type="mac", port_descr="Gi1/0/4")
+    assert found == "acc 4"
+
+
+def test_a_name_as_port_id_tells_more_than_a_description(net: Wiring) -> None:
+    """The description may be what somebody wrote into the alias."""
+    found = port(net, port_id="Gi1/0/4", port_id_type="ifname", port_descr="Gi1/0/7")
     assert found == "acc 4"
 
 

@@ -66,6 +66,15 @@ def test_nothing_is_given_into_a_custody_that_has_ended_since() -> None:
     assert plan_check_out([ended], ANN, LATER, today=TODAY).begin is not None
 
 
+def test_of_several_custodies_in_the_way_the_first_is_named() -> None:
+    history = [
+        CustodyPeriod(10, TIA, Span(MIDDLE, LATER)),
+        CustodyPeriod(11, ANN, Span(LATER, TODAY)),
+    ]
+    with pytest.raises(Conflict, match="person 1 holds it 2026-04-01"):
+        plan_check_out(history, ANN, FIRST, today=TODAY)
+
+
 def test_an_earlier_custody_does_not_stand_in_the_way_of_the_present_one() -> None:
     ended = CustodyPeriod(10, ANN, Span(FIRST, MIDDLE))
     current = CustodyPeriod(11, TIA, Span(MIDDLE))
