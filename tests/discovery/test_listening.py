@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from collectors.errors import Unsupported
 from collectors.facts import ArpEntry, Reason
+from collectors.link.dhcp_observation import dhcp_client_observation
 from collectors.link.frames import DhcpSign, parse_frame
 from collectors.phones.plug_and_play import GROUP, PnpSign
 from collectors.phones.plug_and_play_listener import phone_observation

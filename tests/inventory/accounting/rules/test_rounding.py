@@ -34,6 +34,7 @@ DOWN, UP = Rounder(Rounding.DOWN), Rounder(Rounding.UP)
         (DOWN, F(-199, 100), -1),
         (UP, F(101, 100), 2),
         (UP, F(-101, 100), -2),
+        (UP, F(-1, 2), -1),
         (UP, F(2), 2),
         (UP, F(0), 0),
     ],
