@@ -49,8 +49,9 @@ def digest(observation: Observation) -> str:
 def _text(observation: Observation) -> bytes:
     content = {
         name: _plain(item)
-        for name in _names(Observation)
-        if name not in _APART and (item := getattr(observation, name)) not in _EMPTY
+        for name, default in _fields(Observation)
+        if name not in _APART
+        and not _left_out(item := getattr(observation, name), default)
     }
     for name, moving in _MOVING.items():
         records = content.get(name, [])
@@ -68,14 +69,13 @@ def decode(stored: bytes, *, seen_at: datetime) -> Observation:
     """Return a stored observation, without its FDB and ARP tables.
 
     Raises:
-        ValueError: The bytes are damaged.
+        ValueError: The bytes are damaged, or lack what a fact cannot be without.
     """
     try:
         content = json.loads(zlib.decompress(stored))
-    except zlib.error as error:
+        found = _decoder(Observation)(content | {"seen_at": seen_at.isoformat()})
+    except (zlib.error, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"the stored observation is damaged: {error}") from error
-    content["seen_at"] = seen_at.isoformat()
-    found = _decoder(Observation)(content)
     if not isinstance(found, Observation):
         raise ValueError("the stored observation is not one")
     return found
@@ -133,8 +133,20 @@ _SCALARS = frozenset((str, int, bool, float, type(None)))
 
 
 @cache
-def _names(record: Any) -> tuple[str, ...]:  # noqa: ANN401
-    return tuple(field.name for field in dataclasses.fields(record))
+def _fields(record: Any) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401
+    """Return name and default value of each field; `MISSING` where it has none."""
+    return tuple((field.name, _default(field)) for field in dataclasses.fields(record))
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:  # noqa: ANN401
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _left_out(value: Any, default: Any) -> bool:  # noqa: ANN401
+    """Whether reading brings an empty value back without its being written."""
+    return value in _EMPTY and value == default
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -146,8 +158,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if dataclasses.is_dataclass(kind):
         return {
             name: _plain(item)
-            for name in _names(kind)
-            if (item := getattr(value, name)) not in _EMPTY
+            for name, default in _fields(kind)
+            if not _left_out(item := getattr(value, name), default)
         }
     if isinstance(value, frozenset):
         return sorted(_plain(item) for item in value)
@@ -163,7 +175,8 @@ def _decoder(annotation: Any) -> Decode:  # noqa: ANN401
         return _record_decoder(annotation)
     origin, inside = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (types.UnionType, typing.Union):
-        return _decoder(next(a for a in inside if a is not types.NoneType))
+        each = _decoder(next(a for a in inside if a is not types.NoneType))
+        return lambda value: None if value is None else each(value)
     if origin is tuple:
         return _tuple_decoder(inside)
     if origin is frozenset:
@@ -179,20 +192,36 @@ def _tuple_decoder(inside: tuple[Any, ...]) -> Decode:
     if len(inside) == 2 and inside[1] is Ellipsis:
         each = _decoder(inside[0])
         return lambda values: tuple(map(each, values))
-    return tuple
+    every = tuple(map(_decoder, inside))
+    return lambda values: tuple(
+        decode(value) for decode, value in zip(every, values, strict=True)
+    )
 
 
 def _record_decoder(record: Any) -> Decode:  # noqa: ANN401
     hints = typing.get_type_hints(record)
     fields = {f.name: _decoder(hints[f.name]) for f in dataclasses.fields(record)}
+    absent = _absent(record, hints)
 
     def build(content: dict[str, Any]) -> Any:  # noqa: ANN401
-        return record(
-            **{
-                name: fields[name](value)
-                for name, value in content.items()
-                if name in fields
-            }
-        )
+        found = {
+            name: fields[name](value)
+            for name, value in content.items()
+            if name in fields
+        }
+        return record(**(absent | found))
 
     return build
+
+
+def _absent(record: Any, hints: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    """Return fields without a default that may be None, as None.
+
+    Rows stored by older programs leave them out when they are None.
+    """
+    return {
+        name: None
+        for name, default in _fields(record)
+        if default is dataclasses.MISSING
+        and types.NoneType in typing.get_args(hints[name])
+    }
