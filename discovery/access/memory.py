@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.access.credentials import Memory
-from discovery.observations import codec
+from discovery.observations.damage import facts_or_none
 from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import col
 
@@ -27,9 +27,9 @@ def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
             if row.credential:
                 worked[row.address, row.collector] = row.credential
             if row.collector == "ssh":
-                observation = codec.decode(row.facts, seen_at=row.last_seen)
-                if observation.host_keys:
-                    pins[row.address] = observation.host_keys[0].fingerprint
+                seen = facts_or_none(row.facts, seen_at=row.last_seen)
+                if seen is not None and seen.host_keys:
+                    pins[row.address] = seen.host_keys[0].fingerprint
     return Memory(worked, pins)
 
 

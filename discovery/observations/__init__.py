@@ -7,6 +7,7 @@
 * `conflicts.py`: Files what fits several devices on a worklist, for a person to decide.
 * `correct.py`: A person's correction of what a device is: for the device, and as a rule
   of the site.
+* `damage.py`: Reads what is stored though some of it is damaged: the rest still counts.
 * `device_projection.py`: All observations of one device to what the device looks like.
 * `fact_rows.py`: The facts of stored observations: reading them back and writing them.
 * `fields.py`: The fields of a device with who says so: identification, names, tags,

@@ -251,8 +251,8 @@ def _over_stored(
         if old is None:
             found.append((None, observation))
             continue
-        (facts,) = fact_rows.read_facts(connection, [old.id])
-        merged = overlay(*_by_age(facts, observation))
+        known = fact_rows.read_facts(connection, [old.id])
+        merged = overlay(*_by_age(known[0], observation)) if known else observation
         found.append(
             (old.id, replace(merged, fdb=observation.fdb, arp=observation.arp))
         )

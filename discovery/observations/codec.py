@@ -88,7 +88,11 @@ def encode_fdb(entries: tuple[FdbEntry, ...]) -> bytes:
 
 
 def decode_fdb(stored: bytes) -> tuple[FdbEntry, ...]:
-    """Return a stored forwarding table."""
+    """Return a stored forwarding table.
+
+    Raises:
+        ValueError: The bytes are damaged.
+    """
     return tuple(
         FdbEntry(mac=mac, if_index=index, vlan=vlan, bridge_port=port, status=status)
         for mac, index, vlan, port, status in _unpack(stored)
@@ -111,7 +115,11 @@ def encode_arp(entries: tuple[ArpEntry, ...]) -> bytes:
 
 
 def decode_arp(stored: bytes) -> tuple[ArpEntry, ...]:
-    """Return stored address bindings."""
+    """Return stored address bindings.
+
+    Raises:
+        ValueError: The bytes are damaged.
+    """
     return tuple(
         ArpEntry(ip=ip, mac=mac, if_index=index, vrf=vrf)
         for ip, mac, index, vrf in _unpack(stored)
@@ -124,7 +132,10 @@ def _pack(rows: list[list[Any]]) -> bytes:
 
 
 def _unpack(stored: bytes) -> list[list[Any]]:
-    found: list[list[Any]] = json.loads(zlib.decompress(stored))
+    try:
+        found: list[list[Any]] = json.loads(zlib.decompress(stored))
+    except (zlib.error, ValueError) as error:
+        raise ValueError(f"the stored table is damaged: {error}") from error
     return found
 
 

@@ -15,6 +15,7 @@ import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
+from discovery.observations.damage import entries_or_none, facts_or_none
 from discovery.observations.store import chunks, pack
 from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import col, id_of, table_of
@@ -25,7 +26,7 @@ _rows = table_of(StoredObservation)
 def read_facts(
     connection: Connection, ids: Iterable[int], *, tables: bool = False
 ) -> list[Observation]:
-    """Return the observations of some rows, oldest first.
+    """Return the observations of some rows, oldest first; damaged ones are left out.
 
     Args:
         connection: Where.
@@ -43,14 +44,14 @@ def read_facts(
     for chunk in chunks(sorted(ids)):
         query = select(*columns).where(id_of(StoredObservation).in_(chunk))
         for row in connection.execute(query):
-            observation = codec.decode(row.facts, seen_at=row.last_seen)
+            seen = facts_or_none(row.facts, seen_at=row.last_seen)
+            if seen is None:
+                continue
             if tables:
-                observation = replace(
-                    observation,
-                    fdb=codec.decode_fdb(row.fdb) if row.fdb else (),
-                    arp=codec.decode_arp(row.arp) if row.arp else (),
-                )
-            found.append(observation)
+                fdb = entries_or_none(codec.decode_fdb, row.fdb) if row.fdb else ()
+                arp = entries_or_none(codec.decode_arp, row.arp) if row.arp else ()
+                seen = replace(seen, fdb=fdb, arp=arp)
+            found.append(seen)
     return sorted(found, key=lambda o: (o.seen_at, o.collector, o.address))
 
 

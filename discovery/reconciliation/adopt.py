@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
 
@@ -24,12 +25,15 @@ from inventory.assets.identifiers.service import add_identifiers, asset_by_ident
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.assets.register.tags import TAG_PREFIX
-from inventory.kernel.errors import Conflict, NotAllowed, NotFound
+from inventory.kernel.errors import Conflict, InventoryError, NotAllowed, NotFound
 from inventory.network.worklist_decisions import link_asset
+from inventory.network.write_reconciliation import lock_reconciliation
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables
 _device = _tables["device"]
+log = structlog.get_logger("purser.scan")
+
 _match = _tables["reconciliation"]
 
 
@@ -59,6 +63,7 @@ def adopt(
         NotAllowed: It is an asset already.
         Conflict: The tag or the serial number is taken.
     """
+    lock_reconciliation(work.connection)
     row = work.connection.execute(
         select(_device).where(_device.c.id == device_id, _device.c.merged_at.is_(None))
     ).one_or_none()
@@ -137,6 +142,11 @@ def adopt_by_rules(
                 work.commit()
         except (Conflict, NotAllowed, NotFound):
             continue
+        except InventoryError:
+            raise
+        except Exception:
+            # One device that cannot be entered does not keep the others out.
+            log.exception("a device cannot be adopted", device_id=device.id)
     return asset_ids
 
 

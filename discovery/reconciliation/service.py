@@ -25,6 +25,7 @@ from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.network.write_reconciliation import (
     ReconciliationRow,
+    lock_reconciliation,
     write_reconciliation,
 )
 from inventory.storage.work import UnitOfWork
@@ -52,6 +53,7 @@ def reconcile_all(
         lifecycle: Tells in which states an asset should be seen.
     """
     connection, now = work.connection, work.clock()
+    lock_reconciliation(connection)
     rules = Rules(
         today=now.date(),
         now=now,

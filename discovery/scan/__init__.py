@@ -5,6 +5,8 @@
 * `conclude.py`: After all hosts: endpoints, links, places, reconciliation.
 * `context.py`: Everything a scan needs from outside, in one frozen bundle.
 * `crawl.py`: Which neighbours a scan visits next: the crawl along LLDP and CDP.
+* `fence.py`: Whose scan it is: a process that slept may not write over what another one
+  did.
 * `hosts.py`: A host that answered, and what collectors made of it so far.
 * `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
 * `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -19,9 +20,11 @@ from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
+from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
+from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.neighbour_reasons import neighbour_reasons
-from discovery.scan.requests import ScanRequest
+from discovery.scan.requests import ScanRequest, failed_to_write
 from discovery.topology.compute import Topology, compute_topology
 from discovery.topology.endpoints import (
     HeardAnnouncement,
@@ -46,31 +49,35 @@ from inventory.storage.work import UnitOfWork
 _neighbour = table_of(DeviceNeighbour)
 _BATCH = 50
 
+log = structlog.get_logger("purser.scan")
+
 
 def finish_scan(
-    context: ScanContext, request: ScanRequest, scan_id: int, started_at: datetime
+    context: ScanContext, request: ScanRequest, claim: Claim, started_at: datetime
 ) -> None:
-    """Draw the conclusions that need the whole network."""
-    finishing = _Finish(context, request.site, f"scan:{scan_id}", started_at - WINDOW)
+    """Draw the conclusions that need the whole network.
+
+    What is stored is read first and written later, so that the caller has to keep
+    other scans of the site away: see `inventory.storage.exclusive`.
+    """
+    finishing = _Finish(context, request.site, claim, started_at - WINDOW)
     finishing.endpoints()
-    finishing.topology(request, scan_id)
+    finishing.topology(request)
     finishing.expiry(request)
     finishing.reconciliation(request)
 
 
 class _Finish:
     def __init__(
-        self, context: ScanContext, site: str, actor: str, since: datetime
+        self, context: ScanContext, site: str, claim: Claim, since: datetime
     ) -> None:
         self._context = context
         self._site = site
-        self._actor = actor
+        self._claim = claim
         self._since = since
 
     def _work(self) -> UnitOfWork:
-        return UnitOfWork(
-            self._context.engine, actor=self._actor, clock=self._context.clock
-        )
+        return ScanWork(self._context.engine, self._claim, self._context.clock)
 
     def _survey(self) -> SiteNetwork:
         with self._context.engine.connect() as connection:
@@ -97,12 +104,35 @@ class _Finish:
 
     def _apply(self, observations: Sequence[Observation]) -> None:
         for batch in _batches(observations):
-            with self._work() as work:
+            try:
+                self._write(batch)
+            except FOR_ALL:
+                raise
+            except Exception as error:  # noqa: BLE001
+                # One of them cannot be written: which one is found by itself.
+                log.warning("endpoints one by one", error=type(error).__name__)
                 for observation in batch:
-                    visit = make_visit(
-                        [observation], self._context.identify, address=""
-                    )
-                    apply_visit(work, visit, self._context.identify)
+                    self._write_alone(observation)
+
+    def _write(self, batch: Sequence[Observation]) -> None:
+        with self._work() as work:
+            for observation in batch:
+                visit = make_visit([observation], self._context.identify, address="")
+                apply_visit(work, visit, self._context.identify)
+            work.commit()
+
+    def _write_alone(self, observation: Observation) -> None:
+        try:
+            self._write([observation])
+        except FOR_ALL:
+            raise
+        except Exception as error:
+            log.exception("an endpoint cannot be written", address=observation.address)
+            failed = failed_to_write(_name_of(observation), error)
+            with self._work() as work:
+                scan_rows.record_host(
+                    work.connection, self._claim.scan_id, self._context.clock(), failed
+                )
                 work.commit()
 
     def _heard(
@@ -124,7 +154,7 @@ class _Finish:
                 at=at,
             )
 
-    def topology(self, request: ScanRequest, scan_id: int) -> None:
+    def topology(self, request: ScanRequest) -> None:
         """Write links, sightings and who the neighbours were."""
         found = self._survey()
         drawn = compute_topology(found.network)
@@ -140,7 +170,7 @@ class _Finish:
                 work, self._site, _sighting_rows(found, drawn, now)
             )
             reasons = neighbour_reasons(
-                work.connection, found, drawn.remotes, request, scan_id
+                work.connection, found, drawn.remotes, request, self._claim.scan_id
             )
             neighbours = write_neighbours(
                 work, _neighbours_found(found, drawn, reasons)
@@ -181,6 +211,12 @@ class _Finish:
             reconcile_all(work, missing_after=missing, forgotten_after=forgotten)
             work.emit(NetworkCompared(site=self._site))
             work.commit()
+
+
+def _name_of(observation: Observation) -> str:
+    """Return what an endpoint is called in the list of hosts: by its address, if any."""
+    macs = (clue.value for clue in observation.clues if clue.kind == "mac")
+    return observation.address or next(macs, "endpoint")
 
 
 def _batches(found: Sequence[Observation]) -> Iterator[Sequence[Observation]]:

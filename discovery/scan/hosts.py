@@ -49,6 +49,11 @@ class Host:
         self.problems.append(problem)
         self.collectors[name] = problem.reason.value
 
+    def broke(self, where: str, error: Exception) -> None:
+        """Note that something of ours failed for this host; it comes first."""
+        detail = f"{type(error).__name__}; please report it"
+        self.problems.insert(0, Problem(where, Reason.INTERNAL, detail))
+
     def without_credential(self, name: str, what: str) -> None:
         """Note that a collector had nothing to log in with."""
         detail = f"{what}, but no credential is configured for this address"

@@ -1,14 +1,13 @@
 """Scans as jobs: in a thread of this process, with an event loop of its own.
 
 Used by the API and the command line alike. One scan runs at a time; others wait in
-the order they were started. A scan whose process died is found when the next process
-starts (`recover`) and can be resumed.
+the order they were started. A scan whose process died or hangs is found by another one
+(`recover`), and whoever serves takes it up (`take_up_interrupted`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import threading
@@ -19,17 +18,22 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Engine
 
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
+from discovery.scan.fence import ScanTakenOver
 from discovery.scan.requests import Progress, ScanRequest
 from discovery.scan.scan import run_scan
 from discovery.scan.targets import Resolve, parse_targets
-from inventory.kernel.errors import InventoryError
+from inventory.kernel.errors import InventoryError, NotAllowed, NotFound
 from inventory.storage.work import Clock
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger("purser.scan")
+
+MOST_ATTEMPTS = 5
+"""How many times a scan is taken up without a person."""
 
 Listener = Callable[[Progress], None]
 OpenScanContext = Callable[[ScanRequest], AbstractAsyncContextManager[ScanContext]]
@@ -97,6 +101,7 @@ class ScanJobs:
         self._ended: dict[int, threading.Event] = {}
         self._loop = asyncio.new_event_loop()
         self._turn = asyncio.Semaphore(1)
+        self._closing = False
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="scans", daemon=True
         )
@@ -138,6 +143,22 @@ class ScanJobs:
         return scan_rows.interrupt_orphaned(
             self._engine, self._clock, is_alive=is_alive
         )
+
+    def take_up_interrupted(self) -> list[int]:
+        """Go on with the scans that were interrupted, and return their ids.
+
+        Of several processes that try, one gets each scan.
+        """
+        self.recover()
+        taken = []
+        for scan_id in scan_rows.interrupted_scans(self._engine, most=MOST_ATTEMPTS):
+            try:
+                self.resume(scan_id)
+            except (NotAllowed, NotFound):
+                continue
+            taken.append(scan_id)
+            log.info("an interrupted scan goes on", scan_id=scan_id)
+        return taken
 
     def status(self, scan_id: int) -> Progress:
         """Return how far a scan is, of this process or of another.
@@ -183,7 +204,11 @@ class ScanJobs:
         return self.status(scan_id)
 
     def close(self) -> None:
-        """Cancel what runs and stop the thread."""
+        """Interrupt what runs or waits, and stop the thread.
+
+        The next process that serves goes on with it.
+        """
+        self._closing = True
         with self._lock:
             running = list(self._running)
         for scan_id in running:
@@ -206,13 +231,22 @@ class ScanJobs:
         """Wait for the turn of a scan and run it; its failure is in its row."""
         try:
             async with self._turn, self._open_scan_context(request) as context:
-                await run_scan(scan_id, context, owner=this_process(), tell=self._tell)
+                await run_scan(
+                    scan_id,
+                    context,
+                    owner=this_process(),
+                    tell=self._tell,
+                    is_stopping=lambda: self._closing,
+                )
         except asyncio.CancelledError:
-            self._end(scan_id, "cancelled", None)
-        except Exception as error:  # noqa: BLE001
+            self._end(scan_id, "interrupted" if self._closing else "cancelled", None)
+        except (ScanTakenOver, NotAllowed) as error:
+            log.warning("another process has the scan", scan_id=scan_id)
+            self._lost(scan_id, str(error))
+        except Exception as error:
             # The end of the line for a background job: nobody awaits it, so what
             # went wrong is written where people look.
-            _log.exception("scan failed", extra={"scan": scan_id})
+            log.exception("a scan failed", scan_id=scan_id)
             self._end(scan_id, "failed", f"{type(error).__name__}: {error}")
         finally:
             with self._lock:
@@ -226,8 +260,22 @@ class ScanJobs:
         if last.running:
             last = replace(last, state=state, error=error, host=None)
             with suppress(InventoryError):
-                scan_rows.end_scan(self._engine, self._clock, scan_id, state, last)
+                scan_rows.end_queued(
+                    self._engine,
+                    self._clock,
+                    scan_id,
+                    state,
+                    last,
+                    owner=this_process(),
+                )
             self._tell(last)
+
+    def _lost(self, scan_id: int, error: str) -> None:
+        """Tell that a scan goes on elsewhere; from then on its row says how far."""
+        last = replace(self._last[scan_id], state="interrupted", error=error, host=None)
+        self._tell(last)
+        with self._lock:
+            del self._last[scan_id]
 
     def _tell(self, progress: Progress) -> None:
         with self._lock:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from collectors.facts import Reason
+from inventory.kernel.errors import InventoryError
+
 DEFAULT_MAX_ADDRESSES = 262_144
 """Four /14 networks are a typing error more often than a wish."""
 
@@ -125,6 +128,22 @@ class HostResult:
     device_name: str = ""
     collectors: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[tuple[str, str, str], ...] = ()
+
+
+def failed_to_write(address: str, error: Exception) -> HostResult:
+    """Return the result of a host that was read but could not be written."""
+    if isinstance(error, InventoryError):
+        detail = error.problem
+    else:
+        detail = f"{type(error).__name__}; please report it"
+    reason = Reason.INTERNAL.value
+    return HostResult(
+        address=address,
+        outcome="failed",
+        reason=reason,
+        detail=f"cannot be written: {detail}",
+        problems=(("inventory:write", reason, detail),),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

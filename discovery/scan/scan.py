@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import structlog
+
 from collectors.facts import Problem
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials
@@ -24,12 +26,14 @@ from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
 from discovery.scan.crawl import next_addresses
+from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
 from discovery.scan.requests import HostResult, Progress, ScanRequest
 from discovery.scan.targets import Targets, parse_targets
 from discovery.scan.write_host import HostWriter
-from inventory.kernel.errors import InventoryError
+from inventory.kernel.errors import DatabaseUnreachable, InventoryError
+from inventory.storage.exclusive import one_at_a_time
 
 Result = TypeVar("Result")
 Tell = Callable[[Progress], None]
@@ -40,9 +44,16 @@ ANY_NUMBER = 2**129
 HEARTBEAT = 5.0
 """Seconds between signs of life."""
 
+log = structlog.get_logger("purser.scan")
+
 
 async def run_scan(
-    scan_id: int, context: ScanContext, *, owner: str, tell: Tell = lambda _: None
+    scan_id: int,
+    context: ScanContext,
+    *,
+    owner: str,
+    tell: Tell = lambda _: None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> Progress:
     """Run a queued scan, or take up one that was interrupted, to its end.
 
@@ -53,8 +64,11 @@ async def run_scan(
         context: What to work with.
         owner: Who runs it; see `jobs.this_process`.
         tell: Called with every step; must be quick and may be called from a thread.
+        is_stopping: Whether the process ends: then a cancelled scan is `interrupted`,
+            to go on when a process serves again.
 
     Raises:
+        ScanTakenOver: Another process has it, from the beginning or since.
         InventoryError: The scan cannot be taken up, or the database failed.
         asyncio.CancelledError: It was cancelled.
     """
@@ -67,9 +81,11 @@ async def run_scan(
         await run.go()
         state = "finished"
     except asyncio.CancelledError:
-        state = "cancelled"
+        state = "interrupted" if is_stopping() else "cancelled"
         raise
     except (InventoryError, ValueError) as failure:
+        if isinstance(failure, ScanTakenOver | DatabaseUnreachable):
+            state = "interrupted"
         error = str(failure)
         raise
     except Exception as failure:
@@ -81,7 +97,7 @@ async def run_scan(
         with suppress(InventoryError):
             # A full or locked disk may keep even this out; recovery finds the scan.
             scan_rows.end_scan(
-                context.engine, context.clock, scan_id, state, run.progress
+                context.engine, context.clock, resume_point.claim, state, run.progress
             )
         tell(run.progress)
     return run.progress
@@ -98,13 +114,13 @@ class _Run:
         tell: Tell,
     ) -> None:
         self.context = context
-        self.scan_id = scan_id
+        self.claim = resume_point.claim
         self.request: ScanRequest = resume_point.request
         self.progress = Progress(scan_id=scan_id, state="running", phase="sweep")
         self._resume_point = resume_point
         self._position = resume_point.position
         self._tell = tell
-        self._writer = HostWriter(context, scan_id, resume_point.request)
+        self._writer = HostWriter(context, resume_point.claim, resume_point.request)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
         self._slots = asyncio.Semaphore(self.request.options.concurrency)
         self._credentials: Credentials = context.credentials.only(
@@ -238,7 +254,11 @@ class _Run:
 
     async def _one(self, host: Host, collector: HostCollector) -> None:
         async with self._slots:
-            await collector.collect(host)
+            try:
+                await collector.collect(host)
+            except Exception as error:  # noqa: BLE001
+                # As in the collectors: a fault of ours is the result of this host.
+                host.broke("scan:collect", error)
         result = await self._in_thread(self._writer.apply, host)
         if result is not None:
             self._done(result)
@@ -252,13 +272,15 @@ class _Run:
         )
 
     def _finish(self, targets: Targets, pbx_results: list[PbxResult]) -> None:
-        results = self._writer.apply_deferred()
-        self._writer.unresolved(targets.unresolved)
-        self._writer.write_registered_phones(pbx_results)
-        finish_scan(
-            self.context, self.request, self.scan_id, self._resume_point.started_at
-        )
-        self._writer.note_pbx_results(pbx_results)
+        """Draw the conclusions, when no other scan of the site does so."""
+        with one_at_a_time(self.context.engine, "conclusions", self.request.site):
+            results = self._writer.apply_deferred()
+            self._writer.unresolved(targets.unresolved)
+            self._writer.write_registered_phones(pbx_results)
+            finish_scan(
+                self.context, self.request, self.claim, self._resume_point.started_at
+            )
+            self._writer.note_pbx_results(pbx_results)
         for result in results:
             self._done(result)
 
@@ -275,7 +297,7 @@ class _Run:
     def _save(self) -> None:
         scan_rows.record_progress(
             self.context.engine,
-            self.scan_id,
+            self.claim,
             self.context.clock(),
             position=self._position,
             progress=self.progress,
@@ -283,10 +305,23 @@ class _Run:
 
     @asynccontextmanager
     async def _heart(self) -> AsyncIterator[None]:
+        """Give signs of life, also while the writing thread is busy for long."""
+
         async def beat() -> None:
             while True:
                 await asyncio.sleep(HEARTBEAT)
-                await self._in_thread(self._save)
+                try:
+                    await asyncio.to_thread(
+                        scan_rows.record_life,
+                        self.context.engine,
+                        self.claim,
+                        self.context.clock(),
+                    )
+                except ScanTakenOver:
+                    # What is written next finds it out as well, and ends the scan.
+                    return
+                except InventoryError as error:
+                    log.warning("no sign of life", problem=error.problem)
 
         task = asyncio.create_task(beat())
         try:

@@ -6,13 +6,15 @@ and `inventory.storage`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from discovery.scan.fence import Claim, ScanTakenOver
 from discovery.scan.requests import HostResult, Progress, ScanRequest
 from inventory.kernel.errors import NotAllowed, NotFound
 from inventory.network.scan_tables import Scan, ScanHost
@@ -26,6 +28,11 @@ _host = table_of(ScanHost)
 WAITING = "waiting"
 """Outcome of a host that is applied once all address tables are read."""
 
+PATIENCE = timedelta(minutes=2)
+"""How old the last sign of life of a running scan may be."""
+
+IsAlive = Callable[[str], bool | None]
+
 RESUMABLE = frozenset(("interrupted", "cancelled", "failed"))
 
 
@@ -37,6 +44,7 @@ class ResumePoint:
         position: Addresses of the target list that are swept and done with.
         done: Hosts that are done with, before and beyond the position.
         waiting: Hosts that had to wait for the address tables and must be asked again.
+        claim: The right to write for it.
     """
 
     request: ScanRequest
@@ -44,6 +52,7 @@ class ResumePoint:
     done: frozenset[str]
     waiting: tuple[str, ...]
     started_at: datetime
+    claim: Claim
 
 
 def create_scan(
@@ -72,6 +81,7 @@ def create_scan(
                 request=request.as_json(),
                 requested_by=requested_by,
                 owner=owner,
+                attempt=0,
                 position=0,
                 counts={},
                 created_at=clock(),
@@ -108,7 +118,7 @@ def requeue(
         work.connection.execute(
             update(_scan)
             .where(id_of(Scan) == scan_id)
-            .values(state="queued", owner=owner)
+            .values(state="queued", owner=owner, heartbeat_at=clock())
         )
         work.audit("scan", scan_id, "resume", {"state": row.state}, None)
         work.commit()
@@ -122,21 +132,12 @@ def start_or_resume(
 
     Raises:
         NotFound: There is no such scan.
-        NotAllowed: It is running elsewhere, or finished.
+        NotAllowed: It is finished, or runs already.
+        ScanTakenOver: It runs elsewhere, or is going to.
     """
     now = clock()
     with writing(engine) as connection:
-        row = connection.execute(
-            select(_scan).where(id_of(Scan) == scan_id).with_for_update()
-        ).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no scan {scan_id}.", where="scan")
-        if row.state not in {"queued", *RESUMABLE}:
-            raise NotAllowed(
-                f"Scan {scan_id} is {row.state}.",
-                where="scan",
-                remedy="Only a queued, interrupted, cancelled or failed scan can run.",
-            )
+        row = _row_to_run(connection, scan_id, owner)
         started = row.started_at or now
         connection.execute(
             update(_scan)
@@ -144,6 +145,7 @@ def start_or_resume(
             .values(
                 state="running",
                 owner=owner,
+                attempt=row.attempt + 1,
                 started_at=started,
                 heartbeat_at=now,
                 finished_at=None,
@@ -161,7 +163,25 @@ def start_or_resume(
         frozenset(host.address for host in hosts if host.outcome != WAITING),
         tuple(host.address for host in hosts if host.outcome == WAITING),
         started,
+        Claim(scan_id, row.attempt + 1),
     )
+
+
+def _row_to_run(connection: Connection, scan_id: int, owner: str) -> Row[Any]:
+    row = connection.execute(
+        select(_scan).where(id_of(Scan) == scan_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no scan {scan_id}.", where="scan")
+    if row.owner not in {None, owner}:
+        raise ScanTakenOver(where=f"scan {scan_id}")
+    if row.state not in {"queued", *RESUMABLE}:
+        raise NotAllowed(
+            f"Scan {scan_id} is {row.state}.",
+            where="scan",
+            remedy="Only a queued, interrupted, cancelled or failed scan can run.",
+        )
+    return row
 
 
 def record_host(
@@ -183,53 +203,133 @@ def record_host(
 
 
 def record_progress(
-    engine: Engine, scan_id: int, at: datetime, *, position: int, progress: Progress
+    engine: Engine, claim: Claim, at: datetime, *, position: int, progress: Progress
 ) -> None:
-    """Write how far the scan is, which is also its sign of life."""
+    """Write how far the scan is.
+
+    Raises:
+        ScanTakenOver: Another process has the scan.
+    """
+    values = {"heartbeat_at": at, "position": position, "counts": progress.counts()}
     with writing(engine) as connection:
-        connection.execute(
-            update(_scan)
-            .where(id_of(Scan) == scan_id)
-            .values(heartbeat_at=at, position=position, counts=progress.counts())
-        )
+        _update_ours(connection, claim, values)
+
+
+def record_life(engine: Engine, claim: Claim, at: datetime) -> None:
+    """Write a sign of life.
+
+    Raises:
+        ScanTakenOver: Another process has the scan.
+    """
+    with writing(engine) as connection:
+        _update_ours(connection, claim, {"heartbeat_at": at})
 
 
 def end_scan(
-    engine: Engine, clock: Clock, scan_id: int, state: str, progress: Progress
+    engine: Engine, clock: Clock, claim: Claim, state: str, progress: Progress
 ) -> None:
-    """Write how a scan ended, with its audit row."""
-    with UnitOfWork(engine, actor=f"scan:{scan_id}", clock=clock) as work:
-        values: dict[str, Any] = {
-            "state": state,
-            "owner": None,
-            "error": progress.error,
-            "finished_at": clock(),
-            "counts": progress.counts(),
-        }
-        work.connection.execute(
-            update(_scan).where(id_of(Scan) == scan_id).values(values)
-        )
-        after = {"state": state, "counts": progress.counts()}
-        work.audit("scan", scan_id, "end", {"state": "running"}, after)
+    """Write how a scan ended, with its audit row.
+
+    Raises:
+        ScanTakenOver: Another process has the scan.
+    """
+    with UnitOfWork(engine, actor=claim.actor, clock=clock) as work:
+        _update_ours(work.connection, claim, _ended(clock, state, progress))
+        _audit_end(work, claim.scan_id, "running", state, progress)
         work.commit()
+
+
+def end_queued(
+    engine: Engine,
+    clock: Clock,
+    scan_id: int,
+    state: str,
+    progress: Progress,
+    *,
+    owner: str,
+) -> None:
+    """Write the end of a scan whose turn never came in the process that queued it."""
+    with UnitOfWork(engine, actor=f"scan:{scan_id}", clock=clock) as work:
+        changed = work.connection.execute(
+            update(_scan)
+            .where(
+                id_of(Scan) == scan_id,
+                col(Scan.state) == "queued",
+                col(Scan.owner) == owner,
+            )
+            .values(_ended(clock, state, progress))
+        )
+        if changed.rowcount:
+            _audit_end(work, scan_id, "queued", state, progress)
+            work.commit()
+
+
+def _update_ours(connection: Connection, claim: Claim, values: dict[str, Any]) -> None:
+    changed = connection.execute(
+        update(_scan)
+        .where(
+            id_of(Scan) == claim.scan_id,
+            col(Scan.attempt) == claim.attempt,
+            col(Scan.state) == "running",
+        )
+        .values(values)
+    )
+    if not changed.rowcount:
+        raise ScanTakenOver(where=f"scan {claim.scan_id}")
+
+
+def _ended(clock: Clock, state: str, progress: Progress) -> dict[str, Any]:
+    return {
+        "state": state,
+        "owner": None,
+        "error": progress.error,
+        "finished_at": clock(),
+        "counts": progress.counts(),
+    }
+
+
+def _audit_end(
+    work: UnitOfWork, scan_id: int, before: str, state: str, progress: Progress
+) -> None:
+    after = {"state": state, "counts": progress.counts()}
+    work.audit("scan", scan_id, "end", {"state": before}, after)
+
+
+def interrupted_scans(engine: Engine, *, most: int) -> list[int]:
+    """Return the interrupted scans, oldest first, that may be taken up once more.
+
+    Args:
+        engine: The database.
+        most: Attempts after which a scan waits for a person: what ends its process
+            each time would do so for ever.
+    """
+    query = (
+        select(id_of(Scan))
+        .where(col(Scan.state) == "interrupted", col(Scan.attempt) < most)
+        .order_by(id_of(Scan))
+    )
+    with engine.connect() as connection:
+        return list(connection.scalars(query))
 
 
 def interrupt_orphaned(
     engine: Engine,
     clock: Clock,
     *,
-    is_alive: Any,  # noqa: ANN401
-    patience: timedelta = timedelta(minutes=2),
+    is_alive: IsAlive,
+    patience: timedelta = PATIENCE,
 ) -> list[int]:
     """Mark scans whose process is gone as interrupted and return their ids.
 
-    Scans that were still waiting for their turn in it are among them.
+    Scans that were still waiting for their turn in it are among them, and running
+    ones without a sign of life: their process hangs, and if it wakes up, it finds
+    that the scan is not its own any more.
 
     Args:
         engine: The database.
         clock: Present moment.
         is_alive: Owner -> True, False, or None if that cannot be told from here.
-        patience: How old a sign of life may be where it cannot be told.
+        patience: How old a sign of life may be.
     """
     now = clock()
     with UnitOfWork(engine, actor="recovery", clock=clock) as work:
@@ -238,29 +338,45 @@ def interrupt_orphaned(
                 col(Scan.state).in_(("queued", "running")), col(Scan.owner).is_not(None)
             )
         ).all()
-        dead = []
-        for row in rows:
-            alive = is_alive(row.owner or "")
-            if alive is None:
-                last = row.heartbeat_at or row.created_at
-                alive = now - last <= patience
-            if not alive:
-                dead.append(row.id)
-                work.audit(
-                    "scan",
-                    row.id,
-                    "interrupt",
-                    {"state": "running"},
-                    {"owner": row.owner},
-                )
-        if dead:
-            work.connection.execute(
-                update(_scan)
-                .where(id_of(Scan).in_(dead))
-                .values(state="interrupted", owner=None)
-            )
+        dead = [row for row in rows if not _lives(row, now, is_alive, patience)]
+        found = [row.id for row in dead if _interrupt(work, row)]
+        if found:
             work.commit()
-    return dead
+    return found
+
+
+def _lives(
+    row: Row[Any], now: datetime, is_alive: IsAlive, patience: timedelta
+) -> bool:
+    alive = is_alive(row.owner)
+    if alive is False:
+        return False
+    fresh = bool(now - (row.heartbeat_at or row.created_at) <= patience)
+    return fresh or (row.state == "queued" and alive is True)
+
+
+def _interrupt(work: UnitOfWork, row: Row[Any]) -> bool:
+    """Mark a scan as interrupted, unless it went on since its row was read."""
+    same_life = (
+        col(Scan.heartbeat_at).is_(None)
+        if row.heartbeat_at is None
+        else col(Scan.heartbeat_at) == row.heartbeat_at
+    )
+    changed = work.connection.execute(
+        update(_scan)
+        .where(
+            id_of(Scan) == row.id,
+            col(Scan.state) == row.state,
+            col(Scan.owner) == row.owner,
+            col(Scan.attempt) == row.attempt,
+            same_life,
+        )
+        .values(state="interrupted", owner=None)
+    )
+    if changed.rowcount:
+        before, after = {"state": row.state}, {"owner": row.owner}
+        work.audit("scan", row.id, "interrupt", before, after)
+    return bool(changed.rowcount)
 
 
 def read_progress(engine: Engine, scan_id: int) -> Progress:

@@ -7,18 +7,23 @@ tell who they are wait until all address tables are read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
+import structlog
 from sqlalchemy import select
 
 from collectors.facts import Clue, Observation, Problem, Reason
 from discovery.access.login_guard import note_uses
 from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
+from discovery.observations.damage import entries_or_none
 from discovery.observations.visit import Visit, make_visit
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
+from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import (
     PbxResult,
@@ -27,12 +32,15 @@ from discovery.scan.read_pbx import (
     write_reading,
     write_registered,
 )
-from discovery.scan.requests import HostResult, ScanRequest
+from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
+from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device
 from inventory.storage.rows import col, filled, id_of
 from inventory.storage.work import UnitOfWork
+
+log = structlog.get_logger("purser.scan")
 
 PROXY_LIMIT = 16
 """Addresses one MAC may answer for before it is taken for a router's proxy ARP."""
@@ -46,24 +54,35 @@ class HostWriter:
     """
 
     def __init__(
-        self, context: ScanContext, scan_id: int, request: ScanRequest
+        self, context: ScanContext, claim: Claim, request: ScanRequest
     ) -> None:
         self._context = context
-        self._scan_id = scan_id
+        self._claim = claim
+        self._scan_id = claim.scan_id
         self._site = request.site
         self._deferred: list[tuple[Host, Visit]] = []
         self.problems: list[Problem] = []
 
     def apply(self, host: Host) -> HostResult | None:
-        """Apply a host; None if it has to wait for the address tables."""
+        """Apply a host; None if it has to wait for the address tables.
+
+        What cannot be written is a result with its reason, like what cannot be read.
+
+        Raises:
+            ScanTakenOver: Another process has the scan.
+            StorageError: The database failed for all hosts.
+        """
+        return self._bounded(host, lambda: self._match(host))
+
+    def _match(self, host: Host) -> HostResult | None:
         if not host.observations:
             result = _result(host, Outcome("failed", None))
             self._record(result)
             return result
         visit = make_visit(host.observations, self._context.identify)
         if visit.is_weak:
-            self._deferred.append((host, visit))
             self._record(_result(host, Outcome(scan_rows.WAITING, None)))
+            self._deferred.append((host, visit))
             return None
         return self._apply(host, visit)
 
@@ -73,12 +92,36 @@ class HostWriter:
         results = []
         for host, visit in self._deferred:
             mac = macs.get(host.address)
-            if mac is not None:
-                observations = [_with_mac(o, mac) for o in visit.observations]
-                visit = make_visit(observations, self._context.identify)
-            results.append(self._apply(host, visit))
+            result = self._bounded(host, partial(self._apply_known, host, visit, mac))
+            results += [result] if result is not None else []
         self._deferred.clear()
         return results
+
+    def _apply_known(self, host: Host, visit: Visit, mac: str | None) -> HostResult:
+        if mac is not None:
+            observations = [_with_mac(o, mac) for o in visit.observations]
+            visit = make_visit(observations, self._context.identify)
+        return self._apply(host, visit)
+
+    def _bounded(
+        self, host: Host, write: Callable[[], HostResult | None]
+    ) -> HostResult | None:
+        """Write a host; a failure that is not the database's own is its result."""
+        try:
+            try:
+                return write()
+            except DatabaseLocked:
+                # Two writers met, or one took long: once more, all of it.
+                return write()
+        except FOR_ALL:
+            raise
+        except Exception as error:
+            # The boundary where a fault of ours becomes a result: one device that
+            # cannot be stored must not end the scan of all others.
+            log.exception("a host cannot be written", address=host.address)
+            result = failed_to_write(host.address, error)
+            self._record(result)
+            return result
 
     def silent(self, address: str, targets: Targets) -> None:
         """Write that an address which was named does not answer."""
@@ -103,17 +146,28 @@ class HostWriter:
 
     def write_registered_phones(self, results: Sequence[PbxResult]) -> None:
         """Write the phones that telephone systems know, before places are drawn."""
-        for _, reading in results:
-            with self._work() as work:
+        for source, reading in results:
+            with self._apart(source.name), self._work() as work:
                 write_registered(work, reading, self._context.identify)
 
     def note_pbx_results(self, results: Sequence[PbxResult]) -> None:
         """Write what telephone systems told, and how reading them went."""
         for source, reading in results:
             addresses = addresses_of(source, self._context.resolve)
-            with self._work() as work:
+            with self._apart(source.name), self._work() as work:
                 note_on_host(work.connection, self._scan_id, addresses, reading)
                 write_reading(work, source, reading)
+
+    @contextmanager
+    def _apart(self, name: str) -> Iterator[None]:
+        """Keep what goes wrong with one telephone system from the others."""
+        try:
+            yield
+        except FOR_ALL:
+            raise
+        except Exception as error:
+            log.exception("a telephone system cannot be written", system=name)
+            self._record(failed_to_write(name, error))
 
     def _apply(self, host: Host, visit: Visit) -> HostResult:
         with self._work() as work:
@@ -139,11 +193,7 @@ class HostWriter:
             work.commit()
 
     def _work(self) -> UnitOfWork:
-        return UnitOfWork(
-            self._context.engine,
-            actor=f"scan:{self._scan_id}",
-            clock=self._context.clock,
-        )
+        return ScanWork(self._context.engine, self._claim, self._context.clock)
 
     def _macs(self) -> dict[str, str]:
         """Return address -> MAC where all address tables of the site agree."""
@@ -155,7 +205,7 @@ class HostWriter:
         answers_for: dict[str, set[str]] = defaultdict(set)
         with self._context.engine.connect() as connection:
             for stored in connection.scalars(query):
-                for entry in codec.decode_arp(stored):
+                for entry in entries_or_none(codec.decode_arp, stored):
                     found[entry.ip].add(entry.mac)
                     answers_for[entry.mac].add(entry.ip)
         return {

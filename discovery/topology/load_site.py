@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching.identifiers import serial_key
 from discovery.observations import codec
+from discovery.observations.damage import entries_or_none
 from discovery.topology.model import (
     Announcement,
     Learned,
@@ -236,9 +237,10 @@ def _forwarding(
     same: dict[str, str] = {}
     for row in connection.execute(query):
         if row.device_id in ids:
+            table = entries_or_none(codec.learned, row.fdb)
             learned = tuple(
                 Learned(same.setdefault(mac, mac), if_index, vlan)
-                for mac, if_index, vlan, status in codec.learned(row.fdb)
+                for mac, if_index, vlan, status in table
                 if status in LEARNED and if_index is not None
             )
             found[row.device_id] = Table(learned, row.fdb_at)
@@ -257,7 +259,7 @@ def _bindings(
     )
     holder: dict[str, str] = {}
     for stored in connection.scalars(query):
-        for entry in codec.decode_arp(stored):
+        for entry in entries_or_none(codec.decode_arp, stored):
             holder[entry.ip] = entry.mac
     for station in stations:
         if station.ip:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import WirelessClient
-from discovery.observations import codec
+from discovery.observations.damage import facts_or_none
 from discovery.topology.model import RADIOS, Node, Station
 from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import table_of
@@ -47,8 +47,8 @@ def read_stations(
         query = select(c.device_id, c.facts, c.last_seen)
         query = query.where(c.id.in_(radios[start : start + 400])).order_by(c.id)
         for row in connection.execute(query):
-            observation = codec.decode(row.facts, seen_at=row.last_seen)
-            for client in observation.wireless_clients:
+            seen = facts_or_none(row.facts, seen_at=row.last_seen)
+            for client in seen.wireless_clients if seen is not None else ():
                 node = _radio_of(client, row.device_id, nodes, known)
                 stations.append(Station(client.mac, node, client.ip, client.ssid))
     return stations, collectors

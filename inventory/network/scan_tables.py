@@ -24,6 +24,7 @@ class Scan(SQLModel, table=True):
         request: Targets, exclusions and options; never a secret.
         position: Addresses of the target list that are done with, in order.
         owner: Host, process and start of the process that runs it.
+        attempt: How many times it was taken up; see `discovery.scan.fence`.
         heartbeat_at: The owner's last sign of life.
         counts: `addresses`, `answered`, `applied`, `new`, `problems`, ...
     """
@@ -37,6 +38,7 @@ class Scan(SQLModel, table=True):
     requested_by: str = ""
     position: int = Field(default=0, sa_type=BigInteger)
     owner: str | None = None
+    attempt: int = 0
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcDateTime)

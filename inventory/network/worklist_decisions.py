@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.network.write_device import SEARCHED, SHOWN
+from inventory.network.write_reconciliation import lock_reconciliation
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables
@@ -81,6 +82,7 @@ def link_asset(work: UnitOfWork, device_id: int, asset_id: int, note: str = "") 
     Raises:
         NotFound: There is no such device or asset.
     """
+    lock_reconciliation(work.connection)
     _row(work, _device, device_id)
     _row(work, _tables["asset"], asset_id)
     now = work.clock()

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.identity_tables import Reconciliation
+from inventory.storage.exclusive import lock_for_transaction
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -30,6 +31,15 @@ class ReconciliationRow:
     state: str
     reason: str
     detail: str
+
+
+def lock_reconciliation(connection: Connection) -> None:
+    """Keep others from deciding what belongs together, until the transaction ends.
+
+    Whoever reads which devices and assets agree, and writes what follows, takes it
+    first: two scans that end together would adopt each device twice.
+    """
+    lock_for_transaction(connection, "reconciliation")
 
 
 def write_reconciliation(

@@ -5,6 +5,7 @@
 `engine.py`     one engine factory for SQLite and PostgreSQL
 `failures.py`   driver errors -> errors with a remedy
 `work.py`       unit of work: one transaction, its audit rows, its events
+`exclusive.py`  named locks: one process at a time
 `rows.py`       adding and changing rows, each with its audit row
 `audit.py`      hash chain of the audit trail and its verification
 `upgrade.py`    Alembic without an ini file; revisions are in `migrations/`

@@ -49,6 +49,7 @@ RECORDS = sorted(
 @cache
 def values(wanted: Any) -> SearchStrategy[Any]:  # noqa: ANN401
     """Return what an annotation of `collectors.facts` allows."""
+    record: Any = wanted
     origin, inside = typing.get_origin(wanted), typing.get_args(wanted)
     if wanted in SCALARS:
         return SCALARS[wanted]
@@ -64,8 +65,8 @@ def values(wanted: Any) -> SearchStrategy[Any]:  # noqa: ANN401
         return st.frozensets(values(inside[0]), max_size=3)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
         return st.sampled_from(wanted)
-    if dataclasses.is_dataclass(wanted):
-        return records(wanted)
+    if dataclasses.is_dataclass(record):
+        return records(typing.cast(Any, record))
     raise AssertionError(f"no values are known for {wanted}")
 
 

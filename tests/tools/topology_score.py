@@ -33,7 +33,7 @@ from discovery.observations.visit import make_visit
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
 from discovery.scan.requests import ScanRequest
-from discovery.scan.scan_rows import create_scan
+from discovery.scan.scan_rows import create_scan, start_or_resume
 from inventory.network.queries.map import network_map
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine, repeatable
@@ -69,7 +69,8 @@ def links(engine: Engine, identify: RuleIdentification, recording: Path) -> list
     )
     request = ScanRequest(targets=(seen.address,), site=seen.site)
     scan = create_scan(engine, kit.clock, request, "score")
-    finish_scan(kit, request, scan, T0)
+    claim = start_or_resume(engine, kit.clock, scan, "score").claim
+    finish_scan(kit, request, claim, T0)
     assert device is not None
     return _links(engine, device)
 

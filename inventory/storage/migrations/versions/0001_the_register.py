@@ -384,6 +384,7 @@ def upgrade() -> None:
         sa.Column("requested_by", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("counts", Json(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
