@@ -15,6 +15,7 @@ from api import docs
 from api.compose.wiring import App, provisioning_of
 from api.http import errors
 from api.http.admission import Admission
+from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import RequestContext
 from api.resources.routes import resource_router
 from api.routes import (
@@ -130,6 +131,7 @@ def _describe(api: FastAPI) -> None:
             )
             shapes = schema.setdefault("components", {}).setdefault("schemas", {})
             shapes["Problem"] = PROBLEM_SCHEMA
+            schema["components"]["securitySchemes"] = TOKEN_SCHEME
             for unused in ("HTTPValidationError", "ValidationError"):
                 shapes.pop(unused, None)
             api.openapi_schema = schema

@@ -18,11 +18,10 @@ from api.http import auth
 from api.http.auth import Caller, Role
 from api.http.errors import Forbidden, Unauthorized
 
-_bearer = HTTPBearer(
-    auto_error=False,
-    scheme_name="token",
-    description="An API token, made by `purser token create`.",
-)
+_ABOUT = "An API token, made by `purser token create`."
+TOKEN_SCHEME = {"token": {"type": "http", "scheme": "bearer", "description": _ABOUT}}
+"""The scheme for the OpenAPI description; the scopes of an operation are roles."""
+_bearer = HTTPBearer(auto_error=False, scheme_name="token", description=_ABOUT)
 
 
 def the_app(request: Request) -> App:
@@ -43,9 +42,19 @@ def caller(
     Raises:
         Unauthorized: No token, or one that is unknown, revoked or expired.
     """
-    if sent is None:
+    return caller_of(app, f"Bearer {sent.credentials}" if sent else "")
+
+
+def caller_of(app: App, authorization: str) -> Caller:
+    """Return who calls, by the header `Authorization`; empty if there is none.
+
+    Raises:
+        Unauthorized: No token, or one that is unknown, revoked or expired.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized
-    found = auth.caller_of_token(app, sent.credentials)
+    found = auth.caller_of_token(app, token.strip())
     if found is None:
         raise Unauthorized("The API token is unknown, revoked or expired.")
     return found

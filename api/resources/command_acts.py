@@ -132,7 +132,7 @@ def _carry_out(
 ) -> list[Answer]:
     """Carry out an act on each, all or nothing."""
     from api.http.actions import public_url
-    from api.resources.http import viewer_of
+    from api.resources.listing import viewer_of
     from api.resources.perform import Call, perform, read_back
 
     call = Call(app, viewer_of(app, local_caller()), public_url(app))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from api.http.auth import Caller
-    from api.resources.http import ListCall
+    from api.resources.listing import ListCall
     from api.resources.resource import Resource
 
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="Rows on a page.")]
@@ -114,7 +114,7 @@ def add_list(commands: typer.Typer, found: Resource[Any]) -> None:
 
     def run(context: typer.Context, **given: Any) -> int:  # noqa: ANN401
         from api.commands.session import opened
-        from api.resources.http import read_page, viewer_of
+        from api.resources.listing import read_page, viewer_of
 
         as_json, export, csv = (given.pop(n) for n in ("json", "export", "csv"))
         call = _call(found, given, export, as_csv=csv)
@@ -175,7 +175,7 @@ def _call(
 ) -> ListCall:
     from starlette.datastructures import QueryParams
 
-    from api.resources.http import list_call, list_parameters, parameters_of
+    from api.resources.listing import list_call, list_parameters, parameters_of
 
     pairs = [tuple(one.split("=", 1)) for one in given.pop("filter") or ()]
     for pair in pairs:
@@ -202,16 +202,17 @@ def _write(
     export: Path | None,
 ) -> int:
     from api.resources import sheets
-    from api.resources.http import read_all, shown_fields
+    from api.resources.listing import read_all, shown_fields
 
     names = shown_fields(found, viewer.caller, call)
     rows = read_all(found, connection, viewer, call)
+    pieces = sheets.pieces(call.format, found.name, names, sheets.begun(rows))
     if export is None:
-        sheets.write(call.format, found.name, names, rows, sys.stdout.buffer)
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.flush()
         return Exit.OK
     with export.open("wb") as file:
-        sheets.write(call.format, found.name, names, rows, file)
+        file.writelines(pieces)
     say(f"Written to {export}.")
     return Exit.OK
 
@@ -242,7 +243,7 @@ def add_show(commands: typer.Typer, found: Resource[Any]) -> None:
         from datetime import date
 
         from api.commands.session import opened
-        from api.resources.http import viewer_of
+        from api.resources.listing import viewer_of
 
         day = given.get("as_of")
         as_of = checked(lambda: date.fromisoformat(day)) if day else None

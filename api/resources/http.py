@@ -1,230 +1,71 @@
 """The HTTP API of a resource: `GET /things`, `GET /things/{ref}`; acts in `http_acts`.
 
-Parameters are read by a model made of the question, so that an unknown one is refused
-by name, and OpenAPI describes the same model.
+Parameters are read by a model, so that an unknown one is refused by name, and OpenAPI
+describes the same model. Caller and parameters are read here and not by dependencies
+of each route: of thousands of those the start of the program would be slow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError, create_model
-from sqlalchemy import Connection
-from starlette.datastructures import QueryParams
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, ValidationError
 
-from api.compose.wiring import App
-from api.http.auth import Caller
-from api.http.deps import AppDep, ReadDep, allow
+from api.http.actions import check_role
+from api.http.auth import Role
+from api.http.deps import caller_of, the_app
 from api.resources import sheets
-from api.resources.declare import (
-    PageRequest,
-    Question,
-    Row,
-    Viewer,
-    columns_of,
+from api.resources.declare import Row
+from api.resources.listing import (
+    list_call,
+    list_parameters,
+    page_model,
+    parameters_of,
+    read_all,
+    read_page,
+    shown_fields,
+    viewer_of,
 )
-from api.resources.lookups import (
-    lookup_fields,
-    parameters,
-    resolved_question,
-    split_lookups,
-)
+from api.resources.lookups import parameters
+from api.resources.perform import Call
 from api.resources.resource import Resource
 from api.routes.answers import answer, problems
-from inventory.kernel.errors import Invalid
-from inventory.kernel.texts import N_
-from inventory.storage.paging import MAX_LIMIT
 
-Format = Literal["json", "csv", "xlsx", "jsonl"]
-AsOf = Annotated[date | None, Query(description="As of this day; today without.")]
-R = TypeVar("R")
 ThingRef = Annotated[
     str, Path(max_length=300, description="Its id, or a name that only it has.")
 ]
+R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class ListCall:
-    """A list as it is asked for.
+def called_by(roles: frozenset[Role]) -> Any:  # noqa: ANN401 - the type of Depends
+    """Return the dependency that says who calls, if he has one of the roles."""
 
-    Attributes:
-        asked: The filters; names are not yet ids.
-        page: Sort order and place.
-        fields: Names of the columns, in order; empty: all.
-        day: `as_of`.
-        format: Of the answer.
-    """
+    def called(request: Request) -> Call:
+        app = the_app(request)
+        who = caller_of(app, request.headers.get("authorization", ""))
+        check_role(who, roles)
+        base = (app.settings.http.public_url or str(request.base_url)).rstrip("/")
+        return Call(app, viewer_of(app, who), base, request.headers.get("if-match"))
 
-    asked: Question
-    page: PageRequest
-    fields: tuple[str, ...]
-    day: date | None
-    format: str
+    return Depends(called)
 
 
-@cache
-def list_parameters(resource: Resource[Any]) -> type[BaseModel]:
-    """Return the model of the parameters of a list: filters, lookups, paging."""
-    fields: dict[str, Any] = {
-        name: (field.annotation, field)
-        for name, field in resource.question.model_fields.items()
-    }
-    fields |= lookup_fields(resource.question, resource.source.columns)
-    return parameters(f"{resource.rows.__name__}Query", fields | _paging(resource))
+def secured(roles: frozenset[Role], described: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what OpenAPI shall say of an operation: its roles, its parameters."""
+    scopes = sorted(str(role) for role in roles or Role)
+    return {"security": [{"token": scopes}], "parameters": described}
 
 
-def _paging(resource: Resource[Any]) -> dict[str, Any]:
-    sorts = [name for name, one in columns_of(resource.rows).items() if one.sort]
-    order = f"{', '.join(sorts)}; `-` in front for descending."
-    about = {
-        "sort": order,
-        "after": "`next` of the page before.",
-        "limit": "Rows on a page; a file has all rows.",
-        "fields": "Columns, with commas: these and in this order; all without.",
-        "format": "json, or a file of all rows: csv, xlsx, jsonl.",
-    }
-    found: dict[str, Any] = {
-        "sort": (str, Field(resource.sort, max_length=40, description=about["sort"])),
-        "after": (str | None, Field(None, max_length=2000, description=about["after"])),
-        "limit": (int, Field(50, ge=1, le=MAX_LIMIT, description=about["limit"])),
-        "fields": (
-            str | None,
-            Field(None, max_length=2000, description=about["fields"]),
-        ),
-        "format": (Format | None, Field(None, description=about["format"])),
-    }
-    if resource.list_as_of:
-        line = "As of this day; today without."
-        found["as_of"] = (date | None, Field(None, description=line))
-    return found
-
-
-def list_call(
-    resource: Resource[Any], sent: Mapping[str, Any], *, accept: str = ""
-) -> ListCall:
-    """Return a list as it is asked for by parameters.
-
-    Raises:
-        ValidationError: A parameter is unknown or its value not accepted.
-        Invalid: A column is unknown, or one cannot sort by it.
-    """
-    given = list_parameters(resource).model_validate(sent)
-    values = {name: getattr(given, name) for name in given.model_fields_set}
-    own = {n: v for n, v in values.items() if n in resource.question.model_fields}
-    asked = resource.question.model_validate(own)
-    asked._lookups = tuple(split_lookups(values))
-    paging = type(given).model_fields
-    defaults = {n: values.get(n, paging[n].default) for n in ("sort", "after", "limit")}
-    names = [one.strip() for one in (values.get("fields") or "").split(",")]
-    return ListCall(
-        asked,
-        PageRequest(**defaults),
-        tuple(name for name in names if name),
-        values.get("as_of"),
-        values.get("format") or sheets.wanted(accept) or "json",
-    )
-
-
-def parameters_of(query: QueryParams, model: type[BaseModel]) -> dict[str, Any]:
-    """Return the parameters of an address as a model takes them.
-
-    A list is repeated, or given once with commas; of others the last one counts.
-    """
-    values: dict[str, Any] = {}
-    for name in query:
-        texts = query.getlist(name)
-        if name.endswith("__in") and name in model.model_fields:
-            values[name] = texts[0].split(",") if len(texts) == 1 else texts
-        else:
-            values[name] = texts[-1]
-    return {name: value for name, value in values.items() if value != ""}
-
-
-def shown_fields(resource: Resource[Any], who: Caller, call: ListCall) -> list[str]:
-    """Return the names of the columns to answer with; all fields without a choice.
-
-    Raises:
-        Invalid: One is not there, or not for the caller; or one cannot sort so.
-    """
-    hidden = resource.hidden(who)
-    names = [name for name in resource.rows.model_fields if name not in hidden]
-    sort = call.page.sort.removeprefix("-")
-    sorts = [n for n, one in columns_of(resource.rows).items() if one.sort]
-    _check(sort, [n for n in sorts if n not in hidden], "sort")
-    for name in call.fields:
-        _check(name, names, "fields")
-    return list(call.fields) or names
-
-
-def _check(name: str, names: list[str], where: str) -> None:
-    if name not in names:
-        raise Invalid(
-            N_("There is no column {name} here."),
-            where=where,
-            remedy=f"Use one of {', '.join(names)}.",
-            name=name or '""',
-        )
-
-
-def viewer_of(app: App, who: Caller, day: date | None = None) -> Viewer:
-    """Return who looks, as of a day or of today."""
-    today = app.clock().date()
-    return Viewer(who, today, day or today)
-
-
-def read_page(
-    resource: Resource[Any],
-    connection: Connection,
-    viewer: Viewer,
-    call: ListCall,
-) -> tuple[list[Row], str | None]:
-    """Return the rows of a page with the fields asked for, and the next cursor."""
-    names = shown_fields(resource, viewer.caller, call)
-    asked = resolved_question(connection, call.asked)
-    page = resource.source.read(connection, asked, viewer, call.page)
-    return _cut(resource, page.rows, names), page.next
-
-
-def read_all(
-    resource: Resource[Any],
-    connection: Connection,
-    viewer: Viewer,
-    call: ListCall,
-) -> Iterator[Row]:
-    """Yield all rows of a list with the fields asked for, page by page."""
-    after: str | None = None
-    while True:
-        page = replace(call.page, after=after, limit=MAX_LIMIT)
-        rows, after = read_page(resource, connection, viewer, replace(call, page=page))
-        yield from rows
-        if after is None:
-            return
-
-
-def _cut(resource: Resource[Any], rows: Any, names: list[str]) -> list[Row]:  # noqa: ANN401
-    if names == list(resource.rows.model_fields):
-        return list(rows)
-    return [{name: row[name] for name in names} for row in rows]
-
-
-@cache
-def page_model(resource: Resource[Any]) -> type[BaseModel]:
-    """Return the model of a page of a list."""
-    stem = resource.rows.__name__.removesuffix("Row")
-    after = "Ask again with this as `after`; null on the last page."
-    made: type[BaseModel] = create_model(
-        f"{stem}Page",
-        __doc__=f"A page of {resource.name.replace('-', ' ')}.",
-        items=(list[resource.rows], ...),  # type: ignore[name-defined]
-        next=(str | None, Field(..., description=after)),
-    )
-    return made
+def sent_parameters(request: Request, model: type[BaseModel]) -> Any:  # noqa: ANN401
+    """Return the parameters of a request; a refused one is a problem of the request."""
+    values = parameters_of(request.query_params, model)
+    return as_request_error(lambda: model.model_validate(values))
 
 
 def as_request_error(read: Callable[[], R]) -> R:
@@ -250,44 +91,53 @@ def operation(resource: Resource[Any], verb: str) -> str:
 
 
 def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
-    who_may = allow(*sorted(resource.roles))
     model = list_parameters(resource)
 
-    def list_rows(
-        request: Request, app: AppDep, reading: ReadDep, who: Caller
-    ) -> Response:
+    def list_rows(request: Request, call: Call) -> Response:
         sent = parameters_of(request.query_params, model)
-        accept = request.headers.get("accept", "")
-        call = as_request_error(lambda: list_call(resource, sent, accept=accept))
-        viewer = viewer_of(app, who, call.day)
-        if call.format != "json":
-            names = shown_fields(resource, who, call)
+        form = sheets.wanted(request.headers.get("accept", "")) or "json"
+        asked = as_request_error(lambda: list_call(resource, sent, form))
+        engine, who = call.app.engine, call.viewer.caller
+        viewer = viewer_of(call.app, who, asked.day)
+        if asked.format != "json":
+            names = shown_fields(resource, who, asked)
             every = sheets.from_engine(
-                app.engine, lambda c: read_all(resource, c, viewer, call)
+                engine, lambda reading: read_all(resource, reading, viewer, asked)
             )
-            return sheets.as_file(resource.name, call.format, names, every)
-        rows, after = read_page(resource, reading, viewer, call)
+            return as_file(resource.name, asked.format, names, every)
+        with engine.connect() as reading:
+            rows, after = read_page(resource, reading, viewer, asked)
         return answer({"items": rows, "next": after})
 
-    list_rows.__annotations__["who"] = Annotated[Caller, who_may]
-    responses = problems(401, 403, 404, 422, 503) | sheets.described()
+    list_rows.__annotations__["call"] = Annotated[Call, called_by(resource.roles)]
     router.get(
         f"/{resource.name}",
         response_model=page_model(resource),
-        responses=responses,
+        responses=problems(401, 403, 404, 422, 503) | sheets.described(),
         operation_id=operation(resource, "list"),
         summary=f"List {resource.name.replace('-', ' ')}.",
         description=(resource.question.__doc__ or "").strip(),
         tags=[resource.name],
-        openapi_extra={"parameters": described_parameters(model)},
+        openapi_extra=secured(resource.roles, described_parameters(model)),
     )(list_rows)
+
+
+def as_file(name: str, form: str, header: list[str], rows: Iterator[Row]) -> Response:
+    """Return a list as a file to save.
+
+    The first row is read before the answer begins, so that what is wrong with a
+    request is still a problem and not a broken file.
+    """
+    saved = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    pieces = sheets.pieces(form, name, header, sheets.begun(rows))
+    return StreamingResponse(pieces, media_type=sheets.TYPES[form], headers=saved)
 
 
 def described_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
     """Return the parameters of a model for OpenAPI."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     found = []
-    for name, one in schema["properties"].items():
+    for name, one in schema.get("properties", {}).items():
         one = {key: value for key, value in one.items() if key != "title"}
         text = one.pop("description", "")
         entry = {
@@ -311,26 +161,26 @@ def _inline(one: Any, schema: dict[str, Any]) -> Any:  # noqa: ANN401
     return {key: _inline(value, schema) for key, value in one.items()}
 
 
+@cache
+def _detail_parameters(*, as_of: bool) -> type[BaseModel]:
+    about = "As of this day; today without."
+    day: Any = (date | None, Field(None, description=about))
+    return parameters("DetailQuery", {"as_of": day} if as_of else {})
+
+
 def _add_detail(router: APIRouter, resource: Resource[Any]) -> None:
-    who_may = allow(*sorted(resource.roles))
+    model = _detail_parameters(as_of=resource.as_of)
 
-    def show(
-        app: AppDep, reading: ReadDep, ref: ThingRef, who: Caller, day: date | None
-    ) -> Response:
-        number = resource.resolve(reading, ref)
-        found = resource.whole(reading, number, viewer_of(app, who, day))
-        return answer(found, headers={"ETag": resource.etag(reading, number)})
+    def show(request: Request, call: Call, ref: ThingRef) -> Response:
+        day = getattr(sent_parameters(request, model), "as_of", None)
+        viewer = viewer_of(call.app, call.viewer.caller, day)
+        with call.app.engine.connect() as reading:
+            number = resource.resolve(reading, ref)
+            found = resource.whole(reading, number, viewer)
+            etag = resource.etag(reading, number)
+        return answer(found, headers={"ETag": etag})
 
-    def show_now(app: AppDep, reading: ReadDep, ref: ThingRef, who: Caller) -> Response:
-        return show(app, reading, ref, who, None)
-
-    def show_then(
-        app: AppDep, reading: ReadDep, ref: ThingRef, who: Caller, as_of: AsOf = None
-    ) -> Response:
-        return show(app, reading, ref, who, as_of)
-
-    route = show_then if resource.as_of else show_now
-    route.__annotations__["who"] = Annotated[Caller, who_may]
+    show.__annotations__["call"] = Annotated[Call, called_by(resource.roles)]
     noun = resource.reference.noun if resource.reference else resource.name
     router.get(
         f"/{resource.name}/{{ref}}",
@@ -340,4 +190,5 @@ def _add_detail(router: APIRouter, resource: Resource[Any]) -> None:
         summary=f"Show one {noun}.",
         description=(resource.detail.__doc__ or "").strip() if resource.detail else "",
         tags=[resource.name],
-    )(route)
+        openapi_extra=secured(resource.roles, described_parameters(model)),
+    )(show)

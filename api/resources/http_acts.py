@@ -17,15 +17,22 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, Field, create_model
 
 from api.compose.wiring import App
 from api.http.actions import Act
-from api.http.auth import Caller, Role
-from api.http.deps import AppDep, allow
+from api.http.auth import Role
 from api.http.errors import ApiError
-from api.resources.http import ThingRef, operation, viewer_of
+from api.resources.http import (
+    ThingRef,
+    called_by,
+    described_parameters,
+    operation,
+    secured,
+    sent_parameters,
+)
+from api.resources.lookups import parameters
 from api.resources.perform import (
     Answer,
     Call,
@@ -37,14 +44,35 @@ from api.resources.perform import (
 from api.resources.resource import Resource
 from api.routes.answers import answer, problems
 from api.routes.once import Body as SentBody
-from api.routes.once import IfMatch, Key, once
+from api.routes.once import once
 from inventory.storage.work import UnitOfWork
 
-Preview = Annotated[
-    bool, Query(description="Only say what would come of it; nothing is written.")
-]
 MOST_AT_ONCE = 1000
 _PREVIEWED = {"Preview": "true"}
+_PREVIEW: Any = (
+    bool,
+    Field(False, description="Only say what would come of it; nothing is written."),
+)
+_ATOMIC: Any = (
+    bool,
+    Field(True, description="One row that cannot be done refuses all."),
+)
+PREVIEW = parameters("ActQuery", {"preview": _PREVIEW})
+BULK = parameters("BulkQuery", {"preview": _PREVIEW, "atomic": _ATOMIC})
+
+
+def _header(name: str, about: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": about,
+    }
+
+
+KEY = _header("Idempotency-Key", "The same key and body again gets the same answer.")
+MATCH = _header("If-Match", "The ETag the caller has seen; another is refused.")
 
 
 class RowResult(BaseModel):
@@ -83,104 +111,53 @@ def add_acts(router: APIRouter, resource: Resource[Any]) -> None:
             _add_many(router, resource, act)
 
 
-def caller_of(act: Act) -> Any:  # noqa: ANN401 - the type of fastapi.Depends
-    """Return the dependency that says who calls an act, if he may."""
-
-    def asked(request: Request, app: AppDep, who: Caller) -> Call:
-        base = (app.settings.http.public_url or str(request.base_url)).rstrip("/")
-        return Call(app, viewer_of(app, who), base, request.headers.get("if-match"))
-
-    roles = act.roles or frozenset(Role)
-    asked.__annotations__["who"] = Annotated[Caller, allow(*sorted(roles))]
-    return Depends(asked)
-
-
 def _add_to_list(router: APIRouter, resource: Resource[Any], act: Act) -> None:
-    def run(
-        request: Request,
-        call: Call,
-        raw: SentBody,
-        given: Any,  # noqa: ANN401
-        preview: Preview = False,
-        key: Key = None,
-    ) -> Response:
-        return _run(resource, act, request, call, raw, given, None, key, preview)
+    def run(request: Request, call: Call, raw: SentBody, given: Any) -> Response:  # noqa: ANN401
+        return _run(resource, act, request, call, raw, given, None)
 
-    _with_types(run, act)
     path = f"/{resource.name}" + ("" if act.verb == "create" else f":{act.verb}")
     _add(router, resource, act, "POST", path, run)
 
 
 def _add_to_one(router: APIRouter, resource: Resource[Any], act: Act) -> None:
-    def post(
+    def run(
         request: Request,
         call: Call,
         raw: SentBody,
         ref: ThingRef,
         given: Any,  # noqa: ANN401
-        preview: Preview = False,
-        key: Key = None,
-        match: IfMatch = None,
     ) -> Response:
-        return _run(resource, act, request, call, raw, given, ref, key, preview)
+        return _run(resource, act, request, call, raw, given, ref)
 
-    def patch(
-        request: Request,
-        call: Call,
-        raw: SentBody,
-        ref: ThingRef,
-        given: Any,  # noqa: ANN401
-        preview: Preview = False,
-        match: IfMatch = None,
-    ) -> Response:
-        return _run(resource, act, request, call, raw, given, ref, None, preview)
-
-    def delete(
-        request: Request, call: Call, ref: ThingRef, match: IfMatch = None
-    ) -> Response:
-        given = act.given()
-        return _run(resource, act, request, call, b"", given, ref, None, False)
+    def delete(request: Request, call: Call, ref: ThingRef) -> Response:
+        return _run(resource, act, request, call, b"", act.given(), ref)
 
     path = f"/{resource.name}/{{ref}}"
-    method, route = {"update": ("PATCH", patch), "delete": ("DELETE", delete)}.get(
-        act.verb, ("POST", post)
-    )
-    _with_types(route, act)
-    _add(
-        router,
-        resource,
-        act,
-        method,
-        path if method != "POST" else f"{path}:{act.verb}",
-        route,
-    )
+    if act.verb == "delete":
+        _add(router, resource, act, "DELETE", path, delete)
+    elif act.verb == "update":
+        _add(router, resource, act, "PATCH", path, run)
+    else:
+        _add(router, resource, act, "POST", f"{path}:{act.verb}", run)
 
 
 def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
     row = _row_model(act)
 
-    def run(
-        request: Request,
-        call: Call,
-        raw: SentBody,
-        rows: Any,  # noqa: ANN401
-        atomic: Annotated[
-            bool, Query(description="One row that cannot be done refuses all.")
-        ] = True,
-        preview: Preview = False,
-        key: Key = None,
-    ) -> Response:
+    def run(request: Request, call: Call, raw: SentBody, rows: Any) -> Response:  # noqa: ANN401
+        sent = sent_parameters(request, BULK)
         split = [_split(act, one) for one in rows]
 
         def carry_out(work: UnitOfWork) -> Answer:
-            done = perform_many(resource, act, call, work, split, atomic=atomic)
+            done = perform_many(resource, act, call, work, split, atomic=sent.atomic)
             work.settle()
             return Answer(200, done)
 
-        return _answered(act, request, call, raw, key, preview, carry_out)
+        return _answered(act, request, call, raw, sent.preview, carry_out)
 
     some = Annotated[list[row], Body(min_length=1, max_length=MOST_AT_ONCE)]  # type: ignore[valid-type]
-    run.__annotations__ |= {"rows": some, "call": Annotated[Call, caller_of(act)]}
+    roles = act.roles or frozenset(Role)
+    run.__annotations__ |= {"rows": some, "call": Annotated[Call, called_by(roles)]}
     router.post(
         f"/{resource.name}:{act.verb}",
         response_model=BulkResult,
@@ -189,6 +166,7 @@ def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
         summary=f"{_sentence(act)} Many in one call.",
         description="Each with its own input; a result for each.",
         tags=[resource.name],
+        openapi_extra=secured(roles, [*described_parameters(BULK), KEY]),
     )(run)
 
 
@@ -218,18 +196,18 @@ def _run(
     raw: bytes,
     given: BaseModel,
     ref: str | None,
-    key: str | None,
-    preview: bool,
 ) -> Response:
+    sent = sent_parameters(request, PREVIEW)
+
     def carry_out(work: UnitOfWork) -> Answer:
         done = perform(resource, act, call, work, given, ref)
         return read_back(resource, act, call, work, done)
 
-    sent = _answered(act, request, call, raw, key, preview, carry_out)
-    if sent.status_code == 201:
-        number = json.loads(bytes(sent.body))["id"]
-        sent.headers["Location"] = f"{request.url.path}/{number}"
-    return sent
+    made = _answered(act, request, call, raw, sent.preview, carry_out)
+    if made.status_code == 201:
+        number = json.loads(bytes(made.body))["id"]
+        made.headers["Location"] = f"{request.url.path}/{number}"
+    return made
 
 
 def _answered(
@@ -237,7 +215,6 @@ def _answered(
     request: Request,
     call: Call,
     raw: bytes,
-    key: str | None,
     preview: bool,
     carry_out: Callable[[UnitOfWork], Answer],
 ) -> Response:
@@ -261,15 +238,9 @@ def _answered(
     def headers(_body: Any) -> dict[str, str]:  # noqa: ANN401
         return {"ETag": etag} if etag else {}
 
+    key = request.headers.get("idempotency-key") if request.method == "POST" else None
     sent = once(app, who, request, key, raw, act_once, headers)
     return Response(status_code=204) if sent.status_code == 204 else sent
-
-
-def _with_types(route: Any, act: Act) -> None:  # noqa: ANN401
-    types = route.__annotations__
-    types["call"] = Annotated[Call, caller_of(act)]
-    if "given" in types:
-        types["given"] = Annotated[body_model(act), Body()]
 
 
 def _sentence(act: Act) -> str:
@@ -286,7 +257,14 @@ def _add(
     route: Any,  # noqa: ANN401
 ) -> None:
     created, deleted = act.verb == "create", act.verb == "delete"
+    roles = act.roles or frozenset(Role)
+    route.__annotations__["call"] = Annotated[Call, called_by(roles)]
+    if not deleted:
+        route.__annotations__["given"] = Annotated[body_model(act), Body()]
     statuses = [400, 401, 403, 404, 409, 422, 503]
+    described = described_parameters(PREVIEW)
+    described += [MATCH] if "{ref}" in path else []
+    described += [KEY] if method == "POST" else []
     router.add_api_route(
         path,
         route,
@@ -298,4 +276,5 @@ def _add(
         summary=_sentence(act),
         description=(act.given.__doc__ or "").strip() or _sentence(act),
         tags=[resource.name],
+        openapi_extra=secured(roles, described),
     )

@@ -15,8 +15,6 @@ from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from fastapi import Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection, Engine
 
 from api.resources.declare import Row
@@ -56,36 +54,29 @@ def from_engine(
         yield from read(connection)
 
 
-def as_file(
-    name: str, form: str, header: Sequence[str], rows: Iterator[Row]
-) -> Response:
-    """Return a file to save.
-
-    The first row is read before the answer begins, so that what is wrong with a
-    request is still a problem and not a broken file.
-    """
+def begun(rows: Iterator[Row]) -> Iterator[Row]:
+    """Return the rows after reading the first, so that what is wrong shows now."""
     first = next(rows, None)
-    all_rows = rows if first is None else chain([first], rows)
-    saved = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    pieces: Iterator[bytes]
-    if form == "xlsx":
-        pieces = read_file(workbook(name, header, all_rows))
-    else:
-        lines = csv_lines if form == "csv" else json_lines
-        pieces = (text.encode() for text in lines(header, all_rows))
-    return StreamingResponse(pieces, media_type=TYPES[form], headers=saved)
+    return rows if first is None else chain([first], rows)
 
 
-def write(
-    form: str, name: str, header: Sequence[str], rows: Iterable[Row], out: IO[bytes]
-) -> None:
-    """Write a file of a format to an open one."""
+def pieces(
+    form: str, name: str, header: Sequence[str], rows: Iterable[Row]
+) -> Iterator[bytes]:
+    """Yield a file of a format, as its rows are read.
+
+    Args:
+        form: csv, xlsx or jsonl.
+        name: Of the sheet of a workbook.
+        header: Columns, in order.
+        rows: Mappings that have them.
+    """
     if form == "xlsx":
-        out.writelines(read_file(workbook(name, header, rows)))
+        yield from read_file(workbook(name, header, rows))
         return
     lines = csv_lines if form == "csv" else json_lines
     for text in lines(header, rows):
-        out.write(text.encode())
+        yield text.encode()
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.compose.wiring import App
-from api.resources.http import page_model
+from api.resources.listing import page_model
 from api.resources.registry import resource
 from api.routes import models
 from tests.api.conftest import calling

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.compose.wiring import App, office_document
 from api.demo import load_company
-from api.resources.http import page_model
+from api.resources.listing import page_model
 from api.resources.registry import resource
 from api.routes import register_models as models
 from tests.api.conftest import calling

@@ -53,8 +53,8 @@ def test_a_table_is_tried_written_exported_and_labelled(
 def test_things_are_handed_over_and_the_past_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    words = ("asset", "check-out", "IT-00001", "--on", "2026-02-01")
-    words += ("--holder", "sari@example.com")
+    words: tuple[str, ...] = ("asset", "check-out", "IT-00001", "--on", "2026-02-01")
+    words = (*words, "--holder", "sari@example.com")
     made = json.loads(ask(capsys, *words, "--confirm", "--json"))
     assert made["changed"] == 1
     assert "/accept/" in made["link"]

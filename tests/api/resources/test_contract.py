@@ -14,7 +14,7 @@ import pytest
 
 from api.http.auth import Role
 from api.resources.declare import choices_of, columns_of
-from api.resources.http import list_parameters, page_model
+from api.resources.listing import list_parameters, page_model
 from api.resources.lookups import plain_type
 from api.resources.references import refs_in
 from api.resources.registry import ENTRIES, resource
