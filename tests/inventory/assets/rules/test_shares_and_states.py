@@ -68,7 +68,7 @@ def test_thirds_of_the_whole_differ_by_a_millionth() -> None:
 def test_slices_lie_side_by_side_and_each_knows_where_the_one_before_ends() -> None:
     found = slices((Share(1, 400_000), Share(2, 600_000)))
     assert found == (Slice(1, 0, 400_000), Slice(2, 400_000, 1_000_000))
-    assert [one.after for one in found] == [None, 400_000]
+    assert [one.previous_upper_ppm for one in found] == [None, 400_000]
 
 
 def test_money_is_shared_to_the_cent() -> None:
