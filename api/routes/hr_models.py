@@ -48,12 +48,15 @@ class WhyIn(BaseModel):
 class Story(Model):
     """A step that was taken."""
 
+    id: int
+    line_id: int
     name: str
     before: str
     after: str
     on: date
     by: str
     note: str
+    recorded_at: datetime
 
 
 class Line(Model):
@@ -79,6 +82,20 @@ class Line(Model):
     cost_minor: int | None
     currency: str | None
     closed_on: date | None
+    meaning: str
+    asset_state: str | None
+    model: str | None
+    serial: str | None
+    person_id: int
+    person: str
+    case_kind: str
+    effective_on: date
+    quiet: bool
+    entered_on: date
+    origin_id: int | None
+    reminded_on: date | None
+    steps: int
+    recorded_at: datetime
     steps_possible: list[str] = Field(default_factory=list)
     story: list[Story] = Field(default_factory=list)
 
@@ -144,6 +161,8 @@ class CaseRow(Model):
     person: str
     effective_on: date
     state: str
+    quiet: bool
+    site: str
     lines: int
     open_lines: int
     due_on: date | None

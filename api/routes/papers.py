@@ -25,6 +25,9 @@ from api.routes.upkeep_acts import (
 from inventory.assets.register import attachments, saved_views
 from inventory.storage.rows import Row
 
+ANY = "*/*"
+"""A file is given back as the type it was attached as."""
+
 router = APIRouter(
     tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
 )
@@ -74,7 +77,7 @@ def attach(
     return answer({"id": number}, 201)
 
 
-@router.get("/files/{attachment_id}")
+@router.get("/files/{attachment_id}", responses={200: {"content": {ANY: {}}}})
 def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
     """Give a file, checked against its hash."""
     return as_download(*attachments.file_of(reading, folder(app), attachment_id))

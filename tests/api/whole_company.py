@@ -1,0 +1,342 @@
+"""A company with a row of everything that the API can tell, for tests of all reads.
+
+The sample of the pages, what a scan and a telephone system would have left behind, and
+then what people do in a year: by HTTP, as any client would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.fernet import Fernet
+from sqlalchemy import insert
+
+from api.compose.keys import Seal
+from api.compose.wiring import App, compose
+from collectors.snmp.notifications import Notice
+from config.settings import Settings
+from inventory.storage.all_tables import load_tables
+from inventory.storage.engine import make_engine, writing
+from tests.api.conftest import calling
+from tests.web.sample import fill
+
+NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
+FIRST_ID = 1
+SCIM_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+SCIM_WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+SCIM_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+
+Body = dict[str, Any]
+
+
+def make_company(database: Path, data_dir: Path) -> App:
+    """Return the composition on a database file with tables, once it is filled."""
+    engine = make_engine(f"sqlite:///{database}")
+    settings = Settings.model_validate(
+        {"data_dir": data_dir, "webhooks": {"allowed_networks": ["127.0.0.0/8"]}}
+    )
+    app = compose(settings, engine, lambda: NOW, Seal(Fernet.generate_key(), 12))
+    fill(app, NOW)
+    _write_what_is_seen(app)
+    notice = Notice(source="192.0.2.1", kind="link-down", if_index=1)
+    app.traps.enter(NOW, notice, "192.0.2.1", "hq", "waiting")
+    asyncio.run(_work(app))
+    return app
+
+
+def _write_what_is_seen(app: App) -> None:
+    """Write what scans, log-ins and telephone systems leave in the tables."""
+    tables = load_tables().tables
+    with writing(app.engine) as connection:
+        for name, row in _seen().items():
+            connection.execute(insert(tables[name]).values(row))
+
+
+def _seen() -> Mapping[str, Body]:
+    span: Body = {"first_seen": NOW, "last_seen": NOW}
+    dated: Body = {"source": "test", "valid_from": NOW.date(), "recorded_at": NOW}
+    host: Body = {"site": "hq", "address": "192.0.2.3"}
+    return {
+        "scan": {
+            "site": "hq",
+            "state": "finished",
+            "request": {"targets": ["192.0.2.0/24"], "site": "hq"},
+            "requested_by": "token:1",
+            "counts": {"total": 254, "swept": 254},
+            "created_at": NOW,
+            "started_at": NOW,
+            "finished_at": NOW,
+        },
+        "scan_host": {
+            "scan_id": FIRST_ID,
+            "address": "192.0.2.3",
+            "outcome": "new",
+            "detail": "no device has these identifiers",
+            "device_id": 3,
+            "collectors": {"ssh": "auth-failed"},
+            "problems": [["ssh:login", "auth-failed", "the device refused it"]],
+            "finished_at": NOW,
+        },
+        "link": {
+            "site": "hq",
+            "a_device_id": 1,
+            "a_interface_id": 1,
+            "b_device_id": 2,
+            "evidence": ["lldp a"],
+            **span,
+        },
+        "neighbour": {
+            "device_id": 1,
+            "port": "Gi1/0/1",
+            "key": "a",
+            "protocol": "lldp",
+            "sys_name": "far",
+            "capabilities": ["bridge"],
+            "addresses": ["198.51.100.7"],
+            "reason": "outside",
+        },
+        "component": {"device_id": 1, "part": "snmp:1", "kind": "chassis"},
+        "identifier": {
+            "device_id": 1,
+            "kind": "serial",
+            "value": "FOC1",
+            "strength": 90,
+            "source": "ENTITY-MIB",
+            "first_seen": NOW,
+        },
+        "identity_conflict": {
+            **host,
+            "key": "k",
+            "candidates": [3, 4],
+            "reasons": ["mac 00:00:5e:00:53:01 belongs to 2 devices"],
+            **span,
+        },
+        "identity_decision": {
+            "verdict": "same",
+            "a_kind": "serial",
+            "a_value": "FOC1",
+            "b_kind": "serial",
+            "b_value": "FOC2",
+            "note": "one stack",
+            "decided_by": "token:1",
+            "decided_at": NOW,
+        },
+        "host_key_pin": {
+            **host,
+            "port": 22,
+            "fingerprint": "SHA256:x",
+            "first_at": NOW,
+        },
+        "login_failures": {
+            "kind": "device",
+            "subject": "hq/192.0.2.3",
+            "failures": 3,
+            "last_at": NOW,
+            "off_at": NOW,
+            "reason": "the device refused the account or its secret",
+        },
+        "credential_use": {
+            **host,
+            "credential": "linux",
+            "collector": "ssh",
+            "device_id": 3,
+            "uses": 2,
+            "first_at": NOW,
+            "last_at": NOW,
+        },
+        "phone_system": {
+            "name": "pbx",
+            "kind": "asterisk",
+            "site": "hq",
+            "address": "192.0.2.20",
+            "last_seen": NOW,
+            "problems": "",
+            "recorded_at": NOW,
+        },
+        "extension": {"system_id": FIRST_ID, "number": "101", "name": "Ada", **span},
+        "telephone": {"site": "hq", "device_id": 2, "ip": "192.0.2.2", **span},
+        "extension_phone": {
+            "extension_id": FIRST_ID,
+            "phone_id": FIRST_ID,
+            "registered": True,
+            "last_seen": NOW,
+            **dated,
+        },
+        "extension_person": {
+            "extension_id": FIRST_ID,
+            "person_id": FIRST_ID,
+            "evidence": "email",
+            **dated,
+        },
+        "phone_number": {
+            "e164": "+493055550101",
+            "system_id": FIRST_ID,
+            "state": "assigned",
+            **span,
+        },
+        "task": {
+            "key": "sighting/1",
+            "kind": "sighting",
+            "subject": "T-002 is on the network",
+            "source": "scan:1",
+            "detail": "T-002 was seen; its holder left on 2025-07-01",
+            "owner": "it",
+            "recorded_at": NOW,
+        },
+        "number_extension": {
+            "number_id": FIRST_ID,
+            "extension_id": FIRST_ID,
+            **dated,
+        },
+    }
+
+
+async def _work(app: App) -> None:
+    """Do by HTTP what people do."""
+    async with calling(app, "it", "hr", "accounting", "auditor") as client:
+        company = _Company(client)
+        for part in (
+            company.watches,
+            company.arranges,
+            company.buys,
+            company.agrees,
+            company.hands_out,
+            company.counts,
+            company.keeps_books,
+            company.employs,
+        ):
+            await part()
+    async with calling(app, "scim") as client:
+        await _tell_directory(client)
+
+
+async def _tell_directory(client: httpx.AsyncClient) -> None:
+    scim = _Company(client, "/scim/v2")
+    user = {
+        "schemas": [SCIM_USER, SCIM_WORK],
+        "userName": "ada",
+        "name": {"givenName": "Ada", "familyName": "Berg-Oak"},
+        SCIM_WORK: {"employeeNumber": "1"},
+    }
+    made = await scim.send("POST", "Users", **user)
+    members = [{"value": made["id"]}]
+    group = {"schemas": [SCIM_GROUP], "displayName": "Lab", "members": members}
+    await scim.send("POST", "Groups", **group)
+
+
+class _Company:
+    """Sends what people do; every request has to succeed."""
+
+    def __init__(self, client: httpx.AsyncClient, prefix: str = "/api/v1") -> None:
+        self._client = client
+        self._prefix = prefix
+
+    async def send(self, method: str, path: str, **body: object) -> Body:
+        return await self._sent(method, path, json=body)
+
+    async def upload(self, path: str, **data: str) -> Body:
+        file = ("a.csv", b"tag,kind\nX-1,monitor\n", "text/csv")
+        return await self._sent("POST", path, files={"file": file}, data=data)
+
+    async def _sent(self, method: str, path: str, **what: Any) -> Body:  # noqa: ANN401
+        answer = await self._client.request(method, f"{self._prefix}/{path}", **what)
+        assert answer.is_success, f"{method} {path}: {answer.text}"
+        told: Body = answer.json() if answer.content else {}
+        return told
+
+    async def watches(self) -> None:
+        """Another program is told; secrets are stored; a list is saved."""
+        hook = {"name": "erp", "url": "http://127.0.0.1:9/", "send_own": True}
+        events = ["asset.registered", "asset_state.changed"]
+        await self.send("POST", "webhooks", **hook, events=events)
+        await self.send(
+            "POST",
+            "credentials",
+            name="linux",
+            kind="ssh",
+            public={"user": "inventory"},
+            secrets={"password": "maple"},
+        )
+        view = {"page": "/assets", "name": "Docks", "query": "kind=dock"}
+        await self.send("PUT", "views", **view, shared=True)
+
+    async def arranges(self) -> None:
+        """Units, categories, fields, profiles of imports."""
+        place = {"unit": "location", "code": "hq", "name": "Head office"}
+        await self.send("PUT", "units", **place)
+        await self.send("PUT", "units", unit="team", code="LAB", name="Laboratory")
+        department = {"unit": "department", "code": "SAL", "name": "Sales"}
+        await self.send("PUT", "units", **department, legal_entity="100")
+        await self.send("PUT", "categories", code="nb", name="Notebooks", kind="laptop")
+        await self.send("PUT", "fields", key="bios", type="text", label="BIOS")
+        columns = {"Inventar": "tag", "Art": "kind"}
+        profile = {"name": "ours", "document": {"columns": columns}}
+        await self.send("PUT", "import-profiles", **profile)
+        await self.upload("imports", dry_run="false")
+
+    async def buys(self) -> None:
+        """Orders, stock, reservations, consumables."""
+        lines = ["2; laptop; Lenovo; T14; 1200.00"]
+        order = {"number": "PO-1", "supplier": "Bechtle", "currency": "EUR"}
+        await self.send("POST", "orders", **order, lines=lines)
+        received = {"order": "PO-1", "serials": ["A1", "A2"], "location": "hq"}
+        await self.send("POST", "orders/receive", **received)
+        minimum = {"location": "hq", "kind": "laptop", "minimum": 5}
+        await self.send("PUT", "stock/minima", **minimum)
+        await self.send("POST", "reservations", request="event:fair", kind="laptop")
+        await self.send("PUT", "consumables", key="toner", name="Toner", minimum=3)
+        move = {"key": "toner", "why": "bought", "location": "hq", "quantity": 8}
+        await self.send("POST", "consumables/moves", **move)
+
+    async def agrees(self) -> None:
+        """Contracts and licences."""
+        dates = {"starts_on": "2026-01-01", "ends_on": "2026-05-01"}
+        lease = {"name": "Laptops", "kind": "lease"}
+        await self.send("PUT", "contracts", number="C-1", **lease, **dates)
+        await self.send("POST", "contracts/cover", number="C-1", tags=["T-001"])
+        licence = {"key": "cad", "product": "CAD", "seats": 2}
+        await self.send("PUT", "licences", **licence, **dates)
+        await self.send("POST", "licences/assign", key="cad", person="p-1")
+
+    async def hands_out(self) -> None:
+        """Notes, files, a handover to be signed."""
+        await self.send("POST", "assets/T-001:note", text="The fan is loud.")
+        await self.upload("assets/1/files", note="Invoice")
+        given = {"assets": ["T-002"], "holder": "p-1", "confirm": True}
+        await self.send("POST", "assets:check-out", **given)
+        await self.send("POST", "assets/T-001:allocate", shares=["4100=100"])
+
+    async def counts(self) -> None:
+        """A stock-take that finds one thing and misses another."""
+        take = await self.send("POST", "stock-takes", name="Spring", location="hq")
+        number = take.get("take") or take["id"]
+        seen = {"take": number, "texts": ["T-001", "strange"], "location": "hq"}
+        await self.send("POST", "stock-takes/scans", **seen)
+        await self.send("POST", "stock-takes/close", take=number)
+
+    async def keeps_books(self) -> None:
+        """An event in a book; the past periods are posted already."""
+        event = {"type": "add-cost", "effective": "2026-03-01", "amount": "50.00"}
+        await self.send("POST", "assets/1/events", **event, book="IFRS")
+
+    async def employs(self) -> None:
+        """A joiner; a leaver whose laptop is stolen."""
+        joiner = {"given_name": "Tia", "family_name": "Ek", "legal_entity": "100"}
+        await self._say("1", "hire", "99", **joiner, department="SAL")
+        leaver = {"person": "p-1", "legal_entity": "100"}
+        told = await self._say("2", "termination", "1", **leaver)
+        lines = [line for line in told["cases"][-1]["lines"] if line["tag"]]
+        path = f"hr/cases/{told['case_id']}/lines/{lines[0]['id']}/steps"
+        await self.send("POST", path, step="steal", note="police 4711")
+        await self._say("3", "transfer", "77", department="SAL")
+
+    async def _say(self, number: str, kind: str, who: str, **data: str) -> Body:
+        on = "2026-04-01"
+        event = {"source": "sap", "id": number, "type": kind, "subject": who}
+        data = {"effective_on": on, **data}
+        return await self.send("POST", "hr/events", **event, data=data)
