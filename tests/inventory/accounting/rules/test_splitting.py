@@ -67,6 +67,18 @@ def test_each_part_has_its_own_cost_charges_and_values() -> None:
     assert {r.salvage for r in large} == {75_00}
 
 
+def test_running_totals_are_shared_so_that_no_cent_wanders_off() -> None:
+    """Thirds of 100.01 a year: 33.3367, 66.6733 and 100.01 so far, rounded each."""
+    terms = Terms(cost=300_03, in_service=date(2020, 1, 1), life_months=36)
+    parts = split_rows(schedule(terms, [], YEARS).rows, [1, 1, 1])
+    assert [[row.depreciation for row in part] for part in parts] == [
+        [33_34, 33_33, 33_34],
+        [33_33, 33_35, 33_33],
+        [33_34, 33_33, 33_34],
+    ]
+    assert [[row.closing for row in part][-1] for part in parts] == [0, 0, 0]
+
+
 def test_what_was_charged_before_a_take_over_is_shared_too() -> None:
     terms = Terms(cost=1000_01, in_service=date(2020, 1, 1), life_months=48)
     opening = Opening(id="o", effective=date(2021, 1, 1), accumulated=333_33)

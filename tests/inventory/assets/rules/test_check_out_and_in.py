@@ -12,11 +12,11 @@ from inventory.assets.custody.rules import (
     Holder,
     HolderKind,
     holder_on,
-    not_future,
     open_custody,
     plan_check_in,
     plan_check_out,
 )
+from inventory.kernel.days import not_future
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.spans import Span
 
