@@ -32,6 +32,9 @@ TARGETS = Path(__file__).with_name("targets.toml")
 EXAMPLES = 30
 """Most examples of a search by hypothesis."""
 
+MOST_MEMORY = 4 << 30
+"""Bytes that a process may take."""
+
 LONGEST_WAIT = 1200.0
 """Seconds on the clock after which even a process that only sleeps is ended."""
 
@@ -158,6 +161,8 @@ def _run_tests(target: Target, mutant: Mutant | None, seconds: int) -> None:
     try:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        # A loop without end may also collect without end.
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
         # Also where pytest itself runs the mutants, and has put its own files there.
         sys.stdout = sys.stderr = nothing = Path(os.devnull).open("w")
         os.dup2(nothing.fileno(), 1)
