@@ -1,0 +1,74 @@
+"""Resources on the command line; each test is processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api.compose.wiring import build, fixed_settings
+from inventory.storage import upgrade
+from tests.inventory.world import build as build_world
+
+PURSER = (sys.executable, "-c", "from api.cli import main; main()")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A directory with a small company in its database."""
+    app = build(fixed_settings({"data_dir": tmp_path / "data"}), check=False)
+    upgrade.upgrade(app.engine)
+    build_world(app.engine, app.clock)
+    app.close()
+    return tmp_path
+
+
+def purser(folder: Path, *words: str, code: int = 0) -> str:
+    """Run a command; return what it prints, of an error what it says."""
+    environ = os.environ | {"PURSER_DATA_DIR": str(folder / "data")}
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [*PURSER, *words],
+        cwd=folder,
+        env=environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stderr if code else done.stdout
+
+
+def test_a_list_has_the_filters_of_the_api_and_writes_files(folder: Path) -> None:
+    listed = json.loads(purser(folder, "asset", "list", "--json"))
+    assert [row["tag"] for row in listed["items"]] == ["IT-00001", "IT-00002"]
+    words = ("asset", "list", "-f", "tag__contains=0002", "--fields", "kind,tag")
+    assert json.loads(purser(folder, *words, "--json"))["items"] == [
+        {"kind": "monitor", "tag": "IT-00002"}
+    ]
+    assert purser(folder, *words, "--csv").splitlines()[1] == "monitor,IT-00002"
+    purser(folder, "asset", "list", "--kind", "laptop", "--export", "out.xlsx")
+    assert (folder / "out.xlsx").read_bytes().startswith(b"PK")
+    said = purser(folder, "asset", "list", "-f", "colour__in=red", code=2)
+    assert "colour" in said
+    assert "shoe" in purser(folder, "asset", "list", "--fields", "shoe", code=2)
+
+
+def test_acts_take_names_and_can_be_tried(folder: Path) -> None:
+    words = ("asset", "create", "--kind", "phone", "--tag", "IT-7", "--location", "R1")
+    assert json.loads(purser(folder, *words, "--json"))["location"] == "R1"
+    edit = ("asset", "edit", "IT-7", "it-00001", "--name", "desk", "--location", "null")
+    purser(folder, *edit, "--preview")
+    assert json.loads(purser(folder, "asset", "show", "IT-7", "--json"))["name"] == ""
+    purser(folder, *edit)
+    shown = json.loads(purser(folder, "asset", "show", "IT-00001", "--json"))
+    assert shown["name"] == "desk"
+    retire = ("asset", "retire", "IT-7", "--reason", "old")
+    assert "retired" in purser(folder, *retire)
+    assert "reason is needed" in purser(folder, "asset", "retire", "IT-00002", code=1)
+    assert "--kind" in purser(folder, "asset", "create", "--tag", "X", code=2)
+    assert "There is no asset X-9" in purser(folder, "asset", "show", "X-9", code=1)
