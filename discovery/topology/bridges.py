@@ -105,6 +105,7 @@ class Directions:
         self._above: dict[int, int] = {}
         self._below: dict[int, list[int]] = {}
         self._span: dict[int, tuple[int, int]] = {}
+        self._tree: dict[int, int] = {}
         self._walk(near)
 
     def _walk(self, near: Mapping[int, set[int]]) -> None:
@@ -126,6 +127,7 @@ class Directions:
                     last[above] = max(last[above], last[node])
             for node in order:
                 self._span[node] = (first[node], last[node])
+                self._tree[node] = root
                 below = [n for n in near[node] if self._above.get(n) == node]
                 self._below[node] = sorted(below, key=first.__getitem__)
 
@@ -153,11 +155,12 @@ class Directions:
         port = self._sees.get(here, {}).get(there)
         if port is not None:
             return port
-        mine, theirs = self._span.get(here), self._span.get(there)
-        if mine is None or theirs is None:
+        if here not in self._tree or self._tree[here] != self._tree.get(there):
             return self._port.get((here, there))
-        if mine[0] < theirs[0] <= mine[1]:
-            step = self._child_over(here, theirs[0])
+        first, last = self._span[here]
+        number, _ = self._span[there]
+        if first < number <= last:
+            step = self._child_over(here, number)
         else:
             step = self._above.get(here)
         return None if step is None else self._port.get((here, step))
