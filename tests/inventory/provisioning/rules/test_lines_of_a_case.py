@@ -120,6 +120,14 @@ def test_a_state_that_leads_to_no_end_is_refused() -> None:
     }
     with pytest.raises(Invalid, match="No way leads"):
         Machine({**stuck, "loop": State("loop", owner="it")}, circle)
+    longer = {
+        "a": step("a", "stuck", "loop"),
+        "b": step("b", "loop", "again"),
+        "c": step("c", "again", "loop"),
+    }
+    three = {name: State(name, owner="it") for name in ("stuck", "loop", "again")}
+    with pytest.raises(Invalid, match="No way leads"):
+        Machine({**STATES, **three}, {**STEPS, **longer})
     ends = {**circle, "end": step("end", "loop", "done")}
     assert Machine({**stuck, "loop": State("loop", owner="it")}, ends).states
 
@@ -156,6 +164,7 @@ def test_a_deadline_counts_working_days_from_the_effective_day_or_the_entry() ->
     long_ago = date(2025, 1, 1)
     assert due("wanted", MONDAY, FRIDAY, long_ago) == date(2026, 1, 8)
     assert due("ready", MONDAY, FRIDAY, long_ago) == date(2026, 1, 14)
+    assert due("held", MONDAY, FRIDAY, long_ago) == FRIDAY
     assert due("done", MONDAY, FRIDAY, long_ago) is None
 
 
