@@ -54,7 +54,7 @@ def test_who_joins_gets_the_kit_of_the_first_day() -> None:
     (case,) = cases(HERS)
     assert (case.kind, case.on, case.events) == (CaseKind.JOINING, FIRST, HERS.events)
     assert case.provide == (BADGE, LAPTOP)
-    assert not case.over
+    assert (case.over, case.quiet, case.legal_hold) == (False, False, False)
     assert case.previous is None
 
 
@@ -123,6 +123,7 @@ def test_an_absence_has_its_first_day_and_the_first_day_back() -> None:
     away = Absence(TODAY, LAST, ("sap\n3",), substitute="ann")
     case = only(CaseKind.ABSENCE, replace(HERS, absences=(away,)))
     assert (case.on, case.until, case.substitute) == (TODAY, LAST, "ann")
+    assert not case.over
 
 
 def left(**more: Any) -> EmploymentPeriod:  # noqa: ANN401
@@ -152,6 +153,12 @@ def test_an_end_that_was_taken_back_is_a_case_to_be_undone() -> None:
     assert case.cancelled
     assert case.on == FIRST
     assert case.tools_on is None
+
+
+def test_the_end_of_what_never_came_to_be_is_a_case_to_be_undone() -> None:
+    case = only(CaseKind.LEAVING, replace(left(), cancelled=True))
+    assert case.cancelled
+    assert case.on == LAST
 
 
 def test_death_and_legal_hold_are_carried_to_the_case() -> None:
