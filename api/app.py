@@ -17,6 +17,7 @@ from api.http import errors
 from api.http.admission import Admission
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import RequestContext
+from api.pages.paths import answers
 from api.resources.routes import resource_router
 from api.routes import (
     accounting,
@@ -50,22 +51,30 @@ ABOUT = (
 class Site:
     """API and pages as one ASGI application: the path says who answers."""
 
-    def __init__(self, api: FastAPI, pages: ASGIApp) -> None:
+    def __init__(self, api: FastAPI, pages: ASGIApp, views: ASGIApp) -> None:
         self._api = api
         self._pages = pages
+        self._views = views
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or socket, or start and stop (ASGI)."""
-        of_api = scope["type"] == "http" and scope["path"].startswith(OF_API)
-        await (self._api if of_api else self._pages)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"].startswith(OF_API):
+            await self._api(scope, receive, send)
+        elif scope["type"] == "http" and answers(scope):
+            await self._pages(scope, receive, send)
+        else:
+            await self._views(scope, receive, send)
 
 
 def create_site(app: App) -> ASGIApp:
     """Return API and pages. Once per process: NiceGUI has one registry of pages."""
-    from api.web.pages import create_pages
+    from api.pages.site import create_pages
+    from api.web.pages import create_pages as create_views
 
     provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
-    return RequestContext(Admission(Site(_routes(app), create_pages(app))))
+    return RequestContext(
+        Admission(Site(_routes(app), create_pages(app), create_views(app)))
+    )
 
 
 def create_api(app: App) -> ASGIApp:

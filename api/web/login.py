@@ -91,12 +91,16 @@ def same_origin(request: Request, app: App) -> None:
     Raises:
         Forbidden: Its Origin is not this site.
     """
+    site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    if origin is None:
+    if origin is None and site in (None, "same-origin", "none"):
         return
-    sent_from = urlsplit(origin).netloc
-    public = urlsplit(app.settings.http.public_url or "").netloc
-    if sent_from not in {request.headers.get("host", ""), public}:
+    ours = {request.headers.get("host", "")}
+    if app.settings.http.public_url:
+        ours.add(urlsplit(app.settings.http.public_url).netloc)
+    # `null` is what a page without an origin sends, such as one in a sandbox.
+    sent_from = urlsplit(origin or "").netloc
+    if not sent_from or sent_from not in ours or site == "cross-site":
         raise Forbidden(
             "The form came from another site.",
             remedy="Open the login page of this site; behind a proxy, set"

@@ -1,0 +1,250 @@
+"""The form of every act: of one thing, of the list, of those selected.
+
+`GET` draws the form, `POST` carries the act out, as the API does. What is refused is
+drawn again with everything that was typed, the sentence at its field, and status 422.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.http.actions import Act, Acting
+from api.http.errors import ApiError
+from api.pages import forms
+from api.pages.listing import may_do
+from api.pages.visit import Answer, Told, View, Visit, missing, refused
+from api.resources.perform import (
+    Answer as Done,
+)
+from api.resources.perform import Call, body_model, perform, perform_many, read_back
+from api.resources.references import resolved
+from api.resources.resource import Resource
+from inventory.kernel.errors import InventoryError, NotFound
+
+MOST_SELECTED = 1000
+_SEEN = "_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an act is carried out on.
+
+    Attributes:
+        resource: Whose act it is.
+        act: The act.
+        ids: Of the things; empty for the list and for what is made.
+        row: The thing, if it is one.
+        etag: The version the form was drawn from; empty without.
+    """
+
+    resource: Resource[Any]
+    act: Act
+    ids: Sequence[int] = ()
+    row: Mapping[str, Any] | None = None
+    etag: str = ""
+
+    @property
+    def back(self) -> str:
+        """The path of the page it is about."""
+        if self.row is not None:
+            return f"/{self.resource.name}/{self.row['id']}"
+        return f"/{self.resource.name}"
+
+    @property
+    def action(self) -> str:
+        """The path its form is sent to."""
+        if self.row is not None:
+            return f"{self.back}/{self.act.verb}"
+        if self.ids:
+            return f"{self.back}/selected"
+        return f"{self.back}/{'new' if self.act.verb == 'create' else self.act.verb}"
+
+    @property
+    def heading(self) -> str:
+        """What it is, in English, with `{...}` from the row."""
+        return self.act.title or self.act.verb.replace("-", " ").capitalize()
+
+
+def show_list_act(visit: Visit, resource: Resource[Any], verb: str) -> Answer:
+    """Draw or carry out an act of the list, `new` for making one."""
+    wanted = "create" if verb == "new" else verb
+    for act in resource.acts:
+        if act.verb == wanted and (act.on == "list" or wanted == "create"):
+            return _answer(visit, Target(resource, act))
+    return missing(f"/{resource.name}/{verb}")
+
+
+def show_act(visit: Visit, resource: Resource[Any], ref: str, verb: str) -> Answer:
+    """Draw or carry out an act of one thing."""
+    for act in resource.acts:
+        if act.verb == verb and act.on == "one" and verb != "create":
+            try:
+                number = resource.resolve(visit.reading, ref)
+                row = resource.whole(visit.reading, number, visit.viewer)
+            except NotFound as error:
+                return missing(error.problem)
+            etag = resource.etag(visit.reading, number)
+            return _answer(visit, Target(resource, act, (number,), row, etag))
+    return missing(f"/{resource.name}/{ref}/{verb}")
+
+
+def show_selected(visit: Visit, resource: Resource[Any]) -> Answer:
+    """Draw or carry out an act of the rows that were selected in a list."""
+    texts = visit.form.get("id") or visit.query.getlist("id")
+    verb = (visit.form.get("act") or [visit.query.get("act", "")])[0]
+    ids = [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+    for act in resource.acts:
+        if act.verb == verb and act.many and 0 < len(ids) <= MOST_SELECTED:
+            return _answer(visit, Target(resource, act, ids))
+    return missing(f"/{resource.name}/selected")
+
+
+def _answer(visit: Visit, target: Target) -> Answer:
+    if not target.resource.may_see(visit.caller) or not may_do(visit, target.act):
+        return refused(target.heading)
+    begun = _begun(visit, target)
+    if not visit.sent:
+        return _drawn(visit, target, begun, {})
+    typed = {**begun, **{name: "\n".join(v) for name, v in visit.form.items()}}
+    model = body_model(target.act)
+    change = target.act.verb == "update"
+    try:
+        given = forms.given(model, visit.form, begun, change=change)
+        done = _carry_out(visit, target, given)
+    except ValidationError as error:
+        return _drawn(visit, target, typed, forms.wrong(error, model))
+    except InventoryError as error:
+        return _drawn(visit, target, typed, forms.wrong(error, model))
+    except ApiError as error:
+        return _drawn(visit, target, typed, {"": f"{error.problem} {error.mend}"})
+    return Told(_leads_to(target, done), _said(visit, target, done))
+
+
+def _begun(visit: Visit, target: Target) -> dict[str, Any]:
+    if target.row is None:
+        return {}
+    begun: dict[str, Any] = {}
+    if target.act.verb == "update":
+        begun = {
+            name: _as_input(target.row[name])
+            for name in body_model(target.act).model_fields
+            if name in target.row
+        }
+    if target.act.begin is not None:
+        with visit.work() as work:
+            acting = Acting(visit.app, visit.caller, work, visit.base, target.ids[0])
+            begun |= target.act.begin(acting)
+            work.rollback()
+    return begun
+
+
+def _as_input(value: object) -> object:
+    """Return a value of a detail as it is typed: a thing by its code or tag."""
+    if isinstance(value, Mapping):
+        return next((value[n] for n in ("code", "tag", "key") if n in value), value)
+    return value
+
+
+def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:
+    model = body_model(target.act)
+    checked = model.model_validate(given)
+    match = (visit.form.get(_SEEN) or [""])[0]
+    call = Call(visit.app, visit.viewer, visit.base, match or None)
+    with visit.work() as work:
+        if target.row is None and target.ids:
+            pairs: list[tuple[int | str | None, Any]] = [
+                (number, target.act.given.model_construct(**_values(checked)))
+                for number in target.ids
+            ]
+            result = perform_many(
+                target.resource, target.act, call, work, pairs, atomic=True
+            )
+            answer = Done(200, result)
+        else:
+            done = perform(
+                target.resource,
+                target.act,
+                call,
+                work,
+                checked,
+                target.ids[0] if target.ids else None,
+            )
+            answer = read_back(target.resource, target.act, call, work, done)
+        work.commit()
+    return answer
+
+
+def _values(given: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {name: getattr(given, name) for name in given.model_fields_set}
+
+
+def _leads_to(target: Target, done: Done) -> str:
+    if target.act.verb == "delete":
+        return f"/{target.resource.name}"
+    body = done.body
+    if target.act.answer is None and isinstance(body, Mapping) and "id" in body:
+        return (
+            f"/{target.resource.name}/{body['id']}"
+            if target.resource.get
+            else (f"/{target.resource.name}")
+        )
+    return target.back
+
+
+def _said(visit: Visit, target: Target, done: Done) -> str:
+    values = done.body if isinstance(done.body, Mapping) else {}
+    try:
+        return visit.words.text(target.act.said, **values)
+    except (KeyError, IndexError, ValueError):
+        return visit.words.text("Done.")
+
+
+def _drawn(
+    visit: Visit, target: Target, values: Mapping[str, Any], errors: Mapping[str, str]
+) -> View:
+    act = target.act
+    hidden = [("id", str(number)) for number in target.ids if target.row is None]
+    if hidden:
+        hidden.append(("act", act.verb))
+    if target.etag:
+        seen = (visit.form.get(_SEEN) or [target.etag])[0]
+        hidden.append((_SEEN, seen))
+    form = forms.Form(
+        action=target.action,
+        button=target.heading if not target.act.title else act.verb.capitalize(),
+        groups=forms.fields_of(body_model(act), values, errors),
+        cancel=target.back,
+        hidden=hidden,
+        problem=errors.get("", ""),
+        danger=act.danger,
+    )
+    return View(
+        template="form.html",
+        title=target.resource.title,
+        here=f"/{target.resource.name}",
+        about={
+            "form": form,
+            "heading": target.heading,
+            "values": dict(target.row or {}),
+            "count": len(target.ids),
+            "about": act.summary,
+            "consequences": _consequences(visit, target),
+        },
+        status=422 if errors else 200,
+    )
+
+
+def _consequences(visit: Visit, target: Target) -> Sequence[str]:
+    if target.act.consequences is None or visit.sent:
+        return ()
+    with visit.work() as work:
+        number = target.ids[0] if target.ids else 0
+        acting = Acting(visit.app, visit.caller, work, visit.base, number)
+        given = resolved(work.connection, target.act.given.model_construct())
+        told = list(target.act.consequences(acting, given))
+        work.rollback()
+    return told

@@ -1,0 +1,136 @@
+"""Values of a list as a page shows them: text in the reader's language, and a look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from api.http.auth import Caller
+from api.pages.words import Words
+from api.resources.declare import Cell, Column, Show
+from api.resources.resource import Resource
+
+TONES = {
+    "matched": "good",
+    "finished": "good",
+    "in_use": "good",
+    "up": "good",
+    "read": "good",
+    "new": "info",
+    "running": "info",
+    "queued": "info",
+    "in_stock": "info",
+    "reserved": "info",
+    "unregistered": "warn",
+    "misplaced": "warn",
+    "interrupted": "warn",
+    "cancelled": "warn",
+    "due_back": "warn",
+    "in_repair": "warn",
+    "unidentified": "warn",
+    "missing": "bad",
+    "conflict": "bad",
+    "failed": "bad",
+    "lost": "bad",
+    "stolen": "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands in a cell.
+
+    Attributes:
+        text: In the reader's language; empty for nothing.
+        look: `text`, `mono`, `num`, `time`, `badge good` ...
+        href: Path it leads to.
+        exact: The value in full, for the tool tip.
+    """
+
+    text: str
+    look: str = "text"
+    href: str = ""
+    exact: str = ""
+
+
+def row_of(
+    resource: Resource[Any],
+    columns: Mapping[str, Column],
+    row: Mapping[str, Any],
+    caller: Caller,
+    words: Words,
+) -> list[Shown]:
+    """Return the cells of a row."""
+    return [
+        Shown(resource.called(row), "lead", path_of(resource, row))
+        if column.lead
+        else shown(
+            column.show,
+            column.cell(row, caller) if column.cell else Cell(row[name]),
+            row,
+            words,
+        )
+        for name, column in columns.items()
+    ]
+
+
+def path_of(resource: Resource[Any], row: Mapping[str, Any]) -> str:
+    """Return the path of the page of a row; empty where it has none."""
+    return f"/{resource.name}/{row['id']}" if resource.get else ""
+
+
+def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown:
+    """Return a value as it is shown.
+
+    Args:
+        show: How.
+        cell: The value, and where it leads.
+        row: What it stands in; `currency` of amounts is found there.
+        words: The language.
+    """
+    value, href = cell.value, cell.href
+    if value is None or value in ("", [], {}):
+        return Shown("")
+    match show:
+        case Show.MONO:
+            return Shown(str(value), "mono", href)
+        case Show.STATE:
+            return Shown(words.word(value), f"badge {TONES.get(str(value), '')}", href)
+        case Show.MONEY if isinstance(value, int):
+            currency = row.get("currency")
+            text = words.money(value, currency) if currency else words.number(value)
+            return Shown(text, "num", href)
+        case Show.NUMBER if isinstance(value, int | Decimal):
+            return Shown(words.number(value), "num", href)
+        case Show.AGO if isinstance(value, datetime):
+            return Shown(words.ago(value), "time", href, words.moment(value))
+        case _:
+            return Shown(plain(value, words), "text", href)
+
+
+def plain(value: Any, words: Words) -> str:  # noqa: ANN401
+    """Return any value as a sentence has it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return words.text("yes" if value else "no")
+        case datetime():
+            return words.moment(value)
+        case date():
+            return words.day(value)
+        case float():
+            return f"{value:g}"
+        case list() | tuple():
+            return ", ".join(plain(one, words) for one in value)
+        case Mapping():
+            return "; ".join(
+                f"{words.word(name)}: {plain(one, words)}"
+                for name, one in value.items()
+                if one not in (None, "", [], {})
+            )
+        case _:
+            return str(value)

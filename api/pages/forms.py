@@ -1,0 +1,282 @@
+"""Fields of a form from the input of an act, with values and errors. Pure.
+
+A form has what was typed until it is right: it is drawn again with the same values and
+the error at its field. Nothing typed is ever lost.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from api.resources.declare import Input
+from api.resources.references import refs_in
+from inventory.kernel.errors import InvalidRows, InventoryError
+from inventory.kernel.texts import N_
+
+EMPTY = "-"
+"""What is typed to empty a field that a change would leave as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as it is drawn.
+
+    Attributes:
+        name: Of the input.
+        title: Label, in English.
+        kind: text, area, lines, json, day, number, choose, pick or tick.
+        hint: Below it.
+        group: Heading of the fields it stands with.
+        value: As text.
+        required: It must be filled in.
+        most: Characters; None without a limit.
+        options: What there is to choose from.
+        pick: Resource to pick from.
+        error: What is wrong with it.
+    """
+
+    name: str
+    title: str
+    kind: str
+    hint: str
+    group: str
+    value: str
+    required: bool
+    most: int | None
+    options: Sequence[str]
+    pick: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it is drawn.
+
+    Attributes:
+        action: Where it is sent.
+        button: What the button says.
+        groups: Heading -> fields.
+        cancel: Path to go back to.
+        hidden: Values that go along.
+        problem: What is wrong with the whole.
+        danger: It destroys or ends something.
+    """
+
+    action: str
+    button: str
+    groups: Mapping[str, Sequence[Field]]
+    cancel: str
+    hidden: Sequence[tuple[str, str]] = ()
+    problem: str = ""
+    danger: bool = False
+
+    @property
+    def errors(self) -> list[Field]:
+        """The fields with an error, for the summary above."""
+        return [one for fields in self.groups.values() for one in fields if one.error]
+
+
+def fields_of(
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    leave_out: Sequence[str] = (),
+) -> dict[str, list[Field]]:
+    """Return heading -> fields of the input of an act.
+
+    Args:
+        model: The input.
+        values: What is, or what was typed.
+        errors: Field -> what is wrong.
+        leave_out: Fields that are known and not asked for.
+    """
+    groups: dict[str, list[Field]] = {}
+    for name, one in model.model_fields.items():
+        if name in leave_out:
+            continue
+        made = _field(model, name, one, values.get(name), errors.get(name, ""))
+        groups.setdefault(made.group, []).append(made)
+    return groups
+
+
+def _field(
+    model: type[BaseModel], name: str, one: FieldInfo, value: object, error: str
+) -> Field:
+    asked = next((each for each in one.metadata if isinstance(each, Input)), None)
+    asked = asked or Input(name.replace("_", " ").capitalize())
+    options = _options(one.annotation)
+    kind = asked.kind or _kind(model, name, one.annotation, options)
+    if kind == "choose" and not one.is_required():
+        options = ["", *options]
+    return Field(
+        name=name,
+        title=asked.title,
+        kind=kind,
+        hint=asked.hint or one.description or "",
+        group=asked.group,
+        value=_text(value, kind),
+        required=one.is_required() and kind != "tick",
+        most=next(
+            (m.max_length for m in one.metadata if hasattr(m, "max_length")), None
+        )
+        if kind in ("text", "area")
+        else None,
+        options=options,
+        pick=asked.pick,
+        error=error,
+    )
+
+
+def _kind(
+    model: type[BaseModel],
+    name: str,
+    annotation: Any,  # noqa: ANN401
+    options: Sequence[str],
+) -> str:
+    if options:
+        return "choose"
+    inside = _inside(annotation)
+    ref = refs_in(model).get(name)
+    if ref is not None:
+        return "lines" if ref[1] else "pick"
+    if bool in inside:
+        return "tick"
+    if date in inside:
+        return "day"
+    if any(get_origin(one) in (list, tuple) or one in (list, tuple) for one in inside):
+        return "lines" if _of_texts(inside) else "json"
+    if any(get_origin(one) is dict or one is dict for one in inside):
+        return "json"
+    if any(isinstance(one, type) and issubclass(one, BaseModel) for one in inside):
+        return "json"
+    return "number" if int in inside and str not in inside else "text"
+
+
+def _of_texts(inside: Sequence[Any]) -> bool:
+    return all(
+        set(_inside(part)) <= {str, int}
+        for one in inside
+        if get_origin(one) in (list, tuple)
+        for part in get_args(one)
+        if part is not Ellipsis
+    )
+
+
+def _inside(annotation: Any) -> list[Any]:  # noqa: ANN401
+    """Return the types of an annotation, without None and what only describes."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _inside(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return [one for part in get_args(annotation) for one in _inside(part)]
+    return [] if annotation is type(None) else [annotation]
+
+
+def _options(annotation: Any) -> list[str]:  # noqa: ANN401
+    return [
+        str(value)
+        for one in _inside(annotation)
+        if get_origin(one) is Literal
+        for value in get_args(one)
+    ]
+
+
+def given(
+    model: type[BaseModel],
+    form: Mapping[str, Sequence[str]],
+    begun: Mapping[str, Any],
+    *,
+    change: bool = False,
+) -> dict[str, Any]:
+    """Return what was typed, for the input of an act.
+
+    Args:
+        model: The input.
+        form: Texts by field.
+        begun: What the form began with.
+        change: Fields that were not changed are left out, and emptied ones are None.
+    """
+    groups = fields_of(model, begun, {})
+    found: dict[str, Any] = {}
+    for one in (each for fields in groups.values() for each in fields):
+        text = "\n".join(form.get(one.name, ())).strip().replace("\r\n", "\n")
+        if one.kind == "tick":
+            if one.name in form or not change:
+                found[one.name] = text == "true"
+            continue
+        if change and text == one.value.strip():
+            continue
+        if text:
+            found[one.name] = _value(text, one.kind)
+        elif change and one.name in form:
+            found[one.name] = None
+    return found
+
+
+def _value(text: str, kind: str) -> Any:  # noqa: ANN401
+    if kind == "lines":
+        return [part.strip() for part in re.split(r"\n|,", text) if part.strip()]
+    if kind == "json":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def wrong(
+    error: ValidationError | InventoryError, model: type[BaseModel]
+) -> dict[str, str]:
+    """Return field -> what is wrong; `""` for what is wrong with the whole."""
+    if isinstance(error, InvalidRows):
+        found: dict[str, list[str]] = {}
+        for row in error.problems:
+            place = row.field if row.field in model.model_fields else ""
+            found.setdefault(place, []).append(f"{row.problem} {row.remedy}".strip())
+        return {place: " ".join(texts) for place, texts in found.items()}
+    if isinstance(error, InventoryError):
+        place = error.where if error.where in model.model_fields else ""
+        return {place: f"{error.problem} {error.remedy}".strip()}
+    told: dict[str, str] = {}
+    for each in error.errors():
+        place = str(each["loc"][0]) if each["loc"] else ""
+        text = PLAIN.get(each["type"]) or str(each["msg"]).removeprefix("Value error, ")
+        told.setdefault(place, text)
+    return told
+
+
+PLAIN = {
+    "missing": N_("This is needed."),
+    "date_from_datetime_parsing": N_("This is not a date (YYYY-MM-DD)."),
+    "date_parsing": N_("This is not a date (YYYY-MM-DD)."),
+    "int_parsing": N_("This is not a whole number."),
+    "string_too_long": N_("This is too long."),
+    "string_too_short": N_("This is too short."),
+}
+"""What pydantic says, as a person says it."""
+
+
+def _text(value: object, kind: str) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else ""
+        case date():
+            return value.isoformat()
+        case list() | tuple() if kind == "lines":
+            return "\n".join(map(str, value))
+        case list() | tuple() | dict():
+            return json.dumps(value, ensure_ascii=False) if value else ""
+        case _:
+            return str(value)

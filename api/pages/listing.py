@@ -1,0 +1,245 @@
+"""The list page of every resource: filters, order, columns, selection, exports.
+
+All of it stands in the address, with the parameters of the API, so that a list can be
+kept, sent, gone back to, and asked for by a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+
+from api.http.actions import Act
+from api.pages.cells import Shown, path_of, row_of
+from api.pages.render import address
+from api.pages.visit import Answer, View, Visit, refused
+from api.resources import sheets
+from api.resources.declare import Choice, Column, choices_of
+from api.resources.http import (
+    ListCall,
+    list_call,
+    list_parameters,
+    parameters_of,
+    read_all,
+    shown_fields,
+)
+from api.resources.lookups import resolved_question
+from api.resources.resource import Resource
+from inventory.kernel.errors import InventoryError
+
+FORMATS = ("csv", "xlsx", "jsonl")
+_PLACE = ("sort", "fields", "after")
+"""Parameters that are no filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter as it is drawn; without options it is a text field."""
+
+    name: str
+    choice: Choice
+    value: str
+    options: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as it is drawn.
+
+    Attributes:
+        resource: Of what.
+        columns: The columns shown, in order.
+        offered: All that may be shown.
+        filters: Filters, the main ones first.
+        asked: Parameters that are set, but for order, columns and place.
+        rows: Id, name, path and cells of each row of this page.
+        total: How many there are; None for too many to count.
+        sort: Order.
+        fields: The columns as the address has them.
+        next: Address of the page after; empty at the end.
+        after: Cursor of this page; empty on the first.
+        problem: What could not be understood of the address.
+        acts: What may be done with the rows one selects.
+        create: The act that makes a new one, if the caller may.
+    """
+
+    resource: Resource[Any]
+    columns: dict[str, Column]
+    offered: dict[str, Column]
+    filters: list[Filter]
+    asked: dict[str, str]
+    rows: list[tuple[int, str, str, list[Shown]]]
+    total: int | None
+    sort: str
+    fields: str
+    next: str
+    after: str
+    problem: str
+    acts: list[Act]
+    create: Act | None
+
+    @property
+    def path(self) -> str:
+        """Path of the list."""
+        return f"/{self.resource.name}"
+
+    def at(self, **changes: str) -> str:
+        """Return the address of this list with something changed."""
+        now = {**self.asked, "sort": self._sort(), "fields": self.fields}
+        return address(self.path, {**now, **changes})
+
+    def sheet(self, kind: str) -> str:
+        """Return the address of this list as a file."""
+        now = {**self.asked, "sort": self._sort(), "fields": ",".join(self.columns)}
+        return address(f"{self.path}.{kind}", now)
+
+    def sorted_by(self, name: str) -> str:
+        """Return the address of this list by a column, or the other way round."""
+        return self.at(sort=f"-{name}" if self.sort == name else name)
+
+    def _sort(self) -> str:
+        return "" if self.sort == self.resource.sort else self.sort
+
+
+def show_list(visit: Visit, resource: Resource[Any]) -> Answer:
+    """Draw the list of a resource."""
+    if not resource.may_see(visit.caller):
+        return refused(resource.title)
+    return View(
+        template="list.html",
+        title=resource.title,
+        here=f"/{resource.name}",
+        about={"list": _listing(visit, resource)},
+    )
+
+
+def give_sheet(visit: Visit, resource: Resource[Any], kind: str) -> Answer:
+    """Give exactly the list that is asked for as a file."""
+    if not resource.may_see(visit.caller):
+        return refused(resource.title)
+    call, problem = _call(visit, resource)
+    if problem:
+        return View(template="nothing.html", title=problem, status=422)
+    names = shown_fields(resource, visit.caller, call)
+    rows = sheets.from_engine(
+        visit.app.engine, partial(_all, resource=resource, visit=visit, call=call)
+    )
+    return sheets.as_file(resource.name, kind, names, rows)
+
+
+def _all(connection: Any, resource: Resource[Any], visit: Visit, call: ListCall) -> Any:  # noqa: ANN401
+    return read_all(resource, connection, visit.viewer, call)
+
+
+def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
+    call, problem = _call(visit, resource)
+    try:
+        asked = resolved_question(visit.reading, call.asked)
+        page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
+    except InventoryError as error:  # kept from another version, or a name unknown
+        problem = str(error)
+        call = list_call(resource, {})
+        asked = call.asked
+        page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
+    columns = _columns(visit, resource, call)
+    found = Listing(
+        resource=resource,
+        columns=columns,
+        offered=resource.columns(visit.caller),
+        filters=_filters(visit, resource),
+        asked={n: v for n, v in visit.query.items() if v and n not in _PLACE},
+        rows=[
+            (
+                row["id"],
+                resource.called(row),
+                path_of(resource, row),
+                row_of(resource, columns, row, visit.caller, visit.words),
+            )
+            for row in page.rows
+        ],
+        total=resource.source.count(visit.reading, asked, visit.viewer),
+        sort=call.page.sort,
+        fields=visit.query.get("fields", ""),
+        next="",
+        after=call.page.after or "",
+        problem=problem,
+        acts=[a for a in resource.acts if a.many and may_do(visit, a)],
+        create=next(
+            (a for a in resource.acts if a.verb == "create" and may_do(visit, a)), None
+        ),
+    )
+    if not page.next:
+        return found
+    from dataclasses import replace
+
+    return replace(found, next=found.at(after=page.next))
+
+
+def may_do(visit: Visit, act: Act) -> bool:
+    """Whether the caller has a role of an act."""
+    return not act.roles or not visit.caller.roles.isdisjoint(act.roles)
+
+
+def _call(visit: Visit, resource: Resource[Any]) -> tuple[ListCall, str]:
+    """Return the list as the address asks for it, and what was not understood."""
+    sent = parameters_of(visit.query, list_parameters(resource))
+    try:
+        call = list_call(resource, sent)
+        shown_fields(resource, visit.caller, call)
+    except ValidationError as error:
+        wrong = sorted({str(each["loc"][0]) for each in error.errors()})
+        known = {name: value for name, value in sent.items() if name not in wrong}
+        names = ", ".join(wrong)
+        return list_call(resource, known), visit.words.text(
+            "This was not understood: {names}.", names=names
+        )
+    except InventoryError as error:
+        return list_call(resource, {}), str(error)
+    return call, ""
+
+
+def _filters(visit: Visit, resource: Resource[Any]) -> list[Filter]:
+    offered = resource.source.choices(visit.reading)
+    return [
+        Filter(
+            name, choice, visit.query.get(name, ""), _options(resource, name, offered)
+        )
+        for name, choice in choices_of(resource.question).items()
+        if name != "search"
+    ]
+
+
+def _options(
+    resource: Resource[Any],
+    name: str,
+    offered: Any,  # noqa: ANN401
+) -> Sequence[str]:
+    if name in offered:
+        return list(offered[name])
+    return closed_choices(resource.question.model_fields[name].annotation)
+
+
+def closed_choices(annotation: Any) -> Sequence[str]:  # noqa: ANN401
+    """Return the values a type allows, if they are few: true and false, or words."""
+    parts = [part for part in get_args(annotation) if part is not type(None)]
+    if annotation is bool or bool in parts:
+        return ("true", "false")
+    for part in (annotation, *parts):
+        if get_origin(part) is Literal:
+            return [str(one) for one in get_args(part)]
+    return ()
+
+
+def _columns(
+    visit: Visit, resource: Resource[Any], call: ListCall
+) -> dict[str, Column]:
+    offered = resource.columns(visit.caller)
+    names = [name for name in call.fields if name in offered]
+    if not names:
+        return {name: one for name, one in offered.items() if one.shown}
+    lead = [name for name, one in offered.items() if one.lead and name not in names]
+    return {name: offered[name] for name in [*lead, *names]}

@@ -1,0 +1,124 @@
+"""Jinja2, and what the templates may call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from api.pages.cells import TONES
+from api.pages.navigation import seen_by
+from api.pages.visit import View, Visit
+from api.pages.words import LANGUAGES
+from api.resources.declare import Show
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def _print_of(folder: Path) -> str:
+    """Return a name for all that lies in a folder; it changes with any of it."""
+    found = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:10]
+
+
+VERSION = _print_of(STATIC)
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+        auto_reload=False,
+    )
+    made.globals.update(
+        static=lambda name: f"/static/{VERSION}/{name}",
+        icon=icon,
+        address=address,
+        tone=lambda value: TONES.get(str(value), ""),
+        LANGUAGES=LANGUAGES,
+        Show=Show,
+        _=_text,
+        many=_many,
+    )
+    made.filters["list_of"] = list
+    made.filters.update(
+        money=_money, day=_day, ago=_ago, moment=_moment, number=_number, word=_word
+    )
+    return made
+
+
+def icon(name: str) -> Markup:
+    """Return a symbol of the sprite; words beside it carry the meaning."""
+    return Markup(  # noqa: S704 - both parts are ours, the name is escaped
+        f'<svg class="icon" aria-hidden="true">'
+        f'<use href="/static/{VERSION}/icons.svg#{escape(name)}"/></svg>'
+    )
+
+
+def address(path: str, pairs: Mapping[str, Any] | Sequence[tuple[str, str]]) -> str:
+    """Return a path with parameters; empty ones are left out."""
+    items = pairs.items() if isinstance(pairs, Mapping) else pairs
+    query = urlencode([(k, v) for k, v in items if v not in (None, "")])
+    return f"{path}?{query}" if query else path
+
+
+@pass_context
+def _text(context: Context, message: str, **values: object) -> str:
+    return str(context["visit"].words.text(message, **values))
+
+
+@pass_context
+def _many(context: Context, one: str, more: str, count: int, **values: object) -> str:
+    return str(context["visit"].words.many(one, more, count, **values))
+
+
+def _filter(name: str) -> Callable[[Context, Any], str]:
+    @pass_context
+    def shown(context: Context, value: Any) -> str:  # noqa: ANN401
+        return (
+            "" if value is None else str(getattr(context["visit"].words, name)(value))
+        )
+
+    return shown
+
+
+_day, _ago, _moment, _number, _word = (
+    _filter(n) for n in ("day", "ago", "moment", "number", "word")
+)
+
+
+@pass_context
+def _money(context: Context, minor: int | None, currency: str | None) -> str:
+    if minor is None or not currency:
+        return ""
+    return str(context["visit"].words.money(minor, currency))
+
+
+ENVIRONMENT = _environment()
+
+
+def render(view: View, visit: Visit, said: str = "") -> str:
+    """Return the HTML of a page."""
+    template = ENVIRONMENT.get_template(view.template)
+    return template.render(
+        **view.about,
+        visit=visit,
+        title=view.title,
+        here=view.here,
+        said=said,
+        groups=list(seen_by(visit.caller)),
+        status=view.status,
+    )

@@ -1,0 +1,210 @@
+"""Puts the pages on the application: addresses, static files, headers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from api.compose.wiring import App
+from api.http.errors import ApiError, api_problem
+from api.pages import acting, entity, listing, search
+from api.pages.render import STATIC, VERSION, render
+from api.pages.visit import Page, Told, View, Visit, request_of
+from api.pages.words import LANGUAGES, Words, preferred
+from api.resources.registry import all_resources
+from api.web.gate import Gate
+from api.web.login import local, same_origin
+
+SAID, THEME, LANGUAGE = "purser_said", "purser_theme", "purser_language"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "private, no-cache",
+    "Vary": "Cookie, Accept-Language",
+}
+_YEAR = 365 * 24 * 60 * 60
+
+
+def routes_of() -> list[Route | Mount]:
+    """Return the addresses of the pages."""
+    found: list[Route | Mount] = [
+        Mount(f"/static/{VERSION}", _Static(directory=STATIC)),
+        Route("/settings", _settings, methods=["POST"]),
+        _route("/search", search.show_search),
+    ]
+    for one in all_resources():
+        base = f"/{one.name}"
+        found += [
+            _route(
+                f"{base}.{kind}", partial(listing.give_sheet, resource=one, kind=kind)
+            )
+            for kind in listing.FORMATS
+        ]
+        found += [
+            _route(base, partial(listing.show_list, resource=one)),
+            _route(f"{base}/selected", partial(acting.show_selected, resource=one)),
+        ]
+        found += [
+            _route(
+                f"{base}/{'new' if act.verb == 'create' else act.verb}",
+                partial(
+                    acting.show_list_act,
+                    resource=one,
+                    verb="new" if act.verb == "create" else act.verb,
+                ),
+            )
+            for act in one.acts
+            if act.on == "list" or act.verb == "create"
+        ]
+        found += [
+            _route(
+                f"{base}/{{ref}}/{act.verb}",
+                partial(acting.show_act, resource=one, verb=act.verb),
+            )
+            for act in one.acts
+            if act.on == "one" and act.verb != "create"
+        ]
+        if one.get is not None:
+            found.append(
+                _route(f"{base}/{{ref}}", partial(entity.show_entity, resource=one))
+            )
+    return found
+
+
+def create_pages(app: App) -> ASGIApp:
+    """Return the pages behind their gate."""
+    pages = Starlette(
+        routes=routes_of(),
+        middleware=[Middleware(GZipMiddleware, minimum_size=800)],
+        exception_handlers={ApiError: _refusal},
+    )
+    return Gate(pages, app)
+
+
+class _Static(StaticFiles):
+    """Files under a name that changes with them, so they are kept for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
+        """Return a file with its time to live."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        return answer
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return api_problem(request, error)
+
+
+def _route(path: str, page: Page) -> Route:
+    async def answer(request: Request) -> Response:
+        form: dict[str, list[str]] = {}
+        if request.method == "POST":
+            same_origin(request, request.state.purser)
+            sent = await request.form(max_files=5, max_fields=5000)
+            form = {
+                key: [text for text in sent.getlist(key) if isinstance(text, str)]
+                for key in sent
+            }
+        return await run_in_threadpool(_answer, request, page, form)
+
+    return Route(path, answer, methods=["GET", "POST"])
+
+
+def _answer(
+    request: Request, page: Callable[..., Any], form: dict[str, list[str]]
+) -> Response:
+    app, caller = request_of(request)
+    said = _said(app, request.cookies.get(SAID, ""))
+    language = preferred(
+        request.cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")
+    )
+    with app.engine.connect() as reading:
+        visit = Visit(
+            app=app,
+            caller=caller,
+            reading=reading,
+            words=Words(language, app.clock()),
+            theme=request.cookies.get(THEME, "auto"),
+            path=request.url.path,
+            query=request.query_params,
+            form=form,
+            base=(app.settings.http.public_url or str(request.base_url)).rstrip("/"),
+            sent=request.method == "POST",
+        )
+        found = page(visit, **request.path_params)
+        if isinstance(found, View):
+            return _drawn(request, found, visit, said)
+    if isinstance(found, Told):
+        answer = RedirectResponse(found.path, 303)
+        if found.sentence:
+            answer.set_cookie(
+                SAID,
+                _sealed(app, found.sentence),
+                max_age=60,
+                httponly=True,
+                samesite="lax",
+            )
+        return answer
+    answered: Response = found
+    return answered
+
+
+def _drawn(request: Request, view: View, visit: Visit, said: str) -> Response:
+    text = render(view, visit, said)
+    mark = f'W/"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
+    headers = HEADERS | {"ETag": mark}
+    if view.status == 200 and request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers=headers)
+    answer = HTMLResponse(text, view.status, headers)
+    if said:
+        answer.delete_cookie(SAID)
+    return answer
+
+
+async def _settings(request: Request) -> Response:
+    """Keep theme or language in a cookie and lead back."""
+    same_origin(request, request.state.purser)
+    form = await request.form()
+    answer = RedirectResponse(local(str(form.get("back") or "/")), 303)
+    theme, language = str(form.get("theme") or ""), str(form.get("language") or "")
+    if theme in ("light", "dark", "auto"):
+        answer.set_cookie(THEME, theme, max_age=_YEAR, samesite="lax")
+    if language in LANGUAGES:
+        answer.set_cookie(LANGUAGE, language, max_age=_YEAR, samesite="lax")
+    return answer
+
+
+def _sealed(app: App, sentence: str) -> str:
+    body = urlsafe_b64encode(json.dumps(sentence).encode()).decode()
+    return f"{body}.{_proof(app, body)}"
+
+
+def _said(app: App, cookie: str) -> str:
+    """Return the sentence of a cookie that we made; nobody else puts words here."""
+    body, _, proof = cookie.partition(".")
+    if not body or not hmac.compare_digest(proof.encode(), _proof(app, body).encode()):
+        return ""
+    return str(json.loads(urlsafe_b64decode(body)))
+
+
+def _proof(app: App, body: str) -> str:
+    return hmac.new(app.seal.derived("said"), body.encode(), "sha256").hexdigest()

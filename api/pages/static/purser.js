@@ -1,0 +1,5 @@
+// What the pages do beyond links and forms. Every page works without it.
+import "./swap.js";
+import "./dialog.js";
+import "./palette.js";
+import "./list.js";

@@ -1,0 +1,175 @@
+"""The languages of the pages: texts by gettext, numbers and days by Babel."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import dates, numbers
+from babel.core import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from inventory.kernel.texts import N_
+
+FOLDER = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
+
+
+@cache
+def texts(language: str) -> gettext.NullTranslations:
+    """Return the translations of a language, read from its .po file once."""
+    path = FOLDER / f"{language}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def preferred(cookie: str, accepted: str) -> str:
+    """Return the language of a visit: as chosen, as the browser says, or English."""
+    if cookie in LANGUAGES:
+        return cookie
+    for part in accepted.split(","):
+        code = part.split(";")[0].strip().lower().split("-")[0]
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language: texts, numbers, days and moments as it writes them."""
+
+    language: str
+    now: datetime
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse("en_GB" if self.language == "en" else self.language)
+
+    def text(self, message: str, **values: object) -> str:
+        """Return a text in this language; `{name}` filled from the values."""
+        found = texts(self.language).gettext(message) if message else ""
+        return found.format(**values) if values else found
+
+    def word(self, value: object) -> str:
+        """Return a word of the data (`in_use`) as the language says it."""
+        return self.text(str(value).replace("_", " "))
+
+    def many(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return one of two texts by a count, `{count}` filled with it."""
+        found = texts(self.language).ngettext(one, many, count)
+        return found.format(count=self.number(count), **values)
+
+    def number(self, value: int | Decimal) -> str:
+        """Return a number with the separators of the language."""
+        return str(numbers.format_decimal(value, locale=self._locale))
+
+    def money(self, minor: int, currency: str) -> str:
+        """Return an amount of minor units with its currency."""
+        digits = numbers.get_currency_precision(currency)
+        return self.amount(Decimal(minor).scaleb(-digits), currency)
+
+    def amount(self, amount: Decimal, currency: str) -> str:
+        """Return an amount of major units with its currency."""
+        digits = numbers.get_currency_precision(currency)
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        shown = numbers.format_decimal(amount, format=pattern, locale=self._locale)
+        return f"{shown} {currency}"
+
+    def day(self, value: date) -> str:
+        """Return a day: 3 Mar 2026."""
+        return str(dates.format_date(value, "d MMM y", locale=self._locale))
+
+    def moment(self, value: datetime) -> str:
+        """Return a moment in UTC to the minute."""
+        shown = dates.format_datetime(
+            value.astimezone(UTC), "d MMM y HH:mm", locale=self._locale
+        )
+        return f"{shown} UTC"
+
+    def ago(self, value: datetime) -> str:
+        """Return how long ago something was."""
+        passed = value - self.now
+        if abs(passed) < timedelta(seconds=60):
+            return self.text("just now")
+        return str(
+            dates.format_timedelta(
+                passed, add_direction=True, locale=self._locale, threshold=1
+            )
+        )
+
+
+_OF_DATA = (
+    N_("matched"),
+    N_("unregistered"),
+    N_("missing"),
+    N_("misplaced"),
+    N_("conflict"),
+    N_("in stock"),
+    N_("reserved"),
+    N_("prepared"),
+    N_("in transit"),
+    N_("in use"),
+    N_("due back"),
+    N_("in repair"),
+    N_("lost"),
+    N_("stolen"),
+    N_("retired"),
+    N_("disposed"),
+    N_("finished"),
+    N_("running"),
+    N_("queued"),
+    N_("cancelled"),
+    N_("interrupted"),
+    N_("failed"),
+    N_("new"),
+    N_("unknown"),
+    N_("unknown type"),
+    N_("computer"),
+    N_("laptop"),
+    N_("server"),
+    N_("storage"),
+    N_("phone"),
+    N_("switch"),
+    N_("router"),
+    N_("firewall"),
+    N_("access-point"),
+    N_("wireless"),
+    N_("printer"),
+    N_("monitor"),
+    N_("dock"),
+    N_("ups"),
+    N_("power"),
+    N_("camera"),
+    N_("accessory"),
+    N_("consumable"),
+    N_("other"),
+    N_("custody"),
+    N_("money"),
+    N_("network"),
+    N_("register"),
+    N_("state"),
+    N_("straight-line"),
+    N_("up"),
+    N_("recall"),
+    N_("repair"),
+    N_("lose"),
+    N_("steal"),
+    N_("take back"),
+    N_("retire"),
+    N_("Hand over"),
+    N_("Take back"),
+    N_("Labels"),
+    N_("Change many"),
+)
+"""Words of the data that pages show."""
