@@ -150,4 +150,4 @@ def log_in(page: Page, site: Site, login: str, path: str = "/") -> None:
     page.get_by_label("Login").fill(login)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.locator(".page h1").wait_for()
+    page.locator("main h1, .page h1").first.wait_for()
