@@ -19,7 +19,8 @@ from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
 from api.resources.declare import Choice, Column, choices_of
-from api.resources.http import (
+from api.resources.http import as_file
+from api.resources.listing import (
     ListCall,
     list_call,
     list_parameters,
@@ -128,7 +129,7 @@ def give_sheet(visit: Visit, resource: Resource[Any], kind: str) -> Answer:
     rows = sheets.from_engine(
         visit.app.engine, partial(_all, resource=resource, visit=visit, call=call)
     )
-    return sheets.as_file(resource.name, kind, names, rows)
+    return as_file(resource.name, kind, names, rows)
 
 
 def _all(connection: Any, resource: Resource[Any], visit: Visit, call: ListCall) -> Any:  # noqa: ANN401

@@ -214,7 +214,7 @@ class _Finish:
 
 
 def _name_of(observation: Observation) -> str:
-    """Return what an endpoint is called in the list of hosts: by its address, if any."""
+    """Return what an endpoint is called in the list of hosts: its address, if any."""
     macs = (clue.value for clue in observation.clues if clue.kind == "mac")
     return observation.address or next(macs, "endpoint")
 
