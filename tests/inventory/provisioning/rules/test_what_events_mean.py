@@ -14,7 +14,8 @@ HIRE = say(EventKind.HIRE, FIRST)
 
 def later(kind: EventKind, day: int, **data: object) -> EventStatement:
     """Something that was said a year after the hire, of a day of the employment."""
-    return say(kind, FIRST + day * DAY, FIRST + 365 * DAY, **data)
+    said = FIRST + 365 * DAY
+    return say(kind, FIRST + day * DAY, said, "sap", **data)
 
 
 def registered(*known: RegisteredEmployment) -> Timeline:
