@@ -17,6 +17,7 @@ from api.http import errors
 from api.http.admission import Admission
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import RequestContext
+from api.metrics import route as metrics
 from api.pages.paths import answers
 from api.resources.routes import resource_router
 from api.routes import (
@@ -40,7 +41,7 @@ from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
 
 PREFIX = "/api/v1"
-OF_API = ("/api/", "/scim/", "/health", "/docs", "/openapi.json")
+OF_API = ("/api/", "/scim/", "/health", "/metrics", "/docs", "/openapi.json")
 ABOUT = (
     "IT infrastructure and telecom assets: scans, devices, assets, people and cost"
     " centres. Lists are paged: ask again with `after` set to `next`. Errors are"
@@ -72,14 +73,13 @@ def create_site(app: App) -> ASGIApp:
     from api.web.pages import create_pages as create_views
 
     provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
-    return RequestContext(
-        Admission(Site(_routes(app), create_pages(app), create_views(app)))
-    )
+    site = Site(_routes(app), create_pages(app), create_views(app))
+    return RequestContext(Admission(site), app.counters.request_answered)
 
 
 def create_api(app: App) -> ASGIApp:
     """Return the API without pages."""
-    return RequestContext(Admission(_routes(app)))
+    return RequestContext(Admission(_routes(app)), app.counters.request_answered)
 
 
 def _routes(app: App) -> FastAPI:
@@ -93,6 +93,7 @@ def _routes(app: App) -> FastAPI:
     api.state.purser = app
     errors.install(api)
     api.include_router(health.router)
+    api.include_router(metrics.router)
     api.include_router(resource_router(), prefix=PREFIX)
     for router in (
         scans.router,

@@ -155,6 +155,16 @@ class Traps(Section):
     )
 
 
+class Metrics(Section):
+    """`[metrics]`: who may read `/metrics`."""
+
+    open: bool = Field(
+        default=False,
+        description="true or false: everybody may read them, not only this machine and"
+        " tokens",
+    )
+
+
 class Adoption(Section):
     """`[[adoption]]`: which devices become assets by themselves after a scan."""
 
@@ -229,6 +239,7 @@ class Settings(BaseSettings):
     http: Http = Field(default=Http(), description="the section [http]")
     scan: Scan = Field(default=Scan(), description="the section [scan]")
     traps: Traps = Field(default=Traps(), description="the section [traps]")
+    metrics: Metrics = Field(default=Metrics(), description="the section [metrics]")
     directory: Directory = Field(
         default=Directory(), description="the section [directory]"
     )

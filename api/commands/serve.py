@@ -26,7 +26,7 @@ def serve(
     from api import serving
     from api.commands.session import opened, options
     from api.compose import logs
-    from api.jobs import housekeeping, trapping
+    from api.jobs import housekeeping, resuming, trapping
 
     with opened(context) as app:
         http = app.settings.http
@@ -41,8 +41,10 @@ def serve(
             else:
                 print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
 
-        # Scans of a process that was killed show as interrupted from now on.
-        app.scans().recover()
-        with trapping.listening(app), housekeeping.running(app):
+        with (
+            trapping.listening(app),
+            resuming.running(app),
+            housekeeping.running(app),
+        ):
             ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED

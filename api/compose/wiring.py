@@ -23,6 +23,7 @@ from api.compose.keys import Seal, load_key
 from api.compose.lazy import Lazy
 from api.compose.rulebooks import DataError
 from api.compose.throttle import Throttle
+from api.metrics.counters import Counters
 from config import catalog
 from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
@@ -30,6 +31,7 @@ from config.settings import Settings
 from discovery.notifications.trap_log import TrapLog
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
+from inventory.storage.slow_statements import watch_statements
 from inventory.storage.work import Clock, UnitOfWork
 
 __all__ = [
@@ -73,6 +75,7 @@ class App:
         throttle: Waits after failed logins.
         scans: Starts and watches scans.
         traps: The notifications of devices heard lately.
+        counters: What is counted for the metrics.
     """
 
     settings: Settings
@@ -82,6 +85,7 @@ class App:
     throttle: Throttle
     scans: Lazy[ScanJobs]
     traps: TrapLog
+    counters: Counters
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -278,6 +282,8 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
     """Return the App over an engine that is there already."""
     from api.compose.outbox_hook import telling
 
+    counters = Counters()
+    watch_statements(engine, counters.statement_was_slow)
     engine = telling(engine, lambda: provisioning_of(settings))
 
     def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
@@ -289,6 +295,9 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
         from discovery.scan.context import resolve_by_system
         from discovery.scan.jobs import ScanJobs
 
-        return ScanJobs(engine, clock, context, resolve_by_system)
+        return ScanJobs(
+            engine, clock, context, resolve_by_system, watch=counters.scan_moved
+        )
 
-    return App(settings, engine, clock, seal, Throttle(), Lazy(jobs), TrapLog())
+    throttle, traps = Throttle(), TrapLog()
+    return App(settings, engine, clock, seal, throttle, Lazy(jobs), traps, counters)

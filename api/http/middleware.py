@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Callable
 
 import structlog
 from starlette.requests import Request
@@ -28,6 +29,9 @@ _HEADERS = (
     (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'"),
 )
 
+Count = Callable[[str, str, int, float], None]
+"""Takes the template of the route, the method, the status and the seconds it took."""
+
 log = structlog.get_logger("purser.http")
 
 
@@ -39,11 +43,23 @@ def told_path(path: str) -> str:
     return path
 
 
+def route_of(scope: Scope) -> str:
+    """Return the template of the route that answered, such as `/devices/{device_id}`.
+
+    What no route of ours answered (files of the pages, unknown paths) is `other`.
+    """
+    path = getattr(scope.get("route"), "path", None)
+    if path is None and scope["path"].startswith("/scim/"):
+        return "/scim"
+    return str(path) if path else "other"
+
+
 class RequestContext:
     """Gives a request its id, logs it, and answers when everything else failed."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, count: Count = lambda *_: None) -> None:
         self._app = app
+        self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -82,10 +98,12 @@ class RequestContext:
                 answer = await unforeseen(Request(scope), error)
                 await answer(scope, receive, send_with_headers)
         finally:
+            seconds = time.perf_counter() - started
+            self._count(route_of(scope), scope["method"], status, seconds)
             log.info(
                 "request",
                 method=scope["method"],
                 path=told_path(scope["path"]),
                 status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
+                ms=round(seconds * 1000, 1),
             )

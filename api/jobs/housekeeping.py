@@ -6,14 +6,12 @@ scanned any more is left to this. Cases of joiners, movers and leavers follow th
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import structlog
-
 from api.compose.wiring import App, provisioning_of
+from api.jobs.periodic import PeriodicJob, in_background
 from discovery.topology.expiry import expire
 from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (
@@ -22,10 +20,7 @@ from inventory.hr.triggers.daily import (
     send_reminders,
     update_cases_of_person,
 )
-from inventory.kernel.errors import InventoryError
 from inventory.network.queries.map import map_sites
-
-log = structlog.get_logger("purser.housekeeping")
 
 EVERY = timedelta(days=1)
 
@@ -75,25 +70,16 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     return len(persons), reminded, contracts
 
 
+DUTIES: dict[str, Callable[[App], object]] = {
+    "expire-places": expire_places,
+    "follow-day": follow_day,
+}
+"""Name, as logs, metrics and `purser doctor` show it, to what is done."""
+
+
 @contextmanager
 def running(app: App, every: timedelta = EVERY) -> Iterator[None]:
     """Do it now and then again and again, in a thread, until the block is left."""
-    over = threading.Event()
-
-    def rounds() -> None:
-        while True:
-            for duty in (expire_places, follow_day):
-                try:
-                    duty(app)
-                except InventoryError as error:
-                    log.warning("housekeeping", code=error.code, problem=error.problem)
-            if over.wait(every.total_seconds()):
-                return
-
-    thread = threading.Thread(target=rounds, name="housekeeping", daemon=True)
-    thread.start()
-    try:
+    jobs = (PeriodicJob(app, name, duty) for name, duty in DUTIES.items())
+    with in_background("housekeeping", every, *jobs):
         yield
-    finally:
-        over.set()
-        thread.join(timeout=30)

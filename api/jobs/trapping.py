@@ -7,13 +7,15 @@ storm of notifications. Imports the receiver, hence pysnmp, when it is started.
 from __future__ import annotations
 
 import asyncio
-import logging
+import secrets
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from api.compose.device_logins import all_credentials
 from api.compose.scanning import make_request
@@ -24,7 +26,7 @@ from collectors.snmp.notifications import Notice, NoticeGate
 from discovery.notifications.trap_rescans import RescanSite, TrapRescans, rescan_site
 from inventory.kernel.errors import Invalid, InventoryError
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger("purser.traps")
 _EVERY = 1.0
 """Seconds between looks at whose turn it is."""
 _PATIENCE = 10.0
@@ -111,7 +113,7 @@ class TrapListener:
         await self._receiver.start()
         book.listening = f"{wanted.address} port {self._receiver.port}"
         book.tally = lambda: self._receiver.counts
-        _log.info("traps are heard on %s", book.listening)
+        log.info("traps are heard", on=book.listening)
         self._ticking = asyncio.create_task(self._tick())
 
     async def _close(self) -> None:
@@ -123,9 +125,9 @@ class TrapListener:
     def _heard(self, notice: Notice) -> None:
         try:
             self._recollection.hear(notice, time.monotonic())
-        except SQLAlchemyError as error:
+        except Exception as error:  # noqa: BLE001
             # A notice that is lost is no reason to end; the next scan sees it all.
-            _log.warning("a notification is lost: %s", type(error).__name__)
+            log.warning("a notification is lost", error=type(error).__name__)
 
     async def _tick(self) -> None:
         while True:
@@ -134,11 +136,15 @@ class TrapListener:
                 self._turn()
             except (InventoryError, SQLAlchemyError) as error:
                 # The database is away; those whose turn it is not yet wait on.
-                _log.warning("notifications wait: %s", type(error).__name__)
+                log.warning("notifications wait", error=type(error).__name__)
+            except Exception:
+                # A fault of ours with one of them must not silence all others.
+                log.exception("notifications wait")
 
     def _turn(self) -> None:
         if not self._busy():
-            self._scans = self._recollection.collect(time.monotonic(), self._start)
+            with bound_contextvars(job="traps", job_id=secrets.token_hex(4)):
+                self._scans = self._recollection.collect(time.monotonic(), self._start)
 
     def _busy(self) -> bool:
         """Whether the scans started before still run: meanwhile others gather."""

@@ -15,15 +15,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Engine
+from structlog.contextvars import bind_contextvars
 
 from api.webhooks.sender import Sender
 from inventory.kernel.errors import InventoryError
 from inventory.outbox import delivery_queue, retention
 from inventory.outbox.delivery_queue import DueDelivery, Outcome
 from inventory.outbox.key_sealing import Sealer
+from inventory.storage.job_runs import note_success
 from inventory.storage.work import UnitOfWork
 
 ACTOR = "webhooks"
+TIDY = "forget-deliveries"
 TIDY_EVERY = timedelta(hours=1)
 GRACE = 5.0
 """Seconds for tries that run when the process is stopped."""
@@ -91,8 +94,9 @@ class Worker:
         self._purged = now
         try:
             await asyncio.to_thread(retention.purge, self._engine, now - self._keep)
-        except InventoryError as error:
-            log.error("nothing can be forgotten", problem=error.problem)
+            await asyncio.to_thread(note_success, self._engine, TIDY, now)
+        except Exception:
+            log.exception("nothing can be forgotten", job=TIDY)
 
     async def drain(self) -> int:
         """Deliver what is due now, and return how many tries that took."""
@@ -112,6 +116,10 @@ class Worker:
             due = await asyncio.to_thread(self._claim, room)
         except InventoryError as error:
             log.error("nothing can be claimed", code=error.code, problem=error.problem)
+            return 0
+        except Exception:
+            # A fault of ours must not end the delivery of all that comes later.
+            log.exception("nothing can be claimed")
             return 0
         for each in due:
             self._begin(each)
@@ -146,6 +154,7 @@ class Worker:
             log.error("a delivery broke off", delivery=due.delivery_id, exc_info=error)
 
     async def _deliver(self, due: DueDelivery) -> None:
+        bind_contextvars(job="webhooks", job_id=f"{due.uid}.{due.attempts}")
         outcome = await self._sender.send(due)
         state = await asyncio.to_thread(self._note, due, outcome)
         log.info(

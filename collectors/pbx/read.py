@@ -11,6 +11,7 @@ from datetime import datetime
 
 from collectors.errors import CollectError, TimedOut
 from collectors.facts import Problem, Reason
+from collectors.failed_parts import failed_part
 from collectors.pbx.asterisk.reader import read_asterisk
 from collectors.pbx.csv.reader import read_csv
 from collectors.pbx.cucm.reader import read_cucm
@@ -70,5 +71,5 @@ async def read_pbx(
         address=source.place,
         site=source.site,
         seen_at=seen_at,
-        problems=(problem,),
+        problems=(failed_part(problem),),
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from collectors.facts import Clue, Observation, Problem, Reason, System
+from collectors.failed_parts import failed_part
 from collectors.ports import Oid, Snmp, Value
 from collectors.snmp.quirks import Tunable, tuning_for
 from collectors.snmp.smi_values import dotted, is_printable, object_id, text
@@ -160,7 +161,7 @@ def _build(part: Part, reader: Reader, ports: PortMap, outcome: _Outcome) -> Non
             detail = f"{type(error).__name__} while reading the answers"
             problem = Problem(f"snmp:{part.topic.name}", Reason.INTERNAL, detail)
     if problem is not None:
-        outcome.problems.append(problem)
+        outcome.problems.append(failed_part(problem))
         outcome.partial.update(part.builds)
 
 

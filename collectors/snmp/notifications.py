@@ -153,6 +153,11 @@ class NoticeGate:
         self._waiting[device] = ready, notice
         return True
 
+    @property
+    def waiting(self) -> int:
+        """How many devices wait for their turn."""
+        return len(self._waiting)
+
     def due(self, now: float, most: int = 0) -> dict[str, Notice]:
         """Return who is to be collected now, those that waited longest first.
 

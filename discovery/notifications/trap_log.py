@@ -46,10 +46,12 @@ class TrapLog:
     Attributes:
         listening: Address and port that is listened on, None where it is not.
         tally: Numbers of the receiver; see `TrapReceiver.counts`.
+        waiting: Devices whose turn to be collected is not yet.
     """
 
     listening: str | None = None
     tally: Callable[[], Mapping[str, int]] = dict
+    waiting: int = 0
     _heard: deque[LoggedNotice] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _states: Counter[str] = field(default_factory=Counter)
     _numbers: count[int] = field(default_factory=lambda: count(1))

@@ -155,6 +155,7 @@ class TrapRescans:
         else:
             state = "full"
         self._book.enter(self._clock(), notice, address, site, state)
+        self._book.waiting = self._gate.waiting
         say = _log.info if state == "waiting" else _log.warning
         say(
             "notification: %s of %s, interface %s: %s",
@@ -167,6 +168,7 @@ class TrapRescans:
         for key in self._gate.due(now, _BATCH):
             site, _, address = key.rpartition("|")
             chosen.setdefault(site, []).append(address)
+        self._book.waiting = self._gate.waiting
         started = []
         for site, addresses in chosen.items():
             try:

@@ -7,9 +7,12 @@ what did. May import `collectors`.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
+
+import structlog
 
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
@@ -25,6 +28,8 @@ from discovery.scan.requests import ScanRequest
 from discovery.scan.ssh_login import Logins
 
 _FEW_ROWS = 16
+
+log = structlog.get_logger("purser.collect")
 
 
 class HostCollector:
@@ -74,6 +79,7 @@ class HostCollector:
     ) -> None:
         """Run one collector within its time; its failure is the host's alone."""
         limit = self._options.collect_timeout
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(limit):
                 await collect(host)
@@ -87,6 +93,9 @@ class HostCollector:
             detail = f"{type(error).__name__}; please report it"
             host.problems.append(Problem(where, Reason.INTERNAL, detail))
             host.collectors[name] = Reason.INTERNAL.value
+        finally:
+            outcome, ms = host.collectors.get(name), time.perf_counter() - started
+            log.info("collected", collector=name, outcome=outcome, ms=round(ms * 1000))
 
     async def _snmp(self, host: Host) -> None:
         answer = host.answer("snmp")

@@ -81,6 +81,7 @@ class ScanJobs:
         open_scan_context: Makes the context of a scan inside the event loop that runs
             it, and closes it afterwards.
         resolve: Looks up host names, to refuse bad targets before a scan is made.
+        watch: Called with each step of each scan; must be quick.
     """
 
     def __init__(
@@ -89,11 +90,14 @@ class ScanJobs:
         clock: Clock,
         open_scan_context: OpenScanContext,
         resolve: Resolve,
+        *,
+        watch: Listener = lambda _: None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._open_scan_context = open_scan_context
         self._resolve = resolve
+        self._watch = watch
         self._lock = threading.Lock()
         self._last: dict[int, Progress] = {}
         self._listeners: dict[int, list[Listener]] = defaultdict(list)
@@ -170,6 +174,12 @@ class ScanJobs:
             live = self._last.get(scan_id)
         return live or scan_rows.read_progress(self._engine, scan_id)
 
+    def hosts_waiting(self) -> int:
+        """Return how many hosts answered scans of this process and are not done yet."""
+        with self._lock:
+            live = [p for p in self._last.values() if p.running]
+        return sum(max(0, p.answered - p.done) for p in live)
+
     def subscribe(self, scan_id: int, listener: Listener) -> Callable[[], None]:
         """Call `listener` with each step of a scan; return what ends that.
 
@@ -229,6 +239,7 @@ class ScanJobs:
 
     async def _run(self, scan_id: int, request: ScanRequest) -> None:
         """Wait for the turn of a scan and run it; its failure is in its row."""
+        structlog.contextvars.bind_contextvars(job="scan", scan_id=scan_id)
         try:
             async with self._turn, self._open_scan_context(request) as context:
                 await run_scan(
@@ -283,5 +294,5 @@ class ScanJobs:
             listeners = list(self._listeners[progress.scan_id])
             if not progress.running:
                 self._listeners.pop(progress.scan_id, None)
-        for listener in listeners:
+        for listener in (self._watch, *listeners):
             listener(progress)

@@ -12,10 +12,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from collectors.facts import Problem
 from collectors.sweep.sweep import SweepPlan
@@ -75,6 +77,7 @@ async def run_scan(
     resume_point = scan_rows.start_or_resume(
         context.engine, context.clock, scan_id, owner
     )
+    log.info("scan begins", attempt=resume_point.claim.attempt)
     run = _Run(scan_id, context, resume_point, tell)
     state, error = "failed", None
     try:
@@ -99,6 +102,7 @@ async def run_scan(
             scan_rows.end_scan(
                 context.engine, context.clock, resume_point.claim, state, run.progress
             )
+        log.info("scan ends", state=state, error=error, **run.progress.counts())
         tell(run.progress)
     return run.progress
 
@@ -253,15 +257,18 @@ class _Run:
             raise failures.exceptions[0] from None
 
     async def _one(self, host: Host, collector: HostCollector) -> None:
-        async with self._slots:
-            try:
-                await collector.collect(host)
-            except Exception as error:  # noqa: BLE001
-                # As in the collectors: a fault of ours is the result of this host.
-                host.broke("scan:collect", error)
-        result = await self._in_thread(self._writer.apply, host)
-        if result is not None:
-            self._done(result)
+        with bound_contextvars(host=host.address):
+            async with self._slots:
+                try:
+                    await collector.collect(host)
+                except Exception as error:
+                    # As in the collectors: a fault of ours is the result of this host.
+                    log.exception("a host cannot be collected")
+                    host.broke("scan:collect", error)
+            result = await self._in_thread(self._writer.apply, host)
+            if result is not None:
+                log.info("host", outcome=result.outcome, reason=result.reason)
+                self._done(result)
 
     def _done(self, result: HostResult) -> None:
         self._step(
@@ -333,4 +340,6 @@ class _Run:
 
     async def _in_thread(self, work: Callable[..., Result], *args: Any) -> Result:  # noqa: ANN401
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, work, *args)
+        # The thread logs with the ids that are bound here.
+        bound = copy_context()
+        return await loop.run_in_executor(self._thread, bound.run, work, *args)

@@ -7,6 +7,8 @@
 `work.py`       unit of work: one transaction, its audit rows, its events
 `exclusive.py`  named locks: one process at a time
 `rows.py`       adding and changing rows, each with its audit row
+`slow_statements.py` names statements that take long
+`job_runs.py`   when each periodic job last came to its end
 `audit.py`      hash chain of the audit trail and its verification
 `upgrade.py`    Alembic without an ini file; revisions are in `migrations/`
 `all_tables.py` loads the tables of every context (for Alembic and the tests)

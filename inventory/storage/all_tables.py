@@ -14,6 +14,7 @@ from inventory.storage.tables import METADATA
 
 TABLE_MODULES = (
     "inventory.storage.tables",
+    "inventory.storage.job_runs",
     "inventory.people.tables",
     "inventory.people.account_tables",
     "inventory.assets.register.tables",

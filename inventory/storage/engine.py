@@ -135,9 +135,9 @@ def _parse(url: str) -> URL:
 def _sqlite(url: URL, lock_wait: float) -> Engine:
     if url.database and url.database != ":memory:":
         _prepare_file(Path(url.database))
-    pool: dict[str, Any] = {}
+    pool: dict[str, Any] = {"hide_parameters": True}
     if url.database and url.database != ":memory:":
-        pool = {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE}
+        pool |= {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE}
     engine = create_engine(url, connect_args={"timeout": lock_wait}, **pool)
 
     @event.listens_for(engine, "connect")
@@ -182,6 +182,7 @@ def _postgres(url: URL, lock_wait: float) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_size=POOL_SIZE,
         max_overflow=POOL_MORE,
         connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},

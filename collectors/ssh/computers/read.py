@@ -17,6 +17,7 @@ from importlib.resources import files
 
 from collectors.errors import TimedOut, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem, Reason
+from collectors.failed_parts import failed_part
 from collectors.ports import CommandResult, Shell
 from collectors.ssh.computers.bsd import parse_bsd
 from collectors.ssh.computers.darwin import parse_darwin
@@ -152,10 +153,10 @@ def _cut_short(result: CommandResult, sections: Sections) -> list[Problem]:
     """Say when the transcript is not whole; what was read so far is kept."""
     if result.truncated:
         detail = "the machine printed more than is kept"
-        return [Problem("ssh:inventory", Reason.TOO_MUCH, detail)]
+        return [failed_part(Problem("ssh:inventory", Reason.TOO_MUCH, detail))]
     if "end" not in sections:
         detail = f"the script broke off with status {result.status}"
-        return [Problem("ssh:inventory", Reason.MALFORMED, detail)]
+        return [failed_part(Problem("ssh:inventory", Reason.MALFORMED, detail))]
     return []
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem
+from collectors.failed_parts import failed_part
 from collectors.ports import Cli
 from collectors.ssh.consoles import templates
 from collectors.ssh.consoles.cells import Row
@@ -106,7 +107,7 @@ async def _ask_all(
         try:
             rows = await _rows(cli, platform, read, console.knowledge, outputs)
         except CollectError as error:
-            problems.append(error.as_problem(f"ssh:{read.command}"))
+            problems.append(failed_part(error.as_problem(f"ssh:{read.command}")))
             silent = [p for p in problems if p.reason is TimedOut.reason]
             if len(silent) >= MAX_SILENCE:
                 break

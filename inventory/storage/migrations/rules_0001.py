@@ -104,7 +104,7 @@ _OVERLAP_POSTGRESQL = """ALTER TABLE @ ADD CONSTRAINT @_no_overlap
     EXCLUDE USING gist (SAME, daterange(valid_from, valid_to) WITH &&)"""
 
 _WHOLE_POSTGRESQL = """ALTER TABLE allocation ADD CONSTRAINT fk_allocation_whole
-    FOREIGN KEY (id, whole) REFERENCES allocation_share (allocation_id, upper)
+    FOREIGN KEY (id, whole) REFERENCES allocation_share (allocation_id, upper_ppm)
     DEFERRABLE INITIALLY DEFERRED"""
 
 

@@ -202,6 +202,14 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "job_run",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("succeeded_at", UtcDateTime(), nullable=True),
+        sa.Column("failed_at", UtcDateTime(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
+    op.create_table(
         "hr_source",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),

@@ -117,3 +117,5 @@ INSERT INTO posted_row (id, posting_id, asset_book_id, period, starts_on, deprec
 INSERT INTO journal_entry (id, posting_id, asset_book_id, day, period, memo, reference) VALUES (1, 1, 1, '2026-01-31', '2026-01', 'Depreciation IT-00001', 'IT-00001');
 INSERT INTO journal_line (entry_id, position, account, amount_minor, currency, cost_centre) VALUES (1, 1, '4830', 2778, 'EUR', '4100');
 INSERT INTO journal_line (entry_id, position, account, amount_minor, currency, cost_centre) VALUES (1, 2, '0420', -2778, 'EUR', NULL);
+INSERT INTO job_run (name, succeeded_at, failed_at, problem) VALUES ('follow-day', '2026-03-17 09:30:00.000000', '2026-03-16 09:30:00.000000', 'The disk of the database is full.');
+INSERT INTO scan (site, state, request, requested_by, position, attempt, counts, created_at) VALUES ('office', 'finished', '{"targets":["10.0.0.1"]}', 'user:1', 1, 2, '{}', '2026-03-17 09:30:00.000000');
