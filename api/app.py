@@ -16,7 +16,7 @@ from api.compose.wiring import App, provisioning_of
 from api.http import errors
 from api.http.admission import Admission
 from api.http.deps import TOKEN_SCHEME
-from api.http.middleware import RequestContext
+from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
 from api.pages.paths import answers
 from api.resources.routes import resource_router
@@ -40,7 +40,7 @@ from api.routes import (
 from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
 
-PREFIX = "/api/v1"
+PREFIX = API
 OF_API = ("/api/", "/scim/", "/health", "/metrics", "/docs", "/openapi.json")
 ABOUT = (
     "IT infrastructure and telecom assets: scans, devices, assets, people and cost"

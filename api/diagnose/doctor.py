@@ -153,6 +153,13 @@ def _vault(settings: Settings) -> Iterator[Check]:
         yield Check("vault", state, detail, remedy)
 
 
+def _jobs(settings: Settings) -> Iterator[Check]:
+    from api.diagnose.jobs_check import examine_jobs
+
+    for subject, state, detail, remedy in examine_jobs(settings):
+        yield Check(subject, state, detail, remedy)
+
+
 def _telephony(settings: Settings) -> Iterator[Check]:
     for each in settings.pbx:
         name = f"telephone system {each.name}"
@@ -284,6 +291,7 @@ def _port(settings: Settings) -> Iterator[Check]:
 _SUBJECTS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _data_dir,
     _database,
+    _jobs,
     _credentials,
     _vault,
     _telephony,

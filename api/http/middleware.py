@@ -29,6 +29,9 @@ _HEADERS = (
     (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'"),
 )
 
+API = "/api/v1"
+"""Where the routes of the API are included."""
+
 Count = Callable[[str, str, int, float], None]
 """Takes the template of the route, the method, the status and the seconds it took."""
 
@@ -48,10 +51,12 @@ def route_of(scope: Scope) -> str:
 
     What no route of ours answered (files of the pages, unknown paths) is `other`.
     """
-    path = getattr(scope.get("route"), "path", None)
-    if path is None and scope["path"].startswith("/scim/"):
-        return "/scim"
-    return str(path) if path else "other"
+    template = getattr(scope.get("route"), "path", None)
+    if template is None:
+        return "/scim" if scope["path"].startswith("/scim/") else "other"
+    # A route of an included router does not know where that was included.
+    inside = scope["path"].startswith(f"{API}/") and not template.startswith(API)
+    return f"{API}{template}" if inside else str(template)
 
 
 class RequestContext:
