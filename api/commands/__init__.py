@@ -1,11 +1,11 @@
-"""The commands of `purser`, one file a group; only `api.cli` imports them.
+"""Commands of `purser` that no resource declares (`api.resources`), a file a group.
 
 output.py      tables, JSON, exit codes;  progress.py  bars of a running scan
 session.py     settings and App for a command
 failures.py    an exception -> one sentence, a remedy and an exit code
 demo.py        purser demo            serve.py     purser serve
 scan.py        purser scan            ask.py       purser identify, purser record
-lists.py       purser device ...      register.py  purser asset|person|cost-centre ...
+lists.py       what lists share       register.py  purser person|cost-centre ...
 database.py    purser db ...          doctor.py    purser doctor
 access.py      purser token ..., purser user ...
 cases.py       purser case ..., purser hr ...

@@ -1,9 +1,10 @@
-"""Resources of the HTTP API, one file each; `api.app` lists them.
+"""Routes that are not lists, details or acts of a resource (`api.resources`).
 
 answers.py        rows -> JSON, without validating what we made ourselves
 *models.py        what answers look like, for the OpenAPI description
 health.py         /health, outside of /api/v1 and without a token
-devices.py  scans.py  assets.py  people.py
+parameters.py     parameters that routes share
+scans.py  people.py
 acts.py           how a route carries out an act (`api.http.actions`)
 register.py       the routers of the register in use; `*_acts.py`: acts without routes
 hr.py  cases.py   HR events, cases and their lines; provisioning.py lists both

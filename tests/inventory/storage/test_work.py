@@ -202,3 +202,53 @@ def test_days_are_not_moments(engine: Engine, clock: Clock) -> None:
         row = find(connection, CostCentre, code="1")
     assert row is not None
     assert row["valid_from"] == date(2026, 1, 1)
+
+
+def test_handlers_run_once_whether_settled_before_or_not(
+    engine: Engine, clock: Clock
+) -> None:
+    heard: list[int] = []
+
+    def hear(work: UnitOfWork, event: Event) -> None:
+        assert isinstance(event, Rang)
+        heard.append(event.times)
+        if event.times < 3:
+            work.emit(Rang(times=event.times + 1))
+
+    with UnitOfWork(engine, actor="x", clock=clock, dispatch=hear) as work:
+        work.emit(Rang(times=1))
+        work.settle()
+        assert heard == [1, 2, 3]
+        work.emit(Rang(times=3))
+        work.commit()
+        assert heard == [1, 2, 3, 3]
+        work.commit()
+        assert heard == [1, 2, 3, 3]
+
+
+def test_what_fails_within_a_savepoint_is_neither_done_nor_noted(
+    engine: Engine, clock: Clock
+) -> None:
+    heard: list[Event] = []
+
+    def hear(_work: UnitOfWork, event: Event) -> None:
+        heard.append(event)
+
+    def fail(work: UnitOfWork) -> None:
+        with work.savepoint():
+            ensure(work, "location", "b", name="B")
+            work.emit(Rang(times=9))
+            raise RuntimeError("stop")
+
+    with UnitOfWork(engine, actor="x", clock=clock, dispatch=hear) as work:
+        ensure(work, "location", "a", name="A")
+        pending = work.pending
+        with pytest.raises(RuntimeError, match="stop"):
+            fail(work)
+        assert work.pending == pending
+        with work.savepoint():
+            ensure(work, "location", "c", name="C")
+        work.commit()
+    assert count(engine) == 2
+    assert heard == []
+    assert verify(engine) == []
