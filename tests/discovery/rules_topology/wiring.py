@@ -114,20 +114,21 @@ class Wiring:
         self.hears_node(a, a_port, b, b_port)
         self.hears_node(b, b_port, a, a_port)
 
-    def drawn(self) -> Topology:
+    def network(self) -> Network:
         tables = {
             node: Table(tuple(rows), self.read_at[node])
             for node, rows in self.learned.items()
         }
-        return compute_topology(
-            Network(
-                nodes=self.nodes,
-                ports=list(self.ports.values()),
-                announcements=self.heard,
-                tables=tables,
-                stations=self.stations,
-            )
+        return Network(
+            nodes=self.nodes,
+            ports=list(self.ports.values()),
+            announcements=self.heard,
+            tables=tables,
+            stations=self.stations,
         )
+
+    def drawn(self) -> Topology:
+        return compute_topology(self.network())
 
     def where(self, mac: str) -> str:
         """Say where a MAC is: `acc 3`, `acc 3 behind tel (phone)`, or why not known."""

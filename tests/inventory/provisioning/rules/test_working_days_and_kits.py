@@ -97,6 +97,11 @@ def test_any_model_does_where_none_is_named_and_substitutes_come_last() -> None:
     assert not LAPTOP.fits("laptop", None)
 
 
+def test_a_plain_item_is_a_tool_that_goes_back_at_once() -> None:
+    """Benefits stay until the employment ends; tools may overlap if the kit says so."""
+    assert (PHONE.benefit, PHONE.overlap, PHONE.approval) == (False, 0, False)
+
+
 def test_substitutes_alone_do_not_narrow_the_choice() -> None:
     assert Item("x", "laptop", substitutes=("T16",)).models == ()
 
