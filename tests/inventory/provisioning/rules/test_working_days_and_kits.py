@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -49,6 +50,16 @@ def test_public_holidays_and_days_on_which_the_site_is_closed_do_not_count() -> 
     assert PLAIN.shift("hq", on("2025-12-31"), 1) == on("2026-01-01")
 
 
+def test_a_region_has_holidays_of_its_own() -> None:
+    """Epiphany, Tuesday 6 January 2026, is free in Bavaria and not in all Germany."""
+    weekend = frozenset((5, 6))
+    germany = Calendar(date.min, "Europe/Berlin", country="DE", weekend=weekend)
+    bavaria = replace(germany, subdivision="BY")
+    assert germany.works(on("2026-01-06"))
+    assert not bavaria.works(on("2026-01-06"))
+    assert not germany.works(on("2026-01-01"))
+
+
 def test_a_weekend_is_what_the_site_says() -> None:
     gulf = Calendars([Calendar(date.min, "UTC", weekend=frozenset((4, 5)))])
     assert gulf.shift("hq", on("2026-01-08"), 1) == on("2026-01-11")
@@ -70,8 +81,8 @@ def test_a_site_that_moved_keeps_its_old_days() -> None:
 
 
 def test_the_first_entry_holds_before_it_as_well() -> None:
-    only = Calendar(on("2026-02-01"), "UTC")
-    assert Calendars([only]).of("hq", on("2025-01-01")) is only
+    first, second = Calendar(on("2026-02-01"), "UTC"), Calendar(on("2026-03-01"), "UTC")
+    assert Calendars([first, second]).of("hq", on("2025-01-01")) is first
 
 
 def test_today_is_the_day_of_the_site() -> None:
