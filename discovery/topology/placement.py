@@ -175,11 +175,8 @@ class Places:
         direction sees it: it may be where no table was read, and this row left over.
         A much older table is not believed against this one.
         """
-        seen = [
-            each
-            for each in (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
-            if here.read_at - each.read_at <= STALE
-        ]
+        every: tuple[_Seen, ...] = (*self._edge.get(mac, ()), *self._trunk.get(mac, ()))
+        seen = [each for each in every if here.read_at - each.read_at <= STALE]
         for there in seen:
             toward = self._directions.toward(there.node, here.node)
             if there.node == here.node or toward in (None, there.port):
