@@ -206,3 +206,24 @@ def test_who_has_none_of_the_shared_addresses_is_no_conflict() -> None:
     found = resolve([*docked, visit("c", macs=[CARD_2])])
     assert devices(found) == ["a", "b", "c"]
     assert found.conflicts == ()
+
+
+def test_a_record_between_two_devices_does_not_part_what_belongs_together() -> None:
+    """Only the addresses that tie it to both are shared; a third one joins as ever."""
+    one = visit("a", uuid=BOARD_1, macs=[CARD_1, CARD_3])
+    two = visit("b", uuid=BOARD_2, macs=[CARD_2])
+    both = visit("c", macs=[CARD_1, CARD_2])
+    ours = visit("d", macs=[CARD_3])
+    found = resolve([one, two, both, ours])
+    assert devices(found) == ["a+d", "b"]
+    assert [conflict.keys for conflict in found.conflicts] == [frozenset("c")]
+    assert sorted(i.value for i in found.shared) == [CARD_1, CARD_2]
+
+
+def test_two_agents_with_one_address_stay_devices_beside_one_that_says_less() -> None:
+    one = visit("a", macs=[CARD_1], engine=AGENT_1, name="fw-a1")
+    two = visit("b", macs=[CARD_1], engine=AGENT_2, name="fw-b1")
+    silent = visit("c", macs=[CARD_1], name="fw-c1")
+    found = resolve([one, two, silent])
+    assert devices(found) == ["a", "b"]
+    assert [conflict.keys for conflict in found.conflicts] == [frozenset("c")]

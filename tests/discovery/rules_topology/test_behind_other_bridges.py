@@ -22,6 +22,25 @@ def test_behind_a_bridge_that_is_no_switch_is_behind_a_radio_or_a_host(
     assert net.where(PC) == f"core 1 behind box ({via})"
 
 
+def test_several_behind_a_host_are_behind_the_host_and_not_behind_a_hub() -> None:
+    net = Wiring()
+    net.switch("core")
+    net.switch("box", kind="server")
+    net.hears_node(1, 1, 2, 1)
+    net.learns(1, 1, PC, PC_2)
+    assert net.where(PC) == net.where(PC_2) == "core 1 behind box (host)"
+
+
+def test_hosts_of_unknown_place_are_not_together_behind_a_hub() -> None:
+    net = Wiring()
+    for name in ("east", "west"):
+        node = net.switch(name)
+        net.learns(node, 3, PC)
+        net.learns(node, 4, PC_2)
+    places = net.drawn().places
+    assert [places[mac].via for mac in (PC, PC_2)] == ["", ""]
+
+
 def test_a_bridge_that_is_no_switch_is_itself_at_the_port() -> None:
     net = Wiring()
     net.switch("core")

@@ -105,6 +105,14 @@ def test_a_virtual_machine_that_was_read_itself_is_behind_its_host(
     assert net.where(VM) == "acc 3 behind host (host)"
 
 
+def test_a_host_whose_own_address_is_virtual_is_not_behind_itself(net: Wiring) -> None:
+    """A hypervisor that runs in a virtual machine."""
+    net.device("host", "server", VM)
+    net.learns(1, 3, VM, "52:54:00:00:00:01")
+    assert net.where("52:54:00:00:00:01") == "acc 3 behind host (host)"
+    assert net.where(VM) == "acc 3"
+
+
 def test_a_real_card_beside_a_host_needs_a_hub(net: Wiring) -> None:
     net.device("host", "server", PC)
     net.learns(1, 3, PC, PC_2)

@@ -1,4 +1,4 @@
-"""First years that are short, and clocks at the end of a calendar."""
+"""First years that are short, suspensions, and clocks at the end of a calendar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import pytest
 
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.service_time import ServiceClock
-from inventory.accounting.model.terms import Conventions, Param, Start, Tail, Terms
+from inventory.accounting.engine.slots import pauses_of
+from inventory.accounting.model.events import Suspend
+from inventory.accounting.model.terms import (
+    Conventions,
+    EventTiming,
+    Param,
+    Start,
+    Tail,
+    Terms,
+)
 from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 
 on = date.fromisoformat
@@ -90,3 +99,23 @@ def test_a_clock_can_be_read_at_the_end_of_its_calendar(tail: Tail) -> None:
     clock = ServiceClock.of(asset, calendar)
     assert clock.at(on("2022-01-01")) == Fraction(3, 2)
     assert clock.at(on("2020-07-01")) == 0
+
+
+def suspend(first: str, until: str) -> Suspend:
+    return Suspend(id=first, effective=on(first), until=on(until))
+
+
+def test_suspensions_that_overlap_are_one_and_others_stay_apart() -> None:
+    events = [
+        suspend("2020-05-01", "2020-09-01"),
+        suspend("2020-01-01", "2020-02-01"),
+        suspend("2020-04-01", "2020-06-01"),
+        suspend("2020-09-01", "2020-10-01"),
+        suspend("2020-12-01", "2021-01-01"),
+    ]
+    found = pauses_of(events, fiscal_calendar(2020, 2021), EventTiming.PERIOD)
+    assert found == (
+        (on("2020-01-01"), on("2020-02-01")),
+        (on("2020-04-01"), on("2020-10-01")),
+        (on("2020-12-01"), on("2021-01-01")),
+    )
