@@ -216,3 +216,15 @@ def test_a_value_is_read_from_the_best_of_its_sources() -> None:
 def test_of_equal_sources_the_first_is_named() -> None:
     (found,) = known(box(macs=[CARD_1, CARD_1]), kind="mac")
     assert found.source == "eth1"
+
+
+def test_from_a_strength_of_sixty_on_a_value_may_join() -> None:
+    assert Identifier("x", "v", strength=60).joins
+    assert not Identifier("x", "v", strength=59).joins
+
+
+def test_the_address_in_a_sip_answer_was_told_by_the_user_agent() -> None:
+    phone = Phone(mac=CARD_1)
+    seen = Observation(address="10.0.0.9", collector="sip", seen_at=T0, phones=(phone,))
+    (found,) = known(seen, kind="mac")
+    assert found.source == "user agent"
