@@ -22,6 +22,7 @@ class Scan(Model):
     requested_by: str
     position: int = Field(description="Addresses of the targets that are done with.")
     owner: Text = Field(description="Host, process and start of who runs it.")
+    attempt: int = Field(description="How many times it was taken up.")
     counts: dict[str, int]
     error: Text
     created_at: datetime
