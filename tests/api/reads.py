@@ -147,7 +147,8 @@ class Reader:
         if path not in self._lists:
             answer = await self.client.get(path, params=QUERIES.get(brief(path)))
             assert answer.status_code == 200, answer.text
-            body = answer.json()
+            as_json = answer.headers["content-type"].startswith("application/json")
+            body = answer.json() if as_json else None
             rows = body.get("items", []) if isinstance(body, dict) else []
             self._lists[path] = rows
         return self._lists[path]
