@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from api.compose.wiring import App
     from api.http.actions import Act
-    from api.resources.perform import Answer
+    from api.resources.perform import Answer, Call
     from api.resources.resource import Resource
 
 _WORDS = {"update": "edit"}
@@ -69,9 +69,9 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
         values = {name: value for name, value in values.items() if value != []}
         with opened(context) as app:
-            if not (yes or preview or _sure(act, names)):
-                return Exit.CANCELLED
             refs = _refs(act, names, listed)
+            if not (yes or preview or _sure(app, resource, act, body, values, refs)):
+                return Exit.CANCELLED
             answers = _carry_out(
                 app, resource, act, body, values, refs, preview=preview
             )
@@ -115,9 +115,33 @@ def _refs(act: Act, names: str | list[str] | None, listed: str) -> list[str | No
     return [names] if isinstance(names, str) else list(names)
 
 
-def _sure(act: Act, names: object) -> bool:
-    said = names if isinstance(names, str) else ", ".join(map(str, names or ()))  # type: ignore[call-overload]
-    return typer.confirm(f"{act.summary} {said}\nDo it?", err=True)
+def _sure(
+    app: App,
+    resource: Resource[Any],
+    act: Act,
+    body: type[BaseModel],
+    values: Mapping[str, Any],
+    refs: list[str | None],
+) -> bool:
+    """Say what an act will end or destroy, and ask once more."""
+    from api.resources.perform import foretold
+
+    with app.work(local_caller().actor) as work:
+        for ref in refs:
+            given = model_of(values, body)
+            for line in foretold(resource, act, _call(app), work, given, ref):
+                say(line)
+        work.rollback()
+    things = ", ".join(filter(None, refs))
+    return typer.confirm(f"{act.summary} {things}\nDo it?", err=True)
+
+
+def _call(app: App) -> Call:
+    from api.http.actions import public_url
+    from api.resources.listing import viewer_of
+    from api.resources.perform import Call
+
+    return Call(app, viewer_of(app, local_caller()), public_url(app))
 
 
 def _carry_out(
@@ -131,11 +155,9 @@ def _carry_out(
     preview: bool,
 ) -> list[Answer]:
     """Carry out an act on each, all or nothing."""
-    from api.http.actions import public_url
-    from api.resources.listing import viewer_of
-    from api.resources.perform import Call, perform, read_back
+    from api.resources.perform import perform, read_back
 
-    call = Call(app, viewer_of(app, local_caller()), public_url(app))
+    call = _call(app)
     answers = []
     with app.work(local_caller().actor) as work:
         for ref in refs:

@@ -6,7 +6,7 @@ the act runs, the handlers run, and what came of it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,6 +104,25 @@ def perform(
     if act.answer is None and isinstance(result, Mapping) and "id" in result:
         number = int(result["id"])
     return Done(number, result)
+
+
+def foretold(
+    resource: Resource[Any],
+    act: Act,
+    call: Call,
+    work: UnitOfWork,
+    given: BaseModel,
+    ref: int | str | None = None,
+) -> Sequence[str]:
+    """Return sentences of what an act will end or destroy; it is not carried out.
+
+    Takes what `perform` takes; the caller rolls the unit of work back.
+    """
+    if act.consequences is None:
+        return ()
+    number, given = _prepared(resource, act, call, work.connection, given, ref)
+    acting = Acting(call.app, call.viewer.caller, work, call.base, number)
+    return act.consequences(acting, given)
 
 
 def read_back(

@@ -28,6 +28,7 @@ from inventory.assets.register.transitions import take_step
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money, MoneyError, parse_money
 from inventory.kernel.texts import N_
+from inventory.queries.register.assets import asset_detail
 from inventory.storage.rows import get
 
 WRITERS = frozenset({Role.IT})
@@ -195,6 +196,17 @@ def _note(acting: Acting, given: NoteIn) -> dict[str, Any]:
     return {"note_id": attachments.add_note(acting.work, int(given.asset), given.text)}
 
 
+def _consequences(acting: Acting, step: Step) -> list[str]:
+    """Say who loses the asset by a step, and what the step means."""
+    work = acting.work
+    asset = asset_detail(work.connection, acting.id, work.clock().date())
+    holder = asset["holder_on_day"] if asset else None
+    lines = [f"It is {step.target}: {DEFAULT.states[step.target].meaning}."]
+    if holder and step.ends_custody:
+        lines.append(f"{holder['holder']} holds it no more.")
+    return lines
+
+
 def _step_act(step: Step) -> Act:
     verb = step.name.replace("_", "-")
     return Act(
@@ -208,6 +220,7 @@ def _step_act(step: Step) -> Act:
         said=N_("It is {state}."),
         many=True,
         danger=not DEFAULT.states[step.target].owned,
+        consequences=lambda acting, _given: _consequences(acting, step),
     )
 
 

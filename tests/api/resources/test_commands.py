@@ -36,6 +36,7 @@ def purser(folder: Path, *words: str, code: int = 0) -> str:
         cwd=folder,
         env=environ | {"PYTHONPATH": str(root)},
         capture_output=True,
+        stdin=subprocess.DEVNULL,
         text=True,
         check=False,
     )
@@ -44,31 +45,30 @@ def purser(folder: Path, *words: str, code: int = 0) -> str:
 
 
 def test_a_list_has_the_filters_of_the_api_and_writes_files(folder: Path) -> None:
-    listed = json.loads(purser(folder, "asset", "list", "--json"))
-    assert [row["tag"] for row in listed["items"]] == ["IT-00001", "IT-00002"]
+    purser(folder, "asset", "list", "--kind", "laptop", "--export", "out.jsonl")
+    (line,) = (folder / "out.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["tag"] == "IT-00001"
     words = ("asset", "list", "-f", "tag__contains=0002", "--fields", "kind,tag")
     assert json.loads(purser(folder, *words, "--json"))["items"] == [
         {"kind": "monitor", "tag": "IT-00002"}
     ]
     assert purser(folder, *words, "--csv").splitlines()[1] == "monitor,IT-00002"
-    purser(folder, "asset", "list", "--kind", "laptop", "--export", "out.xlsx")
-    assert (folder / "out.xlsx").read_bytes().startswith(b"PK")
     said = purser(folder, "asset", "list", "-f", "colour__in=red", code=2)
     assert "colour" in said
-    assert "shoe" in purser(folder, "asset", "list", "--fields", "shoe", code=2)
 
 
 def test_acts_take_names_and_can_be_tried(folder: Path) -> None:
     words = ("asset", "create", "--kind", "phone", "--tag", "IT-7", "--location", "R1")
     assert json.loads(purser(folder, *words, "--json"))["location"] == "R1"
     edit = ("asset", "edit", "IT-7", "it-00001", "--name", "desk", "--location", "null")
-    purser(folder, *edit, "--preview")
-    assert json.loads(purser(folder, "asset", "show", "IT-7", "--json"))["name"] == ""
+    assert "desk" in purser(folder, *edit, "--preview")
+    assert "desk" not in purser(folder, "asset", "show", "IT-7")
     purser(folder, *edit)
     shown = json.loads(purser(folder, "asset", "show", "IT-00001", "--json"))
     assert shown["name"] == "desk"
     retire = ("asset", "retire", "IT-7", "--reason", "old")
     assert "retired" in purser(folder, *retire)
-    assert "reason is needed" in purser(folder, "asset", "retire", "IT-00002", code=1)
+    dispose = ("asset", "dispose", "IT-7", "--reason", "sold")
+    assert "It is disposed: sold, scrapped" in purser(folder, *dispose, code=4)
+    assert "disposed" in purser(folder, *dispose, "--yes")
     assert "--kind" in purser(folder, "asset", "create", "--tag", "X", code=2)
-    assert "There is no asset X-9" in purser(folder, "asset", "show", "X-9", code=1)
