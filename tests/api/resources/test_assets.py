@@ -13,6 +13,8 @@ from api.app import create_api
 from api.compose.wiring import App
 from api.resources.references import ASSET
 from inventory.storage.audit import verify
+from inventory.storage.rows import table_of
+from inventory.storage.tables import AuditEntry
 from tests.api.conftest import make_token
 from tests.api.resources.client import Client
 from tests.inventory.world import World, build
@@ -151,12 +153,11 @@ def test_a_row_that_fails_leaves_no_trace_in_the_audit_trail(
     ]
     some = it.post("assets:create", params={"atomic": "false"}, json=rows)
     assert some.json()["failed"] == 1
-    with app.work("test") as work:
-        audit = work.connection.exec_driver_sql(
-            "SELECT count(*) FROM audit_entry WHERE entity = 'asset'"
-            " AND action = 'create' AND after LIKE '%A-1%'"
-        )
-        assert audit.scalar() == 1
+    entry = table_of(AuditEntry)
+    made = (entry.c.entity == "asset") & (entry.c.action == "create")
+    query = select(func.count()).where(made & entry.c.after.contains("A-1"))
+    with app.engine.connect() as connection:
+        assert connection.execute(query).scalar() == 1
 
 
 def test_a_number_that_names_two_things_is_refused(it: Client, world: World) -> None:
