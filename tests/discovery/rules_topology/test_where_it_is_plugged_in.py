@@ -180,6 +180,7 @@ def test_of_two_places_the_one_where_it_announces_itself_is_right() -> None:
     net.device("pc", "computer", PC)
     net.hears(2, 3, chassis_id=PC, chassis_id_type="mac")
     assert net.where(PC) == "west 3"
+    assert net.vlan(PC) == 1
 
 
 def test_an_announcement_of_somebody_else_does_not_decide() -> None:
