@@ -22,7 +22,6 @@ from api.pages.paths import answers
 from api.resources.routes import resource_router
 from api.routes import (
     accounting,
-    credentials,
     directory,
     evidence,
     health,
@@ -32,7 +31,6 @@ from api.routes import (
     provisioning,
     register,
     scans,
-    telephony,
     traps,
     webhooks,
     worklist,
@@ -104,13 +102,10 @@ def _routes(app: App) -> FastAPI:
         worklist.router,
         *register.ROUTERS,
         *provisioning.ROUTERS,
-        people.people,
         people.centres,
-        *credentials.ROUTERS,
         directory.router,
         webhooks.router,
         *accounting.ROUTERS,
-        *telephony.ROUTERS,
     ):
         api.include_router(router, prefix=PREFIX)
     api.mount("/scim", ScimMount(app))

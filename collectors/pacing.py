@@ -134,12 +134,13 @@ class LockoutGuard:
         if (failed := self._account[account]) >= self.per_account:
             return LockedOut(
                 f"account {account!r} failed {failed} times in a row; it is off until "
-                f"it is corrected, or `purser credential unlock {quote(account)}`"
+                f"it is corrected, or `purser login-failure unlock {quote(account)}`"
             )
         if (failed := self._device[device]) >= self.per_device:
             return LockedOut(
                 f"{failed} logins in a row failed at {device}; it is off until it has "
-                f"a credential that fits and `purser credential unlock {quote(device)}`"
+                "a credential that fits and "
+                f"`purser login-failure unlock {quote(device)}`"
             )
         return None
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
-
-token = typer.Typer(help="Tokens of programs that use the API.", no_args_is_help=True)
-user = typer.Typer(help="People who log in to the pages.", no_args_is_help=True)
+from api.commands.output import Exit, Json, print_json, say
+from api.resources.commands import group
 
 Roles = Annotated[
     list[str],
@@ -18,13 +16,17 @@ Roles = Annotated[
 ]
 
 
-def register(cli: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    cli.add_typer(token, name="token")
-    cli.add_typer(user, name="user")
+def register(_cli: typer.Typer) -> None:
+    """Add the commands that show a secret to those of tokens and users."""
+    token, user = group("token"), group("user")
+    token.command("create")(create_token)
+    token.command("revoke")(revoke_token)
+    # A password or a token is no option: options show in the list of processes.
+    user.command("create")(add_user)
+    user.command("set-password")(change_password)
+    user.command("disable")(disable_user)
 
 
-@token.command("create")
 def create_token(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What uses it, for the list.")],
@@ -50,28 +52,6 @@ def create_token(
     return Exit.OK
 
 
-@token.command("list")
-def list_tokens(context: typer.Context, json: Json = False) -> int:
-    """List the tokens, without their secret."""
-    rows = _rows(context, "api_token", hidden="digest")
-    if json:
-        print_json(rows)
-        return Exit.OK
-    columns = {
-        "id": "Id",
-        "name": "Name",
-        "hint": "Begins with",
-        "roles": "Roles",
-        "created_by": "Made by",
-        "last_used_at": "Last used",
-        "expires_at": "Expires",
-        "revoked_at": "Revoked",
-    }
-    print_table(rows, columns)
-    return Exit.OK
-
-
-@token.command("revoke")
 def revoke_token(
     context: typer.Context,
     token_id: Annotated[int, typer.Argument(help="The number `token list` shows.")],
@@ -91,7 +71,6 @@ def revoke_token(
     return Exit.OK
 
 
-@user.command("add")
 def add_user(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="The login.")],
@@ -114,7 +93,6 @@ def add_user(
     return Exit.OK
 
 
-@user.command("password")
 def change_password(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="The login.")],
@@ -135,7 +113,6 @@ def change_password(
     return Exit.OK
 
 
-@user.command("disable")
 def disable_user(
     context: typer.Context,
     login: Annotated[str, typer.Argument(help="The login.")],
@@ -152,25 +129,6 @@ def disable_user(
         print_json({"login": login, "disabled": worked})
     else:
         print(f"The login {login} {'is' if worked else 'was'} disabled.")
-    return Exit.OK
-
-
-@user.command("list")
-def list_users(context: typer.Context, json: Json = False) -> int:
-    """List the logins."""
-    rows = _rows(context, "user_account", hidden="password_hash")
-    if json:
-        print_json(rows)
-        return Exit.OK
-    columns = {
-        "id": "Id",
-        "login": "Login",
-        "name": "Name",
-        "roles": "Roles",
-        "last_login_at": "Last login",
-        "disabled_at": "Disabled",
-    }
-    print_table(rows, columns)
     return Exit.OK
 
 
@@ -196,16 +154,3 @@ def _tell(
     if made:
         print(f"Password: {made}")
         say("Hand it over now; it cannot be shown again.")
-
-
-def _rows(context: typer.Context, table: str, hidden: str) -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
-    from api.commands.session import opened
-    from inventory.storage.all_tables import load_tables
-
-    found = load_tables().tables[table]
-    columns = [column for column in found.c if column.name != hidden]
-    with opened(context) as app, app.engine.connect() as connection:
-        rows = connection.execute(select(*columns).order_by(found.c.id)).mappings()
-        return [dict(row) for row in rows]

@@ -1,4 +1,4 @@
-"""`purser case`, `purser hr`: what follows from HR's events, and the events by file."""
+"""`purser case watch`, `purser hr`: questions of every day, and events by file."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.lists import After, Limit, Words, show_page
-from api.commands.output import Exit, Json, print_json, print_pairs, print_table, say
-from api.commands.register import Number
+from api.commands.output import Exit, Json, print_json, print_table, say
+from api.resources.commands import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
-    from inventory.hr.context import CaseContext
-    from inventory.storage.work import UnitOfWork
 
-case = typer.Typer(help="Joiners, movers and leavers.", no_args_is_help=True)
 hr = typer.Typer(help="What HR says.", no_args_is_help=True)
 
-_LINES = {
-    "id": "Line",
-    "item": "Item",
-    "action": "What",
-    "state": "State",
-    "owner": "Owner",
-    "due_on": "Due",
-    "tag": "Tag",
-    "steps_possible": "Possible",
-}
 _LISTED = {
     "case_id": "Case",
     "id": "Line",
@@ -52,104 +38,10 @@ _SOON = {
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    cli.add_typer(case, name="case")
+    group("case").command("watch")(watch)
     cli.add_typer(hr, name="hr")
 
 
-@case.command("list")
-def list_cases(
-    context: typer.Context,
-    search: Words = "",
-    kind: Annotated[
-        str | None, typer.Option(help="joining, moving, absence or leaving.")
-    ] = None,
-    state: Annotated[
-        str | None, typer.Option(help="open, closed or cancelled.")
-    ] = None,
-    sort: Annotated[
-        str, typer.Option(help="effective_on, person, id; - to reverse.")
-    ] = "effective_on",
-    limit: Limit = 100,
-    after: After = None,
-    json: Json = False,
-) -> int:
-    """List cases."""
-    from api.commands.session import opened
-    from inventory.hr.views import lists
-
-    filters = lists.CaseFilter(kind=kind, state=state, search=search)
-    with opened(context) as app, app.engine.connect() as connection:
-        page = lists.list_cases(
-            connection, filters, sort=sort, after=after, limit=limit
-        )
-    columns = {
-        "id": "Id",
-        "kind": "Kind",
-        "person": "Person",
-        "effective_on": "On",
-        "state": "State",
-        "lines": "Lines",
-        "open_lines": "Open",
-        "due_on": "Next due",
-    }
-    return show_page(page, columns, as_json=json)
-
-
-@case.command("show")
-def show_case(context: typer.Context, number: Number, json: Json = False) -> int:
-    """Show a case: its lines, what can be done with each, and the events."""
-    from api.commands.session import opened
-    from api.compose.wiring import provisioning_of
-    from inventory.hr.views.detail import case_detail
-    from inventory.kernel.errors import NotFound
-
-    with opened(context) as app, app.engine.connect() as connection:
-        machine = provisioning_of(app.settings).machine
-        found = case_detail(connection, number, machine)
-    if found is None:
-        raise NotFound(f"There is no case {number}.")
-    if json:
-        print_json(found)
-        return Exit.OK
-    names = "id kind person effective_on state quiet site opened_on closed_on".split()
-    print_pairs([(name.replace("_", " "), found[name]) for name in names])
-    print_table(found["lines"], _LINES, "Lines")
-    columns = {
-        "source": "Source",
-        "kind": "Event",
-        "effective_on": "On",
-        "asserted_at": "Said",
-        "verdict": "Verdict",
-        "verdict_reason": "Reason",
-    }
-    print_table(found["events"], columns, "Events")
-    return Exit.OK
-
-
-@case.command("step")
-def take_step(
-    context: typer.Context,
-    line: Annotated[int, typer.Argument(help="Number of the line.")],
-    step: Annotated[str, typer.Argument(help="A step that `case show` offers.")],
-    note: Annotated[str, typer.Option(help="Why, or the name of who signs.")] = "",
-    carrier: Annotated[str, typer.Option(help="Who transports it.")] = "",
-    tracking: Annotated[str, typer.Option(help="The carrier's number.")] = "",
-    to: Annotated[int | None, typer.Option(help="Person who gets it.")] = None,
-) -> int:
-    """Take a step of a line, with what it does to the asset."""
-    from inventory.hr.cases.steps import StepRequest, take_line_step
-
-    step_request = StepRequest(
-        name=step, note=note, carrier=carrier, tracking=tracking, recipient_id=to
-    )
-    row = _change(
-        context, lambda case_context: take_line_step(case_context, line, step_request)
-    )
-    print(f"line {line}: {row['item']} is {row['state'].replace('_', ' ')}")
-    return Exit.OK
-
-
-@case.command("watch")
 def watch(
     context: typer.Context,
     name: Annotated[
@@ -273,33 +165,3 @@ def daily(context: typer.Context) -> int:
         persons, reminded, contracts = follow_day(app, actor())
     print(f"{persons} persons, {reminded} reminders, {contracts} contracts end")
     return Exit.OK
-
-
-@hr.command("tasks")
-def tasks(context: typer.Context, json: Json = False) -> int:
-    """List what a person has to decide."""
-    from api.commands.session import opened
-    from inventory.hr.views.detail import list_tasks
-
-    with opened(context) as app, app.engine.connect() as connection:
-        rows = list_tasks(connection)
-    columns = {"id": "Id", "kind": "Kind", "person": "Person", "subject": "About"}
-    columns |= {"detail": "Seen", "owner": "Owner", "due_on": "Due"}
-    print_json(rows) if json else print_table(rows, columns)
-    return Exit.OK
-
-
-def _hand(app: App, work: UnitOfWork) -> CaseContext:
-    from api.compose.wiring import provisioning_of
-    from inventory.hr.context import CaseContext
-
-    return CaseContext(work, provisioning_of(app.settings))
-
-
-def _change(context: typer.Context, act: Any) -> Any:  # noqa: ANN401 - what act returns
-    from api.commands.session import actor, opened
-
-    with opened(context) as app, app.work(actor()) as work:
-        found = act(_hand(app, work))
-        work.commit()
-    return found

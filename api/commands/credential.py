@@ -12,19 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.output import (
-    Exit,
-    Json,
-    print_json,
-    print_pairs,
-    print_table,
-    say,
-    text,
-)
-
-credential = typer.Typer(
-    help="Communities, users, accounts and keys for devices.", no_args_is_help=True
-)
+from api.commands.output import Exit, Json, print_json, say
+from api.resources.commands import group
 
 Name = Annotated[str, typer.Argument(help="Name of the credential.")]
 Set = Annotated[str | None, typer.Option("--set", help="Scans may name this set.")]
@@ -58,12 +47,17 @@ KeyFile = Annotated[
 ]
 
 
-def register(cli: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    cli.add_typer(credential, name="credential")
+def register(_cli: typer.Typer) -> None:
+    """Add the commands that ask for secrets, or print them, to the others."""
+    credential = group("credential")
+    credential.command("create")(add)
+    credential.command("edit")(change)
+    credential.command("remove")(remove)
+    credential.command("rotate")(rotate)
+    credential.command("test")(try_one)
+    credential.command("new-key")(new_key)
 
 
-@credential.command("add")
 def add(
     context: typer.Context,
     name: Name,
@@ -109,7 +103,6 @@ def add(
     return Exit.OK
 
 
-@credential.command("change")
 def change(
     context: typer.Context,
     name: Name,
@@ -154,61 +147,6 @@ def change(
     return Exit.OK
 
 
-@credential.command("list")
-def list_all(context: typer.Context, json: Json = False) -> int:
-    """List the stored credentials, never their secrets."""
-    from api.commands.session import opened
-    from inventory.vault import credentials
-
-    with opened(context) as app, app.engine.connect() as connection:
-        rows = credentials.list_credentials(connection)
-    if json:
-        print_json(rows)
-        return Exit.OK
-    columns = {
-        "name": "Name",
-        "kind": "Kind",
-        "user": "User",
-        "set_name": "Set",
-        "site": "Site",
-        "networks": "Networks",
-        "position": "Position",
-        "valid_until": "Until",
-        "changed_at": "Changed",
-    }
-    print_table([row | {"user": row["public"].get("user")} for row in rows], columns)
-    return Exit.OK
-
-
-@credential.command("show")
-def show(context: typer.Context, name: Name, json: Json = False) -> int:
-    """Show one credential without its secrets, and what it opened."""
-    from api.commands.session import opened
-    from inventory.vault import credentials, uses
-
-    with opened(context) as app, app.engine.connect() as connection:
-        row = credentials.get_credential(connection, name)
-        row["uses"] = uses.list_uses(connection, credential=name)
-    if json:
-        print_json(row)
-        return Exit.OK
-    opened_devices = row.pop("uses")
-    public = row.pop("public")
-    pairs = [(key.replace("_", " "), value) for key, value in row.items()]
-    print_pairs([*pairs, *((key, text(value)) for key, value in public.items())])
-    columns = {
-        "address": "Address",
-        "site": "Site",
-        "collector": "By",
-        "uses": "Times",
-        "first_at": "First",
-        "last_at": "Last",
-    }
-    print_table(opened_devices, columns, "Opened")
-    return Exit.OK
-
-
-@credential.command("remove")
 def remove(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="Name of the credential.")] = None,
@@ -234,7 +172,6 @@ def remove(
     return Exit.OK
 
 
-@credential.command("rotate")
 def rotate(
     context: typer.Context,
     new_master: Annotated[
@@ -255,13 +192,37 @@ def rotate(
     return Exit.OK
 
 
-@credential.command("new-key")
 def new_key() -> int:
     """Print a fresh master key, for PURSER_VAULT__KEY or a keyring. Stores nothing."""
     from inventory.vault.envelope import new_master_text
 
     print(new_master_text())
     return Exit.OK
+
+
+def try_one(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the credential.")],
+    address: Annotated[str, typer.Argument(help="Address of the device.")],
+    site: Annotated[str, typer.Option(help="Site of the address.")] = "",
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    json: Json = False,
+) -> int:
+    """Log in to one device with one credential, once."""
+    import asyncio
+
+    from api.commands.session import opened
+    from api.diagnose.try_credential import try_credential
+
+    with opened(context) as app:
+        tried = asyncio.run(try_credential(app, name, address, port=port, site=site))
+    if json:
+        print_json(tried)
+    elif tried["worked"]:
+        print(f"{name} opens {address} ({tried['way']}): {tried['detail']}")
+    else:
+        say(f"{name} does not open {address} ({tried['reason']}): {tried['detail']}")
+    return Exit.OK if tried["worked"] else Exit.FAILED
 
 
 def _scope(

@@ -1,9 +1,9 @@
-"""`purser directory`: what identity providers brought by SCIM."""
+"""`purser directory differences`: where identity providers (SCIM) differ."""
 
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -14,51 +14,11 @@ directory = typer.Typer(
 )
 
 Limit = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")]
-Source = Annotated[
-    str | None, typer.Option(help="Only of this provider, such as scim:okta.")
-]
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.add_typer(directory, name="directory")
-
-
-@directory.command("users")
-def users(
-    context: typer.Context,
-    source: Source = None,
-    limit: Limit = 1000,
-    json: Json = False,
-) -> int:
-    """List users, with the person each belongs to."""
-    columns = {
-        "id": "Id",
-        "source": "Provider",
-        "name": "User",
-        "active": "Active",
-        "number": "Number",
-        "person": "Person",
-    }
-    return _list(context, "User", columns, source, limit, json)
-
-
-@directory.command("groups")
-def groups(
-    context: typer.Context,
-    source: Source = None,
-    limit: Limit = 1000,
-    json: Json = False,
-) -> int:
-    """List groups, with the team or kit each stands for."""
-    columns = {
-        "id": "Id",
-        "source": "Provider",
-        "name": "Group",
-        "team": "Team",
-        "kit": "Kit",
-    }
-    return _list(context, "Group", columns, source, limit, json)
 
 
 @directory.command("differences")
@@ -75,24 +35,4 @@ def different(context: typer.Context, limit: Limit = 1000, json: Json = False) -
     else:
         columns = ("source", "user", "person_id", "field", "known", "said")
         print_table(rows, {name: name.replace("_", " ") for name in columns})
-    return Exit.OK
-
-
-def _list(
-    context: typer.Context,
-    kind: Literal["User", "Group"],
-    columns: dict[str, str],
-    source: str | None,
-    limit: int,
-    as_json: bool,
-) -> int:
-    from api.commands.session import opened
-    from inventory.directory.queries import list_records
-
-    with opened(context) as app, app.engine.connect() as connection:
-        page = list_records(connection, kind, source=source, limit=limit)
-    if as_json:
-        print_json(list(page.rows))
-    else:
-        print_table(list(page.rows), columns)
     return Exit.OK

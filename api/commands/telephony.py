@@ -1,28 +1,18 @@
-"""`purser pbx` and `purser extension`: telephone systems, their phones, whose."""
+"""`purser pbx` and `purser listen`: telephone systems, and machines that start."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from api.commands.lists import After, Limit, Words, show_page
-from api.commands.output import Exit, Json, print_json, print_pairs, print_table, say
-
-extension = typer.Typer(help="Extensions, their phones and persons.")
-
-Day = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day; today by default."),
-]
+from api.commands.output import Exit, Json, print_json, print_table, say
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.command()(pbx)
     cli.command()(listen)
-    cli.add_typer(extension, name="extension")
 
 
 def pbx(
@@ -136,148 +126,3 @@ def listen(
         for problem in problems:
             say(problem)
     return Exit.FAILED if problems else Exit.OK
-
-
-@extension.command("list")
-def list_extensions(
-    context: typer.Context,
-    search: Words = "",
-    system: Annotated[
-        str | None, typer.Option(help="Only of this telephone system.")
-    ] = None,
-    free: Annotated[
-        bool | None, typer.Option("--free/--taken", help="Nobody's, or somebody's.")
-    ] = None,
-    as_of: Day = None,
-    sort: Annotated[
-        str, typer.Option(help="number, name, person, last_seen; - to reverse.")
-    ] = "number",
-    limit: Limit = 100,
-    after: After = None,
-    json: Json = False,
-) -> int:
-    """List extensions with phone, switch port and person on a day."""
-    from api.commands.session import opened
-    from inventory.queries.telephony.extensions import ExtensionFilter
-    from inventory.queries.telephony.extensions import list_extensions as find
-
-    wanted = ExtensionFilter(search=search, system=system, free=free)
-    with opened(context) as app, app.engine.connect() as connection:
-        page = find(
-            connection,
-            as_of.date() if as_of else app.clock().date(),
-            wanted,
-            sort=sort,
-            after=after,
-            limit=limit,
-        )
-    if not json:
-        for row in page.rows:
-            row["phone"] = [_phone(phone) for phone in row["phones"]]
-            row["port"] = [_port(phone) for phone in row["phones"] if phone["switch"]]
-    columns = {
-        "id": "Id",
-        "number": "Extension",
-        "name": "Name",
-        "person": "Person",
-        "phone": "Phone",
-        "port": "Switch port",
-        "numbers": "Numbers",
-        "system": "System",
-    }
-    return show_page(page, columns, as_json=json)
-
-
-def _phone(phone: dict[str, Any]) -> str:
-    known = [phone["model"] or phone["user_agent"], phone["mac"] or phone["address"]]
-    return " ".join(filter(None, known))
-
-
-def _port(phone: dict[str, Any]) -> str:
-    return " ".join(filter(None, (phone["switch"], phone["port"])))
-
-
-@extension.command("show")
-def show_extension(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="The id `extension list` shows.")],
-    as_of: Day = None,
-    json: Json = False,
-) -> int:
-    """Show an extension with its phones and persons over time."""
-    from api.commands.session import opened
-    from inventory.kernel.errors import NotFound
-    from inventory.queries.telephony.extensions import extension_detail
-
-    with opened(context) as app, app.engine.connect() as connection:
-        day = as_of.date() if as_of else app.clock().date()
-        found = extension_detail(connection, number, day)
-    if found is None:
-        raise NotFound(f"There is no extension {number}.")
-    if json:
-        print_json(found)
-        return Exit.OK
-    names = (
-        "id number system name person person_since person_note email login numbers"
-        " groups mailbox cost_centre first_seen last_seen removed_at"
-    ).split()
-    print_pairs([(name.replace("_", " "), found[name]) for name in names])
-    phones = [
-        row | {"phone": _phone(row), "place": _port(row)}
-        for row in found["phone_history"]
-    ]
-    print_table(
-        phones,
-        {
-            "phone": "Phone",
-            "serial": "Serial",
-            "place": "Switch port now",
-            "registered": "Registered",
-            "valid_from": "From",
-            "valid_to": "Until",
-        },
-        "Phones",
-    )
-    person = {"person": "Person", "evidence": "By", "source": "Said by"}
-    dates = {"valid_from": "From", "valid_to": "Until"}
-    print_table(found["persons"], person | dates, "Persons")
-    return Exit.OK
-
-
-@extension.command("give")
-def give_extension(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="The id `extension list` shows.")],
-    person: Annotated[
-        str, typer.Argument(help="Key of a person, as in the register; or: nobody.")
-    ],
-    on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The first day; today by default."),
-    ] = None,
-    json: Json = False,
-) -> int:
-    """Say whose an extension is; no telephone system overrules it."""
-    from api.commands.session import actor, opened
-    from inventory.kernel.errors import NotFound
-    from inventory.people import tables
-    from inventory.storage.rows import find
-    from inventory.telecom.assignments import assign_person
-
-    with opened(context) as app, app.work(actor()) as work:
-        known = find(work.connection, tables.Person, key=person)
-        if known is None and person != "nobody":
-            raise NotFound(f"There is no person with the key {person!r}.")
-        changed = assign_person(
-            work,
-            number,
-            known["id"] if known else None,
-            on.date() if on else app.clock().date(),
-            source=actor(),
-        )
-        work.commit()
-    if json:
-        print_json({"changed": changed})
-    else:
-        say("Done." if changed else "It was so already.")
-    return Exit.OK

@@ -76,7 +76,7 @@ def _account(each: Pbx, credentials: Credentials) -> dict[str, Any]:
             f"The telephone system {each.name!r} names the credential"
             f" {each.credential!r}, which is not there or not valid now.",
             where="pbx",
-            remedy="Add one of kind pbx: `purser credential add ... --kind pbx`.",
+            remedy="Add one of kind pbx: `purser credential create ... --kind pbx`.",
         )
     return {
         "user": account.user or each.user,

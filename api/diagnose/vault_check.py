@@ -44,12 +44,12 @@ def examine_vault(settings: Settings) -> Iterator[Finding]:
         yield (
             "missing",
             f"logins are off for {len(off)} accounts or devices: {names}",
-            "See `purser credential locks`, then `purser credential unlock`.",
+            "See `purser login-failure list`, then `purser login-failure unlock`.",
         )
     if changed:
         places = ", ".join(row["address"] for row in changed[:5])
         yield (
             "missing",
             f"{len(changed)} machines show another host key: {places}",
-            "Find out why; then `purser credential forget-host-key ADDRESS`.",
+            "Find out why; then `purser host-key delete ADDRESS`.",
         )

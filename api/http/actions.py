@@ -67,7 +67,11 @@ class Act:
             the id if it is a `Ref`, else with the first name), forms send it. Empty:
             `run` reads `acting.id`.
         answer: Model of the result, for an act whose answer is not the thing itself.
+        shown_once: Fields of the answer that are secrets: never kept, so that a
+            repeated answer has null instead.
         many: One call may carry it out on many things, each with its own input.
+        lock: Takes locks that come before that of the thing itself, always in the
+            same order, so that two calls never wait for each other.
         preview: It can be tried: its unit of work is rolled back. Not for what
             reaches outside of the database.
         alone: It opens units of work of its own, after `acting.work` was not used.
@@ -88,7 +92,9 @@ class Act:
     on: Literal["one", "list"] = "one"
     ref: str = ""
     answer: type[BaseModel] | None = None
+    shown_once: tuple[str, ...] = ()
     many: bool = False
+    lock: Callable[[UnitOfWork], None] | None = None
     preview: bool = True
     alone: bool = False
     danger: bool = False
@@ -127,6 +133,8 @@ def carry_out(
     """
     check_role(who, act.roles)
     with app.work(who.actor) as work:
+        if act.lock is not None:
+            act.lock(work)
         given = resolved(work.connection, given)
         result = act.run(Acting(app, who, work, base or public_url(app)), given)
         work.commit()

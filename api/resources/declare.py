@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
 
 from pydantic import (
     AwareDatetime,
@@ -27,6 +27,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from api.http.auth import Caller, Role
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 Row = Mapping[str, Any]
 EVERYBODY = frozenset(Role)
@@ -235,11 +238,13 @@ class Viewer:
         caller: Who looks.
         today: The day it is.
         day: The day it is looked at: `as_of`, else today.
+        app: The composition, for what depends on data files; None in tests of rules.
     """
 
     caller: Caller
     today: date
     day: date
+    app: App | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,7 +239,9 @@ def _answered(
         return {"ETag": etag} if etag else {}
 
     key = request.headers.get("idempotency-key") if request.method == "POST" else None
-    sent = once(app, who, request, key, raw, act_once, headers)
+    sent = once(
+        app, who, request, key, raw, act_once, headers, shown_once=act.shown_once
+    )
     return Response(status_code=204) if sent.status_code == 204 else sent
 
 

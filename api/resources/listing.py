@@ -163,7 +163,7 @@ def _check(name: str, names: list[str], where: str) -> None:
 def viewer_of(app: App, who: Caller, day: date | None = None) -> Viewer:
     """Return who looks, as of a day or of today."""
     today = app.clock().date()
-    return Viewer(who, today, day or today)
+    return Viewer(who, today, day or today, app)
 
 
 def read_page(

@@ -98,6 +98,8 @@ def perform(
         with call.app.engine.connect() as reading:
             number, given = _prepared(resource, act, call, reading, given, ref)
     else:
+        if act.lock is not None:
+            act.lock(work)
         number, given = _prepared(resource, act, call, work.connection, given, ref)
     acting = Acting(call.app, call.viewer.caller, work, call.base, number)
     result = act.run(acting, given)

@@ -24,6 +24,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
 from inventory.assets.register.tables import Asset, Category, Manufacturer
+from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import (
     Invalid,
     InvalidRows,
@@ -33,6 +34,8 @@ from inventory.kernel.errors import (
 )
 from inventory.kernel.texts import N_
 from inventory.network.tables import Device
+from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
+from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.people.tables import (
     CostCentre,
     Department,
@@ -41,7 +44,15 @@ from inventory.people.tables import (
     Person,
     Team,
 )
+from inventory.provisioning.case_tables import (
+    CaseLine,
+    ProvisioningCase,
+    WriteOffProposal,
+)
+from inventory.provisioning.tables import HrEvent, HrSource, Task
 from inventory.storage.rows import table_of
+from inventory.telecom.tables import Extension, PhoneNumber, PhoneSystem, Telephone
+from inventory.vault.tables import HostKeyPin, LoginFailures, StoredCredential
 
 M = TypeVar("M", bound=BaseModel)
 MOST_CANDIDATES = 10
@@ -137,7 +148,7 @@ class Reference:
     def _by_name(
         self, connection: Connection, text: str, by: Sequence[str]
     ) -> list[int]:
-        if not text or "\x00" in text:
+        if not by or not text or "\x00" in text:
             return []
         columns = [self.table.c[name] for name in by]
         exact = [column == text for column in columns]
@@ -260,6 +271,13 @@ def _asset_named(connection: Connection, text: str) -> list[int]:
         return []
 
 
+def _failures_at(connection: Connection, text: str) -> list[int]:
+    table = table_of(LoginFailures)
+    at = table.c.subject.endswith(f"/{text}", autoescape=True)
+    query = select(table.c.id).where(table.c.kind == "device", at)
+    return list(connection.execute(query.limit(MOST_CANDIDATES)).scalars())
+
+
 _PERSON = table_of(Person)
 
 ASSET = Reference("asset", Asset, by=("tag",), more=_asset_named)
@@ -279,6 +297,43 @@ LOCATION = Reference("place", Location, by=("code",))
 COST_CENTRE = Reference("cost centre", CostCentre, by=("code",))
 DEPARTMENT = Reference("department", Department, by=("code",))
 LEGAL_ENTITY = Reference("legal entity", LegalEntity, by=("code",))
+PHONE_SYSTEM = Reference("telephone system", PhoneSystem, by=("name",))
+EXTENSION = Reference(
+    "extension",
+    Extension,
+    by=("number",),
+    live=lambda extension: extension.c.removed_at.is_(None),
+)
+PHONE_NUMBER = Reference("number", PhoneNumber, by=("e164",))
+PHONE = Reference("phone", Telephone, by=("mac", "device_name", "serial"))
+WEBHOOK = Reference(
+    "webhook",
+    Webhook,
+    by=("name",),
+    live=lambda webhook: webhook.c.removed_at.is_(None),
+)
+DELIVERY = Reference("delivery", WebhookDelivery)
+MESSAGE = Reference("message", OutboxMessage, by=("uid",))
+CREDENTIAL = Reference("credential", StoredCredential, by=("name",))
+LOGIN_FAILURE = Reference(
+    "failed login", LoginFailures, by=("subject",), more=_failures_at
+)
+"""By account or device; a device also by its address without the site."""
+HOST_KEY = Reference("host key", HostKeyPin, by=("address",))
+USER = Reference("user", UserAccount, by=("login",))
+CASE = Reference("case", ProvisioningCase, by=("key",))
+CASE_LINE = Reference("line", CaseLine)
+TASK = Reference("task", Task)
+WRITE_OFF = Reference("proposal", WriteOffProposal)
+HR_EVENT = Reference("event", HrEvent, by=("event_id",))
+HR_SOURCE = Reference("source", HrSource, by=("name",))
+DIRECTORY_RECORD = Reference(
+    "record",
+    DirectoryRecord,
+    by=("uid", "external_id"),
+    live=lambda record: record.c.deleted_at.is_(None),
+)
+TOKEN = Reference("token", ApiToken, by=("name",))
 
 AssetRef = Annotated[int | str, Ref(ASSET)]
 ManufacturerRef = Annotated[int | str, Ref(MANUFACTURER)]
@@ -290,3 +345,9 @@ LocationRef = Annotated[int | str, Ref(LOCATION)]
 CostCentreRef = Annotated[int | str, Ref(COST_CENTRE)]
 DepartmentRef = Annotated[int | str, Ref(DEPARTMENT)]
 LegalEntityRef = Annotated[int | str, Ref(LEGAL_ENTITY)]
+PhoneSystemRef = Annotated[int | str, Ref(PHONE_SYSTEM)]
+ExtensionRef = Annotated[int | str, Ref(EXTENSION)]
+PhoneNumberRef = Annotated[int | str, Ref(PHONE_NUMBER)]
+PhoneRef = Annotated[int | str, Ref(PHONE)]
+WebhookRef = Annotated[int | str, Ref(WEBHOOK)]
+CaseRef = Annotated[int | str, Ref(CASE)]

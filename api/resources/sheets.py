@@ -99,7 +99,10 @@ def json_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     lines: list[str] = []
     for row in rows:
         values = {name: _json_value(row[name]) for name in header}
-        lines.append(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+        text = json.dumps(
+            values, ensure_ascii=False, separators=(",", ":"), default=_json_value
+        )
+        lines.append(text)
         if len(lines) == _AT_ONCE:
             yield "\n".join(lines) + "\n"
             lines.clear()

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    Text,
     func,
     literal,
     or_,
@@ -96,6 +97,8 @@ class TableSource(Generic[Q]):
         shown: The fields of the row; the others only filter. None: all columns.
         joined: `table` with what the columns need; None: `table` alone.
         where: Always holds, such as: merged devices are left out.
+        refers: Filters by a reference: name -> column of ids, where `columns` has the
+            code or name that the row shows.
         filters: Filters that are no column: name -> (value, viewer) -> condition.
         searched: Columns that words are searched in; empty: the `search` column of
             `table`, by its index.
@@ -109,6 +112,7 @@ class TableSource(Generic[Q]):
     shown: Sequence[str] | None = None
     joined: FromClause | None = None
     where: Callable[[Viewer], Sequence[ColumnElement[bool]]] = lambda _viewer: ()
+    refers: Columns = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)
     searched: Sequence[ColumnElement[Any]] = ()
     finish: (
@@ -152,6 +156,21 @@ class TableSource(Generic[Q]):
         ).scalar_one()
         return int(counted) if counted <= MOST_COUNTED else None
 
+    def one(
+        self, connection: Connection, row_id: int, viewer: Viewer
+    ) -> dict[str, Any] | None:
+        """Return the row of one thing, whose `id` is given; None if there is none."""
+        names = self.columns if self.shown is None else self.shown
+        query = (
+            select(*(self.columns[name].label(name) for name in names))
+            .select_from(self.table if self.joined is None else self.joined)
+            .where(self.table.c.id == row_id, *self.where(viewer))
+        )
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+        if self.finish is not None:
+            rows = self.finish(connection, rows, viewer)
+        return rows[0] if rows else None
+
     def choices(self, connection: Connection) -> Mapping[str, Sequence[str]]:
         """Return the values there are of the filters that offer them."""
         source = self.table if self.joined is None else self.joined
@@ -186,12 +205,19 @@ class TableSource(Generic[Q]):
         query = query.where(*self.where(viewer), *found.conditions)
         for word in words_of(asked.search) if self.searched else ():
             query = query.where(or_(*(_has(column, word) for column in self.searched)))
+        columns = {**self.columns, **self.refers}
         for name, value in asked.asked().items():
             if name in self.filters:
                 query = query.where(self.filters[name](value, viewer))
             elif name != "search":
-                query = query.where(self.columns[name] == value)
-        return query.where(*conditions(asked, self.columns))
+                query = query.where(columns[name] == value)
+        return query.where(*conditions(asked, columns))
+
+
+def full_name(person: FromClause) -> ColumnElement[str]:
+    """Return given and family name of a row of persons, or of an alias of them."""
+    name = person.c.given_name + " " + person.c.family_name
+    return func.trim(name, type_=Text())
 
 
 def _has(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""`/hr/events`, `/hr/sources`: what HR systems send, and whether it takes effect."""
+"""`/hr/events`: what HR systems send (CloudEvents)."""
 
 from __future__ import annotations
 
@@ -10,30 +10,23 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.compose.wiring import App, provisioning_of
 from api.http.auth import Caller, Role
-from api.http.deps import AppDep, ReadDep, allow
-from api.http.errors import ApiError, Missing, status_of, title_of
-from api.routes.answers import answer, answer_page, problems
-from api.routes.hr_models import EventPage, HrEventOut, Received, Rows, WhyIn
+from api.http.deps import AppDep, allow
+from api.http.errors import ApiError, status_of, title_of
+from api.routes.answers import answer, problems
+from api.routes.hr_models import Received
 from api.routes.once import Body, Key, once
-from api.routes.parameters import After, Id, Limit
 from inventory.hr.context import CaseContext
-from inventory.hr.events import sources
-from inventory.hr.events.receive import Outcome, follow_person, receive
+from inventory.hr.events.receive import Outcome, receive
 from inventory.hr.views.detail import (
     case_detail,
-    events_where,
-    list_events,
-    list_sources,
 )
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.provisioning.event_format import Incoming, read_event
-from inventory.provisioning.tables import HrEvent
-from inventory.storage.rows import Row, id_of
+from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
 
 router = APIRouter(prefix="/hr", tags=["hr"])
 
-READERS = allow(Role.HR, Role.IT, Role.AUDITOR)
 WRITERS = allow(Role.HR)
 MOST = 500
 """Events of one batch."""
@@ -66,6 +59,8 @@ _BODY = {
     response_model=Received,
     responses={**problems(401, 403, 404, 409, 422, 503), 200: {"model": Received}},
     openapi_extra=_BODY,
+    operation_id="hr_events_receive",
+    summary="Take in an event (CloudEvents), or a batch of them.",
 )
 def receive_events(
     app: AppDep,
@@ -102,7 +97,7 @@ def receive_events(
 
 def _location(found: Mapping[str, Any]) -> dict[str, str]:
     number = found.get("case_id")
-    return {} if number is None else {"Location": f"/api/v1/hr/cases/{number}"}
+    return {} if number is None else {"Location": f"/api/v1/cases/{number}"}
 
 
 def _document(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
@@ -179,84 +174,3 @@ def _told(
         "case_ids": list(outcome.case_ids),
         "cases": cases,
     }
-
-
-@router.get(
-    "/events",
-    response_model=EventPage,
-    responses=problems(401, 403, 422),
-    dependencies=[READERS],
-)
-def events(
-    reading: ReadDep,
-    verdict: Annotated[str | None, Query(max_length=20)] = None,
-    person: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-    after: After = None,
-    limit: Limit = 50,
-) -> Response:
-    """List events with what became of them, the last received first."""
-    return answer_page(
-        list_events(
-            reading, verdict=verdict, person_id=person, after=after, limit=limit
-        )
-    )
-
-
-@router.get(
-    "/events/{event_id}",
-    response_model=HrEventOut,
-    responses=problems(401, 403, 404, 422),
-    dependencies=[READERS],
-)
-def event(reading: ReadDep, event_id: Id) -> Response:
-    """Show an event."""
-    found = events_where(reading, id_of(HrEvent) == event_id)
-    if not found:
-        raise Missing(f"There is no event {event_id}.")
-    return answer(found[0])
-
-
-@router.get(
-    "/sources",
-    response_model=Rows,
-    responses=problems(401, 403),
-    dependencies=[READERS],
-)
-def all_sources(reading: ReadDep) -> Response:
-    """List the systems that sent events, and whether they are stopped."""
-    return answer({"items": list_sources(reading)})
-
-
-@router.post(
-    "/sources/{name}/stop",
-    status_code=204,
-    responses=problems(401, 403, 422, 503),
-)
-def stop_source(
-    app: AppDep, name: str, wanted: WhyIn, who: Annotated[Caller, WRITERS]
-) -> Response:
-    """Stop a source: its events are kept without effect."""
-    with app.work(who.actor) as work:
-        sources.stop_source(
-            CaseContext(work, provisioning_of(app.settings)), name, wanted.remark
-        )
-        work.commit()
-    return Response(status_code=204)
-
-
-@router.post(
-    "/sources/{name}/start",
-    response_model=Rows,
-    responses=problems(401, 403, 422, 503),
-)
-def start_source(app: AppDep, name: str, who: Annotated[Caller, WRITERS]) -> Response:
-    """Let a source run again, and release what was held, mass leavers too."""
-    with app.work(who.actor) as work:
-        context = CaseContext(work, provisioning_of(app.settings))
-        context.lock_cases()
-        persons = sources.start_source(context, name)
-        found = [
-            {"person_id": p, "case_ids": follow_person(context, p)} for p in persons
-        ]
-        work.commit()
-    return answer({"items": found})

@@ -5,44 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.routes.models import Model
-
-
-class StepIn(BaseModel):
-    """A step of a line."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    step: str = Field(max_length=40, description="One of `steps_possible`.")
-    note: str = Field(default="", max_length=2000, description="Why, or who signs.")
-    on: date | None = Field(default=None, description="The day; today without.")
-    carrier: str = Field(default="", max_length=100)
-    tracking: str = Field(default="", max_length=100)
-    to: int | None = Field(default=None, ge=1, le=2**31 - 1, description="A person.")
-
-
-class ItemIn(BaseModel):
-    """Something above the kit that somebody asks for."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    item: str = Field(min_length=1, max_length=100)
-    kind: str = Field(min_length=1, max_length=40)
-    models: list[str] = Field(default_factory=list, max_length=20)
-    tracked: bool = True
-    benefit: bool = False
-    cost: str | None = Field(default=None, max_length=20, examples=["249.00"])
-    currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
-
-
-class WhyIn(BaseModel):
-    """Why something is decided."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    remark: str = Field(min_length=1, max_length=2000)
 
 
 class Story(Model):
@@ -149,38 +114,6 @@ class Received(Model):
     case_id: int | None
     case_ids: list[int]
     cases: list[Case]
-
-
-class CaseRow(Model):
-    """A case in a list."""
-
-    id: int
-    key: str
-    kind: str
-    person_id: int
-    person: str
-    effective_on: date
-    state: str
-    quiet: bool
-    site: str
-    lines: int
-    open_lines: int
-    due_on: date | None
-    version: int
-
-
-class CasePage(Model):
-    """A page of cases."""
-
-    items: list[CaseRow]
-    next: str | None
-
-
-class EventPage(Model):
-    """A page of events."""
-
-    items: list[HrEventOut]
-    next: str | None
 
 
 class Rows(Model):

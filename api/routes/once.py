@@ -7,7 +7,7 @@ and path. An `ETag` is the version of a case; `If-Match` with another one is ref
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Header, Request, Response
@@ -75,6 +75,7 @@ def once(
     body: bytes,
     act: Callable[[UnitOfWork], tuple[int, Any]],
     headers: Callable[[Any], dict[str, str]] = lambda _: {},
+    shown_once: Collection[str] = (),
 ) -> Response:
     """Carry out a request, once for a key.
 
@@ -86,6 +87,8 @@ def once(
         body: As it was sent.
         act: Does the work in a unit of work; returns status and answer.
         headers: Headers of an answer.
+        shown_once: Fields that are secrets: they are not kept with the answer, and
+            are null when it is given again.
 
     Raises:
         BadKey: The key is empty or too long.
@@ -107,6 +110,7 @@ def once(
         with app.work(who.actor) as work:
             status, found = act(work)
             plain = json.loads(bytes(answer(found).body))
+            plain |= dict.fromkeys(shown_once)
             idempotency.store_answer(work, scope, name, status, plain)
             work.commit()
             done = True

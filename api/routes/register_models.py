@@ -186,13 +186,6 @@ class Person(PersonBase):
     holdings: int = Field(description="Assets held on the day.")
 
 
-class PersonPage(Model):
-    """A page of persons."""
-
-    items: list[Person]
-    next: Text = Next
-
-
 class Placement(Model):
     """Where a person worked, from - to."""
 
@@ -240,19 +233,6 @@ class CostCentreBase(Model):
     parent: Text
     valid_from: Day
     valid_to: Day
-
-
-class CostCentre(CostCentreBase):
-    """A cost centre of a list."""
-
-    people: int = Field(description="People placed there on the day.")
-
-
-class CostCentrePage(Model):
-    """A page of cost centres."""
-
-    items: list[CostCentre]
-    next: Text = Next
 
 
 class Borne(Model):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from api.routes.models import Model, Moment, Next, Number, Text
+from api.routes.models import Model, Moment, Number, Text
 
 
 class ExtensionPhone(Model):
@@ -77,67 +77,3 @@ class ExtensionDetail(Extension):
 
     persons: list[ExtensionOwner]
     phone_history: list[ExtensionPhone]
-
-
-class ExtensionPage(Model):
-    """A page of extensions."""
-
-    items: list[Extension]
-    next: Text = Next
-
-
-class PhoneNumber(Model):
-    """A number of the public network, with where it leads on a day."""
-
-    id: int
-    e164: str
-    kind: Text
-    state: str = Field(description="free, assigned or gone.")
-    status: Text = Field(description="As the telephone system calls it.")
-    city: Text
-    system: Text
-    extension_id: Number
-    extension: Text
-    first_seen: datetime
-    last_seen: datetime
-
-
-class NumberPage(Model):
-    """A page of numbers."""
-
-    items: list[PhoneNumber]
-    next: Text = Next
-
-
-class OwnerGiven(Model):
-    """Whose an extension shall be."""
-
-    person_id: Number = Field(description="Null for nobody.")
-    on: date | None = Field(default=None, description="The first day; today if absent.")
-
-
-class Changed(Model):
-    """What came of it."""
-
-    changed: bool
-
-
-class PhoneSystem(Model):
-    """A telephone system that was read."""
-
-    id: int
-    name: str
-    kind: str
-    site: str
-    address: str
-    product: Text
-    version: Text
-    last_seen: Moment
-    problems: str = Field(description="What did not work then, a line each.")
-    recorded_at: datetime
-
-
-class PhoneSystems(Model):
-    """All telephone systems."""
-
-    items: list[PhoneSystem]

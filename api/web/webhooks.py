@@ -40,7 +40,7 @@ async def show_page(request: Request) -> None:
         frame.heading(
             "Webhooks",
             "Programs that are told what happens. Add them with"
-            " <code>purser webhook add</code> or the API.",
+            " <code>purser webhook create</code> or the API.",
         )
         with frame.card("Receivers"):
             receivers = frame.html("")

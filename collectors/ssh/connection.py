@@ -200,7 +200,7 @@ class Connector:
         raise HostKeyChanged(
             f"the host key is {refused.seen}, pinned was "
             f"{' '.join(sorted(refused.pins))}; if the machine was replaced, "
-            f"`purser credential forget-host-key {target.address}`",
+            f"`purser host-key delete {target.address}`",
             refused.seen or "",
         )
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, and_, or_, select
 
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.people.employments import in_force
 from inventory.people.tables import (
     CostCentre,
@@ -203,5 +204,8 @@ def _cursor(text: str | None) -> int:
     if text is None:
         return 0
     if not text.isdigit() or len(text) > 18:
-        raise Invalid("The page cursor does not belong to this list.", where="after")
+        raise Invalid(
+            N_("The page cursor does not belong to this list."),
+            where="after",
+        )
     return int(text)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from inventory.directory.tables import DirectoryRecord, DirectoryValue
 from inventory.kernel.errors import Conflict, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, col, explained, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -147,7 +148,11 @@ def find_record(
     found = connection.execute(query.with_for_update() if lock else query)
     row = found.mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no {kind} {uid!r}.")
+        raise NotFound(
+            N_("There is no {kind} {uid!r}."),
+            kind=kind,
+            uid=uid,
+        )
     return dict(row)
 
 
@@ -184,10 +189,14 @@ def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Row, Row]
 
 
 def _taken(content: RecordContent) -> dict[str, Conflict]:
-    name = Conflict("The name is taken by another record.", where="name")
+    name = Conflict(
+        N_("The name is taken by another record."),
+        where="name",
+    )
     external = Conflict(
-        f"The external id {content.external_id!r} is taken by another record.",
+        N_("The external id {external_id!r} is taken by another record."),
         where="externalId",
+        external_id=content.external_id,
     )
     return {
         "uq_directory_record_name": name,

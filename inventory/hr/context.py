@@ -14,6 +14,19 @@ _LOCK = 7_041_968
 """Any number; names the lock of provisioning on PostgreSQL."""
 
 
+def lock_provisioning(work: UnitOfWork) -> None:
+    """Keep other changes of cases out until the transaction ends.
+
+    One event locks a person, cases and things in stock in an order that depends on
+    what it says; two at once could wait for each other for ever. SQLite has one
+    writer anyway.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class CaseContext:
     """A change of cases in one unit of work.
@@ -36,13 +49,5 @@ class CaseContext:
         return self.rules.calendars.today(site, self.work.clock())
 
     def lock_cases(self) -> None:
-        """Keep other changes of cases out until the transaction ends.
-
-        One event locks a person, cases and things in stock in an order that depends on
-        what it says; two at once could wait for each other for ever. SQLite has one
-        writer anyway.
-        """
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK}
-            )
+        """Keep other changes of cases out until the transaction ends."""
+        lock_provisioning(self.work)

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 _NONCE = 12
 
@@ -48,10 +49,12 @@ class Sealer:
             )
         except (binascii.Error, InvalidTag, ValueError):
             raise Invalid(
-                "The signing key cannot be opened.",
+                N_("The signing key cannot be opened."),
                 where=f"webhook {webhook_id}",
-                remedy="Restore the key file of this installation, or make a new"
-                " signing key: purser webhook rotate.",
+                remedy=N_(
+                    "Restore the key file of this installation, or make a new "
+                    "signing key: purser webhook rotate."
+                ),
             ) from None
         return opened.decode()
 

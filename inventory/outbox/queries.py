@@ -5,12 +5,14 @@ Never with a signing key, and never with the text of a message.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.outbox.tables import (
     STATES,
     OutboxMessage,
@@ -83,6 +85,34 @@ def list_webhooks(connection: Connection, owner: str | None = None) -> list[Row]
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def counts_of(
+    connection: Connection, webhook_ids: Sequence[int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many deliveries wait for webhooks, and how many keys each has had.
+
+    Args:
+        connection: Where to look.
+        webhook_ids: Which webhooks; those without any are absent in the answers.
+    """
+    waiting = (
+        select(col(WebhookDelivery.webhook_id), func.count())
+        .where(
+            col(WebhookDelivery.webhook_id).in_(webhook_ids),
+            col(WebhookDelivery.state) == "pending",
+        )
+        .group_by(col(WebhookDelivery.webhook_id))
+    )
+    keys = (
+        select(col(WebhookSecret.webhook_id), func.count())
+        .where(col(WebhookSecret.webhook_id).in_(webhook_ids))
+        .group_by(col(WebhookSecret.webhook_id))
+    )
+    return (
+        {row[0]: row[1] for row in connection.execute(waiting)},
+        {row[0]: row[1] for row in connection.execute(keys)},
+    )
+
+
 def webhook_detail(connection: Connection, webhook_id: int) -> Row | None:
     """Return one webhook that is not removed."""
     found = [row for row in list_webhooks(connection) if row["id"] == webhook_id]
@@ -120,9 +150,11 @@ def list_deliveries(
     if state is not None:
         if state not in STATES:
             raise Invalid(
-                f"There is no state {state!r}.",
+                N_("There is no state {state!r}."),
                 where="state",
-                remedy=f"Use {', '.join(STATES)}.",
+                remedy=N_("Use {names}."),
+                state=state,
+                names=", ".join(STATES),
             )
         query = query.where(col(WebhookDelivery.state) == state)
     if after is not None:
@@ -150,5 +182,8 @@ _DELIVERED = (
 
 def _cursor(text: str) -> int:
     if not text.isdigit() or len(text) > 18:
-        raise Invalid("The page cursor does not belong to this list.", where="after")
+        raise Invalid(
+            N_("The page cursor does not belong to this list."),
+            where="after",
+        )
     return int(text)

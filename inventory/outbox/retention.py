@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from inventory.kernel.errors import NotAllowed, NotFound
+from inventory.kernel.texts import N_
 from inventory.outbox.tables import OutboxMessage, WebhookDelivery
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, get, id_of, table_of
@@ -30,9 +31,16 @@ def replay(work: UnitOfWork, webhook_id: int | None, delivery_id: int) -> str:
     """
     row = get(work.connection, WebhookDelivery, delivery_id, lock=True)
     if webhook_id not in (None, row["webhook_id"]):
-        raise NotFound(f"The webhook {webhook_id} has no delivery {delivery_id}.")
+        raise NotFound(
+            N_("The webhook {webhook_id} has no delivery {delivery_id}."),
+            webhook_id=webhook_id,
+            delivery_id=delivery_id,
+        )
     if row["state"] == "withdrawn":
-        raise NotAllowed("The webhook was removed.", where="delivery")
+        raise NotAllowed(
+            N_("The webhook was removed."),
+            where="delivery",
+        )
     values = {"state": "pending", "due_at": work.clock(), "attempts": 0}
     work.connection.execute(
         update(_DELIVERY)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import insert, select, update
 
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.texts import N_
 from inventory.outbox.event_catalogue import EVERYBODY, PING, unknown
 from inventory.outbox.key_sealing import Sealer
 from inventory.outbox.recorder import add_messages, message_of
@@ -50,7 +51,10 @@ class WebhookRequest:
             Invalid: No name, an address that cannot be called, an unknown event.
         """
         if not self.name.strip():
-            raise Invalid("The webhook has no name.", where="name")
+            raise Invalid(
+                N_("The webhook has no name."),
+                where="name",
+            )
         check_url(self.url)
         check_events(self.events)
         return {
@@ -77,15 +81,15 @@ def check_url(url: str) -> None:
         parts, sound = None, False
     if not sound or len(url) > LONGEST_URL or not url.isprintable() or " " in url:
         raise Invalid(
-            "The address cannot be called.",
+            N_("The address cannot be called."),
             where="url",
-            remedy="Write it as https://host/path.",
+            remedy=N_("Write it as https://host/path."),
         )
     if parts is not None and (parts.username or parts.password or parts.fragment):
         raise Invalid(
-            "The address holds a user, a password or a fragment.",
+            N_("The address holds a user, a password or a fragment."),
             where="url",
-            remedy="Leave it out; messages are signed instead.",
+            remedy=N_("Leave it out; messages are signed instead."),
         )
 
 
@@ -121,9 +125,15 @@ def add_webhook(
     """
     seen = sorted(set(roles) & EVERYBODY)
     if not seen:
-        raise Invalid("Its owner has no role that sees events.", where="roles")
+        raise Invalid(
+            N_("Its owner has no role that sees events."),
+            where="roles",
+        )
     if len(active_webhooks(work)) >= MOST_WEBHOOKS:
-        raise NotAllowed(f"There are {MOST_WEBHOOKS} webhooks already.")
+        raise NotAllowed(
+            N_("There are {most_webhooks} webhooks already."),
+            most_webhooks=MOST_WEBHOOKS,
+        )
     webhook_id = add(
         work,
         Webhook,
@@ -243,7 +253,10 @@ def active_webhook(work: UnitOfWork, webhook_id: int) -> Row:
     """
     row = get(work.connection, Webhook, webhook_id, lock=True)
     if row["removed_at"] is not None:
-        raise NotFound(f"There is no webhook {webhook_id}.")
+        raise NotFound(
+            N_("There is no webhook {webhook_id}."),
+            webhook_id=webhook_id,
+        )
     return row
 
 

@@ -1,13 +1,13 @@
 """Persons, their employments, and the organisation they work in.
 
-* `tables.py`          persons, employments, placements, departments, cost centres,
-                       legal entities, locations, teams; plain rows
-* `account_tables.py`  user accounts and API tokens; plain rows
-* `rules.py` *(pure)*  effective-dated rows: which is in force, how one follows another
-* `service.py`         add, employ, move, end; audited, idempotent
-* `organisation.py`    legal entities, departments, cost centres, locations, teams
-* `accounts.py`        log-ins and tokens: made, checked, withdrawn
-* `queries.py`         lists and details as Core rows
+* `tables.py`: persons, employments, placements, departments, cost centres,
+  legal entities, locations, teams; plain rows
+* `account_tables.py`: user accounts and API tokens; plain rows
+* `rules.py` *(pure)*: effective-dated rows: which is in force, how one follows another
+* `persons.py`: add and correct persons; audited, idempotent
+* `employments.py`: employ, transfer, end; who works where on a day
+* `organisation.py`: legal entities, departments, cost centres, locations, teams
+* `accounts.py`: log-ins and tokens: made, checked, withdrawn
 
 A person is neither an account nor an employment: contractors have no employment,
 a leaver stays a person, and one person may be employed twice. May import `storage`

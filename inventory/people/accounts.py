@@ -16,6 +16,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import Connection
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.storage.rows import Row, add, change, explained, find
 from inventory.storage.work import UnitOfWork
@@ -41,9 +42,11 @@ def check_roles(roles: Iterable[str], known: Sequence[str] = ROLES) -> list[str]
     unknown = given - set(known)
     if unknown:
         raise Invalid(
-            f"There is no role {', '.join(sorted(unknown))}.",
+            N_("There is no role {names}."),
             where="roles",
-            remedy=f"Use some of {', '.join(known)}.",
+            remedy=N_("Use some of {names_2}."),
+            names=", ".join(sorted(unknown)),
+            names_2=", ".join(known),
         )
     return [role for role in known if role in given]
 
@@ -65,7 +68,10 @@ def add_account(
     """
     login = login.strip().casefold()
     if not login:
-        raise Invalid("The login is empty.", where="login")
+        raise Invalid(
+            N_("The login is empty."),
+            where="login",
+        )
     values = {
         "login": login,
         "name": name or login,
@@ -74,7 +80,11 @@ def add_account(
         "person_id": person_id,
         "created_at": work.clock(),
     }
-    taken = Conflict(f"The login {login!r} is taken.", where="login")
+    taken = Conflict(
+        N_("The login {login!r} is taken."),
+        where="login",
+        login=login,
+    )
     with explained({"user_account.login": taken, "uq_user_account_login": taken}):
         return add(work, UserAccount, values)
 
@@ -117,9 +127,10 @@ def hash_password(password: str) -> str:
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(
-            "The password is too short.",
+            N_("The password is too short."),
             where="password",
-            remedy=f"Use at least {SHORTEST_PASSWORD} characters.",
+            remedy=N_("Use at least {shortest_password} characters."),
+            shortest_password=SHORTEST_PASSWORD,
         )
     return PasswordHash.recommended().hash(password)
 
@@ -138,13 +149,22 @@ def add_token(
     """
     granted = check_roles(roles)
     if not name.strip():
-        raise Invalid("The token has no name.", where="name")
+        raise Invalid(
+            N_("The token has no name."),
+            where="name",
+        )
     if not granted:
         raise Invalid(
-            "The token has no role.", where="roles", remedy=f"Give {', '.join(ROLES)}."
+            N_("The token has no role."),
+            where="roles",
+            remedy=N_("Give {names}."),
+            names=", ".join(ROLES),
         )
     if expires_at is not None and expires_at <= work.clock():
-        raise Invalid("The token would have expired already.", where="expires_at")
+        raise Invalid(
+            N_("The token would have expired already."),
+            where="expires_at",
+        )
     token = TOKEN_MARK + secrets.token_urlsafe(32)
     token_id = add(
         work,
@@ -170,7 +190,10 @@ def revoke_token(work: UnitOfWork, token_id: int) -> bool:
     """
     row = find(work.connection, ApiToken, id=token_id)
     if row is None:
-        raise NotFound(f"There is no token {token_id}.")
+        raise NotFound(
+            N_("There is no token {token_id}."),
+            token_id=token_id,
+        )
     if row["revoked_at"] is not None:
         return False
     now = {"revoked_at": work.clock()}
@@ -185,5 +208,8 @@ def digest(token: str) -> str:
 def _account(connection: Connection, login: str) -> Row:
     found = find(connection, UserAccount, login=login.strip().casefold())
     if found is None:
-        raise NotFound(f"There is no login {login!r}.")
+        raise NotFound(
+            N_("There is no login {login!r}."),
+            login=login,
+        )
     return found

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, or_, select
 from inventory.kernel.errors import Conflict, InventoryError, NotFound
 from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.people import rules, tables
 from inventory.people.rules import EmploymentTerms, RecordedPlacement
 from inventory.storage.rows import (
@@ -248,14 +249,17 @@ def _end(work: UnitOfWork, plan: rules.PlacementChange) -> None:
 
 def _no_reference() -> dict[str, InventoryError]:
     missing = NotFound(
-        "A legal entity, department, cost centre, manager or location is not there."
+        N_(
+            "A legal entity, department, cost centre, manager or location is not there."
+        ),
     )
     return {"FOREIGN KEY": missing, "foreign key": missing}
 
 
 def _number_taken(number: str) -> Conflict:
     return Conflict(
-        f"The number {number!r} is in use.",
+        N_("The number {number!r} is in use."),
         where="number",
-        remedy="End that employment first, or use another number.",
+        remedy=N_("End that employment first, or use another number."),
+        number=number,
     )

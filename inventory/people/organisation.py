@@ -13,9 +13,10 @@ from sqlalchemy import Connection, select
 from sqlmodel import SQLModel
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.people import tables
 from inventory.people.rules import LOCATION_KINDS
-from inventory.storage.rows import add, change, explained, find, table_of
+from inventory.storage.rows import add, change, explained, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
 UNITS: Mapping[str, type[SQLModel]] = {
@@ -45,16 +46,84 @@ def ensure(work: UnitOfWork, unit: str, code: str, **fields: Any) -> int:  # noq
     model = UNITS[unit]
     fields = {name: value for name, value in fields.items() if value is not None}
     _check(unit, code, fields)
-    missing = NotFound(f"What the {unit} {code!r} refers to is not there.")
+    missing = NotFound(
+        N_("What the {unit} {code!r} refers to is not there."),
+        unit=unit,
+        code=code,
+    )
     known = find(work.connection, model, code=code)
     with explained({"FOREIGN KEY": missing, "foreign key": missing}):
         if known is None:
             if not fields.get("name"):
-                raise Invalid(f"The new {unit} {code!r} has no name.", where="name")
+                raise Invalid(
+                    N_("The new {unit} {code!r} has no name."),
+                    where="name",
+                    unit=unit,
+                    code=code,
+                )
             return add(work, model, {"code": code, **fields})
         _check_tree(work.connection, model, known["id"], fields.get("parent_id"))
         change(work, model, known["id"], fields)
         return int(known["id"])
+
+
+def add_unit(work: UnitOfWork, unit: str, code: str, **fields: Any) -> int:  # noqa: ANN401
+    """Add a unit of the organisation; return its id.
+
+    Args:
+        work: The unit of work.
+        unit: One of `UNITS`.
+        code: Its code, with leading zeros.
+        fields: Columns of its table.
+
+    Raises:
+        Invalid: It has no name, or a value is not accepted.
+        NotFound: What it refers to is not there.
+        Conflict: The code is taken.
+    """
+    if find(work.connection, UNITS[unit], code=code.strip()) is not None:
+        raise _code_taken(unit, code.strip())
+    return ensure(work, unit, code.strip(), **fields)
+
+
+def change_unit(work: UnitOfWork, unit: str, unit_id: int, **fields: Any) -> bool:  # noqa: ANN401
+    """Change columns of a unit, its code among them; return whether anything differed.
+
+    Args:
+        work: The unit of work.
+        unit: One of `UNITS`.
+        unit_id: Which one.
+        fields: Columns of its table; None empties a column that may be empty.
+
+    Raises:
+        Invalid: A name or a code is missing, or a value is not accepted.
+        NotFound: There is no such unit, or what it refers to is not there.
+        Conflict: The code is taken, or it would be a part of itself.
+    """
+    model = UNITS[unit]
+    old = get(work.connection, model, unit_id, lock=True)
+    code = old["code"] if "code" not in fields else (fields["code"] or "").strip()
+    values = fields | ({"code": code} if "code" in fields else {})
+    _check(unit, code, values)
+    if "name" in values and not values["name"]:
+        raise Invalid(N_("It must not be empty."), where="name")
+    _check_tree(work.connection, model, unit_id, values.get("parent_id"))
+    missing = NotFound(
+        N_("What the {unit} {code!r} refers to is not there."),
+        unit=unit,
+        code=code,
+    )
+    taken = _code_taken(unit, code)
+    reasons = {"FOREIGN KEY": missing, "foreign key": missing}
+    with explained({**reasons, f"{unit}.code": taken, f"uq_{unit}_code": taken}):
+        return change(work, model, unit_id, values)
+
+
+def _code_taken(unit: str, code: str) -> Conflict:
+    noun = unit.replace("_", " ")
+    return Conflict(
+        N_("There is a {noun} {code} already."), where="code", noun=noun, code=code
+    )
 
 
 def unit_named(connection: Connection, unit: str, code: str) -> int:
@@ -66,7 +135,12 @@ def unit_named(connection: Connection, unit: str, code: str) -> int:
     row = find(connection, UNITS[unit], code=code.strip())
     if row is None:
         name = unit.replace("_", " ")
-        raise NotFound(f"There is no {name} {code.strip()!r}.", where=unit)
+        raise NotFound(
+            N_("There is no {name} {code!r}."),
+            where=unit,
+            name=name,
+            code=code.strip(),
+        )
     return int(row["id"])
 
 
@@ -81,13 +155,19 @@ def below(connection: Connection, unit: str, unit_id: int) -> list[int]:
 
 def _check(unit: str, code: str, fields: Mapping[str, Any]) -> None:
     if not code.strip() or code != code.strip():
-        raise Invalid(f"{code!r} is no code.", where="code")
+        raise Invalid(
+            N_("{code!r} is no code."),
+            where="code",
+            code=code,
+        )
     kind = fields.get("kind")
     if unit == "location" and kind is not None and kind not in LOCATION_KINDS:
         raise Invalid(
-            f"There is no kind of location {kind!r}.",
+            N_("There is no kind of location {kind!r}."),
             where="kind",
-            remedy=f"Use one of {', '.join(LOCATION_KINDS)}.",
+            remedy=N_("Use one of {names}."),
+            kind=kind,
+            names=", ".join(LOCATION_KINDS),
         )
 
 
@@ -102,7 +182,7 @@ def _check_tree(
     unit = next(name for name, known in UNITS.items() if known is model)
     if parent_id in below(connection, unit, unit_id):
         raise Conflict(
-            "It would be a part of itself.",
+            N_("It would be a part of itself."),
             where="parent",
-            remedy="Choose a parent that is not below it.",
+            remedy=N_("Choose a parent that is not below it."),
         )

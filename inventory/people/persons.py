@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inventory.kernel.errors import Conflict, Invalid
+from inventory.kernel.texts import N_
 from inventory.people import tables
 from inventory.people.rules import check_email
 from inventory.storage.rows import Row, add, change, explained, find, get
@@ -35,7 +36,10 @@ class NewPerson:
     def __post_init__(self) -> None:
         for name in ("key", "family_name"):
             if not getattr(self, name).strip():
-                raise Invalid("It must not be empty.", where=name)
+                raise Invalid(
+                    N_("It must not be empty."),
+                    where=name,
+                )
         check_email(self.email)
 
 
@@ -66,7 +70,15 @@ def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bo
     """
     unknown = changes.keys() - _PERSON_FIELDS
     if unknown:
-        raise Invalid(f"{', '.join(sorted(unknown))} cannot be changed here.")
+        raise Invalid(
+            N_("{names} cannot be changed here."),
+            names=", ".join(sorted(unknown)),
+        )
+    if "family_name" in changes and not (changes["family_name"] or "").strip():
+        raise Invalid(
+            N_("It must not be empty."),
+            where="family_name",
+        )
     check_email(changes.get("email"))
     old = get(work.connection, tables.Person, person_id, lock=True)
     merged = {name: old[name] for name in _PERSON_FIELDS} | changes
@@ -89,8 +101,9 @@ def person_values(key: str, fields: Row) -> Row:
 
 def _email_taken(email: str | None) -> dict[str, Conflict]:
     taken = Conflict(
-        f"Somebody else has the e-mail address {email!r}.",
+        N_("Somebody else has the e-mail address {email!r}."),
         where="email",
-        remedy="Look that person up; it may be the same one under another key.",
+        remedy=N_("Look that person up; it may be the same one under another key."),
+        email=email,
     )
     return {"person.email": taken, "uq_person_email": taken}

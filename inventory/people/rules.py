@@ -13,6 +13,7 @@ from datetime import date
 
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.spans import Dated, Span
+from inventory.kernel.texts import N_
 
 LOCATION_KINDS = ("site", "building", "floor", "room", "rack", "stock")
 """What a location can be."""
@@ -62,9 +63,11 @@ def change_placement(
     """
     if on not in employed:
         raise Invalid(
-            f"The employment runs {employed}; {on} is not in it.",
+            N_("The employment runs {employed}; {on} is not in it."),
             where="on",
-            remedy="Give a day within the employment, or employ the person first.",
+            remedy=N_("Give a day within the employment, or employ the person first."),
+            employed=employed,
+            on=on,
         )
     known = [placed for placed in placements if placed.span]
     later = [placed for placed in known if placed.span.start > on]
@@ -89,9 +92,10 @@ def end_placements(
     """
     if on < employed.start:
         raise Invalid(
-            f"The employment begins on {employed.start} only.",
+            N_("The employment begins on {start} only."),
             where="on",
-            remedy=f"Give a day from {employed.start} on.",
+            remedy=N_("Give a day from {start} on."),
+            start=employed.start,
         )
     ends = []
     for placed in filter(lambda one: one.span, placements):
@@ -112,9 +116,11 @@ def check_employment(existing: Sequence[Span], new: Span, number: str) -> None:
     for span in existing:
         if span.overlaps(new):
             raise Conflict(
-                f"The number {number!r} is in use {span}.",
+                N_("The number {number!r} is in use {span}."),
                 where="number",
-                remedy="End that employment first, or use another number.",
+                remedy=N_("End that employment first, or use another number."),
+                number=number,
+                span=span,
             )
 
 
@@ -129,7 +135,8 @@ def check_email(email: str | None) -> None:
     name, _, domain = email.partition("@")
     if not name or not domain or "@" in domain or any(c.isspace() for c in email):
         raise Invalid(
-            f"{email!r} is no e-mail address.",
+            N_("{email!r} is no e-mail address."),
             where="email",
-            remedy="Write it as somebody@example.com, or leave it empty.",
+            remedy=N_("Write it as somebody@example.com, or leave it empty."),
+            email=email,
         )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 WEEKDAYS = ("monday tuesday wednesday thursday friday saturday sunday").split()
 _DAY = timedelta(days=1)
@@ -108,4 +109,8 @@ class Calendars:
             day += step
             if self.of(site, day).works(day):
                 return day
-        raise Invalid(f"Nobody ever works at {site!r}.", where="calendars")
+        raise Invalid(
+            N_("Nobody ever works at {site!r}."),
+            where="calendars",
+            site=site,
+        )

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.provisioning.event_kinds import BEGINS, EventKind
 
 YEARS = range(1900, 2201)
@@ -97,16 +98,23 @@ def read_event(body: object) -> Incoming:
         Invalid: Something is missing or cannot be read; says what and where.
     """
     if not isinstance(body, Mapping):
-        raise Invalid("An event is a JSON object.", where="event")
+        raise Invalid(
+            N_("An event is a JSON object."),
+            where="event",
+        )
     if str(body.get("specversion", "1.0")) != "1.0":
         raise Invalid(
-            "Only CloudEvents 1.0 are understood.",
+            N_("Only CloudEvents 1.0 are understood."),
             where="specversion",
-            remedy='Send "specversion": "1.0".',
+            remedy=N_('Send "specversion": "1.0".'),
         )
     data = body.get("data")
     if not isinstance(data, Mapping):
-        raise Invalid("It has no data.", where="data", remedy="Send a JSON object.")
+        raise Invalid(
+            N_("It has no data."),
+            where="data",
+            remedy=N_("Send a JSON object."),
+        )
     data = dict(data)
     employee_id = body.get("subject") or data.get("employee_id")
     data.pop("employee_id", None)
@@ -117,7 +125,12 @@ def read_event(body: object) -> Incoming:
     try:
         day = date.fromisoformat(_day(on))
     except ValueError as error:
-        raise Invalid(f"{on!r} is {error}.", where="data.effective_on") from None
+        raise Invalid(
+            N_("{on!r} is {error}."),
+            where="data.effective_on",
+            on=on,
+            error=error,
+        ) from None
     read = _fields(data)
     asserted_at = _moment(body.get("time"))
     given = body.get("id")
@@ -159,16 +172,23 @@ def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
             close = difflib.get_close_matches(name, FIELDS, n=1)
             hint = f"Did you mean {close[0]}? " if close else ""
             raise Invalid(
-                f"There is no field {name!r}.",
+                N_("There is no field {name!r}."),
                 where=f"data.{name}"[:100],
-                remedy=f"{hint}Fields are effective_on, {', '.join(sorted(FIELDS))}.",
+                remedy=N_("{hint}Fields are effective_on, {names}."),
+                name=name,
+                hint=hint,
+                names=", ".join(sorted(FIELDS)),
             )
         if value is None or value == "":
             continue
         try:
             found[name] = reader(value)
         except ValueError as error:
-            raise Invalid(f"It is {error}.", where=f"data.{name}") from None
+            raise Invalid(
+                N_("It is {error}."),
+                where=f"data.{name}",
+                error=error,
+            ) from None
     return found
 
 
@@ -189,9 +209,10 @@ def _attribute(value: object, name: str) -> str:
     text = str(value).strip() if isinstance(value, str | int) else ""
     if not text or len(text) > LONGEST or not text.isprintable():
         raise Invalid(
-            f"It has no {name}.",
+            N_("It has no {name}."),
             where=name,
-            remedy=f"Send {name} as a text of one line.",
+            remedy=N_("Send {name} as a text of one line."),
+            name=name,
         )
     return text
 
@@ -204,9 +225,10 @@ def _moment(value: object) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(
-            f"{value!r} is no moment.",
+            N_("{value!r} is no moment."),
             where="time",
-            remedy="Write it as in RFC 3339: 2026-01-31T09:00:00Z.",
+            remedy=N_("Write it as in RFC 3339: 2026-01-31T09:00:00Z."),
+            value=value,
         ) from None
 
 

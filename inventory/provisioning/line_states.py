@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.provisioning.calendars import Calendars
 
 BEFORE = "@before"
@@ -80,17 +81,23 @@ class Machine:
             unknown = named - self.states.keys()
             if unknown:
                 raise Invalid(
-                    f"The step {step.name!r} names unknown states: "
-                    f"{', '.join(sorted(unknown))}.",
+                    N_("The step {name!r} names unknown states: {names}."),
                     where="lines",
+                    name=step.name,
+                    names=", ".join(sorted(unknown)),
                 )
         for state in self.states.values():
             if not state.closed and not state.owner:
-                raise Invalid(f"The state {state.name!r} has no owner.", where="lines")
+                raise Invalid(
+                    N_("The state {name!r} has no owner."),
+                    where="lines",
+                    name=state.name,
+                )
             if not state.closed and not self._ends(state.name):
                 raise Invalid(
-                    f"No way leads from the state {state.name!r} to a closed one.",
+                    N_("No way leads from the state {name!r} to a closed one."),
                     where="lines",
+                    name=state.name,
                 )
 
     def _ends(self, name: str) -> bool:
@@ -130,9 +137,11 @@ class Machine:
         step = self.steps.get(name)
         if step is None:
             raise Invalid(
-                f"There is no step {name!r}.",
+                N_("There is no step {name!r}."),
                 where="step",
-                remedy=f"Use one of {', '.join(self.steps)}.",
+                remedy=N_("Use one of {names}."),
+                name=name,
+                names=", ".join(self.steps),
             )
         if not _possible(step, state, action, tracked=tracked):
             possible = ", ".join(self.offers(state, action, tracked=tracked))
@@ -143,9 +152,11 @@ class Machine:
             )
         if step.reason and not reason.strip():
             raise Invalid(
-                f"The step {name!r} needs {step.reason_is}.",
+                N_("The step {name!r} needs {reason_is}."),
                 where="note",
-                remedy="Give it as `note`.",
+                remedy=N_("Give it as `note`."),
+                name=name,
+                reason_is=step.reason_is,
             )
         return step
 

@@ -12,6 +12,7 @@ import holidays
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
+from inventory.kernel.texts import N_
 from inventory.provisioning.authority import Authority
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
 from inventory.provisioning.event_kinds import PERSON_FIELDS, WORK_FIELDS
@@ -117,11 +118,20 @@ def _read_item(name: str, section: Document, currency: str) -> Item:
     }
     where = f"kits: items: {name}"
     if ":" in name:
-        raise Invalid("The name of an item has no colon.", where=where)
+        raise Invalid(
+            N_("The name of an item has no colon."),
+            where=where,
+        )
     if not fields_left.get("kind"):
-        raise Invalid("An item has a kind.", where=where)
+        raise Invalid(
+            N_("An item has a kind."),
+            where=where,
+        )
     if models["substitutes"] and not models["any_of"]:
-        raise Invalid("Substitutes stand beside `any_of`.", where=where)
+        raise Invalid(
+            N_("Substitutes stand beside `any_of`."),
+            where=where,
+        )
     try:
         money = None if cost is None else parse_money(str(cost), currency)
     except MoneyError as error:
@@ -139,9 +149,11 @@ def _read_kit(section: Document, items: Mapping[str, Item]) -> Kit:
     unknown = when.keys() - set(WORK_FIELDS)
     if unknown:
         raise Invalid(
-            f"Kits cannot be chosen by {', '.join(sorted(unknown))}.",
+            N_("Kits cannot be chosen by {names}."),
             where=where,
-            remedy=f"Use {', '.join(WORK_FIELDS)}.",
+            remedy=N_("Use {names_2}."),
+            names=", ".join(sorted(unknown)),
+            names_2=", ".join(WORK_FIELDS),
         )
     named = [*fields_left.get("items", ()), *fields_left.get("without", ())]
     missing = [each for each in named if each not in items]
@@ -160,7 +172,10 @@ def _read_kit(section: Document, items: Mapping[str, Item]) -> Kit:
 def _read_calendars(document: Document) -> Calendars:
     default = _read_entries(document.get("default") or (), "default")
     if not default:
-        raise Invalid("There is no default.", where="calendars")
+        raise Invalid(
+            N_("There is no default."),
+            where="calendars",
+        )
     sites = {
         str(site): _read_entries(section, str(site))
         for site, section in (document.get("sites") or {}).items()
@@ -185,7 +200,10 @@ def _read_calendar(section: Document, where: str) -> Calendar:
     weekend = [str(each).casefold() for each in section.get("weekend", ())]
     unknown = [each for each in weekend if each not in WEEKDAYS]
     if unknown or len(set(weekend)) == len(WEEKDAYS):
-        raise Invalid("The weekend names days, but not all.", where=where)
+        raise Invalid(
+            N_("The weekend names days, but not all."),
+            where=where,
+        )
     closed = [
         (_day(each["from"], where), _day(each["to"], where))
         for each in section.get("closed", ())
@@ -207,9 +225,11 @@ def _read_authority(document: Document) -> Authority:
     unknown = names.keys() - known
     if unknown:
         raise Invalid(
-            f"There is no field {', '.join(sorted(unknown))}.",
+            N_("There is no field {names}."),
             where="sources: authority",
-            remedy=f"Use {', '.join(sorted(known))}.",
+            remedy=N_("Use {names_2}."),
+            names=", ".join(sorted(unknown)),
+            names_2=", ".join(sorted(known)),
         )
     return Authority(
         {name: tuple(map(str, order)) for name, order in names.items()},
@@ -225,7 +245,11 @@ def _read_policy(document: Document) -> Policy:
     }
     for name, value in numbers.items():
         if not isinstance(value, int) or value < 0:
-            raise Invalid(f"{value!r} is no number of days.", where=f"sources: {name}")
+            raise Invalid(
+                N_("{value!r} is no number of days."),
+                where=f"sources: {name}",
+                value=value,
+            )
     suspend = frozenset(map(str, document.get("suspend") or ()))
     return Policy(suspend=suspend, **_known_keys(numbers, Policy, "sources"))
 
@@ -233,7 +257,11 @@ def _read_policy(document: Document) -> Policy:
 def _section(document: Document, name: str, file: str) -> Mapping[str, Document]:
     found = document.get(name)
     if not isinstance(found, Mapping) or not found:
-        raise Invalid(f"There is no section {name!r}.", where=file)
+        raise Invalid(
+            N_("There is no section {name!r}."),
+            where=file,
+            name=name,
+        )
     return {str(key): value or {} for key, value in found.items()}
 
 
@@ -252,4 +280,9 @@ def _known_keys(section: Document, shape: type, where: str) -> dict[str, Any]:
 def _day(value: object, where: str) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    raise Invalid(f"{value!r} is no day.", where=where, remedy="Write 2026-01-31.")
+    raise Invalid(
+        N_("{value!r} is no day."),
+        where=where,
+        remedy=N_("Write 2026-01-31."),
+        value=value,
+    )

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.provisioning.tables import Task
 from inventory.storage.rows import add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
@@ -83,12 +84,19 @@ def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:
         NotAllowed: It was closed with another outcome.
     """
     if not outcome.strip():
-        raise Invalid("Say what was decided.", where="outcome")
+        raise Invalid(
+            N_("Say what was decided."),
+            where="outcome",
+        )
     row = get(work.connection, Task, task_id, lock=True)
     if row["closed_at"] is not None:
         if row["outcome"] == outcome:
             return False
-        raise NotAllowed(f"The task was closed: {row['outcome']}.", where="task")
+        raise NotAllowed(
+            N_("The task was closed: {outcome}."),
+            where="task",
+            outcome=row["outcome"],
+        )
     values = {
         "closed_at": work.clock(),
         "closed_by": work.actor,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from inventory.kernel.errors import Conflict
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 
 SYSTEM_SOURCE = "pbx:"
 """Sources of telephone systems begin with it; any other is a person's word."""
@@ -75,10 +76,14 @@ def change_assignment(
         if by_system:
             return AssignmentChange()
         raise Conflict(
-            f"From {on} it cannot be assigned: another assignment is recorded for "
-            f"{later[0].span}.",
+            N_(
+                "From {on} it cannot be assigned: another assignment is recorded "
+                "for {span}."
+            ),
             where="on",
-            remedy="Give a later day, or end that assignment first.",
+            remedy=N_("Give a later day, or end that assignment first."),
+            on=on,
+            span=later[0].span,
         )
     return (
         AssignmentChange(current, to)

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -280,9 +281,9 @@ def _update(connection: Connection, ids: Iterable[int], values: Row) -> None:
 
 def _explained(text: str) -> Any:  # noqa: ANN401 - a context manager
     taken = Conflict(
-        "Another assignment is recorded for that time.",
+        N_("Another assignment is recorded for that time."),
         where="on",
-        remedy="Look at the history; end that assignment first.",
+        remedy=N_("Look at the history; end that assignment first."),
     )
     absent = NotFound(text)
     return explained(

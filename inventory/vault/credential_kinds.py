@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 AUTH = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 PRIV = ("des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c")
@@ -78,9 +79,11 @@ def kind_of(name: str) -> CredentialKind:
     """
     if name not in KINDS:
         raise Invalid(
-            f"There is no kind of credential {name!r}.",
+            N_("There is no kind of credential {name!r}."),
             where="kind",
-            remedy=f"Use one of {', '.join(KINDS)}.",
+            remedy=N_("Use one of {names}."),
+            name=name,
+            names=", ".join(KINDS),
         )
     return KINDS[name]
 
@@ -99,17 +102,26 @@ def checked_fields(
     hidden = {f: secret[f] for f in kind.secret if secret.get(f)}
     for field in kind.required:
         if field not in shown and field not in hidden:
-            raise Invalid(f"A credential of kind {name} needs it.", where=field)
+            raise Invalid(
+                N_("A credential of kind {name} needs it."),
+                where=field,
+                name=name,
+            )
     if kind.one_of and not any(f in shown or f in hidden for f in kind.one_of):
         raise Invalid(
-            f"A credential of kind {name} needs one of {', '.join(kind.one_of)}.",
+            N_("A credential of kind {name} needs one of {names}."),
             where=kind.one_of[0],
+            name=name,
+            names=", ".join(kind.one_of),
         )
     _forms(shown)
     if name == "snmp-v3":
         _protected(shown, hidden)
     if "key_secret" in hidden and "private_key" not in hidden:
-        raise Invalid("A pass phrase needs its private_key.", where="key_secret")
+        raise Invalid(
+            N_("A pass phrase needs its private_key."),
+            where="key_secret",
+        )
     return shown, hidden
 
 
@@ -122,43 +134,67 @@ def _known(
     strange = (public.keys() - set(kind.public)) | (secret.keys() - set(kind.secret))
     if strange:
         raise Invalid(
-            f"A credential of kind {name} has no such field.",
+            N_("A credential of kind {name} has no such field."),
             where=min(strange),
-            remedy=f"Its fields are {', '.join((*kind.public, *kind.secret))}.",
+            remedy=N_("Its fields are {names}."),
+            name=name,
+            names=", ".join((*kind.public, *kind.secret)),
         )
 
 
 def _forms(shown: Mapping[str, object]) -> None:
     for field, value in shown.items():
         if field in _TEXTS and not isinstance(value, str):
-            raise Invalid("A text is needed.", where=field)
+            raise Invalid(
+                N_("A text is needed."),
+                where=field,
+            )
         if field in _CHOICES and value not in _CHOICES[field]:
             raise Invalid(
-                f"{value!r} is none of {', '.join(_CHOICES[field])}.", where=field
+                N_("{value!r} is none of {names}."),
+                where=field,
+                value=value,
+                names=", ".join(_CHOICES[field]),
             )
     port = shown.get("port", 22)
     if not isinstance(port, int) or not 0 < port < 65536:
-        raise Invalid("A port is a number from 1 to 65535.", where="port")
+        raise Invalid(
+            N_("A port is a number from 1 to 65535."),
+            where="port",
+        )
     jumps = shown.get("jumps", [])
     if not isinstance(jumps, list) or not all(isinstance(j, str) for j in jumps):
-        raise Invalid("jumps is a list of names.", where="jumps")
+        raise Invalid(
+            N_("jumps is a list of names."),
+            where="jumps",
+        )
     if not isinstance(shown.get("agent", True), bool):
-        raise Invalid("agent is true or false.", where="agent")
+        raise Invalid(
+            N_("agent is true or false."),
+            where="agent",
+        )
 
 
 def _protected(shown: Mapping[str, object], hidden: Mapping[str, str]) -> None:
     for protocol, secret in (("auth", "auth_secret"), ("priv", "priv_secret")):
         if (protocol in shown) != (secret in hidden):
             raise Invalid(
-                f"{protocol} and {secret} are given together or not at all.",
+                N_("{protocol} and {secret} are given together or not at all."),
                 where=protocol,
+                protocol=protocol,
+                secret=secret,
             )
     if "priv" in shown and "auth" not in shown:
-        raise Invalid("Privacy needs authentication (RFC 3414).", where="auth")
+        raise Invalid(
+            N_("Privacy needs authentication (RFC 3414)."),
+            where="auth",
+        )
     for secret, text in hidden.items():
         if len(text) < 8:
             raise Invalid(
-                "A pass phrase of SNMPv3 has 8 characters or more (RFC 3414, 11.2).",
+                N_(
+                    "A pass phrase of SNMPv3 has 8 characters or more (RFC 3414, 11.2)."
+                ),
                 where=secret,
             )
 

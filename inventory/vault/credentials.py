@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, col, explained, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import data_keys as keys
@@ -81,7 +82,7 @@ def add_credential(
     name = name.strip()
     if not _NAME.fullmatch(name):
         raise Invalid(
-            "A name has 1 to 100 letters, digits, blanks and . , : ( ) @ + _ -",
+            N_("A name has 1 to 100 letters, digits, blanks and . , : ( ) @ + _ -"),
             where="name",
         )
     shown, hidden = checked_fields(kind, public, _sized(secret))
@@ -95,7 +96,11 @@ def add_credential(
         "made_at": now,
         "changed_at": now,
     }
-    taken = Conflict(f"The name {name!r} is taken.", where="name")
+    taken = Conflict(
+        N_("The name {name!r} is taken."),
+        where="name",
+        name=name,
+    )
     with explained({"credential.name": taken, "uq_credential_name": taken}):
         row_id = int(
             work.connection.execute(
@@ -246,9 +251,12 @@ def _row(connection: Connection, name: str) -> Row:
     found = find(connection, StoredCredential, name=name)
     if found is None:
         raise NotFound(
-            f"There is no stored credential {name!r}.",
-            remedy="`purser credential list` shows them; those of purser.toml are"
-            " changed there.",
+            N_("There is no stored credential {name!r}."),
+            remedy=N_(
+                "`purser credential list` shows them; those of purser.toml are "
+                "changed there."
+            ),
+            name=name,
         )
     return found
 
@@ -260,7 +268,10 @@ def _scope_of(row: Mapping[str, Any]) -> Scope:
 
 def _scope_values(scope: Scope) -> Row:
     if scope.valid_from and scope.valid_until and scope.valid_until <= scope.valid_from:
-        raise Invalid("It ends before it begins.", where="valid_until")
+        raise Invalid(
+            N_("It ends before it begins."),
+            where="valid_until",
+        )
     return {
         "set_name": scope.set_name.strip() or DEFAULT_SET,
         "site": scope.site or None,
@@ -274,7 +285,10 @@ def _scope_values(scope: Scope) -> Row:
 def _sized(secret: Mapping[str, str]) -> dict[str, str]:
     for name, text in secret.items():
         if len(text) > MAX_SECRET:
-            raise Invalid("The secret is too long.", where=name)
+            raise Invalid(
+                N_("The secret is too long."),
+                where=name,
+            )
     return dict(secret)
 
 

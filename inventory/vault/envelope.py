@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -73,9 +74,9 @@ def master_key(text: str) -> Key:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise Invalid(
-            "This is no master key: 32 bytes in URL-safe base64 are needed.",
+            N_("This is no master key: 32 bytes in URL-safe base64 are needed."),
             where="vault",
-            remedy="`purser credential new-key` prints a fresh one.",
+            remedy=N_("`purser credential new-key` prints a fresh one."),
         )
     return Key(hashlib.sha256(b"purser master key" + secret).hexdigest()[:16], secret)
 
@@ -113,14 +114,19 @@ def unwrap(masters: Sequence[Key], master: str, name: str, wrapped: str) -> Key:
     if found is None:
         at_hand = ", ".join(key.name for key in masters) or "none"
         raise KeyLost(
-            f"The stored secrets were sealed under master key {master}; at hand is"
-            f" {at_hand}.",
-            where="vault",
-            remedy=(
-                "Give back that key (see [vault] in purser.toml: key_file, the variable"
-                " PURSER_VAULT__KEY, or the keyring). If it is lost for good, run"
-                " `purser credential remove --all` and enter the secrets anew."
+            N_(
+                "The stored secrets were sealed under master key {master}; at hand "
+                "is {at_hand}."
             ),
+            where="vault",
+            remedy=N_(
+                "Give back that key (see [vault] in purser.toml: key_file, the "
+                "variable PURSER_VAULT__KEY, or the keyring). If it is lost for "
+                "good, run `purser credential remove --all` and enter the secrets "
+                "anew."
+            ),
+            master=master,
+            at_hand=at_hand,
         )
     return Key(
         name, _decrypt(found, wrapped, _about({"master": master, "key": name}), "key")
@@ -175,5 +181,7 @@ def _decrypt(key: Key, sealed: str, about: bytes, what: str) -> bytes:
     except (binascii.Error, UnicodeEncodeError, ValueError, InvalidTag):
         # No cause: a traceback must not carry ciphertext or keys along.
         raise Tampered(
-            f"The sealed secret of {what} was altered, or its row was.", where="vault"
+            N_("The sealed secret of {what} was altered, or its row was."),
+            where="vault",
+            what=what,
         ) from None

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from inventory.kernel.errors import NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import LoginFailures
@@ -137,8 +138,9 @@ def unlock_named(work: UnitOfWork, subject: str) -> list[str]:
     ]
     if not rows:
         raise NotFound(
-            f"No login of or at {subject!r} failed.",
-            remedy="`purser credential locks` shows where logins failed.",
+            N_("No login of or at {subject!r} failed."),
+            remedy=N_("`purser login-failure list` shows where logins failed."),
+            subject=subject,
         )
     for row in rows:
         unlock(work, **{row["kind"]: row["subject"]})

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 from inventory.vault.envelope import Key, KeyLost, master_key, new_master_text
 
 KEYRING_SERVICE = "purser"
@@ -97,13 +98,15 @@ class MasterSource:
     def _only_file(self) -> None:
         if not self.in_file:
             raise NotWritable(
-                "The master key comes from the environment or the keyring, which"
-                " Purser does not write.",
+                N_(
+                    "The master key comes from the environment or the keyring, "
+                    "which Purser does not write."
+                ),
                 where="vault",
-                remedy=(
-                    "Put a fresh key (`purser credential new-key`) in front of the old"
-                    " one there, a blank between them, run `purser credential rotate`,"
-                    " then take the old one out."
+                remedy=N_(
+                    "Put a fresh key (`purser credential new-key`) in front of the "
+                    "old one there, a blank between them, run `purser credential "
+                    "rotate`, then take the old one out."
                 ),
             )
 
@@ -112,19 +115,21 @@ class MasterSource:
             mode = self.file.stat().st_mode
         except FileNotFoundError:
             raise KeyLost(
-                f"The master key {self.file} is gone.",
+                N_("The master key {file} is gone."),
                 where="vault",
-                remedy=(
-                    "Restore it from your backup, or set [vault] key_file. If it is"
-                    " lost for good, run `purser credential remove --all` and enter"
-                    " the secrets anew."
+                remedy=N_(
+                    "Restore it from your backup, or set [vault] key_file. If it "
+                    "is lost for good, run `purser credential remove --all` and "
+                    "enter the secrets anew."
                 ),
+                file=self.file,
             ) from None
         if mode & _ENDANGERED:
             raise Invalid(
-                f"Others may read the master key {self.file}.",
+                N_("Others may read the master key {file}."),
                 where="vault",
-                remedy=f"Run `chmod 600 {self.file}`, then rotate the key.",
+                remedy=N_("Run `chmod 600 {file}`, then rotate the key."),
+                file=self.file,
             )
         return _keys(self.file.read_text("ascii", errors="replace"))
 
@@ -147,19 +152,21 @@ class MasterSource:
             ring: Any = importlib.import_module("keyring")
         except ImportError:
             raise Invalid(
-                "The package keyring is not installed.",
+                N_("The package keyring is not installed."),
                 where="vault.keyring",
-                remedy="Run `pip install keyring`, or use key_file.",
+                remedy=N_("Run `pip install keyring`, or use key_file."),
             ) from None
         found: str | None = ring.get_password(KEYRING_SERVICE, KEYRING_USER)
         if not found:
             raise KeyLost(
-                "The keyring has no master key.",
+                N_("The keyring has no master key."),
                 where="vault.keyring",
-                remedy=(
-                    f"Store one: `keyring set {KEYRING_SERVICE} {KEYRING_USER}`;"
-                    " `purser credential new-key` prints a fresh one."
+                remedy=N_(
+                    "Store one: `keyring set {keyring_service} {keyring_user}`; "
+                    "`purser credential new-key` prints a fresh one."
                 ),
+                keyring_service=KEYRING_SERVICE,
+                keyring_user=KEYRING_USER,
             )
         return found
 
@@ -167,5 +174,8 @@ class MasterSource:
 def _keys(text: str) -> list[Key]:
     found = [master_key(word) for word in text.split()]
     if not found:
-        raise KeyLost("The source of the master key is empty.", where="vault")
+        raise KeyLost(
+            N_("The source of the master key is empty."),
+            where="vault",
+        )
     return found

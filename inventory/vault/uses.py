@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from inventory.kernel.errors import NotFound
-from inventory.storage.rows import Row, col, id_of, table_of
+from inventory.kernel.texts import N_
+from inventory.storage.rows import Row, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault.tables import CredentialUse, HostKeyPin
 
@@ -142,6 +143,18 @@ def list_host_keys(
     return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
+def forget_pin(work: UnitOfWork, pin_id: int) -> None:
+    """Forget one pinned key; the next one that is shown there is pinned.
+
+    Raises:
+        NotFound: There is no such pin.
+    """
+    row = get(work.connection, HostKeyPin, pin_id, lock=True)
+    work.connection.execute(_pin.delete().where(id_of(HostKeyPin) == pin_id))
+    before = {"site": row["site"], "address": row["address"], "key": row["fingerprint"]}
+    work.audit("host_key_pin", pin_id, "forget", before, None)
+
+
 def forget_host_key(work: UnitOfWork, address: str, site: str | None = None) -> int:
     """Forget the keys of a machine that was replaced; the next one is pinned.
 
@@ -156,7 +169,10 @@ def forget_host_key(work: UnitOfWork, address: str, site: str | None = None) -> 
         query = query.where(col(HostKeyPin.site) == site)
     rows = [dict(row) for row in work.connection.execute(query).mappings()]
     if not rows:
-        raise NotFound(f"No host key is pinned at {address!r}.")
+        raise NotFound(
+            N_("No host key is pinned at {address!r}."),
+            address=address,
+        )
     for row in rows:
         work.connection.execute(_pin.delete().where(id_of(HostKeyPin) == row["id"]))
         told = {"site": row["site"], "address": address, "key": row["fingerprint"]}

@@ -156,7 +156,7 @@ def test_a_file_that_is_no_database_is_a_database_error(
 
 
 def test_an_edited_audit_row_is_found(ready: Terminal) -> None:
-    assert ready("user", "add", "ida", "--role", "it").code == 0
+    assert ready("user", "create", "ida", "--role", "it").code == 0
     whole = ready("db", "verify-audit", "--json")
     assert (whole.code, whole.json["problems"]) == (0, [])
     app = _app()
@@ -180,7 +180,7 @@ def _app() -> App:
 def test_a_token_is_shown_once_and_lets_in_until_revoked(ready: Terminal) -> None:
     made = ready("token", "create", "monitoring", "--role", "auditor", "--json").json
     assert made["token"].startswith("purser_")
-    (row,) = ready("token", "list", "--json").json
+    (row,) = ready("token", "list", "--json").json["items"]
     assert (row["name"], row["roles"]) == ("monitoring", ["auditor"])
     assert made["token"] not in ready("token", "list", "--json").out
     assert ready("token", "revoke", str(made["id"]), "--json").json["revoked"] is True
@@ -196,18 +196,18 @@ def test_an_unknown_role_is_a_usage_error(ready: Terminal) -> None:
 def test_a_password_is_made_up_or_read_but_never_listed(
     ready: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = ready("user", "add", "ida", "--role", "it", "--json").json
+    made = ready("user", "create", "ida", "--role", "it", "--json").json
     assert len(made["password"]) == 19
     monkeypatch.setattr("sys.stdin", io.StringIO("maple-street-7\n"))
-    said = ready("user", "add", "tom", "--role", "hr", "--password-stdin")
+    said = ready("user", "create", "tom", "--role", "hr", "--password-stdin")
     assert "maple" not in said.out
-    assert ready("user", "add", "tom", "--role", "hr").code == 1
-    assert [row["login"] for row in ready("user", "list", "--json").json] == [
+    assert ready("user", "create", "tom", "--role", "hr").code == 1
+    assert [row["login"] for row in ready("user", "list", "--json").json["items"]] == [
         "ida",
         "tom",
     ]
     assert "password_hash" not in ready("user", "list", "--json").out
-    assert ready("user", "password", "tom").code == 0
+    assert ready("user", "set-password", "tom").code == 0
     assert ready("user", "disable", "tom", "--json").json["disabled"] is True
     assert ready("user", "disable", "nobody").code == 1
 
@@ -397,4 +397,4 @@ def test_what_is_not_there_is_said_so(purser: Terminal, what: str) -> None:
 
 
 def test_a_day_that_is_none_is_a_usage_error(purser: Terminal) -> None:
-    assert purser("person", "list", "--day", "yesterday").code == 2
+    assert purser("person", "list", "--as-of", "yesterday").code == 2

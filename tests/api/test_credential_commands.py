@@ -37,7 +37,7 @@ def _add(
 ) -> Any:  # noqa: ANN401
     _typed(monkeypatch, password=MARK)
     return shop(
-        "credential", "add", name, "--kind", "ssh", "--user", "netops",
+        "credential", "create", name, "--kind", "ssh", "--user", "netops",
         "--secrets-file", "-", *more,
     )  # fmt: skip
 
@@ -47,12 +47,12 @@ def test_a_credential_is_added_listed_shown_changed_and_removed(
 ) -> None:
     added = _add(shop, monkeypatch, "core", "--site", "HQ", "--network", "10.0.0.0/8")
     assert added.code == 0, added.err
-    (row,) = shop("credential", "list", "--json").json
+    (row,) = shop("credential", "list", "--json").json["items"]
     assert (row["site"], row["networks"]) == ("HQ", ["10.0.0.0/8"])
     shown = shop("credential", "show", "core")
     assert "netops" in shown.out
     changed = shop(
-        "credential", "change", "core", "--field", "device_type=cisco_ios", "--json"
+        "credential", "edit", "core", "--field", "device_type=cisco_ios", "--json"
     )
     assert changed.json == {"name": "core", "changed": True}
     said = [added, shown, changed, shop("credential", "list")]
@@ -65,7 +65,7 @@ def test_secrets_are_asked_for_only_at_a_terminal(
     shop: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    refused = shop("credential", "add", "x", "--kind", "snmp-v2c")
+    refused = shop("credential", "create", "x", "--kind", "snmp-v2c")
     assert refused.code == 2
     assert "--secrets-file" in refused.err
     asked: list[str] = []
@@ -80,7 +80,7 @@ def test_secrets_are_asked_for_only_at_a_terminal(
 
     monkeypatch.setattr("sys.stdin", Tty())
     monkeypatch.setattr("api.commands.secrets.getpass", answer)
-    assert shop("credential", "add", "x", "--kind", "snmp-v2c").code == 0
+    assert shop("credential", "create", "x", "--kind", "snmp-v2c").code == 0
     assert asked == ["Community (empty for none): "]
 
 
@@ -90,7 +90,7 @@ def test_a_secrets_file_that_is_no_json_is_not_repeated(
     file = tmp_path / "secret.txt"
     file.write_text(MARK)
     refused = shop(
-        "credential", "add", "x", "--kind", "snmp-v2c", "--secrets-file", str(file)
+        "credential", "create", "x", "--kind", "snmp-v2c", "--secrets-file", str(file)
     )
     assert refused.code == 2
     assert MARK not in refused.err
@@ -127,7 +127,7 @@ def test_a_key_from_the_environment_seals_and_is_rotated_by_hand(
     monkeypatch.setenv("PURSER_VAULT__KEY", f"{second} {first}")
     assert shop("credential", "rotate").code == 0
     monkeypatch.setenv("PURSER_VAULT__KEY", second)
-    assert shop("credential", "change", "core", "--position", "3").code == 0
+    assert shop("credential", "edit", "core", "--position", "3").code == 0
 
 
 def test_locks_and_host_keys_are_shown_and_lifted(shop: Terminal) -> None:
@@ -141,14 +141,14 @@ def test_locks_and_host_keys_are_shown_and_lifted(shop: Terminal) -> None:
         uses.note_host_key(connection, "SHA256:a", **where)  # type: ignore[arg-type]
         uses.note_changed_key(connection, "SHA256:b", **where)  # type: ignore[arg-type]
     app.close()
-    locks = shop("credential", "locks", "--json").json
+    locks = shop("login-failure", "list", "--off", "--json").json["items"]
     assert [(r["subject"], r["reason"]) for r in locks] == [("core", "at 10.0.0.1: no")]
-    assert shop("credential", "unlock", "core").code == 0
-    assert shop("credential", "unlock", "core").code == 1
-    (key,) = shop("credential", "host-keys", "--changed", "--json").json
+    assert shop("login-failure", "unlock", "core").code == 0
+    assert shop("login-failure", "unlock", "core").code == 1
+    (key,) = shop("host-key", "list", "--changed", "--json").json["items"]
     assert (key["fingerprint"], key["changed_to"]) == ("SHA256:a", "SHA256:b")
-    assert shop("credential", "forget-host-key", "10.0.0.1").code == 0
-    assert shop("credential", "host-keys", "--json").json == []
+    assert shop("host-key", "delete", "10.0.0.1", "--yes").code == 0
+    assert shop("host-key", "list", "--json").json["items"] == []
 
 
 def test_the_doctor_opens_the_vault_and_tells_what_is_off(

@@ -51,7 +51,7 @@ async def test_a_credential_goes_in_and_its_secret_never_comes_out(app: App) -> 
             await client.patch(
                 "/api/v1/credentials/branch", json={"secrets": {"password": "another"}}
             ),
-            await client.post("/api/v1/credentials/rotate"),
+            await client.post("/api/v1/credentials:rotate", json={}),
         ]
     assert [a.status_code for a in answers] == [201, 200, 200, 409, 200, 200]
     assert answers[2].json()["public"]["user"] == "netops"
@@ -96,7 +96,7 @@ async def test_a_vault_that_cannot_be_opened_says_how_to_mend_it(
             file.write_text("A" * 43 + "=\n")
         else:
             file.chmod(0o644)
-        refused = await client.post("/api/v1/credentials/rotate")
+        refused = await client.post("/api/v1/credentials:rotate", json={})
     assert refused.status_code in (400, 422, 503), refused.text
     assert refused.json()["remedy"]
     assert MARK not in refused.text
@@ -112,7 +112,7 @@ async def test_a_row_given_another_host_does_not_open(app: App) -> None:
             assert isinstance(public, dict)
             changed = public | {"host": "203.0.113.66"}
             connection.execute(table.update().values(public=changed))
-        refused = await client.post("/api/v1/credentials/rotate")
+        refused = await client.post("/api/v1/credentials:rotate", json={})
     assert refused.json()["type"].endswith("vault-tampered")
     assert "backup" in refused.json()["remedy"]
 
@@ -159,9 +159,9 @@ async def test_scope_is_changed_and_taken_away(app: App) -> None:
             "/api/v1/credentials/branch",
             json={"site": None, "networks": ["10.30.0.1-10.30.0.2"], "position": 7},
         )
-        assert changed.json() == {"changed": True}
+        assert changed.json()["position"] == 7
         again = await client.patch("/api/v1/credentials/branch", json={"position": 7})
-        assert again.json() == {"changed": False}
+        assert again.headers["ETag"] == changed.headers["ETag"]
         seen = (await client.get("/api/v1/credentials/branch")).json()
         gone = await client.delete("/api/v1/credentials/branch")
         missing = await client.get("/api/v1/credentials/branch")
@@ -184,21 +184,22 @@ async def test_locks_uses_and_host_keys_are_shown_and_lifted(app: App) -> None:
         assert (lock["subject"], lock["reason"]) == ("HQ/10.0.0.1", "refused")
         (key,) = (await client.get("/api/v1/host-keys?changed=true")).json()["items"]
         assert key["changed_to"] == "SHA256:b"
-        (use,) = (await client.get("/api/v1/credentials/core/uses")).json()["items"]
+        (use,) = (await client.get("/api/v1/credential-uses?credential=core")).json()[
+            "items"
+        ]
         assert use["uses"] == 1
-        lifted = await client.delete("/api/v1/login-failures?subject=10.0.0.1")
-        assert lifted.json() == {"unlocked": ["device HQ/10.0.0.1"]}
-        assert (await client.delete("/api/v1/host-keys?address=10.0.0.1")).json() == {
-            "forgotten": 1
-        }
-        again = await client.delete("/api/v1/host-keys?address=10.0.0.1")
+        lifted = await client.post("/api/v1/login-failures/10.0.0.1:unlock", json={})
+        assert lifted.json() == {"kind": "device", "subject": "HQ/10.0.0.1"}
+        gone = await client.delete("/api/v1/host-keys/10.0.0.1")
+        assert gone.status_code == 204
+        again = await client.delete("/api/v1/host-keys/10.0.0.1")
         assert again.status_code == 404
 
 
 async def test_a_trial_of_what_is_not_there_is_told(app: App) -> None:
     async with calling(app, "it") as calls:
         tried = await calls.post(
-            "/api/v1/credentials/nobody/test", json={"address": "127.0.0.1"}
+            "/api/v1/credentials:test", json={"name": "nobody", "address": "127.0.0.1"}
         )
     assert tried.status_code == 404
 

@@ -58,12 +58,14 @@ def test_a_file_of_events_becomes_cases_row_by_row(
     shown = office("case", "show", str(case["id"]), "--json").json
     laptop = next(line for line in shown["lines"] if line["slot"] == "laptop")
     assert "prepare" in laptop["steps_possible"]
-    done = office("case", "step", str(laptop["id"]), "prepare")
-    assert done.out == f"line {laptop['id']}: laptop is prepared\n"
-    refused = office("case", "step", str(laptop["id"]), "restock")
+    of_line = ("case", "step", str(case["id"]), "--line", str(laptop["id"]))
+    done = office(*of_line, "--step", "prepare", "--json").json
+    states = {line["id"]: line["state"] for line in done["lines"]}
+    assert states[laptop["id"]] == "prepared"
+    refused = office(*of_line, "--step", "restock")
     assert refused.code != 0
     assert "Possible now" in refused.err
     assert office("case", "show", str(case["id"])).code == 0
     assert "monitor" in office("case", "watch", "shortages").out
     assert office("hr", "daily").code == 0
-    assert office("hr", "tasks", "--json").json == []
+    assert office("task", "list", "--json").json["items"] == []

@@ -120,16 +120,20 @@ async def test_a_case_that_was_changed_meanwhile_is_not_changed_by_an_old_view(
 ) -> None:
     async with calling(company, "hr") as client:
         number = (await client.post(EVENTS, json=hire("sap", "1"))).json()["case_id"]
-        path = f"/api/v1/hr/cases/{number}"
+        path = f"/api/v1/cases/{number}"
         seen = await client.get(path)
         line = next(x for x in seen.json()["lines"] if not x["tracked"])
-        steps = f"{path}/lines/{line['id']}/steps"
+        steps = f"{path}:step"
         match = {"If-Match": seen.headers["ETag"]}
-        done = await client.post(steps, json={"step": "deliver"}, headers=match)
+        done = await client.post(
+            steps, json={"line": line["id"], "step": "deliver"}, headers=match
+        )
         assert done.status_code == 200
         assert done.headers["ETag"] != seen.headers["ETag"]
         late = await client.post(
-            steps, json={"step": "accept", "note": "Tia"}, headers=match
+            steps,
+            json={"line": line["id"], "step": "accept", "note": "Tia"},
+            headers=match,
         )
         assert late.status_code == 412
         assert late.json()["type"] == "urn:purser:problem:stale"
@@ -138,9 +142,9 @@ async def test_a_case_that_was_changed_meanwhile_is_not_changed_by_an_old_view(
 async def test_a_step_that_is_not_possible_says_which_are(company: App) -> None:
     async with calling(company, "hr") as client:
         number = (await client.post(EVENTS, json=hire("sap", "1"))).json()["case_id"]
-        lines = (await client.get(f"/api/v1/hr/cases/{number}")).json()["lines"]
-        path = f"/api/v1/hr/cases/{number}/lines/{lines[0]['id']}/steps"
-        answer = await client.post(path, json={"step": "restock"})
+        lines = (await client.get(f"/api/v1/cases/{number}")).json()["lines"]
+        step = {"line": lines[0]["id"], "step": "restock"}
+        answer = await client.post(f"/api/v1/cases/{number}:step", json=step)
         assert answer.status_code == 409
         assert "prepare" in answer.json()["remedy"]
 
@@ -190,13 +194,14 @@ async def test_a_stopped_source_has_no_effect_until_it_runs_again(
     company: App,
 ) -> None:
     async with calling(company, "hr") as client:
+        await client.post("/api/v1/hr-sources", json={"name": "sap"})
         stop = await client.post(
-            "/api/v1/hr/sources/sap/stop", json={"remark": "wrong data"}
+            "/api/v1/hr-sources/sap:stop", json={"remark": "wrong data"}
         )
-        assert stop.status_code == 204
+        assert stop.json()["stop_reason"] == "wrong data"
         answer = await client.post(EVENTS, json=hire("sap", "1"))
         assert answer.json()["event"]["verdict"] == "held"
         assert count(company, "provisioning_case") == 0
-        started = await client.post("/api/v1/hr/sources/sap/start")
+        started = await client.post("/api/v1/hr-sources/sap:start", json={})
         assert len(started.json()["items"]) == 1
     assert count(company, "provisioning_case") == 1

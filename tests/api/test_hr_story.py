@@ -79,14 +79,15 @@ class Hr:
         }
 
     async def step(self, line: Answer, step: str, **more: str) -> Answer:
-        path = f"/api/v1/hr/cases/{line['case_id']}/lines/{line['id']}/steps"
-        answer = await self.client.post(path, json={"step": step, **more})
+        path = f"/api/v1/cases/{line['case_id']}:step"
+        body = {"line": line["id"], "step": step, **more}
+        answer = await self.client.post(path, json=body)
         assert answer.status_code == 200, answer.text
         found: Answer = answer.json()
         return next(one for one in found["lines"] if one["id"] == line["id"])
 
     async def case(self, number: int) -> Answer:
-        found: Answer = (await self.client.get(f"/api/v1/hr/cases/{number}")).json()
+        found: Answer = (await self.client.get(f"/api/v1/cases/{number}")).json()
         return found
 
 
@@ -155,7 +156,9 @@ async def test_from_hire_to_leaver_to_rehire(office: App, today: Today) -> None:
 
         # She left; nothing came back. Custody is hers until it is received.
         today.day = date(2027, 2, 2)
-        still = (await client.get("/api/v1/hr/lists/still-holding")).json()["items"]
+        still = (await client.get("/api/v1/case-lines?watch=still-holding")).json()[
+            "items"
+        ]
         assert [row["tag"] for row in still if row["person_id"] == person] == [
             "IT-00060"
         ]
@@ -188,8 +191,8 @@ async def test_a_preview_tells_lines_dates_and_costs_and_writes_nothing(
         (case,) = answer.json()["cases"]
         assert len(case["lines"]) == 7
         assert case["costs"]["EUR"] > 100_000
-        assert (await client.get("/api/v1/hr/cases")).json()["items"] == []
-        assert (await client.get(EVENTS)).json()["items"] == []
+        assert (await client.get("/api/v1/cases")).json()["items"] == []
+        assert (await client.get("/api/v1/hr-events")).json()["items"] == []
         assert state_of(office, "IT-00060") == "in_stock"
 
 

@@ -46,11 +46,11 @@ async def every(client: httpx.AsyncClient, path: str) -> list[int]:
     ("path", "section", "page", "detail"),
     [
         ("assets", "assets", page_model(resource("assets")), models.AssetDetail),
-        ("people", "persons", models.PersonPage, models.PersonDetail),
+        ("people", "persons", page_model(resource("people")), models.PersonDetail),
         (
             "cost-centres",
             "cost_centres",
-            models.CostCentrePage,
+            page_model(resource("cost-centres")),
             models.CostCentreDetail,
         ),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,8 @@ import pytest
 from api import cli
 from api.compose.wiring import App
 from api.diagnose.doctor import examine
+from api.resources.listing import page_model
+from api.resources.registry import resource
 from api.routes import telephony_models as models
 from api.routes.register_models import PersonDetail
 from config.settings import Settings
@@ -37,25 +40,25 @@ async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_a_page_of_extensions_is_as_described(it: httpx.AsyncClient) -> None:
-    answer = await it.get(LINES, params={"day": "2026-03-16"})
+    answer = await it.get(LINES, params={"as_of": "2026-03-16"})
     assert answer.status_code == 200, answer.text
-    page = models.ExtensionPage.model_validate_json(answer.text, strict=True)
-    first = page.items[0]
-    assert (first.number, first.person, first.numbers) == (
+    page_model(resource("extensions")).model_validate_json(answer.text, strict=True)
+    first = answer.json()["items"][0]
+    assert (first["number"], first["person"], first["numbers"]) == (
         "2001",
         "Sari Wijaya",
         ["+31104144188"],
     )
-    assert first.phones[0].mac == MAC
+    assert first["phones"][0]["mac"] == MAC
 
 
 FILTERS: list[tuple[dict[str, str], list[str]]] = [
     ({"search": "meeting"}, ["2003"]),
     ({"search": "sari"}, ["2001"]),
     ({"free": "true"}, ["2003"]),
-    ({"person_id": "2"}, ["2002"]),
-    ({"system": "other"}, []),
-    ({"day": "2026-03-01", "free": "false"}, []),
+    ({"person": "id:2"}, ["2002"]),
+    ({"system": "main", "number__in": "2001,2002"}, ["2001", "2002"]),
+    ({"as_of": "2026-03-01", "free": "false"}, []),
     ({"sort": "-number", "limit": "1"}, ["2003"]),
 ]
 
@@ -78,38 +81,41 @@ async def test_an_extension_is_shown_with_its_history(it: httpx.AsyncClient) -> 
 async def test_a_person_has_the_extensions_of_the_day(it: httpx.AsyncClient) -> None:
     (row,) = (await it.get(LINES, params={"search": "2001"})).json()["items"]
     path = f"/api/v1/people/{row['person_id']}"
-    answer = await it.get(path, params={"day": "2026-03-16"})
+    answer = await it.get(path, params={"as_of": "2026-03-16"})
     person = PersonDetail.model_validate_json(answer.text, strict=True)
     (line,) = person.extensions
     assert (line.number, line.phones[0].mac) == ("2001", MAC)
-    before = await it.get(path, params={"day": "2026-03-15"})
+    before = await it.get(path, params={"as_of": "2026-03-15"})
     assert before.json()["extensions"] == []
 
 
 async def test_a_person_is_given_by_hand_and_no_system_overrules_it(
     it: httpx.AsyncClient, app: App
 ) -> None:
-    given = {"person_id": 2, "on": "2026-03-17"}
-    answer = await it.put(f"{LINES}/1/person", json=given)
-    assert answer.json() == {"changed": True}
+    given = {"person": "id:2", "on": "2026-03-17"}
+    answer = await it.post(f"{LINES}/1:assign", json=given)
+    assert answer.json()["person_id"] == 2
     with app.work("scan:2") as work:
         apply_reading(work, READING, region="NL")
         work.commit()
     rows = (await it.get(LINES, params={"search": "2001"})).json()["items"]
     assert (rows[0]["person_id"], rows[0]["person_evidence"]) == (2, "hand")
-    again = {"person_id": 99}
-    assert_problem(await it.put(f"{LINES}/1/person", json=again), 404, "not-found")
+    again = {"person": 99}
+    assert_problem(await it.post(f"{LINES}/1:assign", json=again), 404, "not-found")
+    other = await it.get(LINES, params={"system": "other"})
+    assert_problem(other, 404, "not-found")
 
 
 async def test_numbers_and_systems_are_as_described(it: httpx.AsyncClient) -> None:
     answer = await it.get("/api/v1/numbers", params={"search": "414 41"})
-    page = models.NumberPage.model_validate_json(answer.text, strict=True)
-    assert [(n.e164, n.extension, n.state) for n in page.items] == [
-        ("+31104144188", "2001", "assigned")
-    ]
+    page_model(resource("numbers")).model_validate_json(answer.text, strict=True)
+    found = [(n["e164"], n["extension"], n["state"]) for n in answer.json()["items"]]
+    assert found == [("+31104144188", "2001", "assigned")]
     answer = await it.get("/api/v1/phone-systems")
-    systems = models.PhoneSystems.model_validate_json(answer.text, strict=True)
-    assert [(s.name, s.last_seen) for s in systems.items] == [("main", MONDAY)]
+    page_model(resource("phone-systems")).model_validate_json(answer.text, strict=True)
+    (system,) = answer.json()["items"]
+    assert system["name"] == "main"
+    assert datetime.fromisoformat(system["last_seen"]) == MONDAY
 
 
 async def test_accounting_may_see_numbers_but_not_whose_they_are(app: App) -> None:
@@ -121,7 +127,7 @@ async def test_accounting_may_see_numbers_but_not_whose_they_are(app: App) -> No
 async def test_hr_may_look_but_not_assign(it: httpx.AsyncClient, app: App) -> None:
     async with calling(app, "hr") as client:
         assert (await client.get(LINES)).status_code == 200
-        answer = await client.put(f"{LINES}/1/person", json={"person_id": None})
+        answer = await client.post(f"{LINES}/1:assign", json={"person": None})
         assert_problem(answer, 403, "forbidden")
 
 

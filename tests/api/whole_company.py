@@ -331,8 +331,8 @@ class _Company:
         leaver = {"person": "p-1", "legal_entity": "100"}
         told = await self._say("2", "termination", "1", **leaver)
         lines = [line for line in told["cases"][-1]["lines"] if line["tag"]]
-        path = f"hr/cases/{told['case_id']}/lines/{lines[0]['id']}/steps"
-        await self.send("POST", path, step="steal", note="police 4711")
+        stolen = {"line": lines[0]["id"], "step": "steal", "note": "police 4711"}
+        await self.send("POST", f"cases/{told['case_id']}:step", **stolen)
         await self._say("3", "transfer", "77", department="SAL")
 
     async def _say(self, number: str, kind: str, who: str, **data: str) -> Body:

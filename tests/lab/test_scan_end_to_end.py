@@ -189,7 +189,7 @@ def test_phone_switch_port_extension_and_person_are_one_record(
         work.commit()
     asked = ("extension", "list", "--search", lab.extension)
     (line,) = purser.json(*asked)["items"]
-    purser("extension", "give", str(line["id"]), "p-1")
+    purser("extension", "assign", f"id:{line['id']}", "--person", "p-1")
     (line,) = purser.json("extension", "list", "--search", "muster")["items"]
     (phone,) = line["phones"]
     told, device = lab.inventory, found[lab.phone.mac]

@@ -2,7 +2,7 @@
 
 * `asset_effects.py`: What a step of a line does to the asset.
 * `case_lines.py`: Lines of one case follow its plan
-* `cases.py`: Cases follow the plan
+* `follow_plan.py`: Cases follow the plan
 * `extras.py`: Items above the kit
 * `holdings.py`: Everything a person holds, has on the way, or is in charge of.
 * `provision_kit.py`: Lines that give somebody a kit.
@@ -10,6 +10,6 @@
 * `return_assets.py`: Things come back
 * `steps.py`: A step of a line, with what it does to the asset.
 * `transfer_and_absence.py`: Lines of a move and of an absence.
-* `write.py`: Cases and lines written
+* `case_records.py`: Cases and lines written
 * `write_off.py`: What a thing that is gone was worth, and who decides.
 """

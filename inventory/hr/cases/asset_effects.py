@@ -19,6 +19,7 @@ from inventory.assets.stock.tables import Reservation
 from inventory.hr.cases.reserve_stock import end_reservation, reserved_as
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, add, find, get
 
@@ -163,7 +164,11 @@ def _mark_stolen(current: StepInProgress) -> None:
 
 def _pass_on(current: StepInProgress) -> None:
     if current.recipient_id is None:
-        raise Invalid("Say who gets it.", where="to", remedy="Give a person as `to`.")
+        raise Invalid(
+            N_("Say who gets it."),
+            where="to",
+            remedy=N_("Give a person as `to`."),
+        )
     holder = Holder(HolderKind.PERSON, current.recipient_id)
     handover_id = f"case:{current.line['case_id']}"
     custody.check_out(

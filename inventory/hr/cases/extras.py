@@ -9,6 +9,7 @@ from inventory.hr.cases.case_records import add_line, lines_of
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.money import Money
+from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, get
 
@@ -42,8 +43,10 @@ def request_extra(context: CaseContext, case_id: int, extra: Extra) -> Row:
     case = get(context.connection, ProvisioningCase, case_id, lock=True)
     if case["kind"] not in ("joining", "moving") or case["state"] == "cancelled":
         raise NotAllowed(
-            f"A case of {case['kind']} that is {case['state']} gives nothing.",
-            remedy="Ask in the case of the hire or of the move.",
+            N_("A case of {kind} that is {state} gives nothing."),
+            remedy=N_("Ask in the case of the hire or of the move."),
+            kind=case["kind"],
+            state=case["state"],
         )
     if extra.tracked:
         check_kind(extra.kind)

@@ -14,6 +14,7 @@ from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
 from inventory.hr.context import CaseContext
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import BEFORE, Step
 from inventory.storage.rows import Row, get
@@ -66,9 +67,10 @@ def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> 
         not_future(request.on, context.work.clock().date())
         if request.on < case["opened_on"]:
             raise Invalid(
-                f"The case was opened on {case['opened_on']}.",
+                N_("The case was opened on {opened_on}."),
                 where="on",
-                remedy=f"Give a day from {case['opened_on']} on.",
+                remedy=N_("Give a day from {opened_on} on."),
+                opened_on=case["opened_on"],
             )
     row = carry_out(context, line, step, request)
     case = get(context.connection, ProvisioningCase, line["case_id"])
@@ -130,9 +132,10 @@ def _reserve(context: CaseContext, line: Row) -> Row:
     if row["state"] != "reserved":
         models = " or ".join(line["requested_models"]) or line["kind"]
         raise NotAllowed(
-            f"No {models} is in stock.",
+            N_("No {models} is in stock."),
             where="line",
-            remedy="It is reserved as soon as one comes in; or add another item.",
+            remedy=N_("It is reserved as soon as one comes in; or add another item."),
+            models=models,
         )
     return row
 

@@ -22,6 +22,7 @@ from inventory.fixed_assets.asset_books import books_of
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import WriteOffProposed
+from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import (
     ProvisioningCase,
     WriteOffProposal,
@@ -102,9 +103,16 @@ def decide(
     """
     row = get(context.connection, WriteOffProposal, proposal_id, lock=True)
     if row["state"] != "proposed":
-        raise NotAllowed(f"It was {row['state']} already.", where="proposal")
+        raise NotAllowed(
+            N_("It was {state} already."),
+            where="proposal",
+            state=row["state"],
+        )
     if not remark.strip():
-        raise Invalid("Say why.", where="remark")
+        raise Invalid(
+            N_("Say why."),
+            where="remark",
+        )
     state = "approved" if approved else "refused"
     values = {
         "state": state,

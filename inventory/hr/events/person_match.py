@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from inventory.hr.context import CaseContext
 from inventory.hr.history import UNITS, unit_id
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.people.persons import NewPerson, add_person
 from inventory.provisioning.event_format import Incoming, announces_hire
@@ -30,9 +31,11 @@ def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
         code = data.get(unit)
         if code and unit_id(context.connection, unit, code) is None:
             raise NotFound(
-                f"There is no {unit.replace('_', ' ')} {code!r}.",
+                N_("There is no {unit} {code!r}."),
                 where=f"data.{unit}",
-                remedy="Load it first, or correct its code.",
+                remedy=N_("Load it first, or correct its code."),
+                unit=unit.replace("_", " "),
+                code=code,
             )
     if announces_hire(incoming) and not data.get("legal_entity"):
         data["legal_entity"] = _only_entity(context)
@@ -47,9 +50,9 @@ def _only_entity(context: CaseContext) -> str:
     )
     if len(codes) != 1:
         raise Invalid(
-            "It is not said which legal entity employs the person.",
+            N_("It is not said which legal entity employs the person."),
             where="data.legal_entity",
-            remedy="Send its code.",
+            remedy=N_("Send its code."),
         )
     return str(codes[0])
 
@@ -87,7 +90,11 @@ def _person_by_key(context: CaseContext, data: Row) -> int | None:
         return None
     row = find(context.connection, people.Person, key=key)
     if row is None:
-        raise NotFound(f"There is no person {key!r}.", where="data.person")
+        raise NotFound(
+            N_("There is no person {key!r}."),
+            where="data.person",
+            key=key,
+        )
     return int(row["id"])
 
 
@@ -108,9 +115,10 @@ def _person_by_number(
     person = get(context.connection, people.Person, found[0])
     if _names_differ(person, data):
         raise Conflict(
-            f"The personnel number {number!r} belongs to somebody of another name.",
+            N_("The personnel number {number!r} belongs to somebody of another name."),
             where="data.number",
-            remedy="Send the right `number`, or the person's key as `person`.",
+            remedy=N_("Send the right `number`, or the person's key as `person`."),
+            number=number,
         )
     return int(found[0])
 
@@ -126,9 +134,9 @@ def _names_differ(person: Row, data: Row) -> bool:
 def _add_person(context: CaseContext, incoming: Incoming, data: Row) -> int:
     if not data.get("family_name"):
         raise Invalid(
-            "Somebody new needs a name.",
+            N_("Somebody new needs a name."),
             where="data.family_name",
-            remedy="Send given_name and family_name.",
+            remedy=N_("Send given_name and family_name."),
         )
     person_id = add_person(
         context.work,

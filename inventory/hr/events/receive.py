@@ -24,6 +24,7 @@ from inventory.hr.history import (
     statement_of,
 )
 from inventory.kernel.errors import Conflict
+from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.provisioning.authority import SourceConflict
 from inventory.provisioning.employment_periods import Timeline
@@ -78,9 +79,11 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
 def _repetition(context: CaseContext, incoming: Incoming, known: Row) -> Outcome:
     if known["digest"] != incoming.digest:
         raise Conflict(
-            f"{incoming.source} used the id {incoming.event_id!r} for another event.",
+            N_("{source} used the id {event_id!r} for another event."),
             where="id",
-            remedy="Send a correction as an event of its own, with a new id.",
+            remedy=N_("Send a correction as an event of its own, with a new id."),
+            source=incoming.source,
+            event_id=incoming.event_id,
         )
     ids = () if known["case_id"] is None else (known["case_id"],)
     return Outcome(False, known, ids)

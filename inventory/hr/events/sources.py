@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.provisioning.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
 from inventory.provisioning.tasks import close_tasks, open_task
@@ -64,7 +65,10 @@ def stop_source(context: CaseContext, name: str, reason: str) -> None:
         Invalid: It is not said why.
     """
     if not reason.strip():
-        raise Invalid("Say why.", where="remark")
+        raise Invalid(
+            N_("Say why."),
+            where="remark",
+        )
     row = source_named(context, name)
     if row["stopped_at"] is None:
         values = {"stopped_at": context.work.clock(), "stop_reason": reason.strip()}

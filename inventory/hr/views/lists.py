@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 
 from inventory.assets.register.tables import Asset
 from inventory.hr.cases.write_off import book_values
@@ -161,69 +171,81 @@ def _line_summary(line: Row) -> Row:
     return {name: line[name] for name in names}
 
 
-def leavers_still_holding(connection: Connection, today: date) -> list[Row]:
-    """Return leavers after their last day with what they still hold."""
-    left = col(ProvisioningCase.effective_on) < today
-    return lines_where(
-        connection,
+def line_counts(
+    connection: Connection, case_ids: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    """Return `lines`, `open_lines` and the next `due_on` of cases that have lines."""
+    query = (
+        select(
+            col(CaseLine.case_id),
+            func.count().label("lines"),
+            func.sum(case((col(CaseLine.closed_on).is_(None), 1), else_=0)).label(
+                "open_lines"
+            ),
+            func.min(col(CaseLine.due_on)).label("due_on"),
+        )
+        .where(col(CaseLine.case_id).in_(case_ids))
+        .group_by(col(CaseLine.case_id))
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return {row.pop("case_id"): row for row in rows}
+
+
+def _leavers_still_holding(today: date) -> ColumnElement[bool]:
+    return and_(
         col(ProvisioningCase.kind) == "leaving",
         col(ProvisioningCase.state) != "cancelled",
-        left,
+        col(ProvisioningCase.effective_on) < today,
         col(CaseLine.action) == "return",
         col(CaseLine.state).in_(("due", "in_return", "on_hold")),
     )
 
 
-def overdue(connection: Connection, today: date) -> list[Row]:
-    """Return open lines whose deadline has passed."""
-    return lines_where(
-        connection, col(CaseLine.closed_on).is_(None), col(CaseLine.due_on) < today
-    )
+def _overdue(today: date) -> ColumnElement[bool]:
+    return and_(col(CaseLine.closed_on).is_(None), col(CaseLine.due_on) < today)
 
 
-def overdue_returns(connection: Connection, today: date) -> list[Row]:
-    """Return things that should be back already."""
-    return lines_where(
-        connection,
-        col(CaseLine.closed_on).is_(None),
-        col(CaseLine.due_on) < today,
-        col(CaseLine.state).in_(("due", "in_return")),
-    )
+def _overdue_returns(today: date) -> ColumnElement[bool]:
+    return and_(_overdue(today), col(CaseLine.state).in_(("due", "in_return")))
 
 
-def unsigned_handovers(connection: Connection, _today: date) -> list[Row]:
-    """Return handovers nobody signed for."""
-    return lines_where(connection, col(CaseLine.state) == "delivered")
-
-
-def disputed_handovers(connection: Connection, _today: date) -> list[Row]:
-    """Return handovers that somebody disputes."""
-    return lines_where(connection, col(CaseLine.state) == "disputed")
-
-
-def shortages(connection: Connection, _today: date) -> list[Row]:
-    """Return what has to be bought, the most urgent first."""
-    return lines_where(connection, col(CaseLine.state) == "shortage")
-
-
-def stray_assets(connection: Connection, _today: date) -> list[Row]:
-    """Return lines of things that the network shows where they should not be."""
-    return lines_where(connection, col(CaseLine.state) == "sighted")
-
-
-def returns_at_risk(connection: Connection, today: date) -> list[Row]:
-    """Return things to come back with their book value today: what may be lost."""
-    rows = lines_where(
-        connection,
+def _at_risk(_today: date) -> ColumnElement[bool]:
+    return and_(
         col(CaseLine.closed_on).is_(None),
         col(CaseLine.action) == "return",
         col(CaseLine.asset_id).is_not(None),
         col(CaseLine.state).in_(("due", "in_return", "on_hold", "sighted")),
     )
+
+
+LINE_CONDITIONS: Mapping[str, Callable[[date], ColumnElement[bool]]] = {
+    "still-holding": _leavers_still_holding,
+    "overdue": _overdue,
+    "overdue-returns": _overdue_returns,
+    "unsigned": lambda _today: col(CaseLine.state) == "delivered",
+    "disputed": lambda _today: col(CaseLine.state) == "disputed",
+    "shortages": lambda _today: col(CaseLine.state) == "shortage",
+    "sighted": lambda _today: col(CaseLine.state) == "sighted",
+    "at-risk": _at_risk,
+}
+"""Questions people ask every day -> what holds for the lines: leavers after their last
+day with what they hold, deadlines that passed, things that should be back, handovers
+nobody signed for or somebody disputes, what has to be bought, things the network shows
+where they should not be, things to come back that may be lost."""
+
+
+def returns_at_risk(connection: Connection, today: date) -> list[Row]:
+    """Return things to come back with their book value today: what may be lost."""
+    rows = lines_where(connection, _at_risk(today))
     return [
         row | {"values": book_values(connection, row["asset_id"], today)}
         for row in rows
     ]
+
+
+def _lines(name: str) -> Callable[[Connection, date], list[Row]]:
+    condition = LINE_CONDITIONS[name]
+    return lambda connection, today: lines_where(connection, condition(today))
 
 
 def joining(connection: Connection, today: date, days: int = 30) -> list[Row]:
@@ -239,13 +261,7 @@ def leaving(connection: Connection, today: date, days: int = 30) -> list[Row]:
 LISTS: Mapping[str, Callable[[Connection, date], list[Row]]] = {
     "joining": joining,
     "leaving": leaving,
-    "still-holding": leavers_still_holding,
-    "overdue": overdue,
-    "overdue-returns": overdue_returns,
-    "unsigned": unsigned_handovers,
-    "disputed": disputed_handovers,
-    "shortages": shortages,
-    "sighted": stray_assets,
+    **{name: _lines(name) for name in LINE_CONDITIONS},
     "at-risk": returns_at_risk,
 }
 """Lists by name; `joining` and `leaving` look so many days ahead."""

@@ -1,7 +1,7 @@
 """Persons, units and places.
 
 * `people.py`: Persons as lists and details.
-* `places.py`: Where assets are, day by day
+* `asset_places.py`: Where assets are, day by day
 * `units.py`: Units of the organisation as lists, with the codes of what they refer
   to.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from inventory.assets.register import tables as assets
 from inventory.people import tables as people
@@ -39,6 +39,7 @@ class PersonFilter:
             two characters at the beginning of a word.
         employed: True for those employed on the day, False for the others.
         holding: True for those who hold something on the day.
+        conditions: Further ones, on persons and on where they work.
     """
 
     search: str = ""
@@ -46,6 +47,7 @@ class PersonFilter:
     holding: bool | None = None
     department_id: int | None = None
     cost_centre_id: int | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
 
 
 def list_people(
@@ -63,7 +65,7 @@ def list_people(
         connection: Where to look.
         day: The day that work and holdings are of.
         filters: Which persons.
-        sort: `name` or `id`; `-` in front for descending.
+        sort: `family_name` (or `name`), `id`; `-` in front for descending.
         after: `Page.next` of the page before.
         limit: Rows on a page.
 
@@ -89,7 +91,11 @@ def list_people(
         connection,
         _filtered(query.where(*found.conditions), replace(filters, search=""), day),
         keys=found.keys(
-            {"name": col(people.Person.sort_name), "id": id_of(people.Person)}
+            {
+                "family_name": col(people.Person.sort_name),
+                "name": col(people.Person.sort_name),
+                "id": id_of(people.Person),
+            }
         ),
         sort=sort,
         row_id=id_of(people.Person),
@@ -116,7 +122,8 @@ def count_people(
     filters = filters or PersonFilter()
     found = plan_search(connection, _PERSON, words_of(filters.search))
     of_work = (filters.employed, filters.department_id, filters.cost_centre_id)
-    source: FromClause = _PERSON if of_work == (None,) * 3 else _at_work(day)
+    alone = of_work == (None,) * 3 and not filters.conditions
+    source: FromClause = _PERSON if alone else _at_work(day)
     query = select(id_of(people.Person)).select_from(source).where(*found.conditions)
     query = _filtered(query, replace(filters, search=""), day).limit(
         None if most is None else most + 1
@@ -215,7 +222,25 @@ def _work_columns() -> list[Any]:
     ]
 
 
+def work_conditions() -> dict[str, ColumnElement[Any]]:
+    """Return the columns that `PersonFilter.conditions` may speak of, by name."""
+    named: dict[str, ColumnElement[Any]] = {
+        name: _PERSON.c[name] for name in _NAMES if name != "id"
+    }
+    return named | {
+        "number": col(people.Employment.number),
+        "legal_entity": col(people.Employment.legal_entity_id),
+        "employed_from": col(people.Employment.valid_from),
+        "employed_to": col(people.Employment.valid_to),
+        "title": col(people.Placement.title),
+        "department": col(people.Placement.department_id),
+        "location": col(people.Placement.location_id),
+        "manager": col(people.Placement.manager_id),
+    }
+
+
 def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[Any]:
+    query = query.where(*filters.conditions)
     query = query.where(*(contains(_PERSON, one) for one in words_of(filters.search)))
     if filters.employed is not None:
         no = id_of(people.Employment).is_(None)

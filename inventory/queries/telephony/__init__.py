@@ -2,6 +2,6 @@
 
 * `extensions.py`: Extensions with their phones and persons, and numbers, as of a day;
   read only.
-* `handsets.py`: The phones of extensions, with the device, the switch port and the
+* `phones.py`: The phones of extensions, with the device, the switch port and the
   asset each is.
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, literal, or_, select
 
 from inventory.people import tables as people
 from inventory.queries.telephony.phones import extensions_of_device, phones_of
@@ -42,6 +42,7 @@ class ExtensionFilter:
         device_id: On this device, a phone, on the day.
         free: True: nobody's on the day; False: somebody's.
         removed: Those too that the system lists no more.
+        conditions: Further ones, on extensions.
     """
 
     search: str = ""
@@ -50,6 +51,7 @@ class ExtensionFilter:
     device_id: int | None = None
     free: bool | None = None
     removed: bool = False
+    conditions: tuple[ColumnElement[bool], ...] = ()
 
 
 def on_day(table: Table, day: date) -> ColumnElement[bool]:
@@ -145,6 +147,7 @@ def _narrowed(query: AnySelect, wanted: ExtensionFilter, day: date) -> AnySelect
     if wanted.free is not None:
         nobody = col(tables.ExtensionPerson.person_id).is_(None)
         query = query.where(nobody if wanted.free else ~nobody)
+    query = query.where(*wanted.conditions)
     if not wanted.removed:
         query = query.where(col(tables.Extension.removed_at).is_(None))
     return query
@@ -255,6 +258,8 @@ def list_numbers(
     *,
     search: str = "",
     state: str | None = None,
+    found: Sequence[ColumnElement[bool]] = (),
+    sort: str = "e164",
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
@@ -265,13 +270,51 @@ def list_numbers(
         day: As of when.
         search: Digits, with or without blanks.
         state: `free`, `assigned` or `gone`.
+        found: Further conditions, on numbers and where they lead.
+        sort: `e164`, `kind`, `state`, `first_seen`, `last_seen` or `id`.
         after: `Page.next` of the page before.
         limit: Rows on a page.
     """
+    query = _numbers_on(day).where(*found)
+    if digits := "".join(c for c in search if c.isdigit()):
+        query = query.where(
+            col(tables.PhoneNumber.e164).contains(digits, autoescape=True)
+        )
+    elif search.strip():
+        query = query.where(literal(False))
+    if state is not None:
+        query = query.where(col(tables.PhoneNumber.state) == state)
+    keys: dict[str, ColumnElement[Any]] = {
+        "e164": col(tables.PhoneNumber.e164),
+        "kind": func.coalesce(col(tables.PhoneNumber.kind), ""),
+        "state": col(tables.PhoneNumber.state),
+        "first_seen": col(tables.PhoneNumber.first_seen),
+        "last_seen": col(tables.PhoneNumber.last_seen),
+        "id": id_of(tables.PhoneNumber),
+    }
+    return fetch_page(
+        connection,
+        query,
+        keys=keys,
+        sort=sort,
+        row_id=id_of(tables.PhoneNumber),
+        after=after,
+        limit=limit,
+    )
+
+
+def number_detail(connection: Connection, number_id: int, day: date) -> Row | None:
+    """Return a number with where it leads on a day; None if there is none."""
+    query = _numbers_on(day).where(id_of(tables.PhoneNumber) == number_id)
+    found = connection.execute(query).mappings().one_or_none()
+    return None if found is None else dict(found)
+
+
+def _numbers_on(day: date) -> AnySelect:
     leads = (
         col(tables.NumberExtension.number_id) == id_of(tables.PhoneNumber)
     ) & on_day(_LEADS, day)
-    query = (
+    return (
         select(
             id_of(tables.PhoneNumber),
             col(tables.PhoneNumber.e164),
@@ -293,21 +336,6 @@ def list_numbers(
             _EXTENSION,
             id_of(tables.Extension) == col(tables.NumberExtension.extension_id),
         )
-    )
-    if digits := "".join(c for c in search if c.isdigit()):
-        query = query.where(
-            col(tables.PhoneNumber.e164).contains(digits, autoescape=True)
-        )
-    if state is not None:
-        query = query.where(col(tables.PhoneNumber.state) == state)
-    return fetch_page(
-        connection,
-        query,
-        keys={"number": col(tables.PhoneNumber.e164)},
-        sort="number",
-        row_id=id_of(tables.PhoneNumber),
-        after=after,
-        limit=limit,
     )
 
 

@@ -1,0 +1,14 @@
+"""People, the units they work in, and what HR says of them.
+
+* `people.py`: Persons, with where they work.
+* `legal_entities.py` `cost_centres.py` `departments.py`: Units of the organisation.
+* `unit_acts.py`: Adding and changing a unit, for all sorts of units.
+* `directory.py`: Users and groups of identity providers.
+* `cases.py` `case_lines.py`: Joiners, movers, leavers, and the lines of their cases.
+* `case_acts.py`: What may be done with a case and with a line.
+* `tasks.py` `write_offs.py`: What waits for the decision of a person.
+* `hr_events.py` `hr_sources.py`: What HR systems sent, and the systems.
+* `kits.py`: What somebody gets who works as something.
+
+May import what `api.resources` may.
+"""

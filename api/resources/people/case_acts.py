@@ -1,0 +1,130 @@
+"""What may be done with a case: a step of a line, and something above the kit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from api.compose.wiring import provisioning_of
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.resources.declare import Input
+from api.resources.references import PersonRef
+from inventory.hr.cases.extras import Extra, request_extra
+from inventory.hr.cases.steps import StepRequest, take_line_step
+from inventory.hr.context import CaseContext, lock_provisioning
+from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.money import MoneyError, parse_money
+from inventory.kernel.texts import N_
+from inventory.provisioning.case_tables import CaseLine
+from inventory.storage.rows import get
+
+WRITERS = frozenset({Role.HR, Role.IT})
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class CaseStepIn(Given):
+    """A step of a line of the case, with what it does to the asset."""
+
+    line: Annotated[Id, Input("Line")]
+    step: Annotated[
+        str,
+        Field(max_length=40),
+        Input("Step", hint="One of `steps_possible` of the line."),
+    ]
+    note: Annotated[
+        str, Field(max_length=2000), Input("Note", hint="Why, or who signs.")
+    ] = ""
+    on: Annotated[date | None, Input("On", hint="Today without.")] = None
+    carrier: Annotated[str, Field(max_length=100), Input("Carrier")] = ""
+    tracking: Annotated[str, Field(max_length=100), Input("Tracking number")] = ""
+    to: Annotated[
+        PersonRef | None,
+        Input("To", pick="people", hint="Who gets it, if it is passed on."),
+    ] = None
+
+
+class ItemIn(Given):
+    """Something above the kit that somebody asks for."""
+
+    item: Annotated[str, Field(min_length=1, max_length=100), Input("Item")]
+    kind: Annotated[str, Field(min_length=1, max_length=40), Input("Kind")]
+    models: Annotated[
+        list[str],
+        Field(default_factory=list, max_length=20),
+        Input("Products", hint="That do, the best first; any without."),
+    ]
+    tracked: Annotated[bool, Input("Registered", hint="It is an asset.")] = True
+    benefit: Annotated[
+        bool, Input("Benefit", hint="Stays until the employment ends.")
+    ] = False
+    cost: Annotated[
+        str | None, Field(max_length=20), Input("Cost", kind="money", hint="249.00")
+    ] = None
+    currency: Annotated[
+        str | None, Field(pattern="^[A-Z]{3}$"), Input("Currency", hint="ISO 4217.")
+    ] = None
+
+
+def case_context(acting: Acting) -> CaseContext:
+    """Return the change of cases of an act."""
+    return CaseContext(acting.work, provisioning_of(acting.app.settings))
+
+
+def _step(acting: Acting, given: CaseStepIn) -> None:
+    line = get(acting.work.connection, CaseLine, given.line)
+    if line["case_id"] != acting.id:
+        text = N_("The case {case} has no line {line}.")
+        raise NotFound(text, where="line", case=acting.id, line=given.line)
+    request = StepRequest(
+        name=given.step,
+        note=given.note,
+        on=given.on,
+        carrier=given.carrier,
+        tracking=given.tracking,
+        recipient_id=None if given.to is None else int(given.to),
+    )
+    take_line_step(case_context(acting), given.line, request)
+
+
+def _add_item(acting: Acting, given: ItemIn) -> None:
+    cost = None
+    if given.cost is not None:
+        currency = given.currency or acting.app.settings.currency
+        try:
+            cost = parse_money(given.cost, currency)
+        except MoneyError as error:
+            raise Invalid(str(error), where="cost") from error
+    extra = Extra(
+        item=given.item,
+        kind=given.kind,
+        models=tuple(given.models),
+        tracked=given.tracked,
+        benefit=given.benefit,
+        cost=cost,
+    )
+    request_extra(case_context(acting), acting.id, extra)
+
+
+CASE_ACTS = (
+    Act(
+        "case-step",
+        CaseStepIn,
+        _step,
+        WRITERS,
+        verb="step",
+        about="Take a step of a line, with what it does to the asset.",
+        lock=lock_provisioning,
+    ),
+    Act(
+        "case-item",
+        ItemIn,
+        _add_item,
+        WRITERS,
+        verb="add-item",
+        about="Ask for something above the kit; it waits for approval.",
+        lock=lock_provisioning,
+    ),
+)

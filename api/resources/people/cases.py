@@ -1,0 +1,140 @@
+"""Cases of joiners, movers, leavers and of people who are away."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from api.compose.wiring import provisioning_of
+from api.http.auth import Role
+from api.resources.declare import (
+    Choice,
+    Column,
+    Day,
+    Question,
+    Row,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
+from api.resources.people.case_acts import CASE_ACTS
+from api.resources.references import CASE, PERSON, PersonRef
+from api.resources.resource import Resource
+from api.resources.sources import TableSource, full_name
+from api.routes.hr_models import Case
+from inventory.hr.views.detail import case_detail
+from inventory.hr.views.lists import line_counts
+from inventory.kernel.texts import N_, NN_
+from inventory.provisioning.case_tables import CaseLine
+from inventory.storage.rows import table_of
+
+READERS = frozenset({Role.HR, Role.IT, Role.AUDITOR})
+CaseKind = Literal["joining", "moving", "absence", "leaving"]
+_case, _person, _line = CASE.table, PERSON.table, table_of(CaseLine)
+
+
+class CaseRow(RowModel):
+    """A case of the list."""
+
+    id: Annotated[int, Column("Case", sort=True, lead=True)]
+    key: Annotated[str, Column("Key", Show.MONO, shown=False)]
+    kind: Annotated[CaseKind, Column("Kind", sort=True)]
+    person_id: int
+    person: Annotated[str, Column("Person")]
+    effective_on: Annotated[date, Column("On", Show.DAY, sort=True)]
+    state: Annotated[str, Column("State", Show.STATE, sort=True)]
+    quiet: Annotated[
+        bool, Column("Quiet", Show.YES, shown=False, about="No message goes out.")
+    ]
+    site: Annotated[str, Column("Site", sort=True, shown=False)]
+    lines: Annotated[int, Column("Lines", Show.NUMBER)]
+    open_lines: Annotated[int, Column("Open", Show.NUMBER)]
+    due_on: Annotated[Day, Column("Next due", Show.DAY)]
+    opened_on: Annotated[date, Column("Opened", Show.DAY, sort=True, shown=False)]
+    closed_on: Annotated[Day, Column("Closed", Show.DAY, sort=True, shown=False)]
+    version: int
+
+
+class CaseQuestion(Question):
+    """Which cases are asked for."""
+
+    kind: Annotated[CaseKind | None, Choice("Kind")] = None
+    state: Annotated[Literal["open", "closed", "cancelled"] | None, Choice("State")] = (
+        None
+    )
+    person: Annotated[PersonRef | None, Choice("Person", pick="people")] = None
+    overdue: Annotated[
+        bool | None, Choice("Overdue", about="A line should be done by now.")
+    ] = None
+    site: Annotated[Word, Choice("Site", main=False)] = None
+    quiet: Annotated[bool | None, Choice("Quiet", main=False)] = None
+    effective_on: Annotated[date | None, Choice("On", main=False)] = None
+    opened_on: Annotated[date | None, Choice("Opened", main=False)] = None
+    closed_on: Annotated[date | None, Choice("Closed", main=False)] = None
+
+
+def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
+    late = (
+        select(_line.c.id)
+        .where(
+            _line.c.case_id == _case.c.id,
+            _line.c.closed_on.is_(None),
+            _line.c.due_on < viewer.today,
+        )
+        .exists()
+    )
+    return late if value else ~late
+
+
+def _with_lines(
+    connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
+) -> list[dict[str, Any]]:
+    counts = line_counts(connection, [row["id"] for row in rows])
+    none = {"lines": 0, "open_lines": 0, "due_on": None}
+    return [row | counts.get(row["id"], none) for row in rows]
+
+
+def _get(connection: Connection, case_id: int, viewer: Viewer) -> Row | None:
+    assert viewer.app is not None
+    return case_detail(
+        connection, case_id, provisioning_of(viewer.app.settings).machine
+    )
+
+
+CASES = Resource(
+    name="cases",
+    command="case",
+    title=N_("Cases"),
+    counted=NN_("{count} case", "{count} cases"),
+    icon="case",
+    group="people",
+    roles=READERS,
+    rows=CaseRow,
+    question=CaseQuestion,
+    sort="effective_on",
+    source=TableSource(
+        table=_case,
+        columns={
+            name: _case.c[name]
+            for name in (
+                "id key kind person_id effective_on state quiet site opened_on"
+                " closed_on version"
+            ).split()
+        }
+        | {"person": full_name(_person)},
+        refers={"person": _case.c.person_id},
+        filters={"overdue": _overdue},
+        joined=_case.join(_person, _person.c.id == _case.c.person_id),
+        searched=(_person.c.search,),
+        finish=_with_lines,
+        offered=("site",),
+    ),
+    reference=CASE,
+    detail=Case,
+    get=_get,
+    called=lambda row: f"{row['kind']} of {row['person']}",
+    acts=CASE_ACTS,
+)

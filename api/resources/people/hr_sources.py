@@ -1,0 +1,182 @@
+"""Systems that send HR events, and whether their events take effect."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import ColumnElement
+
+from api.http.actions import Act, Acting, Given
+from api.http.auth import Role
+from api.resources.declare import (
+    Choice,
+    Column,
+    DetailModel,
+    Input,
+    Moment,
+    Question,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
+from api.resources.people.case_acts import case_context
+from api.resources.people.cases import READERS
+from api.resources.people.tasks import RemarkIn
+from api.resources.references import HR_SOURCE
+from api.resources.resource import Resource
+from api.resources.sources import TableSource
+from inventory.hr.context import lock_provisioning
+from inventory.hr.events import sources
+from inventory.hr.events.receive import follow_person
+from inventory.kernel.errors import Conflict
+from inventory.kernel.texts import N_, NN_
+from inventory.provisioning.tables import HrSource
+from inventory.storage.rows import find
+
+WRITERS = frozenset({Role.HR})
+_source = HR_SOURCE.table
+
+
+class HrSourceRow(RowModel):
+    """A system that sends events."""
+
+    id: Annotated[int, Column("Number", shown=False, sort=True)]
+    name: Annotated[str, Column("Name", sort=True, lead=True)]
+    stopped_at: Annotated[
+        Moment,
+        Column(
+            "Stopped", Show.AGO, sort=True, about="Its events have no effect since."
+        ),
+    ]
+    stop_reason: Annotated[str, Column("Reason")]
+    released_at: Annotated[
+        Moment,
+        Column(
+            "Released",
+            Show.AGO,
+            sort=True,
+            about="Leavers up to then were confirmed by a person.",
+        ),
+    ]
+    recorded_at: Annotated[datetime, Column("First heard", Show.AGO, sort=True)]
+
+
+class HrSourceQuestion(Question):
+    """Which sources are asked for."""
+
+    stopped: Annotated[bool | None, Choice("Stopped")] = None
+    name: Annotated[Word, Choice("Name", main=False)] = None
+    stopped_at: Annotated[AwareDatetime | None, Choice("Stopped since", main=False)] = (
+        None
+    )
+    released_at: Annotated[AwareDatetime | None, Choice("Released", main=False)] = None
+    recorded_at: Annotated[AwareDatetime | None, Choice("First heard", main=False)] = (
+        None
+    )
+
+
+class NothingIn(Given):
+    """Nothing more is needed."""
+
+
+class Followed(DetailModel):
+    """A person whose events took effect."""
+
+    person_id: int
+    case_ids: list[int]
+
+
+class Started(DetailModel):
+    """What followed from the events that were held."""
+
+    items: list[Followed]
+
+
+def _stopped(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
+    column = _source.c.stopped_at
+    return column.is_not(None) if value else column.is_(None)
+
+
+def _stop(acting: Acting, given: RemarkIn) -> None:
+    name = HR_SOURCE.name_of(acting.work.connection, acting.id)
+    sources.stop_source(case_context(acting), name, given.remark)
+
+
+def _start(acting: Acting, _given: NothingIn) -> dict[str, Any]:
+    name = HR_SOURCE.name_of(acting.work.connection, acting.id)
+    context = case_context(acting)
+    persons = sources.start_source(context, name)
+    found = [{"person_id": p, "case_ids": follow_person(context, p)} for p in persons]
+    return {"items": found}
+
+
+class SourceIn(Given):
+    """A system that will send events."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200), Input("Name")]
+
+
+def _create(acting: Acting, given: SourceIn) -> dict[str, Any]:
+    context = case_context(acting)
+    if find(acting.work.connection, HrSource, name=given.name) is not None:
+        raise Conflict(
+            N_("There is a source {name} already."), where="name", name=given.name
+        )
+    return {"id": sources.source_named(context, given.name)["id"]}
+
+
+_SOURCE: TableSource[HrSourceQuestion] = TableSource(
+    table=_source,
+    columns={name: _source.c[name] for name in HrSourceRow.model_fields},
+    filters={"stopped": _stopped},
+    searched=(_source.c.name,),
+)
+
+HR_SOURCES = Resource(
+    name="hr-sources",
+    command="hr-source",
+    title=N_("HR sources"),
+    counted=NN_("{count} source", "{count} sources"),
+    group="people",
+    roles=READERS,
+    rows=HrSourceRow,
+    question=HrSourceQuestion,
+    sort="name",
+    source=_SOURCE,
+    reference=HR_SOURCE,
+    detail=HrSourceRow,
+    get=_SOURCE.one,
+    called=lambda row: str(row["name"]),
+    acts=(
+        Act(
+            "add-source",
+            SourceIn,
+            _create,
+            WRITERS,
+            verb="create",
+            about="Name a source before it sends anything.",
+        ),
+        Act(
+            "stop-source",
+            RemarkIn,
+            _stop,
+            WRITERS,
+            verb="stop",
+            about="Stop a source: its events are kept without effect.",
+            danger=True,
+        ),
+        Act(
+            "start-source",
+            NothingIn,
+            _start,
+            WRITERS,
+            verb="start",
+            about="Let a source run again, and what was held take effect.",
+            answer=Started,
+            lock=lock_provisioning,
+        ),
+    ),
+)

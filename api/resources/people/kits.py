@@ -1,0 +1,104 @@
+"""Kits: what somebody gets who works as something; from the data files of the site."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sqlalchemy import Connection
+
+from api.compose.wiring import provisioning_of
+from api.http.auth import Role
+from api.resources.declare import (
+    Choice,
+    Column,
+    Day,
+    PageRequest,
+    Question,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
+from api.resources.resource import Resource
+from api.resources.sources import QuerySource
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_, NN_
+from inventory.storage.paging import Page
+
+
+class KitRow(RowModel):
+    """A kit."""
+
+    id: Annotated[int, Column("Place in the file", sort=True)]
+    name: Annotated[str, Column("Name", lead=True)]
+    items: Annotated[list[str], Column("Items")]
+    without: Annotated[list[str], Column("Without", about="Items of other kits.")]
+    when: Annotated[
+        dict[str, list[str]], Column("For", about="All of the fields have to fit.")
+    ]
+    start: Annotated[Day, Column("From", Show.DAY)]
+    end: Annotated[Day, Column("Until", Show.DAY, about="First day no more.")]
+
+
+class KitQuestion(Question):
+    """Which kits are asked for."""
+
+    item: Annotated[Word, Choice("Item", about="It contains it.")] = None
+    name: Annotated[Word, Choice("Name", main=False)] = None
+
+
+def _rows(asked: KitQuestion, viewer: Viewer) -> list[dict[str, Any]]:
+    assert viewer.app is not None
+    kits = provisioning_of(viewer.app.settings).kits.kits
+    words = asked.search.casefold().split()
+    return [
+        {
+            "id": number,
+            "name": kit.name,
+            "items": list(kit.items),
+            "without": list(kit.without),
+            "when": {name: list(values) for name, values in kit.when.items()},
+            "start": kit.start,
+            "end": kit.end,
+        }
+        for number, kit in enumerate(kits, 1)
+        if asked.item in (None, *kit.items)
+        and asked.name in (None, kit.name)
+        and all(w in " ".join((kit.name, *kit.items)).casefold() for w in words)
+    ]
+
+
+def _read(
+    _connection: Connection, asked: KitQuestion, viewer: Viewer, page: PageRequest
+) -> Page:
+    rows = _rows(asked, viewer)
+    if page.sort.startswith("-"):
+        rows.reverse()
+    if not 1 <= page.limit <= 1000:
+        raise Invalid(N_("The limit is from 1 to 1000."), where="limit")
+    start = 0
+    if page.after is not None:
+        places = {str(row["id"]): place for place, row in enumerate(rows, 1)}
+        if page.after not in places:
+            text = N_("The page cursor does not belong to this list.")
+            raise Invalid(text, where="after")
+        start = places[page.after]
+    end = start + page.limit
+    more = str(rows[end - 1]["id"]) if end < len(rows) else None
+    return Page(rows[start:end], more)
+
+
+KITS = Resource(
+    name="kits",
+    command="kit",
+    title=N_("Kits"),
+    counted=NN_("{count} kit", "{count} kits"),
+    group="people",
+    roles=frozenset({Role.HR, Role.IT, Role.AUDITOR}),
+    rows=KitRow,
+    question=KitQuestion,
+    sort="id",
+    source=QuerySource(
+        read=_read, count=lambda _c, asked, viewer: len(_rows(asked, viewer))
+    ),
+)
