@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
+from api.compose import logs
 from discovery.scan.context import resolve_by_system
 from discovery.scan.jobs import ScanJobs
 from discovery.scan.requests import ScanOptions, ScanRequest
@@ -32,6 +33,7 @@ def now() -> datetime:
 
 
 def main(network: str, url: str, scan: str | None) -> None:
+    logs.configure("error", as_json=False)
     load_tables()
     engine = make_engine(url)
     if network == "office":
