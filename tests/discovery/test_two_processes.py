@@ -42,7 +42,9 @@ DEVICES = 20
 PATIENCE = 120.0
 REQUEST = ScanRequest(
     targets=("10.0.0.0/26",),
-    options=ScanOptions(tcp_ports=(), ssh_ports=(), sip_port=None, chunk=64),
+    options=ScanOptions(
+        tcp_ports=(), ssh_ports=(), sip_port=None, chunk=64, concurrency=1
+    ),
 )
 
 
@@ -67,7 +69,7 @@ def main(url: str, task: str) -> None:
     """`scan` waits for a line and scans; `serve` takes up what was interrupted."""
     logs.configure("error", as_json=False)
     load_tables()
-    jobs = jobs_on(make_engine(url), delay=0.2 if task == "slow" else 0.0)
+    jobs = jobs_on(make_engine(url), delay=0.5 if task == "slow" else 0.0)
     print("ready", flush=True)
     if task == "serve":
         taken: list[int] = []
@@ -219,7 +221,7 @@ def test_a_process_that_slept_writes_nothing_over_what_another_one_did(
     done = rows(engine, scan_id)
     first.send_signal(signal.SIGCONT)
     assert line(first) == "finished", "it reads how the other one ended"
-    assert first.wait(60) == 0
+    assert first.wait(PATIENCE) == 0
     assert rows(engine, scan_id) == done
     check_nothing_twice(engine)
 
