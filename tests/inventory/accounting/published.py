@@ -1,7 +1,7 @@
 """Published worked examples as terms, events and calendars of this engine.
 
-The numbers to compare with are kept outside the repository; here is only how each
-example is put. An example's id names its source in that collection.
+The numbers to compare with, and where they were published, stand in
+`published_figures.json` under the same ids; here is only how each example is put.
 """
 
 from __future__ import annotations

@@ -289,7 +289,10 @@ def _half_declining_then_straight() -> Values:
 
 
 def _residual() -> Values:
-    return [{"salvage": Terms.residual(100000, Fraction(5)) / 100}, {"salvage": 5.0}]
+    return [
+        {"residual_value": Terms.residual(100000, Fraction(5)) / 100},
+        {"residual_value": 5.0},
+    ]
 
 
 def _yen_months() -> Values:
@@ -468,10 +471,9 @@ def _french_degressive() -> Values:
     return [{"depreciation": float(made.rows[1].depreciation)}]
 
 
-def days_without_leap(label: str) -> Values:
-    """Count the days of a published range `first..last`."""
-    first, last = label.split("..")
-    return [{"days": float(without_leap_days(day(first), day(last)))}]
+def days_without_leap(start: str, end: str) -> Values:
+    """Count the days from one ISO date to another, 29 February left out."""
+    return [{"days": float(without_leap_days(day(start), day(end)))}]
 
 
 FIGURES: dict[str, Figures] = {
