@@ -72,7 +72,7 @@ class Standing(Model):
     accumulated: Amount
     impairment: Amount
     surplus: Amount
-    salvage: Amount
+    residual_value: Amount
     book_value: Amount
     asset_class: str
     method: str
@@ -168,7 +168,7 @@ class TermsIn(BaseModel):
     )
 
     cost: str | dict[str, str]
-    salvage: str | dict[str, str] | None = None
+    residual_value: str | dict[str, str] | None = None
     in_service: date
     depreciate_from: date | None = None
     life_months: int | str | None = Field(default=None, description="60, or 27/2.")
@@ -185,10 +185,10 @@ class EventIn(BaseModel):
     """An event. Each type has fields of its own; an unknown one is refused.
 
     opening (accumulated, impairment, surplus, units, transfer); add-cost (amount,
-    catch_up); correct-cost (cost); absorb (cost, accumulated, impairment, salvage);
-    change-estimate (life_months or remaining_months, salvage, method, params);
-    reclassify (asset_class, and those of change-estimate); revalue (fair_value,
-    proportional); impair, reverse-impairment, resume-use (recoverable); hold-for-sale
+    catch_up); correct-cost (cost); absorb (cost, accumulated, impairment,
+    residual_value); change-estimate (life_months or remaining_months, residual_value,
+    method, params); reclassify (asset_class, and those of change-estimate); revalue
+    (fair_value, proportional); impair, reverse-impairment, resume-use (recoverable); hold-for-sale
     (fair_value_less_costs); suspend (until); usage (units); dispose (kind, proceeds,
     costs, and share, cost, or quantity and out_of); cancel (of).
     """

@@ -189,7 +189,7 @@ def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
             cost=row.cost,
             accumulated=row.accumulated,
             impairment=row.impairment,
-            salvage=min(row.salvage, row.closing),
+            residual_value=min(row.residual_value, row.closing),
             surplus=row.surplus,
         )
         record_event(work, target["asset_book_id"], event)

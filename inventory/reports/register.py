@@ -42,7 +42,7 @@ COLUMNS = (
             "accumulated": "Accumulated depreciation",
             "impairment": "Accumulated impairment",
             "book_value": "Book value",
-            "salvage": "Residual value",
+            "residual_value": "Residual value",
             "surplus": "Revaluation surplus",
         }
     ),
@@ -86,7 +86,7 @@ def line(
         "accumulated": position.accumulated,
         "impairment": position.impairment,
         "book_value": position.value,
-        "salvage": position.salvage,
+        "residual_value": position.residual_value,
         "surplus": position.surplus,
         "currency": book.currency,
         "status": position.status,

@@ -344,7 +344,7 @@ async def test_a_thought_of_asset_needs_no_register(
         "book": "IFRS",
         "terms": {
             "cost": "1000.00",
-            "salvage": "100.00",
+            "residual_value": "100.00",
             "in_service": "2026-01-01",
             "life_months": 60,
             "method": "declining-balance",
@@ -414,7 +414,7 @@ async def test_a_macrs_table_is_found_by_convention_and_quarter(
 
 
 BAD_TERMS: list[tuple[dict[str, Any], str]] = [
-    ({"salvage": "2000.00"}, "above cost"),
+    ({"residual_value": "2000.00"}, "above cost"),
     ({"life_months": 0}, "must be above 0"),
     ({"life_months": 10**9}, "200 years"),
     ({"cost": "9" * 5000}, "more than a book can hold"),

@@ -33,7 +33,7 @@ class Position:
         accumulated: Accumulated depreciation.
         impairment: Accumulated impairment.
         surplus: Revaluation surplus.
-        salvage: Residual value in force.
+        residual_value: Residual value in force.
         asset_class: Its class.
         held: Whether it was held for sale.
         method: Method in force.
@@ -44,7 +44,7 @@ class Position:
     accumulated: int
     impairment: int
     surplus: int
-    salvage: int
+    residual_value: int
     asset_class: str
     held: bool
     method: str
@@ -67,7 +67,7 @@ class Position:
             return "disposed of"
         if self.held:
             return "held for sale"
-        return "fully depreciated" if self.value <= self.salvage else "in use"
+        return "fully depreciated" if self.value <= self.residual_value else "in use"
 
 
 def positions(
@@ -116,7 +116,7 @@ def _position(stretch: Stretch, row: Row | None, pending: int = 0) -> Position |
         accumulated=row.accumulated - pending,
         impairment=row.impairment,
         surplus=row.surplus,
-        salvage=row.salvage,
+        residual_value=row.residual_value,
         asset_class=row.asset_class or stretch.kept.asset_class,
         held=row.held,
         method=row.method,

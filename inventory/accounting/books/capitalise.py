@@ -13,12 +13,12 @@ from sqlalchemy import Connection, update
 from inventory.accounting.books.load import RuleError, row_of
 from inventory.accounting.books.periods import calendar_of_book, period_row
 from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model import terms_codec
 from inventory.accounting.model.events import Event, Opening
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import Terms
 from inventory.accounting.model.valid_events import check_held
-from inventory.accounting.projection.straight_line import line_of
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.periods import Calendar

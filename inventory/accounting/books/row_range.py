@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from inventory.accounting.books.book_state import Window
 from inventory.accounting.books.load import Kept, RuleError, made, posted_rows
 from inventory.accounting.books.unchanged import alone
+from inventory.accounting.engine.straight_line import Line
 from inventory.accounting.model.rows import Derecognised, Remeasured, Row, Schedule
-from inventory.accounting.projection.straight_line import Line
 from inventory.kernel.errors import Invalid
 
 _DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from inventory.accounting.books.book_state import Window, in_force
 from inventory.accounting.books.load import Kept
+from inventory.accounting.engine.straight_line import Line, line_of
 from inventory.accounting.model.terms import Deviation
-from inventory.accounting.projection.straight_line import Line, line_of
 from inventory.accounting.tables import PostedRow
 from inventory.kernel.periods import CalendarError
 from inventory.storage.rows import col

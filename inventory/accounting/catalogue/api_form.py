@@ -18,7 +18,7 @@ from inventory.accounting.model.row_codec import canonical
 from inventory.accounting.model.terms import Terms, TermsError
 from inventory.kernel.money import MoneyError, amount_text, minor_digits, parse_money
 
-_TERMS = frozenset({"cost", "salvage"})
+_TERMS = frozenset({"cost", "residual_value"})
 _PARAMS = frozenset(
     {"amount", "amounts", "basis-reduction", "caps", "section-179", "target"}
 )
@@ -26,7 +26,7 @@ _EVENT = frozenset(
     {
         "amount",
         "cost",
-        "salvage",
+        "residual_value",
         "accumulated",
         "impairment",
         "surplus",
@@ -99,11 +99,11 @@ def terms_from_wire(data: Mapping[str, Any], currency: str) -> Terms:
         TermsError: A field is unknown, missing or has a bad value; names it.
     """
     read = _with_params(_inward(data, _TERMS, currency), currency)
-    cost, salvage = read.get("cost"), read.get("salvage") or 0
-    if isinstance(cost, int) and 0 <= cost < salvage:
+    cost, residual_value = read.get("cost"), read.get("residual_value") or 0
+    if isinstance(cost, int) and 0 <= cost < residual_value:
         digits = minor_digits(currency)
         raise TermsError(
-            f"residual value {amount_text(salvage, digits)} is above cost "
+            f"residual value {amount_text(residual_value, digits)} is above cost "
             f"{amount_text(cost, digits)} {currency}; an asset depreciates down to its "
             "residual value (IAS 16.53)"
         )

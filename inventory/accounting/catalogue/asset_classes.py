@@ -25,9 +25,8 @@ from inventory.accounting.catalogue.class_rules import (
     read_rule,
 )
 from inventory.accounting.catalogue.ruleset import BookRule, Preset, Rules
-from inventory.accounting.model.journal import Accounts
+from inventory.accounting.model.journal import ACCOUNT_KINDS, Accounts
 from inventory.accounting.model.terms import TermsError
-from inventory.accounting.posting.plain_text import ROOTS
 from inventory.accounting.tax.limits import read_limits
 from inventory.accounting.tax.macrs_tables import read_tables
 
@@ -118,9 +117,9 @@ def _mapping(document: Mapping[str, Any], key: str, where: str) -> Mapping[str, 
 
 def _kind(code: str, row: Mapping[str, Any]) -> str:
     kind = str(row.get("kind"))
-    if kind not in ROOTS:
+    if kind not in ACCOUNT_KINDS:
         raise RulesError(
-            f"account {code}: kind is {kind!r}; it must be one of {', '.join(ROOTS)}"
+            f"account {code}: kind is {kind!r}; it must be one of {', '.join(ACCOUNT_KINDS)}"
         )
     return kind
 

@@ -98,13 +98,13 @@ class ClassRule:
         """
         if self.refused:
             raise RulesError(self.refused)
-        salvage = Terms.residual(cost, self.residual_percent or Fraction(0))
+        residual_value = Terms.residual(cost, self.residual_percent or Fraction(0))
         if self.residual:
-            salvage = min(cost, parse_money(self.residual, currency).minor)
+            residual_value = min(cost, parse_money(self.residual, currency).minor)
         data = {
             **self.terms,
             "cost": cost,
-            "salvage": salvage,
+            "residual_value": residual_value,
             "in_service": day.isoformat(),
         }
         life = data.get("life_months")

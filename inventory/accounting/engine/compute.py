@@ -95,7 +95,11 @@ def _booked(posted: Sequence[Row], calendar: Calendar) -> tuple[Rebase, ...]:
 def _at(parts: Sequence[Part], opening: Opening, terms: Terms) -> Balances:
     """Return the balances that the terms give where others were taken over."""
     past = [part for part in parts if part.slot.end <= opening.effective]
-    return past[-1].after if past else Balances(cost=terms.cost, salvage=terms.salvage)
+    return (
+        past[-1].after
+        if past
+        else Balances(cost=terms.cost, residual_value=terms.residual_value)
+    )
 
 
 def _rebase(opening: Opening, spread: bool, computed: Balances) -> Rebase | None:
@@ -129,7 +133,7 @@ def _walk(
         horizon = min(horizon, add_months(max(begin, latest), months))
     parts = Walk(terms, events, calendar, horizon, rebases).run()
     after = parts[-1].after
-    if horizon < calendar.end and after.value > after.salvage:
+    if horizon < calendar.end and after.value > after.residual_value:
         return Walk(terms, events, calendar, calendar.end, rebases).run()
     return parts
 
@@ -146,7 +150,7 @@ def _taken_over(
         EventError: More was taken over than can be depreciated.
     """
     computed = _at(parts, opening, terms)
-    depreciable = computed.cost - computed.salvage - opening.impairment
+    depreciable = computed.cost - computed.residual_value - opening.impairment
     if opening.accumulated > depreciable:
         raise EventError(
             f"event {opening.id}: opening depreciation {opening.accumulated} exceeds "
@@ -155,7 +159,7 @@ def _taken_over(
     behind = 0 if rebase is not None else computed.accumulated - opening.accumulated
     before = Balances(
         cost=computed.cost,
-        salvage=computed.salvage,
+        residual_value=computed.residual_value,
         accumulated=opening.accumulated,
         impairment=opening.impairment,
         surplus=opening.surplus,

@@ -29,7 +29,7 @@ from inventory.kernel.money import round_half_up
 def add_cost(before: Balances, event: AddCost) -> Effect:
     """Capitalise more; with `catch_up`, charge its share of the past at once."""
     caught = 0
-    depreciable = before.cost - before.salvage
+    depreciable = before.cost - before.residual_value
     if event.catch_up and depreciable > 0:
         caught = round_half_up(Fraction(event.amount * before.accumulated, depreciable))
     return _more_cost(before, event, event.amount, caught)
@@ -48,7 +48,7 @@ def _more_cost(before: Balances, event: Event, change: int, caught: int) -> Effe
         cost=before.cost + change,
         accumulated=before.accumulated + caught,
     )
-    if after.value < before.salvage or after.cost < 0:
+    if after.value < before.residual_value or after.cost < 0:
         raise EventError(
             f"event {event.id}: the credit of {-change} exceeds what is left above "
             "the residual value; dispose of a share instead"
@@ -59,17 +59,17 @@ def _more_cost(before: Balances, event: Event, change: int, caught: int) -> Effe
 def absorb(before: Balances, event: Absorb) -> Effect:
     """Take over the balances of another asset, side by side."""
     value = event.cost - event.accumulated - event.impairment
-    if not 0 <= event.salvage <= value:
+    if not 0 <= event.residual_value <= value:
         raise EventError(
-            f"event {event.id}: residual value {event.salvage} is not between 0 and "
-            f"the book value {value} that comes in"
+            f"event {event.id}: residual value {event.residual_value} is not between 0 "
+            f"and the book value {value} that comes in"
         )
     after = replace(
         before,
         cost=before.cost + event.cost,
         accumulated=before.accumulated + event.accumulated,
         impairment=before.impairment + event.impairment,
-        salvage=before.salvage + event.salvage,
+        residual_value=before.residual_value + event.residual_value,
         surplus=before.surplus + event.surplus,
     )
     moved = Flows(
@@ -83,14 +83,16 @@ def absorb(before: Balances, event: Absorb) -> Effect:
 
 def change_estimate(before: Balances, event: ChangeEstimate) -> Effect:
     """Take the new residual value; life and method are the schedule's matter."""
-    if event.salvage is None:
+    if event.residual_value is None:
         return Effect(before)
-    if event.salvage < 0:
+    if event.residual_value < 0:
         raise EventError(f"event {event.id}: residual value must not be negative")
-    return Effect(replace(before, salvage=event.salvage))
+    return Effect(replace(before, residual_value=event.residual_value))
 
 
-def resume(before: Balances, event: ResumeUse, as_if: int, salvage: int) -> Effect:
+def resume(
+    before: Balances, event: ResumeUse, as_if: int, residual_value: int
+) -> Effect:
     """Carry at the lower of recoverable and never-held amount (IFRS 5.27-28).
 
     What would have been charged meanwhile is charged now.
@@ -99,14 +101,14 @@ def resume(before: Balances, event: ResumeUse, as_if: int, salvage: int) -> Effe
         before: Balances before.
         event: The event.
         as_if: Carrying amount had it never been held for sale.
-        salvage: Residual value of the terms.
+        residual_value: Residual value of the terms.
     """
     missed = max(0, before.value - as_if)
     now = replace(before, accumulated=before.accumulated + missed)
     if event.recoverable < now.value:
         effect = write_down(now, event, event.recoverable)
     else:
-        effect = write_up(now, event, event.recoverable, as_if, salvage)
+        effect = write_up(now, event, event.recoverable, as_if, residual_value)
     return replace(effect, flows=replace(effect.flows, depreciation=missed))
 
 
@@ -125,7 +127,8 @@ def dispose(before: Balances, event: Dispose) -> Effect:
         cost=before.cost - cost,
         accumulated=before.accumulated - accumulated,
         impairment=before.impairment - impairment,
-        salvage=before.salvage - round_half_up(before.salvage * share),
+        residual_value=before.residual_value
+        - round_half_up(before.residual_value * share),
         surplus=before.surplus - surplus,
         charged=before.charged - round_half_up(before.charged * share),
         borne=before.borne - round_half_up(before.borne * share),
@@ -163,14 +166,16 @@ def _gone(gone: Derecognised, moved: bool) -> Flows:
     )
 
 
-def apply(before: Balances, event: Event, shadow: Shadow, salvage: int) -> Effect:
+def apply(
+    before: Balances, event: Event, shadow: Shadow, residual_value: int
+) -> Effect:
     """Apply one event.
 
     Args:
         before: Balances just before it.
         event: Any event that changes balances; others change nothing.
         shadow: Finds what would be under other facts, when it is needed.
-        salvage: Residual value of the terms in force.
+        residual_value: Residual value of the terms in force.
 
     Raises:
         EventError: The event breaks a rule.
@@ -187,10 +192,12 @@ def apply(before: Balances, event: Event, shadow: Shadow, salvage: int) -> Effec
         case Revalue():
             return revalue(before, event)
         case _:
-            return _remeasure(before, event, shadow, salvage)
+            return _remeasure(before, event, shadow, residual_value)
 
 
-def _remeasure(before: Balances, event: Event, shadow: Shadow, salvage: int) -> Effect:
+def _remeasure(
+    before: Balances, event: Event, shadow: Shadow, residual_value: int
+) -> Effect:
     match event:
         case Impair():
             return write_down(before, event, event.recoverable)
@@ -198,9 +205,9 @@ def _remeasure(before: Balances, event: Event, shadow: Shadow, salvage: int) -> 
             return write_down(before, event, event.fair_value_less_costs)
         case ReverseImpairment():
             limit = shadow.ceiling(event)
-            return write_up(before, event, event.recoverable, limit, salvage)
+            return write_up(before, event, event.recoverable, limit, residual_value)
         case ResumeUse():
-            return resume(before, event, shadow.ceiling(event), salvage)
+            return resume(before, event, shadow.ceiling(event), residual_value)
         case Dispose():
             return dispose(before, event)
         case _:

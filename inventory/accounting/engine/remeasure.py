@@ -33,7 +33,7 @@ def revalue(before: Balances, event: Revalue) -> Effect:
         cost=cost,
         accumulated=accumulated,
         impairment=impairment,
-        salvage=min(before.salvage, event.fair_value),
+        residual_value=min(before.residual_value, event.fair_value),
         surplus=before.surplus + equity,
         charged=before.charged - profit,
         borne=min(before.borne, impairment),
@@ -64,7 +64,7 @@ def write_down(before: Balances, event: Event, recoverable: int) -> Effect:
     after = replace(
         before,
         impairment=before.impairment + loss,
-        salvage=min(before.salvage, before.value - loss),
+        residual_value=min(before.residual_value, before.value - loss),
         surplus=before.surplus - equity,
         borne=before.borne + equity,
     )
@@ -80,7 +80,7 @@ def write_down(before: Balances, event: Event, recoverable: int) -> Effect:
 
 
 def write_up(
-    before: Balances, event: Event, recoverable: int, ceiling: int, salvage: int
+    before: Balances, event: Event, recoverable: int, ceiling: int, residual_value: int
 ) -> Effect:
     """Write up to an amount, at most to the never-impaired one (IAS 36.117).
 
@@ -91,7 +91,7 @@ def write_up(
         event: The event.
         recoverable: Recoverable amount.
         ceiling: Carrying amount had there never been an impairment.
-        salvage: Residual value of the terms, which an impairment may have lowered.
+        residual_value: That of the terms, which an impairment may have lowered.
     """
     gain = min(recoverable, ceiling) - before.value
     gain = max(0, min(gain, before.impairment))
@@ -99,7 +99,7 @@ def write_up(
     after = replace(
         before,
         impairment=before.impairment - gain,
-        salvage=min(salvage, before.value + gain),
+        residual_value=min(residual_value, before.value + gain),
         surplus=before.surplus + equity,
         borne=before.borne - equity,
     )

@@ -14,6 +14,7 @@ from datetime import date
 from inventory.accounting.engine.compute import walk_through
 from inventory.accounting.engine.posted_overlay import overlay
 from inventory.accounting.engine.split_schedule import shared
+from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import (
     Dispose,
     Event,
@@ -24,7 +25,6 @@ from inventory.accounting.model.events import (
 from inventory.accounting.model.rows import Row, Schedule
 from inventory.accounting.model.terms import Deviation, Terms
 from inventory.accounting.model.valid_events import in_force
-from inventory.accounting.projection.straight_line import line_of
 from inventory.kernel.periods import Calendar
 
 

@@ -57,7 +57,7 @@ class Part:
             **stocks,
             opening=opening if row.opening else 0,
             closing=self._value(),
-            salvage=self.of(row.salvage),
+            residual_value=self.of(row.residual_value),
             caught_up=self.of(row.caught_up),
         )
 

@@ -63,7 +63,10 @@ def _alone_terms(whole: Terms, share: tuple[Fraction, Fraction]) -> Terms:
         if isinstance(number, int | Fraction):
             params[name] = number * size
     return replace(
-        whole, cost=part.of(whole.cost), salvage=part.of(whole.salvage), params=params
+        whole,
+        cost=part.of(whole.cost),
+        residual_value=part.of(whole.residual_value),
+        params=params,
     )
 
 
@@ -87,7 +90,7 @@ def _continued(
 ) -> Computed:
     """Return the rows kept, and those from the part's first own event on."""
     last = kept[-1]
-    terms = replace(terms, cost=last.cost, salvage=last.salvage)
+    terms = replace(terms, cost=last.cost, residual_value=last.residual_value)
     taken = replace(
         opening,
         effective=last.end,

@@ -52,7 +52,9 @@ class State:
     left: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        self.balances = Balances(cost=self.terms.cost, salvage=self.terms.salvage)
+        self.balances = Balances(
+            cost=self.terms.cost, residual_value=self.terms.residual_value
+        )
         self.life = self.terms.life
 
     def check(self, event: Event) -> None:
@@ -104,7 +106,7 @@ class State:
             self.terms,
             method=event.method or self.terms.method,
             params=self.terms.params if event.params is None else event.params,
-            salvage=self.balances.salvage,
+            residual_value=self.balances.residual_value,
             life_months=None if self.life is None else self.life * 12,
         )
 
@@ -114,8 +116,11 @@ class State:
         That is the share of the surplus that the charge has in what is left.
         """
         before, realised = self.balances, 0
-        if self.terms.conventions.realise_surplus and before.value > before.salvage:
-            left = before.value - before.salvage
+        if (
+            self.terms.conventions.realise_surplus
+            and before.value > before.residual_value
+        ):
+            left = before.value - before.residual_value
             realised = round_half_up(Fraction(before.surplus * amount, left))
         if amount or realised:
             self.balances = before.after_charge(amount, realised)

@@ -32,5 +32,7 @@ def terms_at(
     walk.run()
     state = walk.state
     return replace(
-        state.terms, cost=state.balances.cost, salvage=state.balances.salvage
+        state.terms,
+        cost=state.balances.cost,
+        residual_value=state.balances.residual_value,
     )

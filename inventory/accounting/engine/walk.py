@@ -159,7 +159,9 @@ class Walk:
     def _effect(self, event: Event) -> Effect:
         self.state.check(event)
         shadow = Shadow(self._ceiling, self._corrected)
-        return apply(self.state.balances, event, shadow, self.state.terms.salvage)
+        return apply(
+            self.state.balances, event, shadow, self.state.terms.residual_value
+        )
 
     def _note(self, effect: Effect, event: Event) -> None:
         """Note an event that was measured after the charge of the last part."""
@@ -187,7 +189,9 @@ class Walk:
         """Return the accumulated depreciation with the cost that `event` corrects."""
         assert isinstance(event, CorrectCost)
         right = replace(
-            self.terms, cost=event.cost, salvage=min(self.terms.salvage, event.cost)
+            self.terms,
+            cost=event.cost,
+            residual_value=min(self.terms.residual_value, event.cost),
         )
         kept = [
             e
@@ -205,7 +209,7 @@ class Walk:
         before = [part for part in parts if part.slot.end <= day]
         if before:
             return before[-1].after
-        return Balances(cost=terms.cost, salvage=terms.salvage)
+        return Balances(cost=terms.cost, residual_value=terms.residual_value)
 
     def _segment(
         self,
@@ -251,7 +255,7 @@ class Walk:
         return Segment(
             opening=state.balances.value,
             cost=state.balances.cost,
-            salvage=state.balances.salvage,
+            residual_value=state.balances.residual_value,
             life=state.life,
             since=slot.opens,
             units_before=self._units_before(slots, place),

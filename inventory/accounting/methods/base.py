@@ -61,7 +61,7 @@ class Segment:
     Attributes:
         opening: Book value at its start, minor units.
         cost: Gross cost in force.
-        salvage: Residual value in force.
+        residual_value: Residual value in force.
         life: Years of service at the end of the useful life; None if open.
         since: Years of service at the segment's start.
         units_before: Units of production used before.
@@ -76,7 +76,7 @@ class Segment:
 
     opening: int
     cost: int
-    salvage: int
+    residual_value: int
     life: Fraction | None
     since: Fraction
     units_before: Fraction
@@ -90,7 +90,7 @@ class Segment:
     @property
     def base(self) -> int:
         """What is left to depreciate."""
-        return max(0, self.opening - self.salvage)
+        return max(0, self.opening - self.residual_value)
 
     def rest(self, slots: Sequence[Slot]) -> Fraction:
         """Return which part of a fiscal year's amount is still to be charged.

@@ -95,7 +95,7 @@ def yearly_rate(segment: Segment) -> Fraction:
 def _derived(segment: Segment, life: Fraction) -> Fraction:
     if segment.cost <= 0:
         return Fraction(1)
-    target = fraction(segment.params, "target", Fraction(segment.salvage))
+    target = fraction(segment.params, "target", Fraction(segment.residual_value))
     share = (target or ZERO) / segment.cost
     rate = 1 - power(share, 1 / life)
     if choice(segment.params, "derived", ("exact", "excel")) == "excel":
@@ -134,7 +134,7 @@ class _Run:
 
     def amount(self, slots: list[Slot]) -> tuple[Fraction, Fraction | None]:
         """Return amount and rate of one year, or of one period (`in-year: period`)."""
-        left = self.value - self.segment.salvage
+        left = self.value - self.segment.residual_value
         served = sum((self.service(slot) for slot in slots), ZERO)
         remaining = self._remaining(slots[0].opens)
         terminal = self.option("terminal", *TERMINALS)
@@ -180,7 +180,7 @@ class _Run:
         if revised is not None:
             return revised * served, revised / self.value if self.value else ZERO
         depreciable = self.option("on", "book-value", "depreciable") == "depreciable"
-        value = self.value - (self.segment.salvage if depreciable else 0)
+        value = self.value - (self.segment.residual_value if depreciable else 0)
         if self.option("in-year", *IN_YEAR) == "equal":
             # Inside a fiscal year the amount of its first day stays in force.
             value += self.begun
@@ -207,7 +207,7 @@ class _Run:
     ) -> Fraction:
         original = self.option("switch-against", "remaining", "original") == "original"
         if original and self.segment.life is not None:
-            gross = self.segment.cost - self.segment.salvage
+            gross = self.segment.cost - self.segment.residual_value
             return gross / self.segment.life * served
         return left * served / remaining
 

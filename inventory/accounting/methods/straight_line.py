@@ -52,7 +52,7 @@ def plan(segment: Segment) -> Planned:
             )
             return Planned.at(amounts, 1 / (life - segment.since))
         rate = 1 / life
-    gross = segment.cost - (segment.salvage if form == "original" else 0)
+    gross = segment.cost - (segment.residual_value if form == "original" else 0)
     assert rate is not None
     amounts = [gross * rate * slot.years for slot in segment.slots]
     return Planned.at(capped(amounts, segment.base), rate)

@@ -17,14 +17,14 @@ class Balances:
         cost: Gross cost.
         accumulated: Accumulated depreciation.
         impairment: Accumulated impairment.
-        salvage: Residual value in force.
+        residual_value: Residual value in force.
         surplus: Revaluation surplus in equity.
         charged: Revaluation losses charged to profit and not yet reversed.
         borne: Part of `impairment` that the surplus bore (IAS 36.60).
     """
 
     cost: int
-    salvage: int
+    residual_value: int
     accumulated: int = 0
     impairment: int = 0
     surplus: int = 0
@@ -40,7 +40,7 @@ class Balances:
         """Return the balances after depreciation and what surplus it realised."""
         return Balances(
             cost=self.cost,
-            salvage=self.salvage,
+            residual_value=self.residual_value,
             accumulated=self.accumulated + amount,
             impairment=self.impairment,
             surplus=self.surplus - realised,

@@ -106,14 +106,14 @@ class Absorb(Event):
         cost: Its gross cost.
         accumulated: Its accumulated depreciation.
         impairment: Its accumulated impairment.
-        salvage: Its residual value.
+        residual_value: Its residual value.
         surplus: Its revaluation surplus.
     """
 
     cost: int
     accumulated: int = 0
     impairment: int = 0
-    salvage: int = 0
+    residual_value: int = 0
     surplus: int = 0
 
 
@@ -124,14 +124,14 @@ class ChangeEstimate(Event):
     Attributes:
         life_months: New useful life counted from the start of depreciation.
         remaining_months: Or: new remaining life counted from `effective`.
-        salvage: New residual value.
+        residual_value: New residual value.
         method: New method; its parameters are in `params`.
         params: New parameters; None keeps those in force.
     """
 
     life_months: int | Fraction | None = None
     remaining_months: int | Fraction | None = None
-    salvage: int | None = None
+    residual_value: int | None = None
     method: str | None = None
     params: Mapping[str, Param] | None = None
 

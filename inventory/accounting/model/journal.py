@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+ACCOUNT_KINDS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+"""Kinds of account, as beancount and hledger name them, too."""
+
 
 class JournalError(ValueError):
     """An entry that no ledger may take; names the rule it breaks."""

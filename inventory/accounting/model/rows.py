@@ -156,7 +156,7 @@ class Row(Flows):
         accumulated: Accumulated depreciation at the end.
         impairment: Accumulated impairment at the end.
         surplus: Revaluation surplus in equity at the end.
-        salvage: Residual value in force at the end.
+        residual_value: Residual value in force at the end.
         closing: Book value at the end.
         service: Years of service in the period, as a fraction.
         days: Days in service in the period.
@@ -181,7 +181,7 @@ class Row(Flows):
     accumulated: int
     impairment: int = 0
     surplus: int = 0
-    salvage: int = 0
+    residual_value: int = 0
     closing: int
     service: Fraction
     days: int

@@ -216,7 +216,7 @@ class Terms:
 
     Attributes:
         cost: Capitalised cost in minor units.
-        salvage: Residual value in minor units.
+        residual_value: Residual value in minor units.
         in_service: Day the asset is available for use (IAS 16.55).
         depreciate_from: Day that the start rule looks at instead, where a law lets
             depreciation begin at another time (first income, end of construction).
@@ -228,13 +228,13 @@ class Terms:
             amount here and in its opening balances is the whole's; see `split`.
 
     Raises:
-        TermsError: Negative amounts, salvage above cost, life not above zero or beyond
+        TermsError: Negative amounts, a residual value above cost, life not above zero or beyond
             belief.
     """
 
     cost: int
     in_service: date
-    salvage: int = 0
+    residual_value: int = 0
     depreciate_from: date | None = None
     life_months: int | Fraction | None = None
     method: str = "straight-line"
@@ -245,11 +245,11 @@ class Terms:
     def __post_init__(self) -> None:
         if self.cost < 0:
             raise TermsError(f"cost {self.cost} is negative; enter it as positive")
-        if self.salvage < 0:
-            raise TermsError(f"residual value {self.salvage} is negative")
-        if self.salvage > self.cost:
+        if self.residual_value < 0:
+            raise TermsError(f"residual value {self.residual_value} is negative")
+        if self.residual_value > self.cost:
             raise TermsError(
-                f"residual value {self.salvage} is above cost {self.cost}; an asset "
+                f"residual value {self.residual_value} is above cost {self.cost}; an asset "
                 "depreciates down to its residual value (IAS 16.53)"
             )
         if self.life_months is not None and self.life_months <= 0:

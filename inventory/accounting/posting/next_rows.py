@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from inventory.accounting.books.book_state import Window
 from inventory.accounting.books.load import Kept, made, posted_rows
 from inventory.accounting.books.unchanged import alone
+from inventory.accounting.engine.straight_line import Line
 from inventory.accounting.model.rows import Flows, Row
-from inventory.accounting.projection.straight_line import Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,13 @@ from datetime import date
 from inventory.accounting.model.journal import Entry, Line
 from inventory.kernel.money import Money
 
-ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
-"""Kinds of account, as both programs know them."""
-
 
 def account_name(code: str, kinds: Mapping[str, str]) -> str:
     """Return the name of an account: its kind and its code.
 
     Args:
         code: Account code.
-        kinds: Kind of each code, one of `ROOTS`.
+        kinds: Kind of each code, one of `ACCOUNT_KINDS`.
 
     Raises:
         KeyError: The chart of accounts does not have the code.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from inventory.accounting.engine import straight_line
 from inventory.accounting.model.terms import Terms
-from inventory.accounting.projection import straight_line
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,7 +24,7 @@ LARGEST = 2**62
 
 def covers(terms: Terms) -> bool:
     """Whether terms without events can be computed here."""
-    depreciable = terms.cost - terms.salvage
+    depreciable = terms.cost - terms.residual_value
     return (
         straight_line.covers(terms)
         and 2 * depreciable * int(terms.life_months or 1) < LARGEST
@@ -57,7 +57,7 @@ class Lines:
 def lines_of(assets: list[Terms]) -> Lines:
     """Put terms into columns; all must be covered."""
     return Lines(
-        np.array([t.cost - t.salvage for t in assets], np.int64),
+        np.array([t.cost - t.residual_value for t in assets], np.int64),
         np.array(
             [
                 straight_line.first_month(

@@ -20,15 +20,15 @@ from sqlalchemy import Connection, Text, cast, select
 
 from inventory.accounting.books.book_state import Window
 from inventory.accounting.books.unchanged import booked_before
-from inventory.accounting.model import terms_codec
-from inventory.accounting.model.terms import Deviation, Start, Terms
-from inventory.accounting.projection import straight_line
-from inventory.accounting.projection.arrays import LARGEST, Ints
-from inventory.accounting.projection.straight_line import (
+from inventory.accounting.engine import straight_line
+from inventory.accounting.engine.straight_line import (
     charged_of,
     first_month,
     month_number,
 )
+from inventory.accounting.model import terms_codec
+from inventory.accounting.model.terms import Deviation, Start, Terms
+from inventory.accounting.projection.arrays import LARGEST, Ints
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.storage.rows import col, id_of
 
@@ -150,7 +150,7 @@ class _Reader:
         if start is None:
             return None
         cost, life = terms["cost"], int(terms["life_months"])
-        base = cost - terms["salvage"]
+        base = cost - terms["residual_value"]
         in_service = date.fromisoformat(terms["in_service"])
         later = terms.get("depreciate_from")
         day = date.fromisoformat(later) if later else in_service

@@ -220,7 +220,7 @@ def standing_row(position: Position | None, currency: str, day: date) -> Row | N
     if position is None:
         return None
     digits = minor_digits(currency)
-    names = ("cost", "accumulated", "impairment", "surplus", "salvage")
+    names = ("cost", "accumulated", "impairment", "surplus", "residual_value")
     until = position.until
     return {
         "day": day.isoformat(),

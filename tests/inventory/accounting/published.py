@@ -137,7 +137,7 @@ def terms(
     cost: float,
     since: str,
     *,
-    salvage: float = 0,
+    residual_value: float = 0,
     years: int | None = None,
     months: int | None = None,
     method: str = "straight-line",
@@ -147,7 +147,7 @@ def terms(
     """Return terms in whole currency units."""
     return Terms(
         cost=round(cost * 100),
-        salvage=round(salvage * 100),
+        residual_value=round(residual_value * 100),
         in_service=day(since),
         life_months=months if years is None else years * 12,
         method=method,
@@ -248,7 +248,7 @@ def _usage(*units: int) -> list[Event]:
 
 EXAMPLES: dict[str, Example] = {
     "AX-02": Example(
-        terms=terms(11000, "2020-01-01", salvage=1000, years=5, form="original"),
+        terms=terms(11000, "2020-01-01", residual_value=1000, years=5, form="original"),
         events=[AddCost(id="a", effective=day("2021-01-01"), amount=400000)],
         calendar=YEARS,
     ),
@@ -306,13 +306,13 @@ EXAMPLES: dict[str, Example] = {
         values=_first(3),
     ),
     "ERP-01": Example(
-        terms=terms(100000, "2030-01-01", salvage=10000, years=3), calendar=YEARS
+        terms=terms(100000, "2030-01-01", residual_value=10000, years=3), calendar=YEARS
     ),
     "ERP-02": Example(
         terms=terms(
             100000,
             "2030-06-06",
-            salvage=10000,
+            residual_value=10000,
             years=3,
             conventions=Conventions(
                 start=Start.DAY,
@@ -325,11 +325,15 @@ EXAMPLES: dict[str, Example] = {
         calendar=YEARS,
     ),
     "ERP-05": Example(
-        terms=terms(100000, "2030-01-30", salvage=10000, years=3, conventions=DAYS),
+        terms=terms(
+            100000, "2030-01-30", residual_value=10000, years=3, conventions=DAYS
+        ),
         calendar=YEARS,
     ),
     "ERP-10": Example(
-        terms=terms(100000, "2020-01-01", salvage=10000, years=3, conventions=DAYS),
+        terms=terms(
+            100000, "2020-01-01", residual_value=10000, years=3, conventions=DAYS
+        ),
         calendar=_CUT,
     ),
     "ERP-13": Example(
@@ -445,13 +449,13 @@ EXAMPLES: dict[str, Example] = {
     "IRS-15": macrs(1000, "2011-09-01", 7, start=Start.MID_QUARTER, values=_whole(1)),
     "OCA-01": Example(terms=terms(1500, "2020-01-01", years=3), calendar=YEARS),
     "OCA-02": Example(
-        terms=terms(12000, "2020-01-01", salvage=2000, years=5), calendar=YEARS
+        terms=terms(12000, "2020-01-01", residual_value=2000, years=5), calendar=YEARS
     ),
     "OCA-10": Example(
         terms=terms(
             1000,
             "2020-07-07",
-            salvage=100,
+            residual_value=100,
             years=5,
             form="full-cost",
             conventions=Conventions(start=Start.YEAR),
@@ -470,26 +474,30 @@ EXAMPLES: dict[str, Example] = {
         terms=terms(
             14000,
             "2020-03-16",
-            salvage=2000,
+            residual_value=2000,
             years=6,
             conventions=Conventions(start=Start.MID_MONTH),
         ),
         calendar=YEARS,
     ),
     "SAGE-03": Example(
-        terms=terms(14000, "2020-03-16", salvage=2000, years=6, conventions=HALF),
+        terms=terms(
+            14000, "2020-03-16", residual_value=2000, years=6, conventions=HALF
+        ),
         calendar=YEARS,
     ),
     "SAGE-05": macrs(1000, "2020-05-05", 5, values=_first(2)),
     "TXT-03": Example(
-        terms=terms(10000, "2020-01-01", salvage=2000, years=5, method="sum-of-digits"),
+        terms=terms(
+            10000, "2020-01-01", residual_value=2000, years=5, method="sum-of-digits"
+        ),
         calendar=YEARS,
     ),
     "TXT-05": Example(
         terms=terms(
             10000,
             "2020-01-01",
-            salvage=2000,
+            residual_value=2000,
             method="units-of-production",
             total_units=5000,
         ),
@@ -500,7 +508,7 @@ EXAMPLES: dict[str, Example] = {
         terms=terms(
             90000,
             "2020-01-01",
-            salvage=10000,
+            residual_value=10000,
             method="units-of-production",
             total_units=400000,
         ),
@@ -514,7 +522,7 @@ _FINE = 10**6
 """Spreadsheets do not round: their rows are compared in millionths."""
 
 
-def _excel_db(cost: int, salvage: int, years: int, month: int) -> Example:
+def _excel_db(cost: int, residual_value: int, years: int, month: int) -> Example:
     return Example(
         terms=Terms(
             cost=cost * _FINE,
@@ -523,7 +531,7 @@ def _excel_db(cost: int, salvage: int, years: int, month: int) -> Example:
             method="declining-balance",
             params={
                 "derived": "excel",
-                "target": salvage * _FINE,
+                "target": residual_value * _FINE,
                 "terminal": "stop",
                 "carry": "exact",
             },

@@ -177,7 +177,7 @@ def _whole_periods_stay_whole() -> Values:
             calendar = calendar_of(spans, months_per_period=months)
             for booked in (1, 4):
                 made = schedule(
-                    terms(13200, since, salvage=1200, months=12 * months),
+                    terms(13200, since, residual_value=1200, months=12 * months),
                     [
                         Opening(
                             id="o",
@@ -268,7 +268,7 @@ def _half_declining_then_straight() -> Values:
     made = schedule(
         Terms(
             cost=2000000,
-            salvage=100000,
+            residual_value=100000,
             in_service=day("2011-04-02"),
             life_months=60,
             method="declining-balance",
@@ -326,7 +326,7 @@ def _months_elapsed() -> Values:
         terms(
             1300,
             "2022-08-14",
-            salvage=100,
+            residual_value=100,
             months=12,
             conventions=Conventions(start=Start.PERIOD, basis=Basis.PERIODS),
         ),
@@ -338,7 +338,7 @@ def _months_elapsed() -> Values:
 
 def _addition_is_prospective() -> Values:
     made = schedule(
-        terms(1000, "2020-01-01", salvage=100, months=24, conventions=LAST),
+        terms(1000, "2020-01-01", residual_value=100, months=24, conventions=LAST),
         [AddCost(id="a", effective=day("2020-04-01"), amount=10000)],
         MONTHS,
     )
@@ -354,10 +354,13 @@ def _addition_is_prospective() -> Values:
 
 def _new_estimate() -> Values:
     made = schedule(
-        terms(80000, "2020-01-01", salvage=5000, years=5),
+        terms(80000, "2020-01-01", residual_value=5000, years=5),
         [
             ChangeEstimate(
-                id="e", effective=day("2022-01-01"), life_months=120, salvage=200000
+                id="e",
+                effective=day("2022-01-01"),
+                life_months=120,
+                residual_value=200000,
             )
         ],
         YEARS,
@@ -422,13 +425,15 @@ def _sln() -> Values:
     return [
         {
             "depreciation": schedule(
-                terms(cost, "2020-01-01", salvage=salvage, years=years), [], YEARS
+                terms(cost, "2020-01-01", residual_value=residual_value, years=years),
+                [],
+                YEARS,
             )
             .rows[0]
             .depreciation
             / 100
         }
-        for cost, salvage, years in inputs
+        for cost, residual_value, years in inputs
     ]
 
 
@@ -438,7 +443,7 @@ def _french_linear() -> Values:
         terms(
             150,
             "2011-01-01",
-            salvage=20,
+            residual_value=20,
             form="full-cost",
             rate=Fraction(1, 5),
             conventions=Conventions(
@@ -459,7 +464,7 @@ def _french_degressive() -> Values:
     made = schedule(
         Terms(
             cost=2400,
-            salvage=300,
+            residual_value=300,
             in_service=day("2008-08-19"),
             method="declining-balance",
             params={"rate": Fraction(15, 100) * Fraction(5, 2)},
@@ -542,7 +547,7 @@ FIGURES: dict[str, Figures] = {
     "SNP-01": lambda: [
         {
             "book_value": schedule(
-                terms(4000, "2010-05-01", salvage=1000, months=36), [], MONTHS
+                terms(4000, "2010-05-01", residual_value=1000, months=36), [], MONTHS
             )
             .rows[-1]
             .closing

@@ -91,7 +91,7 @@ START_2020 = "2020-01-01"
 TEXTBOOKS = {
     "crane, straight line": Worked(
         source=KIESO + "Stanley Coal Mines",
-        terms=terms(500000, START_2020, salvage=50000, years=5),
+        terms=terms(500000, START_2020, residual_value=50000, years=5),
         charges=[90000] * 5,
     ),
     "crane, activity": Worked(
@@ -99,7 +99,7 @@ TEXTBOOKS = {
         terms=terms(
             500000,
             START_2020,
-            salvage=50000,
+            residual_value=50000,
             method="units-of-production",
             total_units=30000,
         ),
@@ -108,7 +108,9 @@ TEXTBOOKS = {
     ),
     "crane, sum of digits": Worked(
         source=KIESO + "Stanley Coal Mines",
-        terms=terms(500000, START_2020, salvage=50000, years=5, method="sum-of-digits"),
+        terms=terms(
+            500000, START_2020, residual_value=50000, years=5, method="sum-of-digits"
+        ),
         charges=[150000, 120000, 90000, 60000, 30000],
         closing=[350000, 230000, 140000, 80000, 50000],
     ),
@@ -117,7 +119,7 @@ TEXTBOOKS = {
         terms=terms(
             500000,
             START_2020,
-            salvage=50000,
+            residual_value=50000,
             years=5,
             method="declining-balance",
             factor=2,
@@ -141,7 +143,7 @@ TEXTBOOKS = {
         terms=terms(
             13000,
             START_2020,
-            salvage=1000,
+            residual_value=1000,
             years=5,
             method="declining-balance",
             rate=F(2, 5),
@@ -154,7 +156,7 @@ TEXTBOOKS = {
         terms=terms(
             13000,
             "2020-04-01",
-            salvage=1000,
+            residual_value=1000,
             years=5,
             method="declining-balance",
             rate=F(2, 5),
@@ -166,7 +168,7 @@ TEXTBOOKS = {
         terms=terms(
             13000,
             START_2020,
-            salvage=1000,
+            residual_value=1000,
             method="units-of-production",
             total_units=100000,
         ),
@@ -178,7 +180,7 @@ TEXTBOOKS = {
         terms=terms(
             13000,
             START_2020,
-            salvage=1000,
+            residual_value=1000,
             method="units-of-production",
             total_units=100000,
         ),
@@ -190,7 +192,7 @@ TEXTBOOKS = {
         terms=terms(
             13000,
             START_2020,
-            salvage=1000,
+            residual_value=1000,
             method="units-of-production",
             total_units=100000,
         ),
@@ -213,13 +215,13 @@ TEXTBOOKS = {
     ),
     "changed life and residual value": Worked(
         source=KIESO + "Arcadia HS: (160,000 - 5,000) / 8",
-        terms=terms(510000, "2013-01-01", salvage=10000, years=10),
+        terms=terms(510000, "2013-01-01", residual_value=10000, years=10),
         events=[
             ChangeEstimate(
                 id="e",
                 effective=day("2020-01-01"),
                 life_months=180,
-                salvage=_cents(5000),
+                residual_value=_cents(5000),
             )
         ],
         charges=[50000] * 7 + [19375] * 8,
@@ -229,7 +231,7 @@ TEXTBOOKS = {
         terms=terms(
             100000,
             START_2020,
-            salvage=6000,
+            residual_value=6000,
             years=5,
             method="declining-balance",
             factor=2,
@@ -290,7 +292,7 @@ TEXTBOOKS = {
         terms=terms(
             100000,
             START_2020,
-            salvage=2000,
+            residual_value=2000,
             years=5,
             method="declining-balance",
             factor=2,

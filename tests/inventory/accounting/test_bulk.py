@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.accounting.engine.schedule import schedule
+from inventory.accounting.engine.straight_line import month_number
 from inventory.accounting.model.terms import Conventions, Start, Terms
 from inventory.accounting.projection.arrays import (
     covers,
@@ -16,7 +17,6 @@ from inventory.accounting.projection.arrays import (
     month_by_month,
     totals,
 )
-from inventory.accounting.projection.straight_line import month_number
 from inventory.kernel.periods import fiscal_calendar
 
 MONTHS = fiscal_calendar(2020, 2040)
@@ -29,7 +29,7 @@ def plain_terms(draw: st.DrawFn) -> Terms:
     cost = draw(st.integers(0, 10**13))
     return Terms(
         cost=cost,
-        salvage=draw(st.integers(0, cost)),
+        residual_value=draw(st.integers(0, cost)),
         in_service=draw(st.dates(date(2020, 1, 1), date(2026, 12, 31))),
         life_months=draw(st.integers(1, 120)),
         conventions=Conventions(

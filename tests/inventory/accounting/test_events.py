@@ -48,12 +48,16 @@ MONTHS = fiscal_calendar(2018, 2045)
 
 
 def asset(
-    cost: int = 24_000, *, salvage: int = 0, years: int = 8, **conventions: object
+    cost: int = 24_000,
+    *,
+    residual_value: int = 0,
+    years: int = 8,
+    **conventions: object,
 ) -> Terms:
     """Return straight-line terms from January 2020, whole currency units."""
     return Terms(
         cost=cost * 100,
-        salvage=salvage * 100,
+        residual_value=residual_value * 100,
         in_service=date(2020, 1, 1),
         life_months=years * 12,
         conventions=replace(Conventions(), **conventions),  # type: ignore[arg-type]
@@ -269,7 +273,7 @@ def test_a_new_estimate_may_count_from_the_first_day_of_the_year() -> None:
     [
         ({"life_months": 60}, [3000, 3000, 6000, 6000, 6000]),
         ({"remaining_months": 24}, [3000, 3000, 9000, 9000]),
-        ({"salvage": 6000_00}, [3000, 3000, *[2000] * 6]),
+        ({"residual_value": 6000_00}, [3000, 3000, *[2000] * 6]),
         ({"life_months": 24}, [3000, 3000, 18_000]),
         ({"method": "sum-of-digits"}, [3000, 3000, 5142.86, 4285.71, 3428.57]),
         (
@@ -288,7 +292,7 @@ def test_new_estimates_hold_from_their_day_on(
     )
     made = schedule(asset(), [event], YEARS)
     assert charged(made)[: len(wanted)] == pytest.approx(wanted, abs=0.01)
-    assert made.rows[-1].closing == (6000_00 if "salvage" in change else 0)
+    assert made.rows[-1].closing == (6000_00 if "residual_value" in change else 0)
 
 
 def test_a_correction_is_as_if_the_error_had_not_been_made() -> None:
@@ -335,14 +339,14 @@ def test_an_absorbed_asset_is_depreciated_over_what_is_left() -> None:
         effective=on("2022-01-01"),
         cost=9000_00,
         accumulated=3000_00,
-        salvage=600_00,
+        residual_value=600_00,
     )
     made = schedule(asset(), [merged], YEARS)
     assert made.rows[2].transferred_cost == 9000_00
     assert charged(made) == [3000, 3000, *[3900] * 6]
     assert made.rows[-1].closing == 600_00
     with pytest.raises(EventError, match="residual value"):
-        schedule(asset(), [replace(merged, salvage=6001_00)], YEARS)
+        schedule(asset(), [replace(merged, residual_value=6001_00)], YEARS)
 
 
 def test_a_transfer_leaves_at_book_value_without_gain() -> None:
@@ -412,7 +416,7 @@ def test_events_are_refused_by_their_rule() -> None:
         (Cancel(id="c", effective=day, of="x"), "unknown"),
         (Revalue(id="r", effective=day, fair_value=-1), "negative"),
         (Impair(id="i", effective=day, recoverable=-1), "negative"),
-        (ChangeEstimate(id="e", effective=day, salvage=-1), "negative"),
+        (ChangeEstimate(id="e", effective=day, residual_value=-1), "negative"),
     ):
         with pytest.raises(EventError, match=words):
             schedule(asset(), [event], YEARS)

@@ -135,7 +135,7 @@ def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[Bearing]]:
     cost = draw(st.integers(1000, 10**8))
     terms = Terms(
         cost=cost,
-        salvage=draw(st.integers(0, cost // 2)),
+        residual_value=draw(st.integers(0, cost // 2)),
         in_service=draw(st.dates(date(2020, 1, 1), date(2020, 12, 31))),
         life_months=draw(st.integers(6, 60)),
     )

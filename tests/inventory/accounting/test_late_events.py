@@ -116,7 +116,7 @@ def run_one(draw: random.Random) -> int:
     cost = draw.randint(10_000, 5_000_000)
     terms = Terms(
         cost=cost,
-        salvage=draw.choice([0, cost // 10]),
+        residual_value=draw.choice([0, cost // 10]),
         in_service=date(2020, 1, 1) + timedelta(draw.randrange(90)),
         life_months=draw.randint(12, 60),
         conventions=Conventions(realise_surplus=draw.random() < 0.5),

@@ -194,9 +194,13 @@ def test_a_class_builds_on_presets_and_limits_them_by_cost() -> None:
         ]
     )
     cheap, _ = checked.terms("phone", "TAX", 800_00, date(2025, 5, 1), "EUR")
-    assert (cheap.method, cheap.salvage) == ("immediate", 1_00)
+    assert (cheap.method, cheap.residual_value) == ("immediate", 1_00)
     dear, _ = checked.terms("phone", "TAX", 800_01, date(2025, 5, 1), "EUR")
-    assert (dear.method, dear.life_months, dear.salvage) == ("straight-line", 60, 1_00)
+    assert (dear.method, dear.life_months, dear.residual_value) == (
+        "straight-line",
+        60,
+        1_00,
+    )
     with pytest.raises(RulesError, match="no rule"):
         checked.terms("phone", "TAX", 100, date(2023, 12, 31), "EUR")
 

@@ -41,7 +41,7 @@ def asset(
     method: str,
     cost: float,
     *,
-    salvage: float = 0,
+    residual_value: float = 0,
     years: float | None = None,
     day: str = JANUARY,
     conventions: Conventions | None = None,
@@ -50,7 +50,7 @@ def asset(
     """Return terms in whole currency units; `_` in a parameter stands for `-`."""
     return Terms(
         cost=round(cost * 100),
-        salvage=round(salvage * 100),
+        residual_value=round(residual_value * 100),
         in_service=date.fromisoformat(day),
         life_months=None if years is None else Fraction(years) * 12,
         method=method,
@@ -77,22 +77,28 @@ def on(day: str) -> date:
 
 def test_straight_line_in_its_forms() -> None:
     addition = AddCost(id="a", effective=on("2021-01-01"), amount=4000_00)
-    terms = asset("straight-line", 11_000, salvage=1000, years=5)
+    terms = asset("straight-line", 11_000, residual_value=1000, years=5)
     assert charged(terms, addition) == [2000, 3000, 3000, 3000, 3000]
-    original = asset("straight-line", 11_000, salvage=1000, years=5, form="original")
+    original = asset(
+        "straight-line", 11_000, residual_value=1000, years=5, form="original"
+    )
     assert charged(original, addition) == [2000, *[2800] * 4, 800]
-    stop = asset("straight-line", 11_000, salvage=1000, years=5, form="full-cost")
+    stop = asset(
+        "straight-line", 11_000, residual_value=1000, years=5, form="full-cost"
+    )
     assert charged(stop) == [2200, 2200, 2200, 2200, 1200]
-    rate = asset("straight-line", 10_000, salvage=500, rate=Fraction(3, 10))
+    rate = asset("straight-line", 10_000, residual_value=500, rate=Fraction(3, 10))
     assert charged(rate) == [3000, 3000, 3000, 500]
-    fixed = asset("straight-line", 10_000, salvage=500, amount=3000_00)
+    fixed = asset("straight-line", 10_000, residual_value=500, amount=3000_00)
     assert charged(fixed) == [3000, 3000, 3000, 500]
     with pytest.raises(TermsError, match="life, a rate or an amount"):
         charged(asset("straight-line", 100))
 
 
 def test_a_rate_may_be_applied_to_book_value_or_to_what_can_be_depreciated() -> None:
-    on_value = asset("declining-balance", 11_000, salvage=1000, rate=Fraction(3, 10))
+    on_value = asset(
+        "declining-balance", 11_000, residual_value=1000, rate=Fraction(3, 10)
+    )
     assert charged(on_value, count=3) == [3300, 2310, 1617]
     depreciable = replace(on_value, params={**on_value.params, "on": "depreciable"})
     assert charged(depreciable, count=3) == [3000, 2100, 1470]
@@ -112,7 +118,7 @@ def test_a_factor_is_limited_by_a_highest_rate() -> None:
 
 
 def test_declining_balances_switch_to_straight_line_when_that_gives_more() -> None:
-    terms = asset("declining-balance", 10_000, salvage=0, years=5, factor=2)
+    terms = asset("declining-balance", 10_000, residual_value=0, years=5, factor=2)
     assert charged(terms) == [4000, 2400, 1440, 1080, 1080]
     belgian = replace(terms, params={**terms.params, "switch-against": "original"})
     assert charged(belgian) == [4000, 2400, 2000, 1600]
@@ -146,7 +152,7 @@ def test_the_last_two_years_may_take_half_each() -> None:
     terms = asset(
         "declining-balance",
         2400,
-        salvage=700,
+        residual_value=700,
         rate=Fraction(3, 8),
         terminal="halves",
     )
@@ -163,7 +169,9 @@ def test_inside_a_year_parts_are_equal_or_compound() -> None:
 
 
 def test_a_derived_rate_lands_on_the_residual_value() -> None:
-    terms = asset("declining-balance", 10_000, salvage=1000, years=5, derived="exact")
+    terms = asset(
+        "declining-balance", 10_000, residual_value=1000, years=5, derived="exact"
+    )
     assert sum(charged(terms)) == 9000
     assert charged(terms, count=1) == [3690.43]
     excel = replace(terms, params={"derived": "excel", "terminal": "stop"})
@@ -217,7 +225,7 @@ def usage(*units: int) -> list[Usage]:
 
 
 def test_units_of_production_follow_use_and_a_changed_estimate() -> None:
-    terms = asset("units-of-production", 10_000, salvage=1000, total_units=9000)
+    terms = asset("units-of-production", 10_000, residual_value=1000, total_units=9000)
     assert charged(terms, *usage(2000, 0, 3000)) == [2000, 0, 3000]
     better = ChangeEstimate(
         id="e", effective=on("2021-01-01"), params={"total-units": Fraction(16_000)}
@@ -281,7 +289,7 @@ def test_an_event_that_changes_nothing_changes_nothing(
 ) -> None:
     conventions = Conventions(event_timing=timing, residue=Residue.CUMULATIVE)
     terms = [
-        asset("straight-line", 10_007, salvage=300, years=5),
+        asset("straight-line", 10_007, residual_value=300, years=5),
         asset("straight-line", 10_007, years=5, form="original"),
         asset("declining-balance", 10_007, years=5, factor=2),
         asset(
@@ -320,7 +328,7 @@ def test_amounts_given_by_hand_go_on_after_an_event() -> None:
 
 
 def test_what_is_of_low_value_goes_at_once() -> None:
-    assert charged(asset("immediate", 300, salvage=1, day="2020-05-09")) == [299]
+    assert charged(asset("immediate", 300, residual_value=1, day="2020-05-09")) == [299]
 
 
 def test_a_lump_sum_is_divided_by_fiscal_years() -> None:

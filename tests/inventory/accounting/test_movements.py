@@ -35,7 +35,7 @@ def random_asset(draw: random.Random) -> tuple[Terms, list[Event]]:
     cost = draw.randint(10_000, 5_000_000)
     terms = Terms(
         cost=cost,
-        salvage=draw.choice([0, cost // 10]),
+        residual_value=draw.choice([0, cost // 10]),
         in_service=date(2020, 1, 1) + timedelta(draw.randrange(1500)),
         life_months=draw.randint(12, 84),
         method=draw.choice(["straight-line", "sum-of-digits"]),

@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inventory.accounting.engine.schedule import schedule, walked
+from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import Opening
 from inventory.accounting.model.row_codec import row_from_text, row_to_text
 from inventory.accounting.model.terms import (
@@ -18,7 +19,6 @@ from inventory.accounting.model.terms import (
     Terms,
     TermsError,
 )
-from inventory.accounting.projection.straight_line import line_of
 from inventory.kernel.months import add_months
 from inventory.kernel.periods import Calendar, fiscal_calendar, week_calendar
 
@@ -34,7 +34,7 @@ def plain_terms(draw: st.DrawFn) -> Terms:
     day = draw(st.dates(date(2020, 1, 1), date(2034, 3, 31)))
     return Terms(
         cost=cost,
-        salvage=draw(st.one_of(st.just(0), st.just(cost), st.integers(0, cost))),
+        residual_value=draw(st.one_of(st.just(0), st.just(cost), st.integers(0, cost))),
         in_service=day,
         life_months=draw(st.integers(1, 200)),
         conventions=Conventions(start=draw(start)),

@@ -309,7 +309,7 @@ def test_one_bad_asset_stops_the_whole_period_and_is_named(
             text("UPDATE asset_book SET terms = :terms WHERE id = :id"),
             {
                 "terms": '{"cost":5,"in_service":"2026-01-10","method":"magic",'
-                '"salvage":0,"life_months":36,"params":{},"conventions":{}}',
+                '"residual_value":0,"life_months":36,"params":{},"conventions":{}}',
                 "id": bad,
             },
         )

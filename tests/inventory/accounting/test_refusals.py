@@ -38,7 +38,7 @@ TERMS: list[tuple[dict[str, Any], str]] = [
     ({"cost": "1e20"}, "more than a book can hold"),
     ({"cost": "\N{ARABIC-INDIC DIGIT THREE}.00"}, "not an amount"),
     ({"cost": "-1.00"}, "cost must not be negative"),
-    ({"salvage": "1000.01"}, "1000.01 is above cost 1000.00 EUR"),
+    ({"residual_value": "1000.01"}, "1000.01 is above cost 1000.00 EUR"),
     ({"life_months": 0}, "above 0"),
     ({"life_months": 10**9}, "200 years"),
     ({"life_months": "1e400"}, "200 years"),

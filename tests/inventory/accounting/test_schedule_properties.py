@@ -74,7 +74,7 @@ def some_terms(draw: st.DrawFn) -> Terms:
     start = draw(st.sampled_from([s for s in Start if s is not Start.TABLE]))
     return Terms(
         cost=cost,
-        salvage=draw(st.integers(0, cost)),
+        residual_value=draw(st.integers(0, cost)),
         in_service=draw(st.dates(date(2018, 6, 1), date(2024, 12, 31))),
         life_months=draw(st.integers(1, 90)),
         method=method,
@@ -152,8 +152,8 @@ def test_a_schedule_charges_exactly_cost_less_residual_value(
     terms: Terms, calendar: str
 ) -> None:
     made = schedule(terms, [], CALENDARS[calendar])
-    assert made.total == terms.cost - terms.salvage
-    assert made.rows[-1].closing == terms.salvage
+    assert made.total == terms.cost - terms.residual_value
+    assert made.rows[-1].closing == terms.residual_value
     assert_foots(made)
 
 
@@ -164,7 +164,7 @@ def test_book_value_only_falls_and_never_below_the_residual_value(
 ) -> None:
     value = terms.cost
     for row in schedule(terms, [], CALENDARS[calendar]).rows:
-        assert terms.salvage <= row.closing <= value
+        assert terms.residual_value <= row.closing <= value
         value = row.closing
 
 
@@ -253,7 +253,7 @@ def test_split_parts_sum_to_the_whole_in_every_row(
 @settings(max_examples=30, deadline=None)
 def test_another_calendar_keeps_the_total(terms: Terms) -> None:
     totals = {schedule(terms, [], CALENDARS[calendar]).total for calendar in CALENDARS}
-    assert totals == {terms.cost - terms.salvage}
+    assert totals == {terms.cost - terms.residual_value}
 
 
 @given(terms=some_terms())

@@ -62,7 +62,7 @@ def assert_same(books: Books) -> None:
                 assert one.rows == whole.rows, (kept.id, first, last)
                 assert (one.before is None) == (whole.before is None)
                 if one.before and whole.before:
-                    stocks = ("closing", "cost", "accumulated", "salvage")
+                    stocks = ("closing", "cost", "accumulated", "residual_value")
                     for name in stocks:
                         wanted = getattr(whole.before, name)
                         assert getattr(one.before, name) == wanted, (kept.id, first)

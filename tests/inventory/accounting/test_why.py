@@ -45,7 +45,7 @@ def test_a_straight_line_row_is_base_times_rate_times_service(
 ) -> None:
     terms = Terms(
         cost=cost,
-        salvage=cost * percent // 100,
+        residual_value=cost * percent // 100,
         in_service=day,
         life_months=months,
         conventions=conventions,
@@ -54,7 +54,7 @@ def test_a_straight_line_row_is_base_times_rate_times_service(
     assert served
     for row in served[:-1]:
         assert row.rate == Fraction(12, months)
-        assert exact(row) == (cost - terms.salvage) * row.rate * row.service
+        assert exact(row) == (cost - terms.residual_value) * row.rate * row.service
 
 
 @settings(max_examples=30, deadline=None)

@@ -138,7 +138,7 @@ class Line:
             depreciation=after - before,
             cost=self.cost,
             accumulated=after,
-            salvage=self.cost - self.base,
+            residual_value=self.cost - self.base,
             closing=self.cost - after,
             service=_MONTH if served else _ZERO,
             days=period.days if served else 0,
@@ -191,7 +191,7 @@ def _line(terms: Terms, calendar: Calendar) -> Line | None:
     last_place = len(calendar.periods) - 1
     if begin > last_place:
         return None
-    life, base = int(terms.life_months or 1), terms.cost - terms.salvage
+    life, base = int(terms.life_months or 1), terms.cost - terms.residual_value
     months = min(life, last_place - begin + 1)
     charged = charged_of(base, months, life)
     last = first
