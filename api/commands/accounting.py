@@ -110,7 +110,7 @@ def post(
     from inventory.kernel.money import Money
     from inventory.queries.money.books import book_of
 
-    told = []
+    results = []
     with opened(context) as app:
         with app.engine.connect() as connection:
             found = book_of(connection, book_name)
@@ -118,7 +118,7 @@ def post(
         for one in keys:
             done = _post(app, found["id"], one, quiet=json)
             amount = Money(done.depreciation, found["currency"])
-            told.append(
+            results.append(
                 {
                     "period": one,
                     "posting_id": done.posting_id,
@@ -132,7 +132,7 @@ def post(
                 was = "was posted already" if done.already else "is posted"
                 print(f"{one} {was}: {done.assets:,} assets, {amount}.")
     if json:
-        print_json({"items": told})
+        print_json({"items": results})
     return Exit.OK
 
 
@@ -146,10 +146,10 @@ def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401
 def _post(app: App, book_id: int, key: str, *, quiet: bool) -> PostingReport:
     from api.commands.session import actor
     from inventory.accounting.posting.post import post_period
-    from inventory.fixed_assets.register_books import bearers_of
+    from inventory.fixed_assets.register_books import cost_shares_of
 
     with bar(f"Posting {key}", quiet=quiet) as step, app.work(actor()) as work:
-        done = post_period(work, book_id, key, bearers_of(work.connection), step)
+        done = post_period(work, book_id, key, cost_shares_of(work.connection), step)
         work.commit()
     return done
 

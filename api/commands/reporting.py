@@ -32,7 +32,7 @@ def register(cli: typer.Typer) -> None:
 def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name; `list` shows them all.")],
-    given: Annotated[
+    texts: Annotated[
         list[str] | None,
         typer.Argument(help="Its parameters, such as book=IFRS as_of=2026-03-31."),
     ] = None,
@@ -51,7 +51,7 @@ def report(
     if name == "list":
         return _list_reports(list(reports().values()), json)
     found = report_named(name)
-    values = found.read(_parameters(given or []))
+    values = found.read(_parameters(texts or []))
     with opened(context) as app, app.engine.connect() as connection:
         sources = Sources(connection, app.clock().date(), rules_of(app.settings))
         rows = found.rows(sources, values)
@@ -78,9 +78,9 @@ def _list_reports(found: list[Report], json: bool) -> int:
     return Exit.OK
 
 
-def _parameters(given: Iterable[str]) -> dict[str, list[str]]:
+def _parameters(texts: Iterable[str]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
-    for text in given:
+    for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
             raise typer.BadParameter(f"{text!r}: write NAME=VALUE, e.g. book=IFRS.")
@@ -91,7 +91,7 @@ def _parameters(given: Iterable[str]) -> dict[str, list[str]]:
 def _write(
     found: Report, rows: Iterator[Row], format: str, output: Path | None
 ) -> None:
-    from inventory.reports.base import told
+    from inventory.reports.base import json_row
     from inventory.reports.sheets import FORMATS, csv_lines, json_lines, write_xlsx
 
     if format not in ("table", *FORMATS):
@@ -107,10 +107,10 @@ def _write(
     elif format == "ndjson":
         _text(json_lines(columns, rows), output)
     elif format == "json":
-        print_json({"items": [told(columns, row) for row in rows], "next": None})
+        print_json({"items": [json_row(columns, row) for row in rows], "next": None})
     else:
         titles = {column.name: column.title for column in columns}
-        print_table((told(columns, row) for row in rows), titles, found.title)
+        print_table((json_row(columns, row) for row in rows), titles, found.title)
     if output is not None:
         say(f"Written to {output}.")
 
@@ -168,9 +168,10 @@ def _export(
             rows = journals.lines(entries, rules.names)
             _text(csv_lines(journals.COLUMNS, rows), output)
         case "ndjson":
-            told = journals.objects(entries, rules.names)
+            json_row = journals.objects(entries, rules.names)
             _text(
-                (writer.dumps(one, ensure_ascii=False) + "\n" for one in told), output
+                (writer.dumps(one, ensure_ascii=False) + "\n" for one in json_row),
+                output,
             )
         case "beancount" | "hledger":
             _text(journals.ledger(entries, rules, format, start), output)

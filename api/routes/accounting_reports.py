@@ -27,10 +27,12 @@ router = APIRouter(
 @router.get("", response_model=ReportPage, responses=problems(401, 403))
 def list_all() -> Response:
     """List the reports with their parameters and columns."""
-    return answer({"items": [_told(one) for one in reports().values()], "next": None})
+    return answer(
+        {"items": [_report_shown(one) for one in reports().values()], "next": None}
+    )
 
 
-def _told(report: Report) -> dict[str, object]:
+def _report_shown(report: Report) -> dict[str, object]:
     return {
         "name": report.name,
         "title": report.title,
@@ -65,13 +67,13 @@ def rows(
 ) -> Response:
     """Make a report; its parameters are those that the list of reports names."""
     report = report_named(name)
-    given = {
+    texts = {
         key: request.query_params.getlist(key)
         for key in request.query_params
         if key != "format"
     }
-    made = report_rows(app, report, report.read(given))
-    return table(report.columns, made, format, report.name)
+    rows_made = report_rows(app, report, report.read(texts))
+    return table(report.columns, rows_made, format, report.name)
 
 
 def report_rows(app: App, report: Report, values: Values) -> Iterator[Row]:

@@ -29,7 +29,7 @@ from inventory.accounting.books.periods import period_row, set_status
 from inventory.accounting.posting.post import post_period
 from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import Posting as PostingTable
-from inventory.fixed_assets.register_books import bearers_of
+from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.kernel.money import Money
 from inventory.queries.money.books import book_of, list_books, list_periods
 from inventory.queries.money.postings import (
@@ -98,7 +98,7 @@ def post(
     """Book a period: all of it or nothing. Booking it again changes nothing."""
     with app.work(who.actor) as work:
         book = book_of(work.connection, str(book_id))
-        done = post_period(work, book_id, key, bearers_of(work.connection))
+        done = post_period(work, book_id, key, cost_shares_of(work.connection))
         work.commit()
     return answer(
         {
@@ -224,14 +224,16 @@ def posting_journal(
 ) -> Response:
     """Export the entries of a posting."""
     found = posting_detail(reading, posting_id)
-    wanted = select(id_of(PostingTable)).where(id_of(PostingTable) == posting_id)
+    postings_wanted = select(id_of(PostingTable)).where(
+        id_of(PostingTable) == posting_id
+    )
     name = f"journal-{found['book']}-{found['period']}-{posting_id}"
     start = next(
         row["first_day"]
         for row in list_periods(reading, found["book_id"], limit=1000).rows
         if row["key"] == found["period"]
     )
-    return export(app, wanted, format, name, start)
+    return export(app, postings_wanted, format, name, start)
 
 
 @router.get(
@@ -253,24 +255,24 @@ def book_journal(
     """Export all entries of the periods between two days, reversals included."""
     book = book_of(reading, str(book_id))
     after = date.fromordinal(min(to.toordinal() + 1, date.max.toordinal()))
-    wanted = postings_between(book_id, from_, after)
-    return export(app, wanted, format, f"journal-{book['code']}", from_)
+    postings_wanted = postings_between(book_id, from_, after)
+    return export(app, postings_wanted, format, f"journal-{book['code']}", from_)
 
 
 def export(
-    app: App, wanted: Select[Any], kind: str, name: str, opened: date
+    app: App, postings_wanted: Select[Any], kind: str, name: str, opened: date
 ) -> Response:
     """Return the entries of postings as a file or as JSON."""
     rules = rules_of(app.settings)
 
     def entries() -> Any:  # noqa: ANN401 - an iterator of entries
         with app.engine.connect() as connection:
-            yield from journal(connection, wanted)
+            yield from journal(connection, postings_wanted)
 
     match kind:
         case "json":
-            told = journals.objects(entries(), rules.names)
-            return streamed(items(objects(told)), kind, name)
+            entries_shown = journals.objects(entries(), rules.names)
+            return streamed(items(objects(entries_shown)), kind, name)
         case "csv" | "xlsx":
             rows = journals.lines(entries(), rules.names)
             return table(journals.COLUMNS, rows, kind, name)

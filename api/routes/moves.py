@@ -1,4 +1,4 @@
-"""Moves of assets at book value: split, merge, hand over to another legal entity."""
+"""Moves of assets at book value: split, merge, transfer to another legal entity."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.models import Model
 from api.routes.parameters import Id
-from inventory.fixed_assets.asset_transfers import hand_over, merge, split
+from inventory.fixed_assets.asset_transfers import transfer, merge, split
 
 router = APIRouter(prefix="/assets", tags=["accounting"])
 
@@ -49,7 +49,7 @@ class MergeIn(BaseModel):
     day: Day
 
 
-class HandOverIn(BaseModel):
+class TransferIn(BaseModel):
     """To which book of another legal entity an asset goes."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,14 +73,14 @@ class Moved(Model):
     responses=problems(401, 403, 404, 409, 422, 503),
 )
 def split_asset(
-    app: AppDep, asset_id: Id, wanted: SplitIn, who: Annotated[Caller, WRITERS]
+    app: AppDep, asset_id: Id, request: SplitIn, who: Annotated[Caller, WRITERS]
 ) -> Response:
     """Split an asset in all its books; its parts sum to it in every row."""
-    parts = [(part.asset_id, part.weight) for part in wanted.parts]
+    parts = [(part.asset_id, part.weight) for part in request.parts]
     with app.work(who.actor) as work:
-        books = split(work, asset_id, parts, wanted.day)
+        books = split(work, asset_id, parts, request.day)
         work.commit()
-    return answer({"asset_id": asset_id, "books": books, "day": wanted.day})
+    return answer({"asset_id": asset_id, "books": books, "day": request.day})
 
 
 @router.post(
@@ -89,25 +89,25 @@ def split_asset(
     responses=problems(401, 403, 404, 409, 422, 503),
 )
 def merge_asset(
-    app: AppDep, asset_id: Id, wanted: MergeIn, who: Annotated[Caller, WRITERS]
+    app: AppDep, asset_id: Id, request: MergeIn, who: Annotated[Caller, WRITERS]
 ) -> Response:
     """Merge an asset into another in all its books."""
     with app.work(who.actor) as work:
-        books = merge(work, asset_id, wanted.into, wanted.day)
+        books = merge(work, asset_id, request.into, request.day)
         work.commit()
-    return answer({"asset_id": wanted.into, "books": books, "day": wanted.day})
+    return answer({"asset_id": request.into, "books": books, "day": request.day})
 
 
 @router.post(
-    "/{asset_id}:hand-over",
+    "/{asset_id}:transfer",
     response_model=Moved,
     responses=problems(401, 403, 404, 409, 422, 503),
 )
-def hand_over_asset(
-    app: AppDep, asset_id: Id, wanted: HandOverIn, who: Annotated[Caller, WRITERS]
+def transfer_asset(
+    app: AppDep, asset_id: Id, request: TransferIn, who: Annotated[Caller, WRITERS]
 ) -> Response:
-    """Hand an asset to another legal entity at book value, its history kept."""
+    """Transfer an asset to another legal entity at book value, its history kept."""
     with app.work(who.actor) as work:
-        other = hand_over(work, asset_id, wanted.book, wanted.to_book, wanted.day)
+        other = transfer(work, asset_id, request.book, request.to_book, request.day)
         work.commit()
-    return answer({"asset_id": asset_id, "books": [other["code"]], "day": wanted.day})
+    return answer({"asset_id": asset_id, "books": [other["code"]], "day": request.day})

@@ -12,7 +12,7 @@ from api.resources.references import COST_CENTRE
 from api.routes.answers import answer_page, problems
 from api.routes.parameters import After, AsOf, Limit
 from api.routes.register_models import BornePage
-from inventory.queries.money.cost_centre_assets import borne_page
+from inventory.queries.money.cost_centre_assets import charged_assets_page
 
 __all__ = ["SEE_PEOPLE", "centres"]
 
@@ -39,4 +39,4 @@ def centre_assets(
     """List what a cost centre bears on a day, with its part of the cost."""
     on = as_of or app.clock().date()
     number = COST_CENTRE.resolve(reading, ref)
-    return answer_page(borne_page(reading, number, on, after=after, limit=limit))
+    return answer_page(charged_assets_page(reading, number, on, after=after, limit=limit))

@@ -132,7 +132,7 @@ class AssetClasses(Model):
     presets: list[PresetName]
 
 
-class Kept(Model):
+class AssetInBook(Model):
     """An asset in a book."""
 
     asset_book_id: int
@@ -185,12 +185,13 @@ class EventIn(BaseModel):
     """An event. Each type has fields of its own; an unknown one is refused.
 
     opening (accumulated, impairment, surplus, units, transfer); add-cost (amount,
-    catch_up); correct-cost (cost); absorb (cost, accumulated, impairment,
-    residual_value); change-estimate (life_months or remaining_months, residual_value,
-    method, params); reclassify (asset_class, and those of change-estimate); revalue
-    (fair_value, proportional); impair, reverse-impairment, resume-use (recoverable); hold-for-sale
-    (fair_value_less_costs); suspend (until); usage (units); dispose (kind, proceeds,
-    costs, and share, cost, or quantity and out_of); cancel (of).
+    catch_up); correct-cost (cost); merge (cost, accumulated, impairment,
+    residual_value); change-estimate (life_months or remaining_months,
+    residual_value, method, params); reclassify (asset_class, and those of
+    change-estimate); revalue (fair_value, proportional); impair, reverse-impairment,
+    resume-use (recoverable); hold-for-sale (fair_value_less_costs); suspend (until);
+    usage (units); dispose (kind, proceeds, costs, and share, cost, or quantity and
+    out_of); cancel (of).
     """
 
     model_config = ConfigDict(

@@ -15,8 +15,8 @@ from api.routes.answers import answer, answer_page, problems
 from api.routes.parameters import After, Id, Limit
 from api.routes.schedule_models import (
     AssetClasses,
+    AssetInBook,
     Capitalise,
-    Kept,
     NewEvent,
     Preview,
     Recorded,
@@ -24,20 +24,25 @@ from api.routes.schedule_models import (
     WholeSchedule,
 )
 from api.routes.streams import Format, described, objects, streamed, table
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
 from inventory.accounting.catalogue.explain import FLAT, flat
-from inventory.fixed_assets.asset_books import books_of, record, take_in, what_if
-from inventory.fixed_assets.terms_requested import Wish
+from inventory.fixed_assets.asset_books import (
+    add_to_book,
+    books_of_asset,
+    preview_schedule,
+    record_in_books,
+)
+from inventory.fixed_assets.terms_requested import RequestedTerms
 from inventory.kernel.errors import Invalid
 from inventory.queries.money.books import book_of
 from inventory.queries.money.schedules import (
     ScheduleFilter,
     asset_schedule,
     schedule_page,
+    schedule_shown,
     schedule_stream,
     span_of,
-    whole,
 )
 from inventory.reports.base import Column, Kind
 from inventory.storage.rows import Row
@@ -99,7 +104,7 @@ def schedule(
     known_at: Moment = None,
 ) -> Response:
     """Show the schedule of an asset, past and future, each figure with its why."""
-    (found,) = _one(books_of(reading, asset_id, book))
+    (found,) = _one(books_of_asset(reading, asset_id, book))
     day = as_of or app.clock().date()
     return answer(
         asset_schedule(reading, found, (from_, to), as_of=day, known_at=utc(known_at))
@@ -155,7 +160,7 @@ def schedules(
     A line of ndjson is an asset with its rows, a line of csv is one row of one asset.
     """
     found = book_of(reading, book)
-    wanted = ScheduleFilter(
+    request = ScheduleFilter(
         asset_class=asset_class,
         cost_centre=cost_centre,
         updated_since=utc(updated_since),
@@ -163,10 +168,10 @@ def schedules(
     days = (from_, to)
     if format == "json":
         return answer_page(
-            schedule_page(reading, found, wanted, days, after=after, limit=limit)
+            schedule_page(reading, found, request, days, after=after, limit=limit)
         )
-    span_of(window_of(reading, found["id"]), *days)
-    assets = _streamed(app, found, wanted, days)
+    span_of(book_state_of(reading, found["id"]), *days)
+    assets = _streamed(app, found, request, days)
     name = f"schedules-{found['code']}"
     if format == "ndjson":
         return streamed(objects(assets), format, name)
@@ -174,10 +179,10 @@ def schedules(
 
 
 def _streamed(
-    app: App, book: Row, wanted: ScheduleFilter, days: tuple[date | None, date | None]
+    app: App, book: Row, request: ScheduleFilter, days: tuple[date | None, date | None]
 ) -> Iterator[Row]:
     with app.engine.connect() as connection:
-        yield from schedule_stream(connection, book, wanted, days)
+        yield from schedule_stream(connection, book, request, days)
 
 
 def _flat(assets: Iterator[Row]) -> Iterator[Row]:
@@ -192,35 +197,37 @@ def _flat(assets: Iterator[Row]) -> Iterator[Row]:
 @router.post(
     "/assets/{asset_id}/books",
     status_code=201,
-    response_model=Kept,
+    response_model=AssetInBook,
     responses=problems(401, 403, 404, 409, 422, 503),
 )
 def capitalise(
-    app: AppDep, asset_id: Id, wanted: Capitalise, who: Annotated[Caller, WRITERS]
+    app: AppDep, asset_id: Id, request: Capitalise, who: Annotated[Caller, WRITERS]
 ) -> Response:
     """Take an asset into a book, by its class or with terms of its own."""
-    wish = Wish(
-        asset_class=wanted.asset_class,
-        cost=wanted.cost,
-        in_service=wanted.in_service,
-        preset=wanted.preset,
-        life_months=wanted.life_months,
-        terms=wanted.terms.wire() if wanted.terms else None,
-        accounts=wanted.accounts,
+    requested = RequestedTerms(
+        asset_class=request.asset_class,
+        cost=request.cost,
+        in_service=request.in_service,
+        preset=request.preset,
+        life_months=request.life_months,
+        terms=request.terms.wire() if request.terms else None,
+        accounts=request.accounts,
     )
     with app.work(who.actor) as work:
-        kept, book = take_in(work, rules_of(app.settings), asset_id, wanted.book, wish)
+        asset, book = add_to_book(
+            work, rules_of(app.settings), asset_id, request.book, requested
+        )
         work.commit()
-    told: dict[str, Any] = {
-        "asset_book_id": kept.id,
+    shown: dict[str, Any] = {
+        "asset_book_id": asset.id,
         "asset_id": asset_id,
         "book_id": book["id"],
         "book": book["code"],
-        "asset_class": kept.asset_class,
-        "terms": terms_to_wire(kept.terms, book["currency"]),
+        "asset_class": asset.asset_class,
+        "terms": terms_to_wire(asset.terms, book["currency"]),
     }
     place = f"/api/v1/assets/{asset_id}/schedule?book={book['id']}"
-    return answer(told, 201, {"Location": place})
+    return answer(shown, 201, {"Location": place})
 
 
 @router.post(
@@ -230,16 +237,18 @@ def capitalise(
     responses=problems(401, 403, 404, 409, 422, 503),
 )
 def event(
-    app: AppDep, asset_id: Id, given: NewEvent, who: Annotated[Caller, WRITERS]
+    app: AppDep, asset_id: Id, request: NewEvent, who: Annotated[Caller, WRITERS]
 ) -> Response:
     """Record an event of an asset; the same event again changes nothing."""
     rules = rules_of(app.settings)
     with app.work(who.actor) as work:
-        made, books = record(work, rules, asset_id, given.book, given.wire())
+        event, books = record_in_books(
+            work, rules, asset_id, request.book, request.wire()
+        )
         work.commit()
-    told = event_to_wire(made, books[0]["currency"])
+    shown = event_to_wire(event, books[0]["currency"])
     codes = [book["code"] for book in books]
-    return answer({"asset_id": asset_id, "books": codes, "event": told}, 201)
+    return answer({"asset_id": asset_id, "books": codes, "event": shown}, 201)
 
 
 @router.post(
@@ -248,23 +257,25 @@ def event(
     responses=problems(401, 403, 404, 422),
     dependencies=[READERS],
 )
-def preview(app: AppDep, reading: ReadDep, wanted: Preview) -> Response:
+def preview(app: AppDep, reading: ReadDep, request: Preview) -> Response:
     """Show the schedule that would be, with events that are only thought of."""
-    wish = Wish(
-        asset_class=wanted.asset_class,
-        cost=wanted.cost,
-        in_service=wanted.in_service,
-        preset=wanted.preset,
-        life_months=wanted.life_months,
-        terms=wanted.terms.wire() if wanted.terms else None,
+    requested = RequestedTerms(
+        asset_class=request.asset_class,
+        cost=request.cost,
+        in_service=request.in_service,
+        preset=request.preset,
+        life_months=request.life_months,
+        terms=request.terms.wire() if request.terms else None,
     )
-    book, kept, found = what_if(
+    book, asset, found = preview_schedule(
         reading,
         rules_of(app.settings),
-        wanted.book,
-        wish,
-        [one.wire() for one in wanted.events],
-        wanted.asset_id,
+        request.book,
+        requested,
+        [one.wire() for one in request.events],
+        request.asset_id,
     )
-    window = window_of(reading, book["id"])
-    return answer(whole(book, kept, found, window, (None, None), None, None))
+    book_state = book_state_of(reading, book["id"])
+    return answer(
+        schedule_shown(book, asset, found, book_state, (None, None), None, None)
+    )

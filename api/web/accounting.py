@@ -17,7 +17,7 @@ from api.web.html import Row, badge, link, moment, show, table
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.posting.post import post_period
 from inventory.accounting.posting.reverse import reverse
-from inventory.fixed_assets.register_books import bearers_of
+from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.kernel.errors import InventoryError
 from inventory.queries.money.books import book_of, list_books, list_periods
 from inventory.reports import reports
@@ -146,7 +146,7 @@ class _Desk:
                 field.props("outlined dense")
 
         def posting(work: UnitOfWork) -> object:
-            found = bearers_of(work.connection)
+            found = cost_shares_of(work.connection)
             return post_period(work, self.book_id, str(period.value), found)
 
         def status(name: str) -> Callable[[UnitOfWork], object]:

@@ -22,7 +22,7 @@ from api.web.html import body
 from inventory.kernel.errors import InventoryError
 from inventory.queries.money.books import list_books
 from inventory.reports import report_named
-from inventory.reports.base import Column, Kind, Parameter, Report, Row, told
+from inventory.reports.base import Column, Kind, Parameter, Report, Row, json_row
 
 READERS = frozenset({Role.ACCOUNTING, Role.AUDITOR})
 SHOWN = 500
@@ -117,7 +117,7 @@ def _table(columns: tuple[Column, ...], rows: list[Row]) -> str:
     cells = [
         (_cell(column.name), kind) for column, kind in zip(columns, kinds, strict=True)
     ]
-    inner = body([told(columns, row) for row in rows], cells)
+    inner = body([json_row(columns, row) for row in rows], cells)
     return (
         f'<div class="scroll"><table class="grid"><thead><tr>{head}</tr></thead>'
         f"<tbody>{inner}</tbody></table></div>"

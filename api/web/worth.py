@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from api.http.auth import Role
 from api.web import frame
 from api.web.html import badge, facts, mono, show
-from inventory.fixed_assets.asset_books import books_of
+from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.kernel.errors import NotFound
 from inventory.queries.money.schedules import asset_schedule
 
@@ -43,7 +43,7 @@ async def show_cards(visit: frame.Visit, asset_id: int) -> None:
 
 def _books(reading: Connection, asset_id: int, day: date) -> list[Told]:
     try:
-        books = books_of(reading, asset_id, "*")
+        books = books_of_asset(reading, asset_id, "*")
     except NotFound:
         return []
     return [asset_schedule(reading, one, (None, None), as_of=day) for one in books]

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import capitalise, record_event
-from inventory.accounting.books.load import Kept, made, row_of
+from inventory.accounting.books.load import AssetInBook, asset_in_book, schedule_in_book
 from inventory.accounting.catalogue.api_form import event_from_wire
 from inventory.accounting.catalogue.asset_classes import Rules
 from inventory.accounting.engine.schedule import schedule
@@ -24,10 +24,10 @@ from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.terms_requested import (
-    Wish,
-    accounts_wanted,
-    terms_wanted,
-    told,
+    RequestedTerms,
+    requested_accounts,
+    requested_terms,
+    rule_errors_as_invalid,
 )
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.queries.money.books import book_of
@@ -38,9 +38,13 @@ NO_ACCOUNTS = Accounts(**dict.fromkeys((f.name for f in fields(Accounts)), ""))
 """For schedules that nobody posts."""
 
 
-def take_in(
-    work: UnitOfWork, rules: Rules, asset_id: int, book_name: str, wish: Wish
-) -> tuple[Kept, Row]:
+def add_to_book(
+    work: UnitOfWork,
+    rules: Rules,
+    asset_id: int,
+    book_name: str,
+    requested: RequestedTerms,
+) -> tuple[AssetInBook, Row]:
     """Take an asset into a book; doing it again changes nothing.
 
     Returns:
@@ -52,28 +56,33 @@ def take_in(
         Conflict: It is in the book with other terms.
     """
     connection = work.connection
-    asset, book = get(connection, Asset, asset_id), book_of(connection, book_name)
-    entity = asset["legal_entity_id"]
+    register_row, book = (
+        get(connection, Asset, asset_id),
+        book_of(connection, book_name),
+    )
+    entity = register_row["legal_entity_id"]
     if entity is not None and entity != book["legal_entity_id"]:
         raise Invalid(
             f"The asset belongs to another legal entity than book {book['code']}.",
             where="book",
             remedy="Use a book of its own legal entity.",
         )
-    name, terms = terms_wanted(connection, rules, book, wish, asset)
+    name, terms = requested_terms(connection, rules, book, requested, register_row)
     row_id = capitalise(
         work,
         asset_id=asset_id,
         book_id=book["id"],
         asset_class=name,
         terms=terms,
-        accounts=accounts_wanted(rules, name, wish.accounts or {}),
+        accounts=requested_accounts(rules, name, requested.accounts or {}),
     )
-    kept, _ = row_of(connection, row_id)
-    return kept, book
+    asset, _ = asset_in_book(connection, row_id)
+    return asset, book
 
 
-def books_of(connection: Connection, asset_id: int, name: str | None) -> list[Row]:
+def books_of_asset(
+    connection: Connection, asset_id: int, name: str | None
+) -> list[Row]:
     """Return the books that an asset is in, or the one that is named.
 
     Args:
@@ -120,7 +129,7 @@ def books_of(connection: Connection, asset_id: int, name: str | None) -> list[Ro
     return found
 
 
-def record(
+def record_in_books(
     work: UnitOfWork,
     rules: Rules,
     asset_id: int,
@@ -138,63 +147,67 @@ def record(
         Conflict: Another event has its id.
         NotAllowed: Its dates lie in periods that take no postings.
     """
-    books = books_of(work.connection, asset_id, book_name)
+    books = books_of_asset(work.connection, asset_id, book_name)
     event: Event | None = None
     for book in books:
-        event = event_wanted(rules, book, data)
+        event = requested_event(rules, book, data)
         record_event(work, book["asset_book_id"], event)
     assert event is not None
     return event, books
 
 
-def event_wanted(rules: Rules, book: Row, data: Mapping[str, Any]) -> Event:
+def requested_event(rules: Rules, book: Row, data: Mapping[str, Any]) -> Event:
     """Return an event from outside values; a new class brings its accounts.
 
     Raises:
         Invalid: It cannot be read.
     """
-    with told("event"):
+    with rule_errors_as_invalid("event"):
         event = event_from_wire(data, book["currency"])
     if isinstance(event, Reclassify) and not event.accounts:
-        accounts = accounts_wanted(rules, event.asset_class, {})
+        accounts = requested_accounts(rules, event.asset_class, {})
         named = {f.name: getattr(accounts, f.name) for f in fields(Accounts)}
         return replace(event, accounts=named)
     return event
 
 
-def what_if(
+def preview_schedule(
     connection: Connection,
     rules: Rules,
     book_name: str,
-    wish: Wish,
+    requested: RequestedTerms,
     events: Sequence[Mapping[str, Any]],
     asset_id: int | None = None,
-) -> tuple[Row, Kept, Schedule]:
+) -> tuple[Row, AssetInBook, Schedule]:
     """Return the schedule that would be; nothing is written.
 
     Args:
         connection: Where to look.
         rules: Asset classes.
         book_name: Its calendar, currency and booked periods count.
-        wish: Terms, unless the asset is in the book already.
+        requested: Terms, unless the asset is in the book already.
         events: Further events as outside values.
         asset_id: An asset in the book; None for one that is only thought of.
 
     Raises:
-        NotFound, Invalid: As `take_in` and `record`.
+        NotFound, Invalid: As `add_to_book` and `record_in_books`.
     """
     book = book_of(connection, book_name)
-    more = [event_wanted(rules, book, data) for data in events]
-    if asset_id is not None and wish.terms is None:
-        (known,) = books_of(connection, asset_id, str(book["id"]))
-        kept, _ = row_of(connection, known["asset_book_id"])
-        kept = replace(kept, events=(*kept.events, *more))
-        with told("events"):
-            check_held(kept.events)
-            return book, kept, made(kept, window_of(connection, book["id"]))
-    name, terms = terms_wanted(connection, rules, book, wish, None)
-    kept = Kept(0, 0, name, terms, NO_ACCOUNTS, tuple(more))
-    calendar = window_of(connection, book["id"]).calendar
-    with told("events"):
-        check_held(more)
-        return book, kept, schedule(terms, more, calendar)
+    further_events = [requested_event(rules, book, data) for data in events]
+    if asset_id is not None and requested.terms is None:
+        (row,) = books_of_asset(connection, asset_id, str(book["id"]))
+        asset, _ = asset_in_book(connection, row["asset_book_id"])
+        asset = replace(asset, events=(*asset.events, *further_events))
+        with rule_errors_as_invalid("events"):
+            check_held(asset.events)
+            return (
+                book,
+                asset,
+                schedule_in_book(asset, book_state_of(connection, book["id"])),
+            )
+    name, terms = requested_terms(connection, rules, book, requested, None)
+    asset = AssetInBook(0, 0, name, terms, NO_ACCOUNTS, tuple(further_events))
+    calendar = book_state_of(connection, book["id"]).calendar
+    with rule_errors_as_invalid("events"):
+        check_held(further_events)
+        return book, asset, schedule(terms, further_events, calendar)

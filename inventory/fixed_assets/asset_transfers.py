@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import capitalise, record_event
-from inventory.accounting.books.load import Kept, made, row_of
-from inventory.accounting.books.roll_forward import standing
+from inventory.accounting.books.load import AssetInBook, asset_in_book, schedule_in_book
+from inventory.accounting.books.roll_forward import row_before
 from inventory.accounting.engine.split import points
 from inventory.accounting.engine.terms_in_force import terms_at
 from inventory.accounting.model.events import (
-    Absorb,
     DisposalKind,
     Dispose,
     EventError,
+    Merge,
     Opening,
     Usage,
 )
@@ -30,8 +30,8 @@ from inventory.accounting.model.rows import Row as Booked
 from inventory.accounting.model.terms import Terms
 from inventory.accounting.model.valid_events import in_force
 from inventory.assets.register.tables import Asset
-from inventory.fixed_assets.asset_books import books_of
-from inventory.fixed_assets.terms_requested import told
+from inventory.fixed_assets.asset_books import books_of_asset
+from inventory.fixed_assets.terms_requested import rule_errors_as_invalid
 from inventory.kernel.errors import Invalid
 from inventory.queries.money.books import book_of
 from inventory.storage.rows import Row, get
@@ -41,19 +41,19 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class LeavingAsset:
     """An asset that leaves its place in a book.
 
     Attributes:
         book: The book.
-        kept: The asset.
+        asset: The asset.
         terms: Terms in force.
         row: How it stands after its last day.
         units: Units of production used.
     """
 
     book: Row
-    kept: Kept
+    asset: AssetInBook
     terms: Terms
     row: Booked
     units: Fraction
@@ -71,11 +71,11 @@ class Leaving:
         )
 
 
-def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> Leaving:
+def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> LeavingAsset:
     """Take an asset out of its place at book value."""
-    kept, _ = row_of(work.connection, book["asset_book_id"])
-    window = window_of(work.connection, book["id"])
-    period = window.calendar.at(day)
+    asset, _ = asset_in_book(work.connection, book["asset_book_id"])
+    book_state = book_state_of(work.connection, book["id"])
+    period = book_state.calendar.at(day)
     if day != period.last:
         raise Invalid(
             f"{day} lies inside period {period.id} of book {book['code']}.",
@@ -83,19 +83,19 @@ def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> Leaving:
             remedy=f"Assets move at the end of a period: {period.last}.",
         )
     event = Dispose(id=name, effective=day, kind=DisposalKind.TRANSFER)
-    with told("day"):
-        row = standing(made(kept, window), day + _DAY)
+    with rule_errors_as_invalid("day"):
+        row = row_before(schedule_in_book(asset, book_state), day + _DAY)
         if row is None or row.cost == 0:
             raise EventError(f"the asset is not in book {book['code']} on {day}")
-        terms = terms_at(kept.terms, kept.events, window.calendar, day)
-    record_event(work, kept.id, event, window.calendar)
-    used = (e.units for e in in_force(kept.events) if isinstance(e, Usage | Opening))
-    return Leaving(book, kept, terms, row, sum(used, Fraction(0)))
+        terms = terms_at(asset.terms, asset.events, book_state.calendar, day)
+    record_event(work, asset.id, event, book_state.calendar)
+    used = (e.units for e in in_force(asset.events) if isinstance(e, Usage | Opening))
+    return LeavingAsset(book, asset, terms, row, sum(used, Fraction(0)))
 
 
 def _enter(
     work: UnitOfWork,
-    leaving: Leaving,
+    leaving: LeavingAsset,
     asset_id: int,
     book: Row,
     terms: Terms,
@@ -107,9 +107,9 @@ def _enter(
         work,
         asset_id=asset_id,
         book_id=book["id"],
-        asset_class=later or leaving.kept.asset_class,
+        asset_class=later or leaving.asset.asset_class,
         terms=terms,
-        accounts=leaving.kept.accounts_of(later),
+        accounts=leaving.asset.accounts_of(later),
     )
     record_event(work, row_id, leaving.opening("transfer-in", day))
     return row_id
@@ -145,7 +145,7 @@ def split(
         raise Invalid(str(error), where="parts") from error
     for number in numbers:
         get(work.connection, Asset, number)
-    books = books_of(work.connection, asset_id, "*")
+    books = books_of_asset(work.connection, asset_id, "*")
     for book in books:
         leaving = _leave(work, book, f"split-{day}", day)
         for (number, _), share in zip(parts, shares, strict=True):
@@ -178,12 +178,12 @@ def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
     """
     if asset_id == into:
         raise Invalid("An asset cannot be merged into itself.", where="into")
-    books = books_of(work.connection, asset_id, "*")
+    books = books_of_asset(work.connection, asset_id, "*")
     for book in books:
-        (target,) = books_of(work.connection, into, str(book["id"]))
+        (target,) = books_of_asset(work.connection, into, str(book["id"]))
         leaving = _leave(work, book, f"merge-{day}", day)
         row = leaving.row
-        event = Absorb(
+        event = Merge(
             id=f"merge-{asset_id}-{day}",
             effective=day + _DAY,
             cost=row.cost,
@@ -196,7 +196,7 @@ def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
     return [book["code"] for book in books]
 
 
-def hand_over(
+def transfer(
     work: UnitOfWork, asset_id: int, book_name: str, to_book: str, day: date
 ) -> Row:
     """Hand an asset to a book of another legal entity, at book value.
@@ -215,7 +215,7 @@ def hand_over(
         NotFound: There is no such asset or book.
         Invalid: The books or the day do not do.
     """
-    (book,) = books_of(work.connection, asset_id, book_name)
+    (book,) = books_of_asset(work.connection, asset_id, book_name)
     other = book_of(work.connection, to_book)
     if other["legal_entity_id"] == book["legal_entity_id"]:
         raise Invalid(
@@ -229,6 +229,6 @@ def hand_over(
             where="to_book",
             remedy="Dispose of it here, and take it in there at its converted cost.",
         )
-    leaving = _leave(work, book, f"handover-{day}", day)
+    leaving = _leave(work, book, f"transfer-{day}", day)
     _enter(work, leaving, asset_id, other, leaving.terms, day)
     return other

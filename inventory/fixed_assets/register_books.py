@@ -12,28 +12,28 @@ from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, select
 
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import capitalise, record_event
-from inventory.accounting.books.load import in_book
+from inventory.accounting.books.load import assets_of_book
 from inventory.accounting.books.periods import (
     calendar_of_book,
     close_before,
     create_book,
 )
-from inventory.accounting.books.roll_forward import standing
+from inventory.accounting.books.roll_forward import row_before
 from inventory.accounting.catalogue.asset_classes import BookRule, Rules, RulesError
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Opening
 from inventory.accounting.model.terms import TermsError
-from inventory.accounting.posting.cost_split import Bearing
-from inventory.accounting.posting.post import BearersOf, due, post_period
+from inventory.accounting.posting.cost_split import CostShare
+from inventory.accounting.posting.post import CostSharesOf, due, post_period
 from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset, AssetState
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
 from inventory.people.tables import CostCentre, LegalEntity
-from inventory.queries.money.cost_allocation import bearings
+from inventory.queries.money.cost_allocation import allocations
 from inventory.storage.rows import col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -198,9 +198,9 @@ def _capitalise(
     )
 
 
-def borne(
+def cost_shares(
     connection: Connection, asset_ids: Collection[int], start: date, end: date
-) -> dict[int, list[Bearing]]:
+) -> dict[int, list[CostShare]]:
     """Return the cost centres that bear assets between two days.
 
     Args:
@@ -210,10 +210,10 @@ def borne(
         end: First day after.
     """
     codes = _codes(connection)
-    known = bearings(connection, asset_ids, Span(start, end))
+    known = allocations(connection, asset_ids, Span(start, end))
     return {
         asset_id: [
-            Bearing(
+            CostShare(
                 codes[share.cost_centre_id], share.ppm, part.span.start, part.span.end
             )
             for part in parts
@@ -228,14 +228,14 @@ def _codes(connection: Connection) -> dict[int, str]:
     return {number: code for number, code in found}
 
 
-def bearers_of(connection: Connection) -> BearersOf:
+def cost_shares_of(connection: Connection) -> CostSharesOf:
     """Return how posting finds the cost centres that bear assets in a period."""
 
     def found(
         ids: Collection[int], calendar: Calendar, key: str
-    ) -> Mapping[int, Sequence[Bearing]]:
+    ) -> Mapping[int, Sequence[CostShare]]:
         period = next(p for p in calendar.periods if p.id == key)
-        return borne(connection, ids, period.start, period.end)
+        return cost_shares(connection, ids, period.start, period.end)
 
     return found
 
@@ -254,30 +254,32 @@ def load_books(
     """
     books = open_books(work, rules, today.year)
     _, refused = capitalise_register(work, rules, books)
-    made = 0
+    posted = 0
     for book_id in books.values():
-        window = window_of(work.connection, book_id)
-        present = window.calendar.at(today)
-        start, _ = window.calendar.year_span(present.year)
-        if not window.postings:
-            _take_over(work, book_id, window.calendar, start)
+        book_state = book_state_of(work.connection, book_id)
+        present = book_state.calendar.at(today)
+        start, _ = book_state.calendar.year_span(present.year)
+        if not book_state.postings:
+            _take_over(work, book_id, book_state.calendar, start)
             close_before(work, book_id, start, "before the books began")
-        before = window.calendar.index_at(present.start) - 1
-        for key in due(work.connection, book_id, window.calendar.periods[before].id):
-            post_period(work, book_id, key, bearers_of(work.connection))
-            made += 1
-    return made, refused
+        before = book_state.calendar.index_at(present.start) - 1
+        for key in due(
+            work.connection, book_id, book_state.calendar.periods[before].id
+        ):
+            post_period(work, book_id, key, cost_shares_of(work.connection))
+            posted += 1
+    return posted, refused
 
 
 def _take_over(work: UnitOfWork, book_id: int, calendar: Calendar, start: date) -> None:
     """Take over what was charged before a day, as if another system had done it."""
-    for chunk in in_book(work.connection, book_id):
-        for kept in chunk:
-            known = any(isinstance(event, Opening) for event in kept.events)
-            if known or kept.terms.in_service >= start:
+    for chunk in assets_of_book(work.connection, book_id):
+        for asset in chunk:
+            known = any(isinstance(event, Opening) for event in asset.events)
+            if known or asset.terms.in_service >= start:
                 continue
-            row = standing(schedule(kept.terms, kept.events, calendar), start)
+            row = row_before(schedule(asset.terms, asset.events, calendar), start)
             opening = Opening(
                 id="opening", effective=start, accumulated=row.accumulated if row else 0
             )
-            record_event(work, kept.id, opening, calendar)
+            record_event(work, asset.id, opening, calendar)

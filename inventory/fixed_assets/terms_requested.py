@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from inventory.accounting.books.load import RuleError
+from inventory.accounting.books.load import RULE_ERRORS
 from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.catalogue.api_form import minor, terms_from_wire
 from inventory.accounting.catalogue.asset_classes import Rules, RulesError
@@ -26,16 +26,16 @@ from inventory.storage.rows import Row
 
 
 @contextmanager
-def told(where: str) -> Iterator[None]:
+def rule_errors_as_invalid(where: str) -> Iterator[None]:
     """Turn what the pure engine raises into what users read."""
     try:
         yield
-    except (*RuleError, RulesError) as error:
+    except (*RULE_ERRORS, RulesError) as error:
         raise Invalid(str(error), where=where) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RequestedTerms:
     """How an asset is to be kept in a book; what is None comes from the register.
 
     Attributes:
@@ -57,28 +57,32 @@ class Wish:
     accounts: Mapping[str, str] | None = None
 
 
-def terms_wanted(
-    connection: Connection, rules: Rules, book: Row, wish: Wish, asset: Row | None
+def requested_terms(
+    connection: Connection,
+    rules: Rules,
+    book: Row,
+    requested: RequestedTerms,
+    asset: Row | None,
 ) -> tuple[str, Terms]:
     """Return class and terms of an asset in a book.
 
     Raises:
         Invalid: Something is missing, or the terms contradict themselves.
     """
-    name = wish.asset_class or (asset or {}).get("asset_class")
+    name = requested.asset_class or (asset or {}).get("asset_class")
     calendar = calendar_of_book(connection, book["id"])
-    if wish.terms is not None:
-        with told("terms"):
-            given = terms_from_wire(wish.terms, book["currency"])
-            return name or "", rules.complete(given, calendar)
-    cost, day = _cost(book, wish, asset), wish.in_service
+    if requested.terms is not None:
+        with rule_errors_as_invalid("terms"):
+            terms_given = terms_from_wire(requested.terms, book["currency"])
+            return name or "", rules.complete(terms_given, calendar)
+    cost, day = _cost(book, requested, asset), requested.in_service
     if day is None and asset is not None:
         day = first_use(connection, asset["id"]) or asset["purchased_on"]
     known = {"asset_class": name, "cost": cost, "in_service": day}
     missing = [
         what
         for what, value in known.items()
-        if value is None and not (what == "asset_class" and wish.preset)
+        if value is None and not (what == "asset_class" and requested.preset)
     ]
     if missing or cost is None or day is None:
         raise Invalid(
@@ -86,20 +90,20 @@ def terms_wanted(
             where=missing[0],
             remedy="Give them, or enter them in the register first.",
         )
-    with told("asset_class"):
-        if wish.preset:
-            life, money = wish.life_months, book["currency"]
-            terms = rules.preset_terms(wish.preset, cost, day, money, life)
+    with rule_errors_as_invalid("asset_class"):
+        if requested.preset:
+            life, money = requested.life_months, book["currency"]
+            terms = rules.preset_terms(requested.preset, cost, day, money, life)
         else:
             chosen = str(name)
             terms, _ = rules.terms(chosen, book["code"], cost, day, book["currency"])
         return name or "", rules.complete(terms, calendar)
 
 
-def _cost(book: Row, wish: Wish, asset: Row | None) -> int | None:
-    if wish.cost is not None:
-        with told("cost"):
-            found: int = minor("cost", wish.cost, book["currency"])
+def _cost(book: Row, requested: RequestedTerms, asset: Row | None) -> int | None:
+    if requested.cost is not None:
+        with rule_errors_as_invalid("cost"):
+            found: int = minor("cost", requested.cost, book["currency"])
             return found
     if asset is None or asset["cost_minor"] is None:
         return None
@@ -113,20 +117,22 @@ def _cost(book: Row, wish: Wish, asset: Row | None) -> int | None:
     return int(asset["cost_minor"])
 
 
-def accounts_wanted(rules: Rules, name: str, given: Mapping[str, str]) -> Accounts:
+def requested_accounts(
+    rules: Rules, name: str, terms_given: Mapping[str, str]
+) -> Accounts:
     """Return the accounts of a class, with some replaced.
 
     Raises:
         Invalid: The class has none, or an account is not in the chart.
     """
     known = rules.accounts.get(name)
-    wanted = [field.name for field in fields(Accounts)]
-    for field, code in given.items():
-        if field not in wanted:
+    known_fields = [field.name for field in fields(Accounts)]
+    for field, code in terms_given.items():
+        if field not in known_fields:
             raise Invalid(
                 f"There is no account for {field}.",
                 where="accounts",
-                remedy=f"Accounts: {', '.join(wanted)}.",
+                remedy=f"Accounts: {', '.join(known_fields)}.",
             )
         if code not in rules.kinds:
             raise Invalid(
@@ -135,7 +141,7 @@ def accounts_wanted(rules: Rules, name: str, given: Mapping[str, str]) -> Accoun
                 remedy="Use one of the chart, or add it to the rules of accounting.",
             )
     try:
-        return replace(known, **given) if known else Accounts(**given)
+        return replace(known, **terms_given) if known else Accounts(**terms_given)
     except TypeError:
         raise Invalid(
             f"The class {name!r} has no accounts in the rules.",

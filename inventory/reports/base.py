@@ -30,13 +30,13 @@ class Kind(StrEnum):
     NUMBER = "number"
     AMOUNT = "amount"
     """Minor units of the currency that the row's `currency` column names."""
-    YES = "yes"
+    BOOLEAN = "boolean"
     """Whether or not."""
     BOOK = "book"
     """A book: its number, its code, or ENTITY/CODE."""
     PERIOD = "period"
     """A period key such as 2026-03, a fiscal year, or a day in the period."""
-    WORDS = "words"
+    TEXT_LIST = "text-list"
     """Text that may be given several times."""
 
 
@@ -94,14 +94,14 @@ class Report:
     columns: tuple[Column, ...]
     rows: Callable[[Sources, Values], Iterator[Row]]
 
-    def read(self, given: Mapping[str, str | list[str]]) -> Values:
+    def read(self, texts: Mapping[str, str | list[str]]) -> Values:
         """Read parameters from text.
 
         Raises:
             Invalid: One is unknown, missing, or cannot be read.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in given:
+        for name in texts:
             if name not in known:
                 raise Invalid(
                     f"The report {self.name} has no parameter {name}.",
@@ -109,14 +109,14 @@ class Report:
                     remedy=f"It has: {', '.join(known)}.",
                 )
         return {
-            name: _read(parameter, given.get(name)) for name, parameter in known.items()
+            name: _read(parameter, texts.get(name)) for name, parameter in known.items()
         }
 
 
-def _read(parameter: Parameter, given: str | list[str] | None) -> Any:  # noqa: ANN401
-    if parameter.kind is Kind.WORDS:
-        return [given] if isinstance(given, str) else list(given or ())
-    text = given[-1] if isinstance(given, list) else given
+def _read(parameter: Parameter, texts: str | list[str] | None) -> Any:  # noqa: ANN401
+    if parameter.kind is Kind.TEXT_LIST:
+        return [texts] if isinstance(texts, str) else list(texts or ())
+    text = texts[-1] if isinstance(texts, list) else texts
     if text is None or not text.strip():
         if parameter.required:
             raise Invalid(
@@ -160,7 +160,7 @@ def _number(name: str, text: str) -> Decimal:
     return number
 
 
-def _yes(name: str, text: str) -> bool:
+def _boolean(name: str, text: str) -> bool:
     if text.lower() not in ("yes", "no", "true", "false"):
         raise Invalid(f"{name} is {text!r}; write yes or no.", where=name)
     return text.lower() in ("yes", "true")
@@ -169,11 +169,11 @@ def _yes(name: str, text: str) -> bool:
 _READERS: dict[Kind, Callable[[str, str], Any]] = {
     Kind.DAY: _day,
     Kind.NUMBER: _number,
-    Kind.YES: _yes,
+    Kind.BOOLEAN: _boolean,
 }
 
 
-def told(columns: tuple[Column, ...], row: Row) -> dict[str, Any]:
+def json_row(columns: tuple[Column, ...], row: Row) -> dict[str, Any]:
     """Return a row for JSON: amounts as decimal text, days as text.
 
     Raises:

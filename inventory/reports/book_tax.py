@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from inventory.accounting.books.balances_on import Position, positions
-from inventory.accounting.books.load import Kept, kept_of
+from inventory.accounting.books.load import AssetInBook, assets_of_rows
 from inventory.accounting.tables import AssetBook
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import round_half_up
@@ -21,18 +21,18 @@ from inventory.storage.rows import col, table_of
 _ASSET_BOOK = table_of(AssetBook)
 
 
-def _in_tax(tax: BookSource, asset_ids: list[int]) -> list[Kept]:
+def _in_tax(tax: BookSource, asset_ids: list[int]) -> list[AssetInBook]:
     query = select(_ASSET_BOOK).where(
         col(AssetBook.book_id) == tax.id, col(AssetBook.asset_id).in_(asset_ids)
     )
     connection = tax.sources.connection
     rows = [dict(row) for row in connection.execute(query).mappings()]
-    return kept_of(connection, rows, history=False)
+    return assets_of_rows(connection, rows, history=False)
 
 
 def _year(book: BookSource, day: date) -> tuple[date, date]:
     """Return the fiscal year of a day, up to the last period ended by it."""
-    calendar = book.window.calendar
+    calendar = book.state.calendar
     start, end = calendar.year_span(calendar.at(day).year)
     period = calendar.at(day)
     return start, end if day >= end else (
@@ -40,14 +40,16 @@ def _year(book: BookSource, day: date) -> tuple[date, date]:
     )
 
 
-def _charges(book: BookSource, kept: list[Kept], day: date) -> Mapping[int, int]:
+def _charges(
+    book: BookSource, asset: list[AssetInBook], day: date
+) -> Mapping[int, int]:
     """Return the depreciation of the fiscal year so far, by asset."""
     start, end = _year(book, day)
     if end <= start:
         return {}
     return {
-        one.kept.asset_id: sum(row.depreciation for row in one.rows)
-        for one in book.stretches(kept, start, end)
+        one.asset.asset_id: sum(row.depreciation for row in one.rows)
+        for one in book.row_ranges(asset, start, end)
     }
 
 
@@ -62,31 +64,35 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     day = values["as_of"] or sources.today
     rate = Fraction(values["rate"] or Decimal(0)) / 100
     for found, facts in book.positions(day, values["class"]):
-        theirs = _in_tax(tax, [kept.asset_id for kept, _ in found])
-        stood = {
-            kept.asset_id: position
-            for kept, position in positions(sources.connection, tax.window, theirs, day)
+        tax_assets = _in_tax(tax, [asset.asset_id for asset, _ in found])
+        tax_positions = {
+            asset.asset_id: position
+            for asset, position in positions(
+                sources.connection, tax.state, tax_assets, day
+            )
         }
-        ours = _charges(book, [kept for kept, _ in found], day)
-        charged = _charges(tax, theirs, day)
-        for kept, position in found:
-            known = facts.get(kept.asset_id, {})
+        book_charges = _charges(book, [asset for asset, _ in found], day)
+        tax_charges = _charges(tax, tax_assets, day)
+        for asset, position in found:
+            known = facts.get(asset.asset_id, {})
             yield {
-                "asset_id": kept.asset_id,
+                "asset_id": asset.asset_id,
                 "tag": known.get("tag"),
                 "asset_class": position.asset_class,
-                **_compared(position, stood.get(kept.asset_id), rate),
-                **_corrected(ours, charged, kept.asset_id),
+                **_compared(position, tax_positions.get(asset.asset_id), rate),
+                **_corrected(book_charges, tax_charges, asset.asset_id),
                 "currency": book.currency,
             }
 
 
-def _compared(ours: Position, theirs: Position | None, rate: Fraction) -> Row:
-    tax_value = theirs.value if theirs else 0
-    difference = ours.value - tax_value
+def _compared(
+    book_charges: Position, tax_assets: Position | None, rate: Fraction
+) -> Row:
+    tax_value = tax_assets.value if tax_assets else 0
+    difference = book_charges.value - tax_value
     kind = "taxable" if difference > 0 else "deductible" if difference < 0 else ""
     return {
-        "book_value": ours.value,
+        "book_value": book_charges.value,
         "tax_value": tax_value,
         "difference": difference,
         "kind": kind,
@@ -95,9 +101,9 @@ def _compared(ours: Position, theirs: Position | None, rate: Fraction) -> Row:
 
 
 def _corrected(
-    ours: Mapping[int, int], theirs: Mapping[int, int], asset_id: int
+    book_charges: Mapping[int, int], tax_assets: Mapping[int, int], asset_id: int
 ) -> Row:
-    book, tax = ours.get(asset_id, 0), theirs.get(asset_id, 0)
+    book, tax = book_charges.get(asset_id, 0), tax_assets.get(asset_id, 0)
     return {
         "depreciation_book": book,
         "depreciation_tax": tax,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from inventory.accounting.books.roll_forward import class_of
-from inventory.accounting.books.row_range import Stretch
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.books.row_range import RowRange
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.reports.base import Column, Kind, Report, Row, Values
-from inventory.reports.register import centres
+from inventory.reports.register import cost_centre_text
 from inventory.reports.sources import (
     BOOK,
     CLASS,
@@ -27,16 +27,18 @@ _ASSET = (
     Column("asset_class", "Class"),
 )
 _CURRENCY = Column("currency", "Currency")
-_POSTED = Column("posted", "Posted", Kind.YES)
+_POSTED = Column("posted", "Posted", Kind.BOOLEAN)
 
 
-def _told(book: BookSource, stretch: Stretch, facts: Mapping[int, Row]) -> Row:
-    known = facts.get(stretch.kept.asset_id, {})
+def _asset_columns(
+    book: BookSource, row_range: RowRange, facts: Mapping[int, Row]
+) -> Row:
+    known = facts.get(row_range.asset.asset_id, {})
     return {
-        "asset_id": stretch.kept.asset_id,
+        "asset_id": row_range.asset.asset_id,
         "tag": known.get("tag"),
         "name": known.get("name"),
-        "asset_class": stretch.kept.asset_class,
+        "asset_class": row_range.asset.asset_class,
         "supplier": known.get("supplier"),
         "invoice": known.get("invoice_number"),
         "currency": book.currency,
@@ -45,21 +47,21 @@ def _told(book: BookSource, stretch: Stretch, facts: Mapping[int, Row]) -> Row:
 
 def _each(
     sources: Sources, values: Values
-) -> Iterator[tuple[BookSource, Stretch, Mapping[int, Row]]]:
+) -> Iterator[tuple[BookSource, RowRange, Mapping[int, Row]]]:
     book = sources.book(values["book"])
     start, end = book.span(values["from"], values["to"])
     for chunk in book.chunks(values["class"]):
-        facts = sources.facts([kept.asset_id for kept in chunk])
-        for stretch in book.stretches(chunk, start, end):
-            yield book, stretch, facts
+        facts = sources.facts([asset.asset_id for asset in chunk])
+        for row_range in book.row_ranges(chunk, start, end):
+            yield book, row_range, facts
 
 
 def _additions(sources: Sources, values: Values) -> Iterator[Row]:
-    for book, stretch, facts in _each(sources, values):
-        for row in stretch.rows:
+    for book, row_range, facts in _each(sources, values):
+        for row in row_range.rows:
             if row.additions:
                 yield {
-                    **_told(book, stretch, facts),
+                    **_asset_columns(book, row_range, facts),
                     "period": row.period,
                     "amount": row.additions,
                     "events": " ".join(row.events),
@@ -68,23 +70,25 @@ def _additions(sources: Sources, values: Values) -> Iterator[Row]:
 
 
 def _disposals(sources: Sources, values: Values) -> Iterator[Row]:
-    for book, stretch, facts in _each(sources, values):
-        for row in stretch.rows:
-            for gone in stretch.derecognised:
-                if gone.event in row.events and gone.kind != "transfer":
+    for book, row_range, facts in _each(sources, values):
+        for row in row_range.rows:
+            for disposal in row_range.derecognised:
+                if disposal.event in row.events and disposal.kind != "transfer":
                     yield {
-                        **_told(book, stretch, facts),
+                        **_asset_columns(book, row_range, facts),
                         "period": row.period,
-                        "day": gone.effective,
-                        "kind": str(gone.kind),
-                        "event": gone.event,
-                        "cost": gone.cost,
-                        "accumulated": gone.accumulated,
-                        "impairment": gone.impairment,
-                        "book_value": gone.cost - gone.accumulated - gone.impairment,
-                        "proceeds": gone.proceeds,
-                        "gain": gone.gain,
-                        "surplus": gone.surplus,
+                        "day": disposal.effective,
+                        "kind": str(disposal.kind),
+                        "event": disposal.event,
+                        "cost": disposal.cost,
+                        "accumulated": disposal.accumulated,
+                        "impairment": disposal.impairment,
+                        "book_value": disposal.cost
+                        - disposal.accumulated
+                        - disposal.impairment,
+                        "proceeds": disposal.proceeds,
+                        "gain": disposal.gain,
+                        "surplus": disposal.surplus,
                         "posted": row.posted,
                     }
 
@@ -93,26 +97,31 @@ def _transfers(sources: Sources, values: Values) -> Iterator[Row]:
     book = sources.book(values["book"])
     start, end = book.span(values["from"], values["to"])
     for chunk in book.chunks(values["class"]):
-        ids = [kept.asset_id for kept in chunk]
-        facts, borne = sources.facts(ids), sources.bearers(ids, start, end)
-        for stretch in book.stretches(chunk, start, end):
-            told = _told(book, stretch, facts)
-            for moved in _class_moves(stretch):
-                yield {**told, **moved}
-            value = stretch.last.closing if stretch.last else 0
-            for moved in _centre_moves(borne.get(stretch.kept.asset_id, ())):
-                yield {**told, **moved, "book_value": value}
+        ids = [asset.asset_id for asset in chunk]
+        facts, shares_by_asset = (
+            sources.facts(ids),
+            sources.cost_shares(ids, start, end),
+        )
+        for row_range in book.row_ranges(chunk, start, end):
+            shown = _asset_columns(book, row_range, facts)
+            for moved in _class_moves(row_range):
+                yield {**shown, **moved}
+            value = row_range.last.closing if row_range.last else 0
+            for moved in _centre_moves(
+                shares_by_asset.get(row_range.asset.asset_id, ())
+            ):
+                yield {**shown, **moved, "book_value": value}
 
 
-def _class_moves(stretch: Stretch) -> Iterator[Row]:
+def _class_moves(row_range: RowRange) -> Iterator[Row]:
     """Yield changes of class, of being for sale, and moves within the group."""
-    original = stretch.kept.asset_class
-    rows = [*([stretch.before] if stretch.before else ()), *stretch.rows]
+    original = row_range.asset.asset_class
+    rows = [*([row_range.before] if row_range.before else ()), *row_range.rows]
     for before, row in pairwise(rows):
         one, two = class_of(before, original), class_of(row, original)
         if one != two:
             yield _move("class", row.start, one, two, row.opening)
-    for row in stretch.rows:
+    for row in row_range.rows:
         value = (
             row.transferred_cost
             - row.transferred_accumulated
@@ -124,12 +133,12 @@ def _class_moves(stretch: Stretch) -> Iterator[Row]:
             yield _move("group", row.start, *ends, abs(value))
 
 
-def _centre_moves(bearings: Sequence[Bearing]) -> Iterator[Row]:
+def _centre_moves(cost_shares: Sequence[CostShare]) -> Iterator[Row]:
     """Yield changes of the cost centres."""
-    days = sorted({b.start for b in bearings})
+    days = sorted({b.start for b in cost_shares})
     for before, day in pairwise(days):
-        one = centres([b for b in bearings if b.start == before])
-        two = centres([b for b in bearings if b.start == day])
+        one = cost_centre_text([b for b in cost_shares if b.start == before])
+        two = cost_centre_text([b for b in cost_shares if b.start == day])
         if one != two:
             yield _move("cost centre", day, one, two, 0)
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from inventory.accounting.books.load import Kept
-from inventory.accounting.books.row_range import Stretch
-from inventory.accounting.posting.cost_split import bearers
+from inventory.accounting.books.load import AssetInBook
+from inventory.accounting.books.row_range import RowRange
+from inventory.accounting.posting.cost_split import cost_centre_weights
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.kernel.money import split
 from inventory.queries.money.postings import postings_between
@@ -28,7 +28,7 @@ from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 _BY = ("cost_centre", "class", "legal_entity", "period", "asset")
-NOBODY = "(nobody)"
+UNALLOCATED = "(unallocated)"
 
 Key = tuple[str, str]
 """Group and period."""
@@ -67,47 +67,49 @@ class _Sums:
 def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book = sources.book(values["book"])
     start, end = book.span(values["from"], values["to"])
-    sums, by, centre = _Sums(), values["by"], values["cost_centre"]
-    shared = by == "cost_centre" or centre is not None
+    sums, by, wanted_centre = _Sums(), values["by"], values["cost_centre"]
+    shared = by == "cost_centre" or wanted_centre is not None
     for chunk in book.chunks(values["class"]):
-        stretches = list(book.stretches(chunk, start, end))
-        ids = [kept.asset_id for kept in chunk]
+        row_ranges = list(book.row_ranges(chunk, start, end))
+        ids = [asset.asset_id for asset in chunk]
         facts = sources.facts(ids) if by in ("legal_entity", "asset") else {}
-        borne = sources.bearers(ids, start, end) if shared else {}
+        shares_by_asset = sources.cost_shares(ids, start, end) if shared else {}
         booked = _booked(book, chunk, start, end) if shared else {}
-        for stretch in stretches:
-            group = _group(by, stretch, facts)
-            for row in stretch.rows:
+        for row_range in row_ranges:
+            group = _group(by, row_range, facts)
+            for row in row_range.rows:
                 if not row.depreciation:
                     continue
                 key = (row.period if group is None else group, row.period)
                 if not shared:
                     sums.add(key, row.depreciation, posted=row.posted)
                     continue
-                parts = booked.get((stretch.kept.id, row.period))
+                parts = booked.get((row_range.asset.id, row.period))
                 if parts is None or not row.posted:
-                    weights = bearers(
-                        borne.get(stretch.kept.asset_id, ()), row.start, row.end
+                    weights = cost_centre_weights(
+                        shares_by_asset.get(row_range.asset.asset_id, ()),
+                        row.start,
+                        row.end,
                     )
                     amounts_ = split(row.depreciation, [w for _, w in weights])
                     parts = list(zip((c for c, _ in weights), amounts_, strict=True))
                 for name, amount in parts:
-                    if centre in (None, name):
-                        mine = name or NOBODY if by == "cost_centre" else key[0]
-                        sums.add((mine, row.period), amount, posted=row.posted)
+                    if wanted_centre in (None, name):
+                        group = name or UNALLOCATED if by == "cost_centre" else key[0]
+                        sums.add((group, row.period), amount, posted=row.posted)
     yield from sums.rows(book.currency, values["periods"] or by == "period")
 
 
-def _group(by: str, stretch: Stretch, facts: Mapping[int, Row]) -> str | None:
+def _group(by: str, row_range: RowRange, facts: Mapping[int, Row]) -> str | None:
     """Return the group of an asset; None for its period."""
-    known = facts.get(stretch.kept.asset_id, {})
+    known = facts.get(row_range.asset.asset_id, {})
     match by:
         case "class":
-            last = stretch.last
+            last = row_range.last
             later = last.asset_class if last is not None else ""
-            return later or stretch.kept.asset_class
+            return later or row_range.asset.asset_class
         case "legal_entity":
-            return known.get("legal_entity") or NOBODY
+            return known.get("legal_entity") or UNALLOCATED
         case "asset":
             return str(known.get("tag"))
         case _:
@@ -116,14 +118,14 @@ def _group(by: str, stretch: Stretch, facts: Mapping[int, Row]) -> str | None:
 
 def _booked(
     book: BookSource,
-    chunk: list[Kept],
+    chunk: list[AssetInBook],
     start: date,
     end: date,
 ) -> dict[tuple[int, str], list[tuple[str | None, int]]]:
     """Return how booked depreciation was shared, by asset and period."""
     expenses = {
-        kept.id: {kept.accounts_of(name).expense for name in kept.classes}
-        for kept in chunk
+        asset.id: {asset.accounts_of(name).expense for name in asset.classes}
+        for asset in chunk
     }
     query = (
         select(
@@ -146,11 +148,15 @@ def _booked(
         )
     )
     shared: dict[tuple[int, str], list[tuple[str | None, int]]] = {}
-    for number, period, centre, account, amount in book.sources.connection.execute(
-        query
-    ):
+    for (
+        number,
+        period,
+        wanted_centre,
+        account,
+        amount,
+    ) in book.sources.connection.execute(query):
         if account in expenses[number]:
-            shared.setdefault((number, period), []).append((centre, int(amount)))
+            shared.setdefault((number, period), []).append((wanted_centre, int(amount)))
     return shared
 
 
@@ -162,7 +168,7 @@ REPORT = Report(
         FROM,
         TO,
         Parameter("by", "What to sum by", default="cost_centre", choices=_BY),
-        Parameter("periods", "One row a period", Kind.YES, default="no"),
+        Parameter("periods", "One row a period", Kind.BOOLEAN, default="no"),
         CLASS,
         CENTRE,
     ),

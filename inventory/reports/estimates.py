@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from inventory.accounting.books.load import Kept, RuleError
+from inventory.accounting.books.load import RULE_ERRORS, AssetInBook
 from inventory.accounting.catalogue.api_form import event_to_wire
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import (
@@ -53,60 +53,62 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     start, end = book.span(values["from"], values["to"])
     for chunk in book.chunks(values["class"]):
         concerned = [
-            kept
-            for kept in chunk
-            if any(start <= e.known < end and type(e) in _KINDS for e in kept.events)
+            asset
+            for asset in chunk
+            if any(start <= e.known < end and type(e) in _KINDS for e in asset.events)
         ]
-        facts = sources.facts([kept.asset_id for kept in concerned])
-        for kept in concerned:
-            for row in _of_asset(book, kept, start, end):
-                yield row | {"tag": facts.get(kept.asset_id, {}).get("tag")}
+        facts = sources.facts([asset.asset_id for asset in concerned])
+        for asset in concerned:
+            for row in _of_asset(book, asset, start, end):
+                yield row | {"tag": facts.get(asset.asset_id, {}).get("tag")}
 
 
 def _of_asset(
-    book: BookSource, kept: Kept, start: date, end: date
+    book: BookSource, asset: AssetInBook, start: date, end: date
 ) -> Iterator[dict[str, object]]:
-    events = in_force(kept.events)
+    events = in_force(asset.events)
     try:
-        whole = _made(book, kept, events)
+        whole = _schedule(book, asset, events)
         for number, event in enumerate(events):
             if not (start <= event.known < end and type(event) in _KINDS):
                 continue
             # The effect is that of the event alone, on top of those before it.
-            before = _made(book, kept, events[:number])
-            after = _made(book, kept, events[: number + 1])
+            before = _schedule(book, asset, events[:number])
+            after = _schedule(book, asset, events[: number + 1])
             charged = _charged(after, start, end) - _charged(before, start, end)
-            yield _row(book, kept, event, whole, charged)
-    except RuleError as error:
-        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+            yield _row(book, asset, event, whole, charged)
+    except RULE_ERRORS as error:
+        raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
 
 
-def _made(book: BookSource, kept: Kept, events: list[Event]) -> Schedule:
-    return schedule(kept.terms, events, book.window.calendar)
+def _schedule(book: BookSource, asset: AssetInBook, events: list[Event]) -> Schedule:
+    return schedule(asset.terms, events, book.state.calendar)
 
 
-def _charged(made: Schedule, start: date, end: date) -> int:
-    return sum(r.depreciation for r in made.rows if start <= r.start and r.end <= end)
+def _charged(rows_of_life: Schedule, start: date, end: date) -> int:
+    return sum(
+        r.depreciation for r in rows_of_life.rows if start <= r.start and r.end <= end
+    )
 
 
 def _row(
-    book: BookSource, kept: Kept, event: Event, whole: Schedule, charged: int
+    book: BookSource, asset: AssetInBook, event: Event, whole: Schedule, charged: int
 ) -> dict[str, object]:
     note = next((one for one in whole.remeasured if one.event == event.id), None)
     wire = event_to_wire(event, book.currency)
-    told = ", ".join(
+    changed = ", ".join(
         f"{name} {value}"
         for name, value in wire.items()
         if name not in _GENERAL and value not in (None, {}, [], False)
     )
     return {
-        "asset_id": kept.asset_id,
-        "asset_class": kept.asset_class,
+        "asset_id": asset.asset_id,
+        "asset_class": asset.asset_class,
         "event": event.id,
         "kind": _KINDS[type(event)],
         "effective": event.effective,
         "booked": event.known,
-        "change": told,
+        "change": changed,
         "amount": note.amount if note else 0,
         "profit": note.profit if note else 0,
         "equity": note.equity if note else 0,

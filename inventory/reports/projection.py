@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inventory.accounting.books.load import Kept, rows_of
+from inventory.accounting.books.load import AssetInBook, assets_by_id
 from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.terms import Terms, TermsError
-from inventory.accounting.projection.columns import Crowd, crowds
+from inventory.accounting.projection.columns import (
+    ProjectionColumns,
+    projection_columns,
+)
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.periods import CalendarError, Period
@@ -24,7 +27,7 @@ _MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedPurchase:
     """Planned purchases of one kind.
 
     Attributes:
@@ -36,7 +39,9 @@ class Planned:
     count: int
 
 
-def read_planned(text: str, rules: Rules, book: str, currency: str) -> Planned:
+def read_planned_purchase(
+    text: str, rules: Rules, book: str, currency: str
+) -> PlannedPurchase:
     """Read planned purchases from text such as `computer 1249.00 2026-09-01 x20`.
 
     Raises:
@@ -57,46 +62,54 @@ def read_planned(text: str, rules: Rules, book: str, currency: str) -> Planned:
         terms, _ = rules.terms(words[0], book, cost, day, currency)
     except (MoneyError, ValueError, RulesError, TermsError) as error:
         raise Invalid(f"{text!r}: {error}", where="plan", remedy=_EXAMPLE) from error
-    return Planned(terms, count)
+    return PlannedPurchase(terms, count)
 
 
 def _next(book: BookSource) -> Period:
     """Return the next period to post; the present one where nothing is posted yet."""
-    calendar, place = book.window.calendar, book.window.open
-    if 0 < place < len(calendar.periods):
-        return calendar.periods[place]
+    calendar, index = book.state.calendar, book.state.first_unposted
+    if 0 < index < len(calendar.periods):
+        return calendar.periods[index]
     return calendar.at(book.sources.today)
 
 
 def _span(book: BookSource, values: Values) -> tuple[date, date]:
-    calendar = book.window.calendar
+    calendar = book.state.calendar
     first = values["from"] or _next(book).id
     if values["to"] is not None:
         return book.span(first, values["to"])
     start, _ = book.span(first, first)
-    place = calendar.index_at(start) + int(values["periods"]) - 1
-    if not 0 <= place < len(calendar.periods):
+    index = calendar.index_at(start) + int(values["periods"]) - 1
+    if not 0 <= index < len(calendar.periods):
         raise Invalid(
             "The calendar of the book does not reach so far.", where="periods"
         )
-    return start, calendar.periods[place].end
+    return start, calendar.periods[index].end
 
 
 def _existing(
-    book: BookSource, wanted: str | None, start: date, end: date
+    book: BookSource, asset_class: str | None, start: date, end: date
 ) -> tuple[Counter[str], int]:
     """Return the charge of each period, and the book value before them."""
     sums = _Sums(book, start, end)
-    place = book.window.calendar.index_at(start)
-    if not book.window.calendar.monthly or place < book.window.open:
-        for chunk in book.chunks(wanted):
+    index = book.state.calendar.index_at(start)
+    if not book.state.calendar.monthly or index < book.state.first_unposted:
+        for chunk in book.chunks(asset_class):
             sums.add(chunk)
         return sums.charged, sums.opening
     connection = book.sources.connection
-    for crowd in crowds(connection, book.window, book.id, place, wanted):
-        sums.add_plain(crowd, place)
-        for chunk in rows_of(connection, crowd.rest):
-            sums.add([one for one in chunk if wanted is None or wanted in one.classes])
+    for crowd in projection_columns(
+        connection, book.state, book.id, index, asset_class
+    ):
+        sums.add_plain(crowd, index)
+        for chunk in assets_by_id(connection, crowd.rest):
+            sums.add(
+                [
+                    one
+                    for one in chunk
+                    if asset_class is None or asset_class in one.classes
+                ]
+            )
     return sums.charged, sums.opening
 
 
@@ -113,20 +126,20 @@ class _Sums:
         self.charged: Counter[str] = Counter()
         self.opening = 0
 
-    def add(self, chunk: list[Kept]) -> None:
+    def add(self, chunk: list[AssetInBook]) -> None:
         """Add assets row by row."""
-        for stretch in self.book.stretches(chunk, self.start, self.end):
-            self.opening += stretch.before.closing if stretch.before else 0
-            for row in stretch.rows:
+        for row_range in self.book.row_ranges(chunk, self.start, self.end):
+            self.opening += row_range.before.closing if row_range.before else 0
+            for row in row_range.rows:
                 self.charged[row.period] += row.depreciation
                 self.charged[f"{row.period} value"] += row.change
 
-    def add_plain(self, crowd: Crowd, place: int) -> None:
-        """Add plain assets by columns, from the period at `place` on."""
-        self.opening += crowd.value(place)
-        before = int(crowd.charged(place).sum())
-        for number, period in enumerate(self.book.window.calendar.periods):
-            if number < place or period.start >= self.end:
+    def add_plain(self, crowd: ProjectionColumns, index: int) -> None:
+        """Add plain assets by columns, from the period at `index` on."""
+        self.opening += crowd.value(index)
+        before = int(crowd.charged(index).sum())
+        for number, period in enumerate(self.book.state.calendar.periods):
+            if number < index or period.start >= self.end:
                 continue
             after = int(crowd.charged(number + 1).sum())
             self.charged[period.id] += after - before
@@ -134,14 +147,14 @@ class _Sums:
             before = after
 
 
-def _bought(book: BookSource, planned: list[Planned]) -> Counter[str]:
+def _bought(book: BookSource, planned: list[PlannedPurchase]) -> Counter[str]:
     charged: Counter[str] = Counter()
     for purchase in planned:
         try:
-            made = schedule(purchase.terms, [], book.window.calendar)
+            schedule_of_one = schedule(purchase.terms, [], book.state.calendar)
         except CalendarError as error:
             raise Invalid(str(error), where="plan") from error
-        for row in made.rows:
+        for row in schedule_of_one.rows:
             charged[row.period] += purchase.count * row.depreciation
             charged[f"{row.period} value"] += purchase.count * row.change
     return charged
@@ -151,25 +164,25 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book = sources.book(values["book"])
     start, end = _span(book, values)
     planned = [
-        read_planned(text, sources.rules, book.row["code"], book.currency)
+        read_planned_purchase(text, sources.rules, book.row["code"], book.currency)
         for text in values["plan"]
     ]
-    ours, value = _existing(book, values["class"], start, end)
-    theirs = _bought(book, planned)
-    for period in book.window.calendar.periods:
+    existing, value = _existing(book, values["class"], start, end)
+    planned_charges = _bought(book, planned)
+    for period in book.state.calendar.periods:
         if not (period.start >= start and period.end <= end):
             continue
         changed = f"{period.id} value"
-        value += ours[changed] + theirs[changed]
+        value += existing[changed] + planned_charges[changed]
         row: dict[str, Any] = {
             "period": period.id,
             "last_day": period.last,
-            "existing": ours[period.id],
-            "planned": theirs[period.id],
-            "total": ours[period.id] + theirs[period.id],
+            "existing": existing[period.id],
+            "planned": planned_charges[period.id],
+            "total": existing[period.id] + planned_charges[period.id],
             "book_value": value,
             "currency": book.currency,
-            "posted": period.id in book.window.postings,
+            "posted": period.id in book.state.postings,
         }
         yield row
 
@@ -184,7 +197,7 @@ REPORT = Report(
         Parameter(
             "periods", "Number of periods, without `to`", Kind.NUMBER, default="12"
         ),
-        Parameter("plan", f"Planned purchases. {_EXAMPLE}", Kind.WORDS),
+        Parameter("plan", f"Planned purchases. {_EXAMPLE}", Kind.TEXT_LIST),
         CLASS,
     ),
     (
@@ -199,7 +212,7 @@ REPORT = Report(
             }
         ),
         Column("currency", "Currency"),
-        Column("posted", "Posted", Kind.YES),
+        Column("posted", "Posted", Kind.BOOLEAN),
     ),
     _rows,
 )

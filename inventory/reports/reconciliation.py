@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from inventory.accounting.books.balances_on import Position
-from inventory.accounting.books.load import Kept
+from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
@@ -19,18 +19,18 @@ from inventory.storage.rows import col, id_of, table_of
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 
 
-def _day(book: BookSource, given: date | None) -> date:
+def _day(book: BookSource, day_asked: date | None) -> date:
     """Return the day to compare at: the end of the last booked period."""
-    if given is not None:
-        return given
-    window = book.window
-    return window.calendar.periods[max(window.open - 1, 0)].last
+    if day_asked is not None:
+        return day_asked
+    state = book.state
+    return state.calendar.periods[max(state.first_unposted - 1, 0)].last
 
 
-def _add(sums: Counter[str], kept: Kept, position: Position) -> None:
+def _add(sums: Counter[str], asset: AssetInBook, position: Position) -> None:
     """Add an asset's balances to the accounts they should stand in."""
-    later = position.asset_class if position.asset_class != kept.asset_class else ""
-    accounts = kept.accounts_of(later).for_row(position.held)
+    later = position.asset_class if position.asset_class != asset.asset_class else ""
+    accounts = asset.accounts_of(later).for_row(position.held)
     sums[accounts.asset] += position.cost
     sums[accounts.accumulated] -= position.accumulated
     sums[accounts.impairment] -= position.impairment
@@ -40,7 +40,7 @@ def _add(sums: Counter[str], kept: Kept, position: Position) -> None:
 
 
 def _journal(book: BookSource, accounts: list[str], day: date) -> dict[str, int]:
-    start, after = book.window.calendar.start, day + timedelta(days=1)
+    start, after = book.state.calendar.start, day + timedelta(days=1)
     query = (
         select(col(JournalLine.account), func.sum(col(JournalLine.amount_minor)))
         .join(_ENTRY, id_of(JournalEntry) == col(JournalLine.entry_id))
@@ -59,8 +59,8 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     day = _day(book, values["as_of"])
     sums: Counter[str] = Counter()
     for found, _ in book.positions(day):
-        for kept, position in found:
-            _add(sums, kept, position)
+        for asset, position in found:
+            _add(sums, asset, position)
     booked = _journal(book, list(sums), day)
     for code in sorted(sums):
         yield {
@@ -94,7 +94,7 @@ REPORT = Report(
         ),
         Column("currency", "Currency"),
         Column("as_of", "As of", Kind.DAY),
-        Column("ties", "Ties", Kind.YES),
+        Column("ties", "Ties", Kind.BOOLEAN),
     ),
     _rows,
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from inventory.accounting.books.balances_on import Position
-from inventory.accounting.books.load import Kept
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.books.load import AssetInBook
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.sources import (
     AS_OF,
@@ -51,34 +51,34 @@ COLUMNS = (
 )
 
 
-def centres(bearings: Sequence[Bearing]) -> str:
+def cost_centre_text(cost_shares: Sequence[CostShare]) -> str:
     """Return who bears an asset as text, such as `4100 60 %, 4200 40 %`."""
     shares = [
         f"{b.cost_centre} {b.share / 10_000:g} %"
         if b.share < 1_000_000
         else b.cost_centre
-        for b in bearings
+        for b in cost_shares
     ]
     return ", ".join(shares)
 
 
 def line(
     book: BookSource,
-    kept: Kept,
+    asset: AssetInBook,
     position: Position,
     facts: Mapping[int, Row],
-    borne: Sequence[Bearing],
+    cost_shares: Sequence[CostShare],
 ) -> Row:
     """Return the row of one asset."""
-    known = facts.get(kept.asset_id, {})
-    life = kept.terms.life_months
-    told = ("tag", "name", "kind", "serial", "legal_entity", "location", "holder")
+    known = facts.get(asset.asset_id, {})
+    life = asset.terms.life_months
+    names = ("tag", "name", "kind", "serial", "legal_entity", "location", "holder")
     return {
-        "asset_id": kept.asset_id,
-        **{name: known.get(name) for name in told},
+        "asset_id": asset.asset_id,
+        **{name: known.get(name) for name in names},
         "asset_class": position.asset_class,
-        "cost_centres": centres(borne),
-        "in_service": kept.terms.in_service,
+        "cost_centres": cost_centre_text(cost_shares),
+        "in_service": asset.terms.in_service,
         "method": position.method,
         "life_months": None if life is None else str(life),
         "depreciated_until": position.until,
@@ -96,21 +96,21 @@ def line(
 def _lines(sources: Sources, values: Values, day: date) -> Iterator[Row]:
     book = sources.book(values["book"])
     for found, facts in book.positions(day, values.get("class")):
-        ids = [kept.asset_id for kept, _ in found]
-        borne = sources.bearers(ids, day, day + timedelta(days=1))
-        for kept, position in found:
-            mine = borne.get(kept.asset_id, ())
-            wanted = values.get("cost_centre")
-            if wanted and all(b.cost_centre != wanted for b in mine):
+        ids = [asset.asset_id for asset, _ in found]
+        cost_shares = sources.cost_shares(ids, day, day + timedelta(days=1))
+        for asset, position in found:
+            shares = cost_shares.get(asset.asset_id, ())
+            centre = values.get("cost_centre")
+            if centre and all(b.cost_centre != centre for b in shares):
                 continue
-            yield line(book, kept, position, facts, mine)
+            yield line(book, asset, position, facts, shares)
 
 
 def _register(sources: Sources, values: Values) -> Iterator[Row]:
     include = values["include"]
     for row in _lines(sources, values, values["as_of"] or sources.today):
-        gone = row["status"] == "disposed of"
-        if include == _ALL or gone == (include == _GONE):
+        disposed = row["status"] == "disposed of"
+        if include == _ALL or disposed == (include == _GONE):
             yield row
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from inventory.accounting.books.load import Kept
+from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.books.roll_forward import COLUMNS as MOVED
 from inventory.accounting.books.roll_forward import HELD, Movement, class_of, movements
 from inventory.accounting.tables import JournalEntry, JournalLine
@@ -35,15 +35,15 @@ TITLES = {
     "cost_revaluation": "Revaluation (cost)",
     "cost_transfers": "Transfers and other (cost)",
     "cost_closing": "Cost, closing",
-    "accumulated_opening": "Written down, opening",
+    "accumulated_opening": "Accumulated depreciation and impairment, opening",
     "depreciation": "Depreciation",
     "impairment": "Impairment losses",
     "impairment_reversal": "Impairment reversed",
-    "accumulated_held_for_sale": "Held for sale (written down)",
-    "accumulated_disposals": "Disposals (written down)",
-    "accumulated_revaluation": "Revaluation (written down)",
-    "accumulated_transfers": "Transfers and other (written down)",
-    "accumulated_closing": "Written down, closing",
+    "accumulated_held_for_sale": "Held for sale (accumulated)",
+    "accumulated_disposals": "Disposals (accumulated)",
+    "accumulated_revaluation": "Revaluation (accumulated)",
+    "accumulated_transfers": "Transfers and other (accumulated)",
+    "accumulated_closing": "Accumulated depreciation and impairment, closing",
     "book_value_opening": "Book value, opening",
     "book_value_closing": "Book value, closing",
     "journal_book_value": "Book value by the journal",
@@ -58,15 +58,15 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     booked: Counter[str] = Counter()
     for chunk in book.chunks(values["class"]):
         balances = book_values(book, chunk, end)
-        for stretch in book.stretches(chunk, start, end):
-            original = stretch.kept.asset_class
-            moved = movements(stretch.before, stretch.rows, original)
+        for row_range in book.row_ranges(chunk, start, end):
+            original = row_range.asset.asset_class
+            moved = movements(row_range.before, row_range.rows, original)
             for name, one in moved.items():
                 classes[name] = classes.get(name, Movement()) + one
-            last = stretch.last
+            last = row_range.last
             if last is not None:
                 name = class_of(last, original)
-                booked[name] += balances[stretch.kept.id]
+                booked[name] += balances[row_range.asset.id]
     total = Movement()
     for name in sorted(classes, key=lambda name: (name == HELD, name)):
         total += classes[name]
@@ -87,20 +87,22 @@ def _row(name: str, moved: Movement, booked: int, currency: str) -> Row:
     }
 
 
-def balance_accounts(kept: Kept) -> set[str]:
+def balance_accounts(asset: AssetInBook) -> set[str]:
     """Return the accounts that an asset's book value stands in, over its life."""
     found: set[str] = set()
-    for name in kept.classes:
-        accounts = kept.accounts_of(name)
+    for name in asset.classes:
+        accounts = asset.accounts_of(name)
         found |= {accounts.asset, accounts.accumulated, accounts.impairment}
         found |= {accounts.held_for_sale} - {""}
     return found
 
 
-def book_values(book: BookSource, chunk: Collection[Kept], end: date) -> dict[int, int]:
+def book_values(
+    book: BookSource, chunk: Collection[AssetInBook], end: date
+) -> dict[int, int]:
     """Return the book value of assets by the journal, up to a period's end."""
-    wanted = {kept.id: balance_accounts(kept) for kept in chunk}
-    start = book.window.calendar.start
+    accounts_by_asset = {asset.id: balance_accounts(asset) for asset in chunk}
+    start = book.state.calendar.start
     query = (
         select(
             col(JournalEntry.asset_book_id),
@@ -109,14 +111,14 @@ def book_values(book: BookSource, chunk: Collection[Kept], end: date) -> dict[in
         )
         .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
         .where(
-            col(JournalEntry.asset_book_id).in_(list(wanted)),
+            col(JournalEntry.asset_book_id).in_(list(accounts_by_asset)),
             col(JournalEntry.posting_id).in_(postings_between(book.id, start, end)),
         )
         .group_by(col(JournalEntry.asset_book_id), col(JournalLine.account))
     )
-    values = dict.fromkeys(wanted, 0)
+    values = dict.fromkeys(accounts_by_asset, 0)
     for number, account, amount in book.sources.connection.execute(query):
-        if account in wanted[number]:
+        if account in accounts_by_asset[number]:
             values[number] += int(amount)
     return values
 
@@ -129,7 +131,7 @@ REPORT = Report(
         Column("asset_class", "Class"),
         *amounts(TITLES),
         Column("currency", "Currency"),
-        Column("foots", "Foots", Kind.YES),
+        Column("foots", "Foots", Kind.BOOLEAN),
     ),
     _rows,
 )

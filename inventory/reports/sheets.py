@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from inventory.kernel.money import minor_digits
-from inventory.reports.base import Column, Kind, Row, told
+from inventory.reports.base import Column, Kind, Row, json_row
 
 FORMATS = ("json", "csv", "xlsx", "ndjson")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -44,7 +44,7 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(buffer)
     writer.writerow([column.name for column in columns])
     for number, row in enumerate(rows, 1):
-        shown = told(tuple(columns), row)
+        shown = json_row(tuple(columns), row)
         writer.writerow([_cell(column, shown[column.name]) for column in columns])
         if number % _AT_ONCE == 0:
             yield buffer.getvalue()
@@ -55,9 +55,11 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
 
 def json_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
     """Yield one JSON object a line."""
-    wanted = tuple(columns)
+    columns_shown = tuple(columns)
     for row in rows:
-        text = json.dumps(told(wanted, row), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(
+            json_row(columns_shown, row), ensure_ascii=False, separators=(",", ":")
+        )
         yield text + "\n"
 
 
@@ -91,8 +93,8 @@ def write_xlsx(
 
 
 def _sheet_name(title: str) -> str:
-    kept = "".join(" " if c in "[]:*?/\\" else c for c in title)
-    return kept[:31] or "Sheet"
+    cleaned = "".join(" " if c in "[]:*?/\\" else c for c in title)
+    return cleaned[:31] or "Sheet"
 
 
 def _xlsx_cell(sheet: Any, column: Column, row: Row) -> Any:  # noqa: ANN401

@@ -13,13 +13,13 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from inventory.accounting.books.balances_on import Position, positions
-from inventory.accounting.books.book_state import Window, window_of
-from inventory.accounting.books.load import Kept, in_book
-from inventory.accounting.books.row_range import Stretch, stretches
+from inventory.accounting.books.book_state import BookState, book_state_of
+from inventory.accounting.books.load import AssetInBook, assets_of_book
+from inventory.accounting.books.row_range import RowRange, row_ranges
 from inventory.accounting.catalogue.asset_classes import Rules
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.assets.register.tables import Asset, Custody
-from inventory.fixed_assets.register_books import borne
+from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import CalendarError
 from inventory.people.tables import LegalEntity, Location
@@ -58,7 +58,7 @@ class Sources:
     def book(self, name: str) -> BookSource:
         """Return a book; see `queries.books.book_of`."""
         row = book_of(self.connection, name)
-        return BookSource(self, row, window_of(self.connection, row["id"]))
+        return BookSource(self, row, book_state_of(self.connection, row["id"]))
 
     def facts(self, asset_ids: Collection[int]) -> dict[int, Row]:
         """Return tag, name, place, entity and holder of some assets, by id."""
@@ -92,11 +92,11 @@ class Sources:
         rows = self.connection.execute(query).mappings()
         return {row["id"]: dict(row) for row in rows}
 
-    def bearers(
+    def cost_shares(
         self, asset_ids: Collection[int], start: date, end: date
-    ) -> Mapping[int, Sequence[Bearing]]:
+    ) -> Mapping[int, Sequence[CostShare]]:
         """Return who bears some assets from a day to another."""
-        return borne(self.connection, asset_ids, start, end)
+        return cost_shares(self.connection, asset_ids, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ class BookSource:
     Attributes:
         sources: Where everything else is.
         row: The book.
-        window: What it knows.
+        state: Its calendar, postings and locked periods.
     """
 
     sources: Sources
     row: Row
-    window: Window
+    state: BookState
 
     @property
     def id(self) -> int:
@@ -139,7 +139,7 @@ class BookSource:
         return start, end
 
     def _period(self, text: str, where: str) -> tuple[date, date]:
-        calendar = self.window.calendar
+        calendar = self.state.calendar
         for period in calendar.periods:
             if period.id == text:
                 return period.start, period.end
@@ -155,50 +155,53 @@ class BookSource:
             ) from None
         return period.start, period.end
 
-    def chunks(self, wanted: str | None = None) -> Iterator[list[Kept]]:
+    def chunks(self, asset_class: str | None = None) -> Iterator[list[AssetInBook]]:
         """Yield the assets of the book without their booked rows.
 
         Args:
-            wanted: Only of this class when they were capitalised, or later.
+            asset_class: Only of this class when they were capitalised, or later.
         """
-        for chunk in in_book(self.sources.connection, self.id, history=False):
-            if wanted is None:
+        for chunk in assets_of_book(self.sources.connection, self.id, history=False):
+            if asset_class is None:
                 yield chunk
                 continue
-            kept = [one for one in chunk if wanted in one.classes]
-            if kept:
-                yield kept
+            matching = [one for one in chunk if asset_class in one.classes]
+            if matching:
+                yield matching
 
-    def stretches(
-        self, chunk: Sequence[Kept], start: date, end: date
-    ) -> Iterator[Stretch]:
+    def row_ranges(
+        self, chunk: Sequence[AssetInBook], start: date, end: date
+    ) -> Iterator[RowRange]:
         """Yield the rows of assets between two days."""
-        return stretches(self.sources.connection, self.window, chunk, start, end)
+        return row_ranges(self.sources.connection, self.state, chunk, start, end)
 
     def positions(
-        self, day: date, wanted: str | None = None
-    ) -> Iterator[tuple[list[tuple[Kept, Position]], dict[int, Row]]]:
+        self, day: date, asset_class: str | None = None
+    ) -> Iterator[tuple[list[tuple[AssetInBook, Position]], dict[int, Row]]]:
         """Yield assets with how they stood at the end of a day, and their facts.
 
         Args:
             day: The day.
-            wanted: Only of this class on that day.
+            asset_class: Only of this class on that day.
 
         Raises:
             Invalid: The calendar does not reach the day.
         """
         connection = self.sources.connection
         try:
-            self.window.calendar.at(day)
+            self.state.calendar.at(day)
         except CalendarError as error:
             raise Invalid(str(error), where="as_of") from error
-        for chunk in self.chunks(wanted):
+        for chunk in self.chunks(asset_class):
             found = [
-                (kept, position)
-                for kept, position in positions(connection, self.window, chunk, day)
-                if position and wanted in (None, position.asset_class)
+                (matching, position)
+                for matching, position in positions(connection, self.state, chunk, day)
+                if position and asset_class in (None, position.asset_class)
             ]
-            yield found, self.sources.facts([kept.asset_id for kept, _ in found])
+            yield (
+                found,
+                self.sources.facts([matching.asset_id for matching, _ in found]),
+            )
 
 
 def amounts(names: Mapping[str, str]) -> tuple[Column, ...]:

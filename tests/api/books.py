@@ -57,13 +57,13 @@ class Filled:
     assets: Mapping[str, int]
 
 
-def fill(app: App, *, take_in: bool = True) -> Filled:
+def fill(app: App, *, add_to_book: bool = True) -> Filled:
     """Load the company, open its books and take its assets into them."""
     rules = rules_of(app.settings)
     with app.work("test") as work:
         load(work, yaml.safe_load(COMPANY))
         books = open_books(work, rules, 2026, before=1, after=8)
-        if take_in:
+        if add_to_book:
             _, refused = capitalise_register(work, rules, books)
             assert not refused
         work.commit()

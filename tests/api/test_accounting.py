@@ -333,11 +333,11 @@ async def test_a_what_if_writes_nothing(
     rows = by_period(answer.json()["rows"])
     # 1200 less six months of 25.00, over six months.
     assert rows["2026-07"]["depreciation"] == "175.00"
-    kept = await accounting.get(f"{V1}/assets/{asset}/schedule?book=IFRS")
-    assert by_period(kept.json()["rows"])["2026-07"]["depreciation"] == "25.00"
+    booked = await accounting.get(f"{V1}/assets/{asset}/schedule?book=IFRS")
+    assert by_period(booked.json()["rows"])["2026-07"]["depreciation"] == "25.00"
 
 
-async def test_a_thought_of_asset_needs_no_register(
+async def test_a_preview_needs_no_asset_in_the_register(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     asked = {
@@ -454,8 +454,8 @@ async def test_an_asset_is_taken_into_a_book_with_terms_of_its_own(
     }
     answer = await accounting.post(path, json=asked)
     assert answer.status_code == 201, answer.text
-    kept = schedule_models.Kept.model_validate_json(answer.text, strict=True)
-    assert kept.terms["cost"] == "600.00"
+    added = schedule_models.AssetInBook.model_validate_json(answer.text, strict=True)
+    assert added.terms["cost"] == "600.00"
     assert (await accounting.post(path, json=asked)).json() == answer.json()
     asked["terms"] = {**asked["terms"], "cost": "601.00"}  # type: ignore[dict-item]
     assert_problem(await accounting.post(path, json=asked), 409, "conflict")

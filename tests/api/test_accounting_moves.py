@@ -103,11 +103,11 @@ async def test_a_part_goes_its_own_way(
     assert answer.status_code == 200, answer.text
     given = {"type": "dispose", "effective": "2026-06-30", "proceeds": "500.00"}
     await event(accounting, one, **given)
-    sold, kept = await rows(accounting, one), await rows(accounting, two)
+    sold, asset = await rows(accounting, one), await rows(accounting, two)
     # A quarter of 4,800 less four months of 80, no charge in the month it is sold.
     assert (sold["2026-05"]["closing"], max(sold)) == ("1100.00", "2026-06")
     assert sold["2026-06"]["disposed"] == "1100.00"
-    assert kept["2026-12"]["closing"] == "2880.00"
+    assert asset["2026-12"]["closing"] == "2880.00"
     book = filled.books["IFRS"]
     await posted(accounting, book, *(f"2026-0{n}" for n in range(1, 8)))
     assert all(row["ties"] for row in await report(accounting, "reconciliation"))
@@ -151,7 +151,7 @@ async def test_another_legal_entity_goes_on_where_the_first_stopped(
     asset = filled.assets["SW-1"]
     before = await rows(accounting, asset, "100/IFRS")
     asked = {"book": "100/IFRS", "to_book": "200/IFRS", "day": "2026-06-30"}
-    answer = await accounting.post(f"{V1}/assets/{asset}:hand-over", json=asked)
+    answer = await accounting.post(f"{V1}/assets/{asset}:transfer", json=asked)
     assert answer.status_code == 200, answer.text
     here = await rows(accounting, asset, "100/IFRS")
     there = await rows(accounting, asset, "200/IFRS")
@@ -162,7 +162,7 @@ async def test_another_legal_entity_goes_on_where_the_first_stopped(
     for period, row in there.items():
         assert row["depreciation"] == before[period]["depreciation"]
     same = {**asked, "to_book": "100/TAX", "day": "2026-07-31"}
-    answer = await accounting.post(f"{V1}/assets/{asset}:hand-over", json=same)
+    answer = await accounting.post(f"{V1}/assets/{asset}:transfer", json=same)
     body = assert_problem(answer, 422, "invalid")
     assert "one legal entity" in str(body["detail"])
 

@@ -136,7 +136,7 @@ async def test_depreciation_is_summed_by_whoever_asks(
     accounting: httpx.AsyncClient,
 ) -> None:
     rows = await report(accounting, "depreciation", to="2026-03")
-    assert {row["group"] for row in rows} == {"(nobody)", "4100", "4200"}
+    assert {row["group"] for row in rows} == {"(unallocated)", "4100", "4200"}
     total = sum(float(row["total"]) for row in rows)
     for by in ("class", "legal_entity", "period", "asset"):
         other = await report(accounting, "depreciation", to="2026-03", by=by)

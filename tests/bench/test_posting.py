@@ -19,14 +19,14 @@ from sqlalchemy import Engine, insert, select
 from inventory.accounting.catalogue.asset_classes import read_rules
 from inventory.accounting.posting.post import post_period
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
-from inventory.fixed_assets.register_books import bearers_of
+from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.queries.money.books import book_of
 from inventory.queries.money.schedules import ScheduleFilter, schedule_stream
 from inventory.reports import report_named
 from inventory.reports.sources import Sources
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
-from tests.inventory.accounting.crowd import filled
+from tests.inventory.accounting.projected_books import filled
 
 RULES = Path(__file__).parents[2] / "config" / "accounting" / "rules.yaml"
 Clock = Callable[[], datetime]
@@ -50,7 +50,7 @@ def test_a_period_of_a_hundred_thousand_assets_is_posted(
     book = filled(engine, 100_000)
     began, used = time.perf_counter(), time.process_time()
     with UnitOfWork(engine, actor="bench", clock=clock) as work:
-        report = post_period(work, book, "2026-01", bearers_of(work.connection))
+        report = post_period(work, book, "2026-01", cost_shares_of(work.connection))
         work.commit()
     took, cpu = time.perf_counter() - began, time.process_time() - used
     assert report.assets == 100_000

@@ -23,8 +23,8 @@ from inventory.people.employments import NewEmployment, employ, transfer
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import EmploymentTerms
-from inventory.queries.money.cost_allocation import bearings
-from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.money.cost_allocation import allocations
+from inventory.queries.money.cost_centre_assets import charged_assets_page, charged_assets_totals
 from inventory.queries.money.cost_centres import cost_centre_detail
 from inventory.storage.work import UnitOfWork
 from tests.inventory.world import BOUGHT, FOUNDED, Clock, work_on
@@ -109,9 +109,9 @@ class Company:
 def expected(
     engine: Engine, ids: dict[int, Money | None], centre: int, day: date
 ) -> dict[int, tuple[int, str | None, int | None]]:
-    """What `bearings` says, asset by asset."""
+    """What `allocations` says, asset by asset."""
     with engine.connect() as connection:
-        said = bearings(connection, list(ids), Span(day, day + timedelta(days=1)))
+        said = allocations(connection, list(ids), Span(day, day + timedelta(days=1)))
     borne = {}
     for asset_id, cost in ids.items():
         [one] = said[asset_id]
@@ -123,7 +123,7 @@ def expected(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_database_decides_as_bearings_do(
+def test_the_database_decides_as_the_allocations_do(
     engine: Engine, clock: Clock, seed: int
 ) -> None:
     ids: dict[int, Money | None] = {}
@@ -142,8 +142,8 @@ def test_the_database_decides_as_bearings_do(
             wanted = expected(engine, ids, centre, day)
             seen |= {source for _ppm, source, _part in wanted.values()}
             with engine.connect() as connection:
-                page = borne_page(connection, centre, day, limit=1000)
-                sums = borne_sums(connection, centre, day)
+                page = charged_assets_page(connection, centre, day, limit=1000)
+                sums = charged_assets_totals(connection, centre, day)
             assert {
                 row["id"]: (row["ppm"], row["source"], row["part_minor"])
                 for row in page.rows
@@ -173,7 +173,7 @@ def test_a_cost_centre_shows_a_page_and_the_sum_of_all(
         found = cost_centre_detail(connection, centre, TODAY, limit=2)
         assert found is not None
         after = found["assets_next"]
-        rest = borne_page(connection, centre, TODAY, after=after, limit=3)
+        rest = charged_assets_page(connection, centre, TODAY, after=after, limit=3)
     assert [row["tag"] for row in found["assets"]] == ["A0", "A1"]
     assert (found["asset_count"], found["cost"]) == (5, {"EUR": 400, "JPY": 7})
     assert [row["tag"] for row in rest.rows] == ["A2", "A3", "A4"]

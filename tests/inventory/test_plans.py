@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 
 from inventory.network.queries.devices import DeviceFilter, list_devices
-from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.money.cost_centre_assets import (
+    charged_assets_page,
+    charged_assets_totals,
+)
 from inventory.queries.people.people import PersonFilter, list_people, person_detail
 from inventory.queries.register.assets import (
     AssetFilter,
@@ -59,8 +62,8 @@ ASKED: dict[str, Ask] = {
     "choices": asset_choices,
     "count": lambda c: count_assets(c, AssetFilter(search="lenovo"), most=100),
     "asset": lambda c: asset_detail(c, 1, TODAY),
-    "borne": lambda c: borne_page(c, 1, TODAY),
-    "borne sums": lambda c: borne_sums(c, 1, TODAY),
+    "borne": lambda c: charged_assets_page(c, 1, TODAY),
+    "borne sums": lambda c: charged_assets_totals(c, 1, TODAY),
     "person": lambda c: person_detail(c, 1, TODAY),
     "people": lambda c: list_people(c, TODAY),
     "search of people": lambda c: list_people(c, TODAY, PersonFilter(search="wijaya")),

@@ -12,7 +12,7 @@ from inventory.assets.custody.service import check_out
 from inventory.kernel.spans import Span
 from inventory.people.employments import end_employment, transfer
 from inventory.people.rules import EmploymentTerms
-from inventory.queries.money.cost_allocation import bearings
+from inventory.queries.money.cost_allocation import allocations
 from inventory.queries.money.cost_centres import cost_centre_detail, list_cost_centres
 from inventory.queries.people.people import (
     PersonFilter,
@@ -188,7 +188,7 @@ def test_bearing_follows_holder_move_and_override_day_by_day(
         work.commit()
     window = Span(date(2026, 3, 1), date(2026, 4, 1))
     with engine.connect() as connection:
-        said = bearings(connection, [world.laptop, world.monitor], window)
+        said = allocations(connection, [world.laptop, world.monitor], window)
     expected = [
         ("2026-03-01", None, {}),
         ("2026-03-03", "holder", {world.sales: 1_000_000}),

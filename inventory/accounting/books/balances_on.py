@@ -13,9 +13,14 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from inventory.accounting.books.book_state import Window
-from inventory.accounting.books.load import Kept, RuleError, made, posted_rows
-from inventory.accounting.books.row_range import Stretch, cut, stretches
+from inventory.accounting.books.book_state import BookState
+from inventory.accounting.books.load import (
+    RULE_ERRORS,
+    AssetInBook,
+    posted_rows,
+    schedule_in_book,
+)
+from inventory.accounting.books.row_range import RowRange, cut, row_ranges
 from inventory.accounting.model.events import Cancel
 from inventory.accounting.model.rows import Row
 from inventory.kernel.errors import Invalid
@@ -71,13 +76,16 @@ class Position:
 
 
 def positions(
-    connection: Connection, window: Window, chunk: Sequence[Kept], day: date
-) -> Iterator[tuple[Kept, Position | None]]:
+    connection: Connection,
+    book_state: BookState,
+    chunk: Sequence[AssetInBook],
+    day: date,
+) -> Iterator[tuple[AssetInBook, Position | None]]:
     """Yield each asset with how it stood; None before it was in the book.
 
     Args:
         connection: Where booked rows are.
-        window: The book.
+        book_state: The book.
         chunk: Assets without their booked rows.
         day: The day.
 
@@ -85,30 +93,38 @@ def positions(
         Invalid: What is stored of an asset contradicts itself.
         CalendarError: The calendar does not reach the day.
     """
-    period = window.calendar.at(day)
+    period = book_state.calendar.at(day)
     after = day + _DAY if day == period.last else period.start
     inside = after == period.start
     touched = {k.id for k in chunk if inside and _touched(k, period, day)}
     history = posted_rows(connection, list(touched))
-    calm = [kept for kept in chunk if kept.id not in touched]
-    stood = {
-        one.kept.id: one for one in stretches(connection, window, calm, after, after)
+    untouched = [asset for asset in chunk if asset.id not in touched]
+    row_ranges_by_asset = {
+        one.asset.id: one
+        for one in row_ranges(connection, book_state, untouched, after, after)
     }
-    for kept in chunk:
-        if kept.id in touched:
-            rows = history.get(kept.id, ())
-            full = replace(kept, posted=tuple(r for r in rows if r.end <= after))
-            yield kept, _inside(full, window, period, day)
+    for asset in chunk:
+        if asset.id in touched:
+            rows = history.get(asset.id, ())
+            full = replace(asset, posted=tuple(r for r in rows if r.end <= after))
+            yield asset, _inside(full, book_state, period, day)
         else:
-            yield kept, _position(stood[kept.id], stood[kept.id].before)
+            yield (
+                asset,
+                _position(
+                    row_ranges_by_asset[asset.id], row_ranges_by_asset[asset.id].before
+                ),
+            )
 
 
-def _touched(kept: Kept, period: Period, day: date) -> bool:
-    days = [kept.terms.in_service, *(event.effective for event in kept.events)]
+def _touched(asset: AssetInBook, period: Period, day: date) -> bool:
+    days = [asset.terms.in_service, *(event.effective for event in asset.events)]
     return any(period.start <= one <= day for one in days)
 
 
-def _position(stretch: Stretch, row: Row | None, pending: int = 0) -> Position | None:
+def _position(
+    row_range: RowRange, row: Row | None, pending: int = 0
+) -> Position | None:
     if row is None:
         return None
     return Position(
@@ -117,31 +133,33 @@ def _position(stretch: Stretch, row: Row | None, pending: int = 0) -> Position |
         impairment=row.impairment,
         surplus=row.surplus,
         residual_value=row.residual_value,
-        asset_class=row.asset_class or stretch.kept.asset_class,
+        asset_class=row.asset_class or row_range.asset.asset_class,
         held=row.held,
         method=row.method,
-        until=stretch.until,
+        until=row_range.until,
     )
 
 
-def _inside(kept: Kept, window: Window, period: Period, day: date) -> Position | None:
+def _inside(
+    asset: AssetInBook, book_state: BookState, period: Period, day: date
+) -> Position | None:
     """Return the position inside a period in which something happened by the day."""
-    if kept.terms.in_service > day:
+    if asset.terms.in_service > day:
         return None
-    names = {event.id for event in kept.events if event.effective <= day}
+    names = {event.id for event in asset.events if event.effective <= day}
     counted = tuple(
         event
-        for event in kept.events
+        for event in asset.events
         if (event.of if isinstance(event, Cancel) else event.id) in names
     )
-    known = replace(kept, events=counted)
+    as_known = replace(asset, events=counted)
     try:
-        whole = made(known, window)
-    except RuleError as error:
-        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
-    stretch = cut(known, whole, period.start, period.end)
-    if not stretch.rows:
-        return _position(stretch, stretch.before)
-    row = stretch.rows[0]
+        whole = schedule_in_book(as_known, book_state)
+    except RULE_ERRORS as error:
+        raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
+    row_range = cut(as_known, whole, period.start, period.end)
+    if not row_range.rows:
+        return _position(row_range, row_range.before)
+    row = row_range.rows[0]
     # The period is not over, so its charge is not counted; what is gone took it along.
-    return _position(stretch, row, row.depreciation if row.cost else 0)
+    return _position(row_range, row, row.depreciation if row.cost else 0)

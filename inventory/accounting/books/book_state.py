@@ -22,7 +22,7 @@ _POSTING = table_of(Posting)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class BookState:
     """What was known of a book at some moment.
 
     Attributes:
@@ -37,65 +37,67 @@ class Window:
     locked: frozenset[str] = frozenset()
     postings: Mapping[str, int] = field(default_factory=dict)
     known_at: datetime | None = None
-    open: int = field(init=False)
-    """Place of the first period after all booked ones."""
-    gaps: tuple[int, ...] = field(init=False)
-    """Places of periods that were passed over: closed without being booked."""
+    first_unposted: int = field(init=False)
+    """Index in the calendar of the first period after all booked ones."""
+    skipped_indexes: tuple[int, ...] = field(init=False)
+    """Indexes of periods that were passed over: closed without being booked."""
 
     def __post_init__(self) -> None:
         periods = list(enumerate(self.calendar.periods))
         booked = [n for n, period in periods if period.id in self.postings]
-        reached = max(booked, default=-1) + 1
-        gaps = (
+        first_unposted = max(booked, default=-1) + 1
+        skipped_indexes = (
             n
             for n, period in periods
-            if (n < reached or period.id in self.locked)
+            if (n < first_unposted or period.id in self.locked)
             and period.id not in self.postings
         )
-        object.__setattr__(self, "open", reached)
-        object.__setattr__(self, "gaps", tuple(gaps))
+        object.__setattr__(self, "first_unposted", first_unposted)
+        object.__setattr__(self, "skipped_indexes", tuple(skipped_indexes))
 
-    def has_gap(self, first: int, last: int) -> bool:
-        """Whether a period between two places was passed over."""
-        return bisect_left(self.gaps, first) < bisect_right(self.gaps, last)
+    def skipped_between(self, first: int, last: int) -> bool:
+        """Whether a period between two indexes was passed over."""
+        return bisect_left(self.skipped_indexes, first) < bisect_right(
+            self.skipped_indexes, last
+        )
 
-    def place(self, key: str) -> int:
-        """Return the place of a period in the calendar.
+    def index_of(self, key: str) -> int:
+        """Return the index of a period in the calendar.
 
         Raises:
             NotFound: There is no such period.
         """
-        for number, period in enumerate(self.calendar.periods):
+        for index, period in enumerate(self.calendar.periods):
             if period.id == key:
-                return number
+                return index
         raise NotFound(f"The book has no period {key}.", remedy="List its periods.")
 
 
-def window_of(
+def book_state_of(
     connection: Connection, book_id: int, known_at: datetime | None = None
-) -> Window:
-    """Return the window of a book.
+) -> BookState:
+    """Return what is known of a book.
 
     Raises:
         NotFound: There is no such book.
     """
-    postings = posted_keys(connection, book_id, known_at)
+    postings = postings_by_period(connection, book_id, known_at)
     closed = closed_keys(connection, book_id) if known_at is None else frozenset()
     calendar = calendar_of_book(connection, book_id)
-    return Window(calendar, closed | frozenset(postings), postings, known_at)
+    return BookState(calendar, closed | frozenset(postings), postings, known_at)
 
 
-def posted_keys(
+def postings_by_period(
     connection: Connection, book_id: int, known_at: datetime | None = None
 ) -> dict[str, int]:
     """Return the posting in force of each posted period of a book, by its key."""
     query = select(col(Posting.period), id_of(Posting)).where(
-        col(Posting.book_id) == book_id, id_of(Posting).in_(in_force(known_at))
+        col(Posting.book_id) == book_id, id_of(Posting).in_(postings_in_force(known_at))
     )
-    return {key: number for key, number in connection.execute(query)}
+    return {key: index for key, index in connection.execute(query)}
 
 
-def in_force(known_at: datetime | None = None) -> Select[int]:
+def postings_in_force(known_at: datetime | None = None) -> Select[int]:
     """Return a query of the ids of postings that were not taken back."""
     reversal = _POSTING.alias("reversal")
     back = select(reversal.c.id).where(reversal.c.reverses_id == id_of(Posting))

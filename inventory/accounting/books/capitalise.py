@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, update
 
-from inventory.accounting.books.load import RuleError, row_of
+from inventory.accounting.books.load import RULE_ERRORS, asset_in_book
 from inventory.accounting.books.periods import calendar_of_book, period_row
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.straight_line import line_of
@@ -86,7 +86,7 @@ def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
         check_held(events)
         if events or line_of(terms, calendar) is None:
             schedule(terms, events, calendar)
-    except RuleError as error:
+    except RULE_ERRORS as error:
         raise Invalid(str(error)) from error
 
 
@@ -114,7 +114,7 @@ def record_event(
         NotAllowed: Its dates lie in periods that take no postings.
         Conflict: Another event has the same id.
     """
-    kept, book_id = row_of(work.connection, asset_book_id)
+    asset, book_id = asset_in_book(work.connection, asset_book_id)
     data = terms_codec.event_to_json(event)
     known = find(work.connection, BookEvent, asset_book_id=asset_book_id, name=event.id)
     if known:
@@ -125,7 +125,7 @@ def record_event(
             remedy="Cancel it by a `cancel` event, then record a new one.",
         )
     calendar = calendar or calendar_of_book(work.connection, book_id)
-    _try(kept.terms, [*kept.events, event], calendar)
+    _try(asset.terms, [*asset.events, event], calendar)
     _check_period(work.connection, book_id, event, calendar)
     work.connection.execute(
         update(_ASSET_BOOK)

@@ -11,7 +11,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from inventory.accounting.books.book_state import Window, in_force, window_of
+from inventory.accounting.books.book_state import (
+    BookState,
+    book_state_of,
+    postings_in_force,
+)
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model import terms_codec
 from inventory.accounting.model.events import Event, EventError, Reclassify
@@ -27,7 +31,7 @@ from inventory.storage.rows import col, find, id_of, table_of
 _ASSET_BOOK = table_of(AssetBook)
 _EVENT = table_of(BookEvent)
 
-RuleError = (TermsError, EventError, CalendarError)
+RULE_ERRORS = (TermsError, EventError, CalendarError)
 """What the pure engine raises when terms, events and calendar do not fit."""
 
 CHUNK = 1000
@@ -35,7 +39,7 @@ CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AssetInBook:
     """An asset in a book, as the engine needs it.
 
     Attributes:
@@ -70,14 +74,14 @@ class Kept:
         return self.accounts
 
 
-def made(kept: Kept, window: Window) -> Schedule:
+def schedule_in_book(asset: AssetInBook, book_state: BookState) -> Schedule:
     """Return the schedule of an asset in a book, booked rows included.
 
     Raises:
         TermsError, EventError, CalendarError: What is stored contradicts itself.
     """
     return schedule(
-        kept.terms, kept.events, window.calendar, kept.posted, window.locked
+        asset.terms, asset.events, book_state.calendar, asset.posted, book_state.locked
     )
 
 
@@ -96,9 +100,9 @@ def asset_book_id(connection: Connection, asset_id: int, book_id: int) -> int:
     return int(found["id"])
 
 
-def row_of(
+def asset_in_book(
     connection: Connection, row_id: int, known_at: datetime | None = None
-) -> tuple[Kept, int]:
+) -> tuple[AssetInBook, int]:
     """Return an asset in a book, and the id of the book.
 
     Args:
@@ -113,8 +117,8 @@ def row_of(
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no row {row_id} of an asset in a book.")
-    (kept,) = kept_of(connection, [dict(row)], known_at=known_at)
-    return kept, int(row["book_id"])
+    (asset,) = assets_of_rows(connection, [dict(row)], known_at=known_at)
+    return asset, int(row["book_id"])
 
 
 def schedule_of(
@@ -131,21 +135,21 @@ def schedule_of(
         NotFound: There is no such row.
         Invalid: The stored events contradict each other.
     """
-    kept, book_id = row_of(connection, row_id, known_at)
+    asset, book_id = asset_in_book(connection, row_id, known_at)
     try:
-        return made(kept, window_of(connection, book_id, known_at))
-    except RuleError as error:
-        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+        return schedule_in_book(asset, book_state_of(connection, book_id, known_at))
+    except RULE_ERRORS as error:
+        raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
 
 
-def in_book(
+def assets_of_book(
     connection: Connection,
     book_id: int,
     *,
     after: int = 0,
     chunk: int = CHUNK,
     history: bool = True,
-) -> Iterator[list[Kept]]:
+) -> Iterator[list[AssetInBook]]:
     """Yield the assets of a book in chunks, in the order of their ids.
 
     Args:
@@ -165,11 +169,13 @@ def in_book(
         rows = [dict(row) for row in connection.execute(query).mappings()]
         if not rows:
             return
-        yield kept_of(connection, rows, history=history)
+        yield assets_of_rows(connection, rows, history=history)
         after = rows[-1]["id"]
 
 
-def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[Kept]]:
+def assets_by_id(
+    connection: Connection, ids: Sequence[int]
+) -> Iterator[list[AssetInBook]]:
     """Yield some assets in books in chunks, without their booked rows.
 
     Args:
@@ -181,16 +187,16 @@ def rows_of(connection: Connection, ids: Sequence[int]) -> Iterator[list[Kept]]:
             id_of(AssetBook).in_(ids[start : start + CHUNK])
         )
         found = connection.execute(query.order_by(id_of(AssetBook))).mappings()
-        yield kept_of(connection, [dict(row) for row in found], history=False)
+        yield assets_of_rows(connection, [dict(row) for row in found], history=False)
 
 
-def kept_of(
+def assets_of_rows(
     connection: Connection,
     rows: Sequence[Mapping[str, object]],
     *,
     history: bool = True,
     known_at: datetime | None = None,
-) -> list[Kept]:
+) -> list[AssetInBook]:
     """Return rows of assets in books with their events and booked rows."""
     ids = [int(str(row["id"])) for row in rows]
     events: dict[int, list[Event]] = {number: [] for number in ids}
@@ -201,20 +207,21 @@ def kept_of(
     )
     if known_at is not None:
         query = query.where(col(BookEvent.recorded_at) <= known_at)
-    for row in connection.execute(query).mappings():
-        events[row["asset_book_id"]].append(terms_codec.event_from_json(row["data"]))
+    for event in connection.execute(query).mappings():
+        read = terms_codec.event_from_json(event["data"])
+        events[event["asset_book_id"]].append(read)
     posted = posted_rows(connection, ids, known_at) if history else {}
     found = []
-    for given in rows:
-        number = int(str(given["id"]))
-        terms, accounts = given["terms"], given["accounts"]
+    for row in rows:
+        number = int(str(row["id"]))
+        terms, accounts = row["terms"], row["accounts"]
         assert isinstance(terms, dict)
         assert isinstance(accounts, dict)
         found.append(
-            Kept(
+            AssetInBook(
                 number,
-                int(str(given["asset_id"])),
-                str(given["asset_class"]),
+                int(str(row["asset_id"])),
+                str(row["asset_class"]),
                 terms_codec.terms_from_json(terms),
                 Accounts(**accounts),
                 tuple(events[number]),
@@ -245,7 +252,7 @@ def posted_rows(
         select(col(PostedRow.asset_book_id), col(PostedRow.row))
         .where(
             col(PostedRow.asset_book_id).in_(ids),
-            col(PostedRow.posting_id).in_(in_force(known_at)),
+            col(PostedRow.posting_id).in_(postings_in_force(known_at)),
         )
         .order_by(col(PostedRow.asset_book_id), col(PostedRow.starts_on))
     )

@@ -209,9 +209,9 @@ def close_before(work: UnitOfWork, book_id: int, day: date, reason: str) -> int:
         .values(status="closed", reason=reason)
     )
     if rows:
-        told = {"status": "closed", "reason": reason, "periods": len(rows)}
-        upto = rows[-1]["key"]
-        work.audit("book", book_id, "close", None, told | {"through": upto})
+        after_close = {"status": "closed", "reason": reason, "periods": len(rows)}
+        stop = rows[-1]["key"]
+        work.audit("book", book_id, "close", None, after_close | {"through": stop})
     return len(rows)
 
 

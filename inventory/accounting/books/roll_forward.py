@@ -75,16 +75,20 @@ class Movement:
     def foots(self) -> bool:
         """Whether opening balances and movements give the closing balances."""
         amounts = [getattr(self, name) for name in COLUMNS]
-        at = COLUMNS.index("cost_closing")
-        cost, written_down = amounts[: at + 1], amounts[at + 1 :]
-        return all(sum(part[:-1]) == part[-1] for part in (cost, written_down))
+        last_of_cost = COLUMNS.index("cost_closing")
+        cost, accumulated_total = (
+            amounts[: last_of_cost + 1],
+            amounts[last_of_cost + 1 :],
+        )
+        return all(sum(part[:-1]) == part[-1] for part in (cost, accumulated_total))
 
 
 COLUMNS = tuple(one.name for one in fields(Movement))
-"""Opening, movements and closing: first of the cost, then of what is written down."""
+"""Opening, movements and closing: first of the cost, then of accumulated depreciation
+and impairment."""
 
 
-def standing(schedule: Schedule, day: date) -> Row | None:
+def row_before(schedule: Schedule, day: date) -> Row | None:
     """Return the row whose closing balances hold at the start of a day.
 
     After its last row an asset stands as that row left it: fully depreciated things
@@ -122,7 +126,7 @@ def movements(
         if last is not None and class_of(last, original) != name:
             _move(found, row, class_of(last, original), name)
         last = row
-        found[name] = found.get(name, Movement()) + _moved(row)
+        found[name] = found.get(name, Movement()) + _movement_of_row(row)
     if last is not None:
         name = class_of(last, original)
         found[name] = found.get(name, Movement()) + _closing(last)
@@ -141,7 +145,7 @@ def _closing(row: Row) -> Movement:
     )
 
 
-def _moved(row: Row) -> Movement:
+def _movement_of_row(row: Row) -> Movement:
     transferred = row.transferred_accumulated + row.transferred_impairment
     taken = row.opening_accumulated + row.opening_impairment if row.taken_over else 0
     return Movement(
@@ -163,18 +167,19 @@ def _moved(row: Row) -> Movement:
 def _move(found: dict[str, Movement], row: Row, before: str, after: str) -> None:
     """Move what a row opens with from one class to another."""
     cost = row.opening_cost
-    written_down = row.opening_accumulated + row.opening_impairment
+    accumulated_total = row.opening_accumulated + row.opening_impairment
     for name, sign in ((before, -1), (after, 1)):
         if HELD in (before, after):
-            moved = Movement(
+            movement = Movement(
                 cost_held_for_sale=sign * cost,
-                accumulated_held_for_sale=sign * written_down,
+                accumulated_held_for_sale=sign * accumulated_total,
             )
         else:
-            moved = Movement(
-                cost_transfers=sign * cost, accumulated_transfers=sign * written_down
+            movement = Movement(
+                cost_transfers=sign * cost,
+                accumulated_transfers=sign * accumulated_total,
             )
-        found[name] = found.get(name, Movement()) + moved
+        found[name] = found.get(name, Movement()) + movement
 
 
 def roll_forward(
@@ -189,8 +194,8 @@ def roll_forward(
     """
     classes: dict[str, Movement] = {}
     for original, schedule in schedules:
-        before = standing(schedule, start)
+        before = row_before(schedule, start)
         rows = [r for r in schedule.rows if r.start >= start and r.end <= end]
-        for name, moved in movements(before, rows, original).items():
-            classes[name] = classes.get(name, Movement()) + moved
+        for name, movement in movements(before, rows, original).items():
+            classes[name] = classes.get(name, Movement()) + movement
     return classes

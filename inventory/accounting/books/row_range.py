@@ -12,9 +12,14 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from inventory.accounting.books.book_state import Window
-from inventory.accounting.books.load import Kept, RuleError, made, posted_rows
-from inventory.accounting.books.unchanged import alone
+from inventory.accounting.books.book_state import BookState
+from inventory.accounting.books.load import (
+    RULE_ERRORS,
+    AssetInBook,
+    posted_rows,
+    schedule_in_book,
+)
+from inventory.accounting.books.unchanged import unchanged_assets
 from inventory.accounting.engine.straight_line import Line
 from inventory.accounting.model.rows import Derecognised, Remeasured, Row, Schedule
 from inventory.kernel.errors import Invalid
@@ -23,11 +28,11 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RowRange:
     """The rows of one asset in a book between two days.
 
     Attributes:
-        kept: The asset.
+        asset: The asset.
         before: The row whose closing balances hold at the first day; None where the
             asset was not in the book yet.
         rows: Rows of the periods that start within the stretch.
@@ -36,7 +41,7 @@ class Stretch:
         until: Last day of its last row.
     """
 
-    kept: Kept
+    asset: AssetInBook
     before: Row | None
     rows: tuple[Row, ...]
     derecognised: tuple[Derecognised, ...] = ()
@@ -49,18 +54,18 @@ class Stretch:
         return self.rows[-1] if self.rows else self.before
 
 
-def stretches(
+def row_ranges(
     connection: Connection,
-    window: Window,
-    chunk: Sequence[Kept],
+    book_state: BookState,
+    chunk: Sequence[AssetInBook],
     start: date,
     end: date,
-) -> Iterator[Stretch]:
+) -> Iterator[RowRange]:
     """Yield the stretch of each asset of a chunk, in their order.
 
     Args:
         connection: Where booked rows are.
-        window: The book.
+        book_state: The book.
         chunk: Assets without their booked rows.
         start: First day.
         end: First day after.
@@ -69,29 +74,33 @@ def stretches(
         Invalid: What is stored of an asset contradicts itself.
     """
     plain: Mapping[int, Line] = {}
-    if window.known_at is None:
+    if book_state.known_at is None:
         plain = {
             number: line
-            for number, line in alone(connection, window, window.open, chunk).items()
-            if not window.has_gap(line.first, line.last)
+            for number, line in unchanged_assets(
+                connection, book_state, book_state.first_unposted, chunk
+            ).items()
+            if not book_state.skipped_between(line.first, line.last)
         }
-    span = _span_to_read(window, start, end)
+    span = _span_to_read(book_state, start, end)
     booked = posted_rows(connection, list(plain), span=span) if span else {}
-    rest = [kept.id for kept in chunk if kept.id not in plain]
-    history = posted_rows(connection, rest, window.known_at)
-    for kept in chunk:
-        line = plain.get(kept.id)
+    rest = [asset.id for asset in chunk if asset.id not in plain]
+    history = posted_rows(connection, rest, book_state.known_at)
+    for asset in chunk:
+        line = plain.get(asset.id)
         if line is not None:
-            yield _of_line(kept, line, booked.get(kept.id, ()), window, start, end)
+            yield _of_line(
+                asset, line, booked.get(asset.id, ()), book_state, start, end
+            )
             continue
-        full = replace(kept, posted=tuple(history.get(kept.id, ())))
+        full = replace(asset, posted=tuple(history.get(asset.id, ())))
         try:
-            yield cut(full, made(full, window), start, end)
-        except RuleError as error:
-            raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
+            yield cut(full, schedule_in_book(full, book_state), start, end)
+        except RULE_ERRORS as error:
+            raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
 
 
-def cut(kept: Kept, whole: Schedule, start: date, end: date) -> Stretch:
+def cut(asset: AssetInBook, whole: Schedule, start: date, end: date) -> RowRange:
     """Return the stretch of a whole schedule."""
     before = None
     inside = []
@@ -101,52 +110,59 @@ def cut(kept: Kept, whole: Schedule, start: date, end: date) -> Stretch:
         elif row.start < end:
             inside.append(row)
     until = whole.rows[-1].end - _DAY if whole.rows else None
-    return Stretch(
-        kept, before, tuple(inside), whole.derecognised, whole.remeasured, until
+    return RowRange(
+        asset, before, tuple(inside), whole.derecognised, whole.remeasured, until
     )
 
 
-def _span_to_read(window: Window, start: date, end: date) -> tuple[date, date] | None:
+def _span_to_read(
+    book_state: BookState, start: date, end: date
+) -> tuple[date, date] | None:
     """Return which booked periods a stretch shows; None for none of them."""
-    if not window.open:
+    if not book_state.first_unposted:
         return None
-    reached = window.calendar.periods[window.open - 1].end
+    reached = book_state.calendar.periods[book_state.first_unposted - 1].end
     # The period before the stretch says what stood before.
-    first = window.calendar.start
+    first = book_state.calendar.start
     if start > first:
-        first = window.calendar.at(min(start, reached) - _DAY).start
+        first = book_state.calendar.at(min(start, reached) - _DAY).start
     return (first, min(end, reached)) if first < reached else None
 
 
 def _of_line(
-    kept: Kept,
+    asset: AssetInBook,
     line: Line,
     booked: Sequence[Row],
-    window: Window,
+    book_state: BookState,
     start: date,
     end: date,
-) -> Stretch:
+) -> RowRange:
     rows = list(booked)
-    place = max(line.first, window.open)
-    while place <= line.last and window.calendar.periods[place].start < end:
-        row = line.row(place)
+    index = max(line.first, book_state.first_unposted)
+    while index <= line.last and book_state.calendar.periods[index].start < end:
+        row = line.row(index)
         if row is not None and row.end > start:
             rows.append(row)
-        place += 1
+        index += 1
     before = None
-    if window.open and start <= window.calendar.periods[window.open - 1].end:
+    if (
+        book_state.first_unposted
+        and start <= book_state.calendar.periods[book_state.first_unposted - 1].end
+    ):
         before = next((row for row in reversed(booked) if row.end <= start), None)
-    before = before or _standing(line, window, start)
+    before = before or _standing(line, book_state, start)
     inside = tuple(row for row in rows if row.end > start)
-    return Stretch(kept, before, inside, until=window.calendar.periods[line.last].last)
+    return RowRange(
+        asset, before, inside, until=book_state.calendar.periods[line.last].last
+    )
 
 
-def _standing(line: Line, window: Window, start: date) -> Row | None:
+def _standing(line: Line, book_state: BookState, start: date) -> Row | None:
     """Return the computed row that stands at a day, booked ones being elsewhere."""
-    if start <= window.calendar.start:
+    if start <= book_state.calendar.start:
         return None
-    place = window.calendar.index_at(start - _DAY)
-    if window.calendar.periods[place].end > start:
-        place -= 1
-    row = line.row(min(place, line.last))
-    return row if place >= line.first else None
+    index = book_state.calendar.index_at(start - _DAY)
+    if book_state.calendar.periods[index].end > start:
+        index -= 1
+    row = line.row(min(index, line.last))
+    return row if index >= line.first else None

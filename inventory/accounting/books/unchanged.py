@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
-from inventory.accounting.books.book_state import Window, in_force
-from inventory.accounting.books.load import Kept
+from inventory.accounting.books.book_state import BookState, postings_in_force
+from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.engine.straight_line import Line, line_of
 from inventory.accounting.model.terms import Deviation
 from inventory.accounting.tables import PostedRow
@@ -19,48 +19,51 @@ from inventory.kernel.periods import CalendarError
 from inventory.storage.rows import col
 
 
-def alone(
-    connection: Connection, window: Window, place: int, chunk: Sequence[Kept]
+def unchanged_assets(
+    connection: Connection,
+    book_state: BookState,
+    index: int,
+    chunk: Sequence[AssetInBook],
 ) -> dict[int, Line]:
     """Return the assets whose rows from a period on follow from their terms alone.
 
     Args:
         connection: Where booked rows are.
-        window: The book.
-        place: Place of the first period that is not booked.
+        book_state: The book.
+        index: Place of the first period that is not booked.
         chunk: Assets; their booked rows need not be there.
 
     Returns:
         Id of the asset's row in the book -> how it is depreciated.
     """
-    lines = {kept.id: line for kept in chunk if (line := _plain(kept, window))}
-    waiting = [number for number, line in lines.items() if line.first < place]
-    booked = booked_before(connection, window, place, waiting)
+    lines = {asset.id: line for asset in chunk if (line := _plain(asset, book_state))}
+    waiting = [number for number, line in lines.items() if line.first < index]
+    booked = last_booked_rows(connection, book_state, index, waiting)
     return {
         number: line
         for number, line in lines.items()
-        if _nothing_late(line, place, booked.get(number))
+        if _nothing_late(line, index, booked.get(number))
     }
 
 
-def _plain(kept: Kept, window: Window) -> Line | None:
-    if kept.terms.conventions.deviation is not Deviation.CATCH_UP:
+def _plain(asset: AssetInBook, book_state: BookState) -> Line | None:
+    if asset.terms.conventions.deviation is not Deviation.CATCH_UP:
         return None
     try:
-        return line_of(kept.terms, window.calendar, kept.events)
+        return line_of(asset.terms, book_state.calendar, asset.events)
     except CalendarError:
         return None  # the walk says so again, where it is reported
 
 
-def booked_before(
-    connection: Connection, window: Window, place: int, waiting: Sequence[int]
+def last_booked_rows(
+    connection: Connection, book_state: BookState, index: int, waiting: Sequence[int]
 ) -> dict[int, tuple[str, int]]:
     """Return the last booked row of some assets.
 
     Args:
         connection: Where booked rows are.
-        window: The book.
-        place: Place of the first period that is not booked.
+        book_state: The book.
+        index: Place of the first period that is not booked.
         waiting: Ids of the assets' rows in the book.
 
     Returns:
@@ -68,12 +71,12 @@ def booked_before(
     """
     if not waiting:
         return {}
-    start = window.calendar.periods[place - 1].start
+    start = book_state.calendar.periods[index - 1].start
     columns = select(
         col(PostedRow.asset_book_id),
         col(PostedRow.period),
         col(PostedRow.closing_minor),
-    ).where(col(PostedRow.posting_id).in_(in_force()))
+    ).where(col(PostedRow.posting_id).in_(postings_in_force()))
     query = columns.where(
         col(PostedRow.asset_book_id).in_(waiting), col(PostedRow.starts_on) == start
     )
@@ -91,7 +94,7 @@ def booked_before(
         )
         .where(
             col(PostedRow.asset_book_id).in_(rest),
-            col(PostedRow.posting_id).in_(in_force()),
+            col(PostedRow.posting_id).in_(postings_in_force()),
         )
         .group_by(col(PostedRow.asset_book_id))
         .subquery()
@@ -106,9 +109,9 @@ def booked_before(
     return found
 
 
-def _nothing_late(line: Line, place: int, booked: tuple[str, int] | None) -> bool:
+def _nothing_late(line: Line, index: int, booked: tuple[str, int] | None) -> bool:
     if booked is None:
-        return line.first >= place
-    last = min(place - 1, line.last)
+        return line.first >= index
+    last = min(index - 1, line.last)
     period, closing = booked
     return period == line.calendar.periods[last].id and closing == line.closing(last)

@@ -55,10 +55,10 @@ def minor(name: str, value: Any, currency: str) -> Any:  # noqa: ANN401
     if isinstance(value, list):
         return [minor(name, one, currency) for one in value]
     if isinstance(value, Mapping):
-        given = value.get("currency")
-        if given != currency:
+        values = value.get("currency")
+        if values != currency:
             raise TermsError(
-                f"{name} is in {given}, but the book is kept in {currency}; enter it "
+                f"{name} is in {values}, but the book is kept in {currency}; enter it "
                 "in the currency of the book"
             )
         value = value.get("amount")
@@ -123,13 +123,13 @@ def event_from_wire(data: Mapping[str, Any], currency: str) -> Event:
     Raises:
         EventError: The type or a field is unknown, missing or has a bad value.
     """
-    given = {name: value for name, value in data.items() if value is not None}
-    if not given.get("id"):
-        digest = sha256(canonical(given).encode()).hexdigest()[:8]
-        given["id"] = f"{given.get('type')}-{given.get('effective')}-{digest}"
+    values = {name: value for name, value in data.items() if value is not None}
+    if not values.get("id"):
+        digest = sha256(canonical(values).encode()).hexdigest()[:8]
+        values["id"] = f"{values.get('type')}-{values.get('effective')}-{digest}"
     try:
         return terms_codec.event_from_json(
-            _with_params(_inward(given, _EVENT, currency), currency)
+            _with_params(_inward(values, _EVENT, currency), currency)
         )
     except TermsError as error:
         raise EventError(str(error)) from error

@@ -119,16 +119,17 @@ def _kind(code: str, row: Mapping[str, Any]) -> str:
     kind = str(row.get("kind"))
     if kind not in ACCOUNT_KINDS:
         raise RulesError(
-            f"account {code}: kind is {kind!r}; it must be one of {', '.join(ACCOUNT_KINDS)}"
+            f"account {code}: kind is {kind!r}; "
+            f"it must be one of {', '.join(ACCOUNT_KINDS)}"
         )
     return kind
 
 
 def _accounts(name: str, row: Mapping[str, Any], kinds: Mapping[str, str]) -> Accounts:
-    wanted = [f.name for f in fields(Accounts)]
+    names = [f.name for f in fields(Accounts)]
     needed = [f.name for f in fields(Accounts) if f.default is MISSING]
     missing = [field for field in needed if field not in row]
-    unknown = [field for field in row if field not in wanted]
+    unknown = [field for field in row if field not in names]
     if missing or unknown:
         raise RulesError(
             f"account set {name}: missing {', '.join(missing) or 'nothing'}, "

@@ -72,11 +72,11 @@ class ClassRule:
 
     def over(self, base: ClassRule) -> ClassRule:
         """Return this rule on top of another's."""
-        mine, theirs = self.terms, base.terms
-        merged = {**theirs, **mine}
+        own, inherited = self.terms, base.terms
+        merged = {**inherited, **own}
         for name in ("params", "conventions"):
-            if name in theirs and name in mine:
-                merged[name] = {**theirs[name], **mine[name]}
+            if name in inherited and name in own:
+                merged[name] = {**inherited[name], **own[name]}
         return ClassRule(
             start=max(self.start, base.start),
             refused=self.refused or base.refused,
@@ -89,7 +89,7 @@ class ClassRule:
             terms=merged,
         )
 
-    def made(self, cost: int, day: date, currency: str) -> Terms:
+    def terms_of(self, cost: int, day: date, currency: str) -> Terms:
         """Return the terms of an asset.
 
         Raises:
@@ -144,17 +144,17 @@ def read_rule(where: str, row: Mapping[str, Any]) -> ClassRule:
     Raises:
         RulesError: Something is wrong; names the place.
     """
-    given = dict(row)
-    start = given.pop("from", None)
+    fields_left = dict(row)
+    start = fields_left.pop("from", None)
     if not isinstance(start, date):
         raise RulesError(f"{where}: `from` must be a day such as 2026-01-01")
-    words = {name: given.pop(name, "") for name in _WORDS}
+    words = {name: fields_left.pop(name, "") for name in _WORDS}
     for name, word in words.items():
         if not isinstance(word, str):
             raise RulesError(f"{where}: {name} must be text, such as {name}: 'x'")
-    percent = given.pop("residual_percent", None)
-    by_life = given.pop("by_life", {})
-    factors = given.pop("factors", [])
+    percent = fields_left.pop("residual_percent", None)
+    by_life = fields_left.pop("by_life", {})
+    factors = fields_left.pop("factors", [])
     try:
         rule = ClassRule(
             start=start,
@@ -162,7 +162,7 @@ def read_rule(where: str, row: Mapping[str, Any]) -> ClassRule:
             residual_percent=None if percent is None else Fraction(str(percent)),
             by_life={int(life): dict(params) for life, params in by_life.items()},
             factors=tuple((int(least), str(factor)) for least, factor in factors),
-            terms=given,
+            terms=fields_left,
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise RulesError(f"{where}: {error}") from error
@@ -195,6 +195,6 @@ def check_terms(where: str, rule: ClassRule) -> None:
     life = rule.terms.get("life_months", 60)
     full = ClassRule(start=rule.start, terms={**rule.terms, "life_months": life})
     try:
-        method_of(full.over(rule).made(100_000, rule.start, "EUR"))
+        method_of(full.over(rule).terms_of(100_000, rule.start, "EUR"))
     except (TermsError, RulesError) as error:
         raise RulesError(f"{where}: {error}") from error

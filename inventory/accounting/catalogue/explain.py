@@ -56,7 +56,7 @@ def rate_text(rate: Fraction | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class RowPresenter:
     """Tells rows of one asset in one book.
 
     Attributes:
@@ -72,7 +72,7 @@ class Teller:
     def row(self, row: Row) -> dict[str, Any]:
         """Return a row with its why; days are inclusive."""
         digits = minor_digits(self.currency)
-        told: dict[str, Any] = {
+        shown: dict[str, Any] = {
             "period": row.period,
             "year": row.year,
             "first_day": row.start.isoformat(),
@@ -81,11 +81,11 @@ class Teller:
         }
         zero = amount_text(0, digits)  # most amounts of most rows
         for name, amount in zip(AMOUNTS, _amounts_of(row), strict=True):
-            told[name] = amount_text(amount, digits) if amount else zero
-        told["posted"] = row.posted
-        told["posting_id"] = self.postings.get(row.period) if row.posted else None
-        told["why"] = self.why(row, digits)
-        return told
+            shown[name] = amount_text(amount, digits) if amount else zero
+        shown["posted"] = row.posted
+        shown["posting_id"] = self.postings.get(row.period) if row.posted else None
+        shown["why"] = self.why(row, digits)
+        return shown
 
     def why(self, row: Row, digits: int) -> dict[str, Any]:
         """Return what the figures of a row were made of."""
@@ -107,16 +107,16 @@ class Teller:
             "events": list(row.events),
         }
 
-    def derecognised(self, gone: Derecognised) -> dict[str, Any]:
+    def derecognised(self, disposal: Derecognised) -> dict[str, Any]:
         """Return a disposal with its gain or loss."""
         amounts = ("cost", "accumulated", "impairment", "proceeds", "gain")
         digits = minor_digits(self.currency)
         return {
-            "event": gone.event,
-            "effective": gone.effective.isoformat(),
-            "kind": str(gone.kind),
+            "event": disposal.event,
+            "effective": disposal.effective.isoformat(),
+            "kind": str(disposal.kind),
             "currency": self.currency,
-            **{n: amount_text(getattr(gone, n), digits) for n in amounts},
+            **{n: amount_text(getattr(disposal, n), digits) for n in amounts},
         }
 
     def remeasured(self, note: Remeasured) -> dict[str, Any]:
@@ -157,9 +157,9 @@ FLAT = (
 """Columns of a row in tables, its why included."""
 
 
-def flat(told: Mapping[str, Any]) -> dict[str, Any]:
+def flat(shown: Mapping[str, Any]) -> dict[str, Any]:
     """Return a told row without nesting, for tables."""
-    why = told["why"]
+    why = shown["why"]
     events = " ".join(why["events"])
-    merged = {**told, **why, "events": events}
+    merged = {**shown, **why, "events": events}
     return {name: merged[name] for name in FLAT}

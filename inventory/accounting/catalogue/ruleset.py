@@ -96,17 +96,17 @@ class Rules:
                 f"asset class {name!r} has no rule in book {book} for {in_service}; "
                 f"classes of that book: {', '.join(known) or 'none'}"
             )
-        made = self._made(chosen, cost, in_service, currency, name)
-        return made, self.accounts[name]
+        terms = self._terms_of(chosen, cost, in_service, currency, name)
+        return terms, self.accounts[name]
 
-    def _made(
+    def _terms_of(
         self, rule: ClassRule, cost: int, day: date, currency: str, name: str
     ) -> Terms:
         try:
             if not rule.preset:
-                return rule.made(cost, day, currency)
+                return rule.terms_of(cost, day, currency)
             base = self._of_preset(rule.preset, cost, day, currency)
-            return rule.over(base).made(cost, day, currency)
+            return rule.over(base).terms_of(cost, day, currency)
         except (TermsError, RulesError) as error:
             raise RulesError(f"{name}: {error}") from error
 
@@ -143,7 +143,7 @@ class Rules:
         """
         own = {} if life_months is None else {"life_months": life_months}
         rule = ClassRule(start=date.min, preset=name, terms=own)
-        return self._made(rule, cost, in_service, currency, name)
+        return self._terms_of(rule, cost, in_service, currency, name)
 
     def complete(self, terms: Terms, calendar: Calendar) -> Terms:
         """Return terms with what the law prints: the percentages of MACRS tables.
@@ -151,9 +151,9 @@ class Rules:
         Raises:
             TermsError: The tables may not be used for them.
         """
-        given = terms.params
-        table = terms.method == "macrs" and given.get("mode") == "table"
-        if not table or "rates" in given:
+        params = terms.params
+        table = terms.method == "macrs" and params.get("mode") == "table"
+        if not table or "rates" in params:
             return terms
         rates = self.tables.of_terms(terms, calendar).rates
-        return replace(terms, params={**given, "rates": rates})
+        return replace(terms, params={**params, "rates": rates})

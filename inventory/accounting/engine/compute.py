@@ -25,22 +25,22 @@ class Computed:
 
     Attributes:
         rows: Rows.
-        behind: Depreciation of earlier periods that opening balances lack.
+        shortfall: Depreciation of earlier periods that opening balances lack.
         moved: What each event moved.
         effects: Effects of the events.
     """
 
     rows: tuple[Row, ...]
-    behind: int
+    shortfall: int
     moved: Mapping[str, Flows]
     effects: tuple[Effect, ...]
 
-    def over(
+    def laid_under(
         self, posted: Sequence[Row], locked: frozenset[str], calendar: Calendar
     ) -> Schedule:
         """Return the schedule with booked rows laid over."""
         return Schedule(
-            rows=overlay(self.rows, posted, locked, calendar, self.behind),
+            rows=overlay(self.rows, posted, locked, calendar, self.shortfall),
             moved=self.moved,
             derecognised=tuple(e.derecognised for e in self.effects if e.derecognised),
             remeasured=tuple(e.remeasured for e in self.effects if e.remeasured),
@@ -65,16 +65,16 @@ def walk_through(
     spread = terms.conventions.deviation is Deviation.SPREAD
     rebases = _booked(posted, calendar) if spread else ()
     parts = _walk(terms, valid, calendar, rebases)
-    before, behind, transfer = None, 0, False
+    before, shortfall, transfer = None, 0, False
     if opening is not None:
         taken = _rebase(opening, spread, _at(parts, opening, terms))
         if taken is not None:
             parts = _walk(terms, valid, calendar, (taken, *rebases))
-        before, behind, parts = _taken_over(parts, opening, terms, taken)
+        before, shortfall, parts = _taken_over(parts, opening, terms, taken)
         transfer = opening.transfer
     return Computed(
         tuple(rows_of(parts, calendar, before, transfer)),
-        behind,
+        shortfall,
         {
             event: effect.flows
             for part in parts
@@ -108,10 +108,10 @@ def _rebase(opening: Opening, spread: bool, computed: Balances) -> Rebase | None
     What is as the terms give it goes on as they give it, cent by cent.
     """
     same = opening.accumulated == computed.accumulated
-    given = opening.impairment or opening.surplus or opening.units
-    if same and not given and not spread:
+    other_balances = opening.impairment or opening.surplus or opening.units
+    if same and not other_balances and not spread:
         return None
-    if not (spread or given or opening.transfer):
+    if not (spread or other_balances or opening.transfer):
         return None
     return Rebase(
         opening.effective, opening.accumulated, opening.impairment, opening.surplus
@@ -156,7 +156,7 @@ def _taken_over(
             f"event {opening.id}: opening depreciation {opening.accumulated} exceeds "
             f"cost less impairment and residual value {depreciable}"
         )
-    behind = 0 if rebase is not None else computed.accumulated - opening.accumulated
+    shortfall = 0 if rebase is not None else computed.accumulated - opening.accumulated
     before = Balances(
         cost=computed.cost,
         residual_value=computed.residual_value,
@@ -164,4 +164,4 @@ def _taken_over(
         impairment=opening.impairment,
         surplus=opening.surplus,
     )
-    return before, behind, [p for p in parts if p.slot.end > opening.effective]
+    return before, shortfall, [p for p in parts if p.slot.end > opening.effective]

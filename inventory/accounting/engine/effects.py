@@ -6,9 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from inventory.accounting.engine.remeasure import revalue, write_down, write_up
-from inventory.accounting.model.balances import Balances, Effect, Shadow
+from inventory.accounting.model.balances import Balances, Counterfactual, Effect
 from inventory.accounting.model.events import (
-    Absorb,
     AddCost,
     ChangeEstimate,
     CorrectCost,
@@ -18,6 +17,7 @@ from inventory.accounting.model.events import (
     EventError,
     HoldForSale,
     Impair,
+    Merge,
     ResumeUse,
     Revalue,
     ReverseImpairment,
@@ -35,10 +35,12 @@ def add_cost(before: Balances, event: AddCost) -> Effect:
     return _more_cost(before, event, event.amount, caught)
 
 
-def correct_cost(before: Balances, event: CorrectCost, shadow: Shadow) -> Effect:
+def correct_cost(
+    before: Balances, event: CorrectCost, counterfactual: Counterfactual
+) -> Effect:
     """Take the right cost and the depreciation that belongs to it."""
     change = event.cost - before.cost
-    caught = shadow.corrected(event) - before.accumulated
+    caught = counterfactual.corrected(event) - before.accumulated
     return _more_cost(before, event, change, caught)
 
 
@@ -56,7 +58,7 @@ def _more_cost(before: Balances, event: Event, change: int, caught: int) -> Effe
     return Effect(after, Flows(additions=change, depreciation=caught))
 
 
-def absorb(before: Balances, event: Absorb) -> Effect:
+def merge(before: Balances, event: Merge) -> Effect:
     """Take over the balances of another asset, side by side."""
     value = event.cost - event.accumulated - event.impairment
     if not 0 <= event.residual_value <= value:
@@ -72,13 +74,13 @@ def absorb(before: Balances, event: Absorb) -> Effect:
         residual_value=before.residual_value + event.residual_value,
         surplus=before.surplus + event.surplus,
     )
-    moved = Flows(
+    flows = Flows(
         transferred_cost=event.cost,
         transferred_accumulated=event.accumulated,
         transferred_impairment=event.impairment,
         transferred_surplus=event.surplus,
     )
-    return Effect(after, moved)
+    return Effect(after, flows)
 
 
 def change_estimate(before: Balances, event: ChangeEstimate) -> Effect:
@@ -130,12 +132,14 @@ def dispose(before: Balances, event: Dispose) -> Effect:
         residual_value=before.residual_value
         - round_half_up(before.residual_value * share),
         surplus=before.surplus - surplus,
-        charged=before.charged - round_half_up(before.charged * share),
-        borne=before.borne - round_half_up(before.borne * share),
+        revaluation_loss_in_profit=before.revaluation_loss_in_profit
+        - round_half_up(before.revaluation_loss_in_profit * share),
+        impairment_in_surplus=before.impairment_in_surplus
+        - round_half_up(before.impairment_in_surplus * share),
     )
-    moved = event.kind is DisposalKind.TRANSFER
-    net = value if moved else event.proceeds - event.costs
-    gone = Derecognised(
+    transferred = event.kind is DisposalKind.TRANSFER
+    net = value if transferred else event.proceeds - event.costs
+    derecognised = Derecognised(
         event=event.id,
         effective=event.effective,
         kind=event.kind,
@@ -146,35 +150,37 @@ def dispose(before: Balances, event: Dispose) -> Effect:
         proceeds=net,
         gain=net - value,
     )
-    return Effect(after, _gone(gone, moved), derecognised=gone)
+    return Effect(
+        after, _disposal_flows(derecognised, transferred), derecognised=derecognised
+    )
 
 
-def _gone(gone: Derecognised, moved: bool) -> Flows:
-    if moved:
+def _disposal_flows(derecognised: Derecognised, transferred: bool) -> Flows:
+    if transferred:
         return Flows(
-            transferred_cost=-gone.cost,
-            transferred_accumulated=-gone.accumulated,
-            transferred_impairment=-gone.impairment,
-            transferred_surplus=-gone.surplus,
+            transferred_cost=-derecognised.cost,
+            transferred_accumulated=-derecognised.accumulated,
+            transferred_impairment=-derecognised.impairment,
+            transferred_surplus=-derecognised.surplus,
         )
     return Flows(
-        disposed=gone.cost - gone.accumulated - gone.impairment,
-        disposed_accumulated=gone.accumulated,
-        disposed_impairment=gone.impairment,
-        disposed_surplus=gone.surplus,
-        proceeds=gone.proceeds,
+        disposed=derecognised.cost - derecognised.accumulated - derecognised.impairment,
+        disposed_accumulated=derecognised.accumulated,
+        disposed_impairment=derecognised.impairment,
+        disposed_surplus=derecognised.surplus,
+        proceeds=derecognised.proceeds,
     )
 
 
 def apply(
-    before: Balances, event: Event, shadow: Shadow, residual_value: int
+    before: Balances, event: Event, counterfactual: Counterfactual, residual_value: int
 ) -> Effect:
     """Apply one event.
 
     Args:
         before: Balances just before it.
         event: Any event that changes balances; others change nothing.
-        shadow: Finds what would be under other facts, when it is needed.
+        counterfactual: Finds what would be under other facts, when it is needed.
         residual_value: Residual value of the terms in force.
 
     Raises:
@@ -184,19 +190,19 @@ def apply(
         case AddCost():
             return add_cost(before, event)
         case CorrectCost():
-            return correct_cost(before, event, shadow)
-        case Absorb():
-            return absorb(before, event)
+            return correct_cost(before, event, counterfactual)
+        case Merge():
+            return merge(before, event)
         case ChangeEstimate():
             return change_estimate(before, event)
         case Revalue():
             return revalue(before, event)
         case _:
-            return _remeasure(before, event, shadow, residual_value)
+            return _remeasure(before, event, counterfactual, residual_value)
 
 
 def _remeasure(
-    before: Balances, event: Event, shadow: Shadow, residual_value: int
+    before: Balances, event: Event, counterfactual: Counterfactual, residual_value: int
 ) -> Effect:
     match event:
         case Impair():
@@ -204,10 +210,10 @@ def _remeasure(
         case HoldForSale():
             return write_down(before, event, event.fair_value_less_costs)
         case ReverseImpairment():
-            limit = shadow.ceiling(event)
+            limit = counterfactual.ceiling(event)
             return write_up(before, event, event.recoverable, limit, residual_value)
         case ResumeUse():
-            return resume(before, event, shadow.ceiling(event), residual_value)
+            return resume(before, event, counterfactual.ceiling(event), residual_value)
         case Dispose():
             return dispose(before, event)
         case _:

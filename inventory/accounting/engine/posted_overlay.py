@@ -95,7 +95,7 @@ def _row(period: Period, parts: list[Part], opening: int) -> Row:
     )
 
 
-def _with(row: Row, values: dict[str, Any]) -> Row:
+def _replaced(row: Row, values: dict[str, Any]) -> Row:
     """Return a row with other values (typed loosely for `dataclasses.replace`)."""
     return replace(row, **values)
 
@@ -133,7 +133,7 @@ class _Carry:
         }
         self.flows = dict.fromkeys(FLOWS, 0)
         self.events = ()
-        return _with(row, values)
+        return _replaced(row, values)
 
 
 def overlay(
@@ -141,7 +141,7 @@ def overlay(
     posted: Sequence[Row],
     locked: frozenset[str],
     calendar: Calendar,
-    behind: int = 0,
+    shortfall: int = 0,
 ) -> tuple[Row, ...]:
     """Lay posted rows over computed ones; the first open row catches up.
 
@@ -151,12 +151,12 @@ def overlay(
         locked: Periods that take no postings: their rows show no movement, like
             those before the last booked one that were left out.
         calendar: For a row after the last posted one, if that is needed.
-        behind: Depreciation of earlier periods that opening balances lack.
+        shortfall: Depreciation of earlier periods that opening balances lack.
     """
     booked = {row.period: row for row in posted}
     computed = {row.period: row for row in rows}
     periods = sorted({**computed, **booked}.values(), key=lambda row: row.start)
-    carry = _Carry(behind)
+    carry = _Carry(shortfall)
     reached = max((row.start for row in posted), default=date.min)
     result: list[Row] = []
     last = rows[-1] if rows else None
@@ -166,7 +166,7 @@ def overlay(
         if not booked_here and row.period not in locked and row.start > reached:
             result.append(carry.into(row, opening))
         else:
-            shown = booked.get(row.period) or _standing(row, result, opening)
+            shown = booked.get(row.period) or _without_movement(row, result, opening)
             if row.period in computed:
                 carry.add(computed[row.period], +1)
             carry.add(shown, -1)
@@ -179,7 +179,7 @@ def overlay(
 
 def _emptied(row: Row) -> Row:
     """Return a row without flows."""
-    return _with(row, {**dict.fromkeys(FLOWS, 0), "events": ()})
+    return _replaced(row, {**dict.fromkeys(FLOWS, 0), "events": ()})
 
 
 _FIRST = (
@@ -192,15 +192,15 @@ _FIRST = (
 """What brings an asset into a book."""
 
 
-def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
+def _without_movement(row: Row, before: Sequence[Row], opening: int) -> Row:
     """Return a locked row: nothing moves in it.
 
     The row that brings the asset into the book keeps what it brings: a lock stops
     depreciation runs, it does not make the asset unknown.
     """
     if not before:
-        kept = {name: getattr(row, name) for name in _FIRST}
-        first = _with(_emptied(row), {**kept, "opening": opening})
+        brought_in = {name: getattr(row, name) for name in _FIRST}
+        first = _replaced(_emptied(row), {**brought_in, "opening": opening})
         return replace(
             first,
             cost=row.opening_cost + first.cost_change,
@@ -227,10 +227,10 @@ def _standing(row: Row, before: Sequence[Row], opening: int) -> Row:
 
 def _after(booked: Row, last: Row, locked: frozenset[str], calendar: Calendar) -> Row:
     """Return an empty row in the first open period after the last booked one."""
-    place = calendar.index_at(booked.start) + 1
-    while place < len(calendar.periods) and calendar.periods[place].id in locked:
-        place += 1
-    period = calendar.periods[min(place, len(calendar.periods) - 1)]
+    index = calendar.index_at(booked.start) + 1
+    while index < len(calendar.periods) and calendar.periods[index].id in locked:
+        index += 1
+    period = calendar.periods[min(index, len(calendar.periods) - 1)]
     return replace(
         _emptied(last),
         taken_over=False,

@@ -17,7 +17,7 @@ def revalue(before: Balances, event: Revalue) -> Effect:
         raise EventError(f"event {event.id}: fair value must not be negative")
     change = event.fair_value - before.value
     if change >= 0:
-        profit = min(change, before.charged)
+        profit = min(change, before.revaluation_loss_in_profit)
     else:
         profit = change + min(-change, before.surplus)
     equity = change - profit
@@ -35,16 +35,16 @@ def revalue(before: Balances, event: Revalue) -> Effect:
         impairment=impairment,
         residual_value=min(before.residual_value, event.fair_value),
         surplus=before.surplus + equity,
-        charged=before.charged - profit,
-        borne=min(before.borne, impairment),
+        revaluation_loss_in_profit=before.revaluation_loss_in_profit - profit,
+        impairment_in_surplus=min(before.impairment_in_surplus, impairment),
     )
-    moved = Flows(
+    flows = Flows(
         revaluation=change,
         revaluation_accumulated=accumulated - before.accumulated,
         revaluation_impairment=impairment - before.impairment,
         revaluation_equity=equity,
     )
-    note = Remeasured(
+    remeasured = Remeasured(
         event=event.id,
         effective=event.effective,
         amount=change,
@@ -52,7 +52,7 @@ def revalue(before: Balances, event: Revalue) -> Effect:
         equity=equity,
         revaluation=True,
     )
-    return Effect(after, moved, remeasured=note)
+    return Effect(after, flows, remeasured=remeasured)
 
 
 def write_down(before: Balances, event: Event, recoverable: int) -> Effect:
@@ -66,17 +66,17 @@ def write_down(before: Balances, event: Event, recoverable: int) -> Effect:
         impairment=before.impairment + loss,
         residual_value=min(before.residual_value, before.value - loss),
         surplus=before.surplus - equity,
-        borne=before.borne + equity,
+        impairment_in_surplus=before.impairment_in_surplus + equity,
     )
-    note = Remeasured(
+    remeasured = Remeasured(
         event=event.id,
         effective=event.effective,
         amount=-loss,
         profit=equity - loss,
         equity=-equity,
     )
-    moved = Flows(impairment_loss=loss, impairment_equity=equity)
-    return Effect(after, moved, remeasured=note)
+    flows = Flows(impairment_loss=loss, impairment_equity=equity)
+    return Effect(after, flows, remeasured=remeasured)
 
 
 def write_up(
@@ -95,20 +95,20 @@ def write_up(
     """
     gain = min(recoverable, ceiling) - before.value
     gain = max(0, min(gain, before.impairment))
-    equity = max(0, gain - (before.impairment - before.borne))
+    equity = max(0, gain - (before.impairment - before.impairment_in_surplus))
     after = replace(
         before,
         impairment=before.impairment - gain,
         residual_value=min(residual_value, before.value + gain),
         surplus=before.surplus + equity,
-        borne=before.borne - equity,
+        impairment_in_surplus=before.impairment_in_surplus - equity,
     )
-    note = Remeasured(
+    remeasured = Remeasured(
         event=event.id,
         effective=event.effective,
         amount=gain,
         profit=gain - equity,
         equity=equity,
     )
-    moved = Flows(impairment_reversal=gain, reversal_equity=equity)
-    return Effect(after, moved, remeasured=note)
+    flows = Flows(impairment_reversal=gain, reversal_equity=equity)
+    return Effect(after, flows, remeasured=remeasured)

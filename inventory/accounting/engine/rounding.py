@@ -83,23 +83,23 @@ def whole_amounts(
 
 
 def _cumulative(exact: Sequence[Fraction], base: int, rounder: Rounder) -> list[int]:
-    result, running, given = [], ZERO, 0
+    result, running, allotted = [], ZERO, 0
     for amount in exact:
         running += amount
-        upto = base if running >= base else min(base, rounder(running))
-        result.append(upto - given)
-        given = upto
+        target = base if running >= base else min(base, rounder(running))
+        result.append(target - allotted)
+        allotted = target
     return result
 
 
 def _last(exact: Sequence[Fraction], base: int, rounder: Rounder) -> list[int]:
-    result, running, given = [], ZERO, 0
+    result, running, allotted = [], ZERO, 0
     for amount in exact:
         running += amount
-        whole = base - given if running >= base else rounder(amount)
-        whole = min(whole, base - given) if amount >= 0 else whole
+        whole = base - allotted if running >= base else rounder(amount)
+        whole = min(whole, base - allotted) if amount >= 0 else whole
         result.append(whole)
-        given += whole
+        allotted += whole
     return result
 
 
@@ -107,16 +107,16 @@ def _fiscal_year(
     exact: Sequence[Fraction], slots: Sequence[Slot], base: int, rounder: Rounder
 ) -> list[int]:
     result: list[int] = []
-    running, given, first = ZERO, 0, 0
+    running, allotted, first = ZERO, 0, 0
     yearly = Rounder(rounder.rule)
     for position, slot in enumerate(slots):
         running += exact[position]
         last = position + 1 == len(slots) or slots[position + 1].year != slot.year
         if not last:
             continue
-        upto = base if running >= base else yearly(running)
-        result += _year(exact[first : position + 1], upto - given, rounder)
-        given, first = upto, position + 1
+        target = base if running >= base else yearly(running)
+        result += _year(exact[first : position + 1], target - allotted, rounder)
+        allotted, first = target, position + 1
     return result
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from inventory.accounting.engine.compute import walk_through
 from inventory.accounting.engine.posted_overlay import overlay
-from inventory.accounting.engine.split_schedule import shared
+from inventory.accounting.engine.split_schedule import part_schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import (
     Dispose,
@@ -93,10 +93,10 @@ def _schedule(
             rows = list(line.rows())
             return Schedule(rows=overlay(rows, posted, frozenset(locked), calendar))
     if terms.share is not None:
-        computed = shared(terms, valid, calendar)
+        computed = part_schedule(terms, valid, calendar)
     else:
         computed = walk_through(terms, valid, calendar, posted)
-    return computed.over(posted, frozenset(locked), calendar)
+    return computed.laid_under(posted, frozenset(locked), calendar)
 
 
 def walked(
@@ -108,7 +108,7 @@ def walked(
 ) -> Schedule:
     """Return the rows by walking through the life, plain or not; see `schedule`."""
     computed = walk_through(terms, valid, calendar, posted)
-    return computed.over(posted, frozenset(locked), calendar)
+    return computed.laid_under(posted, frozenset(locked), calendar)
 
 
 def _check(terms: Terms, events: Sequence[Event]) -> None:

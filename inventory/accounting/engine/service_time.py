@@ -169,11 +169,11 @@ class ServiceClock:
         year = self.calendar.at(self.begin).year
         after = self.calendar.year_span(year)[1]
         first = self._first_year(year)
-        upto, end = self.calendar.shares_until(day), self.calendar.shares_until(after)
+        begun, end = self.calendar.shares_until(day), self.calendar.shares_until(after)
         if day < after:
             begin = self.calendar.shares_until(self.begin)
-            return first * (upto - begin) / (end - begin)
-        return first + upto - end
+            return first * (begun - begin) / (end - begin)
+        return first + begun - end
 
     def _first_year(self, year: str) -> Fraction:
         """Return the years of service that the first fiscal year counts."""

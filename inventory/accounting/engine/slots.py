@@ -133,27 +133,27 @@ def slots_from(
     edges = sorted(days)
     units = [ZERO] * len(edges)
     for reading in usage:
-        place = bisect_left(edges, reading.effective + timedelta(days=1)) - 1
-        units[max(0, place)] += reading.units
+        index = bisect_left(edges, reading.effective + timedelta(days=1)) - 1
+        units[max(0, index)] += reading.units
     times = [timeline.at(day) for day in edges]
     served = dict(zip(edges, times, strict=True))
     slots: list[Slot] = []
-    count, years, place = _Counts(), _Counts(), 0
+    count, years, index = _Counts(), _Counts(), 0
     for number, (begin, end) in enumerate(pairwise(edges)):
-        while periods[place].end <= begin:
-            place += 1
-        period = periods[place]
+        while periods[index].end <= begin:
+            index += 1
+        period = periods[index]
         running = times[number + 1] > times[number]
         slots.append(
             Slot(
-                first + place,
+                first + index,
                 period.year,
                 begin,
                 end,
                 times[number],
                 times[number + 1],
                 units[number],
-                count.before(place, running),
+                count.before(index, running),
                 years.before(period.year, running),
                 served[period.end] - served[period.start],
             )

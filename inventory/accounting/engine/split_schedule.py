@@ -21,7 +21,7 @@ _AMOUNTS = ("amounts", "caps")
 _NUMBERS = ("total-units", "section-179", "basis-reduction", "target", "amount")
 
 
-def shared(terms: Terms, valid: Sequence[Event], calendar: Calendar) -> Computed:
+def part_schedule(terms: Terms, valid: Sequence[Event], calendar: Calendar) -> Computed:
     """Return what the terms and events of a part give.
 
     Args:
@@ -43,12 +43,12 @@ def shared(terms: Terms, valid: Sequence[Event], calendar: Calendar) -> Computed
     if not own:
         return Computed(rows, 0, {}, ())
     start = min(calendar.at(event.effective).start for event in own)
-    kept = tuple(row for row in rows if row.start < start)
+    shared_rows = tuple(row for row in rows if row.start < start)
     alone = _alone_terms(whole, terms.share)
-    if not kept:
+    if not shared_rows:
         taken = _scaled(opening, terms.share)
         return walk_through(alone, [taken, *own], calendar)
-    return _continued(alone, opening, own, kept, calendar)
+    return _continued(alone, opening, own, shared_rows, calendar)
 
 
 def _alone_terms(whole: Terms, share: tuple[Fraction, Fraction]) -> Terms:
@@ -85,11 +85,11 @@ def _continued(
     terms: Terms,
     opening: Opening,
     own: Sequence[Event],
-    kept: tuple[Row, ...],
+    shared_rows: tuple[Row, ...],
     calendar: Calendar,
 ) -> Computed:
     """Return the rows kept, and those from the part's first own event on."""
-    last = kept[-1]
+    last = shared_rows[-1]
     terms = replace(terms, cost=last.cost, residual_value=last.residual_value)
     taken = replace(
         opening,
@@ -98,8 +98,8 @@ def _continued(
         impairment=last.impairment,
         surplus=last.surplus,
     )
-    made = walk_through(terms, [taken, *own], calendar)
-    first = made.rows[0]
+    continued = walk_through(terms, [taken, *own], calendar)
+    first = continued.rows[0]
     first = replace(
         first,
         opening=last.closing,
@@ -108,4 +108,9 @@ def _continued(
         transferred_impairment=first.transferred_impairment - last.impairment,
         transferred_surplus=first.transferred_surplus - last.surplus,
     )
-    return Computed((*kept, first, *made.rows[1:]), 0, made.moved, made.effects)
+    return Computed(
+        (*shared_rows, first, *continued.rows[1:]),
+        0,
+        continued.moved,
+        continued.effects,
+    )

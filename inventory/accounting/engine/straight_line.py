@@ -109,24 +109,24 @@ class Line:
     exact: Fraction
     taken: bool = False
 
-    def charged(self, place: int) -> int:
+    def charged(self, index: int) -> int:
         """Return the depreciation charged before a period begins."""
-        served = min(max(place - self.begin, 0), self.life)
+        served = min(max(index - self.begin, 0), self.life)
         return charged_of(self.base, served, self.life)
 
-    def closing(self, place: int) -> int:
+    def closing(self, index: int) -> int:
         """Return the book value at the end of a period, from the first row on."""
-        return self.cost - self.charged(place + 1)
+        return self.cost - self.charged(index + 1)
 
-    def row(self, place: int) -> Row | None:
+    def row(self, index: int) -> Row | None:
         """Return the row of a period; None where the asset has none."""
-        if not self.first <= place <= self.last:
+        if not self.first <= index <= self.last:
             return None
-        period = self.calendar.periods[place]
-        before, after = self.charged(place), self.charged(place + 1)
-        served = place >= self.begin
-        charged = served and place < self.begin + self.life
-        first = place == self.first
+        period = self.calendar.periods[index]
+        before, after = self.charged(index), self.charged(index + 1)
+        served = index >= self.begin
+        charged = served and index < self.begin + self.life
+        first = index == self.first
         new = first and not self.taken
         return Row(
             period=period.id,
@@ -150,8 +150,8 @@ class Line:
 
     def rows(self) -> Iterator[Row]:
         """Yield all rows."""
-        for place in range(self.first, self.last + 1):
-            row = self.row(place)
+        for index in range(self.first, self.last + 1):
+            row = self.row(index)
             if row is not None:
                 yield row
 
@@ -208,7 +208,7 @@ def _taken_over(line: Line, opening: Opening) -> Line | None:
         return None
     if opening.posting is not None or opening.effective.day != 1:
         return None
-    place = line.calendar.index_at(opening.effective)
-    if place < line.first or opening.accumulated != line.charged(place):
+    index = line.calendar.index_at(opening.effective)
+    if index < line.first or opening.accumulated != line.charged(index):
         return None
-    return replace(line, first=place, last=max(place, line.last), taken=True)
+    return replace(line, first=index, last=max(index, line.last), taken=True)

@@ -21,7 +21,7 @@ from inventory.accounting.engine.state import State
 from inventory.accounting.engine.walk_parts import Part, trimmed
 from inventory.accounting.methods import method_of
 from inventory.accounting.methods.base import ZERO, Planned, Segment, Slot
-from inventory.accounting.model.balances import Balances, Effect, Shadow
+from inventory.accounting.model.balances import Balances, Counterfactual, Effect
 from inventory.accounting.model.events import (
     CorrectCost,
     Dispose,
@@ -58,9 +58,11 @@ class Rebase:
 
     def of(self, balances: Balances) -> Balances:
         """Return balances with these in their place."""
-        given = {"impairment": self.impairment, "surplus": self.surplus}
-        known = {name: value for name, value in given.items() if value is not None}
-        return replace(balances, accumulated=self.accumulated, **known)
+        replaced = {"impairment": self.impairment, "surplus": self.surplus}
+        replacements = {
+            name: value for name, value in replaced.items() if value is not None
+        }
+        return replace(balances, accumulated=self.accumulated, **replacements)
 
 
 @dataclass(slots=True)
@@ -96,16 +98,16 @@ class Walk:
         self.state = State(self.terms)
         queue = self._queue()
         slots = self._slots(queue)
-        place = 0
-        while place < len(slots):
-            self._apply(queue.pop(slots[place].start, []), slots[place])
-            upto = next(
-                (n for n in range(place + 1, len(slots)) if slots[n].start in queue),
+        index = 0
+        while index < len(slots):
+            self._apply(queue.pop(slots[index].start, []), slots[index])
+            stop = next(
+                (n for n in range(index + 1, len(slots)) if slots[n].start in queue),
                 len(slots),
             )
-            if self._segment(slots, place, upto, queue):
+            if self._segment(slots, index, stop, queue):
                 break
-            place = upto
+            index = stop
         # What was taken over is shown even when nothing is left to depreciate.
         taken = (e.effective for e in self.events if isinstance(e, Opening))
         return trimmed(self.parts, max(taken, default=date.min))
@@ -158,9 +160,9 @@ class Walk:
 
     def _effect(self, event: Event) -> Effect:
         self.state.check(event)
-        shadow = Shadow(self._ceiling, self._corrected)
+        counterfactual = Counterfactual(self._ceiling, self._corrected)
         return apply(
-            self.state.balances, event, shadow, self.state.terms.residual_value
+            self.state.balances, event, counterfactual, self.state.terms.residual_value
         )
 
     def _note(self, effect: Effect, event: Event) -> None:
@@ -171,19 +173,19 @@ class Walk:
 
     def _ceiling(self, event: Event) -> int:
         """Return the carrying amount without the write-downs that `event` undoes."""
-        undone = (
+        opposites = (
             (HoldForSale, ResumeUse)
             if isinstance(event, ResumeUse)
             else (Impair, ReverseImpairment)
         )
-        kept = [
+        counted = [
             e
             for e in self.events
             if e.effective <= event.effective
             and e.id != event.id
-            and not isinstance(e, undone)
+            and not isinstance(e, opposites)
         ]
-        return self._would_be(self.terms, kept, event).value
+        return self._would_be(self.terms, counted, event).value
 
     def _corrected(self, event: Event) -> int:
         """Return the accumulated depreciation with the cost that `event` corrects."""
@@ -193,12 +195,12 @@ class Walk:
             cost=event.cost,
             residual_value=min(self.terms.residual_value, event.cost),
         )
-        kept = [
+        counted = [
             e
             for e in self.events
             if e.effective <= event.effective and not isinstance(e, CorrectCost)
         ]
-        return self._would_be(right, kept, event).accumulated
+        return self._would_be(right, counted, event).accumulated
 
     def _would_be(
         self, terms: Terms, events: Sequence[Event], event: Event
@@ -214,14 +216,14 @@ class Walk:
     def _segment(
         self,
         slots: Sequence[Slot],
-        place: int,
-        upto: int,
+        index: int,
+        stop: int,
         queue: dict[date, list[Event]],
     ) -> bool:
-        """Plan from `place`, keep what lies before `upto`; True when disposed of."""
+        """Plan from `index`, keep what lies before `stop`; True when disposed of."""
         conventions = self.terms.conventions
         rounder = Rounder(conventions.rounding, conventions.rounding_unit)
-        segment = self._as_segment(slots, place, rounder)
+        segment = self._as_segment(slots, index, rounder)
         planned = method_of(self.state.terms).plan(segment)
         if self.state.held:  # IFRS 5.25
             planned = Planned.at([ZERO] * len(segment.slots))
@@ -232,7 +234,7 @@ class Walk:
             residue=conventions.residue,
             rounder=rounder,
         )
-        for number in range(upto - place):
+        for number in range(stop - index):
             slot, rate = segment.slots[number], planned.rates[number]
             disposal = self._disposal(slot, queue)
             if disposal is not None:
@@ -248,9 +250,9 @@ class Walk:
         return False
 
     def _as_segment(
-        self, slots: Sequence[Slot], place: int, rounder: Rounder
+        self, slots: Sequence[Slot], index: int, rounder: Rounder
     ) -> Segment:
-        state, slot = self.state, slots[place]
+        state, slot = self.state, slots[index]
         begun = state.year == slot.year
         return Segment(
             opening=state.balances.value,
@@ -258,18 +260,18 @@ class Walk:
             residual_value=state.balances.residual_value,
             life=state.life,
             since=slot.opens,
-            units_before=self._units_before(slots, place),
+            units_before=self._units_before(slots, index),
             params=state.terms.params,
-            slots=slots[place:],
+            slots=slots[index:],
             whole=rounder,
             year_charged=state.year_charged if begun else 0,
             year_served=state.year_served if begun else ZERO,
             left=state.left,
         )
 
-    def _units_before(self, slots: Sequence[Slot], place: int) -> Fraction:
+    def _units_before(self, slots: Sequence[Slot], index: int) -> Fraction:
         opening = sum((e.units for e in self.events if isinstance(e, Opening)), ZERO)
-        return opening + sum((slot.units for slot in slots[:place]), ZERO)
+        return opening + sum((slot.units for slot in slots[:index]), ZERO)
 
     def _disposal(self, slot: Slot, queue: dict[date, list[Event]]) -> Dispose | None:
         ending = (e for e in queue.get(slot.end, ()) if isinstance(e, Dispose))

@@ -55,9 +55,9 @@ def trimmed(parts: Sequence[Part], reached: date) -> list[Part]:
         parts: Parts in order.
         reached: A day whose part stays, too.
     """
-    kept = (
+    used = (
         n
         for n, part in enumerate(parts)
         if part.depreciation or part.events or part.slot.start <= reached
     )
-    return list(parts[: max(kept, default=0) + 1])
+    return list(parts[: max(used, default=0) + 1])

@@ -150,10 +150,10 @@ def _limited(
             result.append(ZERO)
             continue
         limit = limits[min(slots[0].nth_year, len(limits) - 1)]
-        wanted = total if number <= last else waiting
-        taken = min(wanted, limit)
-        waiting += total - taken
-        result.append(taken)
+        due = total if number <= last else waiting
+        deducted = min(due, limit)
+        waiting += total - deducted
+        result.append(deducted)
     return result
 
 

@@ -24,8 +24,8 @@ from inventory.accounting.methods.base import (
 
 def plan_manual(segment: Segment) -> Planned:
     """Plan a segment with the given amounts; what they leave stays undepreciated."""
-    given = fractions(segment.params, "amounts")
-    amounts = per_period(segment, [amount * segment.left for amount in given])
+    whole = fractions(segment.params, "amounts")
+    amounts = per_period(segment, [amount * segment.left for amount in whole])
     return Planned.at(capped(amounts, segment.base))
 
 

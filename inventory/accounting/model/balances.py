@@ -19,8 +19,9 @@ class Balances:
         impairment: Accumulated impairment.
         residual_value: Residual value in force.
         surplus: Revaluation surplus in equity.
-        charged: Revaluation losses charged to profit and not yet reversed.
-        borne: Part of `impairment` that the surplus bore (IAS 36.60).
+        revaluation_loss_in_profit: Revaluation losses charged to profit and
+            not yet reversed.
+        impairment_in_surplus: Part of `impairment` that the surplus bore (IAS 36.60).
     """
 
     cost: int
@@ -28,8 +29,8 @@ class Balances:
     accumulated: int = 0
     impairment: int = 0
     surplus: int = 0
-    charged: int = 0
-    borne: int = 0
+    revaluation_loss_in_profit: int = 0
+    impairment_in_surplus: int = 0
 
     @property
     def value(self) -> int:
@@ -44,8 +45,8 @@ class Balances:
             accumulated=self.accumulated + amount,
             impairment=self.impairment,
             surplus=self.surplus - realised,
-            charged=self.charged,
-            borne=self.borne,
+            revaluation_loss_in_profit=self.revaluation_loss_in_profit,
+            impairment_in_surplus=self.impairment_in_surplus,
         )
 
 
@@ -62,7 +63,7 @@ class Effect:
     remeasured: Remeasured | None = None
 
 
-class Shadow:
+class Counterfactual:
     """What the schedule would be under other facts; see `parts.Walk`."""
 
     def __init__(

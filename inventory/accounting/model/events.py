@@ -99,7 +99,7 @@ class CorrectCost(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absorb(Event):
+class Merge(Event):
     """Merge another asset into this one at book value.
 
     Attributes:
@@ -263,8 +263,8 @@ class Dispose(Event):
             raise EventError(
                 f"event {self.id}: give quantity and out_of, pieces that there were"
             )
-        given = (self.share != 1, self.cost is not None, self.quantity is not None)
-        if sum(given) > 1:
+        ways = (self.share != 1, self.cost is not None, self.quantity is not None)
+        if sum(ways) > 1:
             raise EventError(
                 f"event {self.id}: give one of share, cost, quantity with out_of"
             )

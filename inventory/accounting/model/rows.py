@@ -29,8 +29,8 @@ class Flows:
         revaluation_impairment: Change of accumulated impairment by revaluation.
         revaluation_equity: Part of `revaluation` in equity; the rest is profit or
             loss (IAS 16.39-40).
-        impairment_loss: Written down.
-        impairment_reversal: Written up again.
+        impairment_loss: Impairment losses.
+        impairment_reversal: Impairment losses reversed.
         impairment_equity: Part of the loss that the surplus bears (IAS 36.60).
         reversal_equity: Part of the reversal that the surplus gets (IAS 36.119).
         depreciation: Charged.

@@ -228,8 +228,8 @@ class Terms:
             amount here and in its opening balances is the whole's; see `split`.
 
     Raises:
-        TermsError: Negative amounts, a residual value above cost, life not above zero or beyond
-            belief.
+        TermsError: Negative amounts, a residual value above cost, life not above zero
+            or beyond belief.
     """
 
     cost: int
@@ -249,8 +249,8 @@ class Terms:
             raise TermsError(f"residual value {self.residual_value} is negative")
         if self.residual_value > self.cost:
             raise TermsError(
-                f"residual value {self.residual_value} is above cost {self.cost}; an asset "
-                "depreciates down to its residual value (IAS 16.53)"
+                f"residual value {self.residual_value} is above cost {self.cost}; an "
+                "asset depreciates down to its residual value (IAS 16.53)"
             )
         if self.life_months is not None and self.life_months <= 0:
             raise TermsError(

@@ -13,28 +13,28 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, get_args, get_type_hints
 
-from inventory.accounting.model import events as changes
+from inventory.accounting.model import events
 from inventory.accounting.model.events import Event, EventError
 from inventory.accounting.model.terms import Conventions, Param, Terms, TermsError
 
 Json = dict[str, Any]
 
 KINDS: dict[str, type[Event]] = {
-    "opening": changes.Opening,
-    "add-cost": changes.AddCost,
-    "correct-cost": changes.CorrectCost,
-    "absorb": changes.Absorb,
-    "change-estimate": changes.ChangeEstimate,
-    "reclassify": changes.Reclassify,
-    "revalue": changes.Revalue,
-    "impair": changes.Impair,
-    "reverse-impairment": changes.ReverseImpairment,
-    "hold-for-sale": changes.HoldForSale,
-    "resume-use": changes.ResumeUse,
-    "suspend": changes.Suspend,
-    "usage": changes.Usage,
-    "dispose": changes.Dispose,
-    "cancel": changes.Cancel,
+    "opening": events.Opening,
+    "add-cost": events.AddCost,
+    "correct-cost": events.CorrectCost,
+    "merge": events.Merge,
+    "change-estimate": events.ChangeEstimate,
+    "reclassify": events.Reclassify,
+    "revalue": events.Revalue,
+    "impair": events.Impair,
+    "reverse-impairment": events.ReverseImpairment,
+    "hold-for-sale": events.HoldForSale,
+    "resume-use": events.ResumeUse,
+    "suspend": events.Suspend,
+    "usage": events.Usage,
+    "dispose": events.Dispose,
+    "cancel": events.Cancel,
 }
 """Names of the events, as the API and the files write them."""
 
@@ -43,7 +43,7 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 Reader = Callable[[Any], Any]
 
 
-def plain(value: object) -> Any:  # noqa: ANN401 - JSON is any
+def to_json_value(value: object) -> Any:  # noqa: ANN401 - JSON is any
     """Return the JSON form of a value of this module's records."""
     if isinstance(value, StrEnum):
         return value.value
@@ -52,9 +52,9 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON is any
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: plain(some) for key, some in value.items()}
+        return {key: to_json_value(item) for key, item in value.items()}
     if isinstance(value, tuple):
-        return [plain(some) for some in value]
+        return [to_json_value(item) for item in value]
     return value
 
 
@@ -65,39 +65,46 @@ def _readers(kind: type) -> dict[str, Reader]:
 
 
 def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type, or a special form of one
-    some = [kind for kind in get_args(hint) if kind is not type(None)]
+    item = [kind for kind in get_args(hint) if kind is not type(None)]
     if type(None) in get_args(hint):
-        inner = _number if Fraction in some and int in some else _reader(some[0])
+        inner = _number if Fraction in item and int in item else _reader(item[0])
         return lambda value: None if value is None else inner(value)
-    simple: dict[Any, Reader] = {int: _whole, bool: _truth, str: _word, date: _day}
+    simple: dict[Any, Reader] = {
+        int: _integer,
+        bool: _boolean,
+        str: _text_value,
+        date: _day,
+    }
     if hint in simple:
         return simple[hint]
     if hint is Fraction:
         return _number
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    if some and some[-1] is str:
-        return lambda value: {str(name): _word(one) for name, one in value.items()}
-    if some and some[0] is Fraction:
+    if item and item[-1] is str:
+        return lambda value: {
+            str(name): _text_value(one) for name, one in value.items()
+        }
+    if item and item[0] is Fraction:
         return lambda value: tuple(Fraction(_number(one)) for one in value)
     if "Mapping" in str(hint):
         return lambda value: {name: _param(one) for name, one in value.items()}
     return lambda value: tuple((_day(first), _day(then)) for first, then in value)
 
 
-def _whole(value: Any) -> int:  # noqa: ANN401
+def _integer(value: Any) -> int:  # noqa: ANN401
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("it must be a whole number")
     return value
 
 
-def _truth(value: Any) -> bool:  # noqa: ANN401
+def _boolean(value: Any) -> bool:  # noqa: ANN401
     if not isinstance(value, bool):
         raise TypeError("it must be true or false")
     return value
 
 
-def _word(value: Any) -> str:  # noqa: ANN401
+def _text_value(value: Any) -> str:  # noqa: ANN401
     if not isinstance(value, str):
         raise TypeError("it must be text")
     return value
@@ -118,7 +125,7 @@ def _number(value: Any) -> int | Fraction:  # noqa: ANN401
 def _param(value: Any) -> Param:  # noqa: ANN401
     """Read a method parameter: numbers in text are fractions, other text is a word."""
     if isinstance(value, list):
-        return tuple(Fraction(_number(some)) for some in value)
+        return tuple(Fraction(_number(item)) for item in value)
     if isinstance(value, str):
         try:
             return Fraction(value)
@@ -147,9 +154,9 @@ def _values(kind: type, data: Mapping[str, Any], what: str) -> Json:
 
 def terms_to_json(terms: Terms) -> Json:
     """Return terms as JSON."""
-    data = {f.name: plain(getattr(terms, f.name)) for f in fields(terms)}
+    data = {f.name: to_json_value(getattr(terms, f.name)) for f in fields(terms)}
     data["conventions"] = {
-        f.name: plain(getattr(terms.conventions, f.name))
+        f.name: to_json_value(getattr(terms.conventions, f.name))
         for f in fields(terms.conventions)
     }
     if not terms.conventions.start_table:
@@ -165,16 +172,16 @@ def conventions_from_json(data: Mapping[str, Any]) -> Conventions:
     Raises:
         TermsError: A field is unknown or has a bad value; names it.
     """
-    plain_values = all(isinstance(some, str | int) for some in data.values())
+    plain_values = all(isinstance(item, str | int) for item in data.values())
     if not plain_values:
         return Conventions(**_values(Conventions, data, "conventions"))
-    return _known(tuple((name, some, type(some)) for name, some in data.items()))
+    return _known(tuple((name, item, type(item)) for name, item in data.items()))
 
 
 @lru_cache(maxsize=512)
 def _known(data: tuple[tuple[str, Any, type], ...]) -> Conventions:
-    given = {name: some for name, some, _ in data}
-    return Conventions(**_values(Conventions, given, "conventions"))
+    fields_given = {name: item for name, item, _ in data}
+    return Conventions(**_values(Conventions, fields_given, "conventions"))
 
 
 def terms_from_json(data: Mapping[str, Any]) -> Terms:
@@ -183,11 +190,13 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
     Raises:
         TermsError: A field is unknown, missing or has a bad value; names it.
     """
-    given = {name: value for name, value in data.items() if name != "conventions"}
+    fields_given = {
+        name: value for name, value in data.items() if name != "conventions"
+    }
     conventions = data.get("conventions", {})
     if not isinstance(conventions, Mapping):
         raise TermsError("terms: conventions must be a mapping of names to values")
-    values = _values(Terms, given, "terms")
+    values = _values(Terms, fields_given, "terms")
     try:
         return Terms(**values, conventions=conventions_from_json(conventions))
     except TypeError as error:
@@ -196,7 +205,7 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
 
 def event_to_json(event: Event) -> Json:
     """Return an event as JSON with its `type`."""
-    data = {f.name: plain(getattr(event, f.name)) for f in fields(event)}
+    data = {f.name: to_json_value(getattr(event, f.name)) for f in fields(event)}
     return {"type": _NAMES[type(event)], **data}
 
 
@@ -211,19 +220,19 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
         raise EventError(
             f"unknown type of event {data.get('type')!r}; known: {', '.join(KINDS)}"
         )
-    given = {name: value for name, value in data.items() if name != "type"}
+    fields_given = {name: value for name, value in data.items() if name != "type"}
     try:
-        return kind(**_values(kind, given, f"event {data.get('type')}"))
+        return kind(**_values(kind, fields_given, f"event {data.get('type')}"))
     except TermsError as error:
         raise EventError(str(error)) from error
     except TypeError as error:
-        missing = ", ".join(sorted(_needed(kind) - set(given)))
+        missing = ", ".join(sorted(_required_fields(kind) - set(fields_given)))
         raise EventError(
             f"event {data.get('type')} is incomplete: it needs {missing}"
         ) from error
 
 
-def _needed(kind: type[Event]) -> set[str]:
+def _required_fields(kind: type[Event]) -> set[str]:
     """Return the fields of an event that have no default."""
     return {
         field.name

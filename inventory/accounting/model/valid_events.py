@@ -26,16 +26,16 @@ def in_force(events: Sequence[Event]) -> list[Event]:
         if event.id in known:
             raise EventError(f"two events are called {event.id}")
         known[event.id] = event
-    gone: set[str] = set()
+    cancelled: set[str] = set()
     for event in reversed(events):  # so that a cancellation can be cancelled
-        if isinstance(event, Cancel) and event.id not in gone:
+        if isinstance(event, Cancel) and event.id not in cancelled:
             if event.of not in known:
                 raise EventError(
                     f"event {event.id} cancels {event.of}, which is unknown"
                 )
-            gone.add(event.of)
+            cancelled.add(event.of)
     return sorted(
-        (e for e in events if e.id not in gone and not isinstance(e, Cancel)),
+        (e for e in events if e.id not in cancelled and not isinstance(e, Cancel)),
         key=lambda event: event.effective,
     )
 

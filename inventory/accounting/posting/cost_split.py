@@ -8,7 +8,7 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Bearing:
+class CostShare:
     """Which cost centre bore an asset, in which share, from when to when.
 
     Attributes:
@@ -24,8 +24,8 @@ class Bearing:
     end: date | None = None
 
 
-def bearers(
-    bearings: Sequence[Bearing], start: date, end: date
+def cost_centre_weights(
+    cost_shares: Sequence[CostShare], start: date, end: date
 ) -> list[tuple[str | None, int]]:
     """Return who bears an amount of a period, with weights of days times share.
 
@@ -33,16 +33,18 @@ def bearers(
     so that they are seen rather than spread over others.
     """
     weights: dict[str | None, int] = {}
-    borne = 0
-    for bearing in bearings:
-        first = max(start, bearing.start)
-        last = end if bearing.end is None else min(end, bearing.end)
+    allocated = 0
+    for cost_share in cost_shares:
+        first = max(start, cost_share.start)
+        last = end if cost_share.end is None else min(end, cost_share.end)
         days = (last - first).days
-        if days > 0 and bearing.share > 0:
-            weight = days * bearing.share
-            weights[bearing.cost_centre] = weights.get(bearing.cost_centre, 0) + weight
-            borne += weight
-    missing = (end - start).days * 1_000_000 - borne
+        if days > 0 and cost_share.share > 0:
+            weight = days * cost_share.share
+            weights[cost_share.cost_centre] = (
+                weights.get(cost_share.cost_centre, 0) + weight
+            )
+            allocated += weight
+    missing = (end - start).days * 1_000_000 - allocated
     if missing > 0:
         weights[None] = missing
     return list(weights.items())

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from inventory.accounting.model.journal import Accounts, Entry, Line
 from inventory.accounting.model.rows import Flows, Row
-from inventory.accounting.posting.cost_split import Bearing, bearers
+from inventory.accounting.posting.cost_split import CostShare, cost_centre_weights
 from inventory.kernel.money import split
 
 
@@ -40,14 +40,14 @@ class Context:
         reference: Asset, book and period, e.g. `IT-00412/IFRS/2026-04`.
         currency: ISO 4217 code.
         accounts: Accounts in force at the end of the period.
-        bearings: Cost centres over time.
+        cost_shares: Cost centres over time.
         before: Accounts in force at its start, where they were others.
     """
 
     reference: str
     currency: str
     accounts: Accounts
-    bearings: Sequence[Bearing]
+    cost_shares: Sequence[CostShare]
     before: Accounts | None = None
 
 
@@ -108,7 +108,7 @@ class _Maker:
         self.row, self.context = row, context
         self.accounts = context.accounts
         self.entries: list[tuple[int, Entry]] = []
-        self.weights = bearers(context.bearings, row.start, row.end)
+        self.weights = cost_centre_weights(context.cost_shares, row.start, row.end)
 
     def _line(self, account: str, amount: int) -> list[Line]:
         if not amount:
@@ -150,28 +150,30 @@ class _Maker:
 
     def add_opening(self, first: Row) -> None:
         """Open with balances taken over from another system."""
-        stocks = (
+        balances = (
             first.opening_cost,
             first.opening_accumulated,
             first.opening_impairment,
             first.opening_surplus,
         )
-        rest = sum(stocks[1:]) - stocks[0]
-        place = self.accounts.opening or self.accounts.clearing
-        lines = self._balances(self.accounts, *stocks) + self._line(place, rest)
+        rest = sum(balances[1:]) - balances[0]
+        counter_account = self.accounts.opening or self.accounts.clearing
+        lines = self._balances(self.accounts, *balances) + self._line(
+            counter_account, rest
+        )
         self._entry("opening", "", "Balances taken over", lines)
 
     def add_reclassification(self, before: Accounts) -> None:
         """Move the balances of the period's start to other accounts."""
         row = self.row
-        stocks = (
+        balances = (
             row.opening_cost,
             row.opening_accumulated,
             row.opening_impairment,
             row.opening_surplus,
         )
-        lines = self._balances(self.accounts, *stocks)
-        lines += self._balances(before, *(-stock for stock in stocks))
+        lines = self._balances(self.accounts, *balances)
+        lines += self._balances(before, *(-stock for stock in balances))
         totals: Counter[str] = Counter()
         for line in lines:
             totals[line.account] += line.amount
@@ -200,15 +202,15 @@ class _Maker:
         lines = self._line(accounts.asset, flows.additions)
         lines += self._line(accounts.clearing, -flows.additions)
         self._entry("acquisition", event, "Acquisition", lines)
-        stocks = (
+        balances = (
             flows.transferred_cost,
             flows.transferred_accumulated,
             flows.transferred_impairment,
             flows.transferred_surplus,
         )
-        place = accounts.transfer or accounts.clearing
-        lines = self._balances(accounts, *stocks)
-        lines += self._line(place, sum(stocks[1:]) - stocks[0])
+        counter_account = accounts.transfer or accounts.clearing
+        lines = self._balances(accounts, *balances)
+        lines += self._line(counter_account, sum(balances[1:]) - balances[0])
         self._entry("transfer", event, "Transfer at book value", lines)
 
     def _add_revaluation(self, flows: Flows, event: str) -> None:
@@ -226,15 +228,15 @@ class _Maker:
     def _add_impairment(self, flows: Flows, event: str) -> None:
         """Losses and reversals against equity and profit (IAS 36.60, 36.119)."""
         accounts = self.accounts
-        loss, borne = flows.impairment_loss, flows.impairment_equity
+        loss, charged_to_surplus = flows.impairment_loss, flows.impairment_equity
         lines = self._line(accounts.impairment, -loss)
-        lines += self._line(accounts.surplus, borne)
-        lines += self._cost(accounts.impairment_loss, loss - borne)
+        lines += self._line(accounts.surplus, charged_to_surplus)
+        lines += self._cost(accounts.impairment_loss, loss - charged_to_surplus)
         self._entry("impairment", event, "Impairment", lines)
-        gain, given = flows.impairment_reversal, flows.reversal_equity
+        gain, credited_to_surplus = flows.impairment_reversal, flows.reversal_equity
         lines = self._line(accounts.impairment, gain)
-        lines += self._line(accounts.surplus, -given)
-        lines += self._cost(accounts.impairment_reversal, given - gain)
+        lines += self._line(accounts.surplus, -credited_to_surplus)
+        lines += self._cost(accounts.impairment_reversal, credited_to_surplus - gain)
         self._entry("reversal", event, "Reversal of impairment", lines)
 
     def _add_disposal(self, flows: Flows, event: str) -> None:

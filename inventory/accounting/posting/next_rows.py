@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from inventory.accounting.books.book_state import Window
-from inventory.accounting.books.load import Kept, made, posted_rows
-from inventory.accounting.books.unchanged import alone
+from inventory.accounting.books.book_state import BookState
+from inventory.accounting.books.load import AssetInBook, posted_rows, schedule_in_book
+from inventory.accounting.books.unchanged import unchanged_assets
 from inventory.accounting.engine.straight_line import Line
 from inventory.accounting.model.rows import Flows, Row
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class NextRow:
     """The row of an asset that is to be booked now.
 
     Attributes:
@@ -34,50 +34,53 @@ class Turn:
     skipped: tuple[Row, ...] = ()
 
 
-Make = Callable[[], Turn | None]
+MakeRow = Callable[[], NextRow | None]
 
 
-def turns(
-    connection: Connection, window: Window, key: str, chunk: Sequence[Kept]
-) -> Iterator[tuple[Kept, Make]]:
+def next_rows(
+    connection: Connection,
+    book_state: BookState,
+    key: str,
+    chunk: Sequence[AssetInBook],
+) -> Iterator[tuple[AssetInBook, MakeRow]]:
     """Yield each asset of a chunk with a function that makes its row of a period.
 
     Args:
         connection: Where booked rows are.
-        window: The book.
+        book_state: The book.
         key: The period.
         chunk: Assets without their booked rows.
     """
-    place = window.place(key)
-    plain = alone(connection, window, place, chunk)
+    index = book_state.index_of(key)
+    plain = unchanged_assets(connection, book_state, index, chunk)
     history = posted_rows(connection, [k.id for k in chunk if k.id not in plain])
-    for kept in chunk:
-        line = plain.get(kept.id)
+    for asset in chunk:
+        line = plain.get(asset.id)
         if line is not None:
-            yield kept, _next_plain(line, place)
+            yield asset, _next_plain(line, index)
         else:
-            full = replace(kept, posted=tuple(history.get(kept.id, ())))
-            yield full, _next(full, window, key)
+            full = replace(asset, posted=tuple(history.get(asset.id, ())))
+            yield full, _next(full, book_state, key)
 
 
-def _next_plain(line: Line, place: int) -> Make:
-    def make() -> Turn | None:
-        row = line.row(place)
+def _next_plain(line: Line, index: int) -> MakeRow:
+    def make() -> NextRow | None:
+        row = line.row(index)
         if row is None:
             return None
-        return Turn(replace(row, posted=True), line.row(place - 1))
+        return NextRow(replace(row, posted=True), line.row(index - 1))
 
     return make
 
 
-def _next(kept: Kept, window: Window, key: str) -> Make:
-    def make() -> Turn | None:
-        whole = made(kept, window)
+def _next(asset: AssetInBook, book_state: BookState, key: str) -> MakeRow:
+    def make() -> NextRow | None:
+        whole = schedule_in_book(asset, book_state)
         earlier: list[Row] = []
         for row in whole.rows:
             if row.period == key:
-                skipped = () if kept.posted else tuple(earlier)
-                return Turn(
+                skipped = () if asset.posted else tuple(earlier)
+                return NextRow(
                     replace(row, posted=True),
                     earlier[-1] if earlier else None,
                     whole.moved,

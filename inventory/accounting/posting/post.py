@@ -14,14 +14,18 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from inventory.accounting.books.book_state import in_force, posted_keys, window_of
-from inventory.accounting.books.load import Kept, RuleError, in_book
+from inventory.accounting.books.book_state import (
+    book_state_of,
+    postings_by_period,
+    postings_in_force,
+)
+from inventory.accounting.books.load import RULE_ERRORS, AssetInBook, assets_of_book
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.model.journal import Accounts, JournalError
 from inventory.accounting.model.rows import Row
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.entries import Context, entries_of
-from inventory.accounting.posting.next_rows import Turn, turns
+from inventory.accounting.posting.next_rows import NextRow, next_rows
 from inventory.accounting.posting.write import Booker, Booking
 from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.kernel.errors import Invalid, NotAllowed
@@ -35,7 +39,9 @@ _POSTING = table_of(Posting)
 Progress = Callable[[int, int], None]
 """Told after each chunk: assets done, assets in the book."""
 
-BearersOf = Callable[[Collection[int], Calendar, str], Mapping[int, Sequence[Bearing]]]
+CostSharesOf = Callable[
+    [Collection[int], Calendar, str], Mapping[int, Sequence[CostShare]]
+]
 """Returns who bears each asset (by asset id) in a period of a calendar."""
 
 
@@ -88,7 +94,7 @@ def post_period(
     work: UnitOfWork,
     book_id: int,
     key: str,
-    bearers_of: BearersOf,
+    cost_shares_of: CostSharesOf,
     progress: Progress | None = None,
 ) -> PostingReport:
     """Book a period of a book; running it again changes nothing.
@@ -97,7 +103,7 @@ def post_period(
         work: The unit of work; the caller commits.
         book_id: The book.
         key: Period id.
-        bearers_of: Finds the cost centres of assets in the period.
+        cost_shares_of: Finds the cost centres of assets in the period.
         progress: Told how far it is.
 
     Raises:
@@ -112,7 +118,7 @@ def post_period(
             done["id"], True, done["assets"], done["depreciation_minor"]
         )
     _check_order(work.connection, book_id, key)
-    return _Run(work, book_id, key, bearers_of).book(progress)
+    return _Run(work, book_id, key, cost_shares_of).book(progress)
 
 
 def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | None:
@@ -120,7 +126,7 @@ def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | 
     query = select(_POSTING).where(
         col(Posting.book_id) == book_id,
         col(Posting.period) == key,
-        id_of(Posting).in_(in_force()),
+        id_of(Posting).in_(postings_in_force()),
     )
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -134,7 +140,7 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
             remedy="Post the first open period; it catches up what is missing.",
         )
     first = _first_in_service(connection, book_id)
-    done = posted_keys(connection, book_id)
+    done = postings_by_period(connection, book_id)
     for row in period_rows(connection, book_id):
         earlier = row["starts_on"] < period["starts_on"]
         if not earlier and row["key"] in done:
@@ -159,7 +165,7 @@ def due(connection: Connection, book_id: int, key: str) -> list[str]:
     """
     last = period_row(connection, book_id, key)["starts_on"]
     first = _first_in_service(connection, book_id)
-    done = posted_keys(connection, book_id)
+    done = postings_by_period(connection, book_id)
     return [
         row["key"]
         for row in period_rows(connection, book_id)
@@ -183,12 +189,12 @@ class _Run:
     """One run over all assets of a book."""
 
     def __init__(
-        self, work: UnitOfWork, book_id: int, key: str, bearers_of: BearersOf
+        self, work: UnitOfWork, book_id: int, key: str, cost_shares_of: CostSharesOf
     ) -> None:
         self.work, self.book_id, self.key = work, book_id, key
         self.book_row = get(work.connection, Book, book_id)
-        self.window = window_of(work.connection, book_id)
-        self.bearers_of = bearers_of
+        self.book_state = book_state_of(work.connection, book_id)
+        self.cost_shares_of = cost_shares_of
         self.problems: list[AssetProblem] = []
         self.assets = self.depreciation = 0
 
@@ -200,7 +206,7 @@ class _Run:
         ).scalar_one()
         posting_id = self._head()
         booker, done = Booker(connection, posting_id), 0
-        for chunk in in_book(connection, self.book_id, history=False):
+        for chunk in assets_of_book(connection, self.book_id, history=False):
             booked = self._chunk(chunk)
             if not self.problems:
                 booker.write(booked)
@@ -245,37 +251,44 @@ class _Run:
             action="post",
         )
 
-    def _chunk(self, chunk: list[Kept]) -> list[Booking]:
-        connection, calendar = self.work.connection, self.window.calendar
-        bearers = self.bearers_of([k.asset_id for k in chunk], calendar, self.key)
+    def _chunk(self, chunk: list[AssetInBook]) -> list[Booking]:
+        connection, calendar = self.work.connection, self.book_state.calendar
+        cost_shares = self.cost_shares_of(
+            [k.asset_id for k in chunk], calendar, self.key
+        )
         booked = []
-        for kept, turn in turns(connection, self.window, self.key, chunk):
+        for asset, next_row in next_rows(connection, self.book_state, self.key, chunk):
             try:
-                row = turn()
+                row = next_row()
                 if row is not None:
-                    booked.append(self._booking(kept, row, bearers))
-            except (*RuleError, JournalError) as error:
-                self.problems.append(AssetProblem(kept.asset_id, str(error)))
+                    booked.append(self._booking(asset, row, cost_shares))
+            except (*RULE_ERRORS, JournalError) as error:
+                self.problems.append(AssetProblem(asset.asset_id, str(error)))
         return booked
 
     def _booking(
-        self, kept: Kept, turn: Turn, bearers: Mapping[int, Sequence[Bearing]]
+        self,
+        asset: AssetInBook,
+        next_row: NextRow,
+        cost_shares: Mapping[int, Sequence[CostShare]],
     ) -> Booking:
-        row, before = turn.row, turn.before
-        accounts = kept.accounts_of(row.asset_class).for_row(row.held)
+        row, before = next_row.row, next_row.before
+        accounts = asset.accounts_of(row.asset_class).for_row(row.held)
         context = Context(
-            reference=f"{kept.asset_id}/{self.book_row['code']}/{self.key}",
+            reference=f"{asset.asset_id}/{self.book_row['code']}/{self.key}",
             currency=self.book_row["currency"],
             accounts=accounts,
-            bearings=bearers.get(kept.asset_id, ()),
-            before=_accounts_before(kept, before),
+            cost_shares=cost_shares.get(asset.asset_id, ()),
+            before=_accounts_before(asset, before),
         )
         self.assets += 1
         self.depreciation += row.depreciation
-        return Booking(kept.id, row, entries_of(row, context, turn.moved, turn.skipped))
+        return Booking(
+            asset.id, row, entries_of(row, context, next_row.moved, next_row.skipped)
+        )
 
 
-def _accounts_before(kept: Kept, before: Row | None) -> Accounts | None:
+def _accounts_before(asset: AssetInBook, before: Row | None) -> Accounts | None:
     if before is None:
         return None
-    return kept.accounts_of(before.asset_class).for_row(before.held)
+    return asset.accounts_of(before.asset_class).for_row(before.held)

@@ -18,8 +18,8 @@ import numpy.typing as npt
 import orjson
 from sqlalchemy import Connection, Text, cast, select
 
-from inventory.accounting.books.book_state import Window
-from inventory.accounting.books.unchanged import booked_before
+from inventory.accounting.books.book_state import BookState
+from inventory.accounting.books.unchanged import last_booked_rows
 from inventory.accounting.engine import straight_line
 from inventory.accounting.engine.straight_line import (
     charged_of,
@@ -48,7 +48,7 @@ class _Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class ProjectionColumns:
     """Some assets of a book.
 
     Attributes:
@@ -60,39 +60,43 @@ class Crowd:
     lines: Ints
     rest: Sequence[int]
 
-    def charged(self, place: int) -> Ints:
+    def charged(self, index: int) -> Ints:
         """Return what each plain asset was charged before a period begins."""
-        return _charged(self.lines, np.asarray(place))
+        return _charged(self.lines, np.asarray(index))
 
-    def value(self, place: int) -> int:
+    def value(self, index: int) -> int:
         """Return the book value of the plain assets before a period begins."""
-        there = self.lines[4] < place
-        return int((self.lines[1] - self.charged(place))[there].sum())
+        there = self.lines[4] < index
+        return int((self.lines[1] - self.charged(index))[there].sum())
 
-    def added(self, place: int) -> int:
+    def added(self, index: int) -> int:
         """Return the cost of the plain assets that come in a period."""
-        return int(self.lines[1][self.lines[4] == place].sum())
+        return int(self.lines[1][self.lines[4] == index].sum())
 
 
-def _charged(lines: Ints, places: Ints) -> Ints:
+def _charged(lines: Ints, indexes: Ints) -> Ints:
     base, life, begin = lines[2], lines[3], lines[5]
-    served = np.clip(places - begin, 0, life)
+    served = np.clip(indexes - begin, 0, life)
     return charged_of(base, served, life)
 
 
-def crowds(
-    connection: Connection, window: Window, book_id: int, start: int, wanted: str | None
-) -> Iterator[Crowd]:
+def projection_columns(
+    connection: Connection,
+    book_state: BookState,
+    book_id: int,
+    start: int,
+    asset_class: str | None,
+) -> Iterator[ProjectionColumns]:
     """Yield the assets of a book for a projection, chunk by chunk.
 
     Args:
         connection: Where to look.
-        window: The book; its calendar has months.
+        book_state: The book; its calendar has months.
         book_id: The book.
         start: Place of the first period projected; nothing is booked from there on.
-        wanted: Only of this class when they were capitalised, or later.
+        asset_class: Only of this class when they were capitalised, or later.
     """
-    reader, after = _Reader(window, start, wanted), 0
+    reader, after = _Reader(book_state, start, asset_class), 0
     while True:
         query = (
             select(
@@ -107,28 +111,30 @@ def crowds(
         rows = [(a, b, c) for a, b, c in connection.execute(query)]
         if not rows:
             return
-        yield reader.crowd(connection, rows)
+        yield reader.columns(connection, rows)
         after = rows[-1][0]
 
 
 class _Reader:
     """Tells plain assets from others; remembers the shapes of terms it has seen."""
 
-    def __init__(self, window: Window, start: int, wanted: str | None) -> None:
-        self.window, self.start, self.wanted = window, start, wanted
-        self.origin = month_number(window.calendar.start)
-        self.places = len(window.calendar.periods)
+    def __init__(
+        self, book_state: BookState, start: int, asset_class: str | None
+    ) -> None:
+        self.book_state, self.start, self.asset_class = book_state, start, asset_class
+        self.origin = month_number(book_state.calendar.start)
+        self.indexes = len(book_state.calendar.periods)
         self.shapes: dict[tuple[Any, ...], Start | None] = {}
 
-    def crowd(
+    def columns(
         self, connection: Connection, rows: Sequence[tuple[int, str, str]]
-    ) -> Crowd:
+    ) -> ProjectionColumns:
         events = _events(connection, rows[0][0], rows[-1][0])
         found: list[_Line] = []
         rest: list[int] = []
         for number, asset_class, text in rows:
             happened = events.get(number)
-            if self.wanted not in (None, asset_class):
+            if self.asset_class not in (None, asset_class):
                 # It may have gone over to the class that is wanted.
                 if happened is not None:
                     rest.append(number)
@@ -141,7 +147,7 @@ class _Reader:
         lines = np.array(found, np.int64).reshape(-1, 6).T
         sure = self._sure(connection, lines)
         rest.extend(lines[0][~sure].tolist())
-        return Crowd(lines[:, sure], sorted(rest))
+        return ProjectionColumns(lines[:, sure], sorted(rest))
 
     def _line(
         self, number: int, terms: dict[str, Any], events: list[str] | None
@@ -156,7 +162,7 @@ class _Reader:
         day = date.fromisoformat(later) if later else in_service
         first = month_number(in_service) - self.origin
         begin = first_month(day, start) - self.origin
-        if first < 0 or first >= self.places or begin >= self.places:
+        if first < 0 or first >= self.indexes or begin >= self.indexes:
             return None
         if 2 * base * life >= LARGEST:
             return None
@@ -193,38 +199,41 @@ class _Reader:
         if len(events) > 1 or data["type"] != "opening" or more:
             return None
         effective = date.fromisoformat(data["effective"])
-        place = month_number(effective) - self.origin
-        served = min(max(place - line.begin, 0), line.life)
+        index = month_number(effective) - self.origin
+        served = min(max(index - line.begin, 0), line.life)
         charged = charged_of(line.base, served, line.life)
         if (
             effective.day != 1
-            or not line.first <= place < self.start
+            or not line.first <= index < self.start
             or data["accumulated"] != charged
         ):
             return None
-        return line._replace(first=place)
+        return line._replace(first=index)
 
     def _sure(self, connection: Connection, lines: Ints) -> npt.NDArray[np.bool_]:
         """Return which plain assets have no period to catch up."""
         number, cost, base, life, first, begin = lines
-        months = np.minimum(life, self.places - begin)
+        months = np.minimum(life, self.indexes - begin)
         charged = charged_of(base, months, life)
         spread = np.where(base > 0, 2 * base, 1)
         last = begin - (life - 2 * life * charged) // spread - 1
         last = np.maximum(first, np.where(charged > 0, last, first))
-        gaps = np.array(self.window.gaps, np.int64)
+        skipped_indexes = np.array(self.book_state.skipped_indexes, np.int64)
         sure: npt.NDArray[np.bool_] = np.equal(
-            np.searchsorted(gaps, first), np.searchsorted(gaps, last, "right")
+            np.searchsorted(skipped_indexes, first),
+            np.searchsorted(skipped_indexes, last, "right"),
         )
-        place = self.window.open
-        waiting = first < place
-        booked = booked_before(connection, self.window, place, number[waiting].tolist())
-        reached = np.minimum(place - 1, last)
+        index = self.book_state.first_unposted
+        waiting = first < index
+        booked = last_booked_rows(
+            connection, self.book_state, index, number[waiting].tolist()
+        )
+        reached = np.minimum(index - 1, last)
         closing = cost - _charged(lines, reached + 1)
-        keys = [period.id for period in self.window.calendar.periods]
+        keys = [period.id for period in self.book_state.calendar.periods]
         for n in np.flatnonzero(waiting & sure).tolist():
-            wanted = (keys[reached[n]], closing[n])
-            sure[n] = booked.get(int(number[n])) == wanted
+            asset_class = (keys[reached[n]], closing[n])
+            sure[n] = booked.get(int(number[n])) == asset_class
         return sure
 
 

@@ -57,25 +57,29 @@ class Limits:
         """Return the section 179 limit of a heavy vehicle; US cents."""
         return _cents(_at(self.section_179, day, "section 179 limits")["vehicle"])
 
-    def bonus_rate(self, placed: date, acquired: date | None = None) -> Fraction:
+    def bonus_rate(
+        self, placed_in_service: date, acquired: date | None = None
+    ) -> Fraction:
         """Return the rate of the special allowance (section 168(k)).
 
         Args:
-            placed: Day placed in service.
-            acquired: Day acquired; that of `placed` if None.
+            placed_in_service: Day placed in service.
+            acquired: Day acquired; that of `placed_in_service` if None.
         """
-        row = _at(self.bonus, placed, "rates of the special allowance")
+        row = _at(self.bonus, placed_in_service, "rates of the special allowance")
         since = row.get("acquired")
-        if since is not None and (acquired or placed) >= since:
+        if since is not None and (acquired or placed_in_service) >= since:
             return Fraction(str(row["acquired_rate"]))
         return Fraction(str(row["rate"]))
 
-    def automobile_caps(self, placed: date, *, bonus: bool) -> tuple[Fraction, ...]:
+    def automobile_caps(
+        self, placed_in_service: date, *, bonus: bool
+    ) -> tuple[Fraction, ...]:
         """Return the yearly limits of a passenger automobile (section 280F); US cents.
 
         They are the parameter `caps` of the method `macrs`.
         """
-        row = _at(self.automobiles, placed, "limits of automobiles")
+        row = _at(self.automobiles, placed_in_service, "limits of automobiles")
         amounts = [row["bonus" if bonus else "first"], *row["later"]]
         return tuple(Fraction(_cents(amount)) for amount in amounts)
 

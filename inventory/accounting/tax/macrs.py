@@ -77,7 +77,7 @@ def percentages(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedInService:
     """Property placed in service in a tax year, for the mid-quarter test.
 
     Attributes:
@@ -116,7 +116,7 @@ class QuarterTest:
 
 
 def quarter_test(
-    property_: Sequence[Placed], calendar: Calendar, year: str
+    property_: Sequence[PlacedInService], calendar: Calendar, year: str
 ) -> QuarterTest:
     """Test whether the mid-quarter convention applies (section 168(d)(3)).
 
@@ -198,15 +198,17 @@ class Limit179:
     maximum: int
     threshold: int
 
-    def allowed(self, elected: int, placed: int, income: int) -> tuple[int, int]:
+    def allowed(
+        self, elected: int, placed_in_service: int, income: int
+    ) -> tuple[int, int]:
         """Return the deduction and what is carried forward.
 
         Args:
             elected: Cost elected, minor units.
-            placed: All section 179 property placed in service in the year.
+            placed_in_service: All section 179 property placed in service in the year.
             income: Taxable business income, which caps the deduction.
         """
-        limit = max(0, self.maximum - max(0, placed - self.threshold))
+        limit = max(0, self.maximum - max(0, placed_in_service - self.threshold))
         within = min(elected, limit)
         taken = min(within, max(0, income))
         return taken, within - taken

@@ -77,8 +77,8 @@ class Tables:
                     f"{start} at {at}"
                 )
         digits = 3 if start is Start.HALF_MONTH or life == 20 else 2
-        made = percentages(life, first, factor=factor, digits=digits)
-        return Table("formula", tuple(percent / 100 for percent in made))
+        table = percentages(life, first, factor=factor, digits=digits)
+        return Table("formula", tuple(percent / 100 for percent in table))
 
     def of_terms(self, terms: Terms, calendar: Calendar) -> Table:
         """Return the yearly shares for an asset in a tax calendar.

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from inventory.accounting.books.balances_on import positions
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
-from inventory.accounting.books.load import row_of
+from inventory.accounting.books.load import asset_in_book
 from inventory.accounting.model.events import DisposalKind, Dispose
 from inventory.assets.register.tables import Asset
 from inventory.assets.register.transitions import take_step
-from inventory.fixed_assets.asset_books import books_of
+from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import WriteOffProposed
@@ -39,16 +39,16 @@ def book_values(connection: Connection, asset_id: int, day: date) -> list[Row]:
         `book`, `currency` and `value_minor` of each book that reaches the day.
     """
     try:
-        books = books_of(connection, asset_id, "*")
+        books = books_of_asset(connection, asset_id, "*")
     except NotFound:
         return []
     found = []
     for book in books:
-        window = window_of(connection, book["id"])
-        if not window.calendar.start <= day < window.calendar.end:
+        book_state = book_state_of(connection, book["id"])
+        if not book_state.calendar.start <= day < book_state.calendar.end:
             continue
-        kept, _ = row_of(connection, book["asset_book_id"])
-        for _, position in positions(connection, window, [kept], day):
+        asset_held, _ = asset_in_book(connection, book["asset_book_id"])
+        for _, position in positions(connection, book_state, [asset_held], day):
             if position is not None and not position.gone:
                 row = {"book": book["code"], "currency": book["currency"]}
                 found.append(row | {"value_minor": position.value})
@@ -133,8 +133,8 @@ def _dispose_of_asset(context: CaseContext, row: Row) -> None:
         take_step(context.work, asset["id"], "dispose", on=today, reason=reason)
     name = f"write-off:{row['id']}"
     for value in book_values(context.connection, asset["id"], row["on"]):
-        (book,) = books_of(context.connection, asset["id"], value["book"])
-        window = window_of(context.connection, book["id"])
+        (book,) = books_of_asset(context.connection, asset["id"], value["book"])
+        book_state = book_state_of(context.connection, book["id"])
         kind = DisposalKind.SCRAP if row["reason"] == "damaged" else DisposalKind.LOSS
         event = Dispose(id=name, effective=row["on"], kind=kind)
-        record_event(context.work, book["asset_book_id"], event, window.calendar)
+        record_event(context.work, book["asset_book_id"], event, book_state.calendar)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, String, cast, func, select
 
-from inventory.accounting.books.book_state import in_force
+from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.tables import (
     AssetBook,
     Book,
@@ -73,7 +73,7 @@ def _progress(connection: Connection, book_id: int) -> Row:
         )
     ).scalar()
     posted = select(col(Posting.period)).where(
-        col(Posting.book_id) == book_id, id_of(Posting).in_(in_force())
+        col(Posting.book_id) == book_id, id_of(Posting).in_(postings_in_force())
     )
     done = (
         select(col(FiscalPeriod.key), col(FiscalPeriod.starts_on))
@@ -141,7 +141,7 @@ def list_periods(
     """Return a page of the periods of a book with what is posted in them."""
     posted = (
         select(_POSTING)
-        .where(col(Posting.book_id) == book_id, id_of(Posting).in_(in_force()))
+        .where(col(Posting.book_id) == book_id, id_of(Posting).in_(postings_in_force()))
         .subquery("posted")
     )
     query = (

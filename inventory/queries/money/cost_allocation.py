@@ -42,7 +42,7 @@ SOURCES = ("allocation", "holder", "location")
 
 
 @dataclass(frozen=True, slots=True)
-class Bearing:
+class AllocationSpan:
     """Who bears an asset during a span.
 
     Attributes:
@@ -55,15 +55,15 @@ class Bearing:
     source: str | None
 
 
-def bearing_on(connection: Connection, asset_id: int, day: date) -> Bearing:
+def allocation_on(connection: Connection, asset_id: int, day: date) -> AllocationSpan:
     """Return who bears an asset on a day."""
     window = Span(day, day + timedelta(days=1))
-    return bearings(connection, [asset_id], window)[asset_id][0]
+    return allocations(connection, [asset_id], window)[asset_id][0]
 
 
-def bearings(
+def allocations(
     connection: Connection, asset_ids: Collection[int], window: Span
-) -> dict[int, list[Bearing]]:
+) -> dict[int, list[AllocationSpan]]:
     """Return who bears each asset, day by day, over a window without gaps.
 
     Args:
@@ -71,21 +71,21 @@ def bearings(
         asset_ids: Which assets; thousands are fine.
         window: The days that are asked about.
     """
-    facts = _Facts(connection, window)
+    facts = _AllocationRows(connection, window)
     facts.load(asset_ids)
     return {
-        asset_id: [_bearing(part) for part in facts.timeline(asset_id)]
+        asset_id: [_allocation_span(part) for part in facts.timeline(asset_id)]
         for asset_id in asset_ids
     }
 
 
-def _bearing(part: Layered[Shares]) -> Bearing:
+def _allocation_span(part: Layered[Shares]) -> AllocationSpan:
     if part.value is None or part.layer is None:
-        return Bearing(part.span, (), None)
-    return Bearing(part.span, part.value, SOURCES[part.layer])
+        return AllocationSpan(part.span, (), None)
+    return AllocationSpan(part.span, part.value, SOURCES[part.layer])
 
 
-class _Facts:
+class _AllocationRows:
     """All rows that decide about some assets, read in a few statements."""
 
     def __init__(self, connection: Connection, window: Span) -> None:
@@ -93,7 +93,7 @@ class _Facts:
         self._window = window
         self._home: dict[int, int | None] = {}
         self._custody: dict[int, list[CustodyPeriod]] = defaultdict(list)
-        self._own: dict[int, list[Dated[Shares]]] = defaultdict(list)
+        self._allocated: dict[int, list[Dated[Shares]]] = defaultdict(list)
         self._persons: dict[int, list[Dated[Shares]]] = {}
         self._teams = self._centres(_TEAM)
         self._places = self._centres(_LOCATION)
@@ -101,39 +101,39 @@ class _Facts:
 
     def load(self, asset_ids: Iterable[int]) -> None:
         """Read what decides about these assets, and about those they are parts of."""
-        wanted = set(asset_ids)
+        missing = set(asset_ids)
         for _ in range(MAX_NESTING):
-            wanted -= self._home.keys()
-            if not wanted:
+            missing -= self._home.keys()
+            if not missing:
                 break
-            self._load(sorted(wanted))
-            holders = [one.holder for mine in self._custody.values() for one in mine]
+            self._load(sorted(missing))
+            holders = [one.holder for period in self._custody.values() for one in period]
             self._load_persons({h.id for h in holders if h.kind is HolderKind.PERSON})
-            wanted = {h.id for h in holders if h.kind is HolderKind.ASSET}
+            missing = {h.id for h in holders if h.kind is HolderKind.ASSET}
 
     def timeline(self, asset_id: int, depth: int = 0) -> list[Layered[Shares]]:
         """Return who bears an asset over the window."""
         held_by = [
             part
-            for mine in self._custody[asset_id]
-            for part in self._of_holder(mine, depth)
+            for period in self._custody[asset_id]
+            for part in self._of_holder(period, depth)
         ]
         place = self._home.get(asset_id)
         home = self._places.get(place) if place else None
         at_home = [Dated(self._window, whole_share(home))] if home else []
-        return layer([self._own[asset_id], held_by, at_home], self._window)
+        return layer([self._allocated[asset_id], held_by, at_home], self._window)
 
-    def _of_holder(self, mine: CustodyPeriod, depth: int) -> list[Dated[Shares]]:
-        kind, number = mine.holder.kind, mine.holder.id
+    def _of_holder(self, period: CustodyPeriod, depth: int) -> list[Dated[Shares]]:
+        kind, number = period.holder.kind, period.holder.id
         if kind is HolderKind.PERSON:
-            said = self._persons.get(number, [])
+            shares_of_holder = self._persons.get(number, [])
         elif kind is HolderKind.ASSET:
-            said = [] if depth >= MAX_NESTING else self._of_asset(number, depth)
+            shares_of_holder = [] if depth >= MAX_NESTING else self._of_asset(number, depth)
         else:
             centres = self._teams if kind is HolderKind.TEAM else self._places
             centre = centres.get(number)
-            said = [Dated(self._window, whole_share(centre))] if centre else []
-        met = ((one.span.meet(mine.span), one.value) for one in said)
+            shares_of_holder = [Dated(self._window, whole_share(centre))] if centre else []
+        met = ((one.span.meet(period.span), one.value) for one in shares_of_holder)
         return [Dated(span, shares) for span, shares in met if span]
 
     def _of_asset(self, asset_id: int, depth: int) -> list[Dated[Shares]]:
@@ -149,17 +149,17 @@ class _Facts:
         holders = tuple(HOLDER_COLUMNS.items())
         names = (column for _kind, column in holders)
         for row in self._dated(ids, _CUSTODY, "asset_id", "id", *names):
-            asset, start, end, number, *given = row
-            who = next(
+            asset, start, end, number, *holder_ids = row
+            holder = next(
                 Holder(kind, one)
-                for (kind, _column), one in zip(holders, given, strict=True)
+                for (kind, _column), one in zip(holders, holder_ids, strict=True)
                 if one is not None
             )
-            self._custody[asset].append(CustodyPeriod(number, who, Span(start, end)))
-        said = list(self._dated(ids, _ALLOCATION, "asset_id", "id"))
+            self._custody[asset].append(CustodyPeriod(number, holder, Span(start, end)))
+        allocation_rows = list(self._dated(ids, _ALLOCATION, "asset_id", "id"))
         parts: dict[int, list[Share]] = defaultdict(list)
         for number, centre, lower, upper in self._rows(
-            [row[3] for row in said],
+            [row[3] for row in allocation_rows],
             _SHARE,
             "allocation_id",
             "cost_centre_id",
@@ -167,9 +167,9 @@ class _Facts:
             "upper_ppm",
         ):
             parts[number].append(Share(centre, upper - lower))
-        for asset, start, end, number in said:
+        for asset, start, end, number in allocation_rows:
             shares = tuple(sorted(parts[number], key=lambda one: one.cost_centre_id))
-            self._own[asset].append(Dated(Span(start, end), shares))
+            self._allocated[asset].append(Dated(Span(start, end), shares))
 
     def _load_persons(self, ids: set[int]) -> None:
         new = sorted(ids - self._persons.keys())

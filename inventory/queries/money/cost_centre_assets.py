@@ -42,7 +42,7 @@ _NOTHING, _ALL = literal(0), literal(WHOLE)
 _SHOWN = ("id", "tag", "kind", "model", "serial", "state", "cost_minor", "currency")
 
 
-def borne_page(
+def charged_assets_page(
     connection: Connection,
     centre_id: int,
     day: date,
@@ -59,13 +59,13 @@ def borne_page(
     Raises:
         Invalid: Cursor or limit is not one.
     """
-    borne = borne_on(centre_id, day)
+    charged = assets_charged_to(centre_id, day)
     query = select(
         *(_ASSET.c[name] for name in _SHOWN),
-        borne.c.ppm,
-        borne.c.source,
-        _part(borne).label("part_minor"),
-    ).join(borne, borne.c.asset_id == id_of(assets.Asset))
+        charged.c.ppm,
+        charged.c.source,
+        _part(charged).label("part_minor"),
+    ).join(charged, charged.c.asset_id == id_of(assets.Asset))
     return fetch_page(
         connection,
         query,
@@ -77,14 +77,14 @@ def borne_page(
     )
 
 
-def borne_sums(
+def charged_assets_totals(
     connection: Connection, centre_id: int, day: date
 ) -> tuple[int, dict[str, int]]:
     """Return how many assets it bears, and its part of their cost by currency."""
-    borne = borne_on(centre_id, day)
+    charged = assets_charged_to(centre_id, day)
     query = (
-        select(col(assets.Asset.currency), func.count(), func.sum(_part(borne)))
-        .join(borne, borne.c.asset_id == id_of(assets.Asset))
+        select(col(assets.Asset.currency), func.count(), func.sum(_part(charged)))
+        .join(charged, charged.c.asset_id == id_of(assets.Asset))
         .group_by(col(assets.Asset.currency))
         .order_by(col(assets.Asset.currency))
     )
@@ -94,7 +94,7 @@ def borne_sums(
 
 
 @lru_cache(maxsize=256)
-def borne_on(centre_id: int, day: date) -> CTE:
+def assets_charged_to(centre_id: int, day: date) -> CTE:
     """Return (asset_id, lower, ppm, source) of the assets it bears, as a query.
 
     Its share lies from `lower` to `lower + ppm` of all shares in the order of their
@@ -123,9 +123,9 @@ def borne_on(centre_id: int, day: date) -> CTE:
     return top.union_all(inside)
 
 
-def _part(borne: CTE) -> ColumnElement[int]:
+def _part(charged: CTE) -> ColumnElement[int]:
     """Return the part of the cost, as `money.split` rounds it, without overflow."""
-    return _upto(borne.c.lower + borne.c.ppm) - _upto(borne.c.lower)
+    return _upto(charged.c.lower + charged.c.ppm) - _upto(charged.c.lower)
 
 
 def _upto(parts: ColumnElement[int]) -> ColumnElement[int]:
@@ -199,7 +199,7 @@ def _held(centre_id: int, day: date) -> list[Select[Any]]:
 def _at_home(centre_id: int, day: date) -> Select[Any]:
     """What belongs to its places, and nobody else bears."""
     above = _above(centre_id, day)
-    borne_above = (
+    charged_above = (
         select(above.c.start)
         .join(_ASSET, id_of(assets.Asset) == above.c.holder)
         .where(
@@ -214,7 +214,7 @@ def _at_home(centre_id: int, day: date) -> Select[Any]:
         col(assets.Asset.location_id).in_(_places(centre_id)),
         ~_allocated(id_of(assets.Asset), day),
         ~_paid_by_holder(id_of(assets.Asset), day),
-        id_of(assets.Asset).not_in(borne_above),
+        id_of(assets.Asset).not_in(charged_above),
     )
 
 
@@ -252,22 +252,22 @@ def _allocated(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
 
 def _paid_by_holder(asset_id: ColumnElement[int], day: date) -> ColumnElement[bool]:
     """Return whether a person, team or place holds it that has a cost centre."""
-    mine = _CUSTODY.alias("mine")
+    custody = _CUSTODY.alias("mine")
     team = select(id_of(people.Team)).where(
         col(people.Team.cost_centre_id).is_not(None)
     )
     return exists().where(
-        mine.c.asset_id == asset_id,
-        in_force(mine, day),
+        custody.c.asset_id == asset_id,
+        in_force(custody, day),
         or_(
-            mine.c.team_id.in_(team),
-            mine.c.location_id.in_(_places()),
-            has_payer(mine.c.person_id, day),
+            custody.c.team_id.in_(team),
+            custody.c.location_id.in_(_places()),
+            has_payer(custody.c.person_id, day),
         ),
     )
 
 
 def _places(centre_id: int | None = None) -> Select[Any]:
     centre = col(people.Location.cost_centre_id)
-    wanted = centre.is_not(None) if centre_id is None else centre == centre_id
-    return select(id_of(people.Location)).where(wanted)
+    condition = centre.is_not(None) if centre_id is None else centre == centre_id
+    return select(id_of(people.Location)).where(condition)

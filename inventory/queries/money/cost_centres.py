@@ -12,7 +12,10 @@ from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import in_force, overlapping
-from inventory.queries.money.cost_centre_assets import borne_page, borne_sums
+from inventory.queries.money.cost_centre_assets import (
+    charged_assets_page,
+    charged_assets_totals,
+)
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
@@ -83,7 +86,7 @@ def cost_centre_detail(
 
     Adds `people` and `assets` (the first `limit` of each; of what it bears each has
     `ppm`, `source` and its part of the cost), the cursors of the rest in
-    `people_next` (of `list_people`) and `assets_next` (of `borne_page`),
+    `people_next` (of `list_people`) and `assets_next` (of `charged_assets_page`),
     `asset_count`, and `cost` (the sum of all parts by currency, in minor units).
     """
     query = (
@@ -97,13 +100,13 @@ def cost_centre_detail(
     here = list_people(
         connection, day, PersonFilter(cost_centre_id=centre_id), limit=limit
     )
-    borne = borne_page(connection, centre_id, day, after=after, limit=limit)
-    count, cost = borne_sums(connection, centre_id, day)
+    charged = charged_assets_page(connection, centre_id, day, after=after, limit=limit)
+    count, cost = charged_assets_totals(connection, centre_id, day)
     return dict(found) | {
         "people": here.rows,
         "people_next": here.next,
-        "assets": borne.rows,
-        "assets_next": borne.next,
+        "assets": charged.rows,
+        "assets_next": charged.next,
         "asset_count": count,
         "cost": cost,
     }

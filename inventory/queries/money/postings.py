@@ -89,7 +89,7 @@ def posting_detail(connection: Connection, posting_id: int) -> Row:
 
 
 def _posting(row: Row) -> Row:
-    told = {
+    shown = {
         name: row[name]
         for name in (
             "id",
@@ -106,8 +106,8 @@ def _posting(row: Row) -> Row:
         )
     }
     digits = minor_digits(row["currency"])
-    told["depreciation"] = amount_text(row["depreciation_minor"], digits)
-    return told
+    shown["depreciation"] = amount_text(row["depreciation_minor"], digits)
+    return shown
 
 
 def journal(connection: Connection, where: Select[Any]) -> Iterator[tuple[Row, Entry]]:
@@ -157,8 +157,8 @@ def journal(connection: Connection, where: Select[Any]) -> Iterator[tuple[Row, E
                 for line in lines
             ),
         )
-        told = ("id", "posting_id", "asset_id", "tag", "asset_class")
-        yield {name: first[name] for name in told}, entry
+        shown = ("id", "posting_id", "asset_id", "tag", "asset_class")
+        yield {name: first[name] for name in shown}, entry
 
 
 def postings_between(book_id: int, start: date, end: date) -> Select[Any]:

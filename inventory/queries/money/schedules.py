@@ -13,15 +13,21 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select
 
 from inventory.accounting.books.balances_on import Position, positions
-from inventory.accounting.books.book_state import Window, window_of
-from inventory.accounting.books.load import Kept, RuleError, kept_of, made, row_of
-from inventory.accounting.books.row_range import Stretch, cut, stretches
+from inventory.accounting.books.book_state import BookState, book_state_of
+from inventory.accounting.books.load import (
+    RULE_ERRORS,
+    AssetInBook,
+    asset_in_book,
+    assets_of_rows,
+    schedule_in_book,
+)
+from inventory.accounting.books.row_range import RowRange, cut, row_ranges
 from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
-from inventory.accounting.catalogue.explain import Teller
+from inventory.accounting.catalogue.explain import RowPresenter
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.tables import AssetBook, PostedRow, Posting
 from inventory.assets.register.tables import Asset
-from inventory.fixed_assets.register_books import borne
+from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.storage.paging import Page, fetch_page
@@ -57,13 +63,13 @@ class Span:
     end: date
 
 
-def span_of(window: Window, first: date | None, last: date | None) -> Span:
+def span_of(book_state: BookState, first: date | None, last: date | None) -> Span:
     """Return a span within the calendar of a book.
 
     Raises:
         Invalid: The last day lies before the first, or both outside the calendar.
     """
-    calendar = window.calendar
+    calendar = book_state.calendar
     start = max(first or calendar.start, calendar.start)
     end = min(last + _DAY, calendar.end) if last and last < date.max else calendar.end
     if end <= start:
@@ -75,16 +81,16 @@ def span_of(window: Window, first: date | None, last: date | None) -> Span:
     return Span(start, end)
 
 
-def _query(book_id: int, wanted: ScheduleFilter) -> Select[Any]:
+def _query(book_id: int, filters: ScheduleFilter) -> Select[Any]:
     query = (
         select(_ASSET_BOOK, col(Asset.tag))
         .join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
         .where(col(AssetBook.book_id) == book_id)
     )
-    if wanted.asset_class is not None:
-        query = query.where(col(AssetBook.asset_class) == wanted.asset_class)
-    if wanted.updated_since is not None:
-        since = wanted.updated_since
+    if filters.asset_class is not None:
+        query = query.where(col(AssetBook.asset_class) == filters.asset_class)
+    if filters.updated_since is not None:
+        since = filters.updated_since
         # A reversal changes what the rows that it takes back say, too.
         recent = select(id_of(Posting)).where(col(Posting.recorded_at) >= since)
         back = select(col(Posting.reverses_id)).where(
@@ -105,7 +111,7 @@ def _query(book_id: int, wanted: ScheduleFilter) -> Select[Any]:
 def schedule_page(
     connection: Connection,
     book: Row,
-    wanted: ScheduleFilter,
+    filters: ScheduleFilter,
     days: tuple[date | None, date | None],
     *,
     after: str | None = None,
@@ -115,102 +121,104 @@ def schedule_page(
 
     With a cost centre a page may hold fewer rows than `limit`, and still have a next.
     """
-    window = window_of(connection, book["id"])
-    span = span_of(window, *days)
+    book_state = book_state_of(connection, book["id"])
+    span = span_of(book_state, *days)
     page = fetch_page(
         connection,
-        _query(book["id"], wanted),
+        _query(book["id"], filters),
         keys={"id": id_of(AssetBook)},
         sort="id",
         row_id=id_of(AssetBook),
         after=after,
         limit=limit,
     )
-    rows = list(_told(connection, book, window, page.rows, wanted, span))
+    rows = list(_shown(connection, book, book_state, page.rows, filters, span))
     return Page(rows, page.next)
 
 
 def schedule_stream(
     connection: Connection,
     book: Row,
-    wanted: ScheduleFilter,
+    filters: ScheduleFilter,
     days: tuple[date | None, date | None],
 ) -> Iterator[Row]:
     """Yield the schedules of a book, one asset after the other."""
-    window = window_of(connection, book["id"])
-    span = span_of(window, *days)
+    book_state = book_state_of(connection, book["id"])
+    span = span_of(book_state, *days)
     last = 0
     while True:
-        query = _query(book["id"], wanted).where(id_of(AssetBook) > last)
+        query = _query(book["id"], filters).where(id_of(AssetBook) > last)
         found = connection.execute(query.order_by(id_of(AssetBook)).limit(AT_ONCE))
         rows = [dict(row) for row in found.mappings()]
         if not rows:
             return
-        yield from _told(connection, book, window, rows, wanted, span)
+        yield from _shown(connection, book, book_state, rows, filters, span)
         last = rows[-1]["id"]
 
 
-def _told(
+def _shown(
     connection: Connection,
     book: Row,
-    window: Window,
+    book_state: BookState,
     rows: Sequence[Row],
-    wanted: ScheduleFilter,
+    filters: ScheduleFilter,
     span: Span,
 ) -> Iterator[Row]:
     tags = {row["id"]: row["tag"] for row in rows}
-    chunk = kept_of(connection, rows, history=False)
-    if wanted.cost_centre is not None:
-        ids = [kept.asset_id for kept in chunk]
-        borne_by = borne(connection, ids, span.start, span.end)
+    chunk = assets_of_rows(connection, rows, history=False)
+    if filters.cost_centre is not None:
+        ids = [asset.asset_id for asset in chunk]
+        shares_by_asset = cost_shares(connection, ids, span.start, span.end)
         chunk = [
-            kept
-            for kept in chunk
+            asset
+            for asset in chunk
             if any(
-                one.cost_centre == wanted.cost_centre
-                for one in borne_by.get(kept.asset_id, ())
+                one.cost_centre == filters.cost_centre
+                for one in shares_by_asset.get(asset.asset_id, ())
             )
         ]
-    for stretch in stretches(connection, window, chunk, span.start, span.end):
-        yield item(book, stretch, window, tags[stretch.kept.id])
+    for row_range in row_ranges(connection, book_state, chunk, span.start, span.end):
+        yield schedule_in_list(book, row_range, book_state, tags[row_range.asset.id])
 
 
-def item(book: Row, stretch: Stretch, window: Window, tag: str | None) -> Row:
+def schedule_in_list(
+    book: Row, row_range: RowRange, book_state: BookState, tag: str | None
+) -> Row:
     """Return the schedule of an asset in a book as it is shown in lists."""
-    kept, currency = stretch.kept, book["currency"]
-    teller = Teller(currency, kept.terms, window.postings)
+    asset, currency = row_range.asset, book["currency"]
+    presenter = RowPresenter(currency, asset.terms, book_state.postings)
     return {
-        "asset_id": kept.asset_id,
+        "asset_id": asset.asset_id,
         "tag": tag,
         "book_id": book["id"],
         "book": book["code"],
-        "asset_class": kept.asset_class,
+        "asset_class": asset.asset_class,
         "currency": currency,
-        "terms": terms_to_wire(kept.terms, currency),
-        "rows": [teller.row(row) for row in stretch.rows],
+        "terms": terms_to_wire(asset.terms, currency),
+        "rows": [presenter.row(row) for row in row_range.rows],
     }
 
 
-def whole(
+def schedule_shown(
     book: Row,
-    kept: Kept,
+    asset: AssetInBook,
     schedule: Schedule,
-    window: Window,
+    book_state: BookState,
     days: tuple[date | None, date | None],
-    standing: Row | None,
+    position: Row | None,
     tag: str | None,
 ) -> Row:
     """Return the schedule of an asset with events, disposals and how it stands."""
-    span = span_of(window, *days)
-    stretch = cut(kept, schedule, span.start, span.end)
+    span = span_of(book_state, *days)
+    row_range = cut(asset, schedule, span.start, span.end)
     currency = book["currency"]
-    teller = Teller(currency, kept.terms, window.postings)
+    presenter = RowPresenter(currency, asset.terms, book_state.postings)
     return {
-        **item(book, stretch, window, tag),
-        "as_of": standing,
-        "events": [event_to_wire(event, currency) for event in kept.events],
-        "disposals": [teller.derecognised(one) for one in schedule.derecognised],
-        "remeasurements": [teller.remeasured(one) for one in schedule.remeasured],
+        **schedule_in_list(book, row_range, book_state, tag),
+        "as_of": position,
+        "events": [event_to_wire(event, currency) for event in asset.events],
+        "disposals": [presenter.derecognised(one) for one in schedule.derecognised],
+        "remeasurements": [presenter.remeasured(one) for one in schedule.remeasured],
         "total": amount_text(schedule.total, minor_digits(currency)),
     }
 
@@ -245,7 +253,7 @@ def asset_schedule(
 
     Args:
         connection: Where to look.
-        book: The book with `asset_book_id`, see `bookkeeping.books_of`.
+        book: The book with `asset_book_id`, see `bookkeeping.books_of_asset`.
         days: First and last day of the rows; None for all.
         as_of: Day for which it is said how the asset stands.
         known_at: As it was known at that moment; None for now.
@@ -253,17 +261,17 @@ def asset_schedule(
     Raises:
         Invalid: The stored events contradict each other.
     """
-    kept, _ = row_of(connection, book["asset_book_id"], known_at)
-    window = window_of(connection, book["id"], known_at)
+    asset, _ = asset_in_book(connection, book["asset_book_id"], known_at)
+    book_state = book_state_of(connection, book["id"], known_at)
     try:
-        schedule = made(kept, window)
-    except RuleError as error:
-        raise Invalid(str(error), where=f"asset {kept.asset_id}") from error
-    standing = None
-    if window.calendar.start <= as_of < window.calendar.end:
-        (found,) = positions(connection, window, [kept], as_of)
-        standing = standing_row(found[1], book["currency"], as_of)
+        schedule = schedule_in_book(asset, book_state)
+    except RULE_ERRORS as error:
+        raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
+    position = None
+    if book_state.calendar.start <= as_of < book_state.calendar.end:
+        (found,) = positions(connection, book_state, [asset], as_of)
+        position = standing_row(found[1], book["currency"], as_of)
     tag = connection.execute(
-        select(col(Asset.tag)).where(id_of(Asset) == kept.asset_id)
+        select(col(Asset.tag)).where(id_of(Asset) == asset.asset_id)
     ).scalar()
-    return whole(book, kept, schedule, window, days, standing, tag)
+    return schedule_shown(book, asset, schedule, book_state, days, position, tag)

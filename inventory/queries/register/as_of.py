@@ -18,7 +18,7 @@ from inventory.assets.custody.service import HOLDER_COLUMNS
 from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
-from inventory.queries.money.cost_allocation import bearings
+from inventory.queries.money.cost_allocation import allocations
 from inventory.queries.money.cost_centres import candidates_of
 from inventory.queries.people.asset_places import maybe_in, places_of
 from inventory.queries.register.assets import bearing_row
@@ -47,7 +47,7 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
         (col(assets.Custody.asset_id) == asset_id)
         & overlapping(assets.Custody, window),
     )
-    allocations = bearings(connection, [asset_id], window)[asset_id]
+    allocation_spans = allocations(connection, [asset_id], window)[asset_id]
     where = places_of(connection, [asset_id], window)[asset_id]
     codes = _places(connection, {one.value.place for one in where})
     return {
@@ -61,7 +61,7 @@ def asset_between(connection: Connection, asset_id: int, window: Span) -> Row:
             for one in where
         ],
         "bearing": [
-            _span(one.span) | bearing_row(connection, one) for one in allocations
+            _span(one.span) | bearing_row(connection, one) for one in allocation_spans
         ],
     }
 
@@ -109,7 +109,7 @@ def charged_between(connection: Connection, centre_id: int, window: Span) -> lis
     named = _assets(connection, ids)
     rows = [
         named[asset_id] | _span(one.span) | {"ppm": share.ppm, "because": one.source}
-        for asset_id, parts in bearings(connection, ids, window).items()
+        for asset_id, parts in allocations(connection, ids, window).items()
         for one in parts
         for share in one.shares
         if share.cost_centre_id == centre_id

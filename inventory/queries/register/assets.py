@@ -25,8 +25,8 @@ from inventory.assets.register import tables as assets
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.register.transitions import state_on
 from inventory.people import tables as people
-from inventory.queries.money.cost_allocation import Bearing, bearing_on
-from inventory.queries.money.cost_centre_assets import borne_on
+from inventory.queries.money.cost_allocation import AllocationSpan, allocation_on
+from inventory.queries.money.cost_centre_assets import assets_charged_to
 from inventory.queries.register.asset_parts import devices_of, parts_of
 from inventory.queries.register.holders import (
     custody_history,
@@ -215,7 +215,7 @@ def asset_detail(
             .where(col(assets.AssetState.asset_id) == asset_id)
             .order_by(col(assets.AssetState.since), id_of(assets.AssetState)),
         ),
-        "bearing": bearing_row(connection, bearing_on(connection, asset_id, day)),
+        "bearing": bearing_row(connection, allocation_on(connection, asset_id, day)),
         "parts": parts_of(connection, asset_id),
         "identifiers": identifiers_of(connection, asset_id),
         "devices": devices_of(connection, asset_id),
@@ -248,7 +248,7 @@ def _head(connection: Connection, asset_id: int) -> RowMapping | None:
     return connection.execute(query).mappings().one_or_none()
 
 
-def bearing_row(connection: Connection, bearing: Bearing) -> Row:
+def bearing_row(connection: Connection, bearing: AllocationSpan) -> Row:
     """Return a bearing with codes and names of its cost centres."""
     ids = [share.cost_centre_id for share in bearing.shares]
     named: Mapping[int, Any] = {
@@ -302,7 +302,9 @@ def filtered(query: AnySelect, filters: AssetFilter) -> AnySelect:
             query = query.where(_ASSET.c[name] == value)
     if filters.bearer is not None:
         query = query.where(
-            id_of(assets.Asset).in_(select(borne_on(*filters.bearer).c.asset_id))
+            id_of(assets.Asset).in_(
+                select(assets_charged_to(*filters.bearer).c.asset_id)
+            )
         )
     if filters.held is not None:
         nobody = id_of(assets.Custody).is_(None)

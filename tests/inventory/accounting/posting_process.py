@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 
 from inventory.accounting.posting.post import due, post_period
-from inventory.fixed_assets.register_books import bearers_of
+from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
@@ -29,7 +29,7 @@ def main(url: str, book: int, last: str) -> None:
     for key in keys:
         print(key, flush=True)
         with UnitOfWork(engine, actor="test", clock=now) as work:
-            post_period(work, book, key, bearers_of(work.connection))
+            post_period(work, book, key, cost_shares_of(work.connection))
             work.commit()
     print("done", flush=True)
     engine.dispose()

@@ -26,7 +26,7 @@ from inventory.accounting.model.terms import (
     Start,
     Terms,
 )
-from inventory.accounting.tax.macrs import Placed, first_year, quarter_test
+from inventory.accounting.tax.macrs import PlacedInService, first_year, quarter_test
 from inventory.kernel.periods import calendar_of, fiscal_calendar
 from tests.inventory.accounting.published import (
     APRIL,
@@ -233,7 +233,10 @@ def _quarter_tests() -> Values:
     values = []
     for january, november in ((3000, 10000), (10000, 3000)):
         test = quarter_test(
-            [Placed(january, day("2020-01-10")), Placed(november, day("2020-11-10"))],
+            [
+                PlacedInService(january, day("2020-01-10")),
+                PlacedInService(november, day("2020-11-10")),
+            ],
             year,
             "2020",
         )

@@ -71,10 +71,10 @@ HALF_2023 = _years_from("2023-07-01", "2024-01-01")
 QUARTER = Start.MID_QUARTER
 
 
-def _tara(placed: str, months: float) -> Worked:
+def _tara(placed_in_service: str, months: float) -> Worked:
     return Worked(
         source=PUB + "Tara Corporation: midpoints of quarters of 73 days, at 40 %",
-        terms=_macrs(1000, placed, 5, QUARTER, calendar=TARA),
+        terms=_macrs(1000, placed_in_service, 5, QUARTER, calendar=TARA),
         calendar=TARA,
         charges=[400 * months / 12],
     )

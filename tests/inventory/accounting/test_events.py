@@ -11,10 +11,9 @@ import pytest
 from inventory.accounting.books.roll_forward import HELD, roll_forward
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.split import points
-from inventory.accounting.engine.split_schedule import shared
+from inventory.accounting.engine.split_schedule import part_schedule
 from inventory.accounting.engine.terms_in_force import terms_at
 from inventory.accounting.model.events import (
-    Absorb,
     AddCost,
     Cancel,
     ChangeEstimate,
@@ -25,6 +24,7 @@ from inventory.accounting.model.events import (
     EventError,
     HoldForSale,
     Impair,
+    Merge,
     Opening,
     Reclassify,
     ResumeUse,
@@ -333,8 +333,8 @@ def test_a_reclassified_asset_keeps_its_value_and_takes_new_estimates() -> None:
     assert into.foots()
 
 
-def test_an_absorbed_asset_is_depreciated_over_what_is_left() -> None:
-    merged = Absorb(
+def test_a_merged_asset_is_depreciated_over_what_is_left() -> None:
+    merged = Merge(
         id="m",
         effective=on("2022-01-01"),
         cost=9000_00,
@@ -448,7 +448,7 @@ def test_the_terms_in_force_give_the_same_future() -> None:
 def test_a_part_of_a_split_needs_its_opening_and_sane_points() -> None:
     part = replace(asset(), share=(Fraction(0), Fraction(1, 3)))
     with pytest.raises(EventError, match="transferred"):
-        shared(part, [], YEARS)
+        part_schedule(part, [], YEARS)
     with pytest.raises(TermsError, match="between 0 and 1"):
         replace(asset(), share=(Fraction(1), Fraction(1)))
     with pytest.raises(ValueError, match="above 0"):

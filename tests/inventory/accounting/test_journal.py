@@ -13,7 +13,7 @@ from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Dispose, Event, Impair, Revalue
 from inventory.accounting.model.journal import Accounts, Entry, JournalError, Line
 from inventory.accounting.model.terms import Conventions, Disposal, Terms
-from inventory.accounting.posting.cost_split import Bearing, bearers
+from inventory.accounting.posting.cost_split import CostShare, cost_centre_weights
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
 
@@ -42,7 +42,9 @@ def balance(entries: list[Entry], account: str) -> int:
     )
 
 
-def journal(terms: Terms, events: list[Event], bearings: list[Bearing]) -> list[Entry]:
+def journal(
+    terms: Terms, events: list[Event], cost_shares: list[CostShare]
+) -> list[Entry]:
     """Return all entries of an asset's life."""
     made = schedule(terms, events, MONTHS)
     entries = []
@@ -51,7 +53,7 @@ def journal(terms: Terms, events: list[Event], bearings: list[Bearing]) -> list[
             reference=f"IT-1/IFRS/{row.period}",
             currency="EUR",
             accounts=ACCOUNTS,
-            bearings=bearings,
+            cost_shares=cost_shares,
         )
         entries += entries_of(row, context, made.moved)
     return entries
@@ -87,11 +89,11 @@ def test_an_entry_in_two_currencies_cannot_be_built() -> None:
 
 def test_a_transfer_inside_a_month_splits_the_expense_by_days() -> None:
     moved = date(2026, 4, 11)
-    weights = bearers(
+    weights = cost_centre_weights(
         [
-            Bearing("4100", 1_000_000, date(2020, 1, 1), moved),
-            Bearing("4200", 600_000, moved),
-            Bearing("4300", 400_000, moved),
+            CostShare("4100", 1_000_000, date(2020, 1, 1), moved),
+            CostShare("4200", 600_000, moved),
+            CostShare("4300", 400_000, moved),
         ],
         date(2026, 4, 1),
         date(2026, 5, 1),
@@ -100,8 +102,8 @@ def test_a_transfer_inside_a_month_splits_the_expense_by_days() -> None:
 
 
 def test_days_that_nobody_bears_are_shown_and_not_spread() -> None:
-    weights = bearers(
-        [Bearing("4100", 1_000_000, date(2026, 4, 16))],
+    weights = cost_centre_weights(
+        [CostShare("4100", 1_000_000, date(2026, 4, 16))],
         date(2026, 4, 1),
         date(2026, 5, 1),
     )
@@ -117,7 +119,7 @@ def test_a_sale_clears_the_asset_and_shows_the_loss() -> None:
             conventions=Conventions(disposal=Disposal.MONTH),
         ),
         [Dispose(id="sale", effective=date(2028, 5, 31), proceeds=500000)],
-        [Bearing("4100", 1_000_000, date(2020, 1, 1))],
+        [CostShare("4100", 1_000_000, date(2020, 1, 1))],
     )
     sale = entries[-1]
     assert {line.account: line.amount for line in sale.lines} == {
@@ -130,7 +132,7 @@ def test_a_sale_clears_the_asset_and_shows_the_loss() -> None:
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[Bearing]]:
+def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[CostShare]]:
     """Draw an asset with remeasurements, a disposal and changing cost centres."""
     cost = draw(st.integers(1000, 10**8))
     terms = Terms(
@@ -168,22 +170,22 @@ def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[Bearing]]:
         )
     moved = draw(st.dates(date(2020, 1, 2), date(2023, 1, 1)))
     share = draw(st.integers(1, 999_999))
-    bearings = [
-        Bearing("A", 1_000_000, date(2019, 1, 1), moved),
-        Bearing("B", share, moved),
-        Bearing("C", 1_000_000 - share, moved),
+    cost_shares = [
+        CostShare("A", 1_000_000, date(2019, 1, 1), moved),
+        CostShare("B", share, moved),
+        CostShare("C", 1_000_000 - share, moved),
     ]
-    return terms, events, bearings
+    return terms, events, cost_shares
 
 
 @given(life=lives())
 @settings(max_examples=80, deadline=None)
 def test_the_journal_ties_to_the_schedule(
-    life: tuple[Terms, list[Event], list[Bearing]],
+    life: tuple[Terms, list[Event], list[CostShare]],
 ) -> None:
-    terms, events, bearings = life
+    terms, events, cost_shares = life
     made = schedule(terms, events, MONTHS)
-    entries = journal(terms, events, bearings)
+    entries = journal(terms, events, cost_shares)
     last = made.rows[-1]
     assert balance(entries, "1500") == last.cost
     assert balance(entries, "1590") == -last.accumulated
@@ -198,7 +200,7 @@ def test_a_reversal_mirrors_every_line() -> None:
     entry = journal(
         Terms(cost=120000, in_service=date(2020, 1, 1), life_months=12),
         [],
-        [Bearing("4100", 1_000_000, date(2020, 1, 1))],
+        [CostShare("4100", 1_000_000, date(2020, 1, 1))],
     )[1]
     back = entry.reversal(date(2021, 1, 31), "2021-01")
     assert [line.amount for line in back.lines] == [

@@ -29,13 +29,13 @@ from inventory.accounting.model.events import (
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.rows import Row, Schedule
 from inventory.accounting.model.terms import Conventions, Terms
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
 from tests.inventory.accounting.test_journal import ACCOUNTS
 
 CALENDAR = fiscal_calendar(2020, 2026)
-BEARINGS = [Bearing("4100", 1_000_000, date(2019, 1, 1))]
+BEARINGS = [CostShare("4100", 1_000_000, date(2019, 1, 1))]
 HELD = replace(ACCOUNTS, held_for_sale="1800")
 OTHER = replace(HELD, asset="1600", accumulated="1690", impairment="1695")
 
@@ -67,7 +67,7 @@ class Ledger:
             reference="r",
             currency="EUR",
             accounts=self.accounts(row),
-            bearings=BEARINGS,
+            cost_shares=BEARINGS,
             before=self.accounts(before) if before else None,
         )
         for entry in entries_of(row, context, self.made.moved):

@@ -21,13 +21,13 @@ from inventory.accounting.model.events import (
 )
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.model.terms import Conventions, Disposal, Start, Terms
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
 from tests.inventory.accounting.test_journal import ACCOUNTS
 
 CALENDAR = fiscal_calendar(2020, 2029)
-BEARINGS = [Bearing("4100", 1_000_000, date(2019, 1, 1))]
+BEARINGS = [CostShare("4100", 1_000_000, date(2019, 1, 1))]
 
 
 def random_asset(draw: random.Random) -> tuple[Terms, list[Event]]:
@@ -89,7 +89,7 @@ def assert_ties(books: list[tuple[str, Schedule]]) -> int:
             if row is None:
                 continue
             context = Context(
-                reference="r", currency="EUR", accounts=ACCOUNTS, bearings=BEARINGS
+                reference="r", currency="EUR", accounts=ACCOUNTS, cost_shares=BEARINGS
             )
             for entry in entries_of(row, context, made.moved):
                 for line in entry.lines:

@@ -16,7 +16,7 @@ from inventory.accounting.books.periods import create_book, set_status
 from inventory.accounting.model.events import AddCost, Cancel, Dispose
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import Conventions, Terms
-from inventory.accounting.posting.cost_split import Bearing
+from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.post import NotPosted, post_period
 from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow, Posting
@@ -52,9 +52,9 @@ Clock = Callable[[], datetime]
 
 def nobody(
     ids: Collection[int], calendar: Calendar, key: str
-) -> Mapping[int, Sequence[Bearing]]:
+) -> Mapping[int, Sequence[CostShare]]:
     """Let one cost centre bear everything."""
-    return {number: [Bearing("4100", 1_000_000, date(2020, 1, 1))] for number in ids}
+    return {number: [CostShare("4100", 1_000_000, date(2020, 1, 1))] for number in ids}
 
 
 class Books:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from inventory.storage.audit import verify
-from tests.inventory.accounting.crowd import COST, LIFE, filled
+from tests.inventory.accounting.projected_books import COST, LIFE, filled
 
 ROOT = Path(__file__).resolve().parents[3]
 LAST = "2026-12"

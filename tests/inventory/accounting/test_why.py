@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inventory.accounting.catalogue.api_form import terms_from_wire, terms_to_wire
-from inventory.accounting.catalogue.explain import Teller
+from inventory.accounting.catalogue.explain import RowPresenter
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.rows import Row
 from inventory.accounting.model.terms import Basis, Conventions, Residue, Start, Terms
@@ -99,8 +99,8 @@ def test_amounts_have_the_decimals_of_their_currency(
     data = {"cost": cost, "in_service": "2026-01-01", "life_months": 36}
     terms = terms_from_wire(data, currency)
     assert terms_to_wire(terms, currency)["cost"] == cost
-    teller = Teller(currency, terms, {})
-    told = [teller.row(row) for row in schedule(terms, [], CALENDAR).rows]
+    presenter = RowPresenter(currency, terms, {})
+    told = [presenter.row(row) for row in schedule(terms, [], CALENDAR).rows]
     assert [row["depreciation"] for row in told[:3]] == rows
     assert told[-1]["depreciation"] == last
     assert sum(Decimal(row["depreciation"]) for row in told) == Decimal(cost)

@@ -9,13 +9,13 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine
 
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
-from inventory.accounting.books.load import in_book
+from inventory.accounting.books.load import assets_of_book
 from inventory.accounting.books.periods import set_status
-from inventory.accounting.books.row_range import stretches
+from inventory.accounting.books.row_range import row_ranges
 from inventory.accounting.model.events import AddCost, Dispose, Opening, Reclassify
-from inventory.accounting.projection.columns import crowds
+from inventory.accounting.projection.columns import projection_columns
 from tests.inventory.accounting.test_posting import Books, Clock
 
 PLAIN = 10
@@ -60,11 +60,11 @@ def row_by_row(books: Books, first: int, ids: set[int] | None) -> Counter[str]:
     """Sum charges and values of assets from a period on by the row engine."""
     sums: Counter[str] = Counter()
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        start, end = window.calendar.periods[first].start, window.calendar.end
-        for chunk in in_book(connection, books.book, history=False):
-            kept = [one for one in chunk if ids is None or one.id in ids]
-            for one in stretches(connection, window, kept, start, end):
+        book_state = book_state_of(connection, books.book)
+        start, end = book_state.calendar.periods[first].start, book_state.calendar.end
+        for chunk in assets_of_book(connection, books.book, history=False):
+            asset = [one for one in chunk if ids is None or one.id in ids]
+            for one in row_ranges(connection, book_state, asset, start, end):
                 sums["value"] += one.before.closing if one.before else 0
                 for row in one.rows:
                     sums[row.period] += row.depreciation
@@ -72,18 +72,22 @@ def row_by_row(books: Books, first: int, ids: set[int] | None) -> Counter[str]:
     return sums
 
 
-def by_columns(books: Books, first: int, wanted: str | None = None) -> Counter[str]:
+def by_columns(
+    books: Books, first: int, asset_class: str | None = None
+) -> Counter[str]:
     """Sum the same by columns; what is left over is added row by row."""
     sums: Counter[str] = Counter()
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        (crowd,) = crowds(connection, window, books.book, first, wanted)
-    sums["value"] = crowd.value(first)
-    for place, period in enumerate(window.calendar.periods[first:], first):
-        charged = crowd.charged(place + 1).sum() - crowd.charged(place).sum()
+        book_state = book_state_of(connection, books.book)
+        (columns,) = projection_columns(
+            connection, book_state, books.book, first, asset_class
+        )
+    sums["value"] = columns.value(first)
+    for index, period in enumerate(book_state.calendar.periods[first:], first):
+        charged = columns.charged(index + 1).sum() - columns.charged(index).sum()
         sums[period.id] = int(charged)
-        sums[f"{period.id} added"] = crowd.added(place)
-    return sums + row_by_row(books, first, set(crowd.rest))
+        sums[f"{period.id} added"] = columns.added(index)
+    return sums + row_by_row(books, first, set(columns.rest))
 
 
 @pytest.mark.parametrize("first", [3, 4, 8, 30, 40, 60])
@@ -95,19 +99,21 @@ def test_only_what_the_terms_do_not_tell_is_left_to_the_row_engine(
     books: Books,
 ) -> None:
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        (crowd,) = crowds(connection, window, books.book, 3, None)
-        names = {kept.id for kept in next(in_book(connection, books.book))}
-    assert crowd.lines.shape[1] == PLAIN
-    assert {int(number) for number in crowd.lines[0]} | set(crowd.rest) == names
+        book_state = book_state_of(connection, books.book)
+        (columns,) = projection_columns(connection, book_state, books.book, 3, None)
+        names = {asset.id for asset in next(assets_of_book(connection, books.book))}
+    assert columns.lines.shape[1] == PLAIN
+    assert {int(number) for number in columns.lines[0]} | set(columns.rest) == names
 
 
 def test_a_class_is_that_of_any_time(books: Books) -> None:
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        (crowd,) = crowds(connection, window, books.book, 3, "servers")
-    assert crowd.lines.shape[1] == 0
-    assert len(crowd.rest) == 5
+        book_state = book_state_of(connection, books.book)
+        (columns,) = projection_columns(
+            connection, book_state, books.book, 3, "servers"
+        )
+    assert columns.lines.shape[1] == 0
+    assert len(columns.rest) == 5
 
 
 def test_periods_passed_over_are_left_to_the_row_engine(books: Books) -> None:

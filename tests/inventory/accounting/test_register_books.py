@@ -16,8 +16,8 @@ from inventory.accounting.posting.post import post_period
 from inventory.accounting.tables import AssetBook, JournalLine
 from inventory.bulk.company_file import load
 from inventory.fixed_assets.register_books import (
-    bearers_of,
     capitalise_register,
+    cost_shares_of,
     open_books,
 )
 from inventory.storage.rows import col, table_of
@@ -112,7 +112,7 @@ def test_an_expense_follows_the_holder_from_one_cost_centre_to_the_next(
         capitalise_register(work, checked, books)
         book = next(number for (_, code), number in books.items() if code == "IFRS")
         for key in ("2026-01", "2026-02"):
-            post_period(work, book, key, bearers_of(work.connection))
+            post_period(work, book, key, cost_shares_of(work.connection))
         query = (
             select(
                 col(JournalLine.cost_centre), func.sum(col(JournalLine.amount_minor))

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.accounting.books.balances_on import positions
-from inventory.accounting.books.book_state import window_of
+from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
-from inventory.accounting.books.load import in_book, made
+from inventory.accounting.books.load import assets_of_book, schedule_in_book
 from inventory.accounting.books.periods import set_status
-from inventory.accounting.books.row_range import cut, stretches
+from inventory.accounting.books.row_range import cut, row_ranges
 from inventory.accounting.model.events import AddCost, Cancel, Dispose, Revalue
 from tests.inventory.accounting.test_posting import Books, Clock
 
@@ -51,21 +51,21 @@ def books(engine: Engine, clock: Clock) -> Books:
 def assert_same(books: Books) -> None:
     """Assert that stretches and positions are those of whole schedules."""
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        (short,) = in_book(connection, books.book, history=False)
-        (full,) = in_book(connection, books.book)
+        book_state = book_state_of(connection, books.book)
+        (short,) = assets_of_book(connection, books.book, history=False)
+        (full,) = assets_of_book(connection, books.book)
         for first, last in SPANS:
             start, end = date.fromisoformat(first), date.fromisoformat(last)
-            found = list(stretches(connection, window, short, start, end))
-            for one, kept in zip(found, full, strict=True):
-                whole = cut(kept, made(kept, window), start, end)
-                assert one.rows == whole.rows, (kept.id, first, last)
+            found = list(row_ranges(connection, book_state, short, start, end))
+            for one, asset in zip(found, full, strict=True):
+                whole = cut(asset, schedule_in_book(asset, book_state), start, end)
+                assert one.rows == whole.rows, (asset.id, first, last)
                 assert (one.before is None) == (whole.before is None)
                 if one.before and whole.before:
                     stocks = ("closing", "cost", "accumulated", "residual_value")
                     for name in stocks:
                         wanted = getattr(whole.before, name)
-                        assert getattr(one.before, name) == wanted, (kept.id, first)
+                        assert getattr(one.before, name) == wanted, (asset.id, first)
                 assert one.until == whole.until
 
 
@@ -86,9 +86,9 @@ def test_a_period_passed_over_is_caught_up_in_stretches_too(books: Books) -> Non
 def test_what_was_forgotten_is_caught_up_in_the_next_period(books: Books) -> None:
     books.post("2026-04")
     with books.read() as connection:
-        window = window_of(connection, books.book)
-        (full,) = in_book(connection, books.book)
-        forgotten = made(full[-1], window)
+        book_state = book_state_of(connection, books.book)
+        (full,) = assets_of_book(connection, books.book)
+        forgotten = schedule_in_book(full[-1], book_state)
     # February and March were booked before: they come with April, cost included.
     april = next(row for row in forgotten.rows if row.period == "2026-04")
     assert (april.posted, april.caught_up, april.depreciation) == (True, 6667, 10000)
@@ -98,7 +98,7 @@ def test_what_was_forgotten_is_caught_up_in_the_next_period(books: Books) -> Non
 
 def test_within_a_period_only_what_happened_by_the_day_counts(books: Books) -> None:
     with books.work() as work:
-        row = next(iter(next(in_book(work.connection, books.book)))).id
+        row = next(iter(next(assets_of_book(work.connection, books.book)))).id
         half = Dispose(
             id="half", effective=date(2026, 4, 10), share=Fraction(1, 2), proceeds=1
         )
@@ -110,9 +110,9 @@ def test_within_a_period_only_what_happened_by_the_day_counts(books: Books) -> N
 
     def stood(day: str) -> list[tuple[int, int] | None]:
         with books.read() as connection:
-            window = window_of(connection, books.book)
-            (chunk,) = in_book(connection, books.book, history=False)
-            found = positions(connection, window, chunk, date.fromisoformat(day))
+            book_state = book_state_of(connection, books.book)
+            (chunk,) = assets_of_book(connection, books.book, history=False)
+            found = positions(connection, book_state, chunk, date.fromisoformat(day))
             return [(p.cost, p.value) if p else None for _, p in found]
 
     assert stood("2026-01-09")[0] is None
