@@ -3,11 +3,14 @@
 To add one: a file with a `REPORT` (or `REPORTS`); the register scans the package,
 refuses doubles and fails loudly.
 
-* `base` (pure): what a report is: parameters, columns, rows.
+* `sources`: what reports read; may import every context.
+* `base`: what a report is: name, parameters, columns, and the function that makes rows.
+* `parameters`: parameters and columns that several reports share.
 * `sheets`: any report, or any other table, as CSV, XLSX and JSON lines.
 * `journals`: the journal as a table, as entries, and as plain-text books.
-* `sources`: what reports read; may import every context.
 * everything else: one report a file, or a few that belong together.
+
+Imported by `api` alone.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from types import ModuleType
 from inventory.kernel.errors import NotFound
 from inventory.reports.base import Report
 
-_NO_REPORT = frozenset({"base", "journals", "sheets", "sources"})
+_NO_REPORT = frozenset({"base", "journals", "parameters", "sheets", "sources"})
 
 
 def _declared(module: ModuleType) -> Iterator[Report]:

@@ -1,4 +1,4 @@
-"""What a report is: its name, parameters, columns and rows. Pure."""
+"""What a report is: its name, parameters, columns, and the function that makes rows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
-
-if TYPE_CHECKING:
-    from inventory.reports.sources import Sources
+from inventory.reports.sources import Sources
 
 Values = Mapping[str, Any]
 """Parameters of a report, read and checked."""

@@ -15,7 +15,8 @@ from inventory.accounting.tables import AssetBook
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import round_half_up
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import AS_OF, BOOK, CLASS, BookSource, Sources, amounts
+from inventory.reports.parameters import AS_OF, BOOK, CLASS, amounts
+from inventory.reports.sources import BookSource, Sources
 from inventory.storage.rows import col, table_of
 
 _ASSET_BOOK = table_of(AssetBook)

@@ -9,16 +9,8 @@ from inventory.accounting.books.roll_forward import class_of
 from inventory.accounting.books.row_range import RowRange
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.reports.base import Column, Kind, Report, Row, Values
-from inventory.reports.register import cost_centre_text
-from inventory.reports.sources import (
-    BOOK,
-    CLASS,
-    FROM,
-    TO,
-    BookSource,
-    Sources,
-    amounts,
-)
+from inventory.reports.parameters import BOOK, CLASS, FROM, TO, amounts
+from inventory.reports.sources import BookSource, Sources, cost_centre_text
 
 _ASSET = (
     Column("asset_id", "Id", Kind.NUMBER),

@@ -14,16 +14,8 @@ from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.kernel.money import split
 from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import (
-    BOOK,
-    CENTRE,
-    CLASS,
-    FROM,
-    TO,
-    BookSource,
-    Sources,
-    amounts,
-)
+from inventory.reports.parameters import BOOK, CENTRE, CLASS, FROM, TO, amounts
+from inventory.reports.sources import BookSource, Sources
 from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)

@@ -24,15 +24,8 @@ from inventory.accounting.model.rows import Schedule
 from inventory.accounting.model.valid_events import in_force
 from inventory.kernel.errors import Invalid
 from inventory.reports.base import Column, Kind, Report, Row, Values
-from inventory.reports.sources import (
-    BOOK,
-    CLASS,
-    FROM,
-    TO,
-    BookSource,
-    Sources,
-    amounts,
-)
+from inventory.reports.parameters import BOOK, CLASS, FROM, TO, amounts
+from inventory.reports.sources import BookSource, Sources
 
 _KINDS: dict[type[Event], str] = {
     Reclassify: "reclassification",

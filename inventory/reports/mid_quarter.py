@@ -13,7 +13,8 @@ from inventory.accounting.tax.macrs import PlacedInService, quarter_test
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import quarter_of
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import BOOK, Sources, amounts
+from inventory.reports.parameters import BOOK, amounts
+from inventory.reports.sources import Sources
 
 
 def placed_in_service(asset: AssetInBook) -> PlacedInService:

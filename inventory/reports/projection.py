@@ -20,7 +20,8 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.periods import CalendarError, Period
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import BOOK, CLASS, BookSource, Sources, amounts
+from inventory.reports.parameters import BOOK, CLASS, amounts
+from inventory.reports.sources import BookSource, Sources
 
 _EXAMPLE = "Write CLASS COST DAY [xCOUNT], e.g. computer 1249.00 2026-09-01 x20."
 _MOST = 1_000_000

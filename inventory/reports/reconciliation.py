@@ -13,7 +13,8 @@ from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import BOOK, BookSource, Sources, amounts
+from inventory.reports.parameters import BOOK, amounts
+from inventory.reports.sources import BookSource, Sources
 from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)

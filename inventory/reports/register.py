@@ -9,15 +9,8 @@ from inventory.accounting.books.balances_on import Position
 from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
-from inventory.reports.sources import (
-    AS_OF,
-    BOOK,
-    CENTRE,
-    CLASS,
-    BookSource,
-    Sources,
-    amounts,
-)
+from inventory.reports.parameters import AS_OF, BOOK, CENTRE, CLASS, amounts
+from inventory.reports.sources import BookSource, Sources, cost_centre_text
 
 _ALL, _KEPT, _GONE = "all", "held", "disposed"
 
@@ -49,17 +42,6 @@ COLUMNS = (
     Column("currency", "Currency"),
     Column("status", "Status"),
 )
-
-
-def cost_centre_text(cost_shares: Sequence[CostShare]) -> str:
-    """Return who bears an asset as text, such as `4100 60 %, 4200 40 %`."""
-    shares = [
-        f"{b.cost_centre} {b.share / 10_000:g} %"
-        if b.share < 1_000_000
-        else b.cost_centre
-        for b in cost_shares
-    ]
-    return ", ".join(shares)
 
 
 def line(

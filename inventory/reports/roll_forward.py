@@ -14,15 +14,8 @@ from inventory.accounting.books.roll_forward import HELD, Movement, class_of, mo
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.queries.money.postings import postings_between
 from inventory.reports.base import Column, Kind, Report, Row, Values
-from inventory.reports.sources import (
-    BOOK,
-    CLASS,
-    FROM,
-    TO,
-    BookSource,
-    Sources,
-    amounts,
-)
+from inventory.reports.parameters import BOOK, CLASS, FROM, TO, amounts
+from inventory.reports.sources import BookSource, Sources
 from inventory.storage.rows import col, id_of, table_of
 
 _ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)

@@ -25,20 +25,12 @@ from inventory.kernel.periods import CalendarError
 from inventory.people.tables import LegalEntity, Location
 from inventory.queries.money.books import book_of
 from inventory.queries.register.holders import holder_columns, with_holder
-from inventory.reports.base import Column, Kind, Parameter
 from inventory.storage.rows import Row, col, id_of, table_of
 
 _ASSET = table_of(Asset)
 _CUSTODY = table_of(Custody)
 _LOCATION = table_of(Location)
 _ENTITY = table_of(LegalEntity)
-
-BOOK = Parameter("book", "The book", Kind.BOOK, required=True)
-FROM = Parameter("from", "First period", Kind.PERIOD, required=True)
-TO = Parameter("to", "Last period", Kind.PERIOD, required=True)
-AS_OF = Parameter("as_of", "Balances at the end of this day; today if empty", Kind.DAY)
-CLASS = Parameter("class", "Only this asset class")
-CENTRE = Parameter("cost_centre", "Only what this cost centre bears")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +196,12 @@ class BookSource:
             )
 
 
-def amounts(names: Mapping[str, str]) -> tuple[Column, ...]:
-    """Return columns of amounts by name and title."""
-    return tuple(Column(name, title, Kind.AMOUNT) for name, title in names.items())
+def cost_centre_text(cost_shares: Sequence[CostShare]) -> str:
+    """Return who bears an asset as text, such as `4100 60 %, 4200 40 %`."""
+    shares = [
+        f"{b.cost_centre} {b.share / 10_000:g} %"
+        if b.share < 1_000_000
+        else b.cost_centre
+        for b in cost_shares
+    ]
+    return ", ".join(shares)

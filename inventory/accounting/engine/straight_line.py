@@ -26,13 +26,12 @@ from inventory.accounting.model.terms import (
 )
 from inventory.kernel.periods import Calendar
 
-if TYPE_CHECKING:
-    from inventory.accounting.projection.arrays import (
-        Ints,  # numpy need not load for single assets
-    )
+if TYPE_CHECKING:  # numpy need not load for single assets
+    import numpy as np
+    import numpy.typing as npt
 
 _STARTS = (Start.MONTH, Start.NEXT_MONTH, Start.MID_MONTH)
-T = TypeVar("T", int, "Ints")
+T = TypeVar("T", int, "npt.NDArray[np.int64]")
 _ZERO, _MONTH = Fraction(0), Fraction(1, 12)
 
 
