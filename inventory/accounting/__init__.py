@@ -1,1 +1,17 @@
-"""Depreciation: methods, conventions, schedules, journal and books."""
+"""Accounting of fixed assets: schedules, books, periods, postings.
+
+Rooms, the lower ones know nothing of the upper ones (pyproject's contract holds it):
+
+* `catalogue/`: rules of classes and presets; terms, events, rows as the API has them.
+* `posting/`: books a period, reverses it, writes journals.
+* `projection/`: future depreciation of very many assets, by arrays.
+* `books/`: books, periods and the assets in them, in the database.
+* `tables.py`: their rows in the database.
+* `engine/`: the schedule of one asset in one book, from terms and events. Pure.
+* `methods/`: depreciation methods, one a file. Pure.
+* `tax/`: tables and limits of tax law. Pure.
+* `model/`: terms, events, rows, balances, journal entries. Pure.
+
+Imported by `fixed_assets`, `queries`, `reports`, `hr` and `api`; imports `kernel` and
+`storage` alone, and refers to assets by id.
+"""

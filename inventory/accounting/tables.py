@@ -77,7 +77,7 @@ class AssetBook(SQLModel, table=True):
     """The terms of an asset in a book when it was capitalised.
 
     Attributes:
-        terms: Terms as `codec` writes them.
+        terms: Terms as `terms_codec` writes them.
         accounts: Account codes, see `journal.Accounts`.
         in_service: Repeated from the terms, for queries.
         revised_at: When terms or events last changed.
@@ -105,7 +105,7 @@ class BookEvent(SQLModel, table=True):
 
     Attributes:
         name: Id of the event within the asset's book.
-        data: The event as `codec` writes it.
+        data: The event as `terms_codec` writes it.
     """
 
     __tablename__ = "book_event"

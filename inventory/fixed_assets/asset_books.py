@@ -1,6 +1,7 @@
-"""What accounting asks of a single asset: into a book, an event, a what-if.
+"""Services for a single asset: add it to a book, record an event, preview a schedule.
 
-May import the contexts, `queries`, `ledger` and `wishes`; they know nothing of it.
+May import the contexts, `queries`, `register_books` and `terms_requested`; they know
+nothing of it.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from inventory.storage.rows import Row, col, get, id_of
 from inventory.storage.work import UnitOfWork
 
 NO_ACCOUNTS = Accounts(**dict.fromkeys((f.name for f in fields(Accounts)), ""))
-"""For schedules that nobody posts."""
+"""For schedules that are never posted."""
 
 
 def add_to_book(
@@ -45,14 +46,14 @@ def add_to_book(
     book_name: str,
     requested: RequestedTerms,
 ) -> tuple[AssetInBook, Row]:
-    """Take an asset into a book; doing it again changes nothing.
+    """Add an asset to a book; doing it again changes nothing.
 
     Returns:
         The asset in the book, and the book.
 
     Raises:
         NotFound: There is no such asset or book.
-        Invalid: The wish cannot be met.
+        Invalid: The terms are incomplete or contradict themselves.
         Conflict: It is in the book with other terms.
     """
     connection = work.connection
@@ -108,7 +109,7 @@ def books_of_asset(
             raise NotFound(
                 f"Asset {asset_id} is not in book {name}.",
                 where="book",
-                remedy="Take it into the book first.",
+                remedy="Add it to the book first.",
             )
         return [book | {"asset_book_id": rows[book["id"]]}]
     found = [
@@ -117,7 +118,7 @@ def books_of_asset(
     ]
     if not found:
         raise NotFound(
-            f"Asset {asset_id} is in no book.", remedy="Take it into one first."
+            f"Asset {asset_id} is in no book.", remedy="Add it to one first."
         )
     if name is None and len(found) > 1:
         codes = ", ".join(book["code"] for book in found)
@@ -187,7 +188,7 @@ def preview_schedule(
         book_name: Its calendar, currency and booked periods count.
         requested: Terms, unless the asset is in the book already.
         events: Further events as outside values.
-        asset_id: An asset in the book; None for one that is only thought of.
+        asset_id: An asset in the book; None for an asset that does not exist yet.
 
     Raises:
         NotFound, Invalid: As `add_to_book` and `record_in_books`.

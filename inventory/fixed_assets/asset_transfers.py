@@ -1,8 +1,9 @@
-"""Moves at book value: splitting an asset, merging two, handing one to another entity.
+"""Transfers at book value: splitting an asset, merging two, moving one to another
+legal entity.
 
 What leaves one asset's schedule enters another's on the next day, with the original
 in-service day and without gain or loss. May import the contexts, `queries`,
-`bookkeeping` and `ledger`; they know nothing of it.
+`asset_books` and `register_books`; they know nothing of it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class LeavingAsset:
         book: The book.
         asset: The asset.
         terms: Terms in force.
-        row: How it stands after its last day.
+        row: The row of its last period.
         units: Units of production used.
     """
 
@@ -199,7 +200,7 @@ def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
 def transfer(
     work: UnitOfWork, asset_id: int, book_name: str, to_book: str, day: date
 ) -> Row:
-    """Hand an asset to a book of another legal entity, at book value.
+    """Transfer an asset to a book of another legal entity, at book value.
 
     Args:
         work: The unit of work; the caller commits.

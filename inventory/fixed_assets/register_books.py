@@ -1,4 +1,4 @@
-"""Where the register and accounting meet: capitalising, and who bears what.
+"""Capitalising assets of the register, and the cost centres they are charged to.
 
 May import the contexts and `queries`; the contexts know nothing of it.
 """
@@ -102,7 +102,7 @@ class Refusal:
 def capitalise_register(
     work: UnitOfWork, rules: Rules, books: Mapping[tuple[int, str], int]
 ) -> tuple[int, list[Refusal]]:
-    """Take every asset with cost and class that is in use into its entity's books.
+    """Add every asset with cost and class that is in use to its entity's books.
 
     An asset is in service from the day it first went into use, or from its purchase
     where that day is not known (IAS 16.55). What is in the books already stays.
@@ -201,7 +201,7 @@ def _capitalise(
 def cost_shares(
     connection: Connection, asset_ids: Collection[int], start: date, end: date
 ) -> dict[int, list[CostShare]]:
-    """Return the cost centres that bear assets between two days.
+    """Return the cost centres that assets are charged to between two days.
 
     Args:
         connection: Where to look.
@@ -229,7 +229,7 @@ def _codes(connection: Connection) -> dict[int, str]:
 
 
 def cost_shares_of(connection: Connection) -> CostSharesOf:
-    """Return how posting finds the cost centres that bear assets in a period."""
+    """Return the function by which posting finds the cost shares of assets in a period."""
 
     def found(
         ids: Collection[int], calendar: Calendar, key: str

@@ -1,7 +1,7 @@
-"""What users wish for an asset in a book, made into terms and accounts.
+"""Requested terms and accounts of an asset in a book, read and completed.
 
 Outside values (amounts as text, names of classes) become inside ones here; what is
-left out comes from the register and the rules. May import the contexts and `ledger`.
+left out comes from the register and the rules. May import the contexts and `register_books`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from inventory.storage.rows import Row
 
 @contextmanager
 def rule_errors_as_invalid(where: str) -> Iterator[None]:
-    """Turn what the pure engine raises into what users read."""
+    """Raise errors of the pure engine as `Invalid`, with the field they belong to."""
     try:
         yield
     except (*RULE_ERRORS, RulesError) as error:
@@ -36,7 +36,7 @@ def rule_errors_as_invalid(where: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedTerms:
-    """How an asset is to be kept in a book; what is None comes from the register.
+    """Requested terms of an asset in a book; what is None comes from the register.
 
     Attributes:
         asset_class: Its class.
@@ -86,7 +86,7 @@ def requested_terms(
     ]
     if missing or cost is None or day is None:
         raise Invalid(
-            f"To take it into a book, {' and '.join(missing)} must be known.",
+            f"To add it to a book, {' and '.join(missing)} must be known.",
             where=missing[0],
             remedy="Give them, or enter them in the register first.",
         )

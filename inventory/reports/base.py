@@ -142,9 +142,8 @@ def _day(name: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid(
-            f"{name} is {text!r}, which is no day.",
+            f"{name} is {text!r}, which is not a date (YYYY-MM-DD).",
             where=name,
-            remedy="Write it as YYYY-MM-DD.",
         ) from None
 
 
@@ -154,7 +153,7 @@ def _number(name: str, text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise Invalid(f"{name} is {text!r}, which is no number.", where=name)
+        raise Invalid(f"{name} is {text!r}, which is not a number.", where=name)
     return number
 
 

@@ -11,7 +11,7 @@ FROM = Parameter("from", "First period", Kind.PERIOD, required=True)
 TO = Parameter("to", "Last period", Kind.PERIOD, required=True)
 AS_OF = Parameter("as_of", "Balances at the end of this day; today if empty", Kind.DAY)
 CLASS = Parameter("class", "Only this asset class")
-CENTRE = Parameter("cost_centre", "Only what this cost centre bears")
+CENTRE = Parameter("cost_centre", "Only what is charged to this cost centre")
 
 
 def amounts(names: Mapping[str, str]) -> tuple[Column, ...]:

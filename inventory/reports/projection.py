@@ -136,7 +136,7 @@ class _Sums:
                 self.charged[f"{row.period} value"] += row.change
 
     def add_plain(self, crowd: ProjectionColumns, index: int) -> None:
-        """Add plain assets by columns, from the period at `index` on."""
+        """Add straight-line assets by columns, from the period at `index` on."""
         self.opening += crowd.value(index)
         before = int(crowd.charged(index).sum())
         for number, period in enumerate(self.book.state.calendar.periods):

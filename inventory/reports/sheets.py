@@ -28,7 +28,7 @@ def safe(text: str) -> str:
 
 
 def _cell(column: Column, value: Any) -> str:  # noqa: ANN401
-    """Return a told value as a CSV cell."""
+    """Return a value of `json_row` as a CSV cell."""
     if value is None:
         return ""
     if isinstance(value, bool):

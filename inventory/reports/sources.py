@@ -1,4 +1,4 @@
-"""What reports read: books with their stretches, facts of assets, who bears them.
+"""What reports read: books with their rows, facts of assets, cost shares.
 
 May import every context. Everything is read in chunks, so that memory does not grow
 with the number of assets.
@@ -87,7 +87,7 @@ class Sources:
     def cost_shares(
         self, asset_ids: Collection[int], start: date, end: date
     ) -> Mapping[int, Sequence[CostShare]]:
-        """Return who bears some assets from a day to another."""
+        """Return the cost shares of some assets between two days."""
         return cost_shares(self.connection, asset_ids, start, end)
 
 
@@ -197,7 +197,7 @@ class BookSource:
 
 
 def cost_centre_text(cost_shares: Sequence[CostShare]) -> str:
-    """Return who bears an asset as text, such as `4100 60 %, 4200 40 %`."""
+    """Return cost shares as text, such as `4100 60 %, 4200 40 %`."""
     shares = [
         f"{b.cost_centre} {b.share / 10_000:g} %"
         if b.share < 1_000_000

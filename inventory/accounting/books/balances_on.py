@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How an asset stood; amounts in minor units.
+    """Balances and status of an asset on a day; amounts in minor units.
 
     Attributes:
         cost: Gross cost.
@@ -67,7 +67,7 @@ class Position:
 
     @property
     def status(self) -> str:
-        """What a person calls it."""
+        """Status in words: in use, held for sale, fully depreciated, disposed of."""
         if self.gone:
             return "disposed of"
         if self.held:
@@ -81,7 +81,7 @@ def positions(
     chunk: Sequence[AssetInBook],
     day: date,
 ) -> Iterator[tuple[AssetInBook, Position | None]]:
-    """Yield each asset with how it stood; None before it was in the book.
+    """Yield each asset with its position on a day; None before it was in the book.
 
     Args:
         connection: Where booked rows are.

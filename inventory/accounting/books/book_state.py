@@ -1,4 +1,4 @@
-"""What a book knows: its calendar, what is booked, what takes no more postings.
+"""The state of a book: calendar, postings in force, periods that take none.
 
 May import `storage` and the pure modules beside it.
 """
@@ -23,7 +23,7 @@ _POSTING = table_of(Posting)
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """What was known of a book at some moment.
+    """Calendar and postings of a book, as known at some moment.
 
     Attributes:
         calendar: Its periods.

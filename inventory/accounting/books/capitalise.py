@@ -1,4 +1,4 @@
-"""Taking assets into books and recording events. Imports `storage` and `reading`.
+"""Adding assets to books and recording their events. Imports `storage` and `load`.
 
 Refers to assets by id.
 """
@@ -38,7 +38,7 @@ def capitalise(
     accounts: Accounts,
     calendar: Calendar | None = None,
 ) -> int:
-    """Take an asset into a book; return the id of its row there.
+    """Add an asset to a book; return the id of its row there.
 
     Doing the same again changes nothing.
 

@@ -1,7 +1,6 @@
-"""Stretches of schedules: the rows of assets between two days, and what stood before.
+"""The rows of assets between two days, and the balances before them.
 
-Reads no more booked rows than the stretch needs wherever the terms alone give the
-rest. Imports `storage` and the modules beside it.
+Reads no more booked rows than are asked for wherever the terms alone give the rest. Imports `storage` and the modules beside it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class RowRange:
         asset: The asset.
         before: The row whose closing balances hold at the first day; None where the
             asset was not in the book yet.
-        rows: Rows of the periods that start within the stretch.
+        rows: Rows of the periods that start between the two days.
         derecognised: All disposals of its life.
         remeasured: All revaluations and impairments of its life.
         until: Last day of its last row.
@@ -50,7 +49,7 @@ class RowRange:
 
     @property
     def last(self) -> Row | None:
-        """The row whose closing balances hold after the stretch."""
+        """The row whose closing balances hold after the last day."""
         return self.rows[-1] if self.rows else self.before
 
 
@@ -61,7 +60,7 @@ def row_ranges(
     start: date,
     end: date,
 ) -> Iterator[RowRange]:
-    """Yield the stretch of each asset of a chunk, in their order.
+    """Yield the rows of each asset of a chunk, in their order.
 
     Args:
         connection: Where booked rows are.
@@ -101,7 +100,7 @@ def row_ranges(
 
 
 def cut(asset: AssetInBook, whole: Schedule, start: date, end: date) -> RowRange:
-    """Return the stretch of a whole schedule."""
+    """Return the part of a whole schedule between two days."""
     before = None
     inside = []
     for row in whole.rows:
@@ -118,11 +117,11 @@ def cut(asset: AssetInBook, whole: Schedule, start: date, end: date) -> RowRange
 def _span_to_read(
     book_state: BookState, start: date, end: date
 ) -> tuple[date, date] | None:
-    """Return which booked periods a stretch shows; None for none of them."""
+    """Return which booked periods have to be read; None for none of them."""
     if not book_state.first_unposted:
         return None
     reached = book_state.calendar.periods[book_state.first_unposted - 1].end
-    # The period before the stretch says what stood before.
+    # The period before the first day has the balances before it.
     first = book_state.calendar.start
     if start > first:
         first = book_state.calendar.at(min(start, reached) - _DAY).start

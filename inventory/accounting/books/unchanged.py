@@ -1,6 +1,6 @@
-"""Which assets follow from their terms alone, so that booked rows need no reading.
+"""Which assets follow from their terms alone, so that booked rows need not be read.
 
-For a plain asset without events that is so exactly when what was booked last is what
+For a straight-line asset without events that is so exactly when what was booked last is what
 the terms give. Imports `storage` and the modules beside it.
 """
 
@@ -30,7 +30,7 @@ def unchanged_assets(
     Args:
         connection: Where booked rows are.
         book_state: The book.
-        index: Place of the first period that is not booked.
+        index: Index of the first period that is not booked.
         chunk: Assets; their booked rows need not be there.
 
     Returns:
@@ -63,7 +63,7 @@ def last_booked_rows(
     Args:
         connection: Where booked rows are.
         book_state: The book.
-        index: Place of the first period that is not booked.
+        index: Index of the first period that is not booked.
         waiting: Ids of the assets' rows in the book.
 
     Returns:

@@ -1,9 +1,14 @@
 """Asset classes, accounts and books as dated data.
 
-* `api_form.py`: Terms and events as people outside write them
-* `asset_classes.py`: Asset classes
+* `api_form.py`: Terms and events as people outside write them: amounts as text.
+* `asset_classes.py`: Asset classes: which method, life, residual value and accounts
+  in which book.
 * `class_rules.py`: One dated rule of an asset class or a preset, and the terms it
   gives.
-* `explain.py`: Rows as people and programs outside read them
-* `ruleset.py`: The rules of accounting as records
+* `explain.py`: Rows as people and programs outside read them: amounts as text, and
+  why.
+* `ruleset.py`: The rules of accounting as records: books, classes, presets, tables,
+  limits.
+
+Imports `methods`, `tax` and `model`; reads no database.
 """

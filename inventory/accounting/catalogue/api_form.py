@@ -92,7 +92,7 @@ def terms_from_wire(data: Mapping[str, Any], currency: str) -> Terms:
     """Read terms.
 
     Args:
-        data: As `codec` writes them, but for amounts.
+        data: As `terms_codec` writes them, but for amounts.
         currency: That of the book.
 
     Raises:
@@ -117,7 +117,7 @@ def event_from_wire(data: Mapping[str, Any], currency: str) -> Event:
     """Read an event; one without an id gets one that is made of its content.
 
     Args:
-        data: As `codec` writes events, but for amounts.
+        data: As `terms_codec` writes events, but for amounts.
         currency: That of the book.
 
     Raises:

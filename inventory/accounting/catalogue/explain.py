@@ -57,7 +57,7 @@ def rate_text(rate: Fraction | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class RowPresenter:
-    """Tells rows of one asset in one book.
+    """Turns rows of one asset in one book into what the API answers.
 
     Attributes:
         currency: ISO 4217 code.
@@ -158,7 +158,7 @@ FLAT = (
 
 
 def flat(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a told row without nesting, for tables."""
+    """Return a presented row without nesting, for tables."""
     why = shown["why"]
     events = " ".join(why["events"])
     merged = {**shown, **why, "events": events}

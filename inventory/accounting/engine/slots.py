@@ -89,7 +89,7 @@ class Timeline:
 def pauses_of(
     events: Sequence[Event], calendar: Calendar, timing: EventTiming
 ) -> tuple[tuple[date, date], ...]:
-    """Return the stretches in which suspension stops the clock."""
+    """Return the spans of days in which suspension stops the clock."""
     return _merged(
         (cut_day(event, calendar, timing), event.until)
         for event in events

@@ -1,4 +1,4 @@
-"""Where an asset stands while its life is walked through. Pure."""
+"""What is in force at a point of an asset's life, while it is walked through. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class State:
         self.life = self.terms.life
 
     def check(self, event: Event) -> None:
-        """Check that an event fits to where the asset stands.
+        """Check that an event may follow those before it.
 
         Raises:
             EventError: It does not.

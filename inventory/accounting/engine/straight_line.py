@@ -1,7 +1,7 @@
-"""The plain case, quickly: straight line by months, without changes. Pure.
+"""The common case in closed form: straight line by months, without changes. Pure.
 
-Most assets are plain: nothing happened to them but that another system handed them
-over, with the depreciation that the terms give. Their rows follow from whole-number
+Nothing happened to most assets since they were capitalised, or they were only taken
+over from another system with the depreciation that the terms give. Their rows follow from whole-number
 arithmetic, one by one, at a fraction of what the walk through a life costs; the tests
 prove them equal to the walk's, field by field.
 """
@@ -60,7 +60,7 @@ def charged_of(base: T, served: T, life: T) -> T:
 
 
 def covers(terms: Terms) -> bool:
-    """Whether terms without events are plain (in a calendar of months)."""
+    """Whether terms without events are covered here (in a calendar of months)."""
     life = terms.life_months
     return (
         terms.method == "straight-line"
@@ -84,16 +84,16 @@ def _plain(conventions: Conventions) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A plain asset in a calendar of months; places are those of its periods.
+    """A straight-line asset in a calendar of months, by indexes of its periods.
 
     Attributes:
         calendar: The calendar.
         cost: Gross cost, minor units.
         base: Cost less residual value.
         life: Useful life in months.
-        first: Place of its first row.
-        begin: Place of the first month charged.
-        last: Place of its last row.
+        first: Index of its first row.
+        begin: Index of the first month charged.
+        last: Index of its last row.
         exact: Exact charge of a month.
         taken: Whether the first row opens with balances taken over.
     """
@@ -162,7 +162,7 @@ class Line:
 def line_of(
     terms: Terms, calendar: Calendar, events: Sequence[Event] = ()
 ) -> Line | None:
-    """Return terms as a plain line; None if they or the events are not plain.
+    """Return the straight line of terms; None if they or the events are not covered.
 
     Args:
         terms: The terms.

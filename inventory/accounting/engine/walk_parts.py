@@ -1,4 +1,4 @@
-"""What a walk leaves behind, slot by slot. Pure."""
+"""The results of a walk through an asset's life, slot by slot. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inventory.accounting.model.balances import Balances, Effect
 
 @dataclass(slots=True)
 class Part:
-    """What happened in one slot.
+    """Charge, balances and events of one slot.
 
     Attributes:
         slot: The slot.

@@ -22,7 +22,7 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A stretch of time that is planned as one: a period, or a part of one.
+    """A span of time that is planned as one: a period, or a part of one.
 
     Attributes:
         period: Position of the period in the calendar.
@@ -56,7 +56,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of an asset's life under unchanged terms.
+    """A part of an asset's life under unchanged terms.
 
     Attributes:
         opening: Book value at its start, minor units.

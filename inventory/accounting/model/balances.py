@@ -11,7 +11,7 @@ from inventory.accounting.model.rows import Derecognised, Flows, Remeasured
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
-    """Where an asset stands, in minor units.
+    """Balances of one asset in one book, in minor units.
 
     Attributes:
         cost: Gross cost.
@@ -21,7 +21,7 @@ class Balances:
         surplus: Revaluation surplus in equity.
         revaluation_loss_in_profit: Revaluation losses charged to profit and
             not yet reversed.
-        impairment_in_surplus: Part of `impairment` that the surplus bore (IAS 36.60).
+        impairment_in_surplus: Part of `impairment` charged to the surplus (IAS 36.60).
     """
 
     cost: int
@@ -38,7 +38,12 @@ class Balances:
         return self.cost - self.accumulated - self.impairment
 
     def after_charge(self, amount: int, realised: int) -> Balances:
-        """Return the balances after depreciation and what surplus it realised."""
+        """Return the balances after a charge of depreciation.
+
+        Args:
+            amount: Depreciation, minor units.
+            realised: Revaluation surplus that goes to retained earnings with it.
+        """
         return Balances(
             cost=self.cost,
             residual_value=self.residual_value,

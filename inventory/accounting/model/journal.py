@@ -1,7 +1,7 @@
 """Balanced journal entries; an unbalanced one cannot be built. Pure.
 
 Debits are positive, credits negative, in minor units of one currency an entry. Every
-line names the account and, for costs, the cost centre that bears it.
+line names the account and, for costs, the cost centre that is charged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Line:
         account: Account code.
         amount: Minor units; debit positive, credit negative.
         currency: ISO 4217 code.
-        cost_centre: Who bears it, for lines of profit or loss.
+        cost_centre: Code of the cost centre charged, for lines of profit or loss.
     """
 
     account: str

@@ -31,8 +31,8 @@ class Flows:
             loss (IAS 16.39-40).
         impairment_loss: Impairment losses.
         impairment_reversal: Impairment losses reversed.
-        impairment_equity: Part of the loss that the surplus bears (IAS 36.60).
-        reversal_equity: Part of the reversal that the surplus gets (IAS 36.119).
+        impairment_equity: Part of the loss charged to the surplus (IAS 36.60).
+        reversal_equity: Part of the reversal credited to the surplus (IAS 36.119).
         depreciation: Charged.
         disposed: Book value derecognised.
         disposed_accumulated: Accumulated depreciation derecognised.

@@ -1,7 +1,7 @@
 """The terms of one asset in one book: amounts, life, method and conventions. Pure.
 
 Every decision that books disagree about is a field with a name; there is no default
-that is right for two books, so the defaults here are those of a plain monthly book
+that is right for two books, so the defaults here are those of an ordinary monthly book
 and each asset class of a book states its own.
 """
 

@@ -1,11 +1,14 @@
-"""Books a period, reverses it, and writes journals.
+"""Posts a period, reverses a posting, writes journals.
 
-* `cost_split.py`: Which cost centres bear an amount of a period, and in which
-  proportion.
+* `cost_split.py`: How an amount of a period is split over cost centres.
 * `entries.py`: From a row to balanced journal entries.
-* `next_rows.py`: Whose row comes next
-* `plain_text.py`: Journals in the syntax of plain-text accounting
-* `post.py`: Posting a period of a book
+* `next_rows.py`: The row of each asset that a period books, read with as few queries
+  as possible.
+* `plain_text.py`: Journals in the syntax of plain-text accounting: beancount and
+  hledger.
+* `post.py`: Posting a period of a book: all of it in one transaction, or nothing.
 * `reverse.py`: Taking a posting back by mirrored entries, never by editing.
 * `write.py`: Writing booked rows, entries and lines, many at once.
+
+Imports `books` and the rooms below it.
 """

@@ -1,4 +1,4 @@
-"""Which cost centres bear an amount of a period, and in which proportion. Pure."""
+"""How an amount of a period is split over cost centres. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class CostShare:
-    """Which cost centre bore an asset, in which share, from when to when.
+    """The share of an asset that is charged to a cost centre, from when to when.
 
     Attributes:
         cost_centre: Code.
@@ -27,10 +27,10 @@ class CostShare:
 def cost_centre_weights(
     cost_shares: Sequence[CostShare], start: date, end: date
 ) -> list[tuple[str | None, int]]:
-    """Return who bears an amount of a period, with weights of days times share.
+    """Return the cost centres of a period, weighted by days times share.
 
-    A change inside the period splits it by days. Days that nobody bears fall to None,
-    so that they are seen rather than spread over others.
+    A change inside the period splits it by days. Days without a
+    cost centre are weighted under None, so that they are seen as unallocated.
     """
     weights: dict[str | None, int] = {}
     allocated = 0

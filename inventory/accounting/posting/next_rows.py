@@ -1,4 +1,4 @@
-"""Whose row comes next: the rows of a period, with as little reading as possible.
+"""The row of each asset that a period books, read with as few queries as possible.
 
 Imports `storage` and the modules beside it.
 """

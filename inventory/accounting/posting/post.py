@@ -1,7 +1,7 @@
 """Posting a period of a book: all of it in one transaction, or nothing.
 
 Posted rows and entries are facts: the database refuses to edit them. What turns out
-later is caught up in the first open period, or the run is taken back (`reversing`).
+later is caught up in the first open period, or the run is reversed (`reverse`).
 May import `storage` and the modules beside it.
 """
 
@@ -37,12 +37,12 @@ from inventory.storage.work import UnitOfWork
 _POSTING = table_of(Posting)
 
 Progress = Callable[[int, int], None]
-"""Told after each chunk: assets done, assets in the book."""
+"""Called after each chunk with the assets done and the assets in the book."""
 
 CostSharesOf = Callable[
     [Collection[int], Calendar, str], Mapping[int, Sequence[CostShare]]
 ]
-"""Returns who bears each asset (by asset id) in a period of a calendar."""
+"""Returns the cost shares of each asset (by asset id) in a period of a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class NotPosted(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class PostingReport:
-    """What a run booked.
+    """Result of posting a period.
 
     Attributes:
         posting_id: Its id.
@@ -104,7 +104,7 @@ def post_period(
         book_id: The book.
         key: Period id.
         cost_shares_of: Finds the cost centres of assets in the period.
-        progress: Told how far it is.
+        progress: Called after each chunk.
 
     Raises:
         NotAllowed: The period is closed, an earlier one is open and not posted, or a

@@ -1,6 +1,8 @@
-"""Schedules of many assets at once, as arrays.
+"""Future depreciation of very many assets, by arrays.
 
 * `arrays.py`: Straight-line depreciation of very many assets at once, by arrays.
-* `columns.py`: Projections of very many assets
-* `straight_line.py`: The plain case, quickly
+* `columns.py`: Projections of very many assets: straight-line ones as columns, others
+  by id.
+
+Imports `books` and the rooms below it.
 """

@@ -37,7 +37,7 @@ class Lines:
 
     Attributes:
         base: Cost less residual value, minor units.
-        first: Number of the first month charged, see `plain.first_month`.
+        first: Number of the first month charged, see `straight_line.first_month`.
         life: Useful life in months.
     """
 

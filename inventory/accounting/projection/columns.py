@@ -1,6 +1,6 @@
-"""Projections of very many assets: plain ones as columns, the others by name.
+"""Projections of very many assets: straight-line ones as columns, others by id.
 
-The row engine explains each figure and takes about 0.2 ms an asset; a plain asset whose
+The row engine explains each figure and takes about 0.2 ms an asset; a straight-line asset whose
 booked rows are what its terms give needs none of it. Here such assets are read as
 numbers and nothing else, so that a million of them are projected in seconds. Imports
 `storage` and the modules beside it.
@@ -37,7 +37,7 @@ CHUNK = 20_000
 
 
 class _Line(NamedTuple):
-    """A plain asset; months are numbered as places of the calendar's periods."""
+    """A straight-line asset; months are indexes of the calendar's periods."""
 
     number: int
     cost: int
@@ -52,8 +52,8 @@ class ProjectionColumns:
     """Some assets of a book.
 
     Attributes:
-        lines: Columns of the plain ones: id, cost, base, life, place of the first row,
-            place of the first month charged.
+        lines: Columns of the straight-line ones: id, cost, base, life, index of the
+            first row, index of the first month charged.
         rest: Ids of the rows in the book of all others.
     """
 
@@ -61,16 +61,16 @@ class ProjectionColumns:
     rest: Sequence[int]
 
     def charged(self, index: int) -> Ints:
-        """Return what each plain asset was charged before a period begins."""
+        """Return what each straight-line asset was charged before a period begins."""
         return _charged(self.lines, np.asarray(index))
 
     def value(self, index: int) -> int:
-        """Return the book value of the plain assets before a period begins."""
+        """Return the book value of the straight-line assets before a period begins."""
         there = self.lines[4] < index
         return int((self.lines[1] - self.charged(index))[there].sum())
 
     def added(self, index: int) -> int:
-        """Return the cost of the plain assets that come in a period."""
+        """Return the cost of the straight-line assets that come in a period."""
         return int(self.lines[1][self.lines[4] == index].sum())
 
 
@@ -93,7 +93,7 @@ def projection_columns(
         connection: Where to look.
         book_state: The book; its calendar has months.
         book_id: The book.
-        start: Place of the first period projected; nothing is booked from there on.
+        start: Index of the first period projected; nothing is booked from there on.
         asset_class: Only of this class when they were capitalised, or later.
     """
     reader, after = _Reader(book_state, start, asset_class), 0
@@ -116,7 +116,7 @@ def projection_columns(
 
 
 class _Reader:
-    """Tells plain assets from others; remembers the shapes of terms it has seen."""
+    """Separates straight-line assets from others; remembers the terms it has judged."""
 
     def __init__(
         self, book_state: BookState, start: int, asset_class: str | None
@@ -170,7 +170,7 @@ class _Reader:
         return line if events is None else self._taken_over(line, events)
 
     def _start(self, terms: dict[str, Any]) -> Start | None:
-        """Return how terms begin if they are plain; the same shape is judged once."""
+        """Return the start rule of straight-line terms, else None."""
         try:
             shape = (
                 terms["method"],
@@ -211,7 +211,7 @@ class _Reader:
         return line._replace(first=index)
 
     def _sure(self, connection: Connection, lines: Ints) -> npt.NDArray[np.bool_]:
-        """Return which plain assets have no period to catch up."""
+        """Return which straight-line assets have no period to catch up."""
         number, cost, base, life, first, begin = lines
         months = np.minimum(life, self.indexes - begin)
         charged = charged_of(base, months, life)

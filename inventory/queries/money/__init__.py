@@ -1,12 +1,17 @@
 """Cost centres, allocations, books, schedules and postings.
 
 * `books.py`: Books, their periods, postings and journals as lists.
-* `cost_allocation.py`: Which cost centres bear an asset, in which parts, day by day.
-* `cost_centre_assets.py`: The assets that a cost centre bears on one day, decided and
+* `cost_allocation.py`: Which cost centres an asset is charged to, in which shares,
+  day by day.
+* `cost_centre_assets.py`: The assets charged to a cost centre on one day, found and
   summed in the database.
-* `cost_centres.py`: Cost centres
+* `cost_centres.py`: Cost centres: lists, their people, and the assets charged to
+  them.
 * `placements_by_cost_centre.py`: Who works for a cost centre on a day, as queries
   that indexes answer.
 * `postings.py`: Postings of books and their journals as lists.
-* `schedules.py`: Schedules as they are shown
+* `schedules.py`: Schedules as they are shown: one asset in full, many as pages and
+  streams.
+
+Imported by `fixed_assets`, `reports` and `api`.
 """

@@ -1,10 +1,10 @@
-"""Which cost centres bear an asset, in which parts, day by day.
+"""Which cost centres an asset is charged to, in which shares, day by day.
 
 An allocation of the asset itself comes first. Else it follows its holder on that day:
 the cost centre of a person's placement or, if that says none, of the department; of
-the team or the place; or whatever bears the asset it is a part of. What nobody holds
-is borne by the place where it belongs. Where nothing is known, nobody bears it, and
-the answer says so.
+the team or the place; or of the asset it is a part of. What nobody holds follows
+the place where it belongs. Where nothing is known it is unallocated, and the answer
+says so.
 
 May import `assets` and `people`.
 """
@@ -38,16 +38,16 @@ _TEAM = table_of(people.Team)
 _LOCATION = table_of(people.Location)
 
 SOURCES = ("allocation", "holder", "location")
-"""What a bearing may rest on, the strongest first."""
+"""What an allocation may rest on, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationSpan:
-    """Who bears an asset during a span.
+    """The cost centres of an asset during a span.
 
     Attributes:
-        shares: Empty if nobody is known.
-        source: One of `SOURCES`; None if nobody is known.
+        shares: Empty if it is unallocated.
+        source: One of `SOURCES`; None if it is unallocated.
     """
 
     span: Span
@@ -56,7 +56,7 @@ class AllocationSpan:
 
 
 def allocation_on(connection: Connection, asset_id: int, day: date) -> AllocationSpan:
-    """Return who bears an asset on a day."""
+    """Return the cost centres of an asset on a day."""
     window = Span(day, day + timedelta(days=1))
     return allocations(connection, [asset_id], window)[asset_id][0]
 
@@ -64,7 +64,7 @@ def allocation_on(connection: Connection, asset_id: int, day: date) -> Allocatio
 def allocations(
     connection: Connection, asset_ids: Collection[int], window: Span
 ) -> dict[int, list[AllocationSpan]]:
-    """Return who bears each asset, day by day, over a window without gaps.
+    """Return the cost centres of each asset, day by day, over a window without gaps.
 
     Args:
         connection: Where to look.
@@ -107,12 +107,14 @@ class _AllocationRows:
             if not missing:
                 break
             self._load(sorted(missing))
-            holders = [one.holder for period in self._custody.values() for one in period]
+            holders = [
+                one.holder for period in self._custody.values() for one in period
+            ]
             self._load_persons({h.id for h in holders if h.kind is HolderKind.PERSON})
             missing = {h.id for h in holders if h.kind is HolderKind.ASSET}
 
     def timeline(self, asset_id: int, depth: int = 0) -> list[Layered[Shares]]:
-        """Return who bears an asset over the window."""
+        """Return the cost centres of an asset over the window."""
         held_by = [
             part
             for period in self._custody[asset_id]
@@ -128,11 +130,15 @@ class _AllocationRows:
         if kind is HolderKind.PERSON:
             shares_of_holder = self._persons.get(number, [])
         elif kind is HolderKind.ASSET:
-            shares_of_holder = [] if depth >= MAX_NESTING else self._of_asset(number, depth)
+            shares_of_holder = (
+                [] if depth >= MAX_NESTING else self._of_asset(number, depth)
+            )
         else:
             centres = self._teams if kind is HolderKind.TEAM else self._places
             centre = centres.get(number)
-            shares_of_holder = [Dated(self._window, whole_share(centre))] if centre else []
+            shares_of_holder = (
+                [Dated(self._window, whole_share(centre))] if centre else []
+            )
         met = ((one.span.meet(period.span), one.value) for one in shares_of_holder)
         return [Dated(span, shares) for span, shares in met if span]
 

@@ -1,6 +1,6 @@
-"""The assets that a cost centre bears on one day, decided and summed in the database.
+"""The assets charged to a cost centre on one day, found and summed in the database.
 
-The rules are those of `bearing`, which answers for some assets over many days; this
+The rules are those of `cost_allocation`, which answers for some assets over many days; this
 answers for one cost centre on one day, however many assets it has. A test compares
 both. May import `assets` and `people`.
 """
@@ -50,7 +50,7 @@ def charged_assets_page(
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """Return a page of the assets a cost centre bears on a day, by tag.
+    """Return a page of the assets charged to a cost centre on a day, by tag.
 
     Each row has `ppm` (its share), `source` (`inventory.queries.money.cost_allocation`)
     and
@@ -80,7 +80,7 @@ def charged_assets_page(
 def charged_assets_totals(
     connection: Connection, centre_id: int, day: date
 ) -> tuple[int, dict[str, int]]:
-    """Return how many assets it bears, and its part of their cost by currency."""
+    """Return how many assets are charged to it, and its part of their cost by currency."""
     charged = assets_charged_to(centre_id, day)
     query = (
         select(col(assets.Asset.currency), func.count(), func.sum(_part(charged)))
@@ -95,7 +95,7 @@ def charged_assets_totals(
 
 @lru_cache(maxsize=256)
 def assets_charged_to(centre_id: int, day: date) -> CTE:
-    """Return (asset_id, lower, ppm, source) of the assets it bears, as a query.
+    """Return (asset_id, lower, ppm, source) of the assets charged to it, as a query.
 
     Its share lies from `lower` to `lower + ppm` of all shares in the order of their
     cost centres, which is the order in which money is split. Kept, because putting it
@@ -104,7 +104,7 @@ def assets_charged_to(centre_id: int, day: date) -> CTE:
     first = union_all(
         _own(centre_id, day), *_held(centre_id, day), _at_home(centre_id, day)
     ).cte("first")
-    top = select(first).cte("borne", recursive=True)
+    top = select(first).cte("charged", recursive=True)
     inside = (
         select(
             col(assets.Custody.asset_id),
@@ -151,7 +151,7 @@ def _row(
 
 
 def _own(centre_id: int, day: date) -> Select[Any]:
-    """Shares of their own."""
+    """Assets with an allocation of their own to the cost centre."""
     other = _SHARE.alias("other")
     before = (
         select(func.coalesce(func.sum(other.c.upper_ppm - other.c.lower_ppm), 0))
@@ -177,7 +177,7 @@ def _own(centre_id: int, day: date) -> Select[Any]:
 
 
 def _held(centre_id: int, day: date) -> list[Select[Any]]:
-    """What its people, teams and places hold; each has an index of its own."""
+    """Assets held by its people, teams and places; each has an index of its own."""
     teams = select(id_of(people.Team)).where(
         col(people.Team.cost_centre_id) == centre_id
     )
@@ -197,7 +197,7 @@ def _held(centre_id: int, day: date) -> list[Select[Any]]:
 
 
 def _at_home(centre_id: int, day: date) -> Select[Any]:
-    """What belongs to its places, and nobody else bears."""
+    """What belongs to its places and is charged to no other cost centre."""
     above = _above(centre_id, day)
     charged_above = (
         select(above.c.start)

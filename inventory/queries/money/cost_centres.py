@@ -1,4 +1,4 @@
-"""Cost centres: lists, their people, and what they bear. May import every context."""
+"""Cost centres: lists, their people, and the assets charged to them. May import every context."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def cost_centre_detail(
 
     With `after`, an `assets_next` of before, its assets go on from there.
 
-    Adds `people` and `assets` (the first `limit` of each; of what it bears each has
+    Adds `people` and `assets` (the first `limit` of each; each asset has
     `ppm`, `source` and its part of the cost), the cursors of the rest in
     `people_next` (of `list_people`) and `assets_next` (of `charged_assets_page`),
     `asset_count`, and `cost` (the sum of all parts by currency, in minor units).
@@ -113,7 +113,7 @@ def cost_centre_detail(
 
 
 def candidates_of(connection: Connection, centre_id: int, window: Span) -> set[int]:
-    """Return the assets a cost centre may bear on some day of a window.
+    """Return the assets that may be charged to a cost centre on some day of a span.
 
     By a share of their own, by who or what holds them, by their place, or as a part.
     """

@@ -31,7 +31,7 @@ def placed_under(centre_id: int, day: date) -> Select[Any]:
 
 
 def paid_by(centre_id: int, day: date) -> Select[Any]:
-    """Return the persons whose things a cost centre bears on a day.
+    """Return the persons whose assets are charged to a cost centre on a day.
 
     Of several jobs with a cost centre, the one recorded first counts.
     """

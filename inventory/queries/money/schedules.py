@@ -253,7 +253,7 @@ def asset_schedule(
 
     Args:
         connection: Where to look.
-        book: The book with `asset_book_id`, see `bookkeeping.books_of_asset`.
+        book: The book with `asset_book_id`, see `asset_books.books_of_asset`.
         days: First and last day of the rows; None for all.
         as_of: Day for which it is said how the asset stands.
         known_at: As it was known at that moment; None for now.
