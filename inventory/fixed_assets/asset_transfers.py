@@ -1,5 +1,4 @@
-"""Transfers at book value: splitting an asset, merging two, moving one to another
-legal entity.
+"""Transfers at book value: split, merge, move to another legal entity.
 
 What leaves one asset's schedule enters another's on the next day, with the original
 in-service day and without gain or loss. May import the contexts, `queries`,

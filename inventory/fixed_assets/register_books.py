@@ -229,7 +229,7 @@ def _codes(connection: Connection) -> dict[int, str]:
 
 
 def cost_shares_of(connection: Connection) -> CostSharesOf:
-    """Return the function by which posting finds the cost shares of assets in a period."""
+    """Return the function that finds the cost shares of assets in a period."""
 
     def found(
         ids: Collection[int], calendar: Calendar, key: str

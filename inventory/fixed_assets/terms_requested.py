@@ -1,7 +1,7 @@
 """Requested terms and accounts of an asset in a book, read and completed.
 
-Outside values (amounts as text, names of classes) become inside ones here; what is
-left out comes from the register and the rules. May import the contexts and `register_books`.
+Outside values (amounts as text, names of classes) become inside ones here; what is left
+out comes from the register and the rules. May import the contexts and `register_books`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The rows of assets between two days, and the balances before them.
 
-Reads no more booked rows than are asked for wherever the terms alone give the rest. Imports `storage` and the modules beside it.
+Reads no more booked rows than are asked for wherever the terms alone give the rest.
+Imports `storage` and the modules beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which assets follow from their terms alone, so that booked rows need not be read.
 
-For a straight-line asset without events that is so exactly when what was booked last is what
-the terms give. Imports `storage` and the modules beside it.
+For a straight-line asset without events that is so exactly when what was booked last is
+what the terms give. Imports `storage` and the modules beside it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The common case in closed form: straight line by months, without changes. Pure.
 
 Nothing happened to most assets since they were capitalised, or they were only taken
-over from another system with the depreciation that the terms give. Their rows follow from whole-number
-arithmetic, one by one, at a fraction of what the walk through a life costs; the tests
-prove them equal to the walk's, field by field.
+over from another system with the depreciation that the terms give. Their rows follow
+from whole-number arithmetic, one by one, at a fraction of what the walk through a life
+costs; the tests prove them equal to the walk's, field by field.
 """
 
 from __future__ import annotations

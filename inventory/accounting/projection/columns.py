@@ -1,9 +1,9 @@
 """Projections of very many assets: straight-line ones as columns, others by id.
 
-The row engine explains each figure and takes about 0.2 ms an asset; a straight-line asset whose
-booked rows are what its terms give needs none of it. Here such assets are read as
-numbers and nothing else, so that a million of them are projected in seconds. Imports
-`storage` and the modules beside it.
+The row engine explains each figure and takes about 0.2 ms an asset; a straight-line
+asset whose booked rows are what its terms give needs none of it. Here such assets are
+read as numbers and nothing else, so that a million of them are projected in seconds.
+Imports `storage` and the modules beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The assets charged to a cost centre on one day, found and summed in the database.
 
-The rules are those of `cost_allocation`, which answers for some assets over many days; this
-answers for one cost centre on one day, however many assets it has. A test compares
+The rules are those of `cost_allocation`, which answers for some assets over many days;
+this answers for one cost centre on one day, however many assets it has. A test compares
 both. May import `assets` and `people`.
 """
 
@@ -80,7 +80,7 @@ def charged_assets_page(
 def charged_assets_totals(
     connection: Connection, centre_id: int, day: date
 ) -> tuple[int, dict[str, int]]:
-    """Return how many assets are charged to it, and its part of their cost by currency."""
+    """Return how many assets are charged to it, and its part of their cost."""
     charged = assets_charged_to(centre_id, day)
     query = (
         select(col(assets.Asset.currency), func.count(), func.sum(_part(charged)))

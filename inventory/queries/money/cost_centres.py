@@ -1,4 +1,7 @@
-"""Cost centres: lists, their people, and the assets charged to them. May import every context."""
+"""Cost centres: lists, their people, and the assets charged to them.
+
+May import every context.
+"""
 
 from __future__ import annotations
 
