@@ -106,7 +106,7 @@ def walked(
     posted: Sequence[Row] = (),
     locked: Collection[str] = (),
 ) -> Schedule:
-    """Return the rows by walking through the life, never in closed form; see `schedule`."""
+    """Return the rows by walking through the life, never in closed form."""
     computed = walk_through(terms, valid, calendar, posted)
     return computed.laid_under(posted, frozenset(locked), calendar)
 
