@@ -13,7 +13,7 @@ from api.http.deps import AppDep, allow
 from api.routes.answers import answer, problems
 from api.routes.models import Model
 from api.routes.parameters import Id
-from inventory.fixed_assets.asset_transfers import transfer, merge, split
+from inventory.fixed_assets.asset_transfers import merge, split, transfer
 
 router = APIRouter(prefix="/assets", tags=["accounting"])
 

@@ -47,8 +47,8 @@ def book_values(connection: Connection, asset_id: int, day: date) -> list[Row]:
         book_state = book_state_of(connection, book["id"])
         if not book_state.calendar.start <= day < book_state.calendar.end:
             continue
-        asset_held, _ = asset_in_book(connection, book["asset_book_id"])
-        for _, position in positions(connection, book_state, [asset_held], day):
+        asset, _ = asset_in_book(connection, book["asset_book_id"])
+        for _, position in positions(connection, book_state, [asset], day):
             if position is not None and not position.gone:
                 row = {"book": book["code"], "currency": book["currency"]}
                 found.append(row | {"value_minor": position.value})
