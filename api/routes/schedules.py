@@ -35,6 +35,7 @@ from inventory.fixed_assets.asset_books import (
 )
 from inventory.fixed_assets.terms_requested import RequestedTerms
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.queries.money.books import book_of
 from inventory.queries.money.schedules import (
     ScheduleFilter,
@@ -82,7 +83,11 @@ def utc(moment: datetime | None) -> datetime | None:
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError as error:
-        raise Invalid(f"{moment} is no moment in UTC.", where="moment") from error
+        raise Invalid(
+            N_("{moment} is not a date and time (ISO 8601)."),
+            where="moment",
+            moment=moment,
+        ) from error
 
 
 @router.get(
@@ -113,7 +118,7 @@ def schedule(
 
 def _one(found: list[Row]) -> list[Row]:
     if len(found) != 1:
-        raise Invalid("Name one book.", where="book")
+        raise Invalid(N_("Name one book."), where="book")
     return found
 
 

@@ -31,6 +31,7 @@ from inventory.fixed_assets.terms_requested import (
     rule_errors_as_invalid,
 )
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.queries.money.books import book_of
 from inventory.storage.rows import Row, col, get, id_of
 from inventory.storage.work import UnitOfWork
@@ -64,9 +65,10 @@ def add_to_book(
     entity = register_row["legal_entity_id"]
     if entity is not None and entity != book["legal_entity_id"]:
         raise Invalid(
-            f"The asset belongs to another legal entity than book {book['code']}.",
+            N_("The asset belongs to another legal entity than book {code}."),
             where="book",
-            remedy="Use a book of its own legal entity.",
+            remedy=N_("Use a book of its own legal entity."),
+            code=book["code"],
         )
     name, terms = requested_terms(connection, rules, book, requested, register_row)
     row_id = capitalise(
@@ -107,9 +109,11 @@ def books_of_asset(
         book = book_of(connection, str(name))
         if book["id"] not in rows:
             raise NotFound(
-                f"Asset {asset_id} is not in book {name}.",
+                N_("Asset {asset_id} is not in book {name}."),
                 where="book",
-                remedy="Add it to the book first.",
+                remedy=N_("Add it to the book first."),
+                asset_id=asset_id,
+                name=name,
             )
         return [book | {"asset_book_id": rows[book["id"]]}]
     found = [
@@ -118,14 +122,18 @@ def books_of_asset(
     ]
     if not found:
         raise NotFound(
-            f"Asset {asset_id} is in no book.", remedy="Add it to one first."
+            N_("Asset {asset_id} is in no book."),
+            remedy=N_("Add it to one first."),
+            asset_id=asset_id,
         )
     if name is None and len(found) > 1:
         codes = ", ".join(book["code"] for book in found)
         raise Invalid(
-            f"Asset {asset_id} is in several books: {codes}.",
+            N_("Asset {asset_id} is in several books: {codes}."),
             where="book",
-            remedy="Name one of them, or * for all.",
+            remedy=N_("Name one of them, or * for all."),
+            asset_id=asset_id,
+            codes=codes,
         )
     return found
 

@@ -33,6 +33,7 @@ from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.fixed_assets.terms_requested import rule_errors_as_invalid
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.queries.money.books import book_of
 from inventory.storage.rows import Row, get
 from inventory.storage.work import UnitOfWork
@@ -78,9 +79,13 @@ def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> LeavingAsset:
     period = book_state.calendar.at(day)
     if day != period.last:
         raise Invalid(
-            f"{day} lies inside period {period.id} of book {book['code']}.",
+            N_("{day} lies inside period {period} of book {code}."),
             where="day",
-            remedy=f"Assets move at the end of a period: {period.last}.",
+            remedy=N_("Assets move at the end of a period: {last}."),
+            day=day,
+            period=period.id,
+            code=book["code"],
+            last=period.last,
         )
     event = Dispose(id=name, effective=day, kind=DisposalKind.TRANSFER)
     with rule_errors_as_invalid("day"):
@@ -138,7 +143,9 @@ def split(
     """
     numbers = [number for number, _ in parts]
     if len(set(numbers)) < len(parts) or asset_id in numbers or len(parts) < 2:
-        raise Invalid("A split needs two or more different new assets.", where="parts")
+        raise Invalid(
+            N_("A split needs two or more different new assets."), where="parts"
+        )
     try:
         shares = points([weight for _, weight in parts])
     except ValueError as error:
@@ -177,7 +184,7 @@ def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:
         Invalid: The day does not do.
     """
     if asset_id == into:
-        raise Invalid("An asset cannot be merged into itself.", where="into")
+        raise Invalid(N_("An asset cannot be merged into itself."), where="into")
     books = books_of_asset(work.connection, asset_id, "*")
     for book in books:
         (target,) = books_of_asset(work.connection, into, str(book["id"]))
@@ -219,15 +226,19 @@ def transfer(
     other = book_of(work.connection, to_book)
     if other["legal_entity_id"] == book["legal_entity_id"]:
         raise Invalid(
-            f"The books {book['code']} and {other['code']} belong to one legal entity.",
+            N_("The books {code} and {other} belong to one legal entity."),
             where="to_book",
-            remedy="Nothing has to be handed over within one.",
+            remedy=N_("Within one legal entity nothing has to be transferred."),
+            code=book["code"],
+            other=other["code"],
         )
     if other["currency"] != book["currency"]:
         raise Invalid(
-            f"The books are kept in {book['currency']} and {other['currency']}.",
+            N_("The books are kept in {currency} and {book_currency}."),
             where="to_book",
-            remedy="Dispose of it here, and take it in there at its converted cost.",
+            remedy=N_("Dispose of it here, and add it there at its converted cost."),
+            currency=book["currency"],
+            book_currency=other["currency"],
         )
     leaving = _leave(work, book, f"transfer-{day}", day)
     _enter(work, leaving, asset_id, other, leaving.terms, day)

@@ -32,6 +32,7 @@ from inventory.assets.register.tables import Asset, AssetState
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.people.tables import CostCentre, LegalEntity
 from inventory.queries.money.cost_allocation import allocations
 from inventory.storage.rows import col, get, id_of, table_of
@@ -173,15 +174,22 @@ def _capitalise(
     day = row["first_use"] or row["purchased_on"]
     if not isinstance(day, date):
         raise Invalid(
-            f"Asset {row['tag']} has no day of first use and no purchase date.",
-            remedy="Enter one of them.",
+            N_("Asset {tag} has no day of first use and no purchase date."),
+            remedy=N_("Enter one of them."),
+            tag=row["tag"],
         )
     book = get(work.connection, Book, book_id)
     if book["currency"] != row["currency"]:
         raise Invalid(
-            f"Asset {row['tag']} was bought in {row['currency']}, but book {code} is "
-            f"kept in {book['currency']}.",
-            remedy="Enter its cost in the currency of the book.",
+            N_(
+                "Asset {tag} was bought in {currency}, but book {code} is "
+                "kept in {book_currency}."
+            ),
+            remedy=N_("Enter its cost in the currency of the book."),
+            tag=row["tag"],
+            currency=row["currency"],
+            code=code,
+            book_currency=book["currency"],
         )
     cost = row["cost_minor"]
     assert isinstance(cost, int)

@@ -22,6 +22,7 @@ from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import Terms
 from inventory.fixed_assets.register_books import first_use
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row
 
 
@@ -86,9 +87,10 @@ def requested_terms(
     ]
     if missing or cost is None or day is None:
         raise Invalid(
-            f"To add it to a book, {' and '.join(missing)} must be known.",
+            N_("To add it to a book, {missing} must be known."),
             where=missing[0],
-            remedy="Give them, or enter them in the register first.",
+            remedy=N_("Give them, or enter them in the register first."),
+            missing=" and ".join(missing),
         )
     with rule_errors_as_invalid("asset_class"):
         if requested.preset:
@@ -109,10 +111,14 @@ def _cost(book: Row, requested: RequestedTerms, asset: Row | None) -> int | None
         return None
     if asset["currency"] != book["currency"]:
         raise Invalid(
-            f"The asset was bought in {asset['currency']}, but the book is kept in "
-            f"{book['currency']}.",
+            N_(
+                "The asset was bought in {currency}, but the book is kept in "
+                "{book_currency}."
+            ),
             where="cost",
-            remedy="Give its cost in the currency of the book.",
+            remedy=N_("Give its cost in the currency of the book."),
+            currency=asset["currency"],
+            book_currency=book["currency"],
         )
     return int(asset["cost_minor"])
 
@@ -130,21 +136,28 @@ def requested_accounts(
     for field, code in terms_given.items():
         if field not in known_fields:
             raise Invalid(
-                f"There is no account for {field}.",
+                N_("There is no account for {field}."),
                 where="accounts",
-                remedy=f"Accounts: {', '.join(known_fields)}.",
+                remedy=N_("Accounts: {known_fields}."),
+                field=field,
+                known_fields=", ".join(known_fields),
             )
         if code not in rules.kinds:
             raise Invalid(
-                f"The account {code} is not in the chart of accounts.",
+                N_("The account {code} is not in the chart of accounts."),
                 where=f"accounts.{field}",
-                remedy="Use one of the chart, or add it to the rules of accounting.",
+                remedy=N_(
+                    "Use one of the chart, or add it to the rules of accounting."
+                ),
+                code=code,
             )
     try:
         return replace(known, **terms_given) if known else Accounts(**terms_given)
     except TypeError:
         raise Invalid(
-            f"The class {name!r} has no accounts in the rules.",
+            N_("The class {name!r} has no accounts in the rules."),
             where="asset_class",
-            remedy=f"Classes: {', '.join(sorted(rules.accounts))}; or give them all.",
+            remedy=N_("Classes: {accounts}; or give them all."),
+            name=name,
+            accounts=", ".join(sorted(rules.accounts)),
         ) from None

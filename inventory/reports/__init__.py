@@ -22,6 +22,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from inventory.kernel.errors import NotFound
+from inventory.kernel.texts import N_
 from inventory.reports.base import Report
 
 _NO_REPORT = frozenset({"base", "journals", "parameters", "sheets", "sources"})
@@ -60,8 +61,10 @@ def report_named(name: str) -> Report:
     found = reports().get(name)
     if found is None:
         raise NotFound(
-            f"There is no report {name}.",
+            N_("There is no report {name}."),
             where="name",
-            remedy=f"Reports: {', '.join(reports())}.",
+            remedy=N_("Reports: {names}."),
+            name=name,
+            names=", ".join(reports()),
         )
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_
 from inventory.reports.sources import Sources
 
 Values = Mapping[str, Any]
@@ -102,9 +103,12 @@ class Report:
         for name in texts:
             if name not in known:
                 raise Invalid(
-                    f"The report {self.name} has no parameter {name}.",
+                    N_("The report {report} has no parameter {parameter}."),
                     where=name,
-                    remedy=f"It has: {', '.join(known)}.",
+                    remedy=N_("It has: {known}."),
+                    report=self.name,
+                    parameter=name,
+                    known=", ".join(known),
                 )
         return {
             name: _read(parameter, texts.get(name)) for name, parameter in known.items()
@@ -118,17 +122,22 @@ def _read(parameter: Parameter, texts: str | list[str] | None) -> Any:  # noqa: 
     if text is None or not text.strip():
         if parameter.required:
             raise Invalid(
-                f"The parameter {parameter.name} is needed: {parameter.title}",
+                N_("The parameter {name} is needed: {title}"),
                 where=parameter.name,
+                name=parameter.name,
+                title=parameter.title,
             )
         text = parameter.default
     if text is None:
         return None
     if parameter.choices and text not in parameter.choices:
         raise Invalid(
-            f"{parameter.name} is {text!r}.",
+            N_("{name} is {value!r}."),
             where=parameter.name,
-            remedy=f"Use one of {', '.join(parameter.choices)}.",
+            remedy=N_("Use one of {choices}."),
+            name=parameter.name,
+            value=text,
+            choices=", ".join(parameter.choices),
         )
     return _READERS.get(parameter.kind, _text)(parameter.name, text.strip())
 
@@ -142,8 +151,10 @@ def _day(name: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Invalid(
-            f"{name} is {text!r}, which is not a date (YYYY-MM-DD).",
+            N_("{name} is {value!r}, which is not a date (YYYY-MM-DD)."),
             where=name,
+            name=name,
+            value=text,
         ) from None
 
 
@@ -153,13 +164,23 @@ def _number(name: str, text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise Invalid(f"{name} is {text!r}, which is not a number.", where=name)
+        raise Invalid(
+            N_("{name} is {value!r}, which is not a number."),
+            where=name,
+            name=name,
+            value=text,
+        )
     return number
 
 
 def _boolean(name: str, text: str) -> bool:
     if text.lower() not in ("yes", "no", "true", "false"):
-        raise Invalid(f"{name} is {text!r}; write yes or no.", where=name)
+        raise Invalid(
+            N_("{name} is {value!r}; write yes or no."),
+            where=name,
+            name=name,
+            value=text,
+        )
     return text.lower() in ("yes", "true")
 
 

@@ -14,6 +14,7 @@ from inventory.accounting.books.load import AssetInBook, assets_of_rows
 from inventory.accounting.tables import AssetBook
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import round_half_up
+from inventory.kernel.texts import N_
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.parameters import AS_OF, BOOK, CLASS, amounts
 from inventory.reports.sources import BookSource, Sources
@@ -58,9 +59,11 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book, tax = sources.book(values["book"]), sources.book(values["tax_book"])
     if book.currency != tax.currency:
         raise Invalid(
-            f"The books are kept in {book.currency} and {tax.currency}.",
+            N_("The books are kept in {currency} and {book_currency}."),
             where="tax_book",
-            remedy="Compare books of one currency.",
+            remedy=N_("Compare books of one currency."),
+            currency=book.currency,
+            book_currency=tax.currency,
         )
     day = values["as_of"] or sources.today
     rate = Fraction(values["rate"] or Decimal(0)) / 100

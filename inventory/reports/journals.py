@@ -11,6 +11,7 @@ from inventory.accounting.model.journal import Entry
 from inventory.accounting.posting.plain_text import beancount, hledger
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_
 from inventory.reports.base import Column, Kind
 from inventory.storage.rows import Row
 
@@ -105,6 +106,7 @@ def ledger(entries: Entries, rules: Rules, kind: str, opened: date) -> Iterator[
                 yield line + "\n"
     except KeyError as error:
         raise Invalid(
-            f"The account {error.args[0]} is not in the chart of accounts.",
-            remedy="Add it, with its kind, to the rules of accounting.",
+            N_("The account {account} is not in the chart of accounts."),
+            remedy=N_("Add it, with its kind, to the rules of accounting."),
+            account=error.args[0],
         ) from error

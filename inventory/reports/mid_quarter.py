@@ -12,6 +12,7 @@ from inventory.accounting.model.valid_events import in_force
 from inventory.accounting.tax.macrs import PlacedInService, quarter_test
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import quarter_of
+from inventory.kernel.texts import N_
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.parameters import BOOK, amounts
 from inventory.reports.sources import Sources
@@ -33,7 +34,9 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book, year = sources.book(values["book"]), values["year"]
     calendar = book.state.calendar
     if year not in calendar.years:
-        raise Invalid(f"The book has no fiscal year {year}.", where="year")
+        raise Invalid(
+            N_("The book has no fiscal year {year}."), where="year", year=year
+        )
     start, end = calendar.year_span(year)
     counted = [
         placed_in_service(asset)

@@ -19,6 +19,7 @@ from inventory.accounting.projection.columns import (
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.periods import CalendarError, Period
+from inventory.kernel.texts import N_
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.parameters import BOOK, CLASS, amounts
 from inventory.reports.sources import BookSource, Sources
@@ -55,14 +56,23 @@ def read_planned_purchase(
         words = words[:3]
     if len(words) != 3 or not 0 < count <= _MOST:
         raise Invalid(
-            f"{text!r} is no planned purchase.", where="plan", remedy=_EXAMPLE
+            N_("{value!r} is not a planned purchase."),
+            where="plan",
+            remedy=_EXAMPLE,
+            value=text,
         )
     try:
         cost = parse_money(words[1], currency).minor
         day = date.fromisoformat(words[2])
         terms, _ = rules.terms(words[0], book, cost, day, currency)
     except (MoneyError, ValueError, RulesError, TermsError) as error:
-        raise Invalid(f"{text!r}: {error}", where="plan", remedy=_EXAMPLE) from error
+        raise Invalid(
+            N_("{value!r}: {error}"),
+            where="plan",
+            remedy=_EXAMPLE,
+            value=text,
+            error=error,
+        ) from error
     return PlannedPurchase(terms, count)
 
 
@@ -83,7 +93,7 @@ def _span(book: BookSource, values: Values) -> tuple[date, date]:
     index = calendar.index_at(start) + int(values["periods"]) - 1
     if not 0 <= index < len(calendar.periods):
         raise Invalid(
-            "The calendar of the book does not reach so far.", where="periods"
+            N_("The calendar of the book does not reach so far."), where="periods"
         )
     return start, calendar.periods[index].end
 

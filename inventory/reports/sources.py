@@ -22,6 +22,7 @@ from inventory.assets.register.tables import Asset, Custody
 from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import CalendarError
+from inventory.kernel.texts import N_
 from inventory.people.tables import LegalEntity, Location
 from inventory.queries.money.books import book_of
 from inventory.queries.register.holders import holder_columns, with_holder
@@ -127,7 +128,12 @@ class BookSource:
         """
         start, end = self._period(first, "from")[0], self._period(last, "to")[1]
         if end <= start:
-            raise Invalid(f"The period {last} lies before {first}.", where="to")
+            raise Invalid(
+                N_("The period {last} lies before {first}."),
+                where="to",
+                last=last,
+                first=first,
+            )
         return start, end
 
     def _period(self, text: str, where: str) -> tuple[date, date]:
@@ -141,9 +147,10 @@ class BookSource:
             period = calendar.at(date.fromisoformat(text))
         except (ValueError, CalendarError):
             raise Invalid(
-                f"The book has no period {text}.",
+                N_("The book has no period {value}."),
                 where=where,
-                remedy="Give a period such as 2026-03, a fiscal year, or a day.",
+                remedy=N_("Give a period such as 2026-03, a fiscal year, or a day."),
+                value=text,
             ) from None
         return period.start, period.end
 

@@ -16,6 +16,7 @@ from inventory.accounting.books.periods import calendar_of_book, closed_keys
 from inventory.accounting.tables import Posting
 from inventory.kernel.errors import NotFound
 from inventory.kernel.periods import Calendar
+from inventory.kernel.texts import N_
 from inventory.storage.rows import col, id_of, table_of
 
 _POSTING = table_of(Posting)
@@ -70,7 +71,9 @@ class BookState:
         for index, period in enumerate(self.calendar.periods):
             if period.id == key:
                 return index
-        raise NotFound(f"The book has no period {key}.", remedy="List its periods.")
+        raise NotFound(
+            N_("The book has no period {key}."), remedy=N_("List its periods."), key=key
+        )
 
 
 def book_state_of(

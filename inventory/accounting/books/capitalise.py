@@ -22,6 +22,7 @@ from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.periods import Calendar
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -61,8 +62,12 @@ def capitalise(
         if known["terms"] == data and known["asset_class"] == asset_class:
             return int(known["id"])
         raise Conflict(
-            f"Asset {asset_id} is in book {book_id} already, with other terms.",
-            remedy="Record an event (change of estimate, cost, correction) instead.",
+            N_("Asset {asset_id} is in book {book_id} already, with other terms."),
+            remedy=N_(
+                "Record an event (change of estimate, cost, correction) instead."
+            ),
+            asset_id=asset_id,
+            book_id=book_id,
         )
     if terms.share is None:  # a part needs the balances that follow as an event
         _try(terms, [], calendar or calendar_of_book(work.connection, book_id))
@@ -121,8 +126,9 @@ def record_event(
         if known["data"] == data:
             return int(known["id"])
         raise Conflict(
-            f"Event {event.id} of this asset exists with other values.",
-            remedy="Cancel it by a `cancel` event, then record a new one.",
+            N_("Event {event} of this asset exists with other values."),
+            remedy=N_("Cancel it by a `cancel` event, then record a new one."),
+            event=event.id,
         )
     calendar = calendar or calendar_of_book(work.connection, book_id)
     _try(asset.terms, [*asset.events, event], calendar)
@@ -154,12 +160,20 @@ def _check_period(
     status = period_row(connection, book_id, booked.id)["status"]
     if event.posting is not None and status != "open":
         raise NotAllowed(
-            f"Period {booked.id} of the posting date {event.posting} is {status}.",
-            remedy="Give a posting date in an open period.",
+            N_("Period {period} of the posting date {posting} is {status}."),
+            remedy=N_("Give a posting date in an open period."),
+            period=booked.id,
+            posting=event.posting,
+            status=status,
         )
     if event.posting is None and status == "locked" and not isinstance(event, Opening):
         raise NotAllowed(
-            f"Event {event.id} takes effect on {event.effective}, in the locked period "
-            f"{effective.id}.",
-            remedy="Add a posting date in an open period, which catches it up.",
+            N_(
+                "Event {event} takes effect on {effective}, in the locked "
+                "period {period}."
+            ),
+            remedy=N_("Add a posting date in an open period, which catches it up."),
+            event=event.id,
+            effective=event.effective,
+            period=effective.id,
         )

@@ -26,6 +26,7 @@ from inventory.accounting.model.terms import Terms, TermsError
 from inventory.accounting.tables import AssetBook, BookEvent, PostedRow
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.periods import CalendarError
+from inventory.kernel.texts import N_
 from inventory.storage.rows import col, find, id_of, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
@@ -94,8 +95,10 @@ def asset_book_id(connection: Connection, asset_id: int, book_id: int) -> int:
     found = find(connection, AssetBook, asset_id=asset_id, book_id=book_id)
     if found is None:
         raise NotFound(
-            f"Asset {asset_id} is not in book {book_id}.",
-            remedy="Capitalise it there first.",
+            N_("Asset {asset_id} is not in book {book_id}."),
+            remedy=N_("Capitalise it there first."),
+            asset_id=asset_id,
+            book_id=book_id,
         )
     return int(found["id"])
 
@@ -116,7 +119,9 @@ def asset_in_book(
     query = select(_ASSET_BOOK).where(id_of(AssetBook) == row_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no row {row_id} of an asset in a book.")
+        raise NotFound(
+            N_("There is no row {row_id} of an asset in a book."), row_id=row_id
+        )
     (asset,) = assets_of_rows(connection, [dict(row)], known_at=known_at)
     return asset, int(row["book_id"])
 

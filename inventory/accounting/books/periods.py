@@ -14,6 +14,7 @@ from inventory.accounting.tables import Book, FiscalPeriod
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.money import MoneyError, minor_digits
 from inventory.kernel.periods import Calendar, Period
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -54,8 +55,10 @@ def create_book(
     if known:
         if known["currency"] != currency:
             raise Conflict(
-                f"Book {code} is kept in {known['currency']} already.",
-                remedy="Give the new book another code.",
+                N_("Book {code} is kept in {currency} already."),
+                remedy=N_("Give the new book another code."),
+                code=code,
+                currency=known["currency"],
             )
         return int(known["id"])
     book_id = add(
@@ -121,7 +124,11 @@ def calendar_of_book(connection: Connection, book_id: int) -> Calendar:
     rows = period_rows(connection, book_id)
     if not rows:
         get(connection, Book, book_id)
-        raise NotFound(f"Book {book_id} has no periods.", remedy="Add fiscal years.")
+        raise NotFound(
+            N_("Book {book_id} has no periods."),
+            remedy=N_("Add fiscal years."),
+            book_id=book_id,
+        )
     return Calendar(
         tuple(
             Period(
@@ -145,7 +152,10 @@ def period_row(connection: Connection, book_id: int, key: str) -> Row:
     row = find(connection, FiscalPeriod, book_id=book_id, key=key)
     if row is None:
         raise NotFound(
-            f"Book {book_id} has no period {key}.", remedy="List its periods first."
+            N_("Book {book_id} has no period {key}."),
+            remedy=N_("List its periods first."),
+            book_id=book_id,
+            key=key,
         )
     return row
 
@@ -165,23 +175,27 @@ def set_status(
     row = period_row(work.connection, book_id, key)
     if row["status"] == "locked" and status != "locked":
         raise NotAllowed(
-            f"Period {key} is locked.",
-            remedy="Post a correction in an open period instead.",
+            N_("Period {key} is locked."),
+            remedy=N_("Post a correction in an open period instead."),
+            key=key,
         )
     if status == "open" and not reason.strip():
-        raise Invalid("Reopening a period needs a reason.", where="reason")
+        raise Invalid(N_("Reopening a period needs a reason."), where="reason")
     for other in period_rows(work.connection, book_id):
         earlier = other["starts_on"] < row["starts_on"]
         if status != "open" and earlier and other["status"] == "open":
             raise NotAllowed(
-                f"Period {other['key']} before it is still open.",
-                remedy="Close the periods in order.",
+                N_("Period {key} before it is still open."),
+                remedy=N_("Close the periods in order."),
+                key=other["key"],
             )
         if status == "open" and not earlier and other["key"] != key:
             if other["status"] != "open":
                 raise NotAllowed(
-                    f"Period {other['key']} after it is {other['status']}.",
-                    remedy="Reopen the later periods first.",
+                    N_("Period {key} after it is {status}."),
+                    remedy=N_("Reopen the later periods first."),
+                    key=other["key"],
+                    status=other["status"],
                 )
     return change(
         work,

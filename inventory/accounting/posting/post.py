@@ -31,6 +31,7 @@ from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.events import PostingsMade
 from inventory.kernel.periods import Calendar
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -136,8 +137,10 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
     period = period_row(connection, book_id, key)
     if period["status"] != "open":
         raise NotAllowed(
-            f"Period {key} is {period['status']}.",
-            remedy="Post the first open period; it catches up what is missing.",
+            N_("Period {key} is {status}."),
+            remedy=N_("Post the first open period; it catches up what is missing."),
+            key=key,
+            status=period["status"],
         )
     first = _first_in_service(connection, book_id)
     done = postings_by_period(connection, book_id)
@@ -145,15 +148,17 @@ def _check_order(connection: Connection, book_id: int, key: str) -> None:
         earlier = row["starts_on"] < period["starts_on"]
         if not earlier and row["key"] in done:
             raise NotAllowed(
-                f"The later period {row['key']} is posted.",
-                remedy="Take the later postings back first.",
+                N_("The later period {key} is posted."),
+                remedy=N_("Take the later postings back first."),
+                key=row["key"],
             )
         if first is None or row["ends_on"] <= first or row["status"] != "open":
             continue
         if earlier and row["key"] not in done:
             raise NotAllowed(
-                f"Period {row['key']} before it is open and not posted.",
-                remedy="Post the periods in order, or close that one.",
+                N_("Period {key} before it is open and not posted."),
+                remedy=N_("Post the periods in order, or close that one."),
+                key=row["key"],
             )
 
 

@@ -15,6 +15,7 @@ from inventory.accounting.posting.post import current
 from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import PostingsReversed
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -33,9 +34,9 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
     """
     posting = find(work.connection, Posting, id=posting_id)
     if posting is None:
-        raise NotFound(f"There is no posting {posting_id}.")
+        raise NotFound(N_("There is no posting {posting_id}."), posting_id=posting_id)
     if not reason.strip():
-        raise Invalid("Taking a posting back needs a reason.", where="reason")
+        raise Invalid(N_("Taking a posting back needs a reason."), where="reason")
     get(work.connection, Book, posting["book_id"], lock=True)
     _check_reversible(work.connection, posting)
     version = work.connection.execute(
@@ -74,20 +75,25 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
 def _check_reversible(connection: Connection, posting: Mapping[str, Any]) -> None:
     in_force_now = current(connection, posting["book_id"], posting["period"])
     if in_force_now is None or in_force_now["id"] != posting["id"]:
-        raise NotAllowed(f"Posting {posting['id']} is not in force.")
+        raise NotAllowed(
+            N_("Posting {posting} is not in force."), posting=posting["id"]
+        )
     period = period_row(connection, posting["book_id"], posting["period"])
     if period["status"] != "open":
         raise NotAllowed(
-            f"Period {posting['period']} is {period['status']}.",
-            remedy="Reopen it first, or post a correction in an open period.",
+            N_("Period {period} is {status}."),
+            remedy=N_("Reopen it first, or post a correction in an open period."),
+            period=posting["period"],
+            status=period["status"],
         )
     for row in period_rows(connection, posting["book_id"]):
         if row["starts_on"] > period["starts_on"] and current(
             connection, posting["book_id"], row["key"]
         ):
             raise NotAllowed(
-                f"The later period {row['key']} is posted.",
-                remedy="Take the later postings back first.",
+                N_("The later period {key} is posted."),
+                remedy=N_("Take the later postings back first."),
+                key=row["key"],
             )
 
 

@@ -19,6 +19,7 @@ from inventory.accounting.tables import (
 )
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_
 from inventory.people.tables import LegalEntity
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
@@ -117,14 +118,19 @@ def book_of(connection: Connection, name: str) -> Row:
     rows = connection.execute(query.order_by(id_of(Book))).mappings().all()
     if not rows:
         raise NotFound(
-            f"There is no book {name}.", where="book", remedy="List the books."
+            N_("There is no book {name}."),
+            where="book",
+            remedy=N_("List the books."),
+            name=name,
         )
     if len(rows) > 1:
         names = ", ".join(f"{row['legal_entity']}/{row['code']}" for row in rows)
         raise Invalid(
-            f"Several legal entities keep a book {name}: {names}.",
+            N_("Several legal entities keep a book {name}: {names}."),
             where="book",
-            remedy="Name one of them so, or by its number.",
+            remedy=N_("Name one of them so, or by its number."),
+            name=name,
+            names=names,
         )
     return dict(rows[0])
 

@@ -24,6 +24,7 @@ from inventory.accounting.tables import (
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import NotFound
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
 
@@ -84,7 +85,11 @@ def posting_detail(connection: Connection, posting_id: int) -> Row:
     query = _postings().where(id_of(Posting) == posting_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no posting {posting_id}.", remedy="List postings.")
+        raise NotFound(
+            N_("There is no posting {posting_id}."),
+            remedy=N_("List postings."),
+            posting_id=posting_id,
+        )
     return _posting(dict(row))
 
 

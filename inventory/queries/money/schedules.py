@@ -30,6 +30,7 @@ from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.texts import N_
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, col, id_of, table_of
 
@@ -74,9 +75,13 @@ def span_of(book_state: BookState, first: date | None, last: date | None) -> Spa
     end = min(last + _DAY, calendar.end) if last and last < date.max else calendar.end
     if end <= start:
         raise Invalid(
-            f"There is no period of the book from {first} to {last}.",
+            N_("There is no period of the book from {first} to {last}."),
             where="to",
-            remedy=f"Its periods run from {calendar.start} to {calendar.end - _DAY}.",
+            remedy=N_("Its periods run from {start} to {end}."),
+            first=first,
+            last=last,
+            start=calendar.start,
+            end=calendar.end - _DAY,
         )
     return Span(start, end)
 
