@@ -234,11 +234,11 @@ def transfer(
         )
     if other["currency"] != book["currency"]:
         raise Invalid(
-            N_("The books are kept in {currency} and {book_currency}."),
+            N_("The books are kept in {currency} and {other_currency}."),
             where="to_book",
             remedy=N_("Dispose of it here, and add it there at its converted cost."),
             currency=book["currency"],
-            book_currency=other["currency"],
+            other_currency=other["currency"],
         )
     leaving = _leave(work, book, f"transfer-{day}", day)
     _enter(work, leaving, asset_id, other, leaving.terms, day)

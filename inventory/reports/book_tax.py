@@ -59,11 +59,11 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book, tax = sources.book(values["book"]), sources.book(values["tax_book"])
     if book.currency != tax.currency:
         raise Invalid(
-            N_("The books are kept in {currency} and {book_currency}."),
+            N_("The books are kept in {currency} and {other_currency}."),
             where="tax_book",
             remedy=N_("Compare books of one currency."),
             currency=book.currency,
-            book_currency=tax.currency,
+            other_currency=tax.currency,
         )
     day = values["as_of"] or sources.today
     rate = Fraction(values["rate"] or Decimal(0)) / 100
