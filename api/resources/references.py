@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
+from inventory.accounting.tables import AssetBook, Book, FiscalPeriod, Posting
 from inventory.assets.register.tables import Asset, Category, Manufacturer
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import (
@@ -278,6 +279,47 @@ def _failures_at(connection: Connection, text: str) -> list[int]:
     return list(connection.execute(query.limit(MOST_CANDIDATES)).scalars())
 
 
+def _book_named(connection: Connection, text: str) -> list[int]:
+    entity, _, code = text.replace("/", ":").rpartition(":")
+    query = (
+        select(_BOOK.c.id)
+        .join(_ENTITY, _ENTITY.c.id == _BOOK.c.legal_entity_id)
+        .where(_ENTITY.c.code == entity, _BOOK.c.code == code)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _period_named(connection: Connection, text: str) -> list[int]:
+    book, _, key = text.replace("/", ":").rpartition(":")
+    if not book:
+        return []
+    query = select(_PERIOD.c.id).where(
+        _PERIOD.c.key == key, _PERIOD.c.book_id == BOOK.resolve(connection, book)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _schedule_named(connection: Connection, text: str) -> list[int]:
+    tag, _, book = text.partition(":")
+    if not book:
+        return []
+    query = (
+        select(_ASSET_BOOK.c.id)
+        .join(_ASSET, _ASSET.c.id == _ASSET_BOOK.c.asset_id)
+        .where(
+            _ASSET.c.tag == tag,
+            _ASSET_BOOK.c.book_id == BOOK.resolve(connection, book),
+        )
+    )
+    return list(connection.execute(query).scalars())
+
+
+_BOOK, _PERIOD, _ASSET_BOOK = (
+    table_of(Book),
+    table_of(FiscalPeriod),
+    table_of(AssetBook),
+)
+_ASSET, _ENTITY = table_of(Asset), table_of(LegalEntity)
 _PERSON = table_of(Person)
 
 ASSET = Reference("asset", Asset, by=("tag",), more=_asset_named)
@@ -334,6 +376,13 @@ DIRECTORY_RECORD = Reference(
     live=lambda record: record.c.deleted_at.is_(None),
 )
 TOKEN = Reference("token", ApiToken, by=("name",))
+BOOK = Reference("book", Book, by=("code",), more=_book_named)
+"""By code, or by `ENTITY:CODE` where several legal entities use it."""
+PERIOD = Reference("period", FiscalPeriod, more=_period_named)
+"""By `BOOK:KEY`, such as `IFRS:2026-03`."""
+POSTING = Reference("posting", Posting)
+SCHEDULE = Reference("schedule", AssetBook, more=_schedule_named)
+"""By `TAG:BOOK`, such as `IT-00412:IFRS`."""
 
 AssetRef = Annotated[int | str, Ref(ASSET)]
 ManufacturerRef = Annotated[int | str, Ref(MANUFACTURER)]
@@ -351,3 +400,4 @@ PhoneNumberRef = Annotated[int | str, Ref(PHONE_NUMBER)]
 PhoneRef = Annotated[int | str, Ref(PHONE)]
 WebhookRef = Annotated[int | str, Ref(WEBHOOK)]
 CaseRef = Annotated[int | str, Ref(CASE)]
+BookRef = Annotated[int | str, Ref(BOOK)]

@@ -99,6 +99,9 @@ ENTRIES = (
     Entry("webhooks", "webhook", "Programs that are told.", "house.webhooks"),
     Entry("deliveries", "delivery", "Messages on their way.", "house.deliveries"),
     Entry("messages", "message", "What is told to webhooks.", "house.messages"),
+    Entry("books", "book", "Books of depreciation.", "money.books"),
+    Entry("periods", "period", "Fiscal periods of books.", "money.periods"),
+    Entry("postings", "posting", "What was posted and reversed.", "money.postings"),
 )
 
 

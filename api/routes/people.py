@@ -39,4 +39,6 @@ def centre_assets(
     """List what a cost centre bears on a day, with its part of the cost."""
     on = as_of or app.clock().date()
     number = COST_CENTRE.resolve(reading, ref)
-    return answer_page(charged_assets_page(reading, number, on, after=after, limit=limit))
+    return answer_page(
+        charged_assets_page(reading, number, on, after=after, limit=limit)
+    )

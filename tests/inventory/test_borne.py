@@ -24,7 +24,10 @@ from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import EmploymentTerms
 from inventory.queries.money.cost_allocation import allocations
-from inventory.queries.money.cost_centre_assets import charged_assets_page, charged_assets_totals
+from inventory.queries.money.cost_centre_assets import (
+    charged_assets_page,
+    charged_assets_totals,
+)
 from inventory.queries.money.cost_centres import cost_centre_detail
 from inventory.storage.work import UnitOfWork
 from tests.inventory.world import BOUGHT, FOUNDED, Clock, work_on

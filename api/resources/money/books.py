@@ -105,9 +105,7 @@ class BookIn(Given):
         Field(pattern="^[A-Z]{3}$"),
         Input("Currency", hint="That of the legal entity without."),
     ] = None
-    first_year: Annotated[
-        int, Field(ge=1900, le=2200), Input("First fiscal year")
-    ]
+    first_year: Annotated[int, Field(ge=1900, le=2200), Input("First fiscal year")]
     last_year: Annotated[int, Field(ge=1900, le=2200), Input("Last fiscal year")]
     year_end_month: Annotated[
         int, Field(ge=1, le=12), Input("Last month of the fiscal year")
@@ -118,17 +116,19 @@ class BookIn(Given):
     to_ledger: Annotated[bool, Input("To the ledger")] = True
 
 
-class BookEditIn(partial(  # type: ignore[misc]
-    BookIn,
-    "BookEditIn",
-    "code",
-    "legal_entity",
-    "currency",
-    "first_year",
-    "last_year",
-    "year_end_month",
-    "months_per_period",
-)):
+class BookEditIn(
+    partial(  # type: ignore[misc]
+        BookIn,
+        "BookEditIn",
+        "code",
+        "legal_entity",
+        "currency",
+        "first_year",
+        "last_year",
+        "year_end_month",
+        "months_per_period",
+    )
+):
     """Changes of a book; what is left out stays as it is."""
 
 
@@ -168,9 +168,7 @@ def _get(connection: Connection, book_id: int, _viewer: Viewer) -> Row:
 
 
 _ASSETS = (
-    select(func.count())
-    .where(col(AssetBook.book_id) == id_of(Book))
-    .scalar_subquery()
+    select(func.count()).where(col(AssetBook.book_id) == id_of(Book)).scalar_subquery()
 )
 
 BOOKS = Resource(
@@ -199,9 +197,7 @@ BOOKS = Resource(
             "to_ledger": col(Book.to_ledger),
             "assets": _ASSETS,
         },
-        filters={
-            "legal_entity": lambda one, _viewer: col(Book.legal_entity_id) == one
-        },
+        filters={"legal_entity": lambda one, _viewer: col(Book.legal_entity_id) == one},
         searched=(col(Book.code), col(Book.name)),
         finish=_with_progress,
     ),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from sqlalchemy import Connection, select
+from pydantic import AwareDatetime, Field
+from sqlalchemy import ColumnElement, Connection, select
 
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
@@ -71,15 +71,13 @@ class PeriodRow(RowModel):
 class PeriodQuestion(Question):
     """Which periods are asked for."""
 
-    book: Annotated[
-        BookRef | None, Choice("Book", pick="books", lookups=())
-    ] = None
+    book: Annotated[BookRef | None, Choice("Book", pick="books", lookups=())] = None
     year: Annotated[Word, Choice("Fiscal year")] = None
     status: Annotated[Status | None, Choice("Status")] = None
     posted: Annotated[bool | None, Choice("Posted", main=False)] = None
     key: Annotated[Word, Choice("Period", main=False)] = None
     first_day: Annotated[date | None, Choice("From", main=False)] = None
-    posted_at: Annotated[datetime | None, Choice("Posted at", main=False)] = None
+    posted_at: Annotated[AwareDatetime | None, Choice("Posted at", main=False)] = None
 
 
 class PostIn(Given):
@@ -164,7 +162,7 @@ _JOINED = (
         & id_of(Posting).in_(postings_in_force()),
     )
 )
-_COLUMNS = {
+_COLUMNS: dict[str, ColumnElement[Any]] = {
     "id": id_of(FiscalPeriod),
     "book_id": col(FiscalPeriod.book_id),
     "book": col(Book.code),

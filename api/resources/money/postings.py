@@ -56,9 +56,7 @@ class PostingRow(RowModel):
 class PostingQuestion(Question):
     """Which postings are asked for."""
 
-    book: Annotated[
-        BookRef | None, Choice("Book", pick="books", lookups=())
-    ] = None
+    book: Annotated[BookRef | None, Choice("Book", pick="books", lookups=())] = None
     period: Annotated[Word, Choice("Period")] = None
     reversed: Annotated[
         bool | None, Choice("Reversed", main=False, about="It was reversed.")

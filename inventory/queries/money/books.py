@@ -62,11 +62,11 @@ def list_books(
         limit=limit,
     )
     for row in page.rows:
-        row |= _progress(connection, row["id"])
+        row |= posting_progress(connection, row["id"])
     return page
 
 
-def _progress(connection: Connection, book_id: int) -> Row:
+def posting_progress(connection: Connection, book_id: int) -> Row:
     """Return what was posted last, and what is next."""
     first = connection.execute(
         select(func.min(col(AssetBook.in_service))).where(

@@ -20,7 +20,7 @@ YEARS = fiscal_calendar(2019, 2030, months_per_period=12)
 def rows() -> tuple[Row, ...]:
     """1,000.00 over four years, impaired to 300.00 at the end of the second."""
     terms = Terms(
-        cost=1000_00, salvage=100_00, in_service=date(2020, 1, 1), life_months=48
+        cost=1000_00, residual_value=100_00, in_service=date(2020, 1, 1), life_months=48
     )
     end = date(2021, 12, 31)
     impaired = Impair(id="i", effective=end, recoverable=300_00)
@@ -64,7 +64,7 @@ def test_each_part_has_its_own_cost_charges_and_values() -> None:
     assert [r.cost for r in small] == [250_00] * 4
     assert [r.accumulated for r in small] == [56_25, 112_50, 137_50, 162_50]
     assert [r.impairment for r in small] == [0, 62_50, 62_50, 62_50]
-    assert {r.salvage for r in large} == {75_00}
+    assert {r.residual_value for r in large} == {75_00}
 
 
 def test_running_totals_are_shared_so_that_no_cent_wanders_off() -> None:
