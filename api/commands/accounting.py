@@ -1,4 +1,4 @@
-"""`purser book` and `purser period`: list, post, close, lock, reopen."""
+"""`purser book post`: posts one period or all that are due, and shows how far it is."""
 
 from __future__ import annotations
 
@@ -9,93 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, console, print_json, print_table
+from api.commands.output import Exit, Json, console, print_json
+from api.resources.commands import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
     from inventory.accounting.posting.post import PostingReport
 
-book = typer.Typer(help="Books of depreciation.", no_args_is_help=True)
-period = typer.Typer(
-    help="Periods of a book: post, close, lock, reopen.", no_args_is_help=True
-)
-
 Book = Annotated[str, typer.Argument(help="Number, code, or ENTITY/CODE.")]
 Key = Annotated[str, typer.Argument(help="Key of the period, such as 2026-03.")]
-Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
 
 
-def register(cli: typer.Typer) -> None:
+def register(_cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    cli.add_typer(book, name="book")
-    cli.add_typer(period, name="period")
+    group("book").command("post")(post)
 
 
-@book.command("list")
-def list_books(context: typer.Context, json: Json = False) -> int:
-    """List the books, with the next period to post."""
-    from api.commands.session import opened
-    from inventory.queries.money import books
-
-    with opened(context) as app, app.engine.connect() as connection:
-        rows = books.list_books(connection, limit=1000).rows
-    if json:
-        print_json({"items": rows, "next": None})
-        return Exit.OK
-    columns = {
-        "id": "Id",
-        "legal_entity": "Entity",
-        "code": "Code",
-        "name": "Name",
-        "currency": "Currency",
-        "assets": "Assets",
-        "last_posted": "Posted to",
-        "next_to_post": "Next",
-    }
-    print_table(rows, columns)
-    return Exit.OK
-
-
-@period.command("list")
-def list_periods(
-    context: typer.Context,
-    book_name: Book,
-    year: Annotated[str | None, typer.Option(help="Only of this fiscal year.")] = None,
-    status: Annotated[str | None, typer.Option(help="open, closed or locked.")] = None,
-    json: Json = False,
-) -> int:
-    """List the periods of a book; this year's unless another is given."""
-    from api.commands.session import opened
-    from inventory.accounting.books.periods import calendar_of_book
-    from inventory.queries.money import books
-
-    with opened(context) as app, app.engine.connect() as connection:
-        found = books.book_of(connection, book_name)
-        if year is None:
-            calendar = calendar_of_book(connection, found["id"])
-            year = calendar.at(app.clock().date()).year
-        rows = books.list_periods(
-            connection, found["id"], year=year, status=status, limit=1000
-        ).rows
-    if json:
-        print_json({"items": rows, "next": None})
-        return Exit.OK
-    columns = {
-        "key": "Period",
-        "first_day": "From",
-        "last_day": "To",
-        "status": "Status",
-        "assets": "Assets",
-        "depreciation": "Depreciation",
-        "currency": "",
-        "posted_at": "Posted",
-        "reason": "Reason",
-    }
-    print_table(rows, columns)
-    return Exit.OK
-
-
-@period.command("post")
 def post(
     context: typer.Context,
     book_name: Book,
@@ -169,57 +98,3 @@ def bar(text: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, completed=done, total=total)
 
         yield step
-
-
-def _change(
-    context: typer.Context, name: str, key: str, status: str, reason: str, json: bool
-) -> int:
-    from api.commands.session import actor, opened
-    from inventory.accounting.books.periods import set_status
-    from inventory.queries.money.books import book_of
-
-    with opened(context) as app, app.work(actor()) as work:
-        found = book_of(work.connection, name)
-        changed = set_status(work, found["id"], key, status, reason)
-        work.commit()
-    if json:
-        print_json({"period": key, "status": status, "changed": changed})
-    else:
-        print(f"{key} {'is' if changed else 'was'} {status}.")
-    return Exit.OK
-
-
-@period.command("close")
-def close(
-    context: typer.Context,
-    book_name: Book,
-    key: Key,
-    reason: Reason = "",
-    json: Json = False,
-) -> int:
-    """Close a period: it takes no more postings until it is reopened."""
-    return _change(context, book_name, key, "closed", reason, json)
-
-
-@period.command("lock")
-def lock(
-    context: typer.Context,
-    book_name: Book,
-    key: Key,
-    reason: Reason = "",
-    json: Json = False,
-) -> int:
-    """Lock a period for good."""
-    return _change(context, book_name, key, "locked", reason, json)
-
-
-@period.command("reopen")
-def reopen(
-    context: typer.Context,
-    book_name: Book,
-    key: Key,
-    reason: Annotated[str, typer.Option(help="Why; it is needed.")],
-    json: Json = False,
-) -> int:
-    """Reopen a closed period."""
-    return _change(context, book_name, key, "open", reason, json)

@@ -102,6 +102,23 @@ ENTRIES = (
     Entry("books", "book", "Books of depreciation.", "money.books"),
     Entry("periods", "period", "Fiscal periods of books.", "money.periods"),
     Entry("postings", "posting", "What was posted and reversed.", "money.postings"),
+    Entry(
+        "journal-lines", "journal-line", "Lines of all journals.", "money.journal_lines"
+    ),
+    Entry(
+        "unallocated-costs",
+        "unallocated-cost",
+        "Depreciation posted without a cost centre.",
+        "money.journal_lines",
+    ),
+    Entry("schedules", "schedule", "Assets in books.", "money.schedules"),
+    Entry(
+        "schedule-rows",
+        "schedule-row",
+        "Depreciation period by period.",
+        "money.schedule_rows",
+    ),
+    Entry("book-events", "book-event", "Events in books.", "money.book_events"),
 )
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from api.routes import accounting_reports, books, moves, schedules
+from api.routes import accounting_reports, journals, schedules
 
-ROUTERS = (books.router, schedules.router, moves.router, accounting_reports.router)
+ROUTERS = (journals.router, schedules.router, accounting_reports.router)

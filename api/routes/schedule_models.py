@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.book_models import Amount
-from api.routes.models import Model, Next, Number, Text
+from api.routes.journal_models import Amount
+from api.routes.models import Model, Number, Text
 
 
 class Why(Model):
@@ -103,13 +103,6 @@ class WholeSchedule(AssetSchedule):
     total: Amount
 
 
-class SchedulePage(Model):
-    """A page of schedules."""
-
-    items: list[AssetSchedule]
-    next: Text = Next
-
-
 class AssetClass(Model):
     """A class of assets, and in which books it has rules."""
 
@@ -130,25 +123,6 @@ class AssetClasses(Model):
     items: list[AssetClass]
     next: None = None
     presets: list[PresetName]
-
-
-class AssetInBook(Model):
-    """An asset in a book."""
-
-    asset_book_id: int
-    asset_id: int
-    book_id: int
-    book: str
-    asset_class: str
-    terms: dict[str, Any]
-
-
-class Recorded(Model):
-    """An event that was recorded, in each book it concerns."""
-
-    asset_id: int
-    books: list[str]
-    event: dict[str, Any]
 
 
 class TermsIn(BaseModel):
@@ -221,7 +195,7 @@ class EventIn(BaseModel):
         return {name: value for name, value in own.items() if name != "book"}
 
 
-class NewEvent(EventIn):
+class EventOfBooksIn(EventIn):
     """An event of an asset in a book."""
 
     book: str | None = Field(
@@ -230,72 +204,3 @@ class NewEvent(EventIn):
         description="Number or code; `*` for every book the asset is in; may be left"
         " out where it is in one book only.",
     )
-
-
-class Capitalise(BaseModel):
-    """Take an asset into a book: by its class, or with terms of its own."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"book": "IFRS", "asset_class": "computer"}]},
-    )
-
-    book: str = Field(max_length=200, description="Number or code.")
-    asset_class: str | None = Field(
-        default=None, max_length=200, description="That of the asset, if left out."
-    )
-    cost: str | dict[str, str] | None = Field(
-        default=None, description="That of the asset, if left out."
-    )
-    in_service: date | None = Field(
-        default=None, description="The day of first use, or the purchase."
-    )
-    preset: str | None = Field(
-        default=None, max_length=200, description="Terms of a law instead of the class."
-    )
-    life_months: int | None = Field(
-        default=None, ge=1, le=2400, description="Where the preset leaves it open."
-    )
-    terms: TermsIn | None = Field(
-        default=None, description="Instead of those that the class gives."
-    )
-    accounts: dict[str, str] | None = Field(
-        default=None, description="Instead of those of the class."
-    )
-
-
-class Preview(BaseModel):
-    """What would be: an asset that is there with more events, or one that is not."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "book": "IFRS",
-                    "terms": {
-                        "cost": "1249.00",
-                        "in_service": "2026-03-17",
-                        "life_months": 36,
-                    },
-                    "events": [
-                        {
-                            "type": "change-estimate",
-                            "effective": "2027-01-01",
-                            "remaining_months": 12,
-                        }
-                    ],
-                }
-            ]
-        },
-    )
-
-    book: str = Field(max_length=200, description="Its calendar and currency are used.")
-    asset_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
-    asset_class: str | None = Field(default=None, max_length=200)
-    cost: str | dict[str, str] | None = None
-    in_service: date | None = None
-    preset: str | None = Field(default=None, max_length=200)
-    life_months: int | None = Field(default=None, ge=1, le=2400)
-    terms: TermsIn | None = None
-    events: list[EventIn] = Field(default_factory=list, max_length=1000)

@@ -3,4 +3,9 @@
 * `books.py`: The sets of depreciation rules that legal entities keep side by side.
 * `periods.py`: Fiscal periods of books: posted, closed, locked, reopened.
 * `postings.py`: The runs that booked a period of a book, and their reversals.
+* `journal_lines.py`: Journal lines, and depreciation without a cost centre.
+* `schedules.py`: The depreciation of one asset in one book.
+* `schedule_rows.py`: The same period by period, for all assets.
+* `book_events.py`: What happened to assets in books after they were capitalised.
+* `asset_book_acts.py`: What is done with an asset in all its books.
 """

@@ -28,6 +28,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.lookups import conditions, equalities
+from api.resources.money.asset_book_acts import ASSET_BOOK_ACTS
 from api.resources.references import (
     ASSET,
     CategoryRef,
@@ -204,7 +205,7 @@ ASSETS = Resource(
     detail=AssetDetail,
     get=_get,
     called=lambda row: str(row["tag"]),
-    acts=(*ASSET_ACTS, *CUSTODY_ACTS),
+    acts=(*ASSET_ACTS, *CUSTODY_ACTS, *ASSET_BOOK_ACTS),
     as_of=True,
     searched=True,
 )

@@ -6,11 +6,11 @@ May import every context. A stream reads chunk by chunk: memory does not grow wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from inventory.accounting.books.balances_on import Position, positions
 from inventory.accounting.books.book_state import BookState, book_state_of
@@ -23,7 +23,7 @@ from inventory.accounting.books.load import (
 )
 from inventory.accounting.books.row_range import RowRange, cut, row_ranges
 from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
-from inventory.accounting.catalogue.explain import RowPresenter
+from inventory.accounting.catalogue.explain import RowPresenter, flat
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.tables import AssetBook, PostedRow, Posting
 from inventory.assets.register.tables import Asset
@@ -31,7 +31,8 @@ from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.texts import N_
-from inventory.storage.paging import Page, fetch_page
+from inventory.queries.money.books import book_of
+from inventory.storage.paging import Page
 from inventory.storage.rows import Row, col, id_of, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
@@ -46,14 +47,20 @@ class ScheduleFilter:
     """Which schedules; None means all.
 
     Attributes:
+        book_id: In this book.
+        asset_id: Of this asset.
         asset_class: Class when it was capitalised.
-        cost_centre: Bore it at some time between the days.
-        updated_since: Terms, events or booked rows changed from then on.
+        cost_centre: Code; the asset is charged to it at some time between the days.
+        updated_since: Terms, events or posted rows changed from then on.
+        posted: Rows that are posted, or that are not.
     """
 
+    book_id: int | None = None
+    asset_id: int | None = None
     asset_class: str | None = None
     cost_centre: str | None = None
     updated_since: datetime | None = None
+    posted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,59 +93,144 @@ def span_of(book_state: BookState, first: date | None, last: date | None) -> Spa
     return Span(start, end)
 
 
-def _query(book_id: int, filters: ScheduleFilter) -> Select[Any]:
-    query = (
-        select(_ASSET_BOOK, col(Asset.tag))
-        .join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
-        .where(col(AssetBook.book_id) == book_id)
+def _query(filters: ScheduleFilter) -> Select[Any]:
+    query = select(_ASSET_BOOK, col(Asset.tag)).join(
+        _ASSET, id_of(Asset) == col(AssetBook.asset_id)
     )
-    if filters.asset_class is not None:
-        query = query.where(col(AssetBook.asset_class) == filters.asset_class)
+    for column, value in (
+        (col(AssetBook.book_id), filters.book_id),
+        (col(AssetBook.asset_id), filters.asset_id),
+        (col(AssetBook.asset_class), filters.asset_class),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if filters.updated_since is not None:
-        since = filters.updated_since
-        # A reversal changes what the rows that it takes back say, too.
-        recent = select(id_of(Posting)).where(col(Posting.recorded_at) >= since)
-        back = select(col(Posting.reverses_id)).where(
-            col(Posting.recorded_at) >= since, col(Posting.reverses_id).is_not(None)
-        )
-        booked = select(col(PostedRow.asset_book_id)).where(
-            or_(
-                col(PostedRow.posting_id).in_(recent),
-                col(PostedRow.posting_id).in_(back),
-            )
-        )
-        query = query.where(
-            or_(col(AssetBook.revised_at) >= since, id_of(AssetBook).in_(booked))
-        )
+        query = query.where(changed_since(filters.updated_since))
     return query
 
 
-def schedule_page(
+def changed_since(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that terms, events or posted rows changed from then on."""
+    # A reversal changes what the rows that it reverses say, too.
+    recent = select(id_of(Posting)).where(col(Posting.recorded_at) >= moment)
+    back = select(col(Posting.reverses_id)).where(
+        col(Posting.recorded_at) >= moment, col(Posting.reverses_id).is_not(None)
+    )
+    booked = select(col(PostedRow.asset_book_id)).where(
+        or_(
+            col(PostedRow.posting_id).in_(recent),
+            col(PostedRow.posting_id).in_(back),
+        )
+    )
+    return or_(col(AssetBook.revised_at) >= moment, id_of(AssetBook).in_(booked))
+
+
+def schedule_row_page(
     connection: Connection,
-    book: Row,
     filters: ScheduleFilter,
     days: tuple[date | None, date | None],
     *,
+    down: bool = False,
     after: str | None = None,
     limit: int = 100,
 ) -> Page:
-    """Return a page of schedules of a book, in the order they were taken in.
+    """Return a page of rows of schedules, asset by asset, period by period.
 
-    With a cost centre a page may hold fewer rows than `limit`, and still have a next.
+    Args:
+        connection: Where to look.
+        filters: Which schedules and rows.
+        days: First and last day of the rows; None for all.
+        down: The last row comes first.
+        after: `Page.next` of the page before.
+        limit: Rows on a page.
+
+    Raises:
+        Invalid: The cursor is not one.
     """
-    book_state = book_state_of(connection, book["id"])
-    span = span_of(book_state, *days)
-    page = fetch_page(
-        connection,
-        _query(book["id"], filters),
-        keys={"id": id_of(AssetBook)},
-        sort="id",
-        row_id=id_of(AssetBook),
-        after=after,
-        limit=limit,
-    )
-    rows = list(_shown(connection, book, book_state, page.rows, filters, span))
-    return Page(rows, page.next)
+    last, last_day = _position(after) if after else (None, None)
+    size = max(_FEWEST, limit // _FEWEST)
+    states: dict[int, tuple[Row, BookState]] = {}
+    rows: list[Row] = []
+    while True:
+        query = _query(filters)
+        number = id_of(AssetBook)
+        if last is not None:
+            query = query.where(number <= last if down else number >= last)
+        query = query.order_by(number.desc() if down else number).limit(size)
+        found = [dict(row) for row in connection.execute(query).mappings()]
+        for item in _items(connection, found, filters, days, states):
+            periods = item["rows"][::-1] if down else item["rows"]
+            for row in periods:
+                place = (item["schedule_id"], row["first_day"])
+                seen = place >= (last, last_day) if down else place <= (last, last_day)
+                if last_day is not None and item["schedule_id"] == last and seen:
+                    continue
+                if filters.posted in (None, row["posted"]):
+                    rows.append(_heading(item) | flat(row))
+            if len(rows) > limit:
+                end = rows[limit - 1]
+                return Page(rows[:limit], f"{end['schedule_id']}.{end['first_day']}")
+        if len(found) < size:
+            return Page(rows, None)
+        last = found[-1]["id"] + (-1 if down else 1)
+        last_day = None
+
+
+_FEWEST = 8
+"""Schedules read at once, at least; a schedule has some dozens of rows."""
+
+
+def _position(after: str) -> tuple[int, str]:
+    """Read a cursor: the schedule and the first day of the last row before.
+
+    Raises:
+        Invalid: It is not one.
+    """
+    number, _, day = after.partition(".")
+    try:
+        place = int(number), date.fromisoformat(day).isoformat()
+    except ValueError:
+        place = (0, "")
+    if not (number.isascii() and number.isdigit() and 0 < place[0] < 2**63):
+        raise Invalid(
+            N_("The cursor is not one of this list."),
+            where="after",
+            remedy=N_("Use `next` of the page before."),
+        )
+    return place
+
+
+def _heading(item: Row) -> Row:
+    names = ("schedule_id", "asset_id", "tag", "asset_class", "book")
+    return {name: item[name] for name in names}
+
+
+def _items(
+    connection: Connection,
+    found: Sequence[Row],
+    filters: ScheduleFilter,
+    days: tuple[date | None, date | None],
+    states: dict[int, tuple[Row, BookState]],
+) -> Iterator[Row]:
+    """Yield schedules of several books in the order in which they were found."""
+    shown: dict[int, Row] = {}
+    for book_id in {row["book_id"] for row in found}:
+        if book_id not in states:
+            book = book_of(connection, str(book_id))
+            states[book_id] = book, book_state_of(connection, book_id)
+        book, state = states[book_id]
+        try:
+            span = span_of(state, *days)
+        except Invalid:
+            continue
+        mine = [row for row in found if row["book_id"] == book_id]
+        ids = {row["asset_id"]: row["id"] for row in mine}
+        for item in _shown(connection, book, state, mine, filters, span):
+            number = ids[item["asset_id"]]
+            shown[number] = item | {"schedule_id": number}
+    for row in found:
+        if row["id"] in shown:
+            yield shown[row["id"]]
 
 
 def schedule_stream(
@@ -152,8 +244,9 @@ def schedule_stream(
     span = span_of(book_state, *days)
     last = 0
     while True:
-        query = _query(book["id"], filters).where(id_of(AssetBook) > last)
-        found = connection.execute(query.order_by(id_of(AssetBook)).limit(AT_ONCE))
+        query = _query(replace(filters, book_id=book["id"]))
+        query = query.where(id_of(AssetBook) > last).order_by(id_of(AssetBook))
+        found = connection.execute(query.limit(AT_ONCE))
         rows = [dict(row) for row in found.mappings()]
         if not rows:
             return

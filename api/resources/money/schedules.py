@@ -1,0 +1,294 @@
+"""Schedules: the depreciation of one asset in one book."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import ColumnElement, Connection, select
+
+from api.compose.wiring import rules_of
+from api.http.actions import Act, Acting, Given
+from api.resources.declare import (
+    Choice,
+    Column,
+    Input,
+    Question,
+    Row,
+    RowModel,
+    Show,
+    Viewer,
+    Word,
+)
+from api.resources.money.books import READERS, WRITERS
+from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
+from api.resources.resource import Resource
+from api.resources.sources import TableSource
+from api.routes.schedule_models import EventIn, TermsIn, WholeSchedule
+from inventory.accounting.books.book_state import book_state_of
+from inventory.accounting.books.capitalise import record_event
+from inventory.accounting.tables import AssetBook, Book
+from inventory.assets.register.tables import Asset
+from inventory.fixed_assets.asset_books import (
+    add_to_book,
+    preview_schedule,
+    requested_event,
+)
+from inventory.fixed_assets.terms_requested import RequestedTerms
+from inventory.kernel.texts import N_, NN_
+from inventory.people.tables import LegalEntity
+from inventory.queries.money.books import book_of
+from inventory.queries.money.cost_centre_assets import assets_charged_to
+from inventory.queries.money.schedules import (
+    asset_schedule,
+    changed_since,
+    schedule_shown,
+)
+from inventory.storage.rows import col, get, id_of, table_of
+
+_ASSET_BOOK, _ASSET = table_of(AssetBook), table_of(Asset)
+_BOOK, _ENTITY = table_of(Book), table_of(LegalEntity)
+
+
+class ScheduleRow(RowModel):
+    """An asset in a book."""
+
+    id: Annotated[int, Column("Number", shown=False, sort=True)]
+    asset_id: int
+    tag: Annotated[str, Column("Tag", sort=True, lead=True)]
+    name: Annotated[str, Column("Name", shown=False)]
+    book_id: int
+    book: Annotated[str, Column("Book", sort=True)]
+    legal_entity: Annotated[str, Column("Legal entity", shown=False)]
+    asset_class: Annotated[str, Column("Class", sort=True)]
+    in_service: Annotated[date, Column("In service", Show.DAY, sort=True)]
+    currency: Annotated[str, Column("Currency", shown=False)]
+    revised_at: Annotated[
+        datetime,
+        Column(
+            "Revised",
+            Show.AGO,
+            sort=True,
+            about="When terms or events last changed.",
+        ),
+    ]
+
+
+class ScheduleQuestion(Question):
+    """Which schedules are asked for."""
+
+    book: Annotated[BookRef | None, Choice("Book", pick="books", lookups=())] = None
+    asset_class: Annotated[Word, Choice("Class")] = None
+    asset: Annotated[
+        AssetRef | None, Choice("Asset", pick="assets", main=False, lookups=())
+    ] = None
+    cost_centre: Annotated[
+        CostCentreRef | None,
+        Choice(
+            "Cost centre",
+            pick="cost-centres",
+            main=False,
+            about="The asset is charged to it today.",
+        ),
+    ] = None
+    in_service: Annotated[date | None, Choice("In service", main=False)] = None
+    tag: Annotated[Word, Choice("Tag", main=False)] = None
+    updated_since: Annotated[
+        AwareDatetime | None,
+        Choice(
+            "Updated since",
+            main=False,
+            about="Terms, events or posted rows changed from then on.",
+        ),
+    ] = None
+    revised_at: Annotated[AwareDatetime | None, Choice("Revised", main=False)] = None
+
+
+class _Terms(Given):
+    """What a schedule is made of; what is left out comes from the register."""
+
+    asset_class: Annotated[
+        str | None,
+        Field(max_length=200),
+        Input("Class", hint="That of the asset without."),
+    ] = None
+    cost: Annotated[
+        str | dict[str, str] | None,
+        Input("Cost", kind="money", hint="That of the asset without."),
+    ] = None
+    in_service: Annotated[
+        date | None,
+        Input("In service", hint="The day of first use, or the purchase, without."),
+    ] = None
+    preset: Annotated[
+        str | None,
+        Field(max_length=200),
+        Input("Preset", hint="Terms of a law instead of those of the class."),
+    ] = None
+    life_months: Annotated[
+        int | None,
+        Field(ge=1, le=2400),
+        Input("Life in months", hint="Where the preset leaves it open."),
+    ] = None
+    terms: Annotated[
+        TermsIn | None, Input("Terms", about="Instead of those of the class.")
+    ] = None
+
+    def requested(self, accounts: dict[str, str] | None = None) -> RequestedTerms:
+        """Return the terms that are asked for."""
+        return RequestedTerms(
+            asset_class=self.asset_class,
+            cost=self.cost,
+            in_service=self.in_service,
+            preset=self.preset,
+            life_months=self.life_months,
+            terms=self.terms.wire() if self.terms else None,
+            accounts=accounts,
+        )
+
+
+class ScheduleIn(_Terms):
+    """An asset to add to a book: by its class, or with terms of its own."""
+
+    asset: Annotated[AssetRef, Input("Asset", pick="assets")]
+    book: Annotated[BookRef, Input("Book", pick="books")]
+    accounts: Annotated[
+        dict[str, str] | None,
+        Input("Accounts", about="Codes instead of those of the class, by use."),
+    ] = None
+
+
+class PreviewIn(_Terms):
+    """A schedule that would be: an asset with more events, or one not bought yet."""
+
+    book: Annotated[
+        BookRef, Input("Book", pick="books", about="Its calendar and currency.")
+    ]
+    asset: Annotated[AssetRef | None, Input("Asset", pick="assets")] = None
+    events: Annotated[list[EventIn], Field(max_length=1000), Input("Events")] = Field(
+        default_factory=list
+    )
+
+
+def _create(acting: Acting, given: ScheduleIn) -> dict[str, Any]:
+    rules = rules_of(acting.app.settings)
+    requested = given.requested(given.accounts)
+    asset, _ = add_to_book(
+        acting.work, rules, int(given.asset), str(given.book), requested
+    )
+    return {"id": asset.id}
+
+
+def _record(acting: Acting, given: EventIn) -> None:
+    row = get(acting.work.connection, AssetBook, acting.id)
+    book = book_of(acting.work.connection, str(row["book_id"]))
+    event = requested_event(rules_of(acting.app.settings), book, given.wire())
+    record_event(acting.work, acting.id, event)
+
+
+def _preview(acting: Acting, given: PreviewIn) -> Row:
+    connection = acting.work.connection
+    book, asset, schedule = preview_schedule(
+        connection,
+        rules_of(acting.app.settings),
+        str(given.book),
+        given.requested(),
+        [event.wire() for event in given.events],
+        None if given.asset is None else int(given.asset),
+    )
+    state = book_state_of(connection, book["id"])
+    return schedule_shown(book, asset, schedule, state, (None, None), None, None)
+
+
+def _get(connection: Connection, schedule_id: int, viewer: Viewer) -> Row | None:
+    query = select(col(AssetBook.book_id)).where(id_of(AssetBook) == schedule_id)
+    book_id = connection.execute(query).scalar()
+    if book_id is None:
+        return None
+    book = book_of(connection, str(book_id)) | {"asset_book_id": schedule_id}
+    return asset_schedule(connection, book, (None, None), as_of=viewer.day)
+
+
+def _charged(centre_id: int, viewer: Viewer) -> ColumnElement[bool]:
+    charged = assets_charged_to(centre_id, viewer.day)
+    return col(AssetBook.asset_id).in_(select(charged.c.asset_id))
+
+
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "id": id_of(AssetBook),
+    "asset_id": col(AssetBook.asset_id),
+    "tag": col(Asset.tag),
+    "name": col(Asset.name),
+    "book_id": col(AssetBook.book_id),
+    "book": col(Book.code),
+    "legal_entity": col(LegalEntity.code),
+    "asset_class": col(AssetBook.asset_class),
+    "in_service": col(AssetBook.in_service),
+    "currency": col(Book.currency),
+    "revised_at": col(AssetBook.revised_at),
+}
+
+SCHEDULES = Resource(
+    name="schedules",
+    command="schedule",
+    title=N_("Schedules"),
+    counted=NN_("{count} schedule", "{count} schedules"),
+    icon="schedule",
+    group="money",
+    roles=READERS,
+    rows=ScheduleRow,
+    question=ScheduleQuestion,
+    sort="id",
+    source=TableSource(
+        table=_ASSET_BOOK,
+        joined=_ASSET_BOOK.join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
+        .join(_BOOK, id_of(Book) == col(AssetBook.book_id))
+        .join(_ENTITY, id_of(LegalEntity) == col(Book.legal_entity_id)),
+        columns=_COLUMNS,
+        filters={
+            "book": lambda one, _viewer: col(AssetBook.book_id) == one,
+            "asset": lambda one, _viewer: col(AssetBook.asset_id) == one,
+            "cost_centre": _charged,
+            "updated_since": lambda moment, _viewer: changed_since(moment),
+        },
+        searched=(col(Asset.tag), col(Asset.name), col(AssetBook.asset_class)),
+        offered=("asset_class",),
+    ),
+    reference=SCHEDULE,
+    detail=WholeSchedule,
+    get=_get,
+    called=lambda row: f"{row['tag']} {row['book']}",
+    as_of=True,
+    acts=(
+        Act(
+            "add-to-book",
+            ScheduleIn,
+            _create,
+            WRITERS,
+            verb="create",
+            said=N_("The asset is in the book."),
+            title=N_("Add an asset to a book"),
+            many=True,
+        ),
+        Act(
+            "record-event",
+            EventIn,
+            _record,
+            WRITERS,
+            about="Record an event of the asset in this book.",
+            said=N_("The event is recorded."),
+            title=N_("Record an event of {tag}"),
+        ),
+        Act(
+            "preview-schedule",
+            PreviewIn,
+            _preview,
+            READERS,
+            verb="preview",
+            on="list",
+            answer=WholeSchedule,
+            preview=False,
+        ),
+    ),
+)
