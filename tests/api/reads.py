@@ -50,7 +50,6 @@ PATHS: Mapping[str, Sequence[tuple[str, ...]]] = {
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "/assets/{}/schedule": {"book": "IFRS"},
     "/books/{}/journal": {"from": "2026-01-01", "to": "2026-02-28"},
-    "/schedules": {"book": "IFRS"},
     "/search": {"q": "laptop"},
     "/sightings": {"mac": "00:00:5e:00:53:01"},
     "/worklist": {"acknowledged": "both"},

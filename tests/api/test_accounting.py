@@ -16,7 +16,11 @@ import pytest
 from openpyxl import load_workbook
 
 from api.compose.wiring import App
-from api.routes import book_models, schedule_models
+from api.resources.listing import page_model
+from api.resources.money.asset_book_acts import RecordedEvent
+from api.resources.money.periods import Posted
+from api.resources.registry import resource
+from api.routes import journal_models, schedule_models
 from tests.api.books import Filled, by_period, fill
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
@@ -41,7 +45,7 @@ async def posted(accounting: httpx.AsyncClient, book: int, *keys: str) -> list[i
     """Post periods; return the numbers of the postings."""
     numbers = []
     for key in keys:
-        answer = await accounting.post(f"{V1}/books/{book}/periods/{key}:post")
+        answer = await accounting.post(f"{V1}/periods/{book}:{key}:post", json={})
         assert answer.status_code == 200, answer.text
         numbers.append(answer.json()["posting_id"])
     return numbers
@@ -51,43 +55,41 @@ async def test_books_say_what_is_posted_and_what_is_next(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     await posted(accounting, filled.books["IFRS"], "2026-01")
-    page = book_models.BookPage.model_validate_json(
-        (await accounting.get(f"{V1}/books")).text, strict=True
-    )
-    ifrs = {book.code: book for book in page.items}["IFRS"]
-    assert (ifrs.assets, ifrs.last_posted, ifrs.next_to_post) == (
+    answer = await accounting.get(f"{V1}/books")
+    page_model(resource("books")).model_validate_json(answer.text, strict=True)
+    books = {book["code"]: book for book in answer.json()["items"]}
+    ifrs = books["IFRS"]
+    assert (ifrs["assets"], ifrs["last_posted"], ifrs["next_to_post"]) == (
         3,
         "2026-01",
         "2026-02",
     )
-    tax = {book.code: book for book in page.items}["TAX"]
-    assert (tax.last_posted, tax.next_to_post) == (None, "2026-01")
+    tax = books["TAX"]
+    assert (tax["last_posted"], tax["next_to_post"]) == (None, "2026-01")
 
 
 async def test_a_period_is_posted_once_and_shows_in_the_list(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     book = filled.books["IFRS"]
-    path = f"{V1}/books/{book}/periods/2026-01:post"
-    first = book_models.Posted.model_validate_json(
-        (await accounting.post(path)).text, strict=True
+    path = f"{V1}/periods/{book}:2026-01:post"
+    first = Posted.model_validate_json(
+        (await accounting.post(path, json={})).text, strict=True
     )
     # 1200 / 48 + 4800 / 60
     assert (first.assets, first.depreciation, first.currency) == (2, "105.00", "EUR")
-    again = (await accounting.post(path)).json()
+    again = (await accounting.post(path, json={})).json()
     assert again["already"] is True
     assert again["posting_id"] == first.posting_id
-    listed = await accounting.get(
-        f"{V1}/books/{book}/periods", params={"year": "2026", "limit": 2}
-    )
-    page = book_models.PeriodPage.model_validate_json(listed.text, strict=True)
-    assert [p.key for p in page.items] == ["2026-01", "2026-02"]
-    assert page.items[0].posting_id == first.posting_id
-    assert page.items[0].depreciation == "105.00"
-    assert page.next is not None
+    wanted = {"book": "IFRS", "year": "2026"}
+    listed = await accounting.get(f"{V1}/periods", params=wanted | {"limit": "2"})
+    page = listed.json()
+    assert [period["key"] for period in page["items"]] == ["2026-01", "2026-02"]
+    assert page["items"][0]["posting_id"] == first.posting_id
+    assert page["items"][0]["depreciation"] == "105.00"
+    assert page["items"][0]["last_day"] == "2026-01-31"
     more = await accounting.get(
-        f"{V1}/books/{book}/periods",
-        params={"year": "2026", "limit": 100, "after": page.next},
+        f"{V1}/periods", params=wanted | {"limit": "100", "after": page["next"]}
     )
     assert next(p["key"] for p in more.json()["items"]) == "2026-03"
 
@@ -96,28 +98,28 @@ async def test_periods_are_posted_in_order_and_the_rule_is_named(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     book = filled.books["IFRS"]
-    answer = await accounting.post(f"{V1}/books/{book}/periods/2026-02:post")
+    answer = await accounting.post(f"{V1}/periods/{book}:2026-02:post", json={})
     body = assert_problem(answer, 409, "not-allowed")
     assert "2026-01" in str(body["detail"])
-    answer = await accounting.post(f"{V1}/books/{book}/periods/2026-99:post")
+    answer = await accounting.post(f"{V1}/periods/{book}:2026-99:post", json={})
     assert_problem(answer, 404, "not-found")
-    answer = await accounting.post(f"{V1}/books/999/periods/2026-01:post")
+    answer = await accounting.post(f"{V1}/periods/999:2026-01:post", json={})
     assert_problem(answer, 404, "not-found")
 
 
 async def test_closing_locking_and_reopening_follow_their_rules(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
-    path = f"{V1}/books/{filled.books['IFRS']}/periods"
+    path = f"{V1}/periods/{filled.books['IFRS']}"
     for key in ("2025-01", "2025-02"):
-        await accounting.post(f"{path}/{key}:close")
-    answer = await accounting.post(f"{path}/2025-02:reopen", json={"reason": " "})
+        await accounting.post(f"{path}:{key}:close", json={})
+    answer = await accounting.post(f"{path}:2025-02:reopen", json={"reason": " "})
     assert_problem(answer, 422, "invalid")
-    answer = await accounting.post(f"{path}/2025-02:reopen", json={"reason": "late"})
-    assert answer.json() == {"period": "2025-02", "status": "open", "changed": True}
-    answer = await accounting.post(f"{path}/2025-01:lock", json={"reason": "audit"})
+    answer = await accounting.post(f"{path}:2025-02:reopen", json={"reason": "late"})
+    assert (answer.json()["key"], answer.json()["status"]) == ("2025-02", "open")
+    answer = await accounting.post(f"{path}:2025-01:lock", json={"reason": "audit"})
     assert answer.json()["status"] == "locked"
-    answer = await accounting.post(f"{path}/2025-01:reopen", json={"reason": "x"})
+    answer = await accounting.post(f"{path}:2025-01:reopen", json={"reason": "x"})
     assert_problem(answer, 409, "not-allowed")
 
 
@@ -134,10 +136,10 @@ async def test_a_posting_is_reversed_and_booked_anew(
     assert answer.json()["reverses_id"] == number
     (again,) = await posted(accounting, book, "2026-01")
     listed = await accounting.get(f"{V1}/postings", params={"book": "IFRS"})
-    page = book_models.PostingPage.model_validate_json(listed.text, strict=True)
-    assert [p.version for p in page.items] == [3, 2, 1]
-    assert page.items[2].reversed_by == page.items[1].id
-    assert page.items[0].id == again
+    items = listed.json()["items"]
+    assert [posting["version"] for posting in items] == [3, 2, 1]
+    assert items[2]["reversed_by"] == items[1]["id"]
+    assert items[0]["id"] == again
     answer = await accounting.get(f"{V1}/postings/{again}")
     assert answer.json()["depreciation"] == "105.00"
 
@@ -145,17 +147,17 @@ async def test_a_posting_is_reversed_and_booked_anew(
 async def test_an_auditor_reads_and_does_not_write(app: App, filled: Filled) -> None:
     book, asset = filled.books["IFRS"], filled.assets["IT-1"]
     async with calling(app, "auditor") as auditor:
-        for path in ("books", "postings", f"books/{book}/periods", "reports"):
+        for path in ("books", "postings", "periods", "schedules", "reports"):
             assert (await auditor.get(f"{V1}/{path}")).status_code == 200
         answer = await auditor.get(f"{V1}/assets/{asset}/schedule?book=IFRS")
         assert answer.status_code == 200
         assert_problem(
-            await auditor.post(f"{V1}/books/{book}/periods/2026-01:post"),
+            await auditor.post(f"{V1}/periods/{book}:2026-01:post", json={}),
             403,
             "forbidden",
         )
         event = {"type": "cancel", "of": "x", "effective": "2026-01-01"}
-        answer = await auditor.post(f"{V1}/assets/{asset}/events", json=event)
+        answer = await auditor.post(f"{V1}/assets/{asset}:record-event", json=event)
         assert_problem(answer, 403, "forbidden")
     async with calling(app, "it", "hr") as other:
         assert_problem(await other.get(f"{V1}/books"), 403, "forbidden")
@@ -166,7 +168,7 @@ async def test_the_journal_comes_as_entries_that_balance(
 ) -> None:
     (number,) = await posted(accounting, filled.books["IFRS"], "2026-01")
     answer = await accounting.get(f"{V1}/postings/{number}/journal")
-    journal = book_models.Journal.model_validate_json(answer.text, strict=True)
+    journal = journal_models.Journal.model_validate_json(answer.text, strict=True)
     assert len(journal.items) == 4
     for entry in journal.items:
         cents = [
@@ -272,45 +274,73 @@ async def test_an_asset_in_several_books_needs_a_book(
     assert_problem(answer, 404, "not-found")
 
 
-async def test_schedules_come_in_pages_and_as_a_stream(
+async def test_rows_of_schedules_come_in_pages_and_as_a_file(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     paged: list[dict[str, Any]] = []
-    params: dict[str, Any] = {"book": "IFRS", "limit": 2, "to": "2027-12-31"}
+    wanted = {"book": "IFRS", "to_day": "2027-12-31"}
+    params: dict[str, Any] = wanted | {"limit": 10}
     while True:
-        answer = await accounting.get(f"{V1}/schedules", params=params)
-        page = schedule_models.SchedulePage.model_validate_json(
-            answer.text, strict=True
-        )
+        answer = await accounting.get(f"{V1}/schedule-rows", params=params)
+        assert answer.status_code == 200, answer.text
         paged += answer.json()["items"]
-        if page.next is None:
+        if answer.json()["next"] is None:
             break
-        params["after"] = page.next
-    assert [one["tag"] for one in paged] == ["IT-1", "IT-2", "SW-1"]
-    wanted = {"book": "IFRS", "to": "2027-12-31", "format": "ndjson"}
-    answer = await accounting.get(f"{V1}/schedules", params=wanted)
+        params["after"] = answer.json()["next"]
+    places = [(row["schedule_id"], row["first_day"]) for row in paged]
+    assert places == sorted(set(places))
+    assert list(dict.fromkeys(row["tag"] for row in paged)) == ["IT-1", "IT-2", "SW-1"]
+    # 24 months of two assets, 23 of the one that is in service since February.
+    assert len(paged) == 24 + 23 + 24
+    assert (paged[0]["depreciation"], paged[0]["closing"]) == ("25.00", "1175.00")
+    back = wanted | {"sort": "-schedule_id", "limit": "1000"}
+    answer = await accounting.get(f"{V1}/schedule-rows", params=back)
+    assert answer.json()["items"] == paged[::-1]
+    answer = await accounting.get(
+        f"{V1}/schedule-rows", params=wanted | {"format": "jsonl"}
+    )
     assert [json.loads(line) for line in answer.text.splitlines()] == paged
-    wanted["format"] = "csv"
-    answer = await accounting.get(f"{V1}/schedules", params=wanted)
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert len(rows) == sum(len(one["rows"]) for one in paged)
-    assert rows[0]["depreciation"] == paged[0]["rows"][0]["depreciation"]
+    answer = await accounting.get(
+        f"{V1}/schedule-rows", params=wanted | {"format": "csv"}
+    )
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["depreciation"] for row in rows] == [r["depreciation"] for r in paged]
+
+
+async def test_posted_rows_are_told_from_planned_ones(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    (number,) = await posted(accounting, filled.books["IFRS"], "2026-01")
+    wanted = {"book": "IFRS", "posted": "true"}
+    answer = await accounting.get(f"{V1}/schedule-rows", params=wanted)
+    rows = answer.json()["items"]
+    assert [(row["tag"], row["period"]) for row in rows] == [
+        ("IT-1", "2026-01"),
+        ("SW-1", "2026-01"),
+    ]
+    assert {row["posting_id"] for row in rows} == {number}
 
 
 async def test_schedules_are_filtered(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
-    async def tags(**params: str) -> list[str]:
-        given = {"book": "IFRS", "to": "2026-12-31", **params}
-        answer = await accounting.get(f"{V1}/schedules", params=given)
+    async def tags(path: str, **params: str) -> list[str]:
+        asked = {"book": "IFRS", "limit": "1000", **params}
+        answer = await accounting.get(f"{V1}/{path}", params=asked)
         assert answer.status_code == 200, answer.text
-        return [one["tag"] for one in answer.json()["items"]]
+        return list(dict.fromkeys(one["tag"] for one in answer.json()["items"]))
 
-    assert await tags(**{"class": "network"}) == ["SW-1"]
-    assert await tags(cost_centre="4100", to="2026-01-31") == ["IT-1", "SW-1"]
-    assert await tags(cost_centre="4200", to="2026-01-31") == []
-    assert await tags(updated_since="2026-03-17T09:30:00Z") == ["IT-1", "IT-2", "SW-1"]
-    assert await tags(updated_since="2026-03-17T09:30:01Z") == []
+    for path in ("schedules", "schedule-rows"):
+        assert await tags(path, asset_class="network") == ["SW-1"]
+        assert await tags(path, asset="IT-2") == ["IT-2"]
+        since = "2026-03-17T09:30:00Z"
+        assert await tags(path, updated_since=since) == ["IT-1", "IT-2", "SW-1"]
+        assert await tags(path, updated_since="2026-03-17T09:30:01Z") == []
+    month = {"from_day": "2026-01-01", "to_day": "2026-01-31"}
+    charged = await tags("schedule-rows", cost_centre="4100", **month)
+    assert charged == ["IT-1", "SW-1"]
+    assert await tags("schedule-rows", cost_centre="4200", **month) == []
+    assert await tags("schedules", in_service__gte="2026-02-01") == ["IT-2"]
 
 
 async def test_a_what_if_writes_nothing(
@@ -319,7 +349,7 @@ async def test_a_what_if_writes_nothing(
     asset = filled.assets["IT-1"]
     asked = {
         "book": "IFRS",
-        "asset_id": asset,
+        "asset": asset,
         "events": [
             {
                 "type": "change-estimate",
@@ -440,35 +470,38 @@ async def test_impossible_terms_are_refused_by_their_rule(
         assert words in str(body["detail"])
 
 
-async def test_an_asset_is_taken_into_a_book_with_terms_of_its_own(
+async def test_an_asset_is_added_to_a_book_with_terms_of_its_own(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
-    asset = filled.assets["IT-9"]
-    path = f"{V1}/assets/{asset}/books"
-    answer = await accounting.post(path, json={"book": "IFRS"})
+    asset, path = filled.assets["IT-9"], f"{V1}/schedules"
+    answer = await accounting.post(path, json={"asset": "IT-9", "book": "IFRS"})
     assert_problem(answer, 422, "invalid")
     asked = {
+        "asset": "IT-9",
         "book": "IFRS",
         "asset_class": "computer",
         "terms": {"cost": "600.00", "in_service": "2026-03-01", "life_months": 24},
     }
     answer = await accounting.post(path, json=asked)
     assert answer.status_code == 201, answer.text
-    added = schedule_models.AssetInBook.model_validate_json(answer.text, strict=True)
+    added = schedule_models.WholeSchedule.model_validate_json(answer.text, strict=True)
     assert added.terms["cost"] == "600.00"
     assert (await accounting.post(path, json=asked)).json() == answer.json()
     asked["terms"] = {**asked["terms"], "cost": "601.00"}  # type: ignore[dict-item]
     assert_problem(await accounting.post(path, json=asked), 409, "conflict")
     shown = await accounting.get(f"{V1}/assets/{asset}/schedule")
     assert shown.json()["rows"][0]["depreciation"] == "25.00"
+    named = await accounting.get(f"{V1}/schedules/IT-9:IFRS")
+    assert named.json()["rows"] == shown.json()["rows"]
 
 
 async def test_an_unknown_account_is_refused(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     answer = await accounting.post(
-        f"{V1}/assets/{filled.assets['IT-9']}/books",
+        f"{V1}/schedules",
         json={
+            "asset": filled.assets["IT-9"],
             "book": "IFRS",
             "asset_class": "computer",
             "cost": "600.00",
@@ -484,7 +517,7 @@ async def test_an_event_is_recorded_once_and_changes_the_schedule(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
     asset = filled.assets["IT-1"]
-    path = f"{V1}/assets/{asset}/events"
+    path = f"{V1}/assets/{asset}:record-event"
     sale = {
         "book": "*",
         "type": "dispose",
@@ -493,9 +526,9 @@ async def test_an_event_is_recorded_once_and_changes_the_schedule(
         "proceeds": "1000.00",
     }
     answer = await accounting.post(path, json=sale)
-    assert answer.status_code == 201, answer.text
-    told = schedule_models.Recorded.model_validate_json(answer.text, strict=True)
-    assert (told.books, told.event["proceeds"]) == (["IFRS", "TAX"], "1000.00")
+    assert answer.status_code == 200, answer.text
+    recorded = RecordedEvent.model_validate_json(answer.text, strict=True)
+    assert (recorded.books, recorded.event["proceeds"]) == (["IFRS", "TAX"], "1000.00")
     assert (await accounting.post(path, json=sale)).json() == answer.json()
     shown = (await accounting.get(f"{V1}/assets/{asset}/schedule?book=IFRS")).json()
     assert shown["disposals"][0]["gain"] == "-150.00"
@@ -523,7 +556,7 @@ BAD_EVENTS: list[tuple[dict[str, Any], str]] = [
 async def test_an_impossible_event_is_refused_by_its_rule(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:
-    path = f"{V1}/assets/{filled.assets['IT-1']}/events"
+    path = f"{V1}/assets/{filled.assets['IT-1']}:record-event"
     for event, words in BAD_EVENTS:
         given = {"book": "IFRS", "effective": "2026-06-01", **event}
         body = assert_problem(await accounting.post(path, json=given), 422, "invalid")
@@ -536,10 +569,68 @@ async def test_what_was_known_then_is_still_known(
     asset = filled.assets["IT-1"]
     path = f"{V1}/assets/{asset}"
     event = {"book": "IFRS", "type": "add-cost", "effective": "2026-06-01"}
-    await accounting.post(f"{path}/events", json=event | {"amount": "350.00"})
+    await accounting.post(f"{path}:record-event", json=event | {"amount": "350.00"})
     now = await accounting.get(f"{path}/schedule?book=IFRS")
     then = await accounting.get(
         f"{path}/schedule?book=IFRS&known_at=2026-03-17T09:29:00Z"
     )
     assert now.json()["total"] == "1550.00"
     assert then.json()["total"] == "1200.00"
+
+
+async def test_events_and_lines_of_journals_are_listed(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    event = {"type": "add-cost", "effective": "2026-02-01", "amount": "350.00"}
+    path = f"{V1}/schedules/IT-1:IFRS:record-event"
+    answer = await accounting.post(path, json=event)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["total"] == "1550.00"
+    listed = (
+        await accounting.get(f"{V1}/book-events", params={"asset": "IT-1"})
+    ).json()
+    assert [one["event"]["amount"] for one in listed["items"]] == ["350.00"]
+    await posted(accounting, filled.books["IFRS"], "2026-01")
+    lines = await accounting.get(
+        f"{V1}/journal-lines", params={"account": "4500", "asset": "IT-1"}
+    )
+    assert [one["debit"] for one in lines.json()["items"]] == ["25.00"]
+    whole = (
+        await accounting.get(f"{V1}/journal-lines", params={"book": "IFRS"})
+    ).json()
+    assert sum(one["amount_minor"] for one in whole["items"]) == 0
+    missing = await accounting.get(f"{V1}/unallocated-costs")
+    without = await accounting.get(
+        f"{V1}/journal-lines",
+        params={"cost_centre__isnull": "true", "account": "4500"},
+    )
+    assert missing.json()["items"] == without.json()["items"]
+
+
+async def test_a_posting_is_tried_before_it_is_made(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    path = f"{V1}/periods/IFRS:2026-01"
+    answer = await accounting.post(f"{path}:post", params={"preview": "true"}, json={})
+    assert answer.json()["depreciation"] == "105.00"
+    assert (await accounting.get(path)).json()["posting_id"] is None
+
+
+async def test_a_book_is_opened_and_renamed(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    asked = {
+        "code": "LOCAL",
+        "name": "Local rules",
+        "legal_entity": "100",
+        "first_year": 2026,
+        "last_year": 2027,
+        "months_per_period": 3,
+    }
+    answer = await accounting.post(f"{V1}/books", json=asked)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["currency"] == "EUR"
+    answer = await accounting.patch(f"{V1}/books/LOCAL", json={"name": "HGB"})
+    assert answer.json()["name"] == "HGB"
+    periods = await accounting.get(f"{V1}/periods", params={"book": "LOCAL"})
+    assert len(periods.json()["items"]) == 8

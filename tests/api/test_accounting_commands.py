@@ -37,31 +37,29 @@ def test_a_period_is_posted_closed_reopened_and_locked(filled: Terminal) -> None
         "IFRS": "2026-01",
         "TAX": "2026-01",
     }
-    said = filled("period", "post", "IFRS", "2026-02")
+    said = filled("book", "post", "IFRS", "2026-02")
     assert said.code == 1
     assert "2026-01 before it is open and not posted" in said.err
-    said = filled("period", "post", "IFRS", "2026-02", "--through")
+    said = filled("book", "post", "IFRS", "2026-02", "--through")
     assert said.code == 0, said.err
     assert said.out.splitlines() == [
         "2026-01 is posted: 2 assets, 105.00 EUR.",
         "2026-02 is posted: 3 assets, 125.83 EUR.",
     ]
-    again = filled("period", "post", "IFRS", "2026-02", "--json").json["items"]
-    assert again[0]["already"] is True
-    rows = filled("period", "list", "100/IFRS", "--year", "2026", "--json").json[
-        "items"
-    ]
+    again = filled("period", "post", "IFRS:2026-02", "--json").json
+    assert (again["already"], again["depreciation"]) == (True, "125.83")
+    wanted = ("period", "list", "--book", "100/IFRS", "--year", "2026")
+    rows = filled(*wanted, "--json").json["items"]
     assert [row["depreciation"] for row in rows[:3]] == ["105.00", "125.83", None]
-    assert "2026-01" in filled("period", "list", "IFRS", "--year", "2026").out
-    said = filled("period", "close", "IFRS", "2025-01", "--reason", "old")
-    assert said.out == "2025-01 is closed.\n"
-    assert filled("period", "reopen", "IFRS", "2025-01").code == 2
-    said = filled("period", "reopen", "IFRS", "2025-01", "--reason", "late", "--json")
-    assert said.json == {"period": "2025-01", "status": "open", "changed": True}
-    assert filled("period", "lock", "IFRS", "2025-01").code == 0
-    assert (
-        "locked" in filled("period", "reopen", "IFRS", "2025-01", "--reason", "x").err
-    )
+    assert "2026-01" in filled(*wanted).out
+    said = filled("period", "close", "IFRS:2025-01", "--reason", "old", "--json")
+    assert (said.json["status"], said.json["reason"]) == ("closed", "old")
+    assert filled("period", "reopen", "IFRS:2025-01").code == 2
+    said = filled("period", "reopen", "IFRS:2025-01", "--reason", "late", "--json")
+    assert said.json["status"] == "open"
+    assert filled("period", "lock", "IFRS:2025-01", "--yes").code == 0
+    said = filled("period", "reopen", "IFRS:2025-01", "--reason", "x")
+    assert "locked" in said.err
 
 
 def test_reports_are_listed_shown_and_written(filled: Terminal, tmp_path: Path) -> None:
@@ -89,7 +87,7 @@ def test_reports_are_listed_shown_and_written(filled: Terminal, tmp_path: Path) 
 
 
 def test_the_journal_is_exported(filled: Terminal, tmp_path: Path) -> None:
-    filled("period", "post", "IFRS", "2026-01")
+    filled("book", "post", "IFRS", "2026-01")
     given = ("export", "journal", "IFRS", "--from", "2026-01", "--to", "2026-12")
     rows = list(csv.DictReader(io.StringIO(filled(*given).out)))
     lines = [json.loads(line) for line in filled(*given, "--json").out.splitlines()]

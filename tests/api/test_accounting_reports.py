@@ -63,8 +63,8 @@ async def report(client: httpx.AsyncClient, name: str, **given: Any) -> Rows:  #
 async def event(client: httpx.AsyncClient, asset: int, **given: Any) -> None:  # noqa: ANN401
     """Record an event in the IFRS book."""
     body = {"book": "IFRS", **given}
-    answer = await client.post(f"{V1}/assets/{asset}/events", json=body)
-    assert answer.status_code == 201, answer.text
+    answer = await client.post(f"{V1}/assets/{asset}:record-event", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 async def test_all_reports_are_listed_and_all_can_be_made(
@@ -239,8 +239,8 @@ async def test_the_mid_quarter_test_looks_at_the_whole_year(
 
     asked = {"book": "TAX", "asset_class": "computer"}
     answer = await accounting.post(
-        f"{V1}/assets/{filled.assets['IT-9']}/books",
-        json={**asked, "terms": terms("5000.00", "2026-11-02")},
+        f"{V1}/schedules",
+        json={**asked, "asset": "IT-9", "terms": terms("5000.00", "2026-11-02")},
     )
     assert answer.status_code == 201, answer.text
     rows = await report(accounting, "mid-quarter", book="TAX")

@@ -322,7 +322,7 @@ class _Company:
     async def keeps_books(self) -> None:
         """An event in a book; the past periods are posted already."""
         event = {"type": "add-cost", "effective": "2026-03-01", "amount": "50.00"}
-        await self.send("POST", "assets/1/events", **event, book="IFRS")
+        await self.send("POST", "assets/1:record-event", **event, book="IFRS")
 
     async def employs(self) -> None:
         """A joiner; a leaver whose laptop is stolen."""

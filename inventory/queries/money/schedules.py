@@ -161,10 +161,10 @@ def schedule_row_page(
         for item in _items(connection, found, filters, days, states):
             periods = item["rows"][::-1] if down else item["rows"]
             for row in periods:
-                place = (item["schedule_id"], row["first_day"])
-                seen = place >= (last, last_day) if down else place <= (last, last_day)
-                if last_day is not None and item["schedule_id"] == last and seen:
-                    continue
+                if item["schedule_id"] == last and last_day is not None:
+                    day = row["first_day"]
+                    if day >= last_day if down else day <= last_day:
+                        continue
                 if filters.posted in (None, row["posted"]):
                     rows.append(_heading(item) | flat(row))
             if len(rows) > limit:

@@ -22,7 +22,7 @@ def asset(
     cost: int,
     years: int | None,
     *,
-    salvage: int = 0,
+    residual_value: int = 0,
     day: str = "2020-01-01",
     method: str = "straight-line",
     **params: Param,
@@ -30,7 +30,7 @@ def asset(
     """Return terms in whole currency units."""
     return Terms(
         cost=cost * 100,
-        salvage=salvage * 100,
+        residual_value=residual_value * 100,
         in_service=on(day),
         life_months=years and years * 12,
         method=method,
@@ -76,14 +76,14 @@ def test_an_estimate_inside_a_year_changes_only_the_months_from_it_on() -> None:
 
 
 def test_a_lower_residual_value_is_spread_over_what_is_left() -> None:
-    changed = estimate("2022-01-01", salvage=0)
-    found = charged(asset(10_000, 5, salvage=1000), changed)
+    changed = estimate("2022-01-01", residual_value=0)
+    found = charged(asset(10_000, 5, residual_value=1000), changed)
     assert found == [1800, 1800, *[2133.33, 2133.34, 2133.33]]
 
 
 def test_a_residual_value_above_the_book_value_stops_depreciation() -> None:
     """IAS 16.54: the charge is zero, and never negative."""
-    changed = estimate("2022-01-01", salvage=7000_00)
+    changed = estimate("2022-01-01", residual_value=7000_00)
     terms = asset(10_000, 5)
     assert charged(terms, changed)[:3] == [2000, 2000, 0]
     assert min(charged(terms, changed)) == 0
@@ -91,8 +91,8 @@ def test_a_residual_value_above_the_book_value_stops_depreciation() -> None:
 
 
 def test_depreciation_goes_on_when_the_residual_value_falls_again() -> None:
-    high = estimate("2022-01-01", salvage=7000_00)
-    low = estimate("2023-01-01", salvage=0)
+    high = estimate("2022-01-01", residual_value=7000_00)
+    low = estimate("2023-01-01", residual_value=0)
     assert charged(asset(10_000, 5), high, low) == [2000, 2000, 0, 3000, 3000]
 
 
@@ -109,7 +109,7 @@ def test_depreciation_goes_on_when_the_residual_value_falls_again() -> None:
 def test_no_method_goes_below_the_residual_value(
     method: str, params: dict[str, Param]
 ) -> None:
-    terms = replace(asset(10_000, 5, salvage=3000), method=method, params=params)
+    terms = replace(asset(10_000, 5, residual_value=3000), method=method, params=params)
     found = closing(terms)
     assert min(found) == found[-1] == 3000
     assert sum(charged(terms)) == 7000
@@ -117,7 +117,7 @@ def test_no_method_goes_below_the_residual_value(
 
 
 def test_an_asset_worth_its_residual_value_is_not_depreciated() -> None:
-    assert sum(charged(asset(1000, 5, salvage=1000))) == 0
+    assert sum(charged(asset(1000, 5, residual_value=1000))) == 0
 
 
 def test_no_row_follows_the_end_of_the_life() -> None:
@@ -148,7 +148,11 @@ def used(year: int, units: int) -> Usage:
 
 def by_units(total: int, *events: Event) -> list[float]:
     terms = asset(
-        10_000, None, salvage=1000, method="units-of-production", total_units=total
+        10_000,
+        None,
+        residual_value=1000,
+        method="units-of-production",
+        total_units=total,
     )
     found = charged(terms, *events)
     while found and not found[-1]:
