@@ -87,7 +87,11 @@ def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> LeavingAsset:
             code=book["code"],
             last=period.last,
         )
-    event = Dispose(id=name, effective=day, kind=DisposalKind.TRANSFER)
+    # Booked on the next day, on which the balances enter elsewhere: they are in the
+    # books on every day.
+    event = Dispose(
+        id=name, effective=day, posting=day + _DAY, kind=DisposalKind.TRANSFER
+    )
     with rule_errors_as_invalid("day"):
         row = row_before(schedule_in_book(asset, book_state), day + _DAY)
         if row is None or row.cost == 0:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.books.row_range import RowRange
-from inventory.accounting.posting.cost_split import cost_centre_weights
+from inventory.accounting.posting.cost_split import charged_from, cost_centre_weights
 from inventory.accounting.tables import JournalEntry, JournalLine
 from inventory.kernel.money import split
 from inventory.queries.money.postings import postings_between
@@ -78,9 +78,10 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
                     continue
                 parts = booked.get((row_range.asset.id, row.period))
                 if parts is None or not row.posted:
+                    terms = row_range.asset.terms
                     weights = cost_centre_weights(
                         shares_by_asset.get(row_range.asset.asset_id, ()),
-                        row.start,
+                        charged_from(row.start, row.end, terms.in_service),
                         row.end,
                     )
                     amounts_ = split(row.depreciation, [w for _, w in weights])

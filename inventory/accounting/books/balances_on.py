@@ -118,7 +118,7 @@ def positions(
 
 
 def _touched(asset: AssetInBook, period: Period, day: date) -> bool:
-    days = [asset.terms.in_service, *(event.effective for event in asset.events)]
+    days = [asset.terms.in_service, *(event.known for event in asset.events)]
     return any(period.start <= one <= day for one in days)
 
 
@@ -146,7 +146,7 @@ def _inside(
     """Return the position inside a period in which something happened by the day."""
     if asset.terms.in_service > day:
         return None
-    names = {event.id for event in asset.events if event.effective <= day}
+    names = {event.id for event in asset.events if event.known <= day}
     counted = tuple(
         event
         for event in asset.events

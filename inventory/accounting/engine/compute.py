@@ -28,19 +28,23 @@ class Computed:
         shortfall: Depreciation of earlier periods that opening balances lack.
         moved: What each event moved.
         effects: Effects of the events.
+        spread: The rows after the booked ones start from their balances.
     """
 
     rows: tuple[Row, ...]
     shortfall: int
     moved: Mapping[str, Flows]
     effects: tuple[Effect, ...]
+    spread: bool = False
 
     def laid_under(
         self, posted: Sequence[Row], locked: frozenset[str], calendar: Calendar
     ) -> Schedule:
         """Return the schedule with booked rows laid over."""
         return Schedule(
-            rows=overlay(self.rows, posted, locked, calendar, self.shortfall),
+            rows=overlay(
+                self.rows, posted, locked, calendar, self.shortfall, self.spread
+            ),
             moved=self.moved,
             derecognised=tuple(e.derecognised for e in self.effects if e.derecognised),
             remeasured=tuple(e.remeasured for e in self.effects if e.remeasured),
@@ -81,6 +85,7 @@ def walk_through(
             for event, effect in zip(part.events, part.effects, strict=True)
         },
         tuple(effect for part in parts for effect in part.effects),
+        bool(rebases),
     )
 
 

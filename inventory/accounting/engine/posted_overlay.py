@@ -142,6 +142,7 @@ def overlay(
     locked: frozenset[str],
     calendar: Calendar,
     shortfall: int = 0,
+    spread: bool = False,
 ) -> tuple[Row, ...]:
     """Lay posted rows over computed ones; the first open row catches up.
 
@@ -152,6 +153,8 @@ def overlay(
             those before the last booked one that were left out.
         calendar: For a row after the last posted one, if that is needed.
         shortfall: Depreciation of earlier periods that opening balances lack.
+        spread: The computed rows after the booked ones start from their accumulated
+            depreciation, so that nothing of it is left to catch up.
     """
     booked = {row.period: row for row in posted}
     computed = {row.period: row for row in rows}
@@ -170,6 +173,8 @@ def overlay(
             if row.period in computed:
                 carry.add(computed[row.period], +1)
             carry.add(shown, -1)
+            if spread and row.start == reached:
+                carry.flows["depreciation"] = 0
             result.append(shown)
         opening = result[-1].closing
     if carry.waiting() and last is not None and result:

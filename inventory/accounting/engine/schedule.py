@@ -16,6 +16,7 @@ from inventory.accounting.engine.posted_overlay import overlay
 from inventory.accounting.engine.split_schedule import part_schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import (
+    DisposalKind,
     Dispose,
     Event,
     EventError,
@@ -23,7 +24,7 @@ from inventory.accounting.model.events import (
     Suspend,
 )
 from inventory.accounting.model.rows import Row, Schedule
-from inventory.accounting.model.terms import Deviation, Terms
+from inventory.accounting.model.terms import Deviation, Disposal, Terms
 from inventory.accounting.model.valid_events import in_force
 from inventory.kernel.periods import Calendar
 
@@ -53,8 +54,12 @@ def schedule(
     for start in _late(events, calendar):
         # Before its period nothing of a late event is to be seen.
         known = [event for event in events if event.known < start]
-        so_far = _schedule(terms, known, calendar, booked, locked)
-        booked = tuple(row for row in so_far.rows if row.start < start)
+        before = [row for row in booked if row.start < start]
+        so_far = _schedule(terms, known, calendar, before, locked)
+        booked = (
+            *(row for row in so_far.rows if row.start < start),
+            *(row for row in posted if row.start >= start),
+        )
     return _schedule(terms, events, calendar, booked, locked)
 
 
@@ -82,7 +87,7 @@ def _schedule(
     posted: Sequence[Row],
     locked: Collection[str],
 ) -> Schedule:
-    valid = in_force(events)
+    valid = _counted(terms, in_force(events))
     _check(terms, valid)
     for day in (terms.depreciate_from, *(event.effective for event in valid)):
         if day is not None and day >= calendar.end:
@@ -97,6 +102,26 @@ def _schedule(
     else:
         computed = walk_through(terms, valid, calendar, posted)
     return computed.laid_under(posted, frozenset(locked), calendar)
+
+
+def _counted(terms: Terms, events: list[Event]) -> list[Event]:
+    """Leave out disposals where what leaves stays in its pool.
+
+    Raises:
+        EventError: A disposal brings proceeds, which the pool cannot take.
+    """
+    if terms.conventions.disposal is not Disposal.STAYS:
+        return events
+    counted = []
+    for event in events:
+        if not isinstance(event, Dispose) or event.kind is DisposalKind.TRANSFER:
+            counted.append(event)
+        elif event.proceeds or event.costs:
+            raise EventError(
+                f"event {event.id}: what leaves a pool does not reduce it; record the "
+                "disposal without proceeds, and the proceeds as income of the ledger"
+            )
+    return counted
 
 
 def walked(

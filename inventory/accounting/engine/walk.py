@@ -34,7 +34,7 @@ from inventory.accounting.model.events import (
     Suspend,
     Usage,
 )
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import Residue, Terms
 from inventory.kernel.periods import Calendar
 
 _NO_BALANCE = (Opening, Usage, Suspend)
@@ -241,6 +241,10 @@ class Walk:
                 reached = self._until(disposal, segment, planned)
                 charged = sum(whole[:number])
                 rest = Rounder(conventions.rounding)(reached) - charged
+                served = reached == sum(planned.amounts[: number + 1], ZERO)
+                if conventions.residue is Residue.LAST and served:
+                    # Rows are equal up to the last one of the life.
+                    rest = whole[number]
                 self._charge(slot, rest, reached - charged, rate)
                 effect = self._effect(disposal)
                 self.state.balances = effect.after

@@ -101,6 +101,8 @@ class Disposal(StrEnum):
     """To the end of the fiscal year."""
     NO_YEAR = "no-year"
     """To the end of the fiscal year before."""
+    STAYS = "stays"
+    """Not at all: what leaves stays in the pool (EStG section 6(2a) sentence 3)."""
 
 
 class Residue(StrEnum):

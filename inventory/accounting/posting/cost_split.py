@@ -24,6 +24,17 @@ class CostShare:
     end: date | None = None
 
 
+def charged_from(start: date, end: date, in_service: date | None) -> date:
+    """Return the day from which a period is charged to cost centres.
+
+    The charge of the first period belongs to those that have the asset from its
+    in-service day on, however many days of the period lie before.
+    """
+    if in_service is not None and start < in_service < end:
+        return in_service
+    return start
+
+
 def cost_centre_weights(
     cost_shares: Sequence[CostShare], start: date, end: date
 ) -> list[tuple[str | None, int]]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from inventory.accounting.model.journal import Accounts, Entry, Line
 from inventory.accounting.model.rows import Flows, Row
-from inventory.accounting.posting.cost_split import CostShare, cost_centre_weights
+from inventory.accounting.posting.cost_split import (
+    CostShare,
+    charged_from,
+    cost_centre_weights,
+)
 from inventory.kernel.money import split
 
 
@@ -42,6 +46,7 @@ class Context:
         accounts: Accounts in force at the end of the period.
         cost_shares: Cost centres over time.
         before: Accounts in force at its start, where they were others.
+        in_service: The first period is charged to the cost centres from this day on.
     """
 
     reference: str
@@ -49,6 +54,7 @@ class Context:
     accounts: Accounts
     cost_shares: Sequence[CostShare]
     before: Accounts | None = None
+    in_service: date | None = None
 
 
 def entries_of(
@@ -108,7 +114,8 @@ class _Maker:
         self.row, self.context = row, context
         self.accounts = context.accounts
         self.entries: list[tuple[int, Entry]] = []
-        self.weights = cost_centre_weights(context.cost_shares, row.start, row.end)
+        start = charged_from(row.start, row.end, context.in_service)
+        self.weights = cost_centre_weights(context.cost_shares, start, row.end)
 
     def _line(self, account: str, amount: int) -> list[Line]:
         if not amount:

@@ -285,6 +285,7 @@ class _Run:
             accounts=accounts,
             cost_shares=cost_shares.get(asset.asset_id, ()),
             before=_accounts_before(asset, before),
+            in_service=asset.terms.in_service,
         )
         self.assets += 1
         self.depreciation += row.depreciation
