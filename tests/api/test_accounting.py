@@ -19,6 +19,7 @@ from api.compose.wiring import App
 from api.resources.listing import page_model
 from api.resources.money.asset_book_acts import RecordedEvent
 from api.resources.money.periods import Posted
+from api.resources.money.schedules import ScheduleDetail
 from api.resources.registry import resource
 from api.routes import journal_models, schedule_models
 from tests.api.books import Filled, by_period, fill
@@ -484,7 +485,7 @@ async def test_an_asset_is_added_to_a_book_with_terms_of_its_own(
     }
     answer = await accounting.post(path, json=asked)
     assert answer.status_code == 201, answer.text
-    added = schedule_models.WholeSchedule.model_validate_json(answer.text, strict=True)
+    added = ScheduleDetail.model_validate_json(answer.text, strict=True)
     assert added.terms["cost"] == "600.00"
     assert (await accounting.post(path, json=asked)).json() == answer.json()
     asked["terms"] = {**asked["terms"], "cost": "601.00"}  # type: ignore[dict-item]

@@ -105,6 +105,12 @@ class ScheduleQuestion(Question):
     revised_at: Annotated[AwareDatetime | None, Choice("Revised", main=False)] = None
 
 
+class ScheduleDetail(WholeSchedule):
+    """An asset in a book with its rows, events, disposals and balances."""
+
+    id: int
+
+
 class _Terms(Given):
     """What a schedule is made of; what is left out comes from the register."""
 
@@ -207,7 +213,8 @@ def _get(connection: Connection, schedule_id: int, viewer: Viewer) -> Row | None
     if book_id is None:
         return None
     book = book_of(connection, str(book_id)) | {"asset_book_id": schedule_id}
-    return asset_schedule(connection, book, (None, None), as_of=viewer.day)
+    found = asset_schedule(connection, book, (None, None), as_of=viewer.day)
+    return found | {"id": schedule_id}
 
 
 def _charged(centre_id: int, viewer: Viewer) -> ColumnElement[bool]:
@@ -256,7 +263,7 @@ SCHEDULES = Resource(
         offered=("asset_class",),
     ),
     reference=SCHEDULE,
-    detail=WholeSchedule,
+    detail=ScheduleDetail,
     get=_get,
     called=lambda row: f"{row['tag']} {row['book']}",
     as_of=True,

@@ -174,7 +174,8 @@ def test_a_filter_finds_the_row_it_describes(
         found = rows_of(company.everybody, one.name, limit=1000, **{name: value})
         assert row in found, name
         assert all(each[name] == row[name] for each in found), name
-        assert len(found) == sum(each[name] == row[name] for each in rows), name
+        if len(rows) < 1000:
+            assert len(found) == sum(each[name] == row[name] for each in rows), name
 
 
 def lookups(found: Resource[Any], name: str) -> list[str]:
