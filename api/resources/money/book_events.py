@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Connection
 
 from api.resources.declare import (
+    AskedMoment,
     Choice,
     Column,
     Question,
@@ -59,7 +59,7 @@ class BookEventQuestion(Question):
     name: Annotated[Word, Choice("Event", main=False)] = None
     asset_class: Annotated[Word, Choice("Class", main=False)] = None
     effective: Annotated[date | None, Choice("Effective", main=False)] = None
-    recorded_at: Annotated[AwareDatetime | None, Choice("Recorded", main=False)] = None
+    recorded_at: Annotated[AskedMoment | None, Choice("Recorded", main=False)] = None
 
 
 def _finish(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
+    AskedMoment,
     Choice,
     Column,
     DetailModel,
@@ -77,7 +78,7 @@ class PeriodQuestion(Question):
     posted: Annotated[bool | None, Choice("Posted", main=False)] = None
     key: Annotated[Word, Choice("Period", main=False)] = None
     first_day: Annotated[date | None, Choice("From", main=False)] = None
-    posted_at: Annotated[AwareDatetime | None, Choice("Posted at", main=False)] = None
+    posted_at: Annotated[AskedMoment | None, Choice("Posted at", main=False)] = None
 
 
 class PostIn(Given):

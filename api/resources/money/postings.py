@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
+    AskedMoment,
     Choice,
     Column,
     Input,
@@ -64,7 +65,7 @@ class PostingQuestion(Question):
     reverses_id: Annotated[int | None, Choice("Reverses", main=False)] = None
     actor: Annotated[Word, Choice("By", main=False)] = None
     assets: Annotated[int | None, Choice("Assets", main=False)] = None
-    recorded_at: Annotated[AwareDatetime | None, Choice("Recorded", main=False)] = None
+    recorded_at: Annotated[AskedMoment | None, Choice("Recorded", main=False)] = None
 
 
 class ReverseIn(Given):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from api.resources.declare import (
+    AskedMoment,
     Choice,
     Column,
     Number,
@@ -104,7 +104,7 @@ class ScheduleRowQuestion(Question):
     ] = None
     posted: Annotated[bool | None, Choice("Posted", main=False)] = None
     updated_since: Annotated[
-        AwareDatetime | None,
+        AskedMoment | None,
         Choice(
             "Updated since",
             main=False,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
+    AskedMoment,
     Choice,
     Column,
     Input,
@@ -95,14 +96,14 @@ class ScheduleQuestion(Question):
     in_service: Annotated[date | None, Choice("In service", main=False)] = None
     tag: Annotated[Word, Choice("Tag", main=False)] = None
     updated_since: Annotated[
-        AwareDatetime | None,
+        AskedMoment | None,
         Choice(
             "Updated since",
             main=False,
             about="Terms, events or posted rows changed from then on.",
         ),
     ] = None
-    revised_at: Annotated[AwareDatetime | None, Choice("Revised", main=False)] = None
+    revised_at: Annotated[AskedMoment | None, Choice("Revised", main=False)] = None
 
 
 class ScheduleDetail(WholeSchedule):
