@@ -74,8 +74,10 @@ async def test_the_parts_of_a_split_sum_to_the_whole_in_every_row(
     assert answer.status_code == 200, answer.text
     assert answer.json()["books"] == ["IFRS", "TAX"]
     left = await rows(accounting, whole)
-    assert (left["2026-03"]["closing"], max(left)) == ("0.00", "2026-03")
-    assert left["2026-03"]["depreciation"] == before["2026-03"]["depreciation"]
+    # It leaves when its parts come in: on every day the balance sheet has them once.
+    assert left["2026-03"] == before["2026-03"]
+    assert (left["2026-04"]["closing"], max(left)) == ("0.00", "2026-04")
+    assert left["2026-04"]["depreciation"] == "0.00"
     first, second = await rows(accounting, one), await rows(accounting, two)
     assert first.keys() == second.keys() == {p for p in before if p > "2026-03"}
     for period, row in before.items():
@@ -89,6 +91,12 @@ async def test_the_parts_of_a_split_sum_to_the_whole_in_every_row(
     forward = await report(accounting, "roll-forward", to="2026-04")
     assert all(row["foots"] and row["difference"] == "0.00" for row in forward)
     assert await report(accounting, "disposals") == []
+    values = {}
+    for day in ("2026-03-31", "2026-04-15"):
+        register = await report(accounting, "register", as_of=day)
+        mine = [row for row in register if row["tag"] in ("IT-2", "SW-1A", "SW-1B")]
+        values[day] = sum(cents(row["book_value"]) for row in mine)
+    assert values == dict.fromkeys(values, cents(before["2026-03"]["closing"]))
 
 
 async def test_a_part_goes_its_own_way(
@@ -155,8 +163,9 @@ async def test_another_legal_entity_goes_on_where_the_first_stopped(
     assert answer.status_code == 200, answer.text
     here = await rows(accounting, asset, "100/IFRS")
     there = await rows(accounting, asset, "200/IFRS")
-    assert here["2026-06"]["closing"] == "0.00"
-    assert here["2026-06"]["disposed"] == "0.00"
+    assert here["2026-06"] == before["2026-06"]
+    assert here["2026-07"]["closing"] == "0.00"
+    assert here["2026-07"]["disposed"] == "0.00"
     assert there["2026-07"]["transferred_cost"] == "4800.00"
     assert there["2026-07"]["transferred_accumulated"] == "480.00"
     for period, row in there.items():

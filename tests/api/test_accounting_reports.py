@@ -132,11 +132,11 @@ async def test_the_roll_forward_foots_and_ties_to_the_journal(
     assert ahead[-1]["difference"] == "-45.83"
 
 
-async def test_depreciation_is_summed_by_whoever_asks(
+async def test_depreciation_is_summed_by_any_grouping(
     accounting: httpx.AsyncClient,
 ) -> None:
     rows = await report(accounting, "depreciation", to="2026-03")
-    assert {row["group"] for row in rows} == {"(unallocated)", "4100", "4200"}
+    assert {row["group"] for row in rows} == {"4100", "4200"}
     total = sum(float(row["total"]) for row in rows)
     for by in ("class", "legal_entity", "period", "asset"):
         other = await report(accounting, "depreciation", to="2026-03", by=by)

@@ -153,8 +153,10 @@ def _inside(
         if (event.of if isinstance(event, Cancel) else event.id) in names
     )
     as_known = replace(asset, events=counted)
+    # What happened by the day shows, whether the period is posted or not.
+    unposted = replace(book_state, locked=book_state.locked - {period.id})
     try:
-        whole = schedule_in_book(as_known, book_state)
+        whole = schedule_in_book(as_known, unposted)
     except RULE_ERRORS as error:
         raise Invalid(str(error), where=f"asset {asset.asset_id}") from error
     row_range = cut(as_known, whole, period.start, period.end)
