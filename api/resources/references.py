@@ -150,7 +150,6 @@ class Reference:
         self, connection: Connection, text: str, by: Sequence[str]
     ) -> list[int]:
         if not by or not text or "\x00" in text:
-        if not text or not by or "\x00" in text:
             return []
         columns = [self.table.c[name] for name in by]
         exact = [column == text for column in columns]
