@@ -55,7 +55,7 @@ class Visit:
     @property
     def viewer(self) -> Viewer:
         """Who looks, as of today."""
-        return Viewer(self.caller, self.today, self.today)
+        return Viewer(self.caller, self.today, self.today, self.app)
 
     def may(self, *roles: Role) -> bool:
         """Whether the caller has one of `roles`."""

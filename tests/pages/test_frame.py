@@ -201,7 +201,7 @@ def _role(name: str) -> str:
 def _first(app: App, name: str) -> int | None:
     one = resource(name)
     today = app.clock().date()
-    viewer = Viewer(Caller("test", "test", frozenset(Role)), today, today)
+    viewer = Viewer(Caller("test", "test", frozenset(Role)), today, today, app)
     with app.engine.connect() as connection:
         page = one.source.read(
             connection, one.question(), viewer, PageRequest(sort=one.sort, limit=1)
