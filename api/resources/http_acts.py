@@ -130,7 +130,7 @@ def _add_to_one(router: APIRouter, resource: Resource[Any], act: Act) -> None:
         return _run(resource, act, request, call, raw, given, ref)
 
     def delete(request: Request, call: Call, ref: ThingRef) -> Response:
-        return _run(resource, act, request, call, b"", act.given(), ref)
+        return _run(resource, act, request, call, b"", body_model(act)(), ref)
 
     path = f"/{resource.name}/{{ref}}"
     if act.verb == "delete":

@@ -24,7 +24,17 @@ from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
 from inventory.accounting.tables import AssetBook, Book, FiscalPeriod, Posting
+from inventory.assets.contracts.tables import Consumable, Contract, Licence
+from inventory.assets.custody.acceptance_tables import Acceptance
+from inventory.assets.register.detail_tables import Attachment, CustomField, SavedView
 from inventory.assets.register.tables import Asset, Category, Manufacturer
+from inventory.assets.stock.tables import (
+    PurchaseOrder,
+    Reservation,
+    StockMinimum,
+    Supplier,
+)
+from inventory.assets.stocktake.tables import StockTake
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import (
     Invalid,
@@ -223,8 +233,8 @@ def resolved(connection: Connection, given: M) -> M:
     """
     ids: dict[str, Any] = {}
     for name, (ref, many) in refs_in(type(given)).items():
-        value = getattr(given, name)
-        if value is None or name not in given.model_fields_set:
+        value = getattr(given, name) if name in given.model_fields_set else None
+        if value is None:
             continue
         if many:
             ids[name] = resolve_all(connection, ref.reference, value, name)
@@ -326,6 +336,18 @@ ASSET = Reference("asset", Asset, by=("tag",), more=_asset_named)
 """By tag; else by serial, MAC, IMEI or UUID."""
 MANUFACTURER = Reference("manufacturer", Manufacturer, by=("name",))
 CATEGORY = Reference("category", Category, by=("code",))
+OWN_FIELD = Reference("field", CustomField, by=("key",))
+SAVED_VIEW = Reference("view", SavedView, by=("name",))
+FILE = Reference("file", Attachment, by=("name",))
+SUPPLIER = Reference("supplier", Supplier, by=("name",))
+ORDER = Reference("order", PurchaseOrder, by=("number",))
+RESERVATION = Reference("reservation", Reservation, by=("request",))
+STOCK_MINIMUM = Reference("minimum", StockMinimum, by=("kind",))
+CONTRACT = Reference("contract", Contract, by=("number",))
+LICENCE = Reference("licence", Licence, by=("key",))
+CONSUMABLE = Reference("consumable", Consumable, by=("key",))
+STOCK_TAKE = Reference("stock-take", StockTake, by=("name",))
+ACCEPTANCE = Reference("acceptance", Acceptance, by=("handover_id",))
 DEVICE = Reference(
     "device",
     Device,
@@ -387,6 +409,15 @@ SCHEDULE = Reference("schedule", AssetBook, more=_schedule_named)
 AssetRef = Annotated[int | str, Ref(ASSET)]
 ManufacturerRef = Annotated[int | str, Ref(MANUFACTURER)]
 CategoryRef = Annotated[int | str, Ref(CATEGORY)]
+FileRef = Annotated[int | str, Ref(FILE)]
+SavedViewRef = Annotated[int | str, Ref(SAVED_VIEW)]
+SupplierRef = Annotated[int | str, Ref(SUPPLIER)]
+OrderRef = Annotated[int | str, Ref(ORDER)]
+ContractRef = Annotated[int | str, Ref(CONTRACT)]
+LicenceRef = Annotated[int | str, Ref(LICENCE)]
+ConsumableRef = Annotated[int | str, Ref(CONSUMABLE)]
+StockTakeRef = Annotated[int | str, Ref(STOCK_TAKE)]
+AcceptanceRef = Annotated[int | str, Ref(ACCEPTANCE)]
 DeviceRef = Annotated[int | str, Ref(DEVICE)]
 PersonRef = Annotated[int | str, Ref(PERSON)]
 TeamRef = Annotated[int | str, Ref(TEAM)]

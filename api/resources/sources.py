@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from api.resources.declare import Page, PageRequest, Question, Viewer
 from api.resources.lookups import conditions
@@ -91,7 +92,7 @@ class TableSource(Generic[Q]):
     """A list that is one SELECT.
 
     Attributes:
-        table: Where ids, filters and sort keys come from.
+        table: Where ids, filters and sort keys come from; a subquery may stand in.
         columns: Row field -> SQL; also filters that are no field of the row. A filter
             of that name is equality, its lookups follow from its type.
         shown: The fields of the row; the others only filter. None: all columns.
@@ -107,7 +108,7 @@ class TableSource(Generic[Q]):
         row_id: Tells rows apart; `table.c.id` without.
     """
 
-    table: Table
+    table: NamedFromClause
     columns: Columns
     shown: Sequence[str] | None = None
     joined: FromClause | None = None
@@ -194,7 +195,7 @@ class TableSource(Generic[Q]):
         words = words_of(asked.search)
         if not words or self.searched:
             return SearchPlan()
-        if self.table.name not in SEARCHED:
+        if not isinstance(self.table, Table) or self.table.name not in SEARCHED:
             return SearchPlan((literal(False),))
         return plan_search(connection, self.table, words)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from api.http.auth import Caller, Role
@@ -32,6 +33,42 @@ HOLDERS = {
     "place": HolderKind.LOCATION,
     "part-of": HolderKind.ASSET,
 }
+
+
+class TimelineEntry(BaseModel):
+    """Something that happened to an asset, as data."""
+
+    at: datetime
+    day: date
+    kind: str
+    entity: str
+    action: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    actor: str | None
+    request_id: str | None
+
+
+class Timeline(BaseModel):
+    """Everything that happened to an asset, the newest first."""
+
+    items: list[TimelineEntry]
+    next: None = None
+
+
+class AsOfAnswer(BaseModel):
+    """What was so over some days: of an asset its parts, else rows."""
+
+    what: str
+    name: str
+    start: date = Field(alias="from")
+    end: date | None = Field(alias="to")
+    items: list[dict[str, Any]] | None = None
+    asset: dict[str, Any] | None = None
+    states: list[dict[str, Any]] | None = None
+    custody: list[dict[str, Any]] | None = None
+    places: list[dict[str, Any]] | None = None
+    bearing: list[dict[str, Any]] | None = None
 
 
 def window_of(
@@ -84,7 +121,7 @@ def asked(
     return as_of.charged_between(reading, centre, window)
 
 
-@router.get("/as-of/{what}/{name}")
+@router.get("/as-of/{what}/{name}", response_model=AsOfAnswer, operation_id="as_of_get")
 def question(
     app: AppDep,
     reading: ReadDep,
@@ -115,7 +152,11 @@ def question(
     return answer(head | body)
 
 
-@router.get("/assets/{asset_id}/timeline")
+@router.get(
+    "/assets/{asset_id}/timeline",
+    response_model=Timeline,
+    operation_id="assets_timeline",
+)
 def history(
     reading: ReadDep, _who: Annotated[Caller, allow(*Role)], asset_id: Id
 ) -> Response:

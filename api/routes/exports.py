@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
 
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
@@ -19,7 +20,14 @@ from inventory.queries import exports
 router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 
 
-@router.get("/exports")
+class Exportable(BaseModel):
+    """Names of the lists that can be exported."""
+
+    items: list[str]
+    next: None = None
+
+
+@router.get("/exports", response_model=Exportable, operation_id="exports_list")
 def names(_who: Annotated[Caller, allow(*Role)]) -> Response:
     """List what can be exported."""
     return answer({"items": exports.names(), "next": None})
@@ -27,6 +35,8 @@ def names(_who: Annotated[Caller, allow(*Role)]) -> Response:
 
 @router.get(
     "/exports/{what}",
+    operation_id="exports_get",
+    response_class=Response,
     responses={**described("csv", "xlsx"), **ALL_PROBLEMS},
 )
 def export(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, import_profiles
 from api.http.actions import Act, Acting, Given
@@ -29,6 +29,58 @@ from inventory.kernel.errors import Invalid
 router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]
+
+
+class RowFault(BaseModel):
+    """Something that is wrong with a row."""
+
+    field: str
+    problem: str
+    remedy: str
+
+
+class RowOfImport(BaseModel):
+    """What a row does."""
+
+    row: int
+    effect: Literal["create", "change", "same", "error"]
+    tag: str | None
+    asset_id: int | None
+    changes: dict[str, list[Any]] = Field(description="Field: before and after.")
+    notes: list[str]
+    problems: list[RowFault]
+
+
+class ImportAnswer(BaseModel):
+    """What an import does, or did."""
+
+    written: bool
+    rows: int
+    counts: dict[str, int]
+    problems: int
+    effects: list[RowOfImport]
+
+
+class ProfileName(BaseModel):
+    """A way to read a table."""
+
+    name: str
+    title: str
+    saved: bool = Field(description="Somebody saved it here; else it comes along.")
+
+
+class Profiles(BaseModel):
+    """Ways to read a table."""
+
+    items: list[ProfileName]
+    next: None = None
+
+
+class ProfileSaved(BaseModel):
+    """A profile that was saved."""
+
+    id: int
+    name: str
 
 
 class ProfileIn(Given):
@@ -112,14 +164,20 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return str(value)
 
 
-@router.get("/import-profiles")
+@router.get(
+    "/import-profiles", response_model=Profiles, operation_id="import_profiles_list"
+)
 def profiles(reading: ReadDep, _who: Annotated[Caller, allow(*Role)]) -> Response:
     """List the ways to read a table: of other programs, and those saved here."""
     rows = list_profiles(reading, import_profiles())
     return answer({"items": rows, "next": None})
 
 
-@router.get("/import-profiles/{name}")
+@router.get(
+    "/import-profiles/{name}",
+    response_model=dict[str, Any],
+    operation_id="import_profiles_get",
+)
 def profile(
     reading: ReadDep, name: str, _who: Annotated[Caller, allow(*Role)]
 ) -> Response:
@@ -127,13 +185,17 @@ def profile(
     return answer(dict(profile_document(reading, import_profiles(), name)))
 
 
-@router.put("/import-profiles")
+@router.put(
+    "/import-profiles",
+    response_model=ProfileSaved,
+    operation_id="import_profiles_save",
+)
 def save(doing: Doing, given: ProfileIn) -> Response:
     """Save a profile under a name."""
     return perform(doing, SAVE, given)
 
 
-@router.post("/imports")
+@router.post("/imports", response_model=ImportAnswer, operation_id="imports_create")
 def import_file(
     app: AppDep,
     who: Annotated[Caller, allow(*sorted(WRITERS))],

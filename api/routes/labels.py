@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
 from api.http.actions import Given
@@ -77,7 +77,23 @@ def short_url(base: str, tag: str) -> str:
     return f"{base}/a/{quote(tag, safe='')}"
 
 
-@router.get("/labels/media")
+class Medium(BaseModel):
+    """A sheet or a tape, in millimetres."""
+
+    name: str
+    width: float
+    height: float
+    labels: int | None = Field(description="On a sheet; none of a tape.")
+
+
+class Media(BaseModel):
+    """Sheets and tapes."""
+
+    items: list[Medium]
+    next: None = None
+
+
+@router.get("/labels/media", response_model=Media, operation_id="labels_media")
 def media() -> Response:
     """List sheets and tapes with their sizes in millimetres."""
     sheets = [

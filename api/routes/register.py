@@ -3,29 +3,23 @@
 from api.routes import (
     acceptances,
     as_of,
+    ending,
     exports,
+    files,
     imports,
     labels,
     lifecycle,
-    papers,
-    stock,
-    stock_takes,
-    terms,
     units,
-    upkeep,
 )
 
 ROUTERS = (
     lifecycle.router,
     acceptances.router,
-    stock.router,
-    stock_takes.router,
     imports.router,
     exports.router,
+    ending.router,
+    files.router,
     labels.router,
     as_of.router,
-    terms.router,
-    upkeep.router,
-    papers.router,
     units.router,
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.http.auth import Role
-from api.web import asset_acts, frame
+from api.web import asset_acts, frame, timeline_text
 from api.web.acts import draw_said
 from api.web.assets import holder, product
 from api.web.centres import asked_day, day_form
@@ -196,8 +196,8 @@ _ENTRIES = [
     ("When", lambda row: _whole(moment(row["at"]))),
     ("True for", lambda row: _whole(show(row["day"]))),
     ("About", lambda row: badge(row["kind"])),
-    ("What", lambda row: show(row["what"])),
-    ("", lambda row: show(row["text"])),
+    ("What", lambda row: show(timeline_text.what(row))),
+    ("", lambda row: show(timeline_text.text(row))),
     ("Who", lambda row: show(row["actor"])),
 ]
 _STATES = [

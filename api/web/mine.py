@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from api.http.deps import AppDep
-from api.routes.stock_takes import MineIn, confirm, person_of
+from api.http.stock_take_links import person_of
+from api.resources.register.stock_take_acts import ConfirmIn, confirm
 from api.web import forms, frame
 from api.web.accept import page as plain_page
 from api.web.acts import draw_said
@@ -101,7 +102,9 @@ def answer(
     named = person_of(app.seal.derived("stock-take"), token)
     if named is None:
         return _no_link()
-    given = MineIn(take=named[0], have=have or [], not_mine=not_mine or [], note=note)
+    given = ConfirmIn(
+        take=named[0], have=have or [], not_mine=not_mine or [], note=note
+    )
     try:
         with app.work(f"person:{named[1]}") as work:
             confirm(work, named[1], given)

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from api.http.auth import Role
 from api.http.errors import Forbidden
-from api.routes.papers import KEEPERS, as_download, folder
+from api.routes.files import KEEPERS, as_download, folder
 from api.web import forms, frame
 from api.web.acts import Sent, draw_said, say, sentences
 from api.web.asset import draw_head

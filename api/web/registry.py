@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from api.http.actions import Act
+from api.resources.register import (
+    categories,
+    consumables,
+    contracts,
+    custody,
+    licences,
+    orders,
+    papers,
+    stock,
+    stock_take_acts,
+)
 from api.resources.register.asset_acts import ASSET_ACTS, STEP
 from api.resources.register.custody_acts import CUSTODY_ACTS
-from api.routes import (
-    acceptances,
-    stock,
-    stock_takes,
-    terms_acts,
-    units,
-    upkeep_acts,
-)
+from api.routes import units
+from api.web.change_many import CHANGE
 
-_MODULES = (acceptances, stock, stock_takes, terms_acts, units, upkeep_acts)
-_OWN = tuple(act for one in _MODULES for act in one.ACTS)
+_REGISTER = (
+    categories,
+    consumables,
+    contracts,
+    custody,
+    licences,
+    orders,
+    papers,
+    stock,
+    stock_take_acts,
+)
+_FORMS = tuple(act for one in _REGISTER for act in one.FORMS)
 ACTS: dict[str, Act] = {
-    act.name: act for act in (*_OWN, STEP, *ASSET_ACTS, *CUSTODY_ACTS)
+    act.name: act
+    for act in (*_FORMS, *units.ACTS, CHANGE, STEP, *ASSET_ACTS, *CUSTODY_ACTS)
 }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from api.http.auth import Role
-from api.routes.stock_takes import person_token
+from api.http.stock_take_links import person_token
 from api.web import forms, frame
 from api.web.acts import base_of, draw_said
 from api.web.html import Row, badge, link, moment, mono, number, show, table

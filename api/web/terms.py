@@ -174,7 +174,7 @@ def _move(keys: list[str]) -> str:
         "counted": "counted: there are",
     }
     fields = forms.text("key", "Article number", required=True, list_of=keys)
-    fields += forms.choose("why", "What", ways)
+    fields += forms.choose("kind", "What", ways)
     fields += forms.text("quantity", "How many", kind="number", required=True)
     fields += forms.text("location", "Room (code)", required=True)
     fields += forms.text("to", "To room (code)")

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from api.http.actions import carry_out
 from api.http.auth import Role
 from api.http.errors import ApiError
-from api.routes.upkeep_acts import CHANGE, ChangeIn
 from api.web import acts, forms, frame
 from api.web.acts import Sent, draw_said, say, sentences
+from api.web.change_many import CHANGE, ChangeIn
 from api.web.html import Row, badge, show, table
 from inventory.assets.register import categories
 from inventory.assets.register.custom_fields import TYPES

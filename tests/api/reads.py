@@ -31,7 +31,7 @@ PATHS: Mapping[str, Sequence[tuple[str, ...]]] = {
         ("part-of", "T-001"),
     ),
     "/assets/{}/schedule": (("1",),),
-    "/files/{}": (("1",),),
+    "/files/{}/content": (("1",),),
     "/hr/lists/{}": (
         ("joining",),
         ("leaving",),

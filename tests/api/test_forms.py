@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api.compose.wiring import App
 from api.http import errors
 from api.http.middleware import RequestContext, told_path
-from api.routes.stock_takes import person_token
+from api.http.stock_take_links import person_token
 from api.web import accept, acts, files, login, mine, papers, short, upkeep
 from api.web.gate import COOKIE, Gate
 from inventory.assets.stocktake.rules import ExpectedItem

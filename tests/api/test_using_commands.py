@@ -70,7 +70,9 @@ def test_things_are_handed_over_and_the_past_is_told(
     assert "no person" in ask(capsys, *nobody, code=1)
     assert "what" in ask(capsys, "as-of", "colour", "red", code=2)
     assert ask(capsys, "ending", "--json")
-    assert json.loads(ask(capsys, "stock", "show", "--json"))["rooms"]
-    reserved = json.loads(ask(capsys, "stock", "reserve", "case:1", "laptop", "--json"))
+    assert json.loads(ask(capsys, "stock", "list", "--json"))["items"]
+    wanted = ("--request", "case:1", "--kind", "laptop")
+    made = ask(capsys, "reservation", "create", *wanted, "--json")
+    reserved = json.loads(made)
     assert reserved["tag"] == "IT-00001"
     assert ask(capsys, "stock-take", "list")

@@ -263,7 +263,7 @@ class _Company:
             secrets={"password": "maple"},
         )
         view = {"page": "/assets", "name": "Docks", "query": "kind=dock"}
-        await self.send("PUT", "views", **view, shared=True)
+        await self.send("POST", "views", **view, shared=True)
 
     async def arranges(self) -> None:
         """Units, categories, fields, profiles of imports."""
@@ -272,8 +272,11 @@ class _Company:
         await self.send("PUT", "units", unit="team", code="LAB", name="Laboratory")
         department = {"unit": "department", "code": "SAL", "name": "Sales"}
         await self.send("PUT", "units", **department, legal_entity="100")
-        await self.send("PUT", "categories", code="nb", name="Notebooks", kind="laptop")
-        await self.send("PUT", "fields", key="bios", type="text", label="BIOS")
+        await self.send(
+            "POST", "categories", code="nb", name="Notebooks", kind="laptop"
+        )
+        await self.send("POST", "tag-series:set", prefix="NB-", category="nb")
+        await self.send("POST", "fields", key="bios", type="text", label="BIOS")
         columns = {"Inventar": "tag", "Art": "kind"}
         profile = {"name": "ours", "document": {"columns": columns}}
         await self.send("PUT", "import-profiles", **profile)
@@ -284,27 +287,29 @@ class _Company:
         lines = ["2; laptop; Lenovo; T14; 1200.00"]
         order = {"number": "PO-1", "supplier": "Bechtle", "currency": "EUR"}
         await self.send("POST", "orders", **order, lines=lines)
-        received = {"order": "PO-1", "serials": ["A1", "A2"], "location": "hq"}
-        await self.send("POST", "orders/receive", **received)
+        received = {"serials": ["A1", "A2"], "location": "hq"}
+        await self.send("POST", "orders/PO-1:receive", **received)
         minimum = {"location": "hq", "kind": "laptop", "minimum": 5}
-        await self.send("PUT", "stock/minima", **minimum)
+        await self.send("POST", "stock-minima:set", **minimum)
         await self.send("POST", "reservations", request="event:fair", kind="laptop")
-        await self.send("PUT", "consumables", key="toner", name="Toner", minimum=3)
-        move = {"key": "toner", "why": "bought", "location": "hq", "quantity": 8}
-        await self.send("POST", "consumables/moves", **move)
+        await self.send("POST", "consumables", key="toner", name="Toner", minimum=3)
+        move = {"kind": "bought", "location": "hq", "quantity": 8}
+        await self.send("POST", "consumables/toner:move", **move)
 
     async def agrees(self) -> None:
         """Contracts and licences."""
         dates = {"starts_on": "2026-01-01", "ends_on": "2026-05-01"}
         lease = {"name": "Laptops", "kind": "lease"}
-        await self.send("PUT", "contracts", number="C-1", **lease, **dates)
-        await self.send("POST", "contracts/cover", number="C-1", tags=["T-001"])
+        await self.send("POST", "contracts", number="C-1", **lease, **dates)
+        await self.send("POST", "contracts/C-1:cover", tags=["T-001"])
         licence = {"key": "cad", "product": "CAD", "seats": 2}
-        await self.send("PUT", "licences", **licence, **dates)
-        await self.send("POST", "licences/assign", key="cad", person="p-1")
+        await self.send("POST", "licences", **licence, **dates)
+        await self.send("POST", "licences/cad:assign", person="p-1")
 
     async def hands_out(self) -> None:
         """Notes, files, a handover to be signed."""
+        macs = ["00:1b:2c:3d:4e:5f"]
+        await self.send("POST", "assets/T-001:add-identifiers", macs=macs)
         await self.send("POST", "assets/T-001:note", text="The fan is loud.")
         await self.upload("assets/1/files", note="Invoice")
         given = {"assets": ["T-002"], "holder": "p-1", "confirm": True}
@@ -314,10 +319,10 @@ class _Company:
     async def counts(self) -> None:
         """A stock-take that finds one thing and misses another."""
         take = await self.send("POST", "stock-takes", name="Spring", location="hq")
-        number = take.get("take") or take["id"]
-        seen = {"take": number, "texts": ["T-001", "strange"], "location": "hq"}
-        await self.send("POST", "stock-takes/scans", **seen)
-        await self.send("POST", "stock-takes/close", take=number)
+        number = take["id"]
+        seen = {"texts": ["T-001", "strange"], "location": "hq"}
+        await self.send("POST", f"stock-takes/{number}:scan", **seen)
+        await self.send("POST", f"stock-takes/{number}:close")
 
     async def keeps_books(self) -> None:
         """An event in a book; the past periods are posted already."""

@@ -183,10 +183,11 @@ def test_the_timeline_tells_who_did_what(engine: Engine, clock: Clock) -> None:
     assert {one["actor"] for one in entries} == {"user:1"}
     custody = [one for one in entries if one["kind"] == "custody"]
     assert custody[0]["day"] == day(3)
-    assert "person Sari Wijaya" in custody[0]["text"]
-    states = [one["text"] for one in entries if one["kind"] == "state"]
-    assert any("in_stock -> in_use" in text for text in states)
-    assert any("dented" in one["text"] for one in entries)
+    assert custody[0]["after"]["holder"] == {"kind": "person", "name": "Sari Wijaya"}
+    states = [one for one in entries if one["kind"] == "state"]
+    changes = [(one["before"]["state"], one["after"]["state"]) for one in states]
+    assert ("in_stock", "in_use") in changes
+    assert any(one["after"].get("note") == "dented" for one in entries)
 
 
 def test_nothing_is_known_of_a_day_before_it_came(engine: Engine, clock: Clock) -> None:

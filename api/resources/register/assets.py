@@ -40,6 +40,7 @@ from api.resources.references import (
 )
 from api.resources.register.asset_acts import ASSET_ACTS
 from api.resources.register.custody_acts import CUSTODY_ACTS
+from api.resources.register.identifier_acts import IDENTIFIER_ACTS
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
 from api.routes.register_models import AssetDetail
@@ -205,7 +206,7 @@ ASSETS = Resource(
     detail=AssetDetail,
     get=_get,
     called=lambda row: str(row["tag"]),
-    acts=(*ASSET_ACTS, *CUSTODY_ACTS, *ASSET_BOOK_ACTS),
+    acts=(*ASSET_ACTS, *CUSTODY_ACTS, *IDENTIFIER_ACTS, *ASSET_BOOK_ACTS),
     as_of=True,
     searched=True,
 )

@@ -6,7 +6,9 @@ refuses it, so two people never take the last one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, select, text, update
 
@@ -57,6 +59,29 @@ def ensure_consumable(
         return add(work, Consumable, {"key": key, **values})
     change(work, Consumable, known["id"], values)
     return int(known["id"])
+
+
+def update_consumable(
+    work: UnitOfWork, consumable_id: int, values: Mapping[str, Any]
+) -> bool:
+    """Correct a consumable; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        consumable_id: Which one.
+        values: name, unit, minimum and note, as far as they change.
+
+    Raises:
+        NotFound: There is no such consumable.
+        Invalid: It would have no name or unit, or a minimum below zero.
+    """
+    changes = {name: value for name, value in values.items() if value is not None}
+    if changes.get("minimum", 0) < 0:
+        raise Invalid("A minimum is not below zero.", where="minimum")
+    for name in ("name", "unit"):
+        if not changes.get(name, "x").strip():
+            raise Invalid("It is missing.", where=name)
+    return change(work, Consumable, consumable_id, changes)
 
 
 def buy_consumable(

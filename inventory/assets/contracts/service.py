@@ -6,10 +6,12 @@ used by one at a time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlmodel import SQLModel
 
 from inventory.assets.contracts.tables import (
     Contract,
@@ -65,6 +67,48 @@ def ensure_contract(
         Invalid: Number, name, kind or start are missing, or the days contradict.
     """
     return _ensure_agreement(work, Contract, "number", number, fields, ("name", "kind"))
+
+
+def update_contract(
+    work: UnitOfWork, contract_id: int, values: Mapping[str, Any]
+) -> bool:
+    """Correct a contract; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        contract_id: Which one.
+        values: Columns of `Contract`; None clears one.
+
+    Raises:
+        NotFound: There is no such contract.
+        Invalid: Name, kind or start would be missing, or the days contradict.
+    """
+    return _update_agreement(work, Contract, contract_id, values, ("name", "kind"))
+
+
+def update_licence(
+    work: UnitOfWork,
+    licence_id: int,
+    values: Mapping[str, Any],
+    seats: int | None = None,
+) -> bool:
+    """Correct a licence; return whether anything changed but the seats.
+
+    Args:
+        work: The unit of work.
+        licence_id: Which one.
+        values: Columns of `Licence`; None clears one.
+        seats: How many there are from now on; None leaves them.
+
+    Raises:
+        NotFound: There is no such licence.
+        Invalid: Product or start would be missing, or the days contradict.
+        NotAllowed: Fewer seats are wanted than are used.
+    """
+    changed = _update_agreement(work, Licence, licence_id, values, ("product",))
+    if seats is not None:
+        _set_seats(work, licence_id, seats)
+    return changed
 
 
 def cover_asset(work: UnitOfWork, contract_id: int, asset_id: int, on: date) -> bool:
@@ -257,7 +301,29 @@ def _ensure_agreement(
         raise Invalid("It is empty.", where=unique)
     values = {key: value for key, value in fields.items() if value is not None}
     known = find(work.connection, model, **{unique: name})
-    merged = {**(known or {}), **values}
+    _check_agreement({**(known or {}), **values}, needed)
+    with explained(_MISSING):
+        if known is None:
+            return add(work, model, {unique: name, **values})
+        change(work, model, known["id"], values)
+    return int(known["id"])
+
+
+def _update_agreement(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    row_id: int,
+    values: Mapping[str, Any],
+    needed: tuple[str, ...],
+) -> bool:
+    old = get(work.connection, model, row_id, lock=True)
+    _check_agreement({**old, **values}, needed)
+    with explained(_MISSING):
+        return change(work, model, row_id, values)
+
+
+def _check_agreement(merged: Mapping[str, Any], needed: tuple[str, ...]) -> None:
+    """Refuse a contract or a licence that lacks something, or whose days contradict."""
     for key in (*needed, "starts_on"):
         if not merged.get(key):
             raise Invalid("It is missing.", where=key)
@@ -267,8 +333,3 @@ def _ensure_agreement(
         raise Invalid(f"The end {end} lies before the start {start}.", where="ends_on")
     if notice is not None and end is not None and notice > end:
         raise Invalid(f"The notice {notice} lies after the end.", where="notice_on")
-    with explained(_MISSING):
-        if known is None:
-            return add(work, model, {unique: name, **values})
-        change(work, model, known["id"], values)
-    return int(known["id"])

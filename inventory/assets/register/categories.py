@@ -50,6 +50,31 @@ def ensure_category(work: UnitOfWork, code: str, **columns: str | int | None) ->
     return int(known["id"])
 
 
+def update_category(
+    work: UnitOfWork, category_id: int, values: Mapping[str, Any]
+) -> bool:
+    """Correct a category; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        category_id: Which one.
+        values: Columns; None clears one, and it is inherited again.
+
+    Raises:
+        NotFound: There is no such category.
+        Invalid: The kind is unknown, or the name is empty.
+        Conflict: It would be a part of itself.
+    """
+    if values.get("kind"):
+        check_kind(str(values["kind"]))
+    if "name" in values and not values["name"]:
+        raise Invalid("A category keeps a name.", where="name")
+    parent = values.get("parent_id")
+    if parent is not None and category_id in lineage(work.connection, int(parent)):
+        raise Conflict("It would be a part of itself.", where="parent")
+    return change(work, Category, category_id, values)
+
+
 def category_named(connection: Connection, code: str) -> int:
     """Return the id of a category by its code.
 
@@ -123,6 +148,27 @@ def ensure_field(work: UnitOfWork, key: str, **columns: Any) -> int:  # noqa: AN
         return add(work, CustomField, {"key": key, **values})
     change(work, CustomField, known["id"], values | {"ended_at": None})
     return int(known["id"])
+
+
+def update_field(work: UnitOfWork, field_id: int, values: Mapping[str, Any]) -> bool:
+    """Correct a field of assets; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        field_id: Which one.
+        values: label, type, kind, category_id, required and rules, all of them.
+
+    Raises:
+        NotFound: There is no such field.
+        Invalid: Type and rules make no sense, or the kind is unknown.
+    """
+    if values.get("kind"):
+        check_kind(str(values["kind"]))
+    check_rule(str(values["type"] or ""), values["rules"])
+    if not values["label"]:
+        raise Invalid("A field keeps a label.", where="label")
+    required = bool(values["required"])
+    return change(work, CustomField, field_id, {**values, "required": required})
 
 
 def end_field(work: UnitOfWork, key: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from inventory.assets.register.registration import manufacturer_key
 from inventory.assets.register.tables import Manufacturer, ManufacturerAlias
 from inventory.kernel.errors import Conflict, Invalid
-from inventory.storage.rows import add, col, table_of
+from inventory.storage.rows import add, change, col, get, table_of
 from inventory.storage.work import UnitOfWork
 
 _ALIAS = table_of(ManufacturerAlias)
@@ -41,16 +41,42 @@ def ensure_manufacturer(
     if maker is None:
         maker = add(work, Manufacturer, {"name": name})
         _add_alias(work, maker, manufacturer_key(name))
+    _add_aliases(work, maker, aliases)
+    return maker
+
+
+def rename_manufacturer(
+    work: UnitOfWork, number: int, name: str | None, aliases: Iterable[str] = ()
+) -> None:
+    """Correct the name of a manufacturer and add ways to write it.
+
+    The name it had stays one of its aliases, so that what is written elsewhere is
+    still recognised.
+
+    Raises:
+        NotFound: There is no such manufacturer.
+        Invalid: The name has neither letters nor digits.
+        Conflict: A name belongs to another manufacturer.
+    """
+    get(work.connection, Manufacturer, number, lock=True)
+    if name is not None:
+        if not manufacturer_key(name):
+            raise Invalid(f"{name!r} is no name of a manufacturer.", where="name")
+        _add_aliases(work, number, [name])
+        change(work, Manufacturer, number, {"name": name.strip()})
+    _add_aliases(work, number, aliases)
+
+
+def _add_aliases(work: UnitOfWork, number: int, aliases: Iterable[str]) -> None:
     for key in dict.fromkeys(filter(None, map(manufacturer_key, aliases))):
         known = manufacturer_id(work.connection, key)
         if known is None:
-            _add_alias(work, maker, key)
-            work.audit("manufacturer", maker, "alias", None, {"alias": key})
-        elif known != maker:
+            _add_alias(work, number, key)
+            work.audit("manufacturer", number, "alias", None, {"alias": key})
+        elif known != number:
             raise Conflict(
                 f"{key!r} is a name of another manufacturer.", where="aliases"
             )
-    return maker
 
 
 def _add_alias(work: UnitOfWork, maker: int, alias: str) -> None:

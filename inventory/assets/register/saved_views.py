@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection, delete, or_, select
 
 from inventory.assets.register.detail_tables import SavedView
-from inventory.kernel.errors import Invalid, NotFound
-from inventory.storage.rows import Row, add, change, col, find, id_of, table_of
+from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    explained,
+    find,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _VIEW = table_of(SavedView)
@@ -35,7 +47,7 @@ def save_view(
 
 
 def views_of(connection: Connection, owner: str, page: str | None = None) -> list[Row]:
-    """Return the views somebody sees: his own, and those that are shared."""
+    """Return the views somebody sees: their own, and those that are shared."""
     query = select(_VIEW).where(
         or_(col(SavedView.owner) == owner, col(SavedView.shared))
     )
@@ -47,11 +59,35 @@ def views_of(connection: Connection, owner: str, page: str | None = None) -> lis
     return [dict(row) for row in rows]
 
 
-def delete_view(work: UnitOfWork, view_id: int) -> None:
-    """Forget a view of the actor.
+def update_view(work: UnitOfWork, view_id: int, values: Mapping[str, Any]) -> bool:
+    """Correct a view of the actor; return whether anything changed.
+
+    Args:
+        work: The unit of work.
+        view_id: Which one.
+        values: name, query and shared, as far as they change.
 
     Raises:
-        NotFound: He has no such view.
+        NotFound: The actor has no such view.
+        Invalid: It would have no name, or the query is too long.
+        Conflict: Another view of that page has the name.
+    """
+    if find(work.connection, SavedView, id=view_id, owner=work.actor) is None:
+        raise NotFound(f"You have no view {view_id}.")
+    changes = {name: value for name, value in values.items() if value is not None}
+    if not changes.get("name", "x").strip() or len(changes.get("query", "")) > 2000:
+        raise Invalid("A view has a name and a query.", where="name")
+    taken = Conflict("You have a view of that name.", where="name")
+    marks = ("uq_saved_view_name", "saved_view.owner")
+    with explained(dict.fromkeys(marks, taken)):
+        return change(work, SavedView, view_id, changes)
+
+
+def delete_view(work: UnitOfWork, view_id: int) -> None:
+    """Delete a view of the actor.
+
+    Raises:
+        NotFound: The actor has no such view.
     """
     row = find(work.connection, SavedView, id=view_id, owner=work.actor)
     if row is None:

@@ -85,6 +85,22 @@ def ensure_supplier(work: UnitOfWork, name: str) -> int:
     return add(work, Supplier, {"name": name.strip(), "key": key})
 
 
+def rename_supplier(work: UnitOfWork, supplier_id: int, name: str) -> bool:
+    """Correct the name of a supplier; return whether anything changed.
+
+    Raises:
+        NotFound: There is no such supplier.
+        Invalid: The name has neither letters nor digits.
+        Conflict: Another supplier has the name.
+    """
+    key = manufacturer_key(name)
+    if not key:
+        raise Invalid(f"{name!r} is no name of a supplier.", where="name")
+    taken = Conflict(f"There is a supplier {name.strip()!r} already.", where="name")
+    with explained({"supplier.key": taken, "uq_supplier_key": taken}):
+        return change(work, Supplier, supplier_id, {"name": name.strip(), "key": key})
+
+
 def place_order(
     work: UnitOfWork,
     number: str,

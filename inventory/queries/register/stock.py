@@ -30,7 +30,7 @@ _RECEIPT = table_of(PurchaseReceipt)
 _SUPPLIER = table_of(Supplier)
 _ACCEPTANCE = table_of(Acceptance)
 
-_HERE = ("in_stock", "reserved", "prepared")
+STOCK_STATES = ("in_stock", "reserved", "prepared")
 
 
 def stock_rooms(connection: Connection) -> list[Row]:
@@ -50,7 +50,7 @@ def stock_rooms(connection: Connection) -> list[Row]:
                 _PLACE, id_of(people.Location) == col(assets.Asset.location_id)
             )
         )
-        .where(col(assets.Asset.state).in_(_HERE))
+        .where(col(assets.Asset.state).in_(STOCK_STATES))
         .group_by(
             col(assets.Asset.location_id),
             col(people.Location.code),
@@ -73,7 +73,7 @@ def stock_rooms(connection: Connection) -> list[Row]:
                 for name in ("location_id", "location", "location_name", "kind")
             }
             | {"model": row["model"]}
-            | dict.fromkeys(_HERE, 0),
+            | dict.fromkeys(STOCK_STATES, 0),
         )
         room[row["state"]] += row["count"]
     return list(rooms.values())

@@ -21,7 +21,6 @@ from inventory.assets.register import tables as assets
 from inventory.assets.register.detail_tables import AssetNote, Attachment
 from inventory.assets.stock.tables import PurchaseReceipt, Reservation
 from inventory.assets.stocktake.tables import StockTakeCorrection, StockTakeScan
-from inventory.kernel.money import Money
 from inventory.network import tables as network
 from inventory.queries.register.holders import custody_history
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
@@ -60,6 +59,8 @@ KINDS = {
 }
 """What kind of entry a table makes; others make `register`."""
 
+_NOT_TOLD = frozenset(("asset_id", "sort_name", "serial_key", "whole"))
+
 MOST = 1000
 """Sightings and bookings that are shown, the newest."""
 
@@ -68,8 +69,11 @@ def timeline(connection: Connection, asset_id: int) -> list[Row]:
     """Return what happened to an asset, the newest first.
 
     Each entry has `at` (when it was recorded or seen), `day` (the day it is true for),
-    `kind` (custody, state, money, network, stock-take, register), `what` (a word),
-    `text`, `actor` (None for what nobody did) and `request_id`.
+    `kind` (custody, state, money, network, stock-take, register), `entity` and
+    `action` (of the audit trail; `sighting` seen, `reconciliation` and its state,
+    `posted_row` booked), `before` and `after` (fields that differ), `actor` (None for
+    what nobody did) and `request_id`. It holds data, no sentences: who shows it puts
+    it into words.
     """
     entries = [
         *_audited(connection, asset_id),
@@ -81,8 +85,8 @@ def timeline(connection: Connection, asset_id: int) -> list[Row]:
 
 
 def _audited(connection: Connection, asset_id: int) -> Iterator[Row]:
-    names = {
-        str(row["id"]): f"{row['holder_kind']} {row['holder']}"
+    holders = {
+        str(row["id"]): {"kind": row["holder_kind"], "name": row["holder"]}
         for row in custody_history(connection, col(assets.Custody.asset_id) == asset_id)
     }
     in_books = _ids(connection, _OF_BOOK, asset_id)
@@ -101,7 +105,7 @@ def _audited(connection: Connection, asset_id: int) -> Iterator[Row]:
     }
     for entity, ids in owned.items():
         for row in _entries(connection, entity, ids):
-            yield _entry(row, names)
+            yield _entry(row, holders)
 
 
 def _ids(connection: Connection, table: Table, asset_id: int) -> set[int]:
@@ -118,36 +122,36 @@ def _entries(connection: Connection, entity: str, ids: Iterable[int]) -> Iterato
             yield dict(row)
 
 
-def _entry(row: Row, names: dict[str, str]) -> Row:
+def _entry(row: Row, holders: dict[str, Row]) -> Row:
     before = json.loads(row["before"]) if row["before"] else {}
     after = json.loads(row["after"]) if row["after"] else {}
     kind = KINDS.get(row["entity"], "register")
     if row["entity"] == "asset" and "state" in after and "on" in after:
         kind = "state"
-    holder = names.get(row["entity_id"], "") if row["entity"] == "custody" else ""
+    if row["entity"] == "custody" and row["entity_id"] in holders:
+        after = {**after, "holder": holders[row["entity_id"]]}
     return {
         "at": row["at"],
         "day": _day(row["at"], after),
         "kind": kind,
-        "what": f"{row['entity'].replace('_', ' ')}: {row['action']}",
-        "text": " ".join(filter(None, (holder, told(before, after)))),
+        "entity": row["entity"],
+        "action": row["action"],
+        "before": _differing(before, after),
+        "after": _differing(after, before),
         "actor": row["actor"],
         "request_id": row["request_id"],
     }
 
 
-def told(before: Row, after: Row) -> str:
-    """Return what changed as one line: `state in_stock -> in_use; reason to Sari`."""
-    parts = []
-    for name in dict.fromkeys([*before, *after]):
-        old, new = before.get(name), after.get(name)
-        if name in ("asset_id", "sort_name", "serial_key", "whole") or old == new:
-            continue
-        if name not in before and new in ("", {}, []):
-            continue
-        shown = f"{old} -> {new}" if name in before else f"{new}"
-        parts.append(f"{name.removesuffix('_id').replace('_', ' ')} {shown}")
-    return "; ".join(parts)
+def _differing(values: Row, others: Row) -> Row:
+    """Return the fields that differ, without those that say nothing to a reader."""
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in _NOT_TOLD
+        and others.get(name) != value
+        and (name in others or value not in ("", {}, []))
+    }
 
 
 def _day(at: datetime, after: Row) -> date:
@@ -161,13 +165,16 @@ def _day(at: datetime, after: Row) -> date:
     return at.astimezone(UTC).date()
 
 
-def _found(at: datetime, kind: str, what: str, text: str) -> Row:
+def _seen(at: datetime, entity: str, action: str, after: Row) -> Row:
+    """Return an entry of what nobody did: it was seen on the network."""
     return {
         "at": at,
         "day": at.astimezone(UTC).date(),
-        "kind": kind,
-        "what": what,
-        "text": text,
+        "kind": "network",
+        "entity": entity,
+        "action": action,
+        "before": {},
+        "after": after,
         "actor": None,
         "request_id": None,
     }
@@ -197,10 +204,15 @@ def _sightings(connection: Connection, asset_id: int) -> Iterator[Row]:
         .limit(MOST)
     )
     for row in connection.execute(query):
-        place = " ".join(filter(None, (row.device, row.port, row.ssid)))
-        until = row.last_seen.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-        text = f"at {place or 'an unknown place'}, {row.ip or row.mac}, until {until}"
-        yield _found(row.first_seen, "network", "seen", text)
+        after = {
+            "device": row.device,
+            "port": row.port,
+            "ssid": row.ssid,
+            "mac": row.mac,
+            "ip": row.ip,
+            "last_seen": row.last_seen.isoformat(),
+        }
+        yield _seen(row.first_seen, "sighting", "seen", after)
 
 
 def _agreements(connection: Connection, asset_id: int) -> Iterator[Row]:
@@ -211,7 +223,8 @@ def _agreements(connection: Connection, asset_id: int) -> Iterator[Row]:
         col(network.Reconciliation.reason),
     ).where(col(network.Reconciliation.asset_id) == asset_id)
     for row in connection.execute(query):
-        yield _found(row.since, "network", row.state, row.detail or row.reason)
+        after = {"reason": row.reason, "detail": row.detail}
+        yield _seen(row.since, "reconciliation", row.state, after)
 
 
 def _bookings(connection: Connection, asset_id: int) -> Iterator[Row]:
@@ -233,13 +246,19 @@ def _bookings(connection: Connection, asset_id: int) -> Iterator[Row]:
         .limit(MOST)
     )
     for row in connection.execute(query):
-        amount = Money(row.depreciation_minor, row.currency)
         yield {
             "at": row.recorded_at,
             "day": row.starts_on,
             "kind": "money",
-            "what": "booked",
-            "text": f"{row.code} {row.period}: depreciation {amount}",
+            "entity": "posted_row",
+            "action": "booked",
+            "before": {},
+            "after": {
+                "book": row.code,
+                "period": row.period,
+                "depreciation_minor": row.depreciation_minor,
+                "currency": row.currency,
+            },
             "actor": row.actor,
             "request_id": None,
         }

@@ -1,4 +1,7 @@
-"""`/assets/{id}/files`, `/notes`, `/views`: what is kept beside an asset or a list."""
+"""Bytes of files: sent with `POST /assets/{id}/files`, given by `/files/{id}/content`.
+
+The list of files and their removal are the resource `api.resources.register.papers`.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,15 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from pydantic import BaseModel
 
 from api.compose.wiring import App
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.routes.acts import Doing, perform
 from api.routes.answers import ALL_PROBLEMS, answer
 from api.routes.parameters import Id
-from api.routes.upkeep_acts import (
-    FORGET,
-    REMOVE,
-    SAVE_VIEW,
-    ForgetIn,
-    RemoveIn,
-    ViewIn,
-)
-from inventory.assets.register import attachments, saved_views
+from inventory.assets.register import attachments
 from inventory.storage.rows import Row
 
 ANY = "*/*"
@@ -32,6 +27,12 @@ router = APIRouter(
     tags=["register"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
 )
 KEEPERS = frozenset({Role.IT, Role.ACCOUNTING})
+
+
+class Attached(BaseModel):
+    """A file that was attached."""
+
+    id: int
 
 
 def folder(app: App) -> Path:
@@ -54,14 +55,12 @@ def as_download(row: Row, data: bytes) -> Response:
     )
 
 
-@router.get("/assets/{asset_id}/files")
-def files(reading: ReadDep, asset_id: Id) -> Response:
-    """List the files of an asset, the newest first."""
-    rows = attachments.files_of(reading, asset_id=asset_id)
-    return answer({"items": rows, "next": None})
-
-
-@router.post("/assets/{asset_id}/files")
+@router.post(
+    "/assets/{asset_id}/files",
+    status_code=201,
+    operation_id="files_attach",
+    response_model=Attached,
+)
 def attach(
     app: AppDep,
     who: Annotated[Caller, allow(*sorted(KEEPERS))],
@@ -81,38 +80,3 @@ def attach(
 def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
     """Give a file, checked against its hash."""
     return as_download(*attachments.file_of(reading, folder(app), attachment_id))
-
-
-@router.post("/files/remove")
-def remove(doing: Doing, given: RemoveIn) -> Response:
-    """Show a file no more; its bytes and its history stay."""
-    return perform(doing, REMOVE, given)
-
-
-@router.get("/assets/{asset_id}/notes")
-def notes(reading: ReadDep, asset_id: Id) -> Response:
-    """List the notes of an asset, the newest first."""
-    return answer({"items": attachments.notes_of(reading, asset_id), "next": None})
-
-
-@router.get("/views")
-def my_views(
-    doing: Doing,
-    reading: ReadDep,
-    page: Annotated[str | None, Query(max_length=200)] = None,
-) -> Response:
-    """List views of lists: one's own, and those that are shared."""
-    rows = saved_views.views_of(reading, doing.caller.actor, page)
-    return answer({"items": rows, "next": None})
-
-
-@router.put("/views")
-def save_view(doing: Doing, given: ViewIn) -> Response:
-    """Save a view under a name, or replace the one that has it."""
-    return perform(doing, SAVE_VIEW, given)
-
-
-@router.post("/views/forget")
-def forget(doing: Doing, given: ForgetIn) -> Response:
-    """Forget a view of one's own."""
-    return perform(doing, FORGET, given)
