@@ -76,7 +76,12 @@ def attach(
     return answer({"id": number}, 201)
 
 
-@router.get("/files/{attachment_id}", responses={200: {"content": {ANY: {}}}})
+@router.get(
+    "/files/{attachment_id}/content",
+    operation_id="files_content",
+    response_class=Response,
+    responses={200: {"content": {ANY: {}}}},
+)
 def download(app: AppDep, reading: ReadDep, attachment_id: Id) -> Response:
     """Give a file, checked against its hash."""
     return as_download(*attachments.file_of(reading, folder(app), attachment_id))

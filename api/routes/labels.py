@@ -109,6 +109,8 @@ def media() -> Response:
 
 @router.post(
     "/labels",
+    operation_id="labels_print",
+    response_class=Response,
     responses={200: {"content": {PDF: {}}}, **ALL_PROBLEMS},
 )
 def labels(doing: Doing, reading: ReadDep, given: LabelsIn) -> Response:

@@ -9,7 +9,6 @@ from api.routes import (
     imports,
     labels,
     lifecycle,
-    units,
 )
 
 ROUTERS = (
@@ -21,5 +20,4 @@ ROUTERS = (
     files.router,
     labels.router,
     as_of.router,
-    units.router,
 )

@@ -16,8 +16,8 @@ from api.resources.register import (
 )
 from api.resources.register.asset_acts import ASSET_ACTS, STEP
 from api.resources.register.custody_acts import CUSTODY_ACTS
-from api.routes import units
 from api.web.change_many import CHANGE
+from api.web.unit_form import UNIT
 
 _REGISTER = (
     categories,
@@ -32,6 +32,5 @@ _REGISTER = (
 )
 _FORMS = tuple(act for one in _REGISTER for act in one.FORMS)
 ACTS: dict[str, Act] = {
-    act.name: act
-    for act in (*_FORMS, *units.ACTS, CHANGE, STEP, *ASSET_ACTS, *CUSTODY_ACTS)
+    act.name: act for act in (*_FORMS, UNIT, CHANGE, STEP, *ASSET_ACTS, *CUSTODY_ACTS)
 }

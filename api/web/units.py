@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from api.routes.units import UNIT
 from api.web import forms, frame
 from api.web.acts import draw_said
 from api.web.html import Cell, Row, show, table
+from api.web.unit_form import UNIT
 from inventory.people.rules import LOCATION_KINDS
 from inventory.queries.people.units import list_units
 

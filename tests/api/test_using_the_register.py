@@ -204,11 +204,10 @@ async def test_labels_are_printed_for_tags_and_serials(
 async def test_units_are_added_corrected_and_hold_things(
     it: httpx.AsyncClient, world: World
 ) -> None:
-    unit = {"unit": "team", "code": "LAB", "name": "Lab team", "cost_centre": "4200"}
-    assert (await it.put(f"{API}/units", json=unit)).status_code == 200
-    again = {"unit": "team", "code": "LAB", "name": "Laboratory"}
-    assert (await it.put(f"{API}/units", json=again)).status_code == 200
-    (row,) = (await it.get(f"{API}/units/team")).json()["items"]
+    await done(it, "teams", code="LAB", name="Lab team", cost_centre="4200")
+    corrected = await it.patch(f"{API}/teams/LAB", json={"name": "Laboratory"})
+    assert corrected.status_code == 200
+    (row,) = (await it.get(f"{API}/teams")).json()["items"]
     assert (row["name"], row["cost_centre"]) == ("Laboratory", "4200")
     await done(
         it, "assets:check-out", assets=["IT-00001"], holder_kind="team", holder="LAB"
@@ -216,9 +215,9 @@ async def test_units_are_added_corrected_and_hold_things(
     asset = (await it.get(f"{API}/assets/{world.laptop}")).json()
     assert asset["holder_on_day"]["holder"] == "Laboratory"
     assert [one["code"] for one in asset["bearing"]["shares"]] == ["4200"]
-    loop = {"unit": "location", "code": "office", "parent": "R1"}
-    assert_problem(await it.put(f"{API}/units", json=loop), 409, "conflict")
-    listed = (await it.get(f"{API}/units/location")).json()["items"]
+    loop = await it.patch(f"{API}/places/office", json={"parent": "R1"})
+    assert_problem(loop, 409, "conflict")
+    listed = (await it.get(f"{API}/places")).json()["items"]
     assert {one["code"]: one["parent"] for one in listed} == {
         "R1": "office",
         "office": None,

@@ -267,11 +267,10 @@ class _Company:
 
     async def arranges(self) -> None:
         """Units, categories, fields, profiles of imports."""
-        place = {"unit": "location", "code": "hq", "name": "Head office"}
-        await self.send("PUT", "units", **place)
-        await self.send("PUT", "units", unit="team", code="LAB", name="Laboratory")
-        department = {"unit": "department", "code": "SAL", "name": "Sales"}
-        await self.send("PUT", "units", **department, legal_entity="100")
+        await self.send("POST", "places", code="hq", name="Head office")
+        await self.send("POST", "teams", code="LAB", name="Laboratory")
+        department = {"code": "SAL", "name": "Sales", "legal_entity": "100"}
+        await self.send("POST", "departments", **department)
         await self.send(
             "POST", "categories", code="nb", name="Notebooks", kind="laptop"
         )

@@ -1,24 +1,16 @@
-"""`/units`: legal entities, cost centres, departments, places, teams."""
+"""The act behind the form that adds a unit of any sort or corrects the one there."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
-from api.http.deps import ReadDep, allow
-from api.routes.acts import Doing, perform
-from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.people.organisation import UNITS, ensure, unit_named
-from inventory.queries.people.units import list_units
 
-router = APIRouter(
-    tags=["organisation"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS
-)
 Unit = Literal["legal_entity", "cost_centre", "department", "location", "team"]
 _REFERS = {
     "legal_entity": "legal_entity",
@@ -68,16 +60,3 @@ UNIT = Act(
     frozenset({Role.IT, Role.HR, Role.ACCOUNTING}),
     said="Saved.",
 )
-ACTS = (UNIT,)
-
-
-@router.get("/units/{unit}")
-def units(reading: ReadDep, unit: Unit) -> Response:
-    """List units of one sort by code."""
-    return answer({"items": list_units(reading, unit), "next": None})
-
-
-@router.put("/units")
-def ensure_unit(doing: Doing, given: UnitIn) -> Response:
-    """Add a unit, or correct the one with that code; nothing is ever deleted."""
-    return perform(doing, UNIT, given)
