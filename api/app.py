@@ -19,6 +19,7 @@ from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
 from api.pages.paths import answers
+from api.resources.http import add_parameters
 from api.resources.routes import resource_router
 from api.routes import (
     accounting,
@@ -137,6 +138,7 @@ def _describe(api: FastAPI) -> None:
             shapes = schema.setdefault("components", {}).setdefault("schemas", {})
             shapes["Problem"] = PROBLEM_SCHEMA
             schema["components"]["securitySchemes"] = TOKEN_SCHEME
+            add_parameters(schema)
             for unused in ("HTTPValidationError", "ValidationError"):
                 shapes.pop(unused, None)
             api.openapi_schema = schema

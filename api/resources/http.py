@@ -56,10 +56,40 @@ def called_by(roles: frozenset[Role]) -> Any:  # noqa: ANN401 - the type of Depe
     return Depends(called)
 
 
-def secured(roles: frozenset[Role], described: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what OpenAPI shall say of an operation: its roles, its parameters."""
-    scopes = sorted(str(role) for role in roles or Role)
-    return {"security": [{"token": scopes}], "parameters": described}
+def secured(
+    name: str,
+    roles: frozenset[Role],
+    model: Callable[[], type[BaseModel]],
+    *headers: dict[str, Any],
+) -> dict[str, Any]:
+    """Return what OpenAPI shall say of the roles of an operation.
+
+    Its parameters are added by `add_parameters`, when somebody reads the description.
+
+    Args:
+        name: Of the operation.
+        roles: Who may call it; empty: everybody who has a token.
+        model: Makes the model of its parameters.
+        headers: Descriptions of its headers.
+    """
+    _PARAMETERS[name] = (model, headers)
+    return {"security": [{"token": sorted(str(role) for role in roles or Role)}]}
+
+
+_PARAMETERS: dict[
+    str, tuple[Callable[[], type[BaseModel]], tuple[dict[str, Any], ...]]
+] = {}
+
+
+def add_parameters(description: dict[str, Any]) -> None:
+    """Add the parameters of the operations of resources to an OpenAPI description."""
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            known = _PARAMETERS.get(operation.get("operationId", ""))
+            if known is not None:
+                model, headers = known
+                found = [*described_parameters(model()), *headers]
+                operation.setdefault("parameters", []).extend(found)
 
 
 def sent_parameters(request: Request, model: type[BaseModel]) -> Any:  # noqa: ANN401
@@ -91,10 +121,10 @@ def operation(resource: Resource[Any], verb: str) -> str:
 
 
 def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
-    model = list_parameters(resource)
+    name = operation(resource, "list")
 
     def list_rows(request: Request, call: Call) -> Response:
-        sent = parameters_of(request.query_params, model)
+        sent = parameters_of(request.query_params, list_parameters(resource))
         form = sheets.wanted(request.headers.get("accept", "")) or "json"
         asked = as_request_error(lambda: list_call(resource, sent, form))
         engine, who = call.app.engine, call.viewer.caller
@@ -114,11 +144,11 @@ def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
         f"/{resource.name}",
         response_model=page_model(resource),
         responses=problems(401, 403, 404, 422, 503) | sheets.described(),
-        operation_id=operation(resource, "list"),
+        operation_id=name,
         summary=f"List {resource.name.replace('-', ' ')}.",
         description=(resource.question.__doc__ or "").strip(),
         tags=[resource.name],
-        openapi_extra=secured(resource.roles, described_parameters(model)),
+        openapi_extra=secured(name, resource.roles, lambda: list_parameters(resource)),
     )(list_rows)
 
 
@@ -170,6 +200,7 @@ def _detail_parameters(*, as_of: bool) -> type[BaseModel]:
 
 def _add_detail(router: APIRouter, resource: Resource[Any]) -> None:
     model = _detail_parameters(as_of=resource.as_of)
+    name = operation(resource, "get")
 
     def show(request: Request, call: Call, ref: ThingRef) -> Response:
         day = getattr(sent_parameters(request, model), "as_of", None)
@@ -186,9 +217,9 @@ def _add_detail(router: APIRouter, resource: Resource[Any]) -> None:
         f"/{resource.name}/{{ref}}",
         response_model=resource.detail,
         responses=problems(401, 403, 404, 422, 503),
-        operation_id=operation(resource, "get"),
+        operation_id=name,
         summary=f"Show one {noun}.",
         description=(resource.detail.__doc__ or "").strip() if resource.detail else "",
         tags=[resource.name],
-        openapi_extra=secured(resource.roles, described_parameters(model)),
+        openapi_extra=secured(name, resource.roles, lambda: model),
     )(show)

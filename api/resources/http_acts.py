@@ -27,7 +27,6 @@ from api.http.errors import ApiError
 from api.resources.http import (
     ThingRef,
     called_by,
-    described_parameters,
     operation,
     secured,
     sent_parameters,
@@ -143,6 +142,7 @@ def _add_to_one(router: APIRouter, resource: Resource[Any], act: Act) -> None:
 
 def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
     row = _row_model(act)
+    name = operation(resource, f"{act.verb}_many")
 
     def run(request: Request, call: Call, raw: SentBody, rows: Any) -> Response:  # noqa: ANN401
         sent = sent_parameters(request, BULK)
@@ -162,11 +162,11 @@ def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
         f"/{resource.name}:{act.verb}",
         response_model=BulkResult,
         responses=problems(400, 401, 403, 409, 422, 503),
-        operation_id=operation(resource, f"{act.verb}_many"),
+        operation_id=name,
         summary=f"{_sentence(act)} Many in one call.",
         description="Each with its own input; a result for each.",
         tags=[resource.name],
-        openapi_extra=secured(roles, [*described_parameters(BULK), KEY]),
+        openapi_extra=secured(name, roles, lambda: BULK, KEY),
     )(run)
 
 
@@ -264,9 +264,9 @@ def _add(
     if not deleted:
         route.__annotations__["given"] = Annotated[body_model(act), Body()]
     statuses = [400, 401, 403, 404, 409, 422, 503]
-    described = described_parameters(PREVIEW)
-    described += [MATCH] if "{ref}" in path else []
-    described += [KEY] if method == "POST" else []
+    name = operation(resource, act.verb)
+    headers = [MATCH] if "{ref}" in path else []
+    headers += [KEY] if method == "POST" else []
     router.add_api_route(
         path,
         route,
@@ -274,9 +274,9 @@ def _add(
         status_code=201 if created else 204 if deleted else 200,
         response_model=None if deleted else act.answer or resource.detail,
         responses=problems(*statuses, *([412] if "{ref}" in path else [])),
-        operation_id=operation(resource, act.verb),
+        operation_id=name,
         summary=_sentence(act),
         description=(act.given.__doc__ or "").strip() or _sentence(act),
         tags=[resource.name],
-        openapi_extra=secured(roles, described),
+        openapi_extra=secured(name, roles, lambda: PREVIEW, *headers),
     )
