@@ -118,6 +118,12 @@ ENTRIES = (
         "Depreciation period by period.",
         "money.schedule_rows",
     ),
+    Entry(
+        "account-balances",
+        "account-balance",
+        "What postings leave on accounts.",
+        "money.account_balances",
+    ),
     Entry("book-events", "book-event", "Events in books.", "money.book_events"),
     Entry("custody", "custody", "Who held what.", "register.custody"),
     Entry("allocations", "allocation", "Who pays for what.", "register.custody"),

@@ -24,7 +24,12 @@ router = APIRouter(
 )
 
 
-@router.get("", response_model=ReportPage, responses=problems(401, 403))
+@router.get(
+    "",
+    operation_id="reports_list",
+    response_model=ReportPage,
+    responses=problems(401, 403),
+)
 def list_all() -> Response:
     """List the reports with their parameters and columns."""
     return answer(
@@ -56,6 +61,7 @@ def _report_shown(report: Report) -> dict[str, object]:
 
 @router.get(
     "/{name}",
+    operation_id="reports_get",
     response_model=ReportRows,
     responses=described("json", "ndjson", "csv", "xlsx") | problems(401, 403, 404, 422),
 )

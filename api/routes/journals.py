@@ -41,6 +41,7 @@ FILES = described("json", "csv", "xlsx", "beancount")
 
 @router.get(
     "/postings/{posting_id}/journal",
+    operation_id="postings_journal",
     response_model=Journal,
     responses=FILES | problems(401, 403, 404, 422),
     dependencies=[READERS],
@@ -64,6 +65,7 @@ def posting_journal(
 
 @router.get(
     "/books/{book_id}/journal",
+    operation_id="books_journal",
     response_model=Journal,
     responses=FILES | problems(401, 403, 404, 422),
     dependencies=[READERS],

@@ -55,6 +55,7 @@ def utc(moment: datetime | None) -> datetime | None:
 
 @router.get(
     "/assets/{asset_id}/schedule",
+    operation_id="assets_schedule",
     response_model=WholeSchedule,
     responses=problems(401, 403, 404, 422),
     dependencies=[READERS],
@@ -87,6 +88,7 @@ def _one(found: list[Row]) -> list[Row]:
 
 @router.get(
     "/asset-classes",
+    operation_id="asset_classes_list",
     response_model=AssetClasses,
     responses=problems(401, 403),
     dependencies=[READERS],
