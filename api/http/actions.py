@@ -26,6 +26,10 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class NothingIn(Given):
+    """Nothing more is needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """Who acts, and with what.

@@ -156,7 +156,7 @@ def below(connection: Connection, unit: str, unit_id: int) -> list[int]:
 def _check(unit: str, code: str, fields: Mapping[str, Any]) -> None:
     if not code.strip() or code != code.strip():
         raise Invalid(
-            N_("{code!r} is no code."),
+            N_("{code!r} is not a code."),
             where="code",
             code=code,
         )

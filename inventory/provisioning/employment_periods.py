@@ -137,7 +137,7 @@ class RegisteredEmployment:
 
 
 class PeriodDraft:
-    """A stint while events are applied to it: claims, not values."""
+    """A period while events are applied to it: claims, not values."""
 
     def __init__(self, root: str, authority: Authority) -> None:
         self.root = root

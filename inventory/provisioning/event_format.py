@@ -225,7 +225,7 @@ def _moment(value: object) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(
-            N_("{value!r} is no moment."),
+            N_("{value!r} is not a moment."),
             where="time",
             remedy=N_("Write it as in RFC 3339: 2026-01-31T09:00:00Z."),
             value=value,

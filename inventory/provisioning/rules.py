@@ -246,7 +246,7 @@ def _read_policy(document: Document) -> Policy:
     for name, value in numbers.items():
         if not isinstance(value, int) or value < 0:
             raise Invalid(
-                N_("{value!r} is no number of days."),
+                N_("{value!r} is not a number of days."),
                 where=f"sources: {name}",
                 value=value,
             )
@@ -281,7 +281,7 @@ def _day(value: object, where: str) -> date | None:
     if value is None or isinstance(value, date):
         return value
     raise Invalid(
-        N_("{value!r} is no day."),
+        N_("{value!r} is not a date (YYYY-MM-DD)."),
         where=where,
         remedy=N_("Write 2026-01-31."),
         value=value,

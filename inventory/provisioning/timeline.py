@@ -230,7 +230,7 @@ def _mark_superseded(
 def _without_overlaps(
     periods: Sequence[EmploymentPeriod],
 ) -> Iterable[EmploymentPeriod]:
-    """Return the stints so that no two overlap: the later one ends the earlier."""
+    """Return the periods so that no two overlap: the later one ends the earlier."""
     found = []
     limit: date | None = None
     for period in reversed(periods):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, SecretStr, StringConstraints
 
 from api.compose.device_logins import master_source
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.auth import Role
 from api.resources.declare import (
     Choice,
@@ -131,10 +131,6 @@ class TestIn(Given):
     address: Annotated[str, Field(min_length=1, max_length=253), Input("Address")]
     site: Annotated[str, Field(max_length=200), Input("Site")] = ""
     port: Annotated[int | None, Field(ge=1, le=65535), Input("Port")] = None
-
-
-class NothingIn(Given):
-    """Nothing more is needed."""
 
 
 class Tried(DetailModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime
 
-from api.http.actions import Act, Acting
+from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -23,7 +23,6 @@ from api.resources.house.webhooks import (
     MANAGERS,
     READERS,
     MessageSent,
-    NothingIn,
     check_visible,
     visible,
 )

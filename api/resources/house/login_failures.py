@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement
 
-from api.http.actions import Act, Acting
+from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -20,7 +20,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.house.credentials import ADMINS, READERS, NothingIn
+from api.resources.house.credentials import ADMINS, READERS
 from api.resources.references import LOGIN_FAILURE
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

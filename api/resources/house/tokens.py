@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, or_
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -20,7 +20,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.house.users import ADMINS, READERS, NothingIn, check_grant
+from api.resources.house.users import ADMINS, READERS, check_grant
 from api.resources.references import TOKEN
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

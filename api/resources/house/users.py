@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, SecretStr
 from sqlalchemy import ColumnElement
 
 from api.compose.keys import new_password
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.auth import Role
 from api.http.errors import Forbidden
 from api.resources.declare import (
@@ -89,10 +89,6 @@ class PasswordIn(Given):
     """Another password."""
 
     password: Password = None
-
-
-class NothingIn(Given):
-    """Nothing more is needed."""
 
 
 class UserWithPassword(UserRow):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.auth import Caller, Role
 from api.resources.declare import (
     Choice,
@@ -126,10 +126,6 @@ class WebhookIn(Given):
 
 
 EditIn = partial(WebhookIn, "WebhookEditIn")
-
-
-class NothingIn(Given):
-    """Nothing more is needed."""
 
 
 class DisableIn(Given):

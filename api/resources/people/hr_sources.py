@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.auth import Role
 from api.resources.declare import (
     Choice,
@@ -76,10 +76,6 @@ class HrSourceQuestion(Question):
     recorded_at: Annotated[AwareDatetime | None, Choice("First heard", main=False)] = (
         None
     )
-
-
-class NothingIn(Given):
-    """Nothing more is needed."""
 
 
 class Followed(DetailModel):

@@ -32,7 +32,7 @@ class Person:
 
     Attributes:
         events: All events, as rows.
-        employments: Id of the employment by root of the stint.
+        employments: Id of the employment by root of the period.
     """
 
     id: int

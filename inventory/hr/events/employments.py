@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 def write_employments(
     context: CaseContext, person_id: int, timeline: Timeline, events: Mapping[str, Row]
 ) -> dict[str, int]:
-    """Write what a timeline says of a person; return employments by root of stint.
+    """Write what a timeline says of a person; return employments by root of the period.
 
     Args:
         context: The change.

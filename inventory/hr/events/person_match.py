@@ -50,7 +50,7 @@ def _only_entity(context: CaseContext) -> str:
     )
     if len(codes) != 1:
         raise Invalid(
-            N_("It is not said which legal entity employs the person."),
+            N_("The event does not name the legal entity that employs the person."),
             where="data.legal_entity",
             remedy=N_("Send its code."),
         )

@@ -168,7 +168,7 @@ def test_units_form_a_tree(engine: Engine, clock: Clock, world: World) -> None:
             ensure(work, "location", "new")
         with pytest.raises(Invalid, match="no kind of location"):
             ensure(work, "location", "new", name="New", kind="planet")
-        with pytest.raises(Invalid, match="is no code"):
+        with pytest.raises(Invalid, match="is not a code"):
             ensure(work, "location", " ", name="New")
         assert ensure(work, "location", "R1", name="Meeting") == world.room
         assert work.pending == 0

@@ -193,15 +193,15 @@ REFUSED = [
     (("kits", "kits", 0, "items", ["sofa"]), "no item 'sofa'"),
     (("kits", "kits", 0, "without", ["sofa"]), "no item 'sofa'"),
     (("kits", "kits", 0, "when", {"shoe": ["42"]}), "cannot be chosen by shoe"),
-    (("kits", "kits", 0, "from", "soon"), "'soon' is no day"),
+    (("kits", "kits", 0, "from", "soon"), r"'soon' is not a date \(YYYY-MM-DD\)"),
     (("calendars", "default", []), "no default"),
     (("calendars", "default", 0, "zone", "Mars/Base"), "Mars"),
     (("calendars", "sites", "hq", 0, "country", "XX"), "XX"),
     (("calendars", "sites", "hq", 0, "subdivision", "ZZ"), "ZZ"),
     (("calendars", "default", 0, "weekend", ["someday"]), "but not all"),
     (("sources", "authority", {"fields": {"shoe": ["hr"]}}), "no field shoe"),
-    (("sources", "bridge", -1), "-1 is no number of days"),
-    (("sources", "remind", {"before": "2"}), "'2' is no number of days"),
+    (("sources", "bridge", -1), "-1 is not a number of days"),
+    (("sources", "remind", {"before": "2"}), "'2' is not a number of days"),
     (("sources", "leavers", {"many": 5}), "no key 'many'"),
 ]
 
