@@ -11,18 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.pbx.facts import PbxReading, Registration
-from inventory.storage.rows import chunks
+from inventory.network.tables import Device, DeviceAddress, Identifier, Sighting
+from inventory.storage.rows import chunks, col, id_of, table_of
 from inventory.telecom.handsets import SeenPhone
 
-_tables = SQLModel.metadata.tables
-_device = _tables["device"]
-_identifier = _tables["identifier"]
-_address = _tables["device_address"]
-_sighting = _tables["sighting"]
+_device = table_of(Device)
 
 BETWEEN = frozenset({"router", "firewall", "switch", "pbx", "access-point", "gateway"})
 """Types of devices that others' registrations may come through."""
@@ -73,13 +68,13 @@ def _devices_by_mac(connection: Connection, macs: Iterable[str]) -> dict[str, in
     found: dict[str, set[int]] = defaultdict(set)
     for some in chunks(macs):
         query = (
-            select(_identifier.c.value, _identifier.c.device_id)
-            .join(_device, _device.c.id == _identifier.c.device_id)
+            select(col(Identifier.value), col(Identifier.device_id))
+            .join(_device, id_of(Device) == col(Identifier.device_id))
             .where(
-                _identifier.c.kind == "mac",
-                _identifier.c.value.in_(some),
-                _identifier.c.ended_at.is_(None),
-                _device.c.merged_at.is_(None),
+                col(Identifier.kind) == "mac",
+                col(Identifier.value).in_(some),
+                col(Identifier.ended_at).is_(None),
+                col(Device.merged_at).is_(None),
             )
         )
         for mac, device in connection.execute(query):
@@ -92,19 +87,22 @@ def _devices_by_ip(
 ) -> dict[str, tuple[int, str | None]]:
     """Return address -> the one device at it and that device's MAC."""
     found: dict[str, set[tuple[int, str | None]]] = defaultdict(set)
-    c = _device.c
-    here = (c.site == site) & c.merged_at.is_(None)
+    here = (col(Device.site) == site) & col(Device.merged_at).is_(None)
+    shown = (id_of(Device), col(Device.mac), col(Device.type))
+    address, sighted = col(DeviceAddress.ip), col(Sighting.ip)
     for some in chunks(ips):
         for query in (
-            select(c.address, c.id, c.mac, c.type).where(here, c.address.in_(some)),
-            select(_address.c.ip, c.id, c.mac, c.type)
-            .join(_device, c.id == _address.c.device_id)
-            .where(here, _address.c.ip.in_(some), _address.c.removed_at.is_(None)),
-            select(_sighting.c.ip, c.id, c.mac, c.type)
-            .join(_device, c.id == _sighting.c.endpoint_id)
-            .where(here, _sighting.c.ip.in_(some), _sighting.c.closed_at.is_(None)),
+            select(col(Device.address), *shown).where(
+                here, col(Device.address).in_(some)
+            ),
+            select(address, *shown)
+            .join(_device, id_of(Device) == col(DeviceAddress.device_id))
+            .where(here, address.in_(some), col(DeviceAddress.removed_at).is_(None)),
+            select(sighted, *shown)
+            .join(_device, id_of(Device) == col(Sighting.endpoint_id))
+            .where(here, sighted.in_(some), col(Sighting.closed_at).is_(None)),
         ):
             for ip, device, mac, kind in connection.execute(query):
-                if kind not in BETWEEN:
+                if ip is not None and kind not in BETWEEN:
                     found[ip].add((device, mac))
     return {ip: next(iter(who)) for ip, who in found.items() if len(who) == 1}
