@@ -200,6 +200,7 @@ async def test_a_stopped_source_has_no_effect_until_it_runs_again(
         )
         assert stop.json()["stop_reason"] == "wrong data"
         answer = await client.post(EVENTS, json=hire("sap", "1"))
+        assert answer.status_code == 201, answer.text
         assert answer.json()["event"]["verdict"] == "held"
         assert count(company, "provisioning_case") == 0
         started = await client.post("/api/v1/hr-sources/sap:start", json={})

@@ -197,7 +197,7 @@ async def test_a_preview_tells_lines_dates_and_costs_and_writes_nothing(
 
 
 async def centre(client: httpx.AsyncClient, person: int, day: str) -> str:
-    found = (await client.get(f"/api/v1/people/{person}?day={day}")).json()
+    found = (await client.get(f"/api/v1/people/{person}?as_of={day}")).json()
     return str(found["cost_centre"])
 
 

@@ -264,6 +264,7 @@ class _Company:
         )
         view = {"page": "/assets", "name": "Docks", "query": "kind=dock"}
         await self.send("POST", "views", **view, shared=True)
+        await self.send("POST", "users", login="ida", roles=["hr"])
 
     async def arranges(self) -> None:
         """Units, categories, fields, profiles of imports."""

@@ -33,7 +33,7 @@ def source_named(context: CaseContext, name: str) -> Row:
 def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
     """Return why an event has no effect for now; empty if it has."""
     if source["stopped_at"] is not None:
-        return f"the source is stopped: {source['reason'] or 'no reason given'}"
+        return f"the source is stopped: {source['stop_reason'] or 'no reason given'}"
     if kind not in LEAVERS:
         return ""
     policy = context.rules.policy

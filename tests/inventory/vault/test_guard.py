@@ -56,7 +56,7 @@ def test_unlocking_takes_an_account_or_an_address_with_or_without_its_site(
     with UnitOfWork(engine, actor="cli:test", clock=lambda: NOW) as work:
         assert lockout.unlock_named(work, "10.0.0.1") == ["device HQ/10.0.0.1"]
         assert lockout.unlock_named(work, "core") == ["account core"]
-        with pytest.raises(NotFound, match="locks"):
+        with pytest.raises(NotFound, match="login-failure list"):
             lockout.unlock_named(work, "core")
         work.commit()
 
