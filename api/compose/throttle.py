@@ -1,4 +1,4 @@
-"""How long to wait after failed logins. Pure: the moment is an argument.
+"""How long to wait after failed logins; the moment is an argument.
 
 A login is counted before its password is looked at, so that guesses sent side by side
 are counted like those sent one after the other; a success takes its count back. What

@@ -245,7 +245,7 @@ def _consequences(visit: Visit, target: Target) -> Sequence[str]:
         number = target.ids[0] if target.ids else 0
         acting = Acting(visit.app, visit.caller, work, visit.base, number)
         # Nothing is typed yet; only the thing is known.
-        named = {target.act.ref: number} if target.act.ref else {}
+        named: dict[str, Any] = {target.act.ref: number} if target.act.ref else {}
         given = resolved(work.connection, target.act.given.model_construct(**named))
         told = list(target.act.consequences(acting, given))
         work.rollback()

@@ -66,7 +66,7 @@ def row_of(
     """Return the cells of a row."""
     return [
         Shown(resource.called(row), "lead", path_of(resource, row))
-        if column.lead
+        if column.lead and "id" in row
         else shown(
             column.show,
             column.cell(row, caller) if column.cell else Cell(row[name]),
@@ -79,7 +79,7 @@ def row_of(
 
 def path_of(resource: Resource[Any], row: Mapping[str, Any]) -> str:
     """Return the path of the page of a row; empty where it has none."""
-    return f"/{resource.name}/{row['id']}" if resource.get else ""
+    return f"/{resource.name}/{row['id']}" if resource.get and "id" in row else ""
 
 
 def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown:

@@ -155,12 +155,12 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         asked={n: v for n, v in visit.query.items() if v and n not in _PLACE},
         rows=[
             (
-                row["id"],
-                resource.called(row),
+                row.get("id", number),
+                resource.called(row) if "id" in row else "",
                 path_of(resource, row),
                 row_of(resource, columns, row, visit.caller, visit.words),
             )
-            for row in page.rows
+            for number, row in enumerate(page.rows)
         ],
         total=resource.source.count(visit.reading, asked, visit.viewer),
         sort=call.page.sort,
