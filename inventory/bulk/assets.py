@@ -23,6 +23,7 @@ from inventory.bulk.files.sheet import shares_of
 from inventory.bulk.known_codes import KnownIds
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
+from inventory.kernel.texts import N_
 from inventory.people.tables import LegalEntity
 from inventory.storage.rows import get
 from inventory.storage.work import UnitOfWork
@@ -90,7 +91,7 @@ def write_asset(
     state = values.get("state", "in_stock")
     since = values.get("since") or values.get("purchased_on") or first_held
     if since is None:
-        raise Invalid("It is not said since when it is there.", where="since")
+        raise Invalid(N_("It is not said since when it is there."), where="since")
     if first_held is not None:
         # What is handed out was in stock before; its own state comes at the end.
         state = "in_stock"
@@ -117,7 +118,7 @@ def write_parent(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     if parent is not None:
         asset_id = known.ids["assets"][line.values["tag"]]
         if parent == asset_id:
-            raise Invalid("It is its own parent.", where="parent")
+            raise Invalid(N_("It is its own parent."), where="parent")
         update_asset(work, asset_id, parent_id=parent)
 
 
@@ -180,9 +181,11 @@ def write_state(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
         return
     if state in _HELD:
         raise Invalid(
-            f"By its custody it is {asset['state']}, not {state}.",
+            N_("By its custody it is {state}, not {state2}."),
             where="state",
-            remedy="Leave the state empty, or correct who holds it.",
+            remedy=N_("Leave the state empty, or correct who holds it."),
+            state=asset["state"],
+            state2=state,
         )
     DEFAULT.state(state)
     on = line.values.get("since") or work.clock().date()
@@ -229,4 +232,4 @@ def _cost(work: UnitOfWork, known: KnownIds, line: FileRow) -> dict[str, Any]:
     try:
         return {"cost": parse_money(values["cost"], currency)}
     except MoneyError as error:
-        raise Invalid(f"{error}.", where="cost") from error
+        raise Invalid(N_("{error}."), where="cost", error=error) from error

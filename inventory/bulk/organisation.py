@@ -7,6 +7,7 @@ from inventory.bulk.files.sections import FileRow
 from inventory.bulk.known_codes import KnownIds
 from inventory.kernel.errors import Invalid
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.people.employments import (
     NewEmployment,
     employ,
@@ -97,9 +98,11 @@ def write_placement(work: UnitOfWork, known: KnownIds, line: FileRow) -> None:
     jobs = employments_on(work.connection, on, person_id)
     if not jobs:
         raise Invalid(
-            f"Nobody employs {line.values['person']!r} on {on}.",
+            N_("Nobody employs {person!r} on {on}."),
             where="from",
-            remedy="Give the employment in the row of the person first.",
+            remedy=N_("Give the employment in the row of the person first."),
+            person=line.values["person"],
+            on=on,
         )
     terms = _terms(known, line)
     recorded = placements(work.connection, jobs[0]["id"])

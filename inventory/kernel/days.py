@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 
 def not_future(on: date, today: date) -> None:
@@ -20,7 +21,9 @@ def not_future(on: date, today: date) -> None:
     # East of us the next day has begun already.
     if on > today + timedelta(days=1):
         raise Invalid(
-            f"The day {on} lies in the future; the register says what has happened.",
+            N_("The day {on} lies in the future; the register says what has happened."),
             where="on",
-            remedy=f"Give a day up to {today}; plan later ones as a case.",
+            remedy=N_("Give a day up to {today}; plan later ones as a case."),
+            on=on,
+            today=today,
         )

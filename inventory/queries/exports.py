@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from inventory.kernel.errors import NotFound
+from inventory.kernel.texts import N_
 from inventory.queries.money.cost_centres import list_cost_centres
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.queries.register.assets import AssetFilter
@@ -100,7 +101,10 @@ def export(connection: Connection, what: str, day: date, words: Words) -> Sheet:
     if what in WHOLE:
         return _as_sheet(iter(WHOLE[what](connection)))
     raise NotFound(
-        f"There is no list {what!r}.", remedy=f"Use one of {', '.join(names())}."
+        N_("There is no list {what!r}."),
+        remedy=N_("Use one of {value}."),
+        what=what,
+        value=", ".join(names()),
     )
 
 

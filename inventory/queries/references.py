@@ -14,6 +14,7 @@ from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import asset_by_identifier
 from inventory.assets.register.service import find_by_serial, find_by_tag
 from inventory.kernel.errors import Invalid, InvalidRows, NotFound, RowProblem
+from inventory.kernel.texts import N_
 from inventory.people.organisation import unit_named
 from inventory.people.tables import Person
 from inventory.storage.rows import Row, col, id_of
@@ -106,10 +107,11 @@ def person_named(connection: Connection, text: str) -> int:
         ids = list(connection.execute(select(id_of(Person)).where(condition)).scalars())
         if len(ids) > 1:
             raise Invalid(
-                f"Several persons are called {text!r}.",
+                N_("Several persons are called {given!r}."),
                 where="holder",
-                remedy="Give the key, the login or the e-mail address.",
+                remedy=N_("Give the key, the login or the e-mail address."),
+                given=text,
             )
         if ids:
             return int(ids[0])
-    raise NotFound(f"There is no person {text!r}.", where="holder")
+    raise NotFound(N_("There is no person {given!r}."), where="holder", given=text)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 MAX_LIMIT = 1000
 _MOMENT = "at"
@@ -65,12 +66,19 @@ def fetch_page(
     name = sort.removeprefix("-")
     if name not in keys:
         raise Invalid(
-            f"Rows cannot be sorted by {name!r}.",
+            N_("Rows cannot be sorted by {name!r}."),
             where="sort",
-            remedy=f"Use one of {', '.join(sorted(keys))}, with - for descending.",
+            remedy=N_("Use one of {keys}, with - for descending."),
+            name=name,
+            keys=", ".join(sorted(keys)),
         )
     if not 1 <= limit <= MAX_LIMIT:
-        raise Invalid(f"A page has 1 to {MAX_LIMIT} rows, not {limit}.", where="limit")
+        raise Invalid(
+            N_("A page has 1 to {max_limit} rows, not {limit}."),
+            where="limit",
+            max_limit=MAX_LIMIT,
+            limit=limit,
+        )
     key, down = keys[name], sort.startswith("-")
     query = query.add_columns(key.label("_key"), row_id.label("_tie"))
     if after is not None:
@@ -110,9 +118,9 @@ def _decode(
         fits = False
     if not fits:
         raise Invalid(
-            "The page cursor does not belong to this list.",
+            N_("The page cursor does not belong to this list."),
             where="after",
-            remedy="Start again from the first page, or keep the sort order.",
+            remedy=N_("Start again from the first page, or keep the sort order."),
         )
     return value, tie
 

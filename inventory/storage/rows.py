@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from inventory.kernel.errors import InventoryError, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.tables import METADATA
 from inventory.storage.work import UnitOfWork
 
@@ -182,7 +183,11 @@ def get(
     found = connection.execute(query.with_for_update() if lock else query)
     row = found.mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no {table.name.replace('_', ' ')} {row_id}.")
+        raise NotFound(
+            N_("There is no {value} {row_id}."),
+            value=table.name.replace("_", " "),
+            row_id=row_id,
+        )
     return dict(row)
 
 

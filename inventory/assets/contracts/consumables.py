@@ -20,6 +20,7 @@ from inventory.assets.contracts.tables import (
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid, InventoryError, NotAllowed, NotFound
 from inventory.kernel.money import Money
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, change, col, explained, find, get, table_of
 from inventory.storage.types import UtcDateTime
 from inventory.storage.work import UnitOfWork
@@ -49,13 +50,15 @@ def ensure_consumable(
     fields = {"name": name or None, "unit": unit, "minimum": minimum, "note": note}
     values = {n: v for n, v in fields.items() if v is not None}
     if not key:
-        raise Invalid("It has no key.", where="key")
+        raise Invalid(N_("It has no key."), where="key")
     if minimum is not None and minimum < 0:
-        raise Invalid("A minimum is not below zero.", where="minimum")
+        raise Invalid(N_("A minimum is not below zero."), where="minimum")
     known = find(work.connection, Consumable, key=key)
     if known is None:
         if "name" not in values:
-            raise Invalid(f"The new consumable {key!r} has no name.", where="name")
+            raise Invalid(
+                N_("The new consumable {key!r} has no name."), where="name", key=key
+            )
         return add(work, Consumable, {"key": key, **values})
     change(work, Consumable, known["id"], values)
     return int(known["id"])
@@ -77,10 +80,10 @@ def update_consumable(
     """
     changes = {name: value for name, value in values.items() if value is not None}
     if changes.get("minimum", 0) < 0:
-        raise Invalid("A minimum is not below zero.", where="minimum")
+        raise Invalid(N_("A minimum is not below zero."), where="minimum")
     for name in ("name", "unit"):
         if not changes.get(name, "x").strip():
-            raise Invalid("It is missing.", where=name)
+            raise Invalid(N_("It is missing."), where=name)
     return change(work, Consumable, consumable_id, changes)
 
 
@@ -153,7 +156,7 @@ def transfer_consumable(
     """
     _positive(quantity)
     if source_id == target_id:
-        raise Invalid("It is there already.", where="to")
+        raise Invalid(N_("It is there already."), where="to")
     _record_movement(work, consumable_id, source_id, -quantity, "moved", on)
     _record_movement(work, consumable_id, target_id, quantity, "moved", on)
 
@@ -167,7 +170,7 @@ def count_consumable(
         Invalid: The number is below zero.
     """
     if found < 0:
-        raise Invalid("A number of things is not below zero.", where="quantity")
+        raise Invalid(N_("A number of things is not below zero."), where="quantity")
     row = _locked_quantity(work, consumable_id, location_id)
     difference = found - row
     if difference:
@@ -177,7 +180,7 @@ def count_consumable(
 
 def _positive(quantity: int) -> None:
     if quantity <= 0:
-        raise Invalid("Give a number above zero.", where="quantity")
+        raise Invalid(N_("Give a number above zero."), where="quantity")
 
 
 def _locked_quantity(work: UnitOfWork, consumable_id: int, location_id: int) -> int:
@@ -213,9 +216,11 @@ def _record_movement(
     left = _locked_quantity(work, consumable_id, location_id) + quantity
     if left < 0:
         raise NotAllowed(
-            f"The room has {left - quantity}, not {-quantity}.",
+            N_("The room has {left}, not {value}."),
             where="quantity",
-            remedy="Take fewer, or count the room if it has more.",
+            remedy=N_("Take fewer, or count the room if it has more."),
+            left=left - quantity,
+            value=-quantity,
         )
     work.connection.execute(
         update(_STOCK)

@@ -28,6 +28,7 @@ from inventory.kernel.errors import (
     NotAllowed,
     NotFound,
 )
+from inventory.kernel.texts import N_
 from inventory.storage.dated import still_open
 from inventory.storage.rows import (
     add,
@@ -182,11 +183,13 @@ def assign_seat(
         NotFound: There is no such licence, person or asset.
     """
     if (person_id is None) == (asset_id is None):
-        raise Invalid("A seat is for a person or an asset.", where="person")
+        raise Invalid(N_("A seat is for a person or an asset."), where="person")
     not_future(on, work.clock().date())
     licence = get(work.connection, Licence, licence_id, lock=True)
     if licence["ends_on"] is not None and licence["ends_on"] < on:
-        raise NotAllowed(f"The licence ended on {licence['ends_on']}.")
+        raise NotAllowed(
+            N_("The licence ended on {ends_on}."), ends_on=licence["ends_on"]
+        )
     user = {"person_id": person_id, "asset_id": asset_id}
     column, number = next((c, n) for c, n in user.items() if n is not None)
     own_seat = (
@@ -247,15 +250,19 @@ def _free_seat(
     row = work.connection.execute(query).one_or_none()
     if row is None:
         raise NotAllowed(
-            "No seat of this licence is free.",
-            remedy="Free a seat, or buy more and raise their number.",
+            N_("No seat of this licence is free."),
+            remedy=N_("Free a seat, or buy more and raise their number."),
         )
     return row.id, row.number
 
 
 def _set_seats(work: UnitOfWork, licence_id: int, count: int) -> None:
     if not 0 < count <= MOST_SEATS:
-        raise Invalid(f"A licence has 1 to {MOST_SEATS:,} seats.", where="seats")
+        raise Invalid(
+            N_("A licence has 1 to {most_seats:,} seats."),
+            where="seats",
+            most_seats=MOST_SEATS,
+        )
     get(work.connection, Licence, licence_id, lock=True)
     rows = work.connection.execute(
         select(_SEAT)
@@ -279,9 +286,11 @@ def _set_seats(work: UnitOfWork, licence_id: int, count: int) -> None:
     surplus = len(living) - count
     if surplus > len(free):
         raise NotAllowed(
-            f"{len(living) - len(free)} seats are used; {count} are too few.",
+            N_("{living} seats are used; {count} are too few."),
             where="seats",
-            remedy="Free seats first.",
+            remedy=N_("Free seats first."),
+            living=len(living) - len(free),
+            count=count,
         )
     for row in free[:surplus]:
         end = {"ended_on": work.clock().date()}
@@ -298,7 +307,7 @@ def _ensure_agreement(
 ) -> int:
     name = name.strip()
     if not name:
-        raise Invalid("It is empty.", where=unique)
+        raise Invalid(N_("It is empty."), where=unique)
     values = {key: value for key, value in fields.items() if value is not None}
     known = find(work.connection, model, **{unique: name})
     _check_agreement({**(known or {}), **values}, needed)
@@ -326,10 +335,19 @@ def _check_agreement(merged: Mapping[str, Any], needed: tuple[str, ...]) -> None
     """Refuse a contract or a licence that lacks something, or whose days contradict."""
     for key in (*needed, "starts_on"):
         if not merged.get(key):
-            raise Invalid("It is missing.", where=key)
+            raise Invalid(N_("It is missing."), where=key)
     start, end = merged["starts_on"], merged.get("ends_on")
     notice = merged.get("notice_on")
     if end is not None and end < start:
-        raise Invalid(f"The end {end} lies before the start {start}.", where="ends_on")
+        raise Invalid(
+            N_("The end {end} lies before the start {start}."),
+            where="ends_on",
+            end=end,
+            start=start,
+        )
     if notice is not None and end is not None and notice > end:
-        raise Invalid(f"The notice {notice} lies after the end.", where="notice_on")
+        raise Invalid(
+            N_("The notice {notice} lies after the end."),
+            where="notice_on",
+            notice=notice,
+        )

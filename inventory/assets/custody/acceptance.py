@@ -24,6 +24,7 @@ from inventory.assets.custody.signatures import check_drawing
 from inventory.assets.register import tables
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import HandoverAnswered
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -82,7 +83,7 @@ def request_acceptance(
         NotFound: Nothing was handed to that person in that handover.
     """
     if not terms.strip():
-        raise Invalid("There are no terms to confirm.", where="terms")
+        raise Invalid(N_("There are no terms to confirm."), where="terms")
     query = (
         select(*(_ASSET.c[name] for name in _SHOWN), col(tables.Custody.valid_from))
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
@@ -97,7 +98,11 @@ def request_acceptance(
         for row in work.connection.execute(query).mappings()
     ]
     if not items:
-        raise NotFound(f"Nothing was handed to person {person_id} in {handover_id!r}.")
+        raise NotFound(
+            N_("Nothing was handed to person {person_id} in {handover_id!r}."),
+            person_id=person_id,
+            handover_id=handover_id,
+        )
     token = secrets.token_urlsafe(32)
     values = {
         "handover_id": handover_id,
@@ -121,16 +126,22 @@ def open_acceptance(work: UnitOfWork, token: str, key: bytes) -> Row:
     """
     bare, _, signature = token.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(bare, key).encode()):
-        raise NotFound("There is no such link.", remedy="Copy it whole.")
+        raise NotFound(N_("There is no such link."), remedy=N_("Copy it whole."))
     row = find(work.connection, Acceptance, token_hash=_hashed(bare))
     if row is None:
-        raise NotFound("There is no such link.", remedy="Ask for a new one.")
+        raise NotFound(N_("There is no such link."), remedy=N_("Ask for a new one."))
     if row["state"] != "pending":
-        raise NotAllowed(f"It is {row['state']} already.", remedy="Ask for a new link.")
+        raise NotAllowed(
+            N_("It is {state} already."),
+            remedy=N_("Ask for a new link."),
+            state=row["state"],
+        )
     if row["expires_at"] <= work.clock():
-        raise NotAllowed("The link is too old.", remedy="Ask for a new one.")
+        raise NotAllowed(N_("The link is too old."), remedy=N_("Ask for a new one."))
     if digest(row["terms"], row["items"]) != row["digest"]:
-        raise NotAllowed("What it shows was changed.", remedy="Ask for a new link.")
+        raise NotAllowed(
+            N_("What it shows was changed."), remedy=N_("Ask for a new link.")
+        )
     return row
 
 
@@ -156,7 +167,7 @@ def accept(
         NotAllowed: As `look`.
     """
     if not signature.strip():
-        raise Invalid("Type your name to sign.", where="signature")
+        raise Invalid(N_("Type your name to sign."), where="signature")
     answer = {"signature": signature.strip(), "drawing": check_drawing(drawing)}
     return _answer(work, token, key, "accepted", answer)
 
@@ -170,7 +181,7 @@ def dispute(work: UnitOfWork, token: str, key: bytes, remark: str) -> int:
         NotAllowed: As `look`.
     """
     if not remark.strip():
-        raise Invalid("Say what is wrong.", where="remark")
+        raise Invalid(N_("Say what is wrong."), where="remark")
     return _answer(work, token, key, "disputed", {"remark": remark.strip()})
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money, split
+from inventory.kernel.texts import N_
 
 WHOLE = 1_000_000
 """All shares together, in parts per million."""
@@ -50,15 +51,16 @@ def check_shares(shares: Iterable[Share]) -> Shares:
     """
     ordered = tuple(sorted(shares, key=lambda share: share.cost_centre_id))
     if len({share.cost_centre_id for share in ordered}) != len(ordered):
-        raise Invalid("A cost centre occurs twice.", where="shares")
+        raise Invalid(N_("A cost centre occurs twice."), where="shares")
     if any(share.ppm <= 0 for share in ordered):
-        raise Invalid("Each share must be above zero.", where="shares")
+        raise Invalid(N_("Each share must be above zero."), where="shares")
     total = sum(share.ppm for share in ordered)
     if total != WHOLE:
         raise Invalid(
-            f"The shares sum to {Decimal(total) / 10_000} %, not to 100 %.",
+            N_("The shares sum to {total} %, not to 100 %."),
             where="shares",
-            remedy="Change one of them so that they sum to 100 %.",
+            remedy=N_("Change one of them so that they sum to 100 %."),
+            total=Decimal(total) / 10000,
         )
     return ordered
 
@@ -81,15 +83,19 @@ def shares_from_percent(parts: Iterable[tuple[int, Decimal | int | str]]) -> Sha
             whole = int(ppm)
         except (ArithmeticError, ValueError, OverflowError):
             raise Invalid(
-                f"{percent!r} is not a percentage.",
+                N_("{percent!r} is not a percentage."),
                 where="shares",
-                remedy="Write a number such as 25 or 33.3333.",
+                remedy=N_("Write a number such as 25 or 33.3333."),
+                percent=percent,
             ) from None
         if whole != ppm:
             raise Invalid(
-                f"{percent} % is finer than 0.0001 %.",
+                N_("{percent} % is finer than 0.0001 %."),
                 where="shares",
-                remedy="Round it to four decimal places; the parts must sum to 100.",
+                remedy=N_(
+                    "Round it to four decimal places; the parts must sum to 100."
+                ),
+                percent=percent,
             )
         shares.append(Share(centre, whole))
     return check_shares(shares)
@@ -103,7 +109,7 @@ def equal_shares(cost_centre_ids: Iterable[int]) -> Shares:
     """
     centres = sorted(cost_centre_ids)
     if not centres:
-        raise Invalid("No cost centre is given.", where="shares")
+        raise Invalid(N_("No cost centre is given."), where="shares")
     parts = split(WHOLE, [1] * len(centres))
     return check_shares(Share(*pair) for pair in zip(centres, parts, strict=True))
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 
 
 class HolderKind(StrEnum):
@@ -97,16 +98,22 @@ def plan_check_out(
     if later:
         held = later[0]
         raise Conflict(
-            f"From {on} it cannot be given to {holder}: {held.holder} holds it "
-            f"{held.span}.",
+            N_(
+                "From {on} it cannot be given to {holder}: {current_holder} holds it {span}."
+            ),
             where="custody",
-            remedy="Choose a later day, or correct what is recorded first.",
+            remedy=N_("Choose a later day, or correct what is recorded first."),
+            on=on,
+            holder=holder,
+            current_holder=held.holder,
+            span=held.span,
         )
     if holder.kind is HolderKind.ASSET and len(chain) != len(set(chain)):
         raise Conflict(
-            f"A thing cannot hold itself: {' holds '.join(map(str, chain))}.",
+            N_("A thing cannot hold itself: {chain}."),
             where="custody",
-            remedy="Take one of them out of the other first.",
+            remedy=N_("Take one of them out of the other first."),
+            chain=" holds ".join(map(str, chain)),
         )
     return CustodyPlan(on, current, CustodyPeriod(None, holder, Span(on)))
 
@@ -127,12 +134,16 @@ def plan_check_in(
     if current is None:
         if any(held.span.end == on for held in history):
             return CustodyPlan(on)
-        raise NotAllowed("Nobody holds it.", remedy="There is nothing to take back.")
+        raise NotAllowed(
+            N_("Nobody holds it."), remedy=N_("There is nothing to take back.")
+        )
     if on < current.span.start:
         raise Invalid(
-            f"{current.holder} holds it since {current.span.start} only.",
+            N_("{holder} holds it since {start} only."),
             where="on",
-            remedy=f"Give a day from {current.span.start} on.",
+            remedy=N_("Give a day from {start} on."),
+            holder=current.holder,
+            start=current.span.start,
         )
     return CustodyPlan(on, current)
 

@@ -7,6 +7,7 @@ A drawing is a list of strokes, a stroke a list of points `[x, y]`, whole number
 from __future__ import annotations
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 WIDTH, HEIGHT = 1000, 300
 MAX_STROKES = 200
@@ -32,9 +33,9 @@ def check_drawing(drawing: object) -> Drawing | None:
         raise _no_drawing()
     if len({tuple(point) for point in points}) < _SHORTEST:
         raise Invalid(
-            "The drawn signature is only a dot.",
+            N_("The drawn signature is only a dot."),
             where="drawing",
-            remedy="Draw it again, or leave it out and type the name.",
+            remedy=N_("Draw it again, or leave it out and type the name."),
         )
     return [_stroke(stroke) for stroke in drawing]
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 
 class IdentifierKind(StrEnum):
@@ -37,9 +38,11 @@ def canonical_identifier(kind: IdentifierKind, text: str) -> str:
     value = _READERS[kind](text.strip().lower())
     if value is None:
         raise Invalid(
-            f"{text!r} is no {kind.upper()} that names one thing.",
+            N_("{given!r} is no {kind} that names one thing."),
             where=kind.value,
             remedy=_REMEDIES[kind],
+            given=text,
+            kind=kind.upper(),
         )
     return value
 

@@ -10,6 +10,7 @@ from inventory.assets.identifiers.rules import IdentifierKind, canonical_identif
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add_many, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -38,7 +39,9 @@ def add_identifiers(work: UnitOfWork, asset_id: int, identifiers: Identifiers) -
     if not canonical:
         return False
     if asset["state"] == "disposed":
-        raise Invalid("It is disposed of; what it had names nothing any more.")
+        raise Invalid(
+            N_("It is disposed of; what it had names nothing any more."),
+        )
     new = []
     for kind, value in canonical:
         owner = asset_by_identifier(work.connection, kind, value)
@@ -46,9 +49,12 @@ def add_identifiers(work: UnitOfWork, asset_id: int, identifiers: Identifiers) -
             new.append({"asset_id": asset_id, "kind": kind.value, "value": value})
         elif owner["id"] != asset_id:
             raise Conflict(
-                f"The asset {owner['tag']!r} has the {kind.upper()} {value} already.",
+                N_("The asset {tag!r} has the {kind} {value} already."),
                 where=kind.value,
-                remedy="Correct it here, or remove it there first.",
+                remedy=N_("Correct it here, or remove it there first."),
+                tag=owner["tag"],
+                kind=kind.upper(),
+                value=value,
             )
     add_many(work, AssetIdentifier, new)
     return bool(new)

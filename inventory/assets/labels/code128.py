@@ -7,6 +7,7 @@ digits that are long enough are written in C, as annex E of the standard advises
 from __future__ import annotations
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 PATTERNS = (
     "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 "
@@ -43,9 +44,10 @@ def symbols(text: str) -> list[int]:
     wrong = sorted({letter for letter in text if not " " <= letter <= "~"})
     if wrong or not text:
         raise Invalid(
-            f"{text!r} cannot be written in Code 128.",
+            N_("{given!r} cannot be written in Code 128."),
             where="tag",
-            remedy="Print it with a QR code only.",
+            remedy=N_("Print it with a QR code only."),
+            given=text,
         )
     values = _data(text)
     check = values[0] + sum(place * one for place, one in enumerate(values))

@@ -17,6 +17,7 @@ from inventory.assets.labels import code128
 from inventory.assets.labels.media import Box, Sheet, Tape, medium
 from inventory.assets.labels.printing import Pen, new_pdf
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 FINEST = 0.19
 """Millimetres: the narrowest bar of a Code 128 (7.5 mil) that is printed."""
@@ -57,7 +58,7 @@ def draw_labels(labels: Sequence[Label], name: str, *, skip: int = 0) -> bytes:
         Invalid: There is no such sheet or tape, no label, or too many are skipped.
     """
     if not labels:
-        raise Invalid("There is no label to print.", where="tags")
+        raise Invalid(N_("There is no label to print."), where="tags")
     kind = medium(name)
     if isinstance(kind, Tape):
         pdf, pen = new_pdf((kind.length, kind.width))
@@ -68,7 +69,10 @@ def draw_labels(labels: Sequence[Label], name: str, *, skip: int = 0) -> bytes:
         return bytes(pdf.output())
     if not 0 <= skip < kind.count:
         raise Invalid(
-            f"A sheet has {kind.count} labels; {skip} cannot be skipped.", where="skip"
+            N_("A sheet has {count} labels; {skip} cannot be skipped."),
+            where="skip",
+            count=kind.count,
+            skip=skip,
         )
     pdf, pen = new_pdf(kind.page)
     places = islice(_places(pdf, kind, skip), len(labels))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 A4 = (210.0, 297.0)
 LETTER = (215.9, 279.4)
@@ -121,7 +122,9 @@ def medium(name: str) -> Medium:
         if key.casefold() == name.strip().casefold():
             return found
     raise Invalid(
-        f"There is no sheet or tape {name!r}.",
+        N_("There is no sheet or tape {name!r}."),
         where="medium",
-        remedy=f"Use one of {', '.join(known)}.",
+        remedy=N_("Use one of {known}."),
+        name=name,
+        known=", ".join(known),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from inventory.assets.register.detail_tables import AssetNote, Attachment
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -67,15 +68,16 @@ def media_type(data: bytes) -> str:
         Invalid: It is empty, too large, a program, or of no kind that is kept.
     """
     if not data:
-        raise Invalid("The file is empty.", where="file")
+        raise Invalid(N_("The file is empty."), where="file")
     if len(data) > MAX_BYTES:
         raise Invalid(
-            f"The file is larger than {MAX_BYTES // 1024 // 1024} MiB.",
+            N_("The file is larger than {max_bytes} MiB."),
             where="file",
-            remedy="Make it smaller, or keep it elsewhere and note its address.",
+            remedy=N_("Make it smaller, or keep it elsewhere and note its address."),
+            max_bytes=MAX_BYTES // 1024 // 1024,
         )
     if data.startswith(_REFUSED):
-        raise Invalid("Programs are not kept here.", where="file")
+        raise Invalid(N_("Programs are not kept here."), where="file")
     for magic, place, kind in _MAGIC:
         if data[place : place + len(magic)] == magic:
             return _office(data) if kind == "application/zip" else kind
@@ -85,9 +87,9 @@ def media_type(data: bytes) -> str:
         text = "\x00"
     if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text):
         raise Invalid(
-            "It is no kind of file that is kept here.",
+            N_("It is no kind of file that is kept here."),
             where="file",
-            remedy="Use PDF, a picture, an office document, ZIP or plain text.",
+            remedy=N_("Use PDF, a picture, an office document, ZIP or plain text."),
         )
     # Also HTML and SVG are given back as plain text: nothing in them runs.
     return "text/plain"
@@ -144,13 +146,16 @@ def file_of(
     """
     row = get(connection, Attachment, attachment_id)
     if row["removed_at"] is not None:
-        raise NotFound(f"The file {attachment_id} was removed.")
+        raise NotFound(
+            N_("The file {attachment_id} was removed."), attachment_id=attachment_id
+        )
     path = _path(folder, row["sha256"])
     data = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(data).hexdigest() != row["sha256"]:
         raise NotFound(
-            f"The bytes of the file {attachment_id} are gone or were changed.",
-            remedy="Restore the data directory from a backup.",
+            N_("The bytes of the file {attachment_id} are gone or were changed."),
+            remedy=N_("Restore the data directory from a backup."),
+            attachment_id=attachment_id,
         )
     return row, data
 
@@ -173,7 +178,7 @@ def add_note(work: UnitOfWork, asset_id: int, text: str) -> int:
     """
     get(work.connection, Asset, asset_id)
     if not text.strip():
-        raise Invalid("The note is empty.", where="text")
+        raise Invalid(N_("The note is empty."), where="text")
     values = {"asset_id": asset_id, "text": text.strip(), "author": work.actor}
     return add(work, AssetNote, values)
 
@@ -196,7 +201,7 @@ def _name(file_name: str) -> str:
     bare = file_name.replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in bare if c.isprintable()).strip(" .")[:150]
     if not name:
-        raise Invalid("The file has no name.", where="file")
+        raise Invalid(N_("The file has no name."), where="file")
     return name
 
 

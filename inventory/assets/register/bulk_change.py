@@ -12,6 +12,7 @@ from typing import Any
 from inventory.assets.register.service import update_asset
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, get
 from inventory.storage.work import UnitOfWork
 
@@ -46,9 +47,12 @@ def update_many(
     """
     refused = changes.keys() - set(CHANGEABLE)
     if refused:
-        raise Invalid(f"{', '.join(sorted(refused))} cannot be changed for many.")
+        raise Invalid(
+            N_("{refused} cannot be changed for many."),
+            refused=", ".join(sorted(refused)),
+        )
     if not changes and not fields:
-        raise Invalid("Nothing is to be changed.", where="changes")
+        raise Invalid(N_("Nothing is to be changed."), where="changes")
     return [
         _change(work, asset_id, dict(changes), fields or {})
         for asset_id in dict.fromkeys(asset_ids)

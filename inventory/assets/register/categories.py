@@ -12,6 +12,7 @@ from inventory.assets.register.detail_tables import CustomField, TagRule
 from inventory.assets.register.registration import check_kind, check_tag
 from inventory.assets.register.tables import Category
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, find, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -35,17 +36,19 @@ def ensure_category(work: UnitOfWork, code: str, **columns: str | int | None) ->
     """
     values = {name: value for name, value in columns.items() if value is not None}
     if not code.strip():
-        raise Invalid("The category has no code.", where="code")
+        raise Invalid(N_("The category has no code."), where="code")
     if "kind" in values:
         check_kind(str(values["kind"]))
     known = find(work.connection, Category, code=code.strip())
     if known is None:
         if not values.get("name"):
-            raise Invalid(f"The new category {code!r} has no name.", where="name")
+            raise Invalid(
+                N_("The new category {code!r} has no name."), where="name", code=code
+            )
         return add(work, Category, {"code": code.strip(), **values})
     parent = values.get("parent_id")
     if parent is not None and known["id"] in lineage(work.connection, int(parent)):
-        raise Conflict("It would be a part of itself.", where="parent")
+        raise Conflict(N_("It would be a part of itself."), where="parent")
     change(work, Category, known["id"], values)
     return int(known["id"])
 
@@ -68,10 +71,10 @@ def update_category(
     if values.get("kind"):
         check_kind(str(values["kind"]))
     if "name" in values and not values["name"]:
-        raise Invalid("A category keeps a name.", where="name")
+        raise Invalid(N_("A category keeps a name."), where="name")
     parent = values.get("parent_id")
     if parent is not None and category_id in lineage(work.connection, int(parent)):
-        raise Conflict("It would be a part of itself.", where="parent")
+        raise Conflict(N_("It would be a part of itself."), where="parent")
     return change(work, Category, category_id, values)
 
 
@@ -83,7 +86,9 @@ def category_named(connection: Connection, code: str) -> int:
     """
     row = find(connection, Category, code=code.strip())
     if row is None:
-        raise NotFound(f"There is no category {code.strip()!r}.", where="category")
+        raise NotFound(
+            N_("There is no category {code!r}."), where="category", code=code.strip()
+        )
     return int(row["id"])
 
 
@@ -138,7 +143,7 @@ def ensure_field(work: UnitOfWork, key: str, **columns: Any) -> int:  # noqa: AN
     """
     key = " ".join(key.split())
     if not key:
-        raise Invalid("The field has no key.", where="key")
+        raise Invalid(N_("The field has no key."), where="key")
     if columns.get("kind"):
         check_kind(columns["kind"])
     check_rule(str(columns.get("type", "")), columns.get("rules") or {})
@@ -166,7 +171,7 @@ def update_field(work: UnitOfWork, field_id: int, values: Mapping[str, Any]) -> 
         check_kind(str(values["kind"]))
     check_rule(str(values["type"] or ""), values["rules"])
     if not values["label"]:
-        raise Invalid("A field keeps a label.", where="label")
+        raise Invalid(N_("A field keeps a label."), where="label")
     required = bool(values["required"])
     return change(work, CustomField, field_id, {**values, "required": required})
 
@@ -221,7 +226,7 @@ def set_series(
     """
     check_tag(prefix)
     if not prefix or not 1 <= width <= 12:
-        raise Invalid("A series has a prefix and 1 to 12 digits.", where="prefix")
+        raise Invalid(N_("A series has a prefix and 1 to 12 digits."), where="prefix")
     scope = f"{category_id or '-'}|{legal_entity_id or '-'}"
     values = {"prefix": prefix, "width": width}
     known = find(work.connection, TagRule, scope=scope)

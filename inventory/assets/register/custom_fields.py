@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from inventory.kernel.errors import Invalid, InvalidRows, RowProblem
 from inventory.kernel.patterns import compiled
+from inventory.kernel.texts import N_
 
 MAX_TEXT = 4000
 _TRUE = frozenset("1 true yes y ja oui si x".split())
@@ -69,19 +70,26 @@ def check_rule(kind: str, rules: Mapping[str, Any]) -> None:
     """
     if kind not in _RULES:
         raise Invalid(
-            f"There is no type {kind!r}.",
+            N_("There is no type {kind!r}."),
             where="type",
-            remedy=f"Use one of {', '.join(TYPES)}.",
+            remedy=N_("Use one of {types}."),
+            kind=kind,
+            types=", ".join(TYPES),
         )
     unknown = rules.keys() - _RULES[kind]
     if unknown:
-        raise Invalid(f"{kind} knows no {', '.join(sorted(unknown))}.", where="rules")
+        raise Invalid(
+            N_("{kind} knows no {unknown}."),
+            where="rules",
+            kind=kind,
+            unknown=", ".join(sorted(unknown)),
+        )
     if kind == "choice":
         choices = rules.get("choices")
         if not isinstance(choices, list) or not all(
             isinstance(one, str) and one for one in choices
         ):
-            raise Invalid("A choice has choices, each a text.", where="rules")
+            raise Invalid(N_("A choice has choices, each a text."), where="rules")
     if "pattern" in rules:
         compiled(str(rules["pattern"]))
     read = _READERS[kind]
@@ -98,7 +106,7 @@ def read_value(rule: FieldRule, value: object) -> Any:  # noqa: ANN401
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         if rule.required:
-            raise Invalid("It is missing.", remedy="Fill it in.")
+            raise Invalid(N_("It is missing."), remedy=N_("Fill it in."))
         return None
     return _READERS[rule.type](value, rule.rules)
 
@@ -146,17 +154,21 @@ def _text(value: object, rules: Mapping[str, Any]) -> str:
     text = str(value).strip()
     most = min(int(rules.get("most", MAX_TEXT)), MAX_TEXT)
     if len(text) > most:
-        raise Invalid(f"It is longer than {most} characters.")
+        raise Invalid(N_("It is longer than {most} characters."), most=most)
     pattern = rules.get("pattern")
     if pattern and not compiled(str(pattern)).fullmatch(text):
-        raise Invalid(f"{text!r} does not fit the pattern {pattern}.")
+        raise Invalid(
+            N_("{given!r} does not fit the pattern {pattern}."),
+            given=text,
+            pattern=pattern,
+        )
     return text
 
 
 def _integer(value: object, rules: Mapping[str, Any]) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d{1,18}", text):
-        raise Invalid(f"{text!r} is no whole number.")
+        raise Invalid(N_("{given!r} is no whole number."), given=text)
     number: int = _between(int(text), rules, int)
     return number
 
@@ -167,7 +179,9 @@ def _decimal(value: object, rules: Mapping[str, Any]) -> str:
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
-        raise Invalid(f"{value!r} is no number.", remedy="Write it as 12.5.")
+        raise Invalid(
+            N_("{value!r} is no number."), remedy=N_("Write it as 12.5."), value=value
+        )
     return str(_between(number, rules, lambda text: Decimal(str(text))))
 
 
@@ -180,13 +194,15 @@ def _as_day(value: object) -> date:
     try:
         return date.fromisoformat(str(value).strip()[:10])
     except ValueError:
-        raise Invalid(f"{value!r} is no day.", remedy="Write YYYY-MM-DD.") from None
+        raise Invalid(
+            N_("{value!r} is no day."), remedy=N_("Write YYYY-MM-DD."), value=value
+        ) from None
 
 
 def _boolean(value: object, _rules: Mapping[str, Any]) -> bool:
     word = str(value).strip().casefold()
     if word not in _TRUE | _FALSE:
-        raise Invalid(f"{value!r} is neither yes nor no.")
+        raise Invalid(N_("{value!r} is neither yes nor no."), value=value)
     return word in _TRUE
 
 
@@ -196,22 +212,35 @@ def _choice(value: object, rules: Mapping[str, Any]) -> str:
         if one.casefold() == word.casefold():
             return str(one)
     choices = ", ".join(rules.get("choices", ()))
-    raise Invalid(f"{word!r} is no choice.", remedy=f"Use one of {choices}.")
+    raise Invalid(
+        N_("{word!r} is no choice."),
+        remedy=N_("Use one of {choices}."),
+        word=word,
+        choices=choices,
+    )
 
 
 def _url(value: object, _rules: Mapping[str, Any]) -> str:
     text = str(value).strip()
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc or " " in text:
-        raise Invalid(f"{text!r} is no address of the web.", remedy="Begin with https.")
+        raise Invalid(
+            N_("{given!r} is no address of the web."),
+            remedy=N_("Begin with https."),
+            given=text,
+        )
     return text[:MAX_TEXT]
 
 
 def _between(value: Any, rules: Mapping[str, Any], read: Callable[[Any], Any]) -> Any:  # noqa: ANN401
     if "least" in rules and value < read(rules["least"]):
-        raise Invalid(f"{value} is less than {rules['least']}.")
+        raise Invalid(
+            N_("{value} is less than {least}."), value=value, least=rules["least"]
+        )
     if "most" in rules and value > read(rules["most"]):
-        raise Invalid(f"{value} is more than {rules['most']}.")
+        raise Invalid(
+            N_("{value} is more than {most}."), value=value, most=rules["most"]
+        )
     return value
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.texts import N_
 
 KINDS = (
     "computer laptop server storage phone switch router firewall access-point printer "
@@ -111,9 +112,10 @@ class Lifecycle:
             unknown = ({*step.sources, step.target}) - self.states.keys()
             if unknown:
                 raise Invalid(
-                    f"The step {step.name!r} names unknown states: "
-                    f"{', '.join(sorted(unknown))}.",
+                    N_("The step {name!r} names unknown states: {unknown}."),
                     where="lifecycle",
+                    name=step.name,
+                    unknown=", ".join(sorted(unknown)),
                 )
 
     def state(self, name: str) -> State:
@@ -124,9 +126,11 @@ class Lifecycle:
         """
         if name not in self.states:
             raise Invalid(
-                f"There is no state {name!r}.",
+                N_("There is no state {name!r}."),
                 where="state",
-                remedy=f"Use one of {', '.join(self.states)}.",
+                remedy=N_("Use one of {states}."),
+                name=name,
+                states=", ".join(self.states),
             )
         return self.states[name]
 
@@ -152,9 +156,11 @@ class Lifecycle:
         step = self.steps.get(name)
         if step is None:
             raise Invalid(
-                f"There is no step {name!r}.",
+                N_("There is no step {name!r}."),
                 where="step",
-                remedy=f"Use one of {', '.join(self.steps)}.",
+                remedy=N_("Use one of {steps}."),
+                name=name,
+                steps=", ".join(self.steps),
             )
         against = _against(step, state, held=held, reason=reason)
         if against:
@@ -164,8 +170,11 @@ class Lifecycle:
                 if offer.allowed
             ]
             raise NotAllowed(
-                f"The step {name!r} is not possible: {'; '.join(against)}.",
-                remedy=f"Possible now: {', '.join(possible) or 'nothing'}.",
+                N_("The step {name!r} is not possible: {against}."),
+                remedy=N_("Possible now: {value}."),
+                name=name,
+                against="; ".join(against),
+                value=", ".join(possible) or "nothing",
             )
         return step
 
@@ -174,7 +183,12 @@ def _by_name(kind: str, items: Iterable[_Named]) -> Mapping[str, _Named]:
     named: dict[str, _Named] = {}
     for item in items:
         if item.name in named:
-            raise Invalid(f"The {kind} {item.name!r} occurs twice.", where="lifecycle")
+            raise Invalid(
+                N_("The {kind} {name!r} occurs twice."),
+                where="lifecycle",
+                kind=kind,
+                name=item.name,
+            )
         named[item.name] = item
     return named
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from inventory.assets.register.registration import manufacturer_key
 from inventory.assets.register.tables import Manufacturer, ManufacturerAlias
 from inventory.kernel.errors import Conflict, Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, change, col, get, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -36,7 +37,11 @@ def ensure_manufacturer(
     """
     name = name.strip()
     if not manufacturer_key(name):
-        raise Invalid(f"{name!r} is no name of a manufacturer.", where="manufacturer")
+        raise Invalid(
+            N_("{name!r} is no name of a manufacturer."),
+            where="manufacturer",
+            name=name,
+        )
     maker = manufacturer_id(work.connection, name)
     if maker is None:
         maker = add(work, Manufacturer, {"name": name})
@@ -61,7 +66,9 @@ def rename_manufacturer(
     get(work.connection, Manufacturer, number, lock=True)
     if name is not None:
         if not manufacturer_key(name):
-            raise Invalid(f"{name!r} is no name of a manufacturer.", where="name")
+            raise Invalid(
+                N_("{name!r} is no name of a manufacturer."), where="name", name=name
+            )
         _add_aliases(work, number, [name])
         change(work, Manufacturer, number, {"name": name.strip()})
     _add_aliases(work, number, aliases)
@@ -75,7 +82,9 @@ def _add_aliases(work: UnitOfWork, number: int, aliases: Iterable[str]) -> None:
             work.audit("manufacturer", number, "alias", None, {"alias": key})
         elif known != number:
             raise Conflict(
-                f"{key!r} is a name of another manufacturer.", where="aliases"
+                N_("{key!r} is a name of another manufacturer."),
+                where="aliases",
+                key=key,
             )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from inventory.assets.register.lifecycle import KINDS
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money
+from inventory.kernel.texts import N_
 
 _NOT_SERIAL = frozenset(
     "0 NA NONE NULL UNKNOWN DEFAULT DEFAULTSTRING NOTSPECIFIED NOTAVAILABLE "
@@ -65,7 +66,7 @@ class NewAsset:
         check_kind(self.kind)
         check_tag(self.tag)
         if self.cost is not None and self.cost.minor < 0:
-            raise Invalid("The cost is below zero.", where="cost")
+            raise Invalid(N_("The cost is below zero."), where="cost")
 
 
 def check_kind(kind: str) -> str:
@@ -76,9 +77,11 @@ def check_kind(kind: str) -> str:
     """
     if kind not in KINDS:
         raise Invalid(
-            f"There is no kind {kind!r}.",
+            N_("There is no kind {kind!r}."),
             where="kind",
-            remedy=f"Use one of {', '.join(KINDS)}.",
+            remedy=N_("Use one of {kinds}."),
+            kind=kind,
+            kinds=", ".join(KINDS),
         )
     return kind
 
@@ -91,9 +94,10 @@ def check_tag(tag: str) -> str:
     """
     if tag != tag.strip() or len(tag) > 64 or not tag.isprintable():
         raise Invalid(
-            f"The tag {tag!r} cannot be printed on a label.",
+            N_("The tag {tag!r} cannot be printed on a label."),
             where="tag",
-            remedy="Use up to 64 printable characters without spaces around them.",
+            remedy=N_("Use up to 64 printable characters without spaces around them."),
+            tag=tag,
         )
     return tag
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, or_, select
 
 from inventory.assets.register.detail_tables import SavedView
 from inventory.kernel.errors import Conflict, Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -34,9 +35,9 @@ def save_view(
     """
     name = name.strip()
     if not name:
-        raise Invalid("The view has no name.", where="name")
+        raise Invalid(N_("The view has no name."), where="name")
     if not page.startswith("/") or page.startswith("//") or len(query) > 2000:
-        raise Invalid(f"{page!r} is no page of this site.", where="page")
+        raise Invalid(N_("{page!r} is no page of this site."), where="page", page=page)
     of = {"owner": work.actor, "page": page, "name": name}
     known = find(work.connection, SavedView, **of)
     values = {"query": query.lstrip("?"), "shared": shared}
@@ -73,10 +74,10 @@ def update_view(work: UnitOfWork, view_id: int, values: Mapping[str, Any]) -> bo
         Conflict: Another view of that page has the name.
     """
     if find(work.connection, SavedView, id=view_id, owner=work.actor) is None:
-        raise NotFound(f"You have no view {view_id}.")
+        raise NotFound(N_("You have no view {view_id}."), view_id=view_id)
     changes = {name: value for name, value in values.items() if value is not None}
     if not changes.get("name", "x").strip() or len(changes.get("query", "")) > 2000:
-        raise Invalid("A view has a name and a query.", where="name")
+        raise Invalid(N_("A view has a name and a query."), where="name")
     taken = Conflict("You have a view of that name.", where="name")
     marks = ("uq_saved_view_name", "saved_view.owner")
     with explained(dict.fromkeys(marks, taken)):
@@ -91,7 +92,7 @@ def delete_view(work: UnitOfWork, view_id: int) -> None:
     """
     row = find(work.connection, SavedView, id=view_id, owner=work.actor)
     if row is None:
-        raise NotFound(f"You have no view {view_id}.")
+        raise NotFound(N_("You have no view {view_id}."), view_id=view_id)
     work.connection.execute(delete(_VIEW).where(id_of(SavedView) == view_id))
     before = {"name": row["name"], "page": row["page"]}
     work.audit("saved_view", view_id, "forget", before, None)

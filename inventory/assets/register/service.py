@@ -28,6 +28,7 @@ from inventory.assets.register.transitions import add_state
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.events import AssetRegistered
 from inventory.kernel.months import add_months
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -196,11 +197,13 @@ def _asset_values(work: UnitOfWork, changes: Row) -> Row:
     values = dict(changes)
     unknown = values.keys() - (set(NewAsset.__slots__) - {"state", "since"})
     if unknown:
-        raise Invalid(f"{', '.join(sorted(unknown))} cannot be described.")
+        raise Invalid(
+            N_("{unknown} cannot be described."), unknown=", ".join(sorted(unknown))
+        )
     if "kind" in values:
         check_kind(values["kind"])
     if "tag" in values and not check_tag(values["tag"]):
-        raise Invalid("An asset keeps a tag.", where="tag")
+        raise Invalid(N_("An asset keeps a tag."), where="tag")
     if "serial" in values:
         values["serial_key"] = serial_key(values["serial"])
     if "manufacturer" in values:

@@ -13,6 +13,7 @@ from inventory.assets.register.lifecycle import DEFAULT, Lifecycle, Step
 from inventory.kernel.days import not_future
 from inventory.kernel.errors import Invalid
 from inventory.kernel.events import AssetStateChanged, CustodyChanged
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, change, chunks, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -63,9 +64,12 @@ def set_state(
     ).scalar()
     if last is not None and on < last:
         raise Invalid(
-            f"It is {asset['state']} since {last}; {on} lies before that.",
+            N_("It is {state} since {last}; {on} lies before that."),
             where="on",
-            remedy=f"Give a day from {last} on.",
+            remedy=N_("Give a day from {last} on."),
+            state=asset["state"],
+            last=last,
+            on=on,
         )
     work.connection.execute(
         update(_ASSET).where(id_of(tables.Asset) == asset["id"]).values(state=state)

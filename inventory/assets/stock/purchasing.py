@@ -27,6 +27,7 @@ from inventory.assets.stock.tables import (
 )
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.money import Money
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, explained, find, get, id_of
 from inventory.storage.work import UnitOfWork
 
@@ -46,9 +47,9 @@ class NewOrderLine:
     def __post_init__(self) -> None:
         check_kind(self.kind)
         if self.quantity <= 0:
-            raise Invalid("Order one at least.", where="quantity")
+            raise Invalid(N_("Order one at least."), where="quantity")
         if self.price.minor < 0:
-            raise Invalid("The price is below zero.", where="price")
+            raise Invalid(N_("The price is below zero."), where="price")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,9 @@ def ensure_supplier(work: UnitOfWork, name: str) -> int:
     """
     key = manufacturer_key(name)
     if not key:
-        raise Invalid(f"{name!r} is no name of a supplier.", where="supplier")
+        raise Invalid(
+            N_("{name!r} is no name of a supplier."), where="supplier", name=name
+        )
     known = find(work.connection, Supplier, key=key)
     if known is not None:
         return int(known["id"])
@@ -95,7 +98,7 @@ def rename_supplier(work: UnitOfWork, supplier_id: int, name: str) -> bool:
     """
     key = manufacturer_key(name)
     if not key:
-        raise Invalid(f"{name!r} is no name of a supplier.", where="name")
+        raise Invalid(N_("{name!r} is no name of a supplier."), where="name", name=name)
     taken = Conflict(f"There is a supplier {name.strip()!r} already.", where="name")
     with explained({"supplier.key": taken, "uq_supplier_key": taken}):
         return change(work, Supplier, supplier_id, {"name": name.strip(), "key": key})
@@ -118,7 +121,7 @@ def place_order(
     """
     currencies = {line.price.currency for line in lines}
     if len(currencies) != 1:
-        raise Invalid("An order has lines, all in one currency.", where="lines")
+        raise Invalid(N_("An order has lines, all in one currency."), where="lines")
     taken = Conflict(f"There is an order {number!r} already.", where="number")
     with explained({"purchase_order": taken}):
         order_id = add(
@@ -173,16 +176,26 @@ def receive_line(
     """
     order = get(work.connection, PurchaseOrder, order_id, lock=True)
     if order["closed_on"] is not None:
-        raise NotAllowed(f"The order is {order['close_reason']}.", where="order")
+        raise NotAllowed(
+            N_("The order is {close_reason}."),
+            where="order",
+            close_reason=order["close_reason"],
+        )
     line = find(work.connection, PurchaseLine, order_id=order_id, line=position)
     if line is None:
-        raise Invalid(f"The order has no line {position}.", where="line")
+        raise Invalid(
+            N_("The order has no line {position}."), where="line", position=position
+        )
     awaited = line["quantity"] - line["received"]
     if len(receipt.serials) > awaited:
         raise NotAllowed(
-            f"{len(receipt.serials)} came, {awaited} are awaited.",
+            N_("{serials} came, {awaited} are awaited."),
             where="serials",
-            remedy="Record what is too much as an order of its own, or send it back.",
+            remedy=N_(
+                "Record what is too much as an order of its own, or send it back."
+            ),
+            serials=len(receipt.serials),
+            awaited=awaited,
         )
     asset_ids = [
         _register_received(work, order, line, receipt, serial)

@@ -19,6 +19,7 @@ from inventory.assets.register import tables
 from inventory.assets.register.transitions import take_step
 from inventory.assets.stock.tables import Reservation, StockMinimum
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -70,11 +71,15 @@ def reserve_asset(work: UnitOfWork, request: ReservationRequest) -> int:
         Invalid: The request has no name.
     """
     if not request.name.strip():
-        raise Invalid("A request has a name.", where="name")
+        raise Invalid(N_("A request has a name."), where="name")
     known = find(work.connection, Reservation, request=request.name)
     if known is not None:
         if known["ended_at"] is not None:
-            raise Conflict(f"The request {request.name!r} is {known['outcome']}.")
+            raise Conflict(
+                N_("The request {name!r} is {outcome}."),
+                name=request.name,
+                outcome=known["outcome"],
+            )
         return int(known["asset_id"])
     asset_id = _next_available(work.connection, request)
     if asset_id is None:
@@ -143,7 +148,7 @@ def set_minimum(
         Invalid: The number is below zero.
     """
     if minimum < 0:
-        raise Invalid("A minimum is not below zero.", where="minimum")
+        raise Invalid(N_("A minimum is not below zero."), where="minimum")
     of = {"location_id": location_id, "kind": kind, "model": model}
     known = find(work.connection, StockMinimum, **of)
     if known is None:

@@ -25,6 +25,7 @@ from inventory.assets.stocktake.tables import (
     StockTakeScan,
 )
 from inventory.kernel.errors import Conflict, Invalid, InventoryError, NotAllowed
+from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
@@ -59,12 +60,12 @@ def open_stock_take(
         Conflict: There is one of that name.
     """
     if not name.strip():
-        raise Invalid("A stock-take has a name.", where="name")
+        raise Invalid(N_("A stock-take has a name."), where="name")
     if not items:
         raise Invalid(
-            "Nothing is expected there.",
+            N_("Nothing is expected there."),
             where="location",
-            remedy="Choose another place or other kinds.",
+            remedy=N_("Choose another place or other kinds."),
         )
     taken = Conflict(f"There is a stock-take {name!r} already.", where="name")
     with explained({"stock_take.name": taken, "uq_stock_take_name": taken}):
@@ -105,7 +106,7 @@ def record_scan(
     """
     check_open(work.connection, take_id)
     if not text.strip():
-        raise Invalid("Nothing was scanned.", where="text")
+        raise Invalid(N_("Nothing was scanned."), where="text")
     return add(
         work,
         StockTakeScan,
@@ -131,7 +132,11 @@ def check_open(connection: Connection, take_id: int) -> Row:
     """
     take = get(connection, StockTake, take_id)
     if take["state"] != "open":
-        raise NotAllowed(f"The stock-take {take['name']!r} is {take['state']}.")
+        raise NotAllowed(
+            N_("The stock-take {name!r} is {state}."),
+            name=take["name"],
+            state=take["state"],
+        )
     return take
 
 

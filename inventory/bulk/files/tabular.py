@@ -21,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from inventory.bulk.files.cells import CellTable
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 _FORMULA = (
     "=",
@@ -62,11 +63,15 @@ def read_table(data: bytes, *, delimiter: str = ",;\t") -> CellTable:
         if header is None:
             header = cells
         elif len(rows) >= MAX_ROWS:
-            raise Invalid(f"It has more than {MAX_ROWS} rows.", where="file")
+            raise Invalid(
+                N_("It has more than {max_rows} rows."), where="file", max_rows=MAX_ROWS
+            )
         else:
             rows.append((number, cells))
     if header is None:
-        raise Invalid("It is empty.", where="file", remedy="Begin with a heading.")
+        raise Invalid(
+            N_("It is empty."), where="file", remedy=N_("Begin with a heading.")
+        )
     return CellTable(header, rows)
 
 
@@ -76,9 +81,10 @@ def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(
-            f"Byte {error.start} is no UTF-8.",
+            N_("Byte {start} is no UTF-8."),
             where="file",
-            remedy="Save it as CSV UTF-8.",
+            remedy=N_("Save it as CSV UTF-8."),
+            start=error.start,
         ) from error
     first = text.split("\n", 1)[0]
     mark = max(delimiter, key=first.count)
@@ -88,9 +94,11 @@ def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [_bare(cell) for cell in cells]
     except csv.Error as error:
         raise Invalid(
-            f"Line {reader.line_num}: {error}.",
+            N_("Line {line_num}: {error}."),
             where="file",
-            remedy="Check the quotes on that line and the ones before it.",
+            remedy=N_("Check the quotes on that line and the ones before it."),
+            line_num=reader.line_num,
+            error=error,
         ) from error
 
 
@@ -109,9 +117,10 @@ def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError) as error:
         raise Invalid(
-            f"It is no workbook that can be read: {error}.",
+            N_("It is no workbook that can be read: {error}."),
             where="file",
-            remedy="Save it as .xlsx or as CSV UTF-8.",
+            remedy=N_("Save it as .xlsx or as CSV UTF-8."),
+            error=error,
         ) from error
 
 

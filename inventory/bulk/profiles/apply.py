@@ -26,6 +26,7 @@ from inventory.bulk.files.sections import BadValue, split_names
 from inventory.bulk.profiles.profile import Profile
 from inventory.kernel.errors import Invalid, RowProblem
 from inventory.kernel.months import add_months
+from inventory.kernel.texts import N_
 
 _DAYS = frozenset("since purchased_on warranty_until held_from expected_return".split())
 IDENTIFIERS = {
@@ -65,9 +66,10 @@ def read_rows(table: CellTable, profile: Profile) -> list[ImportRow]:
     targets = [profile.field_of(head) for head in table.header]
     if not any(targets):
         raise Invalid(
-            f"The profile {profile.title!r} knows none of its columns.",
+            N_("The profile {title!r} knows none of its columns."),
             where="columns",
-            remedy="Choose another profile, or map the columns.",
+            remedy=N_("Choose another profile, or map the columns."),
+            title=profile.title,
         )
     return [_read(number, targets, cells, profile) for number, cells in table.rows]
 

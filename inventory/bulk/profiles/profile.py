@@ -30,6 +30,7 @@ from typing import Any
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.bulk.files.cells import heading
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 FIELDS: Mapping[str, str] = {
     "tag": "inventory number",
@@ -111,9 +112,11 @@ class Profile:
         if self.unknown == "field":
             return f"fields.{' '.join(head.split())}"
         raise Invalid(
-            f"The profile {self.title!r} knows no column {head!r}.",
+            N_("The profile {title!r} knows no column {head!r}."),
             where="columns",
-            remedy="Map it to a field, or to '-' to leave it out.",
+            remedy=N_("Map it to a field, or to '-' to leave it out."),
+            title=self.title,
+            head=head,
         )
 
 
@@ -168,7 +171,10 @@ def _known(what: str, names: Any, known: Any) -> None:  # noqa: ANN401
     for name in names:
         if name not in known:
             raise Invalid(
-                f"There is no {what} {name!r}.",
+                N_("There is no {what} {name!r}."),
                 where="profile",
-                remedy=f"Use one of {', '.join(sorted(known))}.",
+                remedy=N_("Use one of {known}."),
+                what=what,
+                name=name,
+                known=", ".join(sorted(known)),
             )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from inventory.assets.register.detail_tables import ImportProfile
 from inventory.bulk.profiles.profile import Profile, read_profile
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, change, col, find
 from inventory.storage.work import UnitOfWork
 
@@ -24,7 +25,7 @@ def save_profile(work: UnitOfWork, name: str, document: Mapping[str, Any]) -> in
     """
     name = name.strip()
     if not name:
-        raise Invalid("The profile has no name.", where="name")
+        raise Invalid(N_("The profile has no name."), where="name")
     read_profile(document)
     known = find(work.connection, ImportProfile, name=name)
     if known is None:
@@ -61,9 +62,11 @@ def profile_document(
     if name in shipped:
         return shipped[name]
     raise NotFound(
-        f"There is no profile {name!r}.",
+        N_("There is no profile {name!r}."),
         where="profile",
-        remedy=f"Use one of {', '.join(sorted(shipped))}.",
+        remedy=N_("Use one of {shipped}."),
+        name=name,
+        shipped=", ".join(sorted(shipped)),
     )
 
 
