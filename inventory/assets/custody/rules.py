@@ -99,7 +99,8 @@ def plan_check_out(
         held = later[0]
         raise Conflict(
             N_(
-                "From {on} it cannot be given to {holder}: {current_holder} holds it {span}."
+                "From {on} it cannot be given to {holder}:"
+                " {current_holder} holds it {span}."
             ),
             where="custody",
             remedy=N_("Choose a later day, or correct what is recorded first."),
