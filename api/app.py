@@ -26,15 +26,12 @@ from api.routes import (
     directory,
     evidence,
     health,
-    identity,
+    network_map,
     people,
-    places,
     provisioning,
     register,
-    scans,
-    traps,
+    trap_listener,
     webhooks,
-    worklist,
 )
 from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
@@ -95,12 +92,9 @@ def _routes(app: App) -> FastAPI:
     api.include_router(metrics.router)
     api.include_router(resource_router(), prefix=PREFIX)
     for router in (
-        scans.router,
-        traps.router,
-        identity.router,
+        trap_listener.router,
         evidence.router,
-        places.router,
-        worklist.router,
+        network_map.router,
         *register.ROUTERS,
         *provisioning.ROUTERS,
         people.centres,

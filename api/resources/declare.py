@@ -238,7 +238,8 @@ class Viewer:
         caller: Who looks.
         today: The day it is.
         day: The day it is looked at: `as_of`, else today.
-        app: The composition, for what depends on data files; None in tests of rules.
+        app: The composition, for what is not in the database: data files, scans that
+            run, traps heard. None in tests of rules.
     """
 
     caller: Caller

@@ -44,7 +44,15 @@ from inventory.kernel.errors import (
     RowProblem,
 )
 from inventory.kernel.texts import N_
-from inventory.network.tables import Device
+from inventory.network.tables import (
+    Device,
+    DeviceNeighbour,
+    IdentityConflict,
+    IdentityDecision,
+    Reconciliation,
+    Scan,
+    ScanHost,
+)
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
 from inventory.people.account_tables import ApiToken, UserAccount
 from inventory.people.tables import (
@@ -358,6 +366,12 @@ PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_
 """By key of HR, login or e-mail address; else by given and family name."""
 TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))
+SCAN = Reference("scan", Scan)
+SCAN_HOST = Reference("host of a scan", ScanHost)
+CONFLICT = Reference("conflict", IdentityConflict)
+DECISION = Reference("decision", IdentityDecision)
+DIFFERENCE = Reference("row of the worklist", Reconciliation)
+NEIGHBOUR = Reference("neighbour", DeviceNeighbour)
 COST_CENTRE = Reference("cost centre", CostCentre, by=("code",))
 DEPARTMENT = Reference("department", Department, by=("code",))
 LEGAL_ENTITY = Reference("legal entity", LegalEntity, by=("code",))
@@ -419,6 +433,7 @@ ConsumableRef = Annotated[int | str, Ref(CONSUMABLE)]
 StockTakeRef = Annotated[int | str, Ref(STOCK_TAKE)]
 AcceptanceRef = Annotated[int | str, Ref(ACCEPTANCE)]
 DeviceRef = Annotated[int | str, Ref(DEVICE)]
+ScanRef = Annotated[int | str, Ref(SCAN)]
 PersonRef = Annotated[int | str, Ref(PERSON)]
 TeamRef = Annotated[int | str, Ref(TEAM)]
 LocationRef = Annotated[int | str, Ref(LOCATION)]

@@ -1,4 +1,4 @@
-"""`/devices/{id}/identity`: why a device is taken for what it is, and corrections."""
+"""`/devices/{ref}/identity`: why a device is taken for what it is."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pydantic import Field
 from api.diagnose.correct_device import explained, laid_open
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
+from api.resources.http import ThingRef
+from api.resources.references import DEVICE
 from api.routes.answers import answer, problems
 from api.routes.models import Model, Text
-from api.routes.parameters import Id
 
 router = APIRouter(prefix="/devices", tags=["identity"])
 
@@ -56,12 +57,15 @@ class IdentityOut(Model):
 
 
 @router.get(
-    "/{device_id}/identity",
+    "/{ref}/identity",
+    operation_id="devices_identity",
+    summary="Show why a device is taken for what it is.",
     response_model=IdentityOut,
     responses=problems(401, 403, 404, 422),
     dependencies=[READERS],
 )
-def why(app: AppDep, reading: ReadDep, device_id: Id) -> Response:
+def explain(app: AppDep, reading: ReadDep, ref: ThingRef) -> Response:
     """Show clues, statements and verdicts, and what would settle the rest."""
+    device_id = DEVICE.resolve(reading, ref)
     found = explained(app, reading, device_id)
     return answer({"device_id": device_id, **laid_open(found)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from api.routes.traps import row_of
+from api.resources.network.traps import row_of
 from api.web import frame
 from api.web.html import Row, ago, badge, join, link, mono, show, table
 

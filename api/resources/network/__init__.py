@@ -1,4 +1,13 @@
 """Resources of the network: one file each; `*_acts.py` what may be done with one.
 
-devices.py  device_acts.py
+* `devices.py` `device_acts.py`: What is on the network.
+* `parts/`: What devices consist of, and the evidence, over all devices.
+* `sites.py`: Sites, with how many devices each has.
+* `sightings.py`: Where a MAC or an address was, and what was on a port.
+* `links.py`: Cables between devices.
+* `neighbours.py`: What was heard at the other end of cables, visited or not.
+* `worklist.py`: Where network and register do not agree.
+* `conflicts.py` `decisions.py`: Observations that fit several devices; merges, splits.
+* `scans.py` `scan_hosts.py`: Scans, and what came of each host.
+* `traps.py`: Notifications heard from devices since the service started.
 """

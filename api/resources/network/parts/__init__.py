@@ -1,0 +1,10 @@
+"""Lists of what devices consist of and what is known of them, over all devices.
+
+* `of_device.py`: What all of them share: the device, what is there no more.
+* `interfaces.py`: Network interfaces.
+* `addresses.py`: IP addresses.
+* `components.py`: Physical parts.
+* `identifiers.py`: What tells devices apart.
+* `device_fields.py`: The evidence: every value of every field, with who says so.
+* `observations.py`: Which collector read which device, where and when.
+"""
