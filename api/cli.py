@@ -33,7 +33,6 @@ from api.commands import (
     telephony,
     using,
     webhook,
-    worklist,
 )
 from api.commands.output import Exit
 from api.commands.session import Options
@@ -59,7 +58,6 @@ for module in (
     serve,
     resources,
     network,
-    worklist,
     using,
     cases,
     ask,

@@ -100,25 +100,33 @@ def where(
 
 def port(
     context: typer.Context,
-    device: Annotated[int, typer.Argument(help="The number `device list` shows.")],
+    device: Annotated[str, typer.Argument(help="Its number, name or address.")],
     name: Annotated[str, typer.Argument(help="The port, such as Gi1/0/14.")],
     at: At = None,
     json: Json = False,
 ) -> int:
     """Tell what is and was on a port of a switch, the newest first."""
     from api.http.parse_days import moment_of
+    from api.resources.references import DEVICE
     from inventory.kernel.errors import NotFound
+    from inventory.kernel.texts import N_
     from inventory.network.queries.topology import on_port, port_named
 
     span = moment_of(at) if at else None
 
-    def asked(connection: Connection) -> list[dict[str, Any]]:
-        found = port_named(connection, device, name)
+    def places(connection: Connection) -> list[dict[str, Any]]:
+        number = DEVICE.resolve(connection, device)
+        found = port_named(connection, number, name)
         if found is None:
-            raise NotFound(f"Device {device} has no port {name!r}.", where="port")
-        return on_port(connection, device, found, during=span)
+            raise NotFound(
+                N_("Device {device} has no port {port}."),
+                where="port",
+                device=device,
+                port=name,
+            )
+        return on_port(connection, number, found, during=span)
 
-    return _show_places(read(context, asked), json)
+    return _show_places(read(context, places), json)
 
 
 def _show_places(rows: list[dict[str, Any]], as_json: bool) -> int:

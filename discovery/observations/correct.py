@@ -10,23 +10,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Observation
 from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.identify import KnowledgeError, correction
 from discovery.observations.fact_rows import read_facts
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
+from inventory.network.scan_tables import StoredObservation
+from inventory.network.tables import Device
 from inventory.network.worklist_decisions import correct_field
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
 FIELDS = ("type", "vendor", "family", "model", "serial", "os", "version")
 """Fields a person may correct of one device."""
 MOST = 200
 """Characters of a value."""
-
-_tables = SQLModel.metadata.tables
 
 
 def observations_of(connection: Connection, device_id: int) -> list[Observation]:
@@ -35,11 +35,13 @@ def observations_of(connection: Connection, device_id: int) -> list[Observation]
     Raises:
         NotFound: There is no such device.
     """
-    device = _tables["device"]
+    device = table_of(Device)
     known = select(device.c.id).where(device.c.id == device_id)
     if connection.execute(known).scalar() is None:
-        raise NotFound(f"There is no device {device_id}.", where="device")
-    rows = _tables["observation"]
+        raise NotFound(
+            N_("There is no device {device}."), where="device", device=device_id
+        )
+    rows = table_of(StoredObservation)
     ids = select(rows.c.id).where(rows.c.device_id == device_id)
     return read_facts(connection, connection.execute(ids).scalars())
 
@@ -61,9 +63,10 @@ def correct(
     for name, value in corrected.items():
         if name not in FIELDS:
             raise Invalid(
-                f"{name!r} is no field that can be corrected.",
+                N_("{name!r} is not a field that can be corrected."),
                 where="fields",
                 remedy=f"Use one of {', '.join(FIELDS)}.",
+                name=name,
             )
         if name == "type":
             _correct_type(work, device_id, value)
@@ -78,9 +81,10 @@ def _correct_type(work: UnitOfWork, device_id: int, value: str | None) -> None:
         general, below = split_kind(value)
     else:
         raise Invalid(
-            f"{value!r} is no type.",
+            N_("{value!r} is not a type."),
             where="fields.type",
             remedy=f"Use one of {', '.join(sorted(GENERAL))}.",
+            value=value,
         )
     correct_field(work, device_id, "type", general)
     correct_field(work, device_id, "subtype", below)
@@ -92,9 +96,11 @@ def _checked(name: str, value: str | None) -> str | None:
     text = " ".join(value.split())
     if not text or len(text) > MOST or not text.isprintable():
         raise Invalid(
-            f"{name}: a value is 1 to {MOST} printable characters.",
+            N_("{name}: a value is 1 to {most} printable characters."),
             where=f"fields.{name}",
             remedy="Give the value, or null to take the correction back.",
+            name=name,
+            most=MOST,
         )
     return text
 
@@ -115,7 +121,8 @@ def rule_for(
         return correction(by_snmp[-1], stated, note)
     except KnowledgeError as error:
         raise Invalid(
-            f"No rule can be made of this: {error}.",
+            N_("No rule can be made of this: {error}."),
             where="rule",
             remedy="Correct this device alone, without a rule.",
+            error=error,
         ) from error

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, insert, select, update
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import insert, select, update
-from sqlmodel import SQLModel
 
 from discovery.observations import store
 from discovery.observations.apply import rematch
 from discovery.observations.fields import IdentifyDevice
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.texts import N_
+from inventory.network.identity_tables import IdentityConflict, IdentityDecision
+from inventory.network.tables import Device, Identifier
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-_tables = SQLModel.metadata.tables
-_device = _tables["device"]
-_identifier = _tables["identifier"]
-_decision = _tables["identity_decision"]
-_conflict = _tables["identity_conflict"]
+_device = table_of(Device)
+_identifier = table_of(Identifier)
+_decision = table_of(IdentityDecision)
+_conflict = table_of(IdentityConflict)
 
 
 def merge_devices(
@@ -92,7 +94,11 @@ def revoke(work: UnitOfWork, decision_id: int, identify: IdentifyDevice) -> None
         .one_or_none()
     )
     if row is None:
-        raise NotFound(f"There is no decision {decision_id}.", where="decision")
+        raise NotFound(
+            N_("There is no decision {decision}."),
+            where="decision",
+            decision=decision_id,
+        )
     work.connection.execute(
         update(_decision)
         .where(_decision.c.id == decision_id)
@@ -143,15 +149,20 @@ def settle_conflict(
         )
     ).one_or_none()
     if found is None:
-        raise NotFound(f"There is no open conflict {conflict_id}.", where="conflict")
+        raise NotFound(
+            N_("There is no open conflict {conflict}."),
+            where="conflict",
+            conflict=conflict_id,
+        )
     if device_id is not None:
         tied = _strongest(work, device_id)
         own = store.own_identifiers(work.connection, conflict_id)
         if not own:
             raise NotAllowed(
-                f"What was read at {found.address} has nothing of its own.",
+                N_("What was read at {address} has nothing of its own."),
                 where="conflict",
                 remedy="Set it aside, or split the devices that share its values.",
+                address=found.address,
             )
         for each in own:
             _decide(work, "same", (each.kind, each.value, each.scope), tied, note)
@@ -180,9 +191,10 @@ def _strongest(work: UnitOfWork, device_id: int) -> Named:
     ).first()
     if rows is None:
         raise NotAllowed(
-            f"Device {device_id} has no identifier by which to remember this.",
+            N_("Device {device} has no identifier by which to remember this."),
             where="device",
             remedy="Wait until a scan has read a serial number or a MAC of it.",
+            device=device_id,
         )
     return rows.kind, rows.value, rows.scope
 
@@ -199,7 +211,11 @@ def _held(work: UnitOfWork, device_id: int, identifier: Sequence[str]) -> Named:
     ).first()
     if row is None:
         raise NotFound(
-            f"Device {device_id} does not have {kind} {value}.", where="identifier"
+            N_("Device {device} does not have {kind} {value}."),
+            where="identifier",
+            device=device_id,
+            kind=kind,
+            value=value,
         )
     return kind, value, row.scope
 
@@ -207,7 +223,7 @@ def _held(work: UnitOfWork, device_id: int, identifier: Sequence[str]) -> Named:
 def _decide(work: UnitOfWork, verdict: str, a: Named, b: Named, note: str) -> None:
     if a == b:
         raise Invalid(
-            "Two different identifiers are needed.",
+            N_("Two different identifiers are needed."),
             where="identifier",
             remedy="Choose one identifier of each device.",
         )

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier
 from discovery.matching.match import Decision

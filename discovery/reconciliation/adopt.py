@@ -10,9 +10,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, select
-from sqlmodel import SQLModel
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching import placeholders
 from discovery.reconciliation.adoption_rules import (
     AdoptionRule,
@@ -26,15 +24,18 @@ from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
 from inventory.assets.register.tags import TAG_PREFIX
 from inventory.kernel.errors import Conflict, InventoryError, NotAllowed, NotFound
+from inventory.kernel.texts import N_
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.tables import Device
 from inventory.network.worklist_decisions import link_asset
 from inventory.network.write_reconciliation import lock_reconciliation
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-_tables = SQLModel.metadata.tables
-_device = _tables["device"]
+_device = table_of(Device)
 log = structlog.get_logger("purser.scan")
 
-_match = _tables["reconciliation"]
+_match = table_of(Reconciliation)
 
 
 def adopt(
@@ -68,7 +69,9 @@ def adopt(
         select(_device).where(_device.c.id == device_id, _device.c.merged_at.is_(None))
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no device {device_id}.", where="device")
+        raise NotFound(
+            N_("There is no device {device}."), where="device", device=device_id
+        )
     _not_owned_yet(work.connection, device_id)
     known: dict[str, Any] = {
         "tag": tag,
@@ -98,9 +101,11 @@ def _not_owned_yet(connection: Connection, device_id: int) -> None:
     asset_id = connection.scalars(query).first()
     if asset_id is not None:
         raise NotAllowed(
-            f"Device {device_id} goes with asset {asset_id} already.",
+            N_("Device {device} goes with asset {asset} already."),
             where="device",
             remedy="Unlink them first, or settle the conflict by linking one of them.",
+            device=device_id,
+            asset=asset_id,
         )
 
 

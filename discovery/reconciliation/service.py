@@ -11,26 +11,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlmodel import SQLModel
 
-import inventory.assets.identifiers.tables
-import inventory.assets.register.tables
-import inventory.network.tables
-import inventory.people.tables  # noqa: F401  (they fill the metadata)
 from collectors import macs
 from discovery.matching.identifiers import serial_key, uuid_key
 from discovery.matching.serial_scope import scope_of
 from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
 from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
+from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
+from inventory.assets.register.tables import Asset, AssetState, Custody, Manufacturer
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.scan_tables import Scan
+from inventory.network.tables import Device, DeviceComponent, Identifier
 from inventory.network.write_reconciliation import (
     ReconciliationRow,
     lock_reconciliation,
     write_reconciliation,
 )
+from inventory.people.tables import Employment, Location, Person
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-_tables = SQLModel.metadata.tables
 _PARTS = frozenset(("monitor", "chassis", "dock"))
 """Kinds of components that are assets of their own."""
 _OTHERS = ("imei", "uuid")
@@ -80,7 +81,7 @@ def _row(finding: Finding) -> ReconciliationRow:
 
 def read_devices(connection: Connection) -> list[SeenDevice]:
     """Return all living devices."""
-    device = _tables["device"]
+    device = table_of(Device)
     values = _identifiers(connection)
     parts = _part_serials(connection)
     query = select(device).where(device.c.merged_at.is_(None))
@@ -105,7 +106,7 @@ def read_devices(connection: Connection) -> list[SeenDevice]:
 
 
 def _identifiers(connection: Connection) -> dict[tuple[int, str], set[str]]:
-    c = _tables["identifier"].c
+    c = table_of(Identifier).c
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     query = select(c.device_id, c.kind, c.value).where(
         c.ended_at.is_(None), c.kind.in_(("serial", "mac", *_OTHERS))
@@ -116,7 +117,7 @@ def _identifiers(connection: Connection) -> dict[tuple[int, str], set[str]]:
 
 
 def _part_serials(connection: Connection) -> dict[int, set[str]]:
-    c = _tables["component"].c
+    c = table_of(DeviceComponent).c
     found: dict[int, set[str]] = defaultdict(set)
     query = select(c.device_id, c.serial).where(
         c.removed_at.is_(None), c.serial.is_not(None), c.kind.in_(_PARTS)
@@ -130,7 +131,7 @@ def read_assets(
     connection: Connection, now: datetime, lifecycle: Lifecycle
 ) -> list[OwnedAsset]:
     """Return all assets with where they should be and who should have them."""
-    asset, maker = _tables["asset"], _tables["manufacturer"]
+    asset, maker = table_of(Asset), table_of(Manufacturer)
     sites = _sites(connection)
     custody = _custody(connection, now.date())
     left = _leavers(connection, now.date())
@@ -182,7 +183,7 @@ def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
 
     A UUID may be noted in either byte order, as devices may report it.
     """
-    c = _tables["asset_identifier"].c
+    c = table_of(AssetIdentifier).c
     query = select(c.asset_id, c.kind, c.value).where(c.ended_at.is_(None))
     found: dict[tuple[int, str], frozenset[str]] = defaultdict(frozenset)
     for asset, kind, value in connection.execute(query):
@@ -193,7 +194,7 @@ def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
 
 def _sites(connection: Connection) -> dict[int, str | None]:
     """Return location -> code of the site above it."""
-    c = _tables["location"].c
+    c = table_of(Location).c
     rows = {
         row.id: row
         for row in connection.execute(select(c.id, c.code, c.kind, c.parent_id))
@@ -208,7 +209,7 @@ def _sites(connection: Connection) -> dict[int, str | None]:
 
 
 def _custody(connection: Connection, today: date) -> dict[int, Mapping[str, Any]]:
-    c = _tables["custody"].c
+    c = table_of(Custody).c
     query = select(c.asset_id, c.person_id, c.location_id).where(
         c.valid_from <= today, c.valid_to.is_(None) | (c.valid_to > today)
     )
@@ -220,7 +221,7 @@ def _leavers(connection: Connection, today: date) -> dict[int, tuple[str, date |
 
     Employments are half-open: `valid_to` is the first day no more.
     """
-    c, person = _tables["employment"].c, _tables["person"].c
+    c, person = table_of(Employment).c, table_of(Person).c
     query = select(c.person_id, c.valid_to, person.given_name, person.family_name)
     query = query.where(person.id == c.person_id)
     ends: dict[int, list[date | None]] = defaultdict(list)
@@ -238,14 +239,14 @@ def _leavers(connection: Connection, today: date) -> dict[int, tuple[str, date |
 
 
 def _since(connection: Connection) -> dict[int, date]:
-    c = _tables["asset_state"].c
+    c = table_of(AssetState).c
     query = select(c.asset_id, func.max(c.since)).group_by(c.asset_id)
     return {asset: day for asset, day in connection.execute(query)}
 
 
 def _scanned_sites(connection: Connection, since: datetime) -> frozenset[str]:
     """Return the sites where a scan came to its end; the running one counts."""
-    c = _tables["scan"].c
+    c = table_of(Scan).c
     query = (
         select(c.site)
         .distinct()
@@ -259,7 +260,7 @@ def _by_hand(connection: Connection) -> dict[int, frozenset[int]]:
 
     The link is remembered by its row as long as that is open, whatever its state.
     """
-    c = _tables["reconciliation"].c
+    c = table_of(Reconciliation).c
     query = select(c.device_id, c.asset_id).where(
         c.closed_at.is_(None),
         c.by_hand.is_(True),

@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.reconciliation.adopt import adopt
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.texts import N_
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.worklist_decisions import link_asset
 from inventory.storage.rows import col, id_of, table_of
@@ -42,9 +42,11 @@ def adopt_row(
     row = _open_row(work, row_id)
     if row["asset_id"] is not None or row["device_id"] is None:
         raise NotAllowed(
-            f"Row {row_id} is {row['state']}: there is an asset already.",
+            N_("Row {row} is {state}: there is an asset already."),
             where="worklist",
             remedy="Only unregistered devices can be adopted; link this one instead.",
+            row=row_id,
+            state=row["state"],
         )
     asset_id = adopt(work, row["device_id"], **more)
     return row["device_id"], asset_id
@@ -73,9 +75,10 @@ def link_row(
     if device is None or asset is None:
         what = "device" if device is None else "asset"
         raise Invalid(
-            f"Which {what} it is has to be said.",
-            where=f"{what}_id",
+            N_("Which {what} it is has to be said."),
+            where=what,
             remedy=f"Give the number of the {what}.",
+            what=what,
         )
     link_asset(work, device, asset, note)
     return device, asset
@@ -90,8 +93,9 @@ def _open_row(work: UnitOfWork, row_id: int) -> Mapping[str, Any]:
     row = found.mappings().one_or_none()
     if row is None:
         raise NotFound(
-            f"There is no open row {row_id} on the worklist.",
+            N_("There is no open row {row} on the worklist."),
             where="worklist",
             remedy="It may have been settled since; look at the list again.",
+            row=row_id,
         )
     return dict(row)

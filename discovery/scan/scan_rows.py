@@ -17,6 +17,7 @@ import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.scan.fence import Claim, ScanTakenOver
 from discovery.scan.requests import HostResult, Progress, ScanRequest
 from inventory.kernel.errors import NotAllowed, NotFound
+from inventory.kernel.texts import N_
 from inventory.network.scan_tables import Scan, ScanHost
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
@@ -108,12 +109,14 @@ def requeue(
             select(_scan).where(id_of(Scan) == scan_id).with_for_update()
         ).one_or_none()
         if row is None:
-            raise NotFound(f"There is no scan {scan_id}.", where="scan")
+            raise NotFound(N_("There is no scan {scan}."), where="scan", scan=scan_id)
         if row.state not in RESUMABLE:
             raise NotAllowed(
-                f"Scan {scan_id} is {row.state}.",
+                N_("Scan {scan} is {state}."),
                 where="scan",
                 remedy="Only an interrupted, cancelled or failed scan can be resumed.",
+                scan=scan_id,
+                state=row.state,
             )
         work.connection.execute(
             update(_scan)
@@ -172,14 +175,16 @@ def _row_to_run(connection: Connection, scan_id: int, owner: str) -> Row[Any]:
         select(_scan).where(id_of(Scan) == scan_id).with_for_update()
     ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no scan {scan_id}.", where="scan")
+        raise NotFound(N_("There is no scan {scan}."), where="scan", scan=scan_id)
     if row.owner not in {None, owner}:
         raise ScanTakenOver(where=f"scan {scan_id}")
     if row.state not in {"queued", *RESUMABLE}:
         raise NotAllowed(
-            f"Scan {scan_id} is {row.state}.",
+            N_("Scan {scan} is {state}."),
             where="scan",
             remedy="Only a queued, interrupted, cancelled or failed scan can run.",
+            scan=scan_id,
+            state=row.state,
         )
     return row
 
@@ -390,7 +395,7 @@ def read_progress(engine: Engine, scan_id: int) -> Progress:
             select(_scan).where(id_of(Scan) == scan_id)
         ).one_or_none()
     if row is None:
-        raise NotFound(f"There is no scan {scan_id}.", where="scan")
+        raise NotFound(N_("There is no scan {scan}."), where="scan", scan=scan_id)
     return Progress(
         scan_id=scan_id, state=row.state, error=row.error, **dict(row.counts)
     )

@@ -155,12 +155,12 @@ def _spans(text: str, resolve: Resolve, *, hosts_only: bool = False) -> list[Spa
     if not text or not all(c.isalnum() or c in "._-" for c in text):
         raise TargetError(
             text,
-            "this is no network, range, address or host name.",
+            "this is not a network, range, address or host name.",
             "Write 10.0.0.0/24, 10.0.0.5-10.0.0.9, 10.0.0.5 or a host name.",
         )
     if all(c.isdigit() or c == "." for c in text):
         raise TargetError(
-            text, "this is no IPv4 address.", "Write four numbers from 0 to 255."
+            text, "this is not an IPv4 address.", "Write four numbers from 0 to 255."
         )
     return [
         Span(found.version, int(found), int(found))
@@ -175,7 +175,7 @@ def _network(text: str, *, hosts_only: bool) -> Span:
     except ValueError:
         raise TargetError(
             text,
-            "this is no network.",
+            "this is not a network.",
             "Write an address and a prefix length, e.g. 10.0.0.0/24.",
         ) from None
     first, last = int(network.network_address), int(network.broadcast_address)
@@ -192,7 +192,7 @@ def _range(text: str, start: _Address, last: str) -> Span:
     if end is None or end.version != start.version or int(end) < int(start):
         raise TargetError(
             text,
-            "this is no range.",
+            "this is not a range.",
             "Write the first and the last address, e.g. 10.0.0.5-10.0.0.9.",
         )
     return Span(start.version, int(start), int(end))

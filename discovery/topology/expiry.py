@@ -10,15 +10,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.topology_tables import Sighting
 from inventory.network.write_topology import expire_sightings
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
-_tables = SQLModel.metadata.tables
-_sighting = _tables["sighting"]
-_match = _tables["reconciliation"]
+_sighting = table_of(Sighting)
+_match = table_of(Reconciliation)
 
 
 def expire(

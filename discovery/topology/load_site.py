@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching.identifiers import serial_key
@@ -28,14 +27,17 @@ from discovery.topology.model import (
     Table,
 )
 from discovery.topology.wifi_clients import read_stations
+from inventory.network.scan_tables import StoredObservation
+from inventory.network.tables import Device, DeviceAddress, Identifier, Interface
+from inventory.network.topology_tables import DeviceNeighbour
+from inventory.storage.rows import table_of
 
-_tables = SQLModel.metadata.tables
-_device = _tables["device"]
-_identifier = _tables["identifier"]
-_interface = _tables["interface"]
-_address = _tables["device_address"]
-_neighbour = _tables["neighbour"]
-_observation = _tables["observation"]
+_device = table_of(Device)
+_identifier = table_of(Identifier)
+_interface = table_of(Interface)
+_address = table_of(DeviceAddress)
+_neighbour = table_of(DeviceNeighbour)
+_observation = table_of(StoredObservation)
 
 LEARNED = frozenset(("learned", "static", "other"))
 """FDB states of other people's addresses; `self` and `mgmt` are the bridge's own."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, select
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import WirelessClient
 from discovery.observations.damage import facts_or_none
 from discovery.topology.model import RADIOS, Node, Station

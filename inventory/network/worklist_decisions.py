@@ -15,15 +15,20 @@ from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
+from inventory.network.identity_tables import Reconciliation
+from inventory.network.tables import Device, DeviceField
+from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_device import SEARCHED, SHOWN
 from inventory.network.write_reconciliation import lock_reconciliation
+from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
 _tables = SQLModel.metadata.tables
-_match = _tables["reconciliation"]
-_neighbour = _tables["neighbour"]
-_device = _tables["device"]
-_field = _tables["device_field"]
+_match = table_of(Reconciliation)
+_neighbour = table_of(DeviceNeighbour)
+_device = table_of(Device)
+_field = table_of(DeviceField)
 
 
 def acknowledge(work: UnitOfWork, reconciliation_id: int, note: str) -> None:
@@ -128,8 +133,10 @@ def unlink_asset(work: UnitOfWork, device_id: int, asset_id: int) -> None:
     )
     if not found.rowcount:
         raise NotFound(
-            f"Device {device_id} and asset {asset_id} are not linked by hand.",
+            N_("Device {device} and asset {asset} are not linked by hand."),
             where="device",
+            device=device_id,
+            asset=asset_id,
         )
     work.audit("device", device_id, "unlink", {"asset": asset_id}, None)
 
@@ -152,9 +159,10 @@ def correct_field(
     before = _row(work, _device, device_id)
     if name not in SHOWN:
         raise Invalid(
-            f"{name!r} is no field that can be corrected.",
+            N_("{name!r} is not a field that can be corrected."),
             where="field",
             remedy=f"Use one of {', '.join(SHOWN)}.",
+            name=name,
         )
     mine = (_field.c.device_id == device_id, _field.c.field == name)
     previous = work.connection.execute(
@@ -234,7 +242,7 @@ def _acknowledge(work: UnitOfWork, table: Table, row_id: int, note: str) -> None
     row = _row(work, table, row_id)
     if not note.strip():
         raise Invalid(
-            "A reason is needed.", where="note", remedy="Say why this may stay so."
+            N_("A reason is needed."), where="note", remedy="Say why this may stay so."
         )
     if row["acknowledged_at"] is not None and row["note"] == note.strip():
         return
@@ -264,5 +272,10 @@ def _row(work: UnitOfWork, table: Table, row_id: int) -> dict[str, Any]:
     found = work.connection.execute(select(table).where(table.c.id == row_id))
     row = found.mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no {table.name} {row_id}.", where=table.name)
+        raise NotFound(
+            N_("There is no {name} {row}."),
+            where=table.name,
+            name=table.name,
+            row=row_id,
+        )
     return dict(row)

@@ -58,8 +58,10 @@ def test_the_network_on_the_command_line(
     found = ready("where", "0000.5e00.5301", "--json").json["items"]
     assert [row["port"] for row in found] == ["Gi1/0/14"]
     assert "Nothing" in ready("where", "192.0.2.3", "--at", "2020-01-01").out
-    assert "pc-003" in ready("port", "1", "gi1/0/14").out
+    assert "pc-003" in ready("port", "sw-1", "gi1/0/14").out
     assert ready("port", "1", "Gi9/9").code == 1
+    places = ready("sighting", "list", "--device", "sw-1", "--json").json["items"]
+    assert [row["endpoint_name"] for row in places] == ["pc-003"]
 
 
 def test_worklists_on_the_command_line(office: App, ready: Terminal) -> None:
@@ -75,7 +77,7 @@ def test_worklists_on_the_command_line(office: App, ready: Terminal) -> None:
     number = str(heard["id"])
     assert ready("neighbour", "acknowledge", number, "--note", "landlord").code == 0
     assert ready("neighbour", "list").out == "Nothing matches.\n"
-    assert "landlord" in ready("neighbour", "list", "--handled").out
+    assert "landlord" in ready("neighbour", "list", "--acknowledged", "yes").out
 
 
 def test_places_expire_while_it_is_served(office: App) -> None:

@@ -285,7 +285,7 @@ async def test_no_answer_of_the_api_holds_a_secret(scanned: Scanned) -> None:
         for path, operations in api.openapi()["paths"].items()
         if "get" in operations and "{" not in path
     ]
-    paths += ["/api/v1/devices/1", "/api/v1/scans/1", "/api/v1/scans/1/hosts"]
+    paths += ["/api/v1/devices/1", "/api/v1/scans/1", "/api/v1/scan-hosts/1"]
     paths += ["/api/v1/credentials/console"]
     answers = {}
     async with calling(scanned.app, *ROLES) as client:

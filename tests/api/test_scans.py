@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from api.compose.wiring import App
-from api.routes import scan_models as models
+from api.resources.listing import page_model
+from api.resources.network.scan_hosts import SCAN_HOSTS, ScanHostRow
+from api.resources.network.scans import SCANS as RESOURCE
+from api.resources.network.scans import ScanDetail, ScanRow
 from config.settings import Settings
 from inventory.network.scan_tables import Scan
 from inventory.storage.engine import writing
@@ -19,7 +22,7 @@ from tests.api.conftest import calling
 from tests.api.fakes import with_network
 from tests.api.test_frame import assert_problem
 
-SCANS = "/api/v1/scans"
+SCANS, HOSTS = "/api/v1/scans", "/api/v1/scan-hosts"
 PRINTERS = ("192.0.2.7", "192.0.2.9")
 
 
@@ -40,11 +43,27 @@ async def it(network: App) -> AsyncIterator[httpx.AsyncClient]:
 
 async def run(network: App, client: httpx.AsyncClient, **wanted: object) -> int:
     answer = await client.post(SCANS, json={"targets": ["192.0.2.0/28"]} | wanted)
-    assert answer.status_code == 202, answer.text
+    assert answer.status_code == 201, answer.text
     scan_id: int = answer.json()["id"]
     assert answer.headers["location"] == f"{SCANS}/{scan_id}"
     network.scans().wait(scan_id, 30)
     return scan_id
+
+
+async def hosts_of(client: httpx.AsyncClient, **params: str | int) -> list[ScanHostRow]:
+    answer = await client.get(HOSTS, params=params)
+    page = page_model(SCAN_HOSTS).model_validate_json(answer.text, strict=True)
+    found: list[ScanHostRow] = getattr(page, "items")  # noqa: B009 - made at run time
+    return found
+
+
+async def page_of(
+    client: httpx.AsyncClient, **params: str | int | None
+) -> tuple[list[ScanRow], str | None]:
+    given = {name: value for name, value in params.items() if value is not None}
+    answer = await client.get(SCANS, params=given)
+    page = page_model(RESOURCE).model_validate_json(answer.text, strict=True)
+    return getattr(page, "items"), getattr(page, "next")  # noqa: B009
 
 
 async def test_a_scan_runs_to_its_end_and_shows_its_hosts(
@@ -52,28 +71,36 @@ async def test_a_scan_runs_to_its_end_and_shows_its_hosts(
 ) -> None:
     scan_id = await run(network, it, exclude=["192.0.2.9"])
     answer = await it.get(f"{SCANS}/{scan_id}")
-    scan = models.ScanDetail.model_validate_json(answer.text, strict=True)
+    scan = ScanDetail.model_validate_json(answer.text, strict=True)
     assert scan.state == "finished"
     assert scan.requested_by.startswith("token:")
     assert (scan.progress.total, scan.progress.answered) == (13, 1)
-    hosts = models.ScanHostPage.model_validate_json(
-        (await it.get(f"{SCANS}/{scan_id}/hosts")).text, strict=True
-    )
-    assert [host.address for host in hosts.items] == ["192.0.2.7"]
+    hosts = await hosts_of(it, scan=scan_id)
+    assert [host.address for host in hosts] == ["192.0.2.7"]
+    assert await hosts_of(it, scan=scan_id, outcome="failed") == []
+
+
+async def test_a_host_is_scanned_once_more(network: App, it: httpx.AsyncClient) -> None:
+    first = await run(network, it)
+    printer = (await hosts_of(it, scan=first))[1]
+    answer = await it.post(f"{HOSTS}/{printer.id}:retry", json={})
+    assert answer.status_code == 200, answer.text
+    again = answer.json()["id"]
+    network.scans().wait(again, 30)
+    assert [one.address for one in await hosts_of(it, scan=again)] == ["192.0.2.9"]
+    scan = (await it.get(f"{SCANS}/{again}")).json()
+    assert scan["request"]["targets"] == ["192.0.2.9"]
 
 
 async def test_scans_are_listed_newest_first_in_pages(
     network: App, it: httpx.AsyncClient
 ) -> None:
     made = [await run(network, it) for _ in range(3)]
-    first = models.ScanPage.model_validate_json(
-        (await it.get(SCANS, params={"limit": 2})).text, strict=True
-    )
-    assert [scan.id for scan in first.items] == [made[2], made[1]]
-    answer = await it.get(SCANS, params={"limit": 2, "after": first.next})
-    second = models.ScanPage.model_validate_json(answer.text, strict=True)
-    assert [scan.id for scan in second.items] == [made[0]]
-    assert second.next is None
+    first, after = await page_of(it, limit=2)
+    assert [scan.id for scan in first] == [made[2], made[1]]
+    second, end = await page_of(it, limit=2, after=after)
+    assert [scan.id for scan in second] == [made[0]]
+    assert end is None
 
 
 async def test_a_running_scan_can_be_cancelled_and_resumed(app: App) -> None:
@@ -83,14 +110,14 @@ async def test_a_running_scan_can_be_cancelled_and_resumed(app: App) -> None:
         async with calling(held, "it") as client:
             answer = await client.post(SCANS, json={"targets": ["192.0.2.0/28"]})
             scan_id = answer.json()["id"]
-            answer = await client.post(f"{SCANS}/{scan_id}/cancel")
+            answer = await client.post(f"{SCANS}/{scan_id}:cancel", json={})
             assert answer.json() == {"id": scan_id, "cancelled": True}
             held.scans().wait(scan_id, 30)
             shown = (await client.get(f"{SCANS}/{scan_id}")).json()
             assert shown["state"] == "cancelled"
             hold.set()
-            answer = await client.post(f"{SCANS}/{scan_id}/resume")
-            assert answer.status_code == 202
+            answer = await client.post(f"{SCANS}/{scan_id}:resume", json={})
+            assert answer.status_code == 200
             held.scans().wait(scan_id, 30)
             shown = (await client.get(f"{SCANS}/{scan_id}")).json()
             assert (shown["state"], shown["progress"]["answered"]) == ("finished", 2)
@@ -102,9 +129,9 @@ async def test_a_finished_scan_cannot_be_resumed_or_cancelled(
     network: App, it: httpx.AsyncClient
 ) -> None:
     scan_id = await run(network, it)
-    answer = await it.post(f"{SCANS}/{scan_id}/resume")
+    answer = await it.post(f"{SCANS}/{scan_id}:resume", json={})
     assert_problem(answer, 409, "not-allowed")
-    answer = await it.post(f"{SCANS}/{scan_id}/cancel")
+    answer = await it.post(f"{SCANS}/{scan_id}:cancel", json={})
     assert answer.json()["cancelled"] is False
 
 
@@ -149,18 +176,19 @@ async def test_broken_json_is_a_problem(it: httpx.AsyncClient) -> None:
     assert_problem(answer, 422, "invalid")
 
 
-@pytest.mark.parametrize("path", ["/77", "/77/hosts"])
+@pytest.mark.parametrize("path", [f"{SCANS}/77", f"{HOSTS}?scan=77"])
 async def test_an_unknown_scan_is_not_found(it: httpx.AsyncClient, path: str) -> None:
-    assert_problem(await it.get(SCANS + path), 404, "not-found")
+    assert_problem(await it.get(path), 404, "not-found")
     for act in ("cancel", "resume"):
-        assert_problem(await it.post(f"{SCANS}/77/{act}"), 404, "not-found")
+        answer = await it.post(f"{SCANS}/77:{act}", json={})
+        assert_problem(answer, 404, "not-found")
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", str(2**63)])
-async def test_a_number_that_is_none_is_refused(
+async def test_a_number_that_is_none_is_not_found(
     it: httpx.AsyncClient, number: str
 ) -> None:
-    assert_problem(await it.get(f"{SCANS}/{number}"), 422, "invalid")
+    assert_problem(await it.get(f"{SCANS}/{number}"), 404, "not-found")
 
 
 @pytest.mark.parametrize(("role", "reads"), [("auditor", 200), ("hr", 403)])

@@ -59,9 +59,12 @@ class Service:
         subprocess.run(command, check=True, timeout=PATIENCE)
 
     def traps(self) -> dict[str, Any]:
-        answer = self.api.get("api/v1/traps")
-        assert answer.status_code == 200, answer.text
-        told: dict[str, Any] = answer.json()
+        """Return the notifications, and what the listener says of itself."""
+        told: dict[str, Any] = {}
+        for path in ("api/v1/traps", "api/v1/trap-listener"):
+            answer = self.api.get(path)
+            assert answer.status_code == 200, answer.text
+            told |= answer.json()
         return told
 
     def until(self, done: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -79,7 +82,7 @@ class Service:
         while self.api.get(path).json()["state"] in {"queued", "running"}:
             assert time.monotonic() < end
             time.sleep(0.2)
-        found = self.api.get(f"{path}/hosts").json()["items"]
+        found = self.api.get(f"api/v1/scan-hosts?scan={scan_id}").json()["items"]
         return {host["address"]: host["outcome"] for host in found}
 
 
@@ -138,7 +141,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     assert "serves" in line, (folder / "log").read_text()
     url = line.split()[2]
     with httpx.Client(base_url=url, headers=bearer(token), timeout=PATIENCE) as api:
-        port = int(api.get("api/v1/traps").json()["listening"].rpartition(" ")[2])
+        port = int(
+            api.get("api/v1/trap-listener").json()["listening"].rpartition(" ")[2]
+        )
         yield Service(api, port)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
@@ -211,13 +216,14 @@ async def test_nothing_listens_unless_it_is_wanted(app: App) -> None:
     with trapping.listening(app):
         assert app.traps.listening is None
     async with calling(app, "it") as it:
-        told = (await it.get("/api/v1/traps")).json()
-    assert (told["listening"], told["items"]) == (None, [])
+        assert (await it.get("/api/v1/trap-listener")).json()["listening"] is None
+        assert (await it.get("/api/v1/traps")).json() == {"items": [], "next": None}
 
 
 async def test_traps_are_for_those_who_run_the_network(app: App) -> None:
     async with calling(app, "hr") as hr:
         assert (await hr.get("/api/v1/traps")).status_code == 403
+        assert (await hr.get("/api/v1/trap-listener")).status_code == 403
 
 
 def test_the_page_shows_what_was_heard_and_what_came_of_it(app: App) -> None:

@@ -12,7 +12,12 @@ import pytest
 from sqlalchemy import insert, select
 
 from api.compose.wiring import App
-from api.routes import network_models as models
+from api.resources.listing import page_model
+from api.resources.network.neighbours import NEIGHBOURS, NeighbourRow
+from api.resources.network.sightings import SIGHTINGS, SightingRow
+from api.resources.network.worklist import WORKLIST, Owned, WorkRow
+from api.resources.resource import Resource
+from api.routes.network_map import NetworkMap
 from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
@@ -50,10 +55,18 @@ async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def rows(it: httpx.AsyncClient, **params: str) -> list[models.WorkRow]:
-    answer = await it.get(f"{API}/worklist", params=params)
+async def listed(
+    it: httpx.AsyncClient, resource: Resource[Any], **params: str | int
+) -> list[Any]:
+    answer = await it.get(f"{API}/{resource.name}", params=params)
     assert answer.status_code == 200, answer.text
-    return models.WorkPage.model_validate_json(answer.text, strict=True).items
+    page = page_model(resource).model_validate_json(answer.text, strict=True)
+    found: list[Any] = getattr(page, "items")  # noqa: B009 - made at run time
+    return found
+
+
+async def rows(it: httpx.AsyncClient, **params: str) -> list[WorkRow]:
+    return await listed(it, WORKLIST, **params)
 
 
 async def post(it: httpx.AsyncClient, path: str, **body: Any) -> httpx.Response:  # noqa: ANN401
@@ -74,7 +87,7 @@ async def test_an_unregistered_device_is_adopted_in_one_call(
 ) -> None:
     (row,) = await rows(it, state="unregistered")
     answer = await post(it, f"/worklist/{row.id}:adopt", tag="IT-77")
-    owned = models.Owned.model_validate_json(answer.text, strict=True)
+    owned = Owned.model_validate_json(answer.text, strict=True)
     assert owned.device_id == row.device_id
     asset = (await it.get(f"{API}/assets/{owned.asset_id}")).json()
     assert (asset["tag"], asset["serial"], asset["kind"]) == (
@@ -104,7 +117,7 @@ async def test_a_missing_asset_is_linked_to_the_device_it_is(
 ) -> None:
     (row,) = await rows(it, state="missing")
     assert_problem(await post(it, f"/worklist/{row.id}:link"), 422, "invalid")
-    answer = await post(it, f"/worklist/{row.id}:link", device_id=3, note="label read")
+    answer = await post(it, f"/worklist/{row.id}:link", device=3, note="label read")
     assert answer.json() == {"device_id": 3, "asset_id": row.asset_id}
     assert await rows(it) == []
     assert len(await rows(it, state="matched")) == 2
@@ -131,17 +144,15 @@ async def test_unknown_rows_and_numbers_are_problems(it: httpx.AsyncClient) -> N
     for path in ("/worklist/999:ignore", "/neighbours/9:acknowledge"):
         assert_problem(await post(it, path, **said), 404, "not-found")
     assert_problem(await post(it, "/conflicts/9:settle", **said), 404, "not-found")
-    answer = await post(it, "/worklist/1:link", asset_id=10**9)
+    answer = await post(it, "/worklist/1:link", asset=10**9)
     assert answer.status_code == 404
 
 
 async def test_neighbours_not_visited_have_a_reason_and_can_be_acknowledged(
     it: httpx.AsyncClient,
 ) -> None:
-    async def left() -> list[models.UnknownNeighbour]:
-        answer = await it.get(f"{API}/neighbours")
-        page = models.NeighbourPage.model_validate_json(answer.text, strict=True)
-        return page.items
+    async def left() -> list[NeighbourRow]:
+        return await listed(it, NEIGHBOURS)
 
     (row,) = await left()
     assert (row.sys_name, row.reason, row.device_name) == ("far", "outside", "sw-1")
@@ -162,10 +173,8 @@ async def test_who_only_reads_changes_nothing(app: App, role: str) -> None:
         assert_problem(answer, 403, "forbidden")
 
 
-async def places(it: httpx.AsyncClient, **params: str | int) -> list[Any]:
-    answer = await it.get(f"{API}/sightings", params=params)
-    assert answer.status_code == 200, answer.text
-    return models.Places.model_validate_json(answer.text, strict=True).items
+async def places(it: httpx.AsyncClient, **params: str | int) -> list[SightingRow]:
+    return await listed(it, SIGHTINGS, **params)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +185,12 @@ async def places(it: httpx.AsyncClient, **params: str | int) -> list[Any]:
         ({"mac": "00:00:5e:00:53:01", "at": "2026-03-16"}, False),
         ({"ip": "192.0.2.3", "at": "2026-03-17T09:30:02Z"}, True),
         ({"ip": "192.0.2.3", "at": "2026-03-17T09:00+00:00"}, False),
-        ({"device_id": 1, "port": "gi1/0/14"}, True),
-        ({"device_id": 1, "port": "Desk 14", "at": "2026-03-18"}, True),
-        ({"device_id": 1, "port": "Desk 14", "at": "2026-03-10"}, False),
+        ({"device": 1, "port": "gi1/0/14"}, True),
+        ({"device": "sw-1", "port": "Desk 14", "at": "2026-03-18"}, True),
+        ({"device": 1, "port": "Desk 14", "at": "2026-03-10"}, False),
+        ({"device": 1, "port": "Gi9/9"}, False),
+        ({"device": 1}, True),
+        ({}, True),
     ],
 )
 async def test_where_it_was_and_what_was_on_the_port_that_day(
@@ -192,10 +204,9 @@ async def test_where_it_was_and_what_was_on_the_port_that_day(
 @pytest.mark.parametrize(
     ("params", "status"),
     [
-        ({}, 422),
         ({"mac": "nonsense"}, 422),
         ({"mac": "00:00:5e:00:53:01", "at": "yesterday"}, 422),
-        ({"device_id": 1, "port": "Gi9/9"}, 404),
+        ({"device": "nowhere", "port": "Gi9/9"}, 404),
         ({"device_id": 1}, 422),
     ],
 )
@@ -208,7 +219,7 @@ async def test_a_question_that_cannot_be_answered_is_a_problem(
 
 async def test_the_map_has_nodes_and_edges_with_ports(it: httpx.AsyncClient) -> None:
     answer = await it.get(f"{API}/map", params={"site": "hq", "endpoints": True})
-    drawn = models.NetworkMap.model_validate_json(answer.text, strict=True)
+    drawn = NetworkMap.model_validate_json(answer.text, strict=True)
     names = {node.id: node.name for node in drawn.nodes}
     assert names.keys() == {1, 2, 3, -1, -2}
     assert (names[-1], names[-2]) == ("far", "tel"), "heard, but not visited"

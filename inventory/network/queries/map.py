@@ -8,17 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.queries.topology import announced_port
+from inventory.network.tables import Device, Interface
+from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
+from inventory.storage.rows import table_of
 
-_tables = SQLModel.metadata.tables
-_device = _tables["device"]
-_link = _tables["link"]
-_sighting = _tables["sighting"]
-_neighbour = _tables["neighbour"]
-_port = _tables["interface"]
+_device = table_of(Device)
+_link = table_of(Link)
+_sighting = table_of(Sighting)
+_neighbour = table_of(DeviceNeighbour)
+_port = table_of(Interface)
 
 INFRASTRUCTURE = frozenset(("switch", "router", "firewall", "wireless"))
 """Types of devices that others are plugged into."""

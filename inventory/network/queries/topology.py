@@ -10,22 +10,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, ScalarSelect, Select, case, func, or_, select
-from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.tables import Device, Interface
+from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
 from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import table_of
 
 Span = tuple[datetime, datetime]
 """From - to, half-open."""
 
-_tables = SQLModel.metadata.tables
-_sighting = _tables["sighting"]
-_link = _tables["link"]
-_device = _tables["device"]
-_neighbour = _tables["neighbour"]
+_sighting = table_of(Sighting)
+_link = table_of(Link)
+_device = table_of(Device)
+_neighbour = table_of(DeviceNeighbour)
 _switch = _device.alias("switch")
 _endpoint = _device.alias("endpoint")
-_port = _tables["interface"].alias("port")
+_port = table_of(Interface).alias("port")
 
 
 def plugged_in(connection: Connection, device_id: int) -> list[dict[str, Any]]:
@@ -81,43 +82,6 @@ def on_port(
         query = _held(query, during)
     query = query.order_by(_sighting.c.last_seen.desc(), _sighting.c.id.desc())
     return _rows(connection, query.limit(limit))
-
-
-def list_sightings(
-    connection: Connection,
-    *,
-    site: str | None = None,
-    device_id: int | None = None,
-    unknown: bool = False,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page:
-    """Return a page of open sightings, by MAC.
-
-    Args:
-        connection: Where.
-        site: Only of this site.
-        device_id: Only on this switch or access point.
-        unknown: Only those whose place is not known, with the reason.
-        after: `Page.next` of the page before.
-        limit: Rows on a page.
-    """
-    query = _sightings().where(_sighting.c.closed_at.is_(None))
-    if site is not None:
-        query = query.where(_sighting.c.site == site)
-    if device_id is not None:
-        query = query.where(_sighting.c.device_id == device_id)
-    if unknown:
-        query = query.where(_sighting.c.interface_id.is_(None))
-    return fetch_page(
-        connection,
-        query,
-        keys={"mac": _sighting.c.mac},
-        sort="mac",
-        row_id=_sighting.c.id,
-        after=after,
-        limit=limit,
-    )
 
 
 def links_of(connection: Connection, device_id: int) -> list[dict[str, Any]]:
@@ -233,7 +197,7 @@ def port_named(connection: Connection, device_id: int, name: str) -> int | None:
 
     A port that is there no more is found by its name as well: it has a history.
     """
-    table = _tables["interface"]
+    table = table_of(Interface)
     query = select(table).where(table.c.device_id == device_id)
     rows = connection.execute(query.order_by(table.c.id)).all()
     for column in ("name", "descr", "alias"):
@@ -249,8 +213,8 @@ def port_named(connection: Connection, device_id: int, name: str) -> int | None:
 
 def _links() -> Select[Any]:
     a, b = _device.alias("a"), _device.alias("b")
-    a_port = _tables["interface"].alias("a_port")
-    b_port = _tables["interface"].alias("b_port")
+    a_port = table_of(Interface).alias("a_port")
+    b_port = table_of(Interface).alias("b_port")
     return (
         select(
             _link,

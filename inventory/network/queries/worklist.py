@@ -13,16 +13,21 @@ from sqlalchemy import Connection, Select, func, select
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
+from inventory.network.identity_tables import IdentityConflict, Reconciliation
+from inventory.network.scan_tables import Scan, ScanHost
+from inventory.network.tables import Device
+from inventory.network.topology_tables import DeviceNeighbour, Sighting
 from inventory.storage.paging import Page, fetch_page
+from inventory.storage.rows import table_of
 
 _tables = SQLModel.metadata.tables
-_device = _tables["device"]
-_scan = _tables["scan"]
-_host = _tables["scan_host"]
-_match = _tables["reconciliation"]
-_conflict = _tables["identity_conflict"]
-_neighbour = _tables["neighbour"]
-_sighting = _tables["sighting"]
+_device = table_of(Device)
+_scan = table_of(Scan)
+_host = table_of(ScanHost)
+_match = table_of(Reconciliation)
+_conflict = table_of(IdentityConflict)
+_neighbour = table_of(DeviceNeighbour)
+_sighting = table_of(Sighting)
 
 
 def list_scans(
@@ -212,35 +217,6 @@ def _work_rows() -> Select[Any]:
         .outerjoin(_device, _device.c.id == _match.c.device_id)
         .outerjoin(asset, asset.c.id == _match.c.asset_id)
     )
-
-
-def list_conflicts(
-    connection: Connection,
-    *,
-    open_only: bool = True,
-    after: str | None = None,
-    limit: int = 50,
-) -> Page:
-    """Return a page of identity conflicts: what fits several devices, and why."""
-    query = select(_conflict)
-    if open_only:
-        query = query.where(_conflict.c.resolution.is_(None))
-    return fetch_page(
-        connection,
-        query,
-        keys={"id": _conflict.c.id},
-        sort="id",
-        row_id=_conflict.c.id,
-        after=after,
-        limit=limit,
-    )
-
-
-def list_decisions(connection: Connection, limit: int = 200) -> list[dict[str, Any]]:
-    """Return merges and splits by hand, the newest first."""
-    table = _tables["identity_decision"]
-    query = select(table).order_by(table.c.id.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _count(connection: Connection, table: Any, *where: Any) -> int:  # noqa: ANN401
