@@ -12,7 +12,6 @@ from sqlmodel import SQLModel
 
 from inventory.network.queries.topology import (
     links_of,
-    list_sightings,
     on_port,
     where_was,
 )
@@ -149,12 +148,19 @@ def test_an_unknown_place_does_not_end_a_known_one(site: Site) -> None:
 
 def test_an_unknown_place_has_its_reason_until_it_is_known(site: Site) -> None:
     site.see(seen(None, MONDAY, reason="learned on 2 edge ports"))
-    with site.engine.connect() as connection:
-        rows = list_sightings(connection, unknown=True).rows
-    assert [row["reason"] for row in rows] == ["learned on 2 edge ports"]
+
+    def unplaced() -> list[str]:
+        with site.engine.connect() as connection:
+            rows = where_was(connection, mac=MAC)
+        return [
+            row["reason"]
+            for row in rows
+            if row["interface_id"] is None and row["closed_at"] is None
+        ]
+
+    assert unplaced() == ["learned on 2 edge ports"]
     site.see(seen(11, TUESDAY))
-    with site.engine.connect() as connection:
-        assert list_sightings(connection, unknown=True).rows == []
+    assert unplaced() == []
     assert site.where(at=FRIDAY) == [("p11", "")]
 
 
