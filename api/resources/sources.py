@@ -147,23 +147,6 @@ class TableSource(Generic[Q]):
             return read
         return Rows(self.finish(connection, read.rows, viewer), read.next)
 
-    def one(
-        self, connection: Connection, row_id: int, viewer: Viewer
-    ) -> dict[str, Any] | None:
-        """Return a row by id, in whatever state; None if there is none.
-
-        It is the `get` of a resource whose detail has the fields of its rows.
-        """
-        names = self.columns if self.shown is None else self.shown
-        source = self.table if self.joined is None else self.joined
-        key = self.table.c.id if self.row_id is None else self.row_id
-        query = select(*(self.columns[name].label(name) for name in names))
-        found = connection.execute(query.select_from(source).where(key == row_id))
-        rows = [dict(row) for row in found.mappings()]
-        if rows and self.finish is not None:
-            rows = self.finish(connection, rows, viewer)
-        return rows[0] if rows else None
-
     def count(self, connection: Connection, asked: Q, viewer: Viewer) -> int | None:
         """Return how many there are; None for more than `MOST_COUNTED`."""
         found = self._found(connection, asked)
