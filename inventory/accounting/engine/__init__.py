@@ -16,8 +16,6 @@
 * `slots.py`: Cutting time into slots: periods, cut where an event takes effect
   inside.
 * `split.py`: Splitting one asset into several: each part has its share of every row.
-* `split_schedule.py`: The schedule of an asset that is a part of another: its share,
-  then its own.
 * `state.py`: What is in force at a point of an asset's life, while it is walked
   through.
 * `straight_line.py`: The common case in closed form: straight line by months, without

@@ -13,7 +13,7 @@ from datetime import date
 
 from inventory.accounting.engine.compute import walk_through
 from inventory.accounting.engine.posted_overlay import overlay
-from inventory.accounting.engine.split_schedule import part_schedule
+from inventory.accounting.engine.split import part_schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import (
     DisposalKind,

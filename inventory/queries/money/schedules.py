@@ -159,14 +159,7 @@ def schedule_row_page(
         query = query.order_by(number.desc() if down else number).limit(size)
         found = [dict(row) for row in connection.execute(query).mappings()]
         for item in _items(connection, found, filters, days, states):
-            periods = item["rows"][::-1] if down else item["rows"]
-            for row in periods:
-                if item["schedule_id"] == last and last_day is not None:
-                    day = row["first_day"]
-                    if day >= last_day if down else day <= last_day:
-                        continue
-                if filters.posted in (None, row["posted"]):
-                    rows.append(_heading(item) | flat(row))
+            rows += _rows_after(item, filters, down, last, last_day)
             if len(rows) > limit:
                 end = rows[limit - 1]
                 return Page(rows[:limit], f"{end['schedule_id']}.{end['first_day']}")
@@ -174,6 +167,23 @@ def schedule_row_page(
             return Page(rows, None)
         last = found[-1]["id"] + (-1 if down else 1)
         last_day = None
+
+
+def _rows_after(
+    item: Row,
+    filters: ScheduleFilter,
+    down: bool,
+    last: int | None,
+    last_day: str | None,
+) -> Iterator[Row]:
+    """Yield the rows of a schedule that come after the last one of a page."""
+    for row in item["rows"][::-1] if down else item["rows"]:
+        if item["schedule_id"] == last and last_day is not None:
+            day = row["first_day"]
+            if day >= last_day if down else day <= last_day:
+                continue
+        if filters.posted in (None, row["posted"]):
+            yield _heading(item) | flat(row)
 
 
 _FEWEST = 8

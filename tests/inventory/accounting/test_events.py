@@ -10,8 +10,7 @@ import pytest
 
 from inventory.accounting.books.roll_forward import HELD, roll_forward
 from inventory.accounting.engine.schedule import schedule
-from inventory.accounting.engine.split import points
-from inventory.accounting.engine.split_schedule import part_schedule
+from inventory.accounting.engine.split import part_schedule, points
 from inventory.accounting.engine.terms_in_force import terms_at
 from inventory.accounting.model.events import (
     AddCost,
