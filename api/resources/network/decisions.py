@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime
 
 from api.diagnose.identify import identification
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -62,11 +62,7 @@ class DecisionQuestion(Question):
     )
 
 
-class RevokeIn(Given):
-    """Nothing but which decision it is."""
-
-
-def _revoke(acting: Acting, _given: RevokeIn) -> None:
+def _revoke(acting: Acting, _given: NothingIn) -> None:
     from discovery.observations.identity_decisions import revoke
 
     revoke(acting.work, acting.id, identification(acting.app))
@@ -96,7 +92,7 @@ DECISIONS = Resource(
     acts=(
         Act(
             "revoke-decision",
-            RevokeIn,
+            NothingIn,
             _revoke,
             WRITERS,
             verb="revoke",

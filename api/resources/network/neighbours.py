@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.auth import Role
 from api.resources.declare import (
     Choice,
@@ -113,14 +113,10 @@ def _acknowledge(acting: Acting, given: ReasonIn) -> None:
     acknowledge_neighbour(acting.work, acting.id, given.note)
 
 
-def _reopen(acting: Acting, _given: Given) -> None:
+def _reopen(acting: Acting, _given: NothingIn) -> None:
     from inventory.network.worklist_decisions import reopen_neighbour
 
     reopen_neighbour(acting.work, acting.id)
-
-
-class ReopenNeighbourIn(Given):
-    """Nothing but which neighbour it is."""
 
 
 _by_reason = set_or_not(_neighbour.c.reason)
@@ -178,7 +174,7 @@ NEIGHBOURS = Resource(
         ),
         Act(
             "reopen-neighbour",
-            ReopenNeighbourIn,
+            NothingIn,
             _reopen,
             WRITERS,
             verb="reopen",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -74,17 +74,13 @@ class ScanHostQuestion(Question):
     finished_at: Annotated[AwareDatetime | None, Choice("At", main=False)] = None
 
 
-class RetryIn(Given):
-    """Nothing but which host it is."""
-
-
 class Started(DetailModel):
     """A scan that was queued."""
 
     id: int = Field(description="The scan.")
 
 
-def _retry(acting: Acting, _given: RetryIn) -> dict[str, int]:
+def _retry(acting: Acting, _given: NothingIn) -> dict[str, int]:
     query = (
         select(_host.c.address, _scan.c.site)
         .join(_scan, _scan.c.id == _host.c.scan_id)
@@ -130,7 +126,7 @@ SCAN_HOSTS = Resource(
     acts=(
         Act(
             "retry-host",
-            RetryIn,
+            NothingIn,
             _retry,
             WRITERS,
             verb="retry",

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy import Connection
 
 from api.compose.scanning import make_request
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -141,19 +141,11 @@ class StartIn(Given):
     ] = None
 
 
-class CancelIn(Given):
-    """Nothing but which scan it is."""
-
-
 class Cancelled(DetailModel):
     """Whether the scan ran in this process, so that it could be stopped."""
 
     id: int
     cancelled: bool
-
-
-class ResumeIn(Given):
-    """Nothing but which scan it is."""
 
 
 def start(acting: Acting, targets: Sequence[str], **more: Any) -> dict[str, int]:  # noqa: ANN401
@@ -179,11 +171,11 @@ def _start(acting: Acting, given: StartIn) -> dict[str, int]:
     )
 
 
-def _cancel(acting: Acting, _given: CancelIn) -> dict[str, Any]:
+def _cancel(acting: Acting, _given: NothingIn) -> dict[str, Any]:
     return {"id": acting.id, "cancelled": acting.app.scans().cancel(acting.id)}
 
 
-def _resume(acting: Acting, _given: ResumeIn) -> dict[str, int]:
+def _resume(acting: Acting, _given: NothingIn) -> dict[str, int]:
     acting.app.scans().resume(acting.id)
     return {"id": acting.id}
 
@@ -231,7 +223,7 @@ SCANS = Resource(
         ),
         Act(
             "cancel-scan",
-            CancelIn,
+            NothingIn,
             _cancel,
             WRITERS,
             verb="cancel",
@@ -242,7 +234,7 @@ SCANS = Resource(
         ),
         Act(
             "resume-scan",
-            ResumeIn,
+            NothingIn,
             _resume,
             WRITERS,
             verb="resume",

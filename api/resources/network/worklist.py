@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import ColumnElement, func, true
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -136,10 +136,6 @@ class LinkIn(Given):
     note: Note = ""
 
 
-class ReopenIn(Given):
-    """Nothing but which row it is."""
-
-
 class Owned(DetailModel):
     """Which device goes with which asset."""
 
@@ -176,7 +172,7 @@ def _ignore(acting: Acting, given: ReasonIn) -> None:
     acknowledge(acting.work, acting.id, given.note)
 
 
-def _reopen(acting: Acting, _given: Given) -> None:
+def _reopen(acting: Acting, _given: NothingIn) -> None:
     from inventory.network.worklist_decisions import reopen
 
     reopen(acting.work, acting.id)
@@ -259,7 +255,7 @@ WORKLIST = Resource(
         ),
         Act(
             "reopen-difference",
-            ReopenIn,
+            NothingIn,
             _reopen,
             WRITERS,
             verb="reopen",
