@@ -41,10 +41,10 @@ ENTRIES = (
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(
-        "identifiers",
-        "identifier",
+        "device-identifiers",
+        "device-identifier",
         "What tells devices apart.",
-        "network.parts.identifiers",
+        "network.parts.device_identifiers",
     ),
     Entry(
         "device-fields",

@@ -18,7 +18,7 @@ from inventory.kernel.texts import N_, NN_
 from inventory.network.tables import Identifier
 
 
-class IdentifierRow(RowModel):
+class DeviceIdentifierRow(RowModel):
     """An identifier of a device."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
@@ -54,7 +54,7 @@ class IdentifierRow(RowModel):
     ended_at: Annotated[Moment, Column("Ended", Show.AGO, sort=True, shown=False)]
 
 
-class IdentifierQuestion(RemovableQuestion):
+class DeviceIdentifierQuestion(RemovableQuestion):
     """Which identifiers are asked for; those that no longer hold are left out."""
 
     kind: Annotated[Word, Choice("Kind")] = None
@@ -84,15 +84,15 @@ SOURCE = parts_source(
     offered=("kind",),
 )
 
-IDENTIFIERS = Resource(
-    name="identifiers",
-    command="identifier",
+DEVICE_IDENTIFIERS = Resource(
+    name="device-identifiers",
+    command="device-identifier",
     title=N_("Identifiers"),
     counted=NN_("{count} identifier", "{count} identifiers"),
     group="network",
     roles=READERS,
-    rows=IdentifierRow,
-    question=IdentifierQuestion,
+    rows=DeviceIdentifierRow,
+    question=DeviceIdentifierQuestion,
     sort="id",
     source=SOURCE,
 )
