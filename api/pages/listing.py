@@ -147,31 +147,31 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         asked = call.asked
         page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
     columns = _columns(visit, resource, call)
+    allowed = [act for act in resource.acts if may_do(visit, act)]
+    rows = [
+        (
+            row.get("id", number),
+            resource.called(row) if "id" in row else "",
+            path_of(resource, row),
+            row_of(resource, columns, row, visit.caller, visit.words),
+        )
+        for number, row in enumerate(page.rows)
+    ]
     found = Listing(
         resource=resource,
         columns=columns,
         offered=resource.columns(visit.caller),
         filters=_filters(visit, resource),
         asked={n: v for n, v in visit.query.items() if v and n not in _PLACE},
-        rows=[
-            (
-                row.get("id", number),
-                resource.called(row) if "id" in row else "",
-                path_of(resource, row),
-                row_of(resource, columns, row, visit.caller, visit.words),
-            )
-            for number, row in enumerate(page.rows)
-        ],
+        rows=rows,
         total=resource.source.count(visit.reading, asked, visit.viewer),
         sort=call.page.sort,
         fields=visit.query.get("fields", ""),
         next="",
         after=call.page.after or "",
         problem=problem,
-        acts=[a for a in resource.acts if a.many and may_do(visit, a)],
-        create=next(
-            (a for a in resource.acts if a.verb == "create" and may_do(visit, a)), None
-        ),
+        acts=[act for act in allowed if act.many],
+        create=next((act for act in allowed if act.verb == "create"), None),
     )
     if not page.next:
         return found

@@ -9,17 +9,35 @@ from starlette.types import Scope
 
 from api.resources.registry import ENTRIES
 
-_WITH_OWN_PAGE = ("devices", "assets", "people", "scans", "cases")
+_WITH_OWN_PAGE = (
+    "assets",
+    "cases",
+    "contracts",
+    "cost-centres",
+    "devices",
+    "licences",
+    "orders",
+    "people",
+    "scans",
+    "stock-takes",
+)
 """Resources of which `api.web` shows one in more than its fields."""
+
+_OWN_TABS = ("identity", "papers", "scan", "timeline")
+"""Further pages of one of them."""
 
 _OWN_LISTS = (
     "cases",
+    "contracts",
+    "cost-centres",
     "credentials",
     "directory",
     "map",
     "neighbours",
     "places",
     "scans",
+    "stock",
+    "stock-takes",
     "telephony",
     "webhooks",
     "worklist",
@@ -36,8 +54,8 @@ def answers(scope: Scope) -> bool:
 def _ours() -> re.Pattern[str]:
     names = "|".join(re.escape(one.name) for one in ENTRIES)
     whole = "|".join(_WITH_OWN_PAGE)
-    lists = "|".join(_OWN_LISTS)
+    lists, tabs = "|".join(_OWN_LISTS), "|".join(_OWN_TABS)
     return re.compile(
-        rf"^(?!/(?:{whole})/\d+(?:/identity)?$)(?!/(?:{lists})$)"
+        rf"^(?!/(?:{whole})/\d+(?:/(?:{tabs}))?$)(?!/(?:{lists})$)"
         rf"(?:/static/.*|/settings$|/search$|/(?:{names})(?:\.[a-z]+|/.*)?$)"
     )

@@ -21,12 +21,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api.compose.wiring import App
+from api.http.actions import Act
 from api.http.errors import ApiError, api_problem
 from api.pages import acting, entity, listing, search
 from api.pages.render import STATIC, VERSION, render
 from api.pages.visit import Page, Told, View, Visit, request_of
 from api.pages.words import LANGUAGES, Words, preferred
 from api.resources.registry import all_resources
+from api.resources.resource import Resource
 from api.web.gate import Gate
 from api.web.login import local, same_origin
 
@@ -62,31 +64,22 @@ def routes_of() -> list[Route | Mount]:
             _route(base, partial(listing.show_list, resource=one)),
             _route(f"{base}/selected", partial(acting.show_selected, resource=one)),
         ]
-        found += [
-            _route(
-                f"{base}/{'new' if act.verb == 'create' else act.verb}",
-                partial(
-                    acting.show_list_act,
-                    resource=one,
-                    verb="new" if act.verb == "create" else act.verb,
-                ),
-            )
-            for act in one.acts
-            if act.on == "list" or act.verb == "create"
-        ]
-        found += [
-            _route(
-                f"{base}/{{ref}}/{act.verb}",
-                partial(acting.show_act, resource=one, verb=act.verb),
-            )
-            for act in one.acts
-            if act.on == "one" and act.verb != "create"
-        ]
+        found += [_act_route(one, act) for act in one.acts]
         if one.get is not None:
             found.append(
                 _route(f"{base}/{{ref}}", partial(entity.show_entity, resource=one))
             )
     return found
+
+
+def _act_route(one: Resource[Any], act: Act) -> Route:
+    """Return the address of the form of an act."""
+    if act.verb != "create" and act.on == "one":
+        page = partial(acting.show_act, resource=one, verb=act.verb)
+        return _route(f"/{one.name}/{{ref}}/{act.verb}", page)
+    verb = "new" if act.verb == "create" else act.verb
+    page = partial(acting.show_list_act, resource=one, verb=verb)
+    return _route(f"/{one.name}/{verb}", page)
 
 
 def create_pages(app: App) -> ASGIApp:

@@ -77,6 +77,15 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
             )
         return _tell(answers, preview=preview, as_json=as_json)
 
+    signed(run, _options(act, body, listed))
+    word = _WORDS.get(act.verb, act.verb)
+    commands.command(word, help=act.summary)(run)
+
+
+def _options(
+    act: Act, body: type[BaseModel], listed: str | None
+) -> list[inspect.Parameter]:
+    """Return the arguments and options of the command of an act."""
     options: list[inspect.Parameter] = []
     if listed:
         options.append(parameter("names", SomeNamed))
@@ -91,9 +100,7 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         options.append(parameter("preview", Preview, False))
     if act.danger:
         options.append(parameter("yes", Yes, False))
-    signed(run, [*options, parameter("json", Json, False)])
-    word = _WORDS.get(act.verb, act.verb)
-    commands.command(word, help=act.summary)(run)
+    return [*options, parameter("json", Json, False)]
 
 
 def _on_one(act: Act) -> bool:

@@ -168,7 +168,9 @@ ENTRIES = (
     Entry("categories", "category", "Groups of assets.", "register.categories"),
     Entry("tag-series", "tag-series", "How tags are numbered.", "register.categories"),
     Entry("fields", "field", "The company's own fields.", "register.categories"),
-    Entry("manufacturers", "manufacturer", "Who makes things.", "register.categories"),
+    Entry(
+        "manufacturers", "manufacturer", "Who makes things.", "register.manufacturers"
+    ),
     Entry("notes", "note", "Notes to assets.", "register.papers"),
     Entry("files", "file", "Files of assets and contracts.", "register.papers"),
     Entry("views", "view", "Saved views of lists.", "register.papers"),
@@ -177,10 +179,14 @@ ENTRIES = (
     Entry("stock", "stock", "What lies in stock.", "register.stock"),
     Entry("stock-minima", "stock-minimum", "What should lie there.", "register.stock"),
     Entry("reservations", "reservation", "What is promised.", "register.stock"),
-    Entry("suppliers", "supplier", "Who we buy from.", "register.orders"),
-    Entry("orders", "order", "What is ordered.", "register.orders"),
-    Entry("order-lines", "order-line", "Lines of orders.", "register.orders"),
-    Entry("receipts", "receipt", "What came with orders.", "register.orders"),
+    Entry("suppliers", "supplier", "Who we buy from.", "register.purchasing.suppliers"),
+    Entry("orders", "order", "What is ordered.", "register.purchasing.orders"),
+    Entry(
+        "order-lines", "order-line", "Lines of orders.", "register.purchasing.orders"
+    ),
+    Entry(
+        "receipts", "receipt", "What came with orders.", "register.purchasing.orders"
+    ),
     Entry("contracts", "contract", "Warranties, leases ...", "register.contracts"),
     Entry("licences", "licence", "Rights to use programs.", "register.licences"),
     Entry("licence-uses", "licence-use", "Who uses them.", "register.licences"),

@@ -130,9 +130,8 @@ def _joined(day: date, last: int) -> Select[Any]:
             col(DirectoryRecord.number).is_(None),
         ),
     )
-    placed = and_(
-        col(Placement.employment_id) == id_of(Employment), in_force(_PLACEMENT, day)
-    )
+    of_employment = col(Placement.employment_id) == id_of(Employment)
+    placed = and_(of_employment, in_force(_PLACEMENT, day))
     centre = _CENTRE.alias()
     return (
         select(
@@ -158,8 +157,8 @@ def _joined(day: date, last: int) -> Select[Any]:
         .where(
             col(DirectoryRecord.kind) == "User",
             col(DirectoryRecord.deleted_at).is_(None),
+            id_of(DirectoryRecord) > last,
         )
-        .where(id_of(DirectoryRecord) > last)
         .order_by(id_of(DirectoryRecord))
         .limit(_CHUNK)
     )

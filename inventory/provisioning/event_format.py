@@ -98,10 +98,7 @@ def read_event(body: object) -> Incoming:
         Invalid: Something is missing or cannot be read; says what and where.
     """
     if not isinstance(body, Mapping):
-        raise Invalid(
-            N_("An event is a JSON object."),
-            where="event",
-        )
+        raise Invalid(N_("An event is a JSON object."), where="event")
     if str(body.get("specversion", "1.0")) != "1.0":
         raise Invalid(
             N_("Only CloudEvents 1.0 are understood."),
@@ -110,11 +107,8 @@ def read_event(body: object) -> Incoming:
         )
     data = body.get("data")
     if not isinstance(data, Mapping):
-        raise Invalid(
-            N_("It has no data."),
-            where="data",
-            remedy=N_("Send a JSON object."),
-        )
+        remedy = N_("Send a JSON object.")
+        raise Invalid(N_("It has no data."), where="data", remedy=remedy)
     data = dict(data)
     employee_id = body.get("subject") or data.get("employee_id")
     data.pop("employee_id", None)
@@ -125,23 +119,13 @@ def read_event(body: object) -> Incoming:
     try:
         day = date.fromisoformat(_day(on))
     except ValueError as error:
-        raise Invalid(
-            N_("{on!r} is {error}."),
-            where="data.effective_on",
-            on=on,
-            error=error,
-        ) from None
+        text, where = N_("{on!r} is {error}."), "data.effective_on"
+        raise Invalid(text, where=where, on=on, error=error) from None
     read = _fields(data)
     asserted_at = _moment(body.get("time"))
     given = body.get("id")
-    identifying_values = [
-        source,
-        str(kind),
-        employee,
-        day.isoformat(),
-        read,
-        body.get("time"),
-    ]
+    first_day, moment = day.isoformat(), body.get("time")
+    identifying_values = [source, str(kind), employee, first_day, read, moment]
     event_id = _attribute(given, "id") if given else _hashed(identifying_values)
     return Incoming(source, event_id, kind, employee, day, asserted_at, read)
 

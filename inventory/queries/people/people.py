@@ -269,6 +269,7 @@ def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[An
 
 
 def _employments(connection: Connection, person_id: int) -> list[Row]:
+    of_entity = id_of(people.LegalEntity) == col(people.Employment.legal_entity_id)
     mine = (
         select(
             id_of(people.Employment),
@@ -280,10 +281,7 @@ def _employments(connection: Connection, person_id: int) -> list[Row]:
             col(people.Employment.contract_end),
             col(people.Employment.end_reason),
         )
-        .join(
-            _ENTITY,
-            id_of(people.LegalEntity) == col(people.Employment.legal_entity_id),
-        )
+        .join(_ENTITY, of_entity)
         .where(col(people.Employment.person_id) == person_id)
         .order_by(col(people.Employment.valid_from), id_of(people.Employment))
     )

@@ -35,6 +35,7 @@ STOCK_STATES = ("in_stock", "reserved", "prepared")
 
 def stock_rooms(connection: Connection) -> list[Row]:
     """Return what lies in stock: by room, kind and model, with numbers by state."""
+    here = id_of(people.Location) == col(assets.Asset.location_id)
     query = (
         select(
             col(assets.Asset.location_id),
@@ -45,11 +46,7 @@ def stock_rooms(connection: Connection) -> list[Row]:
             col(assets.Asset.state),
             func.count().label("count"),
         )
-        .select_from(
-            _ASSET.outerjoin(
-                _PLACE, id_of(people.Location) == col(assets.Asset.location_id)
-            )
-        )
+        .select_from(_ASSET.outerjoin(_PLACE, here))
         .where(col(assets.Asset.state).in_(STOCK_STATES))
         .group_by(
             col(assets.Asset.location_id),

@@ -25,10 +25,9 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
-from api.resources.perform import changes_of, partial
+from api.resources.perform import changes_of
 from api.resources.references import (
     ORDER,
-    SUPPLIER,
     AssetRef,
     LegalEntityRef,
     LocationRef,
@@ -40,8 +39,6 @@ from api.resources.register.shared import (
     WRITERS,
     Note,
     columns_of_table,
-    counted,
-    refuse_known,
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -72,71 +69,6 @@ Serials = Annotated[
     Field(default_factory=list, max_length=5000),
     Input("Serials", hint="One a line."),
 ]
-
-
-class SupplierRow(RowModel):
-    """Who we buy from."""
-
-    id: Annotated[int, Column("Number", shown=False, sort=True)]
-    name: Annotated[str, Column("Name", sort=True, lead=True)]
-    orders: Annotated[int, Column("Orders", Show.NUMBER)]
-
-
-class SupplierQuestion(Question):
-    """Which suppliers are asked for."""
-
-    name: Annotated[Word, Choice("Name")] = None
-
-
-class SupplierIn(Given):
-    """Somebody we buy from."""
-
-    name: Annotated[str, Field(min_length=1, max_length=200), Input("Name")]
-
-
-SupplierEditIn = partial(SupplierIn, "SupplierEditIn")
-
-
-def _add_supplier(acting: Acting, given: SupplierIn) -> dict[str, Any]:
-    refuse_known(acting.work.connection, Supplier, "name", given.name)
-    return {"id": purchasing.ensure_supplier(acting.work, given.name)}
-
-
-def _update_supplier(acting: Acting, given: Given) -> None:
-    name = changes_of(given).get("name")
-    if name is not None:
-        purchasing.rename_supplier(acting.work, acting.id, name)
-
-
-_SUPPLIERS: TableSource[SupplierQuestion] = TableSource(
-    table=_SUPPLIER,
-    columns=columns_of_table(Supplier, "id name")
-    | {
-        "orders": counted(
-            select(_ORDER).where(col(PurchaseOrder.supplier_id) == id_of(Supplier))
-        )
-    },
-    searched=(col(Supplier.name),),
-)
-SUPPLIERS = Resource(
-    name="suppliers",
-    command="supplier",
-    title=N_("Suppliers"),
-    counted=NN_("{count} supplier", "{count} suppliers"),
-    group="register",
-    rows=SupplierRow,
-    question=SupplierQuestion,
-    sort="name",
-    source=_SUPPLIERS,
-    reference=SUPPLIER,
-    detail=SupplierRow,
-    get=_SUPPLIERS.one,
-    called=lambda row: str(row["name"]),
-    acts=(
-        Act("add-supplier", SupplierIn, _add_supplier, BUYERS, verb="create"),
-        Act("update-supplier", SupplierEditIn, _update_supplier, BUYERS, verb="update"),
-    ),
-)
 
 
 class OrderRow(RowModel):
