@@ -181,12 +181,8 @@ ENTRIES = (
     Entry("reservations", "reservation", "What is promised.", "register.stock"),
     Entry("suppliers", "supplier", "Who we buy from.", "register.purchasing.suppliers"),
     Entry("orders", "order", "What is ordered.", "register.purchasing.orders"),
-    Entry(
-        "order-lines", "order-line", "Lines of orders.", "register.purchasing.orders"
-    ),
-    Entry(
-        "receipts", "receipt", "What came with orders.", "register.purchasing.orders"
-    ),
+    Entry("order-lines", "order-line", "Their lines.", "register.purchasing.orders"),
+    Entry("receipts", "receipt", "What came in.", "register.purchasing.orders"),
     Entry("contracts", "contract", "Warranties, leases ...", "register.contracts"),
     Entry("licences", "licence", "Rights to use programs.", "register.licences"),
     Entry("licence-uses", "licence-use", "Who uses them.", "register.licences"),

@@ -9,13 +9,13 @@ from api.resources.register import (
     contracts,
     custody,
     licences,
-    orders,
     papers,
     stock,
     stock_take_acts,
 )
 from api.resources.register.asset_acts import ASSET_ACTS, STEP
 from api.resources.register.custody_acts import CUSTODY_ACTS
+from api.resources.register.purchasing import orders
 from api.web.change_many import CHANGE
 from api.web.unit_form import UNIT
 
