@@ -7,7 +7,7 @@ kept, sent, gone back to, and asked for by a program.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
@@ -173,11 +173,7 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         acts=[act for act in allowed if act.many],
         create=next((act for act in allowed if act.verb == "create"), None),
     )
-    if not page.next:
-        return found
-    from dataclasses import replace
-
-    return replace(found, next=found.at(after=page.next))
+    return replace(found, next=found.at(after=page.next)) if page.next else found
 
 
 def may_do(visit: Visit, act: Act) -> bool:
