@@ -163,7 +163,7 @@ def test_a_correction_taken_back_shows_what_was_read(register: Register) -> None
 
 def test_an_unknown_field_cannot_be_corrected(register: Register) -> None:
     device = register.visit(box(serial="AX17")).device_id
-    with pytest.raises(Invalid, match="no field that can be corrected"):
+    with pytest.raises(Invalid, match="not a field that can be corrected"):
         register.do(correct_field, device, "colour", "red")
 
 
