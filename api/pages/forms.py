@@ -22,9 +22,6 @@ from api.resources.references import refs_in
 from inventory.kernel.errors import InvalidRows, InventoryError
 from inventory.kernel.texts import N_
 
-EMPTY = "-"
-"""What is typed to empty a field that a change would leave as it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -64,9 +64,9 @@ def col(field: F) -> Column[F]:
 
 def filled(field: F | None) -> Column[F]:
     """Return the column of an optional field in a query that leaves out its NULLs."""
-    mapped: Any = field
-    column: Column[F] = mapped.property.columns[0]
-    return column
+    column: Any = col(field)
+    found: Column[F] = column
+    return found
 
 
 def id_of(model: type[SQLModel]) -> Column[int]:

@@ -29,14 +29,9 @@ from inventory.assets.register.manufacturers import (
     ensure_manufacturer,
     rename_manufacturer,
 )
-from inventory.assets.register.tables import Category, Manufacturer, ManufacturerAlias
+from inventory.assets.register.tables import Manufacturer, ManufacturerAlias
 from inventory.kernel.texts import N_, NN_
-from inventory.people.tables import LegalEntity
 from inventory.storage.rows import col, table_of
-
-_CATEGORY = table_of(Category)
-_PARENT = _CATEGORY.alias("parent")
-_ENTITY = table_of(LegalEntity)
 
 
 class ManufacturerRow(RowModel):

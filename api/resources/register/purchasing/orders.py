@@ -53,12 +53,10 @@ from inventory.assets.stock.tables import (
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.texts import N_, NN_
-from inventory.people.tables import LegalEntity
 from inventory.queries.register import stock as queries
 from inventory.storage.rows import change, col, filled, id_of, table_of
 
 _ASSET = table_of(Asset)
-_ENTITY = table_of(LegalEntity)
 _LINE = table_of(PurchaseLine)
 _MAKER = table_of(Manufacturer)
 _ORDER = table_of(PurchaseOrder)

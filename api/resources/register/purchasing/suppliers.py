@@ -29,30 +29,16 @@ from api.resources.register.shared import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.assets.register.tables import Asset, Manufacturer
 from inventory.assets.stock import purchasing
 from inventory.assets.stock.tables import (
-    PurchaseLine,
     PurchaseOrder,
-    PurchaseReceipt,
     Supplier,
 )
 from inventory.kernel.texts import N_, NN_
-from inventory.people.tables import LegalEntity
 from inventory.storage.rows import col, id_of, table_of
 
-_ASSET = table_of(Asset)
-_ENTITY = table_of(LegalEntity)
-_LINE = table_of(PurchaseLine)
-_MAKER = table_of(Manufacturer)
 _ORDER = table_of(PurchaseOrder)
-_RECEIPT = table_of(PurchaseReceipt)
 _SUPPLIER = table_of(Supplier)
-Serials = Annotated[
-    list[str],
-    Field(default_factory=list, max_length=5000),
-    Input("Serials", hint="One a line."),
-]
 
 
 class SupplierRow(RowModel):
