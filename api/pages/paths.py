@@ -57,5 +57,7 @@ def _ours() -> re.Pattern[str]:
     lists, tabs = "|".join(_OWN_LISTS), "|".join(_OWN_TABS)
     return re.compile(
         rf"^(?!/(?:{whole})/\d+(?:/(?:{tabs}))?$)(?!/(?:{lists})$)"
+        # The lists of what the cases lack, which are no case.
+        r"(?!/cases/lists/)"
         rf"(?:/static/.*|/settings$|/search$|/(?:{names})(?:\.[a-z]+|/.*)?$)"
     )

@@ -116,7 +116,7 @@ def test_requests_are_counted_by_template_never_by_path(app: App) -> None:
     }
     assert counts["/health"] == ("200", 2.0)
     assert counts["other"] == ("404", 2.0)
-    assert counts["/api/v1/scans/{scan_id}"] == ("401", 1.0)
+    assert counts["/api/v1/scans/{ref}"] == ("401", 1.0)
     assert not any("4711" in str(key) or "nothing" in str(key) for key in found)
 
 

@@ -83,7 +83,7 @@ async def test_only_a_fresh_entry_is_a_sign_of_life(
         KernelNeighbour("127.0.9.2", "00:04:13:00:00:02", False),
         KernelNeighbour("10.9.9.9", "00:04:13:00:00:03", True),
     ]
-    monkeypatch.setattr(sweeping, "resolved", lambda: table)
+    monkeypatch.setattr(sweeping, "resolved_neighbours", lambda: table)
     plan = SweepPlan(icmp=False)
     found = [a async for a in sweep(["127.0.9.1", "127.0.9.2"], plan)]
     assert [(a.address, a.protocol, a.detail["mac"]) for a in found] == [
