@@ -27,7 +27,7 @@ from inventory.accounting.model.events import (
     Usage,
 )
 from inventory.accounting.model.rows import Row as Booked
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import in_force
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.asset_books import books_of_asset
@@ -55,7 +55,7 @@ class LeavingAsset:
 
     book: Row
     asset: AssetInBook
-    terms: Terms
+    terms: DepreciationTerms
     row: Booked
     units: Fraction
 
@@ -107,7 +107,7 @@ def _enter(
     leaving: LeavingAsset,
     asset_id: int,
     book: Row,
-    terms: Terms,
+    terms: DepreciationTerms,
     day: date,
 ) -> int:
     """Take what left into another place; return the id of its row there."""
@@ -164,7 +164,9 @@ def split(
     return [book["code"] for book in books]
 
 
-def _part(terms: Terms, share: tuple[Fraction, Fraction]) -> Terms:
+def _part(
+    terms: DepreciationTerms, share: tuple[Fraction, Fraction]
+) -> DepreciationTerms:
     """Return the terms of a part, of a part of a whole, too."""
     low, high = terms.share or (Fraction(0), Fraction(1))
     size = high - low

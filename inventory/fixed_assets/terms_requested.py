@@ -19,7 +19,7 @@ from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.catalogue.api_form import minor, terms_from_wire
 from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.model.journal import Accounts
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.fixed_assets.register_books import first_use
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
@@ -64,7 +64,7 @@ def requested_terms(
     book: Row,
     requested: RequestedTerms,
     asset: Row | None,
-) -> tuple[str, Terms]:
+) -> tuple[str, DepreciationTerms]:
     """Return class and terms of an asset in a book.
 
     Raises:

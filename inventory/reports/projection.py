@@ -11,7 +11,7 @@ from typing import Any
 from inventory.accounting.books.load import AssetInBook, assets_by_id
 from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.engine.schedule import schedule
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.accounting.projection.columns import (
     ProjectionColumns,
     projection_columns,
@@ -37,7 +37,7 @@ class PlannedPurchase:
         count: How many.
     """
 
-    terms: Terms
+    terms: DepreciationTerms
     count: int
 
 

@@ -17,7 +17,7 @@ from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model import terms_codec
 from inventory.accounting.model.events import Event, Opening
 from inventory.accounting.model.journal import Accounts
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
@@ -35,7 +35,7 @@ def capitalise(
     asset_id: int,
     book_id: int,
     asset_class: str,
-    terms: Terms,
+    terms: DepreciationTerms,
     accounts: Accounts,
     calendar: Calendar | None = None,
 ) -> int:
@@ -86,7 +86,7 @@ def capitalise(
     )
 
 
-def _try(terms: Terms, events: Sequence[Event], calendar: Calendar) -> None:
+def _try(terms: DepreciationTerms, events: Sequence[Event], calendar: Calendar) -> None:
     try:
         check_held(events)
         if events or line_of(terms, calendar) is None:

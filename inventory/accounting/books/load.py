@@ -22,7 +22,7 @@ from inventory.accounting.model.events import Event, EventError, Reclassify
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.row_codec import row_from_text
 from inventory.accounting.model.rows import Row, Schedule
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.accounting.tables import AssetBook, BookEvent, PostedRow
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.periods import CalendarError
@@ -56,7 +56,7 @@ class AssetInBook:
     id: int
     asset_id: int
     asset_class: str
-    terms: Terms
+    terms: DepreciationTerms
     accounts: Accounts
     events: tuple[Event, ...] = ()
     posted: tuple[Row, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any
 from inventory.accounting.model import terms_codec
 from inventory.accounting.model.events import Event, EventError
 from inventory.accounting.model.row_codec import canonical
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.kernel.money import MoneyError, amount_text, minor_digits, parse_money
 
 _TERMS = frozenset({"cost", "residual_value"})
@@ -88,7 +88,7 @@ def _with_params(data: dict[str, Any], currency: str) -> dict[str, Any]:
     return data
 
 
-def terms_from_wire(data: Mapping[str, Any], currency: str) -> Terms:
+def terms_from_wire(data: Mapping[str, Any], currency: str) -> DepreciationTerms:
     """Read terms.
 
     Args:
@@ -150,7 +150,7 @@ def _outward(
     }
 
 
-def terms_to_wire(terms: Terms, currency: str) -> dict[str, Any]:
+def terms_to_wire(terms: DepreciationTerms, currency: str) -> dict[str, Any]:
     """Return terms with amounts as text."""
     data = _outward(terms_codec.terms_to_json(terms), _TERMS, currency)
     return data | {"params": _outward(data["params"], _PARAMS, currency)}

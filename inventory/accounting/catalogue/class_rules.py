@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Any
 
 from inventory.accounting.methods import method_of
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.accounting.model.terms_codec import terms_from_json
 from inventory.kernel.money import MoneyError, parse_money
 
@@ -89,7 +89,7 @@ class ClassRule:
             terms=merged,
         )
 
-    def terms_of(self, cost: int, day: date, currency: str) -> Terms:
+    def terms_of(self, cost: int, day: date, currency: str) -> DepreciationTerms:
         """Return the terms of an asset.
 
         Raises:
@@ -98,7 +98,9 @@ class ClassRule:
         """
         if self.refused:
             raise RulesError(self.refused)
-        residual_value = Terms.residual(cost, self.residual_percent or Fraction(0))
+        residual_value = DepreciationTerms.residual(
+            cost, self.residual_percent or Fraction(0)
+        )
         if self.residual:
             residual_value = min(cost, parse_money(self.residual, currency).minor)
         data = {

@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any
 
 from inventory.accounting.model.rows import Derecognised, Remeasured, Row
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.kernel.money import amount_text, minor_digits
 
 AMOUNTS = (
@@ -66,7 +66,7 @@ class RowPresenter:
     """
 
     currency: str
-    terms: Terms
+    terms: DepreciationTerms
     postings: Mapping[str, int]
 
     def row(self, row: Row) -> dict[str, Any]:

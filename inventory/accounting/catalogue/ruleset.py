@@ -11,7 +11,7 @@ from datetime import date
 
 from inventory.accounting.catalogue.class_rules import ClassRule, RulesError, choose
 from inventory.accounting.model.journal import Accounts
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.accounting.tax.limits import Limits
 from inventory.accounting.tax.macrs_tables import Tables
 from inventory.kernel.periods import Calendar
@@ -75,7 +75,7 @@ class Rules:
 
     def terms(
         self, name: str, book: str, cost: int, in_service: date, currency: str
-    ) -> tuple[Terms, Accounts]:
+    ) -> tuple[DepreciationTerms, Accounts]:
         """Return the terms and accounts of a new asset of a class in a book.
 
         Args:
@@ -101,7 +101,7 @@ class Rules:
 
     def _terms_of(
         self, rule: ClassRule, cost: int, day: date, currency: str, name: str
-    ) -> Terms:
+    ) -> DepreciationTerms:
         try:
             if not rule.preset:
                 return rule.terms_of(cost, day, currency)
@@ -128,7 +128,7 @@ class Rules:
         in_service: date,
         currency: str,
         life_months: int | None = None,
-    ) -> Terms:
+    ) -> DepreciationTerms:
         """Return the terms that a preset gives.
 
         Args:
@@ -145,7 +145,9 @@ class Rules:
         rule = ClassRule(start=date.min, preset=name, terms=own)
         return self._terms_of(rule, cost, in_service, currency, name)
 
-    def complete(self, terms: Terms, calendar: Calendar) -> Terms:
+    def complete(
+        self, terms: DepreciationTerms, calendar: Calendar
+    ) -> DepreciationTerms:
         """Return terms with what the law prints: the percentages of MACRS tables.
 
         Raises:

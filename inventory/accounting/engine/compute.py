@@ -11,7 +11,7 @@ from inventory.accounting.engine.walk_parts import Part
 from inventory.accounting.model.balances import Balances, Effect
 from inventory.accounting.model.events import Event, EventError, Opening
 from inventory.accounting.model.rows import Flows, Row, Schedule
-from inventory.accounting.model.terms import Deviation, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Deviation
 from inventory.kernel.months import add_months
 from inventory.kernel.periods import Calendar
 
@@ -52,7 +52,7 @@ class Computed:
 
 
 def walk_through(
-    terms: Terms,
+    terms: DepreciationTerms,
     valid: Sequence[Event],
     calendar: Calendar,
     posted: Sequence[Row] = (),
@@ -97,7 +97,7 @@ def _booked(posted: Sequence[Row], calendar: Calendar) -> tuple[Rebase, ...]:
     return (Rebase(last.end, last.accumulated),)
 
 
-def _at(parts: Sequence[Part], opening: Opening, terms: Terms) -> Balances:
+def _at(parts: Sequence[Part], opening: Opening, terms: DepreciationTerms) -> Balances:
     """Return the balances that the terms give where others were taken over."""
     past = [part for part in parts if part.slot.end <= opening.effective]
     return (
@@ -124,7 +124,7 @@ def _rebase(opening: Opening, spread: bool, computed: Balances) -> Rebase | None
 
 
 def _walk(
-    terms: Terms,
+    terms: DepreciationTerms,
     events: Sequence[Event],
     calendar: Calendar,
     rebases: tuple[Rebase, ...],
@@ -144,7 +144,10 @@ def _walk(
 
 
 def _taken_over(
-    parts: Sequence[Part], opening: Opening, terms: Terms, rebase: Rebase | None
+    parts: Sequence[Part],
+    opening: Opening,
+    terms: DepreciationTerms,
+    rebase: Rebase | None,
 ) -> tuple[Balances, int, list[Part]]:
     """Split off what lies before the opening balances.
 

@@ -24,13 +24,13 @@ from inventory.accounting.model.events import (
     Suspend,
 )
 from inventory.accounting.model.rows import Row, Schedule
-from inventory.accounting.model.terms import Deviation, Disposal, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Deviation, Disposal
 from inventory.accounting.model.valid_events import in_force
 from inventory.kernel.periods import Calendar
 
 
 def schedule(
-    terms: Terms,
+    terms: DepreciationTerms,
     events: Sequence[Event],
     calendar: Calendar,
     posted: Sequence[Row] = (),
@@ -81,7 +81,7 @@ def _late(events: Sequence[Event], calendar: Calendar) -> list[date]:
 
 
 def _schedule(
-    terms: Terms,
+    terms: DepreciationTerms,
     events: Sequence[Event],
     calendar: Calendar,
     posted: Sequence[Row],
@@ -104,7 +104,7 @@ def _schedule(
     return computed.laid_under(posted, frozenset(locked), calendar)
 
 
-def _counted(terms: Terms, events: list[Event]) -> list[Event]:
+def _counted(terms: DepreciationTerms, events: list[Event]) -> list[Event]:
     """Leave out disposals where what leaves stays in its pool.
 
     Raises:
@@ -125,7 +125,7 @@ def _counted(terms: Terms, events: list[Event]) -> list[Event]:
 
 
 def walked(
-    terms: Terms,
+    terms: DepreciationTerms,
     valid: Sequence[Event],
     calendar: Calendar,
     posted: Sequence[Row] = (),
@@ -136,7 +136,7 @@ def walked(
     return computed.laid_under(posted, frozenset(locked), calendar)
 
 
-def _check(terms: Terms, events: Sequence[Event]) -> None:
+def _check(terms: DepreciationTerms, events: Sequence[Event]) -> None:
     ended: Event | None = None
     openings = 0
     for event in events:
@@ -159,7 +159,7 @@ def _check(terms: Terms, events: Sequence[Event]) -> None:
         raise EventError("an asset takes over opening balances once in a book")
 
 
-def _check_pause(terms: Terms, event: Suspend) -> None:
+def _check_pause(terms: DepreciationTerms, event: Suspend) -> None:
     if not terms.conventions.may_suspend:
         raise EventError(
             f"event {event.id}: this book does not let depreciation stand still; an "

@@ -14,10 +14,10 @@ from fractions import Fraction
 from inventory.accounting.engine import daycount
 from inventory.accounting.model.terms import (
     Basis,
+    DepreciationTerms,
     Disposal,
     Start,
     Tail,
-    Terms,
     TermsError,
 )
 from inventory.accounting.tax import short_years
@@ -36,7 +36,7 @@ _FISCAL_STARTS = (
 _USED_FOR_A_YEAR = 180
 
 
-def _begin(terms: Terms, calendar: Calendar) -> date:
+def _begin(terms: DepreciationTerms, calendar: Calendar) -> date:
     """Return the first day that counts, before half-month and fiscal-year shares."""
     day, start = terms.depreciate_from or terms.in_service, terms.conventions.start
     match start:
@@ -81,13 +81,13 @@ class ServiceClock:
             counts before it is charged with that period.
     """
 
-    terms: Terms
+    terms: DepreciationTerms
     calendar: Calendar
     begin: date
     shown: date
 
     @classmethod
-    def of(cls, terms: Terms, calendar: Calendar) -> ServiceClock:
+    def of(cls, terms: DepreciationTerms, calendar: Calendar) -> ServiceClock:
         """Return the clock of these terms.
 
         Raises:

@@ -17,7 +17,7 @@ from typing import Any
 from inventory.accounting.engine.compute import Computed, walk_through
 from inventory.accounting.model.events import Event, EventError, Opening
 from inventory.accounting.model.rows import FLOWS, Row
-from inventory.accounting.model.terms import Deviation, Param, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Deviation, Param
 from inventory.kernel.money import round_half_up
 from inventory.kernel.periods import Calendar
 
@@ -106,7 +106,9 @@ def split_rows(rows: Sequence[Row], weights: Sequence[int]) -> list[tuple[Row, .
     return [Part(low, high).rows(rows) for low, high in points(weights)]
 
 
-def part_schedule(terms: Terms, valid: Sequence[Event], calendar: Calendar) -> Computed:
+def part_schedule(
+    terms: DepreciationTerms, valid: Sequence[Event], calendar: Calendar
+) -> Computed:
     """Return what the terms and events of a part give.
 
     Args:
@@ -136,7 +138,9 @@ def part_schedule(terms: Terms, valid: Sequence[Event], calendar: Calendar) -> C
     return _continued(alone, opening, own, shared_rows, calendar)
 
 
-def _alone_terms(whole: Terms, share: tuple[Fraction, Fraction]) -> Terms:
+def _alone_terms(
+    whole: DepreciationTerms, share: tuple[Fraction, Fraction]
+) -> DepreciationTerms:
     size, part = share[1] - share[0], Part(*share)
     params: dict[str, Param] = dict(whole.params)
     for name in _AMOUNTS:
@@ -167,7 +171,7 @@ def _scaled(opening: Opening, share: tuple[Fraction, Fraction]) -> Opening:
 
 
 def _continued(
-    terms: Terms,
+    terms: DepreciationTerms,
     opening: Opening,
     own: Sequence[Event],
     shared_rows: tuple[Row, ...],

@@ -19,7 +19,7 @@ from inventory.accounting.model.events import (
     Revalue,
     ReverseImpairment,
 )
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.kernel.money import round_half_up
 
 _MEASURES = (Revalue, Impair, ReverseImpairment, HoldForSale, ResumeUse)
@@ -41,7 +41,7 @@ class State:
         left: Share of the asset that partial disposals have left.
     """
 
-    terms: Terms
+    terms: DepreciationTerms
     balances: Balances = field(init=False)
     life: Fraction | None = field(init=False)
     asset_class: str = ""

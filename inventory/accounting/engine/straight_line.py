@@ -19,10 +19,10 @@ from inventory.accounting.model.rows import Row, Schedule
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Residue,
     Rounding,
     Start,
-    Terms,
 )
 from inventory.kernel.periods import Calendar
 
@@ -59,7 +59,7 @@ def charged_of(base: T, served: T, life: T) -> T:
     return (2 * base * served + life) // (2 * life)
 
 
-def covers(terms: Terms) -> bool:
+def covers(terms: DepreciationTerms) -> bool:
     """Whether terms without events are covered here (in a calendar of months)."""
     life = terms.life_months
     return (
@@ -160,7 +160,7 @@ class Line:
 
 
 def line_of(
-    terms: Terms, calendar: Calendar, events: Sequence[Event] = ()
+    terms: DepreciationTerms, calendar: Calendar, events: Sequence[Event] = ()
 ) -> Line | None:
     """Return the straight line of terms; None if they or the events are not covered.
 
@@ -183,7 +183,7 @@ def line_of(
     return _taken_over(line, opening)
 
 
-def _line(terms: Terms, calendar: Calendar) -> Line | None:
+def _line(terms: DepreciationTerms, calendar: Calendar) -> Line | None:
     first = calendar.index_at(terms.in_service)
     day = terms.depreciate_from or terms.in_service
     begin = first_month(day, terms.conventions.start) - month_number(calendar.start)

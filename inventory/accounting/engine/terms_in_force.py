@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 from inventory.accounting.engine.walk import Walk
 from inventory.accounting.model.events import Event
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import in_force
 from inventory.kernel.periods import Calendar
 
 
 def terms_at(
-    terms: Terms, events: Sequence[Event], calendar: Calendar, day: date
-) -> Terms:
+    terms: DepreciationTerms, events: Sequence[Event], calendar: Calendar, day: date
+) -> DepreciationTerms:
     """Return terms that would give the same future from the end of a day on.
 
     Cost and residual value, life, method and parameters are those that the events up

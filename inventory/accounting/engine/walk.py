@@ -34,7 +34,7 @@ from inventory.accounting.model.events import (
     Suspend,
     Usage,
 )
-from inventory.accounting.model.terms import Residue, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Residue
 from inventory.kernel.periods import Calendar
 
 _NO_BALANCE = (Opening, Usage, Suspend)
@@ -77,7 +77,7 @@ class Walk:
         rebases: Balances that come from the books instead.
     """
 
-    terms: Terms
+    terms: DepreciationTerms
     events: Sequence[Event]
     calendar: Calendar
     horizon: date
@@ -203,7 +203,7 @@ class Walk:
         return self._would_be(right, counted, event).accumulated
 
     def _would_be(
-        self, terms: Terms, events: Sequence[Event], event: Event
+        self, terms: DepreciationTerms, events: Sequence[Event], event: Event
     ) -> Balances:
         """Return the balances at an event, under other terms and events."""
         day = cut_day(event, self.calendar, terms.conventions.event_timing)

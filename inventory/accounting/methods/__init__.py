@@ -17,7 +17,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from inventory.accounting.methods.base import Method
-from inventory.accounting.model.terms import Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, TermsError
 
 
 def _declared(module: ModuleType) -> Iterator[Method]:
@@ -44,7 +44,7 @@ def methods() -> dict[str, Method]:
     return register
 
 
-def method_of(terms: Terms) -> Method:
+def method_of(terms: DepreciationTerms) -> Method:
     """Return the method that the terms name, with its parameters checked.
 
     Raises:

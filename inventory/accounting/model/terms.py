@@ -213,7 +213,7 @@ class Conventions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class DepreciationTerms:
     """What a schedule is made of.
 
     Attributes:

@@ -15,7 +15,12 @@ from typing import Any, get_args, get_type_hints
 
 from inventory.accounting.model import events
 from inventory.accounting.model.events import Event, EventError
-from inventory.accounting.model.terms import Conventions, Param, Terms, TermsError
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Param,
+    TermsError,
+)
 
 Json = dict[str, Any]
 
@@ -152,7 +157,7 @@ def _values(kind: type, data: Mapping[str, Any], what: str) -> Json:
     return values
 
 
-def terms_to_json(terms: Terms) -> Json:
+def terms_to_json(terms: DepreciationTerms) -> Json:
     """Return terms as JSON."""
     data = {f.name: to_json_value(getattr(terms, f.name)) for f in fields(terms)}
     data["conventions"] = {
@@ -184,7 +189,7 @@ def _known(data: tuple[tuple[str, Any, type], ...]) -> Conventions:
     return Conventions(**_values(Conventions, fields_given, "conventions"))
 
 
-def terms_from_json(data: Mapping[str, Any]) -> Terms:
+def terms_from_json(data: Mapping[str, Any]) -> DepreciationTerms:
     """Read terms.
 
     Raises:
@@ -196,9 +201,11 @@ def terms_from_json(data: Mapping[str, Any]) -> Terms:
     conventions = data.get("conventions", {})
     if not isinstance(conventions, Mapping):
         raise TermsError("terms: conventions must be a mapping of names to values")
-    values = _values(Terms, fields_given, "terms")
+    values = _values(DepreciationTerms, fields_given, "terms")
     try:
-        return Terms(**values, conventions=conventions_from_json(conventions))
+        return DepreciationTerms(
+            **values, conventions=conventions_from_json(conventions)
+        )
     except TypeError as error:
         raise TermsError(f"terms are incomplete: {error}") from error
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inventory.accounting.engine import straight_line
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 
 Ints = npt.NDArray[np.int64]
 
@@ -22,7 +22,7 @@ LARGEST = 2**62
 """Products of amounts and months stay below: they fit a signed 64-bit number."""
 
 
-def covers(terms: Terms) -> bool:
+def covers(terms: DepreciationTerms) -> bool:
     """Whether terms without events can be computed here."""
     depreciable = terms.cost - terms.residual_value
     return (
@@ -54,7 +54,7 @@ class Lines:
         return straight_line.charged_of(self.base, served, self.life)
 
 
-def lines_of(assets: list[Terms]) -> Lines:
+def lines_of(assets: list[DepreciationTerms]) -> Lines:
     """Put terms into columns; all must be covered."""
     return Lines(
         np.array([t.cost - t.residual_value for t in assets], np.int64),

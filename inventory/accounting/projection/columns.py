@@ -27,7 +27,7 @@ from inventory.accounting.engine.straight_line import (
     month_number,
 )
 from inventory.accounting.model import terms_codec
-from inventory.accounting.model.terms import Deviation, Start, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Deviation, Start
 from inventory.accounting.projection.arrays import LARGEST, Ints
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.storage.rows import col, id_of
@@ -183,7 +183,7 @@ class _Reader:
                 return self.shapes[shape]
         except (KeyError, TypeError):  # left to the row engine, which reports it
             return None
-        read: Terms = terms_codec.terms_from_json(terms)
+        read: DepreciationTerms = terms_codec.terms_from_json(terms)
         usual = read.conventions.deviation is Deviation.CATCH_UP
         start = read.conventions.start if usual and straight_line.covers(read) else None
         self.shapes[shape] = start

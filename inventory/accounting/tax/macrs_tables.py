@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from inventory.accounting.model.terms import Start, Terms, TermsError
+from inventory.accounting.model.terms import DepreciationTerms, Start, TermsError
 from inventory.accounting.tax.macrs import (
     HALF_YEAR,
     mid_month,
@@ -80,7 +80,7 @@ class Tables:
         table = percentages(life, first, factor=factor, digits=digits)
         return Table("formula", tuple(percent / 100 for percent in table))
 
-    def of_terms(self, terms: Terms, calendar: Calendar) -> Table:
+    def of_terms(self, terms: DepreciationTerms, calendar: Calendar) -> Table:
         """Return the yearly shares for an asset in a tax calendar.
 
         Raises:
@@ -104,7 +104,7 @@ class Tables:
         return self.find(terms.life, _factor(terms), start, at)
 
 
-def _factor(terms: Terms) -> Fraction | None:
+def _factor(terms: DepreciationTerms) -> Fraction | None:
     value = terms.params.get("factor")
     return None if value is None else Fraction(str(value))
 

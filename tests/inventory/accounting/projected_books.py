@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select
 
 from inventory.accounting.books.periods import create_book
 from inventory.accounting.model import terms_codec
-from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms
 from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.kernel.periods import fiscal_calendar
@@ -22,9 +22,9 @@ COST, LIFE = 120_000, 36
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def terms(number: int) -> Terms:
+def terms(number: int) -> DepreciationTerms:
     """Return the terms of one of the laptops: the same price on average."""
-    return Terms(
+    return DepreciationTerms(
         cost=COST + (LIFE if number % 2 else -LIFE) * 100,
         in_service=date(2026, 1, 1),
         life_months=LIFE,

@@ -24,13 +24,13 @@ from inventory.accounting.model.rows import Row, Schedule
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Deviation,
     Disposal,
     EventTiming,
     Param,
     Residue,
     Start,
-    Terms,
 )
 from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 
@@ -49,7 +49,7 @@ class Example:
         values: What to compare, from the schedule; None compares row by row.
     """
 
-    terms: Terms
+    terms: DepreciationTerms
     calendar: Calendar
     events: Sequence[Event] = ()
     locked: Sequence[str] = ()
@@ -143,9 +143,9 @@ def terms(
     method: str = "straight-line",
     conventions: Conventions | None = None,
     **params: Param,
-) -> Terms:
+) -> DepreciationTerms:
     """Return terms in whole currency units."""
-    return Terms(
+    return DepreciationTerms(
         cost=round(cost * 100),
         residual_value=round(residual_value * 100),
         in_service=day(since),
@@ -158,10 +158,10 @@ def terms(
 
 def declining(
     cost: float, since: str, rate: Fraction | None = None, **others: Param
-) -> Terms:
+) -> DepreciationTerms:
     """Return declining-balance terms without a life."""
     given: dict[str, Param] = {} if rate is None else {"rate": rate}
-    return Terms(
+    return DepreciationTerms(
         cost=round(cost * 100),
         in_service=day(since),
         method="declining-balance",
@@ -199,7 +199,7 @@ class _Macrs:
     ) -> Example:
         given: Mapping[str, Param] = {} if factor is None else {"factor": factor}
         return Example(
-            terms=Terms(
+            terms=DepreciationTerms(
                 cost=round(cost * 100),
                 in_service=day(since),
                 life_months=life * 12,
@@ -524,7 +524,7 @@ _FINE = 10**6
 
 def _excel_db(cost: int, residual_value: int, years: int, month: int) -> Example:
     return Example(
-        terms=Terms(
+        terms=DepreciationTerms(
             cost=cost * _FINE,
             in_service=date(2020, 13 - month, 1),
             life_months=years * 12,

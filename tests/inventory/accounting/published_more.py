@@ -20,11 +20,11 @@ from inventory.accounting.model.events import (
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Disposal,
     EventTiming,
     Residue,
     Start,
-    Terms,
 )
 from inventory.accounting.tax.macrs import PlacedInService, first_year, quarter_test
 from inventory.kernel.periods import calendar_of, fiscal_calendar
@@ -84,7 +84,7 @@ def _reversed_addition() -> Values:
 def _equally_divided() -> Values:
     """Yen have no minor digits."""
     made = schedule(
-        Terms(
+        DepreciationTerms(
             cost=150000,
             in_service=day("2012-12-01"),
             life_months=36,
@@ -210,7 +210,7 @@ def _uk_pool() -> Values:
 
 def _no_write_off() -> Values:
     made = schedule(
-        Terms(
+        DepreciationTerms(
             cost=12000000,
             in_service=day("2020-01-01"),
             life_months=24,
@@ -269,7 +269,7 @@ def _section_179() -> Values:
 
 def _half_declining_then_straight() -> Values:
     made = schedule(
-        Terms(
+        DepreciationTerms(
             cost=2000000,
             residual_value=100000,
             in_service=day("2011-04-02"),
@@ -293,7 +293,7 @@ def _half_declining_then_straight() -> Values:
 
 def _residual() -> Values:
     return [
-        {"residual_value": Terms.residual(100000, Fraction(5)) / 100},
+        {"residual_value": DepreciationTerms.residual(100000, Fraction(5)) / 100},
         {"residual_value": 5.0},
     ]
 
@@ -403,7 +403,7 @@ def _sale() -> Values:
 
 def _revaluation() -> Values:
     made = schedule(
-        Terms(
+        DepreciationTerms(
             cost=10000000,
             in_service=day("2020-01-01"),
             method="manual",
@@ -465,7 +465,7 @@ def _french_linear() -> Values:
 
 def _french_degressive() -> Values:
     made = schedule(
-        Terms(
+        DepreciationTerms(
             cost=2400,
             residual_value=300,
             in_service=day("2008-08-19"),

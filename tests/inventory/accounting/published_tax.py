@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from api.compose.wiring import accounting_rules
 from inventory.accounting.model.events import Dispose, Event
-from inventory.accounting.model.terms import Conventions, Disposal, Param, Start, Terms
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Disposal,
+    Param,
+    Start,
+)
 from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 from tests.inventory.accounting.published import JUNE, MONTHS, YEARS, day
 from tests.inventory.accounting.published_worked import HAND, Worked
@@ -46,11 +52,11 @@ def _macrs(
     factor: Fraction | None = DOUBLE,
     calendar: Calendar = YEARS,
     **params: Param,
-) -> Terms:
+) -> DepreciationTerms:
     named = {name.replace("_", "-"): value for name, value in params.items()}
     given: dict[str, Param] = named if factor is None else {**named, "factor": factor}
     return RULES.complete(
-        Terms(
+        DepreciationTerms(
             cost=cost * 100,
             in_service=day(since),
             life_months=F(life) * 12,

@@ -25,7 +25,7 @@ from inventory.accounting.model.events import (
     ReverseImpairment,
     Usage,
 )
-from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms
 from inventory.kernel.periods import Calendar, calendar_of
 from tests.inventory.accounting.published import (
     APRIL,
@@ -53,7 +53,7 @@ class Worked:
     """
 
     source: str
-    terms: Terms
+    terms: DepreciationTerms
     charges: Sequence[float]
     closing: Sequence[float] = ()
     events: Sequence[Event] = ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.straight_line import month_number
-from inventory.accounting.model.terms import Conventions, Start, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms, Start
 from inventory.accounting.projection.arrays import (
     covers,
     lines_of,
@@ -24,10 +24,10 @@ FIRST = month_number(date(2020, 1, 1))
 
 
 @st.composite
-def plain_terms(draw: st.DrawFn) -> Terms:
+def plain_terms(draw: st.DrawFn) -> DepreciationTerms:
     """Draw terms that the array path covers."""
     cost = draw(st.integers(0, 10**13))
-    return Terms(
+    return DepreciationTerms(
         cost=cost,
         residual_value=draw(st.integers(0, cost)),
         in_service=draw(st.dates(date(2020, 1, 1), date(2026, 12, 31))),
@@ -42,7 +42,7 @@ def plain_terms(draw: st.DrawFn) -> Terms:
 
 @given(assets=st.lists(plain_terms(), min_size=1, max_size=6))
 @settings(max_examples=25, deadline=None)
-def test_arrays_and_rows_agree_to_the_cent(assets: list[Terms]) -> None:
+def test_arrays_and_rows_agree_to_the_cent(assets: list[DepreciationTerms]) -> None:
     assert all(covers(terms) for terms in assets)
     months = len(MONTHS.periods)
     table = month_by_month(lines_of(assets), FIRST, months)
@@ -57,16 +57,16 @@ def test_arrays_and_rows_agree_to_the_cent(assets: list[Terms]) -> None:
 
 
 def test_other_terms_are_left_to_the_row_engine() -> None:
-    plain = Terms(cost=100, in_service=date(2020, 1, 1), life_months=3)
+    plain = DepreciationTerms(cost=100, in_service=date(2020, 1, 1), life_months=3)
     assert covers(plain)
     for other in (
-        Terms(cost=100, in_service=date(2020, 1, 1), method="immediate"),
-        Terms(
+        DepreciationTerms(cost=100, in_service=date(2020, 1, 1), method="immediate"),
+        DepreciationTerms(
             cost=100,
             in_service=date(2020, 1, 1),
             life_months=3,
             conventions=Conventions(start=Start.DAY),
         ),
-        Terms(cost=2**60, in_service=date(2020, 1, 1), life_months=36),
+        DepreciationTerms(cost=2**60, in_service=date(2020, 1, 1), life_months=36),
     ):
         assert not covers(other)

@@ -11,7 +11,12 @@ from api.compose.wiring import accounting_rules
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import AddCost, DisposalKind, Dispose, EventError
 from inventory.accounting.model.rows import Row
-from inventory.accounting.model.terms import Conventions, Deviation, Residue, Terms
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Deviation,
+    Residue,
+)
 from inventory.accounting.posting.cost_split import (
     CostShare,
     charged_from,
@@ -29,7 +34,7 @@ def foots(row: Row) -> bool:
 
 
 def test_an_event_with_a_posting_date_is_booked_once() -> None:
-    terms = Terms(cost=600_00, in_service=date(2026, 11, 2), life_months=60)
+    terms = DepreciationTerms(cost=600_00, in_service=date(2026, 11, 2), life_months=60)
     added = AddCost(
         id="part",
         effective=date(2026, 11, 5),
@@ -51,7 +56,7 @@ def test_an_event_with_a_posting_date_is_booked_once() -> None:
 
 
 def test_a_difference_that_is_spread_is_not_caught_up_too() -> None:
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=12_000_00,
         in_service=date(2024, 1, 1),
         life_months=24,
@@ -74,7 +79,7 @@ def test_a_difference_that_is_spread_is_not_caught_up_too() -> None:
 
 
 def test_the_last_residue_waits_for_the_last_row_of_the_life() -> None:
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=1_000_00,
         residual_value=100_00,
         in_service=date(2026, 1, 1),

@@ -13,13 +13,13 @@ from inventory.accounting.model.events import Dispose
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Disposal,
     Param,
     Residue,
     Rounding,
     Start,
     Tail,
-    Terms,
     TermsError,
 )
 from inventory.kernel.periods import (
@@ -43,9 +43,9 @@ def asset(
     method: str = "straight-line",
     params: dict[str, Param] | None = None,
     **conventions: object,
-) -> Terms:
+) -> DepreciationTerms:
     """Return terms of 1,200.00 over a year."""
-    return Terms(
+    return DepreciationTerms(
         cost=cost,
         in_service=date.fromisoformat(day),
         life_months=months,
@@ -55,13 +55,15 @@ def asset(
     )
 
 
-def charged(terms: Terms, calendar: Calendar = MONTHS) -> dict[str, float]:
+def charged(terms: DepreciationTerms, calendar: Calendar = MONTHS) -> dict[str, float]:
     """Return the charge of each period in currency units."""
     rows = schedule(terms, [], calendar).rows
     return {row.period: row.depreciation / 100 for row in rows if row.depreciation}
 
 
-def first_and_last(terms: Terms, calendar: Calendar = MONTHS) -> tuple[float, float]:
+def first_and_last(
+    terms: DepreciationTerms, calendar: Calendar = MONTHS
+) -> tuple[float, float]:
     """Return the first and the last charge."""
     found = list(charged(terms, calendar).values())
     return found[0], found[-1]

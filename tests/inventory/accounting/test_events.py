@@ -34,10 +34,10 @@ from inventory.accounting.model.events import (
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.model.terms import (
     Conventions,
+    DepreciationTerms,
     Deviation,
     Disposal,
     EventTiming,
-    Terms,
     TermsError,
 )
 from inventory.kernel.periods import fiscal_calendar
@@ -52,9 +52,9 @@ def asset(
     residual_value: int = 0,
     years: int = 8,
     **conventions: object,
-) -> Terms:
+) -> DepreciationTerms:
     """Return straight-line terms from January 2020, whole currency units."""
-    return Terms(
+    return DepreciationTerms(
         cost=cost * 100,
         residual_value=residual_value * 100,
         in_service=date(2020, 1, 1),
@@ -299,7 +299,7 @@ def test_a_correction_is_as_if_the_error_had_not_been_made() -> None:
     made = schedule(asset(), [fix], YEARS)
     assert charged(made) == [3000, 3000, 4000 + 2000, *[4000] * 5]
     assert made.rows[2].additions == 8000_00
-    declining = Terms(
+    declining = DepreciationTerms(
         cost=10_000_00,
         in_service=on("2020-01-01"),
         method="declining-balance",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Dispose, Event, Impair, Revalue
 from inventory.accounting.model.journal import Accounts, Entry, JournalError, Line
-from inventory.accounting.model.terms import Conventions, Disposal, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms, Disposal
 from inventory.accounting.posting.cost_split import CostShare, cost_centre_weights
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
@@ -43,7 +43,7 @@ def balance(entries: list[Entry], account: str) -> int:
 
 
 def journal(
-    terms: Terms, events: list[Event], cost_shares: list[CostShare]
+    terms: DepreciationTerms, events: list[Event], cost_shares: list[CostShare]
 ) -> list[Entry]:
     """Return all entries of an asset's life."""
     made = schedule(terms, events, MONTHS)
@@ -112,7 +112,7 @@ def test_days_that_nobody_bears_are_shown_and_not_spread() -> None:
 
 def test_a_sale_clears_the_asset_and_shows_the_loss() -> None:
     entries = journal(
-        Terms(
+        DepreciationTerms(
             cost=5000000,
             in_service=date(2020, 1, 1),
             life_months=125,
@@ -132,10 +132,10 @@ def test_a_sale_clears_the_asset_and_shows_the_loss() -> None:
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[CostShare]]:
+def lives(draw: st.DrawFn) -> tuple[DepreciationTerms, list[Event], list[CostShare]]:
     """Draw an asset with remeasurements, a disposal and changing cost centres."""
     cost = draw(st.integers(1000, 10**8))
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=cost,
         residual_value=draw(st.integers(0, cost // 2)),
         in_service=draw(st.dates(date(2020, 1, 1), date(2020, 12, 31))),
@@ -181,7 +181,7 @@ def lives(draw: st.DrawFn) -> tuple[Terms, list[Event], list[CostShare]]:
 @given(life=lives())
 @settings(max_examples=80, deadline=None)
 def test_the_journal_ties_to_the_schedule(
-    life: tuple[Terms, list[Event], list[CostShare]],
+    life: tuple[DepreciationTerms, list[Event], list[CostShare]],
 ) -> None:
     terms, events, cost_shares = life
     made = schedule(terms, events, MONTHS)
@@ -198,7 +198,7 @@ def test_the_journal_ties_to_the_schedule(
 
 def test_a_reversal_mirrors_every_line() -> None:
     entry = journal(
-        Terms(cost=120000, in_service=date(2020, 1, 1), life_months=12),
+        DepreciationTerms(cost=120000, in_service=date(2020, 1, 1), life_months=12),
         [],
         [CostShare("4100", 1_000_000, date(2020, 1, 1))],
     )[1]

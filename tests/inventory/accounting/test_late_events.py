@@ -28,7 +28,7 @@ from inventory.accounting.model.events import (
 )
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.rows import Row, Schedule
-from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
@@ -43,7 +43,7 @@ OTHER = replace(HELD, asset="1600", accumulated="1690", impairment="1695")
 class Ledger:
     """Books one asset period by period, as posting does."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: DepreciationTerms) -> None:
         self.terms = terms
         self.events: list[Event] = []
         self.rows: list[Row] = []
@@ -114,7 +114,7 @@ def some_event(draw: random.Random, name: str, day: date, cost: int) -> Event:
 def run_one(draw: random.Random) -> int:
     """Book one random asset over its life; return how many periods tied."""
     cost = draw.randint(10_000, 5_000_000)
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=cost,
         residual_value=draw.choice([0, cost // 10]),
         in_service=date(2020, 1, 1) + timedelta(draw.randrange(90)),
@@ -163,7 +163,7 @@ def test_many_random_assets_with_late_events_tie_in_every_period() -> None:
 
 def simple(**more: object) -> Ledger:
     """Return the ledger of an asset of 1200.00 over twelve months."""
-    terms = Terms(cost=120000, in_service=date(2020, 1, 1), life_months=12)
+    terms = DepreciationTerms(cost=120000, in_service=date(2020, 1, 1), life_months=12)
     return Ledger(replace(terms, **more))  # type: ignore[arg-type]
 
 

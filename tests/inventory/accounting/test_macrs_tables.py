@@ -9,7 +9,12 @@ import pytest
 
 from api.compose.wiring import accounting_rules
 from inventory.accounting.engine.schedule import schedule
-from inventory.accounting.model.terms import Conventions, Start, Terms, TermsError
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Start,
+    TermsError,
+)
 from inventory.accounting.tax.macrs import (
     HALF_YEAR,
     mid_month,
@@ -68,12 +73,14 @@ def test_every_column_sums_to_the_whole_basis() -> None:
     assert all(sum(table.rates) == 1 for table in TABLES.columns.values())
 
 
-def asset(mode: str, start: Start, life: int, day: str, factor: str | None) -> Terms:
+def asset(
+    mode: str, start: Start, life: int, day: str, factor: str | None
+) -> DepreciationTerms:
     """Return terms of 10,000.00 in one of the two modes."""
     params: dict[str, str | Fraction] = {"mode": mode}
     if factor is not None:
         params["factor"] = Fraction(factor)
-    return Terms(
+    return DepreciationTerms(
         cost=10_000_00,
         in_service=date.fromisoformat(day),
         life_months=life,

@@ -22,11 +22,11 @@ from inventory.accounting.model.events import (
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     EventTiming,
     Param,
     Residue,
     Start,
-    Terms,
     TermsError,
 )
 from inventory.kernel.periods import Calendar, fiscal_calendar
@@ -46,9 +46,9 @@ def asset(
     day: str = JANUARY,
     conventions: Conventions | None = None,
     **params: Param,
-) -> Terms:
+) -> DepreciationTerms:
     """Return terms in whole currency units; `_` in a parameter stands for `-`."""
-    return Terms(
+    return DepreciationTerms(
         cost=round(cost * 100),
         residual_value=round(residual_value * 100),
         in_service=date.fromisoformat(day),
@@ -63,7 +63,10 @@ def asset(
 
 
 def charged(
-    terms: Terms, *events: Event, calendar: Calendar = YEARS, count: int = 99
+    terms: DepreciationTerms,
+    *events: Event,
+    calendar: Calendar = YEARS,
+    count: int = 99,
 ) -> list[float]:
     """Return the charges in order, in currency units."""
     rows = schedule(terms, events, calendar).rows
@@ -267,7 +270,7 @@ def test_tables_go_by_fiscal_or_asset_year() -> None:
 )
 @pytest.mark.parametrize("timing", list(EventTiming))
 def test_half_of_an_asset_goes_on_with_half_of_every_amount(
-    terms: Terms, timing: EventTiming
+    terms: DepreciationTerms, timing: EventTiming
 ) -> None:
     terms = replace(terms, conventions=replace(terms.conventions, event_timing=timing))
     whole = charged(terms, calendar=MONTHS)
@@ -384,7 +387,7 @@ def test_macrs_straight_line_is_ads() -> None:
 
 
 def test_rates_are_told_with_each_row() -> None:
-    def rates(terms: Terms) -> list[str]:
+    def rates(terms: DepreciationTerms) -> list[str]:
         rows = schedule(terms, [], YEARS).rows
         return [str(row.rate) for row in rows]
 

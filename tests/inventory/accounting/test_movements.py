@@ -20,7 +20,12 @@ from inventory.accounting.model.events import (
     ReverseImpairment,
 )
 from inventory.accounting.model.rows import Schedule
-from inventory.accounting.model.terms import Conventions, Disposal, Start, Terms
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Disposal,
+    Start,
+)
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.kernel.periods import fiscal_calendar
@@ -30,10 +35,10 @@ CALENDAR = fiscal_calendar(2020, 2029)
 BEARINGS = [CostShare("4100", 1_000_000, date(2019, 1, 1))]
 
 
-def random_asset(draw: random.Random) -> tuple[Terms, list[Event]]:
+def random_asset(draw: random.Random) -> tuple[DepreciationTerms, list[Event]]:
     """Draw an asset with up to four events within ten years."""
     cost = draw.randint(10_000, 5_000_000)
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=cost,
         residual_value=draw.choice([0, cost // 10]),
         in_service=date(2020, 1, 1) + timedelta(draw.randrange(1500)),

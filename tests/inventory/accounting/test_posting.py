@@ -15,7 +15,7 @@ from inventory.accounting.books.load import schedule_of
 from inventory.accounting.books.periods import create_book, set_status
 from inventory.accounting.model.events import AddCost, Cancel, Dispose
 from inventory.accounting.model.journal import Accounts
-from inventory.accounting.model.terms import Conventions, Terms
+from inventory.accounting.model.terms import Conventions, DepreciationTerms
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.post import NotPosted, post_period
 from inventory.accounting.posting.reverse import reverse
@@ -96,7 +96,7 @@ class Books:
                 asset_id=asset,
                 book_id=self.book,
                 asset_class="computers",
-                terms=Terms(
+                terms=DepreciationTerms(
                     cost=cost,
                     in_service=date.fromisoformat(since),
                     life_months=36,

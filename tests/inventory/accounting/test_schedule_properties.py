@@ -25,12 +25,12 @@ from inventory.accounting.model.rows import Row, Schedule
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Deviation,
     Disposal,
     Param,
     Residue,
     Start,
-    Terms,
 )
 from inventory.kernel.periods import Calendar, fiscal_calendar, week_calendar
 
@@ -67,12 +67,12 @@ BASES = [Basis.MONTHS, Basis.PERIODS, Basis.DAYS_OF_YEAR, Basis.DAYS_OF_LIFE]
 
 
 @st.composite
-def some_terms(draw: st.DrawFn) -> Terms:
+def some_terms(draw: st.DrawFn) -> DepreciationTerms:
     """Draw terms that end at the residual value by themselves."""
     cost = draw(st.integers(0, 10**9))
     method, params = draw(st.sampled_from(ENDING))
     start = draw(st.sampled_from([s for s in Start if s is not Start.TABLE]))
-    return Terms(
+    return DepreciationTerms(
         cost=cost,
         residual_value=draw(st.integers(0, cost)),
         in_service=draw(st.dates(date(2018, 6, 1), date(2024, 12, 31))),
@@ -94,7 +94,7 @@ calendars = st.sampled_from(sorted(CALENDARS))
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> tuple[Terms, list[Event]]:
+def histories(draw: st.DrawFn) -> tuple[DepreciationTerms, list[Event]]:
     """Draw terms with changes that keep an asset in use."""
     terms = draw(some_terms())
     assume(terms.cost > 1000)
@@ -151,7 +151,7 @@ def assert_foots(made: Schedule) -> None:
 @given(terms=some_terms(), calendar=calendars)
 @settings(max_examples=100, deadline=None)
 def test_a_schedule_charges_exactly_cost_less_residual_value(
-    terms: Terms, calendar: str
+    terms: DepreciationTerms, calendar: str
 ) -> None:
     made = schedule(terms, [], CALENDARS[calendar])
     assert made.total == terms.cost - terms.residual_value
@@ -162,7 +162,7 @@ def test_a_schedule_charges_exactly_cost_less_residual_value(
 @given(terms=some_terms(), calendar=calendars)
 @settings(max_examples=100, deadline=None)
 def test_book_value_only_falls_and_never_below_the_residual_value(
-    terms: Terms, calendar: str
+    terms: DepreciationTerms, calendar: str
 ) -> None:
     value = terms.cost
     for row in schedule(terms, [], CALENDARS[calendar]).rows:
@@ -173,7 +173,7 @@ def test_book_value_only_falls_and_never_below_the_residual_value(
 @given(history=histories(), calendar=calendars, booked=st.integers(0, 30))
 @settings(max_examples=40, deadline=None)
 def test_posted_rows_come_back_unchanged_and_the_end_stays_the_same(
-    history: tuple[Terms, list[Event]], calendar: str, booked: int
+    history: tuple[DepreciationTerms, list[Event]], calendar: str, booked: int
 ) -> None:
     terms, events = history
     first = schedule(terms, events, CALENDARS[calendar])
@@ -187,7 +187,7 @@ def test_posted_rows_come_back_unchanged_and_the_end_stays_the_same(
 @given(history=histories(), calendar=calendars, booked=st.integers(1, 20))
 @settings(max_examples=40, deadline=None)
 def test_a_late_event_leaves_posted_rows_alone_and_is_caught_up(
-    history: tuple[Terms, list[Event]], calendar: str, booked: int
+    history: tuple[DepreciationTerms, list[Event]], calendar: str, booked: int
 ) -> None:
     terms, events = history
     terms = replace(
@@ -208,7 +208,7 @@ def test_a_late_event_leaves_posted_rows_alone_and_is_caught_up(
 @given(history=histories(), calendar=calendars)
 @settings(max_examples=30, deadline=None)
 def test_an_event_and_its_cancellation_equal_the_original(
-    history: tuple[Terms, list[Event]], calendar: str
+    history: tuple[DepreciationTerms, list[Event]], calendar: str
 ) -> None:
     terms, events = history
     assume(events)
@@ -224,7 +224,7 @@ def test_an_event_and_its_cancellation_equal_the_original(
 @given(history=histories(), calendar=calendars)
 @settings(max_examples=30, deadline=None)
 def test_the_order_in_which_events_are_given_does_not_matter(
-    history: tuple[Terms, list[Event]], calendar: str
+    history: tuple[DepreciationTerms, list[Event]], calendar: str
 ) -> None:
     terms, events = history
     assert schedule(terms, events[::-1], CALENDARS[calendar]) == schedule(
@@ -239,7 +239,7 @@ def test_the_order_in_which_events_are_given_does_not_matter(
 )
 @settings(max_examples=30, deadline=None)
 def test_split_parts_sum_to_the_whole_in_every_row(
-    terms: Terms, calendar: str, weights: list[int]
+    terms: DepreciationTerms, calendar: str, weights: list[int]
 ) -> None:
     whole = schedule(terms, [], CALENDARS[calendar]).rows
     parts = split_rows(whole, weights)
@@ -253,7 +253,7 @@ def test_split_parts_sum_to_the_whole_in_every_row(
 
 @given(terms=some_terms())
 @settings(max_examples=30, deadline=None)
-def test_another_calendar_keeps_the_total(terms: Terms) -> None:
+def test_another_calendar_keeps_the_total(terms: DepreciationTerms) -> None:
     totals = {schedule(terms, [], CALENDARS[calendar]).total for calendar in CALENDARS}
     assert totals == {terms.cost - terms.residual_value}
 
@@ -261,7 +261,7 @@ def test_another_calendar_keeps_the_total(terms: Terms) -> None:
 @given(terms=some_terms())
 @settings(max_examples=40, deadline=None)
 def test_monthly_rows_sum_to_the_annual_rows_where_years_are_exact(
-    terms: Terms,
+    terms: DepreciationTerms,
 ) -> None:
     # These are measured in periods, which are what the two calendars differ in.
     assume(terms.conventions.start not in (Start.PERIOD, Start.NEXT_PERIOD))
@@ -282,7 +282,7 @@ def test_monthly_rows_sum_to_the_annual_rows_where_years_are_exact(
 @given(history=histories(), calendar=calendars, offset=st.integers(0, 2000))
 @settings(max_examples=40, deadline=None)
 def test_a_disposal_leaves_nothing_and_its_gain_ties(
-    history: tuple[Terms, list[Event]], calendar: str, offset: int
+    history: tuple[DepreciationTerms, list[Event]], calendar: str, offset: int
 ) -> None:
     terms, events = history
     # What leaves a pool does not leave its books.

@@ -15,8 +15,8 @@ from inventory.accounting.model.row_codec import row_from_text, row_to_text
 from inventory.accounting.model.terms import (
     Basis,
     Conventions,
+    DepreciationTerms,
     Start,
-    Terms,
     TermsError,
 )
 from inventory.kernel.months import add_months
@@ -27,12 +27,12 @@ APRIL = fiscal_calendar(2020, 2034, year_end_month=3)
 
 
 @st.composite
-def plain_terms(draw: st.DrawFn) -> Terms:
+def plain_terms(draw: st.DrawFn) -> DepreciationTerms:
     """Draw plain terms, some of a few cents, some beyond the calendar."""
     cost = draw(st.one_of(st.integers(0, 100), st.integers(0, 10**10)))
     start = st.sampled_from([Start.MONTH, Start.NEXT_MONTH, Start.MID_MONTH])
     day = draw(st.dates(date(2020, 1, 1), date(2034, 3, 31)))
-    return Terms(
+    return DepreciationTerms(
         cost=cost,
         residual_value=draw(st.one_of(st.just(0), st.just(cost), st.integers(0, cost))),
         in_service=day,
@@ -43,7 +43,9 @@ def plain_terms(draw: st.DrawFn) -> Terms:
 
 @given(terms=plain_terms(), calendar=st.sampled_from([MONTHS, APRIL]))
 @settings(max_examples=100, deadline=None)
-def test_plain_rows_are_those_of_the_walk(terms: Terms, calendar: Calendar) -> None:
+def test_plain_rows_are_those_of_the_walk(
+    terms: DepreciationTerms, calendar: Calendar
+) -> None:
     line = line_of(terms, calendar)
     if line is None:
         assert terms.in_service >= date(2034, 3, 1)
@@ -58,7 +60,7 @@ def test_plain_rows_are_those_of_the_walk(terms: Terms, calendar: Calendar) -> N
 )
 @settings(max_examples=60, deadline=None)
 def test_plain_assets_that_were_taken_over_are_those_of_the_walk(
-    terms: Terms, months: int, deviation: int
+    terms: DepreciationTerms, months: int, deviation: int
 ) -> None:
     day = add_months(terms.in_service.replace(day=1), months)
     assume(terms.in_service <= day < MONTHS.end)
@@ -78,7 +80,9 @@ def test_plain_assets_that_were_taken_over_are_those_of_the_walk(
 
 @given(terms=plain_terms())
 @settings(max_examples=30, deadline=None)
-def test_rows_survive_their_text_and_equal_rows_have_equal_text(terms: Terms) -> None:
+def test_rows_survive_their_text_and_equal_rows_have_equal_text(
+    terms: DepreciationTerms,
+) -> None:
     for row in schedule(terms, [], MONTHS).rows:
         text = row_to_text(row)
         assert row_from_text(text) == row
@@ -86,12 +90,12 @@ def test_rows_survive_their_text_and_equal_rows_have_equal_text(terms: Terms) ->
 
 
 def test_other_terms_and_calendars_are_left_to_the_walk() -> None:
-    plain = Terms(cost=100, in_service=date(2020, 1, 1), life_months=3)
+    plain = DepreciationTerms(cost=100, in_service=date(2020, 1, 1), life_months=3)
     assert line_of(plain, MONTHS)
     weeks = week_calendar([("2020", date(2019, 12, 29), date(2020, 12, 27))])
     assert line_of(plain, weeks) is None
     by_days = Conventions(basis=Basis.DAYS_365)
-    other = Terms(
+    other = DepreciationTerms(
         cost=100, in_service=date(2020, 1, 1), life_months=3, conventions=by_days
     )
     assert line_of(other, MONTHS) is None

@@ -14,7 +14,13 @@ from inventory.accounting.catalogue.api_form import terms_from_wire, terms_to_wi
 from inventory.accounting.catalogue.explain import RowPresenter
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.rows import Row
-from inventory.accounting.model.terms import Basis, Conventions, Residue, Start, Terms
+from inventory.accounting.model.terms import (
+    Basis,
+    Conventions,
+    DepreciationTerms,
+    Residue,
+    Start,
+)
 from inventory.kernel.periods import fiscal_calendar
 
 CALENDAR = fiscal_calendar(2020, 2045)
@@ -43,7 +49,7 @@ def exact(row: Row) -> Fraction:
 def test_a_straight_line_row_is_base_times_rate_times_service(
     cost: int, percent: int, months: int, day: date, conventions: Conventions
 ) -> None:
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=cost,
         residual_value=cost * percent // 100,
         in_service=day,
@@ -67,7 +73,7 @@ def test_a_straight_line_row_is_base_times_rate_times_service(
 def test_a_declining_row_is_the_years_first_value_times_rate_times_service(
     cost: int, percent: int, day: date, conventions: Conventions
 ) -> None:
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=cost,
         in_service=day,
         method="declining-balance",

@@ -10,7 +10,7 @@ import pytest
 
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import AddCost, ChangeEstimate, Event, Usage
-from inventory.accounting.model.terms import Param, Terms
+from inventory.accounting.model.terms import DepreciationTerms, Param
 from inventory.kernel.periods import Calendar, fiscal_calendar
 
 YEARS = fiscal_calendar(2019, 2040, months_per_period=12)
@@ -26,9 +26,9 @@ def asset(
     day: str = "2020-01-01",
     method: str = "straight-line",
     **params: Param,
-) -> Terms:
+) -> DepreciationTerms:
     """Return terms in whole currency units."""
-    return Terms(
+    return DepreciationTerms(
         cost=cost * 100,
         residual_value=residual_value * 100,
         in_service=on(day),
@@ -38,12 +38,14 @@ def asset(
     )
 
 
-def charged(terms: Terms, *events: Event, calendar: Calendar = YEARS) -> list[float]:
+def charged(
+    terms: DepreciationTerms, *events: Event, calendar: Calendar = YEARS
+) -> list[float]:
     rows = schedule(terms, events, calendar).rows
     return [row.depreciation / 100 for row in rows]
 
 
-def closing(terms: Terms, *events: Event) -> list[float]:
+def closing(terms: DepreciationTerms, *events: Event) -> list[float]:
     return [row.closing / 100 for row in schedule(terms, events, YEARS).rows]
 
 

@@ -13,11 +13,11 @@ from inventory.accounting.engine.slots import pauses_of
 from inventory.accounting.model.events import Suspend
 from inventory.accounting.model.terms import (
     Conventions,
+    DepreciationTerms,
     EventTiming,
     Param,
     Start,
     Tail,
-    Terms,
 )
 from inventory.kernel.periods import Calendar, calendar_of, fiscal_calendar
 
@@ -39,9 +39,9 @@ def terms(
     method: str = "straight-line",
     depreciate_from: date | None = None,
     **params: Param,
-) -> Terms:
+) -> DepreciationTerms:
     """5,000.00 over five years."""
-    return Terms(
+    return DepreciationTerms(
         cost=5000_00,
         in_service=on(day),
         depreciate_from=depreciate_from,
@@ -90,7 +90,7 @@ def test_a_tax_year_counts_from_the_quarter_in_which_depreciation_begins() -> No
 def test_a_clock_can_be_read_at_the_end_of_its_calendar(tail: Tail) -> None:
     calendar = fiscal_calendar(2020, 2021)
     conventions = Conventions(start=Start.MONTH, tail=tail)
-    asset = Terms(
+    asset = DepreciationTerms(
         cost=5000_00,
         in_service=on("2020-07-01"),
         life_months=60,

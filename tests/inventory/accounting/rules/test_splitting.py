@@ -11,7 +11,7 @@ from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.split import Part, points, split_rows
 from inventory.accounting.model.events import Impair, Opening
 from inventory.accounting.model.rows import Row
-from inventory.accounting.model.terms import Terms
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.kernel.periods import fiscal_calendar
 
 YEARS = fiscal_calendar(2019, 2030, months_per_period=12)
@@ -19,7 +19,7 @@ YEARS = fiscal_calendar(2019, 2030, months_per_period=12)
 
 def rows() -> tuple[Row, ...]:
     """1,000.00 over four years, impaired to 300.00 at the end of the second."""
-    terms = Terms(
+    terms = DepreciationTerms(
         cost=1000_00, residual_value=100_00, in_service=date(2020, 1, 1), life_months=48
     )
     end = date(2021, 12, 31)
@@ -69,7 +69,7 @@ def test_each_part_has_its_own_cost_charges_and_values() -> None:
 
 def test_running_totals_are_shared_so_that_no_cent_wanders_off() -> None:
     """Thirds of 100.01 a year: 33.3367, 66.6733 and 100.01 so far, rounded each."""
-    terms = Terms(cost=300_03, in_service=date(2020, 1, 1), life_months=36)
+    terms = DepreciationTerms(cost=300_03, in_service=date(2020, 1, 1), life_months=36)
     parts = split_rows(schedule(terms, [], YEARS).rows, [1, 1, 1])
     assert [[row.depreciation for row in part] for part in parts] == [
         [33_34, 33_33, 33_34],
@@ -80,7 +80,7 @@ def test_running_totals_are_shared_so_that_no_cent_wanders_off() -> None:
 
 
 def test_what_was_charged_before_a_take_over_is_shared_too() -> None:
-    terms = Terms(cost=1000_01, in_service=date(2020, 1, 1), life_months=48)
+    terms = DepreciationTerms(cost=1000_01, in_service=date(2020, 1, 1), life_months=48)
     opening = Opening(id="o", effective=date(2021, 1, 1), accumulated=333_33)
     whole = schedule(terms, [opening], YEARS).rows
     parts = split_rows(whole, [1, 1])
