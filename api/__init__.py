@@ -1,17 +1,28 @@
 """Entry points, thin: command line, HTTP API, pages. Nothing imports them.
 
-wiring.py      reads the settings, `build(settings) -> App`: the only composition
-cli.py         the command `purser`; its commands are in commands/, one file a group
-doctor.py      what is configured, what is missing, how to mend it
-app.py         the FastAPI application: routes, pages, errors, middleware
-deps.py        what routes ask for: the App, the caller and his roles
-errors.py      every error -> problem+json, one table
-auth.py        API tokens and page accounts; keys.py: hashes, cookies, the seal
-throttle.py    (pure) waits after failed logins
-middleware.py  request ids, log lines, headers;  logs.py: structlog
-trapping.py    hears traps and informs while Purser serves, and starts their scans
-routes/        one file a resource of /api/v1
-web/           the pages a person uses (NiceGUI)
-acting.py      something that can be done: what is needed, by whom, and what is done
-demo.py        the simulated office, scanned and served
+* `commands/`: Commands of `purser` that no resource declares (`api.resources`), a file
+  a group.
+* `compose/`: Puts the parts together; `compose/wiring.py` is the only place that reads
+  settings.
+* `diagnose/`: Looks at one device, one credential or the installation, and says what is
+  wrong.
+* `http/`: What every request passes.
+* `jobs/`: Work that runs beside requests while Purser is served.
+* `metrics/`: Numbers about Purser itself, in the text format of Prometheus, at
+  `/metrics`.
+* `pages/`: The pages.
+* `resources/`: What Purser lists, shows and does, each thing declared once.
+* `routes/`: Routes that are not lists, details or acts of a resource (`api.resources`).
+* `scim/`: SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`, over scim2-server and our own
+  tables.
+* `web/`: The pages a person uses.
+* `webhooks/`: Sends what `inventory.outbox` holds.
+* `app.py`: The FastAPI application.
+* `cli.py`: The command `purser`.
+* `demo.py`: The simulated office of the demo.
+* `docs.py`: `/docs`.
+* `serving.py`: Runs the site with uvicorn, on a socket that is bound before anything
+  else.
+
+May import everything below it.
 """

@@ -33,7 +33,7 @@ def parse_xml(data: bytes) -> Element:
             f"XML with declarations of its own ({type(error).__name__})"
         ) from None
     except (ParseError, ValueError, RecursionError, LookupError):
-        raise Malformed("an answer that is no XML") from None
+        raise Malformed("an answer that is not XML") from None
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]

@@ -173,6 +173,7 @@ class Credentials(Section):
             unknown = (set(each.snmp) - snmp) | (set(each.ssh) - ssh)
             if unknown:
                 raise ValueError(
-                    f"the set {each.name} names {min(unknown)}, which is no credential"
+                    f"the set {each.name} names {min(unknown)},"
+                    " which is not a credential"
                 )
         return self

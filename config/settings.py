@@ -117,7 +117,7 @@ class Scan(Section):
         default=1095,
         ge=1,
         le=36_500,
-        description="days the history of places is kept of what is no asset,"
+        description="days the history of places is kept of what is not an asset,"
         " 1 to 36500",
     )
 

@@ -93,6 +93,19 @@ def test_every_module_says_why_it_exists() -> None:
     assert silent == []
 
 
+def test_maps_name_files_that_exist() -> None:
+    named, missing = 0, []
+    for package in (*PACKAGES, "tests"):
+        for file in sorted((ROOT / package).rglob("__init__.py")):
+            map_ = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+            for name in re.findall(r"(?<![\w/*])[\w/]+\.py(?![\w.])", map_):
+                named += 1
+                if not (file.parent / name).exists() and not (ROOT / name).exists():
+                    missing.append(f"{file.relative_to(ROOT)}: {name}")
+    assert missing == []
+    assert named > 400
+
+
 IMPURE = {
     "alembic",
     "asyncio",

@@ -124,7 +124,7 @@ def record(
     from api.diagnose import ask_device
 
     if json and output is None:
-        raise typer.BadParameter("--json needs --output: the recording is no JSON.")
+        raise typer.BadParameter("--json needs --output: the recording is not JSON.")
     text = asyncio.run(
         ask_device.record_device(
             settings(context), target, site, everything=everything, hide=anonymise

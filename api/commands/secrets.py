@@ -46,7 +46,7 @@ def _from_file(file: Path) -> dict[str, str]:
         isinstance(value, str) for value in found.values()
     ):
         raise Invalid(
-            "The secrets are no JSON object of texts.",
+            "The secrets are not a JSON object of texts.",
             where=str(file),
             remedy='Write {"password": "..."}; the content is not shown here.',
         )
@@ -91,7 +91,7 @@ def _typed(name: str, value: str) -> object:
             return value.lower() in ("1", "true", "yes", "on")
         case "port":
             if not value.isdecimal():
-                raise Invalid(f"{value!r} is no port.", where="port")
+                raise Invalid(f"{value!r} is not a port.", where="port")
             return int(value)
         case _:
             return value

@@ -31,7 +31,7 @@ def moment_of(text: str) -> Span:
         return at.astimezone(UTC), at.astimezone(UTC) + timedelta(microseconds=1)
     except (ValueError, OverflowError):
         raise Invalid(
-            f"{text!r} is no day and no moment.",
+            f"{text!r} is neither a date nor a date and time.",
             where="at",
             remedy="Write 2026-03-17, or 2026-03-17T09:30Z.",
         ) from None

@@ -4,6 +4,7 @@
 * `references.py`: How things are named, and how a name becomes an id.
 * `lookups.py`: Filters beyond equality: `name__contains`, `cost_minor__gte`.
 * `sources.py`: Where rows come from: a table and its columns, or a query by hand.
+* `computed.py`: Rows that no table holds: rules, settings, results.
 * `resource.py`: `Resource`, which puts all of it together.
 * `perform.py`: Carrying out an act, for one thing or for many.
 * `listing.py`: Reading a list as it is asked for, for HTTP and the command line.

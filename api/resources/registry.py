@@ -191,6 +191,9 @@ ENTRIES = (
         "consumable-moves", "consumable-move", "Ins and outs.", "register.consumables"
     ),
     Entry("stock-takes", "stock-take", "Is it all there?", "register.stock_takes"),
+    Entry(
+        "stock-take-items", "stock-take-item", "What was found.", "register.stock_takes"
+    ),
     Entry("stock-take-scans", "stock-take-scan", "Scanned.", "register.stock_takes"),
     Entry(
         "stock-take-corrections",

@@ -100,6 +100,7 @@ class TableSource(Generic[Q]):
         where: Always holds, such as: merged devices are left out.
         refers: Filters by a reference: name -> column of ids, where `columns` has the
             code or name that the row shows.
+        orders: Sort keys other than the column itself: a name by its family name.
         filters: Filters that are no column: name -> (value, viewer) -> condition.
         searched: Columns that words are searched in; empty: the `search` column of
             `table`, by its index.
@@ -114,6 +115,7 @@ class TableSource(Generic[Q]):
     joined: FromClause | None = None
     where: Callable[[Viewer], Sequence[ColumnElement[bool]]] = lambda _viewer: ()
     refers: Columns = field(default_factory=dict)
+    orders: Columns = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)
     searched: Sequence[ColumnElement[Any]] = ()
     finish: (
@@ -137,7 +139,9 @@ class TableSource(Generic[Q]):
         read = fetch_page(
             connection,
             self._narrowed(query, asked, viewer, found),
-            keys=found.keys({n: self._key(self.columns[n]) for n in names}),
+            keys=found.keys(
+                {n: self._key(self.orders.get(n, self.columns[n])) for n in names}
+            ),
             sort=page.sort,
             row_id=self.table.c.id if self.row_id is None else self.row_id,
             after=page.after,

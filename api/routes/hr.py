@@ -109,7 +109,7 @@ def _document(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         document = json.loads(body)
     except ValueError as error:
-        raise Invalid(f"The body is no JSON: {error}.", where="body") from error
+        raise Invalid(f"The body is not JSON: {error}.", where="body") from error
     if binary:
         names = ("specversion", "id", "source", "type", "subject", "time")
         said = {name: request.headers.get(f"ce-{name}") for name in names}

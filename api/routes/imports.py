@@ -242,9 +242,9 @@ def _mapped(
     try:
         mapping = json.loads(columns)
     except ValueError as error:
-        raise Invalid(f"It is no JSON: {error}.", where="columns") from error
+        raise Invalid(f"It is not JSON: {error}.", where="columns") from error
     if not isinstance(mapping, dict):
-        raise Invalid("It is no JSON object.", where="columns")
+        raise Invalid("It is not a JSON object.", where="columns")
     with app.work(who.actor) as work:
         document = dict(profile_document(work.connection, import_profiles(), profile))
         document["columns"] = {**(document.get("columns") or {}), **mapping}

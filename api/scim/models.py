@@ -143,7 +143,7 @@ class PurserUser(Extension):
                 return sent
         except ValueError:
             pass
-        detail = f"{sent!r} is no day; write YYYY-MM-DD"
+        detail = f"{sent!r} is not a date; write YYYY-MM-DD"
         raise InvalidValueException(detail=detail).as_pydantic_error()
 
 

@@ -24,6 +24,6 @@ def open_asset(request: Request, text: str) -> Response:
         return RedirectResponse(f"/assets?search={quote(text)}", 303)
     return trouble.page(
         "Nothing is registered under this label",
-        f"{text!r} is no tag, serial, MAC, IMEI or UUID of an asset.",
+        f"{text!r} is not a tag, serial, MAC, IMEI or UUID of an asset.",
         status=404,
     )

@@ -53,7 +53,8 @@ class Guard:
             return
         if not _is_public(found):
             raise AddressRefused(
-                f"{found} is no public address; webhooks.allowed_networks can allow it."
+                f"{found} is not a public address;"
+                " webhooks.allowed_networks can allow it."
             )
         if not secure:
             raise AddressRefused("A public receiver needs https.")

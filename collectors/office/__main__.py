@@ -27,7 +27,7 @@ def _read(path: Path) -> dict[str, object]:
     except OSError as error:
         raise TruthError(f"cannot read {path}: {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise TruthError(f"{path} is no YAML: {error}") from error
+        raise TruthError(f"{path} is not YAML: {error}") from error
     if not isinstance(found, dict):
         raise TruthError(f"{path} holds no mapping")
     return found

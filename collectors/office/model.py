@@ -18,7 +18,7 @@ from collectors.office.products import Model, Record
 def _mac(value: object) -> str:
     mac = from_text(value) if isinstance(value, str) else None
     if mac is None:
-        raise ValueError(f"{value!r} is no MAC address; quote it in YAML")
+        raise ValueError(f"{value!r} is not a MAC address; quote it in YAML")
     return mac
 
 

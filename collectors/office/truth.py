@@ -108,9 +108,9 @@ def _hangs(scene: Scene, key: str, device: Device) -> Iterator[str]:
             f"({len(ways)} given)"
         )
     if device.behind and scene.model(device.behind).type != "phone":
-        yield f"devices.{key}.behind: {device.behind} is no phone"
+        yield f"devices.{key}.behind: {device.behind} is not a phone"
     if device.wifi and scene.model(device.wifi).type != "access-point":
-        yield f"devices.{key}.wifi: {device.wifi} is no access point"
+        yield f"devices.{key}.wifi: {device.wifi} is not an access point"
 
 
 def _port_exists(scene: Scene, where: str, place: str) -> Iterator[str]:

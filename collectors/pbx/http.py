@@ -51,7 +51,7 @@ class Reply:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Malformed("an answer that is no JSON") from None
+            raise Malformed("an answer that is not JSON") from None
 
 
 class Http:

@@ -70,7 +70,7 @@ async def _call(http: Http, path: str, method: str) -> Any:  # noqa: ANN401
     else:
         answer = checked(reply, path).json()
     if not isinstance(answer, dict):
-        raise Malformed("an answer that is no JSON-RPC")
+        raise Malformed("an answer that is not JSON-RPC")
     if "error" in answer:
         message = (
             answer["error"].get("message") if isinstance(answer["error"], dict) else ""

@@ -228,7 +228,7 @@ async def collect_sip(
     """
     answer = await sip.options(address, port)
     if not 200 <= answer.status <= 699:
-        raise Malformed(f"SIP status {answer.status} is no final answer")
+        raise Malformed(f"SIP status {answer.status} is not a final answer")
     text = answer.user_agent or answer.server
     reading = read_agent(text or "", shapes)
     return Observation(

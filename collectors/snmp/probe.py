@@ -130,7 +130,7 @@ class _Sweep:
         try:
             packed = socket.inet_pton(self.family, address.partition("%")[0])
         except OSError as error:
-            raise Unreachable(f"{address!r} is no IP address to send to") from error
+            raise Unreachable(f"{address!r} is not an IP address to send to") from error
         return socket.inet_ntop(self.family, packed)
 
     def close(self) -> None:

@@ -174,7 +174,7 @@ class NetmikoOpener:
             CollectError: As `Connector.login`.
         """
         if device_type and device_type not in CLASS_MAPPER:
-            raise Unsupported(f"{device_type!r} is no device type of netmiko")
+            raise Unsupported(f"{device_type!r} is not a device type of netmiko")
         client = BridgeClient(
             asyncio.get_running_loop(),
             lambda account: self._connector.login(

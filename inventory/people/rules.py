@@ -135,7 +135,7 @@ def check_email(email: str | None) -> None:
     name, _, domain = email.partition("@")
     if not name or not domain or "@" in domain or any(c.isspace() for c in email):
         raise Invalid(
-            N_("{email!r} is no e-mail address."),
+            N_("{email!r} is not an e-mail address."),
             where="email",
             remedy=N_("Write it as somebody@example.com, or leave it empty."),
             email=email,

@@ -211,7 +211,7 @@ def check_networks(networks: list[str]) -> list[str]:
             found += [str(network) for network in cidrs(text)]
         except ValueError as error:
             raise Invalid(
-                f"{text!r} is no network: {error}.",
+                f"{text!r} is not a network: {error}.",
                 where="networks",
                 remedy="Write 10.1.0.0/24 or 10.1.0.1-10.1.0.99.",
             ) from None

@@ -74,7 +74,7 @@ def master_key(text: str) -> Key:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise Invalid(
-            N_("This is no master key: 32 bytes in URL-safe base64 are needed."),
+            N_("This is not a master key: 32 bytes in URL-safe base64 are needed."),
             where="vault",
             remedy=N_("`purser credential new-key` prints a fresh one."),
         )

@@ -138,7 +138,7 @@ def test_an_unknown_key_without_a_likely_one_lists_what_is_known(
         (
             "[[credentials.sets]]\nname = 'a'\nsnmp = ['b']",
             "credentials",
-            "the set a names b, which is no credential",
+            "the set a names b, which is not a credential",
         ),
         (
             "[[credentials.sets]]\nname = 'a'\nsite = 'b'",

@@ -43,7 +43,7 @@ class CaseRow(RowModel):
     key: Annotated[str, Column("Key", Show.MONO, shown=False)]
     kind: Annotated[CaseKind, Column("Kind", sort=True)]
     person_id: int
-    person: Annotated[str, Column("Person")]
+    person: Annotated[str, Column("Person", sort=True)]
     effective_on: Annotated[date, Column("On", Show.DAY, sort=True)]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
     quiet: Annotated[
@@ -126,6 +126,7 @@ CASES = Resource(
         }
         | {"person": full_name(_person)},
         refers={"person": _case.c.person_id},
+        orders={"person": _person.c.sort_name},
         filters={"overdue": _overdue},
         joined=_case.join(_person, _person.c.id == _case.c.person_id),
         searched=(_person.c.search,),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal, or_
 
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
@@ -59,6 +59,10 @@ class TaskQuestion(Question):
     """Which tasks are asked for."""
 
     open: Annotated[bool | None, Choice("Open")] = None
+    all: Annotated[
+        bool | None,
+        Choice("All", main=False, about="true: closed ones too; false: open ones."),
+    ] = None
     kind: Annotated[Word, Choice("Kind")] = None
     owner: Annotated[Word, Choice("To act")] = None
     person: Annotated[PersonRef | None, Choice("Person", pick="people", main=False)] = (
@@ -84,6 +88,10 @@ def _open(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
     return _task.c.closed_at.is_(None) if value else _task.c.closed_at.is_not(None)
 
 
+def _all(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
+    return or_(literal(value), _task.c.closed_at.is_(None))
+
+
 def _close(acting: Acting, given: RemarkIn) -> None:
     close_task(acting.work, acting.id, given.remark)
 
@@ -94,7 +102,7 @@ _SOURCE: TableSource[TaskQuestion] = TableSource(
     | {"person": full_name(_person), "case": _task.c.case_id},
     shown=tuple(TaskRow.model_fields),
     refers={"person": _task.c.person_id},
-    filters={"open": _open},
+    filters={"open": _open, "all": _all},
     joined=_task.outerjoin(_person, _person.c.id == _task.c.person_id),
     searched=(_task.c.subject, _task.c.detail, _person.c.search),
     offered=("kind", "owner"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, select
 
 from api.http.auth import Role
+from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
     Column,
@@ -57,6 +58,7 @@ _LOCATION = table_of(Location)
 _SCAN = table_of(StockTakeScan)
 _TAKE = table_of(StockTake)
 State = Literal["open", "closed", "applied", "cancelled"]
+Outcome = Literal["found", "misplaced", "missing", "unknown"]
 
 
 class StockTakeRow(RowModel):
@@ -152,13 +154,17 @@ class StockTakeDetail(DetailModel):
 def _get(connection: Connection, take_id: int, viewer: Viewer) -> Row | None:
     if find(connection, StockTake, id=take_id) is None:
         return None
-    now = datetime.combine(viewer.today, time.max, UTC)
-    status = stocktakes.stock_take_status(connection, take_id, now)
+    status = stocktakes.stock_take_status(connection, take_id, _end(viewer))
     return status.take | {
         "counts": status.counts,
         "results": results_with_names(connection, status.results),
         "corrections": stocktakes.list_corrections(connection, take_id),
     }
+
+
+def _end(viewer: Viewer) -> datetime:
+    """Return the end of the day: what answers today counts."""
+    return datetime.combine(viewer.today, time.max, UTC)
 
 
 STOCK_TAKES = Resource(
@@ -202,6 +208,74 @@ STOCK_TAKES = Resource(
     get=_get,
     called=lambda row: str(row["name"]),
     acts=TAKE_ACTS,
+)
+
+
+class ItemRow(RowModel):
+    """What became of one thing in a stock-take."""
+
+    stock_take_id: int
+    stock_take: Annotated[str, Column("Stock-take")]
+    outcome: Annotated[Outcome, Column("Outcome", Show.STATE, sort=True)]
+    asset_id: Number
+    tag: Annotated[str, Column("Asset", sort=True, about="Tag, or what was scanned.")]
+    kind: Annotated[Text, Column("Kind", sort=True)]
+    model: Annotated[Text, Column("Model", sort=True)]
+    serial: Annotated[Text, Column("Serial", Show.MONO)]
+    person: Annotated[Text, Column("Held by", sort=True)]
+    expected: Annotated[
+        bool, Column("Expected", Show.YES, about="no: it turned up unexpectedly.")
+    ]
+    seen_at: Annotated[Text, Column("Seen at", about="Code of the place.")]
+    how: Annotated[str, Column("How", about="How it was seen; empty: it was not.")]
+    denied: Annotated[
+        bool, Column("Denied", Show.YES, about="Its holder says he has it not.")
+    ]
+
+
+class ItemQuestion(Question):
+    """Which things are asked for; without a stock-take those of all open ones."""
+
+    stock_take: Annotated[
+        StockTakeRef | None, Choice("Stock-take", pick="stock-takes")
+    ] = None
+    outcome: Annotated[Outcome | None, Choice("Outcome")] = None
+    kind: Annotated[Word, Choice("Kind")] = None
+    tag: Annotated[Word, Choice("Asset", main=False)] = None
+    model: Annotated[Word, Choice("Model", main=False)] = None
+    person: Annotated[Word, Choice("Held by", main=False)] = None
+    expected: Annotated[bool | None, Choice("Expected", main=False)] = None
+    seen_at: Annotated[Word, Choice("Seen at", main=False)] = None
+    how: Annotated[Word, Choice("How", main=False)] = None
+    denied: Annotated[bool | None, Choice("Denied", main=False)] = None
+
+
+def _items(
+    connection: Connection, asked: ItemQuestion, viewer: Viewer
+) -> Iterator[dict[str, Any]]:
+    one = asked.stock_take
+    which = col(StockTake.state) == "open" if one is None else id_of(StockTake) == one
+    query = select(id_of(StockTake)).where(which).order_by(id_of(StockTake))
+    for take_id in connection.execute(query).scalars().all():
+        status = stocktakes.stock_take_status(connection, take_id, _end(viewer))
+        head = {"stock_take_id": take_id, "stock_take": status.take["name"]}
+        for row in results_with_names(connection, status.results):
+            yield {**head, **row}
+
+
+STOCK_TAKE_ITEMS = Resource(
+    name="stock-take-items",
+    command="stock-take-item",
+    title=N_("Outcome of stock-takes"),
+    counted=NN_("{count} thing", "{count} things"),
+    group="register",
+    roles=SEE,
+    rows=ItemRow,
+    question=ItemQuestion,
+    sort="tag",
+    source=ComputedSource(
+        rows=ItemRow, compute=_items, answered=frozenset({"stock_take"})
+    ),
 )
 
 

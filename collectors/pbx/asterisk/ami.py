@@ -101,7 +101,7 @@ class MessageReader:
         name, colon, value = line.partition(b":")
         if not colon:
             if not self._typed:
-                raise Malformed("a line that is no field of the manager protocol")
+                raise Malformed("a line that is not a field of the manager protocol")
             return None  # free text of old versions stands between the fields
         if not self._typed:
             self._begin(name.strip().lower(), value)

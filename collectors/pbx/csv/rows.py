@@ -129,11 +129,11 @@ def _wrong(row: Mapping[str, str]) -> Iterator[str]:
     elif not set(number) <= _DIALLED or len(number) > 20:
         yield f"extension: {number[:40]!r} cannot be dialled"
     if "mac" in row and macs.from_text(row["mac"]) is None:
-        yield f"mac: {row['mac'][:40]!r} is no MAC address"
+        yield f"mac: {row['mac'][:40]!r} is not a MAC address"
     if "ip" in row and address_of(row["ip"]) is None:
-        yield f"ip: {row['ip'][:60]!r} is no IP address"
+        yield f"ip: {row['ip'][:60]!r} is not an IP address"
     if "email" in row and "@" not in row["email"]:
-        yield f"email: {row['email'][:60]!r} is no address"
+        yield f"email: {row['email'][:60]!r} is not an address"
 
 
 def _take(found: Rows, number: int, row: Mapping[str, str]) -> None:

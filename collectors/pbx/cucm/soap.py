@@ -71,7 +71,7 @@ def body_of(data: bytes, what: str) -> Element:
     body = root.find("Body")
     first = next(iter(body), None) if body is not None else None
     if first is None:
-        raise Malformed(f"{what}: an answer that is no SOAP")
+        raise Malformed(f"{what}: an answer that is not SOAP")
     if first.tag == "Fault":
         raise fault(first, what)
     return first

@@ -26,7 +26,7 @@ def header(line: bytes) -> tuple[str, str] | None:
         return None
     name, colon, value = text.partition(b":")
     if not colon or len(name) > 64:
-        raise Malformed("a line that is no header of the event socket")
+        raise Malformed("a line that is not a header of the event socket")
     return name.strip().decode("ascii", "replace").lower(), printable(
         value.decode("utf-8", "replace")
     )
@@ -40,7 +40,7 @@ def length(headers: Mapping[str, str]) -> int:
     """
     text = headers.get("content-length", "0")
     if not text.isdigit() or len(text) > 12:
-        raise Malformed("a Content-Length that is no number")
+        raise Malformed("a Content-Length that is not a number")
     return int(text)
 
 

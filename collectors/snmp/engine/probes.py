@@ -90,7 +90,7 @@ def read_reply(data: bytes) -> Reply:
         return Reply(envelope.message_id, True, envelope.engine_id)
     pdu = message.read_community(data, at, end)
     if pdu.tag != message.RESPONSE:
-        raise Malformed("the answer is no response")
+        raise Malformed("the answer is not a response")
     found: dict[bytes, str] = {}
     with suppress(Malformed):
         for body, tag, value in message.read_bindings(pdu):

@@ -98,6 +98,6 @@ def socket_address(address: str, port: int) -> Target:
             address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST
         )
     except (OSError, UnicodeError, OverflowError) as error:
-        raise Unreachable(f"{address!r} is no IP address to send to") from error
+        raise Unreachable(f"{address!r} is not an IP address to send to") from error
     target: Target = found[0][4]  # type: ignore[assignment]
     return target

@@ -218,5 +218,5 @@ def _pattern(file: str, text: str | None) -> re.Pattern[str] | None:
         return re.compile(text, re.IGNORECASE) if text else None
     except re.error as error:
         raise ValueError(
-            f"{file}: {text!r} is no regular expression: {error}"
+            f"{file}: {text!r} is not a regular expression: {error}"
         ) from error

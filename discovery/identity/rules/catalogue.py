@@ -69,7 +69,9 @@ class Lines:
         if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
             line = text.count("\n", 0, wrong.end()) + 1
             first = text[wrong.end() :].split("\n", 1)[0].split("\t")[0]
-            problem = f"{first!r} is no number" if "\t" in text[wrong.end() :] else ""
+            problem = (
+                f"{first!r} is not a number" if "\t" in text[wrong.end() :] else ""
+            )
             raise KnowledgeError(
                 f"{name}.tsv, line {line}: {problem or 'columns are tab-separated'}"
             )
@@ -221,5 +223,5 @@ def _rows(
 
 def _number(table: str, line: int, text: str) -> int:
     if not text.isdigit():
-        raise KnowledgeError(f"{table}.tsv, line {line}: {text!r} is no number")
+        raise KnowledgeError(f"{table}.tsv, line {line}: {text!r} is not a number")
     return int(text)

@@ -38,7 +38,7 @@ def canonical_identifier(kind: IdentifierKind, text: str) -> str:
     value = _READERS[kind](text.strip().lower())
     if value is None:
         raise Invalid(
-            N_("{given!r} is no {kind} that names one thing."),
+            N_("{given!r} is not a {kind} that names one thing."),
             where=kind.value,
             remedy=_REMEDIES[kind],
             given=text,

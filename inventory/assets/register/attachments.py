@@ -87,7 +87,7 @@ def media_type(data: bytes) -> str:
         text = "\x00"
     if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text):
         raise Invalid(
-            N_("It is no kind of file that is kept here."),
+            N_("It is not a kind of file that is kept here."),
             where="file",
             remedy=N_("Use PDF, a picture, an office document, ZIP or plain text."),
         )

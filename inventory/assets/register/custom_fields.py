@@ -168,7 +168,7 @@ def _text(value: object, rules: Mapping[str, Any]) -> str:
 def _integer(value: object, rules: Mapping[str, Any]) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d{1,18}", text):
-        raise Invalid(N_("{given!r} is no whole number."), given=text)
+        raise Invalid(N_("{given!r} is not a whole number."), given=text)
     number: int = _between(int(text), rules, int)
     return number
 
@@ -180,7 +180,9 @@ def _decimal(value: object, rules: Mapping[str, Any]) -> str:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
         raise Invalid(
-            N_("{value!r} is no number."), remedy=N_("Write it as 12.5."), value=value
+            N_("{value!r} is not a number."),
+            remedy=N_("Write it as 12.5."),
+            value=value,
         )
     return str(_between(number, rules, lambda text: Decimal(str(text))))
 
@@ -195,7 +197,7 @@ def _as_day(value: object) -> date:
         return date.fromisoformat(str(value).strip()[:10])
     except ValueError:
         raise Invalid(
-            N_("{value!r} is no day."), remedy=N_("Write YYYY-MM-DD."), value=value
+            N_("{value!r} is not a date."), remedy=N_("Write YYYY-MM-DD."), value=value
         ) from None
 
 
@@ -213,7 +215,7 @@ def _choice(value: object, rules: Mapping[str, Any]) -> str:
             return str(one)
     choices = ", ".join(rules.get("choices", ()))
     raise Invalid(
-        N_("{word!r} is no choice."),
+        N_("{word!r} is not a choice."),
         remedy=N_("Use one of {choices}."),
         word=word,
         choices=choices,
@@ -225,7 +227,7 @@ def _url(value: object, _rules: Mapping[str, Any]) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc or " " in text:
         raise Invalid(
-            N_("{given!r} is no address of the web."),
+            N_("{given!r} is not an address of the web."),
             remedy=N_("Begin with https."),
             given=text,
         )

@@ -38,7 +38,7 @@ def ensure_manufacturer(
     name = name.strip()
     if not manufacturer_key(name):
         raise Invalid(
-            N_("{name!r} is no name of a manufacturer."),
+            N_("{name!r} is not a name of a manufacturer."),
             where="manufacturer",
             name=name,
         )
@@ -67,7 +67,7 @@ def rename_manufacturer(
     if name is not None:
         if not manufacturer_key(name):
             raise Invalid(
-                N_("{name!r} is no name of a manufacturer."), where="name", name=name
+                N_("{name!r} is not a name of a manufacturer."), where="name", name=name
             )
         _add_aliases(work, number, [name])
         change(work, Manufacturer, number, {"name": name.strip()})

@@ -37,7 +37,9 @@ def save_view(
     if not name:
         raise Invalid(N_("The view has no name."), where="name")
     if not page.startswith("/") or page.startswith("//") or len(query) > 2000:
-        raise Invalid(N_("{page!r} is no page of this site."), where="page", page=page)
+        raise Invalid(
+            N_("{page!r} is not a page of this site."), where="page", page=page
+        )
     of = {"owner": work.actor, "page": page, "name": name}
     known = find(work.connection, SavedView, **of)
     values = {"query": query.lstrip("?"), "shared": shared}

@@ -80,7 +80,7 @@ def ensure_supplier(work: UnitOfWork, name: str) -> int:
     key = manufacturer_key(name)
     if not key:
         raise Invalid(
-            N_("{name!r} is no name of a supplier."), where="supplier", name=name
+            N_("{name!r} is not a name of a supplier."), where="supplier", name=name
         )
     known = find(work.connection, Supplier, key=key)
     if known is not None:
@@ -98,7 +98,9 @@ def rename_supplier(work: UnitOfWork, supplier_id: int, name: str) -> bool:
     """
     key = manufacturer_key(name)
     if not key:
-        raise Invalid(N_("{name!r} is no name of a supplier."), where="name", name=name)
+        raise Invalid(
+            N_("{name!r} is not a name of a supplier."), where="name", name=name
+        )
     taken = Conflict(f"There is a supplier {name.strip()!r} already.", where="name")
     with explained({"supplier.key": taken, "uq_supplier_key": taken}):
         return change(work, Supplier, supplier_id, {"name": name.strip(), "key": key})

@@ -52,7 +52,7 @@ def read_day(text: str, formats: Iterable[str]) -> date:
         except ValueError:
             continue
     known = ", ".join(["YYYY-MM-DD", *formats])
-    raise BadValue(f"{text!r} is no day.", f"Write it as one of {known}.")
+    raise BadValue(f"{text!r} is not a date.", f"Write it as one of {known}.")
 
 
 def read_amount(text: str, mark: str) -> Decimal:
@@ -72,18 +72,18 @@ def read_amount(text: str, mark: str) -> Decimal:
     digits = "".join(groups)
     if not digits and not cents:
         raise BadValue(
-            f"{text!r} is no amount.", f"Write digits, such as 1249{mark}00."
+            f"{text!r} is not an amount.", f"Write digits, such as 1249{mark}00."
         )
     if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
         raise BadValue(
-            f"{text!r} is no amount with {mark!r} before the cents.",
+            f"{text!r} is not an amount with {mark!r} before the cents.",
             f"Write it as 1249{mark}00, or change the decimal mark of the profile.",
         )
     try:
         return Decimal(f"{digits}.{cents or '0'}")
     except InvalidOperation:
         raise BadValue(
-            f"{text!r} is no amount.", f"Write digits, such as 1249{mark}00."
+            f"{text!r} is not an amount.", f"Write digits, such as 1249{mark}00."
         ) from None
 
 
@@ -95,7 +95,7 @@ def read_whole_number(text: str) -> int:
     """
     found = re.match(r"-?\d+", text)
     if found is None:
-        raise BadValue(f"{text!r} is no whole number.", "Write digits, such as 36.")
+        raise BadValue(f"{text!r} is not a whole number.", "Write digits, such as 36.")
     return int(found.group())
 
 

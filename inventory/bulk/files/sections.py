@@ -42,7 +42,7 @@ class SectionField:
 def read_text(value: Any) -> str:  # noqa: ANN401
     """Read text; whole numbers are taken as they are written."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadValue(f"{value!r} is no text.", "Put it in quotes.")
+        raise BadValue(f"{value!r} is not a text.", "Put it in quotes.")
     return str(value).strip()
 
 
@@ -54,7 +54,7 @@ def read_day(value: Any) -> date:  # noqa: ANN401
         return date.fromisoformat(read_text(value))
     except (ValueError, BadValue):
         raise BadValue(
-            f"{value!r} is no day.", "Write it as YYYY-MM-DD, such as 2026-03-17."
+            f"{value!r} is not a date.", "Write it as YYYY-MM-DD, such as 2026-03-17."
         ) from None
 
 
@@ -67,7 +67,7 @@ def read_number(value: Any) -> Decimal:  # noqa: ANN401
     except InvalidOperation:
         read = Decimal("NaN")
     if not read.is_finite():
-        raise BadValue(f"{value!r} is no number.", "Write digits, such as 1234.50.")
+        raise BadValue(f"{value!r} is not a number.", "Write digits, such as 1234.50.")
     return read
 
 

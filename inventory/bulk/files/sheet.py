@@ -61,7 +61,9 @@ def read_sheet(document: Mapping[str, Any]) -> tuple[CompanySheet, list[RowProbl
         rows = document.get(section) or []
         if not isinstance(rows, list):
             problems.append(
-                RowProblem(section, 0, "", "It is no list.", "Begin each row with -.")
+                RowProblem(
+                    section, 0, "", "It is not a list.", "Begin each row with -."
+                )
             )
             continue
         for number, raw in enumerate(rows, 1):

@@ -81,7 +81,7 @@ def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(
-            N_("Byte {start} is no UTF-8."),
+            N_("Byte {start} is not UTF-8."),
             where="file",
             remedy=N_("Save it as CSV UTF-8."),
             start=error.start,
@@ -117,7 +117,7 @@ def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError) as error:
         raise Invalid(
-            N_("It is no workbook that can be read: {error}."),
+            N_("It is not a workbook that can be read: {error}."),
             where="file",
             remedy=N_("Save it as .xlsx or as CSV UTF-8."),
             error=error,

@@ -65,7 +65,7 @@ async def test_lists_of_users_groups_and_differences(app: App) -> None:
         ("given_name", "Ina", "Test"),
         ("family_name", "Meyer", "User"),
         ("cost_centre", "4200", "4100"),
-    }, "the same department in other letters is no difference"
+    }, "the same department in other letters is not a difference"
     assert {item.person_id for item in items} == {person}
 
 

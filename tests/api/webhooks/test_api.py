@@ -170,4 +170,4 @@ async def test_the_worker_of_the_settings_calls_no_private_address(app: App) -> 
     await worker_of(app).drain()
     with app.engine.connect() as connection:
         (row,) = list_deliveries(connection, number).rows
-    assert row["last_problem"].startswith("127.0.0.1 is no public address")
+    assert row["last_problem"].startswith("127.0.0.1 is not a public address")

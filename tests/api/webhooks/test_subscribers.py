@@ -136,7 +136,7 @@ async def test_a_name_that_leads_inside_is_not_called(told: Engine, now: Clock) 
     (due,) = delivery_queue.claim(told, SEALER, now(), 8, timedelta(seconds=90))
     outcome = await sender(now, receiver, rebinding).send(due)
     assert called == []
-    assert "169.254.169.254 is no public address" in outcome.problem
+    assert "169.254.169.254 is not a public address" in outcome.problem
 
 
 async def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(

@@ -208,9 +208,10 @@ def test_each_row_that_cannot_be_read_is_named_and_the_others_are_read() -> None
     )
     assert list(found.extensions) == [("", "2003")]
     assert [p.detail for p in found.problems] == [
-        "row 2: mac: 'nonsense' is no MAC address",
+        "row 2: mac: 'nonsense' is not a MAC address",
         "row 4: extension: 'anna' cannot be dialled",
-        "row 5: ip: '10.0.0.999' is no IP address; email: 'nobody' is no address",
+        "row 5: ip: '10.0.0.999' is not an IP address;"
+        " email: 'nobody' is not an address",
     ]
 
 

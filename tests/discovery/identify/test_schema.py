@@ -51,9 +51,9 @@ def test_one_value_may_stand_for_a_list_and_oids_may_be_short() -> None:
     [
         ("objects", "h\n9.1.0\ts", "line 2: 3 columns"),
         ("objects", "h\n9.1.0\tz\t50", "unknown kind 'z'"),
-        ("objects", "h\n9.1.0\ts\thigh", "'high' is no number"),
-        ("enterprises", "h\nnine\tCisco", "'nine' is no number"),
-        ("agents", "h\nx\ty", "'x' is no number"),
+        ("objects", "h\n9.1.0\ts\thigh", "'high' is not a number"),
+        ("enterprises", "h\nnine\tCisco", "'nine' is not a number"),
+        ("agents", "h\nx\ty", "'x' is not a number"),
     ],
 )
 def test_a_broken_table_is_named_with_its_line(

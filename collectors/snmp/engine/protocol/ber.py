@@ -79,7 +79,7 @@ def oid_body(oid: Oid) -> bytes:
     if len(oid) < 2 or not (
         0 <= oid[0] <= 2 and all(0 <= n <= LARGEST_ARC for n in oid)
     ):
-        raise ValueError(f"{oid} is no object identifier: give 2 to 128 arcs")
+        raise ValueError(f"{oid} is not an object identifier: give 2 to 128 arcs")
     return encode_arcs((oid[0] * 40 + oid[1], *oid[2:]))
 
 

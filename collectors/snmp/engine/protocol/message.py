@@ -110,7 +110,7 @@ def read_envelope(data: bytes) -> tuple[int, int, int]:
     """
     size = len(data)
     if size < 8 or data[0] != ber.SEQUENCE:
-        raise Malformed("the datagram is no SNMP message")
+        raise Malformed("the datagram is not an SNMP message")
     start = 2 if data[1] < 0x80 else 2 + (data[1] & 0x7F)
     declared = data[1] if data[1] < 0x80 else int.from_bytes(data[2:start])
     version, at = ber.read_int(data, start, size)

@@ -194,4 +194,4 @@ def check_discovery(envelope: Envelope, data: bytes) -> None:
     if envelope.flags & PRIV or tag != ber.SEQUENCE:
         raise Malformed("the answer to a discovery is encrypted")
     if read_scoped(data, start, end).tag != message.REPORT:
-        raise Malformed("the answer to a discovery is no report")
+        raise Malformed("the answer to a discovery is not a report")
