@@ -111,7 +111,7 @@ def _satisfies(value: Any, lookup: Lookup) -> bool:  # noqa: ANN401
         return False
     match lookup.operator:
         case "in":
-            return value in lookup.value
+            return bool(value in lookup.value)
         case "contains":
             return str(lookup.value).lower() in str(value).lower()
         case "gte":

@@ -130,7 +130,7 @@ def test_fields_hold_for_a_category_and_those_below(
         assert rows["LAP"]["inherited"]["kind"] == "computer"
         ensure_field(work, "ram", type="integer", category_id=it, rules={"least": 1})
         new = NewAsset(kind="laptop", since=BOUGHT, category_id=lap)
-        with pytest.raises(InvalidRows, match="no whole number"):
+        with pytest.raises(InvalidRows, match="not a whole number"):
             register_asset(work, replace(new, fields={"ram": "much"}))
         asset = register_asset(work, replace(new, fields={"ram": "16", "old": "x"}))
         row = get(work.connection, Asset, asset)
