@@ -4,12 +4,14 @@
   a group.
 * `compose/`: Puts the parts together; `compose/wiring.py` is the only place that reads
   settings.
+* `console/`: How commands speak and what they have.
 * `diagnose/`: Looks at one device, one credential or the installation, and says what is
   wrong.
 * `http/`: What every request passes.
 * `jobs/`: Work that runs beside requests while Purser is served.
 * `metrics/`: Numbers about Purser itself, in the text format of Prometheus, at
   `/metrics`.
+* `models/`: What answers look like where a resource has more than its rows.
 * `pages/`: The pages.
 * `resources/`: What Purser lists, shows and does, each thing declared once.
 * `routes/`: Routes that are not lists, details or acts of a resource (`api.resources`).

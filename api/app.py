@@ -15,12 +15,13 @@ from api import docs
 from api.compose.wiring import App, provisioning_of
 from api.http import errors
 from api.http.admission import Admission
+from api.http.answers import PROBLEM_SCHEMA
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
 from api.pages.paths import answers
-from api.resources.http import add_parameters
-from api.resources.routes import resource_router
+from api.resources.http.lists import add_parameters
+from api.resources.http.routes import resource_router
 from api.routes import (
     accounting,
     directory,
@@ -33,7 +34,6 @@ from api.routes import (
     trap_listener,
     webhooks,
 )
-from api.routes.answers import PROBLEM_SCHEMA
 from api.scim.mount import ScimMount
 
 PREFIX = API

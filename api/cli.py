@@ -34,9 +34,9 @@ from api.commands import (
     using,
     webhook,
 )
-from api.commands.output import Exit
-from api.commands.session import Options
-from api.resources import commands as resources
+from api.console.output import Exit
+from api.console.session import Options
+from api.resources.cli import lists as resources
 
 EPILOG = (
     "Exit codes: 0 done; 1 something failed or was found wrong; 2 the command line"
@@ -113,7 +113,7 @@ def run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         result = _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the boundary to the terminal
-        from api.commands.failures import report
+        from api.console.failures import report
 
         as_json, debug = "--json" in arguments, "--debug" in arguments
         return report(error, as_json=as_json, debug=debug)

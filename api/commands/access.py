@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
-from api.resources.commands import group
+from api.console.output import Exit, Json, print_json, say
+from api.resources.cli.lists import group
 
 Roles = Annotated[
     list[str],
@@ -37,7 +37,7 @@ def create_token(
     json: Json = False,
 ) -> int:
     """Make a token and show it, once: only its hash is kept."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.people import accounts
 
     with opened(context) as app, app.work(actor()) as work:
@@ -58,7 +58,7 @@ def revoke_token(
     json: Json = False,
 ) -> int:
     """Let a token in no more."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.people import accounts
 
     with opened(context) as app, app.work(actor()) as work:
@@ -82,7 +82,7 @@ def add_user(
     json: Json = False,
 ) -> int:
     """Add a login. Without a password one is made and shown, once."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.people import accounts
 
     password, made = _password(password_stdin)
@@ -102,7 +102,7 @@ def change_password(
     json: Json = False,
 ) -> int:
     """Give a login another password; this also ends its sessions."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.people import accounts
 
     password, made = _password(password_stdin)
@@ -119,7 +119,7 @@ def disable_user(
     json: Json = False,
 ) -> int:
     """Let a login in no more; this also ends its sessions."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.people import accounts
 
     with opened(context) as app, app.work(actor()) as work:

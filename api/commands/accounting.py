@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, console, print_json
-from api.resources.commands import group
+from api.console.output import Exit, Json, console, print_json
+from api.resources.cli.lists import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -35,7 +35,7 @@ def post(
     json: Json = False,
 ) -> int:
     """Book a period: all of it or nothing. Booking it again changes nothing."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from inventory.kernel.money import Money
     from inventory.queries.money.books import book_of
 
@@ -73,7 +73,7 @@ def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401
 
 
 def _post(app: App, book_id: int, key: str, *, quiet: bool) -> PostingReport:
-    from api.commands.session import actor
+    from api.console.session import actor
     from inventory.accounting.posting.post import post_period
     from inventory.fixed_assets.register_books import cost_shares_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
+from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from discovery.identity.identify import Explanation
@@ -35,7 +35,7 @@ def identify(
     json: Json = False,
 ) -> int:
     """Ask one device what it is, and show the evidence. Writes nothing."""
-    from api.commands.session import settings
+    from api.console.session import settings
     from api.diagnose import ask_device
     from api.diagnose.correct_device import laid_open
     from discovery.identity.identify import lines
@@ -120,7 +120,7 @@ def record(
 
     Communities and pass phrases are never part of it.
     """
-    from api.commands.session import settings
+    from api.console.session import settings
     from api.diagnose import ask_device
 
     if json and output is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
-from api.resources.commands import group
+from api.console.output import Exit, Json, print_json, print_table, say
+from api.resources.cli.lists import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -55,7 +55,7 @@ def watch(
     json: Json = False,
 ) -> int:
     """Show a list people ask for."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from inventory.hr.views import lists
     from inventory.kernel.errors import Invalid
 
@@ -99,7 +99,7 @@ def import_events(
     json: Json = False,
 ) -> int:
     """Take in events of a file; each row is done or refused by itself."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
 
     results = []
     with (
@@ -158,7 +158,7 @@ def daily(context: typer.Context) -> int:
 
     `serve` does it once a day.
     """
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from api.jobs.housekeeping import follow_day
 
     with opened(context) as app:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
+from api.console.output import Exit, Json, print_json, say
 
 Value = Annotated[str | None, typer.Option(help="What it is.")]
 
@@ -38,7 +38,7 @@ def correct(
     json: Json = False,
 ) -> int:
     """Correct what a device is; no scan overwrites it. `-` takes it back."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from api.diagnose.correct_device import correct_device
 
     said = {

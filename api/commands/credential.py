@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
-from api.resources.commands import group
+from api.console.output import Exit, Json, print_json, say
+from api.resources.cli.lists import group
 
 Name = Annotated[str, typer.Argument(help="Name of the credential.")]
 Set = Annotated[str | None, typer.Option("--set", help="Scans may name this set.")]
@@ -77,9 +77,9 @@ def add(
     json: Json = False,
 ) -> int:
     """Store a credential, sealed."""
-    from api.commands.secrets import fields_of, given_secrets
-    from api.commands.session import actor, opened
     from api.compose.device_logins import master_source
+    from api.console.secrets import fields_of, given_secrets
+    from api.console.session import actor, opened
     from inventory.vault import credentials
     from inventory.vault.credential_kinds import kind_of
     from inventory.vault.rotation import masters_to_write
@@ -122,9 +122,9 @@ def change(
     json: Json = False,
 ) -> int:
     """Change a stored credential; what is not given stays."""
-    from api.commands.secrets import fields_of, given_secrets
-    from api.commands.session import actor, opened
     from api.compose.device_logins import master_source
+    from api.console.secrets import fields_of, given_secrets
+    from api.console.session import actor, opened
     from inventory.vault import credentials
     from inventory.vault.credential_kinds import kind_of
 
@@ -156,7 +156,7 @@ def remove(
     json: Json = False,
 ) -> int:
     """Remove a credential with its secrets; works without the master key."""
-    from api.commands.session import actor, opened
+    from api.console.session import actor, opened
     from inventory.vault import credentials
 
     if (name is None) is not everything:
@@ -180,8 +180,8 @@ def rotate(
     json: Json = False,
 ) -> int:
     """Seal all secrets anew under a fresh key, all or none."""
-    from api.commands.session import actor, opened
     from api.compose.device_logins import master_source
+    from api.console.session import actor, opened
     from inventory.vault import rotation
 
     with opened(context) as app, app.work(actor()) as work:
@@ -211,7 +211,7 @@ def try_one(
     """Log in to one device with one credential, once."""
     import asyncio
 
-    from api.commands.session import opened
+    from api.console.session import opened
     from api.diagnose.try_credential import try_credential
 
     with opened(context) as app:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
+from api.console.output import Exit, Json, print_json, say
 
 if TYPE_CHECKING:
     from inventory.storage.audit import Head
@@ -23,8 +23,8 @@ def register(cli: typer.Typer) -> None:
 @db.command()
 def upgrade(context: typer.Context, json: Json = False) -> int:
     """Make or upgrade the tables. Does nothing if they are there already."""
-    from api.commands.session import settings
     from api.compose.wiring import build
+    from api.console.session import settings
     from inventory.storage import upgrade as schema
 
     app = build(settings(context), check=False)
@@ -46,8 +46,8 @@ def upgrade(context: typer.Context, json: Json = False) -> int:
 @db.command()
 def current(context: typer.Context, json: Json = False) -> int:
     """Show the revision of the database; exit code 1 if it must be upgraded."""
-    from api.commands.session import settings
     from api.compose.wiring import build
+    from api.console.session import settings
     from inventory.storage import upgrade as schema
 
     app = build(settings(context), check=False)
@@ -78,7 +78,7 @@ def verify_audit(
     json: Json = False,
 ) -> int:
     """Check the whole audit trail; exit code 1 if a row was edited or is missing."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from inventory.storage import audit
 
     noted = _head(known) if known else None

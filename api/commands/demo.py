@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
+from api.console.output import Exit, Json, print_json, say
 
 if TYPE_CHECKING:
     from socket import socket
@@ -44,9 +44,9 @@ def demo(
     """
     from api import demo as office
     from api import serving
-    from api.commands.session import options
     from api.compose import logs
     from api.compose.wiring import build, read_settings
+    from api.console.session import options
     from inventory.storage import upgrade
 
     logs.configure("debug" if options(context).debug else "warning", as_json=False)

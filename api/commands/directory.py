@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table
+from api.console.output import Exit, Json, print_json, print_table
 
 directory = typer.Typer(
     help="Users and groups of identity providers (SCIM).", no_args_is_help=True
@@ -24,7 +24,7 @@ def register(cli: typer.Typer) -> None:
 @directory.command("differences")
 def different(context: typer.Context, limit: Limit = 1000, json: Json = False) -> int:
     """List what providers say otherwise than the register."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from inventory.directory.queries import differences
 
     with opened(context) as app, app.engine.connect() as connection:

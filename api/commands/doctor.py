@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from api.commands.output import Exit, Json, console, print_json
+from api.console.output import Exit, Json, console, print_json
 
 _MARKS = {
     "ok": "[green]ok[/]",
@@ -25,8 +25,8 @@ def doctor(context: typer.Context, json: Json = False) -> int:
     from rich.markup import escape
     from rich.table import Table
 
-    from api.commands.session import options, settings
     from api.compose.wiring import settings_file
+    from api.console.session import options, settings
     from api.diagnose.doctor import examine
 
     file = settings_file(options(context).config)

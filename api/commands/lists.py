@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, print_json, print_table, say
+from api.console.output import Exit, print_json, print_table, say
 
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="Rows on a page.")]
 After = Annotated[str | None, typer.Option(help="`next` of the page before.")]

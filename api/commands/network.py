@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
+from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -148,7 +148,7 @@ def expire(
     json: Json = False,
 ) -> int:
     """End places that nobody confirmed for long; every scan does so for its site."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from api.jobs.housekeeping import expire_places
 
     days = timedelta(days=place_days) if place_days else None
@@ -163,7 +163,7 @@ def expire(
 
 def read(context: typer.Context, query: Callable[[Connection], Any]) -> Any:  # noqa: ANN401
     """Run a query on the database of the settings."""
-    from api.commands.session import opened
+    from api.console.session import opened
 
     with opened(context) as app, app.engine.connect() as connection:
         return query(connection)

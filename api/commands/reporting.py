@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.accounting import Book
-from api.commands.output import Exit, Json, print_json, print_table, say
+from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from inventory.reports.base import Report, Row
@@ -43,8 +43,8 @@ def report(
     json: Json = False,
 ) -> int:
     """Make a report. `purser report list` shows all with their parameters."""
-    from api.commands.session import opened
     from api.compose.wiring import rules_of
+    from api.console.session import opened
     from inventory.reports import report_named, reports
     from inventory.reports.sources import Sources
 
@@ -136,8 +136,8 @@ def export_journal(
     json: Json = False,
 ) -> int:
     """Export the entries of some periods, reversals included."""
-    from api.commands.session import opened
     from api.compose.wiring import rules_of
+    from api.console.session import opened
     from inventory.queries.money.postings import journal, postings_between
     from inventory.reports.sources import Sources
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
+from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -53,8 +53,8 @@ def scan(
     json: Json = False,
 ) -> int:
     """Find what is on the network. Ctrl-C cancels; what was found stays."""
-    from api.commands.session import actor, opened
     from api.compose.scanning import make_request
+    from api.console.session import actor, opened
 
     if resume is not None and targets:
         raise typer.BadParameter("Give targets or --resume, not both.")
@@ -82,7 +82,7 @@ def scan(
 
 def watch(app: App, scan_id: int, *, quiet: bool = False) -> Progress:
     """Show a scan of this process until it ends; Ctrl-C cancels it."""
-    from api.commands.progress import Bars
+    from api.console.progress import Bars
 
     jobs = app.scans()
     with Bars(quiet=quiet) as bars:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json
+from api.console.output import Exit, Json, print_json
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[
@@ -24,8 +24,8 @@ def serve(
 ) -> int:
     """Serve the API and the pages until Ctrl-C."""
     from api import serving
-    from api.commands.session import opened, options
     from api.compose import logs
+    from api.console.session import opened, options
     from api.jobs import housekeeping, resuming, trapping
 
     with opened(context) as app:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
+from api.console.output import Exit, Json, print_json, print_table, say
 
 
 def register(cli: typer.Typer) -> None:
@@ -26,11 +26,11 @@ def pbx(
     import asyncio
     from dataclasses import asdict
 
-    from api.commands.session import actor, opened
     from api.compose.device_logins import all_credentials
     from api.compose.pbx_sources import pbx_systems_of
     from api.compose.scanning import login_gate
     from api.compose.wiring import known
+    from api.console.session import actor, opened
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.read_pbx import read_all, write_reading, write_registered
     from inventory.kernel.errors import Invalid
@@ -96,8 +96,8 @@ def listen(
     """Hear DHCP and SIP plug-and-play of machines as they start. Sends nothing."""
     import asyncio
 
-    from api.commands.session import actor, opened
     from api.compose.wiring import known
+    from api.console.session import actor, opened
     from collectors.link.scapy_link import ScapyLink
     from discovery.identity.identification import RuleIdentification
     from discovery.notifications.listen import listen as hear

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table, say
 from api.commands.reporting import export as group
+from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from api.http.auth import Caller
@@ -41,7 +41,7 @@ def import_file(
     json: Json = False,
 ) -> int:
     """Import a table of assets (CSV, XLSX); without --write only say what it does."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from api.routes.imports import run_import, told
 
     with opened(context) as app:
@@ -84,8 +84,8 @@ def export(
     state: Annotated[str, typer.Option(help="Only in this state.")] = "",
 ) -> int:
     """Write a list to a file: .xlsx, or CSV for any other name."""
-    from api.commands.session import opened
     from api.compose.wiring import now
+    from api.console.session import opened
     from inventory.bulk.files.tabular import write_csv, write_xlsx
     from inventory.queries import exports
 
@@ -108,7 +108,7 @@ def label(
     skip: Annotated[int, typer.Option(min=0, help="Labels already used.")] = 0,
 ) -> int:
     """Print labels of assets as PDF: QR code and Code 128."""
-    from api.commands.session import opened
+    from api.console.session import opened
     from api.http.actions import public_url
     from api.routes.labels import labels_of
     from inventory.assets.labels.drawing import draw_labels
@@ -138,8 +138,8 @@ def as_of(
     json: Json = False,
 ) -> int:
     """Say who had what on a day, or over a range of days."""
-    from api.commands.session import opened
     from api.compose.wiring import now
+    from api.console.session import opened
     from api.routes.as_of import asked, window_of
     from inventory.kernel.errors import Invalid
 
@@ -178,8 +178,8 @@ def ending(
     json: Json = False,
 ) -> int:
     """List warranties, contracts and licences that end within some days."""
-    from api.commands.session import opened
     from api.compose.wiring import now
+    from api.console.session import opened
     from inventory.queries.register import contracts
 
     with opened(context) as app, app.engine.connect() as reading:
@@ -194,7 +194,7 @@ def ending(
 
 def caller() -> Caller:
     """Return the person at this machine, who may do everything."""
-    from api.commands.session import actor
+    from api.console.session import actor
     from api.http.auth import Caller, Role
 
     return Caller(actor(), actor(), frozenset(Role))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, print_table
-from api.resources.commands import group
+from api.console.output import Exit, Json, print_json, print_table
+from api.resources.cli.lists import group
 
 
 def register(_cli: typer.Typer) -> None:

@@ -1,10 +1,21 @@
-"""What every request passes: callers and roles, errors, dates, actions.
+"""What every request passes: callers and roles, errors, dates, actions, answers.
 
-* `actions.py`: Carrying out what somebody asked for, from the API and from forms of
-  the pages.
-* `auth.py`: Who calls
-* `deps.py`: What routes ask for
+* `actions.py`: Carrying out what somebody asked for, from the API and from forms of the
+  pages.
+* `admission.py`: How much the server takes on at once, so that no crowd and no body
+  takes it down.
+* `answers.py`: Rows to JSON.
+* `auth.py`: Who calls.
+* `deps.py`: What routes ask for.
 * `errors.py`: Every error a client can meet, as problem+json (RFC 9457).
-* `middleware.py`: What happens around every request
+* `headers.py`: Headers and cookies of a request, read from its ASGI scope.
+* `middleware.py`: What happens around every request.
+* `once.py`: Requests that have one effect.
+* `parameters.py`: Parameters that routes share.
 * `parse_days.py`: Days and moments as people write them.
+* `stock_take_links.py`: Signed links by which a person says what they have of a
+  stock-take.
+* `streams.py`: Answers that are made while they are sent.
+
+Used by routes, resources and pages.
 """

@@ -14,11 +14,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from api.compose.wiring import App
 from api.http import auth
+from api.http.answers import problems
 from api.http.auth import Role
 from api.http.deps import AppDep
 from api.http.errors import Forbidden, Unauthorized
 from api.metrics.database_state import DatabaseState
-from api.routes.answers import problems
 
 router = APIRouter(tags=["health"])
 

@@ -19,7 +19,7 @@ from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
 from api.resources.declare import Choice, Column, choices_of
-from api.resources.http import as_file
+from api.resources.http.lists import as_file
 from api.resources.listing import (
     ListCall,
     list_call,

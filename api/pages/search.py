@@ -9,8 +9,8 @@ from api.pages.navigation import seen_by
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit
 from api.resources.declare import PageRequest
+from api.resources.http.search import ROWS_EACH
 from api.resources.registry import all_resources
-from api.resources.search import ROWS_EACH
 from inventory.kernel.texts import N_
 
 MOST_PAGES = 30

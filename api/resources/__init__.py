@@ -8,10 +8,9 @@
 * `resource.py`: `Resource`, which puts all of it together.
 * `perform.py`: Carrying out an act, for one thing or for many.
 * `listing.py`: Reading a list as it is asked for, for HTTP and the command line.
-* `http.py` `http_acts.py` `routes.py`: The HTTP API with its OpenAPI description.
-* `commands.py` `command_acts.py`: `purser <command> list|show|create|edit|<verb>`.
+* `http/`: The HTTP API with its OpenAPI description.
+* `cli/`: `purser <command> list|show|create|edit|<verb>`.
 * `sheets.py`: Lists as CSV, XLSX and JSON lines.
-* `search.py`: The search over everything.
 * `registry.py`: All resources by name; one line each.
 * `register/` `network/` ...: The resources, one file each.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection
 
+from api.http.answers import ALL_PROBLEMS
 from api.http.auth import Role
 from api.http.deps import ReadDep, allow
 from api.http.errors import Missing
-from api.routes.answers import ALL_PROBLEMS
+from api.http.parameters import Id
 from api.routes.labels import PDF, pdf
-from api.routes.parameters import Id
 from inventory.assets.custody.acceptance_pdf import acceptance_pdf
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.people.tables import Person

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from api.compose.wiring import App, rules_of
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, allow
-from api.routes.answers import answer, problems
-from api.routes.report_models import ReportPage, ReportRows
-from api.routes.streams import Format, described, table
+from api.http.streams import Format, described, table
+from api.models.reports import ReportPage, ReportRows
 from inventory.reports import report_named, reports
 from inventory.reports.base import Report, Row, Values
 from inventory.reports.sources import Sources

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from api.compose.wiring import App
 from api.http.actions import Act, carry_out
+from api.http.answers import answer
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, allow
-from api.routes.answers import answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Forbidden, Missing
-from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.parameters import Id
+from api.http.parameters import Id
 from api.routes.people import SEE_PEOPLE
 from inventory.assets.custody.rules import HolderKind
 from inventory.assets.register.tables import Asset

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Missing
-from api.routes.answers import answer, problems
-from api.routes.hr_models import Rows
+from api.models.cases import Rows
 from inventory.hr.views import lists
 
 router = APIRouter(prefix="/hr", tags=["hr"])

@@ -6,11 +6,11 @@ from itertools import islice
 
 from fastapi import APIRouter, Response
 
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.routes.answers import answer, problems
-from api.routes.models import Model
-from api.routes.parameters import AsOf, Limit
+from api.http.parameters import AsOf, Limit
+from api.models.base import Model
 from inventory.directory.queries import differences
 
 router = APIRouter(

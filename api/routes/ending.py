@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.queries.register.contracts import ending_soon
 
 router = APIRouter(

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.diagnose.correct_device import explained, laid_open
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.resources.http import ThingRef
+from api.models.base import Model, Text
+from api.resources.http.lists import ThingRef
 from api.resources.references import DEVICE
-from api.routes.answers import answer, problems
-from api.routes.models import Model, Text
 
 router = APIRouter(prefix="/devices", tags=["identity"])
 

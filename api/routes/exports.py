@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.errors import Forbidden
-from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.parameters import AsOf
+from api.http.parameters import AsOf
+from api.http.streams import TYPES, described
 from api.routes.people import SEE_PEOPLE
-from api.routes.streams import TYPES, described
 from inventory.bulk.files.tabular import write_csv, write_xlsx
 from inventory.queries import exports
 

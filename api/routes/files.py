@@ -13,10 +13,10 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel
 
 from api.compose.wiring import App
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.routes.answers import ALL_PROBLEMS, answer
-from api.routes.parameters import Id
+from api.http.parameters import Id
 from inventory.assets.register import attachments
 from inventory.storage.rows import Row
 

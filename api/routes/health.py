@@ -8,8 +8,8 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from api.http.answers import answer, problems
 from api.http.deps import AppDep
-from api.routes.answers import answer, problems
 from inventory.kernel.errors import SchemaMismatch
 from inventory.storage import upgrade
 

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.compose.wiring import App, provisioning_of
+from api.http.answers import answer, problems
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, allow
 from api.http.errors import ApiError, status_of, title_of
-from api.routes.answers import answer, problems
-from api.routes.hr_models import Received
-from api.routes.once import Body, Key, once
+from api.http.once import Body, Key, once
+from api.models.cases import Received
 from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.hr.views.detail import (

@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, import_profiles
 from api.http.actions import Act, Acting, Given
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.routes.acts import Doing, perform
-from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profiles.store import (

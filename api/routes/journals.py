@@ -9,13 +9,13 @@ from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Select, select
 
 from api.compose.wiring import App, rules_of
+from api.http.answers import problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
+from api.http.parameters import Id
+from api.http.streams import described, items, objects, streamed, table
+from api.models.journals import Journal
 from api.resources.references import BOOK
-from api.routes.answers import problems
-from api.routes.journal_models import Journal
-from api.routes.parameters import Id
-from api.routes.streams import described, items, objects, streamed, table
 from inventory.accounting.tables import Posting as PostingTable
 from inventory.queries.money.books import book_of, list_periods
 from inventory.queries.money.postings import (

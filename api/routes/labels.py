@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
 from api.http.actions import Given
+from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Role
 from api.http.deps import ReadDep, allow
 from api.routes.acts import Doing
-from api.routes.answers import ALL_PROBLEMS, answer
 from inventory.assets.labels.drawing import Label, draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
 from inventory.assets.register import tables

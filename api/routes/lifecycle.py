@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import allow
-from api.routes.answers import answer, problems
 from inventory.assets.register.lifecycle import DEFAULT
 
 router = APIRouter(tags=["assets"], dependencies=[allow(*Role)])

@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import ReadDep, allow
-from api.routes.answers import answer, problems
-from api.routes.models import Model, Text
+from api.models.base import Model, Text
 from inventory.network.queries.map import network_map
 from inventory.network.queries.map_export import MEDIA_TYPES, export
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from api.http.answers import answer_page, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.resources.http import ThingRef
+from api.http.parameters import After, AsOf, Limit
+from api.models.register import BornePage
+from api.resources.http.lists import ThingRef
 from api.resources.people.people import SEE_PEOPLE
 from api.resources.references import COST_CENTRE
-from api.routes.answers import answer_page, problems
-from api.routes.parameters import After, AsOf, Limit
-from api.routes.register_models import BornePage
 from inventory.queries.money.cost_centre_assets import charged_assets_page
 
 __all__ = ["SEE_PEOPLE", "centres"]

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.compose.wiring import rules_of
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.routes.answers import answer, problems
-from api.routes.parameters import Id
-from api.routes.schedule_models import (
+from api.http.parameters import Id
+from api.models.schedules import (
     AssetClasses,
     WholeSchedule,
 )

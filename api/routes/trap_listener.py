@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import AppDep, allow
-from api.routes.answers import answer, problems
-from api.routes.models import Model, Text
+from api.models.base import Model, Text
 
 router = APIRouter(prefix="/trap-listener", tags=["traps"])
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
+from api.http.answers import answer, problems
 from api.http.auth import Caller, Role
 from api.http.deps import allow
-from api.routes.answers import answer, problems
-from api.routes.models import Model
+from api.models.base import Model
 from inventory.outbox import event_catalogue
 
 router = APIRouter(prefix="/event-types", tags=["webhooks"])

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from api.compose.wiring import App
 from api.http.auth import Role
 from api.http.errors import Forbidden
+from api.http.streams import TableFormat, table
 from api.routes.accounting_reports import report_rows
-from api.routes.streams import TableFormat, table
 from api.web import frame
 from api.web.accounting import PATH
 from api.web.html import body

@@ -16,12 +16,13 @@ import pytest
 from openpyxl import load_workbook
 
 from api.compose.wiring import App
+from api.models import journals as journal_models
+from api.models import schedules as schedule_models
 from api.resources.listing import page_model
 from api.resources.money.asset_book_acts import RecordedEvent
 from api.resources.money.periods import Posted
 from api.resources.money.schedules import ScheduleDetail
 from api.resources.registry import resource
-from api.routes import journal_models, schedule_models
 from tests.api.books import Filled, by_period, fill
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem

@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from api.compose.wiring import App
-from api.routes.report_models import ReportPage, ReportRows
+from api.models.reports import ReportPage, ReportRows
 from inventory.reports import report_named, reports
 from inventory.reports.base import Column, Kind
 from inventory.reports.sheets import csv_lines, safe, write_xlsx

@@ -79,7 +79,7 @@ def test_secrets_are_asked_for_only_at_a_terminal(
         return MARK
 
     monkeypatch.setattr("sys.stdin", Tty())
-    monkeypatch.setattr("api.commands.secrets.getpass", answer)
+    monkeypatch.setattr("api.console.secrets.getpass", answer)
     assert shop("credential", "create", "x", "--kind", "snmp-v2c").code == 0
     assert asked == ["Community (empty for none): "]
 

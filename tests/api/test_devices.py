@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from api.compose.wiring import App
+from api.models import devices as models
 from api.resources.listing import page_model
 from api.resources.registry import resource
-from api.routes import models
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 from tests.web.sample import COMPUTERS, fill

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from api.compose.wiring import App, office_document
 from api.demo import load_company
+from api.models import register as models
 from api.resources.listing import page_model
 from api.resources.registry import resource
-from api.routes import register_models as models
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 

@@ -13,10 +13,10 @@ import pytest
 from api import cli
 from api.compose.wiring import App
 from api.diagnose.doctor import examine
+from api.models import telephony as models
+from api.models.register import PersonDetail
 from api.resources.listing import page_model
 from api.resources.registry import resource
-from api.routes import telephony_models as models
-from api.routes.register_models import PersonDetail
 from config.settings import Settings
 from config.telephony import Pbx
 from discovery.telephony.apply import apply_reading

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
+from api.models.schedules import EventOfBooksIn
 from api.resources.declare import DetailModel, Input
 from api.resources.references import AssetRef, BookRef
-from api.routes.schedule_models import EventOfBooksIn
 from inventory.accounting.catalogue.api_form import event_to_wire
 from inventory.fixed_assets.asset_books import record_in_books
 from inventory.fixed_assets.asset_transfers import merge, split, transfer

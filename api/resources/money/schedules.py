@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
+from api.models.schedules import EventIn, TermsIn, WholeSchedule
 from api.resources.declare import (
     AskedMoment,
     Choice,
@@ -26,7 +27,6 @@ from api.resources.money.books import READERS, WRITERS
 from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from api.routes.schedule_models import EventIn, TermsIn, WholeSchedule
 from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
 from inventory.accounting.tables import AssetBook, Book

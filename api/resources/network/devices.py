@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.auth import Caller, Role
+from api.models.devices import DeviceDetail, ReconciliationState
 from api.resources.declare import (
     AskedMoment,
     Cell,
@@ -31,7 +32,6 @@ from api.resources.network.device_acts import DEVICE_ACTS
 from api.resources.references import DEVICE
 from api.resources.resource import Resource
 from api.resources.sources import QuerySource
-from api.routes.models import DeviceDetail, ReconciliationState
 from inventory.kernel.texts import N_, NN_
 from inventory.network.queries import devices as queries
 

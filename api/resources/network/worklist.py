@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from sqlalchemy import ColumnElement, func, true
 
 from api.http.actions import Act, Acting, Given, NothingIn
+from api.models.devices import ReconciliationState
 from api.resources.declare import (
     Choice,
     Column,
@@ -28,7 +29,6 @@ from api.resources.network.parts.of_device import READERS, YesNoBoth, set_or_not
 from api.resources.references import ASSET, DEVICE, DIFFERENCE, AssetRef, DeviceRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from api.routes.models import ReconciliationState
 from inventory.kernel.texts import N_, NN_
 
 _match, _device, _asset = DIFFERENCE.table, DEVICE.table, ASSET.table

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.wiring import provisioning_of
 from api.http.auth import Role
+from api.models.cases import Case
 from api.resources.declare import (
     Choice,
     Column,
@@ -24,7 +25,6 @@ from api.resources.people.case_acts import CASE_ACTS
 from api.resources.references import CASE, PERSON, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
-from api.routes.hr_models import Case
 from inventory.hr.views.detail import case_detail
 from inventory.hr.views.lists import line_counts
 from inventory.kernel.texts import N_, NN_

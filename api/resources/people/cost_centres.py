@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection
 
 from api.http.actions import Given
+from api.models.register import CostCentreDetail
 from api.resources.declare import (
     Choice,
     Column,
@@ -34,7 +35,6 @@ from api.resources.references import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
-from api.routes.register_models import CostCentreDetail
 from inventory.kernel.texts import N_, NN_
 from inventory.queries.money.cost_centres import cost_centre_detail
 from inventory.queries.people.units import people_per_cost_centre

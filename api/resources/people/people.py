@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
+from api.models.register import PersonDetail
 from api.resources.declare import (
     Choice,
     Column,
@@ -38,7 +39,6 @@ from api.resources.references import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
-from api.routes.register_models import PersonDetail
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
 from inventory.people.persons import NewPerson, add_person, change_person

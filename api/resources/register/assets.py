@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.auth import Caller, Role
+from api.models.register import AssetDetail
 from api.resources.declare import (
     EVERYBODY,
     Cell,
@@ -43,7 +44,6 @@ from api.resources.register.custody_acts import CUSTODY_ACTS
 from api.resources.register.identifier_acts import IDENTIFIER_ACTS
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
-from api.routes.register_models import AssetDetail
 from inventory.kernel.texts import N_, NN_
 from inventory.queries.register import assets
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
+from api.models.telephony import ExtensionDetail, ExtensionPhone
 from api.resources.declare import (
     Choice,
     Column,
@@ -36,7 +37,6 @@ from api.resources.references import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
-from api.routes.telephony_models import ExtensionDetail, ExtensionPhone
 from inventory.kernel.texts import N_, NN_
 from inventory.queries.telephony import extensions as queries
 from inventory.telecom.assignments import assign_person

@@ -341,7 +341,7 @@ def test_acts_have_names_of_their_own() -> None:
 
 
 def test_the_options_of_the_command_are_the_question(one: Resource[Any]) -> None:
-    from api.resources.commands import _made
+    from api.resources.cli.lists import _made
 
     entry = next(entry for entry in ENTRIES if entry.name == one.name)
     made = _made(entry)

@@ -177,7 +177,7 @@ def test_manufacturers_are_known_by_any_of_their_names(
         assert ensure_manufacturer(work, "Dell") != hp
         with pytest.raises(Conflict, match="another manufacturer"):
             ensure_manufacturer(work, "Dell", ["HPE"])
-        with pytest.raises(Invalid, match="no name"):
+        with pytest.raises(Invalid, match="is not a name"):
             ensure_manufacturer(work, "---")
         assert manufacturer_id(work.connection, "Hpe") == hp
         assert manufacturer_id(work.connection, "Acme") is None

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.routes.models import Model, Text
+from api.models.base import Model, Text
 
 Amount = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["80.00"])]
 

@@ -1,26 +1,13 @@
-"""What answers about devices look like; tests hold answers to it.
-
-Also the base of the other models. Moments are UTC in ISO 8601 with a final Z, days
-are YYYY-MM-DD. A field that is null is not known.
-"""
+"""What answers about devices look like; tests hold answers to it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Text = str | None
-Number = int | None
-Moment = datetime | None
-Next = Field(description="Ask again with this as `after`; null on the last page.")
-
-
-class Model(BaseModel):
-    """Base: an answer has these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid")
+from api.models.base import Model, Moment, Next, Number, Text
 
 
 class DeviceBase(Model):

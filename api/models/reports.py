@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.routes.models import Model, Text
+from api.models.base import Model, Text
 
 
 class ParameterOut(Model):

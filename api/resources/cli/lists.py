@@ -1,4 +1,4 @@
-"""`purser <command> list|show` of every resource; acts are in `command_acts`.
+"""`purser <command> list|show` of every resource; acts are in `acts`.
 
 Options are the filters of the question; `--filter` takes the lookups. The commands of
 a resource are made when its group is used, so that `purser --help` loads none.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands.output import (
+from api.console.output import (
     Exit,
     Json,
     print_json,
@@ -89,7 +89,7 @@ def _lazy(entry: Entry) -> type[TyperGroup]:
 
 def _made(entry: Entry) -> Mapping[str, Any]:
     """Return the commands of a resource by name."""
-    from api.resources.command_acts import add_acts
+    from api.resources.cli.acts import add_acts
 
     found = resource(entry.name)
     made = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -103,7 +103,7 @@ def _made(entry: Entry) -> Mapping[str, Any]:
 
 def local_caller() -> Caller:
     """Return the person at this machine, who may do everything."""
-    from api.commands.session import actor
+    from api.console.session import actor
     from api.http.auth import Caller, Role
 
     return Caller(actor(), actor(), frozenset(Role))
@@ -113,7 +113,7 @@ def add_list(commands: typer.Typer, found: Resource[Any]) -> None:
     """Add `list` to the commands of a resource."""
 
     def run(context: typer.Context, **given: Any) -> int:  # noqa: ANN401
-        from api.commands.session import opened
+        from api.console.session import opened
         from api.resources.listing import read_page, viewer_of
 
         as_json, export, csv = (given.pop(n) for n in ("json", "export", "csv"))
@@ -242,7 +242,7 @@ def add_show(commands: typer.Typer, found: Resource[Any]) -> None:
     def run(context: typer.Context, name: str, **given: Any) -> int:  # noqa: ANN401
         from datetime import date
 
-        from api.commands.session import opened
+        from api.console.session import opened
         from api.resources.listing import viewer_of
 
         day = given.get("as_of")

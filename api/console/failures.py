@@ -6,8 +6,8 @@ import sys
 import traceback
 from dataclasses import dataclass
 
-from api.commands.output import Exit, say
 from api.compose.wiring import DataError, SettingsError
+from api.console.output import Exit, say
 from api.http.errors import ApiError
 from collectors.errors import CollectError
 from collectors.office.errors import OfficeError

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.routes.models import Model
+from api.models.base import Model
 
 
 class Story(Model):

@@ -1,4 +1,4 @@
-"""The HTTP API of a resource: `GET /things`, `GET /things/{ref}`; acts in `http_acts`.
+"""The HTTP API of a resource: `GET /things`, `GET /things/{ref}`; acts are in `acts`.
 
 Parameters are read by a model, so that an unknown one is refused by name, and OpenAPI
 describes the same model. Caller and parameters are read here and not by dependencies
@@ -18,6 +18,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, ValidationError
 
 from api.http.actions import check_role
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import caller_of, the_app
 from api.resources import sheets
@@ -35,7 +36,6 @@ from api.resources.listing import (
 from api.resources.lookups import parameters
 from api.resources.perform import Call
 from api.resources.resource import Resource
-from api.routes.answers import answer, problems
 
 ThingRef = Annotated[
     str, Path(max_length=300, description="Its id, or a name that only it has.")

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api.resources import search
-from api.resources.http import add_reading
-from api.resources.http_acts import add_acts
+from api.resources.http import search
+from api.resources.http.acts import add_acts
+from api.resources.http.lists import add_reading
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar
 from fastapi import Depends, Header, Request, Response
 
 from api.compose.wiring import App
+from api.http.answers import answer
 from api.http.auth import Caller
 from api.http.errors import ApiError, Stale
-from api.routes.answers import answer
 from inventory.hr.events import idempotency
 from inventory.storage.work import UnitOfWork
 

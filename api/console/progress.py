@@ -10,7 +10,7 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 
-from api.commands.output import console
+from api.console.output import console
 from discovery.scan.requests import Progress as Step
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 
-from api.commands.output import Exit, Json, print_json, say
-from api.resources.commands import (
+from api.console.output import Exit, Json, print_json, say
+from api.resources.cli.lists import (
     Named,
     local_caller,
     model_of,
@@ -58,7 +58,7 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
     listed = _listed(act, body)
 
     def run(context: typer.Context, **given: Any) -> int:  # noqa: ANN401
-        from api.commands.session import opened
+        from api.console.session import opened
 
         as_json, preview, yes = given.pop("json"), given.pop("preview", False), True
         if act.danger:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from api.routes.models import Model, Moment, Number, Text
+from api.models.base import Model, Moment, Number, Text
 
 
 class ExtensionPhone(Model):

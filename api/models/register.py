@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import Field
 
-from api.routes.models import Model, Moment, Next, Number, Text
-from api.routes.telephony_models import Extension
+from api.models.base import Model, Moment, Next, Number, Text
+from api.models.telephony import Extension
 
 Day = date | None
 

@@ -22,9 +22,12 @@ from pydantic import BaseModel, Field, create_model
 
 from api.compose.wiring import App
 from api.http.actions import Act
+from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.errors import ApiError
-from api.resources.http import (
+from api.http.once import Body as SentBody
+from api.http.once import once
+from api.resources.http.lists import (
     ThingRef,
     called_by,
     operation,
@@ -41,9 +44,6 @@ from api.resources.perform import (
     read_back,
 )
 from api.resources.resource import Resource
-from api.routes.answers import answer, problems
-from api.routes.once import Body as SentBody
-from api.routes.once import once
 from inventory.storage.work import UnitOfWork
 
 MOST_AT_ONCE = 1000

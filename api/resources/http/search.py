@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from api.http.answers import answer, problems
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
 from api.resources.declare import PageRequest, Viewer
 from api.resources.listing import viewer_of
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
-from api.routes.answers import answer, problems
 
 ROWS_EACH = 6
 

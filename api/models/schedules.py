@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.journal_models import Amount
-from api.routes.models import Model, Number, Text
+from api.models.base import Model, Number, Text
+from api.models.journals import Amount
 
 
 class Why(Model):

@@ -1,0 +1,10 @@
+"""How commands speak and what they have: output, progress, settings, errors.
+
+* `failures.py`: An exception -> what is wrong, what to do, and the exit code.
+* `output.py`: How commands speak.
+* `progress.py`: The bars of a running scan on a terminal; plain lines in a pipe.
+* `secrets.py`: Secrets for a command.
+* `session.py`: Settings and App for the time of one command.
+
+Used by `api.commands` and `api.resources.cli`.
+"""

@@ -1,0 +1,10 @@
+"""The HTTP API of all resources, with its OpenAPI description.
+
+* `acts.py`: The HTTP API of the acts of a resource.
+* `lists.py`: The HTTP API of a resource.
+* `routes.py`: The routes of all resources, made once per process and shared by its
+  applications.
+* `search.py`: `GET /api/v1/search`.
+
+`api.app` includes `routes.resource_router`.
+"""
