@@ -19,6 +19,7 @@ from api.http.answers import PROBLEM_SCHEMA
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
+from api.models.cases import CloudEvent
 from api.pages.paths import answers
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_router
@@ -120,6 +121,9 @@ def _docs(api: FastAPI) -> HTMLResponse:
     return HTMLResponse(docs.render(api.openapi()))
 
 
+_SHAPES = "#/components/schemas/"
+
+
 def _describe(api: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if api.openapi_schema is None:
@@ -131,6 +135,9 @@ def _describe(api: FastAPI) -> None:
             )
             shapes = schema.setdefault("components", {}).setdefault("schemas", {})
             shapes["Problem"] = PROBLEM_SCHEMA
+            # Read from the body's bytes by the route, which names no model of it.
+            event = CloudEvent.model_json_schema(ref_template=_SHAPES + "{model}")
+            shapes |= event.pop("$defs") | {"CloudEvent": event}
             schema["components"]["securitySchemes"] = TOKEN_SCHEME
             add_parameters(schema)
             for unused in ("HTTPValidationError", "ValidationError"):
