@@ -12,12 +12,11 @@
 * `metrics/`: Numbers about Purser itself, in the text format of Prometheus, at
   `/metrics`.
 * `models/`: What answers look like where a resource has more than its rows.
-* `pages/`: The pages.
+* `pages/`: The pages a person uses.
 * `resources/`: What Purser lists, shows and does, each thing declared once.
 * `routes/`: Routes that are not lists, details or acts of a resource (`api.resources`).
 * `scim/`: SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`, over scim2-server and our own
   tables.
-* `web/`: The pages a person uses.
 * `webhooks/`: Sends what `inventory.outbox` holds.
 * `app.py`: The FastAPI application.
 * `cli.py`: The command `purser`.

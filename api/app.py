@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,8 +19,6 @@ from api.http.answers import PROBLEM_SCHEMA
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
-from api.models.cases import CloudEvent
-from api.pages.paths import answers
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_router
 from api.routes import (
@@ -50,28 +47,24 @@ ABOUT = (
 class Site:
     """API and pages as one ASGI application: the path says who answers."""
 
-    def __init__(self, api: FastAPI, pages: ASGIApp, views: ASGIApp) -> None:
+    def __init__(self, api: FastAPI, pages: ASGIApp) -> None:
         self._api = api
         self._pages = pages
-        self._views = views
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request or socket, or start and stop (ASGI)."""
-        if scope["type"] == "http" and scope["path"].startswith(OF_API):
-            await self._api(scope, receive, send)
-        elif scope["type"] == "http" and answers(scope):
+        """Answer one request, or start and stop (ASGI)."""
+        if scope["type"] == "http" and not scope["path"].startswith(OF_API):
             await self._pages(scope, receive, send)
         else:
-            await self._views(scope, receive, send)
+            await self._api(scope, receive, send)
 
 
 def create_site(app: App) -> ASGIApp:
-    """Return API and pages. Once per process: NiceGUI has one registry of pages."""
+    """Return API and pages."""
     from api.pages.site import create_pages
-    from api.web.pages import create_pages as create_views
 
     provisioning_of(app.settings)  # a broken kit is found now, not at the next hire
-    site = Site(_routes(app), create_pages(app), create_views(app))
+    site = Site(_routes(app), create_pages(app))
     return RequestContext(Admission(site), app.counters.request_answered)
 
 
@@ -85,8 +78,6 @@ def _routes(app: App) -> FastAPI:
         title="Purser",
         version=_version(),
         description=ABOUT,
-        # Described by a route of its own, in a thread: the loop goes on meanwhile.
-        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -124,37 +115,22 @@ def _docs(api: FastAPI) -> HTMLResponse:
     return HTMLResponse(docs.render(api.openapi()))
 
 
-_SHAPES = "#/components/schemas/"
-_DESCRIBED: dict[str, dict[str, Any]] = {}
-_DESCRIBING = Lock()
-
-
 def _describe(api: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
-        # It takes seconds and is the same for every application of the process.
-        with _DESCRIBING:
-            if api.version not in _DESCRIBED:
-                _DESCRIBED[api.version] = _description(api)
-            return _DESCRIBED[api.version]
+        if api.openapi_schema is None:
+            schema = get_openapi(
+                title=api.title,
+                version=api.version,
+                description=api.description,
+                routes=api.routes,
+            )
+            shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+            shapes["Problem"] = PROBLEM_SCHEMA
+            schema["components"]["securitySchemes"] = TOKEN_SCHEME
+            add_parameters(schema)
+            for unused in ("HTTPValidationError", "ValidationError"):
+                shapes.pop(unused, None)
+            api.openapi_schema = schema
+        return api.openapi_schema
 
     api.openapi = openapi  # type: ignore[method-assign]
-    api.add_api_route("/openapi.json", openapi, include_in_schema=False)
-
-
-def _description(api: FastAPI) -> dict[str, Any]:
-    schema = get_openapi(
-        title=api.title,
-        version=api.version,
-        description=api.description,
-        routes=api.routes,
-    )
-    shapes = schema.setdefault("components", {}).setdefault("schemas", {})
-    shapes["Problem"] = PROBLEM_SCHEMA
-    # Read from the body's bytes by the route, which names no model of it.
-    event = CloudEvent.model_json_schema(ref_template=_SHAPES + "{model}")
-    shapes |= event.pop("$defs") | {"CloudEvent": event}
-    schema["components"]["securitySchemes"] = TOKEN_SCHEME
-    add_parameters(schema)
-    for unused in ("HTTPValidationError", "ValidationError"):
-        shapes.pop(unused, None)
-    return schema

@@ -10,8 +10,35 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from api.web.style import DOCS_CSS
-
+_CSS = """
+:root{--ink:#16202c;--soft:#55626f;--faint:#8a95a1;--line:#e2e6ea;--ground:#f6f7f9;
+--paper:#fff;--accent:#0f5c73;--accent-soft:#e4f0f3;--good:#1b6e3f;--good-soft:#e3f3e9;
+--warn:#8a5a00;--warn-soft:#fbf0d9;--bad:#a4262c;--bad-soft:#fbe6e7;
+--font:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+body{margin:0;font-family:var(--font);color:var(--ink);background:var(--ground);
+font-size:14px;line-height:1.45;-webkit-font-smoothing:antialiased}
+a{color:var(--accent);text-decoration:none}
+a:hover{text-decoration:underline}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:3px}
+h1{font-size:22px;font-weight:600;margin:0;line-height:1.25;letter-spacing:-.01em}
+h2{font-size:15px;font-weight:600;margin:0;line-height:1.4}
+code,.mono{font-family:var(--mono);font-size:12.5px}
+main{max-width:900px;margin:40px auto;padding:0 24px 80px}
+h2{margin:32px 0 8px;text-transform:capitalize}
+details{background:var(--paper);border:1px solid var(--line);border-radius:8px;
+margin:6px 0}
+summary{cursor:pointer;padding:10px 14px;display:flex;gap:12px;align-items:baseline}
+summary span{color:var(--soft)}
+summary b{font:600 12px var(--mono);min-width:52px;color:var(--accent)}
+summary b.post,summary b.put,summary b.patch{color:var(--good)}
+summary b.delete{color:var(--bad)}
+details div{padding:0 14px 14px}
+h4{margin:16px 0 6px;font-size:13px}
+table{border-collapse:collapse;width:100%;margin:6px 0}
+th{text-align:left;color:var(--soft);font-weight:500;font-size:12px}
+th,td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}
+"""
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -22,7 +49,7 @@ def render(description: Mapping[str, Any]) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(info['title'])} API</title><style>{DOCS_CSS}</style></head>"
+        f"<title>{escape(info['title'])} API</title><style>{_CSS}</style></head>"
         f"<body><main><h1>{escape(info['title'])} API {escape(info['version'])}</h1>"
         f"<p>{escape(info.get('description', ''))}</p>"
         '<p>Machines read <a href="openapi.json">openapi.json</a>.</p>'

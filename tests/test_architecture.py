@@ -167,7 +167,7 @@ MOST_FILES = 16
 """In one folder, beside its `__init__.py` and its subfolders."""
 
 
-FLAT = {"api/commands", "api/routes", "api/web"}
+FLAT = {"api/commands", "api/routes"}
 """Folders that resources and their pages are to replace; nothing is added to them."""
 
 

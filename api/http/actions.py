@@ -1,8 +1,8 @@
 """Carrying out what somebody asked for, from the API and from forms of the pages.
 
 An `Act` says what is needed, who may do it, what is done and what will happen. The
-HTTP API, the command line (`api.resources`) and the one form handler of the pages
-(`api.web.acts`) use the same acts, so a rule or a permission is written once.
+HTTP API, the command line (`api.resources`) and the forms of the pages
+(`api.pages.acting`) use the same acts, so a rule or a permission is written once.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Act:
     """Something that can be done, with one thing of a resource or with many.
 
     Attributes:
-        name: Stable name, unique among all that pages send to `/do/<name>`.
+        name: Stable name, unique among all.
         given: What is needed.
         run: Does it. With `answer` its result is the answer of the API. Without, the
             answer is the whole thing: that of `id`, if the result is a mapping with

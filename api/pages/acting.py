@@ -7,7 +7,7 @@ drawn again with everything that was typed, the sentence at its field, and statu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,18 +15,24 @@ from pydantic import ValidationError
 from api.http.actions import Act, Acting
 from api.http.errors import ApiError
 from api.pages import forms
+from api.pages.door.login import local
+from api.pages.entity import parts_of
 from api.pages.listing import may_do
+from api.pages.navigation import place_of
+from api.pages.register.qr import code_of
 from api.pages.visit import Answer, Told, View, Visit, missing, refused
+from api.resources.declare import columns_of
 from api.resources.perform import (
     Answer as Done,
 )
 from api.resources.perform import Call, body_model, perform, perform_many, read_back
 from api.resources.references import resolved
 from api.resources.resource import Resource
+from discovery.scan.targets import TargetError
 from inventory.kernel.errors import InventoryError, NotFound
 
 MOST_SELECTED = 1000
-_SEEN = "_version"
+_SEEN, _BACK = "_version", "_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,12 @@ class Target:
         ids: Of the things; empty for the list and for what is made.
         row: The thing, if it is one.
         etag: The version the form was drawn from; empty without.
+        asked: Where to go afterwards, as a page of this site asked.
+        fixed: Fields that are known, and not asked for.
+        left_out: Fields that are neither known nor asked for.
+        called: Heading, if not that of the act.
+        at: Path its form is sent to, if not that of the act.
+        titles: Labels of fields, if not their own.
     """
 
     resource: Resource[Any]
@@ -46,6 +58,17 @@ class Target:
     ids: Sequence[int] = ()
     row: Mapping[str, Any] | None = None
     etag: str = ""
+    asked: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+    called: str = ""
+    at: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> str:
+        """The path of the page to go back to."""
+        return self.asked or self.back
 
     @property
     def back(self) -> str:
@@ -57,6 +80,8 @@ class Target:
     @property
     def action(self) -> str:
         """The path its form is sent to."""
+        if self.at:
+            return self.at
         if self.row is not None:
             return f"{self.back}/{self.act.verb}"
         if self.ids:
@@ -66,7 +91,11 @@ class Target:
     @property
     def heading(self) -> str:
         """What it is, in English, with `{...}` from the row."""
-        return self.act.title or self.act.verb.replace("-", " ").capitalize()
+        return (
+            self.called
+            or self.act.title
+            or self.act.verb.replace("-", " ").capitalize()
+        )
 
 
 def show_list_act(visit: Visit, resource: Resource[Any], verb: str) -> Answer:
@@ -74,7 +103,7 @@ def show_list_act(visit: Visit, resource: Resource[Any], verb: str) -> Answer:
     wanted = "create" if verb == "new" else verb
     for act in resource.acts:
         if act.verb == wanted and (act.on == "list" or wanted == "create"):
-            return _answer(visit, Target(resource, act))
+            return answer(visit, Target(resource, act))
     return missing(f"/{resource.name}/{verb}")
 
 
@@ -88,7 +117,7 @@ def show_act(visit: Visit, resource: Resource[Any], ref: str, verb: str) -> Answ
             except NotFound as error:
                 return missing(error.problem)
             etag = resource.etag(visit.reading, number)
-            return _answer(visit, Target(resource, act, (number,), row, etag))
+            return answer(visit, Target(resource, act, (number,), row, etag))
     return missing(f"/{resource.name}/{ref}/{verb}")
 
 
@@ -99,37 +128,84 @@ def show_selected(visit: Visit, resource: Resource[Any]) -> Answer:
     ids = [int(text) for text in texts if text.isdecimal() and len(text) < 19]
     for act in resource.acts:
         if act.verb == verb and act.many and 0 < len(ids) <= MOST_SELECTED:
-            return _answer(visit, Target(resource, act, ids))
+            return answer(visit, Target(resource, act, ids))
     return missing(f"/{resource.name}/selected")
 
 
-def _answer(visit: Visit, target: Target) -> Answer:
+def answer(visit: Visit, target: Target) -> Answer:
+    """Draw the form of an act, or carry it out."""
     if not target.resource.may_see(visit.caller) or not may_do(visit, target.act):
         return refused(target.heading)
+    asked = visit.typed(_BACK) or visit.query.get("back", "")
+    target = replace(target, asked=local(asked) if asked else "")
     begun = _begun(visit, target)
     if not visit.sent:
         return _drawn(visit, target, begun, {})
-    typed = {**begun, **{name: "\n".join(v) for name, v in visit.form.items()}}
+    fixed = {name: [text] for name, text in target.fixed.items()}
+    sent = {**visit.form, **fixed}
+    typed = {**begun, **{name: "\n".join(v) for name, v in sent.items()}}
     model = body_model(target.act)
     change = target.act.verb == "update"
     try:
-        given = forms.given(model, visit.form, begun, change=change)
+        given = forms.given(model, sent, begun, change=change)
         done = _carry_out(visit, target, given)
     except ValidationError as error:
         return _drawn(visit, target, typed, forms.wrong(error, model))
     except InventoryError as error:
         return _drawn(visit, target, typed, forms.wrong(error, model))
+    except TargetError as error:
+        said = f"{error.target}: {error.problem} {error.remedy}"
+        return _drawn(visit, target, typed, {"targets": said})
     except ApiError as error:
         return _drawn(visit, target, typed, {"": f"{error.problem} {error.mend}"})
+    if _is_told(target, done.body):
+        return _outcome(visit, target, done.body)
     return Told(_leads_to(target, done), _said(visit, target, done))
 
 
+def _is_told(target: Target, body: Any) -> bool:  # noqa: ANN401
+    """Whether what came of an act is worth a page: a secret, a link, rows."""
+    act = target.act
+    if target.ids and target.row is None:
+        return False
+    if act.answer is None or not isinstance(body, Mapping):
+        return bool(act.shown_once)
+    if act.shown_once:
+        return any(body.get(name) for name in act.shown_once)
+    return any(isinstance(one, list | tuple | Mapping) and one for one in body.values())
+
+
+def _outcome(visit: Visit, target: Target, body: Any) -> View:  # noqa: ANN401
+    """Draw what came of an act; secrets in it are shown this once."""
+    columns = columns_of(target.act.answer) if target.act.answer else {}
+    facts, groups, tables = parts_of(visit, body, columns)
+    return View(
+        template="outcome.html",
+        title=target.resource.title,
+        here=place_of(target.resource.name, visit.caller),
+        about={
+            "back": target.home,
+            "heading": target.heading,
+            "values": dict(target.row or {}),
+            "facts_of": facts,
+            "fact_groups": groups,
+            "tables": tables,
+            "once": bool(target.act.shown_once),
+            "code": code_of(body["link"]) if body.get("link") else None,
+        },
+    )
+
+
 def _begun(visit: Visit, target: Target) -> dict[str, Any]:
+    begun: dict[str, Any] = {
+        name: visit.query[name]
+        for name in body_model(target.act).model_fields
+        if name in visit.query and not visit.sent
+    }
     if target.row is None:
-        return {}
-    begun: dict[str, Any] = {}
+        return begun
     if target.act.verb == "update":
-        begun = {
+        begun |= {
             name: _as_input(target.row[name])
             for name in body_model(target.act).model_fields
             if name in target.row
@@ -183,6 +259,8 @@ def _values(given: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 def _leads_to(target: Target, done: Done) -> str:
+    if target.asked:
+        return target.asked
     if target.act.verb == "delete":
         return f"/{target.resource.name}"
     body = done.body
@@ -210,14 +288,22 @@ def _drawn(
     hidden = [("id", str(number)) for number in target.ids if target.row is None]
     if hidden:
         hidden.append(("act", act.verb))
+    if target.asked:
+        hidden.append((_BACK, target.asked))
     if target.etag:
         seen = (visit.form.get(_SEEN) or [target.etag])[0]
         hidden.append((_SEEN, seen))
     form = forms.Form(
         action=target.action,
-        button=target.heading if not target.act.title else act.verb.capitalize(),
-        groups=forms.fields_of(body_model(act), values, errors),
-        cancel=target.back,
+        button=_button(target),
+        groups=forms.fields_of(
+            body_model(act),
+            values,
+            errors,
+            leave_out=(*target.fixed, *target.left_out),
+            titles=target.titles,
+        ),
+        cancel=target.home,
         hidden=hidden,
         problem=errors.get("", ""),
         danger=act.danger,
@@ -225,7 +311,7 @@ def _drawn(
     return View(
         template="form.html",
         title=target.resource.title,
-        here=f"/{target.resource.name}",
+        here=place_of(target.resource.name, visit.caller),
         about={
             "form": form,
             "heading": target.heading,
@@ -236,6 +322,13 @@ def _drawn(
         },
         status=422 if errors else 200,
     )
+
+
+def _button(target: Target) -> str:
+    """Return what the button says: the heading, unless it names the thing."""
+    if "{" in target.heading or target.called:
+        return target.act.verb.replace("-", " ").capitalize()
+    return target.heading
 
 
 def _consequences(visit: Visit, target: Target) -> Sequence[str]:

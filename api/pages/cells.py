@@ -9,12 +9,26 @@ from decimal import Decimal
 from typing import Any
 
 from api.http.auth import Caller
+from api.pages.links import href_of
 from api.pages.words import Words
 from api.resources.declare import Cell, Column, Show
 from api.resources.resource import Resource
 
 TONES = {
     "matched": "good",
+    "accepted": "good",
+    "approved": "good",
+    "delivered": "good",
+    "done": "good",
+    "open": "info",
+    "proposed": "info",
+    "pending": "info",
+    "posted": "good",
+    "found": "good",
+    "disputed": "bad",
+    "denied": "bad",
+    "off": "bad",
+    "disabled": "warn",
     "finished": "good",
     "in_use": "good",
     "up": "good",
@@ -37,6 +51,9 @@ TONES = {
     "lost": "bad",
     "stolen": "bad",
 }
+
+STATES = frozenset(("state", "outcome", "status", "verdict", "asset_state"))
+"""Fields that say in which state something is, whoever has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,9 @@ def row_of(
         if column.lead and "id" in row
         else shown(
             column.show,
-            column.cell(row, caller) if column.cell else Cell(row[name]),
+            column.cell(row, caller)
+            if column.cell
+            else Cell(row[name], href_of(name, row, caller)),
             row,
             words,
         )

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 from typing import Any
 
-from api.pages.cells import Shown, plain, shown
+from api.http.actions import Act
+from api.pages.cells import STATES, Shown, plain, shown
+from api.pages.links import href_of, is_id_of
 from api.pages.listing import may_do
+from api.pages.navigation import place_of
 from api.pages.visit import Answer, View, Visit, missing, refused
-from api.resources.declare import Cell, Column, Show, columns_of
+from api.resources.declare import Cell, Column, Show, Viewer, columns_of
+from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.kernel.errors import InventoryError
 
 MOST_ROWS = 200
 """Of a table within a page; the list of the resource has all of them."""
 
-_HIDDEN = ("id", "search")
+_HIDDEN = ("id", "search", "version")
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,124 +41,196 @@ class Table:
     Attributes:
         title: Heading.
         heads: Of the columns.
-        rows: Texts.
+        rows: Cells.
         more: Rows that are not shown.
     """
 
     title: str
     heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Shown]]
     more: int
 
 
-def show_entity(visit: Visit, resource: Resource[Any], ref: str) -> Answer:
-    """Draw one thing."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing that a page is about.
+
+    Attributes:
+        resource: Of what.
+        id: Its number.
+        row: The whole of it.
+        acts: What the caller may do with it.
+    """
+
+    resource: Resource[Any]
+    id: int
+    row: Mapping[str, Any]
+    acts: Sequence[Act]
+
+    @property
+    def path(self) -> str:
+        """Path of its page."""
+        return f"/{self.resource.name}/{self.id}"
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        try:
+            return self.resource.called(self.row)
+        except KeyError:  # a list may name its rows by what a detail has elsewhere
+            return str(self.row.get("name") or self.row["id"])
+
+    def act(self, verb: str) -> Act | None:
+        """Return an act the caller may do."""
+        return next((act for act in self.acts if act.verb == verb), None)
+
+
+def find(visit: Visit, resource: Resource[Any], ref: str) -> Found | View:
+    """Return the thing a path names, or the page that says why not."""
     if not resource.may_see(visit.caller):
         return refused(resource.title)
     try:
         number = resource.resolve(visit.reading, ref)
-        row = resource.whole(visit.reading, number, visit.viewer)
+        row = resource.whole(visit.reading, number, _viewer(visit, resource))
     except InventoryError as error:
         return missing(error.problem)
-    columns = columns_of(resource.detail or resource.rows) | resource.columns(
-        visit.caller
-    )
-    facts, groups, tables = _parts(visit, row, columns)
     acts = [
         act
         for act in resource.acts
         if act.on == "one" and act.verb != "create" and may_do(visit, act)
     ]
+    return Found(resource, number, row, acts)
+
+
+def _viewer(visit: Visit, resource: Resource[Any]) -> Viewer:
+    """Return who looks, as of the day the address asks for."""
+    asked = visit.query.get("as_of", "")
+    if not resource.as_of or not asked:
+        return visit.viewer
+    try:
+        return replace(visit.viewer, day=date.fromisoformat(asked))
+    except ValueError:
+        return visit.viewer
+
+
+def show_entity(visit: Visit, resource: Resource[Any], ref: str) -> Answer:
+    """Draw one thing."""
+    found = find(visit, resource, ref)
+    return found if isinstance(found, View) else draw(visit, found)
+
+
+def draw(visit: Visit, found: Found, **about: Any) -> View:  # noqa: ANN401
+    """Return the page of a thing; `about` adds to what the template shows."""
+    resource, row = found.resource, found.row
+    columns = columns_of(resource.detail or resource.rows) | resource.columns(
+        visit.caller
+    )
+    facts, groups, tables = parts_of(visit, row, columns)
     return View(
-        template="entity.html",
-        title=resource.title,
-        here=f"/{resource.name}",
+        template=about.pop("template", "entity.html"),
+        title=found.name,
+        here=place_of(resource.name),
         about={
             "resource": resource,
-            "name": _name(resource, row),
+            "name": found.name,
             "state": row.get("state"),
             "facts_of": facts,
             "fact_groups": groups,
             "tables": tables,
-            "edit": next((a for a in acts if a.verb == "update"), None),
-            "acts": [a for a in acts if a.verb != "update"],
-            "path": f"/{resource.name}/{number}",
+            "edit": found.act("update"),
+            "acts": [act for act in found.acts if act.verb != "update"],
+            "path": found.path,
+            "files": (),
+            **about,
         },
     )
 
 
-def _name(resource: Resource[Any], row: Mapping[str, Any]) -> str:
-    try:
-        return resource.called(row)
-    except KeyError:  # a list may name its rows by what a detail has elsewhere
-        return str(row["id"])
-
-
-def _parts(
+def parts_of(
     visit: Visit, row: Mapping[str, Any], columns: Mapping[str, Column]
 ) -> tuple[list[Fact], list[tuple[str, list[Fact]]], list[Table]]:
+    """Return facts, groups of facts and tables of a row that holds others."""
     facts: list[Fact] = []
     groups: list[tuple[str, list[Fact]]] = []
     tables: list[Table] = []
     for name, value in row.items():
-        if name in _HIDDEN or (name.endswith("_id") and name[:-3] in row):
+        if name in _HIDDEN or is_id_of(name, row) or value in _EMPTY:
             continue
         if isinstance(value, Mapping):
             inside = [
-                Fact(_title(key, columns), _value(visit, key, one, value, columns))
+                Fact(title_of(key, columns), value_of(visit, key, value, columns))
                 for key, one in value.items()
-                if key not in _HIDDEN and one not in (None, "", [], {})
+                if key not in _HIDDEN
+                and one not in _EMPTY
+                and not is_id_of(key, value)
+                and not (isinstance(one, list) and isinstance(one[0], Mapping))
+            ]
+            tables += [
+                table_of(visit, title_of(key, columns), one)
+                for key, one in value.items()
+                if isinstance(one, list) and one and isinstance(one[0], Mapping)
             ]
             if inside:
-                groups.append((_title(name, columns), inside))
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            tables.append(_table(visit, _title(name, columns), value))
-        elif value not in (None, "", []):
-            cell = _value(visit, name, value, row, columns)
-            facts.append(Fact(_title(name, columns), cell))
+                groups.append((title_of(name, columns), inside))
+        elif isinstance(value, list) and isinstance(value[0], Mapping):
+            tables.append(table_of(visit, title_of(name, columns), value))
+        else:
+            cell = value_of(visit, name, row, columns)
+            facts.append(Fact(title_of(name, columns), cell))
     return facts, groups, tables
 
 
-def _title(name: str, columns: Mapping[str, Column]) -> str:
+@cache
+def _titles() -> Mapping[str, tuple[str, Show]]:
+    """Return what the lists call their columns, for fields that say no title."""
+    found: dict[str, tuple[str, Show]] = {}
+    for one in all_resources():
+        for name, column in columns_of(one.rows).items():
+            found.setdefault(name, (column.title, column.show))
+    return found
+
+
+def title_of(name: str, columns: Mapping[str, Column]) -> str:
+    """Return what a field is called."""
     if name in columns:
         return columns[name].title
+    if name in _titles():
+        return _titles()[name][0]
     return name.removesuffix("_minor").replace("_", " ").capitalize()
 
 
-def _value(
+def value_of(
     visit: Visit,
     name: str,
-    value: Any,  # noqa: ANN401
     row: Mapping[str, Any],
     columns: Mapping[str, Column],
 ) -> Shown:
-    column = columns.get(name)
-    show = column.show if column else Show.TEXT
+    """Return a value of a row as it is shown."""
+    value, column = row[name], columns.get(name)
+    show = column.show if column else _titles().get(name, ("", Show.TEXT))[1]
+    href = href_of(name, row, visit.caller)
     if name.endswith("_minor"):
         show = Show.MONEY
-    return shown(show, Cell(value), row, visit.words)
+    elif name in STATES:
+        show = Show.STATE
+    if show in (Show.MONO, Show.STATE) and not isinstance(value, str):
+        return Shown(plain(value, visit.words), "text", href)
+    return shown(show, Cell(value, href), row, visit.words)
 
 
-def _table(visit: Visit, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def table_of(visit: Visit, title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Return rows within a thing as a table; columns that are empty are left out."""
     some = rows[:MOST_ROWS]
     names = [
         name
         for name in some[0]
         if name not in _HIDDEN
-        and not (name.endswith("_id") and name[:-3] in some[0])
-        and any(row.get(name) not in (None, "", [], {}) for row in some)
+        and not is_id_of(name, some[0])
+        and any(row.get(name) not in _EMPTY for row in some)
     ]
     return Table(
         title=title,
-        heads=[_title(name, {}) for name in names],
-        rows=[
-            [
-                _value(visit, name, row.get(name), row, {}).text
-                if name.endswith("_minor")
-                else plain(row.get(name), visit.words)
-                for name in names
-            ]
-            for row in some
-        ],
+        heads=[title_of(name, {}) for name in names],
+        rows=[[value_of(visit, name, row, {}) for name in names] for row in some],
         more=len(rows) - len(some),
     )

@@ -10,8 +10,10 @@ import json
 import re
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from api.resources.declare import Input
 from api.resources.references import refs_in
+from api.resources.registry import all_resources
 from inventory.kernel.errors import InvalidRows, InventoryError
 from inventory.kernel.texts import N_
 
@@ -30,7 +33,8 @@ class Field:
     Attributes:
         name: Of the input.
         title: Label, in English.
-        kind: text, area, lines, json, day, number, choose, pick or tick.
+        kind: text, area, lines, several, pairs, rows, json, day, number, choose, pick,
+            secret, file or tick.
         hint: Below it.
         group: Heading of the fields it stands with.
         value: As text.
@@ -66,6 +70,8 @@ class Form:
         hidden: Values that go along.
         problem: What is wrong with the whole.
         danger: It destroys or ends something.
+        upload: It has a field for a file.
+        plain: The browser sends it, for what answers with a file.
     """
 
     action: str
@@ -75,6 +81,8 @@ class Form:
     hidden: Sequence[tuple[str, str]] = ()
     problem: str = ""
     danger: bool = False
+    upload: bool = False
+    plain: bool = False
 
     @property
     def errors(self) -> list[Field]:
@@ -88,6 +96,7 @@ def fields_of(
     errors: Mapping[str, str],
     *,
     leave_out: Sequence[str] = (),
+    titles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, list[Field]]:
     """Return heading -> fields of the input of an act.
 
@@ -96,12 +105,15 @@ def fields_of(
         values: What is, or what was typed.
         errors: Field -> what is wrong.
         leave_out: Fields that are known and not asked for.
+        titles: Labels, where they are others than the input says.
     """
     groups: dict[str, list[Field]] = {}
     for name, one in model.model_fields.items():
         if name in leave_out:
             continue
         made = _field(model, name, one, values.get(name), errors.get(name, ""))
+        if name in titles:
+            made = replace(made, title=titles[name])
         groups.setdefault(made.group, []).append(made)
     return groups
 
@@ -112,24 +124,26 @@ def _field(
     asked = next((each for each in one.metadata if isinstance(each, Input)), None)
     asked = asked or Input(name.replace("_", " ").capitalize())
     options = _options(one.annotation)
+    several = _several(_inside(one.annotation))
     kind = asked.kind or _kind(model, name, one.annotation, options)
+    ref = refs_in(model).get(name)
     if kind == "choose" and not one.is_required():
         options = ["", *options]
     return Field(
         name=name,
         title=asked.title,
         kind=kind,
-        hint=asked.hint or one.description or "",
+        hint=asked.hint or one.description or _hint(one.annotation, kind),
         group=asked.group,
-        value=_text(value, kind),
+        value="" if name in _SECRETS else _text(value, kind),
         required=one.is_required() and kind != "tick",
         most=next(
             (m.max_length for m in one.metadata if hasattr(m, "max_length")), None
         )
         if kind in ("text", "area")
         else None,
-        options=options,
-        pick=asked.pick,
+        options=options or several,
+        pick=asked.pick or _list_of(ref[0].reference.noun if ref else ""),
         error=error,
     )
 
@@ -146,17 +160,33 @@ def _kind(
     ref = refs_in(model).get(name)
     if ref is not None:
         return "lines" if ref[1] else "pick"
+    if name in _SECRETS:
+        return "pairs" if _of_values(inside) else "secret"
     if bool in inside:
         return "tick"
     if date in inside:
         return "day"
+    if _several(inside):
+        return "several"
     if any(get_origin(one) in (list, tuple) or one in (list, tuple) for one in inside):
-        return "lines" if _of_texts(inside) else "json"
+        return "lines" if _of_texts(inside) else "rows" if _rows(inside) else "json"
     if any(get_origin(one) is dict or one is dict for one in inside):
-        return "json"
+        return "pairs" if _of_values(inside) else "json"
     if any(isinstance(one, type) and issubclass(one, BaseModel) for one in inside):
-        return "json"
+        return "pairs"
     return "number" if int in inside and str not in inside else "text"
+
+
+def _several(inside: Sequence[Any]) -> list[str]:
+    """Return the values that a list may hold, if they are few."""
+    return [
+        value
+        for one in inside
+        if get_origin(one) in (list, tuple)
+        for part in get_args(one)
+        if part is not Ellipsis
+        for value in _options(part)
+    ]
 
 
 def _of_texts(inside: Sequence[Any]) -> bool:
@@ -167,6 +197,53 @@ def _of_texts(inside: Sequence[Any]) -> bool:
         for part in get_args(one)
         if part is not Ellipsis
     )
+
+
+def _of_values(inside: Sequence[Any]) -> bool:
+    """Whether it maps names to values of one line."""
+    return any(
+        get_origin(one) is dict
+        and not any(
+            isinstance(part, type) and issubclass(part, BaseModel)
+            for part in _inside(get_args(one)[1])
+        )
+        for one in inside
+    )
+
+
+def _rows(inside: Sequence[Any]) -> type[BaseModel] | None:
+    """Return what a row is, if it is a list of things of plain fields."""
+    for one in inside:
+        for part in get_args(one):
+            for each in _inside(part):
+                if isinstance(each, type) and issubclass(each, BaseModel):
+                    return each
+    return None
+
+
+def _hint(annotation: Any, kind: str) -> str:  # noqa: ANN401
+    if kind == "pairs":
+        parts = [one for one in _inside(annotation) if isinstance(one, type)]
+        names = [
+            n for one in parts if issubclass(one, BaseModel) for n in one.model_fields
+        ]
+        return "; ".join(f"{n} = …" for n in names) or N_("One a line: name = value.")
+    if kind == "rows" and (row := _rows(_inside(annotation))):
+        return "; ".join(f"{name} = …" for name in row.model_fields)
+    return ""
+
+
+@cache
+def _list_of(noun: str) -> str:
+    """Return the list that a thing is picked from, by what one is called."""
+    for one in all_resources():
+        if one.reference is not None and one.reference.noun == noun:
+            return one.name
+    return ""
+
+
+_SECRETS = ("password", "secret", "secrets")
+"""Fields that are never shown again, not even to who typed them."""
 
 
 def _inside(annotation: Any) -> list[Any]:  # noqa: ANN401
@@ -221,14 +298,28 @@ def given(
 
 
 def _value(text: str, kind: str) -> Any:  # noqa: ANN401
-    if kind == "lines":
+    if kind in ("lines", "several"):
         return [part.strip() for part in re.split(r"\n|,", text) if part.strip()]
+    if kind == "pairs":
+        return pairs(text.split("\n"))
+    if kind == "rows":
+        return [pairs(line.split(";")) for line in text.split("\n") if line.strip()]
     if kind == "json":
         try:
             return json.loads(text)
         except ValueError:
             return text
     return text
+
+
+def pairs(parts: Sequence[str]) -> dict[str, str]:
+    """Return `name = value`, once a part, as a mapping."""
+    found = {}
+    for part in parts:
+        name, sign, value = part.partition("=")
+        if name.strip():
+            found[name.strip()] = value.strip() if sign else ""
+    return found
 
 
 def wrong(
@@ -267,11 +358,20 @@ def _text(value: object, kind: str) -> str:
     match value:
         case None:
             return ""
+        case str() if kind in ("pairs", "rows"):
+            return value
+        case Mapping() if kind == "pairs":
+            return "\n".join(f"{n} = {v}" for n, v in value.items() if v is not None)
+        case list() | tuple() if kind == "rows":
+            return "\n".join(
+                "; ".join(f"{n} = {v}" for n, v in one.items() if v is not None)
+                for one in value
+            )
         case bool():
             return "true" if value else ""
         case date():
             return value.isoformat()
-        case list() | tuple() if kind == "lines":
+        case list() | tuple() if kind in ("lines", "several"):
             return "\n".join(map(str, value))
         case list() | tuple() | dict():
             return json.dumps(value, ensure_ascii=False) if value else ""

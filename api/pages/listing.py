@@ -14,11 +14,13 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from api.http.actions import Act
+from api.pages.beside import ROW_ACTS
 from api.pages.cells import Shown, path_of, row_of
+from api.pages.navigation import Place, place_of, tabs_of
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
-from api.resources.declare import Choice, Column, choices_of
+from api.resources.declare import Choice, Column, Row, choices_of
 from api.resources.http.lists import as_file
 from api.resources.listing import (
     ListCall,
@@ -30,6 +32,7 @@ from api.resources.listing import (
 )
 from api.resources.lookups import resolved_question
 from api.resources.resource import Resource
+from inventory.assets.register.saved_views import views_of
 from inventory.kernel.errors import InventoryError
 
 FORMATS = ("csv", "xlsx", "jsonl")
@@ -48,6 +51,25 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is drawn.
+
+    Attributes:
+        id: Its number.
+        name: What it is called.
+        path: Of its page; empty where it has none.
+        cells: Its values.
+        acts: What may be done with it here.
+    """
+
+    id: int
+    name: str
+    path: str
+    cells: Sequence[Shown]
+    acts: Sequence[Act]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list as it is drawn.
 
@@ -57,7 +79,7 @@ class Listing:
         offered: All that may be shown.
         filters: Filters, the main ones first.
         asked: Parameters that are set, but for order, columns and place.
-        rows: Id, name, path and cells of each row of this page.
+        rows: The rows of this page.
         total: How many there are; None for too many to count.
         sort: Order.
         fields: The columns as the address has them.
@@ -66,6 +88,10 @@ class Listing:
         problem: What could not be understood of the address.
         acts: What may be done with the rows one selects.
         create: The act that makes a new one, if the caller may.
+        list_acts: What may be done with the list as a whole.
+        tabs: Lists beside it.
+        views: Saved searches of this list: name and address.
+        beside: Rows may have acts here.
     """
 
     resource: Resource[Any]
@@ -73,7 +99,7 @@ class Listing:
     offered: dict[str, Column]
     filters: list[Filter]
     asked: dict[str, str]
-    rows: list[tuple[int, str, str, list[Shown]]]
+    rows: list[Line]
     total: int | None
     sort: str
     fields: str
@@ -82,6 +108,21 @@ class Listing:
     problem: str
     acts: list[Act]
     create: Act | None
+    list_acts: list[Act]
+    tabs: list[Place]
+    views: list[tuple[str, str]]
+    beside: bool
+
+    @property
+    def here(self) -> str:
+        """The address of this list as it stands."""
+        return self.at(after=self.after)
+
+    @property
+    def saving(self) -> str:
+        """The address of the form that saves this search."""
+        query = self.at().partition("?")[2]
+        return address("/views/new", {"page": self.path, "query": query})
 
     @property
     def path(self) -> str:
@@ -113,7 +154,7 @@ def show_list(visit: Visit, resource: Resource[Any]) -> Answer:
     return View(
         template="list.html",
         title=resource.title,
-        here=f"/{resource.name}",
+        here=place_of(resource.name, visit.caller),
         about={"list": _listing(visit, resource)},
     )
 
@@ -148,32 +189,55 @@ def _listing(visit: Visit, resource: Resource[Any]) -> Listing:
         page = resource.source.read(visit.reading, asked, visit.viewer, call.page)
     columns = _columns(visit, resource, call)
     allowed = [act for act in resource.acts if may_do(visit, act)]
-    rows = [
-        (
-            row.get("id", number),
-            resource.called(row) if "id" in row else "",
-            path_of(resource, row),
-            row_of(resource, columns, row, visit.caller, visit.words),
-        )
-        for number, row in enumerate(page.rows)
-    ]
+    asked_for = {n: v for n, v in visit.query.items() if v and n not in _PLACE}
     found = Listing(
         resource=resource,
         columns=columns,
         offered=resource.columns(visit.caller),
         filters=_filters(visit, resource),
-        asked={n: v for n, v in visit.query.items() if v and n not in _PLACE},
-        rows=rows,
+        asked=asked_for,
+        rows=[
+            _line(visit, resource, columns, allowed, number, row)
+            for number, row in enumerate(page.rows)
+        ],
         total=resource.source.count(visit.reading, asked, visit.viewer),
         sort=call.page.sort,
         fields=visit.query.get("fields", ""),
         next="",
         after=call.page.after or "",
         problem=problem,
-        acts=[act for act in allowed if act.many],
+        acts=[act for act in allowed if act.many and act.verb != "create"],
         create=next((act for act in allowed if act.verb == "create"), None),
+        list_acts=[act for act in allowed if act.on == "list"],
+        tabs=tabs_of(resource.name, visit.caller),
+        views=_views(visit, f"/{resource.name}"),
+        beside=resource.name in ROW_ACTS and any(act.on == "one" for act in allowed),
     )
     return replace(found, next=found.at(after=page.next)) if page.next else found
+
+
+def _line(
+    visit: Visit,
+    resource: Resource[Any],
+    columns: dict[str, Column],
+    allowed: Sequence[Act],
+    number: int,
+    row: Row,
+) -> Line:
+    offered = ROW_ACTS.get(resource.name)
+    verbs = offered(row) if offered else ()
+    return Line(
+        id=row.get("id", number),
+        name=resource.called(row) if "id" in row else "",
+        path=path_of(resource, row),
+        cells=row_of(resource, columns, row, visit.caller, visit.words),
+        acts=[act for act in allowed if act.verb in verbs],
+    )
+
+
+def _views(visit: Visit, page: str) -> list[tuple[str, str]]:
+    saved = views_of(visit.reading, visit.caller.actor, page)
+    return [(str(one["name"]), f"{page}?{one['query']}") for one in saved]
 
 
 def may_do(visit: Visit, act: Act) -> bool:

@@ -1,4 +1,7 @@
-"""The navigation: groups and entries, each with the roles that see it."""
+"""The navigation: groups and entries, each with the roles that see it.
+
+A list that belongs to another stands beside it as a tab, not in the navigation.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,12 @@ from dataclasses import dataclass
 
 from api.http.auth import Caller, Role
 from api.resources.declare import EVERYBODY
-from api.resources.registry import all_resources
+from api.resources.registry import ENTRIES, resource
 from inventory.kernel.texts import N_
 
 _NETWORK = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
-_PEOPLE = frozenset({Role.IT, Role.HR, Role.AUDITOR})
 _MONEY = frozenset({Role.ACCOUNTING, Role.AUDITOR})
-_HOUSE = frozenset({Role.IT, Role.AUDITOR})
+_WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 
 TITLES = {
     "home": "",
@@ -29,7 +31,14 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the navigation."""
+    """An entry of the navigation, or a tab beside a list.
+
+    Attributes:
+        path: Where it leads.
+        title: Its name.
+        icon: Its symbol.
+        roles: Who sees it.
+    """
 
     path: str
     title: str
@@ -38,28 +47,127 @@ class Place:
 
 
 MORE: dict[str, tuple[Place, ...]] = {
-    "home": (Place("/", N_("Overview"), "home", EVERYBODY),),
+    "home": (
+        Place("/", N_("Overview"), "home", EVERYBODY),
+        Place("/my-things", N_("My things"), "bag", EVERYBODY),
+    ),
     "network": (
         Place("/map", N_("Map"), "map", _NETWORK),
-        Place("/worklist", N_("To decide"), "check", _NETWORK),
+        Place("/whereabouts", N_("Whereabouts"), "search", _NETWORK),
     ),
-    "people": (Place("/cases", N_("Joiners and leavers"), "door", _PEOPLE),),
-    "telephony": (Place("/telephony", N_("Telephony"), "phone", _PEOPLE),),
+    "register": (Place("/as-of", N_("As of a day"), "list", EVERYBODY),),
     "money": (Place("/accounting", N_("Books and reports"), "book", _MONEY),),
-    "house": (Place("/credentials", N_("Credentials"), "key", _HOUSE),),
 }
 """Pages that are no list of a resource, by group."""
+
+FAMILIES: tuple[tuple[str, ...], ...] = (
+    (
+        "devices",
+        *("interfaces", "addresses", "components", "links", "sightings"),
+        *("device-identifiers", "device-fields", "observations", "sites"),
+    ),
+    ("worklist", "neighbours", "conflicts", "decisions"),
+    ("scans", "scan-hosts", "traps"),
+    ("assets", "custody", "allocations", "identifiers", "notes", "files", "views"),
+    ("stock", "stock-minima", "reservations", "consumables", "consumable-moves"),
+    ("orders", "order-lines", "receipts", "suppliers"),
+    ("contracts", "licences", "licence-uses"),
+    ("stock-takes", "stock-take-scans", "stock-take-corrections"),
+    ("categories", "tag-series", "fields", "manufacturers"),
+    ("cases", "case-lines", "tasks", "write-offs", "hr-events", "hr-sources", "kits"),
+    ("places", "departments", "teams", "legal-entities"),
+    ("directory-users", "directory-groups"),
+    ("extensions", "numbers", "phones", "registrations", "phone-systems"),
+    (
+        "books",
+        *("periods", "postings", "journal-lines", "account-balances"),
+        "unallocated-costs",
+    ),
+    ("schedules", "schedule-rows", "book-events"),
+    ("credentials", "credential-uses", "login-failures", "host-keys"),
+    ("webhooks", "deliveries", "messages"),
+    ("users", "tokens"),
+)
+"""Lists that stand together; the first is in the navigation."""
+
+ICONS = {
+    "acceptances": "swap",
+    "books": "book",
+    "cases": "door",
+    "categories": "label",
+    "contracts": "paper",
+    "cost-centres": "coins",
+    "credentials": "key",
+    "directory-users": "plug",
+    "extensions": "phone",
+    "numbers": "phone",
+    "orders": "down",
+    "people": "people",
+    "places": "tree",
+    "scans": "radar",
+    "schedules": "sheet",
+    "stock": "box",
+    "stock-takes": "check",
+    "users": "person",
+    "webhooks": "plug",
+    "worklist": "check",
+    "write-offs": "list",
+}
+"""Symbols of lists in the navigation."""
+
+_FAMILY = {name: family for family in FAMILIES for name in family}
+
+BESIDE: dict[str, tuple[Place, ...]] = {
+    "assets": (
+        Place("/labels", N_("Labels"), "label", EVERYBODY),
+        Place("/import", N_("Import"), "down", _WRITERS),
+    ),
+    "directory-users": (
+        Place(
+            "/directory/differences",
+            N_("Differences"),
+            "list",
+            frozenset({Role.IT, Role.HR, Role.AUDITOR}),
+        ),
+    ),
+}
+"""Pages about a list that are no list themselves, by the first of the family."""
+
+
+def place_of(name: str, caller: Caller | None = None) -> str:
+    """Return the path of the entry of the navigation that a resource belongs to."""
+    family = _FAMILY.get(name, (name,))
+    for one in family:
+        if caller is None or resource(one).may_see(caller):
+            return f"/{one}"
+    return f"/{name}"
+
+
+def tabs_of(name: str, caller: Caller) -> list[Place]:
+    """Return the lists and pages that stand beside a list, itself among them."""
+    family = _FAMILY.get(name, (name,))
+    seen = [resource(one) for one in family if resource(one).may_see(caller)]
+    found = [Place(f"/{r.name}", r.title, r.icon, r.roles) for r in seen]
+    found += [
+        place
+        for place in BESIDE.get(family[0], ())
+        if not caller.roles.isdisjoint(place.roles)
+    ]
+    return found if len(found) > 1 else []
 
 
 def seen_by(caller: Caller) -> Iterator[tuple[str, list[Place]]]:
     """Yield the groups with the entries a caller may see; empty groups are left out."""
     places = {group: list(MORE.get(group, ())) for group in TITLES}
-    for one in all_resources():
-        known = {place.path for place in places[one.group]}
-        if f"/{one.name}" not in known:
-            places[one.group].append(
-                Place(f"/{one.name}", one.title, one.icon or "list", one.roles)
-            )
+    taken: set[tuple[str, ...]] = set()
+    for entry in ENTRIES:
+        family = _FAMILY.get(entry.name, (entry.name,))
+        one = next((r for r in map(resource, family) if r.may_see(caller)), None)
+        if family in taken or one is None:
+            continue
+        taken.add(family)
+        icon = ICONS.get(one.name, one.icon or "list")
+        places[one.group].append(Place(f"/{one.name}", one.title, icon, one.roles))
     for group, title in TITLES.items():
         seen = [p for p in places[group] if not caller.roles.isdisjoint(p.roles)]
         if seen:

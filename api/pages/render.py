@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +17,7 @@ from markupsafe import Markup, escape
 from api.pages.cells import TONES
 from api.pages.navigation import seen_by
 from api.pages.visit import View, Visit
-from api.pages.words import LANGUAGES
+from api.pages.words import LANGUAGES, Words
 from api.resources.declare import Show
 
 HERE = Path(__file__).parent
@@ -55,7 +57,13 @@ def _environment() -> Environment:
     )
     made.filters["list_of"] = list
     made.filters.update(
-        money=_money, day=_day, ago=_ago, moment=_moment, number=_number, word=_word
+        money=_money,
+        amount=_amount,
+        day=_day,
+        ago=_ago,
+        moment=_moment,
+        number=_number,
+        word=_word,
     )
     return made
 
@@ -76,12 +84,14 @@ def address(path: str, pairs: Mapping[str, Any] | Sequence[tuple[str, str]]) -> 
 
 
 @pass_context
-def _text(context: Context, message: str, **values: object) -> str:
+def _text(context: Context, message: str, /, **values: object) -> str:
     return str(context["visit"].words.text(message, **values))
 
 
 @pass_context
-def _many(context: Context, one: str, more: str, count: int, **values: object) -> str:
+def _many(
+    context: Context, one: str, more: str, count: int, /, **values: object
+) -> str:
     return str(context["visit"].words.many(one, more, count, **values))
 
 
@@ -107,7 +117,42 @@ def _money(context: Context, minor: int | None, currency: str | None) -> str:
     return str(context["visit"].words.money(minor, currency))
 
 
+@pass_context
+def _amount(context: Context, amount: Any, currency: str | None) -> str:  # noqa: ANN401
+    """Return an amount of major units, as text or number."""
+    if amount in (None, "") or not currency:
+        return ""
+    return str(context["visit"].words.amount(Decimal(str(amount)), currency))
+
+
 ENVIRONMENT = _environment()
+
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "private, no-cache",
+    "Vary": "Cookie, Accept-Language",
+}
+"""Of every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Who looks at a page without being logged in, as templates ask."""
+
+    words: Words
+    theme: str
+
+
+def draw(template: str, words: Words, theme: str, **about: Any) -> str:  # noqa: ANN401
+    """Return the HTML of a page for who is not logged in."""
+    return ENVIRONMENT.get_template(template).render(
+        **about, visit=Stranger(words, theme)
+    )
 
 
 def render(view: View, visit: Visit, said: str = "") -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.responses import JSONResponse
+
 from api.pages.cells import path_of
 from api.pages.navigation import seen_by
 from api.pages.render import address
-from api.pages.visit import Answer, View, Visit
+from api.pages.visit import Answer, View, Visit, missing
 from api.resources.declare import PageRequest
 from api.resources.http.search import ROWS_EACH
-from api.resources.registry import all_resources
+from api.resources.registry import ENTRIES, all_resources, resource
 from inventory.kernel.texts import N_
 
-MOST_PAGES = 30
+MOST_PAGES, PICKED = 30, 12
 _UNDER = (
     "kind type manufacturer vendor model serial address mac holder department title"
 ).split()
@@ -38,6 +40,32 @@ def show_search(visit: Visit) -> Answer:
         template="search.html",
         title="Search",
         about={"q": words, "found": [group for group in found if group[2]]},
+    )
+
+
+def pick(visit: Visit, name: str) -> Answer:
+    """Give what words find in one list: what is typed for it, and how it is known."""
+    if name not in {one.name for one in ENTRIES}:
+        return missing(name)
+    one = resource(name)
+    if not one.may_see(visit.caller) or one.reference is None:
+        return JSONResponse([])
+    words = visit.query.get("q", "").strip()[:200]
+    page = one.source.read(
+        visit.reading,
+        one.question(search=words),
+        visit.viewer,
+        PageRequest(sort=one.sort, limit=PICKED),
+    )
+    by = one.reference.by[0] if one.reference.by else ""
+    return JSONResponse(
+        [
+            [
+                str(row.get(by) or f"id:{row['id']}"),
+                " · ".join(filter(None, (one.called(row), _under(row)))),
+            ]
+            for row in page.rows
+        ]
     )
 
 

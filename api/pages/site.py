@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -22,26 +23,19 @@ from starlette.types import ASGIApp
 
 from api.compose.wiring import App
 from api.http.actions import Act
-from api.http.errors import ApiError, api_problem
 from api.pages import acting, entity, listing, search
-from api.pages.render import STATIC, VERSION, render
-from api.pages.visit import Page, Told, View, Visit, request_of
-from api.pages.words import LANGUAGES, Words, preferred
+from api.pages.door import accept, mine_link
+from api.pages.door.gate import Gate
+from api.pages.door.login import local, log_out, same_origin, show_login
+from api.pages.door.trouble import HANDLERS
+from api.pages.render import HEADERS, STATIC, VERSION, render
+from api.pages.rooms import ENTITIES, PAGES
+from api.pages.visit import Page, Told, Upload, View, Visit, request_of
+from api.pages.words import LANGUAGE, LANGUAGES, THEME, Words, preferred
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
-from api.web.gate import Gate
-from api.web.login import local, same_origin
 
-SAID, THEME, LANGUAGE = "purser_said", "purser_theme", "purser_language"
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-        " connect-src 'self'; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
-    ),
-    "Cache-Control": "private, no-cache",
-    "Vary": "Cookie, Accept-Language",
-}
+SAID = "purser_said"
 _YEAR = 365 * 24 * 60 * 60
 
 
@@ -50,7 +44,14 @@ def routes_of() -> list[Route | Mount]:
     found: list[Route | Mount] = [
         Mount(f"/static/{VERSION}", _Static(directory=STATIC)),
         Route("/settings", _settings, methods=["POST"]),
+        Route("/login", show_login, methods=["GET", "POST"]),
+        Route("/logout", log_out, methods=["POST"]),
+        Route("/accept/{token}", accept.show_link, methods=["GET", "POST"]),
+        Route("/accepted/{acceptance_id:int}", accept.save),
+        Route("/mine/{token}", mine_link.show_link, methods=["GET", "POST"]),
         _route("/search", search.show_search),
+        _route("/pick/{name}", search.pick),
+        *(_route(path, page) for path, page in PAGES.items()),
     ]
     for one in all_resources():
         base = f"/{one.name}"
@@ -66,9 +67,8 @@ def routes_of() -> list[Route | Mount]:
         ]
         found += [_act_route(one, act) for act in one.acts]
         if one.get is not None:
-            found.append(
-                _route(f"{base}/{{ref}}", partial(entity.show_entity, resource=one))
-            )
+            page = ENTITIES.get(one.name) or partial(entity.show_entity, resource=one)
+            found.append(_route(f"{base}/{{ref}}", page))
     return found
 
 
@@ -87,7 +87,7 @@ def create_pages(app: App) -> ASGIApp:
     pages = Starlette(
         routes=routes_of(),
         middleware=[Middleware(GZipMiddleware, minimum_size=800)],
-        exception_handlers={ApiError: _refusal},
+        exception_handlers=HANDLERS,
     )
     return Gate(pages, app)
 
@@ -102,28 +102,30 @@ class _Static(StaticFiles):
         return answer
 
 
-async def _refusal(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
-    return api_problem(request, error)
-
-
 def _route(path: str, page: Page) -> Route:
     async def answer(request: Request) -> Response:
         form: dict[str, list[str]] = {}
+        files: dict[str, Upload] = {}
         if request.method == "POST":
             same_origin(request, request.state.purser)
-            sent = await request.form(max_files=5, max_fields=5000)
-            form = {
-                key: [text for text in sent.getlist(key) if isinstance(text, str)]
-                for key in sent
-            }
-        return await run_in_threadpool(_answer, request, page, form)
+            async with request.form(max_files=5, max_fields=5000) as sent:
+                form = {
+                    key: [text for text in sent.getlist(key) if isinstance(text, str)]
+                    for key in sent
+                }
+                for key, one in sent.items():
+                    if isinstance(one, UploadFile):
+                        files[key] = Upload(one.filename or "", await one.read())
+        return await run_in_threadpool(_answer, request, page, form, files)
 
     return Route(path, answer, methods=["GET", "POST"])
 
 
 def _answer(
-    request: Request, page: Callable[..., Any], form: dict[str, list[str]]
+    request: Request,
+    page: Callable[..., Any],
+    form: dict[str, list[str]],
+    files: dict[str, Upload],
 ) -> Response:
     app, caller = request_of(request)
     said = _said(app, request.cookies.get(SAID, ""))
@@ -142,6 +144,7 @@ def _answer(
             form=form,
             base=(app.settings.http.public_url or str(request.base_url)).rstrip("/"),
             sent=request.method == "POST",
+            files=files,
         )
         found = page(visit, **request.path_params)
         if isinstance(found, View):

@@ -20,6 +20,19 @@ from inventory.storage.work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent with a form.
+
+    Attributes:
+        name: As the sender calls it.
+        data: What is in it.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One look.
 
@@ -46,6 +59,7 @@ class Visit:
     form: Mapping[str, list[str]] = field(default_factory=dict)
     base: str = ""
     sent: bool = False
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -60,6 +74,11 @@ class Visit:
     def may(self, *roles: Role) -> bool:
         """Whether the caller has one of `roles`."""
         return not self.caller.roles.isdisjoint(roles)
+
+    def typed(self, name: str, otherwise: str = "") -> str:
+        """Return a field of the form that was sent, or a parameter of the address."""
+        texts = self.form.get(name) or self.query.getlist(name)
+        return texts[-1].strip() if texts else otherwise
 
     def work(self) -> UnitOfWork:
         """Return a unit of work in the caller's name."""

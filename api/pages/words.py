@@ -18,6 +18,9 @@ from babel.messages.pofile import read_po
 from inventory.kernel.texts import N_
 
 FOLDER = Path(__file__).parent / "locale"
+LANGUAGE, THEME = "purser_language", "purser_theme"
+"""Cookies of the reader's choice."""
+
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
 
 
@@ -56,7 +59,7 @@ class Words:
     def _locale(self) -> Locale:
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
-    def text(self, message: str, **values: object) -> str:
+    def text(self, message: str, /, **values: object) -> str:
         """Return a text in this language; `{name}` filled from the values."""
         found = texts(self.language).gettext(message) if message else ""
         return found.format(**values) if values else found
@@ -65,12 +68,12 @@ class Words:
         """Return a word of the data (`in_use`) as the language says it."""
         return self.text(str(value).replace("_", " "))
 
-    def many(self, one: str, many: str, count: int, **values: object) -> str:
+    def many(self, one: str, many: str, count: int, /, **values: object) -> str:
         """Return one of two texts by a count, `{count}` filled with it."""
         found = texts(self.language).ngettext(one, many, count)
         return found.format(count=self.number(count), **values)
 
-    def number(self, value: int | Decimal) -> str:
+    def number(self, value: float | Decimal) -> str:
         """Return a number with the separators of the language."""
         return str(numbers.format_decimal(value, locale=self._locale))
 

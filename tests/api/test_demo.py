@@ -148,9 +148,7 @@ def test_pages_and_their_files_are_closed_without_a_login(
     )
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?next=/devices"
-    answer = httpx.get(
-        f"{url}_nicegui_ws/socket.io/?EIO=4&transport=polling", timeout=PATIENCE
-    )
+    answer = httpx.get(f"{url}map.json", timeout=PATIENCE)
     assert answer.status_code == 401
     forged = {"purser_session": "gAAAAA"}
     assert (

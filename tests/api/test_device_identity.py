@@ -19,7 +19,7 @@ from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 SEEN = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 SWITCH = Observation(

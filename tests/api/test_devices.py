@@ -15,7 +15,7 @@ from api.resources.listing import page_model
 from api.resources.registry import resource
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
-from tests.web.sample import COMPUTERS, fill
+from tests.pages.sample import COMPUTERS, fill
 
 DEVICES = "/api/v1/devices"
 PAGE = page_model(resource("devices"))

@@ -12,7 +12,7 @@ from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.test_cli import Terminal, purser
 from tests.api.test_device_identity import SWITCH
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 __all__ = ["purser"]
 RECORDED = (

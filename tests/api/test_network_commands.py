@@ -21,7 +21,7 @@ from inventory.storage.engine import writing
 from tests.api import test_cli
 from tests.api.test_cli import Terminal
 from tests.api.test_devices import SEEN
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 # Fixtures are found by their names in a module.
 purser, ready = test_cli.purser, test_cli.ready

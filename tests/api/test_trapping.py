@@ -21,10 +21,8 @@ import pytest
 
 from api.compose.wiring import App, office_document
 from api.demo import RunningOffice
-from api.http.auth import Caller, Role
 from api.jobs import trapping
-from api.web import heard
-from api.web.frame import Visit
+from api.pages.site import create_pages
 from collectors.snmp.notifications import Notice
 from config.settings import Settings, Traps
 from inventory.kernel.errors import Invalid
@@ -34,6 +32,7 @@ from inventory.storage.upgrade import upgrade
 from inventory.storage.work import UnitOfWork
 from tests.api.conftest import bearer, calling
 from tests.needs import missing
+from tests.pages.conftest import Office
 
 PURSER = (sys.executable, "-c", "from api.cli import main; main()")
 PATIENCE = 60.0
@@ -227,17 +226,19 @@ async def test_traps_are_for_those_who_run_the_network(app: App) -> None:
 
 
 def test_the_page_shows_what_was_heard_and_what_came_of_it(app: App) -> None:
+    with app.work("test") as work:
+        accounts.add_account(work, "it", "maple-street-7", ["it"], name="Sari")
+        work.commit()
     book = app.traps
-    book.tally = lambda: {"received": 3, "garbage": 1}
-    caller = Caller("person:1", "Sari", frozenset({Role.IT}))
-    visit = Visit(app, caller)
     book.listening = "127.0.0.1 port 162"
-    assert "nothing yet" not in heard._content(visit)
+    visitor = Office(app, create_pages(app))("it")
+    assert visitor.see("/traps").rows() == []
     notice = Notice(source=CORE, kind="link-down", if_index=7)
     book.enter(app.clock(), notice, CORE, "delft", "waiting")
     book.enter(app.clock(), notice, "<b>", "delft", "stranger")
     book.settle("delft", [CORE], "collected", 12)
-    content = heard._content(visit)
-    for part in ("3 received, 1 garbage", CORE, "interface 7", "stranger", "&lt;b&gt;"):
-        assert part in content, part
-    assert '<a href="/scans/12">Scan 12</a>' in content
+    page = visitor.see("/traps")
+    told = page.text("table.list")
+    for part in (CORE, "link-down", "stranger", "<b>"):
+        assert part in told, part
+    assert "/scans/12" in [a.get("href") for a in page.tree.cssselect("table a")]

@@ -24,7 +24,7 @@ from inventory.storage.engine import writing
 from tests.api.conftest import calling
 from tests.api.test_devices import SEEN
 from tests.api.test_frame import assert_problem
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 API = "/api/v1"
 

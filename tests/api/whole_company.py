@@ -23,7 +23,7 @@ from config.settings import Settings
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine, writing
 from tests.api.conftest import calling
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 FIRST_ID = 1

@@ -16,13 +16,19 @@ from lxml import html
 from starlette.types import ASGIApp
 
 HOST = "http://purser.example"
+Form = Mapping[str, str | list[str]]
+Files = Mapping[str, tuple[str, bytes, str]]
+"""Field -> name, content, media type."""
 
 
 class Client:
     """Asks an application without a socket, and keeps its cookies."""
 
-    def __init__(self, app: ASGIApp, *, follow: bool = True) -> None:
+    def __init__(
+        self, app: ASGIApp, *, follow: bool = True, lets_fail: bool = False
+    ) -> None:
         self.app = app
+        self._raises = not lets_fail
         self.cookies = httpx.Cookies()
         self._follow = follow
 
@@ -31,22 +37,29 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
+        form: Form | None = None,
+        files: Files | None = None,
     ) -> httpx.Response:
         """Return the answer to a GET, or to a POST of a form."""
-        return asyncio.run(self._ask(url, headers or {}, form))
+        return asyncio.run(self._ask(url, headers or {}, form, files))
 
     async def _ask(
-        self, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        form: Form | None,
+        files: Files | None,
     ) -> httpx.Response:
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app),
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=self._raises),
             base_url=HOST,
             cookies=self.cookies,
             follow_redirects=self._follow,
         ) as client:
             method = "GET" if form is None else "POST"
-            answer = await client.request(method, url, headers=headers, data=form)
+            answer = await client.request(
+                method, url, headers=headers, data=form, files=files
+            )
             self.cookies = client.cookies
             return answer
 
@@ -96,21 +109,45 @@ class Seen:
         }
 
     def follow(self, text: str) -> Seen:
-        """Follow the link with a text."""
+        """Follow the link with a text or a label."""
         for link in self.tree.cssselect("a"):
-            if _text(link) == text:
+            if text in (_text(link), link.get("aria-label")):
                 return self.visitor.see(urljoin(self.url, link.get("href")))
         raise AssertionError(f"no link {text!r} on {self.url}")
 
-    def send(self, css: str = "main form[method=post]", **values: str) -> Seen:
+    def send(
+        self,
+        css: str = "main form[method=post]",
+        files: Files | None = None,
+        **values: str,
+    ) -> Seen:
         """Fill the form with values, as a person would, and send it."""
         tree = self.tree
         form = tree.cssselect(css)[0]
         for name, value in values.items():
             form.fields[name] = value
-        sent = {name: value or "" for name, value in form.form_values()}
+        sent: dict[str, str | list[str]] = {}
+        for name, value in form.form_values():
+            before = sent.get(name, [])
+            many = [before] if isinstance(before, str) else before
+            sent[name] = [*many, value or ""]
         target = urljoin(self.url, form.get("action") or self.url)
-        return self.visitor.see(target, sent)
+        return self.visitor.see(target, sent, files)
+
+    def press(self, label: str) -> Seen:
+        """Press the button with a label that does something with a row."""
+        for button in self.tree.cssselect("button[formaction]"):
+            if button.get("aria-label") == label:
+                target = urljoin(self.url, button.get("formaction"))
+                sent = {button.get("name"): button.get("value")}
+                return self.visitor.see(target, sent)
+        raise AssertionError(f"no button {label!r} on {self.url}")
+
+    def labels(self, css: str) -> list[str]:
+        """Return what is said of everything that matches, for those who hear it."""
+        return [
+            each.get("aria-label") or _text(each) for each in self.tree.cssselect(css)
+        ]
 
 
 @dataclass(slots=True)
@@ -120,14 +157,16 @@ class Visitor:
     client: Client
     language: str = "en"
 
-    def see(self, url: str, form: dict[str, str] | None = None) -> Seen:
+    def see(
+        self, url: str, form: Form | None = None, files: Files | None = None
+    ) -> Seen:
         """Ask for a page, or send a form."""
         headers = {
             "accept": "text/html",
             "accept-language": self.language,
             "origin": HOST,
         }
-        answer = self.client.ask(url, headers=headers, form=form)
+        answer = self.client.ask(url, headers=headers, form=form, files=files)
         return Seen(
             self,
             str(answer.url),

@@ -3,3 +3,5 @@ import "./swap.js";
 import "./dialog.js";
 import "./palette.js";
 import "./list.js";
+import "./live.js";
+import "./pick.js";

@@ -247,6 +247,7 @@ CREDENTIALS = Resource(
             ADMINS,
             verb="create",
             about="Store a credential, sealed.",
+            title=N_("Store a credential"),
             preview=False,
         ),
         Act(

@@ -218,6 +218,7 @@ SCANS = Resource(
             WRITERS,
             verb="create",
             about="Start a scan; scans run one after the other.",
+            title=N_("Start a scan"),
             alone=True,
             preview=False,
         ),

@@ -22,5 +22,4 @@
 * `stock_takes.py`: Stock-takes, what was scanned in them, and the corrections they
   propose.
 
-`FORMS` of a module are the acts that the forms of the pages send.
 """

@@ -133,8 +133,6 @@ _CATEGORIES: TableSource[CategoryQuestion] = TableSource(
     finish=_with_inherited,
     offered=("kind",),
 )
-CATEGORY_FORM = Act("category", CategoryIn, _save_category, WRITERS, said=N_("Saved."))
-"""Of a form that adds a category or corrects the one with that code."""
 CATEGORIES = Resource(
     name="categories",
     command="category",
@@ -377,8 +375,6 @@ _FIELDS: TableSource[FieldQuestion] = TableSource(
     },
     searched=(col(CustomField.key), col(CustomField.label)),
 )
-FIELD_FORM = Act("field", FieldIn, _save_field, WRITERS, said=N_("Saved."))
-"""Of a form that adds a field or corrects the one with that key."""
 END_FIELD = Act(
     "end-field",
     FieldKeyIn,
@@ -410,6 +406,3 @@ FIELDS = Resource(
         END_FIELD,
     ),
 )
-
-
-FORMS = (CATEGORY_FORM, SET_SERIES, FIELD_FORM, END_FIELD)

@@ -237,8 +237,6 @@ _CONSUMABLES: TableSource[ConsumableQuestion] = TableSource(
     searched=(col(Consumable.key), col(Consumable.name)),
     finish=_with_rooms,
 )
-CONSUMABLE_FORM = Act("consumable", ConsumableIn, _save, BUYERS, said=N_("Saved."))
-"""Of a form that adds a consumable or corrects the one with that key."""
 MOVE = Act(
     "consume",
     MoveIn,
@@ -365,4 +363,3 @@ CONSUMABLE_MOVES = Resource(
         searched=(col(Consumable.key), col(Consumable.name), col(Asset.tag)),
     ),
 )
-FORMS = (CONSUMABLE_FORM, MOVE)

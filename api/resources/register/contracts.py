@@ -246,15 +246,6 @@ def _about(asset_id: int, _viewer: Viewer) -> Any:  # noqa: ANN401
     return id_of(Contract).in_(covered)
 
 
-CONTRACT_FORM = Act(
-    "contract",
-    ContractIn,
-    _save,
-    BUYERS,
-    said=N_("Saved."),
-    leads_to="/contracts/{id}",
-)
-"""Of a form that adds a contract or corrects the one with that number."""
 COVER = Act(
     "cover",
     CoverIn,
@@ -324,4 +315,3 @@ CONTRACTS = Resource(
         COVER,
     ),
 )
-FORMS = (CONTRACT_FORM, COVER)

@@ -403,4 +403,3 @@ IDENTIFIERS = Resource(
         searched=(col(AssetIdentifier.value), col(Asset.tag)),
     ),
 )
-FORMS = (WITHDRAW,)

@@ -177,6 +177,7 @@ CHECK_OUT = Act(
     title=N_("Hand over"),
     on="list",
     answer=CheckedOut,
+    shown_once=("link",),
 )
 CHECK_IN = Act(
     "check-in",

@@ -188,7 +188,7 @@ class LicenceIn(Given):
 LicenceEditIn = partial(LicenceIn, "LicenceEditIn", "key")
 
 
-class AssignSeatIn(Given):
+class AssignIn(Given):
     """Who or what gets a seat."""
 
     key: Annotated[LicenceRef, Input("Licence", pick="licences")]
@@ -241,7 +241,7 @@ def _update(acting: Acting, given: Given) -> None:
     licences.update_licence(acting.work, acting.id, values, seats)
 
 
-def _assign(acting: Acting, given: AssignSeatIn) -> dict[str, Any]:
+def _assign(acting: Acting, given: AssignIn) -> dict[str, Any]:
     seat = licences.assign_seat(
         acting.work,
         int(given.key),
@@ -282,7 +282,7 @@ def _used_by(column: Any) -> Any:  # noqa: ANN401
 
 ASSIGN = Act(
     "assign",
-    AssignSeatIn,
+    AssignIn,
     _assign,
     BUYERS,
     ref="key",
@@ -301,10 +301,6 @@ FREE_SEAT = Act(
     answer=Freed,
     about="Free a seat.",
 )
-LICENCE_FORM = Act(
-    "licence", LicenceIn, _save, BUYERS, said=N_("Saved."), leads_to="/licences/{id}"
-)
-"""Of a form that adds a licence or corrects the one with that key."""
 LICENCES = Resource(
     name="licences",
     command="licence",
@@ -434,4 +430,3 @@ LICENCE_USES = Resource(
         searched=(col(Licence.key), col(Licence.product), col(Asset.tag)),
     ),
 )
-FORMS = (LICENCE_FORM, ASSIGN, FREE_SEAT)

@@ -274,4 +274,3 @@ VIEWS = Resource(
         DELETE_VIEW,
     ),
 )
-FORMS = (REMOVE_FILE, SAVE_VIEW, DELETE_VIEW)

@@ -373,4 +373,3 @@ RESERVATIONS = Resource(
     called=lambda row: str(row["request"]),
     acts=(RESERVE, RELEASE),
 )
-FORMS = (SET_MINIMUM, RESERVE, RELEASE)

@@ -286,4 +286,3 @@ DECIDE = Act(
     about="Carry out corrections, or reject them.",
 )
 TAKE_ACTS = (OPEN, SCAN, CLOSE, CANCEL, CONFIRM)
-FORMS = (*TAKE_ACTS, DECIDE)

@@ -1,0 +1,9 @@
+"""Before and beside the pages: the login, and links that are secrets.
+
+* `gate.py`: Lets those who are logged in pass.
+* `login.py`: The form to log in, and logging out.
+* `accept.py`: Confirming a handover by a link.
+* `mine_link.py`: Saying what one has, by a link.
+* `plain.py`: Pages without navigation, for who is not logged in.
+* `trouble.py`: What stands where no page can be shown.
+"""

@@ -1,0 +1,74 @@
+"""Who is logged in; everybody else is led to the login.
+
+Stands before the pages and their files.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.compose.wiring import App
+from api.http import auth
+from api.http.errors import Unauthorized, api_problem
+from api.http.headers import cookie, header
+from api.http.middleware import SECRET_LINKS
+
+COOKIE = "purser_session"
+_OPEN = {"/login", "/logout", "/settings"}
+_OPEN_BELOW = (*SECRET_LINKS, "/static/", "/welcome/")
+"""Paths for everybody: secrets of their own, and what pages look like."""
+
+
+class Gate:
+    """Lets those who are logged in pass, as `request.state.caller`.
+
+    `request.state.purser` is the App.
+    """
+
+    def __init__(self, inner: ASGIApp, app: App) -> None:
+        self._inner = inner
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or socket (ASGI)."""
+        if scope["type"] != "lifespan":
+            scope.setdefault("state", {})["purser"] = self._app
+        if scope["type"] == "lifespan" or _open(scope):
+            await self._inner(scope, receive, send)
+            return
+        found = await run_in_threadpool(
+            auth.caller_of_session, self._app, cookie(scope, COOKIE)
+        )
+        if found is not None:
+            scope["state"]["caller"] = found
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await _turn_away(scope, receive, send)
+
+
+def _open(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path in _OPEN or (scope["type"] == "http" and path.startswith(_OPEN_BELOW))
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope)
+    if scope["method"] == "GET" and "text/html" in header(scope, b"accept"):
+        wanted = request.url.path
+        if request.url.query:
+            wanted += f"?{request.url.query}"
+        answer = RedirectResponse(f"/login?next={quote(wanted)}", 303)
+        await answer(scope, receive, send)
+        return
+    refused = api_problem(
+        request, Unauthorized("Log in first.", remedy="Open /login in a browser.")
+    )
+    await refused(scope, receive, send)

@@ -1,0 +1,80 @@
+"""Where a value leads: the page of the thing that a row names beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.http.auth import Caller
+from api.resources.registry import resource
+
+_PAGES = {
+    "asset": "assets",
+    "book": "books",
+    "case": "cases",
+    "category": "categories",
+    "contract": "contracts",
+    "cost_centre": "cost-centres",
+    "department": "departments",
+    "device": "devices",
+    "endpoint": "devices",
+    "legal_entity": "legal-entities",
+    "licence": "licences",
+    "location": "places",
+    "manufacturer": "manufacturers",
+    "order": "orders",
+    "parent": "",
+    "person": "people",
+    "remote_device": "devices",
+    "scan": "scans",
+    "stock_take": "stock-takes",
+    "supplier": "suppliers",
+    "switch": "devices",
+    "team": "teams",
+    "user": "people",
+    "webhook": "webhooks",
+}
+"""What `<name>_id` in a row refers to -> resource."""
+
+_NAMED = {"tag": "asset", "serial": ""}
+"""Values that name a thing under another word than its own."""
+
+
+def href_of(name: str, row: Mapping[str, Any], caller: Caller) -> str:
+    """Return the path that a value of a row leads to; empty for none.
+
+    Args:
+        name: Of the value; the row has the id as `<name>_id`.
+        row: What it stands in.
+        caller: Leads nowhere he may not go.
+    """
+    base, number = refers_to(name, row)
+    if number is None or not _PAGES.get(base):
+        return ""
+    return path_of_thing(_PAGES[base], number, caller)
+
+
+def path_of_thing(name: str, number: int, caller: Caller) -> str:
+    """Return the path of a thing of a resource; empty if it is not for the caller."""
+    return f"/{name}/{number}" if resource(name).may_see(caller) else ""
+
+
+def refers_to(name: str, row: Mapping[str, Any]) -> tuple[str, int | None]:
+    """Return what a value names, and its id; None where the row has no id of it."""
+    if name == "holder":
+        kind = str(row.get("holder_kind") or "")
+        return kind, row.get("holder_id")
+    base = _NAMED.get(name, name.removesuffix("_name").removesuffix("_id"))
+    number = row.get(f"{base}_id")
+    return base, number if isinstance(number, int) else None
+
+
+def is_id_of(name: str, row: Mapping[str, Any]) -> bool:
+    """Whether a value is but the id of another value of the row."""
+    if name == "holder_kind":
+        return "holder" in row
+    if not name.endswith("_id"):
+        return False
+    base = name.removesuffix("_id")
+    named = [each for each, kind in _NAMED.items() if kind == base]
+    return any(each in row for each in (base, f"{base}_name", *named))

@@ -1,0 +1,6 @@
+"""Pages of people that are more than a list.
+
+* `person.py`: One person: what he holds, cases, lines, employments.
+* `case.py`: One case with the steps of its lines.
+* `mine.py`: What the caller has and is asked about.
+"""

@@ -1,0 +1,98 @@
+"""One case: its lines with the steps each allows, their story, what HR said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.compose.wiring import provisioning_of
+from api.pages.acting import Target, answer
+from api.pages.entity import find
+from api.pages.visit import Answer, View, Visit, missing, refused
+from api.resources.registry import resource
+
+_SENT = frozenset({"ship", "send_back"})
+_PASSED = "hand_over"
+_ASKED = ("note", "on", "carrier", "tracking", "to")
+
+
+def show_case(visit: Visit, ref: str) -> Answer:
+    """Draw the page of a case."""
+    found = find(visit, resource("cases"), ref)
+    if isinstance(found, View):
+        return found
+    case = found.row
+    stories = [
+        {**step, "item": line["item"]}
+        for line in case["lines"]
+        for step in line["story"]
+    ]
+    steps = provisioning_of(visit.app.settings).machine.steps
+    return View(
+        template="case.html",
+        title=found.name,
+        here="/cases",
+        about={
+            "found": found,
+            "case": case,
+            "terms": _terms(case["facts"]),
+            "stories": sorted(stories, key=lambda row: row["id"]),
+            "may": found.act("step") is not None,
+            "asks": {name: bool(_questions(steps[name])) for name in steps},
+        },
+    )
+
+
+def _terms(said: Mapping[str, Any]) -> dict[str, Any]:
+    terms = said.get("terms")
+    inner = dict(terms) if isinstance(terms, dict) else {}
+    outer = {name: value for name, value in said.items() if name != "terms"}
+    return {
+        name: value
+        for name, value in {**inner, **outer}.items()
+        if value not in (None, "", [], {})
+    }
+
+
+def _questions(step: Any) -> set[str]:  # noqa: ANN401 - a step of the machine
+    """Return the fields that a step asks for."""
+    asked = {"note"} if step.reason else set()
+    if step.name in _SENT:
+        asked |= {"carrier", "tracking"}
+    if step.name == _PASSED:
+        asked.add("to")
+    return asked
+
+
+def show_step(visit: Visit, ref: str, line: int, step: str) -> Answer:
+    """Draw the form of a step of a line, or take the step."""
+    cases = resource("cases")
+    found = find(visit, cases, ref)
+    if isinstance(found, View):
+        return found
+    act = found.act("step")
+    known = provisioning_of(visit.app.settings).machine.steps.get(step)
+    item = next((one for one in found.row["lines"] if one["id"] == line), None)
+    if act is None:
+        return refused(step)
+    if known is None or item is None:
+        return missing(f"{found.path}/lines/{line}/{step}")
+    asked = _questions(known)
+    name = visit.words.text(step.replace("_", " ").capitalize())
+    return answer(
+        visit,
+        Target(
+            cases,
+            act,
+            (found.id,),
+            found.row,
+            fixed={"line": str(line), "step": step},
+            left_out=[name for name in _ASKED if name not in {*asked, "on"}],
+            called=f"{name}: {item['item']}",
+            at=f"{found.path}/lines/{line}/{step}",
+            titles={"note": known.reason_is.capitalize()} if known.reason else {},
+        ),
+    )
+
+
+PAGES = {"/cases/{ref}/lines/{line:int}/{step}": show_step}

@@ -1,0 +1,75 @@
+"""My things: what the caller has, what he is asked, what he shall sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from api.http.actions import carry_out
+from api.http.errors import ApiError
+from api.pages.visit import Answer, Told, View, Visit
+from api.resources.register.stock_take_acts import CONFIRM
+from inventory.assets.custody.acceptance_tables import Acceptance
+from inventory.kernel.errors import InventoryError
+from inventory.kernel.texts import N_
+from inventory.queries.people.people import person_detail
+from inventory.queries.register.stocktakes import expected_of, list_stock_takes
+from inventory.storage.rows import table_of
+
+PATH = "/my-things"
+_acceptance = table_of(Acceptance)
+
+
+def show_mine(visit: Visit) -> Answer:
+    """Draw what the caller has, and what open stock-takes ask him; note his answer."""
+    if visit.sent:
+        return _answer(visit)
+    person = visit.caller.person_id
+    held: list[Mapping[str, Any]] = []
+    asked: list[tuple[Mapping[str, Any], list[Any]]] = []
+    waiting: list[Mapping[str, Any]] = []
+    if person is not None:
+        row = person_detail(visit.reading, person, visit.today)
+        held = row["holdings"] if row else []
+        takes = [t for t in list_stock_takes(visit.reading) if t["state"] == "open"]
+        questions = [(t, expected_of(visit.reading, t["id"], person)) for t in takes]
+        asked = [(take, rows) for take, rows in questions if rows]
+        waiting = _to_sign(visit, person)
+    return View(
+        template="mine.html",
+        title=N_("My things"),
+        here=PATH,
+        about={
+            "known": person is not None,
+            "held": held,
+            "asked": asked,
+            "waiting": waiting,
+        },
+    )
+
+
+def _to_sign(visit: Visit, person_id: int) -> list[Mapping[str, Any]]:
+    query = select(_acceptance.c["recorded_at"], _acceptance.c["items"]).where(
+        _acceptance.c.person_id == person_id, _acceptance.c.state == "pending"
+    )
+    return [dict(row) for row in visit.reading.execute(query).mappings()]
+
+
+def _answer(visit: Visit) -> Answer:
+    given = {
+        "take": visit.typed("take"),
+        "have": visit.form.get("have", []),
+        "not_mine": visit.form.get("not_mine", []),
+        "note": visit.typed("note"),
+    }
+    try:
+        checked = CONFIRM.given.model_validate(given)
+        done = carry_out(visit.app, visit.caller, CONFIRM, checked)
+    except (InventoryError, ApiError, ValueError) as error:
+        return Told(PATH, str(error))
+    return Told(PATH, visit.words.text(CONFIRM.said, **done))
+
+
+PAGES = {PATH: show_mine}

@@ -1,0 +1,32 @@
+"""A handover that was to be confirmed: what was said, and its document."""
+
+from __future__ import annotations
+
+from api.http.auth import Role
+from api.pages.entity import draw, find
+from api.pages.visit import Answer, View, Visit, missing, refused
+from api.resources.registry import resource
+from api.routes.acceptances import SEE, document
+from api.routes.labels import pdf
+from inventory.kernel.texts import N_
+
+
+def show_handover(visit: Visit, ref: str) -> Answer:
+    """Draw what was asked and answered."""
+    found = find(visit, resource("acceptances"), ref)
+    if isinstance(found, View):
+        return found
+    return draw(visit, found, files=[("PDF", f"/handover-document/{found.id}")])
+
+
+def give_document(visit: Visit, number: int) -> Answer:
+    """Give the document of a handover."""
+    if not visit.may(*(Role(role) for role in SEE)):
+        return refused(N_("Handovers"))
+    made = document(visit.reading, number)
+    if made is None:
+        return missing(f"There is no acceptance {number}.")
+    return pdf(made, f"handover-{number}")
+
+
+PAGES = {"/handover-document/{number:int}": give_document}

@@ -1,0 +1,128 @@
+"""Import a table of assets: choose it, see what each row would do, then do it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from api.compose.wiring import App, import_profiles
+from api.http.errors import ApiError, Missing
+from api.pages.render import address
+from api.pages.visit import Answer, Told, Upload, View, Visit, refused
+from api.routes.imports import WRITERS, run_import, told
+from inventory.bulk.profiles.store import list_profiles
+from inventory.kernel.errors import InventoryError
+from inventory.kernel.texts import N_
+
+UPLOADS = "uploads"
+KEPT = 20
+"""Tables that wait for a decision; older ones are forgotten."""
+
+MOST_SHOWN = 500
+"""Rows on the page; the API tells all."""
+
+_NAME = re.compile(r"^[0-9a-f]{32}$")
+
+
+def show_import(visit: Visit) -> Answer:
+    """Draw the choice of a table, and what it would do; keep a table that is sent."""
+    if not visit.may(*WRITERS):
+        return refused(N_("Import"))
+    profile = visit.typed("profile", "purser")
+    problem, trial, name = "", None, visit.query.get("file", "")
+    if visit.sent:
+        sent = visit.files.get("file")
+        if sent is not None and sent.data:
+            kept = _keep(visit.app, sent)
+            return Told(address("/import", {"file": kept, "profile": profile}))
+        problem = N_("Choose a file.")
+    elif name:
+        try:
+            trial = _tried(visit, name, profile)
+        except (InventoryError, ApiError) as error:
+            problem = _sentence(error)
+    return View(
+        template="import.html",
+        title=N_("Import"),
+        here="/assets",
+        about={
+            "profiles": list(list_profiles(visit.reading, import_profiles())),
+            "profile": profile,
+            "file": name,
+            "trial": trial,
+            "problem": problem,
+            "most": MOST_SHOWN,
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _tried(visit: Visit, name: str, profile: str) -> dict[str, Any]:
+    data = table_kept(visit.app, name).read_bytes()
+    report = told(run_import(visit.app, visit.caller, data, profile, dry_run=True))
+    rows = sorted(report["effects"], key=lambda row: not row["problems"])
+    return {**report, "shown": rows[:MOST_SHOWN]}
+
+
+def run(visit: Visit) -> Answer:
+    """Import a table that was kept."""
+    if not visit.may(*WRITERS):
+        return refused(N_("Import"))
+    name, profile = visit.typed("kept"), visit.typed("profile", "purser")
+    back = address("/import", {"file": name, "profile": profile})
+    if not visit.sent:
+        return Told(back)
+    try:
+        report = run_import(
+            visit.app,
+            visit.caller,
+            table_kept(visit.app, name).read_bytes(),
+            profile,
+            dry_run=False,
+            atomic=visit.typed("atomic") == "true",
+        )
+    except (InventoryError, ApiError) as error:
+        return Told(back, _sentence(error))
+    if not report.written:
+        return Told(
+            back,
+            visit.words.text("Nothing was written: some rows have problems."),
+        )
+    table_kept(visit.app, name).unlink(missing_ok=True)
+    counts = ", ".join(
+        f"{count} {visit.words.word(effect)}" for effect, count in report.counts.items()
+    )
+    return Told("/import", visit.words.text("Imported: {counts}.", counts=counts))
+
+
+def _sentence(error: InventoryError | ApiError) -> str:
+    remedy = error.mend if isinstance(error, ApiError) else error.remedy
+    return f"{error.problem} {remedy}".strip()
+
+
+def _keep(app: App, sent: Upload) -> str:
+    folder = app.settings.data_dir / UPLOADS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in files[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    name = secrets.token_hex(16)
+    (folder / name).write_bytes(sent.data)
+    return name
+
+
+def table_kept(app: App, name: str) -> Path:
+    """Return a table that was uploaded.
+
+    Raises:
+        Missing: There is none of that name, or no more.
+    """
+    path = app.settings.data_dir / UPLOADS / name
+    if not _NAME.match(name) or not path.is_file():
+        raise Missing("The file is not there any more.", remedy="Upload it again.")
+    return path
+
+
+PAGES = {"/import": show_import, "/import/run": run}

@@ -1,0 +1,53 @@
+"""Pages of our own beside those that every resource has: their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.pages.house import directory, home
+from api.pages.money import cockpit, report
+from api.pages.network import device, map, scan, whereabouts
+from api.pages.people import case, mine, person
+from api.pages.register import (
+    as_of,
+    asset,
+    handover,
+    importing,
+    labels,
+    stock_take,
+)
+from api.pages.visit import Page
+
+ENTITIES: Mapping[str, Page] = {
+    "acceptances": handover.show_handover,
+    "assets": asset.show_asset,
+    "books": cockpit.show_book,
+    "cases": case.show_case,
+    "devices": device.show_device,
+    "people": person.show_person,
+    "scans": scan.show_scan,
+    "stock-takes": stock_take.show_take,
+}
+"""Resources of which one has a page of its own, instead of `entity.py`."""
+
+_MODULES = (
+    as_of,
+    asset,
+    case,
+    cockpit,
+    device,
+    directory,
+    handover,
+    home,
+    importing,
+    labels,
+    map,
+    mine,
+    report,
+    stock_take,
+    whereabouts,
+)
+PAGES: Mapping[str, Page] = {
+    path: page for one in _MODULES for path, page in one.PAGES.items()
+}
+"""Path -> page."""

@@ -1,0 +1,70 @@
+"""Books, periods and reports: who may do what, and what a close asks first."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from tests.pages.conftest import Office
+
+
+def test_an_auditor_reads_periods_and_reports_and_changes_nothing(
+    visit: Office,
+) -> None:
+    visitor = visit("auditor")
+    page = visitor.see("/accounting").follow("IFRS")
+    january = page.rows()[0]
+    assert january["Status"] == "open"
+    assert january["Depreciation"] in ("26.02 EUR", "26.03 EUR")
+    assert january["Assets"] == "1"
+    assert page.tree.cssselect(".beside") == []
+    report = visitor.see("/accounting/reports/register?book=100/IFRS")
+    (row,) = report.rows()
+    assert "T-001" in row.values()
+    assert "1249.00" in row.values()
+    link = report.one("a[href*='format=csv']").get("href")
+    (line,) = csv.DictReader(io.StringIO(visitor.client.ask(link).text))
+    assert line["cost"] == "1249.00"
+
+
+def test_what_is_wrong_with_a_report_is_told(visit: Office) -> None:
+    page = visit("accounting").see("/accounting/reports/register?book=9")
+    assert page.status == 422
+    assert "There is no book 9." in page.text("[role=alert]")
+    assert visit("accounting").see("/accounting/reports/nothing").status == 404
+
+
+def test_a_period_is_posted_and_what_cannot_be_closed_says_why(
+    office: Office,
+) -> None:
+    page = office("accounting").see("/books/1")
+    keys = [row["Period"] for row in page.rows()]
+    lock = page.follow(f"Close {keys[1]}").send()
+    assert lock.status == 422
+    assert "before it is still open. Close the periods in order." in lock.text("main")
+    done = page.follow(f"Close {keys[0]}").send(reason="done")
+    if done.status == 200:
+        locked = office("accounting").see("/books/1").follow(f"Lock {keys[0]}")
+        assert locked.one("button.danger") is not None
+        assert locked.send(reason="audited").status == 200
+        after = office("accounting").see("/books/1").rows()[0]
+        assert after["Status"] == "locked"
+        assert after["Decide"].replace("Take back", "").strip() == ""
+
+
+def test_a_book_says_what_is_to_be_done_before_a_close(visit: Office) -> None:
+    page = visit("accounting").see("/books/1")
+    told = dict(zip(page.texts(".number span"), page.texts(".number b"), strict=True))
+    assert set(told) == {
+        "Periods to post",
+        "Posted, but not closed",
+        "Costs of nobody",
+    }
+    assert int(told["Posted, but not closed"]) > 0
+
+
+def test_accounting_is_not_for_every_role(visit: Office) -> None:
+    for path in ("/accounting", "/books/1", "/accounting/reports/register"):
+        assert visit("hr").see(path).status == 403, path
+    file = "/accounting/reports/register/file?book=1"
+    assert visit("hr").see(file).status == 403

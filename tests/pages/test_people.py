@@ -1,0 +1,133 @@
+"""People, cases with their steps, and telephony."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from api.compose.wiring import provisioning_of
+from discovery.telephony.apply import apply_reading
+from inventory.hr.context import CaseContext
+from inventory.hr.events.receive import receive
+from inventory.provisioning.event_format import read_event
+from inventory.queries.people.people import PersonFilter, list_people
+from inventory.queries.telephony.extensions import ExtensionFilter, list_extensions
+from inventory.telecom.assignments import assign_person
+from tests.discovery.test_telephony import READING
+from tests.pages.conftest import Office
+
+DAY = READING.seen_at.date()
+
+
+def test_a_person_who_left_but_holds_something_is_marked(visit: Office) -> None:
+    page = visit("hr").see("/people?search=oak").follow("Ben Oak")
+    assert "Not employed any more, but still holds 1 asset." in page.text("main")
+    assert "T-002" in page.text("main")
+    assert page.text("h1 .badge") == "left"
+    other = visit("hr").see("/people/1")
+    assert other.tree.cssselect("[role=alert]") == []
+
+
+def hire(office: Office) -> int:
+    """Announce somebody; return the case."""
+    app = office.app
+    event = read_event(
+        {
+            "source": "sap",
+            "type": "hire",
+            "subject": "00077",
+            "data": {
+                "effective_on": app.clock().date().isoformat(),
+                "given_name": "Tia <b>",
+                "family_name": "Sari",
+                "legal_entity": "100",
+            },
+        }
+    )
+    with app.work("test") as work:
+        outcome = receive(CaseContext(work, provisioning_of(app.settings)), event)
+        work.commit()
+    return outcome.case_ids[0]
+
+
+def test_a_line_is_worked_off_on_the_page_of_its_case(office: Office) -> None:
+    number = hire(office)
+    page = office("hr").see(f"/cases/{number}")
+    assert "Tia <b> Sari" in page.text("main")
+    assert page.text("h1").startswith("Joining, ")
+    page = page.press("Deliver mail account")
+    assert "delivered" in row_of(page, "mail account")
+    form = page.follow("Accept mail account")
+    assert form.text("h1") == "Accept: mail account"
+    assert form.labels("main label")[0].startswith("Name of who signs")
+    unsigned = form.send()
+    assert unsigned.status == 422
+    assert unsigned.text("h1") == "Accept: mail account"
+    done = form.send(note="Tia Sari")
+    assert "accepted" in row_of(done, "mail account")
+    assert "Tia Sari" in done.text("main")
+    readonly = office("auditor").see(f"/cases/{number}")
+    assert readonly.tree.cssselect("main button[formaction]") == []
+
+
+def row_of(page: object, item: str) -> str:
+    rows = page.tree.cssselect("table.list tbody tr")  # type: ignore[attr-defined]
+    found = [" ".join(row.text_content().split()) for row in rows]
+    return next(each for each in found if each.startswith(item))
+
+
+@pytest.mark.parametrize(
+    "asked", ["watch=shortages", "watch=still-holding", "watch=at-risk", "open=true"]
+)
+def test_lines_of_cases_answer_what_people_ask_every_day(
+    visit: Office, asked: str
+) -> None:
+    page = visit("hr").see(f"/case-lines?{asked}")
+    assert page.status == 200
+    assert page.tree.cssselect(".problem") == []
+    assert "Tasks" in page.texts("nav.tabs a")
+
+
+@pytest.fixture(scope="module")
+def telephony(office: Office) -> Office:
+    """The company after a telephone system was read; a name holds HTML."""
+    named = replace(READING.extensions[2], name="<b>Meeting</b> room")
+    first = replace(READING.registrations[0], mac=None, ip="192.0.2.2")
+    reading = replace(
+        READING,
+        extensions=(*READING.extensions[:2], named),
+        registrations=(first, READING.registrations[1]),
+    )
+    with office.app.work("scan:1") as work:
+        apply_reading(work, reading, region="NL")
+        (ada,) = list_people(work.connection, DAY, PersonFilter(search="ada")).rows
+        wanted = ExtensionFilter(search="2001")
+        (line,) = list_extensions(work.connection, DAY, wanted).rows
+        assign_person(work, line["id"], ada["id"], DAY, source="test")
+        work.commit()
+    return office
+
+
+def test_extensions_show_phone_and_number_and_lead_on(telephony: Office) -> None:
+    page = telephony("it").see("/extensions")
+    assert page.text("output.count") == "3 extensions"
+    assert "+31104144188" in page.text("table.list tbody tr")
+    assert "<b>Meeting</b> room" in page.text("table.list")
+    found = telephony("hr").see("/extensions?search=meeting")
+    assert found.text("output.count") == "1 extension"
+    one = telephony("hr").see("/extensions?search=2001").follow("2001")
+    assert one.text("h1").startswith("2001")
+    assert "Ada Berg" in one.texts("main a")
+
+
+def test_person_and_phone_show_their_extensions(telephony: Office) -> None:
+    person = telephony("hr").see("/people/1")
+    assert "T46U" in person.text("main")
+    assert person.follow("2001").text("h1").startswith("2001")
+    phone = telephony("it").see("/devices/2")
+    assert "+31104144188" in phone.text("main")
+    assert phone.follow("Ada Berg").text("h1") == "Ada Berg"
+    other = telephony("accounting").see("/devices/2")
+    assert "Extensions" not in other.texts("h2")
+    assert telephony("accounting").see("/extensions").status == 403
