@@ -111,7 +111,7 @@ def test_a_handover_is_confirmed_by_a_link_without_a_login_once(
     assert page.status == 200
     assert "T-002" in page.source
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert answered(office, link, signature="B", drawing="[[9]]").status == 422
     done = answered(office, link, signature="Ada <b>", drawing=STROKES)
     assert done.status == 200

@@ -12,8 +12,9 @@ from api.pages.render import HEADERS, draw
 from api.pages.words import LANGUAGE, THEME, Words, preferred
 from inventory.kernel.errors import InventoryError
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-"""For pages behind a link that is a secret."""
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+"""For pages behind a link that is a secret: no other site is told of it. Without any
+referrer a browser sends the forms of a page with the origin `null`."""
 
 
 def words_of(request: Request) -> Words:
