@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from api.http.answers import PROBLEM_SCHEMA
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
+from api.models.cases import CloudEvent
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_router
 from api.routes import (
@@ -78,6 +80,8 @@ def _routes(app: App) -> FastAPI:
         title="Purser",
         version=_version(),
         description=ABOUT,
+        # Described by a route of its own, in a thread: the loop goes on meanwhile.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -115,22 +119,37 @@ def _docs(api: FastAPI) -> HTMLResponse:
     return HTMLResponse(docs.render(api.openapi()))
 
 
+_SHAPES = "#/components/schemas/"
+_DESCRIBED: dict[str, dict[str, Any]] = {}
+_DESCRIBING = Lock()
+
+
 def _describe(api: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
-        if api.openapi_schema is None:
-            schema = get_openapi(
-                title=api.title,
-                version=api.version,
-                description=api.description,
-                routes=api.routes,
-            )
-            shapes = schema.setdefault("components", {}).setdefault("schemas", {})
-            shapes["Problem"] = PROBLEM_SCHEMA
-            schema["components"]["securitySchemes"] = TOKEN_SCHEME
-            add_parameters(schema)
-            for unused in ("HTTPValidationError", "ValidationError"):
-                shapes.pop(unused, None)
-            api.openapi_schema = schema
-        return api.openapi_schema
+        # It takes seconds and is the same for every application of the process.
+        with _DESCRIBING:
+            if api.version not in _DESCRIBED:
+                _DESCRIBED[api.version] = _description(api)
+            return _DESCRIBED[api.version]
 
     api.openapi = openapi  # type: ignore[method-assign]
+    api.add_api_route("/openapi.json", openapi, include_in_schema=False)
+
+
+def _description(api: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(
+        title=api.title,
+        version=api.version,
+        description=api.description,
+        routes=api.routes,
+    )
+    shapes = schema.setdefault("components", {}).setdefault("schemas", {})
+    shapes["Problem"] = PROBLEM_SCHEMA
+    # Read from the body's bytes by the route, which names no model of it.
+    event = CloudEvent.model_json_schema(ref_template=_SHAPES + "{model}")
+    shapes |= event.pop("$defs") | {"CloudEvent": event}
+    schema["components"]["securitySchemes"] = TOKEN_SCHEME
+    add_parameters(schema)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(unused, None)
+    return schema

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.models.base import Model
+from inventory.provisioning.event_kinds import EventKind
 
 
 class Story(Model):
@@ -103,6 +104,20 @@ class Case(Model):
     lines: list[Line]
     events: list[HrEventOut]
     costs: dict[str, int]
+
+
+class CloudEvent(BaseModel):
+    """An event of an HR system (CloudEvents 1.0, structured mode)."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str | None = Field(None, description="Derived from the rest if missing.")
+    source: str = Field(description="The system that says so.")
+    type: EventKind
+    subject: str = Field(description="The employee number.")
+    time: datetime | None = Field(None, description="When the source said it.")
+    data: dict[str, Any] = Field(
+        description="`effective_on` (a date) and the fields of the kind."
+    )
 
 
 class Received(Model):

@@ -204,7 +204,7 @@ def _cut(resource: Resource[Any], rows: Any, names: list[str]) -> list[Row]:  # 
 @cache
 def page_model(resource: Resource[Any]) -> type[BaseModel]:
     """Return the model of a page of a list."""
-    stem = resource.rows.__name__.removesuffix("Row")
+    stem = resource.name.replace("-", " ").title().replace(" ", "")
     after = "Ask again with this as `after`; null on the last page."
     made: type[BaseModel] = create_model(
         f"{stem}Page",

@@ -42,11 +42,17 @@ class UnsupportedType(ApiError):
     remedy = f"Send {', '.join(ACCEPTED)}."
 
 
+_EVENT = {"$ref": "#/components/schemas/CloudEvent"}
+_EVENTS = {"type": "array", "items": _EVENT}
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            kind: {"schema": {"type": "array" if kind == BATCH else "object"}}
+            kind: {
+                "schema": {"type": "array", "items": _EVENT}
+                if kind == BATCH
+                else _EVENT
+            }
             for kind in ACCEPTED
         },
     }

@@ -33,14 +33,14 @@ class PartIn(BaseModel):
     weight: Annotated[int, Field(ge=1, le=10**12, description="Quantity, or cost.")]
 
 
-class SplitIn(Given):
+class SplitBooksIn(Given):
     """Split an asset in all its books; its parts sum to it in every row."""
 
     parts: Annotated[list[PartIn], Field(min_length=2, max_length=1000), Input("Parts")]
     day: Day
 
 
-class MergeIn(Given):
+class MergeBooksIn(Given):
     """Merge an asset into another in all its books."""
 
     into: Annotated[AssetRef, Input("Into", pick="assets")]
@@ -86,13 +86,13 @@ def _record(acting: Acting, given: EventOfBooksIn) -> dict[str, Any]:
     }
 
 
-def _split(acting: Acting, given: SplitIn) -> dict[str, Any]:
+def _split(acting: Acting, given: SplitBooksIn) -> dict[str, Any]:
     parts = [(part.asset_id, part.weight) for part in given.parts]
     books = split(acting.work, acting.id, parts, given.day)
     return {"asset_id": acting.id, "books": books, "day": given.day}
 
 
-def _merge(acting: Acting, given: MergeIn) -> dict[str, Any]:
+def _merge(acting: Acting, given: MergeBooksIn) -> dict[str, Any]:
     into = int(given.into)
     books = merge(acting.work, acting.id, into, given.day)
     return {"asset_id": into, "books": books, "day": given.day}
@@ -119,7 +119,7 @@ ASSET_BOOK_ACTS = (
     ),
     Act(
         "split-asset",
-        SplitIn,
+        SplitBooksIn,
         _split,
         WRITERS,
         verb="split",
@@ -129,7 +129,7 @@ ASSET_BOOK_ACTS = (
     ),
     Act(
         "merge-asset",
-        MergeIn,
+        MergeBooksIn,
         _merge,
         WRITERS,
         verb="merge",

@@ -85,7 +85,7 @@ class PostIn(Given):
     """Post the period: all of it or nothing; posting it again changes nothing."""
 
 
-class ReasonIn(Given):
+class CloseIn(Given):
     """The reason is kept in the audit trail."""
 
     reason: Annotated[str, Field(max_length=1000), Input("Reason")] = ""
@@ -130,11 +130,11 @@ def _set(acting: Acting, status: str, reason: str) -> None:
     set_status(acting.work, period["book_id"], period["key"], status, reason)
 
 
-def _close(acting: Acting, given: ReasonIn) -> None:
+def _close(acting: Acting, given: CloseIn) -> None:
     _set(acting, "closed", given.reason)
 
 
-def _lock(acting: Acting, given: ReasonIn) -> None:
+def _lock(acting: Acting, given: CloseIn) -> None:
     _set(acting, "locked", given.reason)
 
 
@@ -235,7 +235,7 @@ PERIODS = Resource(
         ),
         Act(
             "close-period",
-            ReasonIn,
+            CloseIn,
             _close,
             WRITERS,
             verb="close",
@@ -245,7 +245,7 @@ PERIODS = Resource(
         ),
         Act(
             "lock-period",
-            ReasonIn,
+            CloseIn,
             _lock,
             WRITERS,
             verb="lock",

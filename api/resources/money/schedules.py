@@ -52,7 +52,7 @@ _ASSET_BOOK, _ASSET = table_of(AssetBook), table_of(Asset)
 _BOOK, _ENTITY = table_of(Book), table_of(LegalEntity)
 
 
-class ScheduleRow(RowModel):
+class AssetScheduleRow(RowModel):
     """An asset in a book."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
@@ -245,7 +245,7 @@ SCHEDULES = Resource(
     icon="schedule",
     group="money",
     roles=READERS,
-    rows=ScheduleRow,
+    rows=AssetScheduleRow,
     question=ScheduleQuestion,
     sort="id",
     source=TableSource(

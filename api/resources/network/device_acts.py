@@ -62,25 +62,25 @@ class Corrected(DetailModel):
     rule: str | None = Field(description="Name of the rule file; null without one.")
 
 
-class MergeIn(Given):
+class MergeDevicesIn(Given):
     """The device that is the same."""
 
     other: Annotated[DeviceRef, Input("Other device", pick="devices")]
     note: Note = ""
 
 
-class Identifier(Given):
+class IdentifierIn(Given):
     """An identifier the device has."""
 
     kind: Annotated[str, Field(max_length=40)]
     value: Annotated[str, Field(max_length=200)]
 
 
-class SplitIn(Given):
+class SplitDeviceIn(Given):
     """Two identifiers that stand for two devices."""
 
-    first: Annotated[Identifier, Input("First")]
-    second: Annotated[Identifier, Input("Second")]
+    first: Annotated[IdentifierIn, Input("First")]
+    second: Annotated[IdentifierIn, Input("Second")]
     note: Note = ""
 
 
@@ -103,7 +103,7 @@ def _correct(acting: Acting, given: CorrectIn) -> dict[str, Any]:
     return {"device_id": acting.id, "rule": name}
 
 
-def _merge(acting: Acting, given: MergeIn) -> dict[str, Any]:
+def _merge(acting: Acting, given: MergeDevicesIn) -> dict[str, Any]:
     from discovery.observations.identity_decisions import merge_devices
 
     kept = merge_devices(
@@ -116,7 +116,7 @@ def _merge(acting: Acting, given: MergeIn) -> dict[str, Any]:
     return {"id": kept}
 
 
-def _split(acting: Acting, given: SplitIn) -> dict[str, Any]:
+def _split(acting: Acting, given: SplitDeviceIn) -> dict[str, Any]:
     from discovery.observations.identity_decisions import split_device
 
     split_device(
@@ -154,7 +154,7 @@ DEVICE_ACTS = (
     ),
     Act(
         "merge-devices",
-        MergeIn,
+        MergeDevicesIn,
         _merge,
         WRITERS,
         verb="merge",
@@ -163,7 +163,7 @@ DEVICE_ACTS = (
     ),
     Act(
         "split-device",
-        SplitIn,
+        SplitDeviceIn,
         _split,
         WRITERS,
         verb="split",

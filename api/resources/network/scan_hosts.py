@@ -74,7 +74,7 @@ class ScanHostQuestion(Question):
     finished_at: Annotated[AwareDatetime | None, Choice("At", main=False)] = None
 
 
-class Started(DetailModel):
+class RetryStarted(DetailModel):
     """A scan that was queued."""
 
     id: int = Field(description="The scan.")
@@ -131,7 +131,7 @@ SCAN_HOSTS = Resource(
             WRITERS,
             verb="retry",
             about="Scan the address of a host once more, in a scan of its own.",
-            answer=Started,
+            answer=RetryStarted,
             alone=True,
             preview=False,
         ),

@@ -85,7 +85,7 @@ class Followed(DetailModel):
     case_ids: list[int]
 
 
-class Started(DetailModel):
+class ImportStarted(DetailModel):
     """What followed from the events that were held."""
 
     items: list[Followed]
@@ -171,7 +171,7 @@ HR_SOURCES = Resource(
             WRITERS,
             verb="start",
             about="Let a source run again, and what was held take effect.",
-            answer=Started,
+            answer=ImportStarted,
             lock=lock_provisioning,
         ),
     ),

@@ -188,7 +188,7 @@ class LicenceIn(Given):
 LicenceEditIn = partial(LicenceIn, "LicenceEditIn", "key")
 
 
-class AssignIn(Given):
+class AssignSeatIn(Given):
     """Who or what gets a seat."""
 
     key: Annotated[LicenceRef, Input("Licence", pick="licences")]
@@ -241,7 +241,7 @@ def _update(acting: Acting, given: Given) -> None:
     licences.update_licence(acting.work, acting.id, values, seats)
 
 
-def _assign(acting: Acting, given: AssignIn) -> dict[str, Any]:
+def _assign(acting: Acting, given: AssignSeatIn) -> dict[str, Any]:
     seat = licences.assign_seat(
         acting.work,
         int(given.key),
@@ -282,7 +282,7 @@ def _used_by(column: Any) -> Any:  # noqa: ANN401
 
 ASSIGN = Act(
     "assign",
-    AssignIn,
+    AssignSeatIn,
     _assign,
     BUYERS,
     ref="key",

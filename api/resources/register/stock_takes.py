@@ -279,7 +279,7 @@ STOCK_TAKE_ITEMS = Resource(
 )
 
 
-class ScanRow(RowModel):
+class StockTakeScanRow(RowModel):
     """Something that was seen in a stock-take, or denied."""
 
     id: Annotated[int, Column("Number", shown=False, sort=True)]
@@ -325,7 +325,7 @@ STOCK_TAKE_SCANS = Resource(
     counted=NN_("{count} scan", "{count} scans"),
     group="register",
     roles=SEE,
-    rows=ScanRow,
+    rows=StockTakeScanRow,
     question=ScanQuestion,
     sort="-id",
     source=TableSource(
@@ -341,7 +341,7 @@ STOCK_TAKE_SCANS = Resource(
             "location": col(Location.code),
             "asset": col(StockTakeScan.asset_id),
         },
-        shown=tuple(ScanRow.model_fields),
+        shown=tuple(StockTakeScanRow.model_fields),
         joined=_SCAN.join(_TAKE, id_of(StockTake) == col(StockTakeScan.stock_take_id))
         .outerjoin(_ASSET, id_of(Asset) == col(StockTakeScan.asset_id))
         .outerjoin(_LOCATION, id_of(Location) == col(StockTakeScan.location_id)),

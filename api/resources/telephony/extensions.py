@@ -131,7 +131,7 @@ COLUMNS = {
 } | {"system": _extension.c.system_id}
 
 
-class AssignIn(Given):
+class AssignExtensionIn(Given):
     """Whose an extension shall be."""
 
     person: Annotated[
@@ -178,7 +178,7 @@ def _get(connection: Connection, extension_id: int, viewer: Viewer) -> Row | Non
     return queries.extension_detail(connection, extension_id, viewer.day)
 
 
-def _assign(acting: Acting, given: AssignIn) -> dict[str, Any]:
+def _assign(acting: Acting, given: AssignExtensionIn) -> dict[str, Any]:
     assign_person(
         acting.work,
         acting.id,
@@ -208,7 +208,7 @@ EXTENSIONS = Resource(
     acts=(
         Act(
             "assign-extension",
-            AssignIn,
+            AssignExtensionIn,
             _assign,
             frozenset({Role.IT}),
             said=N_("Saved."),

@@ -1,11 +1,10 @@
-"""One company on each database for all tests of resources that only read it."""
+"""One company for all tests of resources that only read it."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,8 @@ from api.compose.keys import Seal
 from api.compose.wiring import App, compose
 from api.demo import load_company
 from api.http.auth import Role
+from api.resources.registry import ENTRIES, resource
+from api.resources.resource import Resource
 from config.settings import Settings
 from inventory.storage.engine import make_engine
 from tests.api.conftest import make_token
@@ -25,6 +26,13 @@ from tests.pages.sample import fill
 from tests.postgres import Server
 
 API = "/api/v1"
+NAMES = [entry.name for entry in ENTRIES]
+
+
+@pytest.fixture(params=NAMES)
+def one(request: pytest.FixtureRequest) -> Resource[Any]:
+    """Each resource."""
+    return resource(request.param)
 
 
 class Company:
@@ -61,24 +69,7 @@ class Company:
         return self.client(*sorted(map(str, Role)))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def company(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Company]:
-    """A company with devices, assets, people and books; tests leave it as it is."""
-    folder = tmp_path_factory.mktemp("company")
-    done = SimpleNamespace(run=lambda: None)
-    if request.param == "sqlite":
-        path = folder / "purser.sqlite"
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copyfile(template, path)
-        url = f"sqlite:///{path}"
-    else:
-        server: Server = request.getfixturevalue("postgres_server")
-        server.clone(request.getfixturevalue("postgres_template"), "of_resources")
-        url = server.url("of_resources")
-        drop = "DROP DATABASE of_resources WITH (FORCE)"
-        done.run = lambda: server.run(drop)
+def _made(url: str, folder: Path) -> Iterator[Company]:
     engine = make_engine(url)
     settings = Settings(data_dir=folder)
     app = compose(settings, engine, lambda: NOW, Seal(Fernet.generate_key(), 12))
@@ -88,7 +79,38 @@ def company(
     yield made
     made.close()
     engine.dispose()
-    done.run()
+
+
+@pytest.fixture(scope="session")
+def company(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Company]:
+    """A company with devices, assets, people and books; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("company")
+    path = folder / "purser.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    yield from _made(f"sqlite:///{path}", folder)
+
+
+@pytest.fixture(scope="session")
+def company_on_postgres(
+    postgres_server: Server,
+    postgres_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Company]:
+    """The same company in PostgreSQL."""
+    postgres_server.clone(postgres_template, "of_resources")
+    folder = tmp_path_factory.mktemp("company")
+    yield from _made(postgres_server.url("of_resources"), folder)
+    postgres_server.run("DROP DATABASE of_resources WITH (FORCE)")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def stored(request: pytest.FixtureRequest) -> Company:
+    """The company on each database, for what databases may answer differently."""
+    of = {"sqlite": "company", "postgres": "company_on_postgres"}
+    made: Company = request.getfixturevalue(of[request.param])
+    return made
 
 
 def rows_of(client: Client, name: str, /, **params: Any) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -80,7 +80,7 @@ class OrderRow(RowModel):
     closed_on: Annotated[Day, Column("Closed", Show.DAY, sort=True)]
     close_reason: Annotated[Text, Column("Outcome", Show.STATE)]
     ordered: Annotated[int, Column("Pieces", Show.NUMBER)]
-    received: Annotated[int, Column("Received", Show.NUMBER)]
+    received: Annotated[int, Column("OrderReceived", Show.NUMBER)]
 
 
 class OrderQuestion(Question):
@@ -182,7 +182,7 @@ class ReceiveIn(Given):
     prefix: Annotated[str, Field(max_length=20), Input("Series of tags")] = "IT-"
 
 
-class Received(DetailModel):
+class OrderReceived(DetailModel):
     """What came in."""
 
     order_id: int
@@ -301,7 +301,7 @@ RECEIVE = Act(
     WRITERS,
     ref="order",
     said=N_("{count} came in."),
-    answer=Received,
+    answer=OrderReceived,
     about="Take what came with a line into stock: assets with cost and invoice.",
 )
 CANCEL = Act(
@@ -374,7 +374,7 @@ class OrderLineRow(RowModel):
     model: Annotated[Text, Column("Product")]
     asset_class: Annotated[Text, Column("Class", shown=False)]
     quantity: Annotated[int, Column("Pieces", Show.NUMBER, sort=True)]
-    received: Annotated[int, Column("Received", Show.NUMBER)]
+    received: Annotated[int, Column("OrderReceived", Show.NUMBER)]
     price_minor: Annotated[int, Column("Price each", Show.MONEY, sort=True)]
     currency: Annotated[str, Column("Currency", shown=False)]
     ordered_on: Annotated[Day, Column("Ordered", Show.DAY, sort=True)]
@@ -451,7 +451,7 @@ class ReceiptRow(RowModel):
     kind: Annotated[str, Column("Kind")]
     model: Annotated[Text, Column("Product")]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
-    received_on: Annotated[Day, Column("Received", Show.DAY, sort=True)]
+    received_on: Annotated[Day, Column("OrderReceived", Show.DAY, sort=True)]
 
 
 class ReceiptQuestion(Question):
@@ -460,7 +460,7 @@ class ReceiptQuestion(Question):
     order: Annotated[OrderRef | None, Choice("Order", pick="orders")] = None
     asset: Annotated[AssetRef | None, Choice("Asset", pick="assets")] = None
     kind: Annotated[Word, Choice("Kind", main=False)] = None
-    received_on: Annotated[date | None, Choice("Received", main=False)] = None
+    received_on: Annotated[date | None, Choice("OrderReceived", main=False)] = None
 
 
 RECEIPTS = Resource(
