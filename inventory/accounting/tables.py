@@ -40,6 +40,23 @@ class Book(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Rulebook(SQLModel, table=True):
+    """Accounts, books and asset classes of a legal entity; the newest row holds.
+
+    Attributes:
+        template: What it was made from.
+        document: As `catalogue.asset_classes` describes it.
+    """
+
+    __tablename__ = "rulebook"
+
+    id: int | None = Field(default=None, primary_key=True)
+    legal_entity_id: int = Field(foreign_key="legal_entity.id", index=True)
+    template: str
+    document: dict[str, Any] = Field(sa_type=Json)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class FiscalPeriod(SQLModel, table=True):
     """A period of a book's calendar, and whether it still takes postings.
 
@@ -194,3 +211,34 @@ class JournalLine(SQLModel, table=True):
     amount_minor: int = Field(sa_type=BigInteger)
     currency: str = Field(max_length=3)
     cost_centre: str | None = None
+
+
+class JournalExport(SQLModel, table=True):
+    """A file of journal lines that was handed to the accounting system.
+
+    Attributes:
+        name: What people call it, unique in the book: `IFRS-0001`.
+        profile: Columns it was written in.
+        lines: Journal lines in it.
+    """
+
+    __tablename__ = "journal_export"
+    __table_args__ = (Unique("book_id", "name", name="uq_journal_export_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key="book.id")
+    name: str
+    profile: str
+    settings: dict[str, Any] = Field(sa_type=Json)
+    lines: int
+    actor: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ExportedPosting(SQLModel, table=True):
+    """A posting that an export handed over; each is handed over once."""
+
+    __tablename__ = "exported_posting"
+
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True)
+    export_id: int = Field(foreign_key="journal_export.id", index=True)

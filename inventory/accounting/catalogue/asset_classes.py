@@ -15,7 +15,7 @@ rule is says `class_rules`. Every mistake is reported with its place.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from inventory.accounting.catalogue.class_rules import (
@@ -30,7 +30,14 @@ from inventory.accounting.model.terms import TermsError
 from inventory.accounting.tax.limits import read_limits
 from inventory.accounting.tax.macrs_tables import read_tables
 
-__all__ = ["BookRule", "Preset", "Rules", "RulesError", "read_rules"]
+__all__ = [
+    "BookRule",
+    "Preset",
+    "Rules",
+    "RulesError",
+    "read_rules",
+    "with_document",
+]
 
 
 def read_rules(
@@ -50,6 +57,26 @@ def read_rules(
     Raises:
         RulesError: Something is wrong; names the place.
     """
+    known = {name: _preset(name, row) for name, row in (presets or {}).items()}
+    try:
+        base = Rules(
+            {}, {}, {}, {}, {}, known, read_tables(tables), read_limits(limits or {})
+        )
+    except TermsError as error:
+        raise RulesError(str(error)) from error
+    return with_document(base, document)
+
+
+def with_document(base: Rules, document: Mapping[str, Any]) -> Rules:
+    """Return rules with other accounts, books and classes.
+
+    Args:
+        base: Its presets, tables and limits are kept.
+        document: Accounts, books and classes.
+
+    Raises:
+        RulesError: Something is wrong; names the place.
+    """
     accounts = _mapping(document, "accounts", "rules")
     kinds = {code: _kind(code, row) for code, row in accounts.items()}
     names = {code: str(row.get("name", code)) for code, row in accounts.items()}
@@ -61,21 +88,15 @@ def read_rules(
     for row in document.get("books", []):
         book = _book(row)
         books[book.code] = book
-    known = {name: _preset(name, row) for name, row in (presets or {}).items()}
-    of_class, classes = _classes(document, sets, books, known)
-    try:
-        return Rules(
-            kinds,
-            names,
-            books,
-            of_class,
-            classes,
-            known,
-            read_tables(tables),
-            read_limits(limits or {}),
-        )
-    except TermsError as error:
-        raise RulesError(str(error)) from error
+    of_class, classes = _classes(document, sets, books, base.presets)
+    return replace(
+        base,
+        kinds=kinds,
+        names=names,
+        books=books,
+        accounts=of_class,
+        classes=classes,
+    )
 
 
 def _classes(
