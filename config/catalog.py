@@ -136,6 +136,20 @@ def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
     return load(ROOT / "accounting" / f"{name}.yaml")
 
 
+def book_templates(local: Path | None = None) -> dict[str, Mapping[str, Any]]:
+    """Return the templates of books by name, the site's own among them.
+
+    Args:
+        local: The site's own folder of accounting; its `templates` come on top.
+    """
+    found = load_folder("accounting/templates")
+    named = {Path(name).stem: document for name, document in found}
+    own = local / "templates" if local else None
+    if own is not None and own.is_dir():
+        named |= {Path(n).stem: document for n, document in load_folder(".", own)}
+    return named
+
+
 def provisioning(name: str, local: Path | None = None) -> Mapping[str, Any]:
     """Return a document of provisioning: `lines`, `kits`, `calendars` or `sources`.
 

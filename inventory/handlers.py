@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from inventory.accounting.catalogue.asset_classes import Rules as AccountingRules
+from inventory.fixed_assets.waiting import on_asset_changed
 from inventory.hr.context import CaseContext
 from inventory.hr.triggers import custody_events, sightings_of_leavers
 from inventory.kernel import events
@@ -33,16 +35,21 @@ OF_ALL: tuple[Callable[[UnitOfWork, events.Event], None], ...] = ()
 
 def dispatcher(
     rules: Callable[[], Rules],
+    accounting: Callable[[], AccountingRules] | None = None,
 ) -> Callable[[UnitOfWork, events.Event], None]:
     """Return what a `UnitOfWork` calls for each event.
 
     Args:
         rules: Returns the rules of provisioning; asked for when they are needed.
+        accounting: Returns those of accounting; None: nothing comes into books.
     """
 
     def dispatch(work: UnitOfWork, event: events.Event) -> None:
         for handler in HANDLERS.get(type(event), ()):
             handler(CaseContext(work, rules()), event)
+        if accounting is not None and isinstance(event, events.AssetStateChanged):
+            if event.after == "in_use":
+                on_asset_changed(work, accounting(), event.asset_id)
         for everything in OF_ALL:
             everything(work, event)
 

@@ -143,11 +143,10 @@ def export_journal(
 
     with opened(context) as app, app.engine.connect() as connection:
         rules = rules_of(app.settings)
-        sources = Sources(connection, app.clock().date(), rules)
-        found = sources.book(book_name)
+        found = Sources(connection, app.clock().date(), rules).book(book_name)
         start, end = found.span(first, last)
         entries = journal(connection, postings_between(found.id, start, end))
-        _export(entries, rules, "ndjson" if json else format, output, start)
+        _export(entries, found.rules, "ndjson" if json else format, output, start)
     return Exit.OK
 
 

@@ -11,6 +11,7 @@ from functools import cache
 
 from sqlalchemy import Connection, Engine
 
+from inventory.accounting.catalogue.ruleset import Rules as AccountingRules
 from inventory.kernel.events import Event
 from inventory.outbox.delivery_rules import Scope
 from inventory.outbox.recorder import Recorder
@@ -19,19 +20,24 @@ from inventory.storage.engine import with_handlers
 from inventory.storage.work import UnitOfWork
 
 
-def telling(engine: Engine, rules: Callable[[], Rules]) -> Engine:
+def telling(
+    engine: Engine,
+    rules: Callable[[], Rules],
+    accounting: Callable[[], AccountingRules] | None = None,
+) -> Engine:
     """Return a view of the engine whose changes set off handlers and webhooks.
 
     Args:
         engine: The database.
         rules: Returns the rules of provisioning; asked for when they are needed.
+        accounting: Returns those of accounting; None: nothing comes into books.
     """
 
     @cache
     def dispatcher() -> Callable[[UnitOfWork, Event], None]:
         from inventory import handlers
 
-        return handlers.dispatcher(rules)
+        return handlers.dispatcher(rules, accounting)
 
     def dispatch(work: UnitOfWork, event: Event) -> None:
         dispatcher()(work, event)

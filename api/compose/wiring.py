@@ -216,6 +216,22 @@ def accounting_rules(local: Path | None = None) -> Rules:
 
 
 @cache
+def book_templates(local: Path | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """Load the templates of books by name, once.
+
+    Args:
+        local: Folder of the site's own rules; the templates in it come on top.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return catalog.book_templates(local)
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
 def import_profiles() -> Mapping[str, Mapping[str, Any]]:
     """Load the profiles of tables of other programs by name, once.
 
@@ -254,6 +270,11 @@ def rules_of(settings: Settings) -> Rules:
     return accounting_rules(settings.data_dir / "accounting")
 
 
+def templates_of(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
+    """Return the templates of books: those that come along, and the site's own."""
+    return book_templates(settings.data_dir / "accounting")
+
+
 def known(settings: Settings) -> scanning.Known:
     """Return the data files for a scan, loaded on first use."""
     return scanning.Known(partial(knowledge, local_rules(settings)), consoles)
@@ -284,7 +305,9 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
 
     counters = Counters()
     watch_statements(engine, counters.statement_was_slow)
-    engine = telling(engine, lambda: provisioning_of(settings))
+    engine = telling(
+        engine, lambda: provisioning_of(settings), lambda: rules_of(settings)
+    )
 
     def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
         return scanning.open_scan_context(

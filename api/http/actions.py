@@ -82,6 +82,7 @@ class Act:
         danger: It ends or destroys something; who acts is asked once more.
         consequences: Sentences of what will happen, before it is done.
         begin: Values that a form begins with.
+        from_file: Its command takes the fields from a YAML file, too (`--file`).
     """
 
     name: str
@@ -104,6 +105,7 @@ class Act:
     danger: bool = False
     consequences: Callable[[Acting, Any], Sequence[str]] | None = None
     begin: Callable[[Acting], Mapping[str, Any]] | None = None
+    from_file: bool = False
 
     def __post_init__(self) -> None:
         if not self.verb:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from api.compose.wiring import App, rules_of
 from api.http.answers import problems
@@ -16,7 +16,9 @@ from api.http.parameters import Id
 from api.http.streams import described, items, objects, streamed, table
 from api.models.journals import Journal
 from api.resources.references import BOOK
+from inventory.accounting.catalogue.ruleset import Rules
 from inventory.accounting.tables import Posting as PostingTable
+from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.queries.money.books import book_of, list_periods
 from inventory.queries.money.postings import (
     journal,
@@ -60,7 +62,8 @@ def posting_journal(
         for row in list_periods(reading, found["book_id"], limit=1000).rows
         if row["key"] == found["period"]
     )
-    return export(app, postings_wanted, format, name, start)
+    rules = _rules_of_book(app, reading, found["book_id"])
+    return export(app, rules, postings_wanted, format, name, start)
 
 
 @router.get(
@@ -85,14 +88,24 @@ def book_journal(
     book = book_of(reading, str(number))
     after = date.fromordinal(min(to.toordinal() + 1, date.max.toordinal()))
     postings_wanted = postings_between(number, from_, after)
-    return export(app, postings_wanted, format, f"journal-{book['code']}", from_)
+    rules, name = _rules_of_book(app, reading, number), f"journal-{book['code']}"
+    return export(app, rules, postings_wanted, format, name, from_)
+
+
+def _rules_of_book(app: App, reading: Connection, book_id: int) -> Rules:
+    entity = book_of(reading, str(book_id))["legal_entity_id"]
+    return rules_of_entity(reading, rules_of(app.settings), entity)
 
 
 def export(
-    app: App, postings_wanted: Select[Any], kind: str, name: str, opened: date
+    app: App,
+    rules: Rules,
+    postings_wanted: Select[Any],
+    kind: str,
+    name: str,
+    opened: date,
 ) -> Response:
     """Return the entries of postings as a file or as JSON."""
-    rules = rules_of(app.settings)
 
     def entries() -> Any:  # noqa: ANN401 - an iterator of entries
         with app.engine.connect() as connection:

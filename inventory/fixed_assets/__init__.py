@@ -4,10 +4,16 @@
   preview a schedule.
 * `asset_transfers.py`: Transfers at book value: splitting an asset, merging two,
   moving one to another legal entity.
+* `open_books.py`: Opening the books of a legal entity from a template, and taking
+  balances over.
 * `register_books.py`: Capitalising assets of the register, and the cost centres they
   are charged to.
+* `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those
+  of the site.
 * `terms_requested.py`: Requested terms and accounts of an asset in a book, read and
   completed.
+* `waiting.py`: Assets that wait to come into a book, why they wait, and bringing them
+  in.
 
 Imported by `queries`, `reports`, `hr` and `api`.
 """

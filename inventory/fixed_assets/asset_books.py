@@ -24,6 +24,7 @@ from inventory.accounting.model.rows import Schedule
 from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
+from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.fixed_assets.terms_requested import (
     RequestedTerms,
     requested_accounts,
@@ -62,6 +63,7 @@ def add_to_book(
         get(connection, Asset, asset_id),
         book_of(connection, book_name),
     )
+    rules = rules_of_entity(connection, rules, book["legal_entity_id"])
     entity = register_row["legal_entity_id"]
     if entity is not None and entity != book["legal_entity_id"]:
         raise Invalid(
@@ -159,7 +161,8 @@ def record_in_books(
     books = books_of_asset(work.connection, asset_id, book_name)
     event: Event | None = None
     for book in books:
-        event = requested_event(rules, book, data)
+        own = rules_of_entity(work.connection, rules, book["legal_entity_id"])
+        event = requested_event(own, book, data)
         record_event(work, book["asset_book_id"], event)
     assert event is not None
     return event, books
@@ -202,6 +205,7 @@ def preview_schedule(
         NotFound, Invalid: As `add_to_book` and `record_in_books`.
     """
     book = book_of(connection, book_name)
+    rules = rules_of_entity(connection, rules, book["legal_entity_id"])
     further_events = [requested_event(rules, book, data) for data in events]
     if asset_id is not None and requested.terms is None:
         (row,) = books_of_asset(connection, asset_id, str(book["id"]))

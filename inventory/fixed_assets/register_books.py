@@ -29,6 +29,7 @@ from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.post import CostSharesOf, due, post_period
 from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset, AssetState
+from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
@@ -130,7 +131,8 @@ def capitalise_register(
     return added, refused
 
 
-def _first_use(asset_id: object) -> ScalarSelect[Any]:
+def first_use_of(asset_id: object) -> ScalarSelect[Any]:
+    """Return a subquery of the day on which an asset first went into use."""
     return (
         select(col(AssetState.since))
         .where(col(AssetState.asset_id) == asset_id, col(AssetState.state).in_(_IN_USE))
@@ -142,12 +144,12 @@ def _first_use(asset_id: object) -> ScalarSelect[Any]:
 
 def first_use(connection: Connection, asset_id: int) -> date | None:
     """Return the day on which an asset first went into use; None if it never did."""
-    found: date | None = connection.execute(select(_first_use(asset_id))).scalar()
+    found: date | None = connection.execute(select(first_use_of(asset_id))).scalar()
     return found
 
 
 def _candidates(connection: Connection) -> list[dict[str, object]]:
-    query = select(_ASSET, _first_use(id_of(Asset)).label("first_use")).where(
+    query = select(_ASSET, first_use_of(id_of(Asset)).label("first_use")).where(
         col(Asset.cost_minor).is_not(None),
         col(Asset.asset_class).is_not(None),
         col(Asset.legal_entity_id).is_not(None),
@@ -194,6 +196,7 @@ def _capitalise(
     cost = row["cost_minor"]
     assert isinstance(cost, int)
     name = str(row["asset_class"])
+    rules = rules_of_entity(work.connection, rules, book["legal_entity_id"])
     terms, accounts = rules.terms(name, code, cost, day, book["currency"])
     capitalise(
         work,

@@ -175,7 +175,7 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book = sources.book(values["book"])
     start, end = _span(book, values)
     planned = [
-        read_planned_purchase(text, sources.rules, book.row["code"], book.currency)
+        read_planned_purchase(text, book.rules, book.row["code"], book.currency)
         for text in values["plan"]
     ]
     existing, value = _existing(book, values["class"], start, end)

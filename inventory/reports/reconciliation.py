@@ -62,11 +62,11 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     for found, _ in book.positions(day):
         for asset, position in found:
             _add(sums, asset, position)
-    booked = _journal(book, list(sums), day)
+    booked, names = _journal(book, list(sums), day), book.rules.names
     for code in sorted(sums):
         yield {
             "account": code,
-            "name": sources.rules.names.get(code),
+            "name": names.get(code),
             "register": sums[code],
             "journal": booked.get(code, 0),
             "difference": sums[code] - booked.get(code, 0),

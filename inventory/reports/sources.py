@@ -20,6 +20,7 @@ from inventory.accounting.catalogue.asset_classes import Rules
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.assets.register.tables import Asset, Custody
 from inventory.fixed_assets.register_books import cost_shares
+from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import CalendarError
 from inventory.kernel.texts import N_
@@ -105,6 +106,12 @@ class BookSource:
     sources: Sources
     row: Row
     state: BookState
+
+    @property
+    def rules(self) -> Rules:
+        """Accounts and classes of its legal entity."""
+        found, entity = self.sources, self.row["legal_entity_id"]
+        return rules_of_entity(found.connection, found.rules, entity)
 
     @property
     def id(self) -> int:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 
 _WORDS = {"update": "edit"}
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would be.")]
+FromFile = Annotated[
+    Path | None,
+    typer.Option("--file", help="YAML with the fields; options outrank it."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
 SomeNamed = Annotated[list[str], typer.Argument(help="Ids or names, one or several.")]
 
@@ -63,11 +68,13 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         as_json, preview, yes = given.pop("json"), given.pop("preview", False), True
         if act.danger:
             yes = given.pop("yes")
-        names = given.pop("names", None)
+        names, file = given.pop("names", None), given.pop("file", None)
         if listed and names:
             given[listed] = names
         values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
         values = {name: value for name, value in values.items() if value != []}
+        if act.from_file and file is not None:
+            values = _from_file(file) | values
         with opened(context) as app:
             refs = _refs(act, names, listed)
             if not (yes or preview or _sure(app, resource, act, body, values, refs)):
@@ -96,11 +103,33 @@ def _options(
         for name, field in body.model_fields.items()
         if name != listed
     ]
+    if act.from_file:
+        options.append(parameter("file", FromFile, None))
     if act.preview and not act.alone:
         options.append(parameter("preview", Preview, False))
     if act.danger:
         options.append(parameter("yes", Yes, False))
     return [*options, parameter("json", Json, False)]
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    """Return the fields that a YAML file gives.
+
+    Raises:
+        Invalid: It cannot be read, or is not a mapping.
+    """
+    import yaml
+
+    from inventory.kernel.errors import Invalid
+    from inventory.kernel.texts import N_
+
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise Invalid(f"{error}.", where=str(file)) from error
+    if not isinstance(found, dict):
+        raise Invalid(N_("The file is not a mapping of fields."), where=str(file))
+    return {str(name).replace("-", "_"): value for name, value in found.items()}
 
 
 def _on_one(act: Act) -> bool:

@@ -1,6 +1,8 @@
 """Accounting: books, periods, postings, journals, schedules.
 
 * `books.py`: The sets of depreciation rules that legal entities keep side by side.
+* `opening_acts.py`: How books begin: opened from a template, assets brought in,
+  balances taken over.
 * `periods.py`: Fiscal periods of books: posted, closed, locked, reopened.
 * `postings.py`: The runs that booked a period of a book, and their reversals.
 * `journal_lines.py`: Journal lines, and depreciation without a cost centre.

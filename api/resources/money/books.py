@@ -22,6 +22,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.money.opening_acts import OPENING_ACTS
 from api.resources.perform import changes_of, partial
 from api.resources.references import BOOK, LegalEntityRef
 from api.resources.resource import Resource
@@ -216,5 +217,6 @@ BOOKS = Resource(
             title=N_("Open a book"),
         ),
         Act("edit-book", BookEditIn, _update, WRITERS, verb="update"),
+        *OPENING_ACTS,
     ),
 )

@@ -36,6 +36,7 @@ from inventory.fixed_assets.asset_books import (
     preview_schedule,
     requested_event,
 )
+from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.fixed_assets.terms_requested import RequestedTerms
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
@@ -190,7 +191,9 @@ def _create(acting: Acting, given: ScheduleIn) -> dict[str, Any]:
 def _record(acting: Acting, given: EventIn) -> None:
     row = get(acting.work.connection, AssetBook, acting.id)
     book = book_of(acting.work.connection, str(row["book_id"]))
-    event = requested_event(rules_of(acting.app.settings), book, given.wire())
+    rules = rules_of(acting.app.settings)
+    own = rules_of_entity(acting.work.connection, rules, book["legal_entity_id"])
+    event = requested_event(own, book, given.wire())
     record_event(acting.work, acting.id, event)
 
 

@@ -6,6 +6,8 @@
   none.
 * `capitalise.py`: Adding assets to books and recording their events.
 * `load.py`: Assets in books, read with their events, booked rows and schedules.
+* `opening_calendar.py`: The calendar of a book that is opened: any year end, weeks, a
+  short first year.
 * `periods.py`: Books and their periods: open, close, lock, reopen.
 * `roll_forward.py`: The roll-forward of the register: from opening to closing
   balances.

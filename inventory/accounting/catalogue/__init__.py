@@ -9,6 +9,8 @@
   why.
 * `ruleset.py`: The rules of accounting as records: books, classes, presets, tables,
   limits.
+* `templates.py`: Templates: accounts, books and asset classes that a legal entity
+  begins with.
 
 Imports `methods`, `tax` and `model`; reads no database.
 """

@@ -137,6 +137,15 @@ def choose(
     return next(limited, next(iter(fitting), None))
 
 
+def _day(where: str, given: object) -> date:
+    """Return a day that is one already (YAML) or text (JSON)."""
+    try:
+        return given if isinstance(given, date) else date.fromisoformat(str(given))
+    except ValueError:
+        problem = f"{where}: `from` must be a day such as 2026-01-01"
+        raise RulesError(problem) from None
+
+
 _WORDS = ("above", "up_to", "preset", "refused", "residual")
 
 
@@ -147,9 +156,7 @@ def read_rule(where: str, row: Mapping[str, Any]) -> ClassRule:
         RulesError: Something is wrong; names the place.
     """
     fields_left = dict(row)
-    start = fields_left.pop("from", None)
-    if not isinstance(start, date):
-        raise RulesError(f"{where}: `from` must be a day such as 2026-01-01")
+    start = _day(where, fields_left.pop("from", None))
     words = {name: fields_left.pop(name, "") for name in _WORDS}
     for name, word in words.items():
         if not isinstance(word, str):

@@ -202,14 +202,6 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
-        "job_run",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("succeeded_at", UtcDateTime(), nullable=True),
-        sa.Column("failed_at", UtcDateTime(), nullable=True),
-        sa.Column("problem", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
-    )
-    op.create_table(
         "hr_source",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -219,6 +211,19 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hr_source")),
         sa.UniqueConstraint("name", name=op.f("uq_hr_source_name")),
+    )
+    op.create_table(
+        "idempotency_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", Json(), nullable=True),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
+        sa.UniqueConstraint("scope", "key", name="uq_idempotency_key_key"),
     )
     op.create_table(
         "identity_conflict",
@@ -268,6 +273,14 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_profile")),
         sa.UniqueConstraint("name", name=op.f("uq_import_profile_name")),
+    )
+    op.create_table(
+        "job_run",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("succeeded_at", UtcDateTime(), nullable=True),
+        sa.Column("failed_at", UtcDateTime(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
     )
     op.create_table(
         "legal_entity",
@@ -357,19 +370,6 @@ def upgrade() -> None:
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_system")),
         sa.UniqueConstraint("name", name=op.f("uq_phone_system_name")),
-    )
-    op.create_table(
-        "idempotency_key",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("scope", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("answer", Json(), nullable=True),
-        sa.Column("until", UtcDateTime(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
-        sa.UniqueConstraint("scope", "key", name="uq_idempotency_key_key"),
     )
     op.create_table(
         "saved_view",
@@ -1046,6 +1046,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "rulebook",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("legal_entity_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("document", Json(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["legal_entity_id"],
+            ["legal_entity.id"],
+            name=op.f("fk_rulebook_legal_entity_id_legal_entity"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook")),
+    )
+    with op.batch_alter_table("rulebook", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rulebook_legal_entity_id"), ["legal_entity_id"], unique=False
+        )
+
+    op.create_table(
         "scan_host",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("scan_id", sa.Integer(), nullable=False),
@@ -1265,6 +1284,37 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "employment_timeline",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("employment_id", sa.Integer(), nullable=False),
+        sa.Column("known", Json(), nullable=True),
+        sa.Column("root", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employment_id"],
+            ["employment.id"],
+            name=op.f("fk_employment_timeline_employment_id_employment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_employment_timeline_person_id_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employment_timeline")),
+        sa.UniqueConstraint(
+            "employment_id", name=op.f("uq_employment_timeline_employment_id")
+        ),
+    )
+    with op.batch_alter_table("employment_timeline", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_employment_timeline_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_employment_timeline_root"), ["root"], unique=False
+        )
+
+    op.create_table(
         "extension_person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("extension_id", sa.Integer(), nullable=False),
@@ -1376,37 +1426,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("book_id", "starts_on", name="uq_fiscal_period_start"),
     )
     op.create_table(
-        "employment_timeline",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("employment_id", sa.Integer(), nullable=False),
-        sa.Column("known", Json(), nullable=True),
-        sa.Column("root", sa.String(), nullable=False),
-        sa.Column("recorded_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["employment_id"],
-            ["employment.id"],
-            name=op.f("fk_employment_timeline_employment_id_employment"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["person.id"],
-            name=op.f("fk_employment_timeline_person_id_person"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_employment_timeline")),
-        sa.UniqueConstraint(
-            "employment_id", name=op.f("uq_employment_timeline_employment_id")
-        ),
-    )
-    with op.batch_alter_table("employment_timeline", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_employment_timeline_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_employment_timeline_root"), ["root"], unique=False
-        )
-
-    op.create_table(
         "hunt_group_member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("group_id", sa.Integer(), nullable=False),
@@ -1448,6 +1467,22 @@ def upgrade() -> None:
             postgresql_where=sa.text("valid_to IS NULL"),
         )
 
+    op.create_table(
+        "journal_export",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("settings", Json(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["book_id"], ["book.id"], name=op.f("fk_journal_export_book_id_book")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_export")),
+        sa.UniqueConstraint("book_id", "name", name="uq_journal_export_name"),
+    )
     op.create_table(
         "licence_seat",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1859,6 +1894,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "exported_posting",
+        sa.Column("posting_id", sa.Integer(), nullable=False),
+        sa.Column("export_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["export_id"],
+            ["journal_export.id"],
+            name=op.f("fk_exported_posting_export_id_journal_export"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"],
+            ["posting.id"],
+            name=op.f("fk_exported_posting_posting_id_posting"),
+        ),
+        sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_exported_posting")),
+    )
+    with op.batch_alter_table("exported_posting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_exported_posting_export_id"), ["export_id"], unique=False
+        )
+
+    op.create_table(
         "hr_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -2014,11 +2070,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "allocation",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("whole", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("ended_recorded_at", UtcDateTime(), nullable=True),
@@ -2070,11 +2126,11 @@ def upgrade() -> None:
 
     op.create_table(
         "asset_contract_cover",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
@@ -2332,14 +2388,14 @@ def upgrade() -> None:
 
     op.create_table(
         "custody",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("holder_asset_id", sa.Integer(), nullable=True),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("expected_return", sa.Date(), nullable=True),
         sa.Column("handover_id", sa.String(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
@@ -2378,10 +2434,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("custody", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_custody_handover_id"), ["handover_id"], unique=False
+            "ix_custody_asset", ["asset_id", "valid_from"], unique=False
         )
         batch_op.create_index(
-            "ix_custody_asset", ["asset_id", "valid_from"], unique=False
+            batch_op.f("ix_custody_handover_id"), ["handover_id"], unique=False
         )
         batch_op.create_index(
             "ix_custody_holder_asset", ["holder_asset_id", "valid_from"], unique=False
@@ -2470,12 +2526,12 @@ def upgrade() -> None:
 
     op.create_table(
         "licence_use",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seat_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("asset_id", sa.Integer(), nullable=True),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("ended_recorded_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
@@ -2746,8 +2802,7 @@ def upgrade() -> None:
             name=op.f("ck_allocation_share_slice"),
         ),
         sa.CheckConstraint(
-            "coalesce(previous_upper_ppm, 0) = lower_ppm"
-            " AND (lower_ppm > 0 OR previous_upper_ppm IS NULL)",
+            "coalesce(previous_upper_ppm, 0) = lower_ppm AND (lower_ppm > 0 OR previous_upper_ppm IS NULL)",
             name=op.f("ck_allocation_share_previous"),
         ),
         sa.ForeignKeyConstraint(
@@ -2937,7 +2992,7 @@ def upgrade() -> None:
         sa.Column("close_reason", sa.String(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "(closed_on IS NULL) = (close_reason IS NULL)",
+            "(closed_on IS NULL) = (closed_why IS NULL)",
             name=op.f("ck_purchase_request_closed"),
         ),
         sa.ForeignKeyConstraint(
