@@ -146,13 +146,13 @@ def export_journal(
         found = Sources(connection, app.clock().date(), rules).book(book_name)
         start, end = found.span(first, last)
         entries = journal(connection, postings_between(found.id, start, end))
-        _export(entries, found.rules, "ndjson" if json else format, output, start)
+        _export(entries, found, "ndjson" if json else format, output, start)
     return Exit.OK
 
 
 def _export(
     entries: Any,  # noqa: ANN401 - an iterator of entries
-    rules: Any,  # noqa: ANN401
+    book: Any,  # noqa: ANN401 - BookSource, which is loaded late
     format: str,
     output: Path | None,
     start: date,
@@ -162,6 +162,7 @@ def _export(
     from inventory.reports import journals
     from inventory.reports.sheets import csv_lines, write_xlsx
 
+    rules = book.rules
     match format:
         case "csv":
             rows = journals.lines(entries, rules.names)
@@ -173,7 +174,7 @@ def _export(
                 output,
             )
         case "beancount" | "hledger":
-            _text(journals.ledger(entries, rules, format, start), output)
+            _text(journals.ledger(entries, rules, format, start, book.currency), output)
         case "xlsx" if output is not None:
             rows = journals.lines(entries, rules.names)
             with output.open("wb") as file:

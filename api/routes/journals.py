@@ -16,7 +16,6 @@ from api.http.parameters import Id
 from api.http.streams import described, items, objects, streamed, table
 from api.models.journals import Journal
 from api.resources.references import BOOK
-from inventory.accounting.catalogue.ruleset import Rules
 from inventory.accounting.tables import Posting as PostingTable
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.queries.money.books import book_of, list_periods
@@ -62,8 +61,7 @@ def posting_journal(
         for row in list_periods(reading, found["book_id"], limit=1000).rows
         if row["key"] == found["period"]
     )
-    rules = _rules_of_book(app, reading, found["book_id"])
-    return export(app, rules, postings_wanted, format, name, start)
+    return export(app, reading, found["book_id"], postings_wanted, format, name, start)
 
 
 @router.get(
@@ -88,24 +86,22 @@ def book_journal(
     book = book_of(reading, str(number))
     after = date.fromordinal(min(to.toordinal() + 1, date.max.toordinal()))
     postings_wanted = postings_between(number, from_, after)
-    rules, name = _rules_of_book(app, reading, number), f"journal-{book['code']}"
-    return export(app, rules, postings_wanted, format, name, from_)
-
-
-def _rules_of_book(app: App, reading: Connection, book_id: int) -> Rules:
-    entity = book_of(reading, str(book_id))["legal_entity_id"]
-    return rules_of_entity(reading, rules_of(app.settings), entity)
+    name = f"journal-{book['code']}"
+    return export(app, reading, number, postings_wanted, format, name, from_)
 
 
 def export(
     app: App,
-    rules: Rules,
+    reading: Connection,
+    book_id: int,
     postings_wanted: Select[Any],
     kind: str,
     name: str,
     opened: date,
 ) -> Response:
     """Return the entries of postings as a file or as JSON."""
+    book = book_of(reading, str(book_id))
+    rules = rules_of_entity(reading, rules_of(app.settings), book["legal_entity_id"])
 
     def entries() -> Any:  # noqa: ANN401 - an iterator of entries
         with app.engine.connect() as connection:
@@ -119,5 +115,6 @@ def export(
             rows = journals.lines(entries(), rules.names)
             return table(journals.COLUMNS, rows, kind, name)
         case _:
-            text = journals.ledger(entries(), rules, kind, opened)
+            currency = book["currency"]
+            text = journals.ledger(entries(), rules, kind, opened, currency)
             return streamed(text, kind, name)

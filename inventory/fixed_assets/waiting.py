@@ -30,7 +30,8 @@ from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ASSET, _BOOK, _IN_BOOK = table_of(Asset), table_of(Book), table_of(AssetBook)
-_GONE = ("disposed", "cancelled", "lost", "stolen", "retired")
+GONE = ("disposed", "lost", "stolen", "retired")
+"""States of the register of what is no longer used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _outside(
         ),
     ]
     if asset_ids is None:
-        where.append(col(Asset.state).not_in(_GONE))
+        where.append(col(Asset.state).not_in(GONE))
     else:
         where.append(id_of(Asset).in_(list(asset_ids)))
     query = select(_ASSET, first_use_of(id_of(Asset)).label("first_use"))

@@ -152,7 +152,7 @@ class PurchaseRequest(SQLModel, table=True):
 
     __tablename__ = "purchase_request"
     __table_args__ = (
-        Check("(closed_on IS NULL) = (closed_why IS NULL)", name="closed"),
+        Check("(closed_on IS NULL) = (close_reason IS NULL)", name="closed"),
         Index("ix_purchase_request_open", "closed_on", "kind", "needed_by"),
     )
 

@@ -84,7 +84,9 @@ def objects(entries: Entries, names: Mapping[str, str]) -> Iterator[dict[str, An
         }
 
 
-def ledger(entries: Entries, rules: Rules, kind: str, opened: date) -> Iterator[str]:
+def ledger(
+    entries: Entries, rules: Rules, kind: str, opened: date, currency: str
+) -> Iterator[str]:
     """Yield the lines of a beancount or hledger file.
 
     Args:
@@ -92,6 +94,7 @@ def ledger(entries: Entries, rules: Rules, kind: str, opened: date) -> Iterator[
         rules: Knows the kinds of the accounts.
         kind: `beancount` or `hledger`.
         opened: Day on which beancount opens the accounts.
+        currency: Of the book.
 
     Raises:
         Invalid: An account is not in the chart of accounts.
@@ -102,7 +105,7 @@ def ledger(entries: Entries, rules: Rules, kind: str, opened: date) -> Iterator[
             for line in beancount(plain, rules.kinds, opened):
                 yield line + "\n"
         else:
-            for line in hledger(plain, rules.kinds):
+            for line in hledger(plain, rules.kinds, currency, rules.names):
                 yield line + "\n"
     except KeyError as error:
         raise Invalid(

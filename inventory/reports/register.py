@@ -75,7 +75,8 @@ def line(
     }
 
 
-def _lines(sources: Sources, values: Values, day: date) -> Iterator[Row]:
+def lines(sources: Sources, values: Values, day: date) -> Iterator[Row]:
+    """Yield a row for each asset that is or was in a book at the end of a day."""
     book = sources.book(values["book"])
     for found, facts in book.positions(day, values.get("class")):
         ids = [asset.asset_id for asset, _ in found]
@@ -90,14 +91,14 @@ def _lines(sources: Sources, values: Values, day: date) -> Iterator[Row]:
 
 def _register(sources: Sources, values: Values) -> Iterator[Row]:
     include = values["include"]
-    for row in _lines(sources, values, values["as_of"] or sources.today):
+    for row in lines(sources, values, values["as_of"] or sources.today):
         disposed = row["status"] == "disposed of"
         if include == _ALL or disposed == (include == _GONE):
             yield row
 
 
 def _fully(sources: Sources, values: Values) -> Iterator[Row]:
-    for row in _lines(sources, values, values["as_of"] or sources.today):
+    for row in lines(sources, values, values["as_of"] or sources.today):
         if row["status"] == "fully depreciated":
             yield row
 

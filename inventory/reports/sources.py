@@ -19,6 +19,7 @@ from inventory.accounting.books.row_range import RowRange, row_ranges
 from inventory.accounting.catalogue.asset_classes import Rules
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.assets.register.tables import Asset, Custody
+from inventory.assets.register.transitions import state_on
 from inventory.fixed_assets.register_books import cost_shares
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.kernel.errors import Invalid
@@ -85,6 +86,10 @@ class Sources:
         )
         rows = self.connection.execute(query).mappings()
         return {row["id"]: dict(row) for row in rows}
+
+    def state(self, asset_id: int, day: date) -> str | None:
+        """Return the state of an asset in the register at the end of a day."""
+        return state_on(self.connection, asset_id, day)
 
     def cost_shares(
         self, asset_ids: Collection[int], start: date, end: date

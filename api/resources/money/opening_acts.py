@@ -11,7 +11,7 @@ from api.compose.wiring import rules_of, templates_of
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from api.resources.declare import DetailModel, Input
-from api.resources.references import AssetRef
+from api.resources.references import ASSET, AssetRef
 from inventory.accounting.books.opening_calendar import CalendarPlan, year_begins
 from inventory.accounting.catalogue.api_form import minor
 from inventory.accounting.model.terms import TermsError
@@ -180,7 +180,7 @@ class BalanceIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    asset: AssetRef
+    asset: str = Field(description="Tag, serial or id.")
     accumulated: str = Field(description="Accumulated depreciation, decimal text.")
 
 
@@ -296,7 +296,7 @@ def _take_over(acting: Acting, given: TakeOverIn) -> dict[str, Any]:
             amount = minor("accumulated", balance.accumulated, book["currency"])
         except TermsError as error:
             raise Invalid(f"{error}.", where=f"balances.{number}") from error
-        amounts[int(balance.asset)] = amount
+        amounts[ASSET.resolve(connection, balance.asset)] = amount
     found = list(take_over(acting.work, acting.id, amounts))
     differing = [one for one in found if one.difference]
     return {

@@ -84,6 +84,9 @@ class RegisterIn(Given):
         Input("Currency", hint="ISO 4217, such as EUR.", group=BOUGHT),
     ] = None
     warranty_until: Annotated[date | None, Input("Warranty until", group=BOUGHT)] = None
+    since: Annotated[
+        date | None, Input("In stock since", hint="Today without.", group=BOUGHT)
+    ] = None
     fields: Annotated[
         dict[str, Any],
         Field(default_factory=dict),
@@ -92,7 +95,7 @@ class RegisterIn(Given):
     note: Annotated[str, Field(max_length=10_000), Input("Note", kind="area")] = ""
 
 
-EditIn = partial(RegisterIn, "AssetEditIn")
+EditIn = partial(RegisterIn, "AssetEditIn", "since")
 
 
 class StepIn(Given):
@@ -142,11 +145,8 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _register(acting: Acting, given: RegisterIn) -> dict[str, Any]:
     values = _columns(dict(given))
-    new = NewAsset(
-        **values,
-        cost=_money(given.cost, given.currency),
-        since=acting.work.clock().date(),
-    )
+    values["since"] = given.since or acting.work.clock().date()
+    new = NewAsset(**values, cost=_money(given.cost, given.currency))
     return {"id": register_asset(acting.work, new)}
 
 

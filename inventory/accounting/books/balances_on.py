@@ -7,11 +7,11 @@ period left it, except for what came in, went out or was measured by the day. Im
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from inventory.accounting.books.book_state import BookState
 from inventory.accounting.books.load import (
@@ -23,8 +23,10 @@ from inventory.accounting.books.load import (
 from inventory.accounting.books.row_range import RowRange, cut, row_ranges
 from inventory.accounting.model.events import Cancel
 from inventory.accounting.model.rows import Row
+from inventory.accounting.tables import BookEvent, Posting
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import Period
+from inventory.storage.rows import col, id_of
 
 _DAY = timedelta(days=1)
 
@@ -98,6 +100,10 @@ def positions(
     inside = after == period.start
     touched = {k.id for k in chunk if inside and _touched(k, period, day)}
     history = posted_rows(connection, list(touched))
+    if period.id in book_state.locked:
+        # What became known after the period was booked does not change it.
+        touched = {k for k in touched if _booked_in(history.get(k, ()), period)}
+        chunk = _as_booked(connection, book_state, chunk, touched, period)
     untouched = [asset for asset in chunk if asset.id not in touched]
     row_ranges_by_asset = {
         one.asset.id: one
@@ -115,6 +121,39 @@ def positions(
                     row_ranges_by_asset[asset.id], row_ranges_by_asset[asset.id].before
                 ),
             )
+
+
+def _booked_in(rows: Sequence[Row], period: Period) -> bool:
+    return any(row.period == period.id for row in rows)
+
+
+def _as_booked(
+    connection: Connection,
+    book_state: BookState,
+    chunk: Sequence[AssetInBook],
+    touched: Collection[int],
+    period: Period,
+) -> Sequence[AssetInBook]:
+    """Return the assets, those touched with the events known when it was booked."""
+    posting = select(col(Posting.recorded_at)).where(
+        id_of(Posting) == book_state.postings.get(period.id, 0)
+    )
+    booked_at = connection.execute(posting).scalar()
+    if booked_at is None or not touched:
+        return chunk
+    query = select(col(BookEvent.asset_book_id), col(BookEvent.name)).where(
+        col(BookEvent.asset_book_id).in_(list(touched)),
+        col(BookEvent.recorded_at) > booked_at,
+    )
+    late = {(number, name) for number, name in connection.execute(query)}
+    return [
+        replace(
+            asset, events=tuple(e for e in asset.events if (asset.id, e.id) not in late)
+        )
+        if asset.id in touched
+        else asset
+        for asset in chunk
+    ]
 
 
 def _touched(asset: AssetInBook, period: Period, day: date) -> bool:

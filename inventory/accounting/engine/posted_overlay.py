@@ -107,32 +107,38 @@ class _Carry:
         self.flows = dict.fromkeys(FLOWS, 0)
         self.flows["depreciation"] = depreciation
         self.events: tuple[str, ...] = ()
+        self.taken_over = False
 
     def add(self, row: Row, sign: int) -> None:
         for name in FLOWS:
             self.flows[name] += sign * getattr(row, name)
         if sign > 0:
             self.events += row.events
+            self.taken_over |= row.taken_over
         else:
             self.events = tuple(e for e in self.events if e not in row.events)
 
     def waiting(self) -> bool:
         return any(self.flows.values())
 
+    def anything(self) -> bool:
+        return self.waiting() or bool(self.events) or self.taken_over
+
     def into(self, row: Row, opening: int) -> Row:
         """Return an open row that takes everything carried."""
-        if row.opening == opening and not (self.waiting() or self.events):
+        if row.opening == opening and not self.anything():
             return row
         values: dict[str, Any] = {
             name: getattr(row, name) + self.flows[name] for name in FLOWS
         }
+        values["taken_over"] = row.taken_over or self.taken_over
         values |= {
             "opening": opening,
             "caught_up": row.caught_up + self.flows["depreciation"],
             "events": self.events + row.events,
         }
         self.flows = dict.fromkeys(FLOWS, 0)
-        self.events = ()
+        self.events, self.taken_over = (), False
         return _replaced(row, values)
 
 
@@ -150,7 +156,9 @@ def overlay(
         rows: Computed rows.
         posted: Booked rows, returned unchanged.
         locked: Periods that take no postings: their rows show no movement, like
-            those before the last booked one that were left out.
+            those before the last booked one that were left out. An asset that came
+            into the book after them has no rows there: nothing that was reported
+            changes, and its first open row takes what they would have held.
         calendar: For a row after the last posted one, if that is needed.
         shortfall: Depreciation of earlier periods that opening balances lack.
         spread: The computed rows after the booked ones start from their accumulated
@@ -168,8 +176,13 @@ def overlay(
         booked_here = row.period in booked
         if not booked_here and row.period not in locked and row.start > reached:
             result.append(carry.into(row, opening))
+        elif not (booked_here or result):
+            carry.add(row, +1)
+            continue
         else:
-            shown = booked.get(row.period) or _without_movement(row, result, opening)
+            shown = booked.get(row.period) or _without_movement(
+                row, result[-1], opening
+            )
             if row.period in computed:
                 carry.add(computed[row.period], +1)
             carry.add(shown, -1)
@@ -177,8 +190,9 @@ def overlay(
                 carry.flows["depreciation"] = 0
             result.append(shown)
         opening = result[-1].closing
-    if carry.waiting() and last is not None and result:
-        result.append(carry.into(_after(result[-1], last, locked, calendar), opening))
+    if carry.waiting() and last is not None:
+        before = result[-1] if result else last
+        result.append(carry.into(_after(before, last, locked, calendar), opening))
     return tuple(result)
 
 
@@ -187,44 +201,18 @@ def _emptied(row: Row) -> Row:
     return _replaced(row, {**dict.fromkeys(FLOWS, 0), "events": ()})
 
 
-_FIRST = (
-    "additions",
-    "transferred_cost",
-    "transferred_accumulated",
-    "transferred_impairment",
-    "transferred_surplus",
-)
-"""What brings an asset into a book."""
-
-
-def _without_movement(row: Row, before: Sequence[Row], opening: int) -> Row:
-    """Return a locked row: nothing moves in it.
-
-    The row that brings the asset into the book keeps what it brings: a lock stops
-    depreciation runs, it does not make the asset unknown.
-    """
-    if not before:
-        brought_in = {name: getattr(row, name) for name in _FIRST}
-        first = _replaced(_emptied(row), {**brought_in, "opening": opening})
-        return replace(
-            first,
-            cost=row.opening_cost + first.cost_change,
-            accumulated=row.opening_accumulated + first.accumulated_change,
-            impairment=row.opening_impairment + first.impairment_change,
-            surplus=row.opening_surplus + first.surplus_change,
-            closing=opening + first.change,
-        )
-    stock = before[-1]
+def _without_movement(row: Row, before: Row, opening: int) -> Row:
+    """Return a locked row: nothing moves in it."""
     return replace(
         _emptied(row),
         opening=opening,
-        cost=stock.cost,
-        accumulated=stock.accumulated,
-        impairment=stock.impairment,
-        surplus=stock.surplus,
-        residual_value=stock.residual_value,
-        asset_class=stock.asset_class,
-        held=stock.held,
+        cost=before.cost,
+        accumulated=before.accumulated,
+        impairment=before.impairment,
+        surplus=before.surplus,
+        residual_value=before.residual_value,
+        asset_class=before.asset_class,
+        held=before.held,
         closing=opening,
         residue=ZERO,
     )

@@ -61,7 +61,6 @@ def entries_of(
     row: Row,
     context: Context,
     moved: Mapping[str, Flows] | None = None,
-    skipped: Sequence[Row] = (),
 ) -> list[Entry]:
     """Return the balanced entries of one row.
 
@@ -72,18 +71,13 @@ def entries_of(
         row: The row to post.
         context: Accounts and cost centres.
         moved: What each event moved, by its id.
-        skipped: Rows of closed periods before the asset's first posting: what brought
-            it into the book is booked now.
     """
     maker = _Maker(row, context)
-    first = skipped[0] if skipped else row
-    if first.taken_over:
-        maker.add_opening(first)
+    if row.taken_over:
+        maker.add_opening(row)
     if context.before is not None and context.before != context.accounts:
         maker.add_reclassification(context.before)
     flows = row.less(Flows(depreciation=row.depreciation, realised=row.realised))
-    for earlier in skipped:
-        flows = flows.less(Flows().less(earlier))
     for event in row.events:
         if moved and event in moved:
             own = moved[event].less(Flows(depreciation=moved[event].depreciation))

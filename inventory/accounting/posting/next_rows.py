@@ -25,13 +25,11 @@ class NextRow:
         row: The row.
         before: The row before it, booked or not.
         moved: What each event moved.
-        skipped: Rows of closed periods before the asset's first posting.
     """
 
     row: Row
     before: Row | None = None
     moved: Mapping[str, Flows] = field(default_factory=dict)
-    skipped: tuple[Row, ...] = ()
 
 
 MakeRow = Callable[[], NextRow | None]
@@ -76,17 +74,11 @@ def _next_plain(line: Line, index: int) -> MakeRow:
 def _next(asset: AssetInBook, book_state: BookState, key: str) -> MakeRow:
     def make() -> NextRow | None:
         whole = schedule_in_book(asset, book_state)
-        earlier: list[Row] = []
+        before: Row | None = None
         for row in whole.rows:
             if row.period == key:
-                skipped = () if asset.posted else tuple(earlier)
-                return NextRow(
-                    replace(row, posted=True),
-                    earlier[-1] if earlier else None,
-                    whole.moved,
-                    skipped,
-                )
-            earlier.append(row)
+                return NextRow(replace(row, posted=True), before, whole.moved)
+            before = row
         return None
 
     return make

@@ -60,8 +60,29 @@ def beancount(
                 yield f"    cost-centre: {_quoted(line.cost_centre)}"
 
 
-def hledger(entries: Iterable[Entry], kinds: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines of an hledger (or ledger) journal."""
+def hledger(
+    entries: Iterable[Entry],
+    kinds: Mapping[str, str],
+    currency: str,
+    names: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Yield the lines of an hledger journal that declares all it uses.
+
+    Args:
+        entries: Entries in any order.
+        kinds: Kind of each account code.
+        currency: Of the book.
+        names: What people call each account code.
+    """
+    # The mark after the last whole digit is needed, with decimals or without.
+    example = str(Money(1000, currency))
+    yield "decimal-mark ."
+    yield f"commodity {example if '.' in example else example.replace(' ', '. ')}"
+    yield "tag reference"
+    yield "tag cost-centre"
+    for code in kinds:
+        name = (names or {}).get(code, "")
+        yield f"account {account_name(code, kinds)}" + (f"  ; {name}" if name else "")
     for entry in entries:
         yield ""
         memo = entry.memo.replace("\n", " ").replace(";", ",")

@@ -289,9 +289,7 @@ class _Run:
         )
         self.assets += 1
         self.depreciation += row.depreciation
-        return Booking(
-            asset.id, row, entries_of(row, context, next_row.moved, next_row.skipped)
-        )
+        return Booking(asset.id, row, entries_of(row, context, next_row.moved))
 
 
 def _accounts_before(asset: AssetInBook, before: Row | None) -> Accounts | None:
