@@ -97,6 +97,7 @@ class AssetBook(SQLModel, table=True):
         terms: Terms as `terms_codec` writes them.
         accounts: Account codes, see `journal.Accounts`.
         in_service: Repeated from the terms, for queries.
+        booked_from: First day of the first period it is booked in; None before.
         revised_at: When terms or events last changed.
     """
 
@@ -113,6 +114,7 @@ class AssetBook(SQLModel, table=True):
     in_service: date
     terms: dict[str, Any] = Field(sa_type=Json)
     accounts: dict[str, Any] = Field(sa_type=Json)
+    booked_from: date | None = None
     revised_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

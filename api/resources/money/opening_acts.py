@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,12 @@ from inventory.accounting.catalogue.api_form import minor
 from inventory.accounting.model.terms import TermsError
 from inventory.accounting.tables import Book
 from inventory.assets.register.tables import Asset
-from inventory.fixed_assets.open_books import BooksPlan, open_entity_books, take_over
+from inventory.fixed_assets.open_books import (
+    OWN_PARTS,
+    BooksPlan,
+    open_entity_books,
+    take_over,
+)
 from inventory.fixed_assets.waiting import Waiting, bring_in
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
@@ -217,21 +223,32 @@ _MOST = 1000
 """Things that an answer lists one by one."""
 
 
-def _open(acting: Acting, given: OpenIn) -> dict[str, Any]:
+def _template(acting: Acting, name: str) -> Mapping[str, Any]:
     templates = templates_of(acting.app.settings)
-    template = templates.get(given.template)
-    if template is None:
+    if name not in templates:
         raise Invalid(
             N_("There is no template {template}."),
             where="template",
             remedy=N_("Templates: {known}."),
-            template=given.template,
+            template=name,
             known=", ".join(templates),
         )
+    return templates[name]
+
+
+def _calendar(acting: Acting, given: OpenIn, year_end: str) -> CalendarPlan:
+    begins = given.begins_on or given.founded_on
+    return CalendarPlan(
+        begins_on=begins or year_begins(acting.app.clock().date(), year_end),
+        year_end=year_end,
+        periods=given.periods,
+        founded_on=given.founded_on,
+    )
+
+
+def _open(acting: Acting, given: OpenIn) -> dict[str, Any]:
+    template = _template(acting, given.template)
     year_end = given.year_end or str(template["year_end"])
-    begins = given.begins_on or year_begins(acting.app.clock().date(), year_end)
-    if given.begins_on is None and given.founded_on is not None:
-        begins = given.founded_on
     plan = BooksPlan(
         entity=given.legal_entity,
         entity_name=given.name,
@@ -241,18 +258,9 @@ def _open(acting: Acting, given: OpenIn) -> dict[str, Any]:
         template=template,
         variant=given.variant,
         books=given.books,
-        calendar=CalendarPlan(
-            begins_on=begins,
-            year_end=year_end,
-            periods=given.periods,
-            founded_on=given.founded_on,
-        ),
+        calendar=_calendar(acting, given, year_end),
         default_cost_centre=given.default_cost_centre,
-        own={
-            "accounts": given.accounts,
-            "account_sets": given.account_sets,
-            "classes": given.classes,
-        },
+        own={name: getattr(given, name) for name in OWN_PARTS},
     )
     opened = open_entity_books(acting.work, rules_of(acting.app.settings), plan)
     shown = ("id", "code", "name", "currency")

@@ -51,6 +51,7 @@ class AssetInBook:
         accounts: Account codes.
         events: Events, cancelled ones and their cancellations included.
         posted: Booked rows in order.
+        booked_from: First day of the first period it is booked in; None before.
     """
 
     id: int
@@ -60,6 +61,7 @@ class AssetInBook:
     accounts: Accounts
     events: tuple[Event, ...] = ()
     posted: tuple[Row, ...] = ()
+    booked_from: date | None = None
 
     @property
     def classes(self) -> frozenset[str]:
@@ -222,6 +224,8 @@ def assets_of_rows(
         terms, accounts = row["terms"], row["accounts"]
         assert isinstance(terms, dict)
         assert isinstance(accounts, dict)
+        booked_from = row["booked_from"]
+        assert booked_from is None or isinstance(booked_from, date)
         found.append(
             AssetInBook(
                 number,
@@ -231,6 +235,7 @@ def assets_of_rows(
                 Accounts(**accounts),
                 tuple(events[number]),
                 tuple(posted.get(number, ())),
+                booked_from,
             )
         )
     return found

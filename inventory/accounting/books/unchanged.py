@@ -36,7 +36,11 @@ def unchanged_assets(
     Returns:
         Id of the asset's row in the book -> how it is depreciated.
     """
-    lines = {asset.id: line for asset in chunk if (line := _plain(asset, book_state))}
+    lines = {
+        asset.id: line
+        for asset in chunk
+        if (line := _plain(asset, book_state)) and not _came_late(asset, line)
+    }
     waiting = [number for number, line in lines.items() if line.first < index]
     booked = last_booked_rows(connection, book_state, index, waiting)
     return {
@@ -53,6 +57,12 @@ def _plain(asset: AssetInBook, book_state: BookState) -> Line | None:
         return line_of(asset.terms, book_state.calendar, asset.events)
     except CalendarError:
         return None  # the walk says so again, where it is reported
+
+
+def _came_late(asset: AssetInBook, line: Line) -> bool:
+    """Whether it was capitalised after its first period was booked without it."""
+    first = line.calendar.periods[line.first].start
+    return asset.booked_from not in (None, first)
 
 
 def last_booked_rows(

@@ -9,6 +9,7 @@ lack is caught up in the first open row.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from inventory.accounting.engine.compute import walk_through
@@ -101,7 +102,17 @@ def _schedule(
         computed = part_schedule(terms, valid, calendar)
     else:
         computed = walk_through(terms, valid, calendar, posted)
-    return computed.laid_under(posted, frozenset(locked), calendar)
+    laid = computed.laid_under(posted, frozenset(locked), calendar)
+    if computed.spread and not all(row.foots for row in laid.rows):
+        # More is charged than is left, or something else than the charge differs.
+        return walked(_catching_up(terms), valid, calendar, posted, locked)
+    return laid
+
+
+def _catching_up(terms: DepreciationTerms) -> DepreciationTerms:
+    """Return terms whose differences from booked rows are caught up at once."""
+    conventions = replace(terms.conventions, deviation=Deviation.CATCH_UP)
+    return replace(terms, conventions=conventions)
 
 
 def _counted(terms: DepreciationTerms, events: list[Event]) -> list[Event]:

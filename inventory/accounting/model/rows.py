@@ -196,6 +196,12 @@ class Row(Flows):
     posted: bool = False
 
     @property
+    def foots(self) -> bool:
+        """Whether opening and movements give the closing amount and the balances."""
+        value = self.cost - self.accumulated - self.impairment
+        return self.opening + self.change == self.closing == value
+
+    @property
     def opening_cost(self) -> int:
         """Gross cost at the start."""
         return self.cost - self.cost_change

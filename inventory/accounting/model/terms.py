@@ -157,7 +157,7 @@ class Deviation(StrEnum):
     CATCH_UP = "catch-up"
     """The first open row takes the difference."""
     SPREAD = "spread"
-    """The remaining life takes it evenly."""
+    """The remaining life takes it evenly; what it cannot take is caught up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,7 +289,8 @@ class _Run:
         )
         self.assets += 1
         self.depreciation += row.depreciation
-        return Booking(asset.id, row, entries_of(row, context, next_row.moved))
+        entries = entries_of(row, context, next_row.moved)
+        return Booking(asset.id, row, entries, asset.booked_from is None)
 
 
 def _accounts_before(asset: AssetInBook, before: Row | None) -> Accounts | None:

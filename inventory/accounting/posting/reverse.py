@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.posting.post import current
-from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
+from inventory.accounting.tables import (
+    AssetBook,
+    Book,
+    JournalEntry,
+    JournalLine,
+    Posting,
+)
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import PostingsReversed
 from inventory.kernel.texts import N_
@@ -60,6 +66,15 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         action="reverse",
     )
     work.audit("posting", reversal_id, "reason", None, {"reason": reason})
+    period = period_row(work.connection, posting["book_id"], posting["period"])
+    work.connection.execute(
+        update(table_of(AssetBook))
+        .where(
+            col(AssetBook.book_id) == posting["book_id"],
+            col(AssetBook.booked_from) == period["starts_on"],
+        )
+        .values(booked_from=None)
+    )
     _mirror(work.connection, posting_id, reversal_id)
     work.emit(
         PostingsReversed(

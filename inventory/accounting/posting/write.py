@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from inventory.accounting.model.journal import Entry
 from inventory.accounting.model.row_codec import row_to_text
 from inventory.accounting.model.rows import Row
-from inventory.accounting.tables import JournalEntry, JournalLine, PostedRow
+from inventory.accounting.tables import AssetBook, JournalEntry, JournalLine, PostedRow
 from inventory.storage.rows import id_of, table_of
 
 _ROW = table_of(PostedRow)
@@ -30,11 +30,13 @@ class Booking:
         asset_book_id: The asset's row in the book.
         row: The row.
         entries: Its entries.
+        first: It is the first row of the asset in the book.
     """
 
     asset_book_id: int
     row: Row
     entries: Sequence[Entry]
+    first: bool = False
 
 
 class Booker:
@@ -55,6 +57,13 @@ class Booker:
             return
         connection = self._connection
         connection.execute(insert(_ROW), [self._row(one) for one in booked])
+        first = [one.asset_book_id for one in booked if one.first]
+        if first:
+            connection.execute(
+                update(table_of(AssetBook))
+                .where(id_of(AssetBook).in_(first))
+                .values(booked_from=booked[0].row.start)
+            )
         entries = [(one, entry) for one in booked for entry in one.entries]
         if not entries:
             return

@@ -2110,6 +2110,7 @@ def upgrade() -> None:
         sa.Column("in_service", sa.Date(), nullable=False),
         sa.Column("terms", Json(), nullable=False),
         sa.Column("accounts", Json(), nullable=False),
+        sa.Column("booked_from", sa.Date(), nullable=True),
         sa.Column("revised_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,438 @@
+"""Random histories of assets in three books, and what every accountant expects of them.
+
+The rules are those of the standards, not of the program: what is booked stays (IAS
+8.42, books of account), what comes late is booked in the first open period, every
+balance of the register is that of the ledger and of the roll-forward (IAS 16.73), and
+what was reported of a closed period is reported again tomorrow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from api.compose.wiring import accounting_rules
+from inventory.accounting.books.book_state import book_state_of, postings_in_force
+from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.load import schedule_of
+from inventory.accounting.books.periods import create_book, set_status
+from inventory.accounting.model import events
+from inventory.accounting.model.row_codec import row_to_text
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    Deviation,
+    Residue,
+    Start,
+)
+from inventory.accounting.posting.cost_split import CostShare
+from inventory.accounting.posting.post import post_period
+from inventory.accounting.posting.reverse import reverse
+from inventory.accounting.tables import AssetBook, PostedRow, Posting
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register_asset
+from inventory.fixed_assets.asset_transfers import merge, split
+from inventory.kernel.errors import InventoryError
+from inventory.kernel.periods import Calendar, Period, fiscal_calendar, week_calendar
+from inventory.people.tables import LegalEntity
+from inventory.reports import report_named
+from inventory.reports.sources import Sources
+from inventory.storage.rows import add, col, id_of
+from inventory.storage.work import UnitOfWork
+
+ACCOUNTS = accounting_rules().accounts["computer"]
+FIRST = date(2024, 1, 1)
+KINDS = ("add", "estimate", "impair", "part", "gone", "correct", "class", "hold")
+
+
+def _weeks() -> Calendar:
+    start, years = date(2022, 1, 2), []
+    for year in range(2022, 2040):
+        end = start + timedelta(weeks=52)
+        years.append((str(year), start, end))
+        start = end
+    return week_calendar(years)
+
+
+CALENDARS = {
+    "A": fiscal_calendar(2022, 2039),
+    "B": fiscal_calendar(2022, 2039, year_end_month=6),
+    "C": _weeks(),
+}
+"""Calendar months, a fiscal year to June, and 4-4-5 weeks."""
+
+
+@dataclass
+class Told:
+    """What happened in a world.
+
+    Attributes:
+        breaches: Sentences of what no accountant may see.
+        acts: Acts by kind.
+        late: Events that took effect in a booked period.
+        refused: Acts that a rule refused.
+    """
+
+    breaches: list[str] = field(default_factory=list)
+    acts: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+    events: int = 0
+    refused: int = 0
+
+
+class World:
+    """Assets with random histories in three books, posted period by period.
+
+    Args:
+        engine: An empty database with all tables.
+        seed: Of all that is random.
+        assets: How many histories.
+    """
+
+    def __init__(self, engine: Engine, seed: int, assets: int) -> None:
+        self.engine, self.random, self.told = engine, Random(seed), Told()
+        self.moment = datetime(2024, 1, 1, tzinfo=UTC)
+        self.numbers = 0
+        self.waiting = assets
+        self.live: list[int] = []
+        self.seen: dict[tuple[str, str], list[tuple[str, list[Any]]]] = {}
+        with self.work() as work:
+            entity = add(
+                work, LegalEntity, {"code": "100", "name": "E", "currency": "EUR"}
+            )
+            self.entity = entity
+            self.books = {
+                code: create_book(
+                    work,
+                    code=code,
+                    name=code,
+                    legal_entity_id=entity,
+                    currency="EUR",
+                    calendar=calendar,
+                )
+                for code, calendar in CALENDARS.items()
+            }
+        for code, book_id in self.books.items():
+            for period in CALENDARS[code].periods:
+                if period.end <= FIRST:
+                    with self.work() as work:
+                        set_status(work, book_id, period.id, "closed", "before")
+
+    def tick(self) -> datetime:
+        """Return a later moment each time."""
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work and commit it."""
+        with UnitOfWork(self.engine, actor="test", clock=self.tick) as work:
+            yield work
+            work.commit()
+
+    def attempt(self, kind: str, act: Callable[[UnitOfWork], object]) -> bool:
+        """Do something; what a rule refuses is counted and leaves no trace."""
+        try:
+            with self.work() as work:
+                act(work)
+        except InventoryError:
+            self.told.refused += 1
+            return False
+        self.told.acts[kind] += 1
+        return True
+
+    def name(self, kind: str) -> str:
+        self.numbers += 1
+        return f"{kind}-{self.numbers}"
+
+    # --- what happens -------------------------------------------------------------
+
+    def terms(self, code: str, in_service: date, cost: int) -> DepreciationTerms:
+        """Return terms as one of the books would have them."""
+        pick = self.random.choice
+        method = pick(["straight-line", "straight-line", "declining-balance"])
+        rate = {"rate": Fraction(pick([1, 2, 3]), 5)}
+        spread = code == "B" and method == "straight-line"
+        return DepreciationTerms(
+            cost=cost,
+            residual_value=cost * pick([0, 0, 10, 25]) // 100,
+            in_service=in_service,
+            life_months=pick([6, 12, 24, 36, 48, 60]),
+            method=method,
+            params=rate if method == "declining-balance" else {},
+            conventions=Conventions(
+                start=pick([Start.MONTH, Start.NEXT_MONTH, Start.DAY]),
+                residue=pick([Residue.CUMULATIVE, Residue.LAST, Residue.FISCAL_YEAR]),
+                deviation=Deviation.SPREAD if spread else Deviation.CATCH_UP,
+            ),
+        )
+
+    def register(self, work: UnitOfWork, cost: int = 0) -> int:
+        """Register a thing."""
+        self.numbers += 1
+        return register_asset(
+            work,
+            NewAsset(
+                kind="computer",
+                tag=f"T{self.numbers}",
+                legal_entity_id=self.entity,
+                since=FIRST,
+            ),
+        )
+
+    def buy(self, day: date) -> None:
+        """Capitalise an asset, up to a year late."""
+        late = self.random.choice([0, 0, self.random.randrange(360)])
+        cost = self.random.choice([999_99, 1_200_00, 4_800_01, 12_345_67])
+        made: list[int] = []
+
+        def act(work: UnitOfWork) -> None:
+            asset_id = self.register(work)
+            for code, book_id in self.books.items():
+                capitalise(
+                    work,
+                    asset_id=asset_id,
+                    book_id=book_id,
+                    asset_class="computer",
+                    terms=self.terms(code, day - timedelta(days=late), cost),
+                    accounts=ACCOUNTS,
+                )
+            made.append(asset_id)
+
+        if self.attempt("late purchase" if late > 40 else "purchase", act):
+            self.live += made
+            self.waiting -= 1
+
+    def event(self, kind: str, day: date, posting: date | None) -> events.Event:
+        """Return an event of a kind."""
+        pick, named = self.random.choice, {"id": self.name(kind), "effective": day}
+        dated: dict[str, Any] = {**named, "posting": posting}
+        amount = self.random.randrange(1, 3_000_00)
+        match kind:
+            case "add":
+                return events.AddCost(
+                    **dated,
+                    amount=pick([amount, -amount // 20, 0]),
+                    catch_up=pick([True, False]),
+                )
+            case "estimate":
+                return events.ChangeEstimate(
+                    **dated,
+                    remaining_months=pick([3, 12, 30, None]),
+                    residual_value=pick([None, 50_00]),
+                )
+            case "impair":
+                return events.Impair(**dated, recoverable=amount // 2)
+            case "part":
+                return events.Dispose(
+                    **dated,
+                    share=Fraction(1, pick([2, 3, 7])),
+                    proceeds=pick([0, amount]),
+                )
+            case "gone":
+                return events.Dispose(
+                    **dated, proceeds=pick([0, amount]), costs=pick([0, 10_00])
+                )
+            case "correct":
+                return events.CorrectCost(**dated, cost=amount + 1_000_00)
+            case "class":
+                return events.Reclassify(**dated, asset_class="printer")
+            case _:
+                return events.HoldForSale(**dated, fair_value_less_costs=amount)
+
+    def happen(self, today: date) -> None:
+        """Let something happen to an asset in all its books."""
+        if not self.live:
+            return
+        asset_id = self.random.choice(self.live)
+        late = self.random.random() < 0.4
+        day = today - timedelta(days=self.random.randrange(30, 300) if late else 0)
+        posting = today if late and self.random.random() < 0.3 else None
+        kind = self.random.choices(KINDS, [6, 4, 2, 3, 2, 2, 1, 1])[0]
+        event = self.event(kind, day, posting)
+        for row_id in self.rows_of(asset_id):
+            if self.attempt(kind, lambda work, r=row_id: record_event(work, r, event)):
+                self.told.events += 1
+                self.told.late += late
+                if self.random.random() < 0.15:
+                    self.cancel(row_id, event, day)
+
+    def cancel(self, row_id: int, event: events.Event, day: date) -> None:
+        """Take an event back."""
+        cancel = events.Cancel(id=self.name("cancel"), effective=day, of=event.id)
+        self.attempt("cancel", lambda work: record_event(work, row_id, cancel))
+
+    def rows_of(self, asset_id: int) -> list[int]:
+        with self.engine.connect() as connection:
+            query = select(id_of(AssetBook)).where(col(AssetBook.asset_id) == asset_id)
+            return list(connection.execute(query).scalars())
+
+    def move(self, last: date) -> None:
+        """Split an asset, or merge it into another, at the end of a month."""
+        if not self.live:
+            return
+        asset_id = self.random.choice(self.live)
+        if self.random.random() < 0.5:
+            parts: list[int] = []
+
+            def divide(work: UnitOfWork) -> None:
+                parts[:] = [self.register(work) for _ in range(2)]
+                weights = [(part, self.random.randrange(1, 5)) for part in parts]
+                split(work, asset_id, weights, last)
+
+            if self.attempt("split", divide):
+                self.live = [one for one in self.live if one != asset_id] + parts
+        else:
+            into = self.random.choice(self.live)
+            self.attempt("merge", lambda work: merge(work, asset_id, into, last))
+
+    # --- posting, and what is expected of it --------------------------------------
+
+    def shares(self, ids: Any, calendar: Calendar, key: str) -> Any:  # noqa: ANN401
+        return {
+            number: [
+                CostShare("4100", 400_000, date(2000, 1, 1)),
+                CostShare("4200", 600_000, date(2000, 1, 1)),
+            ]
+            for number in ids
+        }
+
+    def post(self, code: str, period: Period) -> None:
+        """Post a period; sometimes take it back once, sometimes close or lock."""
+        book_id = self.books[code]
+        with self.work() as work:
+            done = post_period(work, book_id, period.id, self.shares)
+        if self.random.random() < 0.1:
+            with self.work() as work:
+                reverse(work, done.posting_id, "again")
+            self.told.acts["reversal"] += 1
+            self.happen(period.last)
+            with self.work() as work:
+                post_period(work, book_id, period.id, self.shares)
+        if self.random.random() < 0.3:
+            status = self.random.choice(["closed", "locked"])
+            self.attempt(
+                status, lambda work: set_status(work, book_id, period.id, status, "")
+            )
+
+    def breach(self, code: str, period: Period, what: str) -> None:
+        self.told.breaches.append(f"{code} {period.id}: {what}")
+
+    def check_rows(self, code: str, period: Period) -> None:
+        """Booked rows come back byte for byte, and every row foots."""
+        query = (
+            select(col(PostedRow.asset_book_id), col(PostedRow.row))
+            .join(Posting, id_of(Posting) == col(PostedRow.posting_id))
+            .where(
+                col(Posting.book_id) == self.books[code],
+                id_of(Posting).in_(postings_in_force()),
+            )
+            .order_by(col(PostedRow.asset_book_id), col(PostedRow.starts_on))
+        )
+        with self.engine.connect() as connection:
+            booked: dict[int, list[str]] = {}
+            for number, text in connection.execute(query):
+                booked.setdefault(number, []).append(text)
+            for number in connection.execute(
+                select(id_of(AssetBook)).where(
+                    col(AssetBook.book_id) == self.books[code]
+                )
+            ).scalars():
+                rows = schedule_of(connection, number).rows
+                texts = [row_to_text(row) for row in rows if row.posted]
+                if texts != booked.get(number, []):
+                    self.breach(code, period, f"rows of {number} changed")
+                opening = None
+                for row in rows:
+                    if not row.foots:
+                        self.breach(code, period, f"{number} {row.period} foots not")
+                    if opening not in (None, row.opening):
+                        self.breach(code, period, f"{number} {row.period} opens amiss")
+                    opening = row.closing
+                early = [
+                    row for row in rows if not row.posted and row.end <= period.end
+                ]
+                if any(row.change for row in early):
+                    self.breach(code, period, f"{number} moves before the open period")
+
+    def reports(self, code: str, period: Period) -> list[Any]:
+        """Return what reports print of a period: its end, and a day inside it."""
+        middle = period.start + timedelta(days=period.days // 2)
+        with self.engine.connect() as connection:
+            sources = Sources(connection, period.last, accounting_rules())
+            given = [
+                ("register", {"as_of": period.last.isoformat(), "include": "all"}),
+                ("register", {"as_of": middle.isoformat(), "include": "all"}),
+                ("reconciliation", {"as_of": period.last.isoformat()}),
+                ("roll-forward", {"from": period.id, "to": period.id}),
+                ("roll-forward", {"from": period.year, "to": period.id}),
+                ("depreciation", {"from": period.id, "to": period.id}),
+            ]
+            made = []
+            for name, parameters in given:
+                report = report_named(name)
+                values = report.read({"book": code, **parameters})
+                rows = [dict(row) for row in report.rows(sources, values)]
+                for row in rows:  # plans may change
+                    row.pop("depreciated_until", None)
+                    row.pop("life_months", None)
+                made.append((name, rows))
+            return made
+
+    def check_reports(self, code: str, period: Period) -> None:
+        """Register, journal and roll-forward are one; what was printed stays."""
+        made = self.reports(code, period)
+        for name, rows in made:
+            if any(row.get("difference") for row in rows):
+                self.breach(code, period, f"{name} differs from the journal")
+            if not all(row.get("foots", True) for row in rows):
+                self.breach(code, period, f"{name} does not foot")
+        self.seen[code, period.id] = made
+        known = [key for key in self.seen if key[0] == code]
+        calendar = {one.id: one for one in CALENDARS[code].periods}
+        for _, key in self.random.sample(known, min(2, len(known))):
+            again = self.reports(code, calendar[key])
+            for (name, before), (_, after) in zip(
+                self.seen[code, key], again, strict=True
+            ):
+                if before != after:
+                    gone = [row for row in before if row not in after]
+                    came = [row for row in after if row not in before]
+                    what = f"{name} prints other figures: {gone} is {came}"
+                    self.breach(code, calendar[key], what)
+
+    def run(self, periods: int, every: int = 1) -> Told:
+        """Live through some periods of each book.
+
+        Args:
+            periods: How many.
+            every: Reports are compared after so many periods.
+        """
+        months = [p for p in CALENDARS["A"].periods if p.start >= FIRST][:periods]
+        for number, month in enumerate(months):
+            share = -(-self.waiting // max(1, 2 * (periods // 3) - number))
+            for _ in range(share if self.waiting > 0 else 0):
+                self.buy(month.start + timedelta(days=self.random.randrange(28)))
+            for _ in range(2):
+                self.happen(month.start + timedelta(days=self.random.randrange(28)))
+            if self.random.random() < 0.25:
+                self.move(month.last)
+            for code, book_id in self.books.items():
+                with self.engine.connect() as connection:
+                    state = book_state_of(connection, book_id)
+                for period in CALENDARS[code].periods:
+                    ready = FIRST < period.end <= month.end
+                    if ready and period.id not in state.locked:
+                        self.post(code, period)
+                        self.check_rows(code, period)
+                        if number % every == every - 1:
+                            self.check_reports(code, period)
+        return self.told

@@ -1,0 +1,36 @@
+"""What is booked stays booked, whatever comes later: random histories in 3 books."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from inventory.storage.engine import make_engine
+from tests.inventory.accounting.histories import World
+
+
+@pytest.fixture
+def database(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database: the rules are the same on both kinds."""
+    shutil.copyfile(sqlite_template, tmp_path / "h.sqlite")
+    engine = make_engine(f"sqlite:///{tmp_path / 'h.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+def test_twenty_histories_keep_the_books(database: Engine) -> None:
+    told = World(database, seed=7, assets=20).run(12, every=4)
+    assert told.breaches == []
+    assert told.late > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_two_hundred_histories_keep_the_books(database: Engine, seed: int) -> None:
+    told = World(database, seed=seed, assets=20).run(36, every=3)
+    assert told.breaches == []
+    assert min(told.acts[kind] for kind in ("split", "reversal", "late purchase")) > 0
