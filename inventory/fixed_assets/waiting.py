@@ -110,14 +110,15 @@ def bring_in(
     Returns:
         What came in, and what waits.
     """
-    came, waits = [], []
+    came: list[Waiting] = []
+    waits: list[Waiting] = []
     for book in _books(work.connection, rules, book_ids):
         for row in _outside(work.connection, book.row, asset_ids):
             day = in_service or row["first_use"]
             if day is not None and until is not None and day > until:
                 continue
             found = _waiting(book, row, day)
-            if not found.reason:
+            if day is not None and not found.reason:
                 found = _come(work, book, row, day, found)
             (waits if found.reason else came).append(found)
     return came, waits
@@ -215,7 +216,7 @@ def _come(
     work: UnitOfWork,
     book: _BookRules,
     row: Row,
-    day: date | None,
+    day: date,
     found: Waiting,
 ) -> Waiting:
     terms, accounts = _terms(book, row, day)

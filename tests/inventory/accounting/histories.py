@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -259,16 +260,20 @@ class World:
         kind = self.random.choices(KINDS, [6, 4, 2, 3, 2, 2, 1, 1])[0]
         event = self.event(kind, day, posting)
         for row_id in self.rows_of(asset_id):
-            if self.attempt(kind, lambda work, r=row_id: record_event(work, r, event)):
+            if self.attempt(kind, partial(self.record, row_id, event)):
                 self.told.events += 1
                 self.told.late += late
                 if self.random.random() < 0.15:
                     self.cancel(row_id, event, day)
 
+    def record(self, row_id: int, event: events.Event, work: UnitOfWork) -> None:
+        """Record an event of an asset in a book."""
+        record_event(work, row_id, event)
+
     def cancel(self, row_id: int, event: events.Event, day: date) -> None:
         """Take an event back."""
         cancel = events.Cancel(id=self.name("cancel"), effective=day, of=event.id)
-        self.attempt("cancel", lambda work: record_event(work, row_id, cancel))
+        self.attempt("cancel", partial(self.record, row_id, cancel))
 
     def rows_of(self, asset_id: int) -> list[int]:
         with self.engine.connect() as connection:
