@@ -2993,7 +2993,7 @@ def upgrade() -> None:
         sa.Column("close_reason", sa.String(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "(closed_on IS NULL) = (closed_why IS NULL)",
+            "(closed_on IS NULL) = (close_reason IS NULL)",
             name=op.f("ck_purchase_request_closed"),
         ),
         sa.ForeignKeyConstraint(
