@@ -31,6 +31,6 @@ def test_twenty_histories_keep_the_books(database: Engine) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_two_hundred_histories_keep_the_books(database: Engine, seed: int) -> None:
-    told = World(database, seed=seed, assets=20).run(36, every=3)
+    told = World(database, seed=seed, assets=20).run(36, every=4)
     assert told.breaches == []
     assert min(told.acts[kind] for kind in ("split", "reversal", "late purchase")) > 0
