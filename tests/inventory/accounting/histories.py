@@ -359,7 +359,7 @@ class World:
     def check_life(
         self, code: str, period: Period, number: int, rows: Sequence[Row]
     ) -> None:
-        """Every row foots and opens as the one before closed; nothing moves too early."""
+        """Rows foot, open as the one before closed, and none moves too early."""
         opening = None
         for row in rows:
             if not row.foots:
