@@ -9,48 +9,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from api.models.base import Model, Moment, Next, Number, Text
 from api.models.telephony import Extension
+from inventory.assets.register.details import DETAILS
 
 Day = date | None
-
-
-class AssetBase(Model):
-    """What every answer about an asset holds."""
-
-    id: int
-    tag: str
-    kind: str
-    name: str
-    model: Text
-    serial: Text
-    asset_class: Text
-    state: str
-    purchased_on: Day
-    cost_minor: Number = Field(description="Purchase cost in minor units.")
-    currency: Text
-    warranty_until: Day
-    manufacturer: Text
-    legal_entity: Text = Field(description="Its code.")
-    location: Text = Field(description="Code of the place where it belongs.")
-
-
-class Asset(AssetBase):
-    """An asset of a list, with who holds it now."""
-
-    holder_kind: Text = Field(description="person, team, location or asset.")
-    holder_id: Number
-    holder: Text
-    held_from: Day
-
-
-class AssetPage(Model):
-    """A page of assets."""
-
-    items: list[Asset]
-    next: Text = Next
 
 
 class Custody(Model):
@@ -131,9 +96,20 @@ class Step(Model):
     reasons: list[str]
 
 
-class AssetDetail(AssetBase):
+class _AssetDetail(Model):
     """An asset with its history, as of a day."""
 
+    id: int
+    tag: str
+    kind: str
+    name: str
+    serial: Text
+    state: str
+    cost_minor: Number = Field(description="Purchase cost in minor units.")
+    currency: Text
+    manufacturer: Text
+    legal_entity: Text = Field(description="Its code.")
+    location: Text = Field(description="Code of the place where it belongs.")
     serial_key: Text
     manufacturer_id: Number
     legal_entity_id: Number
@@ -141,11 +117,7 @@ class AssetDetail(AssetBase):
     category_id: Number
     category: Text = Field(description="Its code.")
     parent_id: Number
-    supplier: Text
-    order_number: Text
-    invoice_number: Text
     fields: dict[str, Any]
-    note: str
     recorded_at: datetime
     custody: list[Custody]
     holder_on_day: Custody | None
@@ -156,6 +128,18 @@ class AssetDetail(AssetBase):
     identifiers: dict[str, list[str]] = Field(description="MACs, IMEIs, UUIDs.")
     devices: list[MatchedDevice]
     steps: list[Step]
+
+
+_DETAILS: dict[str, Any] = {
+    name: (field.annotation, ...) for name, field in DETAILS.items()
+}
+AssetDetail = create_model(
+    "AssetDetail",
+    __base__=_AssetDetail,
+    __doc__=_AssetDetail.__doc__,
+    __module__=__name__,
+    **_DETAILS,
+)
 
 
 class PersonBase(Model):

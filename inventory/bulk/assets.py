@@ -13,6 +13,7 @@ from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.custody.service import check_in, check_out, custody_periods
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers
+from inventory.assets.register.details import DETAILS
 from inventory.assets.register.lifecycle import DEFAULT
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset, update_asset
@@ -28,20 +29,7 @@ from inventory.people.tables import LegalEntity
 from inventory.storage.rows import get
 from inventory.storage.work import UnitOfWork
 
-_PLAIN = (
-    "kind",
-    "name",
-    "manufacturer",
-    "model",
-    "serial",
-    "asset_class",
-    "supplier",
-    "order_number",
-    "invoice_number",
-    "purchased_on",
-    "warranty_until",
-    "note",
-)
+_PLAIN = ("kind", "name", "manufacturer", "serial", *DETAILS)
 _KINDS: Mapping[str, tuple[HolderKind, str]] = {
     "person": (HolderKind.PERSON, "persons"),
     "team": (HolderKind.TEAM, "teams"),

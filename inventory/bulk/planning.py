@@ -13,6 +13,7 @@ from typing import Any
 
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.custom_fields import check_fields
+from inventory.assets.register.details import DETAILS
 from inventory.assets.register.registration import (
     manufacturer_key,
     search_text,
@@ -26,10 +27,7 @@ from inventory.bulk.row_effects import RecordToCreate, RowPlan
 from inventory.kernel.errors import InvalidRows
 from inventory.kernel.money import MoneyError, parse_money
 
-_PLAIN = (
-    "kind name model serial asset_class supplier order_number invoice_number "
-    "purchased_on warranty_until note"
-).split()
+_PLAIN = ("kind", "name", "serial", *DETAILS)
 _EMPTY = {"name": "", "note": ""}
 _COLUMNS = {
     "manufacturer": "manufacturer_id",

@@ -19,7 +19,9 @@ from api.resources.references import (
     LegalEntityRef,
     LocationRef,
 )
+from api.resources.register.asset_details import with_inputs
 from inventory.assets.register import attachments
+from inventory.assets.register.details import BOUGHT, WHAT
 from inventory.assets.register.lifecycle import DEFAULT, Step
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset, update_asset
@@ -36,9 +38,10 @@ _REFERENCES = ("category", "legal_entity", "location", "parent")
 _NEVER_EMPTY = ("name", "note")
 
 Short = Annotated[str | None, Field(max_length=200)]
-WHAT, WHERE, BOUGHT = N_("What it is"), N_("Where it belongs"), N_("How it was bought")
+WHERE = N_("Where it belongs")
 
 
+@with_inputs
 class RegisterIn(Given):
     """A thing to register; without a tag it gets the next of its series."""
 
@@ -50,7 +53,6 @@ class RegisterIn(Given):
     ] = ""
     name: Annotated[str, Field(max_length=200), Input("Name", group=WHAT)] = ""
     manufacturer: Annotated[Short, Input("Manufacturer", group=WHAT)] = None
-    model: Annotated[Short, Input("Product", group=WHAT)] = None
     serial: Annotated[Short, Input("Serial", hint="As on the label.", group=WHAT)] = (
         None
     )
@@ -60,19 +62,12 @@ class RegisterIn(Given):
     parent: Annotated[AssetRef | None, Input("Part of", pick="assets", group=WHAT)] = (
         None
     )
-    asset_class: Annotated[
-        str | None, Field(max_length=100), Input("Class", group=BOUGHT)
-    ] = None
     legal_entity: Annotated[
         LegalEntityRef | None, Input("Legal entity", group=WHERE)
     ] = None
     location: Annotated[
         LocationRef | None, Input("Belongs to", pick="places", group=WHERE)
     ] = None
-    supplier: Annotated[Short, Input("Supplier", group=BOUGHT)] = None
-    order_number: Annotated[Short, Input("Order", group=BOUGHT)] = None
-    invoice_number: Annotated[Short, Input("Invoice", group=BOUGHT)] = None
-    purchased_on: Annotated[date | None, Input("Bought", group=BOUGHT)] = None
     cost: Annotated[
         str | None,
         Field(max_length=40),
@@ -83,7 +78,6 @@ class RegisterIn(Given):
         Field(min_length=3, max_length=3),
         Input("Currency", hint="ISO 4217, such as EUR.", group=BOUGHT),
     ] = None
-    warranty_until: Annotated[date | None, Input("Warranty until", group=BOUGHT)] = None
     since: Annotated[
         date | None, Input("In stock since", hint="Today without.", group=BOUGHT)
     ] = None
@@ -92,7 +86,6 @@ class RegisterIn(Given):
         Field(default_factory=dict),
         Input("Own fields", hint="The company's own, by key."),
     ]
-    note: Annotated[str, Field(max_length=10_000), Input("Note", kind="area")] = ""
 
 
 EditIn = partial(RegisterIn, "AssetEditIn", "since")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -40,10 +39,12 @@ from api.resources.references import (
     PersonRef,
 )
 from api.resources.register.asset_acts import ASSET_ACTS
+from api.resources.register.asset_details import with_columns, with_filters
 from api.resources.register.custody_acts import CUSTODY_ACTS
 from api.resources.register.identifier_acts import IDENTIFIER_ACTS
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
+from inventory.assets.register.details import DETAILS
 from inventory.kernel.texts import N_, NN_
 from inventory.queries.register import assets
 
@@ -64,6 +65,7 @@ def _holder(row: Row, caller: Caller) -> Cell:
     return Cell(row["holder"], href=f"/{path}/{row['holder_id']}" if path else "")
 
 
+@with_columns
 class AssetRow(RowModel):
     """An asset of the list, with who holds it now."""
 
@@ -74,14 +76,11 @@ class AssetRow(RowModel):
     manufacturer: Annotated[Text, Column("Manufacturer", shown=False)]
     model: Annotated[Text, Column("Product", cell=_product)]
     serial: Annotated[Text, Column("Serial", Show.MONO)]
-    asset_class: Annotated[Text, Column("Class", shown=False)]
     legal_entity: Annotated[Text, Column("Legal entity", shown=False)]
     location: Annotated[Text, Column("Belongs to", shown=False)]
     state: Annotated[str, Column("State", Show.STATE, sort=True)]
     holder: Annotated[Text, Column("Held by", cell=_holder)]
     held_from: Annotated[Day, Column("Since", Show.DAY)]
-    purchased_on: Annotated[Day, Column("Bought", Show.DAY, shown=False)]
-    warranty_until: Annotated[Day, Column("Warranty until", Show.DAY, shown=False)]
     cost_minor: Annotated[
         Number, Column("Cost", Show.MONEY, total=True, about="In minor units.")
     ]
@@ -90,6 +89,7 @@ class AssetRow(RowModel):
     holder_id: Number
 
 
+@with_filters
 class AssetQuestion(Question):
     """Which assets are asked for."""
 
@@ -121,20 +121,13 @@ class AssetQuestion(Question):
     manufacturer: Annotated[
         ManufacturerRef | None, Choice("Manufacturer", main=False)
     ] = None
-    model: Annotated[Word, Choice("Product", main=False)] = None
     serial: Annotated[Word, Choice("Serial", main=False)] = None
     category: Annotated[
         CategoryRef | None, Choice("Category", pick="categories", main=False)
     ] = None
-    asset_class: Annotated[Word, Choice("Class", main=False)] = None
     legal_entity: Annotated[
         LegalEntityRef | None, Choice("Legal entity", main=False)
     ] = None
-    supplier: Annotated[Word, Choice("Supplier", main=False)] = None
-    order_number: Annotated[Word, Choice("Order", main=False)] = None
-    invoice_number: Annotated[Word, Choice("Invoice", main=False)] = None
-    purchased_on: Annotated[date | None, Choice("Bought", main=False)] = None
-    warranty_until: Annotated[date | None, Choice("Warranty until", main=False)] = None
     cost_minor: Annotated[Amount, Choice("Cost", main=False)] = None
     currency: Annotated[Word, Choice("Currency", main=False)] = None
 
@@ -142,9 +135,9 @@ class AssetQuestion(Question):
 COLUMNS: dict[str, ColumnElement[object]] = {
     name: ASSET.table.c[name]
     for name in (
-        "tag kind name model serial asset_class state supplier order_number"
-        " invoice_number purchased_on warranty_until cost_minor currency"
-    ).split()
+        *"tag kind name serial state cost_minor currency".split(),
+        *DETAILS,
+    )
 } | {
     name: ASSET.table.c[f"{name}_id"]
     for name in ("location", "manufacturer", "category", "legal_entity")

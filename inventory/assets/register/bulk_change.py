@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from inventory.assets.register.details import DETAILS
 from inventory.assets.register.service import update_asset
 from inventory.assets.register.tables import Asset
 from inventory.kernel.errors import Invalid, InventoryError
@@ -17,9 +18,9 @@ from inventory.storage.rows import Row, get
 from inventory.storage.work import UnitOfWork
 
 CHANGEABLE = (
-    "name kind model manufacturer asset_class category_id legal_entity_id location_id "
-    "parent_id supplier order_number invoice_number purchased_on warranty_until note"
-).split()
+    *"name kind manufacturer category_id legal_entity_id location_id parent_id".split(),
+    *DETAILS,
+)
 """What many assets can be given at once; tag and serial are each one's own."""
 
 

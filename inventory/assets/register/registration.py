@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlmodel import Field
+
+from inventory.assets.register.details import AssetDetails
 from inventory.assets.register.lifecycle import KINDS
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money
@@ -25,8 +27,7 @@ _NOT_SERIAL = frozenset(
 _NO_WORD = re.compile(r"[^0-9A-Z]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAsset:
+class NewAsset(AssetDetails):
     """An asset to register.
 
     Attributes:
@@ -38,31 +39,30 @@ class NewAsset:
         since: Day it went into that state.
         category_id: Group it belongs to; what it says counts where this says nothing.
         fields: Anything else, by name.
+
+    Raises:
+        Invalid: The kind is not one, the tag cannot be printed, or the cost is below
+            zero.
     """
+
+    model_config = {"frozen": True, "extra": "forbid"}
 
     kind: str
     since: date
     tag: str = ""
     name: str = ""
     manufacturer: str | None = None
-    model: str | None = None
     serial: str | None = None
-    asset_class: str | None = None
     category_id: int | None = None
     state: str = "in_stock"
     legal_entity_id: int | None = None
     location_id: int | None = None
     parent_id: int | None = None
-    supplier: str | None = None
-    order_number: str | None = None
-    invoice_number: str | None = None
-    purchased_on: date | None = None
     cost: Money | None = None
-    warranty_until: date | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    note: str = ""
+    fields: Mapping[str, Any] = Field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def model_post_init(self, _context: object) -> None:
+        """Check what its types do not say."""
         check_kind(self.kind)
         check_tag(self.tag)
         if self.cost is not None and self.cost.minor < 0:

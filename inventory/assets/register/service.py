@@ -149,7 +149,7 @@ def find_by_serial(
 def _new_values(work: UnitOfWork, new: NewAsset) -> Row:
     values = {
         name: getattr(new, name)
-        for name in NewAsset.__slots__
+        for name in NewAsset.model_fields
         if name in _ASSET.columns and name not in {"tag", "state"}
     }
     return values | _asset_values(
@@ -195,7 +195,7 @@ def _changed_fields(work: UnitOfWork, old: Row, merged: Row) -> Row:
 
 def _asset_values(work: UnitOfWork, changes: Row) -> Row:
     values = dict(changes)
-    unknown = values.keys() - (set(NewAsset.__slots__) - {"state", "since"})
+    unknown = values.keys() - (NewAsset.model_fields.keys() - {"state", "since"})
     if unknown:
         raise Invalid(
             N_("{unknown} cannot be described."), unknown=", ".join(sorted(unknown))

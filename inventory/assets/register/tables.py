@@ -20,6 +20,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.assets.register.details import AssetDetails
 from inventory.storage.dated import PERIOD, Dated
 from inventory.storage.types import Json, UtcDateTime
 
@@ -72,7 +73,7 @@ class Category(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Asset(SQLModel, table=True):
+class Asset(AssetDetails, table=True):
     """A thing the company owns or leases.
 
     Attributes:
@@ -110,24 +111,16 @@ class Asset(SQLModel, table=True):
     kind: str
     name: str = ""
     manufacturer_id: int | None = Field(default=None, foreign_key="manufacturer.id")
-    model: str | None = None
     serial: str | None = None
     serial_key: str | None = Field(default=None, index=True)
-    asset_class: str | None = None
     category_id: int | None = Field(default=None, foreign_key="category.id", index=True)
     state: str
     legal_entity_id: int | None = Field(default=None, foreign_key="legal_entity.id")
     location_id: int | None = Field(default=None, foreign_key="location.id")
     parent_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
-    supplier: str | None = None
-    order_number: str | None = None
-    invoice_number: str | None = None
-    purchased_on: date | None = None
     cost_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = Field(default=None, max_length=3)
-    warranty_until: date | None = None
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    note: str = Field(default="", sa_type=Text)
     search: str = Field(default="", sa_type=Text)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from inventory.assets.register.details import DAYS, DETAILS
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.kernel.errors import RowProblem
 from inventory.people.rules import LOCATION_KINDS
@@ -118,6 +119,8 @@ _WORK = (
 )
 _HOLDER = "person>persons team>teams place>locations holder_asset>assets"
 
+_DETAILS = "".join(f"{name}:day " if name in DAYS else f"{name} " for name in DETAILS)
+
 SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
     name: _columns(described)
     for name, described in {
@@ -133,12 +136,12 @@ SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
         "legal_entity>legal_entities from:day to:day contract_end:day end_reason "
         + _WORK,
         "placements": "person*>persons from*:day " + _WORK,
-        "assets": "tag* kind*:kind name manufacturer model serial asset_class "
-        "state:state since:day legal_entity>legal_entities location>locations "
-        "parent>assets supplier order_number invoice_number purchased_on:day "
-        "cost:number currency warranty_until:day note macs:names imei:names "
-        "held_from:day "
-        "cost_centre>cost_centres " + _HOLDER,
+        "assets": "tag* kind*:kind name manufacturer serial state:state since:day "
+        "legal_entity>legal_entities location>locations parent>assets "
+        "cost:number currency macs:names imei:names held_from:day "
+        + _DETAILS
+        + "cost_centre>cost_centres "
+        + _HOLDER,
         "custody": "asset*>assets from*:day to:day expected_return:day note " + _HOLDER,
         "allocations": "asset*>assets from*:day cost_centre*>cost_centres "
         "percent*:number to:day",

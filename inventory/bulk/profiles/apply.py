@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from inventory.assets.identifiers.rules import IdentifierKind, canonical_identifier
+from inventory.assets.register.details import DAYS
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.assets.register.registration import check_tag
 from inventory.bulk.files.cells import (
@@ -28,7 +29,7 @@ from inventory.kernel.errors import Invalid, RowProblem
 from inventory.kernel.months import add_months
 from inventory.kernel.texts import N_
 
-_DAYS = frozenset("since purchased_on warranty_until held_from expected_return".split())
+_DAYS = DAYS | {"since", "held_from", "expected_return"}
 IDENTIFIERS = {
     "macs": IdentifierKind.MAC,
     "imei": IdentifierKind.IMEI,

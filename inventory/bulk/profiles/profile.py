@@ -27,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from inventory.assets.register.details import DETAILS
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.bulk.files.cells import heading
 from inventory.kernel.errors import Invalid
@@ -37,22 +38,15 @@ FIELDS: Mapping[str, str] = {
     "kind": "what it is",
     "name": "its name",
     "manufacturer": "who made it",
-    "model": "model",
     "serial": "serial number",
-    "asset_class": "row of the depreciation rules",
     "state": "lifecycle state, of new assets",
     "since": "day it went into that state",
     "legal_entity": "code or name of the company that owns it",
     "location": "code or name of where it belongs",
-    "supplier": "who sold it",
-    "order_number": "our order",
-    "invoice_number": "their invoice",
-    "purchased_on": "day of purchase",
+    **{name: str(field.description) for name, field in DETAILS.items()},
     "cost": "purchase cost",
     "currency": "of the cost",
-    "warranty_until": "last day of the warranty",
     "warranty_months": "months of warranty from the day of purchase",
-    "note": "text",
     "macs": "MAC addresses, separated by ;",
     "imei": "IMEIs, separated by ;",
     "uuid": "UUID of the firmware",
@@ -69,8 +63,7 @@ FIELDS: Mapping[str, str] = {
 """Fields a column can be mapped to, and `fields.` with any name for free ones."""
 
 ERASABLE = frozenset(
-    "name model serial asset_class location supplier order_number invoice_number "
-    "purchased_on cost warranty_until note manufacturer legal_entity".split()
+    (*DETAILS, *"name serial location cost manufacturer legal_entity".split())
 )
 CREATABLE = frozenset(("persons", "locations", "legal_entities"))
 _UNKNOWN = ("field", "ignore", "refuse")

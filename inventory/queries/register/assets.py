@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from inventory.assets.identifiers.service import identifiers_of
 from inventory.assets.register import tables as assets
+from inventory.assets.register.details import DETAILS
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.register.transitions import state_on
 from inventory.people import tables as people
@@ -51,14 +52,11 @@ _SHOWN = (
     "tag",
     "kind",
     "name",
-    "model",
     "serial",
-    "asset_class",
     "state",
-    "purchased_on",
     "cost_minor",
     "currency",
-    "warranty_until",
+    *DETAILS,
 )
 _SORTS = ("tag", "id", "kind", "state")
 _BY_TAG = ("kind", "state")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register import tables as assets
+from inventory.assets.register.details import DETAILS
 from inventory.kernel.money import Money
 from inventory.people import tables as people
 from inventory.queries.register.assets import AssetFilter, filtered
@@ -32,10 +33,7 @@ _ENTITY = table_of(people.LegalEntity)
 _COLUMNS = {
     **{
         name: _ASSET.c[name]
-        for name in (
-            "tag kind name model serial asset_class state supplier order_number "
-            "invoice_number purchased_on currency warranty_until note"
-        ).split()
+        for name in ("tag", "kind", "name", "serial", "state", "currency", *DETAILS)
     },
     "manufacturer": col(assets.Manufacturer.name),
     "legal_entity": col(people.LegalEntity.code),

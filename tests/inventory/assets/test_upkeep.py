@@ -131,8 +131,9 @@ def test_fields_hold_for_a_category_and_those_below(
         ensure_field(work, "ram", type="integer", category_id=it, rules={"least": 1})
         new = NewAsset(kind="laptop", since=BOUGHT, category_id=lap)
         with pytest.raises(InvalidRows, match="not a whole number"):
-            register_asset(work, replace(new, fields={"ram": "much"}))
-        asset = register_asset(work, replace(new, fields={"ram": "16", "old": "x"}))
+            register_asset(work, new.model_copy(update={"fields": {"ram": "much"}}))
+        told = new.model_copy(update={"fields": {"ram": "16", "old": "x"}})
+        asset = register_asset(work, told)
         row = get(work.connection, Asset, asset)
         assert row["fields"] == {"ram": 16, "old": "x"}
         assert row["asset_class"] == "pc"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from inventory.kernel.errors import SchemaMismatch
 from inventory.storage.all_tables import load_tables
@@ -75,6 +75,27 @@ def test_models_and_revisions_agree(bare: Engine) -> None:
             },
         )
         assert compare_metadata(context, load_tables()) == []
+
+
+def test_models_and_revisions_check_the_same(tmp_path: Path) -> None:
+    # Alembic does not compare check constraints.
+    made = make_engine(f"sqlite:///{tmp_path}/made.sqlite")
+    upgraded = make_engine(f"sqlite:///{tmp_path}/upgraded.sqlite")
+    load_tables().create_all(made)
+    upgrade(upgraded)
+    tables = inspect(made).get_table_names()
+    assert checks_of(made, tables) == checks_of(upgraded, tables)
+    made.dispose()
+    upgraded.dispose()
+
+
+def checks_of(engine: Engine, tables: list[str]) -> set[tuple[str, str, str]]:
+    """Table, name and condition of each check constraint."""
+    return {
+        (table, str(check["name"]), " ".join(check["sqltext"].split()))
+        for table in tables
+        for check in inspect(engine).get_check_constraints(table)
+    }
 
 
 def test_upgrade_is_repeatable(bare: Engine) -> None:
