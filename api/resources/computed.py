@@ -106,7 +106,7 @@ class ComputedSource(Generic[Q]):
 def _satisfies(value: Any, lookup: Lookup) -> bool:  # noqa: ANN401
     """Whether a value satisfies a lookup, as `lookups.condition` has it in SQL."""
     if lookup.operator == "isnull":
-        return (value is None) == lookup.value
+        return (value is None) is bool(lookup.value)
     if value is None:
         return False
     match lookup.operator:

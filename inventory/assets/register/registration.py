@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import ConfigDict
 from sqlmodel import Field
 
 from inventory.assets.register.details import AssetDetails
@@ -45,7 +46,8 @@ class NewAsset(AssetDetails):
             zero.
     """
 
-    model_config = {"frozen": True, "extra": "forbid"}
+    # What `SQLModelConfig` leaves out, pydantic understands.
+    model_config = ConfigDict(frozen=True, extra="forbid")  # type: ignore[assignment]
 
     kind: str
     since: date
