@@ -27,6 +27,7 @@ def serve(
     from api.compose import logs
     from api.console.session import opened, options
     from api.jobs import housekeeping, resuming, trapping
+    from api.pages.door.welcome import link_of
 
     with opened(context) as app:
         http = app.settings.http
@@ -34,12 +35,15 @@ def serve(
         logs.configure(level, as_json=app.settings.log_json)
         bound = serving.bind(host or http.host, http.port if port is None else port)
         url = serving.url_of(bound)
+        first = link_of(app, http.public_url or url)
 
         def ready() -> None:
             if json:
-                print_json({"url": url})
-            else:
-                print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
+                print_json({"url": url} | ({"welcome": first} if first else {}))
+                return
+            print(f"Purser serves {url} - stop with Ctrl-C.", flush=True)
+            if first:
+                print(f"Nobody has an account yet. Begin here, once: {first}")
 
         with (
             trapping.listening(app),

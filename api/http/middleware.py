@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.errors import unforeseen
 from api.http.headers import header
 
-SECRET_LINKS = ("/accept/", "/accepted/", "/mine/")
+SECRET_LINKS = ("/accept/", "/accepted/", "/mine/", "/welcome/")
 """Paths that go on with a secret: whoever knows it is let in."""
 
 _ID = re.compile(r"^[A-Za-z0-9_.-]{1,64}$")

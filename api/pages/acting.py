@@ -30,6 +30,7 @@ from api.resources.references import resolved
 from api.resources.resource import Resource
 from discovery.scan.targets import TargetError
 from inventory.kernel.errors import InventoryError, NotFound
+from inventory.kernel.texts import N_
 
 MOST_SELECTED = 1000
 _SEEN, _BACK = "_version", "_back"
@@ -91,11 +92,11 @@ class Target:
     @property
     def heading(self) -> str:
         """What it is, in English, with `{...}` from the row."""
-        return (
-            self.called
-            or self.act.title
-            or self.act.verb.replace("-", " ").capitalize()
-        )
+        if self.called or self.act.title:
+            return self.called or self.act.title
+        if self.act.verb == "create":
+            return N_("New entry")
+        return self.act.verb.replace("-", " ").capitalize()
 
 
 def show_list_act(visit: Visit, resource: Resource[Any], verb: str) -> Answer:
@@ -326,6 +327,8 @@ def _drawn(
 
 def _button(target: Target) -> str:
     """Return what the button says: the heading, unless it names the thing."""
+    if target.act.verb in ("create", "update") and not target.act.title:
+        return N_("Save")
     if "{" in target.heading or target.called:
         return target.act.verb.replace("-", " ").capitalize()
     return target.heading

@@ -83,7 +83,7 @@ def row_of(
     """Return the cells of a row."""
     return [
         Shown(resource.called(row), "lead", path_of(resource, row))
-        if column.lead and "id" in row
+        if column.lead and path_of(resource, row)
         else shown(
             column.show,
             column.cell(row, caller)

@@ -72,7 +72,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("stock", "stock-minima", "reservations", "consumables", "consumable-moves"),
     ("orders", "order-lines", "receipts", "suppliers"),
     ("contracts", "licences", "licence-uses"),
-    ("stock-takes", "stock-take-scans", "stock-take-corrections"),
+    ("stock-takes", "stock-take-items", "stock-take-scans", "stock-take-corrections"),
     ("categories", "tag-series", "fields", "manufacturers"),
     ("cases", "case-lines", "tasks", "write-offs", "hr-events", "hr-sources", "kits"),
     ("places", "departments", "teams", "legal-entities"),
@@ -158,7 +158,7 @@ def tabs_of(name: str, caller: Caller) -> list[Place]:
 
 def seen_by(caller: Caller) -> Iterator[tuple[str, list[Place]]]:
     """Yield the groups with the entries a caller may see; empty groups are left out."""
-    places = {group: list(MORE.get(group, ())) for group in TITLES}
+    places: dict[str, list[Place]] = {group: [] for group in TITLES}
     taken: set[tuple[str, ...]] = set()
     for entry in ENTRIES:
         family = _FAMILY.get(entry.name, (entry.name,))
@@ -168,6 +168,8 @@ def seen_by(caller: Caller) -> Iterator[tuple[str, list[Place]]]:
         taken.add(family)
         icon = ICONS.get(one.name, one.icon or "list")
         places[one.group].append(Place(f"/{one.name}", one.title, icon, one.roles))
+    for group, more in MORE.items():
+        places[group] += more
     for group, title in TITLES.items():
         seen = [p for p in places[group] if not caller.roles.isdisjoint(p.roles)]
         if seen:

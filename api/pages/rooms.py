@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import directory, home
+from api.pages.house import directory, home, setup
 from api.pages.money import cockpit, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import case, mine, person
@@ -44,6 +44,7 @@ _MODULES = (
     map,
     mine,
     report,
+    setup,
     stock_take,
     whereabouts,
 )

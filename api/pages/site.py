@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from api.compose.wiring import App
 from api.http.actions import Act
 from api.pages import acting, entity, listing, search
-from api.pages.door import accept, mine_link
+from api.pages.door import accept, mine_link, welcome
 from api.pages.door.gate import Gate
 from api.pages.door.login import local, log_out, same_origin, show_login
 from api.pages.door.trouble import HANDLERS
@@ -48,6 +48,7 @@ def routes_of() -> list[Route | Mount]:
         Route("/logout", log_out, methods=["POST"]),
         Route("/accept/{token}", accept.show_link, methods=["GET", "POST"]),
         Route("/accepted/{acceptance_id:int}", accept.save),
+        Route("/welcome/{token}", welcome.show_welcome, methods=["GET", "POST"]),
         Route("/mine/{token}", mine_link.show_link, methods=["GET", "POST"]),
         _route("/search", search.show_search),
         _route("/pick/{name}", search.pick),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import text
 
 from api.compose.device_logins import master_source
+from api.compose.wiring import build
+from api.pages.door.welcome import link_of
+from api.pages.site import create_pages
 from api.webhooks.assembly import sealer_of
+from config.settings import Settings
 from inventory.outbox.subscriptions import WebhookRequest, add_webhook
+from inventory.storage import upgrade
 from inventory.storage.engine import writing
 from inventory.vault import lockout, uses
 from inventory.vault.credentials import add_credential
 from inventory.vault.rotation import masters_to_write
 from tests.pages.conftest import Office
+from tests.pages.visitor import HOST
 
 MARK = "s3cret-of-a-page"
 
@@ -157,3 +166,39 @@ def test_pickers_find_by_words_and_only_what_the_role_may_see(visit: Office) -> 
     assert rows == [["p-1", "Berg Ada"]] or rows[0][0] == "p-1"
     assert visit("accounting").client.ask("/pick/people?q=ada").json() == []
     assert visit("it").see("/pick/nothing?q=a").status == 404
+
+
+def test_the_first_account_is_made_by_a_link_once_and_leads_to_the_set_up(
+    tmp_path: Path,
+) -> None:
+    app = build(Settings(data_dir=tmp_path), check=False)
+    upgrade.upgrade(app.engine)
+    office = Office(app, create_pages(app))
+    path = link_of(app, HOST).removeprefix(HOST)
+    assert office.stranger().see("/welcome/wrong").status == 410
+    form = office.stranger().see(path)
+    short = form.send(login="sari", password="x")
+    assert short.status == 422
+    assert short.one("#login").get("value") == "sari"
+    page = short.send(login="sari", name="Sari", password="nutmeg-and-mace")
+    assert page.text("h1") == "Set-up"
+    assert page.texts(".steps strong")[0] == "Company"
+    assert page.texts(".meter span")[1] == "0 / 8"
+    assert link_of(app, HOST) == ""
+    assert office.stranger().see(path).status == 410
+    page = page.follow("Begin Company").send(
+        code="100", name="Rempah", country="NL", currency="EUR"
+    )
+    assert page.text("h1") == "Set-up"
+    assert page.texts(".meter span")[1] == "1 / 8"
+    people = page.follow("Begin People")
+    rows = "key;family_name;number;legal_entity;from\np-1;Wijaya;7;100;"
+    wrong = people.send(rows=f"{rows}soon\n")
+    assert wrong.status == 422
+    assert wrong.one("#f-rows").text.strip() == f"{rows}soon"
+    done = wrong.send(rows=f"{rows}2026-01-01\n")
+    assert done.text(".said") == "1 person is read."
+    with app.engine.connect() as connection:
+        names = connection.execute(text("SELECT family_name FROM person")).scalars()
+        assert names.all() == ["Wijaya"]
+    app.close()

@@ -5,5 +5,6 @@
 * `accept.py`: Confirming a handover by a link.
 * `mine_link.py`: Saying what one has, by a link.
 * `plain.py`: Pages without navigation, for who is not logged in.
+* `welcome.py`: The first administrator of an empty installation.
 * `trouble.py`: What stands where no page can be shown.
 """

@@ -20,7 +20,7 @@ from api.http.middleware import SECRET_LINKS
 
 COOKIE = "purser_session"
 _OPEN = {"/login", "/logout", "/settings"}
-_OPEN_BELOW = (*SECRET_LINKS, "/static/", "/welcome/")
+_OPEN_BELOW = (*SECRET_LINKS, "/static/")
 """Paths for everybody: secrets of their own, and what pages look like."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.http.auth import Role
 from api.pages.cells import path_of, row_of
+from api.pages.house.setup import progress
 from api.pages.listing import Line
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit
@@ -146,6 +147,7 @@ def show_home(visit: Visit) -> Answer:
             "watches": [*_watches(visit)],
             "books": _books(visit),
             "trail": _trail(visit),
+            "empty": [step for step, count in progress(visit) if not count],
         },
     )
 

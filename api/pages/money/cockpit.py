@@ -96,7 +96,9 @@ def _checks(
     unposted = [
         row
         for row in periods
-        if row["posting_id"] is None and row["last_day"] < today and row["assets"] != 0
+        if row["posting_id"] is None
+        and row["last_day"] < today
+        and row["key"] >= (book["next_to_post"] or row["key"])
     ]
     still_open = [
         row

@@ -69,7 +69,7 @@ _DONE = {
     ("stock_take_correction", "create"): N_("A stock-take proposed a correction"),
     ("stock_take_scan", "create"): N_("It was scanned in a stock-take"),
 }
-_BORING = frozenset(("asset_id", "asset_book_id", "data", "holder", "on", "person_id"))
+_BORING = frozenset(("currency", "data", "holder", "on", "revised_at"))
 
 
 def tell(entries: Sequence[Entry], words: Words) -> list[Told]:
@@ -160,6 +160,13 @@ def _changes(entry: Entry, words: Words) -> str:
         old, new = before.get(name), after.get(name)
         if isinstance(new, Mapping | list):
             continue
+        currency = after.get("currency") or before.get("currency")
+        if name.endswith("_minor") and currency:
+            name = name.removesuffix("_minor")
+            old, new = (
+                words.money(one, currency) if isinstance(one, int) else one
+                for one in (old, new)
+            )
         shown = f"{old} → {new}" if old not in (None, "") else str(new)
         parts.append(f"{words.word(name)} {shown}")
     return "; ".join(parts)

@@ -107,6 +107,7 @@ class StartIn(Given):
         Field(default_factory=list, max_length=10_000),
         Input(
             "Targets",
+            hint=N_("Networks, ranges, addresses or names; empty: those of the site."),
             about="Networks, ranges, addresses, host names; without any, those of the"
             " site.",
         ),
@@ -114,7 +115,7 @@ class StartIn(Given):
     exclude: Annotated[
         list[Target],
         Field(default_factory=list, max_length=10_000),
-        Input("Exclusions", about="The same, never asked."),
+        Input("Exclusions", hint=N_("Never asked."), about="The same, never asked."),
     ]
     site: Annotated[
         str | None,
