@@ -24,16 +24,13 @@ from api.models.cases import CloudEvent
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_router
 from api.routes import (
-    accounting,
-    directory,
-    evidence,
     health,
+    hr,
+    labels,
     network_map,
-    people,
-    provisioning,
-    register,
+    report_rows,
     trap_listener,
-    webhooks,
+    uploads,
 )
 from api.scim.mount import ScimMount
 
@@ -92,14 +89,11 @@ def _routes(app: App) -> FastAPI:
     api.include_router(resource_router(), prefix=PREFIX)
     for router in (
         trap_listener.router,
-        evidence.router,
         network_map.router,
-        *register.ROUTERS,
-        *provisioning.ROUTERS,
-        people.centres,
-        directory.router,
-        webhooks.router,
-        *accounting.ROUTERS,
+        hr.router,
+        labels.router,
+        uploads.router,
+        report_rows.router(),
     ):
         api.include_router(router, prefix=PREFIX)
     api.mount("/scim", ScimMount(app))

@@ -24,15 +24,13 @@ from api.commands import (
     credential,
     database,
     demo,
-    directory,
     doctor,
+    exchange,
     network,
     reporting,
     scan,
     serve,
     telephony,
-    using,
-    webhook,
 )
 from api.console.output import Exit
 from api.console.session import Options
@@ -58,7 +56,7 @@ for module in (
     serve,
     resources,
     network,
-    using,
+    exchange,
     cases,
     ask,
     correct,
@@ -69,8 +67,6 @@ for module in (
     accounting,
     reporting,
     telephony,
-    webhook,
-    directory,
 ):
     module.register(cli)
 

@@ -167,16 +167,12 @@ MOST_FILES = 16
 """In one folder, beside its `__init__.py` and its subfolders."""
 
 
-FLAT = {"api/commands", "api/routes"}
-"""Folders that resources and their pages are to replace; nothing is added to them."""
-
-
 def test_folders_stay_small() -> None:
     counts = Counter(f.parent for f in written() if f.name != "__init__.py")
     crowded = {
         str(folder.relative_to(ROOT)): count
         for folder, count in counts.items()
-        if count > MOST_FILES and str(folder.relative_to(ROOT)) not in FLAT
+        if count > MOST_FILES
     }
     assert crowded == {}
 

@@ -1,4 +1,4 @@
-"""`purser case watch`, `purser hr`: questions of every day, and events by file."""
+"""`purser hr`: events of HR by file, and what the day brings."""
 
 from __future__ import annotations
 
@@ -9,77 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
-from api.resources.cli.lists import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
 
 hr = typer.Typer(help="What HR says.", no_args_is_help=True)
 
-_LISTED = {
-    "case_id": "Case",
-    "id": "Line",
-    "person": "Person",
-    "item": "Item",
-    "state": "State",
-    "owner": "Owner",
-    "due_on": "Due",
-    "tag": "Tag",
-}
-_SOON = {
-    "id": "Case",
-    "person": "Person",
-    "effective_on": "On",
-    "state": "State",
-    "open_lines": "Open lines",
-    "missing_items": "Missing",
-}
-
 
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
-    group("case").command("watch")(watch)
     cli.add_typer(hr, name="hr")
-
-
-def watch(
-    context: typer.Context,
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="joining, leaving, still-holding, overdue, overdue-returns, unsigned,"
-            " disputed, shortages, sighted or at-risk."
-        ),
-    ],
-    days: Annotated[int, typer.Option(min=0, help="How far ahead.")] = 30,
-    json: Json = False,
-) -> int:
-    """Show a list people ask for."""
-    from api.console.session import opened
-    from inventory.hr.views import lists
-    from inventory.kernel.errors import Invalid
-
-    if name not in lists.LISTS:
-        raise Invalid(f"There is no list {name!r}.", remedy=", ".join(lists.LISTS))
-    with opened(context) as app, app.engine.connect() as connection:
-        today = app.clock().date()
-        rows = (
-            lists.cases_due_within(connection, name, today, days)
-            if name in ("joining", "leaving")
-            else lists.LISTS[name](connection, today)
-        )
-    if json:
-        print_json(rows)
-        return Exit.OK
-    if name in ("joining", "leaving"):
-        rows = [
-            row | {"missing_items": [line["item"] for line in row["missing"]]}
-            for row in rows
-        ]
-        print_table(rows, _SOON)
-    else:
-        print_table(rows, _LISTED)
-    return Exit.OK
 
 
 @hr.command("import")

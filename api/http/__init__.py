@@ -8,6 +8,7 @@
 * `auth.py`: Who calls.
 * `deps.py`: What routes ask for.
 * `errors.py`: Every error a client can meet, as problem+json (RFC 9457).
+* `files.py`: A file as an answer.
 * `headers.py`: Headers and cookies of a request, read from its ASGI scope.
 * `middleware.py`: What happens around every request.
 * `once.py`: Requests that have one effect.
@@ -15,7 +16,7 @@
 * `parse_days.py`: Days and moments as people write them.
 * `stock_take_links.py`: Signed links by which a person says what they have of a
   stock-take.
-* `streams.py`: Answers that are made while they are sent.
+* `streams.py`: Tables and texts as files that are made while they are sent.
 
 Used by routes, resources and pages.
 """

@@ -1,60 +1,63 @@
-"""Answers that are made while they are sent: JSON lines, CSV, XLSX, plain text.
+"""Tables and texts as files that are made while they are sent.
 
-The first piece is made before the answer begins, so that what is wrong with a request
-is still a problem and not a broken file.
+JSON, JSON lines, CSV, XLSX and plain text. Nothing is made before the first piece is
+asked for.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
-from fastapi.responses import StreamingResponse
 
+from api.http.files import File, as_answer
 from inventory.reports.base import Column, Row
 from inventory.reports.sheets import csv_lines, json_lines, write_xlsx
 
-TableFormat = Literal["json", "ndjson", "csv", "xlsx"]
+TableFormat = Literal["json", "jsonl", "csv", "xlsx"]
 Format = Annotated[
     TableFormat,
-    Query(description="json, ndjson (one object a line), csv or xlsx."),
+    Query(description="json, jsonl (one object a line), csv or xlsx."),
 ]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {
     "json": "application/json",
-    "ndjson": "application/x-ndjson",
+    "jsonl": "application/jsonl",
     "csv": "text/csv; charset=utf-8",
     "xlsx": XLSX,
     "beancount": "text/plain; charset=utf-8",
     "hledger": "text/plain; charset=utf-8",
 }
 SUFFIXES = {"beancount": "beancount", "hledger": "journal"}
+_READ_AS_IT_COMES = ("json", "jsonl")
 _PIECE = 65536
+
+
+def media_of(*formats: str) -> tuple[str, ...]:
+    """Return the types of formats, for the description of an answer."""
+    return tuple(dict.fromkeys(TYPES[name].split(";")[0] for name in formats))
 
 
 def described(*formats: str) -> dict[int | str, dict[str, Any]]:
     """Return the 200 answer of a route that also gives files, for its description."""
-    return {200: {"content": {TYPES[name].split(";")[0]: {} for name in formats}}}
+    return {200: {"content": {media: {} for media in media_of(*formats)}}}
 
 
-def streamed(pieces: Iterator[str], kind: str, name: str) -> Response:
-    """Return text as it is made.
+def text(pieces: Iterator[str], kind: str, name: str) -> File:
+    """Return text as a file.
 
     Args:
         pieces: The text.
         kind: One of `TYPES`.
         name: Name of the file without its suffix.
     """
-    first = next(pieces, "")
-    body = (piece.encode() for piece in chain([first], _gathered(pieces)))
-    return StreamingResponse(body, media_type=TYPES[kind], headers=_saved(kind, name))
+    return File(_saved_as(kind, name), TYPES[kind], _gathered(pieces))
 
 
-def _gathered(pieces: Iterator[str]) -> Iterator[str]:
+def _gathered(pieces: Iterator[str]) -> Iterator[bytes]:
     """Join small pieces: each costs a step between threads."""
     waiting: list[str] = []
     size = 0
@@ -62,31 +65,35 @@ def _gathered(pieces: Iterator[str]) -> Iterator[str]:
         waiting.append(piece)
         size += len(piece)
         if size > _PIECE:
-            yield "".join(waiting)
+            yield "".join(waiting).encode()
             waiting, size = [], 0
-    yield "".join(waiting)
+    yield "".join(waiting).encode()
 
 
-def _saved(kind: str, name: str) -> dict[str, str]:
-    if kind in ("json", "ndjson"):
-        return {}
-    suffix = SUFFIXES.get(kind, kind)
-    return {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
+def _saved_as(kind: str, name: str) -> str:
+    return "" if kind in _READ_AS_IT_COMES else f"{name}.{SUFFIXES.get(kind, kind)}"
 
 
 def table(
     columns: Sequence[Column], rows: Iterable[Row], kind: TableFormat, name: str
 ) -> Response:
-    """Return a table in any of the formats."""
+    """Return a table as an answer in any of the formats."""
+    return as_answer(table_file(columns, rows, kind, name))
+
+
+def table_file(
+    columns: Sequence[Column], rows: Iterable[Row], kind: TableFormat, name: str
+) -> File:
+    """Return a table as a file in any of the formats."""
     match kind:
         case "csv":
-            return streamed(csv_lines(columns, rows), kind, name)
-        case "ndjson":
-            return streamed(json_lines(columns, rows), kind, name)
+            return text(csv_lines(columns, rows), kind, name)
+        case "jsonl":
+            return text(json_lines(columns, rows), kind, name)
         case "xlsx":
-            return _workbook(columns, rows, name)
+            return File(f"{name}.xlsx", XLSX, _workbook(columns, rows, name))
         case _:
-            return streamed(items(json_lines(columns, rows)), kind, name)
+            return text(items(json_lines(columns, rows)), kind, name)
 
 
 def items(lines: Iterable[str]) -> Iterator[str]:
@@ -104,18 +111,11 @@ def objects(values: Iterable[Any]) -> Iterator[str]:
         yield json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _workbook(columns: Sequence[Column], rows: Iterable[Row], name: str) -> Response:
-    file = TemporaryFile()
-    try:
+def _workbook(
+    columns: Sequence[Column], rows: Iterable[Row], name: str
+) -> Iterator[bytes]:
+    with TemporaryFile() as file:
         write_xlsx(columns, rows, name, file)
-    except BaseException:
-        file.close()
-        raise
-    return StreamingResponse(_read(file), media_type=XLSX, headers=_saved("xlsx", name))
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
         file.seek(0)
         while piece := file.read(_PIECE):
             yield piece

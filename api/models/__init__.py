@@ -8,7 +8,6 @@ is not known.
 * `devices.py`: What answers about devices look like; tests hold answers to it.
 * `journals.py`: Journals as the API answers them.
 * `register.py`: What answers about assets, people and cost centres look like.
-* `reports.py`: What reports look like, for the OpenAPI description.
 * `schedules.py`: What schedules, terms and events look like, for the OpenAPI
   description.
 * `telephony.py`: What answers about telephony look like; tests hold answers to it.

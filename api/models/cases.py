@@ -129,9 +129,3 @@ class Received(Model):
     case_id: int | None
     case_ids: list[int]
     cases: list[Case]
-
-
-class Rows(Model):
-    """A list that is not paged."""
-
-    items: list[dict[str, Any]]

@@ -103,28 +103,6 @@ class WholeSchedule(AssetSchedule):
     total: Amount
 
 
-class AssetClass(Model):
-    """A class of assets, and in which books it has rules."""
-
-    name: str
-    books: list[str]
-
-
-class PresetName(Model):
-    """Rules that a law or a habit prescribes."""
-
-    name: str
-    title: str
-
-
-class AssetClasses(Model):
-    """All classes and presets."""
-
-    items: list[AssetClass]
-    next: None = None
-    presets: list[PresetName]
-
-
 class TermsIn(BaseModel):
     """Terms of an asset in a book. What is left out has its default."""
 

@@ -98,7 +98,7 @@ def row_of(
 
 def path_of(resource: Resource[Any], row: Mapping[str, Any]) -> str:
     """Return the path of the page of a row; empty where it has none."""
-    return f"/{resource.name}/{row['id']}" if resource.get and "id" in row else ""
+    return resource.path(row)
 
 
 def shown(show: Show, cell: Cell, row: Mapping[str, Any], words: Words) -> Shown:

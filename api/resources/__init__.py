@@ -2,9 +2,11 @@
 
 * `declare.py`: The words of a declaration: Column, Choice, Input, Question, RowModel.
 * `references.py`: How things are named, and how a name becomes an id.
+* `listed.py`: The same for what no table holds.
 * `lookups.py`: Filters beyond equality: `name__contains`, `cost_minor__gte`.
 * `sources.py`: Where rows come from: a table and its columns, or a query by hand.
 * `computed.py`: Rows that no table holds: rules, settings, results.
+* `extracts.py`: What else can be read of one thing: its timeline, its PDF.
 * `resource.py`: `Resource`, which puts all of it together.
 * `perform.py`: Carrying out an act, for one thing or for many.
 * `listing.py`: Reading a list as it is asked for, for HTTP and the command line.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from inventory.storage.searching import words_of
 
 Q = TypeVar("Q", bound=Question)
 _Key = tuple[bool, Any, str]
+
+LONGEST_TIE = 300
+"""Characters of what tells rows of one sort key apart: a cursor stands in addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +61,13 @@ class ComputedSource(Generic[Q]):
         """Read a page.
 
         Raises:
-            Invalid: The cursor is not one of this list.
+            Invalid: The sort key or the cursor is not one of this list.
         """
         name, down = page.sort.removeprefix("-"), page.sort.startswith("-")
+        if name not in self.rows.model_fields:
+            raise Invalid(
+                N_("Rows cannot be sorted by {name}."), where="sort", name=name
+            )
         found = [
             (self._place(row, name), row)
             for row in self._found(connection, asked, viewer)
@@ -100,6 +108,8 @@ class ComputedSource(Generic[Q]):
         value = _plain(row[name])
         names = self.key or tuple(self.rows.model_fields)
         tie = json.dumps([_plain(row[one]) for one in names], default=str)
+        if len(tie) > LONGEST_TIE:
+            tie = hashlib.sha256(tie.encode()).hexdigest()
         return value is not None, 0 if value is None else value, tie
 
 

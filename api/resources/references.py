@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
+from api.resources.listed import digest_of
 from inventory.accounting.tables import AssetBook, Book, FiscalPeriod, Posting
 from inventory.assets.contracts.tables import Consumable, Contract, Licence
 from inventory.assets.custody.acceptance_tables import Acceptance
@@ -104,6 +105,9 @@ class Reference:
     more: Callable[[Connection, str], Sequence[int]] | None = None
     live: Callable[[Table], ColumnElement[bool]] | None = None
 
+    key: ClassVar[str] = "id"
+    """Field of a row that always names it."""
+
     @property
     def table(self) -> Table:
         """The table."""
@@ -142,6 +146,20 @@ class Reference:
             select(self.table.c.id, *columns).where(self.table.c.id == row_id)
         ).one()
         return next((str(one) for one in row[1:] if one), str(row_id))
+
+    def version(
+        self, connection: Connection, row_id: int, *, lock: bool = False
+    ) -> str:
+        """Return a digest of the row of a thing.
+
+        Args:
+            connection: Where to look.
+            row_id: The thing.
+            lock: Keep others from changing it until the transaction ends.
+        """
+        query = select(self.table).where(self.table.c.id == row_id)
+        row = connection.execute(query.with_for_update() if lock else query)
+        return digest_of(tuple(row.one()))
 
     def _found(self, connection: Connection, given: int | str) -> list[int]:
         if isinstance(given, int):

@@ -107,13 +107,13 @@ ENTRIES = (
         "directory-users",
         "directory-user",
         "Users of identity providers.",
-        "people.directory_users",
+        "people.directory.users",
     ),
     Entry(
         "directory-groups",
         "directory-group",
         "Groups of identity providers.",
-        "people.directory_groups",
+        "people.directory.groups",
     ),
     Entry("kits", "kit", "What somebody gets who works here.", "people.kits"),
     Entry("users", "user", "People who log in.", "house.users"),
@@ -183,12 +183,29 @@ ENTRIES = (
     Entry("orders", "order", "What is ordered.", "register.purchasing.orders"),
     Entry("order-lines", "order-line", "Their lines.", "register.purchasing.orders"),
     Entry("receipts", "receipt", "What came in.", "register.purchasing.orders"),
-    Entry("contracts", "contract", "Warranties, leases ...", "register.contracts"),
-    Entry("licences", "licence", "Rights to use programs.", "register.licences"),
-    Entry("licence-uses", "licence-use", "Who uses them.", "register.licences"),
-    Entry("consumables", "consumable", "What is used up.", "register.consumables"),
     Entry(
-        "consumable-moves", "consumable-move", "Ins and outs.", "register.consumables"
+        "contracts",
+        "contract",
+        "Warranties, leases ...",
+        "register.agreements.contracts",
+    ),
+    Entry(
+        "licences", "licence", "Rights to use programs.", "register.agreements.licences"
+    ),
+    Entry(
+        "licence-uses", "licence-use", "Who uses them.", "register.agreements.licences"
+    ),
+    Entry(
+        "consumables",
+        "consumable",
+        "What is used up.",
+        "register.agreements.consumables",
+    ),
+    Entry(
+        "consumable-moves",
+        "consumable-move",
+        "Ins and outs.",
+        "register.agreements.consumables",
     ),
     Entry("stock-takes", "stock-take", "Is it all there?", "register.stock_takes"),
     Entry(
@@ -200,6 +217,36 @@ ENTRIES = (
         "stock-take-correction",
         "What stock-takes propose.",
         "register.stock_takes",
+    ),
+    Entry("expirations", "expiration", "Ends soon.", "register.agreements.expirations"),
+    Entry("asset-states", "asset-state", "Of the lifecycle.", "register.lifecycle"),
+    Entry("asset-steps", "asset-step", "Of the lifecycle.", "register.lifecycle"),
+    Entry(
+        "asset-sheet", "asset-sheet", "To be imported again.", "exchange.asset_sheet"
+    ),
+    Entry(
+        "import-profiles",
+        "import-profile",
+        "How tables are read.",
+        "exchange.import_profiles",
+    ),
+    Entry("label-media", "label-medium", "Sheets and tapes.", "exchange.labels"),
+    Entry("reports", "report", "About books.", "money.reports"),
+    Entry("asset-classes", "asset-class", "With rules.", "money.asset_classes"),
+    Entry("presets", "preset", "Rules of laws and habits.", "money.asset_classes"),
+    Entry("event-types", "event-type", "What is told.", "house.event_types"),
+    Entry("audit-trail", "audit", "Who did what.", "house.audit_trail"),
+    Entry(
+        "directory-differences",
+        "directory-difference",
+        "What providers say otherwise.",
+        "people.directory.differences",
+    ),
+    Entry(
+        "returns-at-risk",
+        "return-at-risk",
+        "What may be lost.",
+        "people.returns_at_risk",
     ),
 )
 

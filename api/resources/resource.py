@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.http.actions import Act
 from api.http.auth import Caller, Role
@@ -23,6 +23,8 @@ from api.resources.declare import (
     Viewer,
     columns_of,
 )
+from api.resources.extracts import Extract
+from api.resources.listed import Listed
 from api.resources.references import Reference
 from api.resources.sources import Source
 from inventory.kernel.errors import NotFound
@@ -52,6 +54,7 @@ class Resource(Generic[Q]):
         get: Reads one as a whole by id; None if there is none.
         called: What a row is called.
         acts: What may be done, in the order of the buttons.
+        extracts: What else can be read of one.
         as_of: Its detail has a history: `as_of` asks for another day than today.
         list_as_of: So has its list.
         searched: It is found by the search over everything.
@@ -69,11 +72,12 @@ class Resource(Generic[Q]):
     source: Source[Q]
     icon: str = ""
     roles: frozenset[Role] = EVERYBODY
-    reference: Reference | None = None
+    reference: Reference | Listed | None = None
     detail: type[BaseModel] | None = None
     get: Callable[[Connection, int, Viewer], Row | None] | None = None
     called: Callable[[Row], str] = lambda row: str(row["id"])
     acts: tuple[Act, ...] = ()
+    extracts: tuple[Extract, ...] = ()
     as_of: bool = False
     list_as_of: bool = False
     searched: bool = False
@@ -111,8 +115,11 @@ class Resource(Generic[Q]):
         return found
 
     def path(self, row: Row) -> str:
-        """Return the path of the page of a row."""
-        return f"/{self.name}/{row['id']}"
+        """Return the path of the page of a row; empty where it has none."""
+        key = self.reference.key if self.reference else "id"
+        if self.get is None or key not in row:
+            return ""
+        return f"/{self.name}/{quote(str(row[key]), safe='')}"
 
     def resolve(self, connection: Connection, ref: int | str) -> int:
         """Return the id of what a path or an argument names.
@@ -149,11 +156,8 @@ class Resource(Generic[Q]):
         """
         if self.reference is None:
             return ""
-        table = self.reference.table
-        query = select(table).where(table.c.id == row_id)
-        row = connection.execute(query.with_for_update() if lock else query)
-        digest = hashlib.sha256(repr(tuple(row.one())).encode()).hexdigest()
-        return f'"{self.name}-{row_id}-{digest[:16]}"'
+        digest = self.reference.version(connection, row_id, lock=lock)
+        return f'"{self.name}-{row_id}-{digest}"'
 
 
 def without(row: Row, names: Iterable[str]) -> Row:

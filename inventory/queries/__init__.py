@@ -5,7 +5,6 @@
 * `register/`: Assets with holders, stock, contracts, stock-takes and history.
 * `telephony/`: Extensions, numbers and phones.
 * `event_scopes.py`: Where events happened.
-* `exports.py`: Everything that is listed, as tables for a file.
 * `references.py`: What a text names.
 
 Contexts do not import one another; this package stands above them and may import all

@@ -17,7 +17,7 @@ from typing import IO, Any
 from inventory.kernel.money import minor_digits
 from inventory.reports.base import Column, Kind, Row, json_row
 
-FORMATS = ("json", "csv", "xlsx", "ndjson")
+FORMATS = ("json", "csv", "xlsx", "jsonl")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _AT_ONCE = 500
 

@@ -21,29 +21,8 @@ MOST_OF_A_KIND = 3
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 PATHS: Mapping[str, Sequence[tuple[str, ...]]] = {
-    "/as-of/{}/{}": (
-        ("asset", "T-001"),
-        ("person", "p-1"),
-        ("team", "LAB"),
-        ("place", "hq"),
-        ("room", "hq"),
-        ("cost-centre", "4100"),
-        ("part-of", "T-001"),
-    ),
     "/assets/{}/schedule": (("1",),),
     "/files/{}/content": (("1",),),
-    "/hr/lists/{}": (
-        ("joining",),
-        ("leaving",),
-        ("still-holding",),
-        ("overdue",),
-        ("overdue-returns",),
-        ("unsigned",),
-        ("disputed",),
-        ("shortages",),
-        ("sighted",),
-        ("at-risk",),
-    ),
 }
 """Values of path parameters that no list tells; `{}` stands for each parameter."""
 
@@ -158,10 +137,9 @@ class Reader:
     ) -> Iterator[dict[str, str]]:
         """Yield the query of the plain request, then one for each choice."""
         always = dict(QUERIES.get(brief(operation), {}))
-        for report in self._lists.get(f"{PREFIX}/reports", ()):
-            if path == f"{PREFIX}/reports/{report['name']}":
-                wanted = (each["name"] for each in report["parameters"])
-                always = {name: REPORT[name] for name in wanted if name in REPORT}
+        if path.startswith(f"{PREFIX}/reports/") and path.endswith("/rows"):
+            names = (each["name"] for each in parameters)
+            always = {name: REPORT[name] for name in names if name in REPORT}
         yield always
         for each in parameters:
             if each["in"] == "query" and each["name"] not in always:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from api.compose.wiring import App, knowledge, local_rules
 from api.resources.network.device_acts import Corrected
-from api.routes.evidence import IdentityOut
+from api.resources.network.identity import IdentityOut
 from collectors.facts import Observation, System
 from discovery.identity.identify import identify
 from discovery.observations.fact_rows import write_observation

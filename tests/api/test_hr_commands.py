@@ -66,6 +66,6 @@ def test_a_file_of_events_becomes_cases_row_by_row(
     assert refused.code != 0
     assert "Possible now" in refused.err
     assert office("case", "show", str(case["id"])).code == 0
-    assert "monitor" in office("case", "watch", "shortages").out
+    assert "monitor" in office("case-line", "list", "--watch", "shortages").out
     assert office("hr", "daily").code == 0
     assert office("task", "list", "--json").json["items"] == []

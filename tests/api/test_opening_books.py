@@ -120,7 +120,7 @@ def test_from_an_empty_folder_to_an_exported_quarter_by_commands(
     ]
     purser("book", "take-over", "PSAK")
     purser("book", "post", "PSAK", QUARTER[-1], "--through")
-    span = ("export", "journal", "PSAK", "--from", QUARTER[0], "--to", QUARTER[-1])
+    span = ("book", "journal", "PSAK", "--from", QUARTER[0], "--to", QUARTER[-1])
     purser(*span, "--format", "hledger", "-o", "q.journal")
     purser(*span, "--format", "beancount", "-o", "q.beancount")
     check_journals(tmp_path)

@@ -43,7 +43,8 @@ def test_a_table_is_tried_written_exported_and_labelled(
     assert run(["import", str(table), "--write"]) == 1
     capsys.readouterr()
     for name, head in (("out.csv", b"\xef\xbb\xbf"), ("out.xlsx", b"PK")):
-        ask(capsys, "export", "list", "assets", name, "--search", "X-1")
+        given = ("--search", "X-1", "--export", name)
+        ask(capsys, "asset-sheet", "list", *given)
         assert (tmp_path / name).read_bytes().startswith(head)
     ask(capsys, "label", "X-1", "IT-00001", "--medium", "24mm")
     assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF-")
@@ -58,18 +59,19 @@ def test_things_are_handed_over_and_the_past_is_told(
     made = json.loads(ask(capsys, *words, "--confirm", "--json"))
     assert made["changed"] == 1
     assert "/accept/" in made["link"]
-    then = ("as-of", "person", "p-1", "--day", "2026-02-05")
+    then = ("person", "held", "p-1", "--day", "2026-02-05")
     told = json.loads(ask(capsys, *then, "--json"))
     assert [row["tag"] for row in told["items"]] == ["IT-00001"]
     assert "IT-00001" in ask(capsys, *then)
-    one = ask(capsys, "as-of", "asset", "IT-00001", "--from", "2026-01-01")
+    one = ask(capsys, "asset", "history", "IT-00001", "--from", "2026-01-01")
     assert "Sari Wijaya" in one
     assert "4100" in one
     ask(capsys, "asset", "check-in", "IT-00001")
     nobody = ("asset", "check-out", "IT-00001", "--holder", "nobody")
     assert "no person" in ask(capsys, *nobody, code=1)
-    assert "what" in ask(capsys, "as-of", "colour", "red", code=2)
-    assert ask(capsys, "ending", "--json")
+    both = ("--day", "2026-02-05", "--from", "2026-01-01")
+    assert "from and to" in ask(capsys, "person", "held", "p-1", *both, code=2)
+    assert ask(capsys, "expiration", "list", "--days", "30", "--json")
     assert json.loads(ask(capsys, "stock", "list", "--json"))["items"]
     wanted = ("--request", "case:1", "--kind", "laptop")
     made = ask(capsys, "reservation", "create", *wanted, "--json")

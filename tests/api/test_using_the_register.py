@@ -156,15 +156,18 @@ async def test_a_table_is_tried_then_imported_then_exported_unchanged(
         f"{API}/imports", files=sent, data={"dry_run": "false", "atomic": "false"}
     )
     assert by_row.json()["written"] is True
-    csv = await it.get(f"{API}/exports/assets")
+    csv = await it.get(f"{API}/asset-sheet", params={"format": "csv"})
     assert "'=1+1" in csv.text
     again = {"file": ("b.csv", csv.content, "text/csv")}
     same = (await it.post(f"{API}/imports", files=again)).json()
     assert same["counts"] == {"same": 3}
-    for what in (await it.get(f"{API}/exports")).json()["items"]:
-        for kind in ("csv", "xlsx"):
-            given = await it.get(f"{API}/exports/{what}", params={"format": kind})
-            assert given.status_code == 200, what
+    book = await it.get(f"{API}/asset-sheet", params={"format": "xlsx"})
+    again = {"file": ("b.xlsx", book.content, "application/octet-stream")}
+    same = (await it.post(f"{API}/imports", files=again)).json()
+    assert same["counts"] == {"same": 3}
+    some = {"person": "p-1", "format": "csv", "fields": "tag,person"}
+    held = await it.get(f"{API}/asset-sheet", params=some)
+    assert held.text.removeprefix("\ufeff").splitlines() == ["tag,person", "X-1,p-1"]
 
 
 async def test_a_heading_is_mapped_for_one_file(
@@ -179,8 +182,10 @@ async def test_a_heading_is_mapped_for_one_file(
         "name": "ours",
         "document": {"columns": {"Inventar": "tag", "Art": "kind"}},
     }
-    put = await it.put(f"{API}/import-profiles", json=saved)
-    assert put.status_code == 200
+    made = await it.post(f"{API}/import-profiles", json=saved)
+    assert made.status_code == 201, made.text
+    assert made.headers["location"] == "/api/v1/import-profiles/ours"
+    assert made.json() == saved | {"title": "ours", "saved": True}
     tried = (
         await it.post(f"{API}/imports", files=sent, data={"profile": "ours"})
     ).json()
@@ -230,17 +235,17 @@ async def test_the_past_is_asked_over_http(it: httpx.AsyncClient, world: World) 
     )
     await done(it, "assets:check-in", assets=["IT-00001"], on="2026-03-01")
     week = {"from": "2026-02-25", "to": "2026-03-05"}
-    held = (await it.get(f"{API}/as-of/person/p-1", params=week)).json()
+    held = (await it.get(f"{API}/people/p-1/held", params=week)).json()
     (row,) = held["items"]
     assert (row["from"], row["to"]) == ("2026-02-25", "2026-03-01")
-    one = await it.get(f"{API}/as-of/asset/IT-00001", params={"day": "2026-02-28"})
+    one = await it.get(f"{API}/assets/IT-00001/history", params={"day": "2026-02-28"})
     told = one.json()
     assert [part["state"] for part in told["states"]] == ["in_use"]
     assert told["bearing"][0]["shares"][0]["code"] == "4100"
-    centre = await it.get(f"{API}/as-of/cost-centre/4100", params=week)
+    centre = await it.get(f"{API}/cost-centres/4100/charged", params=week)
     assert [row["tag"] for row in centre.json()["items"]] == ["IT-00001"]
     both = week | {"day": "2026-02-28"}
-    refused = await it.get(f"{API}/as-of/person/p-1", params=both)
+    refused = await it.get(f"{API}/people/p-1/held", params=both)
     assert_problem(refused, 422, "invalid")
     lines = (await it.get(f"{API}/assets/{world.laptop}/timeline")).json()["items"]
     assert {line["kind"] for line in lines} >= {"custody", "state"}

@@ -297,7 +297,7 @@ class _Company:
         await self.send("POST", "fields", key="bios", type="text", label="BIOS")
         columns = {"Inventar": "tag", "Art": "kind"}
         profile = {"name": "ours", "document": {"columns": columns}}
-        await self.send("PUT", "import-profiles", **profile)
+        await self.send("POST", "import-profiles", **profile)
         await self.upload("imports", dry_run="false")
 
     async def buys(self) -> None:

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from api.compose.wiring import App
 from api.pages.door.login import same_origin
 from api.pages.door.plain import PRIVATE, plain, refused_link, told
-from api.routes.acceptances import document
-from api.routes.labels import pdf
+from api.resources.exchange.labels import pdf
+from api.resources.register.extracts.files_given import document
 from inventory.assets.custody import acceptance
 from inventory.assets.custody.signatures import HEIGHT, WIDTH
 from inventory.kernel.errors import Invalid, InventoryError

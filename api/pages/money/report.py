@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from api.http.auth import Role
 from api.http.streams import table
 from api.pages.visit import Answer, View, Visit, missing, refused
-from api.routes.accounting_reports import report_rows
+from api.resources.money.reports import report_rows
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
 from inventory.queries.money.books import list_books

@@ -7,10 +7,10 @@ from datetime import date
 from api.http.errors import ApiError
 from api.pages.entity import Table, table_of
 from api.pages.visit import Answer, View, Visit
-from api.routes.as_of import asked, window_of
-from api.routes.people import SEE_PEOPLE
+from api.resources.people.people import SEE_PEOPLE
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
+from inventory.queries.register.as_of_questions import asked, window_of
 
 WHAT = {
     "asset": N_("what an asset was (tag)"),

@@ -13,8 +13,8 @@ from api.pages.forms import Field, Form
 from api.pages.register import charts
 from api.pages.register.sentences import tell
 from api.pages.visit import Answer, Told, View, Visit, missing, refused
+from api.resources.register.extracts.files_given import KEEPERS, as_download, folder
 from api.resources.registry import resource
-from api.routes.files import KEEPERS, as_download, folder
 from inventory.assets.register import attachments
 from inventory.fixed_assets.asset_books import books_of_asset
 from inventory.kernel.errors import InventoryError, NotFound

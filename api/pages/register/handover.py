@@ -5,9 +5,9 @@ from __future__ import annotations
 from api.http.auth import Role
 from api.pages.entity import draw, find
 from api.pages.visit import Answer, View, Visit, missing, refused
+from api.resources.exchange.labels import pdf
+from api.resources.register.extracts.files_given import SEE, document
 from api.resources.registry import resource
-from api.routes.acceptances import SEE, document
-from api.routes.labels import pdf
 from inventory.kernel.texts import N_
 
 

@@ -11,7 +11,7 @@ from api.compose.wiring import App, import_profiles
 from api.http.errors import ApiError, Missing
 from api.pages.render import address
 from api.pages.visit import Answer, Told, Upload, View, Visit, refused
-from api.routes.imports import WRITERS, run_import, told
+from api.resources.exchange.importing import WRITERS, run_import, told
 from inventory.bulk.profiles.store import list_profiles
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_

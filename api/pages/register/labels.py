@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from api.pages.forms import Field, Form
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, missing
-from api.routes.labels import labels_of, pdf
+from api.resources.exchange.labels import labels_of, pdf
 from inventory.assets.labels.drawing import draw_labels
 from inventory.assets.labels.media import SHEETS, TAPES
 from inventory.kernel.errors import InventoryError

@@ -90,6 +90,7 @@ def _lazy(entry: Entry) -> type[TyperGroup]:
 def _made(entry: Entry) -> Mapping[str, Any]:
     """Return the commands of a resource by name."""
     from api.resources.cli.acts import add_acts
+    from api.resources.cli.extracts import add_extracts
 
     found = resource(entry.name)
     made = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -98,6 +99,7 @@ def _made(entry: Entry) -> Mapping[str, Any]:
     if found.detail is not None and found.get is not None:
         add_show(made, found)
     add_acts(made, found)
+    add_extracts(made, found)
     return typer.main.get_group(made).commands
 
 

@@ -1,6 +1,7 @@
 """The HTTP API of all resources, with its OpenAPI description.
 
 * `acts.py`: The HTTP API of the acts of a resource.
+* `extracts.py`: The HTTP API of the extracts of a resource.
 * `lists.py`: The HTTP API of a resource.
 * `routes.py`: The routes of all resources, made once per process and shared by its
   applications.

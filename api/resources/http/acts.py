@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, Field, create_model
@@ -205,8 +206,9 @@ def _run(
 
     made = _answered(act, request, call, raw, sent.preview, carry_out)
     if made.status_code == 201:
-        number = json.loads(bytes(made.body))["id"]
-        made.headers["Location"] = f"{request.url.path}/{number}"
+        key = resource.reference.key if resource.reference else "id"
+        name = quote(str(json.loads(bytes(made.body))[key]), safe="")
+        made.headers["Location"] = f"{request.url.path}/{name}"
     return made
 
 

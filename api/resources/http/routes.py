@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from api.resources.http import search
 from api.resources.http.acts import add_acts
+from api.resources.http.extracts import add_extracts
 from api.resources.http.lists import add_reading
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
@@ -29,6 +30,7 @@ class ResourceRouter(APIRouter):
         super().__init__()
         self._name = f"/{resource.name}"
         add_reading(self, resource)
+        add_extracts(self, resource)
         add_acts(self, resource)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

@@ -11,4 +11,7 @@
 * `schedule_rows.py`: The same period by period, for all assets.
 * `book_events.py`: What happened to assets in books after they were capitalised.
 * `asset_book_acts.py`: What is done with an asset in all its books.
+* `asset_schedule.py` `journal_files.py`: Extracts: a schedule, a journal as a file.
+* `reports.py`: Reports, with their parameters and columns.
+* `asset_classes.py`: Asset classes, and presets of laws.
 """

@@ -22,6 +22,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.money.journal_files import JOURNAL_OF_BOOK
 from api.resources.money.opening_acts import OPENING_ACTS
 from api.resources.perform import changes_of, partial
 from api.resources.references import BOOK, LegalEntityRef
@@ -205,6 +206,7 @@ BOOKS = Resource(
     reference=BOOK,
     detail=BookDetail,
     get=_get,
+    extracts=(JOURNAL_OF_BOOK,),
     called=lambda row: str(row["code"]),
     acts=(
         Act(

@@ -23,6 +23,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.money.books import READERS, WRITERS
+from api.resources.money.journal_files import JOURNAL_OF_POSTING
 from api.resources.references import POSTING, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -137,6 +138,7 @@ POSTINGS = Resource(
     reference=POSTING,
     detail=PostingRow,
     get=_get,
+    extracts=(JOURNAL_OF_POSTING,),
     called=lambda row: f"{row['book']} {row['period']}",
     acts=(
         Act(

@@ -2,6 +2,7 @@
 
 * `devices.py` `device_acts.py`: What is on the network.
 * `parts/`: What devices consist of, and the evidence, over all devices.
+* `identity.py`: Why a device is taken for what it is.
 * `sites.py`: Sites, with how many devices each has.
 * `sightings.py`: Where a MAC or an address was, and what was on a port.
 * `links.py`: Cables between devices.

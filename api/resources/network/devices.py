@@ -29,6 +29,7 @@ from api.resources.declare import (
 )
 from api.resources.lookups import conditions, equalities
 from api.resources.network.device_acts import DEVICE_ACTS
+from api.resources.network.identity import IDENTITY
 from api.resources.references import DEVICE
 from api.resources.resource import Resource
 from api.resources.sources import QuerySource
@@ -198,6 +199,7 @@ DEVICES = Resource(
     reference=DEVICE,
     detail=DeviceDetail,
     get=_get,
+    extracts=(IDENTITY,),
     called=name_of,
     acts=DEVICE_ACTS,
     searched=True,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.wiring import provisioning_of
@@ -26,7 +27,7 @@ from api.resources.references import CASE, PERSON, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.hr.views.detail import case_detail
-from inventory.hr.views.lists import line_counts
+from inventory.hr.views.lists import line_counts, open_items
 from inventory.kernel.texts import N_, NN_
 from inventory.provisioning.case_tables import CaseLine
 from inventory.storage.rows import table_of
@@ -55,6 +56,9 @@ class CaseRow(RowModel):
     due_on: Annotated[Day, Column("Next due", Show.DAY)]
     opened_on: Annotated[date, Column("Opened", Show.DAY, sort=True, shown=False)]
     closed_on: Annotated[Day, Column("Closed", Show.DAY, sort=True, shown=False)]
+    missing: Annotated[
+        list[str], Column("Missing", shown=False, about="Items of its open lines.")
+    ]
     version: int
 
 
@@ -68,6 +72,10 @@ class CaseQuestion(Question):
     person: Annotated[PersonRef | None, Choice("Person", pick="people")] = None
     overdue: Annotated[
         bool | None, Choice("Overdue", about="A line should be done by now.")
+    ] = None
+    ahead: Annotated[
+        Annotated[int, Field(ge=0, le=3650)] | None,
+        Choice("Days ahead", about="It counts from today to so many days ahead."),
     ] = None
     site: Annotated[Word, Choice("Site", main=False)] = None
     quiet: Annotated[bool | None, Choice("Quiet", main=False)] = None
@@ -89,12 +97,21 @@ def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
     return late if value else ~late
 
 
+def _ahead(days: int, viewer: Viewer) -> ColumnElement[bool]:
+    last = viewer.today + timedelta(days=days)
+    return _case.c.effective_on.between(viewer.today, last)
+
+
 def _with_lines(
     connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
 ) -> list[dict[str, Any]]:
-    counts = line_counts(connection, [row["id"] for row in rows])
+    ids = [row["id"] for row in rows]
+    counts, missing = line_counts(connection, ids), open_items(connection, ids)
     none = {"lines": 0, "open_lines": 0, "due_on": None}
-    return [row | counts.get(row["id"], none) for row in rows]
+    return [
+        row | counts.get(row["id"], none) | {"missing": missing.get(row["id"], [])}
+        for row in rows
+    ]
 
 
 def _get(connection: Connection, case_id: int, viewer: Viewer) -> Row | None:
@@ -127,7 +144,7 @@ CASES = Resource(
         | {"person": full_name(_person)},
         refers={"person": _case.c.person_id},
         orders={"person": _person.c.sort_name},
-        filters={"overdue": _overdue},
+        filters={"overdue": _overdue, "ahead": _ahead},
         joined=_case.join(_person, _person.c.id == _case.c.person_id),
         searched=(_person.c.search,),
         finish=_with_lines,

@@ -23,6 +23,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.people.charged_assets import CHARGED_ASSETS
 from api.resources.people.people import SEE_PEOPLE
 from api.resources.people.unit_acts import Code, Name, unit_acts
 from api.resources.references import (
@@ -33,6 +34,7 @@ from api.resources.references import (
     LegalEntityRef,
     PersonRef,
 )
+from api.resources.register.extracts.history import CHARGED
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.kernel.texts import N_, NN_
@@ -148,6 +150,7 @@ COST_CENTRES = Resource(
     reference=COST_CENTRE,
     detail=CostCentreDetail,
     get=_get,
+    extracts=(CHARGED_ASSETS, CHARGED),
     called=lambda row: f"{row['code']} {row['name']}",
     acts=unit_acts("cost_centre", CostCentreIn, "/cost-centres"),
     as_of=True,

@@ -37,8 +37,10 @@ from api.resources.references import (
     LocationRef,
     PersonRef,
 )
+from api.resources.register.extracts.history import held_by
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
+from inventory.assets.custody.rules import HolderKind
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
 from inventory.people.persons import NewPerson, add_person, change_person
@@ -214,6 +216,7 @@ PEOPLE = Resource(
     reference=PERSON,
     detail=PersonDetail,
     get=_get,
+    extracts=(held_by(HolderKind.PERSON),),
     called=lambda row: f"{row['given_name']} {row['family_name']}".strip(),
     acts=(
         Act(

@@ -29,6 +29,7 @@ from api.resources.declare import (
 )
 from api.resources.lookups import conditions, equalities
 from api.resources.money.asset_book_acts import ASSET_BOOK_ACTS
+from api.resources.money.asset_schedule import SCHEDULE_OF_ASSET
 from api.resources.references import (
     ASSET,
     CategoryRef,
@@ -41,6 +42,7 @@ from api.resources.references import (
 from api.resources.register.asset_acts import ASSET_ACTS
 from api.resources.register.asset_details import with_columns, with_filters
 from api.resources.register.custody_acts import CUSTODY_ACTS
+from api.resources.register.extracts.history import OF_ASSETS
 from api.resources.register.identifier_acts import IDENTIFIER_ACTS
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
@@ -199,6 +201,7 @@ ASSETS = Resource(
     detail=AssetDetail,
     get=_get,
     called=lambda row: str(row["tag"]),
+    extracts=(*OF_ASSETS, SCHEDULE_OF_ASSET),
     acts=(*ASSET_ACTS, *CUSTODY_ACTS, *IDENTIFIER_ACTS, *ASSET_BOOK_ACTS),
     as_of=True,
     searched=True,

@@ -32,6 +32,7 @@ from api.resources.references import (
     PersonRef,
     TeamRef,
 )
+from api.resources.register.extracts.files_given import HANDOVER_PDF
 from api.resources.register.shared import (
     PEOPLE,
     PERSON_NAME,
@@ -347,6 +348,7 @@ ACCEPTANCES = Resource(
     reference=ACCEPTANCE,
     detail=AcceptanceDetail,
     get=_acceptance,
+    extracts=(HANDOVER_PDF,),
     called=lambda row: str(row["handover_id"]),
     acts=(WITHDRAW,),
 )

@@ -29,6 +29,7 @@ from api.resources.references import (
     OrderRef,
     SavedViewRef,
 )
+from api.resources.register.extracts.files_given import CONTENT
 from api.resources.register.shared import WRITERS, columns_of_table
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -175,6 +176,7 @@ FILES = Resource(
     reference=FILE,
     detail=FileRow,
     get=_FILES.one,
+    extracts=(CONTENT,),
     called=lambda row: str(row["name"]),
     acts=(REMOVE_FILE,),
 )

@@ -29,8 +29,10 @@ from api.resources.references import (
     DepartmentRef,
     LocationRef,
 )
+from api.resources.register.extracts.history import CONTENTS, held_by
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
+from inventory.assets.custody.rules import HolderKind
 from inventory.kernel.texts import N_, NN_
 from inventory.people.rules import LOCATION_KINDS
 
@@ -108,6 +110,7 @@ PLACES = Resource(
     detail=PlaceRow,
     get=_PLACES.one,
     called=lambda row: str(row["code"]),
+    extracts=(held_by(HolderKind.LOCATION), CONTENTS),
     acts=unit_acts("location", PlaceIn, "/places"),
 )
 
@@ -176,5 +179,6 @@ TEAMS = Resource(
     detail=TeamRow,
     get=_TEAMS.one,
     called=lambda row: str(row["code"]),
+    extracts=(held_by(HolderKind.TEAM),),
     acts=unit_acts("team", TeamIn, "/teams"),
 )

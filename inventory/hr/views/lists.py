@@ -191,6 +191,19 @@ def line_counts(
     return {row.pop("case_id"): row for row in rows}
 
 
+def open_items(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the items of the open lines of cases that have some."""
+    query = (
+        select(col(CaseLine.case_id), col(CaseLine.item))
+        .where(col(CaseLine.case_id).in_(case_ids), col(CaseLine.closed_on).is_(None))
+        .order_by(col(CaseLine.due_on), id_of(CaseLine))
+    )
+    found: dict[int, list[str]] = {}
+    for case_id, item in connection.execute(query):
+        found.setdefault(case_id, []).append(item)
+    return found
+
+
 def _leavers_still_holding(today: date) -> ColumnElement[bool]:
     return and_(
         col(ProvisioningCase.kind) == "leaving",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from api.compose.wiring import App
-from api.resources.people.directory_users import DirectoryUserRow
-from api.routes.directory import DirectoryDifferences
+from api.resources.people.directory.differences import DirectoryDifferenceRow
+from api.resources.people.directory.users import DirectoryUserRow
 from inventory.kernel.spans import Span
 from inventory.people.employments import NewEmployment, employ
 from inventory.people.organisation import ensure
@@ -58,8 +58,8 @@ async def test_lists_of_users_groups_and_differences(app: App) -> None:
         assert [item["name"] for item in idle.json()["items"]] == ["gone"]
         groups = (await client.get("/api/v1/directory-groups")).json()
         assert groups["items"][0]["team"] == "Support"
-        found = (await client.get("/api/v1/directory/differences")).json()
-    items = DirectoryDifferences.model_validate(found).items
+        found = (await client.get("/api/v1/directory-differences")).json()
+    items = [DirectoryDifferenceRow.model_validate(one) for one in found["items"]]
     told = {(item.field, item.known, item.said) for item in items}
     assert told == {
         ("given_name", "Ina", "Test"),
@@ -76,7 +76,7 @@ async def test_who_works_and_has_no_account_is_a_difference(app: App) -> None:
         scim = IdentityProvider(client)
         token = bearer(make_token(app, "scim", name="Okta"))
         await scim.send("POST", "/Users", user("ina", active=False, **work), **token)
-        found = (await client.get("/api/v1/directory/differences")).json()
+        found = (await client.get("/api/v1/directory-differences")).json()
     assert ("active", "employed", "out of use") in {
         (item["field"], item["known"], item["said"]) for item in found["items"]
     }

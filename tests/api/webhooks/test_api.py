@@ -10,7 +10,6 @@ import pytest
 from api.compose.wiring import App, compose
 from api.resources.house.deliveries import DeliveryRow
 from api.resources.house.webhooks import WebhookCreated, WebhookRow
-from api.routes.webhooks import EventTypes
 from api.webhooks.assembly import worker_of
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
@@ -139,8 +138,8 @@ async def test_who_may_do_what(app: App, client: httpx.AsyncClient) -> None:
 
 async def test_the_catalogue_lists_what_the_caller_may_be_told(app: App) -> None:
     async with calling(app, "it") as client:
-        body = (await client.get("/api/v1/event-types")).json()
-        kinds = {kind.type for kind in EventTypes.model_validate(body).items}
+        body = (await client.get("/api/v1/event-types?limit=1000")).json()
+        kinds = {kind["type"] for kind in body["items"]}
     assert "asset.registered" in kinds
     assert "case.changed" not in kinds
 

@@ -17,7 +17,7 @@ from api.resources.declare import (
     Text,
     Word,
 )
-from api.resources.people.directory_users import READERS, named
+from api.resources.people.directory.users import READERS, named
 from api.resources.references import DIRECTORY_RECORD, TEAM, TeamRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

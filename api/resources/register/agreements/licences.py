@@ -35,7 +35,11 @@ from api.resources.references import (
     PersonRef,
     SupplierRef,
 )
-from api.resources.register.contracts import AGREEMENT, Amount, agreement_values
+from api.resources.register.agreements.contracts import (
+    AGREEMENT,
+    Amount,
+    agreement_values,
+)
 from api.resources.register.shared import (
     BUYERS,
     PEOPLE,

@@ -1,32 +1,22 @@
-"""`/imports`: tables of assets from files, first what each row would do, then done."""
+"""Imports of tables of assets: first what each row would do, then done."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, import_profiles
-from api.http.actions import Act, Acting, Given
-from api.http.answers import ALL_PROBLEMS, answer
 from api.http.auth import Caller, Role
-from api.http.deps import AppDep, ReadDep, allow
-from api.routes.acts import Doing, perform
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
-from inventory.bulk.profiles.store import (
-    list_profiles,
-    profile_document,
-    profile_named,
-    save_profile,
-)
+from inventory.bulk.profiles.profile import read_profile
+from inventory.bulk.profiles.store import profile_document, profile_named
 from inventory.kernel.errors import Invalid
 
-router = APIRouter(tags=["import and export"], responses=ALL_PROBLEMS)
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]
 
@@ -59,43 +49,6 @@ class ImportAnswer(BaseModel):
     counts: dict[str, int]
     problems: int
     effects: list[RowOfImport]
-
-
-class ProfileName(BaseModel):
-    """A way to read a table."""
-
-    name: str
-    title: str
-    saved: bool = Field(description="Somebody saved it here; else it comes along.")
-
-
-class Profiles(BaseModel):
-    """Ways to read a table."""
-
-    items: list[ProfileName]
-    next: None = None
-
-
-class ProfileSaved(BaseModel):
-    """A profile that was saved."""
-
-    id: int
-    name: str
-
-
-class ProfileIn(Given):
-    """A profile to save: how the columns of a table are read, as JSON."""
-
-    name: str = Field(min_length=1, max_length=100)
-    document: dict[str, Any]
-
-
-def _save(acting: Acting, given: ProfileIn) -> dict[str, Any]:
-    number = save_profile(acting.work, given.name, given.document)
-    return {"id": number, "name": given.name}
-
-
-SAVE = Act("save-profile", ProfileIn, _save, WRITERS)
 
 
 def run_import(
@@ -164,81 +117,32 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return str(value)
 
 
-@router.get(
-    "/import-profiles", response_model=Profiles, operation_id="import_profiles_list"
-)
-def profiles(reading: ReadDep, _who: Annotated[Caller, allow(*Role)]) -> Response:
-    """List the ways to read a table: of other programs, and those saved here."""
-    rows = list_profiles(reading, import_profiles())
-    return answer({"items": rows, "next": None})
-
-
-@router.get(
-    "/import-profiles/{name}",
-    response_model=dict[str, Any],
-    operation_id="import_profiles_get",
-)
-def profile(
-    reading: ReadDep, name: str, _who: Annotated[Caller, allow(*Role)]
-) -> Response:
-    """Show a profile: which column is which field."""
-    return answer(dict(profile_document(reading, import_profiles(), name)))
-
-
-@router.put(
-    "/import-profiles",
-    response_model=ProfileSaved,
-    operation_id="import_profiles_save",
-)
-def save(doing: Doing, given: ProfileIn) -> Response:
-    """Save a profile under a name."""
-    return perform(doing, SAVE, given)
-
-
-@router.post("/imports", response_model=ImportAnswer, operation_id="imports_create")
-def import_file(
-    app: AppDep,
-    who: Annotated[Caller, allow(*sorted(WRITERS))],
-    file: Annotated[UploadFile, File(description="CSV or XLSX.")],
-    profile: Annotated[str, Form(max_length=100)] = "purser",
-    dry_run: Annotated[bool, Form(description="Only say what would happen.")] = True,
-    atomic: Annotated[
-        bool, Form(description="Write nothing if any row has a problem.")
-    ] = True,
-    prefix: Annotated[str, Form(max_length=20)] = "IT-",
-    columns: Annotated[
-        str, Form(description="JSON: heading to field, for a mapping of this file.")
-    ] = "",
-    rows: Annotated[Shown, Form(description="Which rows are told.")] = "all",
-) -> Response:
-    """Import a table of assets; without `dry_run=false` nothing is written.
-
-    Every row is answered with its effect (create, change, same, error), what changes,
-    and what is wrong with it.
-    """
-    data = file.file.read()
-    if columns:
-        report = _mapped(app, who, data, columns, profile, dry_run, atomic, prefix)
-    else:
-        report = run_import(
-            app, who, data, profile, dry_run=dry_run, atomic=atomic, prefix=prefix
-        )
-    return answer(told(report, rows))
-
-
-def _mapped(
+def run_mapped(
     app: App,
     who: Caller,
     data: bytes,
     columns: str,
     profile: str,
+    *,
     dry_run: bool,
     atomic: bool,
     prefix: str,
 ) -> ImportReport:
-    """Import with a mapping of columns laid over a profile."""
-    from inventory.bulk.profiles.profile import read_profile
+    """Import with a mapping of columns laid over a profile.
 
+    Args:
+        app: The composition.
+        who: Who imports.
+        data: The file.
+        columns: JSON: heading to field.
+        profile: Name of the profile below.
+        dry_run: Only say what would happen.
+        atomic: Write nothing if any row has a problem.
+        prefix: Of tags that are given.
+
+    Raises:
+        InventoryError: The file, the mapping or the profile does not do.
+    """
     try:
         mapping = json.loads(columns)
     except ValueError as error:

@@ -1,0 +1,86 @@
+"""`purser import`, `label`: tables of assets from files, labels as PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.console.output import Exit, Json, print_json, print_table, say
+from api.resources.cli.lists import local_caller
+
+Tags = Annotated[list[str], typer.Argument(help="Tags or serials of assets.")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    cli.command("import")(import_file)
+    cli.command("label")(label)
+
+
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    profile: Annotated[str, typer.Option(help="How its columns are read.")] = "purser",
+    write: Annotated[bool, typer.Option("--write", help="Not only say it.")] = False,
+    by_row: Annotated[
+        bool, typer.Option("--by-row", help="Write the good rows, leave the others.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Import a table of assets (CSV, XLSX); without --write only say what it does."""
+    from api.console.session import opened
+    from api.resources.exchange.importing import run_import, told
+
+    with opened(context) as app:
+        report = run_import(
+            app,
+            local_caller(),
+            file.read_bytes(),
+            profile,
+            dry_run=not write,
+            atomic=not by_row,
+        )
+    answer = told(report)
+    failed = write and not report.written
+    if json:
+        print_json(answer)
+        return Exit.FAILED if failed else Exit.OK
+    rows = [
+        {
+            "row": row["row"],
+            "effect": row["effect"],
+            "tag": row["tag"],
+            "what": [f"{one['field']}: {one['problem']}" for one in row["problems"]]
+            or [f"{name}: {new}" for name, (_old, new) in row["changes"].items()],
+        }
+        for row in answer["effects"]
+    ]
+    columns = {"row": "Row", "effect": "Effect", "tag": "Tag", "what": "What"}
+    print_table(rows, columns)
+    counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
+    print(f"{'Written' if report.written else 'Nothing written'}: {counts}.")
+    return Exit.FAILED if failed else Exit.OK
+
+
+def label(
+    context: typer.Context,
+    tags: Tags,
+    output: Annotated[Path, typer.Option(help="The PDF.")] = Path("labels.pdf"),
+    medium: Annotated[
+        str, typer.Option(help="Sheet or tape: L7160, 5160, 24mm ...")
+    ] = "L7160",
+    skip: Annotated[int, typer.Option(min=0, help="Labels already used.")] = 0,
+) -> int:
+    """Print labels of assets as PDF: QR code and Code 128."""
+    from api.console.session import opened
+    from api.http.actions import public_url
+    from api.resources.exchange.labels import labels_of
+    from inventory.assets.labels.drawing import draw_labels
+
+    with opened(context) as app, app.engine.connect() as reading:
+        labels = labels_of(reading, tags, public_url(app))
+    output.write_bytes(draw_labels(labels, medium, skip=skip))
+    say(f"{len(labels)} labels written to {output}.")
+    return Exit.OK

@@ -1,0 +1,9 @@
+"""What goes in and out as tables and labels.
+
+* `asset_sheet.py`: Assets under the headings that an import understands.
+* `import_profiles.py`: Import profiles.
+* `importing.py`: Imports of tables of assets.
+* `labels.py`: Labels of assets, and on which sheets and tapes they are printed.
+
+May import what `api.resources` may.
+"""

@@ -1,0 +1,99 @@
+"""The audit trail: who did what to which thing, and when. It is only ever added to."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from sqlalchemy import Connection
+
+from api.http.auth import Role
+from api.resources.declare import (
+    AskedMoment,
+    Choice,
+    Column,
+    Question,
+    RowModel,
+    Show,
+    Text,
+    Viewer,
+    Word,
+)
+from api.resources.resource import Resource
+from api.resources.sources import TableSource
+from inventory.kernel.texts import N_, NN_
+from inventory.storage.rows import col, table_of
+from inventory.storage.tables import AuditEntry
+
+Values = dict[str, Any] | None
+
+
+class AuditEntryRow(RowModel):
+    """One change."""
+
+    id: Annotated[int, Column("Number", Show.NUMBER, sort=True)]
+    at: Annotated[datetime, Column("When", Show.AGO)]
+    actor: Annotated[str, Column("By", about="user:2, token:3, scan:7 ...")]
+    entity: Annotated[str, Column("What", about="Name of the table.")]
+    entity_id: Annotated[str, Column("Which")]
+    action: Annotated[str, Column("Done")]
+    before: Annotated[Values, Column("Before", shown=False)]
+    after: Annotated[Values, Column("After")]
+    request_id: Annotated[Text, Column("Request", Show.MONO, shown=False)]
+    hash: Annotated[
+        str, Column("Seal", Show.MONO, shown=False, about="SHA-256 over the chain.")
+    ]
+
+
+class AuditEntryQuestion(Question):
+    """Which changes are asked for."""
+
+    entity: Annotated[Word, Choice("What", about="Name of the table: asset.")] = None
+    entity_id: Annotated[Word, Choice("Which")] = None
+    actor: Annotated[Word, Choice("By")] = None
+    action: Annotated[Word, Choice("Done", main=False)] = None
+    request_id: Annotated[Word, Choice("Request", main=False)] = None
+    at: Annotated[AskedMoment | None, Choice("When", main=False)] = None
+
+
+def _read(
+    _connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
+) -> list[dict[str, Any]]:
+    for row in rows:
+        for side in ("before", "after"):
+            row[side] = json.loads(row[side]) if row[side] else None
+    return rows
+
+
+_ENTRY = table_of(AuditEntry)
+AUDIT_TRAIL = Resource(
+    name="audit-trail",
+    command="audit",
+    title=N_("Audit trail"),
+    counted=NN_("{count} change", "{count} changes"),
+    group="house",
+    roles=frozenset({Role.IT, Role.HR, Role.AUDITOR}),
+    rows=AuditEntryRow,
+    question=AuditEntryQuestion,
+    sort="-id",
+    source=TableSource(
+        table=_ENTRY,
+        columns={
+            "id": col(AuditEntry.seq),
+            **{
+                name: _ENTRY.c[name]
+                for name in AuditEntryRow.model_fields
+                if name != "id"
+            },
+        },
+        searched=(
+            col(AuditEntry.entity),
+            col(AuditEntry.entity_id),
+            col(AuditEntry.actor),
+            col(AuditEntry.action),
+        ),
+        finish=_read,
+        row_id=col(AuditEntry.seq),
+    ),
+)
