@@ -51,6 +51,16 @@ class Snmp(Protocol):
         """
         ...
 
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        """Return the instance that follows each OID, to see what there is.
+
+        Those that nothing follows are missing from the answer.
+
+        Raises:
+            CollectError: As `get`.
+        """
+        ...
+
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Read whole columns together, in as few messages as the agent allows.
 

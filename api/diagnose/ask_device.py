@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import secrets as random_bytes
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,10 @@ from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials, Memory
 from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Explanation, explain
-from discovery.scan.collect import HostCollector, few_rows
+from discovery.scan.collect import HostCollector
 from discovery.scan.context import ScanContext, resolve_by_system
 from discovery.scan.hosts import Host
+from discovery.scan.identity_reading import read_identity
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import parse_targets
 from inventory.kernel.errors import Invalid, StorageError
@@ -144,11 +144,7 @@ async def _collect(
         "credential": "",
         "seen_at": now(),
     }
-    first = await collect_snmp(session, topics=("system",), **common)
-    extra = tuple(identify.objects_to_read(first))
-    seen = await collect_snmp(session, extra=extra, **common)
-    more = await few_rows(session, identify.columns_to_read(first))
-    return replace(seen, clues=(*seen.clues, *more))
+    return await read_identity(session, identify, collect_snmp, **common)
 
 
 def identify(settings: Settings, seen: Sequence[Observation]) -> Explanation:

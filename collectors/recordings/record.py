@@ -59,6 +59,10 @@ class RecordingSnmp:
         self._kept.objects.update(answer)
         return answer
 
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        """Return the instances that follow; they are probes and are not kept."""
+        return await self._inner.after(oids)
+
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Read whole columns and keep them; single rows are probes and are not kept."""
         table = await self._inner.walk(columns, max_rows=max_rows)

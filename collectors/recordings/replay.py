@@ -10,7 +10,7 @@ in files `NAME@CONTEXT.snmprec` beside `NAME.snmprec`.
 from __future__ import annotations
 
 import codecs
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
@@ -40,6 +40,12 @@ class Recording:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_order", sorted(self.objects))
+
+    def after(self, oid: Oid) -> Oid | None:
+        """Return the instance that follows an OID."""
+        order: list[Oid] = self._order  # type: ignore[attr-defined]
+        at = bisect_right(order, oid)
+        return order[at] if at < len(order) else None
 
     def under(self, column: Oid, limit: int) -> dict[Oid, Value]:
         """Return up to `limit` cells below `column` by index."""
@@ -130,6 +136,12 @@ class ReplaySnmp:
         objects = self._recording.objects
         return {o: objects[o] for o in oids if o in objects}
 
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        """Return the instance that follows each OID."""
+        self.asked += oids
+        found = {oid: self._recording.after(oid) for oid in oids}
+        return {oid: follower for oid, follower in found.items() if follower}
+
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Read whole columns."""
         self.asked += columns
@@ -168,6 +180,10 @@ class SilentSnmp:
         self._error = error or TimedOut("no SNMP answer")
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
+        """Raise `TimedOut`, or the refusal."""
+        raise self._error
+
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
         """Raise `TimedOut`, or the refusal."""
         raise self._error
 

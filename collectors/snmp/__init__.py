@@ -3,6 +3,8 @@
 * `collect.py`: Reads one device by SNMP: the entry point for discovery.
 * `engine/`: Our own SNMP engine: pure codec and state machines, and a thin asyncio
   driver.
+* `enterprises.py`: Which enterprises an agent has objects of, whatever its sysObjectID
+  says.
 * `neighbours/`: Topic neighbours: LLDP, LLDP-MED, CDP, FDP and EDP.
 * `notifications.py`: What a trap or inform means: a device had better be collected
   again.

@@ -80,6 +80,7 @@ class Evidence:
         texts: Clue kind to cleaned texts; `sysDescr` is without the host name.
         objects: OID to cleaned value, ENTITY rows included.
         med: LLDP-MED inventory a neighbour heard.
+        enterprises: Numbers below which the agent has objects.
         hints: (kind, value) of all other clues, e.g. `open-port`.
     """
 
@@ -93,6 +94,7 @@ class Evidence:
     med: list[MedInventory] = field(default_factory=list)
     hints: list[tuple[str, str]] = field(default_factory=list)
     facts: set[str] = field(default_factory=set)
+    enterprises: list[int] = field(default_factory=list)
     _order: list[str] = field(default_factory=list)
     _words: dict[str, list[list[str]]] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
@@ -244,6 +246,9 @@ def _clues(evidence: Evidence, observation: Observation) -> None:
             evidence.objects.setdefault(oid, clean(unhex(clue.value)))
         elif clue.kind == "sysObjectID":
             evidence.object_id = evidence.object_id or clue.value.strip(".")
+        elif clue.kind == "enterprise":
+            if clue.value.isdigit() and int(clue.value) not in evidence.enterprises:
+                evidence.enterprises.append(int(clue.value))
         elif clue.kind in _HINTS:
             evidence.hints.append((clue.kind, clue.value))
         else:

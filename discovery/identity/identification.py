@@ -13,6 +13,7 @@ from discovery.identity.identify import (
     columns_to_read,
     identify,
     identify_neighbour,
+    more_to_read,
     objects_to_read,
 )
 
@@ -38,3 +39,9 @@ class RuleIdentification:
     def columns_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return columns of which the first rows suffice."""
         return columns_to_read(observation, self.knowledge)
+
+    def more_to_read(
+        self, observation: Observation, asked: set[Oid]
+    ) -> tuple[Sequence[Oid], Sequence[Oid]]:
+        """Return likely objects and columns of main fields that are still unknown."""
+        return more_to_read(observation, asked, self.knowledge)

@@ -11,8 +11,10 @@ clues of kind `object`; then `identify` on everything observed of the device.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from collectors.facts import Neighbour, Observation
+from collectors.ports import Oid
 from discovery.identity import hints, standards, sysdescr
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
@@ -21,7 +23,12 @@ from discovery.identity.rules import apply as rules
 from discovery.identity.rules import likely_objects
 from discovery.identity.rules.corrections import correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
-from discovery.identity.rules.objects_to_ask import columns_to_read, objects_to_read
+from discovery.identity.rules.objects_to_ask import (
+    MAIN,
+    columns_to_read,
+    likely_to_ask,
+    objects_to_read,
+)
 from discovery.identity.rules.schema import KnowledgeError
 from discovery.identity.spelling import settle
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
@@ -45,8 +52,13 @@ __all__ = [
     "identify",
     "identify_neighbour",
     "lines",
+    "more_to_read",
     "objects_to_read",
 ]
+
+
+ENOUGH = 0.4
+"""Confidence from which a field is not asked for any further."""
 
 
 def identify(observations: Sequence[Observation], knowledge: Knowledge) -> Identity:
@@ -70,6 +82,28 @@ def identify_neighbour(
     """
     announcements = [neighbours] if isinstance(neighbours, Neighbour) else neighbours
     return _conclude(gather_neighbour(announcements), knowledge)
+
+
+def more_to_read(
+    observation: Observation, asked: AbstractSet[Oid], knowledge: Knowledge
+) -> tuple[tuple[Oid, ...], tuple[Oid, ...]]:
+    """Return what to ask next of a device of which a main field is unknown.
+
+    Args:
+        observation: All that was read of it.
+        asked: What was asked for already: instances and columns.
+        knowledge: From `build_knowledge`.
+
+    Returns:
+        Instances and columns, the most telling first; nothing where all is known or
+        nothing is left to ask.
+    """
+    evidence = gather([observation])
+    found = _conclude(evidence, knowledge)
+    missing = [name for name in MAIN if found.fields[name].confidence < ENOUGH]
+    if not missing:
+        return (), ()
+    return likely_to_ask(evidence, missing, asked, knowledge)
 
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
@@ -17,17 +16,13 @@ import structlog
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
-from collectors.ports import Snmp
-from collectors.snmp.collect import spelled
-from collectors.snmp.smi_values import dotted
 from discovery.access.credentials import Credentials, Memory
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
+from discovery.scan.identity_reading import read_identity
 from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanRequest
 from discovery.scan.ssh_login import Logins
-
-_FEW_ROWS = 16
 
 log = structlog.get_logger("purser.collect")
 
@@ -132,15 +127,12 @@ class HostCollector:
         }
         try:
             collect = self._context.collectors.snmp
-            first = await collect(session, topics=("system",), **common)
-            objects = tuple(self._context.identify.objects_to_read(first))
-            observation = await collect(session, extra=objects, **common)
-            more = await few_rows(
-                session, self._context.identify.columns_to_read(first)
+            observation = await read_identity(
+                session, self._context.identify, collect, **common
             )
         finally:
             await session.close()
-        host.add("snmp", replace(observation, clues=(*observation.clues, *more)))
+        host.add("snmp", observation)
 
     async def _sip(self, host: Host) -> None:
         observation = await self._context.collectors.sip(
@@ -180,17 +172,6 @@ class HostCollector:
                 host.failed("http", "http:status", error)
             return
         host.add("http", observation)
-
-
-async def few_rows(session: Snmp, columns: Iterable[tuple[int, ...]]) -> list[Clue]:
-    """Read the first rows of some columns as clues of kind `object`."""
-    clues = []
-    for column in columns:
-        table = await session.walk([column], max_rows=_FEW_ROWS)
-        for index, value in table.columns.get(column, {}).items():
-            if shown := spelled(value):
-                clues.append(Clue("object", shown, f"snmp {dotted((*column, *index))}"))
-    return clues
 
 
 def _note_sweep(host: Host, site: str) -> None:

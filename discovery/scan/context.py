@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 from collectors.facts import Observation, Problem
 from collectors.phones.sip_over_udp import collect_sip
 from collectors.phones.status_page_client import PhoneWeb, collect_page
-from collectors.ports import CliOpener, Oid, ShellOpener, Sip, SnmpEngine
+from collectors.ports import CliOpener, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
 from collectors.ssh.computers.read import collect_shell
 from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
+from discovery.scan.identity_reading import AsksForObjects
 from discovery.scan.read_pbx import PbxSystems
 from discovery.scan.targets import Resolve
 from inventory.storage.work import Clock
@@ -42,14 +43,8 @@ class Sweep(Protocol):
         ...
 
 
-class Identification(IdentifyDevice, Protocol):
+class Identification(IdentifyDevice, AsksForObjects, Protocol):
     """Identification, and what it wants to know beside the usual tables."""
-
-    def objects_to_read(self, observation: Observation) -> Sequence[Oid]:
-        """Return instances to read once the system group is known."""
-
-    def columns_to_read(self, observation: Observation) -> Sequence[Oid]:
-        """Return columns of which the first rows suffice."""
 
 
 Collect = Callable[..., Awaitable[Observation]]

@@ -1,11 +1,13 @@
 """Score identification on a corpus of recordings, also with vendors left out.
 
-    python -m tests.tools.identity_score CORPUS [--leave-out] [--misses FILE]
+    python -m tests.tools.identity_score CORPUS [--only WAY] [--strict] [--misses FILE]
 
 CORPUS is the unpacked folder with `recordings/`, `expected/` and `score.py`; its own
 scorer judges. Recordings are read by content only: their names never reach the
-product. With `--leave-out` each vendor's file is hidden in turn and its devices are
-scored without it, which shows how far the rest generalises.
+product. The figures that count are those of devices whose vendor, or whose operating
+system, is left out of the knowledge (`tests.tools.left_out`): they show what becomes of
+devices that nobody has met. `--strict` leaves out what public MIB files register for
+their products as well.
 """
 
 from __future__ import annotations
@@ -14,8 +16,7 @@ import argparse
 import importlib.util
 import io
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +26,8 @@ from collectors.mac_vendors import maker_of
 from config import catalog
 from discovery.identity.identify import Identity, Knowledge, build_knowledge, identify
 from tests.discovery.identify import corpus
+from tests.tools.left_out import LeftOut, by_system, by_vendor
+from tests.tools.recorded import recordings
 
 FIELDS = ("type", "vendor", "model", "os_version", "serial")
 
@@ -58,12 +61,6 @@ def scorer(folder: Path) -> ModuleType:
     families = (folder / "vendor_families.json").read_text(encoding="utf-8")
     vars(module)["FAM"] = json.loads(families)
     return module
-
-
-def recordings(folder: Path) -> dict[str, corpus.Recording]:
-    """Read all recordings, those of other contexts excepted."""
-    files = sorted((folder / "recordings").glob("*.snmprec"))
-    return {f.stem: corpus.read(f) for f in files if "@" not in f.stem}
 
 
 def answers(
@@ -113,43 +110,6 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
     return value if isinstance(value, list) else [value]
 
 
-def left_out(
-    recorded: Mapping[str, corpus.Recording], known: Knowledge, folds: int = 0
-) -> dict[str, Identity]:
-    """Identify each recording without the file of its own vendor.
-
-    Args:
-        recorded: The recordings.
-        known: All knowledge: tells whose device a recording is.
-        folds: Hide this many groups of files instead of one file at a time, which is
-            faster and slightly harder.
-    """
-    vendors, rest, tables = catalog.vendors(), catalog.fingerprints(), catalog.tables()
-    owned: dict[str, set[str]] = defaultdict(set)
-    whole = answers(recorded, known)
-    for document in known.documents:
-        speaks = {document.vendor, *(rule.vendor for rule in document.rules)} - {None}
-        for name, identity in whole.items():
-            if (
-                document.name.startswith("vendors/")
-                and identity.value("vendor") in speaks
-            ):
-                owned[document.name].add(name)
-    found: dict[str, Identity] = {}
-    for hidden in _groups(sorted(owned), folds):
-        kept = [doc for doc in vendors if doc[0] not in hidden]
-        knowledge = build_knowledge(kept, rest, tables=tables, makers=maker_of)
-        mine = {name for file in hidden for name in owned[file]}
-        found.update(answers({name: recorded[name] for name in mine}, knowledge))
-    return found
-
-
-def _groups(files: list[str], folds: int) -> Iterable[set[str]]:
-    if not folds:
-        return [{file} for file in files]
-    return [set(files[n::folds]) for n in range(folds)]
-
-
 def show(title: str, figures: Mapping[str, Figure]) -> None:
     """Print a table of figures."""
     print(title)
@@ -161,28 +121,53 @@ def show(title: str, figures: Mapping[str, Figure]) -> None:
         )
 
 
+def same_vendor(judge: ModuleType) -> Callable[[str, str], bool]:
+    """Return whether two vendor names are the same for the corpus."""
+    return lambda one, other: bool(judge.vendor_ok(one, other))
+
+
 def main() -> None:
     """Read the arguments, score, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--leave-out", action="store_true")
+    parser.add_argument("--only", choices=("whole", "vendors", "systems"))
+    parser.add_argument("--strict", action="store_true")
     parser.add_argument("--misses", type=Path)
     given = parser.parse_args()
-    known = build_knowledge(
+    recorded = recordings(given.corpus)
+    missed: list[dict[str, Any]] = []
+
+    def report(title: str, found: Mapping[str, Identity]) -> None:
+        figures, wrong = tally(given.corpus, found)
+        show(title, figures)
+        missed.extend({"way": title, **miss} for miss in wrong)
+
+    if given.only in (None, "whole"):
+        report("the whole corpus", answers(recorded, shipped()))
+    if given.only != "whole":
+        judge = scorer(given.corpus)
+        out = LeftOut(recorded, same_vendor(judge), strict=given.strict)
+        if given.only != "systems":
+            groups = by_vendor(given.corpus)
+            title = f"{len(groups)} vendors left out, one after the other"
+            report(title, out.answers(groups))
+        if given.only != "vendors":
+            groups = by_system(given.corpus)
+            title = f"{len(groups)} operating systems left out, one after the other"
+            report(title, out.answers(groups))
+    if given.misses:
+        lines = "".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed)
+        given.misses.write_text(lines, encoding="utf-8")
+
+
+def shipped() -> Knowledge:
+    """Return the knowledge as it ships."""
+    return build_knowledge(
         catalog.vendors(),
         catalog.fingerprints(),
         tables=catalog.tables(),
         makers=maker_of,
     )
-    recorded = recordings(given.corpus)
-    figures, missed = tally(given.corpus, answers(recorded, known))
-    show("with all vendors", figures)
-    if given.leave_out:
-        figures, missed = tally(given.corpus, left_out(recorded, known))
-        show("with the device's own vendor left out", figures)
-    if given.misses:
-        lines = "".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed)
-        given.misses.write_text(lines, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from os.path import commonprefix
 from pathlib import Path
 
 from config import catalog
@@ -38,20 +39,22 @@ LETTERS = {
     "firmware": "f",
     "hwrev": "h",
 }
-LEAST_SCALAR = {"serial": 30, "model": 40, "product_name": 50, "part_number": 60}
-LEAST_OTHER = 46
-LEAST_COLUMN = {"serial": 30, "model": 45, "part_number": 65}
-LEAST_OTHER_COLUMN = 45
+LEAST_SCORE = 5
+"""Below it an object tells something else than its name says."""
 PART_NUMBER_DISCOUNT = 30
 """A part number names the model only where nothing better does."""
-MOST_OF_A_KIND = 24
+INTEGER_SERIAL = 45
+"""Score of a serial whose syntax is a number: many of them count configurations."""
+MOST_OF_A_KIND = 80
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
 LEAST_SHARE = 0.5
 """Share of its modules that must tell a type for it to be the enterprise's."""
-OF_ENTERPRISE, OF_PRODUCT = 28, 40
+OF_ENTERPRISE, OF_PRODUCT, OF_MODULE = 28, 40, 34
 """Trust in per cent."""
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_COUNTS = re.compile(r"interface|route|lock|assigned|certificate|zone", re.IGNORECASE)
+"""Words about serials that are lines, or numbers of changes."""
 _URL = re.compile(r"\s*\(?(https?://|formerly|previously|see )[^)]*\)?", re.IGNORECASE)
 
 
@@ -115,14 +118,16 @@ def objects(facts: Path) -> Iterator[str]:
         if not row["oid"].startswith(PREFIX) or row["kind"] not in LETTERS:
             continue
         column, score = row["is_table_column"] == "1", int(row["score"])
-        if column:
-            least = LEAST_COLUMN.get(row["kind"], LEAST_OTHER_COLUMN)
-        else:
-            least = LEAST_SCALAR.get(row["kind"], LEAST_OTHER)
-        if score >= least:
+        if score >= LEAST_SCORE:
             score -= PART_NUMBER_DISCOUNT * (row["kind"] == "part_number")
             oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
+            score = max(score, 1)
             kept[int(row["enterprise_number"]), row["kind"]].append((score, oid))
+    for row in rows(facts / "serial_integer_objects.tsv"):
+        if row["oid"].startswith(PREFIX) and not _COUNTS.search(row["description"]):
+            column = row["is_table_column"] == "1"
+            oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
+            kept[int(row["enterprise_number"]), "serial"].append((INTEGER_SERIAL, oid))
     for (_, kind), found in sorted(kept.items()):
         for score, oid in sorted(found, reverse=True)[:MOST_OF_A_KIND]:
             yield f"{oid}\t{LETTERS[kind]}\t{score}"
@@ -145,6 +150,7 @@ def kinds(facts: Path, words: Mapping[str, str]) -> Iterator[str]:
     A product's name may say what it is; so may most MIB modules of an enterprise.
     """
     found = dict(enterprise_kinds(facts, words))
+    found.update(module_kinds(facts, words))
     for row in rows(facts / "sysobjectids.tsv"):
         named = row["class"] in ("product", "family") and int(row["confidence"]) >= 50
         if named and row["oid"].startswith(PREFIX):
@@ -177,6 +183,30 @@ def enterprise_kinds(
         for kind, count in votes.most_common(1):
             if count >= LEAST_SHARE * len(below) and count > votes.total() / 2:
                 yield number, (kind, OF_ENTERPRISE)
+
+
+def module_kinds(
+    facts: Path, words: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Yield the subtree, type and trust of MIB modules whose name tells a type.
+
+    A subtree that several modules share tells nothing, nor does one that is the whole
+    of an enterprise.
+    """
+    below: dict[str, list[list[str]]] = defaultdict(list)
+    for row in rows(facts / "identity_objects.tsv"):
+        if row["oid"].startswith(PREFIX):
+            oid = row["oid"].removeprefix(PREFIX).removesuffix(".0")
+            below[row["mib"]].append(oid.split(".")[:-1])
+    claimed: dict[str, set[str]] = defaultdict(set)
+    for module, oids in below.items():
+        root = list(commonprefix(oids))
+        if len(root) > 1:
+            claimed[".".join(root)].add(module)
+    for root, modules in claimed.items():
+        told = {kind for name in modules for kind in kinds_in(name, words)[-1:]}
+        if len(told) == 1:
+            yield root, (told.pop(), OF_MODULE)
 
 
 def kind_words() -> dict[str, str]:

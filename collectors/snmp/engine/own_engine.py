@@ -22,6 +22,7 @@ from collectors.snmp.engine.protocol.user import Remote, User
 from collectors.snmp.engine.protocol.usm import Keyring
 from collectors.snmp.engine.settings import EngineSettings
 from collectors.snmp.engine.sockets import Target, socket_address
+from collectors.snmp.engine.successor import Successor
 from collectors.snmp.engine.walk import Walk
 
 _MOST_REMOTES = 1 << 16
@@ -104,6 +105,18 @@ class OwnSession:
             CollectError: As the port says.
         """
         operation = Get(oids, self._device)
+        await self._carry_out(operation)
+        if operation.error is not None:
+            raise operation.error
+        return operation.found
+
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        """Return the instance that follows each OID.
+
+        Raises:
+            CollectError: As the port says.
+        """
+        operation = Successor(oids, self._device)
         await self._carry_out(operation)
         if operation.error is not None:
             raise operation.error

@@ -127,6 +127,16 @@ class PysnmpSession:
                 pending[:0] = _without_culprit(chunk, answer)
         return found
 
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        """Return the instance that follows each OID."""
+        found: dict[Oid, Oid] = {}
+        for oid in oids:
+            answer = await self._ask(hl.next_cmd, [oid])
+            for follower, value in answer.binds[:1]:
+                if not answer.status and value is not None and follower > oid:
+                    found[oid] = follower
+        return found
+
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         """Read whole columns together; never raises for one bad table."""
         bounds = self._bounds

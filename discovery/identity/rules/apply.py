@@ -9,12 +9,19 @@ from dataclasses import dataclass, replace
 from discovery.identity.clean_text import clean, is_placeholder
 from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence, spaced
-from discovery.identity.rules.knowledge import Document, Knowledge, Read, Rule
+from discovery.identity.rules.knowledge import (
+    ENTERPRISES,
+    Document,
+    Knowledge,
+    Read,
+    Rule,
+)
 from discovery.identity.verdicts import Statement
 
 BY_ENTERPRISE = 0.8
 BY_OBJECT = 0.85
 BY_RULE = 0.75
+BY_SERVED = 0.7
 BY_NAME = 0.6
 BY_START = 0.5
 BY_LATE_NAME = 0.4
@@ -22,9 +29,11 @@ READ = 0.92
 PARSED = 0.86
 CONSTANT = 0.75
 ROOT = 0.5
+ROOT_OF_MANY = 0.27
 STEP = 0.03
 LOCAL = 0.985
-"""Weights: how far each way of knowing can be trusted on its own."""
+"""Weights: how far each way of knowing can be trusted on its own. What a maker of many
+kinds mostly makes is a guess that any evidence beats."""
 
 
 @dataclass(slots=True)
@@ -64,8 +73,26 @@ def _find(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
         for document in knowledge.by_oid.get(oid, ()):
             weight = BY_ENTERPRISE + 0.01 * min(10, length - 7)
             yield Candidate(document, weight, "sysObjectID", reason, False)
+    yield from _by_served(evidence, knowledge)
     yield from _by_object(evidence, knowledge)
     yield from _by_word(evidence, knowledge)
+
+
+def _by_served(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
+    """Yield the files of the enterprises served, behind an agent that anybody ships."""
+    if not knowledge.catalogue.is_generic(evidence.object_id):
+        return
+    for number in served(evidence, knowledge):
+        reason = f"it answers below enterprise {number}"
+        source = f"enterprise {number}"
+        for document in knowledge.by_enterprise.get(f"{ENTERPRISES}{number}", ()):
+            yield Candidate(document, BY_SERVED, source, reason)
+
+
+def served(evidence: Evidence, knowledge: Knowledge) -> list[int]:
+    """Return the enterprises served that tell a maker."""
+    generic = knowledge.catalogue.generic
+    return [number for number in evidence.enterprises if number not in generic]
 
 
 def _by_object(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
@@ -182,7 +209,10 @@ class _Speaker:
             if name in stated:
                 continue
             stated.add(name)
-            earned = ROOT if is_root else min(0.95, CONSTANT + rule.specificity / 100)
+            earned = min(0.95, CONSTANT + rule.specificity / 100)
+            if is_root:
+                many = name == "type" and self.document.makes_many
+                earned = ROOT_OF_MANY if many else ROOT
             weight = rule.strength or earned
             source = self._source(rule)
             if name == "type":

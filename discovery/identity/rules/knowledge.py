@@ -9,11 +9,12 @@ Pure: standard library only; files are read by the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from discovery.identity.clean_text import key, words
+from discovery.identity.device_types import GENERAL
 from discovery.identity.rules import schema
 from discovery.identity.rules.catalogue import Catalogue, build_catalogue
 from discovery.identity.rules.patterns import compile_pattern
@@ -85,6 +86,7 @@ class Document:
     rules: tuple[Rule, ...]
     enterprises: tuple[int, ...] = ()
     local: bool = False
+    makes_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,13 @@ class Knowledge:
     makers: Callable[[str], str | None]
 
 
+class Compiled(NamedTuple):
+    """A file, compiled, and what it says of names and addresses."""
+
+    document: Document
+    parsed: schema.Document
+
+
 @dataclass(slots=True)
 class _Index:
     by_enterprise: dict[str, list[Document]] = field(default_factory=dict)
@@ -161,22 +170,34 @@ def build_knowledge(
     Raises:
         KnowledgeError: A file is broken; names file, place and remedy.
     """
-    catalogue = build_catalogue(tables or {})
+    known = compile_documents((*vendor_docs, *fingerprint_docs))
+    known += compile_documents(local_docs, local=True)
+    return index_documents(known, build_catalogue(tables or {}), makers)
+
+
+def compile_documents(
+    docs: Iterable[tuple[str, Mapping[str, Any]]], *, local: bool = False
+) -> list[Compiled]:
+    """Validate and compile files; an error names file, place and remedy."""
+    parsed = [(name, schema.parse_document(name, raw)) for name, raw in docs]
+    return [Compiled(_compile(name, each, local), each) for name, each in parsed]
+
+
+def index_documents(
+    known: Sequence[Compiled],
+    catalogue: Catalogue,
+    makers: Callable[[str], str | None],
+) -> Knowledge:
+    """Index compiled files."""
     index = _Index()
-    known = [
-        (schema.parse_document(name, raw), name, local)
-        for local, docs in enumerate(((*vendor_docs, *fingerprint_docs), local_docs))
-        for name, raw in docs
-    ]
-    documents = [_compile(name, parsed, bool(local)) for parsed, name, local in known]
-    for document in documents:
+    for document, _ in known:
         for vendor in (document.vendor, *(rule.vendor for rule in document.rules)):
             if vendor:
                 index.by_name.setdefault(key(vendor), vendor)
-    for document, (parsed, _, _) in zip(documents, known, strict=True):
+    for document, parsed in known:
         _enter(document, parsed, index, catalogue)
     return Knowledge(
-        documents=tuple(documents),
+        documents=tuple(document for document, _ in known),
         by_enterprise={k: tuple(v) for k, v in index.by_enterprise.items()},
         by_oid={k: tuple(v) for k, v in index.by_oid.items()},
         probes={k: tuple(v) for k, v in index.probes.items()},
@@ -197,8 +218,18 @@ def _compile(name: str, parsed: schema.Document, local: bool) -> Document:
     rules = [_rule(rule, f"{name} rule {n}") for n, rule in enumerate(parsed.rules, 1)]
     rules.sort(key=lambda rule: (rule.is_fallback, -rule.specificity))
     names = (parsed.vendor, *parsed.aliases) if parsed.vendor else parsed.aliases
+    types = {
+        GENERAL[kind] for each in (root, *rules) if (kind := each.constants.get("type"))
+    }
     return Document(
-        name, parsed.vendor, names, root, tuple(rules), parsed.enterprises, local
+        name,
+        parsed.vendor,
+        names,
+        root,
+        tuple(rules),
+        parsed.enterprises,
+        local,
+        len(types) > 1,
     )
 
 

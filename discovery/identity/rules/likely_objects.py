@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from discovery.identity.clean_text import key, release, useful
 from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence
+from discovery.identity.rules.apply import served
 from discovery.identity.rules.catalogue import Likely, enterprise_of
 from discovery.identity.rules.knowledge import ENTERPRISES, Knowledge
 from discovery.identity.verdicts import Statement
@@ -24,6 +25,9 @@ SURE_COLUMN, FEW = 0.7, 3
 AS_VERSION = 0.85
 """What a firmware revision weighs as the version of a device that tells no other."""
 TRUST = 0.62
+import os
+LONE = float(os.environ.get("LONE","0.45"))
+"""Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
 ORGANISATION = 0.6
 PRODUCT = 0.4
@@ -46,19 +50,26 @@ def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
     Vendors with a tree per product are served by preferring objects that share a
     long prefix with sysObjectID.
     """
-    ranked = sorted(
-        _of_enterprise(evidence, knowledge),
-        key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score),
-    )
+    listed = ranked(evidence, knowledge)
     chosen: list[Likely] = []
     for name in _FORMS:
-        chosen += [o for o in ranked if o.field == name][:BEST]
+        chosen += [o for o in listed if o.field == name][:BEST]
     return chosen
 
 
-def _of_enterprise(evidence: Evidence, knowledge: Knowledge) -> tuple[Likely, ...]:
+def ranked(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
+    """Return all objects of the enterprises the agent serves, the best first."""
+    return sorted(
+        _of_enterprises(evidence, knowledge),
+        key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score),
+    )
+
+
+def _of_enterprises(evidence: Evidence, knowledge: Knowledge) -> Iterator[Likely]:
+    """Yield the objects of its own enterprise and of those it serves."""
     number = enterprise_of(evidence.object_id)
-    return () if number is None else knowledge.catalogue.objects.get(number, ())
+    for each in dict.fromkeys([number or 0, *evidence.enterprises]):
+        yield from knowledge.catalogue.objects.get(each, ())
 
 
 def _shared(oid: str, object_id: str) -> int:
@@ -76,7 +87,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     yield from _numbers(evidence, knowledge)
     answers = [
         (o, value)
-        for o in _of_enterprise(evidence, knowledge)
+        for o in _of_enterprises(evidence, knowledge)
         if (o.column or o.oid in evidence.objects)
         and (value := _answer(o, evidence)) is not None
     ]
@@ -85,29 +96,45 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         if o.field == "serial" and (key(value) in models or _NO_SERIAL.match(value)):
             continue
         agrees = len(value) > 3 and key(value) in key(evidence.descr)
-        weight = TRUST * o.score + (AGREES if agrees else 0.0)
+        score = max(o.score, LONE) if _alone(o, evidence) else o.score
+        weight = TRUST * score + (AGREES if agrees else 0.0)
         reason = f"{o.oid.rstrip('.')} by its MIB" + (", as in sysDescr" * agrees)
         yield Statement(o.field, value, weight, reason, o.oid)
         if o.field == "firmware":
             yield Statement("version", value, weight * AS_VERSION, reason, o.oid)
 
 
+def _alone(o: Likely, evidence: Evidence) -> bool:
+    return not o.column or len(evidence.rows(o.oid)) == 1
+
+
 def organisation(evidence: Evidence, knowledge: Knowledge) -> str | None:
-    """Return who registered the enterprise number, unless a rule file claims it."""
-    number = enterprise_of(evidence.object_id)
-    if number is None or knowledge.catalogue.is_generic(evidence.object_id):
-        return None
-    if f"{ENTERPRISES}{number}" in knowledge.by_enterprise:
-        return None
-    return knowledge.catalogue.organisation(number)
+    """Return who registered the enterprise number, unless a rule file claims it.
+
+    Behind an agent that anybody ships it is the enterprise whose objects it serves.
+    """
+    if knowledge.catalogue.is_generic(evidence.object_id):
+        numbers = served(evidence, knowledge)[:1]
+    else:
+        numbers = [enterprise_of(evidence.object_id) or 0]
+    for number in numbers:
+        if f"{ENTERPRISES}{number}" not in knowledge.by_enterprise:
+            return knowledge.catalogue.organisation(number)
+    return None
 
 
 def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
-    if knowledge.catalogue.is_generic(evidence.object_id):
-        return
+    generic = knowledge.catalogue.is_generic(evidence.object_id)
     if name := organisation(evidence, knowledge):
         reason = "the enterprise number is registered to it"
-        yield Statement("vendor", name, ORGANISATION, reason, "sysObjectID")
+        weight, source = ORGANISATION, "sysObjectID"
+        if generic:
+            reason = "it serves objects of the enterprise registered to it"
+            weight, source = ORGANISATION - 0.05, "enterprises"
+        yield Statement("vendor", name, weight, reason, source)
+    yield from _answered_kinds(evidence, knowledge)
+    if generic:
+        return
     if product := knowledge.catalogue.product(evidence.object_id):
         reason = f"product registered as {evidence.object_id}"
         yield Statement("model", product, PRODUCT, reason, "sysObjectID")
@@ -117,6 +144,22 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         yield Statement("type", general, found[1], reason, "registered names")
         if below:
             yield Statement("subtype", below, found[1], reason, "registered names")
+
+
+def _answered_kinds(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield the types that the subtrees tell which the agent answers or serves."""
+    catalogue = knowledge.catalogue
+    prefixes = {f"{ENTERPRISES}{number}" for number in served(evidence, knowledge)}
+    for oid in evidence.objects:
+        arcs = oid.split(".")
+        prefixes.update(".".join(arcs[:n]) for n in range(8, min(len(arcs), 16)))
+    for prefix in sorted(prefixes):
+        if found := catalogue.kinds.get(prefix.removeprefix(ENTERPRISES)):
+            general, below = split_kind(found[0])
+            reason = f"it answers below {prefix}, which is of such devices"
+            yield Statement("type", general, found[1], reason, f"answers {general}")
+            if below:
+                yield Statement("subtype", below, found[1], reason, f"answers {below}")
 
 
 def _answer(o: Likely, evidence: Evidence) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from collectors.facts import Observation
 from collectors.ports import Oid
@@ -17,6 +18,9 @@ MOST_OBJECTS = 160
 MOST_COLUMNS = 16
 """Bounds per device; what is most telling comes first."""
 MAIN = ("serial", "model", "version")
+SPARE_FIELDS = {"version": ("firmware",)}
+OBJECTS_A_ROUND, COLUMNS_A_ROUND = 48, 24
+"""As many as two messages carry."""
 SPARE = 3
 """Likely objects asked beside those a rule file names, should these be silent."""
 
@@ -43,6 +47,28 @@ def columns_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid
         oid for oid in _specific(evidence, knowledge) if oid.endswith(".")
     )
     return tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS])
+
+
+def likely_to_ask(
+    evidence: Evidence,
+    missing: Sequence[str],
+    asked: AbstractSet[Oid],
+    knowledge: Knowledge,
+) -> tuple[tuple[Oid, ...], tuple[Oid, ...]]:
+    """Return the next likely objects and columns for fields that are unknown."""
+    objects: list[Oid] = []
+    columns: list[Oid] = []
+    fields = {f for name in missing for f in (name, *SPARE_FIELDS.get(name, ()))}
+    for o in likely_objects.ranked(evidence, knowledge):
+        oid = _numbers(o.oid)
+        if o.field not in fields or oid in asked:
+            continue
+        chosen, most = (
+            (columns, COLUMNS_A_ROUND) if o.column else (objects, OBJECTS_A_ROUND)
+        )
+        if len(chosen) < most:
+            chosen.append(oid)
+    return tuple(objects), tuple(columns)
 
 
 def _numbers(oid: str) -> Oid:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from collectors.facts import Clue, Observation
+from collectors.ports import Oid, Snmp
 from collectors.recordings.replay import Recording as Objects
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp, spelled
 from collectors.snmp.smi_values import dotted
-from discovery.identity.identify import (
-    Identity,
-    Knowledge,
-    columns_to_read,
-    objects_to_read,
-)
+from discovery.identity.identification import RuleIdentification
+from discovery.identity.identify import Identity, Knowledge
+from discovery.scan.identity_reading import read_identity
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
-ROWS = 16
 NEUTRAL = {
     "load-balancer": "other",
     "console-server": "other",
@@ -49,16 +47,34 @@ def read(path: Path) -> Recording:
 def observe(recording: Recording, knowledge: Knowledge) -> Observation:
     """Ask as a scan does: the system group, then what identification wants."""
     known = recording.facts
-    first = Observation(
-        address=known.address,
-        collector="snmp",
-        seen_at=SEEN,
-        system=known.system,
-    )
-    clues = list(known.clues)
-    clues += _answers(recording.objects, objects_to_read(first, knowledge))
-    clues += _rows(recording.objects, columns_to_read(first, knowledge))
-    return replace(known, clues=tuple(clues))
+
+    async def collect(
+        _: Snmp, topics: tuple[str, ...] = (), extra: tuple[Oid, ...] = ()
+    ) -> Observation:
+        """Return what the collector read, as reading it again takes long."""
+        if topics:
+            return Observation(
+                address=known.address,
+                collector="snmp",
+                seen_at=SEEN,
+                system=known.system,
+            )
+        answers = _answers(recording.objects, extra)
+        return replace(known, clues=(*known.clues, *answers))
+
+    identification = RuleIdentification(knowledge)
+    session = ReplaySnmp(recording.objects)
+    return _outcome(read_identity(session, identification, collect))
+
+
+def _outcome(reading: Coroutine[Any, Any, Observation]) -> Observation:
+    """Run what never waits."""
+    try:
+        reading.send(None)
+    except StopIteration as end:
+        seen: Observation = end.value
+        return seen
+    raise AssertionError("a replay does not wait")
 
 
 def _collect(objects: Objects) -> Observation:
@@ -74,7 +90,7 @@ def _collect(objects: Objects) -> Observation:
     )
 
 
-def _answers(objects: Objects, wanted: tuple[tuple[int, ...], ...]) -> list[Clue]:
+def _answers(objects: Objects, wanted: tuple[Oid, ...]) -> list[Clue]:
     """Return the instances a GET brings, in the words the collector has for them."""
     answered = {oid: objects.objects[oid] for oid in wanted if oid in objects.objects}
     return [
@@ -82,16 +98,6 @@ def _answers(objects: Objects, wanted: tuple[tuple[int, ...], ...]) -> list[Clue
         for oid, value in answered.items()
         if (shown := spelled(value))
     ]
-
-
-def _rows(objects: Objects, columns: tuple[tuple[int, ...], ...]) -> list[Clue]:
-    clues = []
-    for column in columns:
-        for index, value in objects.under(column, ROWS).items():
-            if shown := spelled(value):
-                name = dotted((*column, *index))
-                clues.append(Clue("object", shown, f"snmp {name}"))
-    return clues
 
 
 def answer(identity: Identity) -> Mapping[str, str | None]:
