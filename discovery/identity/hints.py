@@ -82,7 +82,7 @@ _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (
 
 
 _TABLES: tuple[tuple[str, str, float, str], ...] = (
-    ("radio", "wireless", 0.3, "it has 802.11 radios"),
+    ("radio", "wireless", 0.24, "it has 802.11 radios"),
     ("bgp", "router", 0.32, "it exchanges routes (BGP)"),
     ("ospf", "router", 0.32, "it exchanges routes (OSPF)"),
     ("mpls", "router", 0.3, "it switches labels (MPLS)"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
@@ -21,6 +22,7 @@ from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
 from discovery.identity.rules import apply as rules
 from discovery.identity.rules import likely_objects
+from discovery.identity.rules.apply import served
 from discovery.identity.rules.corrections import correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
 from discovery.identity.rules.objects_to_ask import (
@@ -59,6 +61,10 @@ __all__ = [
 
 ENOUGH = 0.4
 """Confidence from which a field is not asked for any further."""
+
+
+GUESS, APPLIANCE = 0.35, 0.6
+"""Up to which weight a type is a guess by its system, and what is left of it."""
 
 
 def identify(observations: Sequence[Observation], knowledge: Knowledge) -> Identity:
@@ -108,7 +114,17 @@ def more_to_read(
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
     statements = settle(_statements(evidence, knowledge), knowledge)
+    if served(evidence, knowledge) and knowledge.catalogue.is_generic(evidence.object_id):
+        statements = [_of_appliance(statement) for statement in statements]
     return weigh(statements)
+
+
+def _of_appliance(statement: Statement) -> Statement:
+    """Doubt that Linux is a computer where it serves the objects of a maker."""
+    guess = statement.field == "type" and statement.weight <= GUESS
+    if guess and statement.value in ("computer", "other"):
+        return replace(statement, weight=statement.weight * APPLIANCE)
+    return statement
 
 
 def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from discovery.identity.clean_text import clean, is_placeholder
-from discovery.identity.device_types import split_kind
+from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.evidence import Evidence, spaced
 from discovery.identity.rules.knowledge import (
     ENTERPRISES,
@@ -30,10 +30,12 @@ PARSED = 0.86
 CONSTANT = 0.75
 ROOT = 0.5
 ROOT_OF_MANY = 0.27
+ROOT_OF_COMPUTERS = 0.15
 STEP = 0.03
 LOCAL = 0.985
 """Weights: how far each way of knowing can be trusted on its own. What a maker of many
-kinds mostly makes is a guess that any evidence beats."""
+kinds mostly makes is a guess that any evidence beats; and a computer seldom runs the
+agent of its maker: what does is the maker's other gear."""
 
 
 @dataclass(slots=True)
@@ -211,8 +213,7 @@ class _Speaker:
             stated.add(name)
             earned = min(0.95, CONSTANT + rule.specificity / 100)
             if is_root:
-                many = name == "type" and self.document.makes_many
-                earned = ROOT_OF_MANY if many else ROOT
+                earned = self._default(name, value)
             weight = rule.strength or earned
             source = self._source(rule)
             if name == "type":
@@ -222,6 +223,14 @@ class _Speaker:
                     yield self._state("subtype", below, weight, rule, source)
             else:
                 yield self._state(name, value, weight, rule, source)
+
+    def _default(self, name: str, value: str) -> float:
+        """Return what the vendor's own line weighs."""
+        if name != "type":
+            return ROOT
+        if GENERAL[value] == "computer" and self.candidate.source != "manufacturer":
+            return ROOT_OF_COMPUTERS
+        return ROOT_OF_MANY if self.document.makes_many else ROOT
 
     def _parsed(self, rule: Rule, ranks: dict[str, int]) -> Iterator[Statement]:
         patterns = list(rule.parse)
