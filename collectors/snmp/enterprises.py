@@ -1,9 +1,9 @@
 """Which enterprises an agent has objects of, whatever its sysObjectID says.
 
-What is sold under one name often serves the objects of who built it, and an agent that
-anybody ships hides who that is. GETNEXT jumps from one enterprise to the next without
-reading any: several at once from points spread over the numbers, so that most agents are
-done in two messages. Each enterprise becomes a clue of kind `enterprise`.
+What is sold under one name often serves the objects of who built it, and an agent
+that anybody ships hides who that is. GETNEXT jumps from one enterprise to the next
+without reading any: several at once from points spread over the numbers, so that most
+agents are done in two messages. Each enterprise becomes a clue of kind `enterprise`.
 """
 
 from __future__ import annotations

@@ -67,6 +67,7 @@ _SHAPES: tuple[tuple[str, frozenset[int], int], ...] = (
 """Name of a shape, IANAifTypes and how many interfaces of them make it: Ethernet,
 802.11, fibre channel, optical channels and transport, DSL and PON subscribers, PON
 trunks, DOCSIS, MPLS, FXO and FXS."""
+_ETHERNET = 6
 _HEX = re.compile(r"[0-9a-f]+")
 _RELEASE = re.compile(r"^(version|release:)?\d*[\d.]+\d", re.IGNORECASE)
 
@@ -80,6 +81,7 @@ class Evidence:
         texts: Clue kind to cleaned texts; `sysDescr` is without the host name.
         objects: OID to cleaned value, ENTITY rows included.
         med: LLDP-MED inventory a neighbour heard.
+        macs: Of its Ethernet interfaces, in their order.
         enterprises: Numbers below which the agent has objects.
         hints: (kind, value) of all other clues, e.g. `open-port`.
     """
@@ -95,6 +97,7 @@ class Evidence:
     hints: list[tuple[str, str]] = field(default_factory=list)
     facts: set[str] = field(default_factory=set)
     enterprises: list[int] = field(default_factory=list)
+    macs: list[str] = field(default_factory=list)
     _order: list[str] = field(default_factory=list)
     _words: dict[str, list[list[str]]] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
@@ -273,6 +276,11 @@ def _presence(evidence: Evidence, observation: Observation) -> None:
         evidence.facts.add("pbx")
     for peer in observation.peers:
         evidence.facts.add(peer.protocol)
+    evidence.macs.extend(
+        i.mac
+        for i in sorted(observation.interfaces, key=lambda each: each.if_index)
+        if i.mac and i.type == _ETHERNET
+    )
     types = Counter(i.type for i in observation.interfaces)
     for name, listed, least in _SHAPES:
         if sum(types[t] for t in listed) >= least:

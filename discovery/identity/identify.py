@@ -114,7 +114,8 @@ def more_to_read(
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
     statements = settle(_statements(evidence, knowledge), knowledge)
-    if served(evidence, knowledge) and knowledge.catalogue.is_generic(evidence.object_id):
+    hidden = knowledge.catalogue.is_generic(evidence.object_id)
+    if hidden and served(evidence, knowledge):
         statements = [_of_appliance(statement) for statement in statements]
     return weigh(statements)
 

@@ -21,7 +21,7 @@ SHAPED = 0.45
 GUESSED = 0.35
 
 _SERIAL = compile_pattern(
-    r"\b(?:S/N|SN|Serial(?: No| Num| Number)?)[.:# ]{1,3}(?P<v>[A-Z0-9][\w/-]{3,30})"
+    r"\b(?:S/N|SN|Serial(?: ?No| ?Num| ?Number)?)[.:# ]{1,3}(?P<v>[A-Z0-9][\w/-]{3,30})"
 )
 _MODEL = compile_pattern(
     r"(?:\bmodel(?: name| no| number)?|\bprod(?:uct)?(?: name)?|\bMN|\bMD|\bPID|"
@@ -29,16 +29,22 @@ _MODEL = compile_pattern(
 )
 _LABELLED_VERSION = (
     compile_pattern(
-        r"\b(?:software|firmware|sw|fw|application|image|runtime)"
+        r"\b(?:software|sw|application|image|runtime)"
         r"(?: version| ver| rev| release)?[.:= ]{1,2}v?(?P<v>\d+[._]\d[\w.()-]{0,30})"
     ),
     compile_pattern(
-        r"\b(?:version|ver|release|rel|revision)[.:= ]{1,2}v?"
-        r"(?P<v>(?:[A-Z]{1,2}\.)?\d+[._]\d[\w.()-]{0,30})"
+        r"(?<!boot)(?<!bootcode)(?<!loader) ?\b(?:version|ver|release|rel|revision)"
+        r"[.:= ]{1,2}v?(?P<v>(?:[A-Z]{1,2}\.)?\d+[._]\d[\w.()-]{0,30})"
     ),
+    compile_pattern(
+        r"\b(?:firmware|fw)(?: version| ver| rev| release)?[.:= ]{1,2}v?"
+        r"(?P<v>\d+[._]\d[\w.()-]{0,30})"
+    ),
+    compile_pattern(r"\bversion (?P<v>[A-Z]{1,4}\d{1,4}\.[A-Z0-9.]{2,20})\b"),
 )
 _BARE_VERSION = (
-    compile_pattern(r"(?:^|[ ,(;-])v(?P<v>\d+\.\d[\w.()-]{0,30})"),
+    compile_pattern(r"(?:^|[ ,(;_-])v(?P<v>\d+\.\d[\w.()-]{0,30})"),
+    compile_pattern(r"[\[(](?P<v>\d+\.\d+\.\d[\w.]{0,30})[\])]"),
     compile_pattern(r"[ ,](?P<v>\d+\.\d+\.\d[\w.()-]{0,30})"),
     compile_pattern(r"[ ,](?P<v>\d{1,2}\.\d[A-Z]\d[\w.-]{0,20})(?: |$)"),
     compile_pattern(r"^[A-Z]+(?:-[A-Z])?-(?P<v>\d+\.\d[\w.-]{0,30})"),
@@ -60,6 +66,7 @@ _NO_CODE = re.compile(
     r"802\..*|\d+-?port.*|\d+x.*|x86.*|i[3-6]86|amd64|x64|ia64|intel\d*|em64t|sparc\w*|riscv\d*|aarch64|arm.*|mips.*|ppc\w*|"
     r"\d+(st|nd|rd|th)|\d+v(ac|dc)?|\d+k?[vw]a?|rfc\d+|rs-?\d+|ge\d*|fe\d*|"
     r"[a-z]+(-[a-z])?-\d+\.\d+[.-].*|build-.*|\d+(/\d+)+\w*|https?.*|"
+    r"[0-9a-f]{4}|.*\bg[0-9a-f]{7,}|.*/x86.*|"
     r".*\.(com|net|org|bin|img)|el\d.*)$",
     re.IGNORECASE,
 )
@@ -74,6 +81,8 @@ _NAME_AND_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NEXT_LABEL = re.compile(r" +[\w/]{1,12}: ?|<")
+_AFTER_UNAME = re.compile(r" : (?P<rest>.{4,200})$")
+"""What some makers write behind the text of `uname -a`."""
 _UNIX = re.compile(
     r"^((Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|uClinux)\b|Hardware:)",
     re.IGNORECASE,
@@ -87,6 +96,8 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         if not _UNIX.match(text):
             yield from _model(text, evidence, knowledge)
             yield from _version(text)
+        elif found := _AFTER_UNAME.search(text):
+            yield from _version(found["rest"])
 
 
 def _state(name: str, value: str, weight: float, how: str) -> Iterator[Statement]:

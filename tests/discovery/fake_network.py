@@ -32,6 +32,11 @@ class Identification(PlainIdentify):
     def columns_to_read(self, seen: Observation) -> Sequence[Oid]:
         return ()
 
+    def more_to_read(
+        self, seen: Observation, asked: set[Oid]
+    ) -> tuple[Sequence[Oid], Sequence[Oid]]:
+        return (), ()
+
 
 class Session:
     """Only carries what the collector needs to know."""
@@ -41,6 +46,9 @@ class Session:
         self.credential = credential
 
     async def get(self, oids: Sequence[Oid]) -> dict[Oid, int]:
+        return {}
+
+    async def after(self, oids: Sequence[Oid]) -> dict[Oid, Oid]:
         return {}
 
     async def close(self) -> None:

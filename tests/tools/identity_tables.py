@@ -23,7 +23,6 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from os.path import commonprefix
 from pathlib import Path
 
 from config import catalog
@@ -53,6 +52,10 @@ LEAST_SHARE = 0.5
 OF_ENTERPRISE, OF_PRODUCT, OF_MODULE = 28, 40, 34
 """Trust in per cent."""
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+LEAST_WORD = 4
+"""Letters from which a run of them before digits is a word, not part of a code."""
+_VENDOR_WITH_DIGIT = re.compile(r"h?h3c(?=[-_])|3com(?=[-_A-Z])", re.IGNORECASE)
+_CODE_BEHIND_LETTERS = re.compile(r"[A-Z]{1,3}\d")
 _COUNTS = re.compile(r"interface|route|lock|assigned|certificate|zone", re.IGNORECASE)
 """Words about serials that are lines, or numbers of changes."""
 _URL = re.compile(r"\s*\(?(https?://|formerly|previously|see )[^)]*\)?", re.IGNORECASE)
@@ -75,6 +78,7 @@ def enterprises(facts: Path) -> Iterator[str]:
 def products(facts: Path) -> Iterator[str]:
     """Yield sysObjectID below enterprises and product name without vendor prefix."""
     by_parent: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    registered = dict(_registered(facts))
     for row in rows(facts / "sysobjectids.tsv"):
         enough = int(row["confidence"]) >= LEAST_CONFIDENCE
         if row["class"] == "product" and enough and row["oid"].startswith(PREFIX):
@@ -83,32 +87,63 @@ def products(facts: Path) -> Iterator[str]:
     for via, below in by_parent.items():
         prefix = shared_prefix([name for _, name in below], via)
         for oid, name in below:
-            bare = name.removeprefix(prefix).lstrip("-_")
+            rest = name.removeprefix(prefix)
+            number = oid.removeprefix(PREFIX).split(".")[0]
+            bare = without_vendor(rest, registered.get(number, "")).lstrip("-_")
             if len(bare) > 2 and any(c.isdigit() for c in bare):
                 found.setdefault(oid.removeprefix(PREFIX), bare)
     for oid in sorted(found, key=lambda o: [int(arc) for arc in o.split(".")]):
         yield f"{oid}\t{found[oid]}"
 
 
+def _registered(facts: Path) -> Iterator[tuple[str, str]]:
+    for row in rows(facts / "enterprises.tsv"):
+        yield row["enterprise_number"], row["organisation"]
+
+
+def without_vendor(name: str, organisation: str) -> str:
+    """Cut the vendor's name that a product's begins with: `ibm2216` says IBM."""
+    if found := _VENDOR_WITH_DIGIT.match(name):
+        return name[found.end() :]
+    said = re.findall(r"[a-z]+", organisation.lower())
+    for token in _TOKEN.finditer(name):
+        rest = name[token.end() :]
+        if token[0].lower() in said[:2] and not rest[:1].islower() and len(rest) > 2:
+            return rest
+        break
+    return name
+
+
 def shared_prefix(names: Iterable[str], via: str) -> str:
     """Return the leading words that most names under one node share.
 
-    A lone name loses the leading word it has in common with its parent.
+    A lone name loses the leading word it has in common with its parent. What is cut
+    are words; letters that a code begins with stay: `s` of `s4048on` is no word, nor is
+    `J` of `hpSwitchJ4850A`.
     """
     listed = list(names)
     if len(listed) < 4:
         listed += [via]
     votes: Counter[str] = Counter()
     for name in listed:
-        end = 0
-        for token in list(_TOKEN.finditer(name))[:3]:
-            if any(c.isdigit() for c in token[0]):
-                break
-            end = token.end()
+        for end in _word_ends(name):
             votes[name[:end]] += 1
     need = max(2, 0.6 * len(listed))
     good = [prefix for prefix, count in votes.items() if count >= need]
     return max(good, key=len, default="")
+
+
+def _word_ends(name: str) -> Iterator[int]:
+    """Yield where the first words of a name end that may say the vendor."""
+    for token in list(_TOKEN.finditer(name))[:3]:
+        if any(c.isdigit() for c in token[0]):
+            return
+        rest = name[token.end() :]
+        code = rest[:1].isdigit() or _CODE_BEHIND_LETTERS.match(rest)
+        if rest[:1].isdigit() and len(token[0]) < LEAST_WORD:
+            return
+        if not code or len(token[0]) >= LEAST_WORD or rest[:1] in "-_":
+            yield token.end()
 
 
 def objects(facts: Path) -> Iterator[str]:
@@ -200,9 +235,13 @@ def module_kinds(
             below[row["mib"]].append(oid.split(".")[:-1])
     claimed: dict[str, set[str]] = defaultdict(set)
     for module, oids in below.items():
-        root = list(commonprefix(oids))
-        if len(root) > 1:
-            claimed[".".join(root)].add(module)
+        shared: list[str] = []
+        for arcs in zip(*oids, strict=False):
+            if len(set(arcs)) > 1:
+                break
+            shared.append(arcs[0])
+        if len(shared) > 1:
+            claimed[".".join(shared)].add(module)
     for root, modules in claimed.items():
         told = {kind for name in modules for kind in kinds_in(name, words)[-1:]}
         if len(told) == 1:

@@ -9,8 +9,8 @@ system. Taken are
 * on demand (`strict`) also what public MIB files register for these devices: rows of
   the product table at and above their sysObjectIDs.
 
-What public MIB files say of objects, and the list of enterprise numbers, is derived from
-no device and stays.
+What public MIB files say of objects, and the list of enterprise numbers, is derived
+from no device and stays.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from discovery.identity.rules import apply
 from discovery.identity.rules.catalogue import PREFIX, Catalogue, Lines, build_catalogue
 from discovery.identity.rules.knowledge import (
     Compiled,
+    Rule,
     compile_documents,
     index_documents,
 )
@@ -189,6 +190,6 @@ class Without(Lines):
         return None if key in self._hidden else self._all.get(key)
 
 
-def replace_rules(compiled: Compiled, rules: tuple[apply.Rule, ...]) -> Compiled:
+def replace_rules(compiled: Compiled, rules: tuple[Rule, ...]) -> Compiled:
     """Return a file with these rules."""
     return Compiled(replace(compiled.document, rules=rules), compiled.parsed)

@@ -8,6 +8,8 @@
 * `lldp_med.py`: LLDP-MED inventory of neighbours (ANSI/TIA-1057, LLDP-EXT-MED-MIB).
 * `lldp_ports.py`: Which interface an LLDP local port number means (IEEE 802.1AB
   lldpLocPortTable).
+* `lldp_tplink.py`: Topic neighbours, LLDP as TP-Link's switches tell it
+  (TPLINK-LLDPINFO-MIB).
 * `topic.py`: Topic neighbours: LLDP with LLDP-MED, CDP, FDP and EDP together.
 
 Registered in `collectors.snmp.topic_register`; imports `switching`, never the other

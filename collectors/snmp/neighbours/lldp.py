@@ -82,6 +82,7 @@ GROUPS = (
     Group((NOKIA_REM_MAN_IF_SUBTYPE,), needs=_NOKIA_COLUMNS),
 )
 
+STANDARD = columns(rem_entry(MIB), *_REM)
 _T = TypeVar("_T")
 _USELESS_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
@@ -111,11 +112,12 @@ def _by_local_port(
     local = LocalPorts.of(cells, ports, _loc_port_entry(mib))
     mikrotik = cells.column(MIKROTIK_INTERFACE)
     addresses = _addresses(cells.column(rem_man_if_subtype(mib)), 3)
+    alone = _of_the_only_remote(addresses)
     vlans = _newest(_keyed(cells.column(PORT_VLAN)))
     rows: dict[Oid, dict[int, Value]] = {
-        i: r for i, r in cells.rows(rem_entry(mib), *_REM) if len(i) == 3
+        _whole(i): r for i, r in cells.rows(rem_entry(mib), *_REM) if len(i) <= 3
     }
-    for key, row in _newest(rows).items():
+    for key, row in _remotes(rows):
         if_index, name = local.interface(key.port), local.name(key.port)
         if not key.port:
             if_index = number(mikrotik.get((key.remote,)))
@@ -124,7 +126,7 @@ def _by_local_port(
             key,
             if_index,
             name,
-            addresses.get((key.port, key.remote), ()),
+            addresses.get((key.port, key.remote)) or alone.get(key.port, ()),
             number(vlans.get(key)),
             med.get(key),
         )
@@ -144,7 +146,7 @@ def _by_if_index(
             for index, row in cells.rows(entry, *(c + shift for c in _REM))
             if len(index) == 4
         }
-        for key, row in _newest(rows).items():
+        for key, row in _remotes(rows):
             if_index = key.port if key.port in ports.interfaces else None
             found = addresses.get((key.port, key.remote), ())
             name = ports.label(key.port)
@@ -153,6 +155,48 @@ def _by_if_index(
 
 def _keyed(column: Mapping[Oid, Value]) -> dict[Oid, Value]:
     return {index: value for index, value in column.items() if len(index) == 3}
+
+
+def _whole(index: Oid) -> Oid:
+    """Return TimeMark.LocalPortNum.RemIndex; some agents leave out what comes first."""
+    return (0, 0, 0, *index)[-3:]
+
+
+def _remotes(
+    rows: Mapping[Oid, dict[int, Value]],
+) -> Iterator[tuple[RemoteKey, dict[int, Value]]]:
+    """Yield each remote system once, whatever its time marks.
+
+    Agents that number all remotes of a port alike tell them apart by the time mark:
+    rows of one number that name different systems are different remotes.
+    """
+    found: dict[tuple[RemoteKey, Value, Value], dict[int, Value]] = {}
+    for index in sorted(rows):
+        row = rows[index]
+        if not any(_tells(row.get(column)) for column in (5, 7, 9, 10)):
+            continue
+        key = RemoteKey(index[1], index[2])
+        found[key, row.get(5, b""), row.get(7, b"")] = row
+    for (key, *_), row in sorted(found.items(), key=lambda each: each[0][0]):
+        yield key, row
+
+
+def _tells(value: Value | None) -> bool:
+    """Whether a value names something: agents fill rows of nobody with zeros."""
+    return isinstance(value, bytes) and any(value)
+
+
+def _of_the_only_remote(
+    addresses: Mapping[tuple[int, int], tuple[str, ...]],
+) -> dict[int, tuple[str, ...]]:
+    """Return the addresses of ports that have those of one remote only.
+
+    Some agents number remotes in the table of addresses in a way of its own.
+    """
+    remotes: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for (port, _), found in addresses.items():
+        remotes[port].append(found)
+    return {port: found[0] for port, found in remotes.items() if len(found) == 1}
 
 
 def _newest(rows: Mapping[Oid, _T]) -> dict[RemoteKey, _T]:

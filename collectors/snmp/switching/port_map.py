@@ -6,6 +6,7 @@ the one place that knows how they lead to an interface.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -25,6 +26,9 @@ IEEE_BASE_PORT_IF_INDEX = oid("1.3.111.2.802.1.1.2.1.1.4.1.3")
 
 BASE_PORTS = Group((BASE_PORT_IF_INDEX,))
 IEEE_BASE_PORTS = Group((IEEE_BASE_PORT_IF_INDEX,), unless=(BASE_PORT_IF_INDEX,))
+
+
+_SLOT = re.compile(r"\d+/(\d{1,3})/(\d{1,3})$")
 
 
 class PortMap:
@@ -57,6 +61,8 @@ class PortMap:
             ports.base = base_ports(cells.column(IEEE_BASE_PORT_IF_INDEX))
         descrs, names = _texts(cells, IF_DESCR), _texts(cells, IF_NAME)
         ports._labels = descrs | names
+        if not ports.base:
+            ports.base = counted(ports._labels)
         ports._names = _inverted(names, descrs)
         ports._aliases = _inverted(_texts(cells, IF_ALIAS))
         for index, value in cells.column(IF_PHYS_ADDRESS).items():
@@ -87,6 +93,14 @@ class PortMap:
         """Return ifName, else ifDescr, of an interface."""
         return self._labels.get(if_index)
 
+    def by_slot(self) -> dict[tuple[int, int], int]:
+        """Return ifIndex by (slot, port) of interfaces named FRAME/SLOT/PORT."""
+        found: dict[tuple[int, int], int] = {}
+        for if_index, label in sorted(self._labels.items()):
+            if place := _SLOT.search(label):
+                found.setdefault((int(place[1]), int(place[2])), if_index)
+        return found
+
     def aliased(self, alias: str | None) -> int | None:
         """Return the one interface of that ifAlias."""
         return _only(self._aliases, alias)
@@ -94,6 +108,30 @@ class PortMap:
     def addressed(self, address: str | None) -> int | None:
         """Return the one interface of that MAC."""
         return _only(self._macs, address)
+
+
+_PLACE = re.compile(r"(?:^|[a-z -])(\d{1,3}(?:/\d{1,3}){1,2})(?: :|$)", re.IGNORECASE)
+_LEAST_COUNTED = 4
+
+
+def counted(labels: Mapping[int, str]) -> dict[int, int]:
+    """Return ifIndex by port number where one constant lies between the two.
+
+    Some agents number bridge ports by the last number of the interface's name, and
+    leave the map of RFC 4188 out, or zero. It is believed where the names of all ports
+    of one unit show the same distance, and no such number is an ifIndex itself.
+    """
+    numbers: dict[int, int] = {}
+    units: set[str] = set()
+    for if_index, label in labels.items():
+        if found := _PLACE.search(label):
+            unit, _, last = found[1].rpartition("/")
+            units.add(unit)
+            numbers[int(last)] = if_index
+    distances = {if_index - port for port, if_index in numbers.items()}
+    if len(units) != 1 or len(distances) != 1 or len(numbers) < _LEAST_COUNTED:
+        return {}
+    return {} if numbers.keys() & labels.keys() else numbers
 
 
 def base_ports(column: Mapping[Oid, Value]) -> dict[int, int]:

@@ -61,6 +61,8 @@ TOPIC = Topic(
 _VLANS = range(1, 4096)
 """4095 is reserved, but some agents list it as their control VLAN."""
 _NO_VOICE = (0, 4095, 4096)
+_DEFAULT_VLAN = 1
+_AS_THEY_ARE: Mapping[int, int] = {}
 _OPERATIONAL = 1
 _ETHERNET = 1
 _TRUNKING = 1
@@ -107,7 +109,17 @@ def parse_vlans(cells: Cells, ports: PortMap) -> PortVlans:
     _ieee(cells, ports, found)
     _cisco(cells, found)
     _vendor(cells, ports, found)
+    _drop_defaults(found)
     return found
+
+
+def _drop_defaults(found: PortVlans) -> None:
+    """Leave out that every port is in VLAN 1 where there are no VLANs.
+
+    1 is the default of dot1qPvid (RFC 4363), also of a bridge that does not filter.
+    """
+    if not found.names and set(found.pvid.values()) <= {_DEFAULT_VLAN}:
+        found.pvid.clear()
 
 
 def with_vlans(interface: Interface, known: PortVlans) -> Interface:
@@ -138,15 +150,17 @@ def vlans_in_use(cells: Cells) -> list[int]:
 
 
 def _q_bridge(cells: Cells, ports: PortMap, found: PortVlans) -> None:
+    tags = vlans_vendor.internal_numbers(cells)
     for index, row in cells.rows(STATIC_ENTRY, *_STATIC):
-        found.names[index[-1]] = some_text(row.get(1)) or found.names.get(index[-1])
+        vlan = tags.get(index[-1], index[-1])
+        found.names[vlan] = some_text(row.get(1)) or found.names.get(vlan)
     for index in cells.column((*CURRENT_ENTRY, 4)):
-        found.names.setdefault(index[-1], None)
+        found.names.setdefault(tags.get(index[-1], index[-1]), None)
     for egress, untagged in (
         ((*STATIC_ENTRY, 2), (*STATIC_ENTRY, 4)),
         ((*CURRENT_ENTRY, 4), (*CURRENT_ENTRY, 5)),
     ):
-        _members(cells.column(egress), cells.column(untagged), ports, found)
+        _members(cells.column(egress), cells.column(untagged), ports, found, tags)
     for index, value in cells.column(PVID).items():
         _set_pvid(found, ports.bridge_port(index[-1]), number(value))
 
@@ -171,6 +185,7 @@ def _members(
     untagged: Mapping[Oid, Value],
     ports: PortMap,
     found: PortVlans,
+    tags: Mapping[int, int] = _AS_THEY_ARE,
 ) -> None:
     """Add the members of each VLAN; of several time marks the newest counts."""
     plain = port_list(untagged)
@@ -181,7 +196,8 @@ def _members(
             _interfaces(set(members) - bare, ports),
             _interfaces(bare & set(members), ports),
         )
-    for vlan, (tagged, bare) in newest.items():
+    for number_of, (tagged, bare) in newest.items():
+        vlan = tags.get(number_of, number_of)
         found.tagged[vlan] |= tagged - bare
         found.untagged[vlan] |= bare
 
@@ -220,13 +236,22 @@ def _cisco(cells: Cells, found: PortVlans) -> None:
 def _vendor(cells: Cells, ports: PortMap, found: PortVlans) -> None:
     for vlan, name in vlans_vendor.vendor_names(cells):
         found.names[vlan] = found.names.get(vlan) or name
-    for vlan, if_index, tagged in vlans_vendor.vendor_members(cells):
+    for vlan, if_index, tagged in (
+        *vlans_vendor.vendor_members(cells),
+        *vlans_vendor.huawei_ports(cells),
+        *vlans_vendor.huawei_access(cells, ports),
+    ):
         if if_index not in ports.interfaces:
             continue
         found.names.setdefault(vlan, None)
         (found.tagged if tagged else found.untagged)[vlan].add(if_index)
         if not tagged:
             _set_pvid(found, if_index, vlan)
+    for if_index, vlan in vlans_vendor.access_vlans(cells):
+        if if_index in ports.interfaces and vlan in _VLANS:
+            found.pvid[if_index] = vlan
+            found.untagged[vlan].add(if_index)
+            found.names.setdefault(vlan, None)
 
 
 def _trunks(cells: Cells) -> dict[int, dict[int, Value]]:

@@ -22,6 +22,7 @@ BY_ENTERPRISE = 0.8
 BY_OBJECT = 0.85
 BY_RULE = 0.75
 BY_SERVED = 0.7
+BY_MAC = 0.55
 BY_NAME = 0.6
 BY_START = 0.5
 BY_LATE_NAME = 0.4
@@ -183,6 +184,10 @@ class _Speaker:
     def speak(self) -> Iterator[Statement]:
         """State the vendor and the fields, each from its most specific rule."""
         yield from self._vendor()
+        if self.document.serial_is_mac and self.evidence.macs:
+            serial = self.evidence.macs[0].replace(":", "").upper()
+            reason = f"{self.vendor} prints the MAC as the serial"
+            yield Statement("serial", serial, BY_MAC, reason, "mac", self.vendor)
         stated: set[str] = set()
         ranks: dict[str, int] = {}
         for rule in (*self.matching, self.document.root):

@@ -87,6 +87,7 @@ class Document:
     enterprises: tuple[int, ...] = ()
     local: bool = False
     makes_many: bool = False
+    serial_is_mac: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ def _compile(name: str, parsed: schema.Document, local: bool) -> Document:
         parsed.enterprises,
         local,
         len(types) > 1,
+        parsed.serial_is_mac,
     )
 
 

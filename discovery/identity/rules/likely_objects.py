@@ -25,8 +25,7 @@ SURE_COLUMN, FEW = 0.7, 3
 AS_VERSION = 0.85
 """What a firmware revision weighs as the version of a device that tells no other."""
 TRUST = 0.62
-import os
-LONE = float(os.environ.get("LONE","0.45"))
+LONE = 0.5
 """Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
 ORGANISATION = 0.6

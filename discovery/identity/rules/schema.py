@@ -196,6 +196,7 @@ class Document(Statements):
             text begins with it, or in fields that hold a manufacturer.
         enterprises: IANA private enterprise numbers.
         ouis: Hexadecimal MAC prefixes.
+        serial_is_mac: The serial printed on its devices is the MAC, in capitals.
     """
 
     vendor: str | None = None
@@ -203,6 +204,7 @@ class Document(Statements):
     common_words: bool = False
     enterprises: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
     ouis: Texts = ()
+    serial_is_mac: bool = False
     rules: tuple[Rule, ...] = ()
 
 

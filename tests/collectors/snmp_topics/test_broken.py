@@ -95,6 +95,9 @@ class OneBadTable:
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         return await self._inner.get(oids)
 
+    async def after(self, oids: Sequence[Oid]) -> Mapping[Oid, Oid]:
+        return await self._inner.after(oids)
+
     async def walk(self, columns: Sequence[Oid], *, max_rows: int = 0) -> Table:
         table = await self._inner.walk(columns, max_rows=max_rows)
         if self._bad in columns:

@@ -40,7 +40,11 @@ class Recording:
 
 def read(path: Path) -> Recording:
     """Read a .snmprec file, with all that a scan collects of any device."""
-    objects = load_recording(path)
+    return of(load_recording(path))
+
+
+def of(objects: Objects) -> Recording:
+    """Return a recording with all that a scan collects of any device."""
     return Recording(objects, _collect(objects))
 
 

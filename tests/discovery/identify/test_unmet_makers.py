@@ -1,0 +1,158 @@
+"""Devices that hide who made them, and identity where agents tell it oddly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from collectors.facts import Interface, Observation
+from collectors.ports import Oid
+from collectors.recordings.replay import ReplaySnmp, parse_recording
+from collectors.snmp.enterprises import MOST_ENTERPRISES, MOST_JUMPS, sweep_enterprises
+from discovery.identity.identify import Identity, Knowledge, identify
+from tests.discovery.identify import corpus
+from tests.discovery.identify.conftest import SHARED
+from tests.discovery.identify.support import seen
+
+NET_SNMP = "1.3.6.1.4.1.8072.3.2.10"
+CASES = SHARED / "cases" / "snmp"
+
+
+def agent(*lines: str) -> corpus.Recording:
+    return corpus.of(parse_recording("\n".join(lines).encode()))
+
+
+def identified(recording: corpus.Recording, shipped: Knowledge) -> Identity:
+    return identify([corpus.observe(recording, shipped)], shipped)
+
+
+def test_who_hides_behind_an_agent_anybody_ships_is_seen_by_what_it_serves(
+    shipped: Knowledge,
+) -> None:
+    found = identified(
+        agent(
+            "1.3.6.1.2.1.1.1.0|4|Linux box 4.4.1 #1 SMP armv7l",
+            f"1.3.6.1.2.1.1.2.0|6|{NET_SNMP}",
+            "1.3.6.1.4.1.2021.4.1.0|2|0",
+            "1.3.6.1.4.1.20916.1.5.1.1.1.1.0|4|2250",
+        ),
+        shipped,
+    )
+    assert found.value("vendor") == "Avtech"
+    assert found.value("type") == "environment", "Linux alone is no computer here"
+
+
+def test_a_broken_sysobjectid_does_not_stand_for_a_vendor(shipped: Knowledge) -> None:
+    found = identified(
+        agent(
+            "1.3.6.1.2.1.1.1.0|4|RoomAlert24E",
+            "1.3.6.1.2.1.1.2.0|6|0.10.43.6.1.4.1",
+            "1.3.6.1.4.1.20916.1.5.1.1.1.1.0|4|2250",
+        ),
+        shipped,
+    )
+    assert (found.value("vendor"), found.value("model")) == ("Avtech", "RoomAlert24E")
+
+
+def test_all_that_stands_in_sysdescr_with_labels_is_read(shipped: Knowledge) -> None:
+    descr = "D-LINK DGS-X3008 HW V1 Firmware V5.2.1 SerialNo H300800085, PoE Switch"
+    found = identify([seen(descr, "e.4294967295.3.2.16")], shipped)
+    told = {f: found.value(f) for f in ("type", "vendor", "serial")}
+    assert told == {"type": "switch", "vendor": "D-Link", "serial": "H300800085"}
+    assert found.value("version") == "5.2.1"
+
+
+def test_a_maker_that_prints_the_mac_as_the_serial(shipped: Knowledge) -> None:
+    descr = "; AXIS M3045-V; Network Camera; 6.15.4.1; Aug 23 2016 13:57; 71B; 1;"
+    mac = "02:00:5e:0a:0b:0c"
+    port = Interface(if_index=2, name="eth0", type=6, mac=mac)
+    found = identify([seen(descr, "e.368.1.1", interfaces=(port,))], shipped)
+    assert (found.value("type"), found.value("serial")) == ("camera", "02005E0A0B0C")
+
+
+def test_objects_of_low_rank_are_asked_while_a_field_is_empty(
+    shipped: Knowledge,
+) -> None:
+    quiet = agent(
+        "1.3.6.1.2.1.1.1.0|4|something",
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.3320.1.390.0",
+        "1.3.6.1.4.1.3320.3.6.10.1.4.0|4|00321000156",
+    )
+    assert identified(quiet, shipped).value("serial") == "00321000156"
+
+
+class Endless:
+    """An agent that has an object of every enterprise."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+
+    async def after(self, oids: list[Oid]) -> dict[Oid, Oid]:
+        self.messages += 1
+        return {oid: (*oid, 1) for oid in oids}
+
+
+async def test_an_agent_that_invents_enterprises_is_left_alone_soon() -> None:
+    endless = Endless()
+    found = await sweep_enterprises(endless, own=9)  # type: ignore[arg-type]
+    assert endless.messages <= MOST_JUMPS
+    assert len(found) <= MOST_ENTERPRISES
+
+
+async def test_most_agents_are_swept_in_two_messages() -> None:
+    lines = (f"1.3.6.1.4.1.{number}.1.0|2|1" for number in (2021, 8072, 41112))
+    session = ReplaySnmp(parse_recording("\n".join(lines).encode()))
+    messages = 0
+    ask = session.after
+
+    async def counted(oids: list[Oid]) -> object:
+        nonlocal messages
+        messages += 1
+        return await ask(oids)
+
+    session.after = counted  # type: ignore[method-assign,assignment]
+    found = await sweep_enterprises(session, own=8072)
+    assert [clue.value for clue in found] == ["2021", "8072", "41112"]
+    assert messages == 2
+
+
+def _facts(seen: Observation) -> dict[str, object]:
+    """Return what the cases speak of."""
+    return {
+        "vlans": sorted(v.vlan for v in seen.vlans),
+        "pvid": {i.if_index: i.pvid for i in seen.interfaces if i.pvid},
+        "fdb": sorted([e.mac, e.if_index] for e in seen.fdb),
+        "links": sorted(
+            [
+                n.local_if_index or 0,
+                n.sys_name or "",
+                (n.port_id or "").replace(":", ""),
+            ]
+            for n in seen.neighbours
+        ),
+    }
+
+
+@pytest.mark.skipif(
+    not CASES.exists(), reason="the cases beside the checkout are absent"
+)
+@pytest.mark.parametrize("name", sorted(p.stem for p in CASES.glob("*.snmprec")))
+def test_the_cases_beside_the_checkout(name: str, shipped: Knowledge) -> None:
+    expected = json.loads((CASES / "expect.json").read_text(encoding="utf-8"))[name]
+    observed = corpus.observe(corpus.read(Path(CASES / f"{name}.snmprec")), shipped)
+    identity, facts = identify([observed], shipped), _facts(observed)
+    for field, right in expected.items():
+        base = field.removesuffix("_in")
+        if field in ("tagged", "untagged"):
+            members = {str(v.vlan): list(getattr(v, field)) for v in observed.vlans}
+            assert all(set(p) <= set(members[v]) for v, p in right.items()), members
+        elif field == "links":
+            assert facts["links"] == sorted([a, b or "", c] for a, b, c in right)
+        elif field in facts:
+            assert facts[field] == (sorted(right) if isinstance(right, list) else right)
+        elif field.endswith("_in"):
+            assert identity.value(base) in right
+        else:
+            assert identity.value(field) == right
