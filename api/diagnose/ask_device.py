@@ -20,6 +20,7 @@ from collectors.recordings.anonymise import Anonymisation
 from collectors.recordings.record import record
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp
+from collectors.snmp.identity_reading import read_identity
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials, Memory
 from discovery.identity.identification import RuleIdentification
@@ -27,7 +28,6 @@ from discovery.identity.identify import Explanation, explain
 from discovery.scan.collect import HostCollector
 from discovery.scan.context import ScanContext, resolve_by_system
 from discovery.scan.hosts import Host
-from discovery.scan.identity_reading import read_identity
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import parse_targets
 from inventory.kernel.errors import Invalid, StorageError

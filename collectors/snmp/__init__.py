@@ -5,6 +5,7 @@
   driver.
 * `enterprises.py`: Which enterprises an agent has objects of, whatever its sysObjectID
   says.
+* `identity_reading.py`: Reads one agent as far as is needed to say what it is.
 * `neighbours/`: Topic neighbours: LLDP, LLDP-MED, CDP, FDP and EDP.
 * `notifications.py`: What a trap or inform means: a device had better be collected
   again.
@@ -23,6 +24,6 @@
 * `topics/`: One file a topic: objects to ask for and a pure parser to facts.
 * `traps.py`: Receives traps and informs of SNMP v1, v2c and v3 through pysnmp.
 
-`discovery` imports `collect` and `notifications`, `sweep` the probe, `api.compose` the
-engines and `traps`, nobody else.
+`discovery` imports `collect`, `identity_reading` and `notifications`, `sweep` the
+probe, `api.compose` the engines and `traps`, nobody else.
 """

@@ -8,7 +8,6 @@
 * `fence.py`: Whose scan it is: a process that slept may not write over what another one
   did.
 * `hosts.py`: A host that answered, and what collectors made of it so far.
-* `identity_reading.py`: Reads one SNMP agent as far as is needed to say what it is.
 * `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
 * `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that
   answers.

@@ -16,10 +16,10 @@ import structlog
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.snmp.identity_reading import read_identity
 from discovery.access.credentials import Credentials, Memory
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
-from discovery.scan.identity_reading import read_identity
 from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanRequest
 from discovery.scan.ssh_login import Logins

@@ -18,12 +18,12 @@ from collectors.phones.sip_over_udp import collect_sip
 from collectors.phones.status_page_client import PhoneWeb, collect_page
 from collectors.ports import CliOpener, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
+from collectors.snmp.identity_reading import AsksForObjects
 from collectors.ssh.computers.read import collect_shell
 from collectors.sweep.sweep import Answer, SweepPlan
 from discovery.access.credentials import Credentials
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
-from discovery.scan.identity_reading import AsksForObjects
 from discovery.scan.read_pbx import PbxSystems
 from discovery.scan.targets import Resolve
 from inventory.storage.work import Clock

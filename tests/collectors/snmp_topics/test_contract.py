@@ -10,6 +10,7 @@ import pytest
 from collectors.credentials import SnmpCredential
 from collectors.facts import Observation
 from collectors.ports import SnmpEngine
+from collectors.recordings.replay import ReplaySnmp
 from collectors.snmp.engine.own_engine import OwnEngine
 from collectors.snmp.reference.pysnmp_engine import PysnmpEngine
 from tests.collectors.snmp_topics.agent import COMMUNITY, OLD, USER, serving
@@ -43,6 +44,19 @@ async def test_an_engine_brings_what_the_recording_holds(
         session = engine.session("127.0.0.1", port, credential)
         seen = await observe(session)
     assert facts(seen) == facts(await observe(source))
+
+
+@pytest.mark.parametrize("credential", [COMMUNITY, OLD], ids=["v2c", "v1"])
+async def test_what_follows_an_oid_is_what_the_recording_has(
+    engine: SnmpEngine, credential: SnmpCredential
+) -> None:
+    source = recording("q-bridge")
+    last = max(source.objects)
+    asked = [(1, 3, 6, 1, 2, 1), (1, 3, 6, 1, 2, 1, 2, 3), last, (1, 3, 6, 1, 4, 1)]
+    async with serving(source) as port:
+        found = await engine.session("127.0.0.1", port, credential).after(asked)
+    assert last not in found
+    assert found == await ReplaySnmp(source).after(asked)
 
 
 async def test_an_agent_that_took_the_place_of_another_is_read() -> None:

@@ -14,10 +14,10 @@ from collectors.ports import Oid, Snmp
 from collectors.recordings.replay import Recording as Objects
 from collectors.recordings.replay import ReplaySnmp, load_recording
 from collectors.snmp.collect import collect_snmp, spelled
+from collectors.snmp.identity_reading import read_identity
 from collectors.snmp.smi_values import dotted
 from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Identity, Knowledge
-from discovery.scan.identity_reading import read_identity
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 NEUTRAL = {

@@ -2,8 +2,8 @@
 
 The system group first, then which enterprises the agent serves; then, with the usual
 tables, the objects that identification asks for. Where a main field is still unknown,
-likely objects follow in rounds, the most telling first, within bounds. May import
-`collectors`.
+likely objects follow in rounds, the most telling first, within bounds. What to ask for,
+the caller knows.
 """
 
 from __future__ import annotations
