@@ -27,12 +27,12 @@ import psycopg
 PASSWORD = "only-for-tests"
 START_SECONDS = 30.0
 ROOM_BYTES = 2 << 30
-_WATCH = """folder=$1; shift
+_WATCH = """folder=$1; keep=$2; shift 2
 "$@" & server=$!
 read -r _
 kill -INT "$server"
 wait "$server"
-cd / && rm -rf "$folder"
+[ "$keep" = keep ] || { cd / && rm -rf "$folder"; }
 """
 _SETTINGS = {
     "fsync": "off",
@@ -100,23 +100,29 @@ class Server:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
+def postgres(kept: Path | None = None) -> Iterator[Server]:
     """Start a server, and stop it at the end.
+
+    Args:
+        kept: Folder of its files, which stay there for another run; without, they are
+            removed.
 
     Raises:
         NoPostgres: No programs found, or the server did not come up.
     """
-    folder = Path(tempfile.mkdtemp(prefix="purser-pg-", dir=_memory()))
+    folder = kept or Path(tempfile.mkdtemp(prefix="purser-pg-", dir=_memory()))
     try:
         user = _other_user()
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
         programs = _usable(_programs(), folder, user)
-        _initdb(programs, folder, user)
-        with _running(programs, folder, user) as server:
+        if not (folder / "data").exists():
+            _initdb(programs, folder, user)
+        with _running(programs, folder, user, keep=kept is not None) as server:
             yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _memory() -> Path | None:
@@ -208,7 +214,7 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def _running(
-    programs: Path, folder: Path, user: pwd.struct_passwd | None
+    programs: Path, folder: Path, user: pwd.struct_passwd | None, *, keep: bool
 ) -> Iterator[Server]:
     server = Server(folder, _free_port())
     command = [str(programs / "postgres"), "-D", str(folder / "data")]
@@ -216,10 +222,11 @@ def _running(
     command += ["-c", f"unix_socket_directories={folder}"]
     for name, value in _SETTINGS.items():
         command += ["-c", f"{name}={value}"]
+    files = "keep" if keep else "remove"
     with (
         (folder / "log").open("w") as log,
         subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, "watch", str(folder), *command],
+            ["/bin/sh", "-c", _WATCH, "watch", str(folder), files, *command],
             cwd=folder,
             env=_environment(),
             stdin=subprocess.PIPE,

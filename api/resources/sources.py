@@ -6,18 +6,14 @@ paging follow from the columns. `QuerySource` takes functions for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
-    DateTime,
     FromClause,
-    Integer,
     Select,
     Table,
     Text,
@@ -30,8 +26,10 @@ from sqlalchemy.sql.selectable import NamedFromClause
 
 from api.resources.declare import Page, PageRequest, Question, Viewer
 from api.resources.lookups import conditions
+from inventory.storage.joins import needed, tables_in
 from inventory.storage.paging import Page as Rows
-from inventory.storage.paging import fetch_page, plain_type
+from inventory.storage.paging import fetch_page
+from inventory.storage.rows import distinct
 from inventory.storage.searching import SEARCHED, SearchPlan, plan_search, words_of
 
 Q = TypeVar("Q", bound=Question)
@@ -133,28 +131,37 @@ class TableSource(Generic[Q]):
         Raises:
             Invalid: Sort key, cursor or limit is not one.
         """
-        found = self._found(connection, asked)
-        names = self.columns if self.shown is None else self.shown
-        query = select(*(self.columns[name].label(name) for name in names))
+        plan = self._found(connection, asked)
+        conditions = self._conditions(asked, viewer, plan)
+        keys = {n: self.orders.get(n, self.columns[n]) for n in self._names()}
+        key = keys.get(page.sort.removeprefix("-"))
+        used = conditions if key is None else (*conditions, key)
+        # Names are joined to the rows of the page, not to all that are sorted for it.
+        source, number = self._needed(used), self._number()
+        late = number is not None and source is not self._whole()
+        query = select(number) if late and number is not None else self._shown()
         read = fetch_page(
             connection,
-            self._narrowed(query, asked, viewer, found),
-            keys=found.keys(
-                {n: self._key(self.orders.get(n, self.columns[n])) for n in names}
-            ),
+            query.select_from(source if late else self._whole()).where(*conditions),
+            keys=plan.keys(keys),
             sort=page.sort,
             row_id=self.table.c.id if self.row_id is None else self.row_id,
             after=page.after,
             limit=page.limit,
+            optional=[name for name, one in keys.items() if self._optional(one)],
         )
-        if self.finish is None:
-            return read
-        return Rows(self.finish(connection, read.rows, viewer), read.next)
+        rows = read.rows
+        if late and number is not None:
+            rows = self._named(connection, number, [row[number.name] for row in rows])
+        if self.finish is not None:
+            rows = self.finish(connection, rows, viewer)
+        return Rows(rows, read.next)
 
     def count(self, connection: Connection, asked: Q, viewer: Viewer) -> int | None:
         """Return how many there are; None for more than `MOST_COUNTED`."""
-        found = self._found(connection, asked)
-        query = self._narrowed(select(literal(1)), asked, viewer, found)
+        conditions = self._conditions(asked, viewer, self._found(connection, asked))
+        query = select(literal(1)).select_from(self._needed(conditions))
+        query = query.where(*conditions)
         some = query.limit(MOST_COUNTED + 1).subquery()
         counted = connection.execute(
             select(func.count()).select_from(some)
@@ -165,12 +172,8 @@ class TableSource(Generic[Q]):
         self, connection: Connection, row_id: int, viewer: Viewer
     ) -> dict[str, Any] | None:
         """Return the row of one thing, whose `id` is given; None if there is none."""
-        names = self.columns if self.shown is None else self.shown
-        query = (
-            select(*(self.columns[name].label(name) for name in names))
-            .select_from(self.table if self.joined is None else self.joined)
-            .where(self.table.c.id == row_id, *self.where(viewer))
-        )
+        query = self._shown().select_from(self._whole())
+        query = query.where(self.table.c.id == row_id, *self.where(viewer))
         rows = [dict(row) for row in connection.execute(query).mappings()]
         if self.finish is not None:
             rows = self.finish(connection, rows, viewer)
@@ -178,22 +181,53 @@ class TableSource(Generic[Q]):
 
     def choices(self, connection: Connection) -> Mapping[str, Sequence[str]]:
         """Return the values there are of the filters that offer them."""
-        source = self.table if self.joined is None else self.joined
         offered: dict[str, Sequence[str]] = {}
         for name in self.offered:
             column = self.columns[name]
-            query = select(column).select_from(source).where(column.is_not(None))
-            values = connection.execute(query.distinct().order_by(column)).scalars()
+            if _is_indexed(column):
+                values = distinct(connection, column)
+            else:
+                query = select(column).select_from(self._needed((column,)))
+                query = query.where(column.is_not(None)).distinct().order_by(column)
+                values = list(connection.execute(query).scalars())
             offered[name] = [str(one) for one in values]
         return offered
 
-    def _key(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Return a sort key: rows without a value come first."""
+    def _names(self) -> Sequence[str]:
+        return tuple(self.columns) if self.shown is None else self.shown
+
+    def _shown(self) -> Select[Any]:
+        return select(*(self.columns[name].label(name) for name in self._names()))
+
+    def _whole(self) -> FromClause:
+        return self.table if self.joined is None else self.joined
+
+    def _needed(self, used: Iterable[ColumnElement[Any]]) -> FromClause:
+        return needed(self._whole(), tables_in(used))
+
+    def _number(self) -> ColumnElement[Any] | None:
+        """Return the key of the table, by which the rows of a page are read again."""
+        keys = list(getattr(self.table, "primary_key", ()))
+        return keys[0] if len(keys) == 1 else None
+
+    def _named(
+        self, connection: Connection, number: ColumnElement[Any], ids: list[Any]
+    ) -> list[dict[str, Any]]:
+        """Return rows with all that is joined to them, in the order of their ids."""
+        query = self._shown().add_columns(number.label("_number"))
+        query = query.select_from(self._whole()).where(number.in_(ids))
+        read = connection.execute(query).mappings()
+        found = {row["_number"]: dict(row) for row in read}
+        rows = [found[one] for one in ids if one in found]
+        for row in rows:
+            del row["_number"]
+        return rows
+
+    def _optional(self, column: ColumnElement[Any]) -> bool:
+        """Whether a sort key may have no value."""
         # What is joined may be missing, whatever its own table says of it.
         own = getattr(column, "table", None) is self.table
-        if own and getattr(column, "nullable", True) is False:
-            return column
-        return func.coalesce(column, literal(_least(column), column.type))
+        return not own or getattr(column, "nullable", True)
 
     def _found(self, connection: Connection, asked: Q) -> SearchPlan:
         words = words_of(asked.search)
@@ -203,20 +237,19 @@ class TableSource(Generic[Q]):
             return SearchPlan((literal(False),))
         return plan_search(connection, self.table, words)
 
-    def _narrowed(
-        self, query: Select[Any], asked: Q, viewer: Viewer, found: SearchPlan
-    ) -> Select[Any]:
-        query = query.select_from(self.table if self.joined is None else self.joined)
-        query = query.where(*self.where(viewer), *found.conditions)
+    def _conditions(
+        self, asked: Q, viewer: Viewer, plan: SearchPlan
+    ) -> tuple[ColumnElement[bool], ...]:
+        found = [*self.where(viewer), *plan.conditions]
         for word in words_of(asked.search) if self.searched else ():
-            query = query.where(or_(*(_has(column, word) for column in self.searched)))
+            found.append(or_(*(_has(column, word) for column in self.searched)))
         columns = {**self.columns, **self.refers}
         for name, value in asked.asked().items():
             if name in self.filters:
-                query = query.where(self.filters[name](value, viewer))
+                found.append(self.filters[name](value, viewer))
             elif name != "search":
-                query = query.where(columns[name] == value)
-        return query.where(*conditions(asked, columns))
+                found.append(columns[name] == value)
+        return (*found, *conditions(asked, columns))
 
 
 def full_name(person: FromClause) -> ColumnElement[str]:
@@ -229,12 +262,9 @@ def _has(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
     return func.lower(column).contains(word, autoescape=True)
 
 
-def _least(column: ColumnElement[Any]) -> object:
-    kind = plain_type(column)
-    if isinstance(kind, DateTime):
-        return datetime(1000, 1, 1, tzinfo=UTC)
-    if isinstance(kind, Date):
-        return date(1000, 1, 1)
-    if isinstance(kind, Integer):
-        return -(2**31)
-    return kind.python_type()
+def _is_indexed(column: ColumnElement[Any]) -> bool:
+    """Whether an index begins with a column."""
+    table = getattr(column, "table", None)
+    if not isinstance(table, Table):
+        return False
+    return any(next(iter(index.columns), None) is column for index in table.indexes)

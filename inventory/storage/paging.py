@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,18 +47,20 @@ def fetch_page(
     row_id: ColumnElement[Any],
     after: str | None,
     limit: int,
+    optional: Collection[str] = (),
 ) -> Page:
     """Run `query` for one page.
 
     Args:
         connection: Where.
         query: Selects the columns shown; must contain a column labelled `id`.
-        keys: Columns one may sort by; none of them may be NULL (coalesce them).
+        keys: Columns one may sort by.
         sort: One of `keys`, with a leading `-` for descending order.
         row_id: Tells rows with the same key apart: an id, or another unique column
             that, after the key, an index has in order.
         after: `Page.next` of the page before.
         limit: Rows on a page, 1 to 1000.
+        optional: Keys that may be NULL; rows without a value come before all others.
 
     Raises:
         Invalid: The sort key, the cursor or the limit is not one.
@@ -81,11 +83,15 @@ def fetch_page(
         )
     key, down = keys[name], sort.startswith("-")
     query = query.add_columns(key.label("_key"), row_id.label("_tie"))
+    last = None
     if after is not None:
-        here, last = tuple_(key, row_id), tuple_(*_decode(after, sort, key, row_id))
-        query = query.where(here < last if down else here > last)
-    order = (key.desc(), row_id.desc()) if down else (key.asc(), row_id.asc())
-    found = connection.execute(query.order_by(*order).limit(limit + 1)).mappings().all()
+        last = _decode(after, sort, key, row_id, optional=name in optional)
+    found: list[Any] = []
+    for one in _parts(query, key, row_id, down, last, split=name in optional):
+        wanted = limit + 1 - len(found)
+        found += connection.execute(one.limit(wanted)).mappings().all()
+        if len(found) > limit:
+            break
     rows = [dict(row) for row in found[:limit]]
     cursor = None
     if len(found) > limit:
@@ -93,6 +99,37 @@ def fetch_page(
     for row in rows:
         del row["_key"], row["_tie"]
     return Page(rows, cursor)
+
+
+def _parts(
+    query: Select[*tuple[Any, ...]],
+    key: ColumnElement[Any],
+    row_id: ColumnElement[Any],
+    down: bool,
+    last: tuple[Any, Any] | None,
+    *,
+    split: bool,
+) -> Iterator[Select[*tuple[Any, ...]]]:
+    """Yield the queries that together read on after a row, in their order.
+
+    Rows without a key are read apart: both queries then follow an index on the key,
+    which one with `coalesce` in it, or with OR, would not.
+    """
+    ways = (key.desc(), row_id.desc()) if down else (key.asc(), row_id.asc())
+    filled = query.where(key.is_not(None)) if split else query
+    if last is not None and last[0] is not None:
+        here, there = tuple_(key, row_id), tuple_(*last)
+        filled = filled.where(here < there if down else here > there)
+    empty = query.where(key.is_(None))
+    if last is not None and last[0] is None:
+        empty = empty.where(row_id < last[1] if down else row_id > last[1])
+    parts = [filled.order_by(*ways)]
+    if split:
+        parts.insert(len(parts) if down else 0, empty.order_by(ways[1]))
+    if last is not None and split and (last[0] is None) == down:
+        # The first part lies before the row.
+        parts = parts[1:]
+    yield from parts
 
 
 def _encode(sort: str, key: object, row_id: int | str) -> str:
@@ -105,7 +142,12 @@ def _encode(sort: str, key: object, row_id: int | str) -> str:
 
 
 def _decode(
-    cursor: str, sort: str, key: ColumnElement[Any], row_id: ColumnElement[Any]
+    cursor: str,
+    sort: str,
+    key: ColumnElement[Any],
+    row_id: ColumnElement[Any],
+    *,
+    optional: bool,
 ) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -113,7 +155,8 @@ def _decode(
         if isinstance(value, dict):
             form = datetime if _MOMENT in value else date
             value = form.fromisoformat(value[_MOMENT if form is datetime else _DAY])
-        fits = made_for == sort and _fits(value, key) and _fits(tie, row_id)
+        known = (optional and value is None) or _fits(value, key)
+        fits = made_for == sort and known and _fits(tie, row_id)
     except (ValueError, KeyError, TypeError):
         fits = False
     if not fits:

@@ -7,6 +7,7 @@ are there for their number.
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -212,9 +213,10 @@ def put(
     found = iter(rows)
     first = next(found)
     names = list(first)
+    quoted = ", ".join(f'"{name}"' for name in names)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(names))
-        into = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
+        into = f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})"
         bound = {
             name: table.c[name].type.bind_processor(connection.dialect)
             for name in names
@@ -227,13 +229,13 @@ def put(
         cursor.executemany(into, shown)
         return
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY {table.name} ({quoted}) FROM STDIN") as copy:
         for row in _and(first, found):
             copy.write_row([_copied(value) for value in row.values()])
 
 
 def _copied(value: object) -> object:
-    return "{}" if value == {} else value
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def _and(first: Any, rest: Iterator[Any]) -> Iterator[Any]:  # noqa: ANN401
