@@ -29,6 +29,10 @@ POOL_SIZE, POOL_MORE = 10, 40
 """Connections kept, and opened beyond these when needed: two for each request that is
 let in at once, and some for scans and what runs beside."""
 
+MAPPED_BYTES = 2**31 - 2**16
+"""So much of a SQLite file is read where it lies in memory, the most that SQLite takes.
+Its own cache holds 2 MB: of what a long list needs, each page would be copied again."""
+
 _WRITER = "purser_writer"
 _REPEATABLE = "purser_repeatable"
 _SYNCHRONOUS = "purser_synchronous"
@@ -145,6 +149,7 @@ def _sqlite(url: URL, lock_wait: float) -> Engine:
         # SQLAlchemy, not the driver, says when a transaction begins (see below).
         dbapi.isolation_level = None
         dbapi.execute("PRAGMA foreign_keys = ON")
+        dbapi.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         if dbapi.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             dbapi.execute("PRAGMA journal_mode = WAL")
 

@@ -15,10 +15,7 @@ from inventory.assets.register import tables as assets
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import in_force, overlapping
-from inventory.queries.money.cost_centre_assets import (
-    charged_assets_page,
-    charged_assets_totals,
-)
+from inventory.queries.money.cost_centre_assets import charged_assets_overview
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.storage.paging import Page, fetch_page
 from inventory.storage.rows import Row, chunks, col, id_of, table_of
@@ -103,8 +100,9 @@ def cost_centre_detail(
     here = list_people(
         connection, day, PersonFilter(cost_centre_id=centre_id), limit=limit
     )
-    charged = charged_assets_page(connection, centre_id, day, after=after, limit=limit)
-    count, cost = charged_assets_totals(connection, centre_id, day)
+    charged, count, cost = charged_assets_overview(
+        connection, centre_id, day, after=after, limit=limit
+    )
     return dict(found) | {
         "people": here.rows,
         "people_next": here.next,

@@ -74,20 +74,9 @@ def list_people(
     """
     filters = filters or PersonFilter()
     found = plan_search(connection, _PERSON, words_of(filters.search))
-    held = (
-        select(func.count())
-        .where(
-            col(assets.Custody.person_id) == id_of(people.Person),
-            on_day(assets.Custody, day),
-        )
-        .scalar_subquery()
-    )
-    query = select(
-        *(_PERSON.c[name] for name in _NAMES),
-        *_work_columns(),
-        held.label("holdings"),
-    ).select_from(_at_work(day))
-    return fetch_page(
+    # What there is to say of them is read for the persons of the page alone.
+    query = select(id_of(people.Person)).select_from(_placed(day))
+    page = fetch_page(
         connection,
         _filtered(query.where(*found.conditions), replace(filters, search=""), day),
         keys=found.keys(
@@ -102,6 +91,30 @@ def list_people(
         after=after,
         limit=limit,
     )
+    return _described(connection, page, day)
+
+
+def _described(connection: Connection, page: Page, day: date) -> Page:
+    """Return a page of persons with where they work and how much they hold."""
+    held = (
+        select(func.count())
+        .where(
+            col(assets.Custody.person_id) == id_of(people.Person),
+            on_day(assets.Custody, day),
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            *(_PERSON.c[name] for name in _NAMES),
+            *_work_columns(),
+            held.label("holdings"),
+        )
+        .select_from(_at_work(day))
+        .where(id_of(people.Person).in_([row["id"] for row in page.rows]))
+    )
+    named = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+    return Page([named[row["id"]] for row in page.rows], page.next)
 
 
 def count_people(
@@ -123,7 +136,7 @@ def count_people(
     found = plan_search(connection, _PERSON, words_of(filters.search))
     of_work = (filters.employed, filters.department_id, filters.cost_centre_id)
     alone = of_work == (None,) * 3 and not filters.conditions
-    source: FromClause = _PERSON if alone else _at_work(day)
+    source: FromClause = _PERSON if alone else _placed(day)
     query = select(id_of(people.Person)).select_from(source).where(*found.conditions)
     query = _filtered(query, replace(filters, search=""), day).limit(
         None if most is None else most + 1
@@ -160,7 +173,12 @@ def person_detail(connection: Connection, person_id: int, day: date) -> Row | No
 
 
 def _at_work(day: date) -> FromClause:
-    """Join persons with their employment and placement on a day.
+    """Join persons with their employment and placement on a day, and with names."""
+    return _named(_placed(day))
+
+
+def _placed(day: date) -> FromClause:
+    """Join persons with their employment, placement and department on a day.
 
     Of several employments the one recorded first counts, so a person is one row.
     """
@@ -173,26 +191,31 @@ def _at_work(day: date) -> FromClause:
         .scalar_subquery()
         .correlate(_PERSON)
     )
-    joined = _PERSON.outerjoin(
-        _EMPLOYMENT, id_of(people.Employment) == first
-    ).outerjoin(
-        _PLACEMENT,
-        (col(people.Placement.employment_id) == id_of(people.Employment))
-        & in_force(_PLACEMENT, day),
+    return _in_departments(
+        _PERSON.outerjoin(_EMPLOYMENT, id_of(people.Employment) == first).outerjoin(
+            _PLACEMENT,
+            (col(people.Placement.employment_id) == id_of(people.Employment))
+            & in_force(_PLACEMENT, day),
+        )
     )
-    return _named(joined)
+
+
+def _in_departments(joined: FromClause) -> FromClause:
+    return joined.outerjoin(
+        _DEPARTMENT,
+        id_of(people.Department) == col(people.Placement.department_id),
+    )
+
+
+def _payer() -> ColumnElement[Any]:
+    return func.coalesce(
+        col(people.Placement.cost_centre_id), col(people.Department.cost_centre_id)
+    )
 
 
 def _named(joined: FromClause) -> FromClause:
-    centre = func.coalesce(
-        col(people.Placement.cost_centre_id), col(people.Department.cost_centre_id)
-    )
     return (
-        joined.outerjoin(
-            _DEPARTMENT,
-            id_of(people.Department) == col(people.Placement.department_id),
-        )
-        .outerjoin(_CENTRE, id_of(people.CostCentre) == centre)
+        joined.outerjoin(_CENTRE, id_of(people.CostCentre) == _payer())
         .outerjoin(
             _LOCATION, id_of(people.Location) == col(people.Placement.location_id)
         )
@@ -263,7 +286,7 @@ def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[An
         # The first condition is for the indexes, the second decides.
         query = query.where(
             id_of(people.Person).in_(placed_under(filters.cost_centre_id, day)),
-            id_of(people.CostCentre) == filters.cost_centre_id,
+            _payer() == filters.cost_centre_id,
         )
     return query
 
@@ -290,9 +313,11 @@ def _employments(connection: Connection, person_id: int) -> list[Row]:
     ]
     by_id = {row["id"]: row for row in rows}
     joined = _named(
-        _PLACEMENT.join(
-            _EMPLOYMENT,
-            id_of(people.Employment) == col(people.Placement.employment_id),
+        _in_departments(
+            _PLACEMENT.join(
+                _EMPLOYMENT,
+                id_of(people.Employment) == col(people.Placement.employment_id),
+            )
         )
     )
     places = (

@@ -57,15 +57,17 @@ class Asked:
         return f"{self.resource}{'/' + self.ref if self.ref else ''} {params}".strip()
 
 
-def questions(one: Resource[Any], ask: Ask, reading: Connection) -> Iterator[Asked]:
+def questions(
+    one: Resource[Any], ask: Ask, reading: Connection, *, lookups: bool
+) -> Iterator[Asked]:
     """Yield the questions of a resource; asks for rows to get values from."""
     rows = _sample(one, ask)
     yield Asked(one.name, "page")
     yield from _pages(one, ask)
     yield from _searches(one, rows)
-    yield from _filters(one, rows, reading)
+    yield from _filters(one, rows, reading, lookups=lookups)
     if one.detail is not None and one.reference is not None:
-        for row in rows[:: max(1, len(rows) // 12)]:
+        for row in rows[:: max(1, len(rows) // 3)]:
             yield Asked(one.name, "detail", ref=f"id:{row['id']}")
 
 
@@ -99,7 +101,11 @@ def _searches(one: Resource[Any], rows: Sequence[dict[str, Any]]) -> Iterator[As
 
 
 def _filters(
-    one: Resource[Any], rows: Sequence[dict[str, Any]], reading: Connection
+    one: Resource[Any],
+    rows: Sequence[dict[str, Any]],
+    reading: Connection,
+    *,
+    lookups: bool,
 ) -> Iterator[Asked]:
     known = list_parameters(one).model_fields
     for name in choices_of(one.question):
@@ -109,7 +115,7 @@ def _filters(
         for value in values[:1] if name != "search" else ():
             back = ("sort", _reversed(one.sort))
             yield Asked(one.name, "filter back", ((name, value), back))
-        for operator in ("in", "contains", "gte", "lte", "isnull"):
+        for operator in ("in", "contains", "gte", "lte", "isnull") if lookups else ():
             if f"{name}__{operator}" not in known:
                 continue
             for value in _looked_up(operator, values):

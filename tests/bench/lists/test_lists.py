@@ -2,9 +2,12 @@
 
     pytest -m bench -n0 -s tests/bench/lists -k sqlite
 
-BENCH_ONLY names resources, with commas. Each question is asked twice; one that comes
-near the limit, BENCH_ROUNDS times more, twenty without. The figures are CPU: of
-this process, which is all there is with SQLite, and of the processes of PostgreSQL.
+BENCH_ONLY names resources, with commas; BENCH_LOOKUPS=1 asks for `__contains` and the
+other lookups, too. A question is put to the resource first, without HTTP, which takes
+another 5 ms whatever is asked. What then comes near the limit is asked through the API,
+BENCH_ROUNDS times, twenty without; so are the first page and details of each resource.
+The figures are CPU: of this process, which is all there is with SQLite, and of the
+processes of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -20,17 +23,19 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import ValidationError
 
 from api.app import create_api
 from api.compose.keys import Seal
 from api.compose.wiring import App, compose
 from api.http.auth import Caller, Role
 from api.resources.declare import Viewer
-from api.resources.listing import list_call
+from api.resources.listing import list_call, read_page
 from api.resources.lookups import resolved_question
 from api.resources.registry import ENTRIES, resource
 from api.resources.resource import Resource
 from config.settings import Settings
+from inventory.kernel.errors import InventoryError
 from tests.api.conftest import cheap_passwords, make_token, quiet
 from tests.api.resources.client import Client
 from tests.bench.lists import database
@@ -45,6 +50,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(7200)]
 API = "/api/v1"
 LIMIT = 0.050
 NEAR = 0.030
+LOOKUPS = bool(os.environ.get("BENCH_LOOKUPS"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "20"))
 ONLY = tuple(filter(None, os.environ.get("BENCH_ONLY", "").split(",")))
 NAMES = [one.name for one in ENTRIES if not ONLY or one.name in ONLY]
@@ -114,10 +120,9 @@ def test_every_list_and_detail(
     for name in NAMES:
         one = resource(name)
         with bench.app.engine.connect() as reading:
-            asked = list(questions(one, bench.ask, reading))
+            asked = list(questions(one, bench.ask, reading, lookups=LOOKUPS))
         for each in asked:
-            call = partial(bench.ask, each.address)
-            results.append(measured(bench, str(each), each.about, call))
+            results.append(answered(bench, one, each))
         for each in asked:
             if each.about in ("page", "filter", "search"):
                 call = partial(counted, bench, one, each)
@@ -143,6 +148,28 @@ def test_every_list_and_detail(
         print(f"{len(missed)} of {len(results)} questions take more than 50 ms")
 
 
+def answered(bench: Bench, one: Resource[Any], each: Asked) -> Result:
+    """Ask a question, through the API where it matters."""
+    through = partial(bench.ask, each.address)
+    if each.about not in ("page", "detail"):
+        result = measured(bench, str(each), each.about, partial(read, bench, one, each))
+        if result.p50 < NEAR / 2:
+            return result
+    return measured(bench, str(each), f"{each.about}*", through)
+
+
+def read(bench: Bench, one: Resource[Any], each: Asked) -> object:
+    """Read a page without HTTP."""
+    try:
+        call = list_call(one, dict(each.params))
+        viewer = Viewer(READER, NOW.date(), NOW.date(), bench.app)
+        with bench.app.engine.connect() as reading:
+            return read_page(one, reading, viewer, call)
+    except (ValidationError, InventoryError):
+        # A value of another form than the filter takes: there is nothing to measure.
+        return None
+
+
 def measured(bench: Bench, what: str, about: str, call: Callable[[], object]) -> Result:
     """Ask a question some times; more often what comes near the limit."""
     took: list[Took] = []
@@ -150,7 +177,7 @@ def measured(bench: Bench, what: str, about: str, call: Callable[[], object]) ->
         took.append(bench.meter.measured(call)[1])
         if took[-1].cpu > 20 * LIMIT:
             break
-    took = took[-1:]
+    took = [min(took, key=lambda one: one.cpu)]
     if NEAR < took[0].cpu < 6 * LIMIT:
         took = [bench.meter.measured(call)[1] for _ in range(ROUNDS)]
     cpu = sorted(one.cpu for one in took)
@@ -160,11 +187,14 @@ def measured(bench: Bench, what: str, about: str, call: Callable[[], object]) ->
 
 def counted(bench: Bench, one: Resource[Any], each: Asked) -> int | None:
     """Count a list, as its page does."""
-    call = list_call(one, dict(each.params))
-    viewer = Viewer(READER, NOW.date(), NOW.date(), bench.app)
-    with bench.app.engine.connect() as reading:
-        asked = resolved_question(reading, call.asked)
-        return one.source.count(reading, asked, viewer)
+    try:
+        call = list_call(one, dict(each.params))
+        viewer = Viewer(READER, NOW.date(), NOW.date(), bench.app)
+        with bench.app.engine.connect() as reading:
+            asked = resolved_question(reading, call.asked)
+            return one.source.count(reading, asked, viewer)
+    except (ValidationError, InventoryError):
+        return None
 
 
 def choices(bench: Bench, one: Resource[Any]) -> object:
