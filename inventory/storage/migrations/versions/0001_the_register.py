@@ -1795,29 +1795,29 @@ def upgrade() -> None:
 
     op.create_table(
         "asset",
+        sa.Column("model", sa.String(), nullable=True),
+        sa.Column("asset_class", sa.String(), nullable=True),
+        sa.Column("supplier", sa.String(), nullable=True),
+        sa.Column("order_number", sa.String(), nullable=True),
+        sa.Column("invoice_number", sa.String(), nullable=True),
+        sa.Column("purchased_on", sa.Date(), nullable=True),
+        sa.Column("warranty_until", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("manufacturer_id", sa.Integer(), nullable=True),
-        sa.Column("model", sa.String(), nullable=True),
         sa.Column("serial", sa.String(), nullable=True),
         sa.Column("serial_key", sa.String(), nullable=True),
-        sa.Column("asset_class", sa.String(), nullable=True),
         sa.Column("category_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("legal_entity_id", sa.Integer(), nullable=True),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("supplier", sa.String(), nullable=True),
-        sa.Column("order_number", sa.String(), nullable=True),
-        sa.Column("invoice_number", sa.String(), nullable=True),
-        sa.Column("purchased_on", sa.Date(), nullable=True),
         sa.Column("cost_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(3), nullable=True),
-        sa.Column("warranty_until", sa.Date(), nullable=True),
         sa.Column("fields", Json(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
@@ -2098,7 +2098,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("allocation", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_allocation_asset", ["asset_id", "valid_from"], unique=False
+            "ix_allocation_asset", ["asset_id", "valid_from", "valid_to"], unique=False
         )
 
     op.create_table(
@@ -2441,16 +2441,30 @@ def upgrade() -> None:
             batch_op.f("ix_custody_handover_id"), ["handover_id"], unique=False
         )
         batch_op.create_index(
-            "ix_custody_holder_asset", ["holder_asset_id", "valid_from"], unique=False
+            "ix_custody_holder_asset",
+            ["holder_asset_id", "valid_from"],
+            unique=False,
+            sqlite_where=sa.text("holder_asset_id IS NOT NULL"),
+            postgresql_where=sa.text("holder_asset_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_custody_location", ["location_id", "valid_from"], unique=False
+            "ix_custody_location",
+            ["location_id", "valid_from"],
+            unique=False,
+            sqlite_where=sa.text("location_id IS NOT NULL"),
+            postgresql_where=sa.text("location_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_custody_person", ["person_id", "valid_from"], unique=False
+            "ix_custody_person",
+            ["person_id", "valid_to", "valid_from", "asset_id"],
+            unique=False,
         )
         batch_op.create_index(
-            "ix_custody_team", ["team_id", "valid_from"], unique=False
+            "ix_custody_team",
+            ["team_id", "valid_from"],
+            unique=False,
+            sqlite_where=sa.text("team_id IS NOT NULL"),
+            postgresql_where=sa.text("team_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_custody_open",
