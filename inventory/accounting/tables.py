@@ -16,6 +16,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 
@@ -105,6 +106,7 @@ class AssetBook(SQLModel, table=True):
     __table_args__ = (
         Unique("asset_id", "book_id", name="uq_asset_book"),
         Index("ix_asset_book_book", "book_id", "id"),
+        *list_indexes("asset_book", "asset_class", "in_service", "revised_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -128,7 +130,10 @@ class BookEvent(SQLModel, table=True):
     """
 
     __tablename__ = "book_event"
-    __table_args__ = (Unique("asset_book_id", "name", name="uq_book_event_name"),)
+    __table_args__ = (
+        Unique("asset_book_id", "name", name="uq_book_event_name"),
+        *list_indexes("book_event", "kind", "effective", "recorded_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     asset_book_id: int = Field(foreign_key="asset_book.id", index=True)
@@ -206,10 +211,15 @@ class JournalLine(SQLModel, table=True):
     """A line of an entry: debit positive, credit negative."""
 
     __tablename__ = "journal_line"
+    __table_args__ = (
+        # In the order of the journal: what an account or a cost centre got last.
+        Index("ix_journal_line_account", "account", "entry_id", "position"),
+        Index("ix_journal_line_cost_centre", "cost_centre", "entry_id", "position"),
+    )
 
     entry_id: int = Field(foreign_key="journal_entry.id", primary_key=True)
     position: int = Field(primary_key=True)
-    account: str = Field(index=True)
+    account: str
     amount_minor: int = Field(sa_type=BigInteger)
     currency: str = Field(max_length=3)
     cost_centre: str | None = None

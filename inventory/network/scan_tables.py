@@ -13,6 +13,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 
@@ -61,7 +62,10 @@ class ScanHost(SQLModel, table=True):
     """
 
     __tablename__ = "scan_host"
-    __table_args__ = (Unique("scan_id", "address", name="uq_scan_host"),)
+    __table_args__ = (
+        Unique("scan_id", "address", name="uq_scan_host"),
+        *list_indexes("scan_host", "address", "outcome", "device_id", "finished_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     scan_id: int = Field(foreign_key="scan.id")

@@ -30,6 +30,7 @@ from inventory.network.identity_tables import (
 )
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 __all__ = [
@@ -111,7 +112,10 @@ class DeviceField(SQLModel, table=True):
     """
 
     __tablename__ = "device_field"
-    __table_args__ = (Unique("device_id", "field", "origin", name="uq_device_field"),)
+    __table_args__ = (
+        Unique("device_id", "field", "origin", name="uq_device_field"),
+        *list_indexes("device_field", "field", "origin", "observed_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     device_id: int = Field(foreign_key="device.id")
@@ -162,7 +166,10 @@ class Interface(SQLModel, table=True):
     """
 
     __tablename__ = "interface"
-    __table_args__ = (Unique("device_id", "name", name="uq_interface"),)
+    __table_args__ = (
+        Unique("device_id", "name", name="uq_interface"),
+        *list_indexes("interface", "name", "alias"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     device_id: int = Field(foreign_key="device.id")

@@ -13,6 +13,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 
@@ -109,6 +110,7 @@ class Sighting(SQLModel, table=True):
         Index("ix_sighting_mac", "site", "mac", "closed_at"),
         Index("ix_sighting_seen", "mac", "last_seen"),
         Index("ix_sighting_port", "device_id", "interface_id", "closed_at"),
+        *list_indexes("sighting", "first_seen", "last_seen"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

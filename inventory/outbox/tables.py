@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.tables import BIG
 from inventory.storage.types import Json, UtcDateTime
 
@@ -80,6 +81,7 @@ class OutboxMessage(SQLModel, table=True):
     """
 
     __tablename__ = "outbox_message"
+    __table_args__ = list_indexes("outbox_message", "type", "actor", "recorded_at")
 
     id: int | None = Field(
         default=None, sa_column=Column(BIG, primary_key=True, autoincrement=True)
@@ -113,6 +115,7 @@ class WebhookDelivery(SQLModel, table=True):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_webhook_delivery_webhook", "webhook_id", "id"),
+        *list_indexes("webhook_delivery", "state", "last_at", "delivered_at"),
         Check("(state = 'pending') = (due_at IS NOT NULL)", name="due"),
         Check(
             "state IN ('pending', 'delivered', 'given_up', 'withdrawn')", name="state"

@@ -345,6 +345,32 @@ async def test_schedules_are_filtered(
     assert await tags("schedules", in_service__gte="2026-02-01") == ["IT-2"]
 
 
+async def test_earlier_bearers_of_a_schedule_are_not_forgotten(
+    accounting: httpx.AsyncClient, filled: Filled
+) -> None:
+    async def rows(path: str, centre: str, **more: str) -> list[dict[str, Any]]:
+        asked = {"book": "IFRS", "cost_centre": centre, "limit": "1000", **more}
+        answer = await accounting.get(f"{V1}/{path}", params=asked)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    # Who has IT-1 moved from 4100 to 4200 in the middle of February.
+    before, after = await rows("schedules", "4100"), await rows("schedules", "4200")
+    assert "IT-1" in [row["tag"] for row in before]
+    assert "IT-1" in [row["tag"] for row in after]
+    asked = {"book": "IFRS", "cost_centre": "4100", "limit": "1"}
+    first = (await accounting.get(f"{V1}/schedules", params=asked)).json()
+    assert first["items"] == before[:1]
+    assert await rows("schedules", "4100", after=first["next"]) == before[1:]
+    mine = {"asset": "IT-1"}
+    borne = [row["period"] for row in await rows("schedule-rows", "4100", **mine)]
+    later = [row["period"] for row in await rows("schedule-rows", "4200", **mine)]
+    assert borne[-1] == later[0] == "2026-02"
+    assert "2026-01" in borne
+    assert later[1] == "2026-03"
+
+
 async def test_a_what_if_writes_nothing(
     accounting: httpx.AsyncClient, filled: Filled
 ) -> None:

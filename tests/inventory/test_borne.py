@@ -23,12 +23,13 @@ from inventory.people.employments import NewEmployment, employ, transfer
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
 from inventory.people.rules import EmploymentTerms
-from inventory.queries.money.cost_allocation import allocations
+from inventory.queries.money.cost_allocation import allocations, charged_days
 from inventory.queries.money.cost_centre_assets import (
     charged_assets_page,
     charged_assets_totals,
 )
 from inventory.queries.money.cost_centres import cost_centre_detail
+from inventory.queries.money.ever_charged import maybe_ever_charged
 from inventory.storage.work import UnitOfWork
 from tests.inventory.world import BOUGHT, FOUNDED, Clock, work_on
 
@@ -157,6 +158,24 @@ def test_the_database_decides_as_the_allocations_do(
             total = sum(part or 0 for _ppm, _source, part in wanted.values())
             assert sums == (len(wanted), {"EUR": total} if total else {})
     assert seen == {"allocation", "holder", "location"}
+
+
+def test_nothing_that_was_ever_borne_is_missed(engine: Engine, clock: Clock) -> None:
+    with work_on(engine, clock) as work:
+        company = Company(work, random.Random(11))
+        ids = [company.asset(work, number) for number in range(ASSETS)]
+        work.commit()
+    formerly: set[int] = set()
+    with engine.connect() as connection:
+        for centre in company.centres:
+            days = charged_days(connection, ids, centre, Span(FOUNDED, None))
+            ever = {asset_id for asset_id, spans in days.items() if spans}
+            now = charged_days(connection, ids, centre, Span(TODAY, None))
+            formerly |= ever - {asset_id for asset_id, spans in now.items() if spans}
+            maybe = set(connection.execute(maybe_ever_charged(centre)).scalars())
+            assert ever <= maybe
+            assert maybe < set(ids)
+    assert formerly
 
 
 def test_a_cost_centre_shows_a_page_and_the_sum_of_all(

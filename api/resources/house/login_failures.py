@@ -50,7 +50,14 @@ class LoginFailureRow(RowModel):
 class LoginFailureQuestion(Question):
     """Which failures are asked for."""
 
-    off: Annotated[bool | None, Choice("Off", about="No login is tried.")] = None
+    off: Annotated[
+        bool | None,
+        Choice(
+            "Off",
+            about="true: no login is tried any more; false: logins failed, but are"
+            " still tried.",
+        ),
+    ] = None
     kind: Annotated[Literal["account", "device"] | None, Choice("What")] = None
     subject: Annotated[Word, Choice("Which", main=False)] = None
     failures: Annotated[int | None, Choice("Failures", main=False)] = None

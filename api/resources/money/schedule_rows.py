@@ -23,7 +23,6 @@ from api.resources.declare import (
 )
 from api.resources.money.books import READERS
 from api.resources.references import (
-    COST_CENTRE,
     AssetRef,
     BookRef,
     CostCentreRef,
@@ -99,7 +98,7 @@ class ScheduleRowQuestion(Question):
             "Cost centre",
             pick="cost-centres",
             main=False,
-            about="The asset is charged to it at some time between the days.",
+            about="Periods in which it bears the asset, whoever does today.",
         ),
     ] = None
     posted: Annotated[bool | None, Choice("Posted", main=False)] = None
@@ -124,9 +123,7 @@ def _read(
         book_id=None if asked.book is None else int(asked.book),
         asset_id=None if asked.asset is None else int(asked.asset),
         asset_class=asked.asset_class,
-        cost_centre=None
-        if centre is None
-        else COST_CENTRE.name_of(connection, int(centre)),
+        cost_centre_id=None if centre is None else int(centre),
         updated_since=asked.updated_since,
         posted=asked.posted,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -16,6 +18,8 @@ from api.resources.declare import (
     Choice,
     Column,
     Input,
+    Page,
+    PageRequest,
     Question,
     Row,
     RowModel,
@@ -26,7 +30,7 @@ from api.resources.declare import (
 from api.resources.money.books import READERS, WRITERS
 from api.resources.references import SCHEDULE, AssetRef, BookRef, CostCentreRef
 from api.resources.resource import Resource
-from api.resources.sources import TableSource
+from api.resources.sources import QuerySource, TableSource
 from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import record_event
 from inventory.accounting.tables import AssetBook, Book
@@ -38,15 +42,19 @@ from inventory.fixed_assets.asset_books import (
 )
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.fixed_assets.terms_requested import RequestedTerms
+from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
 from inventory.queries.money.books import book_of
-from inventory.queries.money.cost_centre_assets import assets_charged_to
+from inventory.queries.money.cost_allocation import charged_days
+from inventory.queries.money.ever_charged import maybe_ever_charged
 from inventory.queries.money.schedules import (
     asset_schedule,
     changed_since,
     schedule_shown,
 )
+from inventory.storage.paging import MAX_LIMIT
+from inventory.storage.paging import Page as Rows
 from inventory.storage.rows import col, get, id_of, table_of
 
 _ASSET_BOOK, _ASSET = table_of(AssetBook), table_of(Asset)
@@ -91,7 +99,7 @@ class ScheduleQuestion(Question):
             "Cost centre",
             pick="cost-centres",
             main=False,
-            about="The asset is charged to it today.",
+            about="It bears the asset, or bore it at some time since it is in service.",
         ),
     ] = None
     in_service: Annotated[date | None, Choice("In service", main=False)] = None
@@ -221,9 +229,57 @@ def _get(connection: Connection, schedule_id: int, viewer: Viewer) -> Row | None
     return found | {"id": schedule_id}
 
 
-def _charged(centre_id: int, viewer: Viewer) -> ColumnElement[bool]:
-    charged = assets_charged_to(centre_id, viewer.day)
-    return col(AssetBook.asset_id).in_(select(charged.c.asset_id))
+def _maybe_charged(centre_id: int, _viewer: Viewer) -> ColumnElement[bool]:
+    return col(AssetBook.asset_id).in_(maybe_ever_charged(centre_id))
+
+
+def _borne(connection: Connection, centre_id: int, rows: Sequence[Row]) -> list[Row]:
+    """Return the schedules that a cost centre bore on some day since in service."""
+    if not rows:
+        return []
+    since = Span(min(row["in_service"] for row in rows), None)
+    ids = [row["asset_id"] for row in rows]
+    days = charged_days(connection, ids, centre_id, since)
+    return [
+        row
+        for row in rows
+        if any(one.meet(Span(row["in_service"], None)) for one in days[row["asset_id"]])
+    ]
+
+
+def _read(
+    connection: Connection, asked: ScheduleQuestion, viewer: Viewer, page: PageRequest
+) -> Page:
+    """Read a page; who bore an asset is decided for so many as a page has."""
+    if asked.cost_centre is None:
+        return _TABLE.read(connection, asked, viewer, page)
+    centre, rows = int(asked.cost_centre), list[Row]()
+    while True:
+        room = page.limit - len(rows)
+        some = replace(page, limit=max(room, min(_AT_ONCE, MAX_LIMIT)))
+        found = _TABLE.read(connection, asked, viewer, some)
+        kept = _borne(connection, centre, found.rows)
+        if len(kept) > room:
+            # The next page begins after the last row that has room.
+            kept = kept[:room]
+            number = list(found.rows).index(kept[-1]) + 1
+            found = _TABLE.read(connection, asked, viewer, replace(page, limit=number))
+        rows += kept
+        if len(rows) == page.limit or found.next is None:
+            return Rows([dict(row) for row in rows], found.next)
+        page = replace(page, after=found.next)
+
+
+def _count(
+    connection: Connection, asked: ScheduleQuestion, viewer: Viewer
+) -> int | None:
+    # Who bore what is not decided for thousands of assets to count them.
+    counted = asked.cost_centre is None
+    return _TABLE.count(connection, asked, viewer) if counted else None
+
+
+def _choices(connection: Connection) -> Mapping[str, Sequence[str]]:
+    return _TABLE.choices(connection)
 
 
 _COLUMNS: dict[str, ColumnElement[Any]] = {
@@ -240,6 +296,25 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "revised_at": col(AssetBook.revised_at),
 }
 
+_AT_ONCE = 50
+"""Schedules read at once, at least, to find those that a cost centre bore."""
+
+_TABLE: TableSource[ScheduleQuestion] = TableSource(
+    table=_ASSET_BOOK,
+    joined=_ASSET_BOOK.join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
+    .join(_BOOK, id_of(Book) == col(AssetBook.book_id))
+    .join(_ENTITY, id_of(LegalEntity) == col(Book.legal_entity_id)),
+    columns=_COLUMNS,
+    filters={
+        "book": lambda one, _viewer: col(AssetBook.book_id) == one,
+        "asset": lambda one, _viewer: col(AssetBook.asset_id) == one,
+        "cost_centre": _maybe_charged,
+        "updated_since": lambda moment, _viewer: changed_since(moment),
+    },
+    searched=(col(Asset.tag), col(Asset.name), col(AssetBook.asset_class)),
+    offered=("asset_class",),
+)
+
 SCHEDULES = Resource(
     name="schedules",
     command="schedule",
@@ -251,21 +326,7 @@ SCHEDULES = Resource(
     rows=AssetScheduleRow,
     question=ScheduleQuestion,
     sort="id",
-    source=TableSource(
-        table=_ASSET_BOOK,
-        joined=_ASSET_BOOK.join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
-        .join(_BOOK, id_of(Book) == col(AssetBook.book_id))
-        .join(_ENTITY, id_of(LegalEntity) == col(Book.legal_entity_id)),
-        columns=_COLUMNS,
-        filters={
-            "book": lambda one, _viewer: col(AssetBook.book_id) == one,
-            "asset": lambda one, _viewer: col(AssetBook.asset_id) == one,
-            "cost_centre": _charged,
-            "updated_since": lambda moment, _viewer: changed_since(moment),
-        },
-        searched=(col(Asset.tag), col(Asset.name), col(AssetBook.asset_class)),
-        offered=("asset_class",),
-    ),
+    source=QuerySource(read=_read, count=_count, choices=_choices, columns=_COLUMNS),
     reference=SCHEDULE,
     detail=ScheduleDetail,
     get=_get,

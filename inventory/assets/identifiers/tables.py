@@ -13,6 +13,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 import inventory.assets.register.tables  # noqa: F401  (the table of assets must be there)
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import UtcDateTime
 
 
@@ -36,6 +37,7 @@ class AssetIdentifier(SQLModel, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_asset_identifier_asset", "asset_id", "kind"),
+        *list_indexes("asset_identifier", "value"),
         Check("kind IN ('mac', 'imei', 'uuid')", name="kind"),
     )
 

@@ -22,6 +22,7 @@ from sqlmodel import Field, SQLModel
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.assets.register.details import AssetDetails
 from inventory.storage.dated import PERIOD, Dated
+from inventory.storage.list_indexes import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 WHOLE = 1_000_000
@@ -178,6 +179,7 @@ class Custody(Dated, table=True):
         _of_those_with("location_id", "custody"),
         _of_those_with("team_id", "custody"),
         _of_those_with("holder_asset_id", "custody"),
+        *list_indexes("custody", "valid_from", "valid_to", "expected_return"),
         Check(PERIOD, name="period"),
         Check(
             "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"

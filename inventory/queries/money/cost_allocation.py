@@ -79,6 +79,20 @@ def allocations(
     }
 
 
+def charged_days(
+    connection: Connection, asset_ids: Collection[int], centre_id: int, window: Span
+) -> dict[int, list[Span]]:
+    """Return when each asset is charged to a cost centre within a window."""
+    return {
+        asset_id: [
+            part.span
+            for part in parts
+            if any(share.cost_centre_id == centre_id for share in part.shares)
+        ]
+        for asset_id, parts in allocations(connection, asset_ids, window).items()
+    }
+
+
 def _allocation_span(part: Layered[Shares]) -> AllocationSpan:
     if part.value is None or part.layer is None:
         return AllocationSpan(part.span, (), None)

@@ -27,11 +27,13 @@ from inventory.accounting.catalogue.explain import RowPresenter, flat
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.tables import AssetBook, PostedRow, Posting
 from inventory.assets.register.tables import Asset
-from inventory.fixed_assets.register_books import cost_shares
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
+from inventory.kernel.spans import Span as Days
 from inventory.kernel.texts import N_
 from inventory.queries.money.books import book_of
+from inventory.queries.money.cost_allocation import charged_days
+from inventory.queries.money.ever_charged import maybe_ever_charged
 from inventory.storage.paging import Page
 from inventory.storage.rows import Row, col, id_of, table_of
 
@@ -50,7 +52,7 @@ class ScheduleFilter:
         book_id: In this book.
         asset_id: Of this asset.
         asset_class: Class when it was capitalised.
-        cost_centre: Code; the asset is charged to it at some time between the days.
+        cost_centre_id: Rows of periods in which the asset is charged to it.
         updated_since: Terms, events or posted rows changed from then on.
         posted: Rows that are posted, or that are not.
     """
@@ -58,7 +60,7 @@ class ScheduleFilter:
     book_id: int | None = None
     asset_id: int | None = None
     asset_class: str | None = None
-    cost_centre: str | None = None
+    cost_centre_id: int | None = None
     updated_since: datetime | None = None
     posted: bool | None = None
 
@@ -104,6 +106,9 @@ def _query(filters: ScheduleFilter) -> Select[Any]:
     ):
         if value is not None:
             query = query.where(column == value)
+    if filters.cost_centre_id is not None:
+        maybe = maybe_ever_charged(filters.cost_centre_id)
+        query = query.where(col(AssetBook.asset_id).in_(maybe))
     if filters.updated_since is not None:
         query = query.where(changed_since(filters.updated_since))
     return query
@@ -274,19 +279,25 @@ def _shown(
 ) -> Iterator[Row]:
     tags = {row["id"]: row["tag"] for row in rows}
     chunk = assets_of_rows(connection, rows, history=False)
-    if filters.cost_centre is not None:
+    borne: dict[int, list[Days]] | None = None
+    if filters.cost_centre_id is not None:
         ids = [asset.asset_id for asset in chunk]
-        shares_by_asset = cost_shares(connection, ids, span.start, span.end)
-        chunk = [
-            asset
-            for asset in chunk
-            if any(
-                one.cost_centre == filters.cost_centre
-                for one in shares_by_asset.get(asset.asset_id, ())
-            )
-        ]
+        days = Days(span.start, span.end)
+        borne = charged_days(connection, ids, filters.cost_centre_id, days)
+        chunk = [asset for asset in chunk if borne[asset.asset_id]]
     for row_range in row_ranges(connection, book_state, chunk, span.start, span.end):
-        yield schedule_in_list(book, row_range, book_state, tags[row_range.asset.id])
+        item = schedule_in_list(book, row_range, book_state, tags[row_range.asset.id])
+        if borne is not None:
+            parts = borne[item["asset_id"]]
+            item["rows"] = [row for row in item["rows"] if _borne(row, parts)]
+        yield item
+
+
+def _borne(row: Row, parts: Sequence[Days]) -> bool:
+    """Whether some day of the period of a row lies in one of some spans."""
+    first = date.fromisoformat(row["first_day"])
+    period = Days(first, date.fromisoformat(row["last_day"]) + _DAY)
+    return any(period.meet(one) for one in parts)
 
 
 def schedule_in_list(
