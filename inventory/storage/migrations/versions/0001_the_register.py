@@ -335,6 +335,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
         sa.UniqueConstraint("uid", name=op.f("uq_outbox_message_uid")),
     )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_message_actor", ["actor", "id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_message_recorded_at", ["recorded_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_outbox_message_type", ["type", "id"], unique=False)
+
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -709,6 +716,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device_field")),
         sa.UniqueConstraint("device_id", "field", "origin", name="uq_device_field"),
     )
+    with op.batch_alter_table("device_field", schema=None) as batch_op:
+        batch_op.create_index("ix_device_field_field", ["field", "id"], unique=False)
+        batch_op.create_index(
+            "ix_device_field_observed_at", ["observed_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_device_field_origin", ["origin", "id"], unique=False)
+
     op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -864,7 +878,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("device_id", "name", name="uq_interface"),
     )
     with op.batch_alter_table("interface", schema=None) as batch_op:
+        batch_op.create_index("ix_interface_alias", ["alias", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interface_mac"), ["mac"], unique=False)
+        batch_op.create_index("ix_interface_name", ["name", "id"], unique=False)
 
     op.create_table(
         "licence",
@@ -1085,6 +1101,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scan_host")),
         sa.UniqueConstraint("scan_id", "address", name="uq_scan_host"),
     )
+    with op.batch_alter_table("scan_host", schema=None) as batch_op:
+        batch_op.create_index("ix_scan_host_address", ["address", "id"], unique=False)
+        batch_op.create_index(
+            "ix_scan_host_device_id", ["device_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_scan_host_finished_at", ["finished_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_scan_host_outcome", ["outcome", "id"], unique=False)
+
     op.create_table(
         "tag_rule",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1209,6 +1235,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_webhook_delivery_delivered_at", ["delivered_at", "id"], unique=False
+        )
+        batch_op.create_index(
             "ix_webhook_delivery_due",
             ["due_at"],
             unique=False,
@@ -1216,7 +1245,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
         )
         batch_op.create_index(
+            "ix_webhook_delivery_last_at", ["last_at", "id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_webhook_delivery_message_id"), ["message_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_webhook_delivery_state", ["state", "id"], unique=False
         )
         batch_op.create_index(
             "ix_webhook_delivery_webhook", ["webhook_id", "id"], unique=False
@@ -1784,7 +1819,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_sighting_endpoint_id"), ["endpoint_id"], unique=False
         )
+        batch_op.create_index(
+            "ix_sighting_first_seen", ["first_seen", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_sighting_ip"), ["ip"], unique=False)
+        batch_op.create_index(
+            "ix_sighting_last_seen", ["last_seen", "id"], unique=False
+        )
         batch_op.create_index(
             "ix_sighting_mac", ["site", "mac", "closed_at"], unique=False
         )
@@ -2123,7 +2164,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("asset_id", "book_id", name="uq_asset_book"),
     )
     with op.batch_alter_table("asset_book", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_asset_book_asset_class", ["asset_class", "id"], unique=False
+        )
         batch_op.create_index("ix_asset_book_book", ["book_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_asset_book_in_service", ["in_service", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_asset_book_revised_at", ["revised_at", "id"], unique=False
+        )
 
     op.create_table(
         "asset_contract_cover",
@@ -2180,6 +2230,9 @@ def upgrade() -> None:
     with op.batch_alter_table("asset_identifier", schema=None) as batch_op:
         batch_op.create_index(
             "ix_asset_identifier_asset", ["asset_id", "kind"], unique=False
+        )
+        batch_op.create_index(
+            "ix_asset_identifier_value", ["value", "id"], unique=False
         )
         batch_op.create_index(
             "uq_asset_identifier_living",
@@ -2438,6 +2491,9 @@ def upgrade() -> None:
             "ix_custody_asset", ["asset_id", "valid_from"], unique=False
         )
         batch_op.create_index(
+            "ix_custody_expected_return", ["expected_return", "id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_custody_handover_id"), ["handover_id"], unique=False
         )
         batch_op.create_index(
@@ -2466,6 +2522,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("team_id IS NOT NULL"),
             postgresql_where=sa.text("team_id IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_custody_valid_from", ["valid_from", "id"], unique=False
+        )
+        batch_op.create_index("ix_custody_valid_to", ["valid_to", "id"], unique=False)
         batch_op.create_index(
             "uq_custody_open",
             ["asset_id"],
@@ -2875,6 +2935,13 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_book_event_asset_book_id"), ["asset_book_id"], unique=False
         )
+        batch_op.create_index(
+            "ix_book_event_effective", ["effective", "id"], unique=False
+        )
+        batch_op.create_index("ix_book_event_kind", ["kind", "id"], unique=False)
+        batch_op.create_index(
+            "ix_book_event_recorded_at", ["recorded_at", "id"], unique=False
+        )
 
     op.create_table(
         "case_line_step",
@@ -3127,7 +3194,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("journal_line", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_journal_line_account"), ["account"], unique=False
+            "ix_journal_line_account", ["account", "entry_id", "position"], unique=False
+        )
+        batch_op.create_index(
+            "ix_journal_line_cost_centre",
+            ["cost_centre", "entry_id", "position"],
+            unique=False,
         )
 
     # ### end Alembic commands ###
