@@ -7,6 +7,7 @@
 * `sources.py`: Where rows come from: a table and its columns, or a query by hand.
 * `computed.py`: Rows that no table holds: rules, settings, results.
 * `extracts.py`: What else can be read of one thing: its timeline, its PDF.
+* `joins.py`: Joins without the tables that a query does not need.
 * `resource.py`: `Resource`, which puts all of it together.
 * `perform.py`: Carrying out an act, for one thing or for many.
 * `listing.py`: Reading a list as it is asked for, for HTTP and the command line.

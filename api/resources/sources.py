@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from api.resources.declare import Page, PageRequest, Question, Viewer
+from api.resources.joins import needed, tables_in
 from api.resources.lookups import conditions
-from inventory.storage.joins import needed, tables_in
 from inventory.storage.paging import Page as Rows
 from inventory.storage.paging import fetch_page
 from inventory.storage.rows import distinct

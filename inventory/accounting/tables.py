@@ -16,7 +16,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.list_indexes import list_indexes
+from inventory.storage.tables import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 

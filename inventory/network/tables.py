@@ -30,7 +30,7 @@ from inventory.network.identity_tables import (
 )
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
-from inventory.storage.list_indexes import list_indexes
+from inventory.storage.tables import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 __all__ = [

@@ -12,8 +12,7 @@ from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from inventory.storage.list_indexes import list_indexes
-from inventory.storage.tables import BIG
+from inventory.storage.tables import BIG, list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 STATES = ("pending", "delivered", "given_up", "withdrawn")

@@ -40,6 +40,20 @@ GENESIS = "0" * 64
 """What the first audit row names as the hash before it."""
 
 
+def list_indexes(table: str, *columns: str) -> tuple[Index, ...]:
+    """Return indexes by which pages of a long list are read.
+
+    A page is sorted by a column and then by the id. Without an index in that order, a
+    database sorts the whole list for its first fifty rows: of 150,000 rows that takes
+    50 ms and more. Lists of fewer rows do without; each index makes writing dearer.
+
+    Args:
+        table: Name of the table, for the names of the indexes.
+        columns: Each gets an index, with the id after it.
+    """
+    return tuple(Index(f"ix_{table}_{name}", name, "id") for name in columns)
+
+
 class AuditEntry(SQLModel, table=True):
     """One change: who did what to which thing, and when. Never edited.
 

@@ -13,7 +13,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 import inventory.assets.register.tables  # noqa: F401  (the table of assets must be there)
-from inventory.storage.list_indexes import list_indexes
+from inventory.storage.tables import list_indexes
 from inventory.storage.types import UtcDateTime
 
 

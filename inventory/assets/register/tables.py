@@ -22,7 +22,7 @@ from sqlmodel import Field, SQLModel
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
 from inventory.assets.register.details import AssetDetails
 from inventory.storage.dated import PERIOD, Dated
-from inventory.storage.list_indexes import list_indexes
+from inventory.storage.tables import list_indexes
 from inventory.storage.types import Json, UtcDateTime
 
 WHOLE = 1_000_000

@@ -7,6 +7,7 @@
   summed in the database.
 * `cost_centres.py`: Cost centres: lists, their people, and the assets charged to
   them.
+* `ever_charged.py`: The assets that a cost centre may have borne at some time.
 * `placements_by_cost_centre.py`: Who works for a cost centre on a day, as queries
   that indexes answer.
 * `postings.py`: Postings of books and their journals as lists.

@@ -312,14 +312,8 @@ def _employments(connection: Connection, person_id: int) -> list[Row]:
         dict(row) | {"placements": []} for row in connection.execute(mine).mappings()
     ]
     by_id = {row["id"]: row for row in rows}
-    joined = _named(
-        _in_departments(
-            _PLACEMENT.join(
-                _EMPLOYMENT,
-                id_of(people.Employment) == col(people.Placement.employment_id),
-            )
-        )
-    )
+    employed = id_of(people.Employment) == col(people.Placement.employment_id)
+    joined = _named(_in_departments(_PLACEMENT.join(_EMPLOYMENT, employed)))
     places = (
         select(
             col(people.Placement.employment_id),

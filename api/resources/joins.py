@@ -3,7 +3,7 @@
 A list joins names to its rows. To find the rows of a page, or to count them, most of
 these names are not needed, and reading them for all rows that are sorted takes longer
 than everything else. Databases leave out by themselves only what is joined from
-outside. May import SQLAlchemy only.
+outside. Imports SQLAlchemy only.
 """
 
 from __future__ import annotations
