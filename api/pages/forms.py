@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from api.resources.annotations import types_in, words_in
 from api.resources.declare import Input
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
@@ -123,8 +123,8 @@ def _field(
 ) -> Field:
     asked = next((each for each in one.metadata if isinstance(each, Input)), None)
     asked = asked or Input(name.replace("_", " ").capitalize())
-    options = _options(one.annotation)
-    several = _several(_inside(one.annotation))
+    options = words_in(one.annotation)
+    several = _several(types_in(one.annotation))
     kind = asked.kind or _kind(model, name, one.annotation, options)
     ref = refs_in(model).get(name)
     if kind == "choose" and not one.is_required():
@@ -156,7 +156,7 @@ def _kind(
 ) -> str:
     if options:
         return "choose"
-    inside = _inside(annotation)
+    inside = types_in(annotation)
     ref = refs_in(model).get(name)
     if ref is not None:
         return "lines" if ref[1] else "pick"
@@ -185,13 +185,13 @@ def _several(inside: Sequence[Any]) -> list[str]:
         if get_origin(one) in (list, tuple)
         for part in get_args(one)
         if part is not Ellipsis
-        for value in _options(part)
+        for value in words_in(part)
     ]
 
 
 def _of_texts(inside: Sequence[Any]) -> bool:
     return all(
-        set(_inside(part)) <= {str, int}
+        set(types_in(part)) <= {str, int}
         for one in inside
         if get_origin(one) in (list, tuple)
         for part in get_args(one)
@@ -205,7 +205,7 @@ def _of_values(inside: Sequence[Any]) -> bool:
         get_origin(one) is dict
         and not any(
             isinstance(part, type) and issubclass(part, BaseModel)
-            for part in _inside(get_args(one)[1])
+            for part in types_in(get_args(one)[1])
         )
         for one in inside
     )
@@ -215,7 +215,7 @@ def _rows(inside: Sequence[Any]) -> type[BaseModel] | None:
     """Return what a row is, if it is a list of things of plain fields."""
     for one in inside:
         for part in get_args(one):
-            for each in _inside(part):
+            for each in types_in(part):
                 if isinstance(each, type) and issubclass(each, BaseModel):
                     return each
     return None
@@ -223,12 +223,12 @@ def _rows(inside: Sequence[Any]) -> type[BaseModel] | None:
 
 def _hint(annotation: Any, kind: str) -> str:  # noqa: ANN401
     if kind == "pairs":
-        parts = [one for one in _inside(annotation) if isinstance(one, type)]
+        parts = [one for one in types_in(annotation) if isinstance(one, type)]
         names = [
             n for one in parts if issubclass(one, BaseModel) for n in one.model_fields
         ]
         return "; ".join(f"{n} = …" for n in names) or N_("One a line: name = value.")
-    if kind == "rows" and (row := _rows(_inside(annotation))):
+    if kind == "rows" and (row := _rows(types_in(annotation))):
         return "; ".join(f"{name} = …" for name in row.model_fields)
     return ""
 
@@ -244,25 +244,6 @@ def _list_of(noun: str) -> str:
 
 _SECRETS = ("password", "secret", "secrets")
 """Fields that are never shown again, not even to who typed them."""
-
-
-def _inside(annotation: Any) -> list[Any]:  # noqa: ANN401
-    """Return the types of an annotation, without None and what only describes."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _inside(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        return [one for part in get_args(annotation) for one in _inside(part)]
-    return [] if annotation is type(None) else [annotation]
-
-
-def _options(annotation: Any) -> list[str]:  # noqa: ANN401
-    return [
-        str(value)
-        for one in _inside(annotation)
-        if get_origin(one) is Literal
-        for value in get_args(one)
-    ]
 
 
 def given(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,6 +20,7 @@ from api.pages.navigation import Place, place_of, tabs_of
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
 from api.resources import sheets
+from api.resources.annotations import types_in, words_in
 from api.resources.declare import Choice, Column, Row, choices_of
 from api.resources.http.lists import as_file
 from api.resources.listing import (
@@ -281,18 +282,10 @@ def _options(
 ) -> Sequence[str]:
     if name in offered:
         return list(offered[name])
-    return closed_choices(resource.question.model_fields[name].annotation)
-
-
-def closed_choices(annotation: Any) -> Sequence[str]:  # noqa: ANN401
-    """Return the values a type allows, if they are few: true and false, or words."""
-    parts = [part for part in get_args(annotation) if part is not type(None)]
-    if annotation is bool or bool in parts:
+    annotation = resource.question.model_fields[name].annotation
+    if bool in types_in(annotation):
         return ("true", "false")
-    for part in (annotation, *parts):
-        if get_origin(part) is Literal:
-            return [str(one) for one in get_args(part)]
-    return ()
+    return words_in(annotation)
 
 
 def _columns(

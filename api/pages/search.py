@@ -10,9 +10,8 @@ from api.pages.cells import path_of
 from api.pages.navigation import seen_by
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, missing
-from api.resources.declare import PageRequest
-from api.resources.http.search import ROWS_EACH
-from api.resources.registry import ENTRIES, all_resources, resource
+from api.resources.everywhere import found_everywhere, found_in
+from api.resources.registry import ENTRIES, resource
 from inventory.kernel.texts import N_
 
 MOST_PAGES, PICKED = 30, 12
@@ -51,12 +50,7 @@ def pick(visit: Visit, name: str) -> Answer:
     if not one.may_see(visit.caller) or one.reference is None:
         return JSONResponse([])
     words = visit.query.get("q", "").strip()[:200]
-    page = one.source.read(
-        visit.reading,
-        one.question(search=words),
-        visit.viewer,
-        PageRequest(sort=one.sort, limit=PICKED),
-    )
+    page = found_in(one, visit.reading, visit.viewer, words, PICKED)
     by = one.reference.by[0] if one.reference.by else ""
     return JSONResponse(
         [
@@ -71,16 +65,7 @@ def pick(visit: Visit, name: str) -> Answer:
 
 def _rows(visit: Visit, words: str) -> list[tuple[str, str, list[Hit]]]:
     groups = []
-    for one in all_resources():
-        if not one.searched or not one.may_see(visit.caller):
-            continue
-        asked = one.question(search=words)
-        page = one.source.read(
-            visit.reading,
-            asked,
-            visit.viewer,
-            PageRequest(sort=one.sort, limit=ROWS_EACH),
-        )
+    for one, page in found_everywhere(visit.reading, visit.viewer, words):
         hits = [
             Hit(path_of(one, row), one.called(row), _under(row), one.icon or "list")
             for row in page.rows

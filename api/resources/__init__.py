@@ -1,6 +1,7 @@
 """What Purser lists, shows and does, each thing declared once.
 
 * `declare.py`: The words of a declaration: Column, Choice, Input, Question, RowModel.
+* `annotations.py`: What the annotation of a field allows.
 * `references.py`: How things are named, and how a name becomes an id.
 * `listed.py`: The same for what no table holds.
 * `lookups.py`: Filters beyond equality: `name__contains`, `cost_minor__gte`.
@@ -13,6 +14,7 @@
 * `listing.py`: Reading a list as it is asked for, for HTTP and the command line.
 * `http/`: The HTTP API with its OpenAPI description.
 * `cli/`: `purser <command> list|show|create|edit|<verb>`.
+* `everywhere.py`: The search over everything.
 * `sheets.py`: Lists as CSV, XLSX and JSON lines.
 * `registry.py`: All resources by name; one line each.
 * `register/` `network/` ...: The resources, one file each.

@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
 from sqlalchemy import ColumnElement, Connection, func
 
+from api.resources.annotations import words_in
 from api.resources.declare import Choice, Lookup, Question, choices_of
 from api.resources.references import ref_of, refs_in, resolve_all, resolved
 from inventory.kernel.errors import Invalid
@@ -42,7 +43,7 @@ def operators_of(field: FieldInfo, choice: Choice) -> tuple[str, ...]:
         return choice.lookups
     if ref_of(field.annotation, field.metadata)[0] is not None:
         return _OF_REFERENCES
-    if any(get_origin(one) is Literal for one in _parts(field.annotation)):
+    if words_in(field.annotation):
         return _OF_CHOICES
     kind = plain_type(field.annotation)
     if kind is bool:
@@ -65,11 +66,6 @@ def plain_type(annotation: Any) -> Any:  # noqa: ANN401
     if annotation is AwareDatetime:
         return datetime
     return str if origin is not None else annotation
-
-
-def _parts(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    union = get_origin(annotation) in (Union, UnionType)
-    return get_args(annotation) if union else (annotation,)
 
 
 def lookup_fields(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
 
 from api.http.answers import answer, problems
 from api.http.auth import Caller, Role
 from api.http.deps import AppDep, ReadDep, allow
-from api.resources.declare import PageRequest, Viewer
+from api.resources.everywhere import found_everywhere
 from api.resources.listing import viewer_of
-from api.resources.registry import all_resources
-from api.resources.resource import Resource
-
-ROWS_EACH = 6
 
 router = APIRouter(tags=["search"])
 
@@ -51,27 +46,9 @@ def search(
 ) -> Response:
     """Give up to six rows of each resource."""
     viewer = viewer_of(app, who)
-    return answer({"items": find_everywhere(reading, viewer, q), "next": None})
-
-
-def find_everywhere(
-    connection: Connection, viewer: Viewer, words: str
-) -> list[dict[str, Any]]:
-    """Return what is found, resource by resource, as `Hit` says."""
-    found = []
-    for one in all_resources():
-        if one.searched and one.may_see(viewer.caller):
-            found += _of(one, connection, viewer, words)
-    return found
-
-
-def _of(
-    resource: Resource[Any], connection: Connection, viewer: Viewer, words: str
-) -> list[dict[str, Any]]:
-    asked = resource.question(search=words)
-    page = PageRequest(sort=resource.sort, limit=ROWS_EACH)
-    rows = resource.source.read(connection, asked, viewer, page).rows
-    return [
-        {"resource": resource.name, "id": row["id"], "called": resource.called(row)}
-        for row in rows
+    hits = [
+        {"resource": one.name, "id": row["id"], "called": one.called(row)}
+        for one, page in found_everywhere(reading, viewer, q)
+        for row in page.rows
     ]
+    return answer({"items": hits, "next": None})
