@@ -136,7 +136,7 @@ def plain(value: Any, words: Words) -> str:  # noqa: ANN401
         case None:
             return ""
         case bool():
-            return words.text("yes" if value else "no")
+            return words.text("yes") if value else words.text("no")
         case datetime():
             return words.moment(value)
         case date():

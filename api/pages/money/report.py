@@ -89,7 +89,7 @@ def _text(visit: Visit, column: Column, row: Mapping[str, Any]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return visit.words.text("yes" if value else "no")
+        return visit.words.text("yes") if value else visit.words.text("no")
     return str(value)
 
 

@@ -1,0 +1,93 @@
+"""The pages speak Indonesian whole: nothing missing, nothing unused, no wrong blank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from api.compose.wiring import provisioning_of
+from api.pages.words import FOLDER
+from api.resources.registry import all_resources
+from config.settings import Settings
+from inventory.reports import reports
+
+API = FOLDER.parents[1]
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "NN_": (1, 2),
+    "Column": (1,),
+    "Choice": (1,),
+    "Input": (1,),
+    "text": None,
+    "many": (1, 2),
+}
+
+
+def marked() -> set[str]:
+    """Return the texts that are marked in the pages and the resources."""
+    found = set()
+    for folder in (API / "pages", API / "resources"):
+        for _, _, message, _, _ in extract_from_dir(
+            folder,
+            method_map=[("**.py", "python"), ("**.html", "jinja2")],
+            options_map={"**.html": {"extensions": "jinja2.ext.do"}},
+            keywords=KEYWORDS,
+        ):
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def declared(folder: Path) -> set[str]:
+    """Return the texts that pages make of declarations: acts, steps, reports."""
+    acts = {act.verb for one in all_resources() for act in one.acts}
+    machine = provisioning_of(Settings(data_dir=folder)).machine
+    steps = [step for step in machine.steps.values() if not step.automatic]
+    found = {verb.replace("-", " ").capitalize() for verb in acts}
+    found |= {step.name.replace("_", " ").capitalize() for step in steps}
+    found |= {step.reason_is.capitalize() for step in steps if step.reason}
+    found |= {name.replace("_", " ") for name in machine.states}
+    for report in reports().values():
+        found.add(report.title)
+        found |= {one.title for one in (*report.parameters, *report.columns)}
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (FOLDER / "id.po").open("rb") as file:
+        return read_po(file, locale="id")
+
+
+def first(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def test_every_text_is_translated_and_none_is_left_over(
+    catalogue: Catalog, tmp_path: Path
+) -> None:
+    wanted = marked() | declared(tmp_path)
+    known = {first(one.id) for one in catalogue if one.id}
+    assert sorted(wanted - known) == []
+    assert sorted(known - wanted) == []
+    assert [
+        first(one.id) for one in catalogue if one.id and not first(one.string)
+    ] == []
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_translations_have_the_blanks_of_their_texts(catalogue: Catalog) -> None:
+    odd = [
+        first(one.id)
+        for one in catalogue
+        if one.id and blanks(first(one.id)) != blanks(first(one.string))
+    ]
+    assert odd == []
