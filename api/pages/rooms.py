@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import directory, home, setup
+from api.pages.house import home, setup
 from api.pages.money import cockpit, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import case, mine, person
@@ -36,7 +36,6 @@ _MODULES = (
     case,
     cockpit,
     device,
-    directory,
     handover,
     home,
     importing,

@@ -2,5 +2,4 @@
 
 * `home.py`: The first page of each role: what waits for a decision.
 * `setup.py`: Setting up an empty installation, step by step.
-* `directory.py`: Where identity providers and the register differ.
 """
