@@ -150,7 +150,16 @@ class Employment(SQLModel, table=True):
 
     __tablename__ = "employment"
     __table_args__ = (
-        Unique("legal_entity_id", "number", "valid_from", name="uq_employment_number"),
+        # One that was cancelled covers no day and stands in nobody's way.
+        Index(
+            "uq_employment_number",
+            "legal_entity_id",
+            "number",
+            "valid_from",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL OR valid_to > valid_from"),
+            postgresql_where=text("valid_to IS NULL OR valid_to > valid_from"),
+        ),
         Index(
             "uq_employment_open",
             "legal_entity_id",

@@ -13,6 +13,7 @@ from inventory.provisioning.authority import Authority, Claim
 from inventory.provisioning.employment_periods import PeriodDraft, Verdict
 from inventory.provisioning.event_kinds import (
     LEAVING_FIELDS,
+    PERSON_FIELDS,
     WORK_FIELDS,
     EventKind,
     EventStatement,
@@ -122,6 +123,8 @@ def _transfer(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | 
     found = _latest(d for d in drafts if d.holds(event.on))
     if found is None:
         return None
+    if not any(name in event.data for name in WORK_FIELDS):
+        return _without_changes(event)
     claims = found.moves.setdefault(event.on, [])
     known = {claim.event for claim in claims}
     claims += [
@@ -131,6 +134,13 @@ def _transfer(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | 
     ]
     joined = known - {event.key, found.root}
     return Verdict("joined", "the move is known already") if joined else _APPLIED
+
+
+def _without_changes(event: EventStatement) -> Verdict:
+    """Return the verdict on a move that names nothing of where somebody works."""
+    if any(event.data.get(name) for name in PERSON_FIELDS):
+        return _APPLIED
+    return Verdict("parked", "it does not say what changes; send it with what is new")
 
 
 def _leave(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:

@@ -47,6 +47,7 @@ def write_employments(
     rows = event_timelines(context.connection, person_id)
     found = {}
     new = []
+    written = []
     for period in timeline.periods:
         row = _timeline_row_for(rows, period)
         if row is None:
@@ -54,16 +55,32 @@ def write_employments(
             continue
         found[period.root] = row["employment_id"]
         change(context.work, EmploymentTimeline, row["id"], {"root": period.root})
-        _update_employment(
-            context, row["employment_id"], period, _manager_source(period, events)
-        )
+        written.append((row["employment_id"], period))
     for row in rows:
         if row["known"] is None and row["employment_id"] not in found.values():
             _cancel_employment(context, row["employment_id"])
+    _update_employments(context, written, events)
     for period in new:
         if not period.cancelled:
             found[period.root] = _begin_employment(context, person_id, period, events)
     return found
+
+
+def _update_employments(
+    context: CaseContext,
+    written: Sequence[tuple[int, EmploymentPeriod]],
+    events: Mapping[str, Row],
+) -> None:
+    """Update the employments there are, those that give days away before the others."""
+    before = {
+        employment_id: get(context.connection, people.Employment, employment_id)
+        for employment_id, _ in written
+    }
+    for employment_id, period in sorted(
+        written, key=lambda one: _grows(before[one[0]]["valid_to"], _span(one[1]).end)
+    ):
+        source = _manager_source(period, events)
+        _update_employment(context, employment_id, period, source)
 
 
 def _keep_register_state(context: CaseContext, person_id: int) -> None:
@@ -231,6 +248,7 @@ def _replace_placements(
     known = [one for one in placements(context.connection, employment_id) if one.span]
     same = {(one.span, one.terms) for one in known}
     changed: list[date] = []
+    ends: dict[int, date | None] = {}
     for one in known:
         if (one.span, one.terms) in planned:
             continue
@@ -238,16 +256,19 @@ def _replace_placements(
             (w for w in planned if w[0].start == one.span.start and w[1] == one.terms),
             None,
         )
-        end = one.span.start if match is None else match[0].end
-        values: dict[str, Any] = {
-            "valid_to": end,
-            "ended_recorded_at": context.work.clock(),
-        }
-        change(context.work, people.Placement, one.id, values, action="end")
+        ends[one.id] = one.span.start if match is None else match[0].end
         if match is not None:
             same.add(match)
         else:
             changed.append(one.span.start)
+    # Shorter ones first: what grows may need the days that another one leaves.
+    for one in sorted(known, key=lambda one: _grows(one.span.end, ends.get(one.id))):
+        if one.id in ends:
+            values: dict[str, Any] = {
+                "valid_to": ends[one.id],
+                "ended_recorded_at": context.work.clock(),
+            }
+            change(context.work, people.Placement, one.id, values, action="end")
     for span, terms in planned:
         if (span, terms) in same:
             continue
@@ -257,3 +278,8 @@ def _replace_placements(
         add(context.work, people.Placement, values)
         changed.append(span.start)
     return min(changed, default=None)
+
+
+def _grows(old: date | None, new: date | None) -> bool:
+    """Whether a period that ended with `old` covers more days when it ends with `new`."""
+    return old is not None and (new is None or new > old)

@@ -749,13 +749,17 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_employment_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employment")),
-        sa.UniqueConstraint(
-            "legal_entity_id", "number", "valid_from", name="uq_employment_number"
-        ),
     )
     with op.batch_alter_table("employment", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_employment_person_id"), ["person_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_employment_number",
+            ["legal_entity_id", "number", "valid_from"],
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL OR valid_to > valid_from"),
+            postgresql_where=sa.text("valid_to IS NULL OR valid_to > valid_from"),
         )
         batch_op.create_index(
             "uq_employment_open",

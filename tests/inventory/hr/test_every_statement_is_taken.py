@@ -1,0 +1,118 @@
+"""What HR says in any mixture is applied, parked or refused in words: never a crash."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from inventory.hr.context import CaseContext
+from inventory.kernel.errors import InventoryError
+from inventory.people.organisation import ensure
+from inventory.provisioning.event_kinds import EventKind
+from inventory.storage.rows import Row
+from tests.inventory.hr.company import Company
+
+OFTEN = {
+    EventKind.HIRE: 40,
+    EventKind.HIRE_CHANGED: 30,
+    EventKind.TRANSFER: 40,
+    EventKind.TERMINATION: 30,
+    EventKind.DECEASED: 1,
+}
+OFFSETS = (-40, -20, -5, -1, 0, 0, 1, 5, 10, 20, 31, 40, 60)
+STATEMENTS = 22
+
+
+def statement(company: Company, chance: random.Random, told: list[str]) -> Row:
+    """Return something that HR of two legal entities might say of two persons."""
+    weights = [OFTEN.get(kind, 15) for kind in EventKind]
+    (kind,) = chance.choices(list(EventKind), weights)
+    more: dict[str, Any] = {}
+    begins = kind in (EventKind.HIRE, EventKind.REHIRE)
+    if begins or chance.random() < 0.4:
+        more["department"] = chance.choice(["SAL", "LAB"])
+        more["legal_entity"] = chance.choice(["100", "100", "200"])
+    if told and chance.random() < 0.15:
+        more["replaces"] = chance.choice(told)
+    if chance.random() < 0.1:
+        more["given_name"] = "Sri"
+    on = company.day + timedelta(chance.choice(OFFSETS))
+    source = chance.choice(["sap", "sap", "payroll"])
+    return company.event(str(kind), on, chance.choice("12"), source=source, **more)
+
+
+def second_entity(context: CaseContext) -> None:
+    """Add another company of the group."""
+    ensure(context.work, "legal_entity", "200", name="Second", currency="EUR")
+
+
+# The last three crashed: a move that names nothing, placements that grow before others
+# shrink, an employment that begins on the day of a cancelled one.
+@pytest.mark.parametrize("seed", [1, 2, 3, 9, 14, 35])
+def test_no_mixture_of_statements_crashes(
+    seed: int, sqlite_template: Path, tmp_path: Path
+) -> None:
+    company = Company.on_file(sqlite_template, tmp_path / "company.sqlite")
+    tell_everything(company, random.Random(seed))
+    company.engine.dispose()
+
+
+def test_nor_on_another_database(engine: Engine) -> None:
+    tell_everything(Company(engine), random.Random(35))
+
+
+def tell_everything(company: Company, chance: random.Random) -> None:
+    """Tell a company many things in the order of time."""
+    company.found(laptop=5)
+    company.do(second_entity)
+    told: list[str] = []
+    for _ in range(STATEMENTS):
+        company.day += timedelta(chance.choice([0, 0, 1, 3, 10]))
+        said = statement(company, chance, told)
+        try:
+            outcome = company.hear(said)
+        except InventoryError:
+            continue
+        else:
+            assert outcome.event["verdict"] in (
+                "applied",
+                "joined",
+                "superseded",
+                "parked",
+            )
+            told.append(said["id"])
+
+
+def test_a_move_that_says_nothing_is_parked_and_later_ones_are_followed(
+    engine: Engine,
+) -> None:
+    company = Company(engine)
+    company.found(laptop=1)
+    company.say("hire", company.day)
+    empty = company.say("transfer", company.day + timedelta(20))
+    assert empty.event["verdict"] == "parked"
+    assert "what changes" in empty.event["verdict_reason"]
+    named = company.say("transfer", company.day + timedelta(20), given_name="Sri")
+    assert named.event["verdict"] == "applied"
+    moved = company.say("transfer", company.day + timedelta(30), department="LAB")
+    assert moved.event["verdict"] == "applied"
+    assert {row["given_name"] for row in company.rows("person")} == {"Sri"}
+
+
+def test_a_hire_that_is_cancelled_stands_in_nobodys_way(engine: Engine) -> None:
+    company = Company(engine)
+    company.found(laptop=1)
+    first, later = company.day + timedelta(20), company.day + timedelta(50)
+    for kind, on in (("hire", first), ("hire.cancelled", first), ("hire", later)):
+        company.say(kind, on)
+        company.day += timedelta(1)
+    moved = company.say("hire.changed", first, previous=later.isoformat())
+    assert moved.event["verdict"] == "applied"
+    rows = company.rows("employment")
+    (held,) = [row for row in rows if row["valid_to"] != row["valid_from"]]
+    assert held["valid_from"] == first
