@@ -7,6 +7,7 @@
 * `lookups.py`: Filters beyond equality: `name__contains`, `cost_minor__gte`.
 * `sources.py`: Where rows come from: a table and its columns, or a query by hand.
 * `computed.py`: Rows that no table holds: rules, settings, results.
+* `filters.py`: Filters that follow from the columns of a list.
 * `extracts.py`: What else can be read of one thing: its timeline, its PDF.
 * `joins.py`: Joins without the tables that a query does not need.
 * `resource.py`: `Resource`, which puts all of it together.

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AwareDatetime
-
 from api.resources.declare import (
-    Choice,
     Column,
     Moment,
     Number,
-    RowModel,
     Show,
     Text,
-    Word,
 )
-from api.resources.network.parts.of_device import (
-    READERS,
-    RemovableQuestion,
-    parts_source,
-)
-from api.resources.resource import Resource
+from api.resources.network.parts.of_device import PartList, PartRow
 from inventory.kernel.texts import N_, NN_
 from inventory.network.tables import DeviceComponent
 
 
-class ComponentRow(RowModel):
+class ComponentRow(PartRow):
     """A physical part; size in bytes."""
 
-    id: Annotated[int, Column("Number", shown=False, sort=True)]
-    device_id: int
-    device_name: Annotated[str, Column("Device", sort=True)]
-    site: Annotated[str, Column("Site", sort=True, shown=False)]
     part: Annotated[
         str,
         Column(
@@ -66,66 +52,22 @@ class ComponentRow(RowModel):
     removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True, shown=False)]
 
 
-class ComponentQuestion(RemovableQuestion):
-    """Which parts are asked for."""
-
-    part: Annotated[Word, Choice("Part", main=False)] = None
-    parent: Annotated[Word, Choice("Within", main=False)] = None
-    kind: Annotated[Word, Choice("Kind")] = None
-    position: Annotated[Number, Choice("Position", main=False)] = None
-    name: Annotated[Word, Choice("Name", main=False)] = None
-    descr: Annotated[Word, Choice("Description", main=False)] = None
-    manufacturer: Annotated[Word, Choice("Manufacturer")] = None
-    model: Annotated[Word, Choice("Product", main=False)] = None
-    serial: Annotated[Word, Choice("Serial", main=False)] = None
-    hardware_rev: Annotated[Word, Choice("Hardware revision", main=False)] = None
-    firmware_rev: Annotated[Word, Choice("Firmware", main=False)] = None
-    software_rev: Annotated[Word, Choice("Software", main=False)] = None
-    asset_tag: Annotated[Word, Choice("Asset tag", main=False)] = None
-    size: Annotated[Number, Choice("Size", main=False)] = None
-    removed_at: Annotated[AwareDatetime | None, Choice("Removed", main=False)] = None
-
-
-SOURCE = parts_source(
-    DeviceComponent,
-    (
-        "id",
-        "device_id",
-        "part",
-        "parent",
-        "kind",
-        "position",
-        "name",
-        "descr",
-        "manufacturer",
-        "model",
-        "serial",
-        "hardware_rev",
-        "firmware_rev",
-        "software_rev",
-        "asset_tag",
-        "size",
-        "removed_at",
-    ),
+COMPONENTS = PartList(
+    rows=ComponentRow,
+    model=DeviceComponent,
+    about="Which parts are asked for.",
     searched=(
         "name",
         "model",
         "serial",
         "manufacturer",
     ),
+    main=("kind", "manufacturer"),
     end="removed_at",
     offered=("kind",),
-)
-
-COMPONENTS = Resource(
-    name="components",
-    command="component",
-    title=N_("Components"),
-    counted=NN_("{count} component", "{count} components"),
-    group="network",
-    roles=READERS,
-    rows=ComponentRow,
-    question=ComponentQuestion,
-    sort="id",
-    source=SOURCE,
+).resource(
+    "components",
+    "component",
+    N_("Components"),
+    NN_("{count} component", "{count} components"),
 )

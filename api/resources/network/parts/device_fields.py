@@ -5,26 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime
-
-from api.resources.declare import Choice, Column, RowModel, Show, Text, Word
-from api.resources.network.parts.of_device import (
-    READERS,
-    PartQuestion,
-    parts_source,
-)
-from api.resources.resource import Resource
+from api.resources.declare import Column, Show, Text
+from api.resources.network.parts.of_device import PartList, PartRow
 from inventory.kernel.texts import N_, NN_
 from inventory.network.tables import DeviceField
 
 
-class DeviceFieldRow(RowModel):
+class DeviceFieldRow(PartRow):
     """One value of one field of a device."""
 
-    id: Annotated[int, Column("Number", shown=False, sort=True)]
-    device_id: int
-    device_name: Annotated[str, Column("Device", sort=True)]
-    site: Annotated[str, Column("Site", sort=True, shown=False)]
     field: Annotated[
         str, Column("Field", sort=True, about="type, vendor, model, serial, ...")
     ]
@@ -48,51 +37,22 @@ class DeviceFieldRow(RowModel):
     ]
 
 
-class DeviceFieldQuestion(PartQuestion):
-    """Which values are asked for."""
-
-    field: Annotated[Word, Choice("Field")] = None
-    origin: Annotated[Word, Choice("Origin")] = None
-    value: Annotated[Word, Choice("Value", main=False)] = None
-    source: Annotated[Word, Choice("Source", main=False)] = None
-    confidence: Annotated[float | None, Choice("Confidence", main=False)] = None
-    observed_at: Annotated[AwareDatetime | None, Choice("Observed", main=False)] = None
-    chosen: Annotated[bool | None, Choice("Chosen")] = None
-
-
-SOURCE = parts_source(
-    DeviceField,
-    (
-        "id",
-        "device_id",
-        "field",
-        "origin",
-        "value",
-        "source",
-        "confidence",
-        "observed_at",
-        "reasons",
-        "chosen",
-    ),
+DEVICE_FIELDS = PartList(
+    rows=DeviceFieldRow,
+    model=DeviceField,
+    about="Which values are asked for.",
     searched=(
         "field",
         "value",
     ),
+    main=("field", "origin", "chosen"),
     offered=(
         "field",
         "origin",
     ),
-)
-
-DEVICE_FIELDS = Resource(
-    name="device-fields",
-    command="device-field",
-    title=N_("Evidence"),
-    counted=NN_("{count} value", "{count} values"),
-    group="network",
-    roles=READERS,
-    rows=DeviceFieldRow,
-    question=DeviceFieldQuestion,
-    sort="id",
-    source=SOURCE,
+).resource(
+    "device-fields",
+    "device-field",
+    N_("Evidence"),
+    NN_("{count} value", "{count} values"),
 )

@@ -5,26 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime
-
-from api.resources.declare import Choice, Column, Moment, Number, RowModel, Show, Word
-from api.resources.network.parts.of_device import (
-    READERS,
-    RemovableQuestion,
-    parts_source,
-)
-from api.resources.resource import Resource
+from api.resources.declare import Column, Moment, Show
+from api.resources.network.parts.of_device import PartList, PartRow
 from inventory.kernel.texts import N_, NN_
 from inventory.network.tables import Identifier
 
 
-class DeviceIdentifierRow(RowModel):
+class DeviceIdentifierRow(PartRow):
     """An identifier of a device."""
 
-    id: Annotated[int, Column("Number", shown=False, sort=True)]
-    device_id: int
-    device_name: Annotated[str, Column("Device", sort=True)]
-    site: Annotated[str, Column("Site", sort=True, shown=False)]
     kind: Annotated[
         str,
         Column(
@@ -54,45 +43,17 @@ class DeviceIdentifierRow(RowModel):
     ended_at: Annotated[Moment, Column("Ended", Show.AGO, sort=True, shown=False)]
 
 
-class DeviceIdentifierQuestion(RemovableQuestion):
-    """Which identifiers are asked for; those that no longer hold are left out."""
-
-    kind: Annotated[Word, Choice("Kind")] = None
-    value: Annotated[Word, Choice("Value")] = None
-    scope: Annotated[Word, Choice("Scope", main=False)] = None
-    strength: Annotated[Number, Choice("Strength", main=False)] = None
-    source: Annotated[Word, Choice("Source", main=False)] = None
-    first_seen: Annotated[AwareDatetime | None, Choice("First seen", main=False)] = None
-    ended_at: Annotated[AwareDatetime | None, Choice("Ended", main=False)] = None
-
-
-SOURCE = parts_source(
-    Identifier,
-    (
-        "id",
-        "device_id",
-        "kind",
-        "value",
-        "scope",
-        "strength",
-        "source",
-        "first_seen",
-        "ended_at",
-    ),
+DEVICE_IDENTIFIERS = PartList(
+    rows=DeviceIdentifierRow,
+    model=Identifier,
+    about="Which identifiers are asked for; those that no longer hold are left out.",
     searched=("value",),
+    main=("kind", "value"),
     end="ended_at",
     offered=("kind",),
-)
-
-DEVICE_IDENTIFIERS = Resource(
-    name="device-identifiers",
-    command="device-identifier",
-    title=N_("Identifiers"),
-    counted=NN_("{count} identifier", "{count} identifiers"),
-    group="network",
-    roles=READERS,
-    rows=DeviceIdentifierRow,
-    question=DeviceIdentifierQuestion,
-    sort="id",
-    source=SOURCE,
+).resource(
+    "device-identifiers",
+    "device-identifier",
+    N_("Identifiers"),
+    NN_("{count} identifier", "{count} identifiers"),
 )

@@ -5,26 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime
-
-from api.resources.declare import Choice, Column, Number, RowModel, Show, Text, Word
-from api.resources.network.parts.of_device import (
-    READERS,
-    PartQuestion,
-    parts_source,
-)
-from api.resources.resource import Resource
+from api.resources.declare import Column, Show, Text
+from api.resources.network.parts.of_device import PartList, PartRow
 from inventory.kernel.texts import N_, NN_
 from inventory.network.tables import StoredObservation
 
 
-class ObservationRow(RowModel):
+class ObservationRow(PartRow):
     """The latest reading of one collector at one address."""
 
-    id: Annotated[int, Column("Number", shown=False, sort=True)]
-    device_id: int
-    device_name: Annotated[str, Column("Device", sort=True)]
-    site: Annotated[str, Column("Site", sort=True, shown=False)]
     address: Annotated[str, Column("Address", Show.MONO, sort=True)]
     collector: Annotated[str, Column("Collector", sort=True)]
     port: Annotated[
@@ -39,45 +28,19 @@ class ObservationRow(RowModel):
     last_seen: Annotated[datetime, Column("Last seen", Show.AGO, sort=True)]
 
 
-class ObservationQuestion(PartQuestion):
-    """Which readings are asked for."""
-
-    address: Annotated[Word, Choice("Address")] = None
-    collector: Annotated[Word, Choice("Collector")] = None
-    port: Annotated[Number, Choice("Port", main=False)] = None
-    credential: Annotated[Word, Choice("Credential", main=False)] = None
-    first_seen: Annotated[AwareDatetime | None, Choice("First seen", main=False)] = None
-    last_seen: Annotated[AwareDatetime | None, Choice("Last seen", main=False)] = None
-
-
-SOURCE = parts_source(
-    StoredObservation,
-    (
-        "id",
-        "device_id",
-        "address",
-        "collector",
-        "port",
-        "credential",
-        "first_seen",
-        "last_seen",
-    ),
+OBSERVATIONS = PartList(
+    rows=ObservationRow,
+    model=StoredObservation,
+    about="Which readings are asked for.",
     searched=(
         "address",
         "collector",
     ),
+    main=("address", "collector"),
     offered=("collector",),
-)
-
-OBSERVATIONS = Resource(
-    name="observations",
-    command="observation",
-    title=N_("Observations"),
-    counted=NN_("{count} observation", "{count} observations"),
-    group="network",
-    roles=READERS,
-    rows=ObservationRow,
-    question=ObservationQuestion,
-    sort="id",
-    source=SOURCE,
+).resource(
+    "observations",
+    "observation",
+    N_("Observations"),
+    NN_("{count} observation", "{count} observations"),
 )

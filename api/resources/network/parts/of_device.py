@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Table, true
 from sqlmodel import SQLModel
 
 from api.http.auth import Role
-from api.resources.declare import Choice, Question, Viewer, Word
+from api.resources.declare import Choice, Column, Question, RowModel, Viewer, Word
+from api.resources.filters import filters_of
 from api.resources.references import DEVICE, DeviceRef
-from api.resources.sources import Columns, Condition, TableSource
+from api.resources.resource import Resource
+from api.resources.sources import Condition, TableSource
 from inventory.storage.rows import table_of
 
 READERS = frozenset({Role.IT, Role.AUDITOR, Role.ACCOUNTING})
 YesNoBoth = Literal["no", "yes", "both"]
 _device = DEVICE.table
+
+
+class PartRow(RowModel):
+    """What every row about a part of a device begins with."""
+
+    id: Annotated[int, Column("Number", shown=False, sort=True)]
+    device_id: int
+    device_name: Annotated[str, Column("Device", sort=True)]
+    site: Annotated[str, Column("Site", sort=True, shown=False)]
 
 
 class PartQuestion(Question):
@@ -46,35 +58,61 @@ def set_or_not(column: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def parts_source(
-    model: type[SQLModel],
-    fields: tuple[str, ...],
-    *,
-    searched: tuple[str, ...],
-    end: str | None = None,
-    offered: tuple[str, ...] = (),
-) -> TableSource[Any]:
-    """Return the source of a list of parts.
+@dataclass(frozen=True, kw_only=True)
+class PartList:
+    """What is declared of a list of parts; everything else is alike.
 
-    Args:
+    Attributes:
+        rows: Its rows; each field is a column of the table, but for those of `PartRow`
+            that are of the device.
         model: The table; it has a column `device_id`.
-        fields: Its columns in the rows.
+        about: Which rows are asked for, as a sentence.
         searched: Columns that words are searched in, beside the device's name.
+        main: Filters that stand beside the search.
         end: Column that is set when a part is there no more.
         offered: Filters that offer the values there are.
     """
-    table: Table = table_of(model)
-    columns: dict[str, ColumnElement[Any]] = {name: table.c[name] for name in fields}
-    columns |= {"device_name": _device.c.name, "site": _device.c.site}
-    found: Columns = columns | {"device": table.c.device_id}
-    filters = {"removed": set_or_not(table.c[end])} if end else {}
-    joined: FromClause = table.join(_device, _device.c.id == table.c.device_id)
-    return TableSource(
-        table=table,
-        columns=found,
-        shown=tuple(columns),
-        joined=joined,
-        filters=filters,
-        searched=(*(table.c[name] for name in searched), _device.c.name),
-        offered=offered,
-    )
+
+    rows: type[PartRow]
+    model: type[SQLModel]
+    about: str
+    searched: tuple[str, ...]
+    main: tuple[str, ...] = ()
+    end: str | None = None
+    offered: tuple[str, ...] = ()
+
+    def resource(
+        self, name: str, command: str, title: str, counted: tuple[str, str]
+    ) -> Resource[Any]:
+        """Return the list, with a filter for each of its columns."""
+        base = RemovableQuestion if self.end else PartQuestion
+        return Resource(
+            name=name,
+            command=command,
+            title=title,
+            counted=counted,
+            group="network",
+            roles=READERS,
+            rows=self.rows,
+            question=filters_of(self.rows, base, self.about, main=self.main),
+            sort="id",
+            source=self._source(),
+        )
+
+    def _source(self) -> TableSource[Any]:
+        table: Table = table_of(self.model)
+        of_device = {"device_name": _device.c.name, "site": _device.c.site}
+        columns: dict[str, ColumnElement[Any]] = {
+            name: of_device[name] if name in of_device else table.c[name]
+            for name in self.rows.model_fields
+        }
+        joined: FromClause = table.join(_device, _device.c.id == table.c.device_id)
+        return TableSource(
+            table=table,
+            columns=columns | {"device": table.c.device_id},
+            shown=tuple(columns),
+            joined=joined,
+            filters={"removed": set_or_not(table.c[self.end])} if self.end else {},
+            searched=(*(table.c[name] for name in self.searched), _device.c.name),
+            offered=self.offered,
+        )
