@@ -6,12 +6,15 @@ Every change is audited; saying the same twice changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
 
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.texts import N_
 from inventory.people import tables
 from inventory.people.rules import check_email
-from inventory.storage.rows import Row, add, change, explained, find, get
+from inventory.storage.rows import Row, add, change, col, explained, find, get
 from inventory.storage.work import UnitOfWork
 
 _PERSON_FIELDS = frozenset({"given_name", "family_name", "email", "login"})
@@ -47,13 +50,14 @@ def add_person(work: UnitOfWork, new: NewPerson) -> int:
     """Add a person, or complete the one with that key; return the id.
 
     Raises:
-        Conflict: Somebody else has that e-mail address.
+        Conflict: Somebody else who has not left has that e-mail address.
     """
     known = find(work.connection, tables.Person, key=new.key)
     fields = {name: getattr(new, name) for name in _PERSON_FIELDS if getattr(new, name)}
     if known:
         change_person(work, known["id"], **fields)
         return int(known["id"])
+    _pass_on_email(work, new.email, None)
     with explained(_email_taken(new.email)):
         return add(
             work, tables.Person, {"key": new.key, **person_values(new.key, fields)}
@@ -66,7 +70,7 @@ def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bo
     Raises:
         NotFound: There is no such person.
         Invalid: The field is not one of these, or the e-mail is no address.
-        Conflict: Somebody else has that e-mail address.
+        Conflict: Somebody else who has not left has that e-mail address.
     """
     unknown = changes.keys() - _PERSON_FIELDS
     if unknown:
@@ -82,8 +86,37 @@ def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bo
     check_email(changes.get("email"))
     old = get(work.connection, tables.Person, person_id, lock=True)
     merged = {name: old[name] for name in _PERSON_FIELDS} | changes
+    _pass_on_email(work, changes.get("email"), person_id)
     with explained(_email_taken(changes.get("email"))):
         return change(work, tables.Person, person_id, person_values(old["key"], merged))
+
+
+def holder_of_email(connection: Connection, email: str | None) -> int | None:
+    """Return the person who has an e-mail address; None if nobody has."""
+    if not email:
+        return None
+    found = find(connection, tables.Person, email=email.casefold())
+    return None if found is None else int(found["id"])
+
+
+def has_left(connection: Connection, person_id: int, day: date) -> bool:
+    """Return whether somebody was employed, and is no more on a day."""
+    query = select(col(tables.Employment.valid_to)).where(
+        col(tables.Employment.person_id) == person_id
+    )
+    ends = connection.execute(query).scalars().all()
+    return bool(ends) and all(end is not None and end <= day for end in ends)
+
+
+def _pass_on_email(work: UnitOfWork, email: str | None, person_id: int | None) -> None:
+    """Take an e-mail address from somebody who has left: addresses are used again."""
+    holder = holder_of_email(work.connection, email)
+    if holder is None or holder == person_id:
+        return
+    if has_left(work.connection, holder, work.clock().date()):
+        old = get(work.connection, tables.Person, holder, lock=True)
+        fields = {name: old[name] for name in _PERSON_FIELDS} | {"email": None}
+        change(work, tables.Person, holder, person_values(old["key"], fields))
 
 
 def person_values(key: str, fields: Row) -> Row:

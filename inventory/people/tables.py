@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import Index, Text, text
-from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)

@@ -20,7 +20,7 @@ from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.employments import NewEmployment, employ, placements
-from inventory.people.persons import change_person
+from inventory.people.persons import change_person, has_left, holder_of_email
 from inventory.people.rules import EmploymentTerms
 from inventory.provisioning.employment_periods import EmploymentPeriod, Timeline
 from inventory.provisioning.tables import EmploymentTimeline
@@ -41,8 +41,9 @@ def write_employments(
         timeline: All that is known.
         events: Events by key: they bring the personnel number of a new employment.
     """
-    if timeline.person:
-        change_person(context.work, person_id, **timeline.person)
+    said = _without_passed_on_email(context, person_id, timeline.person)
+    if said:
+        change_person(context.work, person_id, **said)
     _keep_register_state(context, person_id)
     rows = event_timelines(context.connection, person_id)
     found = {}
@@ -64,6 +65,18 @@ def write_employments(
         if not period.cancelled:
             found[period.root] = _begin_employment(context, person_id, period, events)
     return found
+
+
+def _without_passed_on_email(
+    context: CaseContext, person_id: int, said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Leave out the e-mail address of a leaver that somebody else has by now."""
+    holder = holder_of_email(context.connection, said.get("email"))
+    day = context.work.clock().date()
+    passed_on = holder not in (None, person_id)
+    if passed_on and has_left(context.connection, person_id, day):
+        return {name: value for name, value in said.items() if name != "email"}
+    return dict(said)
 
 
 def _update_employments(

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from inventory.hr.context import CaseContext
-from inventory.kernel.errors import InventoryError
+from inventory.kernel.errors import Conflict, InventoryError
 from inventory.people.organisation import ensure
 from inventory.provisioning.event_kinds import EventKind
 from inventory.storage.rows import Row
@@ -114,3 +114,20 @@ def test_a_hire_that_is_cancelled_stands_in_nobodys_way(engine: Engine) -> None:
     rows = company.rows("employment")
     (held,) = [row for row in rows if row["valid_to"] != row["valid_from"]]
     assert held["valid_from"] == first
+
+
+def test_the_address_of_a_leaver_is_given_to_a_joiner(engine: Engine) -> None:
+    company = Company(engine)
+    company.found(laptop=1)
+    company.say("hire", company.day, "1", email="w@example.com")
+    company.day += timedelta(1)
+    with pytest.raises(Conflict):
+        company.say("hire", company.day, "2", email="w@example.com")
+    company.say("termination", company.day, "1")
+    company.day += timedelta(10)
+    company.say("hire", company.day, "3", email="W@example.com")
+    # What is said of the leaver later takes nothing from the joiner.
+    company.day += timedelta(1)
+    company.say("termination.changed", company.day - timedelta(9), "1")
+    emails = {row["family_name"]: row["email"] for row in company.rows("person")}
+    assert emails == {"Person 1": None, "Person 3": "w@example.com"}
