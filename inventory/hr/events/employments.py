@@ -294,5 +294,5 @@ def _replace_placements(
 
 
 def _grows(old: date | None, new: date | None) -> bool:
-    """Whether a period that ended with `old` covers more days when it ends with `new`."""
+    """Whether a period that ends with `new` covers more days than with `old`."""
     return old is not None and (new is None or new > old)
