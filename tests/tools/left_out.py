@@ -31,6 +31,7 @@ from discovery.identity.rules.knowledge import (
     Compiled,
     Rule,
     compile_documents,
+    compile_vendors,
     index_documents,
 )
 from tests.discovery.identify import corpus
@@ -119,10 +120,12 @@ class LeftOut:
         self._recorded = recorded
         self._same = same
         self._strict = strict
+        tables = catalog.tables()
         self._compiled = compile_documents(
             (*catalog.vendors(), *catalog.fingerprints())
         )
-        self._catalogue = build_catalogue(catalog.tables())
+        self._compiled += compile_vendors(tables["vendors"])
+        self._catalogue = build_catalogue(tables)
         known = index_documents(self._compiled, self._catalogue, maker_of)
         self._support = Support()
         for name, recording in recorded.items():

@@ -7,6 +7,7 @@
 * `knowledge.py`: Rules compiled and indexed, so that one device looks at few of them.
 * `likely_objects.py`: The second step: likely objects of an enterprise nobody wrote
   rules for.
+* `lint.py`: What is wrong with rules that hold where they should not.
 * `objects_to_ask.py`: Which objects to ask a device for, once its system group is
   known.
 * `patterns.py`: Regular expressions from data files, refused when they could take for

@@ -172,6 +172,7 @@ def build_knowledge(
         KnowledgeError: A file is broken; names file, place and remedy.
     """
     known = compile_documents((*vendor_docs, *fingerprint_docs))
+    known += compile_vendors((tables or {}).get("vendors", ""))
     known += compile_documents(local_docs, local=True)
     return index_documents(known, build_catalogue(tables or {}), makers)
 
@@ -182,6 +183,33 @@ def compile_documents(
     """Validate and compile files; an error names file, place and remedy."""
     parsed = [(name, schema.parse_document(name, raw)) for name, raw in docs]
     return [Compiled(_compile(name, each, local), each) for name, each in parsed]
+
+
+def compile_vendors(table: str) -> list[Compiled]:
+    """Compile the table of vendors of which no more is known than one line holds.
+
+    Columns: name, enterprise numbers, what it mostly makes, other names (`|` between
+    them), MAC prefixes, and `start` where its name is an everyday word.
+
+    Raises:
+        KnowledgeError: A row is broken; names its line.
+    """
+    found = []
+    for n, line in enumerate(table.splitlines()[1:], 2):
+        vendor, numbers, kind, aliases, ouis, named, *_ = (*line.split("\t"), *[""] * 6)
+        raw = {
+            "vendor": vendor,
+            "enterprises": numbers.split(),
+            "type": kind,
+            "aliases": [alias for alias in aliases.split("|") if alias],
+            "ouis": ouis.split(),
+            "common_words": named == "start",
+        }
+        parsed = schema.parse_document(f"vendors.tsv, line {n}", raw)
+        found.append(
+            Compiled(_compile(f"vendors.tsv, {vendor}", parsed, False), parsed)
+        )
+    return found
 
 
 def index_documents(

@@ -9,8 +9,9 @@ import pytest
 
 from collectors.facts import Clue
 from discovery.identity.device_types import GENERAL
-from discovery.identity.identify import Knowledge, identify
-from tests.discovery.identify.support import seen
+from discovery.identity.identify import Knowledge, KnowledgeError, identify
+from discovery.identity.rules.lint import shared_conditions
+from tests.discovery.identify.support import knowledge, seen
 
 
 def test_every_enterprise_number_belongs_to_one_vendor(shipped: Knowledge) -> None:
@@ -26,10 +27,49 @@ def test_no_vendor_claims_the_number_of_a_generic_agent(shipped: Knowledge) -> N
     assert claimed & shipped.catalogue.generic == set()
 
 
+def test_no_rule_of_a_vendor_holds_on_devices_of_anybody(shipped: Knowledge) -> None:
+    assert list(shared_conditions(shipped)) == []
+
+
+SHARED = [
+    "oid: '0.10.43.6.1.4.1'",
+    "oid: e.2021.250.10",
+    "oid: e.8072.3.2.10",
+    "text: [Net-SNMP]",
+]
+
+
+@pytest.mark.parametrize("condition", SHARED)
+def test_a_condition_that_strangers_meet_is_refused(condition: str) -> None:
+    rule = f"vendor: Acme\ntype: power\nrules: [{{{condition}, type: ups}}]"
+    agents = "number\twhat\n2021\tUCD-SNMP\n8072\tNet-SNMP\n"
+    assert len(list(shared_conditions(knowledge(rule, agents=agents)))) == 1
+
+
+def test_a_row_of_the_table_of_vendors_names_them() -> None:
+    table = "vendor\tenterprises\ttype\taliases\touis\tnamed\nAcme\t64999\tups\n"
+    found = identify([seen("X", "e.64999.1")], knowledge(vendors=table))
+    assert (found.value("vendor"), found.kind) == ("Acme", "ups")
+
+
+@pytest.mark.parametrize("row", ["Acme\tx\tups", "Acme\t1\tkettle", "\t1"])
+def test_a_broken_row_of_the_table_of_vendors_is_named(row: str) -> None:
+    with pytest.raises(KnowledgeError, match=r"vendors\.tsv, line 2"):
+        knowledge(vendors=f"vendor\tenterprises\ttype\n{row}\n")
+
+
+def test_codes_keep_the_letters_they_begin_with(shipped: Knowledge) -> None:
+    product = shipped.catalogue.product
+    assert product("1.3.6.1.4.1.6027.1.3.22") == "s4048on"
+    assert product("1.3.6.1.4.1.11.2.3.7.11.20") == "J4850A"
+    assert product("1.3.6.1.4.1.25506.1.1") == "s5500-28C-EI"
+    assert product("1.3.6.1.4.1.25053.3.1.11.1") == "SZ100"
+
+
 def test_every_vendor_file_says_what_its_vendor_mostly_makes(
     shipped: Knowledge,
 ) -> None:
-    vendors = [d for d in shipped.documents if d.name.startswith("vendors/")]
+    vendors = [d for d in shipped.documents if d.name.startswith("vendors")]
     assert len(vendors) > 400
     for document in vendors:
         assert document.vendor, document.name
