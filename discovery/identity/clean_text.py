@@ -115,6 +115,10 @@ def is_placeholder(value: str) -> bool:
 _RELEASE = re.compile(r"(?:^|[ ,_])[vV]?(?P<v>\d+\.\d[\w.()-]*)(?P<rest>.?)")
 
 
+_REMARK = re.compile(r" \((?=[A-Z]{2,5}\)|\w{3} )| (build|built|compiled) ", re.IGNORECASE)
+"""What follows a version and is none: `(GA)`, a date in parentheses, a build's."""
+
+
 def release(value: str) -> str:
     """Cut a version out of the words around it: `Agent v8.00` says 8.00.
 
@@ -122,7 +126,11 @@ def release(value: str) -> str:
     set off by a comma.
     """
     found = _RELEASE.search(value)
-    if found is None or not (found.start("v") > 1 or found["rest"] == ","):
+    if found is None:
+        return value
+    if _REMARK.match(value, found.end("v")):
+        return value[: found.end("v")]
+    if not (found.start("v") > 1 or found["rest"] == ","):
         return value
     return found["v"]
 

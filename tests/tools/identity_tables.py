@@ -164,8 +164,14 @@ def objects(facts: Path) -> Iterator[str]:
             oid = row["oid"].removeprefix(PREFIX) + (".*" if column else "")
             kept[int(row["enterprise_number"]), "serial"].append((INTEGER_SERIAL, oid))
     for (_, kind), found in sorted(kept.items()):
-        for score, oid in sorted(found, reverse=True)[:MOST_OF_A_KIND]:
+        for score, oid in sorted(found, key=_rank)[:MOST_OF_A_KIND]:
             yield f"{oid}\t{LETTERS[kind]}\t{score}"
+
+
+def _rank(found: tuple[int, str]) -> tuple[int, list[int]]:
+    """The best first; of equal ones the first that the MIB defines."""
+    score, oid = found
+    return -score, [int(arc) for arc in oid.removesuffix(".*").split(".")]
 
 
 def tokens(name: str) -> list[str]:

@@ -33,11 +33,13 @@ PRODUCT = 0.4
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
-    "model": re.compile(r"(?=.*[A-Za-z])\S{3,40}( \S{1,30}){0,4}$"),
+    "model": re.compile(r"(?=.*[A-Za-z])(?=.{3})\S{1,40}( \S{1,30}){0,5}$"),
     "version": re.compile(r"(?=.*\d).{1,60}$"),
     "firmware": re.compile(r"(?=.*\d).{1,60}$"),
     "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),
 }
+_WITH = re.compile(r" with | v(?=\d+\.\d)| FW |, ", re.IGNORECASE)
+"""What stands behind the model in longer texts."""
 _NO_SERIAL = re.compile(
     r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4})$"
 )
@@ -167,6 +169,8 @@ def _answer(o: Likely, evidence: Evidence) -> str | None:
     else:
         rows = [evidence.objects.get(o.oid, "")]
     form = _FORMS[o.field]
+    if o.field == "model":
+        rows = [_WITH.split(raw)[0] for raw in rows]
     good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
     if not good or (o.column and o.score < SURE_COLUMN and len(good) > FEW):
         return None
