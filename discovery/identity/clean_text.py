@@ -115,7 +115,9 @@ def is_placeholder(value: str) -> bool:
 _RELEASE = re.compile(r"(?:^|[ ,_])[vV]?(?P<v>\d+\.\d[\w.()-]*)(?P<rest>.?)")
 
 
-_REMARK = re.compile(r" \((?=[A-Z]{2,5}\)|\w{3} )| (build|built|compiled) ", re.IGNORECASE)
+_REMARK = re.compile(
+    r" \((?=[A-Z]{2,5}\)|\w{3} )| (build|built|compiled) ", re.IGNORECASE
+)
 """What follows a version and is none: `(GA)`, a date in parentheses, a build's."""
 
 
