@@ -72,13 +72,16 @@ def _due(connection: Any, book_id: int, key: str) -> list[str]:  # noqa: ANN401
     return due(connection, book_id, key)
 
 
-def _post(app: App, book_id: int, key: str, *, quiet: bool) -> PostingReport:
+def _post(
+    app: App, book_id: int, key: str, *, quiet: bool, early: bool
+) -> PostingReport:
+    from api.compose.wiring import rules_of
     from api.console.session import actor
-    from inventory.accounting.posting.post import post_period
-    from inventory.fixed_assets.register_books import cost_shares_of
+    from inventory.fixed_assets.posting_run import post_with_assets
 
+    rules, today = rules_of(app.settings), None if early else app.clock().date()
     with bar(f"Posting {key}", quiet=quiet) as step, app.work(actor()) as work:
-        done = post_period(work, book_id, key, cost_shares_of(work.connection), step)
+        done = post_with_assets(work, rules, book_id, key, today, step)
         work.commit()
     return done
 

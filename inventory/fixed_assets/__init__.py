@@ -6,6 +6,8 @@
   moving one to another legal entity.
 * `open_books.py`: Opening the books of a legal entity from a template, and taking
   balances over.
+* `posting_run.py`: Posting a period as people do it: what is in use comes in first,
+  none too early.
 * `register_books.py`: Capitalising assets of the register, and the cost centres they
   are charged to.
 * `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those

@@ -25,11 +25,11 @@ from inventory.accounting.catalogue.asset_classes import BookRule, Rules, RulesE
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Opening
 from inventory.accounting.model.terms import TermsError
-from inventory.accounting.posting.cost_split import CostShare
+from inventory.accounting.posting.cost_split import CostShare, with_default
 from inventory.accounting.posting.post import CostSharesOf, due, post_period
 from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset, AssetState
-from inventory.fixed_assets.rulebooks import rules_of_entity
+from inventory.fixed_assets.rulebooks import default_cost_centre, rules_of_entity
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
@@ -239,14 +239,31 @@ def _codes(connection: Connection) -> dict[int, str]:
     return {number: code for number, code in found}
 
 
-def cost_shares_of(connection: Connection) -> CostSharesOf:
-    """Return the function that finds the cost shares of assets in a period."""
+def cost_shares_of(connection: Connection, book_id: int | None = None) -> CostSharesOf:
+    """Return the function that finds the cost shares of assets in a period.
+
+    Args:
+        connection: Where to look.
+        book_id: What nobody bears goes to the default cost centre of its legal entity,
+            if that has one; None: it stays unallocated.
+    """
+    default = None
+    if book_id is not None:
+        entity = get(connection, Book, book_id)["legal_entity_id"]
+        default = default_cost_centre(connection, entity)
 
     def found(
         ids: Collection[int], calendar: Calendar, key: str
     ) -> Mapping[int, Sequence[CostShare]]:
         period = next(p for p in calendar.periods if p.id == key)
-        return cost_shares(connection, ids, period.start, period.end)
+        known = cost_shares(connection, ids, period.start, period.end)
+        if default is None:
+            return known
+        span = Span(period.start, period.end)
+        return {
+            asset_id: with_default(known.get(asset_id, ()), default, span)
+            for asset_id in ids
+        }
 
     return found
 
@@ -277,7 +294,7 @@ def load_books(
         for key in due(
             work.connection, book_id, book_state.calendar.periods[before].id
         ):
-            post_period(work, book_id, key, cost_shares_of(work.connection))
+            post_period(work, book_id, key, cost_shares_of(work.connection, book_id))
             posted += 1
     return posted, refused
 

@@ -71,7 +71,7 @@ class Clerk:
 
     async def book_periods(self, *keys: str) -> None:
         for key in keys:
-            await self.post(f"periods/{self.entity}:IFRS:{key}:post")
+            await self.post(f"periods/{self.entity}:IFRS:{key}:post", early=True)
 
     async def charges(self, tag: str) -> dict[str, dict[str, Any]]:
         """Return the rows of a schedule by period."""

@@ -170,7 +170,13 @@ async def test_from_an_empty_database_to_an_exported_quarter_by_http(
             "-2000000.00",
         )
         for key in QUARTER:
-            await post(f"periods/PSAK:{key}:post")
+            path = f"periods/PSAK:{key}:post"
+            if key == QUARTER[-1]:  # it is 17 March
+                early = await client.post(f"/api/v1/{path}", json={})
+                assert "has not ended" in early.json()["detail"]
+            done = await post(path, early=key == QUARTER[-1])
+            assert (done["unallocated"], done["waiting"]) == ("0.00", 1)
+        assert done["previous"] == done["depreciation"] == "1250000.00"
         (tmp_path / "q.journal").write_text(await text("hledger"))
         (tmp_path / "q.beancount").write_text(await text("beancount"))
         check_journals(tmp_path)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
+from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
 from api.resources.declare import (
     AskedMoment,
@@ -31,9 +32,13 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
-from inventory.accounting.posting.post import post_period
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
-from inventory.fixed_assets.register_books import cost_shares_of
+from inventory.fixed_assets.posting_run import (
+    figures_before,
+    post_with_assets,
+    unallocated,
+)
+from inventory.fixed_assets.waiting import waiting
 from inventory.kernel.money import Money, amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
@@ -84,6 +89,10 @@ class PeriodQuestion(Question):
 class PostIn(Given):
     """Post the period: all of it or nothing; posting it again changes nothing."""
 
+    early: Annotated[
+        bool, Input("Early", hint="Post it although it has not ended.")
+    ] = False
+
 
 class CloseIn(Given):
     """The reason is kept in the audit trail."""
@@ -106,16 +115,30 @@ class Posted(DetailModel):
     assets: int
     depreciation: str
     currency: str
+    previous: Text = Field(description="Depreciation of the period before; decimal.")
+    unallocated: str = Field(description="Depreciation that nobody bears; decimal.")
+    waiting: int = Field(description="Assets that are not in the book yet.")
 
 
-def _post(acting: Acting, _given: PostIn) -> dict[str, Any]:
+def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     connection = acting.work.connection
     period = get(connection, FiscalPeriod, acting.id)
     book = get(connection, Book, period["book_id"])
-    done = post_period(
-        acting.work, book["id"], period["key"], cost_shares_of(connection)
+    today = acting.app.clock().date()
+    done = post_with_assets(
+        acting.work,
+        rules_of(acting.app.settings),
+        book["id"],
+        period["key"],
+        None if given.early else today,
     )
+    digits = minor_digits(book["currency"])
+    before = figures_before(connection, book["id"], period["starts_on"])
+    rules = rules_of(acting.app.settings)
     return {
+        "previous": None if before is None else amount_text(before, digits),
+        "unallocated": amount_text(unallocated(connection, done.posting_id), digits),
+        "waiting": sum(1 for _ in waiting(connection, rules, [book["id"]])),
         "posting_id": done.posting_id,
         "already": done.already,
         "period": period["key"],

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+
+from inventory.kernel.spans import Span
+
+WHOLE = 1_000_000
+"""Parts per million of all of an asset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,32 @@ class CostShare:
     share: int
     start: date
     end: date | None = None
+
+
+def with_default(
+    cost_shares: Sequence[CostShare], default: str, span: Span
+) -> list[CostShare]:
+    """Return cost shares with a default cost centre for what nobody bears.
+
+    Args:
+        cost_shares: Who bears an asset, from when to when.
+        default: Code of the cost centre that bears the rest.
+        span: The period.
+    """
+    assert span.end is not None
+    days = {span.start, span.end}
+    for one in cost_shares:
+        days |= {max(one.start, span.start), min(one.end or span.end, span.end)}
+    rest = []
+    for start, end in pairwise(sorted(day for day in days if span.start <= day)):
+        borne = sum(
+            one.share
+            for one in cost_shares
+            if one.start <= start and (one.end is None or one.end >= end)
+        )
+        if borne < WHOLE:
+            rest.append(CostShare(default, WHOLE - borne, start, end))
+    return [*cost_shares, *rest]
 
 
 def charged_from(start: date, end: date, in_service: date | None) -> date:
@@ -55,7 +87,7 @@ def cost_centre_weights(
                 weights.get(cost_share.cost_centre, 0) + weight
             )
             allocated += weight
-    missing = (end - start).days * 1_000_000 - allocated
+    missing = (end - start).days * WHOLE - allocated
     if missing > 0:
         weights[None] = missing
     return list(weights.items())
