@@ -296,7 +296,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "revised_at": col(AssetBook.revised_at),
 }
 
-_AT_ONCE = 50
+_AT_ONCE = 200
 """Schedules read at once, at least, to find those that a cost centre bore."""
 
 _TABLE: TableSource[ScheduleQuestion] = TableSource(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -121,7 +123,12 @@ def calendar_of_book(connection: Connection, book_id: int) -> Calendar:
     Raises:
         NotFound: There is no such book.
     """
-    rows = period_rows(connection, book_id)
+    query = (
+        select(*(_PERIOD.c[name] for name in _OF_A_PERIOD))
+        .where(col(FiscalPeriod.book_id) == book_id)
+        .order_by(col(FiscalPeriod.starts_on))
+    )
+    rows = tuple(tuple(row) for row in connection.execute(query))
     if not rows:
         get(connection, Book, book_id)
         raise NotFound(
@@ -129,16 +136,19 @@ def calendar_of_book(connection: Connection, book_id: int) -> Calendar:
             remedy=N_("Add fiscal years."),
             book_id=book_id,
         )
+    return _calendar(rows)
+
+
+_OF_A_PERIOD = ("key", "year", "starts_on", "ends_on", "share_num", "share_den")
+
+
+@lru_cache(maxsize=64)
+def _calendar(rows: tuple[tuple[Any, ...], ...]) -> Calendar:
+    """Return the calendar of some rows; the same for the same rows, as it is frozen."""
     return Calendar(
         tuple(
-            Period(
-                row["key"],
-                row["year"],
-                row["starts_on"],
-                row["ends_on"],
-                Fraction(row["share_num"], row["share_den"]),
-            )
-            for row in rows
+            Period(key, year, start, end, Fraction(numerator, denominator))
+            for key, year, start, end, numerator, denominator in rows
         )
     )
 

@@ -179,7 +179,15 @@ class Custody(Dated, table=True):
         _of_those_with("location_id", "custody"),
         _of_those_with("team_id", "custody"),
         _of_those_with("holder_asset_id", "custody"),
-        *list_indexes("custody", "valid_from", "valid_to", "expected_return"),
+        *list_indexes("custody", "valid_from", "expected_return"),
+        # Without the open rows: SQLite would look for those of one person among them.
+        Index(
+            "ix_custody_valid_to",
+            "valid_to",
+            "id",
+            sqlite_where=text("valid_to IS NOT NULL"),
+            postgresql_where=text("valid_to IS NOT NULL"),
+        ),
         Check(PERIOD, name="period"),
         Check(
             "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END)"

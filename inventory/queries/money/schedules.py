@@ -153,7 +153,7 @@ def schedule_row_page(
         Invalid: The cursor is not one.
     """
     last, last_day = _position(after) if after else (None, None)
-    size = max(_FEWEST, limit // _FEWEST)
+    size = max(_FEWEST, limit // _DOZENS)
     states: dict[int, tuple[Row, BookState]] = {}
     rows: list[Row] = []
     while True:
@@ -172,6 +172,7 @@ def schedule_row_page(
             return Page(rows, None)
         last = found[-1]["id"] + (-1 if down else 1)
         last_day = None
+        size = min(2 * size, AT_ONCE)
 
 
 def _rows_after(
@@ -191,8 +192,9 @@ def _rows_after(
             yield _heading(item) | flat(row)
 
 
-_FEWEST = 8
-"""Schedules read at once, at least; a schedule has some dozens of rows."""
+_FEWEST, _DOZENS = 3, 16
+"""Schedules read at once, at least, and rows that a schedule mostly has, at least: a
+page is made of few. Of those with a row each, more and more are read at once."""
 
 
 def _position(after: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from inventory.storage.engine import make_engine, writing
@@ -81,27 +81,28 @@ def schema() -> str:
 
 def bring_indexes(engine: Engine) -> None:
     """Make the indexes of the models that are missing, and drop those of no model."""
-    listed = (
-        "SELECT name, tbl_name FROM sqlite_master"
-        " WHERE type = 'index' AND sql IS NOT NULL"
-        if engine.dialect.name == "sqlite"
-        else "SELECT indexname, tablename FROM pg_indexes"
-        " WHERE schemaname = 'public' AND indexname NOT IN"
-        " (SELECT conname FROM pg_constraint)"
-    )
     wanted = {
         str(index.name): index
         for table in METADATA.tables.values()
         for index in table.indexes
     }
+    have = {
+        str(index["name"]): index["column_names"]
+        for table in METADATA.tables
+        for index in inspect(engine).get_indexes(table)
+        if "duplicates_constraint" not in index and "_search" not in str(index["name"])
+    }
+    same = {
+        name
+        for name, columns in have.items()
+        if name in wanted and columns == [one.name for one in wanted[name].columns]
+    }
     with writing(engine) as connection:
-        have = {name for name, _ in connection.exec_driver_sql(listed)}
-        for name in have - wanted.keys():
-            if not name.endswith("_search"):
-                connection.exec_driver_sql(f'DROP INDEX "{name}"')
-        for name in wanted.keys() - have:
+        for name in have.keys() - same:
+            connection.exec_driver_sql(f'DROP INDEX "{name}"')
+        for name in wanted.keys() - same:
             connection.execute(CreateIndex(wanted[name]))
-    if wanted.keys() != have:
+    if wanted.keys() != same:
         _analyse(engine)
 
 
@@ -137,6 +138,8 @@ def _now() -> datetime:
 
 
 def _analyse(engine: Engine) -> None:
-    statement = "ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE"
+    """Let PostgreSQL count its rows, as it does by itself; SQLite does not."""
+    if engine.dialect.name == "sqlite":
+        return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
+        connection.execute(text("VACUUM ANALYZE"))

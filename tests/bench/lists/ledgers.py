@@ -26,7 +26,7 @@ from inventory.storage.engine import make_engine
 from inventory.storage.rows import table_of
 from inventory.storage.upgrade import upgrade
 from tests.bench.register import CENTRES, FIRST
-from tests.web.sample import fill
+from tests.pages.sample import fill
 
 Row = dict[str, Any]
 Rows = Iterator[tuple[type[SQLModel], Iterator[Row]]]
