@@ -2529,7 +2529,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_custody_valid_from", ["valid_from", "id"], unique=False
         )
-        batch_op.create_index("ix_custody_valid_to", ["valid_to", "id"], unique=False)
+        batch_op.create_index(
+            "ix_custody_valid_to",
+            ["valid_to", "id"],
+            unique=False,
+            sqlite_where=sa.text("valid_to IS NOT NULL"),
+            postgresql_where=sa.text("valid_to IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_custody_open",
             ["asset_id"],
