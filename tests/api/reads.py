@@ -84,7 +84,7 @@ class Reader:
                 continue
             parameters = item["get"].get("parameters", [])
             if "{" not in operation:
-                await self._rows(operation)
+                await self._rows(operation, parameters)
             for path in await self._paths(operation, parameters):
                 for query in self._queries(operation, path, parameters):
                     answer = await self.client.get(path, params=query)
@@ -121,10 +121,11 @@ class Reader:
         most = None if key == "name" else MOST_OF_A_KIND
         return [(str(value),) for value in values[:most]]
 
-    async def _rows(self, path: str) -> list[Any]:
+    async def _rows(self, path: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a list without filters."""
         if path not in self._lists:
-            answer = await self.client.get(path, params=QUERIES.get(brief(path)))
+            always = needed(path, parameters)
+            answer = await self.client.get(path, params=always)
             assert answer.status_code == 200, answer.text
             as_json = answer.headers["content-type"].startswith("application/json")
             body = answer.json() if as_json else None
@@ -136,10 +137,7 @@ class Reader:
         self, operation: str, path: str, parameters: Sequence[Any]
     ) -> Iterator[dict[str, str]]:
         """Yield the query of the plain request, then one for each choice."""
-        always = dict(QUERIES.get(brief(operation), {}))
-        if path.startswith(f"{PREFIX}/reports/") and path.endswith("/rows"):
-            names = (each["name"] for each in parameters)
-            always = {name: REPORT[name] for name in names if name in REPORT}
+        always = needed(operation, parameters)
         yield always
         for each in parameters:
             if each["in"] == "query" and each["name"] not in always:
@@ -169,6 +167,14 @@ class Reader:
             return named
         kind: Mapping[str, Any] = found
         return kind
+
+
+def needed(operation: str, parameters: Sequence[Any]) -> dict[str, str]:
+    """Return the parameters without which an operation tells nothing."""
+    if operation.startswith(f"{PREFIX}/reports/") and operation.endswith("/rows"):
+        names = (each["name"] for each in parameters)
+        return {name: REPORT[name] for name in names if name in REPORT}
+    return dict(QUERIES.get(brief(operation), {}))
 
 
 def brief(operation: str) -> str:

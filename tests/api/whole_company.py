@@ -343,9 +343,17 @@ class _Company:
         await self.send("POST", f"stock-takes/{number}:close")
 
     async def keeps_books(self) -> None:
-        """An event in a book; the past periods are posted already."""
+        """An event in a book, whose past periods are posted; a cost nobody pays."""
         event = {"type": "add-cost", "effective": "2026-03-01", "amount": "50.00"}
         await self.send("POST", "assets/1:record-event", **event, book="IFRS")
+        book = {"code": "LOCAL", "name": "Local", "legal_entity": "100"}
+        await self.send("POST", "books", **book, first_year=2026, last_year=2026)
+        nobodys = {"tag": "U-001", "kind": "server", "legal_entity": "100"}
+        await self.send("POST", "assets", **nobodys)
+        terms = {"cost": "1200.00", "in_service": "2026-01-01", "life_months": 12}
+        of = {"asset": "U-001", "book": "LOCAL", "asset_class": "computer"}
+        await self.send("POST", "schedules", **of, terms=terms)
+        await self.send("POST", "periods/LOCAL:2026-01:post")
 
     async def employs(self) -> None:
         """A joiner; a leaver whose laptop is stolen."""

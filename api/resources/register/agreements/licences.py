@@ -15,7 +15,6 @@ from api.resources.declare import (
     Day,
     DetailModel,
     Input,
-    Moment,
     Number,
     Question,
     Row,
@@ -29,16 +28,19 @@ from api.resources.perform import changes_of, partial
 from api.resources.references import (
     LICENCE,
     AssetRef,
-    LegalEntityRef,
     LicenceRef,
     ManufacturerRef,
     PersonRef,
-    SupplierRef,
 )
-from api.resources.register.agreements.contracts import (
-    AGREEMENT,
-    Amount,
+from api.resources.register.agreements.shared import (
+    AgreementDetail,
+    AgreementIn,
+    AgreementQuestion,
+    AgreementRow,
+    agreement_columns,
     agreement_values,
+    parties,
+    with_parties,
 )
 from api.resources.register.shared import (
     BUYERS,
@@ -73,42 +75,30 @@ _SUPPLIER = table_of(Supplier)
 _USE = table_of(LicenceUse)
 
 
-class LicenceRow(RowModel):
-    """The right to use a program on so many seats."""
+class LicenceHead(RowModel):
+    """What a licence is called."""
 
     id: Annotated[int, Column("Id", shown=False, sort=True)]
     key: Annotated[str, Column("Licence", sort=True, lead=True)]
     product: Annotated[str, Column("Product", sort=True)]
     manufacturer_id: Number
     manufacturer: Annotated[Text, Column("Manufacturer")]
-    supplier_id: Number
-    supplier: Annotated[Text, Column("Supplier", shown=False)]
-    legal_entity_id: Number
-    legal_entity: Annotated[Text, Column("Legal entity", shown=False)]
-    starts_on: Annotated[Day, Column("From", Show.DAY, sort=True)]
-    ends_on: Annotated[Day, Column("Ends", Show.DAY, sort=True, about="Last day.")]
-    notice_on: Annotated[Day, Column("Notice until", Show.DAY, sort=True)]
+
+
+class LicenceRow(AgreementRow, LicenceHead):
+    """The right to use a program on so many seats."""
+
     reassignable: Annotated[bool, Column("Reassignable", Show.YES, shown=False)]
-    cost_minor: Annotated[
-        Number, Column("Cost", Show.MONEY, sort=True, about="In minor units.")
-    ]
-    currency: Annotated[Text, Column("Currency", shown=False)]
-    note: Annotated[str, Column("Note", shown=False)]
     seats: Annotated[int, Column("Seats", Show.NUMBER)]
     used: Annotated[int, Column("Used", Show.NUMBER)]
-    recorded_at: Moment
 
 
-class LicenceQuestion(Question):
+class LicenceQuestion(AgreementQuestion):
     """Which licences are asked for."""
 
     key: Annotated[Word, Choice("Licence", main=False)] = None
     product: Annotated[Word, Choice("Product", main=False)] = None
     manufacturer: Annotated[ManufacturerRef | None, Choice("Manufacturer")] = None
-    supplier: Annotated[
-        SupplierRef | None, Choice("Supplier", pick="suppliers", main=False)
-    ] = None
-    legal_entity: Annotated[LegalEntityRef | None, Choice("Legal entity")] = None
     person: Annotated[
         PersonRef | None, Choice("Used by", pick="people", main=False)
     ] = None
@@ -116,12 +106,7 @@ class LicenceQuestion(Question):
         AssetRef | None, Choice("Used on the asset", pick="assets", main=False)
     ] = None
     free: Annotated[bool | None, Choice("Has a free seat")] = None
-    starts_on: Annotated[date | None, Choice("From", main=False)] = None
-    ends_on: Annotated[date | None, Choice("Ends", main=False)] = None
-    notice_on: Annotated[date | None, Choice("Notice until", main=False)] = None
     reassignable: Annotated[bool | None, Choice("Reassignable", main=False)] = None
-    cost_minor: Annotated[Amount, Choice("Cost", main=False)] = None
-    currency: Annotated[Word, Choice("Currency", main=False)] = None
 
 
 class SeatUse(DetailModel):
@@ -137,30 +122,21 @@ class SeatUse(DetailModel):
     valid_to: Day
 
 
-class LicenceDetail(DetailModel):
+class LicenceDetail(AgreementDetail):
     """A licence with who uses its seats, and did."""
 
     id: int
     key: str
     product: str
     manufacturer_id: Number
-    supplier_id: Number
-    legal_entity_id: Number
-    starts_on: Day
-    ends_on: Day
-    notice_on: Day
     reassignable: bool
-    cost_minor: Number
-    currency: Text
-    note: str
-    recorded_at: Moment
     seats: int
     used: int
     uses: list[SeatUse]
 
 
-class LicenceIn(Given):
-    """A licence and its seats."""
+class LicenceNameIn(Given):
+    """What a licence is called, and its seats."""
 
     key: Annotated[
         str, Field(min_length=1, max_length=100), Input("Licence", hint="Our name.")
@@ -170,22 +146,13 @@ class LicenceIn(Given):
         int | None, Field(ge=1, le=licences.MOST_SEATS), Input("Seats")
     ] = None
     manufacturer: Annotated[Short, Input("Manufacturer", pick="manufacturers")] = None
-    supplier: Annotated[Short, Input("Supplier", pick="suppliers")] = None
-    legal_entity: Annotated[LegalEntityRef | None, Input("Legal entity")] = None
-    starts_on: Annotated[date | None, Input("From")] = None
-    ends_on: Annotated[date | None, Input("Last day")] = None
-    notice_on: Annotated[date | None, Input("Notice until")] = None
+
+
+class LicenceIn(AgreementIn, LicenceNameIn):
+    """A licence and its seats."""
+
     reassignable: Annotated[
         bool | None, Input("Reassignable", hint="A seat may go to somebody else.")
-    ] = None
-    cost: Annotated[
-        str | None, Field(max_length=40), Input("Cost", kind="money", hint="1200.00")
-    ] = None
-    currency: Annotated[
-        str | None, Field(min_length=3, max_length=3), Input("Currency", hint="EUR")
-    ] = None
-    note: Annotated[
-        str | None, Field(max_length=10_000), Input("Note", kind="area")
     ] = None
 
 
@@ -316,26 +283,16 @@ LICENCES = Resource(
     sort="key",
     source=TableSource(
         table=_LICENCE,
-        columns=columns_of_table(
-            Licence, f"{AGREEMENT} key product manufacturer_id reassignable"
-        )
+        columns=agreement_columns(Licence, "key product manufacturer_id reassignable")
         | {
             "manufacturer": col(Manufacturer.name),
-            "supplier": col(Supplier.name),
-            "legal_entity": col(LegalEntity.code),
             "seats": counted(_OWN_SEATS),
             "used": counted(_OWN_USES),
         },
-        joined=_LICENCE.outerjoin(
+        joined=with_parties(Licence).outerjoin(
             _MAKER, id_of(Manufacturer) == col(Licence.manufacturer_id)
-        )
-        .outerjoin(_SUPPLIER, id_of(Supplier) == col(Licence.supplier_id))
-        .outerjoin(_ENTITY, id_of(LegalEntity) == col(Licence.legal_entity_id)),
-        refers={
-            "manufacturer": col(Licence.manufacturer_id),
-            "supplier": col(Licence.supplier_id),
-            "legal_entity": col(Licence.legal_entity_id),
-        },
+        ),
+        refers=parties(Licence) | {"manufacturer": col(Licence.manufacturer_id)},
         filters={
             "person": _used_by(col(LicenceUse.person_id)),
             "asset": _used_by(col(LicenceUse.asset_id)),
