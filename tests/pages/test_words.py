@@ -54,7 +54,8 @@ def declared(folder: Path) -> set[str]:
     found |= {name.replace("_", " ") for name in machine.states}
     for report in reports().values():
         found.add(report.title)
-        found |= {one.title for one in (*report.parameters, *report.columns)}
+        found |= {one.title for one in report.parameters}
+        found |= {one.title for one in report.columns}
     return found
 
 
@@ -64,8 +65,8 @@ def catalogue() -> Catalog:
         return read_po(file, locale="id")
 
 
-def first(text: str | tuple[str, ...] | list[str]) -> str:
-    return text if isinstance(text, str) else text[0]
+def first(text: str | tuple[str, ...] | list[str] | None) -> str:
+    return text if isinstance(text, str) else text[0] if text else ""
 
 
 def test_every_text_is_translated_and_none_is_left_over(

@@ -176,9 +176,11 @@ class Picture {
     this.svg.addEventListener("click", (event) => {
       const node = this.at(event.target);
       if (!node || this.dragged > 6) return;
+      // Folding draws anew between the clicks of a double click, so it is told by the count.
+      if (event.detail > 1 && this.clicked === node) return this.open(node);
+      this.clicked = node;
       if (event.target.closest(".fold") || node.below.length) this.fold(node); else this.open(node);
     });
-    this.svg.addEventListener("dblclick", (event) => { const node = this.at(event.target); if (node) this.open(node); });
     this.svg.addEventListener("keydown", (event) => {
       const node = this.at(event.target);
       const go = { ArrowRight: () => node.open ? node.below[0] : (this.fold(node), null), ArrowLeft: () => node.open ? (this.fold(node), null) : node.above,

@@ -1,0 +1,195 @@
+"""What only a browser can show: scripts, a strict policy, a phone. A few stories."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.needs import missing
+from tests.pages.conftest import PASSWORD, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PURSER = (sys.executable, "-c", "from api.cli import main; main()")
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served company."""
+    folder = tmp_path_factory.mktemp("served")
+    with opened(folder):
+        pass
+    environ = os.environ | {"PURSER_DATA_DIR": str(folder), "PURSER_HTTP__PORT": "0"}
+    with (folder / "log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*PURSER, "serve", "--json"],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if line.startswith("}"):
+            break
+    yield json.loads(told)["url"].rstrip("/")
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 0, (folder / "log").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium; not for longer than a module, for it holds the event loop."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("browser", "playwright is not installed: pip install -e .[test]")
+    if not CHROMIUM.exists():
+        missing("browser", f"{CHROMIUM} is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=FLAGS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that fails on errors of scripts and of the policy."""
+    context = chromium.new_context(viewport={"width": 1360, "height": 860})
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(said.text) if "Content Security Policy" in said.text else None
+        ),
+    )
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def log_in(page: Page, url: str, login: str, path: str = "/") -> None:
+    """Log in by the form and wait for the page that was wanted."""
+    page.goto(f"{url}{path}")
+    page.get_by_label("Login").fill(login)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(f"{url}{path}")
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("table.list tbody td.lead").all_inner_texts()
+
+
+def test_a_list_narrows_as_one_types_sorts_pages_and_goes_back(
+    page: Page, url: str
+) -> None:
+    log_in(page, url, "it", "/devices")
+    page.locator("output.count", has_text="122 devices").wait_for()
+    page.get_by_label("Search in this list").type("latitude pc-01")
+    page.locator("output.count", has_text="10 devices").wait_for()
+    assert names(page) == [f"pc-{number:03}" for number in range(10, 20)]
+    page.wait_for_url("**/devices?search=latitude+pc-01")
+    page.goto(f"{url}/devices?type=computer&sort=-name")
+    head = page.get_by_role("columnheader", name="Name")
+    assert head.get_attribute("aria-sort") == "descending"
+    head.get_by_role("link").click()
+    page.get_by_role("link", name="pc-003").wait_for()
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_role("link", name="pc-053").wait_for()
+    page.go_back()
+    page.get_by_role("link", name="pc-003").wait_for()
+
+
+def test_a_form_opens_in_a_dialog_says_what_is_wrong_there_and_leads_back(
+    page: Page, url: str
+) -> None:
+    log_in(page, url, "it", "/worklist?state=missing")
+    page.get_by_role("link", name="Ignore T-002").click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("button", name="Ignore").click()
+    dialog.locator("p.error").wait_for()
+    dialog.get_by_label("Why").fill("with the auditor")
+    dialog.get_by_role("button", name="Ignore").click()
+    page.get_by_text("Nothing matches.").wait_for()
+    assert not dialog.is_visible()
+    page.goto(f"{url}/worklist?acknowledged=yes")
+    page.get_by_role("button", name="Reopen T-002").click()
+    page.get_by_text("Nothing matches.").wait_for()
+
+
+def test_keys_open_the_search_and_lead_to_what_it_finds(page: Page, url: str) -> None:
+    log_in(page, url, "it", "/devices")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search").type("laptop-1")
+    page.get_by_role("option", name="T-001").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/assets/1")
+
+
+def test_rows_are_selected_and_changed_alike(page: Page, url: str) -> None:
+    log_in(page, url, "it", "/assets")
+    page.get_by_label("Select T-001").check()
+    page.get_by_label("Select T-002").check()
+    page.locator("[data-bulk]").get_by_role("button", name="Update").click()
+    page.get_by_text("2 things are selected.").wait_for()
+
+
+def test_the_map_draws_folds_and_finds(page: Page, url: str) -> None:
+    log_in(page, url, "it", "/map?endpoints=yes")
+    page.locator(".picture .node", has_text="sw-1").wait_for()
+    page.get_by_label("Find a device").fill("pc-003")
+    page.locator(".picture .node.on", has_text="pc-003").wait_for()
+    page.locator(".picture .node", has_text="sw-1").click()
+    page.locator(".picture .node", has_text="pc-003").wait_for(state="detached")
+    page.locator(".picture .node", has_text="sw-1").dblclick()
+    page.wait_for_url(f"{url}/devices/1")
+
+
+def test_a_running_scan_is_watched_without_reloading(page: Page, url: str) -> None:
+    log_in(page, url, "it", "/scans")
+    page.get_by_role("link", name="Start a scan").click()
+    page.locator("#dialog").get_by_label("Targets").fill("127.0.0.1")
+    page.locator("#dialog").get_by_role("button", name="Start a scan").click()
+    page.locator("h1 .badge", has_text="finished").wait_for(timeout=120_000)
+    page.locator("td", has_text="127.0.0.1").first.wait_for()
+
+
+def test_on_a_phone_the_menu_is_a_drawer_and_nothing_is_wider_than_the_screen(
+    page: Page, url: str
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    log_in(page, url, "it")
+    for path in ("/", "/devices", "/devices/3", "/assets/1", "/worklist", "/scans"):
+        page.goto(f"{url}{path}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, path
+    nav = page.locator("#nav")
+    assert not nav.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    nav.get_by_role("link", name="Assets").click()
+    page.wait_for_url(f"{url}/assets")
+    assert not nav.is_visible()
