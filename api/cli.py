@@ -34,7 +34,7 @@ from api.commands import (
 )
 from api.console.output import Exit
 from api.console.session import Options
-from api.resources.cli import lists as resources
+from api.resources.cli import groups as resources
 
 EPILOG = (
     "Exit codes: 0 done; 1 something failed or was found wrong; 2 the command line"

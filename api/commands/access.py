@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.console.output import Exit, Json, print_json, say
-from api.resources.cli.lists import group
+from api.resources.cli.groups import group
 
 Roles = Annotated[
     list[str],

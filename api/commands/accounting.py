@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, console, print_json
-from api.resources.cli.lists import group
+from api.resources.cli.groups import group
 
 if TYPE_CHECKING:
     from api.compose.wiring import App

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, print_json, say
-from api.resources.cli.lists import group
+from api.resources.cli.groups import group
 
 Name = Annotated[str, typer.Argument(help="Name of the credential.")]
 Set = Annotated[str | None, typer.Option("--set", help="Scans may name this set.")]

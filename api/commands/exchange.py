@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
-from api.resources.cli.lists import local_caller
+from api.resources.cli.options import local_caller
 
 Tags = Annotated[list[str], typer.Argument(help="Tags or serials of assets.")]
 

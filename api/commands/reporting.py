@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
-from api.resources.cli.lists import group
+from api.resources.cli.groups import group
 
 if TYPE_CHECKING:
     from inventory.reports.base import Report, Row

@@ -1,8 +1,10 @@
 """The commands of all resources: `purser <command> list|show|create|edit|<verb>`.
 
+* `groups.py`: The group of each resource, made when it is used.
+* `lists.py`: `purser <command> list|show`.
 * `acts.py`: `purser <command> create|edit|delete|<verb>`.
 * `extracts.py`: `purser <command> <extract> NAME`.
-* `lists.py`: `purser <command> list|show` of every resource; acts are in `acts`.
+* `options.py`: Options, checked input and output that these share.
 
-`api.cli` registers `lists`; `lists.group` takes further commands of a resource.
+`api.cli` registers `groups`; `groups.group` takes further commands of a resource.
 """

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 import typer
 
 from api.console.output import Exit, Json, print_json, say
-from api.resources.cli.lists import (
+from api.resources.cli.options import (
     Named,
     local_caller,
     model_of,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
-from api.resources.cli.lists import (
+from api.resources.cli.options import (
     Named,
     local_caller,
     model_of,

@@ -1,34 +1,35 @@
-"""`purser <command> list|show` of every resource; acts are in `acts`.
+"""`purser <command> list|show` of every resource.
 
-Options are the filters of the question; `--filter` takes the lookups. The commands of
-a resource are made when its group is used, so that `purser --help` loads none.
+Options are the filters of the question; `--filter` takes the lookups.
 """
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from api.console.output import (
     Exit,
     Json,
     print_json,
-    print_pairs,
     print_table,
     say,
 )
-from api.resources.registry import ENTRIES, Entry, resource
+from api.resources.cli.options import (
+    Named,
+    checked,
+    local_caller,
+    parameter,
+    print_whole,
+    signed,
+)
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from api.http.auth import Caller
     from api.resources.listing import ListCall
     from api.resources.resource import Resource
 
@@ -47,68 +48,6 @@ Export = Annotated[
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Print all rows as CSV.")]
 Day = Annotated[str | None, typer.Option(help="As of this day; today without.")]
-Named = Annotated[str, typer.Argument(help="Its id, or a name that only it has.")]
-
-_GROUPS: dict[str, typer.Typer] = {}
-
-
-def group(command: str) -> typer.Typer:
-    """Return the commands of a resource; commands by hand may be added to them."""
-    if command not in _GROUPS:
-        entry = next(one for one in ENTRIES if one.command == command)
-        _GROUPS[command] = typer.Typer(
-            help=entry.about, cls=_lazy(entry), no_args_is_help=True
-        )
-    return _GROUPS[command]
-
-
-def register(cli: typer.Typer) -> None:
-    """Add the commands of all resources to the command line."""
-    for entry in ENTRIES:
-        cli.add_typer(group(entry.command), name=entry.command)
-
-
-def _lazy(entry: Entry) -> type[TyperGroup]:
-    class ResourceGroup(TyperGroup):
-        """Commands that are made when they are asked for."""
-
-        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
-            self._make()
-            return super().list_commands(ctx)
-
-        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
-            self._make()
-            return super().get_command(ctx, cmd_name)
-
-        def _make(self) -> None:
-            for name, command in _made(entry).items():
-                self.commands.setdefault(name, command)
-
-    return ResourceGroup
-
-
-def _made(entry: Entry) -> Mapping[str, Any]:
-    """Return the commands of a resource by name."""
-    from api.resources.cli.acts import add_acts
-    from api.resources.cli.extracts import add_extracts
-
-    found = resource(entry.name)
-    made = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
-    made.callback()(lambda: None)
-    add_list(made, found)
-    if found.detail is not None and found.get is not None:
-        add_show(made, found)
-    add_acts(made, found)
-    add_extracts(made, found)
-    return typer.main.get_group(made).commands
-
-
-def local_caller() -> Caller:
-    """Return the person at this machine, who may do everything."""
-    from api.console.session import actor
-    from api.http.auth import Caller, Role
-
-    return Caller(actor(), actor(), frozenset(Role))
 
 
 def add_list(commands: typer.Typer, found: Resource[Any]) -> None:
@@ -265,79 +204,3 @@ def add_show(commands: typer.Typer, found: Resource[Any]) -> None:
     noun = found.reference.noun if found.reference else found.name
     signed(run, [parameter("name", Named), *options])
     commands.command("show", help=f"Show one {noun}.")(run)
-
-
-def print_whole(whole: Mapping[str, Any]) -> None:
-    """Print one thing: values below one another, then its lists as tables."""
-    lists = {n: v for n, v in whole.items() if _is_table(v)}
-    print_pairs(
-        [
-            (name.replace("_", " "), _flat(value))
-            for name, value in whole.items()
-            if name not in lists
-        ]
-    )
-    for name, rows in lists.items():
-        heads = {key: key.replace("_", " ").capitalize() for key in rows[0]}
-        print_table(
-            [{key: _flat(value) for key, value in row.items()} for row in rows],
-            heads,
-            name.replace("_", " ").capitalize(),
-        )
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
-
-
-def _flat(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        parts = ((key, _flat(one)) for key, one in value.items())
-        return [f"{key} {one}" for key, one in parts if one not in (None, "", [])]
-    if isinstance(value, list):
-        return [_flat(one) for one in value]
-    return value
-
-
-def parameter(
-    name: str,
-    kind: Any,  # noqa: ANN401
-    default: Any = inspect.Parameter.empty,  # noqa: ANN401
-) -> inspect.Parameter:
-    """Return an option or an argument, for `signed`."""
-    where = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(name, where, annotation=kind, default=default)
-
-
-def signed(run: Any, options: Sequence[inspect.Parameter]) -> None:  # noqa: ANN401
-    """Give a function the options that typer shall read."""
-    where = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    context = inspect.Parameter("context", where, annotation=typer.Context)
-    every = [context, *options]
-    run.__signature__ = inspect.Signature(every)
-    run.__annotations__ = {one.name: one.annotation for one in every}
-
-
-def checked(read: Callable[[], Any]) -> Any:  # noqa: ANN401
-    """Return what `read` returns; a value that is not accepted is a usage error."""
-    from pydantic import ValidationError
-
-    try:
-        return read()
-    except ValidationError as error:
-        lines = [
-            f"{_option(one['loc'])}: {one['msg']}."
-            for one in error.errors(include_url=False)
-        ]
-        raise typer.BadParameter("\n".join(lines)) from error
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
-
-
-def _option(place: Sequence[int | str]) -> str:
-    return "--" + ".".join(str(one) for one in place).replace("_", "-")
-
-
-def model_of(values: Mapping[str, Any], model: type[BaseModel]) -> Any:  # noqa: ANN401
-    """Return the input that options make."""
-    return checked(lambda: model.model_validate(dict(values)))

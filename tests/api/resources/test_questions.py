@@ -151,7 +151,7 @@ def test_models_are_told_apart_by_their_names(described: dict[str, Any]) -> None
 
 
 def test_the_options_of_the_command_are_the_question(one: Resource[Any]) -> None:
-    from api.resources.cli.lists import _made
+    from api.resources.cli.groups import _made
 
     entry = next(entry for entry in ENTRIES if entry.name == one.name)
     made = _made(entry)
