@@ -21,6 +21,7 @@ from collectors.snmp.smi_values import dotted
 
 MOST_ROUNDS = 4
 _FEW_ROWS = 16
+_FIRST_OBJECTS = 48
 
 
 class Wanted(NamedTuple):
@@ -43,6 +44,9 @@ class AsksForObjects(Protocol):
         self, observation: Observation, asked: set[Oid]
     ) -> tuple[Sequence[Oid], Sequence[Oid]]:
         """Return further instances and columns; nothing where all is known."""
+
+    def subtrees_to_read(self, observation: Observation) -> Sequence[Oid]:
+        """Return subtrees whose first objects may tell what is still unknown."""
 
 
 async def read_identity(
@@ -79,7 +83,8 @@ async def read_identity(
         found = await _instances(session, more.objects)
         found += await few_rows(session, more.columns)
         seen = replace(seen, clues=(*seen.clues, *found))
-    return seen
+    found = await _first_of(session, identify.subtrees_to_read(seen))
+    return replace(seen, clues=(*seen.clues, *found)) if found else seen
 
 
 def _enterprise(seen: Observation) -> int | None:
@@ -99,6 +104,19 @@ async def _instances(session: Snmp, objects: Sequence[Oid]) -> list[Clue]:
         for oid, value in answers.items()
         if (shown := spelled(value))
     ]
+
+
+async def _first_of(session: Snmp, subtrees: Sequence[Oid]) -> list[Clue]:
+    """Read the first objects of subtrees that no MIB file describes."""
+    found = []
+    for subtree in subtrees:
+        table = await session.walk([subtree], max_rows=_FIRST_OBJECTS)
+        found += [
+            Clue("object", shown, f"snmp {dotted((*subtree, *index))}")
+            for index, value in table.columns.get(subtree, {}).items()
+            if isinstance(value, bytes) and (shown := spelled(value))
+        ]
+    return found
 
 
 async def few_rows(session: Snmp, columns: Iterable[Oid]) -> list[Clue]:

@@ -19,6 +19,8 @@
 * `standards.py`: What the standard MIBs, SMBIOS and LLDP-MED state, whoever the vendor.
 * `sysdescr.py`: Model, version and serial from sysDescr by form, for vendors without
   rules.
+* `undescribed.py`: Model and version from objects that no MIB file describes, by their
+  form.
 * `verdicts.py`: Statements that clues make about a device, and the verdict per field.
 * `weigh.py`: From statements to verdicts: the best consistent set wins.
 

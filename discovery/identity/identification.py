@@ -15,6 +15,7 @@ from discovery.identity.identify import (
     identify_neighbour,
     more_to_read,
     objects_to_read,
+    subtrees_to_read,
 )
 
 
@@ -45,3 +46,7 @@ class RuleIdentification:
     ) -> tuple[Sequence[Oid], Sequence[Oid]]:
         """Return likely objects and columns of main fields that are still unknown."""
         return more_to_read(observation, asked, self.knowledge)
+
+    def subtrees_to_read(self, observation: Observation) -> Sequence[Oid]:
+        """Return subtrees of makers of whom nothing else tells model or version."""
+        return subtrees_to_read(observation, self.knowledge)

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
-from discovery.identity import hints, standards, sysdescr
+from discovery.identity import hints, standards, sysdescr, undescribed
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
@@ -56,6 +56,7 @@ __all__ = [
     "lines",
     "more_to_read",
     "objects_to_read",
+    "subtrees_to_read",
 ]
 
 
@@ -63,6 +64,9 @@ ENOUGH = 0.4
 """Confidence from which a field is not asked for any further."""
 
 
+MOST_SUBTREES = 2
+"""Enterprises whose objects are looked at though no MIB file describes them."""
+ENTERPRISES_OID: Oid = (1, 3, 6, 1, 4, 1)
 GUESS, APPLIANCE = 0.35, 0.6
 """Up to which weight a type is a guess by its system, and what is left of it."""
 
@@ -105,11 +109,25 @@ def more_to_read(
         nothing is left to ask.
     """
     evidence = gather([observation])
+    if not any(likely_to_ask(evidence, MAIN, asked, knowledge)):
+        return (), ()
     found = _conclude(evidence, knowledge)
     missing = [name for name in MAIN if found.fields[name].confidence < ENOUGH]
     if not missing:
         return (), ()
     return likely_to_ask(evidence, missing, asked, knowledge)
+
+
+def subtrees_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+    """Return the subtrees of makers whose first objects may tell model or version."""
+    evidence = gather([observation])
+    makers = served(evidence, knowledge)[:MOST_SUBTREES]
+    if not makers:
+        return ()
+    found = _conclude(evidence, knowledge)
+    if all(found.fields[name].confidence >= ENOUGH for name in ("model", "version")):
+        return ()
+    return tuple((*ENTERPRISES_OID, number) for number in makers)
 
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
@@ -143,3 +161,4 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from hints.statements(evidence, knowledge)
     yield from likely_objects.statements(evidence, knowledge)
     yield from sysdescr.statements(evidence, knowledge)
+    yield from undescribed.statements(evidence, knowledge)

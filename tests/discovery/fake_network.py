@@ -37,6 +37,9 @@ class Identification(PlainIdentify):
     ) -> tuple[Sequence[Oid], Sequence[Oid]]:
         return (), ()
 
+    def subtrees_to_read(self, seen: Observation) -> Sequence[Oid]:
+        return ()
+
 
 class Session:
     """Only carries what the collector needs to know."""

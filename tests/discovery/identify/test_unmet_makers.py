@@ -83,6 +83,25 @@ def test_objects_of_low_rank_are_asked_while_a_field_is_empty(
     assert identified(quiet, shipped).value("serial") == "00321000156"
 
 
+OWN = "1.3.6.1.4.1.64999"
+
+
+def test_objects_no_mib_describes_are_read_by_their_form(shipped: Knowledge) -> None:
+    found = identified(
+        agent(
+            "1.3.6.1.2.1.1.1.0|4|Linux box 4.4.1 #1 SMP armv7l",
+            f"1.3.6.1.2.1.1.2.0|6|{NET_SNMP}",
+            f"{OWN}.1.1.0|4|192.0.2.17",
+            f"{OWN}.1.2.0|4|02005E0A0B0C",
+            f"{OWN}.1.3.0|4|Chronos LX 6010-42 v 5.70 - Wed Oct 1 2014",
+        ),
+        shipped,
+    )
+    assert found.value("model") == "Chronos LX 6010-42"
+    assert found.value("version") == "5.70", "neither an address nor the kernel"
+    assert found.fields["model"].confidence < 0.5, "a suggestion only"
+
+
 class Endless:
     """An agent that has an object of every enterprise."""
 
