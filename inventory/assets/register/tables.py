@@ -108,6 +108,11 @@ class Asset(AssetDetails, table=True):
         ),
         Index("ix_asset_state_tag", "state", "tag"),
         Index("ix_asset_kind_tag", "kind", "tag"),
+        # What somebody looks up with a box, an order or an invoice in the hand.
+        Index("ix_asset_serial", "serial", "tag"),
+        Index("ix_asset_model", "model", "tag"),
+        Index("ix_asset_order", "order_number", "tag"),
+        Index("ix_asset_invoice", "invoice_number", "tag"),
         Index("ix_asset_location_tag", "location_id", "tag"),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
         Check("cost_minor >= 0", name="cost"),
