@@ -1896,13 +1896,19 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_asset_category_id"), ["category_id"], unique=False
         )
+        batch_op.create_index(
+            "ix_asset_invoice", ["invoice_number", "tag"], unique=False
+        )
         batch_op.create_index("ix_asset_kind_tag", ["kind", "tag"], unique=False)
         batch_op.create_index(
             "ix_asset_location_tag", ["location_id", "tag"], unique=False
         )
+        batch_op.create_index("ix_asset_model", ["model", "tag"], unique=False)
+        batch_op.create_index("ix_asset_order", ["order_number", "tag"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_asset_parent_id"), ["parent_id"], unique=False
         )
+        batch_op.create_index("ix_asset_serial", ["serial", "tag"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_asset_serial_key"), ["serial_key"], unique=False
         )
