@@ -28,6 +28,7 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.vault import credentials, rotation
+from inventory.vault.credential_kinds import KINDS
 from inventory.vault.credentials import DEFAULT_SET, MAX_SECRET
 
 READERS = frozenset({Role.IT, Role.AUDITOR})
@@ -84,6 +85,13 @@ class CredentialQuestion(Question):
     changed_at: Annotated[AwareDatetime | None, Choice("Changed", main=False)] = None
 
 
+def _names(part: str) -> str:
+    """Return which fields each kind has, for the forms: `ssh: user; ...`."""
+    told = {name: ", ".join(getattr(kind, part)) for name, kind in KINDS.items()}
+    fields = "; ".join(f"{name}: {text}" for name, text in told.items() if text)
+    return f"name = value. {fields}"
+
+
 class CredentialIn(Given):
     """A credential to store."""
 
@@ -92,10 +100,19 @@ class CredentialIn(Given):
     public: Annotated[
         dict[Short, Any],
         Field(default_factory=dict),
-        Input("Fields", about="Fields that are no secrets, such as user."),
+        Input(
+            "Fields",
+            hint=_names("public"),
+            about="Fields that are no secrets, such as user.",
+        ),
     ]
     secrets: Annotated[
-        Secrets, Input("Secrets", about="Write-only; no answer ever holds them.")
+        Secrets,
+        Input(
+            "Secrets",
+            hint=_names("secret"),
+            about="Write-only; no answer ever holds them.",
+        ),
     ]
     set_name: Annotated[Short, Input("Set")] = DEFAULT_SET
     site: Annotated[str | None, Field(max_length=200), Input("Site")] = None
