@@ -136,6 +136,14 @@ def accounting(name: str, local: Path | None = None) -> Mapping[str, Any]:
     return load(ROOT / "accounting" / f"{name}.yaml")
 
 
+def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
+    """Return the columns in which journals are handed over, by accounting system."""
+    own = local / "journal_profiles.yaml" if local else None
+    if own is not None and own.exists():
+        return load(own)
+    return load(ROOT / "accounting" / "journal_profiles.yaml")
+
+
 def book_templates(local: Path | None = None) -> dict[str, Mapping[str, Any]]:
     """Return the templates of books by name, the site's own among them.
 

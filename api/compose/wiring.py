@@ -232,6 +232,19 @@ def book_templates(local: Path | None = None) -> Mapping[str, Mapping[str, Any]]
 
 
 @cache
+def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
+    """Load the columns in which journals are handed over, once.
+
+    Raises:
+        DataError: The file is broken.
+    """
+    try:
+        return catalog.journal_profiles(local)
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
 def import_profiles() -> Mapping[str, Mapping[str, Any]]:
     """Load the profiles of tables of other programs by name, once.
 
@@ -273,6 +286,11 @@ def rules_of(settings: Settings) -> Rules:
 def templates_of(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
     """Return the templates of books: those that come along, and the site's own."""
     return book_templates(settings.data_dir / "accounting")
+
+
+def journal_profiles_of(settings: Settings) -> Mapping[str, Any]:
+    """Return the columns in which journals are handed over: own ones, or ours."""
+    return journal_profiles(settings.data_dir / "accounting")
 
 
 def known(settings: Settings) -> scanning.Known:

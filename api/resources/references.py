@@ -24,7 +24,13 @@ from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlmodel import SQLModel
 
 from api.resources.listed import digest_of
-from inventory.accounting.tables import AssetBook, Book, FiscalPeriod, Posting
+from inventory.accounting.tables import (
+    AssetBook,
+    Book,
+    FiscalPeriod,
+    JournalExport,
+    Posting,
+)
 from inventory.assets.contracts.tables import Consumable, Contract, Licence
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register.detail_tables import Attachment, CustomField, SavedView
@@ -435,6 +441,7 @@ BOOK = Reference("book", Book, by=("code",), more=_book_named)
 PERIOD = Reference("period", FiscalPeriod, more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", Posting)
+JOURNAL_EXPORT = Reference("journal export", JournalExport, by=("name",))
 SCHEDULE = Reference("schedule", AssetBook, more=_schedule_named)
 """By `TAG:BOOK`, such as `IT-00412:IFRS`."""
 

@@ -139,6 +139,12 @@ ENTRIES = (
     Entry("periods", "period", "Fiscal periods of books.", "money.periods"),
     Entry("postings", "posting", "What was posted and reversed.", "money.postings"),
     Entry(
+        "journal-exports",
+        "journal-export",
+        "What the ledger has got.",
+        "money.journal_exports",
+    ),
+    Entry(
         "journal-lines", "journal-line", "Lines of all journals.", "money.journal_lines"
     ),
     Entry(

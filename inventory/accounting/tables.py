@@ -241,7 +241,6 @@ class JournalExport(SQLModel, table=True):
     book_id: int = Field(foreign_key="book.id")
     name: str
     profile: str
-    settings: dict[str, Any] = Field(sa_type=Json)
     lines: int
     actor: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -8,6 +8,7 @@ refuses doubles and fails loudly.
 * `parameters`: parameters and columns that several reports share.
 * `sheets`: any report, or any other table, as CSV, XLSX and JSON lines.
 * `journals`: the journal as a table, as entries, and as plain-text books.
+* `journal_profiles`: the journal in the columns of accounting systems.
 * everything else: one report a file, or a few that belong together.
 
 Imported by `api` alone.
@@ -25,7 +26,9 @@ from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_
 from inventory.reports.base import Report
 
-_NO_REPORT = frozenset({"base", "journals", "parameters", "sheets", "sources"})
+_NO_REPORT = frozenset(
+    {"base", "journal_profiles", "journals", "parameters", "sheets", "sources"}
+)
 
 
 def _declared(module: ModuleType) -> Iterator[Report]:

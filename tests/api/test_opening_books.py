@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -181,6 +182,26 @@ async def test_from_an_empty_database_to_an_exported_quarter_by_http(
         (tmp_path / "q.beancount").write_text(await text("beancount"))
         check_journals(tmp_path)
         check_expense(await text("csv"))
+        await check_hand_over(client)
+
+
+async def check_hand_over(client: httpx.AsyncClient) -> None:
+    """Every line is handed over once; the file comes again as it was."""
+    path, asked = "/api/v1/journal-exports", {"book": "PSAK", "profile": "jurnal"}
+    made = await client.post(path, json=asked)
+    assert (made.status_code, made.json()["name"]) == (201, "PSAK-0001")
+    files = [(await client.get(f"{path}/PSAK-0001/file")).text for _ in range(2)]
+    assert files[0] == files[1]
+    rows = list(csv.DictReader(io.StringIO(files[0])))
+    assert len(rows) == made.json()["lines"]
+    debits = sum(
+        float(row["*Debit"]) for row in rows if row["*AccountCode"] == "6-5000"
+    )
+    assert debits == 3 * (250_000 + 1_000_000)
+    again = await client.post(path, json=asked)
+    assert "handed over" in again.json()["detail"]
+    fiscal = await client.post(path, json=asked | {"book": "FISKAL"})
+    assert "does not go to the general ledger" in fiscal.json()["detail"]
 
 
 @pytest.mark.parametrize("name", sorted(book_templates()))

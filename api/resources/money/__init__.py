@@ -6,6 +6,7 @@
 * `periods.py`: Fiscal periods of books: posted, closed, locked, reopened.
 * `postings.py`: The runs that booked a period of a book, and their reversals.
 * `journal_lines.py`: Journal lines, and depreciation without a cost centre.
+* `journal_exports.py`: What was handed over to the accounting system, each line once.
 * `account_balances.py`: Balances of accounts, as all postings leave them.
 * `schedules.py`: The depreciation of one asset in one book.
 * `schedule_rows.py`: The same period by period, for all assets.

@@ -15,13 +15,14 @@ from typing import Any, Literal
 from pydantic import Field
 from sqlalchemy import Connection, Select, select
 
-from api.compose.wiring import App, rules_of
+from api.compose.wiring import App, journal_profiles_of, rules_of
 from api.http import streams
 from api.http.files import File
 from api.models.journals import Journal
 from api.resources.declare import Viewer
 from api.resources.extracts import Extract, Parameters
-from inventory.accounting.tables import Posting
+from inventory.accounting.posting.hand_over import postings_of
+from inventory.accounting.tables import JournalExport, Posting
 from inventory.kernel.texts import N_
 from inventory.queries.money.books import list_periods
 from inventory.queries.money.postings import (
@@ -30,8 +31,9 @@ from inventory.queries.money.postings import (
     postings_between,
 )
 from inventory.reports import journals
+from inventory.reports.journal_profiles import profile_lines
 from inventory.reports.sources import BookSource, Sources
-from inventory.storage.rows import id_of
+from inventory.storage.rows import get, id_of
 
 JournalFormat = Literal["json", "jsonl", "csv", "xlsx", "beancount", "hledger"]
 _MEDIA = streams.media_of("jsonl", "csv", "xlsx", "beancount")
@@ -117,6 +119,28 @@ def _file(
             )
 
 
+def _of_export(
+    reading: Connection, export_id: int, viewer: Viewer, asked: Parameters
+) -> File:
+    assert viewer.app is not None
+    app, row = viewer.app, get(reading, JournalExport, export_id)
+    names = _book(reading, viewer, row["book_id"]).rules.names
+    profile = journal_profiles_of(app.settings)[row["profile"]]
+
+    def pieces() -> Iterator[str]:
+        with app.engine.connect() as connection:
+            entries = journal(connection, postings_of(export_id))
+            yield from profile_lines(entries, names, profile)
+
+    return streams.text(pieces(), "csv", str(row["name"]))
+
+
+FILE_OF_EXPORT = Extract(
+    name="file",
+    about=N_("Give the file of the export, the same as often as it is asked for."),
+    read=_of_export,
+    media=streams.media_of("csv"),
+)
 JOURNAL_OF_POSTING = Extract(
     name="journal",
     about=N_("Give the entries of the posting."),

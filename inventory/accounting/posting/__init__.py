@@ -2,6 +2,8 @@
 
 * `cost_split.py`: How an amount of a period is split over cost centres.
 * `entries.py`: From a row to balanced journal entries.
+* `hand_over.py`: Handing journals over to an accounting system: each posting once, none
+  left out.
 * `next_rows.py`: The row of each asset that a period books, read with as few queries
   as possible.
 * `plain_text.py`: Journals in the syntax of plain-text accounting: beancount and

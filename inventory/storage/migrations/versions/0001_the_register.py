@@ -1512,7 +1512,6 @@ def upgrade() -> None:
         sa.Column("book_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
-        sa.Column("settings", Json(), nullable=False),
         sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),

@@ -1,0 +1,91 @@
+"""Handing journals over to an accounting system: each posting once, none left out.
+
+Imports `storage` and the modules beside it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from inventory.accounting.tables import (
+    Book,
+    ExportedPosting,
+    JournalEntry,
+    JournalExport,
+    JournalLine,
+    Posting,
+)
+from inventory.kernel.errors import NotAllowed
+from inventory.kernel.texts import N_
+from inventory.storage.rows import add, col, get, id_of, table_of
+from inventory.storage.work import UnitOfWork
+
+_EXPORTED = table_of(ExportedPosting)
+
+
+def hand_over(work: UnitOfWork, book_id: int, profile: str) -> int:
+    """Make an export of all that was not handed over yet; return its id.
+
+    Args:
+        work: The unit of work; the caller commits.
+        book_id: The book.
+        profile: Columns that its file has.
+
+    Raises:
+        NotAllowed: The book does not go to the ledger, or nothing is left.
+    """
+    book = get(work.connection, Book, book_id, lock=True)
+    if not book["to_ledger"]:
+        raise NotAllowed(
+            N_("Book {code} does not go to the general ledger."), code=book["code"]
+        )
+    known = select(col(ExportedPosting.posting_id))
+    left = select(id_of(Posting)).where(
+        col(Posting.book_id) == book_id, id_of(Posting).not_in(known)
+    )
+    postings = list(work.connection.execute(left).scalars())
+    if not postings:
+        raise NotAllowed(
+            N_("All postings of book {code} were handed over."),
+            remedy=N_("Fetch the file of an earlier export again."),
+            code=book["code"],
+        )
+    lines = work.connection.execute(
+        select(func.count())
+        .select_from(table_of(JournalLine))
+        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
+        .where(col(JournalEntry.posting_id).in_(left))
+    ).scalar_one()
+    earlier = work.connection.execute(
+        select(func.count()).where(col(JournalExport.book_id) == book_id)
+    ).scalar_one()
+    export_id = add(
+        work,
+        JournalExport,
+        {
+            "book_id": book_id,
+            "name": f"{book['code']}-{earlier + 1:04d}",
+            "profile": profile,
+            "lines": lines,
+            "actor": work.actor,
+        },
+        action="export",
+    )
+    work.connection.execute(
+        insert(_EXPORTED),
+        [{"posting_id": number, "export_id": export_id} for number in postings],
+    )
+    return export_id
+
+
+def postings_of(export_id: int) -> Select[int]:
+    """Return a query of the ids of the postings that an export handed over."""
+    return select(col(ExportedPosting.posting_id)).where(
+        col(ExportedPosting.export_id) == export_id
+    )
+
+
+def exports_of(connection: Connection, book_id: int) -> list[int]:
+    """Return the ids of the exports of a book, in order."""
+    query = select(id_of(JournalExport)).where(col(JournalExport.book_id) == book_id)
+    return list(connection.execute(query.order_by(id_of(JournalExport))).scalars())
