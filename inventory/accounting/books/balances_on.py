@@ -104,6 +104,7 @@ def positions(
         # What became known after the period was booked does not change it.
         touched = {k for k in touched if _booked_in(history.get(k, ()), period)}
         chunk = _as_booked(connection, book_state, chunk, touched, period)
+        touched = {k.id for k in chunk if k.id in touched and _touched(k, period, day)}
     untouched = [asset for asset in chunk if asset.id not in touched]
     row_ranges_by_asset = {
         one.asset.id: one
