@@ -2,7 +2,7 @@
 
 * `people.py`: Persons, with where they work.
 * `legal_entities.py` `cost_centres.py` `departments.py`: Units of the organisation.
-* `unit_acts.py`: Adding and changing a unit, for all sorts of units.
+* `units.py` `unit_acts.py`: What units have alike; adding and changing one.
 * `charged_assets.py`: What a cost centre pays for, page by page.
 * `directory/`: Users and groups of identity providers, and where they differ.
 * `cases.py` `case_lines.py`: Joiners, movers, leavers, and the lines of their cases.
