@@ -31,6 +31,15 @@ SCIM_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 SCIM_WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SCIM_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
+EVENTS = (
+    {"type": "dispose", "proceeds": "10.00"},
+    {"type": "change-estimate", "life_months": 24},
+    {"type": "hold-for-sale", "fair_value_less_costs": "900.00"},
+    {"type": "reclassify", "asset_class": "network"},
+    {"type": "add-cost", "amount": "1.00"},
+)
+"""Events of servers that IFRS writes off within half a year, each of one."""
+
 Body = dict[str, Any]
 
 
@@ -333,6 +342,11 @@ class _Company:
         given = {"assets": ["T-002"], "holder": "p-1", "confirm": True}
         await self.send("POST", "assets:check-out", **given)
         await self.send("POST", "assets/T-001:allocate", shares=["4100=100"])
+        for kind, holder in (("team", "LAB"), ("location", "hq"), ("asset", "T-001")):
+            tag = f"V-{kind}"
+            await self.send("POST", "assets", tag=tag, kind="monitor")
+            to = {"holder": holder, "holder_kind": kind}
+            await self.send("POST", "assets:check-out", assets=[tag], **to)
 
     async def counts(self) -> None:
         """A stock-take that finds one thing and misses another."""
@@ -354,6 +368,14 @@ class _Company:
         of = {"asset": "U-001", "book": "LOCAL", "asset_class": "computer"}
         await self.send("POST", "schedules", **of, terms=terms)
         await self.send("POST", "periods/LOCAL:2026-01:post")
+        for number, event in enumerate(EVENTS, 10):
+            tag = f"W-{number:03}"
+            await self.send("POST", "assets", tag=tag, kind="server")
+            own = terms | {"in_service": "2026-03-01", "life_months": 6}
+            of = {"asset": tag, "book": "IFRS", "asset_class": "computer"}
+            await self.send("POST", "schedules", **of, terms=own)
+            what = {"effective": "2026-05-01", "book": "IFRS", **event}
+            await self.send("POST", f"assets/{tag}:record-event", **what)
 
     async def employs(self) -> None:
         """A joiner; a leaver whose laptop is stolen."""
