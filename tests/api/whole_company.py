@@ -31,7 +31,7 @@ SCIM_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 SCIM_WORK = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SCIM_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
-EVENTS = (
+EVENTS: tuple[dict[str, Any], ...] = (
     {"type": "dispose", "proceeds": "10.00"},
     {"type": "change-estimate", "life_months": 24},
     {"type": "hold-for-sale", "fair_value_less_costs": "900.00"},
@@ -368,13 +368,13 @@ class _Company:
         of = {"asset": "U-001", "book": "LOCAL", "asset_class": "computer"}
         await self.send("POST", "schedules", **of, terms=terms)
         await self.send("POST", "periods/LOCAL:2026-01:post")
-        for number, event in enumerate(EVENTS, 10):
+        for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
             await self.send("POST", "assets", tag=tag, kind="server")
             own = terms | {"in_service": "2026-03-01", "life_months": 6}
             of = {"asset": tag, "book": "IFRS", "asset_class": "computer"}
             await self.send("POST", "schedules", **of, terms=own)
-            what = {"effective": "2026-05-01", "book": "IFRS", **event}
+            what = {"effective": "2026-05-01", "book": "IFRS", **happens}
             await self.send("POST", f"assets/{tag}:record-event", **what)
 
     async def employs(self) -> None:

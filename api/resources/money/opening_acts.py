@@ -39,7 +39,7 @@ Periods = Literal[
 Document = dict[str, Any]
 
 
-class OpenIn(Given):
+class OpenBooksIn(Given):
     """The books of a legal entity, made from a template; what is there stays."""
 
     template: Annotated[
@@ -236,7 +236,7 @@ def _template(acting: Acting, name: str) -> Mapping[str, Any]:
     return templates[name]
 
 
-def _calendar(acting: Acting, given: OpenIn, year_end: str) -> CalendarPlan:
+def _calendar(acting: Acting, given: OpenBooksIn, year_end: str) -> CalendarPlan:
     begins = given.begins_on or given.founded_on
     return CalendarPlan(
         begins_on=begins or year_begins(acting.app.clock().date(), year_end),
@@ -246,7 +246,7 @@ def _calendar(acting: Acting, given: OpenIn, year_end: str) -> CalendarPlan:
     )
 
 
-def _open(acting: Acting, given: OpenIn) -> dict[str, Any]:
+def _open(acting: Acting, given: OpenBooksIn) -> dict[str, Any]:
     template = _template(acting, given.template)
     year_end = given.year_end or str(template["year_end"])
     plan = BooksPlan(
@@ -328,7 +328,7 @@ def _take_over(acting: Acting, given: TakeOverIn) -> dict[str, Any]:
 
 OPEN = Act(
     "open-books",
-    OpenIn,
+    OpenBooksIn,
     _open,
     WRITERS,
     verb="open",
