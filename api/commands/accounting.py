@@ -32,6 +32,9 @@ def post(
     through: Annotated[
         bool, typer.Option("--through", help="Also all open periods before it.")
     ] = False,
+    early: Annotated[
+        bool, typer.Option("--early", help="Also a period that is not over yet.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Book a period: all of it or nothing. Booking it again changes nothing."""
@@ -45,7 +48,7 @@ def post(
             found = book_of(connection, book_name)
             keys = _due(connection, found["id"], key) if through else [key]
         for one in keys:
-            done = _post(app, found["id"], one, quiet=json)
+            done = _post(app, found["id"], one, quiet=json, early=early)
             amount = Money(done.depreciation, found["currency"])
             results.append(
                 {
