@@ -19,7 +19,6 @@ from inventory.accounting.catalogue.templates import as_json, merged
 from inventory.accounting.model.row_codec import canonical
 from inventory.accounting.tables import Rulebook
 from inventory.kernel.errors import Invalid
-from inventory.people.tables import CostCentre
 from inventory.storage.rows import Row, add, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -110,9 +109,3 @@ def default_cost_centre(connection: Connection, legal_entity_id: int) -> str | N
     row = rulebook_of(connection, legal_entity_id)
     code = row["document"].get(DEFAULT_COST_CENTRE) if row else None
     return str(code) if code else None
-
-
-def cost_centre_code(connection: Connection, cost_centre_id: int) -> str:
-    """Return the code of a cost centre."""
-    query = select(col(CostCentre.code)).where(id_of(CostCentre) == cost_centre_id)
-    return str(connection.execute(query).scalar_one())

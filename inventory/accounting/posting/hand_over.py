@@ -5,7 +5,7 @@ Imports `storage` and the modules beside it.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from inventory.accounting.tables import (
     Book,
@@ -83,9 +83,3 @@ def postings_of(export_id: int) -> Select[int]:
     return select(col(ExportedPosting.posting_id)).where(
         col(ExportedPosting.export_id) == export_id
     )
-
-
-def exports_of(connection: Connection, book_id: int) -> list[int]:
-    """Return the ids of the exports of a book, in order."""
-    query = select(id_of(JournalExport)).where(col(JournalExport.book_id) == book_id)
-    return list(connection.execute(query.order_by(id_of(JournalExport))).scalars())
