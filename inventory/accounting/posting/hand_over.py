@@ -5,7 +5,7 @@ Imports `storage` and the modules beside it.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from inventory.accounting.tables import (
     Book,
@@ -39,23 +39,13 @@ def hand_over(work: UnitOfWork, book_id: int, profile: str) -> int:
         raise NotAllowed(
             N_("Book {code} does not go to the general ledger."), code=book["code"]
         )
-    known = select(col(ExportedPosting.posting_id))
-    left = select(id_of(Posting)).where(
-        col(Posting.book_id) == book_id, id_of(Posting).not_in(known)
-    )
-    postings = list(work.connection.execute(left).scalars())
+    postings, lines = _left(work.connection, book_id)
     if not postings:
         raise NotAllowed(
             N_("All postings of book {code} were handed over."),
             remedy=N_("Fetch the file of an earlier export again."),
             code=book["code"],
         )
-    lines = work.connection.execute(
-        select(func.count())
-        .select_from(table_of(JournalLine))
-        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
-        .where(col(JournalEntry.posting_id).in_(left))
-    ).scalar_one()
     earlier = work.connection.execute(
         select(func.count()).where(col(JournalExport.book_id) == book_id)
     ).scalar_one()
@@ -83,3 +73,18 @@ def postings_of(export_id: int) -> Select[int]:
     return select(col(ExportedPosting.posting_id)).where(
         col(ExportedPosting.export_id) == export_id
     )
+
+
+def _left(connection: Connection, book_id: int) -> tuple[list[int], int]:
+    """Return the postings that were not handed over, and how many lines they have."""
+    known = select(col(ExportedPosting.posting_id))
+    left = select(id_of(Posting)).where(
+        col(Posting.book_id) == book_id, id_of(Posting).not_in(known)
+    )
+    lines = connection.execute(
+        select(func.count())
+        .select_from(table_of(JournalLine))
+        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
+        .where(col(JournalEntry.posting_id).in_(left))
+    ).scalar_one()
+    return list(connection.execute(left).scalars()), int(lines)

@@ -22,7 +22,7 @@ from inventory.accounting.tables import (
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.events import PostingsReversed
 from inventory.kernel.texts import N_
-from inventory.storage.rows import add, col, find, get, id_of, table_of
+from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _ENTRY = table_of(JournalEntry)
@@ -66,15 +66,7 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         action="reverse",
     )
     work.audit("posting", reversal_id, "reason", None, {"reason": reason})
-    period = period_row(work.connection, posting["book_id"], posting["period"])
-    work.connection.execute(
-        update(table_of(AssetBook))
-        .where(
-            col(AssetBook.book_id) == posting["book_id"],
-            col(AssetBook.booked_from) == period["starts_on"],
-        )
-        .values(booked_from=None)
-    )
+    _forget_first_booking(work.connection, posting)
     _mirror(work.connection, posting_id, reversal_id)
     work.emit(
         PostingsReversed(
@@ -137,3 +129,16 @@ def _mirror(connection: Connection, posting_id: int, reversal_id: int) -> None:
                 for line in lines
             ],
         )
+
+
+def _forget_first_booking(connection: Connection, posting: Row) -> None:
+    """Let the assets that a posting booked first be booked for the first time again."""
+    period = period_row(connection, posting["book_id"], posting["period"])
+    connection.execute(
+        update(table_of(AssetBook))
+        .where(
+            col(AssetBook.book_id) == posting["book_id"],
+            col(AssetBook.booked_from) == period["starts_on"],
+        )
+        .values(booked_from=None)
+    )

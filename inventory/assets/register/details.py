@@ -1,4 +1,4 @@
-"""The details of an asset: columns that are told, kept and shown as they are. Pure.
+"""The details of an asset: columns that are told, kept and shown as they are.
 
 Declared here once. The table, the registration, the change of many, imports and their
 sheets, and the lists, filters, inputs and answers of the API, of its pages and of its

@@ -1,4 +1,4 @@
-"""What is said about an asset when it is registered. Pure.
+"""What is said about an asset when it is registered.
 
 Checked here, because table rows check nothing.
 """

@@ -57,7 +57,7 @@ class Ledgers:
 
     def __init__(self, small: Engine, count: int) -> None:
         self.count = count
-        self._read = lambda model: _rows(small, table_of(model))
+        self._small = small
         of = ledgers.AssetBook
         self._schedules = [r for r in self._read(of) if r["book_id"] in BOOKS]
         self._events = self._by(ledgers.BookEvent, "asset_book_id")
@@ -77,6 +77,9 @@ class Ledgers:
         yield ledgers.JournalLine, self._journal_lines()
         yield Allocation, self._allocations()
         yield AllocationShare, self._shares()
+
+    def _read(self, model: type[SQLModel]) -> list[Row]:
+        return list(_rows(self._small, table_of(model)))
 
     def _by(self, model: type[SQLModel], name: str) -> Mapping[int, list[Row]]:
         found = defaultdict(list)

@@ -125,10 +125,10 @@ def test_every_list_and_detail(
             results.append(answered(bench, one, each))
         for each in asked:
             if each.about in ("page", "filter", "search"):
-                call = partial(counted, bench, one, each)
-                results.append(measured(bench, str(each), "count", call))
-        call = partial(choices, bench, one)
-        results.append(measured(bench, name, "choices", call))
+                count = partial(counted, bench, one, each)
+                results.append(measured(bench, str(each), "count", count))
+        offered = partial(choices, bench, one)
+        results.append(measured(bench, name, "choices", offered))
         with capsys.disabled():
             slowest = max(r.p95 for r in results if r.what.split()[0].startswith(name))
             print(
