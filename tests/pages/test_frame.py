@@ -141,7 +141,7 @@ def test_pages_of_a_list_follow_one_another(visit: Visit) -> None:
 
 def test_an_asset_is_made_corrected_and_an_error_loses_nothing(visit: Visit) -> None:
     visitor = visit("it")
-    form = visitor.see("/assets").follow("New")
+    form = visitor.see("/assets").follow("Register a thing")
     refused = form.send(kind="laptop", tag="PG-1", purchased_on="yesterday")
     assert refused.status == 422
     assert refused.errors() == {"purchased_on": "This is not a date (YYYY-MM-DD)."}

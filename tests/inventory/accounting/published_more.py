@@ -579,4 +579,10 @@ FIGURES: dict[str, Figures] = {
     "XLS-11": _french_degressive,
 }
 
-NOT_COMPARED = {("OCA-21", 1): "the figure of the software's former error"}
+NOT_COMPARED = {
+    ("OCA-21", 1): "the figure of the software's former error",
+    **{
+        ("OCA-15", row): "a locked period: what came in later is not shown in it"
+        for row in range(5)
+    },
+}
