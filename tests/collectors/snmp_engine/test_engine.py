@@ -193,7 +193,7 @@ async def test_silence_is_a_time_out(engine: OwnEngine) -> None:
 
 @pytest.mark.parametrize("address", ["", "no address", "300.1.1.1", "example.org"])
 def test_what_is_no_address_is_said_so(address: str) -> None:
-    with pytest.raises(Unreachable, match="no IP address"):
+    with pytest.raises(Unreachable, match="not an IP address"):
         OwnEngine().session(address, 161, CREDENTIAL)
 
 
