@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response
@@ -28,6 +29,12 @@ class File:
     pieces: Iterable[bytes]
     headers: Mapping[str, str] = field(default_factory=dict)
     shown: bool = False
+
+
+def content_of(*media: str) -> dict[str, Any]:
+    """Return the description of an answer that is a file of one of some types."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {"content": dict.fromkeys(media, binary)}
 
 
 def as_answer(file: File) -> Response:

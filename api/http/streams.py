@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
 
-from api.http.files import File, as_answer
+from api.http.files import File, as_answer, content_of
 from inventory.reports.base import Column, Row
 from inventory.reports.sheets import csv_lines, json_lines, write_xlsx
 
@@ -43,7 +43,7 @@ def media_of(*formats: str) -> tuple[str, ...]:
 
 def described(*formats: str) -> dict[int | str, dict[str, Any]]:
     """Return the 200 answer of a route that also gives files, for its description."""
-    return {200: {"content": {media: {} for media in media_of(*formats)}}}
+    return {200: content_of(*media_of(*formats))}
 
 
 def text(pieces: Iterator[str], kind: str, name: str) -> File:

@@ -11,6 +11,7 @@ from api.http.actions import Given
 from api.http.answers import ALL_PROBLEMS
 from api.http.auth import Role
 from api.http.deps import AppDep, ReadDep, allow
+from api.http.files import content_of
 from api.resources.exchange.labels import PDF, labels_of, pdf
 from inventory.assets.labels.drawing import draw_labels
 
@@ -29,7 +30,7 @@ class LabelsIn(Given):
     "/labels",
     operation_id="labels_print",
     response_class=Response,
-    responses={200: {"content": {PDF: {}}}, **ALL_PROBLEMS},
+    responses={200: content_of(PDF), **ALL_PROBLEMS},
     summary="Print labels of assets.",
 )
 def labels(

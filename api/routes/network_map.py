@@ -14,6 +14,7 @@ from pydantic import Field
 from api.http.answers import answer, problems
 from api.http.auth import Role
 from api.http.deps import ReadDep, allow
+from api.http.files import content_of
 from api.models.base import Model, Text
 from inventory.network.queries.map import network_map
 from inventory.network.queries.map_export import MEDIA_TYPES, export
@@ -57,8 +58,7 @@ class NetworkMap(Model):
     operation_id="map_get",
     summary="Draw the topology of a site, or of all sites.",
     response_model=NetworkMap,
-    responses=problems(401, 403, 422)
-    | {200: {"content": {media: {} for media in MEDIA_TYPES.values()}}},
+    responses=problems(401, 403, 422) | {200: content_of(*MEDIA_TYPES.values())},
 )
 def read_map(
     reading: ReadDep,

@@ -62,6 +62,7 @@ def _add(made: APIRouter, report: Report) -> None:
         responses=problems(401, 403, 404, 422, 503) | described(*get_args(TableFormat)),
         operation_id=name,
         summary=report.title,
+        description=f"{report.title}, with {_named(report)}.",
         openapi_extra=secured(name, READERS, partial(_parameters, report)),
     )(rows)
 
@@ -117,3 +118,7 @@ def _parameter(one: Parameter) -> tuple[Any, Any]:
         kind = Literal[one.choices]
     about = Field(... if one.required else one.default, description=one.title)
     return (kind if one.required or one.default else kind | None), about
+
+
+def _named(report: Report) -> str:
+    return ", ".join(column.title.lower() for column in report.columns)

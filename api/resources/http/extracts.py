@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.http.answers import answer, problems
-from api.http.files import File, as_answer
+from api.http.files import File, as_answer, content_of
 from api.resources.extracts import Extract
 from api.resources.http.lists import (
     ThingRef,
@@ -44,7 +44,7 @@ def _add(router: APIRouter, resource: Resource[Any], extract: Extract) -> None:
     show.__annotations__["call"] = Annotated[Call, called_by(roles)]
     files: dict[int | str, Any] = {}
     if extract.media:
-        files[200] = {"content": {media: {} for media in extract.media}}
+        files[200] = content_of(*extract.media)
     router.get(
         f"/{resource.name}/{{ref}}/{extract.name}",
         response_model=extract.answer,
@@ -52,6 +52,14 @@ def _add(router: APIRouter, resource: Resource[Any], extract: Extract) -> None:
         responses=problems(401, 403, 404, 422, 503) | files,
         operation_id=name,
         summary=extract.about,
+        description=_description(resource, extract),
         tags=[resource.name],
         openapi_extra=secured(name, roles, lambda: extract.parameters),
     )(show)
+
+
+def _description(resource: Resource[Any], extract: Extract) -> str:
+    noun = resource.reference.noun if resource.reference else resource.name
+    files = f" The file is {' or '.join(extract.media)}." if extract.media else ""
+    named = f"`ref` is the {noun}: its id, or a name that only it has."
+    return f"{extract.about} {named}{files}"

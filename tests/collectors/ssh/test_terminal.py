@@ -145,7 +145,7 @@ async def test_a_device_that_cannot_be_told_is_unsupported(
     async with ssh_server(device.serve) as port, opener(knowledge) as consoles:
         with pytest.raises(Unsupported, match="cannot tell what this device is"):
             await consoles.open(HOST, port, READER)
-        with pytest.raises(Unsupported, match="no device type"):
+        with pytest.raises(Unsupported, match="not a device type"):
             await consoles.open(HOST, port, READER, "acme_os")
 
 
