@@ -97,7 +97,7 @@ def test_the_foreground_command_runs_until_it_is_told_to_stop(
     ("text", "told"),
     [
         (None, "No such file"),
-        ("a: [", "no YAML"),
+        ("a: [", "is not YAML"),
         ("- a", "holds no mapping"),
         ("site: x", "Field required"),
     ],

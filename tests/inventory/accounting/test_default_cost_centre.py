@@ -11,13 +11,14 @@ from inventory.accounting.posting.cost_split import (
 )
 from inventory.kernel.spans import Span
 
-APRIL = Span(date(2026, 4, 1), date(2026, 5, 1))
+MAY = date(2026, 5, 1)
+APRIL = Span(date(2026, 4, 1), MAY)
 
 
 def test_the_default_cost_centre_bears_the_rest() -> None:
     half = CostShare("4100", 500_000, date(2026, 4, 11), date(2026, 4, 21))
     weights = dict(
-        cost_centre_weights(with_default([half], "9000", APRIL), APRIL.start, APRIL.end)
+        cost_centre_weights(with_default([half], "9000", APRIL), APRIL.start, MAY)
     )
     # Ten of thirty days half, the other twenty all of it.
     assert weights == {"4100": 10 * 500_000, "9000": 20 * 1_000_000 + 10 * 500_000}
