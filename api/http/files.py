@@ -32,9 +32,14 @@ class File:
 
 
 def content_of(*media: str) -> dict[str, Any]:
-    """Return the description of an answer that is a file of one of some types."""
+    """Return the description of an answer that is a file of one of some types.
+
+    What JSON holds, the model of the answer says.
+    """
     binary = {"schema": {"type": "string", "format": "binary"}}
-    return {"content": dict.fromkeys(media, binary)}
+    return {
+        "content": {one: {} if one == "application/json" else binary for one in media}
+    }
 
 
 def as_answer(file: File) -> Response:

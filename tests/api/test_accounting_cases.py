@@ -81,7 +81,7 @@ class Clerk:
 
     async def report(self, name: str, **given: str) -> list[dict[str, Any]]:
         book = f"{self.entity}/IFRS"
-        items = (await self.get(f"reports/{name}", book=book, **given))["items"]
+        items = (await self.get(f"reports/{name}/rows", book=book, **given))["items"]
         return list(items)
 
 

@@ -368,6 +368,7 @@ class _Company:
         of = {"asset": "U-001", "book": "LOCAL", "asset_class": "computer"}
         await self.send("POST", "schedules", **of, terms=terms)
         await self.send("POST", "periods/LOCAL:2026-01:post")
+        await self.send("POST", "journal-exports", book="IFRS", profile="odoo")
         for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
             await self.send("POST", "assets", tag=tag, kind="server")

@@ -240,7 +240,7 @@ async def test_leaving_early_stops_the_sweep() -> None:
 
 async def test_what_is_no_address_is_said_so() -> None:
     for wrong in ("example.org", "1.2.3", ""):
-        with pytest.raises(Unreachable, match="no IP address"):
+        with pytest.raises(Unreachable, match="not an IP address"):
             await found([wrong], [FIRST], 161)
 
 
