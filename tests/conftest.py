@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from inventory.storage.engine import make_engine
@@ -22,6 +23,12 @@ from tests.postgres import NoPostgres, Server, postgres
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 _numbers = count(1)
+
+# How long examples take says how busy the machine is, and nothing about the program.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture
