@@ -17,6 +17,7 @@ from inventory.accounting.engine.posted_overlay import overlay
 from inventory.accounting.engine.split import part_schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model.events import (
+    AddCost,
     DisposalKind,
     Dispose,
     Event,
@@ -93,6 +94,8 @@ def _schedule(
     for day in (terms.depreciate_from, *(event.effective for event in valid)):
         if day is not None and day >= calendar.end:
             calendar.index_at(day)
+    # Cutting a life where nothing happens would still move a cent by rounding.
+    valid = [event for event in valid if not _adds_nothing(event)]
     if len(valid) < 2 and terms.conventions.deviation is Deviation.CATCH_UP:
         line = line_of(terms, calendar, valid)
         if line is not None:
@@ -107,6 +110,10 @@ def _schedule(
         # More is charged than is left, or something else than the charge differs.
         return walked(_catching_up(terms), valid, calendar, posted, locked)
     return laid
+
+
+def _adds_nothing(event: Event) -> bool:
+    return isinstance(event, AddCost) and event.amount == 0
 
 
 def _catching_up(terms: DepreciationTerms) -> DepreciationTerms:
