@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
 from api.resources.declare import Choice, Column, Day, Input, Show, Text, Word
-from inventory.assets.register.details import DAYS, DETAILS, group_of
+from inventory.assets.register.details import DAYS, DETAILS, LISTED, group_of
 
 _LONGEST = {"note": 10_000}
 _LONG_TEXT = 200
@@ -21,8 +21,8 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def with_columns(rows: type[M]) -> type[M]:
-    """Return rows that have a column of each detail, shown where one asks for it."""
-    return _extended(rows, {name: _column(name) for name in DETAILS})
+    """Return rows that have a column of each listed detail, shown on request."""
+    return _extended(rows, {name: _column(name) for name in LISTED})
 
 
 def with_filters(question: type[M]) -> type[M]:

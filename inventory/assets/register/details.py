@@ -64,6 +64,10 @@ DAYS = frozenset(
 """Those that are days; the others are text."""
 
 
+LISTED = tuple(name for name in DETAILS if name != "note")
+"""Those that lists show; a note may be pages long, and stands with its asset only."""
+
+
 def group_of(field: FieldInfo) -> str:
     """Return the group of inputs that a detail stands in; empty for none."""
     extra = field.json_schema_extra

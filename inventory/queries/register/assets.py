@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from inventory.assets.identifiers.service import identifiers_of
 from inventory.assets.register import tables as assets
-from inventory.assets.register.details import DETAILS
+from inventory.assets.register.details import LISTED
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.register.transitions import state_on
 from inventory.people import tables as people
@@ -56,7 +56,7 @@ _SHOWN = (
     "state",
     "cost_minor",
     "currency",
-    *DETAILS,
+    *LISTED,
 )
 _SORTS = ("tag", "id", "kind", "state")
 _BY_TAG = ("kind", "state")
