@@ -24,7 +24,7 @@ from config.exchange import Directory, Webhooks
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
 from config.telephony import Pbx
-from config.vault import Guard, Vault
+from config.vault import Backup, Guard, Vault
 
 
 class Http(Section):
@@ -248,6 +248,7 @@ class Settings(BaseSettings):
         default=Credentials(), description="the section [credentials]"
     )
     vault: Vault = Field(default=Vault(), description="the section [vault]")
+    backup: Backup = Field(default=Backup(), description="the section [backup]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
     pbx: tuple[Pbx, ...] = Field(default=(), description="a list of [[pbx]]")

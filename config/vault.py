@@ -1,4 +1,4 @@
-"""`[vault]` and `[guard]`: the key of stored secrets, and when logins stop.
+"""`[vault]`, `[backup]`, `[guard]`: keys of secrets and backups, when logins stop.
 
 Imports `config.shapes`.
 """
@@ -24,6 +24,45 @@ class Vault(Section):
     key_file: UserPath | None = Field(
         default=None,
         description="the path of the key file; without it vault.key in data_dir",
+    )
+
+
+class Backup(Section):
+    """`[backup]`: backups, which `purser serve` takes once a day where a folder is set.
+
+    The key is not in the backups: without it they are worth nothing, so keep it, or
+    the file that `purser backup-keys` writes, in another place.
+    """
+
+    folder: UserPath | None = Field(
+        default=None,
+        description="the folder of daily backups, best on another disk; without it"
+        " none are taken by themselves",
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="the key itself, best in the variable PURSER_BACKUP__KEY",
+    )
+    key_file: UserPath | None = Field(
+        default=None,
+        description="the path of the key file; without it backup.key in data_dir",
+    )
+    programs: UserPath | None = Field(
+        default=None,
+        description="the folder of pg_dump and pg_restore, if they are not on the path",
+    )
+    verify: bool = Field(
+        default=True,
+        description="true or false: put each daily backup into a scratch database",
+    )
+    keep_days: int = Field(
+        default=7, ge=1, le=3650, description="days of daily backups, 1 to 3650"
+    )
+    keep_weeks: int = Field(
+        default=4, ge=0, le=520, description="weeks of weekly backups, 0 to 520"
+    )
+    keep_months: int = Field(
+        default=12, ge=0, le=120, description="months of monthly backups, 0 to 120"
     )
 
 

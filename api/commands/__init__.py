@@ -3,6 +3,7 @@
 * `access.py`: `purser token` and `purser user`.
 * `accounting.py`: `purser book post`.
 * `ask.py`: `purser identify` and `purser record`.
+* `backup.py`: `purser backup`, `backup-keys` and `restore`.
 * `cases.py`: `purser hr`.
 * `correct.py`: `purser correct`.
 * `credential.py`: `purser credential`.

@@ -1,5 +1,6 @@
 """Puts the parts together; `wiring.py` is the only place that reads settings.
 
+* `backing_up.py`: What backups are made of, and where they go.
 * `adoption.py`: The adoption rules of the settings, as a scan uses them.
 * `device_logins.py`: What logs in to devices
 * `keys.py`: Passwords, session cookies and the key that seals them.

@@ -76,6 +76,7 @@ class App:
         scans: Starts and watches scans.
         traps: The notifications of devices heard lately.
         counters: What is counted for the metrics.
+        file: The settings file, if there is one.
     """
 
     settings: Settings
@@ -86,6 +87,7 @@ class App:
     scans: Lazy[ScanJobs]
     traps: TrapLog
     counters: Counters
+    file: Path | None = None
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
@@ -298,13 +300,20 @@ def known(settings: Settings) -> scanning.Known:
     return scanning.Known(partial(knowledge, local_rules(settings)), consoles)
 
 
-def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
+def build(
+    settings: Settings,
+    *,
+    check: bool = True,
+    clock: Clock = now,
+    file: Path | None = None,
+) -> App:
     """Put the parts together.
 
     Args:
         settings: As `read_settings` returned them.
         check: Refuse a database whose tables belong to another version.
         clock: The present moment as aware UTC.
+        file: The settings file, which backups take along.
 
     Raises:
         StorageError: The database cannot be used.
@@ -314,10 +323,16 @@ def build(settings: Settings, *, check: bool = True, clock: Clock = now) -> App:
     if check:
         upgrade.check(engine)
     seal = Seal(load_key(settings.data_dir), settings.http.session_hours)
-    return compose(settings, engine, clock, seal)
+    return compose(settings, engine, clock, seal, file)
 
 
-def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App:
+def compose(
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    seal: Seal,
+    file: Path | None = None,
+) -> App:
     """Return the App over an engine that is there already."""
     from api.compose.outbox_hook import telling
 
@@ -341,4 +356,6 @@ def compose(settings: Settings, engine: Engine, clock: Clock, seal: Seal) -> App
         )
 
     throttle, traps = Throttle(), TrapLog()
-    return App(settings, engine, clock, seal, throttle, Lazy(jobs), traps, counters)
+    return App(
+        settings, engine, clock, seal, throttle, Lazy(jobs), traps, counters, file
+    )

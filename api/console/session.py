@@ -44,9 +44,10 @@ def settings(context: typer.Context) -> Settings:
 @contextmanager
 def opened(context: typer.Context) -> Iterator[App]:
     """Yield the App; its database must have the tables of this version."""
-    from api.compose.wiring import build
+    from api.compose.wiring import build, settings_file
 
-    app = build(settings(context))
+    file = settings_file(options(context).config)
+    app = build(settings(context), file=file)
     try:
         yield app
     finally:

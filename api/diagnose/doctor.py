@@ -153,6 +153,13 @@ def _vault(settings: Settings) -> Iterator[Check]:
         yield Check("vault", state, detail, remedy)
 
 
+def _backups(settings: Settings) -> Iterator[Check]:
+    from api.diagnose.backup_check import examine_backups
+
+    for state, detail, remedy in examine_backups(settings):
+        yield Check("backup", state, detail, remedy)
+
+
 def _jobs(settings: Settings) -> Iterator[Check]:
     from api.diagnose.jobs_check import examine_jobs
 
@@ -292,6 +299,7 @@ _SUBJECTS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _data_dir,
     _database,
     _jobs,
+    _backups,
     _credentials,
     _vault,
     _telephony,

@@ -70,9 +70,22 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     return len(persons), reminded, contracts
 
 
+def back_up(app: App) -> None:
+    """Take the daily backup, check it, and remove old ones; nothing without a folder.
+
+    Raises:
+        InventoryError: It could not be taken, or does not hold what it should.
+        OSError: The folder cannot be written.
+    """
+    from api.compose.backing_up import take_daily
+
+    take_daily(app)
+
+
 DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
+    "back-up": back_up,
 }
 """Name, as logs, metrics and `purser doctor` show it, to what is done."""
 

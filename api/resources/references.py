@@ -42,6 +42,7 @@ from inventory.assets.stock.tables import (
     Supplier,
 )
 from inventory.assets.stocktake.tables import StockTake
+from inventory.backup.tables import Backup
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import (
     Invalid,
@@ -422,6 +423,7 @@ LOGIN_FAILURE = Reference(
 )
 """By account or device; a device also by its address without the site."""
 HOST_KEY = Reference("host key", HostKeyPin, by=("address",))
+BACKUP = Reference("backup", Backup)
 USER = Reference("user", UserAccount, by=("login",))
 CASE = Reference("case", ProvisioningCase, by=("key",))
 CASE_LINE = Reference("line", CaseLine)

@@ -132,6 +132,7 @@ ENTRIES = (
         "house.login_failures",
     ),
     Entry("host-keys", "host-key", "Pinned keys of SSH.", "house.host_keys"),
+    Entry("backups", "backups", "Copies of everything.", "house.backups"),
     Entry("webhooks", "webhook", "Programs that are told.", "house.webhooks"),
     Entry("deliveries", "delivery", "Messages on their way.", "house.deliveries"),
     Entry("messages", "message", "What is told to webhooks.", "house.messages"),

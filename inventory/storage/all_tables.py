@@ -32,6 +32,7 @@ TABLE_MODULES = (
     "inventory.provisioning.case_tables",
     "inventory.telecom.tables",
     "inventory.vault.tables",
+    "inventory.backup.tables",
 )
 
 

@@ -65,6 +65,18 @@ class MasterSource:
             self._write(new_master_text() + "\n", new=True)
         return self._from_file()
 
+    def text(self) -> str | None:
+        """Return the keys as text; None if they are in a file that is not there.
+
+        Raises:
+            KeyLost: The keyring has none.
+        """
+        if self.given is not None:
+            return self.given
+        if self.keyring:
+            return self._from_keyring()
+        return self.file.read_text("ascii") if self.file.exists() else None
+
     def begin_rotation(self) -> list[Key]:
         """Put a fresh key in front in the file and return all keys.
 

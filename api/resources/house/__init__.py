@@ -5,6 +5,7 @@
 * `credential_uses.py` `login_failures.py` `host_keys.py`: How the logins went.
 * `webhooks.py` `deliveries.py` `messages.py`: Programs that are told what happens.
 * `event_types.py`: What they may be told of.
+* `backups.py`: Copies of everything, taken and checked.
 * `audit_trail.py`: Who changed what, and when.
 
 May import what `api.resources` may.

@@ -1,0 +1,140 @@
+"""Backups: what was taken, checked and removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime
+from sqlalchemy import ColumnElement
+
+from api.http.actions import Act, Acting, NothingIn
+from api.resources.declare import (
+    Choice,
+    Column,
+    Moment,
+    Question,
+    RowModel,
+    Show,
+    Text,
+    Viewer,
+    Word,
+)
+from api.resources.house.users import ADMINS, READERS
+from api.resources.references import BACKUP
+from api.resources.resource import Resource
+from api.resources.sources import TableSource
+from inventory.kernel.texts import N_, NN_
+
+_backup = BACKUP.table
+
+
+class BackupRow(RowModel):
+    """A backup: database, attached files, rules and settings in one encrypted file."""
+
+    id: Annotated[int, Column("Number", sort=True)]
+    path: Annotated[str, Column("File", Show.MONO, sort=True, lead=True)]
+    taken_at: Annotated[datetime, Column("Taken", Show.AGO, sort=True)]
+    kind: Annotated[str, Column("Database", about="sqlite or postgresql.")]
+    key: Annotated[str, Column("Key", Show.MONO, about="Which key opens it.")]
+    size: Annotated[int, Column("Bytes", Show.NUMBER, sort=True)]
+    row_count: Annotated[int, Column("Rows", Show.NUMBER, sort=True)]
+    audit_count: Annotated[int, Column("Audit rows", Show.NUMBER, shown=False)]
+    audit_hash: Annotated[str, Column("Audit hash", Show.MONO, shown=False)]
+    verified_at: Annotated[
+        Moment,
+        Column("Checked", Show.AGO, sort=True, about="Put into a scratch database."),
+    ]
+    problem: Annotated[Text, Column("Problem")]
+    removed_at: Annotated[Moment, Column("Removed", Show.AGO, sort=True)]
+
+
+class BackupQuestion(Question):
+    """Which backups are asked for."""
+
+    there: Annotated[
+        bool | None, Choice("Still there", about="Not removed by retention.")
+    ] = None
+    kind: Annotated[Word, Choice("Database", main=False)] = None
+    key: Annotated[Word, Choice("Key", main=False)] = None
+    taken_at: Annotated[AwareDatetime | None, Choice("Taken", main=False)] = None
+    verified_at: Annotated[AwareDatetime | None, Choice("Checked", main=False)] = None
+    removed_at: Annotated[AwareDatetime | None, Choice("Removed", main=False)] = None
+
+
+def _there(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
+    column = _backup.c.removed_at
+    return column.is_(None) if value else column.is_not(None)
+
+
+_SOURCE: TableSource[BackupQuestion] = TableSource(
+    table=_backup,
+    columns={name: _backup.c[name] for name in BackupRow.model_fields},
+    filters={"there": _there},
+    searched=(_backup.c.path,),
+)
+
+
+def take_backup(acting: Acting, target: Path | None = None) -> dict[str, Any]:
+    """Take a backup, into the folder of backups without another file."""
+    from api.compose.backing_up import file_name, folder_of, room_of
+    from inventory.backup import backups
+
+    app = acting.app
+    file = target or folder_of(app.settings) / file_name(app.clock())
+    with app.work(acting.caller.actor) as work:
+        room = room_of(app.settings, app.file)
+        row_id = backups.take(work, app.engine, file, room)
+        work.commit()
+    return {"id": row_id}
+
+
+def _take(acting: Acting, _given: NothingIn) -> dict[str, Any]:
+    return take_backup(acting)
+
+
+def _verify(acting: Acting, _given: NothingIn) -> None:
+    from api.compose.backing_up import check_backup
+
+    check_backup(acting.app, acting.caller.actor, acting.id)
+
+
+BACKUPS = Resource(
+    name="backups",
+    command="backups",
+    title=N_("Backups"),
+    counted=NN_("{count} backup", "{count} backups"),
+    group="house",
+    roles=READERS,
+    rows=BackupRow,
+    question=BackupQuestion,
+    sort="-taken_at",
+    source=_SOURCE,
+    reference=BACKUP,
+    detail=BackupRow,
+    get=_SOURCE.one,
+    called=lambda row: Path(str(row["path"])).name,
+    acts=(
+        Act(
+            "take-backup",
+            NothingIn,
+            _take,
+            ADMINS,
+            verb="create",
+            about="Take a backup into the folder of backups.",
+            preview=False,
+            alone=True,
+        ),
+        Act(
+            "verify-backup",
+            NothingIn,
+            _verify,
+            ADMINS,
+            verb="verify",
+            about="Put a backup into a scratch database and compare it.",
+            preview=False,
+            alone=True,
+        ),
+    ),
+)

@@ -1,0 +1,13 @@
+"""Backups: one encrypted file with the database, attached files and settings.
+
+* `container` (pure): a stream of bytes, encrypted and authenticated piece by piece.
+* `keys`: the key of backups, and the file that carries all keys, apart from backups.
+* `tables`: which backups were taken, and how the last check of each went.
+* `facts`: what a database holds, so that a restored one can be compared.
+* `dump`, `load`: a database of either kind to a file and back.
+* `archive`: the parts of a backup, written and read.
+* `backups`: takes one, checks one, puts one back.
+* `retention` (pure): which ones are old enough to go.
+
+Imports `storage`, `vault.envelope` and the attached files of `assets`.
+"""
