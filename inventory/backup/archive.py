@@ -54,7 +54,7 @@ def write(
     listed: dict[str, dict[str, Any]] = {}
     with (
         SealedWriter(below, key, header) as sealed,
-        gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=3) as packed,  # type: ignore[call-overload]
+        gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=3) as packed,
         tarfile.open(fileobj=packed, mode="w|") as tar,
     ):
         for name, file in parts:
@@ -62,7 +62,7 @@ def write(
                 info = tarfile.TarInfo(name)
                 info.size = file.stat().st_size
                 hashing = _Hashing(stream)
-                tar.addfile(info, hashing)  # type: ignore[arg-type]
+                tar.addfile(info, hashing)
             listed[name] = {"size": info.size, "sha256": hashing.hexdigest()}
         manifest = json.dumps({**about, "parts": listed}).encode()
         info = tarfile.TarInfo(_MANIFEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from api.compose.backing_up import take_daily
 from api.compose.wiring import build, settings_file
 from config.settings import Settings
+from config.vault import Backup
 from inventory.assets.register import attachments
 from inventory.storage.engine import make_engine
 from tests.api.test_cli import Terminal, purser, ready
@@ -29,15 +31,18 @@ PASSPHRASE = "correct horse battery"
 
 
 @pytest.fixture
-def elsewhere(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> str:
+def elsewhere(
+    request: pytest.FixtureRequest, database_url: str, tmp_path: Path
+) -> Iterator[str]:
     """The URL of an empty database without tables, of the same kind."""
     if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path}/other/data/purser.sqlite"
+        yield f"sqlite:///{tmp_path}/other/data/purser.sqlite"
+        return
     server: Server = request.getfixturevalue("postgres_server")
     name = database_url.partition("?")[0].rpartition("/")[2] + "_other"
     server.run(f"CREATE DATABASE {name}")
-    request.addfinalizer(lambda: server.run(f"DROP DATABASE {name} WITH (FORCE)"))
-    return server.url(name)
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -156,8 +161,9 @@ def test_daily_backups_are_checked_and_old_ones_go(
 ) -> None:
     settings = Settings(
         data_dir=tmp_path / "data",
-        backup={"folder": tmp_path / "daily", "keep_days": 1, "keep_weeks": 0,
-                "keep_months": 0},
+        backup=Backup(
+            folder=tmp_path / "daily", keep_days=1, keep_weeks=0, keep_months=0
+        ),
     )  # fmt: skip
     for day in range(3):
         app = build(settings, clock=lambda d=day: NOW + timedelta(days=d))  # type: ignore[misc]
