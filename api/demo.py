@@ -128,7 +128,12 @@ def settings_for(plan: Plan, data_dir: Path, host: str, port: int) -> Settings:
                 "rate": RATE,
                 "timeout": 0.5,
             },
-            "credentials": {"snmp": document["snmp"], "ssh": document["ssh"]},
+            # The office is ours, and all of it is new.
+            "credentials": {
+                "snmp": document["snmp"],
+                "ssh": document["ssh"],
+                "offer_to_new": True,
+            },
             "sites": [{"name": plan.site, "networks": list(plan.networks)}],
             "pbx": systems_of(plan),
         }

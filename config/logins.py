@@ -126,6 +126,16 @@ class LoginSet(Section):
     ssh: tuple[str, ...] = Field(
         default=(), description="a list of names from [[credentials.ssh]]"
     )
+    offer_to_new: bool = Field(
+        default=False,
+        description="true or false: communities and passwords also go to hosts that"
+        " none opened before",
+    )
+    types: tuple[str, ...] = Field(
+        default=(),
+        description="a list of types or sub-types of devices it is for, such as switch;"
+        " without it, all",
+    )
 
 
 class Credentials(Section):
@@ -143,6 +153,12 @@ class Credentials(Section):
     jump: tuple[JumpLogin, ...] = Field(default=(), description="a list of jump hosts")
     sets: tuple[LoginSet, ...] = Field(
         default=(), description="a list of [[credentials.sets]]"
+    )
+
+    offer_to_new: bool = Field(
+        default=False,
+        description="true or false: without sets, communities and passwords also go to"
+        " hosts that none opened before",
     )
 
     @check(mode="after")

@@ -42,7 +42,7 @@ def backup(
     with opened(context) as app:
         caller = local_caller()
         with app.work(caller.actor) as work:
-            row_id = take_backup(Acting(app, caller, work), file)["id"]
+            row_id = take_backup(Acting(app, caller, work), file)
         if check:
             check_backup(app, caller.actor, row_id)
     size = file.stat().st_size

@@ -27,6 +27,17 @@ Until = Annotated[datetime | None, typer.Option("--until", help="End, UTC.")]
 Position = Annotated[
     int | None, typer.Option(help="Lower numbers are tried first; 0 at the start.")
 ]
+ToNew = Annotated[
+    bool | None,
+    typer.Option(
+        "--offer-to-new/--only-known",
+        help="Whether a community or password goes to hosts that none opened before.",
+    ),
+]
+Types = Annotated[
+    list[str] | None,
+    typer.Option("--type", help="Only for devices of this type; may be repeated."),
+]
 Field = Annotated[
     list[str] | None,
     typer.Option(
@@ -72,6 +83,8 @@ def add(
     valid_from: From = None,
     valid_until: Until = None,
     position: Position = None,
+    offer_to_new: ToNew = None,
+    types: Types = None,
     private_key: KeyFile = None,
     secrets_file: SecretsFile = None,
     json: Json = False,
@@ -87,6 +100,7 @@ def add(
     public = fields_of(field, user)
     secret = given_secrets(kind_of(kind).secret, secrets_file, private_key)
     scope = _scope(set_name, site, network, valid_from, valid_until, position)
+    scope |= _offer(offer_to_new, types)
     with opened(context) as app, app.work(actor()) as work:
         masters = masters_to_write(work.connection, master_source(app.settings))
         row_id = credentials.add_credential(
@@ -117,6 +131,8 @@ def change(
     valid_from: From = None,
     valid_until: Until = None,
     position: Position = None,
+    offer_to_new: ToNew = None,
+    types: Types = None,
     private_key: KeyFile = None,
     secrets_file: SecretsFile = None,
     json: Json = False,
@@ -139,7 +155,8 @@ def change(
             name,
             public=fields_of(field, user),
             secret=hidden,
-            scope=_scope(set_name, site, network, valid_from, valid_until, position),
+            scope=_scope(set_name, site, network, valid_from, valid_until, position)
+            | _offer(offer_to_new, types),
         )
         work.commit()
     said = f"The credential {name} {'is' if worked else 'was'} changed."
@@ -242,6 +259,14 @@ def _scope(
         "valid_from": valid_from and valid_from.replace(tzinfo=UTC),
         "valid_until": valid_until and valid_until.replace(tzinfo=UTC),
         "position": position,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _offer(offer_to_new: bool | None, types: list[str] | None) -> dict[str, Any]:
+    given = {
+        "offer_to_new": offer_to_new,
+        "types": None if types is None else tuple(types),
     }
     return {name: value for name, value in given.items() if value is not None}
 

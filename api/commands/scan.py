@@ -47,6 +47,14 @@ def scan(
     crawl: Annotated[
         bool | None, typer.Option(help="Follow neighbours as well.")
     ] = None,
+    offer_to_new: Annotated[
+        bool,
+        typer.Option(
+            "--offer-to-new",
+            help="Try communities and passwords at hosts that none opened before: for"
+            " a first scan, and when devices were added.",
+        ),
+    ] = False,
     resume: Annotated[
         int | None, typer.Option(help="Go on with the scan of this number.")
     ] = None,
@@ -59,6 +67,7 @@ def scan(
     if resume is not None and targets:
         raise typer.BadParameter("Give targets or --resume, not both.")
     given = {"max_addresses": max_addresses, "rate": rate, "crawl": crawl}
+    given["offer_to_new"] = offer_to_new or None
     with opened(context) as app:
         jobs = app.scans()
         jobs.recover()

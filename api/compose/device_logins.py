@@ -103,12 +103,21 @@ def credentials_of(
             networks=each.networks,
             snmp=tuple(snmp[name] for name in each.snmp),
             ssh=tuple(ssh[name] for name in each.ssh),
+            offer_to_new=each.offer_to_new,
+            types=each.types,
         )
         for each in logins.sets
     ]
     if not logins.sets:
         everything = (tuple(snmp.values()), tuple(ssh.values()))
-        sets = [CredentialSet("all", snmp=everything[0], ssh=everything[1])]
+        sets = [
+            CredentialSet(
+                "all",
+                snmp=everything[0],
+                ssh=everything[1],
+                offer_to_new=logins.offer_to_new,
+            )
+        ]
     taken = snmp.keys() | ssh.keys()
     fresh = [each for each in opened if each.name not in taken]
     return Credentials((*sets, *_stored_sets(fresh, jumps)))
@@ -130,13 +139,21 @@ def _stored_sets(
             snmp=tuple(_stored_snmp(e) for e in members if e.kind.startswith("snmp")),
             ssh=tuple(_stored_ssh(e, jumps) for e in members if e.kind == "ssh"),
             pbx=tuple(_stored_pbx(e) for e in members if e.kind == "pbx"),
+            offer_to_new=to_new,
+            types=types,
         )
-        for (name, site, networks), members in places.items()
+        for (name, site, networks, to_new, types), members in places.items()
     ]
 
 
 def _place(scope: Scope) -> tuple[Any, ...]:
-    return scope.set_name, scope.site, scope.networks
+    return (
+        scope.set_name,
+        scope.site,
+        scope.networks,
+        scope.offer_to_new,
+        scope.types,
+    )
 
 
 _SECRETS = frozenset(

@@ -23,6 +23,7 @@ from api.compose.device_logins import all_credentials, set_names
 from api.compose.pbx_sources import pbx_systems_of
 from discovery.access.credentials import CredentialSet
 from discovery.scan.requests import ScanOptions, ScanRequest
+from discovery.scan.targets import TargetError, parse_targets
 from inventory.kernel.errors import Invalid
 from inventory.storage import upgrade
 from inventory.storage.engine import repeatable
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
+
+_ANY = 2**129
+"""How many addresses there are is checked by the scan."""
 
 _SCAN_OPTIONS = (
     "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
@@ -95,6 +99,18 @@ def make_request(
             " purser.toml.",
         )
     _check_sets(settings, engine, credential_sets)
+    if targets and networks:
+        try:
+            # Names are looked up, and checked, when the scan begins.
+            parse_targets(
+                targets, resolve=lambda _name: (), limit=_ANY, allowed=networks
+            )
+        except TargetError as error:
+            raise Invalid(
+                f"{error.target}: {error.problem}",
+                where="targets",
+                remedy=error.remedy,
+            ) from error
     return ScanRequest(
         targets=tuple(targets or networks),
         exclude=(*exclude, *(place.exclusions if place else ())),
@@ -185,6 +201,7 @@ async def open_scan_context(
             credentials=credentials,
             sweep=sweep,
             snmp=snmp,
+            canary=AsyncsshOpener(connector),
             shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,

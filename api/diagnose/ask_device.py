@@ -23,6 +23,7 @@ from collectors.snmp.collect import collect_snmp
 from collectors.snmp.identity_reading import read_identity
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials, Memory
+from discovery.access.offering import Offering
 from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Explanation, explain
 from discovery.scan.collect import HostCollector
@@ -74,7 +75,9 @@ async def look(settings: Settings, target: str, site: str | None) -> Host:
             host.answers.append(answer)
         if not host.answers:
             raise TimedOut(f"{address} answers neither SNMP, TCP, SIP nor ICMP")
-        collector = HostCollector(context, request, context.credentials, Memory())
+        # Somebody named this one host, and wants its secrets tried.
+        offering = Offering(context.credentials, Memory(), to_new=True)
+        collector = HostCollector(context, request, offering)
         await collector.collect(host)
     return host
 

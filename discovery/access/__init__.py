@@ -2,6 +2,8 @@
 
 * `credentials.py`: Which secret for which target, in which order; remembers what
   worked.
+* `offering.py`: Which secrets a host may be sent: none that a new one would keep.
+* `canary.py`: A login that must fail, before a password goes to a host that is new.
 * `login_guard.py`: Logins written down: failures, host keys, and which credential
   opened what.
 * `memory.py`: What a scan remembers: credentials that worked, neighbours that were

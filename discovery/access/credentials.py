@@ -9,7 +9,7 @@ are others tried, and logins go through the lock-out guard of
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
@@ -31,6 +31,9 @@ class CredentialSet:
         ssh: In the order they are tried; those with a `device_type` are for the
             command line of network devices, the others for computers.
         pbx: Of telephone systems, in the order they are tried.
+        offer_to_new: Its communities and passwords may go to hosts that nobody has
+            logged in to before; see `discovery.access.offering`.
+        types: Only for devices of these types or sub-types; empty for all.
     """
 
     name: str
@@ -39,6 +42,8 @@ class CredentialSet:
     snmp: tuple[SnmpCredential, ...] = ()
     ssh: tuple[SshCredential, ...] = ()
     pbx: tuple[PbxCredential, ...] = ()
+    offer_to_new: bool = False
+    types: tuple[str, ...] = ()
 
     def covers(self, site: str, address: str) -> int | None:
         """Return how closely the set fits an address; None if it does not.
@@ -87,9 +92,12 @@ class Credentials:
     def snmp(
         self, site: str, address: str, first: Sequence[str] = ()
     ) -> list[SnmpCredential]:
-        """Return the SNMP credentials for an address, `first` in front by name."""
-        found = [c for each in self._closest(site, address) for c in each.snmp]
-        return _in_front(found, first)
+        """Return the SNMP credentials that fit an address, `first` in front by name.
+
+        A scan sends those that `discovery.access.offering` lets through.
+        """
+        found = [c for each in self.closest(site, address) for c in each.snmp]
+        return in_front(found, first)
 
     def ssh(
         self, site: str, address: str, first: Sequence[str] = (), *, network: bool
@@ -97,39 +105,21 @@ class Credentials:
         """Return the SSH accounts of computers, or those of network devices."""
         found = [
             account
-            for each in self._closest(site, address)
+            for each in self.closest(site, address)
             for account in each.ssh
             if (account.device_type is not None) is network
         ]
-        return _in_front(found, first)
+        return in_front(found, first)
 
     def pbx(
         self, site: str, address: str, first: Sequence[str] = ()
     ) -> list[PbxCredential]:
         """Return the accounts of a telephone system, `first` in front by name."""
-        found = [c for each in self._closest(site, address) for c in each.pbx]
-        return _in_front(found, first)
+        found = [c for each in self.closest(site, address) for c in each.pbx]
+        return in_front(found, first)
 
-    def snmp_groups(
-        self, site: str, addresses: Sequence[str]
-    ) -> list[tuple[tuple[SnmpCredential, ...], list[str]]]:
-        """Return the credentials for a sweep, each with the addresses they are for.
-
-        A community goes over the wire as it is: no address outside of its networks
-        gets it. Addresses without any are there too, with none.
-        """
-        fitting = [s for s in self.sets if s.site in (None, site)]
-        if addresses and not any(each.networks for each in fitting):
-            return [(tuple(self.snmp(site, addresses[0])), list(addresses))]
-        groups: dict[tuple[str, ...], tuple[tuple[SnmpCredential, ...], list[str]]]
-        groups = {}
-        for address in addresses:
-            found = tuple(self.snmp(site, address))
-            names = tuple(credential.name for credential in found)
-            groups.setdefault(names, (found, []))[1].append(address)
-        return list(groups.values())
-
-    def _closest(self, site: str, address: str) -> list[CredentialSet]:
+    def closest(self, site: str, address: str) -> list[CredentialSet]:
+        """Return the sets that fit an address, the closest one first."""
         fits = [(each.covers(site, address), each) for each in self.sets]
         chosen = [(fit, each) for fit, each in fits if fit is not None]
         return [each for _, each in sorted(chosen, key=lambda item: -item[0])]
@@ -149,7 +139,7 @@ def _networks(
     return tuple(ipaddress.summarize_address_range(start, end))
 
 
-def _in_front(found: Sequence[Credential], first: Sequence[str]) -> list[Credential]:
+def in_front(found: Iterable[Credential], first: Sequence[str]) -> list[Credential]:
     """Return each credential once, those named in `first` in front."""
     by_name: dict[str, Credential] = {}
     for credential in found:
@@ -165,10 +155,14 @@ class Memory:
     Attributes:
         worked: (address, collector) -> name of the credential.
         pins: Address -> fingerprint of the SSH host key seen there.
+        changed: Addresses where another SSH host key is shown than the pinned one.
+        types: Address -> type and sub-type of the device that was read there.
     """
 
     worked: dict[tuple[str, str], str] = field(default_factory=dict)
     pins: Mapping[str, str] = field(default_factory=dict)
+    changed: Set[str] = frozenset()
+    types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def first(self, address: str, collector: str, *also: str | None) -> list[str]:
         """Return the names to try first: what just answered, then what worked."""

@@ -11,43 +11,77 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
-import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.access.credentials import Memory
 from discovery.observations.damage import facts_or_none
 from inventory.network.scan_tables import StoredObservation
-from inventory.storage.rows import col
+from inventory.network.tables import Device
+from inventory.storage.rows import AnySelect, col, id_of
+from inventory.vault import uses
 
 
-def remember(engine: Engine, site: str, addresses: Sequence[str]) -> Memory:
-    """Return what worked before at some addresses, and the SSH keys seen there."""
+def remember(
+    engine: Engine, site: str, addresses: Sequence[str], *, keys: bool = True
+) -> Memory:
+    """Return what worked before at some addresses, and the SSH keys seen there.
+
+    Args:
+        engine: The database.
+        site: Whose addresses these are.
+        addresses: Those asked about.
+        keys: Read the SSH keys too, which lie among all facts of a computer.
+    """
     worked: dict[tuple[str, str], str] = {}
     pins: dict[str, str] = {}
+    types: dict[str, tuple[str, ...]] = {}
     with engine.connect() as connection:
         for row in _rows_at(connection, site, addresses):
+            types[row.address] = tuple(filter(None, (row.type, row.subtype)))
             if row.credential:
                 worked[row.address, row.collector] = row.credential
-            if row.collector == "ssh":
+        if keys:
+            for row in _keys_at(connection, site, addresses):
                 seen = facts_or_none(row.facts, seen_at=row.last_seen)
                 if seen is not None and seen.host_keys:
                     pins[row.address] = seen.host_keys[0].fingerprint
-    return Memory(worked, pins)
+        changed = uses.changed_keys(connection, site)
+    return Memory(worked, pins, changed, types)
 
 
 def _rows_at(
     connection: Connection, site: str, addresses: Sequence[str]
 ) -> Iterable[Any]:
-    for start in range(0, len(addresses), 400):
+    columns = (
+        col(StoredObservation.address),
+        col(StoredObservation.collector),
+        col(StoredObservation.credential),
+        col(Device.type),
+        col(Device.subtype),
+    )
+    for query in _at(select(*columns), site, addresses):
+        yield from connection.execute(query)
+
+
+def _keys_at(
+    connection: Connection, site: str, addresses: Sequence[str]
+) -> Iterable[Any]:
+    columns = (
+        col(StoredObservation.address),
+        col(StoredObservation.facts),
+        col(StoredObservation.last_seen),
+    )
+    for query in _at(select(*columns), site, addresses):
         yield from connection.execute(
-            select(
-                col(StoredObservation.address),
-                col(StoredObservation.collector),
-                col(StoredObservation.credential),
-                col(StoredObservation.facts),
-                col(StoredObservation.last_seen),
-            )
+            query.where(col(StoredObservation.collector) == "ssh")
+        )
+
+
+def _at(query: AnySelect, site: str, addresses: Sequence[str]) -> Iterable[AnySelect]:
+    """Yield a query for some addresses at a time, what was seen last at the end."""
+    for start in range(0, len(addresses), 400):
+        yield (
+            query.join(Device, id_of(Device) == col(StoredObservation.device_id))
             .where(col(StoredObservation.site) == site)
             .where(col(StoredObservation.address).in_(addresses[start : start + 400]))
-            .where(col(StoredObservation.device_id).is_not(None))
             .order_by(col(StoredObservation.last_seen))
         )
 

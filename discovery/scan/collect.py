@@ -17,7 +17,7 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.snmp.identity_reading import read_identity
-from discovery.access.credentials import Credentials, Memory
+from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.phone_ports import page_port, sip_streams
@@ -33,23 +33,17 @@ class HostCollector:
     Args:
         context: The ports.
         request: Site and options.
-        credentials: Those the request may use.
-        memory: What worked before.
+        offering: What hosts may be sent, and what worked before.
     """
 
     def __init__(
-        self,
-        context: ScanContext,
-        request: ScanRequest,
-        credentials: Credentials,
-        memory: Memory,
+        self, context: ScanContext, request: ScanRequest, offering: Offering
     ) -> None:
         self._context = context
         self._request = request
         self._options = request.options
-        self._credentials = credentials
-        self._memory = memory
-        self._logins = Logins(context, request, credentials, memory)
+        self._offering = offering
+        self._logins = Logins(context, request, offering)
 
     async def collect(self, host: Host) -> None:
         """Ask a host by everything it answered; fills `host`, never raises."""
@@ -64,6 +58,18 @@ class HostCollector:
             await self._page(host)
         if self._logins.port(host) is not None:
             await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
+        self._note_withheld(host)
+
+    def _note_withheld(self, host: Host) -> None:
+        """Say which secrets a host was not sent, where nothing else opened it."""
+        asked = {"snmp": None not in (self._context.snmp, self._options.snmp_port)}
+        asked["ssh"] = self._logins.port(host) is not None
+        for name in (name for name, was_asked in asked.items() if was_asked):
+            if host.collectors.get(name) != "ok" and self._offering.withholds(
+                self._request.site, host.address, name
+            ):
+                found = Problem(f"{name}:offer", Reason.NO_CREDENTIAL, WITHHELD)
+                host.problems.append(found)
 
     async def _guarded(
         self,
@@ -97,10 +103,10 @@ class HostCollector:
         credential_name = (
             answer.detail.get("credential") if answer is not None else None
         )
-        found = self._credentials.snmp(
+        found = self._offering.snmp(
             self._request.site,
             host.address,
-            self._memory.first(host.address, "snmp", credential_name),
+            self._offering.memory.first(host.address, "snmp", credential_name),
         )
         # The sweep tried all communities. Where none of them answered, it was the
         # v3 engine that did, and its users are still to be tried.

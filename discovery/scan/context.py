@@ -81,6 +81,8 @@ class ScanContext:
         credentials: All sets.
         sweep: Who answers.
         snmp: None where SNMP is not used; likewise the other ports.
+        canary: Opens hosts for the login that must fail (`access.canary`); outside of
+            the guard, for it locks no account. None: hosts are not put to that test.
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
         resolve: Looks up host names.
@@ -96,6 +98,7 @@ class ScanContext:
     snmp: SnmpEngine | None = None
     shells: ShellOpener | None = None
     clis: CliOpener | None = None
+    canary: ShellOpener | None = None
     sip: Sip | None = None
     sip_tcp: Sip | None = None
     sip_tls: Sip | None = None

@@ -9,11 +9,12 @@ that is taken up again visits only those that are not done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -23,6 +24,7 @@ from collectors.facts import Problem
 from collectors.sweep.sweep import SweepPlan
 from discovery.access.credentials import Credentials
 from discovery.access.memory import remember, unanswered_neighbours
+from discovery.access.offering import Offering
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
@@ -214,6 +216,7 @@ class _Run:
             self.request.exclude,
             resolve=self.context.resolve,
             limit=self.request.options.max_addresses,
+            allowed=self.request.allowed,
         )
 
     async def _sweep(self, chunk: list[str]) -> list[Host]:
@@ -229,7 +232,8 @@ class _Run:
             retries=options.retries,
         )
         remaining = [a for a in chunk if a not in self._resume_point.done]
-        for snmp, some in self._credentials.snmp_groups(self.request.site, remaining):
+        offering = await self._offering(remaining, keys=False)
+        for snmp, some in offering.snmp_groups(self.request.site, remaining):
             ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
             async for answer in self.context.sweep(some, ask, on_problem=self._problem):
                 if answer.address not in hosts:
@@ -245,16 +249,25 @@ class _Run:
             return
         self._step(phase="collect")
         addresses = [host.address for host in hosts]
-        memory = await self._in_thread(
-            remember, self.context.engine, self.request.site, addresses
-        )
-        collector = HostCollector(self.context, self.request, self._credentials, memory)
+        offering = await self._offering(addresses)
+        collector = HostCollector(self.context, self.request, offering)
         try:
             async with asyncio.TaskGroup() as group:
                 for host in hosts:
                     group.create_task(self._one(host, collector))
         except* InventoryError as failures:
             raise failures.exceptions[0] from None
+
+    async def _offering(
+        self, addresses: Sequence[str], *, keys: bool = True
+    ) -> Offering:
+        """Return what some addresses may be sent."""
+        look = partial(remember, keys=keys)
+        memory = await self._in_thread(
+            look, self.context.engine, self.request.site, addresses
+        )
+        to_new = self.request.options.offer_to_new
+        return Offering(self._credentials, memory, to_new)
 
     async def _one(self, host: Host, collector: HostCollector) -> None:
         with bound_contextvars(host=host.address):

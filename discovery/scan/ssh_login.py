@@ -8,7 +8,9 @@ from typing import Any
 
 from collectors.credentials import SshCredential
 from collectors.errors import AuthFailed
-from discovery.access.credentials import Credentials, Memory
+from collectors.facts import Problem, Reason
+from discovery.access.canary import ACCEPTS_ANYTHING, accepts_anything
+from discovery.access.offering import Offering, gives_away
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.requests import ScanRequest
@@ -28,22 +30,16 @@ class Logins:
     Args:
         context: The openers, already guarded against lock-out.
         request: Site and ports.
-        credentials: Those the request may use.
-        memory: What worked before, and the host keys seen.
+        offering: What hosts may be sent, what worked before, and the host keys seen.
     """
 
     def __init__(
-        self,
-        context: ScanContext,
-        request: ScanRequest,
-        credentials: Credentials,
-        memory: Memory,
+        self, context: ScanContext, request: ScanRequest, offering: Offering
     ) -> None:
         self._context = context
         self._site = request.site
         self._ports = request.options.ssh_ports
-        self._credentials = credentials
-        self._memory = memory
+        self._offering = offering
 
     def port(self, host: Host) -> int | None:
         """Return the first port of the host where SSH is spoken."""
@@ -62,7 +58,7 @@ class Logins:
         kinds = (True,) if self._seems_network(host) else (False, True)
         refused: AuthFailed | None = None
         for network in kinds:
-            accounts = self._accounts(host, network=network)
+            accounts = await self._admitted(host, self._accounts(host, network=network))
             try:
                 if accounts:
                     attempt = partial(self._line if network else self._shell, host)
@@ -72,7 +68,29 @@ class Logins:
                 refused = error
         if refused is not None:
             raise refused
-        host.without_credential("ssh", "SSH answers here")
+        if "ssh:canary" in {problem.where for problem in host.problems}:
+            return
+        if not self._offering.withholds(self._site, host.address, "ssh"):
+            host.without_credential("ssh", "SSH answers here")
+
+    async def _admitted(
+        self, host: Host, accounts: list[SshCredential]
+    ) -> list[SshCredential]:
+        """Return the accounts, without passwords if the host takes any password.
+
+        Only hosts that SSH never opened before are put to the test.
+        """
+        giving = [one for one in accounts if gives_away(one)]
+        opener, port = self._context.canary, self.port(host)
+        new = not self._offering.opened_by_ssh(host.address)
+        if not (giving and new and opener is not None and port is not None):
+            return accounts
+        if not await accepts_anything(opener, host.address, port):
+            return accounts
+        host.problems.append(
+            Problem("ssh:canary", Reason.AUTH_FAILED, ACCEPTS_ANYTHING)
+        )
+        return [one for one in accounts if one not in giving]
 
     def _accounts(self, host: Host, *, network: bool) -> list[SshCredential]:
         usable = (
@@ -83,8 +101,8 @@ class Logins:
         if not usable:
             return []
         name = "netmiko" if network else "ssh"
-        first = self._memory.first(host.address, name)
-        return self._credentials.ssh(self._site, host.address, first, network=network)
+        first = self._offering.memory.first(host.address, name)
+        return self._offering.ssh(self._site, host.address, first, network=network)
 
     def _seems_network(self, host: Host) -> bool:
         own = [o for o in host.observations if o.collector == "snmp"]
@@ -98,7 +116,7 @@ class Logins:
         opener, port = self._context.shells, self.port(host)
         if opener is None or port is None:
             return
-        pin = self._memory.pins.get(host.address)
+        pin = self._offering.memory.pins.get(host.address)
         shell = await opener.open(host.address, port, account, pinned_key=pin)
         try:
             common = self._common(host, account, port)
@@ -111,7 +129,7 @@ class Logins:
         collect = self._context.collectors.cli
         if opener is None or port is None or collect is None:
             return
-        pin = self._memory.pins.get(host.address)
+        pin = self._offering.memory.pins.get(host.address)
         line = await opener.open(
             host.address, port, account, account.device_type or "", pinned_key=pin
         )

@@ -103,6 +103,7 @@ def parse_targets(
     *,
     resolve: Resolve,
     limit: int = DEFAULT_MAX_ADDRESSES,
+    allowed: Sequence[str] = (),
 ) -> Targets:
     """Return what to visit.
 
@@ -113,9 +114,11 @@ def parse_targets(
         exclude: The same; never visited.
         resolve: Looks up host names.
         limit: More addresses than this are refused.
+        allowed: Networks and ranges that targets must lie in; empty for anywhere.
 
     Raises:
-        TargetError: A target is not one, or there are too many addresses.
+        TargetError: A target is not one or lies outside, or there are too many
+            addresses.
     """
     if not targets:
         raise TargetError("", "nothing to scan.", "Name a network, e.g. 10.0.0.0/24.")
@@ -130,6 +133,7 @@ def parse_targets(
             if span.size == 1 and "/" not in text:
                 named[str(_address(span.version, span.first))] = text
         included += spans
+        _check_within(text, spans, allowed)
     refused = [span for text in exclude for span in _spans(text.strip(), resolve)]
     left = subtract(included, refused)
     total = sum(span.size for span in left)
@@ -140,6 +144,19 @@ def parse_targets(
             "Name smaller networks, or raise the limit with --max-addresses.",
         )
     return Targets(tuple(left), named, tuple(unresolved))
+
+
+def _check_within(text: str, spans: Sequence[Span], allowed: Sequence[str]) -> None:
+    if not allowed or not spans:
+        return
+    networks = [span for one in allowed for span in _spans(one, lambda _name: ())]
+    if outside := subtract(spans, networks):
+        first = _address(outside[0].version, outside[0].first)
+        raise TargetError(
+            text,
+            f"{first} is not in the networks of the site.",
+            "Add its network to the site in purser.toml, or name another site.",
+        )
 
 
 def _spans(text: str, resolve: Resolve, *, hosts_only: bool = False) -> list[Span]:

@@ -29,7 +29,16 @@ _NAME = re.compile(r"[\w .,:()@+-]{1,100}")
 
 _table = table_of(StoredCredential)
 _SHOWN = [c for c in _table.columns if c.name not in ("key", "sealed")]
-_SCOPE = ("set_name", "site", "networks", "valid_from", "valid_until", "position")
+_SCOPE = (
+    "set_name",
+    "site",
+    "networks",
+    "valid_from",
+    "valid_until",
+    "position",
+    "offer_to_new",
+    "types",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Scope:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     position: int = 0
+    offer_to_new: bool = False
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +274,8 @@ def _row(connection: Connection, name: str) -> Row:
 
 def _scope_of(row: Mapping[str, Any]) -> Scope:
     values = {field: row[field] for field in _SCOPE}
-    return Scope(**values | {"networks": tuple(row["networks"])})
+    lists = {name: tuple(row[name]) for name in ("networks", "types")}
+    return Scope(**values | lists)
 
 
 def _scope_values(scope: Scope) -> Row:
@@ -279,6 +291,8 @@ def _scope_values(scope: Scope) -> Row:
         "valid_from": scope.valid_from,
         "valid_until": scope.valid_until,
         "position": scope.position,
+        "offer_to_new": scope.offer_to_new,
+        "types": sorted({one.strip() for one in scope.types if one.strip()}),
     }
 
 
@@ -307,6 +321,8 @@ def _audited_fields(
         "site": row["site"],
         "networks": row["networks"],
         "position": row["position"],
+        "offer_to_new": row["offer_to_new"] or None,
+        "types": row["types"],
     }
     for name in ("valid_from", "valid_until"):
         values[name] = row[name].isoformat() if row[name] else None

@@ -26,7 +26,7 @@ def authenticated_fields(row: Mapping[str, object]) -> dict[str, object]:
 
     With the secret go where it may be sent and as whom; the order of tries does not.
     """
-    fields = ("name", "kind", "site", "networks", "public")
+    fields = ("name", "kind", "site", "networks", "public", "offer_to_new", "types")
     return {field: row[field] for field in fields}
 
 

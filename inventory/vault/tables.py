@@ -43,6 +43,8 @@ class StoredCredential(SQLModel, table=True):
         networks: Only in these (CIDR); empty for all.
         valid_from: First moment of use; None for any.
         valid_until: First moment of no use any more; None for never.
+        offer_to_new: Also to hosts that no credential opened before.
+        types: Only for devices of these types or sub-types; empty for all.
         position: Those with lower numbers are tried first.
         public: Fields that are no secrets.
         key: Name of the data key.
@@ -63,6 +65,8 @@ class StoredCredential(SQLModel, table=True):
     networks: list[str] = Field(default_factory=list, sa_type=Json)
     valid_from: datetime | None = Field(default=None, sa_type=UtcDateTime)
     valid_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offer_to_new: bool = False
+    types: list[str] = Field(default_factory=list, sa_type=Json)
     position: int = 0
     public: dict[str, object] = Field(default_factory=dict, sa_type=Json)
     key: str = Field(foreign_key="vault_key.name", index=True)

@@ -186,3 +186,11 @@ def _pinned(site: str, address: str, port: int) -> ColumnElement[bool]:
         col(HostKeyPin.address) == address,
         col(HostKeyPin.port) == port,
     )
+
+
+def changed_keys(connection: Connection, site: str) -> frozenset[str]:
+    """Return the addresses of a site where another SSH key is shown by now."""
+    query = select(col(HostKeyPin.address)).where(
+        col(HostKeyPin.site) == site, col(HostKeyPin.changed_to).is_not(None)
+    )
+    return frozenset(connection.execute(query).scalars())

@@ -79,6 +79,7 @@ def settings_text(scan: dict[str, Any], folder: Path) -> str:
         "[[sites]]",
         'name = "rotterdam"\nnetworks = ["127.10.0.0/16"]',
     ]
+    lines += ["[credentials]", "offer_to_new = true"]
     for each in (*scan["snmp"][:3],):
         lines += ["[[credentials.snmp]]", *_pairs(each)]
     lines += ["[[credentials.ssh]]", *_pairs(scan["ssh"][0])]

@@ -98,6 +98,7 @@ def settings_text(office: RunningOffice, folder: Path) -> str:
         *("[[sites]]", f'name = "{plan.site}"'),
         f"networks = {json.dumps([str(n) for n in plan.networks])}",
     ]
+    lines += ["[credentials]", "offer_to_new = true"]
     for login in office_document("scan")["snmp"]:
         lines.append("[[credentials.snmp]]")
         lines += [f"{key} = {json.dumps(value)}" for key, value in login.items()]

@@ -89,7 +89,9 @@ class FakeNetwork:
             engine=engine,
             clock=clock,
             identify=Identification(),
-            credentials=Credentials((CredentialSet("all", snmp=(WRONG, RIGHT)),)),
+            credentials=Credentials(
+                (CredentialSet("all", snmp=(WRONG, RIGHT), offer_to_new=True),)
+            ),
             sweep=self.sweep,
             snmp=self,  # type: ignore[arg-type]
             collectors=Collectors(snmp=self.collect),

@@ -116,6 +116,7 @@ def office_credentials() -> Credentials:
                 "office",
                 snmp=tuple(where.snmp.values()),
                 ssh=tuple(where.ssh.values()),
+                offer_to_new=True,
             ),
         )
     )

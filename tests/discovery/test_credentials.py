@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from collectors.credentials import SnmpCredential, SshCredential
 from discovery.access.credentials import Credentials, CredentialSet, Memory
+from discovery.access.offering import Offering
 
 
 def snmp(name: str) -> SnmpCredential:
@@ -83,7 +84,9 @@ def test_a_sweep_sends_a_community_only_to_the_networks_it_is_for() -> None:
     asked = ["10.1.2.3", "10.1.2.4", "10.1.9.9", "192.0.2.1"]
     groups = [
         ([c.name for c in found], addresses)
-        for found, addresses in ALL.snmp_groups("north", asked)
+        for found, addresses in Offering(ALL, Memory(), to_new=True).snmp_groups(
+            "north", asked
+        )
     ]
     assert groups == [
         (["rack", "floor", "north", "public"], ["10.1.2.3", "10.1.2.4"]),
@@ -94,10 +97,11 @@ def test_a_sweep_sends_a_community_only_to_the_networks_it_is_for() -> None:
 
 def test_without_networks_a_sweep_is_one_group() -> None:
     everywhere = Credentials((CredentialSet("all", snmp=(snmp("public"),)),))
-    ((found, addresses),) = everywhere.snmp_groups("x", ["10.0.0.1", "10.0.0.2"])
+    offering = Offering(everywhere, Memory(), to_new=True)
+    ((found, addresses),) = offering.snmp_groups("x", ["10.0.0.1", "10.0.0.2"])
     assert [c.name for c in found] == ["public"]
     assert addresses == ["10.0.0.1", "10.0.0.2"]
-    assert Credentials().snmp_groups("x", []) == []
+    assert offering.snmp_groups("x", []) == []
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from collectors.phones.sip_over_streams import StreamSip
 from collectors.phones.status_page_client import PhoneWeb
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, Memory
+from discovery.access.offering import Offering
 from discovery.scan.collect import HostCollector
 from discovery.scan.context import Collectors, ScanContext
 from discovery.scan.hosts import Host
@@ -45,7 +46,7 @@ def context(**more: object) -> ScanContext:
 
 def collect(asked: Host, with_kit: ScanContext, options: ScanOptions) -> Host:
     request = ScanRequest(targets=("127.0.0.1",), options=options)
-    collector = HostCollector(with_kit, request, Credentials(()), Memory())
+    collector = HostCollector(with_kit, request, Offering(Credentials(()), Memory()))
     asyncio.run(collector.collect(asked))
     return asked
 

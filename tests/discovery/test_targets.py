@@ -125,3 +125,14 @@ def test_targets_contain_what_they_yield(number: int, prefix: int) -> None:
     found = parse(str(network), limit=5000)
     for address in list(found.addresses())[:50]:
         assert address in found
+
+
+def test_targets_lie_in_the_networks_of_the_site_names_too() -> None:
+    allowed = ("10.1.0.0/16", "10.2.0.10-20")
+    resolve = {"inside": ["10.1.2.3"], "outside": ["192.0.2.1"]}.__getitem__
+    inside = ("10.1.2.0/24", "10.2.0.11-13", "inside")
+    found = parse_targets(inside, resolve=resolve, allowed=allowed)
+    assert found.size == 254 + 3
+    for text in ("10.0.0.0/8", "10.2.0.19-21", "192.0.2.1", "outside"):
+        with pytest.raises(TargetError, match="not in the networks of the site"):
+            parse_targets((text,), resolve=resolve, allowed=allowed)

@@ -31,6 +31,9 @@ SETTINGS = f"""
 name = "lab"
 networks = ["{{network}}"]
 
+[credentials]
+offer_to_new = true
+
 [[credentials.snmp]]
 name = "lab v2c"
 version = "2c"

@@ -76,8 +76,8 @@ _SOURCE: TableSource[BackupQuestion] = TableSource(
 )
 
 
-def take_backup(acting: Acting, target: Path | None = None) -> dict[str, Any]:
-    """Take a backup, into the folder of backups without another file."""
+def take_backup(acting: Acting, target: Path | None = None) -> int:
+    """Take a backup, into the folder of backups without another file; return its id."""
     from api.compose.backing_up import file_name, folder_of, room_of
     from inventory.backup import backups
 
@@ -87,11 +87,16 @@ def take_backup(acting: Acting, target: Path | None = None) -> dict[str, Any]:
         room = room_of(app.settings, app.file)
         row_id = backups.take(work, app.engine, file, room)
         work.commit()
-    return {"id": row_id}
+    return row_id
 
 
 def _take(acting: Acting, _given: NothingIn) -> dict[str, Any]:
-    return take_backup(acting)
+    row_id = take_backup(acting)
+    today = acting.app.clock().date()
+    with acting.app.engine.connect() as connection:
+        row = _SOURCE.one(connection, row_id, Viewer(acting.caller, today, today))
+    assert row is not None
+    return dict(row)
 
 
 def _verify(acting: Acting, _given: NothingIn) -> None:
@@ -121,8 +126,10 @@ BACKUPS = Resource(
             NothingIn,
             _take,
             ADMINS,
-            verb="create",
+            verb="take",
             about="Take a backup into the folder of backups.",
+            on="list",
+            answer=BackupRow,
             preview=False,
             alone=True,
         ),

@@ -39,7 +39,17 @@ Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secrets = dict[Short, Annotated[SecretStr, Field(max_length=MAX_SECRET)]]
 Networks = Annotated[list[Annotated[str, Field(max_length=90)]], Field(max_length=1000)]
 Position = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-_SCOPE = ("set_name", "site", "networks", "valid_from", "valid_until", "position")
+Types = Annotated[list[Short], Field(max_length=100)]
+_SCOPE = (
+    "set_name",
+    "site",
+    "networks",
+    "valid_from",
+    "valid_until",
+    "position",
+    "offer_to_new",
+    "types",
+)
 _MAY_BE_NULL = frozenset(("site", "valid_from", "valid_until"))
 _credential = CREDENTIAL.table
 
@@ -56,6 +66,17 @@ class CredentialRow(RowModel):
     site: Annotated[Text, Column("Site", sort=True, about="Only there.")]
     networks: Annotated[
         list[str], Column("Networks", Show.MONO, about="Only in these; empty is all.")
+    ]
+    offer_to_new: Annotated[
+        bool,
+        Column(
+            "Offered to new hosts",
+            about="A community or password also goes to hosts that none opened before.",
+        ),
+    ]
+    types: Annotated[
+        list[str],
+        Column("Types", shown=False, about="Only for such devices; empty is all."),
     ]
     valid_from: Annotated[Moment, Column("From", Show.AGO, sort=True, shown=False)]
     valid_until: Annotated[Moment, Column("Until", Show.AGO, sort=True)]
@@ -77,12 +98,22 @@ class CredentialQuestion(Question):
     kind: Annotated[Kind | None, Choice("Kind")] = None
     set_name: Annotated[Word, Choice("Set")] = None
     site: Annotated[Word, Choice("Site")] = None
+    offer_to_new: Annotated[bool | None, Choice("Offered to new hosts", main=False)] = (
+        None
+    )
     name: Annotated[Word, Choice("Name", main=False)] = None
     position: Annotated[int | None, Choice("Position", main=False)] = None
     valid_from: Annotated[AwareDatetime | None, Choice("From", main=False)] = None
     valid_until: Annotated[AwareDatetime | None, Choice("Until", main=False)] = None
     made_at: Annotated[AwareDatetime | None, Choice("Added", main=False)] = None
     changed_at: Annotated[AwareDatetime | None, Choice("Changed", main=False)] = None
+
+
+OFFERED = Input(
+    "Offered to new hosts",
+    hint=N_("Whoever puts a machine on the network learns the secret."),
+)
+FOR_TYPES = Input("Types", about="Of devices it is for, such as switch; empty is all.")
 
 
 def _names(part: str) -> str:
@@ -120,6 +151,8 @@ class CredentialIn(Given):
     valid_from: Annotated[AwareDatetime | None, Input("From")] = None
     valid_until: Annotated[AwareDatetime | None, Input("Until")] = None
     position: Annotated[Position, Input("Position")] = 0
+    offer_to_new: Annotated[bool, OFFERED] = False
+    types: Annotated[Types, Field(default_factory=list), FOR_TYPES]
 
 
 class CredentialEditIn(Given):
@@ -137,6 +170,8 @@ class CredentialEditIn(Given):
     valid_from: Annotated[AwareDatetime | None, Input("From")] = None
     valid_until: Annotated[AwareDatetime | None, Input("Until")] = None
     position: Annotated[Position | None, Input("Position")] = None
+    offer_to_new: Annotated[bool | None, OFFERED] = None
+    types: Annotated[Types | None, FOR_TYPES] = None
 
 
 class TestIn(Given):
@@ -178,6 +213,8 @@ def _create(acting: Acting, given: CredentialIn) -> dict[str, Any]:
         valid_from=given.valid_from,
         valid_until=given.valid_until,
         position=given.position,
+        offer_to_new=given.offer_to_new,
+        types=tuple(given.types),
     )
     row_id = credentials.add_credential(
         acting.work,

@@ -140,6 +140,15 @@ class StartIn(Given):
     crawl: Annotated[
         bool | None, Input("Crawl", about="Follow neighbours as well.")
     ] = None
+    offer_to_new: Annotated[
+        bool,
+        Input(
+            "Offer to new hosts",
+            hint=N_("For a first scan, and when devices were added."),
+            about="Communities and passwords also go to hosts that none opened before:"
+            " whoever put a machine there learns them.",
+        ),
+    ] = False
 
 
 class Cancelled(DetailModel):
@@ -159,7 +168,7 @@ def start(acting: Acting, targets: Sequence[str], **more: Any) -> dict[str, int]
 def _start(acting: Acting, given: StartIn) -> dict[str, int]:
     options = {
         name: value
-        for name in ("max_addresses", "rate", "crawl")
+        for name in ("max_addresses", "rate", "crawl", "offer_to_new")
         if (value := getattr(given, name)) is not None
     }
     return start(

@@ -30,6 +30,9 @@ sip_port = 5999
 concurrency = 24
 timeout = 1.0
 
+[credentials]
+offer_to_new = true
+
 [[credentials.snmp]]
 name = "read"
 community = "{community}"

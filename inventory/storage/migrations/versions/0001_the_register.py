@@ -652,6 +652,8 @@ def upgrade() -> None:
         sa.Column("networks", Json(), nullable=False),
         sa.Column("valid_from", UtcDateTime(), nullable=True),
         sa.Column("valid_until", UtcDateTime(), nullable=True),
+        sa.Column("offer_to_new", sa.Boolean(), nullable=False),
+        sa.Column("types", Json(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("public", Json(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
