@@ -13,12 +13,16 @@
 * `identification.py`: Identification bound to its knowledge, in the shape a scan uses.
 * `identify.py`: What is it? Type, vendor, model, serial, version of a device, with the
   evidence.
+* `interface_shape.py`: What the interfaces of a device, their types and names, show of
+  what it is.
 * `rules/`: What is known of vendors as data files: form, rules, objects to ask for.
 * `spelling.py`: Puts vendor spellings and kinds of values into one form before
   weighing.
 * `standards.py`: What the standard MIBs, SMBIOS and LLDP-MED state, whoever the vendor.
 * `sysdescr.py`: Model, version and serial from sysDescr by form, for vendors without
   rules.
+* `trade_words.py`: What a device calls itself in the words of the trade: `switch`,
+  `access point`.
 * `undescribed.py`: Model and version from objects that no MIB file describes, by their
   form.
 * `verdicts.py`: Statements that clues make about a device, and the verdict per field.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from collectors.facts import (
     Phone,
 )
 from discovery.identity.clean_text import clean, words
+from discovery.identity.interface_shape import macs, shapes
 
 ENTITY = "1.3.6.1.2.1.47.1.1.1.1."
 _ENTITY_COLUMNS = (
@@ -53,21 +53,6 @@ _HINTS = frozenset(
         "device-name",
     }
 )
-_SHAPES: tuple[tuple[str, frozenset[int], int], ...] = (
-    ("many-ports", frozenset({6, 62, 69, 117}), 5),
-    ("radio", frozenset({71}), 1),
-    ("fibre-channel", frozenset({56}), 4),
-    ("lambdas", frozenset({195, 196, 219}), 4),
-    ("subscriber-lines", frozenset({94, 95, 96, 97, 168, 169, 250, 251, 279}), 8),
-    ("pons", frozenset({208, 209, 250, 279}), 2),
-    ("cable", frozenset({127, 128, 129, 205}), 2),
-    ("mpls", frozenset({150, 166}), 1),
-    ("analogue-lines", frozenset({101, 102}), 2),
-)
-"""Name of a shape, IANAifTypes and how many interfaces of them make it: Ethernet,
-802.11, fibre channel, optical channels and transport, DSL and PON subscribers, PON
-trunks, DOCSIS, MPLS, FXO and FXS."""
-_ETHERNET = 6
 _HEX = re.compile(r"[0-9a-f]+")
 _RELEASE = re.compile(r"^(version|release:)?\d*[\d.]+\d", re.IGNORECASE)
 
@@ -276,15 +261,8 @@ def _presence(evidence: Evidence, observation: Observation) -> None:
         evidence.facts.add("pbx")
     for peer in observation.peers:
         evidence.facts.add(peer.protocol)
-    evidence.macs.extend(
-        i.mac
-        for i in sorted(observation.interfaces, key=lambda each: each.if_index)
-        if i.mac and i.type == _ETHERNET
-    )
-    types = Counter(i.type for i in observation.interfaces)
-    for name, listed, least in _SHAPES:
-        if sum(types[t] for t in listed) >= least:
-            evidence.facts.add(name)
+    evidence.macs.extend(macs(observation.interfaces))
+    evidence.facts.update(shapes(observation.interfaces))
 
 
 def _phones(evidence: Evidence, phones: Sequence[Phone]) -> None:

@@ -11,9 +11,16 @@ from collections.abc import Iterator, Mapping
 from discovery.identity.clean_text import key
 from discovery.identity.evidence import Evidence, hint_values
 from discovery.identity.rules.knowledge import Knowledge
-from discovery.identity.standards import BRIDGE_PORTS, FORWARDING
+from discovery.identity.standards import (
+    BRIDGE_PORTS,
+    FORWARDING,
+    SPANNING_TREE,
+    VLANS_HELD,
+)
 from discovery.identity.verdicts import Statement
 
+BRIDGE_MODULE = "1.3.6.1.2.1.17"
+"""sysORID of an agent that says it supports BRIDGE-MIB or a part of it."""
 _CAPABILITIES = {
     "telephone": ("phone", 0.7),
     "wlan-ap": ("wireless", 0.7),
@@ -82,7 +89,6 @@ _PORTS: tuple[tuple[frozenset[str], str, float], ...] = (
 
 
 _TABLES: tuple[tuple[str, str, float, str], ...] = (
-    ("radio", "wireless", 0.24, "it has 802.11 radios"),
     ("bgp", "router", 0.32, "it exchanges routes (BGP)"),
     ("ospf", "router", 0.32, "it exchanges routes (OSPF)"),
     ("mpls", "router", 0.3, "it switches labels (MPLS)"),
@@ -102,17 +108,9 @@ def _shape_statements(
 ) -> Iterator[Statement]:
     """The device's own tables: learned addresses, ports, radio, layers."""
     facts = evidence.facts
-    if "fdb" in facts and "many-ports" in facts:
-        yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
-    elif "many-ports" in facts and "bridge" in facts:
-        yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
-    elif "many-ports" in facts and not facts & {"software", "bgp", "ospf"}:
-        yield Statement("type", "switch", 0.22, "it has many ports", "shape")
-    ports = evidence.objects.get(BRIDGE_PORTS, "")
-    if ports.isdigit() and int(ports) >= 4 and "many-ports" not in facts:
-        reason = f"it bridges {ports} ports"
-        yield Statement("type", "switch", 0.3, reason, "shape")
-    if evidence.objects.get(FORWARDING) == "1" and not ports:
+    yield from _ports(evidence, hints)
+    yield from _radio(facts)
+    if evidence.objects.get(FORWARDING) == "1" and not _bridges(evidence, hints):
         yield Statement("type", "router", 0.25, "it forwards IP packets", "forwarding")
     for fact, word, weight, reason in _TABLES:
         if fact in facts:
@@ -121,6 +119,50 @@ def _shape_statements(
         yield Statement("type", "wireless", 0.45, "it controls access points", "aps")
         yield Statement("subtype", "wireless-controller", 0.45, "controls APs", "aps")
     yield from _layers(next(iter(hints.get("sysServices", ())), ""))
+
+
+def _bridges(evidence: Evidence, hints: Mapping[str, list[str]]) -> bool:
+    """Whether it says anywhere that it bridges."""
+    if evidence.facts & {"bridge", "fdb", "vlans"}:
+        return True
+    if any(oid.startswith(BRIDGE_MODULE) for oid in hints.get("sysORID", ())):
+        return True
+    counted = (evidence.objects.get(o, "") for o in (BRIDGE_PORTS, VLANS_HELD))
+    return SPANNING_TREE in evidence.objects or any(
+        count.isdigit() and int(count) > 2 for count in counted
+    )
+
+
+def _ports(evidence: Evidence, hints: Mapping[str, list[str]]) -> Iterator[Statement]:
+    """What many ports say: with a bridge a switch, without one rather a router."""
+    facts = evidence.facts
+    bridges = _bridges(evidence, hints)
+    ports = evidence.objects.get(BRIDGE_PORTS, "")
+    if "many-ports" in facts and "fdb" in facts:
+        yield Statement("type", "switch", 0.35, "it bridges many ports", "shape")
+    elif "many-ports" in facts and bridges:
+        yield Statement("type", "switch", 0.3, "a bridge with many ports", "shape")
+    elif "many-ports" in facts and not facts & {"software", "radio-names"}:
+        reason = "it has many ports and bridges none"
+        yield Statement("type", "router", 0.22, reason, "shape")
+    elif ports.isdigit() and int(ports) >= 4:
+        reason = f"it bridges {ports} ports"
+        yield Statement("type", "switch", 0.3, reason, "shape")
+    if "zones" in facts:
+        reason = "it has interfaces of zones or of a pair"
+        yield Statement("type", "firewall", 0.3, reason, "zones")
+    elif facts & {"wan", "wan-lines"} and not bridges:
+        yield Statement("type", "router", 0.26, "it has lines of a provider", "wan")
+
+
+def _radio(facts: set[str]) -> Iterator[Statement]:
+    """802.11 radios: of an access point, or of a router that has lines as well."""
+    if not facts & {"radio", "radio-names"} or "supplies" in facts:
+        return
+    if facts & {"wan", "wan-lines"}:
+        yield Statement("type", "router", 0.3, "radios beside lines", "radio")
+    elif "radio" in facts or "many-ports" not in facts:
+        yield Statement("type", "wireless", 0.3, "it has 802.11 radios", "radio")
 
 
 def _layers(services: str) -> Iterator[Statement]:

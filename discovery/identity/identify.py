@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
-from discovery.identity import hints, standards, sysdescr, undescribed
+from discovery.identity import hints, standards, sysdescr, trade_words, undescribed
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
@@ -150,15 +150,19 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     evidence.add_text("organisation", likely_objects.organisation(evidence, knowledge))
     for name in standards.manufacturers(evidence):
         evidence.add_text("manufacturer", name)
+    for text in standards.chassis_texts(evidence):
+        evidence.add_text("chassis", text)
     found = rules.candidates(evidence, knowledge)
     for candidate in found:
         yield from rules.statements(candidate, evidence)
     yield from standards.scalar_statements(evidence)
+    yield from standards.column_statements(evidence)
     yield from standards.component_statements(evidence)
     yield from standards.computer_statements(evidence)
     yield from standards.phone_statements(evidence)
     yield from standards.med_statements(evidence)
     yield from hints.statements(evidence, knowledge)
+    yield from trade_words.statements(evidence, knowledge)
     yield from likely_objects.statements(evidence, knowledge)
     yield from sysdescr.statements(evidence, knowledge)
     yield from undescribed.statements(evidence, knowledge)

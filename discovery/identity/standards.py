@@ -43,20 +43,38 @@ PRESENCE: Mapping[str, tuple[str, str | None, float]] = {
     f"{MIB2}33.1.1.": ("power", "ups", 0.75),
     f"{MIB2}43.5.1.1.": ("printer", None, 0.8),
     f"{MIB2}69.1.": ("router", "modem", 0.35),
+    "1.2.840.10036.3.1.2.1.": ("wireless", "access-point", 0.45),
 }
 """A device that answers below this is of this type."""
 
 BRIDGE_PORTS, FORWARDING = f"{MIB2}17.1.2.0", f"{MIB2}4.1.0"
 """dot1dBaseNumPorts (RFC 4188) and ipForwarding (RFC 4293)."""
+SPANNING_TREE, VLANS_HELD = f"{MIB2}17.2.1.0", f"{MIB2}17.7.1.1.4.0"
+"""dot1dStpProtocolSpecification (RFC 4188) and dot1qNumVlans (RFC 4363)."""
+RADIO = "1.2.840.10036.3.1.2.1."
+"""dot11ResourceInfoEntry (IEEE 802.11 MIB)."""
+FABRIC_UNIT = "1.3.6.1.3.94.1.6.1."
+"""connUnitEntry (FCMGMT-MIB, the Fibre Alliance's)."""
+COLUMNS = (
+    f"{RADIO}2.",
+    f"{RADIO}3.",
+    f"{RADIO}4.",
+    f"{FABRIC_UNIT}3.",
+    f"{FABRIC_UNIT}7.",
+)
+"""Makers, names and versions of 802.11 cards; types and products of units of a storage
+network."""
 EXTRA = (
     f"{MIB2}25.3.2.1.3.1",
     f"{MIB2}43.5.1.1.16.1",
     f"{LLDP}3.4.0",
     BRIDGE_PORTS,
+    SPANNING_TREE,
+    VLANS_HELD,
     FORWARDING,
 )
-"""hrDeviceDescr.1, prtGeneralPrinterName.1 and lldpLocSysDesc for the rules; how many
-ports it bridges and whether it routes, for its type."""
+"""hrDeviceDescr.1, prtGeneralPrinterName.1 and lldpLocSysDesc for the rules; whether
+and how much it bridges, and whether it routes, for its type."""
 
 
 def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
@@ -86,6 +104,51 @@ def manufacturers(evidence: Evidence) -> Iterator[str]:
         *(med.manufacturer for med in evidence.med),
     )
     yield from (name for name in found if name and not is_placeholder(name))
+
+
+_FABRIC_UNITS: Mapping[str, tuple[str, float]] = {
+    "4": ("switch", 0.5),
+    "5": ("storage", 0.4),
+    "9": ("storage", 0.6),
+    "10": ("computer", 0.4),
+    "11": ("storage", 0.7),
+    "14": ("storage", 0.6),
+}
+"""connUnitType: switch, gateway, storage device, host, storage subsystem, storage
+access device."""
+
+
+def column_statements(evidence: Evidence) -> Iterator[Statement]:
+    """Yield what standard tables say of which the first rows are read."""
+    for name, column, weight in (("vendor", 2, 0.5), ("model", 3, 0.6)):
+        for oid, value in evidence.rows(f"{RADIO}{column}.")[:1]:
+            if not is_placeholder(value):
+                yield Statement(name, value, weight, "its 802.11 card", oid)
+    for oid, value in evidence.rows(f"{RADIO}4.")[:1]:
+        if found := _RADIO_VERSION.search(value):
+            yield Statement("version", found[1], 0.6, "its 802.11 card", oid)
+    for oid, value in evidence.rows(f"{FABRIC_UNIT}3."):
+        if found_type := _FABRIC_UNITS.get(value):
+            word, weight = found_type
+            reason = f"a unit of type {value} of a storage network"
+            yield Statement("type", word, weight, reason, oid)
+            return
+    for oid, value in evidence.rows(f"{FABRIC_UNIT}7.")[:1]:
+        if not is_placeholder(value):
+            reason = "it is a unit of a storage network"
+            yield Statement("type", "storage", 0.4, reason, oid)
+            yield Statement("model", value, 0.5, reason, oid)
+
+
+_RADIO_VERSION = re.compile(r"\bv?(\d+\.\d[\w.-]+)")
+
+
+def chassis_texts(evidence: Evidence) -> Iterator[str]:
+    """Yield what the chassis, and the first device of the host, call themselves."""
+    for part in chassis_of(evidence.components)[:1]:
+        yield from (text for text in (part.descr, part.model, part.name) if text)
+    if first := evidence.objects.get(f"{MIB2}25.3.2.1.3.1"):
+        yield first
 
 
 def component_statements(evidence: Evidence) -> Iterator[Statement]:

@@ -22,11 +22,10 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 
 from config import catalog
-from discovery.identity.device_types import GENERAL
+from tests.tools import mib_kinds
 
 PREFIX = "1.3.6.1.4.1."
 LETTERS = {
@@ -47,10 +46,6 @@ INTEGER_SERIAL = 45
 MOST_OF_A_KIND = 80
 """Objects kept per enterprise and kind; vendors with a tree per product have many."""
 LEAST_CONFIDENCE = 74
-LEAST_SHARE = 0.5
-"""Share of its modules that must tell a type for it to be the enterprise's."""
-OF_ENTERPRISE, OF_PRODUCT, OF_MODULE = 28, 40, 34
-"""Trust in per cent."""
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 LEAST_WORD = 4
 """Letters from which a run of them before digits is a word, not part of a code."""
@@ -174,84 +169,12 @@ def _rank(found: tuple[int, str]) -> tuple[int, list[int]]:
     return -score, [int(arc) for arc in oid.removesuffix(".*").split(".")]
 
 
-def tokens(name: str) -> list[str]:
-    """Split a name from a MIB into lower-case words, and pairs of neighbours."""
-    found = [t.lower() for t in _TOKEN.findall(name)]
-    return found + [a + b for a, b in pairwise(found)]
-
-
-def kinds_in(name: str, words: Mapping[str, str]) -> list[str]:
-    """Return the types that the words of a name mean, in order."""
-    return [words[t] for t in tokens(name) if t in words]
-
-
 def kinds(facts: Path, words: Mapping[str, str]) -> Iterator[str]:
-    """Yield OID below enterprises, type, trust in per cent.
-
-    A product's name may say what it is; so may most MIB modules of an enterprise.
-    """
-    found = dict(enterprise_kinds(facts, words))
-    found.update(module_kinds(facts, words))
-    for row in rows(facts / "sysobjectids.tsv"):
-        named = row["class"] in ("product", "family") and int(row["confidence"]) >= 50
-        if named and row["oid"].startswith(PREFIX):
-            if told := kinds_in(row["name"], words):
-                found[row["oid"].removeprefix(PREFIX)] = (told[-1], OF_PRODUCT)
-    for oid in sorted(found, key=lambda o: [int(arc) for arc in o.split(".")]):
-        yield f"{oid}\t{found[oid][0]}\t{found[oid][1]}"
-
-
-def enterprise_kinds(
-    facts: Path, words: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[str, int]]]:
-    """Yield enterprise number, type and trust where most of its modules tell one.
-
-    A module tells the type that its name, or half of its objects' names, means.
-    """
-    modules: dict[str, dict[str, list[set[str]]]] = defaultdict(dict)
-    for row in rows(facts / "identity_objects.tsv"):
-        if row["enterprise_number"] != "0":
-            told = set(kinds_in(row["mib"], words)) or set(
-                kinds_in(row["object"], words)
-            )
-            below = modules[row["enterprise_number"]]
-            below.setdefault(row["mib"], []).append({GENERAL[kind] for kind in told})
-    for number, below in modules.items():
-        votes: Counter[str] = Counter()
-        for told_each in below.values():
-            counted = Counter(kind for told in told_each for kind in told)
-            votes.update(k for k, n in counted.items() if 2 * n >= len(told_each))
-        for kind, count in votes.most_common(1):
-            if count >= LEAST_SHARE * len(below) and count > votes.total() / 2:
-                yield number, (kind, OF_ENTERPRISE)
-
-
-def module_kinds(
-    facts: Path, words: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[str, int]]]:
-    """Yield the subtree, type and trust of MIB modules whose name tells a type.
-
-    A subtree that several modules share tells nothing, nor does one that is the whole
-    of an enterprise.
-    """
-    below: dict[str, list[list[str]]] = defaultdict(list)
-    for row in rows(facts / "identity_objects.tsv"):
-        if row["oid"].startswith(PREFIX):
-            oid = row["oid"].removeprefix(PREFIX).removesuffix(".0")
-            below[row["mib"]].append(oid.split(".")[:-1])
-    claimed: dict[str, set[str]] = defaultdict(set)
-    for module, oids in below.items():
-        shared: list[str] = []
-        for arcs in zip(*oids, strict=False):
-            if len(set(arcs)) > 1:
-                break
-            shared.append(arcs[0])
-        if len(shared) > 1:
-            claimed[".".join(shared)].add(module)
-    for root, modules in claimed.items():
-        told = {kind for name in modules for kind in kinds_in(name, words)[-1:]}
-        if len(told) == 1:
-            yield root, (told.pop(), OF_MODULE)
+    """Yield OID below enterprises, type, trust in per cent."""
+    products = list(rows(facts / "sysobjectids.tsv"))
+    objects = list(rows(facts / "identity_objects.tsv"))
+    for oid, kind, trust in mib_kinds.kinds(products, objects, words):
+        yield f"{oid}\t{kind}\t{trust}"
 
 
 def kind_words() -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from discovery.identity.clean_text import key
 from discovery.identity.device_types import GENERAL
@@ -48,6 +48,25 @@ class Likely:
     def column(self) -> bool:
         """Whether a row has to be looked for."""
         return self.oid.endswith(".")
+
+
+@dataclass(frozen=True, slots=True)
+class TradeWord:
+    """A word of the trade and the type it means.
+
+    Attributes:
+        phrase: Lower-case words between single spaces.
+        kind: Type or sub-type.
+        trust: 0 to 1.
+        where: `text` for anywhere, `whole` for words that mean it only as words of
+            their own, `part` for ones that mean it only inside of compounds, `maker`
+            for words in the name of an organisation.
+    """
+
+    phrase: str
+    kind: str
+    trust: float
+    where: str
 
 
 MOST_KNOWN = 4096
@@ -123,6 +142,8 @@ class Catalogue:
         generic: Enterprise numbers of agents that many vendors ship.
         chips: Makers of network chips and modules, as `text.key`: a block of MAC
             addresses of theirs says nothing about who made the device.
+        trade: First word to the words of the trade that begin with it.
+        makers_words: Words in names of organisations, in the order of the table.
     """
 
     organisations: Lines
@@ -131,6 +152,8 @@ class Catalogue:
     kinds: Mapping[str, tuple[str, float]]
     generic: frozenset[int]
     chips: frozenset[str] = frozenset()
+    trade: Mapping[str, tuple[TradeWord, ...]] = field(default_factory=dict)
+    makers_words: tuple[TradeWord, ...] = ()
 
     def organisation(self, number: int) -> str | None:
         """Return who registered an enterprise number."""
@@ -171,7 +194,7 @@ def enterprise_of(object_id: str) -> int | None:
 
 
 def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
-    """Read the tables `enterprises`, `products`, `objects`, `kinds`, `agents`, `chips`.
+    """Read the tables of facts of all vendors by name.
 
     Raises:
         KnowledgeError: A row has not the columns it should; names table and line.
@@ -186,6 +209,7 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         objects.setdefault(number, []).append(likely)
     for found in objects.values():
         found.sort(key=lambda likely: -likely.score)
+    trade, makers_words = _trade(tables)
     generic = {_number("agents", n, row[0]) for n, row in _rows(tables, "agents", 1)}
     return Catalogue(
         Lines("enterprises", tables.get("enterprises", "")),
@@ -194,7 +218,27 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         dict(_kinds(tables)),
         frozenset(generic),
         frozenset(key(row[0]) for _, row in _rows(tables, "chips", 1)),
+        trade,
+        makers_words,
     )
+
+
+def _trade(
+    tables: Mapping[str, str],
+) -> tuple[dict[str, tuple[TradeWord, ...]], tuple[TradeWord, ...]]:
+    by_first: dict[str, tuple[TradeWord, ...]] = {}
+    makers: list[TradeWord] = []
+    for n, row in _rows(tables, "trade", 4):
+        if row[1] not in GENERAL:
+            raise KnowledgeError(f"trade.tsv, line {n}: unknown type {row[1]!r}")
+        trust = _number("trade", n, row[2]) / 100
+        word = TradeWord(row[0], row[1], trust, row[3])
+        if word.where == "maker":
+            makers.append(word)
+        else:
+            first = word.phrase.split(" ")[0]
+            by_first[first] = (*by_first.get(first, ()), word)
+    return by_first, tuple(makers)
 
 
 def _kinds(tables: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, float]]]:

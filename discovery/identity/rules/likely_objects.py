@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from discovery.identity.clean_text import key, release, useful
-from discovery.identity.device_types import split_kind
+from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.apply import served
 from discovery.identity.rules.catalogue import Likely, enterprise_of
@@ -147,6 +147,10 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             yield Statement("subtype", below, found[1], reason, "registered names")
 
 
+_PARTS = frozenset({"storage"})
+"""Types of which many devices of other types have a part: any server has disks."""
+
+
 def _answered_kinds(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield the types that the subtrees tell which the agent answers or serves."""
     catalogue = knowledge.catalogue
@@ -155,7 +159,8 @@ def _answered_kinds(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statem
         arcs = oid.split(".")
         prefixes.update(".".join(arcs[:n]) for n in range(8, min(len(arcs), 16)))
     for prefix in sorted(prefixes):
-        if found := catalogue.kinds.get(prefix.removeprefix(ENTERPRISES)):
+        found = catalogue.kinds.get(prefix.removeprefix(ENTERPRISES))
+        if found and GENERAL[found[0]] not in _PARTS:
             general, below = split_kind(found[0])
             reason = f"it answers below {prefix}, which is of such devices"
             yield Statement("type", general, found[1], reason, f"answers {general}")

@@ -15,7 +15,7 @@ from discovery.identity.rules import likely_objects
 from discovery.identity.rules.knowledge import Document, Knowledge, Rule
 
 MOST_OBJECTS = 160
-MOST_COLUMNS = 16
+MOST_COLUMNS = 20
 """Bounds per device; what is most telling comes first."""
 MAIN = ("serial", "model", "version")
 SPARE_FIELDS = {"version": ("firmware",)}
@@ -43,9 +43,8 @@ def objects_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid
 def columns_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
     """Return the columns of which the first rows should be read (up to 16 rows)."""
     evidence = gather([observation])
-    columns = dict.fromkeys(
-        oid for oid in _specific(evidence, knowledge) if oid.endswith(".")
-    )
+    specific = (oid for oid in _specific(evidence, knowledge) if oid.endswith("."))
+    columns = dict.fromkeys((*standards.COLUMNS, *specific))
     return tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS])
 
 

@@ -57,7 +57,7 @@ def ports(count: int, kind: int) -> tuple[Interface, ...]:
 
 
 SHAPES = [
-    (ports(24, 6), "switch"),
+    (ports(24, 6), "router"),
     (ports(2, 71), "wireless"),
     (ports(16, 56), "switch"),
     (ports(8, 195), "other"),
@@ -73,6 +73,52 @@ def test_interfaces_suggest_a_type(
 ) -> None:
     told = seen("Mystery", NEW, interfaces=interfaces)
     assert identify([told], shipped).value("type") == kind
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        ([f"{slot}/{n}" for slot in (1, 2) for n in range(4)], "router"),
+        ([f"eth{n}" for n in range(8)], None),
+        (["port1", "port2", "port3", "port4", "port5", "dmz", "wan1"], "firewall"),
+        (["eth0", "wlan0"], "wireless"),
+        (["eth0", "wlan0", "wan"], "router"),
+        (["eth0", "ppp0"], "router"),
+    ],
+)
+def test_names_of_interfaces_suggest_a_type(
+    names: list[str], kind: str | None, shipped: Knowledge
+) -> None:
+    interfaces = tuple(
+        Interface(if_index=n, name=name, type=6) for n, name in enumerate(names, 1)
+    )
+    told = seen("Mystery", NEW, interfaces=interfaces)
+    assert identify([told], shipped).value("type") == kind
+
+
+def test_many_ports_that_are_bridged_are_a_switch(shipped: Knowledge) -> None:
+    spanning_tree = Clue("object", "3", "snmp 1.3.6.1.2.1.17.2.1.0")
+    told = seen("Mystery", NEW, interfaces=ports(24, 6), clues=(spanning_tree,))
+    assert identify([told], shipped).value("type") == "switch"
+
+
+@pytest.mark.parametrize(
+    ("descr", "kind"),
+    [
+        ("EdgeRouter Pro", "router"),
+        ("HiveAP320_n, build 3", "access-point"),
+        ("ZyWALL 2X", "firewall"),
+        ("16Gb SAN Scalable Switch: Flex System", "switch"),
+        ("Network Video Encoder; 5.75.1", "camera"),
+        ("PDU Management Module, revision 1.00", "pdu"),
+        ("Router model M1L 4FESW VoIP", "router"),
+        ("Smart switch for wireless access points", "switch"),
+    ],
+)
+def test_of_the_words_of_the_trade_the_last_of_a_phrase_names_it(
+    descr: str, kind: str, shipped: Knowledge
+) -> None:
+    assert identify([seen(descr, NEW)], shipped).kind == kind
 
 
 def test_who_exchanges_routes_is_a_router(shipped: Knowledge) -> None:

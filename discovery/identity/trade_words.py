@@ -1,0 +1,103 @@
+"""What a device calls itself in the words of the trade: `switch`, `access point`. Pure.
+
+English names a thing last: a `SAN switch` is a switch and a `network video encoder`
+encodes. So of the words in the first part of a text that names anything, the last one
+counts, and of words that overlap the longest. Words inside of compounds count as well:
+`EdgeRouter`, `HiveAP320`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from discovery.identity.clean_text import words
+from discovery.identity.device_types import split_kind
+from discovery.identity.evidence import Evidence
+from discovery.identity.rules.catalogue import TradeWord
+from discovery.identity.rules.knowledge import Knowledge
+from discovery.identity.verdicts import Statement
+
+MOST_WORDS = 40
+FIRM = 0.35
+"""Trust from which a word names a thing; below, it only qualifies one."""
+CHASSIS, AS_SAID = 0.6, 1.0
+"""What the words of a text weigh: of the chassis, and of the device's own text."""
+_PART = re.compile(
+    r"[,;:|()\[\]]|\b(?:with|for|by|and|version|ver|build|copyright|software|models?)\b",
+    re.I,
+)
+_COMPOUND = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+Known = Mapping[str, tuple[TradeWord, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: int
+    length: int
+    word: TradeWord
+
+
+def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield the types that the words of its texts, and of its maker's name, mean."""
+    known = knowledge.catalogue.trade
+    for kind, scale in (("sysDescr", AS_SAID), ("chassis", CHASSIS)):
+        for text in evidence.texts.get(kind, ()):
+            if found := naming(text, known):
+                yield from _state(found, f"{kind} says", kind, scale)
+                break
+    for text in evidence.texts.get("organisation", ()):
+        line = f" {' '.join(words(text))} "
+        for word in knowledge.catalogue.makers_words:
+            if f" {word.phrase} " in line:
+                yield from _state(word, "its maker's name says", "organisation", 1.0)
+                break
+
+
+def _state(word: TradeWord, how: str, source: str, scale: float) -> Iterator[Statement]:
+    general, below = split_kind(word.kind)
+    reason = f"{how} {word.phrase!r}"
+    yield Statement("type", general, word.trust * scale, reason, source)
+    if below:
+        yield Statement("subtype", below, word.trust * scale, reason, source)
+
+
+def naming(text: str, known: Known) -> TradeWord | None:
+    """Return the word that says what the text is about, None where none does."""
+    weak: TradeWord | None = None
+    for part in _PART.split(text[:400]):
+        found = list(_words_in(part, known))
+        firm = [each for each in found if each.word.trust >= FIRM]
+        if firm:
+            return max(firm, key=lambda each: (each.place, each.length)).word
+        if found and weak is None:
+            weak = found[-1].word
+    return weak
+
+
+def _words_in(part: str, known: Known) -> Iterator[_Found]:
+    """Yield the words of a part; place is where each one ends."""
+    runs = re.findall(r"[A-Za-z0-9]+", part)[:MOST_WORDS]
+    lower = [run.lower() for run in runs]
+    for at, run in enumerate(runs):
+        for word in known.get(lower[at], ()):
+            length = word.phrase.count(" ") + 1
+            if (
+                word.where != "part"
+                and " ".join(lower[at : at + length]) == word.phrase
+            ):
+                yield _Found(at + length, len(word.phrase), word)
+        pieces = [piece.lower() for piece in _COMPOUND.findall(run)]
+        if len(pieces) > 1:
+            yield from _in_compound(pieces, at, known)
+
+
+def _in_compound(pieces: list[str], at: int, known: Known) -> Iterator[_Found]:
+    for n, piece in enumerate(pieces):
+        for word in known.get(piece, ()):
+            length = word.phrase.count(" ") + 1
+            same = " ".join(pieces[n : n + length]) == word.phrase
+            if same and word.where in ("text", "part"):
+                yield _Found(at + 1, len(word.phrase), word)
