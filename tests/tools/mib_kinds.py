@@ -103,14 +103,13 @@ def _settled(votes: _Votes) -> dict[str, tuple[str, int]]:
     for oid, kind in votes.parents.items():
         found.setdefault(oid, (kind, OF_PARENT))
     for oid, counted in votes.products.items():
-        if counted.total() >= LEAST_PRODUCTS and (
-            kind := _majority(counted, LEAST_TELLING["products"])
-        ):
-            found.setdefault(oid, (kind, OF_PRODUCTS))
+        most = _majority(counted, LEAST_TELLING["products"])
+        if most and counted.total() >= LEAST_PRODUCTS:
+            found.setdefault(oid, (most, OF_PRODUCTS))
     for oid, modules in votes.modules.items():
-        if kind := _of_modules(oid, modules):
-            found.setdefault(oid, (kind, OF_MODULES))
-            if kind == "wireless" and "." not in oid:
+        if most := _of_modules(oid, modules):
+            found.setdefault(oid, (most, OF_MODULES))
+            if most == "wireless" and "." not in oid:
                 _switches_of_radio(oid, found)
     for oid in found:
         if "." not in oid:
