@@ -7,6 +7,7 @@
 * `console/`: How commands speak and what they have.
 * `diagnose/`: Looks at one device, one credential or the installation, and says what is
   wrong.
+* `engine/`: The engine of jobs, behind the port `discovery.work`.
 * `http/`: What every request passes.
 * `jobs/`: Work that runs beside requests while Purser is served.
 * `metrics/`: Numbers about Purser itself, in the text format of Prometheus, at

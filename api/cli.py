@@ -32,6 +32,7 @@ from api.commands import (
     scan,
     serve,
     telephony,
+    worker,
 )
 from api.console.output import Exit
 from api.console.session import Options
@@ -69,6 +70,7 @@ for module in (
     accounting,
     reporting,
     telephony,
+    worker,
 ):
     module.register(cli)
 

@@ -20,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config.exchange import Directory, Webhooks
+from config.exchange import Directory, Jobs, Webhooks
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
 from config.telephony import Pbx
@@ -244,6 +244,7 @@ class Settings(BaseSettings):
         default=Directory(), description="the section [directory]"
     )
     webhooks: Webhooks = Field(default=Webhooks(), description="the section [webhooks]")
+    jobs: Jobs = Field(default=Jobs(), description="the section [jobs]")
     credentials: Credentials = Field(
         default=Credentials(), description="the section [credentials]"
     )

@@ -12,6 +12,7 @@
 * `telephony/`: Registrations of telephone systems joined with phones and persons.
 * `topology/`: Which port leads where: links between switches, the port of every
   endpoint.
+* `work/`: The port for jobs: what an engine of jobs has to do, and one in memory.
 
 May import `collectors` and `inventory`; imported by `api`.
 """

@@ -6,6 +6,7 @@ Knows no network: `discovery` brings what collectors saw, `api` carries requests
   half-open stretches of days and what is in force when.
 * `errors`, `events`: the error tree, domain events.
 * `storage`: engine, column types, unit of work, audit trail, migrations.
+* `jobs`: work that outlives a request, and who works on it.
 * `people`: persons, employments, departments, cost centres, locations, accounts.
 * `assets`: the register, lifecycle, custody, allocation.
 * `network`: devices and everything known of them, scans, sightings, links.

@@ -16,6 +16,7 @@
 * `scan.py`: `purser scan`.
 * `serve.py`: `purser serve`.
 * `telephony.py`: `purser pbx` and `purser listen`.
+* `worker.py`: `purser worker`.
 
 Modules here import typer at the top and everything heavy inside the commands, so
 that `purser --help` stays quick. What they share is in `api.console`.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.console.output import Exit, Json, print_json
+from api.console.output import Exit, Json, print_json, say
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[
@@ -25,6 +25,7 @@ def serve(
     """Serve the API and the pages until Ctrl-C."""
     from api import serving
     from api.compose import logs
+    from api.compose.working import queues_named, working
     from api.console.session import opened, options
     from api.jobs import housekeeping, resuming, trapping
     from api.pages.door.welcome import link_of
@@ -46,9 +47,12 @@ def serve(
                 print(f"Nobody has an account yet. Begin here, once: {first}")
 
         with (
+            working(app, queues_named(app.settings.jobs.queues)),
             trapping.listening(app),
             resuming.running(app),
             housekeeping.running(app),
         ):
+            if app.jobs.refused:
+                say(app.jobs.refused)
             ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED

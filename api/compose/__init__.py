@@ -11,5 +11,6 @@
 * `rulebooks.py`: Data files -> rules that are checked
 * `scanning.py`: Settings to what a scan works with
 * `throttle.py`: How long to wait after failed logins.
+* `working.py`: Who works on jobs in this process, and with which engine.
 * `wiring.py`: Reads the settings and puts the parts together
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from config.catalog import CatalogError
 from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
 from discovery.notifications.trap_log import TrapLog
+from discovery.work.board import JobBoard
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
@@ -77,6 +78,7 @@ class App:
         traps: The notifications of devices heard lately.
         counters: What is counted for the metrics.
         file: The settings file, if there is one.
+        jobs: Where work is asked for that outlives a request.
     """
 
     settings: Settings
@@ -88,6 +90,7 @@ class App:
     traps: TrapLog
     counters: Counters
     file: Path | None = None
+    jobs: JobBoard = field(default_factory=JobBoard)
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""

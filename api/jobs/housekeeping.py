@@ -20,6 +20,7 @@ from inventory.hr.triggers.daily import (
     send_reminders,
     update_cases_of_person,
 )
+from inventory.jobs.rows import prune_jobs
 from inventory.network.queries.map import map_sites
 
 EVERY = timedelta(days=1)
@@ -82,10 +83,17 @@ def back_up(app: App) -> None:
     take_daily(app)
 
 
+def prune(app: App) -> dict[str, int]:
+    """Forget jobs that ended long ago."""
+    before = app.clock() - timedelta(days=app.settings.jobs.keep_days)
+    return {"forgotten": prune_jobs(app.engine, before)}
+
+
 DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
     "back-up": back_up,
+    "prune-jobs": prune,
 }
 """Name, as logs, metrics and `purser doctor` show it, to what is done."""
 

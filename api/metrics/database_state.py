@@ -5,12 +5,15 @@ From the database where it is the same for all processes, else of this process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from prometheus_client.metrics_core import GaugeMetricFamily
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from api.compose.wiring import App
+from discovery.work.port import Queue
+from inventory.jobs.tables import OPEN, Job
 from inventory.network.scan_tables import Scan
 from inventory.outbox.tables import WebhookDelivery
 from inventory.storage import job_runs
@@ -29,6 +32,7 @@ class DatabaseState:
             states = _scan_states(connection)
             outbox = _waiting_deliveries(connection)
             jobs = job_runs.last_runs(connection)
+            open_jobs = _open_jobs(connection)
         running = GaugeMetricFamily(
             "purser_scans_running", "Scans that run, in whichever process."
         )
@@ -43,8 +47,49 @@ class DatabaseState:
         scans = self._app.scans.made()
         waiting = scans.hosts_waiting() if scans is not None else 0
         queues.add_metric(("scan-hosts",), waiting)
+        for queue, waiting in _waiting_jobs(open_jobs).items():
+            queues.add_metric((f"jobs-{queue}",), waiting)
         yield queues
+        yield from _open_job_families(open_jobs, self._app.clock())
         yield from _job_families(jobs)
+
+
+_OpenJobs = list[Row[tuple[str, str, int, datetime]]]
+
+
+def _open_jobs(connection: Connection) -> _OpenJobs:
+    """Return queue, state, number and oldest of the jobs that have not ended."""
+    query = (
+        select(
+            col(Job.queue), col(Job.state), func.count(), func.min(col(Job.created_at))
+        )
+        .where(col(Job.state).in_(OPEN))
+        .group_by(col(Job.queue), col(Job.state))
+    )
+    return list(connection.execute(query))
+
+
+def _waiting_jobs(found: _OpenJobs) -> Mapping[str, int]:
+    waiting = {queue: number for queue, state, number, _ in found if state == "waiting"}
+    return {str(queue): waiting.get(queue, 0) for queue in Queue}
+
+
+def _open_job_families(found: _OpenJobs, now: datetime) -> Iterator[GaugeMetricFamily]:
+    running = GaugeMetricFamily(
+        "purser_jobs_running", "Jobs that run, in whichever process.", labels=("queue",)
+    )
+    oldest = GaugeMetricFamily(
+        "purser_job_oldest_waiting_seconds",
+        "How long the oldest job of a queue waits.",
+        labels=("queue",),
+    )
+    for queue, state, number, since in found:
+        if state == "running":
+            running.add_metric((queue,), number)
+        else:
+            oldest.add_metric((queue,), (now - since).total_seconds())
+    yield running
+    yield oldest
 
 
 def _job_families(jobs: list[job_runs.LastRuns]) -> Iterator[GaugeMetricFamily]:

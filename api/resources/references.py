@@ -44,6 +44,7 @@ from inventory.assets.stock.tables import (
 from inventory.assets.stocktake.tables import StockTake
 from inventory.backup.tables import Backup
 from inventory.directory.tables import DirectoryRecord
+from inventory.jobs.tables import Job
 from inventory.kernel.errors import (
     Invalid,
     InvalidRows,
@@ -392,6 +393,7 @@ PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_
 TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))
 SCAN = Reference("scan", Scan)
+JOB = Reference("job", Job)
 SCAN_HOST = Reference("host of a scan", ScanHost)
 CONFLICT = Reference("conflict", IdentityConflict)
 DECISION = Reference("decision", IdentityDecision)

@@ -15,6 +15,7 @@ from inventory.storage.tables import METADATA
 TABLE_MODULES = (
     "inventory.storage.tables",
     "inventory.storage.job_runs",
+    "inventory.jobs.tables",
     "inventory.people.tables",
     "inventory.people.account_tables",
     "inventory.assets.register.tables",

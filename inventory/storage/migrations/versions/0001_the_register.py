@@ -292,12 +292,68 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_import_profile_name")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("queue", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("arguments", Json(), nullable=False),
+        sa.Column("result", Json(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("dedup", sa.String(), nullable=True),
+        sa.Column("handing", sa.Integer(), nullable=False),
+        sa.Column("handed_at", UtcDateTime(), nullable=True),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("executor", sa.String(), nullable=True),
+        sa.Column("keeper", sa.String(), nullable=True),
+        sa.Column("stop_requested", sa.Boolean(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("requested_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting','running','done','failed','cancelled')",
+            name=op.f("ck_job_state"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_created_at", ["created_at", "id"], unique=False)
+        batch_op.create_index("ix_job_finished_at", ["finished_at", "id"], unique=False)
+        batch_op.create_index("ix_job_kind", ["kind", "id"], unique=False)
+        batch_op.create_index(
+            "ix_job_open", ["state", "queue", "priority"], unique=False
+        )
+        batch_op.create_index(
+            "uq_job_waiting_dedup",
+            ["dedup"],
+            unique=True,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "job_run",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("succeeded_at", UtcDateTime(), nullable=True),
         sa.Column("failed_at", UtcDateTime(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
+    op.create_table(
+        "job_worker",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("queues", Json(), nullable=False),
+        sa.Column("release", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_worker")),
+        sa.UniqueConstraint("name", name=op.f("uq_job_worker_name")),
     )
     op.create_table(
         "legal_entity",

@@ -1,0 +1,118 @@
+"""Puts together who works on jobs in this process, and with which engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import structlog
+
+from api.compose.wiring import App, database_url
+from discovery.scan.jobs import this_process
+from discovery.work.memory import MemoryEngine
+from discovery.work.port import AT_ONCE, Engine, Queue
+from discovery.work.working import Working
+from inventory.kernel.errors import DatabaseLocked, Invalid
+from inventory.storage.exclusive import one_at_a_time
+
+log = structlog.get_logger("purser.jobs")
+
+JOBS_FILE = ".jobs"
+"""Added to the name of the SQLite file: what the engine keeps."""
+ELSEWHERE = (
+    "Another process works on the jobs of this database; this one serves without."
+    " With PostgreSQL many processes can work side by side."
+)
+
+
+def queues_named(names: str) -> list[Queue]:
+    """Return queues by their names, with commas between; `all` and `none` are names.
+
+    Raises:
+        Invalid: There is no such queue.
+    """
+    found: list[Queue] = []
+    for name in filter(None, (each.strip() for each in names.split(","))):
+        if name == "all":
+            return list(Queue)
+        if name == "none":
+            return []
+        if name not in set(Queue):
+            raise Invalid(
+                f"There is no queue {name!r}.",
+                where="queues",
+                remedy=f"Choose among {', '.join(Queue)}, all and none.",
+            )
+        found.append(Queue(name))
+    return found
+
+
+@contextmanager
+def working(app: App, queues: Sequence[Queue]) -> Iterator[Working | None]:
+    """Work on jobs while the block runs.
+
+    Yields:
+        Who works; None if no queue is asked for, or another process has the file of
+        the database: then `app.jobs.refused` says so.
+    """
+    if not queues:
+        yield None
+        return
+    with ExitStack() as stack:
+        alone = app.engine.dialect.name == "sqlite"
+        if alone:
+            try:
+                stack.enter_context(one_at_a_time(app.engine, "jobs", patience=0))
+            except DatabaseLocked:
+                app.jobs.refused = ELSEWHERE
+                log.warning("another process works on the jobs")
+                yield None
+                return
+        worker = build_working(app, queues, alone=alone)
+        worker.start()
+        app.jobs.working = worker
+        try:
+            yield worker
+        finally:
+            app.jobs.working = None
+            worker.stop()
+
+
+def build_working(
+    app: App, queues: Sequence[Queue], *, alone: bool, engine: Engine | None = None
+) -> Working:
+    """Return who works on jobs of this process."""
+    from api.jobs.kinds import kinds_of
+
+    return Working(
+        app.engine,
+        app.clock,
+        engine or durable_engine(app),
+        kinds_of(app),
+        name=this_process(),
+        queues={queue: AT_ONCE[queue] for queue in queues},
+        release=_release(),
+        alone=alone,
+    )
+
+
+def durable_engine(app: App) -> Engine:
+    """Return the engine for the database in use."""
+    from api.engine import connections
+    from api.engine.durable import DurableEngine
+
+    if app.engine.dialect.name == "postgresql":
+        return DurableEngine(connections.for_server(database_url(app.settings)))
+    path = app.engine.url.database
+    if not path or path == ":memory:":
+        return MemoryEngine()
+    return DurableEngine(connections.for_file(Path(path + JOBS_FILE)))
+
+
+def _release() -> str:
+    try:
+        return version("purser")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"

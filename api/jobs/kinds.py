@@ -1,0 +1,83 @@
+"""What kinds of jobs there are; each names the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from api.compose.wiring import App
+from api.jobs import housekeeping
+from discovery.work.port import JobRun, Kind, Queue, Result
+from inventory.kernel.errors import Invalid, InventoryError
+from inventory.storage import job_runs
+
+
+def kinds_of(app: App) -> Mapping[str, Kind]:
+    """Return the kinds of jobs by name."""
+    kinds = (
+        _duty(
+            app,
+            "expire-places",
+            "End places that nobody confirmed.",
+            lambda _job: housekeeping.expire_places(app),
+        ),
+        _duty(
+            app,
+            "follow-day",
+            "Let cases of joiners, movers and leavers follow the day.",
+            partial(_follow_day, app),
+        ),
+        _duty(
+            app,
+            "back-up",
+            "Take the backup of the day, check it, and remove old ones.",
+            lambda _job: housekeeping.back_up(app),
+        ),
+        _duty(
+            app,
+            "prune-jobs",
+            "Forget jobs that ended long ago.",
+            lambda _job: housekeeping.prune(app),
+        ),
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def kind_named(app: App, name: str) -> Kind:
+    """Return a kind of job.
+
+    Raises:
+        Invalid: There is none of this name.
+    """
+    kinds = kinds_of(app)
+    if name not in kinds:
+        raise Invalid(
+            f"There are no jobs {name!r}.",
+            where="kind",
+            remedy=f"Choose one of {', '.join(sorted(kinds))}.",
+        )
+    return kinds[name]
+
+
+def _duty(app: App, name: str, about: str, run: Callable[[JobRun], Result]) -> Kind:
+    """Return what is done again and again, and noted where `purser doctor` looks."""
+
+    def noted(job: JobRun) -> Result:
+        try:
+            result = run(job)
+        except InventoryError as error:
+            job_runs.note_failure(app.engine, name, app.clock(), error.problem)
+            raise
+        except Exception as error:
+            problem = f"{type(error).__name__}; please report it"
+            job_runs.note_failure(app.engine, name, app.clock(), problem)
+            raise
+        job_runs.note_success(app.engine, name, app.clock())
+        return result
+
+    return Kind(name, noted, Queue.HOUSE, about, by_hand=True)
+
+
+def _follow_day(app: App, job: JobRun) -> Result:
+    persons, reminders, contracts = housekeeping.follow_day(app)
+    return {"persons": persons, "reminders": reminders, "contracts": contracts}

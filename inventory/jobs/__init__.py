@@ -1,0 +1,9 @@
+"""Work that outlives a request: what was asked for, how far it is, what came of it.
+
+* `tables.py`: Rows of jobs and of the processes that work on them.
+* `rows.py`: Adding, claiming, ending and pruning jobs; a claim keeps slow ones out.
+* `workers.py`: Which processes work on jobs, and which of them are dead.
+
+The rows are the truth; what carries them out (`discovery.work`, `api.engine`) may lose
+all it knows. Imports `inventory.storage` and `inventory.kernel`.
+"""
