@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from prometheus_client.metrics_core import GaugeMetricFamily
 from sqlalchemy import Connection, Row, func, select
@@ -54,7 +55,7 @@ class DatabaseState:
         yield from _job_families(jobs)
 
 
-_OpenJobs = list[Row[tuple[str, str, int, datetime]]]
+_OpenJobs = list[Row[Any]]
 
 
 def _open_jobs(connection: Connection) -> _OpenJobs:

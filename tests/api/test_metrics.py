@@ -161,6 +161,10 @@ def test_queues_and_running_scans_are_those_of_the_database(app: App) -> None:
         "traps": 3,
         "webhook-deliveries": 0,
         "scan-hosts": 0,
+        "jobs-quick": 0,
+        "jobs-scans": 0,
+        "jobs-house": 0,
+        "jobs-long": 0,
     }
 
 
@@ -199,4 +203,4 @@ def test_housekeeping_notes_each_duty(app: App) -> None:
         assert PeriodicJob(app, name, duty).run()
     with app.engine.connect() as connection:
         names = [run.name for run in job_runs.last_runs(connection)]
-    assert names == ["back-up", "expire-places", "follow-day"]
+    assert names == ["back-up", "expire-places", "follow-day", "prune-jobs"]
