@@ -37,6 +37,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     MALFORMED = "malformed"
     LOOP = "loop"
+    PROXY = "proxy"
     TOO_MUCH = "too-much"
     EXCLUDED = "excluded"
     CANCELLED = "cancelled"

@@ -27,6 +27,7 @@ from discovery.observations.locks import (
     may_revive,
 )
 from discovery.observations.overlay import overlay
+from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.store import Stored
 from discovery.observations.unchanged import touch_if_unchanged
 from discovery.observations.visit import NEW, Visit
@@ -67,6 +68,23 @@ class _Group:
     @property
     def touched(self) -> bool:
         return self.has_visit or any(r.device_id != self.device_id for r in self.rows)
+
+    def was_at(self, visit: Visit) -> bool:
+        """Whether it answered where another device answers now."""
+        return any(
+            (row.site, row.address) == (visit.site, visit.address)
+            and row.collector not in UNMANAGED
+            for row in self.rows
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """One observation of the visit: the row it replaces, merged with it, alone."""
+
+    row: Stored | None
+    observation: Observation
+    told: Observation
 
 
 def apply_visit(
@@ -147,8 +165,10 @@ def _settle(
     file_conflicts(work, resolution, stored, visit)
     stays = {(row.id, group.device_id) for group in groups for row in group.rows}
     lost = {r.device_id for r in stored if (r.id, r.device_id) not in stays}
-    for group in groups:
-        if group.touched or group.device_id in lost - {None}:
+    # Whoever answered first at the address of the visit may be there no more: that is
+    # told from what is stored, so the visit is written before.
+    for group in sorted(groups, key=lambda g: not g.has_visit):
+        if group.touched or group.device_id in lost - {None} or group.was_at(visit):
             _write_group(work, group, visit, identify)
     _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
     return groups
@@ -190,16 +210,18 @@ def _write_group(
     connection = work.connection
     dropped = store.drop_doubles(connection, group.rows)
     group.rows = [row for row in group.rows if row.id not in dropped]
-    fresh: list[tuple[int | None, Observation]] = []
+    fresh: list[_Fresh] = []
     if group.has_visit:
         fresh = _over_stored(connection, group, visit)
-    replaced = {row_id for row_id, _ in fresh}
+    replaced = {each.row.id for each in fresh if each.row is not None}
     staying = [row for row in group.rows if row.id not in replaced]
     observations = fact_rows.read_facts(connection, [row.id for row in staying])
-    observations += [observation for _, observation in fresh]
+    observations += [each.observation for each in fresh]
     mine = _identifiers_of_visit(visit, fresh) if fresh else frozenset()
     identifiers = mine.union(*(row.identifiers for row in staying))
-    state = project(observations, identifiers, identify)
+    visited = {(visit.site, visit.address): visit.seen_at} if fresh else {}
+    others = store.given_up(connection, group.rows, visited)
+    state = project(observations, identifiers, identify, others)
     if group.device_id is None:
         ended = store.merged_device_with(connection, identifiers)
         if ended is not None and may_revive(connection, ended):
@@ -211,11 +233,12 @@ def _write_group(
         seen_at=max(o.seen_at for o in observations),
         since=min(o.seen_at for o in observations),
     )
-    for row_id, observation in fresh:
+    for each in fresh:
         fact_rows.write_observation(
             connection,
-            observation,
-            row_id=row_id,
+            each.observation,
+            told=each.told,
+            row=each.row,
             device_id=group.device_id,
             identifiers=mine,
         )
@@ -228,11 +251,9 @@ def _write_group(
         )
 
 
-def _over_stored(
-    connection: Connection, group: _Group, visit: Visit
-) -> list[tuple[int | None, Observation]]:
+def _over_stored(connection: Connection, group: _Group, visit: Visit) -> list[_Fresh]:
     """Return the observations of the visit, each over the row it replaces."""
-    found: list[tuple[int | None, Observation]] = []
+    found: list[_Fresh] = []
     for observation in visit.observations:
         place = (
             observation.site,
@@ -249,13 +270,12 @@ def _over_stored(
             None,
         )
         if old is None:
-            found.append((None, observation))
+            found.append(_Fresh(None, observation, observation))
             continue
         known = fact_rows.read_facts(connection, [old.id])
         merged = overlay(*_by_age(known[0], observation)) if known else observation
-        found.append(
-            (old.id, replace(merged, fdb=observation.fdb, arp=observation.arp))
-        )
+        merged = replace(merged, fdb=observation.fdb, arp=observation.arp)
+        found.append(_Fresh(old, merged, observation))
     return found
 
 
@@ -268,9 +288,9 @@ def _by_age(a: Observation, b: Observation) -> tuple[Observation, Observation]:
 
 
 def _identifiers_of_visit(
-    visit: Visit, fresh: Sequence[tuple[int | None, Observation]]
+    visit: Visit, fresh: Sequence[_Fresh]
 ) -> frozenset[Identifier]:
-    merged = [observation for _, observation in fresh]
+    merged = [each.observation for each in fresh]
     also = identifiers_of(merged, vendor=visit.vendor, serial=visit.serial)
     return visit.identifiers | frozenset(also)
 

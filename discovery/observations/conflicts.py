@@ -62,12 +62,12 @@ def file_conflicts(
 def _store_in_conflict(
     work: UnitOfWork, conflict_id: int, held: Sequence[Stored], visit: Visit
 ) -> None:
-    rows = {(r.site, r.address, r.collector, r.port): r.id for r in held}
+    rows = {(r.site, r.address, r.collector, r.port): r for r in held}
     for observation in visit.observations:
         fact_rows.write_observation(
             work.connection,
             observation,
-            row_id=rows.get(
+            row=rows.get(
                 (
                     observation.site,
                     observation.address,

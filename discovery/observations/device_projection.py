@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from collectors.facts import Observation
 from discovery.matching import placeholders
@@ -37,6 +38,7 @@ def project(
     observations: Sequence[Observation],
     identifiers: Iterable[Identifier],
     identify: IdentifyDevice,
+    given_up: frozenset[tuple[str, str]] = frozenset(),
 ) -> DeviceState:
     """Return what the observations of one device amount to.
 
@@ -44,11 +46,13 @@ def project(
         observations: The latest ones of each collector and address; at least one.
         identifiers: All identifiers found in them.
         identify: Identification of one device.
+        given_up: (site, address) at which another device answered since.
     """
     folded = fold_collectors(observations)
+    reached = [o for o in observations if (o.site, o.address) not in given_up]
     described = Described(
         observations=tuple(folded.values()),
-        address=primary_address(observations),
+        address=primary_address(reached),
         mac=primary_mac(folded.values()),
     )
     complete = {
@@ -65,12 +69,27 @@ def project(
         parts={
             "identifier": part_rows.identifier_rows(identifiers),
             "interface": part_rows.interface_rows(folded),
-            "device_address": part_rows.address_rows(observations, folded),
+            "device_address": part_rows.address_rows(
+                reached, _by_site(reached, given_up)
+            ),
             "component": part_rows.component_rows(folded),
             "neighbour": part_rows.neighbour_rows(folded),
         },
         complete=frozenset(complete | {"identifier"}),
     )
+
+
+def _by_site(
+    observations: Iterable[Observation], given_up: frozenset[tuple[str, str]]
+) -> dict[str, dict[str, Observation]]:
+    """Return site -> collector -> what it read there, without addresses given up."""
+    sites: dict[str, list[Observation]] = defaultdict(list)
+    for observation in observations:
+        own = tuple(
+            a for a in observation.addresses if (observation.site, a.ip) not in given_up
+        )
+        sites[observation.site].append(replace(observation, addresses=own))
+    return {site: fold_collectors(each) for site, each in sites.items()}
 
 
 def fold_collectors(observations: Iterable[Observation]) -> dict[str, Observation]:

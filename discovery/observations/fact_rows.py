@@ -15,7 +15,8 @@ from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
-from discovery.observations.store import chunks, pack
+from discovery.observations.store import Stored, chunks, pack
+from discovery.observations.table_reads import reads_of
 from inventory.network.scan_tables import StoredObservation
 from inventory.storage.rows import col, id_of, table_of
 
@@ -58,15 +59,25 @@ def write_observation(
     connection: Connection,
     observation: Observation,
     *,
-    row_id: int | None,
+    row: Stored | None,
+    told: Observation | None = None,
     device_id: int | None,
     conflict_id: int | None = None,
     identifiers: Iterable[Identifier],
 ) -> int:
     """Write an observation over the row it replaces, or as a new row.
 
-    The times of FDB and ARP move only when the collector brought rows of them: an
-    old table must not look fresh.
+    Args:
+        connection: Where.
+        observation: With what was known before and not said again.
+        row: The row it replaces.
+        told: What the collector brought this time, where that is less.
+        device_id: Whose it is.
+        conflict_id: The open question about whose it is.
+        identifiers: Of the visit.
+
+    Returns:
+        The id of the row.
     """
     digest, facts = codec.encode(observation)
     values: dict[str, Any] = {
@@ -78,12 +89,12 @@ def write_observation(
         "facts": facts,
         "last_seen": observation.seen_at,
     }
-    values |= learned_tables(observation)
-    if row_id is not None:
+    values |= learned_tables(told or observation, row)
+    if row is not None:
         connection.execute(
-            update(_rows).where(id_of(StoredObservation) == row_id).values(values)
+            update(_rows).where(id_of(StoredObservation) == row.id).values(values)
         )
-        return row_id
+        return row.id
     values |= {
         "site": observation.site,
         "address": observation.address,
@@ -98,17 +109,17 @@ def write_observation(
     return new
 
 
-def learned_tables(observation: Observation) -> dict[str, Any]:
-    """Return the columns of FDB and ARP, for the tables that have rows."""
-    found: dict[str, Any] = {}
-    if observation.fdb:
-        found |= {
-            "fdb": codec.encode_fdb(observation.fdb),
-            "fdb_at": observation.seen_at,
-        }
-    if observation.arp:
-        found |= {
-            "arp": codec.encode_arp(observation.arp),
-            "arp_at": observation.seen_at,
-        }
+def learned_tables(told: Observation, row: Stored | None) -> dict[str, Any]:
+    """Return the columns that say what tables hold and how they were read.
+
+    FDB and ARP and their times change only where the collector brought rows of them:
+    an old table must not look fresh, nor an older one replace a newer one.
+    """
+    before = row.table_reads if row is not None else {}
+    late = row is not None and told.seen_at < row.last_seen
+    found: dict[str, Any] = {"table_reads": reads_of(told, before)}
+    if told.fdb and not (late and "fdb" in before):
+        found |= {"fdb": codec.encode_fdb(told.fdb), "fdb_at": told.seen_at}
+    if told.arp and not (late and "arp" in before):
+        found |= {"arp": codec.encode_arp(told.arp), "arp_at": told.seen_at}
     return found

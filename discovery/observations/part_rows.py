@@ -76,19 +76,28 @@ def _filled(better: Row, worse: Row) -> dict[str, Any]:
 
 
 def address_rows(
-    observations: Iterable[Observation], folded: Mapping[str, Observation]
+    observations: Iterable[Observation],
+    by_site: Mapping[str, Mapping[str, Observation]],
 ) -> dict[Key, Row]:
-    """Return the addresses a device holds or is reached at."""
+    """Return the addresses a device holds or is reached at, by site.
+
+    Args:
+        observations: Those whose address the device still has.
+        by_site: Site -> collector -> everything it read there.
+    """
     found: dict[Key, Row] = {}
-    for observation in folded.values():
-        for own in observation.addresses:
-            row = {"prefix_length": own.prefix_length, "if_index": own.if_index}
-            old = found.get((own.ip, own.vrf))
-            found[own.ip, own.vrf] = _filled(old, row) if old is not None else row
-    known = {ip for ip, _ in found}
-    for observation in observations:
-        if observation.collector not in UNMANAGED and observation.address not in known:
-            found[observation.address, ""] = {"prefix_length": None, "if_index": None}
+    for site, folded in by_site.items():
+        for observation in folded.values():
+            for own in observation.addresses:
+                key = (site, own.vrf, own.ip)
+                row = {"prefix_length": own.prefix_length, "if_index": own.if_index}
+                old = found.get(key)
+                found[key] = _filled(old, row) if old is not None else row
+    known = {(site, ip) for site, _, ip in found}
+    for each in observations:
+        if each.collector not in UNMANAGED and (each.site, each.address) not in known:
+            nothing = {"prefix_length": None, "if_index": None}
+            found[each.site, "", each.address] = nothing
     return found
 
 

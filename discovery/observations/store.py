@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier
 from discovery.matching.match import Decision
+from discovery.observations.part_rows import UNMANAGED
 from inventory.network import tables as network
 from inventory.network.identity_tables import IdentityDecision
 from inventory.network.scan_tables import StoredObservation
@@ -24,6 +25,9 @@ from inventory.storage.rows import col, id_of, table_of
 
 MAX_CLOSURE = 500
 """Devices looked at for one host. A value shared by more is no identity."""
+
+Place = tuple[str, str]
+"""Site and address of a visit."""
 
 _rows = table_of(StoredObservation)
 _identifier = table_of(network.Identifier)
@@ -74,6 +78,7 @@ class Stored:
     digest: str
     identifiers: frozenset[Identifier]
     last_seen: datetime
+    table_reads: Mapping[str, list[str]] = field(default_factory=dict)
 
     def as_record(self) -> Record:
         """Return what matching needs."""
@@ -196,6 +201,7 @@ def _stored(rows: Iterable[Row[Any]]) -> list[Stored]:
             digest=row.digest,
             identifiers=unpack(row.identifiers),
             last_seen=row.last_seen,
+            table_reads=row.table_reads,
         )
         for row in rows
     ]
@@ -235,15 +241,45 @@ def rows_at(
     return found
 
 
+def given_up(
+    connection: Connection, rows: Sequence[Stored], visited: Mapping[Place, datetime]
+) -> frozenset[Place]:
+    """Return the places of a device at which another one answered since.
+
+    Args:
+        connection: Where.
+        rows: The stored observations of the device.
+        visited: Where it is visited now, and when.
+    """
+    newest: dict[Place, datetime] = dict(visited)
+    for row in rows:
+        if row.collector not in UNMANAGED:
+            place = (row.site, row.address)
+            newest[place] = max(newest.get(place, row.last_seen), row.last_seen)
+    mine = {row.id for row in rows}
+    by_site: dict[str, list[str]] = defaultdict(list)
+    for site, address in newest:
+        by_site[site].append(address)
+    return frozenset(
+        (site, row.address)
+        for site, addresses in by_site.items()
+        for each in rows_at(connection, site, addresses).values()
+        for row in each
+        if row.id not in mine
+        and row.collector not in UNMANAGED
+        and row.last_seen > newest[site, row.address]
+    )
+
+
 def drop_doubles(connection: Connection, rows: Sequence[Stored]) -> set[int]:
     """Delete the older of two rows about the same thing, where devices merge.
 
     Returns:
         The ids of the rows that are gone.
     """
-    newest: dict[tuple[str, str, int], int] = {}
+    newest: dict[tuple[str, str, str, int], int] = {}
     for row in sorted(rows, key=lambda r: (r.last_seen, r.id)):
-        newest[row.collector, row.address, row.port] = row.id
+        newest[row.site, row.collector, row.address, row.port] = row.id
     gone = {row.id for row in rows} - set(newest.values())
     if gone:
         connection.execute(_rows.delete().where(id_of(StoredObservation).in_(gone)))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 
 from collectors.facts import Observation
 from discovery.observations import codec, fact_rows, store
+from discovery.observations.store import Stored
 from discovery.observations.visit import Visit
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.write_device import touch_devices
@@ -20,7 +21,7 @@ _rows = table_of(StoredObservation)
 
 def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
     """If exactly this was read at this address before, move the times; else None."""
-    row_ids: dict[int, Observation] = {}
+    same_rows: list[tuple[Stored, Observation]] = []
     devices: set[int | None] = set()
     stored = store.rows_at(
         work.connection, visit.site, (o.address for o in visit.observations)
@@ -34,23 +35,24 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
         ]
         if len(same) != 1 or same[0].digest != codec.digest(observation):
             return None
-        row_ids[same[0].id] = observation
+        same_rows.append((same[0], observation))
         devices.add(same[0].device_id)
     found = next(iter(devices))
     if len(devices) != 1 or found is None:
         return None
-    for row_id, observation in row_ids.items():
-        _touch(work.connection, row_id, observation)
+    for row, observation in same_rows:
+        _touch(work.connection, row, observation)
     touch_devices(work, [found], visit.seen_at)
     return found
 
 
-def _touch(connection: Connection, row_id: int, observation: Observation) -> None:
-    values = fact_rows.learned_tables(observation) | {"last_seen": observation.seen_at}
+def _touch(connection: Connection, row: Stored, observation: Observation) -> None:
+    learned = fact_rows.learned_tables(observation, row)
+    values = learned | {"last_seen": observation.seen_at}
     connection.execute(
         update(_rows)
         .where(
-            id_of(StoredObservation) == row_id,
+            id_of(StoredObservation) == row.id,
             col(StoredObservation.last_seen) <= observation.seen_at,
         )
         .values(values)

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
-from discovery.matching.match import WINDOW
 from discovery.observations.apply import apply_visit
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
@@ -33,6 +32,7 @@ from discovery.topology.endpoints import (
 )
 from discovery.topology.expiry import expire
 from discovery.topology.load_site import SiteNetwork, load_site
+from discovery.topology.model import LinkFound
 from inventory.kernel.events import NetworkCompared
 from inventory.network.topology_tables import DeviceNeighbour
 from inventory.network.write_topology import (
@@ -60,7 +60,8 @@ def finish_scan(
     What is stored is read first and written later, so that the caller has to keep
     other scans of the site away: see `inventory.storage.exclusive`.
     """
-    finishing = _Finish(context, request.site, claim, started_at - WINDOW)
+    believed = timedelta(days=request.options.place_days)
+    finishing = _Finish(context, request.site, claim, started_at - believed)
     finishing.endpoints()
     finishing.topology(request)
     finishing.expiry(request)
@@ -164,10 +165,15 @@ class _Finish:
                 work,
                 self._site,
                 _link_rows(found, drawn, now),
-                read_since=found.read_at,
+                heard_at=found.heard_at,
+                learned_at=found.learned_at,
             )
             sightings = write_sightings(
-                work, self._site, _sighting_rows(found, drawn, now)
+                work,
+                self._site,
+                _sighting_rows(found, drawn, now),
+                leads=drawn.directions.may_lead,
+                nowhere=drawn.bridges,
             )
             reasons = neighbour_reasons(
                 work.connection, found, drawn.remotes, request, self._claim.scan_id
@@ -254,7 +260,6 @@ def _as_neighbour(row: Mapping[str, Any]) -> Neighbour:
 
 def _link_rows(found: SiteNetwork, drawn: Topology, now: datetime) -> Iterator[LinkRow]:
     for link in drawn.links:
-        read = [found.read_at.get(end.node) for end in (link.a, link.b)]
         yield LinkRow(
             a_device_id=link.a.node,
             a_interface_id=link.a.port,
@@ -263,8 +268,19 @@ def _link_rows(found: SiteNetwork, drawn: Topology, now: datetime) -> Iterator[L
             kind=link.kind,
             evidence=link.evidence,
             members=link.members,
-            seen_at=max((at for at in read if at is not None), default=now),
+            seen_at=_told_at(found, link) or now,
         )
+
+
+def _told_at(found: SiteNetwork, link: LinkFound) -> datetime | None:
+    """Return when the tables that tell of a link were read: at the ends that do."""
+    ends = {"a": link.a.node, "b": link.b.node}
+    if link.evidence == ("fdb",):
+        read = [found.learned_at.get(node) for node in ends.values()]
+    else:
+        told = {ends[text.rpartition(" ")[2]] for text in link.evidence}
+        read = [found.heard_at.get(n) or found.read_at.get(n) for n in told]
+    return max((at for at in read if at is not None), default=None)
 
 
 def _sighting_rows(
@@ -281,6 +297,7 @@ def _sighting_rows(
             ips=ips,
             device_id=place.node,
             interface_id=place.port,
+            also=(place.also.node, place.also.port) if place.also else None,
             behind_id=place.behind,
             vlan=place.vlan,
             ssid=place.ssid,

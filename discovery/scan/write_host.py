@@ -34,6 +34,7 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
+from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device
@@ -41,9 +42,6 @@ from inventory.storage.rows import col, filled, id_of
 from inventory.storage.work import UnitOfWork
 
 log = structlog.get_logger("purser.scan")
-
-PROXY_LIMIT = 16
-"""Addresses one MAC may answer for before it is taken for a router's proxy ARP."""
 
 
 class HostWriter:
@@ -88,14 +86,31 @@ class HostWriter:
 
     def apply_deferred(self) -> list[HostResult]:
         """Apply the hosts that waited, with the MACs that others know them by."""
-        macs = self._macs()
+        macs, proxied = self._macs()
         results = []
         for host, visit in self._deferred:
-            mac = macs.get(host.address)
-            result = self._bounded(host, partial(self._apply_known, host, visit, mac))
+            mac, proxy = macs.get(host.address), proxied.get(host.address)
+            if proxy is not None and _only_swept(visit):
+                write = partial(self._answered_for, host, proxy)
+            else:
+                write = partial(self._apply_known, host, visit, mac)
+            result = self._bounded(host, write)
             results += [result] if result is not None else []
         self._deferred.clear()
         return results
+
+    def _answered_for(self, host: Host, mac: str) -> HostResult:
+        """Write that nobody is known to be at an address: one MAC answers for many."""
+        result = HostResult(
+            address=host.address,
+            outcome="unidentified",
+            reason=Reason.PROXY.value,
+            detail=f"{mac} answers for many addresses of this network, so nothing is"
+            " known of a device here",
+            collectors=host.collectors,
+        )
+        self._record(result)
+        return result
 
     def _apply_known(self, host: Host, visit: Visit, mac: str | None) -> HostResult:
         if mac is not None:
@@ -195,8 +210,11 @@ class HostWriter:
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
 
-    def _macs(self) -> dict[str, str]:
-        """Return address -> MAC where all address tables of the site agree."""
+    def _macs(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return address -> MAC where all address tables of the site agree.
+
+        Those that a MAC answers for in great number are given apart.
+        """
         query = select(filled(StoredObservation.arp)).where(
             col(StoredObservation.site) == self._site,
             col(StoredObservation.arp).is_not(None),
@@ -208,13 +226,20 @@ class HostWriter:
                 for entry in entries_or_none(codec.decode_arp, stored):
                     found[entry.ip].add(entry.mac)
                     answers_for[entry.mac].add(entry.ip)
-        return {
-            ip: mac
-            for ip, macs in found.items()
-            if len(macs) == 1
-            for mac in macs
-            if len(answers_for[mac]) <= PROXY_LIMIT
-        }
+        agreed = {ip: next(iter(m)) for ip, m in found.items() if len(m) == 1}
+        proxies = {m for m, ips in answers_for.items() if len(ips) > PROXY_LIMIT}
+        return (
+            {ip: mac for ip, mac in agreed.items() if mac not in proxies},
+            {ip: mac for ip, mac in agreed.items() if mac in proxies},
+        )
+
+
+def _only_swept(visit: Visit) -> bool:
+    """Whether nothing was read: something answered, as a proxy does as well."""
+    return all(
+        o.collector == "sweep" and all(c.kind != "ssh-banner" for c in o.clues)
+        for o in visit.observations
+    )
 
 
 def _with_mac(observation: Observation, mac: str) -> Observation:

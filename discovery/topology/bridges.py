@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from discovery.topology.model import End, LinkFound, Network, Ports
 
@@ -39,18 +39,27 @@ def bridges_seen(
     }
 
 
-def inferred_links(sees: Sees, known: set[frozenset[int]]) -> list[LinkFound]:
+def inferred_links(
+    sees: Sees,
+    known: set[frozenset[int]],
+    whole: Set[int],
+    taken: Set[int],
+) -> list[LinkFound]:
     """Return links between neighbouring bridges that announce nothing.
 
     Args:
         sees: From `bridges_seen`.
         known: Pairs of nodes that are linked already.
+        whole: Bridges whose tables are complete: in others a third one may be missing.
+        taken: Ports on which somebody announces that it is the neighbour.
     """
     found = []
     for a in sorted(sees):
         for b, port in sorted(sees[a].items()):
             back = sees.get(b, {}).get(a)
             if b <= a or back is None or frozenset((a, b)) in known:
+                continue
+            if not {a, b} <= whole or {port, back} & taken:
                 continue
             if not _something_between(sees, a, b):
                 found.append(
@@ -86,7 +95,9 @@ class Directions:
     """Through which port one bridge reaches another.
 
     Forwarding tables say it directly. Where they are silent, links do, as long as
-    they form a tree: there is then one way only.
+    they form a tree: there is then one way only. In a ring it depends on the VLAN,
+    for each may have a spanning tree of its own: then a port may lead to whatever can
+    be reached through it.
 
     Args:
         links: All links between bridges.
@@ -96,12 +107,16 @@ class Directions:
     def __init__(self, links: Iterable[LinkFound], sees: Sees) -> None:
         self._sees = sees
         self._port: dict[tuple[int, int], int | None] = {}
+        self._far: dict[int, set[int]] = defaultdict(set)
+        self._apart: dict[int, dict[int, int]] = {}
         near: dict[int, set[int]] = defaultdict(set)
         for link in links:
-            near[link.a.node].add(link.b.node)
-            near[link.b.node].add(link.a.node)
-            self._port[link.a.node, link.b.node] = link.a.port
-            self._port[link.b.node, link.a.node] = link.b.port
+            for here, there in ((link.a, link.b), (link.b, link.a)):
+                near[here.node].add(there.node)
+                self._port[here.node, there.node] = here.port
+                if here.port is not None:
+                    self._far[here.port].add(there.node)
+        self._near = near
         self._above: dict[int, int] = {}
         self._below: dict[int, list[int]] = {}
         self._span: dict[int, tuple[int, int]] = {}
@@ -164,6 +179,30 @@ class Directions:
         else:
             step = self._above.get(here)
         return None if step is None else self._port.get((here, step))
+
+    def may_lead(self, here: int, port: int, there: int) -> bool:
+        """Whether a port of one bridge leads to another, in one VLAN at least."""
+        far = self._far.get(port, set())
+        if there in far or self._sees.get(here, {}).get(there) == port:
+            return True
+        if here in self._tree or there not in self._near:
+            return self.toward(here, there) == port
+        parts = self._without(here)
+        return any(parts.get(node) == parts[there] for node in far)
+
+    def _without(self, here: int) -> dict[int, int]:
+        """Return which bridges reach each other when one is taken out."""
+        if here not in self._apart:
+            part: dict[int, int] = {}
+            for start in self._near:
+                stack = [start] if start != here and start not in part else []
+                while stack:
+                    node = stack.pop()
+                    if node not in part:
+                        part[node] = start
+                        stack += [n for n in self._near[node] if n != here]
+            self._apart[here] = part
+        return self._apart[here]
 
     def _child_over(self, node: int, number: int) -> int | None:
         below = self._below[node]

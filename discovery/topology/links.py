@@ -21,11 +21,19 @@ from discovery.topology.model import (
     Node,
     Port,
     Ports,
+    is_nobody,
     own_index,
 )
 
 Resolved = Mapping[tuple[int, str, str], "Remote"]
 """(node, local port, key) of an announcement -> who it was."""
+
+
+_BLOCK = len("00:00:00:00:00")
+"""Characters that the MACs of one box have in common."""
+
+BRIDGING = frozenset(("bridge", "router"))
+"""Capabilities of those that pass on what others send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,14 @@ class Directory:
     """Finds the node that an announcement speaks of.
 
     The strongest kind of evidence that names exactly one node decides: chassis or
-    port MAC, serial number, management address, name.
+    port MAC, serial number, management address, name. A chassis MAC or a serial number
+    that is another's stops the fall to weaker evidence: many boxes are delivered with
+    the same address, and a spare one runs a copy of the configuration.
     """
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         nodes = list(nodes)
+        self._nodes = {node.id: node for node in nodes}
         self._macs = own_index(nodes)
         self._serials = _unique((s, n.id) for n in nodes for s in n.serials)
         self._addresses = _unique((a, n.id) for n in nodes for a in n.addresses)
@@ -56,7 +67,9 @@ class Directory:
     def find(self, announcement: Announcement) -> int | None:
         """Return the node of an announcement; never the one that heard it."""
         for found in self._candidates(announcement):
-            if found is not None and found != announcement.node:
+            if found is None or found == announcement.node:
+                continue
+            if not _contradicts(announcement, self._nodes[found]):
                 return found
         return None
 
@@ -75,6 +88,25 @@ class Directory:
             # complete names of different domains are never the same.
             short = name.partition(".")[0]
             yield (self._short_names if short == name else self._names).get(short)
+
+
+def _contradicts(announcement: Announcement, node: Node) -> bool:
+    """Whether an announcement cannot be of a node that was read itself.
+
+    Not every MAC of a box is in its tables, but those of one box lie side by side.
+    """
+    if not node.managed:
+        return False
+    serials = set(_serials(announcement)) if announcement.serial else set()
+    if serials and node.serials and not serials & node.serials:
+        return True
+    chassis = announcement.chassis_id
+    if announcement.chassis_id_type != "mac" or chassis is None or not node.macs:
+        return False
+    if macs.is_local(chassis) or is_nobody(chassis):
+        return False
+    block = chassis[:_BLOCK]
+    return not any(mac.startswith(block) for mac in node.macs)
 
 
 def announced_macs(announcement: Announcement) -> list[str]:
@@ -234,11 +266,22 @@ def _crowded(network: Network, resolved: Resolved) -> set[int]:
             (announcement.node, announcement.port_name, announcement.key)
         )
         if announcement.port is not None and remote is not None:
-            if {"bridge", "router"} & announcement.capabilities and (
+            if BRIDGING & announcement.capabilities and (
                 "telephone" not in announcement.capabilities
             ):
                 heard_on[announcement.port].add(remote.node)
     return {port for port, nodes in heard_on.items() if len(nodes) > 1}
+
+
+def ports_with_neighbours(network: Network, ports: Ports) -> set[int]:
+    """Return the ports on which a bridge announces that it is the neighbour."""
+    return {
+        ports.shown(port).id
+        for announcement in network.announcements
+        if BRIDGING & announcement.capabilities
+        and "telephone" not in announcement.capabilities
+        and (port := ports.by_id.get(announcement.port or 0)) is not None
+    }
 
 
 def _is_bundle(draft: _Draft) -> bool:

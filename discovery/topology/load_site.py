@@ -6,7 +6,7 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,13 @@ from sqlalchemy import Connection, Row, select
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.matching.identifiers import serial_key
+from discovery.matching.match import WINDOW
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none
+from discovery.observations.part_rows import UNMANAGED
+from discovery.observations.table_reads import Reads, complete_at, is_complete
 from discovery.topology.model import (
+    PROXY_LIMIT,
     Announcement,
     Learned,
     Network,
@@ -51,15 +55,19 @@ class SiteNetwork:
         addresses: MAC -> its IP addresses, by the newest table for each address.
         heard: Announcement (node, port, key) -> row id of the neighbour.
         read_at: Device -> when it was last read.
+        heard_at: Device -> when its neighbours were last read completely.
+        learned_at: Device -> when its forwarding table was last read completely.
         primary: Device -> the address it is reached at.
         known: Every MAC that any device holds, shared ones too.
-        unmanaged_only: Devices known from others' tables alone.
+        seen_only: Devices known from others' tables alone.
     """
 
     network: Network
     addresses: Mapping[str, tuple[str, ...]]
     heard: Mapping[tuple[int, str, str], int]
     read_at: Mapping[int, datetime]
+    heard_at: Mapping[int, datetime]
+    learned_at: Mapping[int, datetime]
     primary: Mapping[int, str]
     known: Mapping[str, frozenset[int]]
     seen_only: frozenset[int] = field(default_factory=frozenset)
@@ -71,37 +79,49 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
     Args:
         connection: Where.
         site: Which.
-        since: Forwarding and address tables older than this are left out.
+        since: Forwarding and address tables older than this are left out. A table
+            that was not read again since is still the last word about its ports.
     """
+    here = select(_observation.c.device_id).where(_observation.c.site == site)
     rows = connection.execute(
-        select(_device).where(_device.c.site == site, _device.c.merged_at.is_(None))
+        select(_device).where(
+            (_device.c.site == site) | _device.c.id.in_(here),
+            _device.c.merged_at.is_(None),
+        )
     ).all()
     ids = {row.id for row in rows}
     ports, macs = _ports(connection, ids)
     known: dict[str, set[int]] = defaultdict(set)
-    values = _identifier_values(connection, ids)
+    values = _identifier_values(connection, ids, site)
     for device_id in ids:
         macs[device_id] |= values[device_id, "mac"]
         for mac in macs[device_id]:
             known[mac].add(device_id)
-    addresses = _own_addresses(connection, ids)
+    addresses = _own_addresses(connection, ids, site)
     nodes = {
         row.id: _node(row, macs[row.id], values, addresses[row.id]) for row in rows
     }
     announcements, heard = _announcements(connection, ids, ports)
-    stations, collectors = read_stations(connection, ids, nodes, known)
+    visits = _visits(connection, site)
+    stations, collectors = read_stations(connection, site, nodes, known)
     return SiteNetwork(
         network=Network(
             nodes=nodes,
             ports=ports,
             announcements=announcements,
-            tables=_forwarding(connection, ids, since),
+            tables=_forwarding(connection, site, ids, since),
             stations=stations,
         ),
-        addresses=_bindings(connection, site, since, stations),
+        addresses=_without_proxies(
+            _bindings(connection, site, since, stations), nodes, known
+        ),
         heard=heard,
         read_at={row.id: row.last_seen for row in rows if row.managed},
-        primary={row.id: row.address for row in rows if row.address},
+        heard_at=_complete_at(visits, "neighbours"),
+        learned_at=_complete_at(visits, "fdb"),
+        primary={
+            row.id: row.address for row in rows if row.address and row.site == site
+        },
         known={mac: frozenset(found) for mac, found in known.items()},
         seen_only=frozenset(d for d, names in collectors.items() if names == {"seen"}),
     )
@@ -157,23 +177,47 @@ def _ports(
 
 
 def _identifier_values(
-    connection: Connection, ids: set[int]
+    connection: Connection, ids: set[int], site: str
 ) -> dict[tuple[int, str], set[str]]:
+    """Return (device, kind) -> values; names and addresses as they are at the site."""
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     c = _identifier.c
-    query = select(c.device_id, c.kind, c.value).where(
+    query = select(c.device_id, c.kind, c.value, c.scope).where(
         c.ended_at.is_(None), c.kind.in_(("mac", "serial", "name", "ip"))
     )
     for row in connection.execute(query):
-        if row.device_id in ids:
+        local = row.kind in {"mac", "serial"} or row.scope.partition("/")[0] == site
+        if row.device_id in ids and local:
             found[row.device_id, row.kind].add(row.value)
     return found
 
 
-def _own_addresses(connection: Connection, ids: set[int]) -> dict[int, set[str]]:
+def _visits(connection: Connection, site: str) -> list[tuple[int, Reads]]:
+    """Return the readings at a site: device and how each table was read."""
+    c = _observation.c
+    query = select(c.device_id, c.table_reads).where(
+        c.site == site, c.device_id.is_not(None), c.collector.not_in(UNMANAGED)
+    )
+    return [(device, reads) for device, reads in connection.execute(query)]
+
+
+def _complete_at(
+    visits: Sequence[tuple[int, Reads]], table: str
+) -> dict[int, datetime]:
+    found: dict[int, datetime] = {}
+    for device, reads in visits:
+        at = complete_at(reads, table)
+        if at is not None:
+            found[device] = max(at, found.get(device, at))
+    return found
+
+
+def _own_addresses(
+    connection: Connection, ids: set[int], site: str
+) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     query = select(_address.c.device_id, _address.c.ip).where(
-        _address.c.removed_at.is_(None)
+        _address.c.removed_at.is_(None), _address.c.site == site
     )
     for row in connection.execute(query):
         if row.device_id in ids and not row.ip.startswith("127.0.0."):
@@ -226,14 +270,15 @@ def _voice_vlan(med: Mapping[str, Any]) -> int | None:
 
 
 def _forwarding(
-    connection: Connection, ids: set[int], since: datetime
+    connection: Connection, site: str, ids: set[int], since: datetime
 ) -> dict[int, Table]:
     c = _observation.c
     query = (
-        select(c.device_id, c.fdb, c.fdb_at)
-        .where(c.fdb.is_not(None), c.fdb_at >= since, c.device_id.is_not(None))
+        select(c.device_id, c.fdb, c.fdb_at, c.table_reads)
+        .where(c.site == site, c.fdb_at >= since, c.device_id.is_not(None))
         .order_by(c.fdb_at)
     )
+    down = _ports_down(connection)
     found = {}
     # A MAC is in the table of every switch on the way to it: one string is enough.
     same: dict[str, str] = {}
@@ -243,30 +288,67 @@ def _forwarding(
             learned = tuple(
                 Learned(same.setdefault(mac, mac), if_index, vlan)
                 for mac, if_index, vlan, status in table
-                if status in LEARNED and if_index is not None
+                if status in LEARNED
+                and if_index is not None
+                # Port security keeps its rows where the cable is out.
+                and not (status == "static" and (row.device_id, if_index) in down)
             )
-            found[row.device_id] = Table(learned, row.fdb_at)
+            complete = is_complete(row.table_reads, "fdb")
+            found[row.device_id] = Table(learned, row.fdb_at, complete)
     return found
+
+
+def _ports_down(connection: Connection) -> set[tuple[int, int]]:
+    c = _interface.c
+    query = select(c.device_id, c.if_index).where(
+        c.removed_at.is_(None), c.oper_up.is_(False), c.if_index.is_not(None)
+    )
+    return {(row.device_id, row.if_index) for row in connection.execute(query)}
 
 
 def _bindings(
     connection: Connection, site: str, since: datetime, stations: list[Station]
 ) -> dict[str, tuple[str, ...]]:
-    """Return MAC -> addresses; the newest table decides whose an address is."""
+    """Return MAC -> addresses that were confirmed with its newest one.
+
+    The newest table decides whose an address is.
+    """
     c = _observation.c
     query = (
-        select(c.arp)
-        .where(c.site == site, c.arp.is_not(None), c.arp_at >= since)
+        select(c.arp, c.arp_at)
+        .where(c.site == site, c.arp_at >= since)
         .order_by(c.arp_at, c.id)
     )
-    holder: dict[str, str] = {}
-    for stored in connection.scalars(query):
+    holder: dict[str, tuple[str, datetime]] = {}
+    for stored, at in connection.execute(query):
         for entry in entries_or_none(codec.decode_arp, stored):
-            holder[entry.ip] = entry.mac
+            holder[entry.ip] = (entry.mac, at)
+    newest = max((at for _, at in holder.values()), default=since)
     for station in stations:
         if station.ip:
-            holder[station.ip] = station.mac
-    found: dict[str, list[str]] = defaultdict(list)
-    for ip, mac in sorted(holder.items()):
-        found[mac].append(ip)
-    return {mac: tuple(ips) for mac, ips in found.items()}
+            holder[station.ip] = (station.mac, newest)
+    found: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    for ip, (mac, at) in sorted(holder.items()):
+        found[mac].append((ip, at))
+    return {mac: _newest(bound) for mac, bound in found.items()}
+
+
+def _without_proxies(
+    bound: Mapping[str, tuple[str, ...]],
+    nodes: Mapping[int, Node],
+    known: Mapping[str, set[int]],
+) -> dict[str, tuple[str, ...]]:
+    """Leave a MAC that answers for many addresses those that are its device's own."""
+    found = {}
+    for mac, ips in bound.items():
+        if len(ips) > PROXY_LIMIT:
+            holders = known.get(mac, set())
+            own = {ip for node in holders for ip in nodes[node].addresses}
+            ips = tuple(ip for ip in ips if ip in own)
+        found[mac] = ips
+    return found
+
+
+def _newest(bound: Sequence[tuple[str, datetime]]) -> tuple[str, ...]:
+    last = max(at for _, at in bound)
+    return tuple(ip for ip, at in bound if last - at <= WINDOW)

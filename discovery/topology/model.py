@@ -21,6 +21,9 @@ PHONES = frozenset(("phone",))
 RADIOS = frozenset(("wireless", "access-point"))
 COMPUTERS = frozenset(("computer", "server"))
 
+PROXY_LIMIT = 16
+"""Addresses one MAC may answer for before it is taken for a router's proxy ARP."""
+
 _OWN_TEXTS = ("name", "descr", "mac")
 """What a device itself calls its ports by, the most telling first."""
 
@@ -106,10 +109,15 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The forwarding table of one bridge and when it was read."""
+    """The forwarding table of one bridge and when it was read.
+
+    Attributes:
+        complete: Nothing is missing: what is not in it was not learned.
+    """
 
     rows: tuple[Learned, ...]
     read_at: datetime
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,8 @@ class Place:
         via: `phone`, `unmanaged`, `host`, `neighbour`, `wireless` or empty.
         reason: Why the place is not known.
         read_at: When the table that says so was read.
+        also: Its other port, where two switches together are one end of an aggregate
+            (MLAG, vPC).
     """
 
     mac: str
@@ -174,6 +184,7 @@ class Place:
     ssid: str | None = None
     reason: str | None = None
     read_at: datetime | None = None
+    also: End | None = None
 
 
 class Ports:
@@ -186,6 +197,7 @@ class Ports:
             for p in self.by_id.values()
             if p.if_index is not None
         }
+        self._bundles = {(p.node, p.lag) for p in self.by_id.values() if p.lag}
         self._called: dict[tuple[str, int, str], list[Port]] = defaultdict(list)
         for port in self.by_id.values():
             for kind in (*_OWN_TEXTS, "alias"):
@@ -207,6 +219,11 @@ class Ports:
         if port.lag is not None:
             port = self._by_index.get((port.node, port.lag), port)
         return port
+
+    def is_aggregate(self, port_id: int) -> bool:
+        """Whether a port stands for several members."""
+        port = self.by_id[port_id]
+        return (port.node, port.if_index) in self._bundles
 
     def named(self, node: int, *texts: str | None) -> Port | None:
         """Return the one port of a node that any of the texts names, not folded.

@@ -22,6 +22,7 @@ from discovery.topology.model import (
     PHONES,
     RADIOS,
     SWITCHING,
+    End,
     LinkFound,
     Network,
     Place,
@@ -73,7 +74,9 @@ class Places:
         self._ports = ports
         self._owner = owner
         self._leads_to = self._leading(links, uplinks)
+        self._linked = {frozenset((link.a.node, link.b.node)) for link in links}
         self._heard_on = self._announced(resolved)
+        self._doubtful = self._cut_off(ports)
         self._voice = self._voice_vlans()
         self._edge: dict[str, list[_Seen]] = defaultdict(list)
         self._trunk: dict[str, list[_Seen]] = defaultdict(list)
@@ -98,6 +101,23 @@ class Places:
             if remote is not None and port is not None:
                 found[self._ports.shown(port).id].add(remote.node)
         return found
+
+    def _cut_off(self, ports: Ports) -> set[int]:
+        """Return the ports that may lead to a bridge which a table has no room for.
+
+        In a table that was cut off the rows of the bridges themselves may be missing:
+        that a port leads to none of them is then only known of switches whose
+        neighbours tell which ports do.
+        """
+        telling = {ports.by_id[port].node for port in self._leads_to}
+        return {
+            port.id
+            for node, table in self._network.tables.items()
+            if not table.complete and node not in telling
+            for index in {row.if_index for row in table.rows}
+            if (port := ports.at(node, index)) is not None
+            and not self._heard_on.get(port.id)
+        }
 
     def _voice_vlans(self) -> dict[int, int]:
         """Return port -> voice VLAN, as the switch or the phone on it says."""
@@ -145,6 +165,10 @@ class Places:
         add_stations(found, self._network, self._owner)
         return found
 
+    def bridges(self) -> frozenset[str]:
+        """Return the MACs of bridges: their links say where they are."""
+        return frozenset(mac for mac in self._owner if self._is_bridge(mac))
+
     def _is_bridge(self, mac: str) -> bool:
         """Bridges are shown by their links, not as endpoints of each other."""
         node = self._owner.get(mac)
@@ -156,17 +180,32 @@ class Places:
         candidates = self._edge.get(mac, [])
         if len(candidates) != 1:
             candidates = self._nearest(mac)
-        edge = [seen for seen in candidates if seen.port not in self._leads_to]
+        edge = [
+            seen
+            for seen in candidates
+            if seen.port not in self._leads_to and seen.port not in self._doubtful
+        ]
         if not edge:
             return self._between_bridges(mac, candidates)
         if len(edge) > 1:
             edge = self._narrow(mac, edge)
+        if len(edge) == 2 and self._are_one_end(*edge):
+            first, second = sorted(edge, key=lambda seen: seen.port)
+            return replace(self._at(mac, first), also=End(second.node, second.port))
         if len(edge) > 1:
             return Place(mac=mac, reason=self._doubt(edge))
         other = self._elsewhere(mac, edge[0])
         if other is not None:
             return Place(mac=mac, reason=self._doubt([edge[0], other]))
         return self._at(mac, edge[0])
+
+    def _are_one_end(self, a: _Seen, b: _Seen) -> bool:
+        """Whether two ports are one end of an aggregate: of linked switches, bundled.
+
+        The server has a cable to either (MLAG, vPC), and both learn it.
+        """
+        bundled = self._ports.is_aggregate(a.port) and self._ports.is_aggregate(b.port)
+        return bundled and frozenset((a.node, b.node)) in self._linked
 
     def _elsewhere(self, mac: str, here: _Seen) -> _Seen | None:
         """Return where another bridge has a MAC that has moved, or moved away.
@@ -180,6 +219,8 @@ class Places:
         for there in seen:
             toward = self._directions.toward(there.node, here.node)
             if there.node == here.node or toward in (None, there.port):
+                continue
+            if self._directions.may_lead(there.node, there.port, here.node):
                 continue
             if not self._pairs.leads_away(there.node, there.port, here.node):
                 continue
@@ -200,12 +241,12 @@ class Places:
         """Whether the other bridge is behind this port and sees the MAC further on."""
         if other.node == here.node:
             return False
-        if self._directions.toward(here.node, other.node) != here.port:
+        if not self._directions.may_lead(here.node, here.port, other.node):
+            return False
+        if self._directions.may_lead(other.node, other.port, here.node):
             return False
         back = self._directions.toward(other.node, here.node)
-        return back != other.port and (
-            back is not None or other.port not in self._leads_to
-        )
+        return back is not None or other.port not in self._leads_to
 
     def _at(self, mac: str, seen: _Seen) -> Place:
         return Place(
@@ -229,13 +270,13 @@ class Places:
 
     def _narrow(self, mac: str, candidates: list[_Seen]) -> list[_Seen]:
         """Decide between several ports, or leave them all."""
+        last = [s for s in candidates if not self._leads_on(s, candidates)]
+        candidates = last or candidates
         newest = max(seen.read_at for seen in candidates)
         fresh = [s for s in candidates if newest - s.read_at <= STALE]
         node = self._owner.get(mac)
         announced = [s for s in fresh if node in self._heard_on.get(s.port, ())]
-        if len(announced) == 1:
-            return announced
-        return [s for s in fresh if not self._leads_on(s, fresh)] or fresh
+        return announced if len(announced) == 1 else fresh
 
     def _leads_on(self, seen: _Seen, others: list[_Seen]) -> bool:
         """Whether the bridge of another candidate is behind this port."""
@@ -257,6 +298,11 @@ class Places:
 
         It is on a bridge whose table was not read, or that does not list it.
         """
+        cut = [seen for seen in nearest if seen.port in self._doubtful]
+        if cut:
+            names = sorted({self._network.nodes[s.node].name for s in cut})
+            what = "the table was cut off: " + ", ".join(names[:4])
+            return Place(mac=mac, reason=what)
         unread = {b for seen in nearest for b in self._unread(seen.port)}
         shares = [seen for seen in nearest if unread & self._unread(seen.port)]
         if len(unread) == 1 and len(shares) == len(nearest):

@@ -21,7 +21,7 @@ _observation = table_of(StoredObservation)
 
 def read_stations(
     connection: Connection,
-    ids: set[int],
+    site: str,
     nodes: Mapping[int, Node],
     known: Mapping[str, set[int]],
 ) -> tuple[list[Station], dict[int, set[str]]]:
@@ -29,18 +29,20 @@ def read_stations(
 
     Args:
         connection: Where.
-        ids: The devices of the site.
-        nodes: The same as nodes.
+        site: Whose clients.
+        nodes: The devices of the site.
         known: MAC -> the devices that hold it.
     """
     c = _observation.c
     collectors: dict[int, set[str]] = defaultdict(set)
     radios: list[int] = []
-    for row in connection.execute(select(c.id, c.device_id, c.collector)):
-        if row.device_id in ids:
-            collectors[row.device_id].add(row.collector)
-            if nodes[row.device_id].kind in RADIOS and row.collector != "seen":
-                radios.append(row.id)
+    who = select(c.id, c.device_id, c.site, c.collector)
+    for number, device, place, collector in connection.execute(who):
+        if device in nodes:
+            collectors[device].add(collector)
+            radio = nodes[device].kind in RADIOS and collector != "seen"
+            if radio and place == site:
+                radios.append(number)
     stations = []
     for start in range(0, len(radios), 400):
         query = select(c.device_id, c.facts, c.last_seen)

@@ -62,7 +62,7 @@ class PartTable:
 PARTS = (
     PartTable("identifier", ("kind", "value", "scope"), "ended_at"),
     PartTable("interface", ("name",), "removed_at"),
-    PartTable("device_address", ("ip", "vrf"), "removed_at"),
+    PartTable("device_address", ("site", "vrf", "ip"), "removed_at"),
     PartTable("component", ("part",), "removed_at"),
     PartTable("neighbour", ("port", "key"), "removed_at"),
 )

@@ -92,13 +92,18 @@ class StoredObservation(SQLModel, table=True):
         fdb: Learned MACs, compressed apart since topology reads them all.
         arp: Address bindings, compressed apart for the same reason.
         fdb_at, arp_at: When these tables last had rows; they may be older.
+        table_reads: Table -> when it was last asked for and what came of it
+            (`complete`, `truncated`, `failed`), and when it was last complete; a
+            table that is not in it was never asked for.
         last_seen: Time of the visit, the same for all collectors of it.
     """
 
     __tablename__ = "observation"
     __table_args__ = (
         Index("ix_observation_device", "device_id"),
-        Unique("device_id", "collector", "address", "port", name="uq_observation"),
+        Unique(
+            "device_id", "site", "collector", "address", "port", name="uq_observation"
+        ),
         Index("ix_observation_address", "site", "address"),
     )
 
@@ -117,6 +122,7 @@ class StoredObservation(SQLModel, table=True):
     facts: bytes = Field(default=b"", sa_type=LargeBinary)
     fdb: bytes | None = Field(default=None, sa_type=LargeBinary)
     arp: bytes | None = Field(default=None, sa_type=LargeBinary)
+    table_reads: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
     fdb_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     arp_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     first_seen: datetime = Field(sa_type=UtcDateTime)

@@ -193,13 +193,20 @@ class Interface(SQLModel, table=True):
 
 
 class DeviceAddress(SQLModel, table=True):
-    """An IP address the device says it holds, or is reached at."""
+    """An IP address the device says it holds, or is reached at.
+
+    Attributes:
+        site: Whose network the address is of: two sites may use the same ones.
+    """
 
     __tablename__ = "device_address"
-    __table_args__ = (Unique("device_id", "ip", "vrf", name="uq_device_address"),)
+    __table_args__ = (
+        Unique("device_id", "site", "ip", "vrf", name="uq_device_address"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     device_id: int = Field(foreign_key="device.id")
+    site: str = ""
     ip: str = Field(index=True)
     vrf: str = ""
     prefix_length: int | None = None

@@ -9,7 +9,7 @@ expires, for a silent device has not moved. Works inside a unit of work. May imp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,9 @@ _neighbour = table_of(DeviceNeighbour)
 
 _PLACE = ("device_id", "interface_id", "behind_id", "vlan", "ssid", "via", "reason")
 _TOLD = ("site", "mac", "ip", "device_id", "interface_id", "endpoint_id")
+Leads = Callable[[int, int, int], bool]
+"""(device, port of it, other device) -> whether the port leads there."""
+
 _ENDS = ("a_device_id", "a_interface_id", "b_device_id", "b_interface_id")
 
 
@@ -38,6 +41,7 @@ class SightingRow:
     Attributes:
         ips: Its addresses; empty where none is known.
         seen_at: When the table that says so was read.
+        also: Device and port of its other cable, if it has one to two switches.
     """
 
     mac: str
@@ -51,6 +55,7 @@ class SightingRow:
     reason: str | None
     endpoint_id: int | None
     seen_at: datetime
+    also: tuple[int, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +73,22 @@ class LinkRow:
 
 
 def write_sightings(
-    work: UnitOfWork, site: str, found: Iterable[SightingRow]
+    work: UnitOfWork,
+    site: str,
+    found: Iterable[SightingRow],
+    *,
+    leads: Leads = lambda _here, _port, _there: False,
+    nowhere: Set[str] = frozenset(),
 ) -> tuple[int, int]:
-    """Write sightings; return how many were opened and how many closed."""
+    """Write sightings; return how many were opened and how many closed.
+
+    Args:
+        work: The transaction.
+        site: Whose network this is.
+        found: Where MACs are.
+        leads: Whether a port of one device leads to another device.
+        nowhere: MACs that are plugged in nowhere, such as those of switches.
+    """
     open_rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     query = select(_sighting).where(
         col(Sighting.site) == site, col(Sighting.closed_at).is_(None)
@@ -79,7 +97,11 @@ def write_sightings(
         open_rows[row["mac"]].append(dict(row))
     batch = _Batch()
     for sighting in found:
-        _one(batch, site, sighting, open_rows.get(sighting.mac, ()))
+        _one(batch, site, sighting, open_rows.get(sighting.mac, ()), leads)
+    for mac in nowhere & open_rows.keys():
+        batch.closed += [
+            {"row": row["id"], "at": row["last_seen"]} for row in open_rows[mac]
+        ]
     batch.write(work)
     for opened in batch.opened:
         work.emit(SightingOpened(**{name: opened[name] for name in _TOLD}))
@@ -123,32 +145,99 @@ def _one(
     site: str,
     sighting: SightingRow,
     open_rows: Sequence[Mapping[str, Any]],
+    leads: Leads,
 ) -> None:
     """Compare one MAC with its open intervals.
 
-    A place that became unknown does not end a known one; details such as who is in
-    between are corrected in place; another port is a move.
+    A place that became unknown does not end a known one, nor does one farther away;
+    details such as who is in between, and the port further on, are corrected in
+    place; another port is a move.
     """
-    place = {name: getattr(sighting, name) for name in _PLACE}
     known = [row for row in open_rows if row["interface_id"] is not None]
     if sighting.interface_id is None and known:
         return
-    ips = set(sighting.ips or ("",))
-    ended = []
-    for row in open_rows:
-        stays = row["ip"] in ips or (not sighting.ips and row["ip"])
-        if not _same_port(row, place) or not stays:
-            ended.append(row)
-            continue
-        ips.discard(row["ip"])
-        ips.discard("")
-        _confirm(batch, row, sighting, place)
-    for row in ended:
-        batch.closed.append({"row": row["id"], "at": sighting.seen_at})
-    for ip in sorted(ips):
+    targets = _targets(sighting)
+    others = [row for row in open_rows if _port(row) not in targets]
+    if any(_is_nearer(row, sighting, leads) for row in others):
+        return
+    refined = [row for row in others if _is_farther(row, sighting, leads)]
+    for number, place in enumerate(targets.values()):
+        here = [row for row in open_rows if _port(row) == _port(place)]
+        here += refined if number == 0 else []
+        _at_port(batch, site, sighting, place, here)
+    for row in others:
+        if row not in refined:
+            batch.closed.append({"row": row["id"], "at": sighting.seen_at})
+
+
+_PORT = ("device_id", "interface_id", "vlan")
+
+
+def _port(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The same port is the same place; from nowhere to nowhere is no move either."""
+    return tuple(row[name] for name in _PORT)
+
+
+def _targets(sighting: SightingRow) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return the ports a MAC is at: one, or the two of an aggregate to two switches."""
+    place = {name: getattr(sighting, name) for name in _PLACE}
+    places = [place]
+    if sighting.also is not None:
+        device, port = sighting.also
+        places.append(place | {"device_id": device, "interface_id": port})
+    return {_port(each): each for each in places}
+
+
+def _is_nearer(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> bool:
+    """Whether what is stored is newer, or is reached through what was found."""
+    if row["last_seen"] > sighting.seen_at:
+        return True
+    here, port, there = sighting.device_id, sighting.interface_id, row["device_id"]
+    if here is None or port is None or there in (None, here):
+        return False
+    return row["interface_id"] is not None and leads(here, port, there)
+
+
+def _is_farther(row: Mapping[str, Any], sighting: SightingRow, leads: Leads) -> bool:
+    """Whether a row names no port, or one that leads to what was found."""
+    if row["interface_id"] is None:
+        return True
+    there = sighting.device_id
+    if there in (None, row["device_id"]) or sighting.interface_id is None:
+        return False
+    return leads(row["device_id"], row["interface_id"], there)
+
+
+def _at_port(
+    batch: _Batch,
+    site: str,
+    sighting: SightingRow,
+    place: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """Write the addresses of a MAC at one port over the rows that are there."""
+    missing = set(sighting.ips or ("",))
+    rest = []
+    for row in rows:
+        if row["ip"] in missing:
+            missing.discard(row["ip"])
+            _confirm(batch, row, sighting, place)
+        elif row["ip"] and not sighting.ips:
+            missing.discard("")
+            _confirm(batch, row, sighting, place)
+        else:
+            rest.append(row)
+    for row in rest:
+        if missing and not row["ip"]:
+            # Its address was not known yet.
+            _confirm(batch, row, sighting, {**place, "ip": min(missing)})
+            missing.remove(min(missing))
+        else:
+            batch.closed.append({"row": row["id"], "at": sighting.seen_at})
+    for ip in sorted(missing):
         batch.opened.append(
-            place
-            | {
+            {
+                **place,
                 "site": site,
                 "mac": sighting.mac,
                 "ip": ip,
@@ -157,12 +246,6 @@ def _one(
                 "last_seen": sighting.seen_at,
             }
         )
-
-
-def _same_port(row: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
-    """The same port is the same place; from nowhere to nowhere is no move either."""
-    names = ("device_id", "interface_id", "vlan")
-    return all(row[name] == place[name] for name in names)
 
 
 def _confirm(
@@ -184,36 +267,42 @@ def write_links(
     site: str,
     found: Iterable[LinkRow],
     *,
-    read_since: Mapping[int, datetime],
+    heard_at: Mapping[int, datetime],
+    learned_at: Mapping[int, datetime],
 ) -> tuple[int, int]:
     """Write links; return how many were opened and how many closed.
+
+    A link that is not found is closed only if the tables that would tell of it were
+    read completely at each of its ends, as far as they can be read at all, after it
+    was last seen.
 
     Args:
         work: The transaction.
         site: Whose links these are; all of them must be given.
         found: The links of the site now.
-        read_since: Device -> when it was last read. A link that is not found is
-            closed only if one of its ends was read after it was last seen.
+        heard_at: Device -> when its neighbours were last read completely.
+        learned_at: Device -> when its forwarding table was.
     """
     query = select(_link).where(col(Link.site) == site, col(Link.closed_at).is_(None))
     stored = {
         tuple(row[name] for name in _ENDS): dict(row)
         for row in work.connection.execute(query).mappings()
     }
+    links = {tuple(getattr(link, name) for name in _ENDS): link for link in found}
     opened = []
-    for link in found:
-        row = stored.pop(tuple(getattr(link, name) for name in _ENDS), None)
-        values: dict[str, Any] = {
+    for ends, link in links.items():
+        row = stored.pop(ends, None) or _less_known(stored, ends, links)
+        columns: dict[str, Any] = {
             "kind": link.kind,
             "evidence": list(link.evidence),
             "members": [list(pair) for pair in link.members],
+            **dict(zip(_ENDS, ends, strict=True)),
         }
         if row is None:
             times = {"first_seen": link.seen_at, "last_seen": link.seen_at}
-            ends = {name: getattr(link, name) for name in _ENDS}
-            opened.append({"site": site} | ends | values | times)
+            opened.append({"site": site} | columns | times)
             continue
-        changes = {name: v for name, v in values.items() if row[name] != v}
+        changes = {name: v for name, v in columns.items() if row[name] != v}
         if row["last_seen"] < link.seen_at:
             changes["last_seen"] = link.seen_at
         if changes:
@@ -222,22 +311,35 @@ def write_links(
             )
     if opened:
         work.connection.execute(insert(_link), opened)
-    return len(opened), _close(work, stored.values(), read_since)
+    return len(opened), _close(work, stored.values(), heard_at, learned_at)
+
+
+Ends = tuple[Any, ...]
+
+
+def _less_known(
+    stored: dict[Ends, dict[str, Any]], ends: Ends, links: Mapping[Ends, LinkRow]
+) -> dict[str, Any] | None:
+    """Take out the row of a cable of which a port was not known until now."""
+    for known in stored:
+        fits = all(k in (None, e) for k, e in zip(known, ends, strict=True))
+        if fits and known not in links:
+            return stored.pop(known)
+    return None
 
 
 def _close(
     work: UnitOfWork,
     rows: Iterable[Mapping[str, Any]],
-    read_since: Mapping[int, datetime],
+    heard_at: Mapping[int, datetime],
+    learned_at: Mapping[int, datetime],
 ) -> int:
     closed = 0
     for row in rows:
-        read = [
-            read_since[row[name]]
-            for name in ("a_device_id", "b_device_id")
-            if row[name] in read_since
-        ]
-        if read and max(read) <= row["last_seen"]:
+        times = learned_at if row["evidence"] == ["fdb"] else heard_at
+        ends = (row["a_device_id"], row["b_device_id"])
+        read = [times[end] for end in ends if end in times]
+        if read and min(read) <= row["last_seen"]:
             continue
         at = max(read, default=row["last_seen"])
         work.connection.execute(

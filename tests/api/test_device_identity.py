@@ -41,7 +41,7 @@ async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the role it; device 1 has answered SNMP."""
     fill(app, SEEN)
     with writing(app.engine) as connection:
-        write_observation(connection, SWITCH, row_id=None, device_id=1, identifiers=())
+        write_observation(connection, SWITCH, row=None, device_id=1, identifiers=())
     async with calling(app, "it") as client:
         yield client
     knowledge.cache_clear()

@@ -42,7 +42,7 @@ def test_a_correction_is_kept_for_the_device_and_its_like(purser: Terminal) -> N
     app = wiring.build(wiring.read_settings())
     fill(app, datetime(2026, 3, 17, tzinfo=UTC))
     with writing(app.engine) as connection:
-        write_observation(connection, SWITCH, row_id=None, device_id=1, identifiers=())
+        write_observation(connection, SWITCH, row=None, device_id=1, identifiers=())
     said = purser("correct", "1", "--type", "ups", "--model", "M-9", "--rule")
     assert said.code == 0, said.err
     assert "correction-1.yaml" in said.err + said.out

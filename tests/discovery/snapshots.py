@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
@@ -26,9 +26,19 @@ def snapshot(
             if name in without:
                 continue
             columns = [c for c in table.c if c.name not in MOVING]
-            rows = connection.execute(select(*columns)).all()
-            found[name] = sorted((tuple(row) for row in rows), key=str)
+            rows = connection.execute(select(*columns)).mappings()
+            found[name] = sorted((_values(row) for row in rows), key=str)
     return found
+
+
+def _values(row: Mapping[str, object]) -> tuple[object, ...]:
+    """Return the values of a row; of how tables were read, without the times."""
+    return tuple(
+        {table: read[1] for table, read in value.items()}
+        if name == "table_reads" and isinstance(value, dict)
+        else value
+        for name, value in row.items()
+    )
 
 
 def differences(

@@ -35,7 +35,7 @@ def network(office: Office) -> Iterator[Office]:
                 said | {"sys_name": "far-switch", "reason": "outside"}
             )
         )
-        write_observation(connection, SWITCH, row_id=None, device_id=1, identifiers=())
+        write_observation(connection, SWITCH, row=None, device_id=1, identifiers=())
     yield office
     knowledge.cache_clear()
 

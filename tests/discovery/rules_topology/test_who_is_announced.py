@@ -226,10 +226,28 @@ def test_digits_are_never_the_alias_of_a_port(net: Wiring) -> None:
     assert port(net, port_id="77", port_id_type="local") == "acc ?"
 
 
-@pytest.mark.xfail(
-    reason="a name decides even where the chassis MAC is a stranger's", strict=True
-)
 def test_a_stranger_with_a_known_name_is_a_stranger(net: Wiring) -> None:
     """A spare switch that runs the configuration of acc and was not read."""
     net.hears(1, 1, chassis_id=PC_2, chassis_id_type="mac", sys_name="acc")
     assert far(net) == "nobody"
+
+
+def test_a_stranger_with_our_address_is_a_stranger(net: Wiring) -> None:
+    """A camera switch is delivered with the address that acc has."""
+    net.nodes[2] = replace(net.nodes[2], addresses=frozenset(("192.168.0.2",)))
+    strange = {"chassis_id": PC_2, "chassis_id_type": "mac"}
+    net.hears(1, 1, **strange, addresses=("192.168.0.2",), sys_name="cam")
+    assert far(net) == "nobody"
+
+
+def test_a_chassis_mac_beside_those_that_were_read_is_no_stranger(net: Wiring) -> None:
+    """Not every MAC of a box is in its tables."""
+    beside = net.mac(2)[:-2] + "7f"
+    net.hears(1, 1, chassis_id=beside, chassis_id_type="mac", sys_name="acc")
+    assert far(net) == "acc ?"
+
+
+def test_who_was_never_read_may_have_any_mac(net: Wiring) -> None:
+    net.nodes[2] = replace(net.nodes[2], managed=False)
+    net.hears(1, 1, chassis_id=PC_2, chassis_id_type="mac", sys_name="acc")
+    assert far(net) == "acc ?"

@@ -32,6 +32,7 @@ class Wiring:
     learned: dict[int, list[Learned]] = field(default_factory=dict)
     read_at: dict[int, datetime] = field(default_factory=dict)
     stations: list[Station] = field(default_factory=list)
+    cut_off: set[int] = field(default_factory=set)
 
     def switch(
         self,
@@ -116,7 +117,7 @@ class Wiring:
 
     def network(self) -> Network:
         tables = {
-            node: Table(tuple(rows), self.read_at[node])
+            node: Table(tuple(rows), self.read_at[node], node not in self.cut_off)
             for node, rows in self.learned.items()
         }
         return Network(
@@ -138,6 +139,8 @@ class Wiring:
         if place.node is None:
             return f"unknown: {place.reason}"
         text = self._end(End(place.node, place.port))
+        if place.also is not None:
+            text += f" and {self._end(place.also)}"
         if place.behind is not None:
             text += f" behind {self.nodes[place.behind].name}"
         if place.via:

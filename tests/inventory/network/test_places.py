@@ -66,7 +66,9 @@ class Site:
         self, *rows: LinkRow, read: dict[int, datetime] | None = None
     ) -> tuple[int, int]:
         with UnitOfWork(self.engine, actor="test", clock=lambda: MONDAY) as work:
-            counts = write_links(work, "north", rows, read_since=read or {})
+            counts = write_links(
+                work, "north", rows, heard_at=read or {}, learned_at=read or {}
+            )
             work.commit()
         return counts
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
+from pydantic import Field
+
 from api.resources.declare import Column, Show, Text
 from api.resources.network.parts.of_device import PartList, PartRow
 from inventory.kernel.texts import N_, NN_
@@ -26,6 +28,11 @@ class ObservationRow(PartRow):
         datetime, Column("First seen", Show.AGO, sort=True, shown=False)
     ]
     last_seen: Annotated[datetime, Column("Last seen", Show.AGO, sort=True)]
+    table_reads: dict[str, list[str]] = Field(
+        description="Table -> when it was asked for last, what came of it (complete,"
+        " truncated, failed), when it was last complete. What is not in it was not"
+        " asked for."
+    )
 
 
 OBSERVATIONS = PartList(

@@ -64,7 +64,7 @@ class PartList:
 
     Attributes:
         rows: Its rows; each field is a column of the table, but for those of `PartRow`
-            that are of the device.
+            that are of the device. A part that has a site of its own is shown with it.
         model: The table; it has a column `device_id`.
         about: Which rows are asked for, as a sentence.
         searched: Columns that words are searched in, beside the device's name.
@@ -101,7 +101,8 @@ class PartList:
 
     def _source(self) -> TableSource[Any]:
         table: Table = table_of(self.model)
-        of_device = {"device_name": _device.c.name, "site": _device.c.site}
+        site = table.c.site if "site" in table.c else _device.c.site
+        of_device = {"device_name": _device.c.name, "site": site}
         columns: dict[str, ColumnElement[Any]] = {
             name: of_device[name] if name in of_device else table.c[name]
             for name in self.rows.model_fields

@@ -757,6 +757,7 @@ def upgrade() -> None:
         "device_address",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
         sa.Column("ip", sa.String(), nullable=False),
         sa.Column("vrf", sa.String(), nullable=False),
         sa.Column("prefix_length", sa.Integer(), nullable=True),
@@ -768,7 +769,7 @@ def upgrade() -> None:
             name=op.f("fk_device_address_device_id_device"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_device_address")),
-        sa.UniqueConstraint("device_id", "ip", "vrf", name="uq_device_address"),
+        sa.UniqueConstraint("device_id", "site", "ip", "vrf", name="uq_device_address"),
     )
     with op.batch_alter_table("device_address", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_device_address_ip"), ["ip"], unique=False)
@@ -1057,6 +1058,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("fdb", sa.LargeBinary(), nullable=True),
         sa.Column("arp", sa.LargeBinary(), nullable=True),
+        sa.Column("table_reads", Json(), nullable=False),
         sa.Column("fdb_at", UtcDateTime(), nullable=True),
         sa.Column("arp_at", UtcDateTime(), nullable=True),
         sa.Column("first_seen", UtcDateTime(), nullable=False),
@@ -1071,7 +1073,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observation")),
         sa.UniqueConstraint(
-            "device_id", "collector", "address", "port", name="uq_observation"
+            "device_id", "site", "collector", "address", "port", name="uq_observation"
         ),
     )
     with op.batch_alter_table("observation", schema=None) as batch_op:

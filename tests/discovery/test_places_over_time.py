@@ -1,0 +1,270 @@
+"""Scans of parts and one after the other: what is known stays, what moved moves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from collectors.facts import Clue, FdbEntry, Interface, Observation
+from discovery.scan.requests import ScanRequest
+from inventory.storage.engine import make_engine
+from tests.discovery.fake_network import FakeNetwork
+from tests.discovery.fakes import HOUR, T0, box, lldp, mac, switch
+from tests.discovery.scanning import SMALL, scan
+
+DAY = timedelta(days=1)
+PC, PC_2, PRINTER = mac(7001), mac(7002), mac(7003)
+CORE, LEFT, RIGHT = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+
+Hosts = Mapping[str, Observation | Exception | None]
+
+
+class Story:
+    """Scans of one database, hours apart."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def scan(self, hosts: Hosts, after: timedelta, site: str = "") -> None:
+        wanted = ScanRequest(targets=tuple(hosts), site=site, options=SMALL)
+        scan(FakeNetwork(dict(hosts)), self.engine, lambda: T0 + after, wanted)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    def where(self, address: str, *, closed: bool = False) -> list[str]:
+        found = self.rows(
+            "SELECT s.mac, d.name, i.name, s.site FROM sighting s"
+            " LEFT JOIN device d ON d.id = s.device_id"
+            " LEFT JOIN interface i ON i.id = s.interface_id"
+            f" WHERE s.closed_at IS {'NOT' if closed else ''} NULL ORDER BY s.id"
+        )
+        return [f"{d} {p} {site}".strip() for m, d, p, site in found if m == address]
+
+    def state(self) -> list[list[tuple[Any, ...]]]:
+        """Everything that is believed, without times and numbers of rows."""
+        return [
+            self.rows(query)
+            for query in (
+                "SELECT s.mac, s.ip, d.name, i.name, s.vlan, s.via FROM sighting s"
+                " LEFT JOIN device d ON d.id = s.device_id"
+                " LEFT JOIN interface i ON i.id = s.interface_id"
+                " WHERE s.closed_at IS NULL ORDER BY 1, 2, 3, 4",
+                "SELECT a.name, x.name, b.name, y.name FROM link l"
+                " JOIN device a ON a.id = l.a_device_id"
+                " JOIN device b ON b.id = l.b_device_id"
+                " LEFT JOIN interface x ON x.id = l.a_interface_id"
+                " LEFT JOIN interface y ON y.id = l.b_interface_id"
+                " WHERE l.closed_at IS NULL AND a.name <= b.name"
+                " UNION SELECT b.name, y.name, a.name, x.name FROM link l"
+                " JOIN device a ON a.id = l.a_device_id"
+                " JOIN device b ON b.id = l.b_device_id"
+                " LEFT JOIN interface x ON x.id = l.a_interface_id"
+                " LEFT JOIN interface y ON y.id = l.b_interface_id"
+                " WHERE l.closed_at IS NULL AND a.name > b.name ORDER BY 1, 2, 3, 4",
+                "SELECT name, address, mac, managed FROM device"
+                " WHERE merged_at IS NULL ORDER BY mac, name, address",
+                "SELECT d.name, n.port, r.name FROM neighbour n"
+                " JOIN device d ON d.id = n.device_id"
+                " LEFT JOIN device r ON r.id = n.remote_device_id"
+                " WHERE n.removed_at IS NULL ORDER BY 1, 2, 3",
+            )
+        ]
+
+
+@pytest.fixture
+def new_story(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[[], Story]]:
+    """One kind of database is enough: what is computed does not depend on it."""
+    made: list[Story] = []
+
+    def begin() -> Story:
+        path = tmp_path / f"{len(made)}.sqlite"
+        copyfile(sqlite_template, path)
+        made.append(Story(make_engine(f"sqlite:///{path}")))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        each.engine.dispose()
+
+
+@pytest.fixture
+def story(new_story: Callable[[], Story]) -> Story:
+    return new_story()
+
+
+def floor() -> dict[str, Observation]:
+    """A core and two access switches that announce each other, three endpoints."""
+    a, b, c = mac(100), mac(200), mac(300)
+    ends = [(PC, 1), (PC_2, 1), (PRINTER, 2)]
+    is_switch = (Clue("type", "switch", "made"),)
+    made = {
+        CORE: switch(
+            CORE,
+            100,
+            4,
+            fdb=[(b, 1, 1), (c, 2, 1), *((m, p, 10) for m, p in ends)],
+            arp=[("10.0.0.8", PC), ("10.0.0.9", PC_2)],
+            neighbours=[
+                lldp(1, b, "Gi1/0/8", name="sw200", ip=LEFT),
+                lldp(2, c, "Gi1/0/8", name="sw300", ip=RIGHT),
+            ],
+        ),
+        LEFT: switch(
+            LEFT,
+            200,
+            8,
+            fdb=[(a, 8, 1), (c, 8, 1), (PC, 3, 10), (PC_2, 4, 10), (PRINTER, 8, 10)],
+            neighbours=[lldp(8, a, "Gi1/0/1", name="sw100")],
+        ),
+        RIGHT: switch(
+            RIGHT,
+            300,
+            8,
+            fdb=[(a, 8, 1), (b, 8, 1), (PC, 8, 10), (PC_2, 8, 10), (PRINTER, 5, 10)],
+            neighbours=[lldp(8, a, "Gi1/0/2", name="sw100")],
+        ),
+    }
+    return {at: replace(seen, clues=is_switch) for at, seen in made.items()}
+
+
+def with_fdb(seen: Observation, *rows: tuple[str, int, int]) -> Observation:
+    return replace(
+        seen, fdb=tuple(FdbEntry(mac=m, if_index=p, vlan=v) for m, p, v in rows)
+    )
+
+
+def test_the_core_scanned_alone_a_week_later_moves_nobody(story: Story) -> None:
+    story.scan(floor(), HOUR)
+    before = story.state()
+    story.scan({CORE: floor()[CORE]}, 7 * DAY)
+    assert story.state() == before
+    assert story.where(PC, closed=True) == []
+
+
+def test_the_core_scanned_first_is_no_move_when_the_access_switch_is_read(
+    story: Story,
+) -> None:
+    story.scan({CORE: floor()[CORE]}, HOUR)
+    assert story.where(PC) == ["sw100 Gi1/0/1"]
+    story.scan({LEFT: floor()[LEFT]}, 2 * HOUR)
+    assert story.where(PC) == ["sw200 Gi1/0/3"]
+    assert story.where(PC, closed=True) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_parts_in_any_order_end_where_one_scan_of_all_does(
+    new_story: Callable[[], Story], seed: int
+) -> None:
+    story, other = new_story(), new_story()
+    chance = random.Random(seed)
+    parts = [[CORE], [LEFT], [RIGHT], *chance.sample([[CORE, LEFT], [LEFT, RIGHT]], 1)]
+    chance.shuffle(parts)
+    for number, part in enumerate(parts):
+        story.scan({at: floor()[at] for at in part}, number * 30 * HOUR)
+    other.scan(floor(), HOUR)
+    assert story.state() == other.state()
+
+
+def test_who_moved_is_moved_when_its_new_switch_is_read(story: Story) -> None:
+    story.scan(floor(), HOUR)
+    moved = with_fdb(floor()[RIGHT], (mac(100), 8, 1), (mac(200), 8, 1), (PC, 6, 10))
+    story.scan({RIGHT: moved}, 2 * DAY)
+    assert story.where(PC) == ["sw300 Gi1/0/6"]
+    assert story.where(PC, closed=True) == ["sw200 Gi1/0/3"]
+
+
+def test_a_table_that_was_cut_off_moves_nobody(story: Story) -> None:
+    """The rows of bridges are missing, so that an uplink looks like an edge."""
+    floor_ = {at: replace(seen, neighbours=()) for at, seen in floor().items()}
+    story.scan(floor_, HOUR)
+    before = story.where(PC), story.where(PRINTER)
+    cut = with_fdb(floor_[RIGHT], (PC, 8, 10), (PRINTER, 5, 10))
+    cut = replace(cut, reads=cut.reads - {"fdb"})
+    story.scan({RIGHT: cut}, 2 * DAY)
+    assert (story.where(PC), story.where(PRINTER)) == before
+    assert story.rows("SELECT count(*) FROM link WHERE closed_at IS NOT NULL") == [(0,)]
+
+
+def test_a_link_ends_when_both_ends_were_read_without_it(story: Story) -> None:
+    story.scan(floor(), HOUR)
+    core, right = floor()[CORE], floor()[RIGHT]
+    core = with_fdb(core, (mac(200), 1, 1), (PC, 1, 10))
+    story.scan({CORE: replace(core, neighbours=core.neighbours[:1])}, DAY)
+    assert len(story.state()[1]) == 2
+    right = with_fdb(right, (PRINTER, 5, 10))
+    elsewhere = lldp(7, mac(900), "x", name="sw900")
+    story.scan({RIGHT: replace(right, neighbours=(elsewhere,))}, 2 * DAY)
+    links = [row for row in story.state()[1] if "sw300" in row and "sw100" in row]
+    assert links == []
+
+
+def test_how_each_table_was_read_is_kept(story: Story) -> None:
+    left = floor()[LEFT]
+    story.scan({LEFT: left}, HOUR)
+    story.scan({LEFT: replace(left, reads=left.reads - {"fdb"})}, DAY)
+    ((reads,),) = story.rows("SELECT table_reads FROM observation WHERE fdb_at > ''")
+    assert '"fdb":["2026-03-18T' in reads.replace(" ", "")
+    assert '"truncated","2026-03-17T' in reads.replace(" ", "")
+
+
+def test_a_static_row_of_a_port_that_is_down_places_nobody(story: Story) -> None:
+    hosts = floor()
+    down = Interface(if_index=5, name="Gi1/0/5", type=6, mac=mac(205), oper_up=False)
+    left = hosts[LEFT]
+    kept = FdbEntry(mac=PRINTER, if_index=5, vlan=10, status="static")
+    hosts[LEFT] = replace(
+        left,
+        interfaces=(*left.interfaces[:4], down, *left.interfaces[5:]),
+        fdb=(*(row for row in left.fdb if row.mac != PRINTER), kept),
+    )
+    story.scan(hosts, HOUR)
+    assert story.where(PRINTER) == ["sw300 Gi1/0/5"]
+
+
+def test_who_only_answers_through_a_proxy_is_no_device(story: Story) -> None:
+    gateway = mac(101)
+    behind = [f"10.0.1.{n}" for n in range(1, 41)]
+    core = switch(CORE, 100, 4, arp=[(ip, gateway) for ip in behind])
+    story.scan({CORE: core, **dict.fromkeys(behind)}, HOUR)
+    assert story.rows("SELECT name FROM device") == [("sw100",)]
+    told = story.rows("SELECT DISTINCT outcome, reason FROM scan_host ORDER BY 1")
+    assert told == [("new", None), ("unidentified", "proxy")]
+
+
+def test_an_address_that_another_machine_took_over_is_no_longer_shown(
+    story: Story,
+) -> None:
+    address, old, new = "10.0.0.50", mac(7100), mac(7101)
+    notebook = box(address, name="notebook", macs=[old])
+    core = switch(CORE, 100, 4, arp=[(address, old)])
+    story.scan({CORE: core, address: notebook}, HOUR)
+    core = switch(CORE, 100, 4, arp=[(address, new)])
+    story.scan({CORE: core, address: None}, 3 * HOUR)
+    shown = story.rows("SELECT name, address FROM device WHERE name <> 'sw100'")
+    assert sorted(shown, key=str) == [(new, address), ("notebook", None)]
+
+
+def test_one_machine_is_seen_at_two_sites(story: Story) -> None:
+    """A laptop roams, and one management address is used at both sites."""
+    north, south = floor(), {LEFT: floor()[LEFT]}
+    story.scan(north, HOUR, site="north")
+    story.scan(south, 2 * HOUR, site="south")
+    story.scan(north, 3 * HOUR, site="north")
+    assert {*story.where(PC)} == {"sw200 Gi1/0/3 north", "sw200 Gi1/0/3 south"}
+    states = story.rows("SELECT DISTINCT state, error FROM scan")
+    assert states == [("finished", None)]
+    assert story.rows("SELECT count(*) FROM scan_host WHERE outcome = 'failed'") == [
+        (0,)
+    ]
+    named = story.rows("SELECT name FROM device WHERE merged_at IS NULL AND managed")
+    assert sorted(named) == [("sw100",), ("sw200",), ("sw300",)]
