@@ -21,8 +21,6 @@
   neighbours.
 * `store.py`: Stored observations: the rows that identity is decided on.
 * `table_reads.py`: When each table of a device was asked for last, and what came of it.
-* `unchanged.py`: The short way for a visit that read exactly what was read before: only
-  times move.
 * `visit.py`: One visit: all observations made at one address at one time.
 
 Imported by the other rooms of discovery and by `api`.

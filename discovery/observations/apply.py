@@ -29,7 +29,6 @@ from discovery.observations.locks import (
 from discovery.observations.overlay import overlay
 from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.store import Stored
-from discovery.observations.unchanged import touch_if_unchanged
 from discovery.observations.visit import NEW, Visit
 from inventory.network.merge_devices import merge_device
 from inventory.network.scan_tables import StoredObservation
@@ -100,7 +99,7 @@ def apply_visit(
             be: then only visits of the same devices have to wait for it.
     """
     (join_in if alone else lock_everybody)(work.connection)
-    device_id = touch_if_unchanged(work, visit)
+    device_id = fact_rows.touch_if_unchanged(work, visit)
     if device_id is not None:
         return Outcome("same", device_id, 1.0, ("nothing changed",))
     decided = store.decisions(work.connection)
@@ -242,12 +241,17 @@ def _write_group(
             device_id=group.device_id,
             identifiers=mine,
         )
-    moved = [row.id for row in staying if row.device_id != group.device_id]
+    _take_over(connection, staying, group.device_id)
+
+
+def _take_over(connection: Connection, rows: Sequence[Stored], device_id: int) -> None:
+    """Give rows of other devices, or of none, to a device."""
+    moved = [row.id for row in rows if row.device_id != device_id]
     if moved:
         connection.execute(
             update(_rows)
             .where(id_of(StoredObservation).in_(moved))
-            .values(device_id=group.device_id, conflict_id=None)
+            .values(device_id=device_id, conflict_id=None)
         )
 
 

@@ -1,5 +1,7 @@
 """The facts of stored observations: reading them back and writing them.
 
+A visit that read exactly what was read before only moves their times.
+
 May import `inventory.network.tables`, SQLAlchemy and the pure modules of `discovery`.
 """
 
@@ -15,10 +17,13 @@ from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
-from discovery.observations.store import Stored, chunks, pack
+from discovery.observations.store import Stored, chunks, pack, rows_at
 from discovery.observations.table_reads import reads_of
+from discovery.observations.visit import Visit
 from inventory.network.scan_tables import StoredObservation
+from inventory.network.write_device import touch_devices
 from inventory.storage.rows import col, id_of, table_of
+from inventory.storage.work import UnitOfWork
 
 _rows = table_of(StoredObservation)
 
@@ -123,3 +128,43 @@ def learned_tables(told: Observation, row: Stored | None) -> dict[str, Any]:
     if told.arp and not (late and "arp" in before):
         found |= {"arp": codec.encode_arp(told.arp), "arp_at": told.seen_at}
     return found
+
+
+def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
+    """If exactly this was read at this address before, move the times; else None."""
+    same_rows: list[tuple[Stored, Observation]] = []
+    devices: set[int | None] = set()
+    stored = rows_at(
+        work.connection, visit.site, (o.address for o in visit.observations)
+    )
+    for observation in visit.observations:
+        same = [
+            row
+            for row in stored.get(observation.address, ())
+            if (row.collector, row.port)
+            == (observation.collector, observation.port or 0)
+        ]
+        if len(same) != 1 or same[0].digest != codec.digest(observation):
+            return None
+        same_rows.append((same[0], observation))
+        devices.add(same[0].device_id)
+    found = next(iter(devices))
+    if len(devices) != 1 or found is None:
+        return None
+    for row, observation in same_rows:
+        _touch(work.connection, row, observation)
+    touch_devices(work, [found], visit.seen_at)
+    return found
+
+
+def _touch(connection: Connection, row: Stored, observation: Observation) -> None:
+    learned = learned_tables(observation, row)
+    values = learned | {"last_seen": observation.seen_at}
+    connection.execute(
+        update(_rows)
+        .where(
+            id_of(StoredObservation) == row.id,
+            col(StoredObservation.last_seen) <= observation.seen_at,
+        )
+        .values(values)
+    )

@@ -82,13 +82,7 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
         since: Forwarding and address tables older than this are left out. A table
             that was not read again since is still the last word about its ports.
     """
-    here = select(_observation.c.device_id).where(_observation.c.site == site)
-    rows = connection.execute(
-        select(_device).where(
-            (_device.c.site == site) | _device.c.id.in_(here),
-            _device.c.merged_at.is_(None),
-        )
-    ).all()
+    rows = _devices(connection, site)
     ids = {row.id for row in rows}
     ports, macs = _ports(connection, ids)
     known: dict[str, set[int]] = defaultdict(set)
@@ -125,6 +119,16 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
         known={mac: frozenset(found) for mac, found in known.items()},
         seen_only=frozenset(d for d, names in collectors.items() if names == {"seen"}),
     )
+
+
+def _devices(connection: Connection, site: str) -> Sequence[Row[Any]]:
+    """Return the devices that were seen at a site, whatever site they are now at."""
+    here = select(_observation.c.device_id).where(_observation.c.site == site)
+    query = select(_device).where(
+        (_device.c.site == site) | _device.c.id.in_(here),
+        _device.c.merged_at.is_(None),
+    )
+    return connection.execute(query).all()
 
 
 def _node(

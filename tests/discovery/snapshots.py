@@ -27,7 +27,7 @@ def snapshot(
                 continue
             columns = [c for c in table.c if c.name not in MOVING]
             rows = connection.execute(select(*columns)).mappings()
-            found[name] = sorted((_values(row) for row in rows), key=str)
+            found[name] = sorted((_values(dict(row)) for row in rows), key=str)
     return found
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlmodel import SQLModel
 
 from collectors.facts import Observation
 from discovery.observations.apply import Outcome, apply_visit
@@ -21,6 +20,7 @@ from inventory.storage.audit import verify
 from inventory.storage.rows import col, table_of
 from inventory.storage.work import UnitOfWork
 from tests.discovery.fakes import HOUR, T0, PlainIdentify, box, mac
+from tests.discovery.snapshots import snapshot
 
 Clock = Callable[[], datetime]
 IDENTIFY = PlainIdentify()
@@ -189,19 +189,3 @@ def inventory(engine: Engine) -> list[tuple[object, list[str], list[str]]]:
             macs = [i["value"] for i in detail["identifiers"] if i["kind"] == "mac"]
             found.append((row["serial"], addresses, sorted(macs)))
     return sorted(found, key=str)
-
-
-MOVING = {"last_seen", "fdb_at", "arp_at"}
-
-
-def snapshot(engine: Engine, *, without: Sequence[str] = ()) -> dict[str, list[object]]:
-    """All rows of all tables, without the times that every scan moves."""
-    found: dict[str, list[object]] = {}
-    with engine.connect() as connection:
-        for name, table in sorted(SQLModel.metadata.tables.items()):
-            if name in without:
-                continue
-            columns = [c for c in table.c if c.name not in MOVING]
-            rows = connection.execute(select(*columns)).all()
-            found[name] = sorted((tuple(row) for row in rows), key=str)
-    return found
