@@ -58,6 +58,7 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "conflicts": _unless("resolved_at", "settle"),
     "decisions": _unless("revoked_at", "revoke"),
     "deliveries": lambda row: () if row["state"] == "withdrawn" else ("replay",),
+    "entity-transfers": _while("state", "proposed", "approve", "refuse"),
     "files": lambda row: ("delete",),
     "host-keys": _if("changed_to", "delete"),
     "login-failures": _if("off_at", "unlock"),

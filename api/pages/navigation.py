@@ -100,6 +100,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "case-lines",
         "tasks",
         "write-offs",
+        "entity-transfers",
         "hr-events",
         "hr-sources",
         "kits",

@@ -74,6 +74,7 @@ from inventory.people.tables import (
 )
 from inventory.provisioning.case_tables import (
     CaseLine,
+    EntityTransferProposal,
     ProvisioningCase,
     WriteOffProposal,
 )
@@ -431,6 +432,7 @@ CASE = Reference("case", ProvisioningCase, by=("key",))
 CASE_LINE = Reference("line", CaseLine)
 TASK = Reference("task", Task)
 WRITE_OFF = Reference("proposal", WriteOffProposal)
+ENTITY_TRANSFER = Reference("proposal", EntityTransferProposal)
 HR_EVENT = Reference("event", HrEvent, by=("event_id",))
 HR_SOURCE = Reference("source", HrSource, by=("name",))
 DIRECTORY_RECORD = Reference(
@@ -475,4 +477,5 @@ PhoneNumberRef = Annotated[int | str, Ref(PHONE_NUMBER)]
 PhoneRef = Annotated[int | str, Ref(PHONE)]
 WebhookRef = Annotated[int | str, Ref(WEBHOOK)]
 CaseRef = Annotated[int | str, Ref(CASE)]
+HrEventRef = Annotated[int | str, Ref(HR_EVENT)]
 BookRef = Annotated[int | str, Ref(BOOK)]

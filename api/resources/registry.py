@@ -101,6 +101,12 @@ ENTRIES = (
     Entry("case-lines", "case-line", "What is to be done.", "people.case_lines"),
     Entry("tasks", "task", "What waits for a decision.", "people.tasks"),
     Entry("write-offs", "write-off", "What is gone.", "people.write_offs"),
+    Entry(
+        "entity-transfers",
+        "entity-transfer",
+        "What goes to another legal entity.",
+        "people.entity_transfers",
+    ),
     Entry("hr-events", "hr-event", "What HR said.", "people.hr_events"),
     Entry("hr-sources", "hr-source", "Systems of HR.", "people.hr_sources"),
     Entry(

@@ -27,7 +27,7 @@ from scim2_server.responses import ScimResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.compose.wiring import App
+from api.compose.wiring import App, provisioning_of
 from api.scim.admission import Pace, Speaker, TooFast, admit
 from api.scim.models import MAX_BODY, provider
 from api.scim.register_effects import Register
@@ -106,7 +106,11 @@ class ScimSite(BaseApplication):
             self._app.engine,
             partial(self._app.work, actor, request_id),
             source,
-            Register(source, self._app.settings.directory.ranking),
+            Register(
+                source,
+                self._app.settings.directory.ranking,
+                provisioning_of(self._app.settings).policy.joining,
+            ),
             writes=writes,
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 from scim2_models import Resource
 
 from api.scim.models import ENTERPRISE
+from inventory.directory.joining import DEFAULT_RULES
 from inventory.directory.person_match import (
     DirectoryUser,
     PersonMatch,
@@ -20,6 +21,7 @@ from inventory.directory.person_match import (
     match_person,
 )
 from inventory.directory.records import new_uid
+from inventory.hr.events.person_match import ask_whether_one
 from inventory.kernel.events import DirectoryUserDisabled, DirectoryUserEnabled
 from inventory.people.organisation import ensure
 from inventory.provisioning.tasks import close_tasks, open_task
@@ -38,11 +40,18 @@ class Register:
     Args:
         source: The provider, such as `scim:okta`.
         ranking: Providers whose e-mail and log-in hold, the first before the others.
+        joining: Fields that have to agree for somebody to be the same.
     """
 
-    def __init__(self, source: str, ranking: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        source: str,
+        ranking: Sequence[str] = (),
+        joining: Sequence[Sequence[str]] = DEFAULT_RULES,
+    ) -> None:
         self._source = source
         self._ranking = ranking
+        self._joining = joining
 
     def links(
         self, work: UnitOfWork, resource: Resource[Any], old: Row | None
@@ -53,9 +62,13 @@ class Register:
         if old is not None and old["person_id"] is not None:
             return {"person_id": old["person_id"]}
         user = self._directory_user(resource.model_dump(mode="json"))
-        found = match_person(work, user, old["uid"] if old else new_uid())
+        uid = old["uid"] if old else new_uid()
+        found = match_person(work, user, uid, self._joining)
         if found.person_id is None:
             self._ask(work, user, found)
+        else:
+            for other in found.candidates:
+                ask_whether_one(work, found.person_id, other, self._source)
         return {"person_id": found.person_id}
 
     def saved(self, work: UnitOfWork, row: Row, old: Row | None) -> None:

@@ -1,8 +1,7 @@
 """Which person a record of an identity provider belongs to. Imports `people`.
 
-By (provider, external id), then by personnel number; never by name, log-in or mail:
-two people may share those over time, and one person may change them. A number that
-fits several people joins none of them.
+By (provider, external id), then by personnel number, then by the rules of joining. A
+number that fits several people joins none of them.
 """
 
 from __future__ import annotations
@@ -13,6 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, or_, select
 
 from inventory.directory import field_ownership
+from inventory.directory.joining import (
+    DEFAULT_RULES,
+    Described,
+    Joined,
+    find_described,
+)
 from inventory.directory.records import by_external_id
 from inventory.directory.tables import DirectoryRecord
 from inventory.kernel.errors import Invalid
@@ -48,20 +53,26 @@ class PersonMatch:
 
     Attributes:
         person_id: None if the number fits several people.
-        candidates: Those people.
+        candidates: Those people; or whoever may be the same as a person that is new.
     """
 
     person_id: int | None
     candidates: tuple[int, ...] = ()
 
 
-def match_person(work: UnitOfWork, who: DirectoryUser, uid: str) -> PersonMatch:
+def match_person(
+    work: UnitOfWork,
+    who: DirectoryUser,
+    uid: str,
+    rules: Sequence[Sequence[str]] = DEFAULT_RULES,
+) -> PersonMatch:
     """Find the person of a new record, or add one.
 
     Args:
         work: The unit of work.
         who: What the provider says.
         uid: Names the person if the provider gave no id of its own.
+        rules: Fields that have to agree for somebody to be the same.
     """
     known = _by_external_id(work.connection, who)
     if known is None and who.number:
@@ -69,9 +80,20 @@ def match_person(work: UnitOfWork, who: DirectoryUser, uid: str) -> PersonMatch:
         if len(found) > 1:
             return PersonMatch(None, tuple(found))
         known = found[0] if found else None
-    if known is not None:
-        return PersonMatch(known)
-    return PersonMatch(_add(work, who, uid))
+    joined = Joined(known)
+    if known is None:
+        described = Described(
+            number=who.number, entity=who.organization, **_known_fields(who)
+        )
+        joined = find_described(work.connection, described, rules)
+    if joined.person_id is not None:
+        return PersonMatch(joined.person_id)
+    return PersonMatch(_add(work, who, uid), joined.candidates)
+
+
+def _known_fields(who: DirectoryUser) -> dict[str, str | None]:
+    names = ("given_name", "family_name", "email", "login")
+    return {name: who.fields.get(name) for name in names}
 
 
 def apply_owned_fields(

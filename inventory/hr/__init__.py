@@ -4,7 +4,8 @@
 * `cases/`       cases of joiners, movers and leavers: lines, steps, stock, write-offs
 * `triggers/`    what opens or moves a case without an event of HR
 * `views/`       cases and people as lists and details
-* `history.py`   events and employments of a person, as the pure rules want them
+* `person_file.py`  all that decides about a person, loaded once
+* `history.py`   names of HR in the register: units, persons, sites
 * `context.py`   unit of work and rules, which all of them take
 
 Stands above the contexts and `queries`; only `handlers` and `api` import it.

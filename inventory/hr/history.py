@@ -1,24 +1,17 @@
-"""Events and employments of a person, as the pure rules want them. Reads only."""
+"""Names of HR in the register: units by code, persons by key, sites of places."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, and_, literal, or_, select, union_all
 
 from inventory.people import tables as people
-from inventory.people.employments import placements
-from inventory.people.rules import EmploymentTerms
-from inventory.provisioning.employment_periods import RegisteredEmployment
 from inventory.provisioning.event_kinds import EventKind, EventStatement
-from inventory.provisioning.tables import EmploymentTimeline, HrEvent, HrIdentity
+from inventory.provisioning.organisation import NamedPerson, Organisation, Unit
+from inventory.provisioning.tables import HrIdentity
 from inventory.storage.rows import Row, col, find, id_of, table_of
-
-_EVENT = table_of(HrEvent)
-_TIMELINE = table_of(EmploymentTimeline)
-_EMPLOYMENT = table_of(people.Employment)
 
 UNITS: Mapping[str, Any] = {
     "legal_entity": people.LegalEntity,
@@ -27,6 +20,9 @@ UNITS: Mapping[str, Any] = {
     "location": people.Location,
 }
 """Fields of work that name a unit by its code."""
+_ENTITY, _PERSON = table_of(people.LegalEntity), table_of(people.Person)
+_IDENTITY = table_of(HrIdentity)
+_LOCATION = table_of(people.Location)
 
 
 def key_of(event: Row) -> str:
@@ -43,100 +39,8 @@ def statement_of(event: Row) -> EventStatement:
         on=event["effective_on"],
         asserted_at=event["asserted_at"],
         data=event["data"],
+        forced=event["forced"],
     )
-
-
-def events_of(connection: Connection, person_id: int) -> list[Row]:
-    """Return all events of a person, as they were received."""
-    query = select(_EVENT).where(col(HrEvent.person_id) == person_id)
-    rows = connection.execute(query.order_by(id_of(HrEvent))).mappings()
-    return [dict(row) for row in rows]
-
-
-def event_timelines(connection: Connection, person_id: int) -> list[Row]:
-    """Return the employments of a person that events speak of."""
-    query = select(_TIMELINE).where(col(EmploymentTimeline.person_id) == person_id)
-    rows = connection.execute(query.order_by(id_of(EmploymentTimeline))).mappings()
-    return [dict(row) for row in rows]
-
-
-def employments_before_events(
-    connection: Connection, person_id: int
-) -> list[tuple[int, RegisteredEmployment, Row]]:
-    """Return employments that were there before any event.
-
-    Returns:
-        (id of the employment, as the rules see it, the same as plain JSON to keep).
-    """
-    seen = {row["employment_id"]: row for row in event_timelines(connection, person_id)}
-    query = select(_EMPLOYMENT).where(col(people.Employment.person_id) == person_id)
-    rows = connection.execute(query.order_by(id_of(people.Employment))).mappings()
-    found = []
-    for row in rows:
-        period = seen.get(row["id"])
-        if period is not None and period["known"] is None:
-            continue
-        kept_json = period["known"] if period else _as_json(connection, dict(row))
-        if kept_json["last"] is None or kept_json["last"] >= kept_json["start"]:
-            found.append((row["id"], _from_json(row["id"], kept_json), kept_json))
-    return found
-
-
-def _as_json(connection: Connection, row: Row) -> Row:
-    """Return an employment as plain JSON, with codes instead of ids."""
-    periods = [one for one in placements(connection, row["id"]) if one.span]
-    entity = _code(connection, "legal_entity", row["legal_entity_id"])
-    terms_by_day = [
-        (one.span.start.isoformat(), _terms_as_codes(connection, one.terms))
-        for one in periods
-    ]
-    first = terms_by_day[0][1] if terms_by_day else {}
-    end = row["valid_to"]
-    return {
-        "start": row["valid_from"].isoformat(),
-        "last": end and date.fromordinal(end.toordinal() - 1).isoformat(),
-        "contract_end": row["contract_end"] and row["contract_end"].isoformat(),
-        "terms": {"legal_entity": entity, **first},
-        "moves": terms_by_day[1:],
-    }
-
-
-def _from_json(employment_id: int, kept_json: Row) -> RegisteredEmployment:
-    def day(text: str | None) -> date | None:
-        return None if text is None else date.fromisoformat(text)
-
-    start = day(kept_json["start"])
-    assert start is not None
-    return RegisteredEmployment(
-        name=f"known:{employment_id}",
-        start=start,
-        last=day(kept_json["last"]),
-        contract_end=day(kept_json["contract_end"]),
-        terms=kept_json["terms"],
-        moves=tuple(
-            (date.fromisoformat(on), terms) for on, terms in kept_json["moves"]
-        ),
-    )
-
-
-def _terms_as_codes(connection: Connection, terms: EmploymentTerms) -> Row:
-    manager = None
-    if terms.manager_id is not None:
-        manager = find(connection, people.Person, id=terms.manager_id)
-    return {
-        "department": _code(connection, "department", terms.department_id),
-        "cost_centre": _code(connection, "cost_centre", terms.cost_centre_id),
-        "location": _code(connection, "location", terms.location_id),
-        "manager": manager and manager["key"],
-        "title": terms.title,
-    }
-
-
-def _code(connection: Connection, unit: str, number: int | None) -> str | None:
-    if number is None:
-        return None
-    row = find(connection, UNITS[unit], id=number)
-    return None if row is None else str(row["code"])
 
 
 def unit_id(connection: Connection, unit: str, code: str | None) -> int | None:
@@ -145,25 +49,157 @@ def unit_id(connection: Connection, unit: str, code: str | None) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def person_named(connection: Connection, name: str | None, source: str) -> int | None:
-    """Return who is meant by a person's key, or by an employee id of a source."""
-    if not name:
-        return None
-    row = find(connection, people.Person, key=name)
-    if row is not None:
-        return int(row["id"])
-    known = find(connection, HrIdentity, source=source, employee_id=name)
-    return None if known is None else int(known["person_id"])
+def units_named(
+    connection: Connection,
+    codes: Iterable[tuple[str, str]],
+    ids: Iterable[tuple[str, int]] = (),
+) -> dict[tuple[str, str], Unit]:
+    """Return units by (field, code), in one query.
+
+    Args:
+        connection: Where to look.
+        codes: Fields and codes that are named.
+        ids: Fields and rows that placements refer to.
+    """
+    wanted: dict[str, tuple[set[str], set[int]]] = {}
+    for unit, code in codes:
+        wanted.setdefault(unit, (set(), set()))[0].add(code)
+    for unit, number in ids:
+        wanted.setdefault(unit, (set(), set()))[1].add(number)
+    parts = [_units_query(unit, *names) for unit, names in sorted(wanted.items())]
+    if not parts:
+        return {}
+    return {
+        (row.unit, row.code): Unit(row.id, row.entity)
+        for row in connection.execute(union_all(*parts))
+    }
+
+
+def _units_query(unit: str, codes: set[str], ids: set[int]) -> Select[Any]:
+    table = table_of(UNITS[unit])
+    named = or_(table.c.code.in_(sorted(codes)), table.c.id.in_(sorted(ids)))
+    of_entity = "legal_entity_id" in table.c
+    entity = (
+        col(people.LegalEntity.code)
+        if of_entity
+        else literal(None, type_=col(people.LegalEntity.code).type)
+    )
+    query = select(
+        literal(unit).label("unit"), table.c.id, table.c.code, entity.label("entity")
+    )
+    if of_entity:
+        joined = table.outerjoin(
+            _ENTITY, id_of(people.LegalEntity) == table.c.legal_entity_id
+        )
+        query = query.select_from(joined)
+    return query.where(named)
+
+
+def persons_named(
+    connection: Connection, names: Iterable[tuple[str, str]], ids: Iterable[int] = ()
+) -> dict[tuple[str, str], NamedPerson]:
+    """Return persons by ("", key) and by (source, employee id), in one query."""
+    pairs, numbers = sorted(set(names)), sorted(set(ids))
+    if not pairs and not numbers:
+        return {}
+    keys = sorted({name for _, name in pairs})
+    by_key = select(
+        literal("").label("source"),
+        col(people.Person.key).label("name"),
+        id_of(people.Person),
+        col(people.Person.key),
+    ).where(or_(col(people.Person.key).in_(keys), id_of(people.Person).in_(numbers)))
+    by_id = (
+        select(
+            col(HrIdentity.source),
+            col(HrIdentity.employee_id).label("name"),
+            id_of(people.Person),
+            col(people.Person.key),
+        )
+        .select_from(
+            _IDENTITY.join(_PERSON, id_of(people.Person) == col(HrIdentity.person_id))
+        )
+        .where(
+            or_(
+                *(
+                    and_(
+                        col(HrIdentity.source) == source,
+                        col(HrIdentity.employee_id) == name,
+                    )
+                    for source, name in pairs
+                )
+            )
+        )
+    )
+    query = union_all(by_key, by_id) if pairs else by_key
+    return {
+        (row[0], row[1]): NamedPerson(row[2], row[3])
+        for row in connection.execute(query)
+    }
+
+
+def sites_of(connection: Connection, locations: Iterable[str]) -> dict[str, str]:
+    """Return the codes of the sites that places belong to, in one query."""
+    codes = sorted(set(locations))
+    if not codes:
+        return {}
+    part = (
+        select(
+            col(people.Location.code).label("leaf"),
+            col(people.Location.code),
+            col(people.Location.kind),
+            col(people.Location.parent_id),
+            literal(0).label("depth"),
+        )
+        .where(col(people.Location.code).in_(codes))
+        .cte("part", recursive=True)
+    )
+    above = (
+        select(
+            part.c.leaf,
+            _LOCATION.c.code,
+            _LOCATION.c.kind,
+            _LOCATION.c.parent_id,
+            part.c.depth + 1,
+        )
+        .where(_LOCATION.c.id == part.c.parent_id, part.c.kind != "site")
+        .where(part.c.depth < 32)  # ends even if a tree were no tree
+    )
+    tree = part.union_all(above)
+    rows = connection.execute(
+        select(tree.c.leaf, tree.c.code).where(tree.c.kind == "site")
+    )
+    return {row.leaf: str(row.code) for row in rows}
 
 
 def site_of(connection: Connection, location: str | None) -> str:
     """Return the code of the site a place belongs to; empty if it is not known."""
-    row = find(connection, people.Location, code=location) if location else None
-    for _ in range(32):
-        if row is None:
-            break
-        if row["kind"] == "site":
-            return str(row["code"])
-        parent = row["parent_id"]
-        row = find(connection, people.Location, id=parent) if parent else None
-    return ""
+    return sites_of(connection, [location]).get(location, "") if location else ""
+
+
+def organisation_of(
+    connection: Connection,
+    events: Iterable[Row],
+    ids: Iterable[tuple[str, int]] = (),
+    managers: Iterable[int] = (),
+) -> Organisation:
+    """Return what the names in events stand for.
+
+    Args:
+        connection: Where to look.
+        events: The events.
+        ids: Units that placements refer to.
+        managers: Persons that placements refer to.
+    """
+    said = [(event["source"], event["data"]) for event in events]
+    codes = [
+        (unit, str(data[unit])) for _, data in said for unit in UNITS if data.get(unit)
+    ]
+    names = [
+        (source, str(data["manager"])) for source, data in said if data.get("manager")
+    ]
+    return Organisation(
+        units_named(connection, codes, ids),
+        persons_named(connection, names, managers),
+        complete=True,
+    )

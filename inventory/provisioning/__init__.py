@@ -10,7 +10,10 @@
 * `calendars.py` *(pure)*: working days and the present day of a site
 * `rules.py` *(pure)*: all of it read from data files, checked at start
 * `employment_periods.py` *(pure)*: what a timeline is made of
-* `apply_event.py` *(pure)*: one event applied to it
+* `apply_event.py` *(pure)*: one event applied to it; `choose_employment.py` says to
+  which employment, `move_days.py` does moves and absences that change or fall away
+* `organisation.py` *(pure)*: what the names in events stand for;
+  `units_of_entity.py` departments and cost centres of the employer
 * `event_format.py` *(pure)*: events as they are sent: CloudEvents, rows of a CSV file
 * `tables.py`: events, sources, tasks; `case_tables.py` cases, lines,
   purchase requests, proposals; plain rows

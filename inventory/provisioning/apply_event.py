@@ -1,16 +1,32 @@
 """One event applied to the employments known so far. Pure.
 
-A rule returns what became of the event, or None if it does not fit yet: it is tried
-again after the others, so that it does not matter which arrived first.
+A rule returns what became of the event, or that it waits, if it does not fit yet: it is
+tried again after the others, so that it does not matter which arrived first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 
-from inventory.provisioning.authority import Authority, Claim
-from inventory.provisioning.employment_periods import PeriodDraft, Verdict
+from inventory.provisioning.authority import Claim
+from inventory.provisioning.choose_employment import (
+    NOBODY,
+    SAME_HIRE,
+    Drafts,
+    Grounds,
+    employment_meant,
+    latest,
+    overlapping_draft,
+    restates,
+    same_start,
+    waits,
+)
+from inventory.provisioning.employment_periods import (
+    MOVED_ON,
+    PeriodDraft,
+    Verdict,
+)
 from inventory.provisioning.event_kinds import (
     LEAVING_FIELDS,
     PERSON_FIELDS,
@@ -18,50 +34,55 @@ from inventory.provisioning.event_kinds import (
     EventKind,
     EventStatement,
 )
-
-SAME_HIRE = timedelta(days=31)
-"""Two systems may differ so much about the first day of one employment."""
+from inventory.provisioning.move_days import (
+    absence_cancelled,
+    absence_changed,
+    move_cancelled,
+    move_changed,
+)
+from inventory.provisioning.organisation import BOUND_UNITS
 
 _DAYS = frozenset({"last_working_day", "garden_leave_from"})
-Drafts = list[PeriodDraft]
-Rule = Callable[[Drafts, EventStatement, Authority], Verdict | None]
+Rule = Callable[[Drafts, EventStatement, Grounds], Verdict]
 _APPLIED = Verdict("applied")
+_EMPLOYED = waits("somebody is employed already; it waits for the end of that")
 
 
-def apply_event(
-    drafts: Drafts, event: EventStatement, authority: Authority
-) -> Verdict | None:
-    """Apply an event; None if it does not fit to what is known so far."""
-    return _RULES[event.kind](drafts, event, authority)
+def apply_event(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
+    """Apply an event; `waits` if it does not fit to what is known so far."""
+    return _RULES[event.kind](drafts, event, grounds)
 
 
-def _hire(
-    drafts: Drafts, event: EventStatement, authority: Authority
-) -> Verdict | None:
-    same = _latest(d for d in drafts if d.alive and event.on in d.starts)
+def _hire(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
+    same = same_start(drafts, event)
     if same is not None:
         return _claim_start(same, event)
-    current = _latest(d for d in drafts if _overlaps(d, event.on))
-    if current is None:
-        draft = PeriodDraft(event.key, authority)
+    current = overlapping_draft(drafts, event)
+    if current is None or event.forced:
+        draft = PeriodDraft(event.key, grounds.authority)
         drafts.append(draft)
         _claim_start(draft, event)
         return _APPLIED
-    if current.begun_by and not _restates(current, event):
-        return None
+    entered = _entered_on(current, event)
+    if entered is not None and abs(entered - event.on) <= SAME_HIRE:
+        text = "the transfer into that legal entity says the same"
+        return Verdict("joined", text)
+    if current.begun_by and not restates(current, event):
+        return _EMPLOYED
     if abs(current.start - event.on) > SAME_HIRE:
-        return None
+        return _EMPLOYED
     return _claim_start(current, event)
 
 
-def _overlaps(draft: PeriodDraft, start: date) -> bool:
-    """Whether an open employment from a day on would overlap this one."""
-    return draft.alive and (draft.last is None or draft.last >= start)
-
-
-def _restates(draft: PeriodDraft, event: EventStatement) -> bool:
-    sources = {claim.source for claim in draft.claims if claim.field == "start"}
-    return event.source not in sources or event.asserted_at.date() <= draft.start
+def _entered_on(draft: PeriodDraft, event: EventStatement) -> date | None:
+    """Return the day of the move that led into the legal entity of a hire."""
+    entity = event.data.get("legal_entity")
+    days = (
+        day
+        for day, claims in draft.moves.items()
+        if any(c.field == "legal_entity" and c.value == entity for c in claims)
+    )
+    return min(days, default=None) if entity else None
 
 
 def _claim_start(draft: PeriodDraft, event: EventStatement) -> Verdict:
@@ -82,74 +103,104 @@ def _claim_work(draft: PeriodDraft, event: EventStatement) -> None:
         draft.claim(event, "contract_end", event.day("contract_end"))
 
 
-def _hire_changed(
-    drafts: Drafts, event: EventStatement, _: Authority
-) -> Verdict | None:
+def _hire_changed(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
     named = event.day("previous")
-    found = _latest(
-        d
-        for d in drafts
-        if d.alive and d.begun_by and (named is None or named in d.starts)
-        if d.last is None or d.left_by == [] or d.start <= event.on <= d.last
-    )
-    if found is None:
-        return None
+
+    def fits(d: PeriodDraft) -> bool:
+        if not d.alive or not d.begun_by or (named and named not in d.starts):
+            return False
+        return d.last is None or not d.left_by or d.start <= event.on <= d.last
+
+    found = employment_meant(drafts, event, fits)
+    if isinstance(found, Verdict):
+        return _hire(drafts, event, grounds) if event.forced else found
     found.begun_by.append(event.key)
     found.claim(event, "start", event.on)
     _claim_work(found, event)
     return _APPLIED
 
 
-def _hire_cancelled(
-    drafts: Drafts, event: EventStatement, _: Authority
-) -> Verdict | None:
+def _hire_cancelled(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
     said_on = event.asserted_at.date()
-    mine = [d for d in drafts if d.alive and d.begun_by]
-    found = _latest(d for d in mine if event.on in d.starts) or _latest(
-        d for d in mine if d.start >= said_on
-    )
-    if found is None:
-        gone = _latest(d for d in drafts if not d.alive and event.on in d.starts)
-        if gone is None:
-            return None
-        gone.begun_by.append(event.key)
-        return Verdict("joined", "the cancellation is known already")
+
+    def on_that_day(d: PeriodDraft) -> bool:
+        return d.alive and bool(d.begun_by) and event.on in d.starts
+
+    def to_come(d: PeriodDraft) -> bool:
+        return d.alive and bool(d.begun_by) and d.start >= said_on
+
+    found = employment_meant(drafts, event, on_that_day)
+    if found == NOBODY:
+        gone = latest(d for d in drafts if not d.alive and event.on in d.starts)
+        found = employment_meant(drafts, event, to_come)
+        if found == NOBODY and gone is not None:
+            gone.begun_by.append(event.key)
+            return Verdict("joined", "the cancellation is known already")
+    if isinstance(found, Verdict):
+        return _nothing_to_undo(event, found)
     found.cancelled_by = event.key
     found.begun_by.append(event.key)
     return _APPLIED
 
 
-def _transfer(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
-    found = _latest(d for d in drafts if d.holds(event.on))
-    if found is None:
-        return None
+def _nothing_to_undo(event: EventStatement, verdict: Verdict) -> Verdict:
+    if event.forced:
+        return Verdict("applied", "a person confirmed that there is nothing to undo")
+    return verdict
+
+
+def _transfer(drafts: Drafts, event: EventStatement, grounds: Grounds) -> Verdict:
+    found = employment_meant(drafts, event, lambda d: d.holds(event.on))
+    if isinstance(found, Verdict):
+        return found
     if not any(name in event.data for name in WORK_FIELDS):
         return _without_changes(event)
+    foreign = _foreign_unit(found, event, grounds)
+    if foreign:
+        return waits(foreign)
     claims = found.moves.setdefault(event.on, [])
     known = {claim.event for claim in claims}
+    values = {name: event.data[name] for name in WORK_FIELDS if name in event.data}
     claims += [
-        Claim(name, event.data[name], event.source, event.key, event.order)
-        for name in WORK_FIELDS
-        if name in event.data
+        Claim(name, value, event.source, event.key, event.order)
+        for name, value in {MOVED_ON: event.on, **values}.items()
     ]
     joined = known - {event.key, found.root}
     return Verdict("joined", "the move is known already") if joined else _APPLIED
 
 
+def _foreign_unit(draft: PeriodDraft, event: EventStatement, grounds: Grounds) -> str:
+    """Return why a unit it names is none of the employer's; empty if all are."""
+    entity = event.data.get("legal_entity") or draft.entity_on(event.on)
+    for unit in BOUND_UNITS:
+        code = event.data.get(unit)
+        if not grounds.organisation.fits(unit, code, entity):
+            owner = grounds.organisation.owner_of(unit, code)
+            return (
+                f"the {unit.replace('_', ' ')} {code} belongs to {owner}, the"
+                f" employment is with {entity}; name the legal entity too"
+            )
+    return ""
+
+
 def _without_changes(event: EventStatement) -> Verdict:
     """Return the verdict on a move that names nothing of where somebody works."""
-    if any(event.data.get(name) for name in PERSON_FIELDS):
+    if event.forced or any(event.data.get(name) for name in PERSON_FIELDS):
         return _APPLIED
     return Verdict("parked", "it does not say what changes; send it with what is new")
 
 
-def _leave(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
-    found = _latest(d for d in drafts if d.holds(event.on))
-    if found is None:
-        return None
+def _leave(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    found = employment_meant(drafts, event, lambda d: d.holds(event.on))
+    if isinstance(found, Verdict):
+        return found
     claims = found.absences.setdefault(event.on, [])
     joined = bool(claims)
-    values = {"until": event.day("until"), "substitute": event.data.get("substitute")}
+    values = {
+        MOVED_ON: event.on,
+        "until": event.day("until"),
+        "substitute": event.data.get("substitute"),
+    }
     claims += [
         Claim(name, value, event.source, event.key, event.order)
         for name, value in values.items()
@@ -157,10 +208,13 @@ def _leave(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | Non
     return Verdict("joined", "the absence is known already") if joined else _APPLIED
 
 
-def _leave_ended(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
-    found = _latest(d for d in drafts if any(s <= event.on for s in d.absences))
-    if found is None:
-        return None
+def _leave_ended(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    found = employment_meant(
+        drafts, event, lambda d: any(start <= event.on for start in d.absences)
+    )
+    if isinstance(found, Verdict):
+        verdict = waits("no absence is known that it could end")
+        return _nothing_to_undo(event, verdict if found == NOBODY else found)
     start = max(day for day in found.absences if day <= event.on)
     found.absences[start].append(
         Claim("until", event.on, event.source, event.key, event.order)
@@ -168,13 +222,25 @@ def _leave_ended(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict
     return _APPLIED
 
 
-def _termination(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
-    found = _latest(d for d in drafts if d.alive and d.start <= event.on)
-    if found is None:
-        return None
-    joined = bool(found.left_by)
-    found.left_by.append(event.key)
-    _claim_leaving(found, event)
+def _termination(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    found = employment_meant(drafts, event, lambda d: d.alive and d.start <= event.on)
+    return found if isinstance(found, Verdict) else _end(found, event)
+
+
+def _deceased(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    """End every employment there is on that day, and the last one in any case."""
+    held = [d for d in drafts if d.holds(event.on)]
+    last = latest(d for d in drafts if d.alive and d.start <= event.on)
+    if last is None:
+        return NOBODY
+    verdicts = [_end(d, event) for d in held or [last]]
+    return min(verdicts, key=lambda verdict: verdict.name)
+
+
+def _end(draft: PeriodDraft, event: EventStatement) -> Verdict:
+    joined = bool(draft.left_by)
+    draft.left_by.append(event.key)
+    _claim_leaving(draft, event)
     return Verdict("joined", "the end is known already") if joined else _APPLIED
 
 
@@ -190,24 +256,36 @@ def _claim_leaving(draft: PeriodDraft, event: EventStatement) -> None:
 
 
 def _termination_changed(
-    drafts: Drafts, event: EventStatement, _: Authority
-) -> Verdict | None:
-    found = _latest(d for d in drafts if d.alive and d.left_by and d.start <= event.on)
-    if found is None:
-        return None
+    drafts: Drafts, event: EventStatement, grounds: Grounds
+) -> Verdict:
+    found = employment_meant(
+        drafts, event, lambda d: d.alive and bool(d.left_by) and d.start <= event.on
+    )
+    if isinstance(found, Verdict):
+        if event.forced:
+            return _termination(drafts, event, grounds)
+        unknown = waits("no termination is known that it could change")
+        return unknown if found == NOBODY else found
     found.left_by.append(event.key)
     _claim_leaving(found, event)
     return _APPLIED
 
 
 def _termination_cancelled(
-    drafts: Drafts, event: EventStatement, _: Authority
-) -> Verdict | None:
-    left = [d for d in drafts if d.alive and d.left_by]
-    named = (d for d in left if d.last == event.on)
-    found = _latest(named) or _latest(d for d in left if d.start <= event.on)
-    if found is None:
-        return None
+    drafts: Drafts, event: EventStatement, _: Grounds
+) -> Verdict:
+    def on_that_day(d: PeriodDraft) -> bool:
+        return d.alive and bool(d.left_by) and d.last == event.on
+
+    def begun(d: PeriodDraft) -> bool:
+        return d.alive and bool(d.left_by) and d.start <= event.on
+
+    found = employment_meant(drafts, event, on_that_day)
+    if found == NOBODY:
+        found = employment_meant(drafts, event, begun)
+    if isinstance(found, Verdict):
+        unknown = waits("no termination is known that it could cancel")
+        return _nothing_to_undo(event, unknown if found == NOBODY else found)
     found.left_by.append(event.key)
     found.claim(event, "last", None)
     for name in LEAVING_FIELDS:
@@ -215,16 +293,27 @@ def _termination_cancelled(
     return _APPLIED
 
 
-def _extended(drafts: Drafts, event: EventStatement, _: Authority) -> Verdict | None:
-    found = _latest(d for d in drafts if d.alive and d.start <= event.on)
-    if found is None:
-        return None
+def _extended(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    found = employment_meant(drafts, event, lambda d: d.alive and d.start <= event.on)
+    if isinstance(found, Verdict):
+        return found
     found.claim(event, "contract_end", event.on)
     return _APPLIED
 
 
-def _latest(drafts: Iterable[PeriodDraft]) -> PeriodDraft | None:
-    return max(drafts, key=lambda draft: (draft.start, draft.root), default=None)
+def _extension_cancelled(drafts: Drafts, event: EventStatement, _: Grounds) -> Verdict:
+    def told(d: PeriodDraft) -> list[Claim]:
+        ends = (c for c in d.claims if c.field == "contract_end")
+        return [claim for claim in ends if claim.value == event.on]
+
+    found = employment_meant(drafts, event, lambda d: d.alive and bool(told(d)))
+    if isinstance(found, Verdict):
+        unknown = waits("no contract is known to be extended to that day")
+        return _nothing_to_undo(event, unknown if found == NOBODY else found)
+    gone = told(found)
+    found.claims = [claim for claim in found.claims if claim not in gone]
+    found.undone |= {claim.event for claim in gone} - {found.root}
+    return _APPLIED
 
 
 _RULES: Mapping[EventKind, Rule] = {
@@ -233,11 +322,20 @@ _RULES: Mapping[EventKind, Rule] = {
     EventKind.HIRE_CHANGED: _hire_changed,
     EventKind.HIRE_CANCELLED: _hire_cancelled,
     EventKind.TRANSFER: _transfer,
+    EventKind.TRANSFER_CHANGED: lambda drafts, event, grounds: move_changed(
+        drafts, event, grounds, otherwise=_transfer
+    ),
+    EventKind.TRANSFER_CANCELLED: move_cancelled,
     EventKind.LEAVE: _leave,
+    EventKind.LEAVE_CHANGED: lambda drafts, event, grounds: absence_changed(
+        drafts, event, grounds, otherwise=_leave
+    ),
+    EventKind.LEAVE_CANCELLED: absence_cancelled,
     EventKind.LEAVE_ENDED: _leave_ended,
     EventKind.EXTENDED: _extended,
+    EventKind.EXTENSION_CANCELLED: _extension_cancelled,
     EventKind.TERMINATION: _termination,
     EventKind.TERMINATION_CHANGED: _termination_changed,
     EventKind.TERMINATION_CANCELLED: _termination_cancelled,
-    EventKind.DECEASED: _termination,
+    EventKind.DECEASED: _deceased,
 }

@@ -28,6 +28,7 @@ class ProvisioningCase(SQLModel, table=True):
         state: open, closed or cancelled.
         quiet: No automatic message goes out.
         site: Whose calendar counts.
+        kit_version_id: The kits it was opened with.
         facts: What it was decided on, as shown to a person.
         version: Grows with every change of the case or of a line.
     """
@@ -47,6 +48,7 @@ class ProvisioningCase(SQLModel, table=True):
     state: str = "open"
     quiet: bool = False
     site: str = ""
+    kit_version_id: int | None = Field(default=None, foreign_key="kit_version.id")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     version: int = 1
     opened_on: date
@@ -192,6 +194,41 @@ class WriteOffProposal(SQLModel, table=True):
     value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = Field(default=None, max_length=3)
     state: str = "proposed"
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remark: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EntityTransferProposal(SQLModel, table=True):
+    """A thing of one legal entity goes with its holder to another; a person decides.
+
+    Attributes:
+        case_id: The move that leads there.
+        from_entity_id: Who owns the thing.
+        to_entity_id: Who employs its holder from `on`.
+        on: First day with the other legal entity.
+        state: proposed, approved, refused or withdrawn.
+        books: What was done in the books, once it is approved.
+    """
+
+    __tablename__ = "entity_transfer"
+    __table_args__ = (
+        Check(
+            "state IN ('proposed', 'approved', 'refused', 'withdrawn')", name="state"
+        ),
+        Index("ix_entity_transfer_case", "case_id", "asset_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="provisioning_case.id")
+    asset_id: int = Field(foreign_key="asset.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    from_entity_id: int = Field(foreign_key="legal_entity.id")
+    to_entity_id: int = Field(foreign_key="legal_entity.id")
+    on: date
+    state: str = "proposed"
+    books: list[str] = Field(default_factory=list, sa_type=Json)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     remark: str = Field(default="", sa_type=Text)

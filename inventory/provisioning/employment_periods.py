@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
 from inventory.provisioning.event_kinds import EventStatement
+from inventory.provisioning.organisation import Finding
 
+MOVED_ON = "on"
+"""Field of a claim: the day a move or an absence begins."""
+_DAY = timedelta(days=1)
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -25,6 +29,43 @@ class Transfer:
     on: date
     roots: tuple[str, ...]
     changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A move or an absence that was announced and does not come to be.
+
+    Attributes:
+        kind: `moving` or `absence`.
+        on: The day it was announced for.
+        roots: Events that announced it, and the one that called it off.
+    """
+
+    kind: str
+    on: date
+    roots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of an employment that is with one legal entity.
+
+    Attributes:
+        root: The period's, with the place of the segment from the second one on.
+        entity: Code of the legal entity; None if nobody said it.
+        last: Last day; None while it is not known.
+        begun_by: Events that began it.
+        place: Which part it is, from 1.
+        moves: Moves within it.
+    """
+
+    root: str
+    entity: str | None
+    start: date
+    last: date | None
+    begun_by: tuple[str, ...]
+    place: int = 1
+    moves: tuple[Transfer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +112,29 @@ class EmploymentPeriod:
     reason: str = ""
     legal_hold: bool = False
     quiet: bool = False
+    called_off: tuple[CalledOff, ...] = ()
+
+    def segments(self) -> tuple[Segment, ...]:
+        """Return the parts of it, one for each legal entity in the order of time."""
+        entity = self.terms.get("legal_entity")
+        found = [Segment(self.root, entity, self.start, self.last, self.events)]
+        for move in self.moves:
+            before = found[-1]
+            entity = move.changes.get("legal_entity", before.entity)
+            if entity == before.entity:
+                found[-1] = replace(before, moves=(*before.moves, move))
+                continue
+            found[-1] = replace(before, last=move.on - _DAY)
+            place = len(found) + 1
+            root = f"{self.root}#{place}"
+            found.append(Segment(root, entity, move.on, self.last, move.roots, place))
+        return tuple(found)
+
+    def segment_on(self, day: date) -> Segment:
+        """Return the part of it that a day lies in, or the nearest one."""
+        parts = self.segments()
+        begun = [part for part in parts if part.start <= day]
+        return begun[-1] if begun else parts[0]
 
     def covers(self, day: date) -> bool:
         """Whether somebody is employed on a day."""
@@ -110,12 +174,19 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All that is known of a person's employments; the same in any order of events."""
+    """All that is known of a person's employments; the same in any order of events.
+
+    Attributes:
+        findings: What was said and has no effect until a person settles it.
+        replaced: Event -> events of its source that it stands for.
+    """
 
     periods: tuple[EmploymentPeriod, ...] = ()
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     conflicts: tuple[SourceConflict, ...] = ()
     person: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    replaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +218,8 @@ class PeriodDraft:
         self.claims: list[Claim] = []
         self.moves: dict[date, list[Claim]] = {}
         self.absences: dict[date, list[Claim]] = {}
+        self.called_off: list[CalledOff] = []
+        self.undone: set[str] = set()
         self._authority = authority
 
     @classmethod
@@ -189,6 +262,39 @@ class PeriodDraft:
     def starts(self) -> set[date]:
         """All first days that were ever said."""
         return {claim.value for claim in self.claims if claim.field == "start"}
+
+    @property
+    def entities(self) -> set[str]:
+        """All legal entities it was ever said to be with."""
+        groups = (self.claims, *self.moves.values())
+        return {
+            claim.value
+            for claims in groups
+            for claim in claims
+            if claim.field == "legal_entity" and claim.value
+        }
+
+    def entity_on(self, day: date) -> str | None:
+        """Return the legal entity it is with on a day; None if nobody said it."""
+        entity: str | None = self.value("legal_entity")
+        for start in sorted(self.moves):
+            if start <= day:
+                said = (c for c in self.moves[start] if c.field == "legal_entity")
+                winner, _ = self._authority.decide(said)
+                entity = entity if winner is None else winner.value
+        return entity
+
+    @property
+    def sources(self) -> set[str]:
+        """Who announced it."""
+        return {claim.source for claim in self.claims if claim.field == "start"}
+
+    def overlaps(self, other: PeriodDraft) -> bool:
+        """Whether it and another have a day in common."""
+        mine, others = self.last, other.last
+        return (others is None or self.start <= others) and (
+            mine is None or other.start <= mine
+        )
 
     @property
     def alive(self) -> bool:

@@ -4,13 +4,21 @@
 
     hire, rehire, hire.changed     first day of the employment
     hire.cancelled                 the first day that was announced
-    transfer                       first day in the new place
-    leave_of_absence               first day away;  data.until: first day back
+    transfer, .changed             first day in the new place
+    transfer.cancelled             the first day that was announced
+    leave_of_absence, leave.changed
+                                   first day away;  data.until: first day back
+    leave.cancelled                the first day away that was announced
     leave.ended                    first day back
     termination, .changed          last day of the employment
     termination.cancelled          the last day that was announced
     deceased                       last day of the employment
     contract.extended              new last day of the contract
+    contract.extension.cancelled   the last day that was announced
+
+What was announced for another day is named by `data.previous` in the changes; without
+it, they are of what the source announced last. A person may be employed by several
+legal entities at a time: `data.legal_entity` says which employment is meant.
 """
 
 from __future__ import annotations
@@ -29,12 +37,17 @@ class EventKind(StrEnum):
     REHIRE = "rehire"
     HIRE_CHANGED = "hire.changed"
     TRANSFER = "transfer"
+    TRANSFER_CHANGED = "transfer.changed"
     LEAVE = "leave_of_absence"
+    LEAVE_CHANGED = "leave.changed"
     LEAVE_ENDED = "leave.ended"
     EXTENDED = "contract.extended"
     TERMINATION = "termination"
     TERMINATION_CHANGED = "termination.changed"
     DECEASED = "deceased"
+    TRANSFER_CANCELLED = "transfer.cancelled"
+    LEAVE_CANCELLED = "leave.cancelled"
+    EXTENSION_CANCELLED = "contract.extension.cancelled"
     TERMINATION_CANCELLED = "termination.cancelled"
     HIRE_CANCELLED = "hire.cancelled"
 
@@ -76,6 +89,7 @@ class EventStatement:
         on: Effective day; see above.
         asserted_at: When the source said it.
         data: Further fields; absent ones are not said.
+        forced: A person decided that it holds, though it contradicts.
     """
 
     key: str
@@ -84,6 +98,7 @@ class EventStatement:
     on: date
     asserted_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    forced: bool = False
 
     @property
     def order(self) -> tuple[datetime, int, str]:

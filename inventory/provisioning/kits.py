@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,10 +77,21 @@ class Kit:
 
 @dataclass(frozen=True, slots=True)
 class Kits:
-    """All kits and their items."""
+    """All kits and their items.
+
+    Attributes:
+        document: What they were read from, as plain JSON.
+    """
 
     items: Mapping[str, Item]
     kits: Sequence[Kit]
+    document: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document: tells versions apart."""
+        text = json.dumps(self.document, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def of(self, terms: Mapping[str, Any], day: date) -> tuple[Item, ...]:
         """Return what somebody gets who works on these terms from a day on."""

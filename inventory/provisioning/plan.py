@@ -6,8 +6,8 @@ are provided, kept and dropped, and when things are due back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -72,25 +72,43 @@ class PlannedCase:
     contract_end: date | None = None
 
 
-def plan(timeline: Timeline, kits: Kits, today: date) -> list[PlannedCase]:
+KitsOf = Callable[[CaseKind, Sequence[str]], Kits]
+"""Returns the kits that count for a case of these events."""
+
+
+def plan(timeline: Timeline, kits_of: KitsOf, today: date) -> list[PlannedCase]:
     """Return the cases of a person in the order they take effect.
 
     Args:
         timeline: All that is known of the person.
-        kits: Who gets what.
+        kits_of: Who gets what: as it was when the case was opened.
         today: The present day where the person works.
     """
     found = [
-        case
+        _with_replaced(case, timeline)
         for position, period in enumerate(timeline.periods)
-        for case in _of(timeline, position, period, kits, today)
+        for case in _of(timeline, position, period, kits_of, today)
     ]
     order = {kind: number for number, kind in enumerate(CaseKind)}
     return sorted(found, key=lambda case: (case.on, order[case.kind], case.events))
 
 
+def _with_replaced(case: PlannedCase, timeline: Timeline) -> PlannedCase:
+    """Let a case carry out the events that its own stand for, too."""
+    before = [old for key in case.events for old in timeline.replaced.get(key, ())]
+    return replace(case, events=tuple(dict.fromkeys([*case.events, *before])))
+
+
+def _with_replaced_keys(keys: Sequence[str], timeline: Timeline) -> tuple[str, ...]:
+    return (*keys, *(old for key in keys for old in timeline.replaced.get(key, ())))
+
+
 def _of(
-    timeline: Timeline, position: int, period: EmploymentPeriod, kits: Kits, today: date
+    timeline: Timeline,
+    position: int,
+    period: EmploymentPeriod,
+    kits_of: KitsOf,
+    today: date,
 ) -> Iterator[PlannedCase]:
     over = period.last is not None and period.last < today
     if period.events and not _long_there(period):
@@ -106,15 +124,29 @@ def _of(
             over=over,
             quiet=period.quiet,
             terms=period.terms,
-            provide=kits.of(period.terms, period.start),
+            provide=kits_of(
+                CaseKind.JOINING, _with_replaced_keys(period.events, timeline)
+            ).of(period.terms, period.start),
             previous=max(before, default=None),
             contract_end=period.contract_end,
         )
     for move in period.moves:
         if not move.roots[0].startswith("known:"):
+            keys = _with_replaced_keys(move.roots, timeline)
+            kits = kits_of(CaseKind.MOVING, keys)
             yield _moving(period, move, kits, over=over)
     for absence in period.absences:
         yield _absence(period, absence)
+    for gone in period.called_off:
+        yield PlannedCase(
+            kind=CaseKind(gone.kind),
+            events=gone.roots,
+            period=period.segment_on(gone.on).root,
+            on=gone.on,
+            cancelled=True,
+            quiet=period.quiet,
+            terms=period.terms_on(gone.on),
+        )
     if period.leavers:
         later = [s.start for s in timeline.periods[position + 1 :] if not s.cancelled]
         yield _leaving(period, min(later, default=None))
@@ -140,7 +172,7 @@ def _moving(
     return PlannedCase(
         kind=CaseKind.MOVING,
         events=move.roots,
-        period=period.root,
+        period=period.segment_on(move.on).root,
         on=move.on,
         cancelled=period.cancelled,
         over=over,
@@ -157,7 +189,7 @@ def _absence(period: EmploymentPeriod, absence: Absence) -> PlannedCase:
     return PlannedCase(
         kind=CaseKind.ABSENCE,
         events=absence.roots,
-        period=period.root,
+        period=period.segment_on(absence.start).root,
         on=absence.start,
         cancelled=period.cancelled,
         quiet=period.quiet,
@@ -181,7 +213,7 @@ def _leaving(period: EmploymentPeriod, next_start: date | None) -> PlannedCase:
     return PlannedCase(
         kind=CaseKind.LEAVING,
         events=period.leavers,
-        period=period.root,
+        period=period.segment_on(last or period.start).root,
         on=last or period.start,
         cancelled=period.cancelled or last is None,
         quiet=period.quiet,

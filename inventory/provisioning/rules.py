@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -20,6 +22,7 @@ from inventory.provisioning.kits import Item, Kit, Kits
 from inventory.provisioning.line_states import Machine, State, Step
 
 Document = Mapping[str, Any]
+_ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Policy:
         absence_days: ... of so many days or more, or without a known end.
         before: Working days before a deadline to remind.
         every: Working days between reminders once it is over.
+        joining: Fields that have to agree for two descriptions to be one person;
+            several rules, the surest first.
     """
 
     most: int = 10
@@ -43,6 +48,11 @@ class Policy:
     absence_days: int = 30
     before: int = 2
     every: int = 3
+    joining: tuple[tuple[str, ...], ...] = (
+        ("number",),
+        ("email", "family_name"),
+        ("login", "family_name"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def read_rules(
     """
     return Rules(
         _read_machine(lines),
-        _read_kits(kits),
+        read_kits(kits),
         _read_calendars(calendars),
         _read_authority(sources),
         _read_policy(sources),
@@ -100,14 +110,25 @@ def _read_step(name: str, section: Document) -> Step:
     )
 
 
-def _read_kits(document: Document) -> Kits:
+def read_kits(document: Document) -> Kits:
+    """Return the kits of a data file.
+
+    Raises:
+        Invalid: It is broken; names the place.
+    """
     currency = str(document.get("currency", "EUR"))
     items = {
         name: _read_item(name, section, currency)
         for name, section in _section(document, "items", "kits").items()
     }
     kits = [_read_kit(section, items) for section in document.get("kits") or ()]
-    return Kits(items, kits)
+    return Kits(items, kits, json.loads(json.dumps(document, default=_iso)))
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise Invalid(N_("{value!r} has no JSON form."), where="kits", value=value)
 
 
 def _read_item(name: str, section: Document, currency: str) -> Item:
@@ -251,7 +272,24 @@ def _read_policy(document: Document) -> Policy:
                 value=value,
             )
     suspend = frozenset(map(str, document.get("suspend") or ()))
-    return Policy(suspend=suspend, **_known_keys(numbers, Policy, "sources"))
+    values = _known_keys(numbers, Policy, "sources") | {"suspend": suspend}
+    if "joining" in document:
+        values["joining"] = _read_joining(document)
+    return Policy(**values)
+
+
+def _read_joining(document: Document) -> tuple[tuple[str, ...], ...]:
+    known = ("number", *PERSON_FIELDS)
+    rules = tuple(tuple(map(str, rule)) for rule in document["joining"] or ())
+    unknown = [name for rule in rules for name in rule if name not in known]
+    if unknown or not all(rules):
+        raise Invalid(
+            N_("A rule of joining names fields that agree."),
+            where="sources: joining",
+            remedy=N_("Use {names}."),
+            names=", ".join(known),
+        )
+    return rules
 
 
 def _section(document: Document, name: str, file: str) -> Mapping[str, Document]:
@@ -280,6 +318,8 @@ def _known_keys(section: Document, shape: type, where: str) -> dict[str, Any]:
 def _day(value: object, where: str) -> date | None:
     if value is None or isinstance(value, date):
         return value
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        return date.fromisoformat(value)
     raise Invalid(
         N_("{value!r} is not a date (YYYY-MM-DD)."),
         where=where,

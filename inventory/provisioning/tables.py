@@ -80,7 +80,9 @@ class HrEvent(SQLModel, table=True):
         person_id: None while nobody of that id was announced.
         asserted_at: When the source said it: that orders events, not their arrival.
         data: As it was sent, in our own names.
-        verdict: applied, joined, superseded, parked, held, conflict or refused.
+        replaces: Id of an event of the same source that this one stands for.
+        forced: A person decided that it holds, though it contradicts.
+        verdict: applied, joined, superseded, parked, held, conflict or withdrawn.
         verdict_reason: The verdict in words.
     """
 
@@ -88,6 +90,7 @@ class HrEvent(SQLModel, table=True):
     __table_args__ = (
         Unique("source", "event_id", name="uq_hr_event_transport"),
         Index("ix_hr_event_business", "person_id", "kind", "effective_on"),
+        Index("ix_hr_event_replaces", "replaces", "source"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -100,6 +103,8 @@ class HrEvent(SQLModel, table=True):
     asserted_at: datetime = Field(sa_type=UtcDateTime)
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     digest: str = Field(max_length=64)
+    replaces: str | None = None
+    forced: bool = False
     verdict: str = "parked"
     verdict_reason: str = Field(default="", sa_type=Text)
     case_id: int | None = Field(
@@ -115,6 +120,7 @@ class Task(SQLModel, table=True):
         key: What it is about; an open task is not opened twice.
         kind: confirm-leaver, conflict, mass-leavers, contract-end, sighting, ...
         subject: What it is about, for a person.
+        event_id: The event of HR it is about.
         source: Who raised it: `scim:entra`, `hr:sap`, `scan:12`.
         owner: The role that has to act.
     """
@@ -132,6 +138,7 @@ class Task(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="provisioning_case.id")
     line_id: int | None = Field(default=None, foreign_key="case_line.id")
+    event_id: int | None = Field(default=None, foreign_key="hr_event.id")
     source: str
     detail: str = Field(default="", sa_type=Text)
     owner: str = "hr"
@@ -140,6 +147,22 @@ class Task(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_by: str | None = None
     outcome: str | None = None
+
+
+class KitVersion(SQLModel, table=True):
+    """Kits as they were when a case was opened: a case keeps the rules it began with.
+
+    Attributes:
+        digest: SHA-256 of the document.
+        document: Items and kits, as in the data file.
+    """
+
+    __tablename__ = "kit_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str = Field(max_length=64, unique=True)
+    document: dict[str, Any] = Field(sa_type=Json)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class IdempotencyKey(SQLModel, table=True):

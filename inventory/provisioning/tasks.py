@@ -15,7 +15,7 @@ from sqlalchemy import select
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
 from inventory.provisioning.tables import Task
-from inventory.storage.rows import add, change, col, get, id_of, table_of
+from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _TASK = table_of(Task)
@@ -52,27 +52,56 @@ def open_task(
         due_on: By when; in three days without.
         key: Tells tasks of one kind apart, if person, case and line do not.
     """
-    ids = (person_id, case_id, line_id)
-    name = "/".join([kind, *(str(each or "") for each in ids), key])
+    values = task_values(
+        work,
+        kind,
+        source=source,
+        person_id=person_id,
+        case_id=case_id,
+        line_id=line_id,
+        subject=subject,
+        detail=detail,
+        owner=owner,
+        due_on=due_on,
+        key=key,
+    )
     query = select(id_of(Task)).where(
-        col(Task.key) == name, col(Task.closed_at).is_(None)
+        col(Task.key) == values["key"], col(Task.closed_at).is_(None)
     )
     known = work.connection.execute(query.order_by(id_of(Task))).scalars().first()
-    if known is not None:
-        return int(known)
-    values = {
-        "key": name,
+    return int(known) if known is not None else add(work, Task, values)
+
+
+def task_values(
+    work: UnitOfWork,
+    kind: str,
+    *,
+    source: str,
+    person_id: int | None = None,
+    case_id: int | None = None,
+    line_id: int | None = None,
+    event_id: int | None = None,
+    subject: str = "",
+    detail: str = "",
+    owner: str = "hr",
+    due_on: date | None = None,
+    key: str = "",
+) -> Row:
+    """Return the columns of a task; arguments as of `open_task`."""
+    ids = (person_id, case_id, line_id)
+    return {
+        "key": "/".join([kind, *(str(each or "") for each in ids), key]),
         "kind": kind,
         "subject": subject,
         "person_id": person_id,
         "case_id": case_id,
         "line_id": line_id,
+        "event_id": event_id,
         "source": source,
         "detail": detail,
         "owner": owner,
         "due_on": due_on or work.clock().date() + timedelta(days=DUE_DAYS),
     }
-    return add(work, Task, values)
 
 
 def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from inventory.provisioning.apply_event import apply_event
 from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
+from inventory.provisioning.choose_employment import WAITS, Grounds
 from inventory.provisioning.employment_periods import (
+    MOVED_ON,
     Absence,
     EmploymentPeriod,
     PeriodDraft,
@@ -26,25 +28,24 @@ from inventory.provisioning.employment_periods import (
 from inventory.provisioning.event_kinds import (
     PERSON_FIELDS,
     WORK_FIELDS,
-    EventKind,
     EventStatement,
 )
+from inventory.provisioning.organisation import (
+    Finding,
+    Organisation,
+    named_persons,
+)
+from inventory.provisioning.units_of_entity import within_entity
 
 _DAY = timedelta(days=1)
-_PARKED = {
-    EventKind.HIRE: "somebody is employed already; it waits for the end of that",
-    EventKind.REHIRE: "somebody is employed already; it waits for the end of that",
-    EventKind.TERMINATION_CHANGED: "no termination is known that it could change",
-    EventKind.TERMINATION_CANCELLED: "no termination is known that it could cancel",
-    EventKind.LEAVE_ENDED: "no absence is known that it could end",
-}
-_NOBODY = "nobody is employed on that day; it waits for the hire"
 
 
 def build_timeline(
     events: Iterable[EventStatement],
     authority: Authority,
     known: Sequence[RegisteredEmployment] = (),
+    organisation: Organisation | None = None,
+    taken_back: Mapping[str, str] | None = None,
 ) -> Timeline:
     """Return what all events of one person together mean.
 
@@ -52,54 +53,92 @@ def build_timeline(
         events: All that was ever said of the person, in any order.
         authority: Who decides where sources differ.
         known: Employments that were known before.
+        organisation: What the names in the events stand for; without, all are known.
+        taken_back: Events that their source replaced by one about somebody else, and
+            the reason.
     """
-    ordered = sorted(events, key=lambda event: event.order)
-    verdicts = _taken_back(ordered)
+    grounds = Grounds(authority, organisation or Organisation())
+    named, findings = named_persons(events, grounds.organisation)
+    ordered = sorted(named, key=lambda event: event.order)
+    verdicts, replaced = _taken_back(ordered, taken_back or {})
     drafts = [PeriodDraft.of(one, authority) for one in known]
     waiting = [event for event in ordered if event.key not in verdicts]
+    findings = [each for each in findings if _still_said(each, waiting)]
     while waiting:
         left = []
         for event in waiting:
-            verdict = apply_event(drafts, event, authority)
-            if verdict is None:
+            verdict = apply_event(drafts, event, grounds)
+            verdicts[event.key] = verdict
+            if verdict.name == WAITS:
                 left.append(event)
-            else:
-                verdicts[event.key] = verdict
         if len(left) == len(waiting):
             break
         waiting = left
     for event in waiting:
-        verdicts[event.key] = Verdict("parked", _PARKED.get(event.kind, _NOBODY))
-    return _decided_timeline(drafts, ordered, verdicts, authority)
+        verdicts[event.key] = replace(verdicts[event.key], name="parked")
+    found = _decided_timeline(drafts, ordered, verdicts, grounds)
+    return replace(
+        found, findings=(*findings, *found.findings), replaced=_chains(replaced)
+    )
 
 
-def _taken_back(ordered: Sequence[EventStatement]) -> dict[str, Verdict]:
-    """Return the verdicts on events that their own source took back by another."""
-    found = {}
+def _taken_back(
+    ordered: Sequence[EventStatement], elsewhere: Mapping[str, str]
+) -> tuple[dict[str, Verdict], dict[str, str]]:
+    """Return verdicts on events that their source took back; event -> the one before.
+
+    Args:
+        ordered: The events.
+        elsewhere: Those that an event about somebody else replaces.
+    """
+    verdicts = {key: Verdict("superseded", why) for key, why in elsewhere.items()}
+    replaced = {}
     for event in ordered:
         old = event.data.get("replaces")
-        if old:
+        key = f"{event.source}\n{old}"
+        if old and key != event.key:
             reason = f"{event.source} replaced it by another event"
-            found[f"{event.source}\n{old}"] = Verdict("superseded", reason)
+            verdicts[key] = Verdict("superseded", reason)
+            replaced[event.key] = key
+    return verdicts, replaced
+
+
+def _chains(replaced: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return for each event those it stands for, the last one first."""
+    found = {}
+    for key in replaced:
+        chain: list[str] = []
+        before: str | None = replaced[key]
+        while before is not None and before not in chain:
+            chain.append(before)
+            before = replaced.get(before)
+        found[key] = tuple(chain)
     return found
+
+
+def _still_said(finding: Finding, events: Sequence[EventStatement]) -> bool:
+    """Whether an event that was not taken back gave rise to a finding."""
+    return any(event.key == finding.event for event in events)
 
 
 def _decided_timeline(
     drafts: Sequence[PeriodDraft],
     ordered: Sequence[EventStatement],
     verdicts: dict[str, Verdict],
-    authority: Authority,
+    grounds: Grounds,
 ) -> Timeline:
     conflicts: list[SourceConflict] = []
     winners: set[str] = set()
-    periods = []
+    periods, findings = [], []
     for draft in sorted(drafts, key=lambda each: (each.start, each.root)):
-        decided = _Decisions(authority)
-        periods.append(_period(draft, decided))
+        decided = _Decisions(grounds.authority)
+        period, foreign = within_entity(_period(draft, decided), grounds.organisation)
+        periods.append(period)
+        findings += foreign
         conflicts += decided.conflicts
         winners |= decided.winners | set(draft.begun_by[:1])
         winners |= {draft.cancelled_by} if draft.cancelled_by else set()
-    person, of_person = _person(ordered, authority)
+    person, of_person = _person(ordered, grounds.authority)
     winners |= of_person.winners
     _mark_superseded(drafts, verdicts, winners)
     return Timeline(
@@ -107,6 +146,7 @@ def _decided_timeline(
         verdicts,
         (*conflicts, *of_person.conflicts),
         person,
+        tuple(findings),
     )
 
 
@@ -147,6 +187,7 @@ def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
     for day in sorted(draft.moves):
         claims = draft.moves[day]
         changes = decided.all_of(claims)
+        changes.pop(MOVED_ON, None)
         if day <= start:
             terms |= changes
         elif last is None or day <= last:
@@ -169,6 +210,7 @@ def _period(draft: PeriodDraft, decided: _Decisions) -> EmploymentPeriod:
         reason=values.get("reason") or "",
         legal_hold=bool(values.get("legal_hold")),
         quiet=bool(values.get("quiet")),
+        called_off=tuple(draft.called_off),
     )
 
 
@@ -212,6 +254,9 @@ def _mark_superseded(
                     for later in claims
                     if later.field == claim.field and later.order > claim.order
                 )
+    undone = {key for draft in drafts for key in draft.undone}
+    for key in undone & verdicts.keys():
+        verdicts[key] = Verdict("superseded", "it was cancelled")
     for key, later in later_claims.items():
         if key in winners or verdicts.get(key, Verdict("")).name not in (
             "applied",
@@ -230,15 +275,29 @@ def _mark_superseded(
 def _without_overlaps(
     periods: Sequence[EmploymentPeriod],
 ) -> Iterable[EmploymentPeriod]:
-    """Return the periods so that no two overlap: the later one ends the earlier."""
-    found = []
-    limit: date | None = None
+    """Return the periods so that no two with one legal entity overlap.
+
+    The later one ends the earlier.
+    """
+    found: list[EmploymentPeriod] = []
     for period in reversed(periods):
         if not period.cancelled:
-            if limit is not None and (period.last is None or period.last >= limit):
+            later = (p for p in found if not p.cancelled and _collide(period, p))
+            limit = min((p.start for p in later), default=None)
+            if limit is not None:
                 never = limit <= period.start
                 last = period.last if never else limit - _DAY
                 period = replace(period, last=last, cancelled=never)
-            limit = period.start if limit is None else min(limit, period.start)
         found.append(period)
     return reversed(found)
+
+
+def _collide(one: EmploymentPeriod, other: EmploymentPeriod) -> bool:
+    """Whether two periods are with one legal entity on some day."""
+    return any(
+        mine.entity in (None, theirs.entity) or theirs.entity is None
+        for mine in one.segments()
+        for theirs in other.segments()
+        if (theirs.last is None or mine.start <= theirs.last)
+        and (mine.last is None or theirs.start <= mine.last)
+    )

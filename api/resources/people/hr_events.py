@@ -14,9 +14,11 @@ from api.resources.declare import (
     Question,
     RowModel,
     Show,
+    Text,
     Word,
 )
 from api.resources.people.cases import READERS
+from api.resources.people.hr_event_acts import HR_EVENT_ACTS
 from api.resources.references import HR_EVENT, CaseRef, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -42,6 +44,12 @@ class HrEventRow(RowModel):
     data: dict[str, Any] = Field(description="As it was sent, in our own names.")
     verdict: Annotated[str, Column("Verdict", Show.STATE, sort=True)]
     verdict_reason: Annotated[str, Column("Reason")]
+    replaces: Annotated[
+        Text, Column("Replaces", Show.MONO, shown=False, about="Id at the source.")
+    ]
+    forced: Annotated[
+        bool, Column("Forced", Show.YES, shown=False, about="A person decided so.")
+    ]
     case_id: Annotated[Number, Column("Case", sort=True)]
 
 
@@ -57,6 +65,8 @@ class HrEventQuestion(Question):
     case: Annotated[CaseRef | None, Choice("Case", pick="cases", main=False)] = None
     employee_id: Annotated[Word, Choice("Employee", main=False)] = None
     event_id: Annotated[Word, Choice("Id at the source", main=False)] = None
+    replaces: Annotated[Word, Choice("Replaces", main=False)] = None
+    forced: Annotated[bool | None, Choice("Forced", main=False)] = None
     effective_on: Annotated[date | None, Choice("On", main=False)] = None
     asserted_at: Annotated[AwareDatetime | None, Choice("Said", main=False)] = None
     recorded_at: Annotated[AwareDatetime | None, Choice("Received", main=False)] = None
@@ -85,4 +95,5 @@ HR_EVENTS = Resource(
     reference=HR_EVENT,
     detail=HrEventRow,
     get=_SOURCE.one,
+    acts=HR_EVENT_ACTS,
 )

@@ -30,7 +30,7 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.hr.context import lock_provisioning
 from inventory.hr.events import sources
-from inventory.hr.events.receive import follow_person
+from inventory.hr.events.follow import follow_person
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_, NN_
 from inventory.provisioning.tables import HrSource

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from pydantic import Field
 from sqlalchemy import Connection
 
 from api.compose.wiring import provisioning_of
+from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from api.resources.declare import (
     Choice,
     Column,
     Day,
+    DetailModel,
+    Input,
     PageRequest,
     Question,
     RowModel,
@@ -19,8 +23,12 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.people.case_acts import case_context
+from api.resources.references import CaseRef
 from api.resources.resource import Resource
 from api.resources.sources import QuerySource
+from inventory.hr.context import lock_provisioning
+from inventory.hr.events.apply_kits import apply_kits
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.paging import Page
@@ -88,6 +96,37 @@ def _read(
     return Page(rows[start:end], more)
 
 
+class ApplyKitsIn(Given):
+    """Let open cases follow the kits of today; they keep those of their beginning."""
+
+    cases: Annotated[
+        list[CaseRef],
+        Field(default_factory=list, max_length=1000),
+        Input("Cases", pick="cases", hint="All that are open without."),
+    ]
+
+
+class CaseOfKits(DetailModel):
+    """A case that follows the kits of today, and what differs."""
+
+    case_id: int
+    person_id: int
+    added: list[str]
+    called_off: list[str]
+
+
+class KitsApplied(DetailModel):
+    """The cases that were opened with other kits."""
+
+    count: int
+    items: list[CaseOfKits]
+
+
+def _apply(acting: Acting, given: ApplyKitsIn) -> dict[str, Any]:
+    found = apply_kits(case_context(acting), [int(each) for each in given.cases])
+    return {"count": len(found), "items": found}
+
+
 KITS = Resource(
     name="kits",
     command="kit",
@@ -100,5 +139,19 @@ KITS = Resource(
     sort="id",
     source=QuerySource(
         read=_read, count=lambda _c, asked, viewer: len(_rows(asked, viewer))
+    ),
+    acts=(
+        Act(
+            "apply-kits",
+            ApplyKitsIn,
+            _apply,
+            frozenset({Role.HR, Role.IT}),
+            verb="apply",
+            on="list",
+            about="Let open cases follow the kits of today; try it first.",
+            said=N_("{count} cases follow the kits of today."),
+            answer=KitsApplied,
+            lock=lock_provisioning,
+        ),
     ),
 )

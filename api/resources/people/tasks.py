@@ -25,7 +25,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.people.cases import READERS
-from api.resources.references import PERSON, TASK, CaseRef, PersonRef
+from api.resources.references import PERSON, TASK, CaseRef, HrEventRef, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource, full_name
 from inventory.kernel.texts import N_, NN_
@@ -45,6 +45,7 @@ class TaskRow(RowModel):
     person: Annotated[Text, Column("Person")]
     case_id: Annotated[Number, Column("Case", sort=True, shown=False)]
     line_id: Annotated[Number, Column("Line", sort=True, shown=False)]
+    event_id: Annotated[Number, Column("Event", sort=True, shown=False)]
     source: Annotated[str, Column("Raised by", sort=True, shown=False)]
     detail: Annotated[str, Column("Seen")]
     owner: Annotated[str, Column("To act", sort=True, about="Role that has to act.")]
@@ -69,6 +70,9 @@ class TaskQuestion(Question):
         None
     )
     case: Annotated[CaseRef | None, Choice("Case", pick="cases", main=False)] = None
+    event: Annotated[
+        HrEventRef | None, Choice("Event", pick="hr-events", main=False)
+    ] = None
     source: Annotated[Word, Choice("Raised by", main=False)] = None
     due_on: Annotated[date | None, Choice("Due", main=False)] = None
     recorded_at: Annotated[AwareDatetime | None, Choice("Raised", main=False)] = None
@@ -99,7 +103,11 @@ def _close(acting: Acting, given: RemarkIn) -> None:
 _SOURCE: TableSource[TaskQuestion] = TableSource(
     table=_task,
     columns={name: _task.c[name] for name in TaskRow.model_fields if name != "person"}
-    | {"person": full_name(_person), "case": _task.c.case_id},
+    | {
+        "person": full_name(_person),
+        "case": _task.c.case_id,
+        "event": _task.c.event_id,
+    },
     shown=tuple(TaskRow.model_fields),
     refers={"person": _task.c.person_id},
     filters={"open": _open, "all": _all},

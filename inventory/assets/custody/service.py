@@ -22,11 +22,22 @@ from inventory.assets.custody.rules import (
 from inventory.assets.register import tables
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.register.transitions import end_custody, set_state
-from inventory.kernel.errors import Conflict, NotFound
+from inventory.assets.stock.tables import HELD_BACK, Reservation
+from inventory.kernel.errors import Conflict, NotAllowed, NotFound
 from inventory.kernel.events import CustodyChanged
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.storage.dated import on_day, still_open
-from inventory.storage.rows import Row, add, col, explained, get, id_of, table_of
+from inventory.storage.rows import (
+    Row,
+    add,
+    col,
+    explained,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
 _CUSTODY = table_of(tables.Custody)
@@ -85,6 +96,7 @@ def check_out(
     )
     if plan.begin is None:
         return False
+    _check_looked_at(work, asset)
     if asset["state"] != "in_use":
         step = "keep" if asset["state"] == "due_back" else "hand_out"
         target = lifecycle.take(step, asset["state"], held=True).target
@@ -100,6 +112,24 @@ def check_out(
         note=note,
     )
     return True
+
+
+def _check_looked_at(work: UnitOfWork, asset: Row) -> None:
+    """Refuse to hand out what came back and was not looked at, or wiped, yet.
+
+    Raises:
+        NotAllowed: It came back and waits.
+    """
+    if asset["state"] != "reserved":
+        return
+    found = find(work.connection, Reservation, asset_id=asset["id"], ended_at=None)
+    if found is not None and found["request"].startswith(HELD_BACK):
+        raise NotAllowed(
+            N_("{tag} came back and was not looked at yet."),
+            where="asset",
+            remedy=N_("Evaluate and restock it on its line, then hand it out."),
+            tag=asset["tag"],
+        )
 
 
 def add_custody(

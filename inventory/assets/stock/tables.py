@@ -16,6 +16,9 @@ from sqlmodel import Field, SQLModel
 import inventory.assets.register.tables  # noqa: F401  (the table of assets must be there)
 from inventory.storage.types import UtcDateTime
 
+HELD_BACK = "evaluate:"
+"""Begins the name of a reservation of what came back and was not looked at yet."""
+
 
 class Supplier(SQLModel, table=True):
     """Who we buy from.

@@ -3,6 +3,7 @@
 * `asset_effects.py`: What a step of a line does to the asset.
 * `case_lines.py`: Lines of one case follow its plan
 * `follow_plan.py`: Cases follow the plan
+* `kit_versions.py`: Cases keep the kits they were opened with
 * `extras.py`: Items above the kit
 * `holdings.py`: Everything a person holds, has on the way, or is in charge of.
 * `provision_kit.py`: Lines that give somebody a kit.

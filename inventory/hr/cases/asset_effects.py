@@ -15,13 +15,23 @@ from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.register.transitions import take_step
 from inventory.assets.stock.service import release_reservation
-from inventory.assets.stock.tables import Reservation
+from inventory.assets.stock.tables import HELD_BACK, Reservation
 from inventory.hr.cases.reserve_stock import end_reservation, reserved_as
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.storage.rows import Row, add, find, get
+
+_BACK_BY = {
+    "in_transit": "receive",
+    "lost": "find",
+    "stolen": "find",
+    "retired": "reinstate",
+    "disposed": "recover",
+    "in_repair": "repaired",
+}
+"""State of a thing that turns up -> the step that brings it back into stock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +72,7 @@ class StepInProgress:
 
 
 def _prepare(current: StepInProgress) -> None:
-    if current.state in ("in_stock", "reserved"):
+    if current.state != "prepared":
         current.take_asset_step("prepare")
 
 
@@ -99,39 +109,45 @@ def _check_in(current: StepInProgress) -> None:
     """Custody ends at receipt; nobody gets the thing before it was looked at."""
     if current.holder:
         custody.check_in(current.context.work, current.asset_id, current.on)
-    elif current.state == "in_transit":
-        current.take_asset_step("receive")
-    _put_aside(current)
+    elif current.state in _BACK_BY:
+        current.take_asset_step(_BACK_BY[current.state])
+    put_aside(current.context, current.line, current.on)
 
 
 def _mark_found(current: StepInProgress) -> None:
-    if current.state in ("lost", "stolen"):
-        current.take_asset_step("find")
-    _put_aside(current)
+    """A thing that was given up comes back to the register, written off or not."""
+    if current.state in _BACK_BY:
+        current.take_asset_step(_BACK_BY[current.state])
+    put_aside(current.context, current.line, current.on)
 
 
-def _put_aside(current: StepInProgress) -> None:
-    if current.state != "in_stock":
+def put_aside(context: CaseContext, line: Row, on: date) -> None:
+    """Keep a thing that came back from everybody until somebody looked at it."""
+    asset = get(context.connection, Asset, line["asset_id"])
+    if asset["state"] != "in_stock":
         return
     values = {
-        "asset_id": current.asset_id,
-        "request": f"evaluate:{current.line['id']}/{current.line['steps']}",
+        "asset_id": asset["id"],
+        "request": f"{HELD_BACK}{line['id']}/{line['steps']}",
         "purpose": "to be looked at",
-        "reserved_on": current.on,
+        "reserved_on": on,
     }
-    add(current.context.work, Reservation, values)
-    current.take_asset_step("reserve")
+    add(context.work, Reservation, values)
+    reason = f"case {line['case_id']}"
+    take_step(context.work, asset["id"], "reserve", on=on, reason=reason)
 
 
 def _restock(current: StepInProgress) -> None:
     release_reservation(
         current.context.work, reserved_as(current.context, current.line)
     )
+    if current.state in _BACK_BY:
+        current.take_asset_step(_BACK_BY[current.state])
 
 
 def _send_to_repair(current: StepInProgress) -> None:
     _restock(current)
-    if current.state == "in_stock":
+    if current.state != "in_repair":
         # Through `prepared`: `repair` begins at what somebody has in his hands.
         current.take_asset_step("prepare")
         current.take_asset_step("repair")

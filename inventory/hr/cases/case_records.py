@@ -42,7 +42,7 @@ def add_line(context: CaseContext, case: Row, values: Row, *, note: str = "") ->
     row = get(context.connection, CaseLine, line_id)
     _record_step(context, row, "open", "", entered, note)
     _emit_line_changed(context, row, None)
-    _bump_version(context, case["id"])
+    bump_version(context, case["id"])
     return row
 
 
@@ -77,7 +77,7 @@ def set_line_state(
     row = get(context.connection, CaseLine, line_id)
     _record_step(context, row, name, line["state"], entered, note)
     _emit_line_changed(context, row, line["state"])
-    _bump_version(context, case["id"])
+    bump_version(context, case["id"])
     if row["origin_id"] is not None and state not in _STILL_THERE:
         _close_unsigned_handover(context, row["origin_id"])
     return row
@@ -105,7 +105,7 @@ def move_deadline(context: CaseContext, case: Row, line: Row, effective: date) -
         values["reminded_on"] = None
     if not change(context.work, CaseLine, line["id"], values, action="redate"):
         return False
-    _bump_version(context, case["id"])
+    bump_version(context, case["id"])
     return True
 
 
@@ -148,7 +148,7 @@ def settle_case(
     values = {"state": state, "closed_on": None if state == "open" else today}
     change(context.work, ProvisioningCase, case_id, values, action=state)
     emit_case_changed(context, case, "reopened" if state == "open" else state)
-    _bump_version(context, case_id)
+    bump_version(context, case_id)
 
 
 def emit_case_changed(context: CaseContext, case: Row, what: str) -> None:
@@ -215,7 +215,8 @@ def _emit_line_changed(context: CaseContext, line: Row, before: str | None) -> N
     )
 
 
-def _bump_version(context: CaseContext, case_id: int) -> None:
+def bump_version(context: CaseContext, case_id: int) -> None:
+    """Note that a case or a line of it changed."""
     context.connection.execute(
         update(_CASE)
         .where(id_of(ProvisioningCase) == case_id)

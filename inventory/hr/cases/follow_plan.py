@@ -7,69 +7,67 @@ each by a step that stays in the story of its line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from inventory.hr.cases.case_lines import update_lines
-from inventory.hr.cases.case_records import emit_case_changed, settle_case
+from inventory.hr.cases.case_records import (
+    bump_version,
+    emit_case_changed,
+    settle_case,
+)
+from inventory.hr.cases.kit_versions import current_version
 from inventory.hr.context import CaseContext
-from inventory.hr.history import key_of, site_of
+from inventory.hr.person_file import PersonFile
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.provisioning.plan import CaseKind, PlannedCase
 from inventory.provisioning.tables import HrEvent
-from inventory.storage.rows import Row, add, change, col, find, get, id_of, table_of
+from inventory.storage.rows import Row, add, change, id_of, table_of
 
-_CASE = table_of(ProvisioningCase)
 _EVENT = table_of(HrEvent)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whose cases they are.
-
-    Attributes:
-        events: All events, as rows.
-        employments: Id of the employment by root of the period.
-    """
-
-    id: int
-    events: Sequence[Row]
-    employments: Mapping[str, int]
-
-
 def follow_plan(
-    context: CaseContext, person: Person, planned: Sequence[PlannedCase]
+    context: CaseContext,
+    file: PersonFile,
+    employments: Mapping[str, int],
+    planned: Sequence[PlannedCase],
 ) -> list[int]:
-    """Let the cases of a person be as planned; return their ids, the earliest first."""
-    events = {key_of(event): event for event in person.events}
+    """Let the cases of a person be as planned; return their ids, the earliest first.
+
+    Args:
+        context: The change.
+        file: All that is known of the person.
+        employments: Ids by root of the part of a period.
+        planned: The cases there should be.
+    """
+    events = file.by_key
     taken: list[int] = []
     for plan in planned:
-        case = _case_for(context, plan, events, taken) or _open_case(
-            context, person, plan, events
-        )
+        case = _case_for(file, plan, events, taken)
+        if case is None:
+            case = _open_case(context, file, employments, plan)
+        else:
+            case = _update_case(context, file, employments, case, plan)
         taken.append(case["id"])
         _link_events(context, case["id"], plan, events)
-        case = _update_case(context, person, case, plan)
         update_lines(context, case, plan)
         _settle_case(context, case, plan)
-    for case in _unplanned_cases(context, person.id, taken):
+    for case in list(file.cases.values()):
+        if case["id"] in taken or case["state"] == "cancelled":
+            continue
         gone = _cancellation_of(case)
-        change(
-            context.work,
-            ProvisioningCase,
-            case["id"],
-            {"facts": case["facts"] | {"cancelled": True}},
-        )
+        facts = {"facts": case["facts"] | {"cancelled": True}}
+        change(context.work, ProvisioningCase, case["id"], facts)
         update_lines(context, case, gone)
         _settle_case(context, case, gone)
     return taken
 
 
 def _case_for(
-    context: CaseContext,
+    file: PersonFile,
     plan: PlannedCase,
     events: Mapping[str, Row],
     taken: Sequence[int],
@@ -79,34 +77,44 @@ def _case_for(
         number = events[key]["case_id"] if key in events else None
         if number is None or number in taken:
             continue
-        case = get(context.connection, ProvisioningCase, number, lock=True)
-        if case["kind"] == plan.kind:
+        case = file.cases.get(number)
+        if case is not None and case["kind"] == plan.kind:
             return case
     return None
 
 
 def _open_case(
-    context: CaseContext, person: Person, plan: PlannedCase, events: Mapping[str, Row]
+    context: CaseContext,
+    file: PersonFile,
+    employments: Mapping[str, int],
+    plan: PlannedCase,
 ) -> Row:
-    site = site_of(context.connection, plan.terms.get("location"))
+    events = file.by_key
+    site = file.site_of(plan.terms.get("location"))
     first = min(events[key]["effective_on"] for key in plan.events if key in events)
-    key = f"{person.id}/{plan.kind}/{first}"
+    key = f"{file.id}/{plan.kind}/{first}"
+    used = {case["key"] for case in file.cases.values()}
     number = 1
-    while find(context.connection, ProvisioningCase, key=_numbered(key, number)):
+    while _numbered(key, number) in used:
         number += 1
     values = {
         "key": _numbered(key, number),
         "kind": str(plan.kind),
-        "person_id": person.id,
-        "employment_id": person.employments.get(plan.period),
+        "person_id": file.id,
+        "employment_id": employments.get(plan.period),
         "effective_on": plan.on,
+        "state": "open",
         "quiet": plan.quiet,
         "site": site,
+        "kit_version_id": current_version(context),
         "facts": _facts(plan),
+        "version": 1,
         "opened_on": context.today(site),
+        "closed_on": None,
     }
     case_id = add(context.work, ProvisioningCase, values)
-    case = get(context.connection, ProvisioningCase, case_id)
+    case: Row = {"id": case_id, "document": None, **values}
+    file.cases[case_id] = case
     emit_case_changed(context, case, "opened")
     return case
 
@@ -118,35 +126,40 @@ def _numbered(key: str, number: int) -> str:
 def _link_events(
     context: CaseContext, case_id: int, plan: PlannedCase, events: Mapping[str, Row]
 ) -> None:
-    ids = [
-        events[key]["id"]
+    fresh = [
+        events[key]
         for key in plan.events
         if key in events and events[key]["case_id"] != case_id
     ]
-    if ids:
+    for event in fresh:
+        event["case_id"] = case_id
+    if fresh:
+        ids = [event["id"] for event in fresh]
         context.connection.execute(
             update(_EVENT).where(id_of(HrEvent).in_(ids)).values(case_id=case_id)
         )
 
 
 def _update_case(
-    context: CaseContext, person: Person, case: Row, plan: PlannedCase
+    context: CaseContext,
+    file: PersonFile,
+    employments: Mapping[str, int],
+    case: Row,
+    plan: PlannedCase,
 ) -> Row:
     values = {
         "effective_on": case["effective_on"] if plan.cancelled else plan.on,
         "quiet": plan.quiet,
-        "site": site_of(context.connection, plan.terms.get("location")),
+        "site": file.site_of(plan.terms.get("location")),
         "facts": _facts(plan),
-        "employment_id": person.employments.get(plan.period),
+        "employment_id": employments.get(plan.period),
     }
-    if change(context.work, ProvisioningCase, case["id"], values):
-        context.connection.execute(
-            update(_CASE)
-            .where(id_of(ProvisioningCase) == case["id"])
-            .values(version=col(ProvisioningCase.version) + 1)
-        )
+    if any(case[name] != value for name, value in values.items()):
+        change(context.work, ProvisioningCase, case["id"], values)
+        case |= values
+        bump_version(context, case["id"])
         emit_case_changed(context, case, "changed")
-    return get(context.connection, ProvisioningCase, case["id"])
+    return case
 
 
 def _facts(plan: PlannedCase) -> dict[str, Any]:
@@ -172,23 +185,6 @@ def _settle_case(context: CaseContext, case: Row, plan: PlannedCase) -> None:
     today = context.today(case["site"])
     over = plan.over or today > plan.on or plan.kind is CaseKind.JOINING
     settle_case(context, case["id"], cancelled=plan.cancelled, over=over)
-
-
-def _unplanned_cases(
-    context: CaseContext, person_id: int, taken: Sequence[int]
-) -> list[Row]:
-    """Return cases of a person that nothing asks for any more."""
-    query = select(_CASE).where(
-        col(ProvisioningCase.person_id) == person_id,
-        id_of(ProvisioningCase).not_in(taken),
-        col(ProvisioningCase.state) != "cancelled",
-    )
-    rows = (
-        context.connection.execute(query.order_by(id_of(ProvisioningCase)))
-        .mappings()
-        .all()
-    )
-    return [dict(row) for row in rows]
 
 
 def _cancellation_of(case: Row) -> PlannedCase:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from inventory.accounting.books.balances_on import positions
 from inventory.accounting.books.book_state import book_state_of
@@ -27,7 +27,17 @@ from inventory.provisioning.case_tables import (
     ProvisioningCase,
     WriteOffProposal,
 )
-from inventory.storage.rows import Row, add, change, find, get
+from inventory.provisioning.tasks import open_task
+from inventory.storage.rows import (
+    Row,
+    add,
+    change,
+    col,
+    find,
+    get,
+    id_of,
+    table_of,
+)
 
 _GONE = frozenset({"lost", "stolen"})
 
@@ -83,12 +93,33 @@ def propose(context: CaseContext, line: Row, reason: str, on: date) -> int | Non
 
 
 def withdraw(context: CaseContext, line_id: int, remark: str) -> None:
-    """Refuse what was proposed for a line: the thing was found."""
-    known = find(
-        context.connection, WriteOffProposal, line_id=line_id, state="proposed"
-    )
-    if known is not None:
-        decide(context, known["id"], approved=False, remark=remark)
+    """Refuse what was proposed for a line: the thing was found.
+
+    What was written off already is for accounting to take back.
+    """
+    for known in _proposals_of(context, line_id):
+        if known["state"] == "proposed":
+            decide(context, known["id"], approved=False, remark=remark)
+        elif known["state"] == "approved" and known["asset_id"] is not None:
+            asset = get(context.connection, Asset, known["asset_id"])
+            open_task(
+                context.work,
+                "found-again",
+                source=f"line:{line_id}",
+                person_id=known["person_id"],
+                line_id=line_id,
+                subject=f"{asset['tag']} was written off and is back",
+                detail=f"Take the disposal of {known['on']} back in its books.",
+                owner="accounting",
+                key=str(known["id"]),
+            )
+
+
+def _proposals_of(context: CaseContext, line_id: int) -> list[Row]:
+    table = table_of(WriteOffProposal)
+    query = select(table).where(col(WriteOffProposal.line_id) == line_id)
+    rows = context.connection.execute(query.order_by(id_of(WriteOffProposal)))
+    return [dict(row) for row in rows.mappings()]
 
 
 def decide(

@@ -5,117 +5,128 @@ Only what differs is written: an event that says what is known changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from inventory.hr.context import CaseContext
-from inventory.hr.history import (
-    employments_before_events,
-    event_timelines,
-    person_named,
-    unit_id,
-)
+from inventory.hr.events.person_match import ask_whether_one
+from inventory.hr.events.placements import Planned, replace_placements
+from inventory.hr.person_file import PersonFile
+from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.events import EmploymentEnded, PersonEmployed, PersonMoved
 from inventory.kernel.spans import Span
+from inventory.kernel.texts import N_
 from inventory.people import tables as people
-from inventory.people.employments import NewEmployment, employ, placements
+from inventory.people.employments import overlapping
 from inventory.people.persons import change_person, has_left, holder_of_email
 from inventory.people.rules import EmploymentTerms
-from inventory.provisioning.employment_periods import EmploymentPeriod, Timeline
+from inventory.provisioning.employment_periods import (
+    EmploymentPeriod,
+    Segment,
+    Timeline,
+)
 from inventory.provisioning.tables import EmploymentTimeline
-from inventory.storage.rows import Row, add, change, find, get
+from inventory.storage.rows import (
+    Row,
+    add,
+    add_many,
+    change,
+    col,
+    explained,
+    id_of,
+    table_of,
+)
 from inventory.storage.work import UnitOfWork
 
+_EMPLOYMENT = table_of(people.Employment)
 _DAY = timedelta(days=1)
+Part = tuple[EmploymentPeriod, Segment]
 
 
 def write_employments(
-    context: CaseContext, person_id: int, timeline: Timeline, events: Mapping[str, Row]
+    context: CaseContext, file: PersonFile, timeline: Timeline
 ) -> dict[str, int]:
-    """Write what a timeline says of a person; return employments by root of the period.
+    """Write what a timeline says of a person; return employments by root.
+
+    Each part of a period with one legal entity is an employment of its own.
 
     Args:
         context: The change.
-        person_id: Who.
-        timeline: All that is known.
-        events: Events by key: they bring the personnel number of a new employment.
+        file: All that is known of the person.
+        timeline: What it means.
     """
-    said = _without_passed_on_email(context, person_id, timeline.person)
+    said = _person_changes(context, file, timeline.person)
     if said:
-        change_person(context.work, person_id, **said)
-    _keep_register_state(context, person_id)
-    rows = event_timelines(context.connection, person_id)
-    found = {}
-    new = []
-    written = []
+        change_person(context.work, file.id, **said)
+    _keep_register_state(context, file)
+    found: dict[str, int] = {}
+    written: list[tuple[Row, Part]] = []
+    new: list[Part] = []
     for period in timeline.periods:
-        row = _timeline_row_for(rows, period)
-        if row is None:
-            new.append(period)
-            continue
-        found[period.root] = row["employment_id"]
-        change(context.work, EmploymentTimeline, row["id"], {"root": period.root})
-        written.append((row["employment_id"], period))
-    for row in rows:
-        if row["known"] is None and row["employment_id"] not in found.values():
-            _cancel_employment(context, row["employment_id"])
-    _update_employments(context, written, events)
-    for period in new:
+        parts = period.segments() if not period.cancelled else period.segments()[:1]
+        for place, segment in enumerate(parts, 1):
+            row = _row_for(file.employments.values(), period, place)
+            if row is None:
+                new.append((period, segment))
+                continue
+            found[segment.root] = row["id"]
+            written.append((row, (period, segment)))
+    for row in file.employments.values():
+        unused = row["timeline_id"] is not None and row["known"] is None
+        if unused and row["id"] not in found.values():
+            _cancel_employment(context, file, row)
+    # Those that give days away before the others.
+    written.sort(key=lambda one: _grows(one[0]["valid_to"], _span(*one[1]).end))
+    for row, part in written:
+        _update_employment(context, file, row, part)
+    for period, segment in new:
         if not period.cancelled:
-            found[period.root] = _begin_employment(context, person_id, period, events)
+            found[segment.root] = _begin_employment(context, file, (period, segment))
     return found
 
 
-def _without_passed_on_email(
-    context: CaseContext, person_id: int, said: Mapping[str, Any]
+def _person_changes(
+    context: CaseContext, file: PersonFile, said: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Leave out the e-mail address of a leaver that somebody else has by now."""
-    holder = holder_of_email(context.connection, said.get("email"))
-    day = context.work.clock().date()
-    passed_on = holder not in (None, person_id)
-    if passed_on and has_left(context.connection, person_id, day):
-        return {name: value for name, value in said.items() if name != "email"}
-    return dict(said)
+    """Return what differs of a person, without an address of somebody else.
 
-
-def _update_employments(
-    context: CaseContext,
-    written: Sequence[tuple[int, EmploymentPeriod]],
-    events: Mapping[str, Row],
-) -> None:
-    """Update the employments there are, those that give days away before the others."""
-    before = {
-        employment_id: get(context.connection, people.Employment, employment_id)
-        for employment_id, _ in written
+    A leaver's address is used again; that of somebody who is there is asked about.
+    """
+    changes = {
+        name: value
+        for name, value in said.items()
+        if (value.casefold() if name in ("email", "login") else value)
+        != file.person[name]
     }
-    for employment_id, period in sorted(
-        written, key=lambda one: _grows(before[one[0]]["valid_to"], _span(one[1]).end)
-    ):
-        source = _manager_source(period, events)
-        _update_employment(context, employment_id, period, source)
+    if "email" in changes:
+        holder = holder_of_email(context.connection, changes["email"])
+        day = context.work.clock().date()
+        if holder not in (None, file.id):
+            gone = has_left(context.connection, file.id, day)
+            if gone or not has_left(context.connection, int(holder or 0), day):
+                del changes["email"]
+            if not gone and "email" not in changes:
+                ask_whether_one(context.work, file.id, int(holder or 0), "hr")
+    return changes
 
 
-def _keep_register_state(context: CaseContext, person_id: int) -> None:
+def _keep_register_state(context: CaseContext, file: PersonFile) -> None:
     """Keep employments as they were before the first event."""
-    seen = {
-        row["employment_id"] for row in event_timelines(context.connection, person_id)
-    }
-    for employment_id, known, plain in employments_before_events(
-        context.connection, person_id
-    ):
-        if employment_id not in seen:
-            values = {"person_id": person_id, "employment_id": employment_id}
-            add(
-                context.work,
-                EmploymentTimeline,
-                {**values, "known": plain, "root": known.name},
-            )
+    for employment_id, known, plain in file.registered():
+        row = file.employments[employment_id]
+        if row["timeline_id"] is None:
+            values: Row = {"person_id": file.id, "employment_id": employment_id}
+            values |= {"known": plain, "root": known.name}
+            number = add(context.work, EmploymentTimeline, values)
+            row |= {"timeline_id": number, "known": plain, "root": known.name}
 
 
-def _cancel_employment(context: CaseContext, employment_id: int) -> None:
+def _cancel_employment(context: CaseContext, file: PersonFile, row: Row) -> None:
     """Let an employment cover no day: its hire turned out not to fit."""
-    row = get(context.connection, people.Employment, employment_id, lock=True)
     if row["valid_to"] == row["valid_from"]:
         return
     values = {
@@ -123,92 +134,161 @@ def _cancel_employment(context: CaseContext, employment_id: int) -> None:
         "end_reason": "cancelled",
         "ended_recorded_at": context.work.clock(),
     }
-    change(context.work, people.Employment, employment_id, values, action="end")
-    _replace_placements(context, employment_id, ())
+    change(context.work, people.Employment, row["id"], values, action="end")
+    replace_placements(context, row["id"], file.placements.get(row["id"], []), ())
 
 
-def _timeline_row_for(rows: Sequence[Row], period: EmploymentPeriod) -> Row | None:
-    names = {period.root, *period.events}
-    return next((row for row in rows if row["root"] in names), None)
+def _row_for(rows: Iterable[Row], period: EmploymentPeriod, place: int) -> Row | None:
+    mark = "" if place == 1 else f"#{place}"
+    names = {f"{name}{mark}" for name in (period.root, *period.events)}
+    return next((row for row in rows if row["root"] and row["root"] in names), None)
 
 
-def _manager_source(period: EmploymentPeriod, events: Mapping[str, Row]) -> str:
-    """Return the source whose ids of managers count; empty if the register knew."""
-    keys = [key for key in (*period.events, *period.leavers) if key in events]
-    return str(events[keys[0]]["source"]) if keys else ""
+def _source(part: Part, events: Mapping[str, Row]) -> str:
+    """Return the source that announced a part; empty if the register knew it."""
+    period, segment = part
+    keys = (*segment.begun_by, *period.events, *period.leavers)
+    return next((str(events[key]["source"]) for key in keys if key in events), "")
 
 
-def _begin_employment(
-    context: CaseContext,
-    person_id: int,
-    period: EmploymentPeriod,
-    events: Mapping[str, Row],
-) -> int:
-    event, source = events[period.root], _manager_source(period, events)
-    entity = _legal_entity_id(context, period)
-    new = NewEmployment(
-        legal_entity_id=entity,
-        number=event["data"].get("number") or event["employee_id"],
-        source=f"hr:{source}",
-        span=_span(period),
-        contract_end=period.contract_end,
-    )
-    employment_id = employ(
-        context.work, person_id, new, _terms(context, period.terms, source)
-    )
-    known = find(context.connection, EmploymentTimeline, employment_id=employment_id)
-    if known is None:
-        values = {
-            "person_id": person_id,
-            "employment_id": employment_id,
-            "root": period.root,
-        }
-        add(context.work, EmploymentTimeline, values)
-    else:  # a cancelled one that begins on the same day after all
-        change(context.work, EmploymentTimeline, known["id"], {"root": period.root})
-    _update_employment(context, employment_id, period, source)
-    return employment_id
+def _number(part: Part, events: Mapping[str, Row], row: Row | None) -> str:
+    """Return the personnel number: the last one its source said of it."""
+    _, segment = part
+    said = [events[key] for key in segment.begun_by if key in events]
+    said.sort(key=lambda event: event["asserted_at"])
+    first = events.get(segment.root) or (said[0] if said else None)
+    given = [
+        event["data"]["number"]
+        for event in said
+        if event["data"].get("number") and first and event["source"] == first["source"]
+    ]
+    if given:
+        return str(given[-1])
+    if row is not None:
+        return str(row["number"])
+    if first is None or segment.place > 1:
+        return ""  # goes on with the number of before
+    return str(first["employee_id"])
 
 
-def _legal_entity_id(context: CaseContext, period: EmploymentPeriod) -> int:
-    found = unit_id(
-        context.connection, "legal_entity", period.terms.get("legal_entity")
-    )
-    assert found is not None, "intake checks the legal entity"
-    return found
-
-
-def _span(period: EmploymentPeriod) -> Span:
-    if period.cancelled:
-        return Span(period.start, period.start)
-    return Span(period.start, period.last and period.last + _DAY)
-
-
-def _update_employment(
-    context: CaseContext, employment_id: int, period: EmploymentPeriod, source: str
-) -> None:
-    """Let an employment and its placements be as the timeline says."""
-    row = get(context.connection, people.Employment, employment_id, lock=True)
-    span = _span(period)
-    values: dict[str, Any] = {
+def _begin_employment(context: CaseContext, file: PersonFile, part: Part) -> int:
+    period, segment = part
+    events, span = file.by_key, _span(period, segment)
+    number = _number(part, events, None) or _first_number(file)
+    values = {
+        "person_id": file.id,
+        "legal_entity_id": _entity_id(file, segment),
+        "number": number,
+        "source": f"hr:{_source(part, events)}",
         "valid_from": span.start,
         "valid_to": span.end,
         "contract_end": period.contract_end,
     }
-    if span.end != row["valid_to"]:
-        values["end_reason"] = (
-            "cancelled" if period.cancelled else period.reason or None
-        )
-        values["ended_recorded_at"] = context.work.clock() if span.end else None
-    changed = change(context.work, people.Employment, employment_id, values)
-    moved = _replace_placements(
-        context, employment_id, _planned_placements(context, period, span, source)
+    if span.end is not None:
+        values |= _end_of(context, period, span)
+    _check_number(context, values)
+    with explained(_number_taken(number)):
+        employment_id = add(context.work, people.Employment, values)
+    placed = [
+        _placement_values(employment_id, one)
+        for one in _planned_placements(file, part, span)
+    ]
+    add_many(context.work, people.Placement, placed)
+    add(
+        context.work,
+        EmploymentTimeline,
+        {
+            "person_id": file.id,
+            "employment_id": employment_id,
+            "root": segment.root,
+        },
     )
-    _emit_changes(context.work, row, span, moved=moved)
-    if changed and source and not row["source"].startswith("hr:"):
-        change(
-            context.work, people.Employment, employment_id, {"source": f"hr:{source}"}
+    _emit_new(context.work, file.id, employment_id, span, placed)
+    return employment_id
+
+
+def _first_number(file: PersonFile) -> str:
+    return str(next(iter(file.employments.values()))["number"])
+
+
+def _placement_values(employment_id: int, planned: Planned) -> Row:
+    span, terms = planned
+    return {
+        "employment_id": employment_id,
+        **asdict(terms),
+        "valid_from": span.start,
+        "valid_to": span.end,
+    }
+
+
+def _emit_new(
+    work: UnitOfWork, person_id: int, employment_id: int, span: Span, placed: list[Row]
+) -> None:
+    ids = {"person_id": person_id, "employment_id": employment_id}
+    work.emit(PersonEmployed(**ids, on=span.start))
+    if span.end is not None:
+        work.emit(EmploymentEnded(**ids, on=span.end))
+    if len(placed) > 1:
+        work.emit(PersonMoved(**ids, on=placed[1]["valid_from"]))
+
+
+def _entity_id(file: PersonFile, segment: Segment) -> int:
+    found = file.organisation.unit_id("legal_entity", segment.entity)
+    if found is None:
+        raise Invalid(
+            N_("The event does not name the legal entity that employs the person."),
+            where="data.legal_entity",
+            remedy=N_("Send its code."),
         )
+    return found
+
+
+def _span(period: EmploymentPeriod, segment: Segment) -> Span:
+    if period.cancelled:
+        return Span(period.start, period.start)
+    return Span(segment.start, segment.last and segment.last + _DAY)
+
+
+def _end_of(context: CaseContext, period: EmploymentPeriod, span: Span) -> Row:
+    """Return the columns that say why and when an employment ended."""
+    last = period.last and period.last + _DAY
+    reason = "cancelled" if period.cancelled else period.reason or None
+    if not period.cancelled and span.end != last:
+        reason = "transfer"
+    recorded = context.work.clock() if span.end else None
+    return {"end_reason": reason, "ended_recorded_at": recorded}
+
+
+def _update_employment(
+    context: CaseContext, file: PersonFile, row: Row, part: Part
+) -> None:
+    """Let an employment and its placements be as the timeline says."""
+    period, segment = part
+    span, source = _span(period, segment), _source(part, file.by_key)
+    entity = file.organisation.unit_id("legal_entity", segment.entity)
+    values: dict[str, Any] = {
+        "valid_from": span.start,
+        "valid_to": span.end,
+        "contract_end": period.contract_end,
+        "number": _number(part, file.by_key, row),
+        "legal_entity_id": entity or row["legal_entity_id"],
+    }
+    if span.end != row["valid_to"]:
+        values |= _end_of(context, period, span)
+    differs = any(row[name] != value for name, value in values.items())
+    if differs and source and not row["source"].startswith("hr:"):
+        values["source"] = f"hr:{source}"
+    if differs:
+        _check_number(context, {"person_id": file.id, **values})
+        with explained(_number_taken(values["number"])):
+            change(context.work, people.Employment, row["id"], values)
+    if row["root"] != segment.root:
+        values = {"root": segment.root}
+        change(context.work, EmploymentTimeline, row["timeline_id"], values)
+    planned = _planned_placements(file, part, span)
+    known = file.placements.get(row["id"], [])
+    moved = replace_placements(context, row["id"], known, planned)
+    _emit_changes(context.work, row, span, moved=moved)
 
 
 def _emit_changes(
@@ -223,14 +303,13 @@ def _emit_changes(
         work.emit(PersonMoved(**ids, on=moved))
 
 
-def _planned_placements(
-    context: CaseContext, period: EmploymentPeriod, span: Span, source: str
-) -> list[tuple[Span, EmploymentTerms]]:
-    days = [period.start, *(move.on for move in period.moves)]
-    ends: list[date | None] = [*days[1:], span.end]
-    found: list[tuple[Span, EmploymentTerms]] = []
+def _planned_placements(file: PersonFile, part: Part, span: Span) -> list[Planned]:
+    period, segment = part
+    days = [span.start, *(move.on for move in segment.moves)]
+    ends: Sequence[date | None] = [*days[1:], span.end]
+    found: list[Planned] = []
     for start, end in zip(days, ends, strict=True):
-        terms = _terms(context, period.terms_on(start), source)
+        terms = _terms(file, period.terms_on(start))
         if not span or (end is not None and end <= start):
             continue
         if found and found[-1][1] == terms:
@@ -239,58 +318,42 @@ def _planned_placements(
     return found
 
 
-def _terms(
-    context: CaseContext, terms: Mapping[str, Any], source: str
-) -> EmploymentTerms:
-    connection = context.connection
+def _terms(file: PersonFile, terms: Mapping[str, Any]) -> EmploymentTerms:
+    names, manager = file.organisation, terms.get("manager")
+    who = next((one for one in names.people.values() if one.key == manager), None)
     return EmploymentTerms(
-        department_id=unit_id(connection, "department", terms.get("department")),
-        cost_centre_id=unit_id(connection, "cost_centre", terms.get("cost_centre")),
-        manager_id=person_named(connection, terms.get("manager"), source),
-        location_id=unit_id(connection, "location", terms.get("location")),
+        department_id=names.unit_id("department", terms.get("department")),
+        cost_centre_id=names.unit_id("cost_centre", terms.get("cost_centre")),
+        manager_id=None if who is None else who.id,
+        location_id=names.unit_id("location", terms.get("location")),
         title=terms.get("title"),
     )
 
 
-def _replace_placements(
-    context: CaseContext,
-    employment_id: int,
-    planned: Sequence[tuple[Span, EmploymentTerms]],
-) -> date | None:
-    """Write placements that differ; return the first day on which one does."""
-    known = [one for one in placements(context.connection, employment_id) if one.span]
-    same = {(one.span, one.terms) for one in known}
-    changed: list[date] = []
-    ends: dict[int, date | None] = {}
-    for one in known:
-        if (one.span, one.terms) in planned:
-            continue
-        match = next(
-            (w for w in planned if w[0].start == one.span.start and w[1] == one.terms),
-            None,
-        )
-        ends[one.id] = one.span.start if match is None else match[0].end
-        if match is not None:
-            same.add(match)
-        else:
-            changed.append(one.span.start)
-    # Shorter ones first: what grows may need the days that another one leaves.
-    for one in sorted(known, key=lambda one: _grows(one.span.end, ends.get(one.id))):
-        if one.id in ends:
-            values: dict[str, Any] = {
-                "valid_to": ends[one.id],
-                "ended_recorded_at": context.work.clock(),
-            }
-            change(context.work, people.Placement, one.id, values, action="end")
-    for span, terms in planned:
-        if (span, terms) in same:
-            continue
-        values = {name: getattr(terms, name) for name in EmploymentTerms.__slots__}
-        values |= {"employment_id": employment_id}
-        values |= {"valid_from": span.start, "valid_to": span.end}
-        add(context.work, people.Placement, values)
-        changed.append(span.start)
-    return min(changed, default=None)
+def _check_number(context: CaseContext, values: Row) -> None:
+    """Refuse a personnel number that somebody else has at that time.
+
+    Raises:
+        Conflict: Somebody has.
+    """
+    query = select(id_of(people.Employment)).where(
+        col(people.Employment.legal_entity_id) == values["legal_entity_id"],
+        col(people.Employment.number) == values["number"],
+        col(people.Employment.person_id) != values["person_id"],
+        overlapping(_EMPLOYMENT, Span(values["valid_from"], values["valid_to"])),
+    )
+    if context.connection.execute(query.limit(1)).scalar() is not None:
+        raise next(iter(_number_taken(values["number"]).values()))
+
+
+def _number_taken(number: str) -> dict[str, Conflict]:
+    taken = Conflict(
+        N_("The number {number!r} is in use."),
+        where="data.number",
+        remedy=N_("End that employment first, or use another number."),
+        number=number,
+    )
+    return dict.fromkeys(("employment.", "uq_employment", "ex_employment"), taken)
 
 
 def _grows(old: date | None, new: date | None) -> bool:

@@ -1,22 +1,45 @@
-"""Who an event is about: by (source, employee id), never by name. Imports `people`."""
+"""Who an event is about: by (source, employee id), then by rules that are data."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
 
+from inventory.directory.joining import Described, Joined, find_described
 from inventory.hr.context import CaseContext
-from inventory.hr.history import UNITS, unit_id
+from inventory.hr.history import UNITS, units_named
+from inventory.hr.person_file import PersonFile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
-from inventory.people.persons import NewPerson, add_person
+from inventory.people.persons import NewPerson, add_person, has_left
 from inventory.provisioning.event_format import Incoming, announces_hire
+from inventory.provisioning.organisation import BOUND_UNITS, Organisation
 from inventory.provisioning.tables import HrEvent, HrIdentity
+from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
+from inventory.storage.work import UnitOfWork
 
-_EVENT = table_of(HrEvent)
+_EVENT, _IDENTITY = table_of(HrEvent), table_of(HrIdentity)
+JOIN = "join-persons"
+"""Kind of the task that asks whether two persons are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom an event is about.
+
+    Attributes:
+        person_id: None while nobody of that id was announced.
+        new: The person was added for it.
+        joined: The source's id of the person was not known before.
+    """
+
+    person_id: int | None
+    new: bool = False
+    joined: bool = False
 
 
 def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
@@ -24,12 +47,14 @@ def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
 
     Raises:
         NotFound: A legal entity, department, cost centre or place is not known.
-        Invalid: It is not clear which legal entity employs somebody.
+        Invalid: It is not clear which legal entity employs somebody, or a unit it
+            names belongs to another one.
     """
     data = dict(incoming.data)
-    for unit in UNITS:
-        code = data.get(unit)
-        if code and unit_id(context.connection, unit, code) is None:
+    codes = [(unit, data[unit]) for unit in UNITS if data.get(unit)]
+    known = units_named(context.connection, codes)
+    for unit, code in codes:
+        if (unit, code) not in known:
             raise NotFound(
                 N_("There is no {unit} {code!r}."),
                 where=f"data.{unit}",
@@ -39,7 +64,23 @@ def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
             )
     if announces_hire(incoming) and not data.get("legal_entity"):
         data["legal_entity"] = _only_entity(context)
+    _check_units(Organisation(known), data)
     return data
+
+
+def _check_units(organisation: Organisation, data: Row) -> None:
+    """Refuse units that belong to another legal entity than the one named beside."""
+    for unit in BOUND_UNITS:
+        if not organisation.fits(unit, data.get(unit), data.get("legal_entity")):
+            raise Invalid(
+                N_("The {unit} {code!r} belongs to {owner}, not to {entity}."),
+                where=f"data.{unit}",
+                remedy=N_("Name a {unit} of that legal entity."),
+                unit=unit.replace("_", " "),
+                code=data[unit],
+                owner=organisation.owner_of(unit, data[unit]),
+                entity=data["legal_entity"],
+            )
 
 
 def _only_entity(context: CaseContext) -> str:
@@ -57,8 +98,8 @@ def _only_entity(context: CaseContext) -> str:
     return str(codes[0])
 
 
-def find_person(context: CaseContext, incoming: Incoming, data: Row) -> int | None:
-    """Return the person an event is about; None if nobody of that id was announced.
+def find_person(context: CaseContext, incoming: Incoming, data: Row) -> Match:
+    """Return the person an event is about.
 
     A hire of somebody unknown adds a person.
 
@@ -66,22 +107,39 @@ def find_person(context: CaseContext, incoming: Incoming, data: Row) -> int | No
         Conflict: The personnel number belongs to somebody else.
         Invalid: A person to add has no name.
     """
-    known = find(
-        context.connection,
-        HrIdentity,
-        source=incoming.source,
-        employee_id=incoming.employee_id,
-    )
+    name = {"source": incoming.source, "employee_id": incoming.employee_id}
+    known = find(context.connection, HrIdentity, **name)
     if known is not None:
-        return int(known["person_id"])
+        return Match(int(known["person_id"]))
     person_id = _person_by_key(context, data) or _person_by_number(
         context, incoming, data
     )
-    if person_id is None and announces_hire(incoming):
-        person_id = _add_person(context, incoming, data)
-    if person_id is not None:
-        _add_identity(context, incoming.source, incoming.employee_id, person_id)
-    return person_id
+    joined = Joined(None)
+    if person_id is None:
+        joined = find_described(
+            context.connection,
+            _described(incoming, data),
+            context.rules.policy.joining,
+        )
+        person_id = joined.person_id
+    new = person_id is None and announces_hire(incoming)
+    if new:
+        person_id = _add_person(context, incoming, data, joined)
+    if person_id is None:
+        return Match(None)
+    add(context.work, HrIdentity, {**name, "person_id": person_id})
+    return Match(person_id, new, joined=True)
+
+
+def _described(incoming: Incoming, data: Row) -> Described:
+    return Described(
+        number=data.get("number") or incoming.employee_id,
+        entity=data.get("legal_entity"),
+        **{
+            name: data.get(name)
+            for name in ("email", "login", "given_name", "family_name")
+        },
+    )
 
 
 def _person_by_key(context: CaseContext, data: Row) -> int | None:
@@ -102,13 +160,17 @@ def _person_by_number(
     context: CaseContext, incoming: Incoming, data: Row
 ) -> int | None:
     """Return who has the personnel number in that legal entity."""
-    entity = unit_id(context.connection, "legal_entity", data.get("legal_entity"))
     number = data.get("number") or incoming.employee_id
     query = select(col(people.Employment.person_id)).where(
         col(people.Employment.number) == number
     )
-    if entity is not None:
-        query = query.where(col(people.Employment.legal_entity_id) == entity)
+    if data.get("legal_entity"):
+        entity = select(id_of(people.LegalEntity)).where(
+            col(people.LegalEntity.code) == data["legal_entity"]
+        )
+        query = query.where(
+            col(people.Employment.legal_entity_id) == entity.scalar_subquery()
+        )
     found = context.connection.execute(query.distinct()).scalars().all()
     if len(found) != 1:
         return None
@@ -131,70 +193,111 @@ def _names_differ(person: Row, data: Row) -> bool:
     return bool(pairs) and all(a.casefold() != b.casefold() for a, b in pairs)
 
 
-def _add_person(context: CaseContext, incoming: Incoming, data: Row) -> int:
+def _add_person(
+    context: CaseContext, incoming: Incoming, data: Row, joined: Joined
+) -> int:
+    """Add somebody; whoever may be the same person is asked about."""
     if not data.get("family_name"):
         raise Invalid(
             N_("Somebody new needs a name."),
             where="data.family_name",
             remedy=N_("Send given_name and family_name."),
         )
+    day = context.work.clock().date()
+    others = [
+        person_id
+        for person_id in joined.candidates
+        if not has_left(context.connection, person_id, day)
+    ]
     person_id = add_person(
         context.work,
         NewPerson(
             key=f"{incoming.source}:{incoming.employee_id}",
             family_name=data["family_name"],
             given_name=data.get("given_name", ""),
-            email=data.get("email"),
+            email=None if others else data.get("email"),
             login=data.get("login"),
         ),
     )
+    for other in others:
+        ask_whether_one(context.work, person_id, other, f"hr:{incoming.source}")
     return person_id
 
 
-def _add_identity(
-    context: CaseContext, source: str, employee_id: str, person_id: int
-) -> None:
-    values = {"source": source, "employee_id": employee_id, "person_id": person_id}
-    add(context.work, HrIdentity, values)
-
-
-def claim_waiting_events(context: CaseContext, person_id: int) -> int:
-    """Take in events that waited for a person to be announced; return how many."""
-    query = (
-        select(_EVENT).where(col(HrEvent.person_id).is_(None)).order_by(id_of(HrEvent))
+def ask_whether_one(work: UnitOfWork, person_id: int, other: int, source: str) -> None:
+    """Open the task that asks whether two persons are one."""
+    ids = (person_id, other)
+    names = [get(work.connection, people.Person, each) for each in ids]
+    one, two = (
+        f"{row['given_name']} {row['family_name']}".strip() + f" ({row['key']})"
+        for row in names
     )
-    claimed = 0
-    for row in context.connection.execute(query).mappings().all():
-        if _person_of_waiting_event(context, dict(row)) != person_id:
-            continue
+    open_task(
+        work,
+        JOIN,
+        source=source,
+        person_id=person_id,
+        subject=f"{one} and {two}: one person?",
+        detail="They share a number, an address or a log-in; merge them, or close"
+        " this if they are two.",
+        key=str(other),
+    )
+
+
+def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
+    """Take in events that waited for a person to be announced; return how many."""
+    waiting = (col(HrEvent.person_id).is_(None)) & (col(HrEvent.verdict) == "parked")
+    query = select(_EVENT).where(waiting).order_by(id_of(HrEvent))
+    identities = select(_IDENTITY).where(col(HrIdentity.person_id) == file.id)
+    rows = context.connection.execute(query).mappings().all()
+    if not rows:
+        return 0
+    known = {
+        (row["source"], row["employee_id"])
+        for row in context.connection.execute(identities).mappings()
+    }
+    claimed = [
+        row["id"]
+        for row in rows
+        if (row["source"], row["employee_id"]) in known
+        or _is_waiting_for(context, dict(row), file, known)
+    ]
+    if claimed:
         context.connection.execute(
-            update(_EVENT)
-            .where(id_of(HrEvent) == row["id"])
-            .values(person_id=person_id)
+            update(_EVENT).where(id_of(HrEvent).in_(claimed)).values(person_id=file.id)
         )
-        claimed += 1
-    return claimed
+    return len(claimed)
 
 
-def _person_of_waiting_event(context: CaseContext, row: Row) -> int | None:
-    ids = {"source": row["source"], "employee_id": row["employee_id"]}
-    known = find(context.connection, HrIdentity, **ids)
-    if known is not None:
-        return int(known["person_id"])
+def _is_waiting_for(
+    context: CaseContext, row: Row, file: PersonFile, known: set[tuple[str, str]]
+) -> bool:
+    """Whether an event of an unknown id names a number that only this person has."""
     number = row["data"].get("number") or row["employee_id"]
+    mine = {
+        *(event["data"].get("number") or event["employee_id"] for event in file.events),
+        *(employment["number"] for employment in file.employments.values()),
+    }
+    if number not in mine or _names_differ(file.person, row["data"]):
+        return False
     query = select(col(people.Employment.person_id)).where(
         col(people.Employment.number) == number
     )
-    entity = unit_id(
-        context.connection, "legal_entity", row["data"].get("legal_entity")
+    entity = row["data"].get("legal_entity")
+    if entity:
+        of_entity = select(id_of(people.LegalEntity)).where(
+            col(people.LegalEntity.code) == entity
+        )
+        query = query.where(
+            col(people.Employment.legal_entity_id) == of_entity.scalar_subquery()
+        )
+    if set(context.connection.execute(query.distinct()).scalars()) != {file.id}:
+        return False
+    name = (row["source"], row["employee_id"])
+    add(
+        context.work,
+        HrIdentity,
+        {"source": name[0], "employee_id": name[1], "person_id": file.id},
     )
-    if entity is not None:
-        query = query.where(col(people.Employment.legal_entity_id) == entity)
-    found = context.connection.execute(query.distinct()).scalars().all()
-    if len(found) != 1:
-        return None
-    person = get(context.connection, people.Person, found[0])
-    if _names_differ(person, row["data"]):
-        return None
-    _add_identity(context, row["source"], row["employee_id"], found[0])
-    return int(found[0])
+    known.add(name)
+    return True

@@ -31,7 +31,7 @@ def source_named(context: CaseContext, name: str) -> Row:
 
 
 def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
-    """Return why an event has no effect for now; empty if it has."""
+    """Return why an event that comes in has no effect for now; empty if it has."""
     if source["stopped_at"] is not None:
         return f"the source is stopped: {source['stop_reason'] or 'no reason given'}"
     if kind not in LEAVERS:
@@ -45,7 +45,7 @@ def hold_reason(context: CaseContext, source: Row, kind: str) -> str:
         col(HrEvent.kind).in_(LEAVERS),
         col(HrEvent.recorded_at) > since,
     )
-    if context.connection.execute(query).scalar_one() <= policy.most:
+    if context.connection.execute(query).scalar_one() < policy.most:
         return ""
     open_task(
         context.work,

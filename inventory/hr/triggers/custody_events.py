@@ -13,6 +13,7 @@ from sqlalchemy import select
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.stock.service import release_reservation
+from inventory.hr.cases.asset_effects import put_aside
 from inventory.hr.cases.case_records import set_line_state, settle_case
 from inventory.hr.cases.reserve_stock import (
     reserve_arrivals,
@@ -20,7 +21,7 @@ from inventory.hr.cases.reserve_stock import (
     reserved_as,
 )
 from inventory.hr.context import CaseContext
-from inventory.hr.events.receive import follow_person
+from inventory.hr.events.follow import follow_person
 from inventory.kernel.events import (
     AssetRegistered,
     AssetStateChanged,
@@ -154,12 +155,14 @@ def _follow_check_in(context: CaseContext, line: Row, holder: Row | None) -> Non
         return
     if line["action"] == "provide":
         return
-    more: dict[str, Any] = {"name": "take_back", "note": "taken back in the register"}
-    state = "restocked"
+    more: dict[str, Any] = {"name": "receive", "note": "taken back in the register"}
+    state = "received"
     if holder is not None:
         state = "handed_over"
         more = {"name": "hand_over", "note": "handed on in the register"}
-    set_line_state(context, line["id"], state, **more)
+    row = set_line_state(context, line["id"], state, **more)
+    if state == "received":
+        put_aside(context, row, context.work.clock().date())
     settle_case(
         context,
         case["id"],

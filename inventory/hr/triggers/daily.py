@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 
 from inventory.hr.context import CaseContext
-from inventory.hr.events.receive import follow_person
+from inventory.hr.events.follow import follow_person
 from inventory.kernel.events import LineDue
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase

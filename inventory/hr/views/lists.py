@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    or_,
     select,
 )
 
@@ -34,8 +35,6 @@ _PERSON = table_of(people.Person)
 PERSON_NAME = func.trim(
     col(people.Person.given_name) + " " + col(people.Person.family_name)
 )
-MAX_ROWS = 1000
-"""Rows of a list that is not paged; it is worked off long before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +115,7 @@ def _cases() -> Select[Any]:
 def lines_where(
     connection: Connection,
     *conditions: Any,  # noqa: ANN401
-    limit: int = MAX_ROWS,
+    limit: int | None = None,
 ) -> list[Row]:
     """Return lines with their case, person and asset, the most urgent first."""
     query = (
@@ -154,7 +153,6 @@ def cases_due_within(
             col(ProvisioningCase.effective_on) <= today + timedelta(days=days),
         )
         .order_by(col(ProvisioningCase.effective_on), id_of(ProvisioningCase))
-        .limit(MAX_ROWS)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     ids = [row["id"] for row in rows]
@@ -210,7 +208,7 @@ def _leavers_still_holding(today: date) -> ColumnElement[bool]:
         col(ProvisioningCase.state) != "cancelled",
         col(ProvisioningCase.effective_on) < today,
         col(CaseLine.action) == "return",
-        col(CaseLine.state).in_(("due", "in_return", "on_hold")),
+        col(CaseLine.state).in_(("due", "in_return", "on_hold", "sighted")),
     )
 
 
@@ -219,7 +217,14 @@ def _overdue(today: date) -> ColumnElement[bool]:
 
 
 def _overdue_returns(today: date) -> ColumnElement[bool]:
-    return and_(_overdue(today), col(CaseLine.state).in_(("due", "in_return")))
+    late = col(CaseLine.state).in_(("due", "in_return", "on_hold"))
+    # A thing that was seen was due before: seeing it is no reason to wait longer.
+    sighted = and_(col(CaseLine.state) == "sighted", col(CaseLine.effective_on) < today)
+    return and_(
+        col(CaseLine.closed_on).is_(None),
+        col(CaseLine.action) == "return",
+        or_(and_(_overdue(today), late), sighted),
+    )
 
 
 def _at_risk(_today: date) -> ColumnElement[bool]:

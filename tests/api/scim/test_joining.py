@@ -1,4 +1,4 @@
-"""Which person a user of a provider is: by number or id, never by name."""
+"""Which person a user of a provider is: by number or id, then by rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_two_providers_do_not_see_each_other_and_share_a_person(app: App) 
     assert person_row(app, person + 1) is None, "nobody was added"
 
 
-async def test_nobody_is_joined_by_name_mail_or_login(app: App) -> None:
+def known_by_mail(app: App) -> int:
     with app.work("test") as work:
         known = add_person(
             work,
@@ -47,6 +47,23 @@ async def test_nobody_is_joined_by_name_mail_or_login(app: App) -> None:
             ),
         )
         work.commit()
+    return known
+
+
+async def test_who_has_the_name_and_the_mail_is_joined_by_the_rules(app: App) -> None:
+    known = known_by_mail(app)
+    async with speaking(app, "scim") as client:
+        scim = IdentityProvider(client)
+        await scim.send("POST", "/Users", user())
+        scim.status(201)
+    assert person_row(app, known + 1) is None, "nobody was added"
+
+
+async def test_rules_of_the_site_decide_who_is_joined(app: App) -> None:
+    folder = app.settings.data_dir / "provisioning"
+    folder.mkdir(parents=True)
+    (folder / "sources.yaml").write_text("joining: [[number]]\n")
+    known = known_by_mail(app)
     async with speaking(app, "scim") as client:
         scim = IdentityProvider(client)
         await scim.send("POST", "/Users", user())
@@ -54,6 +71,7 @@ async def test_nobody_is_joined_by_name_mail_or_login(app: App) -> None:
     other = person_row(app, known + 1)
     assert (other.family_name, other.email) == ("User", None)
     assert ("directory-email", known + 1, True) in tasks(app)
+    assert ("join-persons", known + 1, True) in tasks(app)
     assert person_row(app, known).email == "test.user@okta.local"
 
 

@@ -104,5 +104,7 @@ def every_event_is_explained(company: Company) -> None:
             "superseded",
             "parked",
             "held",
+            "conflict",
+            "withdrawn",
         ), row
         assert row["verdict"] == "applied" or row["verdict_reason"], row

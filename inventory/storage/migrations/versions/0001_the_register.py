@@ -356,6 +356,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_job_worker_name")),
     )
     op.create_table(
+        "kit_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("document", Json(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kit_version")),
+        sa.UniqueConstraint("digest", name=op.f("uq_kit_version_digest")),
+    )
+    op.create_table(
         "legal_entity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -1799,6 +1808,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
+        sa.Column("kit_version_id", sa.Integer(), nullable=True),
         sa.Column("facts", Json(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
@@ -1812,6 +1822,11 @@ def upgrade() -> None:
             ["employment_id"],
             ["employment.id"],
             name=op.f("fk_provisioning_case_employment_id_employment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["kit_version_id"],
+            ["kit_version.id"],
+            name=op.f("fk_provisioning_case_kit_version_id_kit_version"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -2053,6 +2068,8 @@ def upgrade() -> None:
         sa.Column("asserted_at", UtcDateTime(), nullable=False),
         sa.Column("data", Json(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.Column("forced", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("verdict_reason", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
@@ -2074,6 +2091,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_hr_event_case_id"), ["case_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_hr_event_replaces", ["replaces", "source"], unique=False
         )
 
     op.create_table(
@@ -2692,6 +2712,61 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "entity_transfer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("from_entity_id", sa.Integer(), nullable=False),
+        sa.Column("to_entity_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("books", Json(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'approved', 'refused', 'withdrawn')",
+            name=op.f("ck_entity_transfer_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_entity_transfer_asset_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["provisioning_case.id"],
+            name=op.f("fk_entity_transfer_case_id_provisioning_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_entity_id"],
+            ["legal_entity.id"],
+            name=op.f("fk_entity_transfer_from_entity_id_legal_entity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_entity_transfer_person_id_person"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_entity_id"],
+            ["legal_entity.id"],
+            name=op.f("fk_entity_transfer_to_entity_id_legal_entity"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entity_transfer")),
+    )
+    with op.batch_alter_table("entity_transfer", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_entity_transfer_asset_id"), ["asset_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_entity_transfer_case", ["case_id", "asset_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_transfer_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "licence_use",
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
@@ -3193,6 +3268,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -3208,6 +3284,9 @@ def upgrade() -> None:
             ["case_id"],
             ["provisioning_case.id"],
             name=op.f("fk_task_case_id_provisioning_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["hr_event.id"], name=op.f("fk_task_event_id_hr_event")
         ),
         sa.ForeignKeyConstraint(
             ["line_id"], ["case_line.id"], name=op.f("fk_task_line_id_case_line")

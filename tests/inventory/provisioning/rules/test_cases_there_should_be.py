@@ -40,7 +40,7 @@ HERS = EmploymentPeriod(
 
 
 def cases(*periods: EmploymentPeriod, today: date = TODAY) -> list[PlannedCase]:
-    return plan(Timeline(periods), KITS, today)
+    return plan(Timeline(periods), lambda *_: KITS, today)
 
 
 def only(
@@ -101,7 +101,7 @@ def test_a_move_is_from_the_kit_of_the_day_before_to_that_of_its_day() -> None:
         [Kit("old", ("badge",), end=TODAY), Kit("new", ("phone",), start=TODAY)],
     )
     stint = moved(location="rome")
-    (_, case) = plan(Timeline((stint,)), kits, TODAY)
+    (_, case) = plan(Timeline((stint,)), lambda *_: kits, TODAY)
     assert (case.provide, case.keep, case.drop) == ((PHONE,), (), (BADGE,))
 
 

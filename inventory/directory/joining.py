@@ -1,0 +1,158 @@
+"""Who is described is somebody who is there already: by rules that are data.
+
+A rule is a list of fields that all have to agree. The first rule that fits exactly one
+person joins; one that fits several joins nobody, and a person decides. Whoever has
+another personnel number with the same legal entity is somebody else, whatever agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from inventory.directory.tables import DirectoryRecord
+from inventory.people.tables import Employment, LegalEntity, Person
+from inventory.storage.rows import col, id_of, table_of
+
+FIELDS = ("number", "email", "login", "family_name", "given_name")
+"""Fields a rule may name."""
+DEFAULT_RULES: tuple[tuple[str, ...], ...] = (
+    ("number",),
+    ("email", "family_name"),
+    ("login", "family_name"),
+)
+Rules = Sequence[Sequence[str]]
+_PERSON, _ENTITY = table_of(Person), table_of(LegalEntity)
+_EMPLOYMENT, _RECORD = table_of(Employment), table_of(DirectoryRecord)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """Somebody as a source describes him or her; what is None was not said.
+
+    Attributes:
+        entity: Code or name of the legal entity the number is of.
+    """
+
+    number: str | None = None
+    entity: str | None = None
+    email: str | None = None
+    login: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Who somebody is found to be.
+
+    Attributes:
+        person_id: None if nobody fits, or several do.
+        candidates: Persons who may be meant, and are not joined without a person.
+        rule: The fields that agreed.
+    """
+
+    person_id: int | None
+    candidates: tuple[int, ...] = ()
+    rule: tuple[str, ...] = ()
+
+
+def find_described(
+    connection: Connection, who: Described, rules: Rules = DEFAULT_RULES
+) -> Joined:
+    """Return the one person a description fits, or those it may fit.
+
+    Args:
+        connection: Where to look.
+        who: The description.
+        rules: Lists of fields that have to agree, the surest first.
+    """
+    unsure: set[int] = set()
+    for rule in rules:
+        if not all(getattr(who, name) for name in rule):
+            continue
+        found = [
+            person_id
+            for person_id in _fitting(connection, who, rule)
+            if not _contradicted(connection, person_id, who)
+        ]
+        if len(found) == 1:
+            return Joined(found[0], rule=tuple(rule))
+        unsure.update(found)
+    if who.email and not unsure:
+        query = select(id_of(Person)).where(col(Person.email) == who.email.casefold())
+        unsure.update(connection.execute(query).scalars())
+    return Joined(None, tuple(sorted(unsure)))
+
+
+def _fitting(connection: Connection, who: Described, rule: Sequence[str]) -> list[int]:
+    conditions = [_agrees(who, name) for name in rule]
+    query = select(id_of(Person)).where(*conditions).order_by(id_of(Person)).limit(20)
+    return list(connection.execute(query).scalars())
+
+
+def _agrees(who: Described, name: str) -> ColumnElement[bool]:
+    value = str(getattr(who, name))
+    if name == "number":
+        return _has_number(who, value)
+    column = _PERSON.c[name]
+    if name in ("email", "login"):
+        return column == value.casefold()
+    return func.lower(column) == value.lower()
+
+
+def _has_number(who: Described, number: str) -> ColumnElement[bool]:
+    """Whether a person has a number, by an employment or at an identity provider."""
+    employed = (
+        select(id_of(Employment))
+        .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
+        .where(
+            col(Employment.person_id) == id_of(Person), col(Employment.number) == number
+        )
+    )
+    if who.entity:
+        entity = who.entity.lower()
+        employed = employed.where(
+            or_(
+                func.lower(col(LegalEntity.code)) == entity,
+                func.lower(col(LegalEntity.name)) == entity,
+            )
+        )
+    recorded = select(id_of(DirectoryRecord)).where(
+        col(DirectoryRecord.person_id) == id_of(Person),
+        col(DirectoryRecord.number) == number,
+        col(DirectoryRecord.deleted_at).is_(None),
+    )
+    return or_(employed.exists(), recorded.exists())
+
+
+def _contradicted(connection: Connection, person_id: int, who: Described) -> bool:
+    """Whether names or a personnel number say that it is somebody else."""
+    query = select(col(Person.given_name), col(Person.family_name)).where(
+        id_of(Person) == person_id
+    )
+    given, family = connection.execute(query).one()
+    pairs = [(who.given_name, given), (who.family_name, family)]
+    told = [(a, b) for a, b in pairs if a and b]
+    if told and all(a.casefold() != b.casefold() for a, b in told):
+        return True
+    if not who.number or not who.entity:
+        return False
+    entity = who.entity.lower()
+    others = (
+        select(col(Employment.number))
+        .join(_ENTITY, id_of(LegalEntity) == col(Employment.legal_entity_id))
+        .where(
+            col(Employment.person_id) == person_id,
+            or_(
+                func.lower(col(LegalEntity.code)) == entity,
+                func.lower(col(LegalEntity.name)) == entity,
+            ),
+            col(Employment.valid_to).is_(None)
+            | (col(Employment.valid_to) > col(Employment.valid_from)),
+        )
+    )
+    numbers = set(connection.execute(others).scalars())
+    return bool(numbers) and who.number not in numbers

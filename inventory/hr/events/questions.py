@@ -1,0 +1,134 @@
+"""What HR said and a person has to settle: tasks that follow from a person's events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from inventory.hr.context import CaseContext
+from inventory.hr.person_file import PersonFile
+from inventory.provisioning.employment_periods import Timeline
+from inventory.provisioning.event_format import Incoming
+from inventory.provisioning.tables import HrEvent, Task
+from inventory.provisioning.tasks import close_task, task_values
+from inventory.storage.rows import Row, add_many, col, id_of, table_of
+
+PARKED = "parked-event"
+UNKNOWN_MANAGER = "unknown-manager"
+_KINDS = ("conflict", PARKED, UNKNOWN_MANAGER, "foreign-unit", "department-wanted")
+"""Kinds of tasks that follow from events; they close when they hold no more."""
+_SUBJECTS = {
+    UNKNOWN_MANAGER: "A manager is not known: {about}",
+    "foreign-unit": "A unit of another legal entity: {about}",
+    "department-wanted": "Where does somebody go in another legal entity?",
+}
+_TASK, _EVENT = table_of(Task), table_of(HrEvent)
+_HINT = "Correct it, withdraw it or force it: event {id}."
+
+
+def follow_timeline(context: CaseContext, file: PersonFile, timeline: Timeline) -> None:
+    """Open the tasks that a person's events ask for; close those that hold no more."""
+    wanted = {
+        task["key"]: task
+        for values in (*_conflicts(timeline), *_findings(timeline), *_parked(file))
+        for task in [task_values(context.work, person_id=file.id, **values)]
+    }
+    ids = [event["id"] for event in (*file.events, *file.contested)]
+    query = select(id_of(Task), col(Task.key)).where(
+        col(Task.closed_at).is_(None),
+        col(Task.kind).in_(_KINDS),
+        or_(col(Task.person_id) == file.id, col(Task.event_id).in_(ids)),
+    )
+    open_now = {key: number for number, key in context.connection.execute(query)}
+    new = [task for key, task in wanted.items() if key not in open_now]
+    add_many(context.work, Task, new)
+    for key, number in open_now.items():
+        if key not in wanted:
+            close_task(context.work, number, "it holds no more")
+
+
+def _conflicts(timeline: Timeline) -> Iterator[Row]:
+    """Yield a task for each field of which sources say different things."""
+    fields = {}
+    for each in timeline.conflicts:
+        fields[each.field] = (
+            f"{each.applied.source} says {each.applied.value}, {each.refused.source}"
+            f" says {each.refused.value}; the former applies"
+        )
+    for field, detail in fields.items():
+        subject = f"Sources differ: {field.replace('_', ' ')}"
+        yield _task("conflict", field, subject, detail)
+
+
+def _findings(timeline: Timeline) -> Iterator[Row]:
+    for each in timeline.findings:
+        subject = _SUBJECTS[each.kind].format(about=each.about)
+        yield _task(each.kind, each.about, subject, each.detail)
+
+
+def _parked(file: PersonFile) -> Iterator[Row]:
+    parked = [event for event in file.events if event["verdict"] == "parked"]
+    for event in (*parked, *file.contested):
+        yield _of_event(event)
+
+
+def _of_event(event: Row) -> Row:
+    kind = event["kind"].replace("_", " ")
+    detail = f"{event['verdict_reason']}. {_HINT.format(id=event['id'])}"
+    subject = f"An event waits: {kind} on {event['effective_on']} ({event['source']})"
+    return _task(PARKED, str(event["id"]), subject, detail) | {"event_id": event["id"]}
+
+
+def _task(kind: str, key: str, subject: str, detail: str) -> Row:
+    return {
+        "kind": kind,
+        "key": key,
+        "subject": subject,
+        "detail": detail,
+        "source": "hr",
+    }
+
+
+def ask_who_is_meant(context: CaseContext, event: Row) -> None:
+    """Open a task for an event about somebody nobody has announced."""
+    values: dict[str, Any] = _of_event(event)
+    values["subject"] += f": nobody has the id {event['employee_id']}"
+    add_many(context.work, Task, [task_values(context.work, **values)])
+
+
+def supersede(context: CaseContext, event: Row, reason: str) -> None:
+    """Note that an event of nobody was replaced by another."""
+    context.connection.execute(
+        update(_EVENT)
+        .where(id_of(HrEvent) == event["id"])
+        .values(verdict="superseded", verdict_reason=reason)
+    )
+    close_of_event(context, event["id"], reason)
+
+
+def close_of_event(context: CaseContext, event_id: int, outcome: str) -> None:
+    """Close the open tasks about an event."""
+    query = select(id_of(Task)).where(
+        col(Task.event_id) == event_id, col(Task.closed_at).is_(None)
+    )
+    for number in context.connection.execute(query).scalars().all():
+        close_task(context.work, number, outcome)
+
+
+def waiting_for_manager(context: CaseContext, incoming: Incoming) -> list[int]:
+    """Return persons whose manager was named by an id that somebody has now."""
+    names = (incoming.employee_id, f"{incoming.source}:{incoming.employee_id}")
+    query = (
+        select(col(Task.person_id))
+        .where(
+            col(Task.closed_at).is_(None),
+            col(Task.kind) == UNKNOWN_MANAGER,
+            or_(
+                *(col(Task.key).endswith(f"/{name}", autoescape=True) for name in names)
+            ),
+        )
+        .distinct()
+    )
+    return [int(who) for who in context.connection.execute(query).scalars() if who]

@@ -1,0 +1,467 @@
+"""What HR says of one person in two companies, late, wrongly or doubled; over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+
+from api.compose.keys import Seal
+from api.compose.wiring import App, compose, provisioning_rules
+from config.settings import Settings
+from inventory.assets.register.registration import NewAsset
+from inventory.assets.register.service import register_asset
+from inventory.people.organisation import ensure
+from inventory.storage.engine import make_engine
+from tests.api.conftest import calling
+
+Answer = dict[str, Any]
+API = "/api/v1"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+ROLES = ("hr", "it", "accounting")
+KITS = """
+currency: EUR
+items:
+  laptop: {kind: laptop}
+  phone: {kind: phone}
+kits:
+  - {name: everybody, items: [laptop]}
+  - {name: sales, when: {department: [SAL]}, items: [phone]}
+"""
+
+
+class Office:
+    """A group of two companies, and what HR, IT and accounting do there."""
+
+    def __init__(self, app: App, client: httpx.AsyncClient) -> None:
+        self.app, self.client = app, client
+        self.day = date(2026, 8, 3)
+        self.sent = 0
+
+    async def hr(self, kind: str, on: str, who: str = "007", **data: Any) -> Answer:  # noqa: ANN401
+        """Send an event; return what became of it."""
+        self.sent += 1
+        body = {
+            "source": data.pop("source", "sap"),
+            "id": data.pop("id", f"e{self.sent}"),
+            "type": kind,
+            "subject": who,
+            "time": (
+                datetime(2026, 8, 1, tzinfo=UTC) + timedelta(minutes=self.sent)
+            ).isoformat(),
+            "data": {"effective_on": on, **data},
+        }
+        if kind in ("hire", "rehire"):
+            body["data"] = {
+                "given_name": "Tia",
+                "family_name": f"Person {who}",
+                "legal_entity": "100",
+                **body["data"],
+            }
+        answer = await self.client.post(f"{API}/hr/events", json=body)
+        assert answer.status_code in (200, 201), answer.text
+        return dict(answer.json())
+
+    async def get(self, path: str, **query: Any) -> Answer:  # noqa: ANN401
+        answer = await self.client.get(f"{API}/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def items(self, path: str, **query: Any) -> list[Answer]:  # noqa: ANN401
+        return list((await self.get(path, **query))["items"])
+
+    async def post(self, path: str, status: int = 200, **body: Any) -> Answer:  # noqa: ANN401
+        answer = await self.client.post(f"{API}/{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return dict(answer.json())
+
+    async def step(self, line: Answer, step: str, note: str = "because") -> Answer:
+        path = f"cases/{line['case_id']}:step"
+        found = await self.post(path, line=line["id"], step=step, note=note)
+        return next(one for one in found["lines"] if one["id"] == line["id"])
+
+    async def employed(self, person: int, day: str) -> list[tuple[str, str | None]]:
+        """Return legal entity and department of the employments on a day."""
+        found = await self.get(f"people/{person}")
+
+        def held(row: Answer) -> bool:
+            return bool(row["valid_from"] <= day < (row["valid_to"] or "9999"))
+
+        return sorted(
+            (one["legal_entity"], placed["department"])
+            for one in found["employments"]
+            if held(one)
+            for placed in one["placements"]
+            if held(placed)
+        )
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "provisioning"
+    folder.mkdir()
+    (folder / "kits.yaml").write_text(KITS)
+    return tmp_path
+
+
+@pytest.fixture
+def app(sqlite_template: Path, data_dir: Path) -> Iterator[App]:
+    path = data_dir / "office.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+
+    def now() -> datetime:
+        return datetime(2026, 8, 3, 9, tzinfo=UTC)
+
+    settings = Settings(data_dir=data_dir)
+    app = compose(settings, engine, now, Seal(Fernet.generate_key(), 12))
+    with app.work("test") as work:
+        ids = {
+            code: ensure(work, "legal_entity", code, name=code, currency="EUR")
+            for code in ("100", "200")
+        }
+        for code, entity in (("SAL", "100"), ("LAB", "100"), ("OPS", "200")):
+            of = {"legal_entity_id": ids[entity]}
+            centre = ensure(work, "cost_centre", f"C-{code}", name=code, **of)
+            ensure(work, "department", code, name=code, cost_centre_id=centre, **of)
+        bought = date(2026, 1, 5)
+        for kind in ("laptop", "laptop", "laptop", "phone"):
+            new = NewAsset(
+                kind=kind,
+                since=bought,
+                purchased_on=bought,
+                legal_entity_id=ids["100"],
+            )
+            register_asset(work, new)
+        work.commit()
+    yield app
+    app.close()
+    engine.dispose()
+
+
+def line_of(case: Answer, slot: str) -> Answer:
+    return dict(next(line for line in case["lines"] if line["slot"] == slot))
+
+
+async def test_a_move_is_dated_anew_and_called_off(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        await office.hr("hire", "2026-08-10", department="SAL")
+        first = await office.hr("transfer", "2026-09-01", id="m1", department="LAB")
+        moved = await office.hr(
+            "transfer", "2026-10-01", replaces="m1", department="LAB"
+        )
+        assert moved["event"]["verdict"] == "applied"
+        # One case: what replaces an event carries its case on.
+        assert moved["case_id"] == first["case_id"]
+        case = await office.get(f"cases/{moved['case_id']}")
+        assert (case["state"], case["effective_on"]) == ("open", "2026-10-01")
+        person = moved["event"]["person_id"]
+        assert await office.employed(person, "2026-09-15") == [("100", "SAL")]
+
+        moved = await office.hr("transfer.changed", "2026-11-01", previous="2026-10-01")
+        assert moved["case_id"] == first["case_id"]
+        assert await office.employed(person, "2026-10-15") == [("100", "SAL")]
+        gone = await office.hr("transfer.cancelled", "2026-11-01")
+        assert gone["event"]["verdict"] == "applied"
+        case = await office.get(f"cases/{first['case_id']}")
+        assert case["state"] == "cancelled"
+        assert await office.employed(person, "2026-12-01") == [("100", "SAL")]
+
+
+async def test_leave_and_extension_are_called_off(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        await office.hr("hire", "2026-08-10", contract_end="2026-12-31")
+        away = await office.hr("leave_of_absence", "2026-09-01", until="2026-10-01")
+        later = await office.hr("leave.changed", "2026-09-15", until="2026-10-15")
+        assert later["case_id"] == away["case_id"]
+        gone = await office.hr("leave.cancelled", "2026-09-15")
+        assert gone["event"]["verdict"] == "applied"
+        assert (await office.get(f"cases/{away['case_id']}"))["state"] == "cancelled"
+        await office.hr("contract.extended", "2027-06-30")
+        await office.hr("contract.extension.cancelled", "2027-06-30")
+        person = gone["event"]["person_id"]
+        found = await office.get(f"people/{person}", as_of="2026-09-01")
+        assert [one["contract_end"] for one in found["employments"]] == ["2026-12-31"]
+
+
+async def test_two_companies_employ_one_person_at_a_time(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        await office.hr("hire", "2026-08-10", department="SAL")
+        second = await office.hr(
+            "hire", "2026-09-01", legal_entity="200", department="OPS", number="B7"
+        )
+        person = second["event"]["person_id"]
+        assert await office.employed(person, "2026-08-20") == [("100", "SAL")]
+        both = [("100", "SAL"), ("200", "OPS")]
+        assert await office.employed(person, "2026-09-02") == both
+        # Which one ends is not said: a person settles it, nothing is guessed.
+        unclear = await office.hr("termination", "2026-10-31")
+        assert unclear["event"]["verdict"] == "parked"
+        assert await office.employed(person, "2026-11-02") == both
+        event = unclear["event"]["id"]
+        (task,) = await office.items("tasks", open="true", event=event)
+        assert "several legal entities" in task["detail"]
+        corrected = await office.post(f"hr-events/{event}:correct", legal_entity="200")
+        assert corrected["verdict"] == "applied"
+        assert await office.employed(person, "2026-11-02") == [("100", "SAL")]
+        assert await office.items("tasks", open="true", event=event) == []
+
+
+async def test_a_move_to_another_company_is_a_change_of_employer(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01", department="SAL")
+        laptop = line_of(hired["cases"][0], "laptop")
+        await office.step(laptop, "deliver")
+        foreign = await office.hr("transfer", "2026-10-01", cost_centre="C-OPS")
+        assert foreign["event"]["verdict"] == "parked"
+        assert "belongs to 200" in foreign["event"]["verdict_reason"]
+        await office.post(
+            f"hr-events/{foreign['event']['id']}:withdraw", remark="superseded"
+        )
+        moved = await office.hr(
+            "transfer", "2026-10-01", legal_entity="200", department="OPS"
+        )
+        person = moved["event"]["person_id"]
+        assert await office.employed(person, "2026-09-30") == [("100", "SAL")]
+        assert await office.employed(person, "2026-10-01") == [("200", "OPS")]
+        (proposal,) = await office.items("entity-transfers", state="proposed")
+        assert (proposal["tag"], proposal["from_entity"], proposal["to_entity"]) == (
+            laptop["tag"],
+            "100",
+            "200",
+        )
+        await office.post(f"entity-transfers/{proposal['id']}:approve", remark="yes")
+        asset = await office.get(f"assets/{laptop['tag']}")
+        assert asset["legal_entity"] == "200"
+
+
+async def test_units_of_another_company_are_asked_for(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        await office.hr("hire", "2026-08-10", department="SAL")
+        moved = await office.hr("transfer", "2026-10-01", legal_entity="200")
+        person = moved["event"]["person_id"]
+        assert await office.employed(person, "2026-10-01") == [("200", None)]
+        (task,) = await office.items("tasks", open="true", kind="department-wanted")
+        assert task["person_id"] == person
+        await office.hr("transfer", "2026-10-01", department="OPS")
+        assert await office.employed(person, "2026-10-01") == [("200", "OPS")]
+        assert await office.items("tasks", open="true", kind="department-wanted") == []
+
+
+async def test_a_manager_nobody_knows_leaves_the_one_before(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        boss = await office.hr("hire", "2026-08-01", "001")
+        told = await office.hr("hire", "2026-08-02", "007", manager="001")
+        person = told["event"]["person_id"]
+        await office.hr("transfer", "2026-08-20", manager="099", title="Clerk")
+        (task,) = await office.items("tasks", open="true", kind="unknown-manager")
+        assert "099" in task["subject"]
+        (row,) = await office.items(
+            "people", as_of="2026-08-20", manager=boss["event"]["person_id"]
+        )
+        assert (row["id"], row["title"]) == (person, "Clerk")
+        # Announced at last, the manager is in place from the day that was said.
+        late = await office.hr("hire", "2026-08-01", "099")
+        (row,) = await office.items(
+            "people", as_of="2026-08-20", manager=late["event"]["person_id"]
+        )
+        assert row["id"] == person
+        assert await office.items("tasks", open="true", kind="unknown-manager") == []
+
+
+async def test_a_mistyped_id_is_a_task_and_is_put_right(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01")
+        person = hired["event"]["person_id"]
+        wrong = await office.hr("termination", "2026-09-30", "070")
+        assert wrong["event"]["verdict"] == "parked"
+        (task,) = await office.items("tasks", open="true")
+        assert "070" in task["subject"]
+        event = wrong["event"]["id"]
+        await office.post(f"hr-events/{event}:assign", person=person)
+        assert await office.items("tasks", open="true") == []
+        assert await office.employed(person, "2026-10-01") == []
+        # Withdrawn, it never was.
+        await office.post(f"hr-events/{event}:withdraw", remark="another person")
+        assert await office.employed(person, "2026-10-01") == [("100", None)]
+        # An event of one person that HR replaces by one of another ends nothing.
+        await office.hr("termination", "2026-09-30", id="t1")
+        await office.hr("hire", "2026-08-01", "008")
+        await office.hr("termination", "2026-09-30", "008", replaces="t1")
+        assert await office.employed(person, "2026-10-01") == [("100", None)]
+
+
+async def test_a_second_hire_waits_until_a_person_forces_it(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01", department="SAL")
+        again = await office.hr("hire", "2026-10-01", department="LAB")
+        assert again["event"]["verdict"] == "parked"
+        later = await office.hr("transfer", "2026-09-01", title="Clerk")
+        assert later["event"]["verdict"] == "applied"
+        path = f"hr-events/{again['event']['id']}:force"
+        await office.post(path, remark="two contracts in a row")
+        person = hired["event"]["person_id"]
+        assert await office.employed(person, "2026-09-30") == [("100", "SAL")]
+        assert await office.employed(person, "2026-10-01") == [("100", "LAB")]
+
+
+async def test_kits_of_a_case_stay_until_a_person_applies_new_ones(
+    app: App, data_dir: Path
+) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        told = await office.hr("hire", "2026-09-01", department="SAL")
+        (case,) = told["cases"]
+        assert sorted(line["slot"] for line in case["lines"]) == ["laptop", "phone"]
+        for slot in ("laptop", "phone"):
+            await office.step(line_of(case, slot), "deliver")
+            await office.step(line_of(case, slot), "accept", "Tia")
+        other = await office.hr("hire", "2026-09-01", "008")
+        (data_dir / "provisioning" / "kits.yaml").write_text(
+            KITS.replace("  laptop: {kind", "  notebook: {kind").replace(
+                "[laptop]", "[notebook]"
+            )
+        )
+        provisioning_rules.cache_clear()
+        await office.hr("hire.changed", "2026-09-03")
+        after = await office.get(f"cases/{case['id']}")
+        assert after["state"] == "closed"
+        assert {line["slot"] for line in after["lines"]} == {"laptop", "phone"}
+        answer = await client.post(f"{API}/kits:apply?preview=true", json={})
+        tried = answer.json()
+        assert [(row["added"], row["called_off"]) for row in tried["items"]] == [
+            (["notebook"], ["laptop"])
+        ]
+        still = await office.get(f"cases/{other['case_id']}")
+        assert [line["slot"] for line in still["lines"]] == ["laptop"]
+        done = await office.post("kits:apply")
+        assert done["count"] == 1
+        now = await office.get(f"cases/{other['case_id']}")
+        assert line_of(now, "laptop")["state"] == "cancelled"
+        assert line_of(now, "notebook")["state"] == "reserved"
+
+
+async def test_what_came_back_is_handed_out_once_it_was_looked_at(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01")
+        other = await office.hr("hire", "2026-08-01", "008", legal_entity="200")
+        laptop = line_of(hired["cases"][0], "laptop")
+        await office.step(laptop, "deliver")
+        left = await office.hr("termination", "2026-08-02")
+        back = line_of(left["cases"][-1], f"asset:{laptop['asset_id']}")
+        # By the register or by the line: it is not in stock before somebody looked.
+        tags = [laptop["tag"]]
+        await office.post("assets:check-in", assets=tags, on="2026-08-03")
+        case = await office.get(f"cases/{back['case_id']}")
+        assert line_of(case, back["slot"])["state"] == "received"
+        given: Answer = {"assets": tags, "holder": "sap:008", "on": "2026-08-03"}
+        refused = await client.post(f"{API}/assets:check-out", json=given)
+        assert refused.status_code == 422, refused.text
+        assert "not looked at" in refused.json()["errors"][0]["problem"]
+        await office.step(back, "evaluate", "wiped")
+        await office.step(back, "restock")
+        await office.post("assets:check-out", **given)
+        who = await office.get(f"people/{other['event']['person_id']}")
+        assert [row["tag"] for row in who["holdings"]] == tags
+
+
+async def test_lost_written_off_found_and_in_stock_again(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-08-01")
+        laptop = line_of(hired["cases"][0], "laptop")
+        await office.step(laptop, "deliver")
+        left = await office.hr("termination", "2026-08-02")
+        back = line_of(left["cases"][-1], f"asset:{laptop['asset_id']}")
+        await office.step(back, "lose")
+        (proposal,) = await office.items("write-offs", state="proposed")
+        await office.post(f"write-offs/{proposal['id']}:approve", remark="gone")
+        assert (await office.get(f"assets/{laptop['tag']}"))["state"] == "disposed"
+        await office.step(back, "find")
+        (task,) = await office.items("tasks", open="true", kind="found-again")
+        assert task["owner"] == "accounting"
+        await office.step(back, "evaluate")
+        await office.step(back, "restock")
+        assert (await office.get(f"assets/{laptop['tag']}"))["state"] == "in_stock"
+
+
+async def test_the_identity_provider_may_come_first(app: App) -> None:
+    async with calling(app, "scim", "hr", "it") as client:
+        office = Office(app, client)
+        user = {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE],
+            "userName": "tia",
+            "name": {"givenName": "Tia", "familyName": "Person 007"},
+            "emails": [{"value": "tia@example.com", "type": "work"}],
+            ENTERPRISE: {"employeeNumber": "007"},
+        }
+        made = await client.post("/scim/v2/Users", json=user)
+        assert made.status_code == 201, made.text
+        (known,) = await office.items("people")
+        told = await office.hr("hire", "2026-08-10", email="tia@example.com")
+        assert told["event"]["person_id"] == known["id"]
+        # Without a number, an address and the name do; the name alone does not.
+        other = user | {
+            "userName": "tia2",
+            "name": {"givenName": "Tia", "familyName": "Person 008"},
+            "emails": [{"value": "t8@example.com", "type": "work"}],
+            ENTERPRISE: {},
+        }
+        await client.post("/scim/v2/Users", json=other)
+        told = await office.hr("hire", "2026-08-10", "008", email="t8@example.com")
+        assert len(await office.items("people")) == 2
+        await office.hr("hire", "2026-08-10", "009", family_name="Person 008")
+        assert len(await office.items("people")) == 3
+        # One address, two names: both are there, and somebody is asked.
+        told = await office.hr("hire", "2026-08-10", "010", email="t8@example.com")
+        assert len(await office.items("people")) == 4
+        (task,) = await office.items("tasks", open="true", kind="join-persons")
+        assert task["person_id"] == told["event"]["person_id"]
+
+
+async def test_every_joiner_is_listed_with_what_is_missing(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        events = [
+            {
+                "source": "sap",
+                "id": f"h{number}",
+                "type": "hire",
+                "subject": f"{number:05}",
+                "data": {
+                    "effective_on": "2026-08-20",
+                    "family_name": f"Person {number}",
+                    "legal_entity": "100",
+                    "department": "SAL",
+                },
+            }
+            for number in range(60)
+        ]
+        answer = await client.post(f"{API}/hr/events", json=events)
+        assert answer.status_code == 200, answer.text
+        rows, after = [], None
+        while True:
+            asked = {"kind": "joining", "ahead": 30, "limit": 25}
+            query = asked | ({"after": after} if after else {})
+            page = await office.get("cases", **query)
+            rows += page["items"]
+            after = page["next"]
+            if not after:
+                break
+        assert len(rows) == 60
+        assert all({"laptop", "phone"} == set(row["missing"]) for row in rows)
