@@ -7,7 +7,7 @@ asked whether they contradict each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -44,7 +44,7 @@ class _Cluster:
     soft: dict[str, set[str]]
     first: datetime
     last: datetime
-    different: set[Identifier] = field(default_factory=set)
+    places: set[tuple[str, str]] = field(default_factory=set)
 
 
 class Clusters:
@@ -123,6 +123,7 @@ class Clusters:
             ):
                 for kind, values in theirs.items():
                     mine.setdefault(kind, set()).update(values)
+            joined.places |= gone.places
             joined.first = min(joined.first, gone.first)
             joined.last = max(joined.last, gone.last)
 
@@ -171,9 +172,17 @@ class Clusters:
         """Whether a cluster has an identifier of which every device has its own."""
         return any(self._clusters[root].values.get(kind) for kind in DEFINING)
 
-    def has_identity(self, root: int) -> bool:
-        """Whether a cluster has any identifier that joins by itself."""
-        return any(self._clusters[root].values.values())
+    def has_identity(self, root: int, shared: Set[tuple[str, str]]) -> bool:
+        """Whether a cluster has any identifier that joins by itself.
+
+        Args:
+            root: The cluster.
+            shared: (kind, value) of identifiers that several devices bear.
+        """
+        values = self._clusters[root].values
+        return any(
+            (kind, v) not in shared for kind, each in values.items() for v in each
+        )
 
     def gap(self, a: int, b: int) -> timedelta:
         """Return the time between two clusters, zero if they overlap."""
@@ -194,7 +203,9 @@ def _start(number: int, record: Record) -> _Cluster:
     soft: dict[str, set[str]] = defaultdict(set)
     for identifier in record.identifiers:
         (values if identifier.joins else soft)[identifier.kind].add(identifier.value)
-    return _Cluster([number], values, soft, record.seen_at, record.seen_at)
+    visited = {(record.site, record.address)} if record.address else set()
+    at = record.seen_at
+    return _Cluster([number], values, soft, at, at, visited)
 
 
 def _disjoint(a: dict[str, set[str]], b: dict[str, set[str]], kind: str) -> bool:
@@ -215,7 +226,11 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
       configuration.
     * One MAC on two agents with other names, at the same time, is a virtual one.
     * One host key is no more than a cloned disk, unless a name or address agrees.
+    * Whatever it is, two that answer at different addresses at the same time are two
+      if they have other cards, or differ in something and agree in nothing else.
     """
+    if _apart(a, b) and _strangers(a, b, kind):
+        return True
     cards = _disjoint(a.values, b.values, "mac")
     names = _other_names(a.soft.get("name"), b.soft.get("name"))
     agents = _disjoint(a.values, b.values, "engine-id")
@@ -232,6 +247,34 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
         )
         return cards or not agree
     return kind == "ip" and names
+
+
+_TELLING = ("serial", "uuid", "mac", "engine-id", "host-key", "sip-instance", "imei")
+"""Kinds in which two boxes differ, if both tell them."""
+
+
+def _apart(a: _Cluster, b: _Cluster) -> bool:
+    """Whether both answered themselves, at different addresses, at the same time."""
+    visited = a.places and b.places and not a.places & b.places
+    return bool(visited) and _together(a, b)
+
+
+def _strangers(a: _Cluster, b: _Cluster, kind: str) -> bool:
+    """Whether one value of `kind` is too little for two that answer apart.
+
+    A value that one of them does not tell is neither agreement nor contradiction.
+    Other names alone do not part what has one burnt-in address.
+    """
+    others = [each for each in _TELLING if each != kind]
+    agrees = any(_overlap(a, b, each) for each in others)
+    if kind != "mac" and _disjoint(a.values, b.values, "mac"):
+        return not agrees
+    names = a.soft.get("name", set()), b.soft.get("name", set())
+    addresses = a.soft.get("ip", set()) & b.soft.get("ip", set())
+    if agrees or addresses or _names_agree(*names):
+        return False
+    differs = any(_disjoint(a.values, b.values, each) for each in others)
+    return differs or (kind != "mac" and _other_names(*names))
 
 
 def _other_names(ours: set[str] | None, theirs: set[str] | None) -> bool:

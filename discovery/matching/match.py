@@ -11,7 +11,7 @@ devices and has nothing of its own to tell which goes to a person, never to a gu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,6 +65,19 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Borne:
+    """A value that identifies nobody: devices that are not the same bear it.
+
+    Attributes:
+        value: Such as a serial number the maker gave to every box.
+        by: The groups that bear it.
+    """
+
+    value: Identifier
+    by: tuple[frozenset[Hashable], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """Records sorted into devices.
 
@@ -72,11 +85,13 @@ class Resolution:
         groups: One set of record keys a device, in a stable order.
         conflicts: Records in no group.
         shared: Identifiers proven to stand for several devices.
+        borne: Those of them that several groups bear, with the groups.
     """
 
     groups: tuple[frozenset[Hashable], ...]
     conflicts: tuple[Conflict, ...]
     shared: frozenset[Identifier]
+    borne: tuple[Borne, ...] = ()
 
 
 def resolve(
@@ -99,11 +114,24 @@ def resolve(
     shared: dict[Identifier, frozenset[int]] = {}
     for tier in TIERS:
         _join_tier(clusters, tier, shared)
-    _join_addresses(clusters, window)
+    _join_addresses(clusters, window, {(i.kind, i.value) for i in shared})
     conflicts = _conflicts(clusters, shared)
     lost = {key for conflict in conflicts for key in conflict.keys}
     groups = [g for g in clusters.groups() if not g <= lost]
-    return Resolution(tuple(groups), tuple(conflicts), frozenset(shared))
+    return Resolution(
+        tuple(groups), tuple(conflicts), frozenset(shared), _borne(clusters, shared)
+    )
+
+
+def _borne(
+    clusters: Clusters, shared: Mapping[Identifier, frozenset[int]]
+) -> tuple[Borne, ...]:
+    by = {value: clusters.roots(members) for value, members in shared.items()}
+    return tuple(
+        Borne(value, tuple(sorted((clusters.keys(r) for r in roots), key=_order)))
+        for value, roots in sorted(by.items(), key=lambda i: (i[0].kind, i[0].value))
+        if len(roots) > 1
+    )
 
 
 def _join_tier(
@@ -151,20 +179,23 @@ def _components(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
     return [frozenset(each) for each in found]
 
 
-def _join_addresses(clusters: Clusters, window: timedelta) -> None:
+def _join_addresses(
+    clusters: Clusters, window: timedelta, shared: Set[tuple[str, str]]
+) -> None:
     """Attach records without identity to what was seen at the same address.
 
     Only where they cannot contradict: one device at that address within the window,
-    or several records that all have nothing but the address.
+    or several records that all have nothing but the address. Values that several
+    devices bear are as good as none.
     """
     for roots in clusters.at_same_address():
-        strong = sorted(r for r in roots if clusters.has_identity(r))
+        strong = sorted(r for r in roots if clusters.has_identity(r, shared))
         for weak in sorted(roots - set(strong)):
             near = [s for s in strong if clusters.gap(s, weak) <= window]
             if len(near) == 1 and not clusters.clash(frozenset((near[0], weak)), "ip"):
                 clusters.join(frozenset((near[0], weak)))
         rest = frozenset(
-            r for r in clusters.roots(roots) if not clusters.has_identity(r)
+            r for r in clusters.roots(roots) if not clusters.has_identity(r, shared)
         )
         if len(rest) > 1 and not clusters.clash(rest, "ip"):
             clusters.join(rest)

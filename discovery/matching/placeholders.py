@@ -17,14 +17,6 @@ _FILLER_WORDS = (
     "0000",
     "00000000",
     "000000000000",
-    "0123456789",
-    "012345678",
-    "01234567",
-    "123456789",
-    "1234567890",
-    "12345678",
-    "1234567",
-    "123456",
     "asset-1234567890",
     "base board serial number",
     "builtin",
@@ -78,6 +70,7 @@ _FILLER_WORDS = (
 )
 FILLERS = frozenset(word.rstrip(". ") for word in _FILLER_WORDS)
 
+_RUN = "01234567890123456789", "abcdefghijklmnopqrstuvwxyz"
 _MONOTONE = re.compile(r"^(.)\1*$")
 
 UUIDS = frozenset(
@@ -179,13 +172,14 @@ ENGINE_IDS = frozenset(
 
 
 def is_filler(value: str) -> bool:
-    """Whether a serial, tag or name is a placeholder or repeats one character."""
+    """Whether a serial, tag or name is a placeholder: a word, `1111`, `12345`."""
     text = value.strip().lower().rstrip(". ")
     return len(text) < 3 or _is_filler_text(text)
 
 
 def _is_filler_text(text: str) -> bool:
-    return text in FILLERS or bool(_MONOTONE.match(text))
+    counted = any(text in run for run in _RUN)
+    return text in FILLERS or counted or bool(_MONOTONE.match(text))
 
 
 def is_shared_mac(mac: str) -> bool:

@@ -17,7 +17,7 @@ from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier, identifiers_of
 from discovery.matching.match import Resolution, assign, explain, resolve
 from discovery.observations import codec, fact_rows, store
-from discovery.observations.conflicts import file_conflicts
+from discovery.observations.conflicts import file_conflicts, file_shared
 from discovery.observations.device_projection import project
 from discovery.observations.fields import IdentifyDevice
 from discovery.observations.locks import (
@@ -170,7 +170,19 @@ def _settle(
         if group.touched or group.device_id in lost - {None} or group.was_at(visit):
             _write_group(work, group, visit, identify)
     _end_empty(work, {row.device_id for row in stored}, groups, resolution, visit)
+    file_shared(work, resolution, _devices_of(groups), visit)
     return groups
+
+
+def _devices_of(groups: Sequence[_Group]) -> dict[Hashable, int]:
+    """Return record -> device, of groups that are written."""
+    found: dict[Hashable, int] = {}
+    for group in groups:
+        if group.device_id is not None:
+            found |= {row.id: group.device_id for row in group.rows}
+            if group.has_visit:
+                found[NEW] = group.device_id
+    return found
 
 
 def _outcome(

@@ -7,11 +7,11 @@ tables of `inventory.network`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from sqlalchemy import insert, select, update
 
-from discovery.matching.match import Conflict, Resolution
+from discovery.matching.match import Resolution
 from discovery.observations import fact_rows
 from discovery.observations.store import Stored
 from discovery.observations.visit import NEW, Visit
@@ -47,7 +47,10 @@ def file_conflicts(
             }
             - {row.device_id for row in held}
         )
-        conflict_id = _file(work, conflict, candidates, held, visit)
+        key = _key([f"{i.kind}={i.value}" for i in conflict.shared])
+        address = visit.address or (held[0].address if held else "")
+        told = candidates, conflict.reasons
+        conflict_id = _file(work, key, told, address, visit)
         for row in held:
             if row.device_id is not None:
                 work.connection.execute(
@@ -57,6 +60,42 @@ def file_conflicts(
                 )
         if NEW in conflict.keys:
             _store_in_conflict(work, conflict_id, held, visit)
+
+
+UNIQUE = frozenset(("serial", "uuid", "imei", "engine-id", "host-key"))
+"""Kinds of which it is news that several devices have the same; network cards change
+hands with docks."""
+
+
+def file_shared(
+    work: UnitOfWork,
+    resolution: Resolution,
+    device_of: Mapping[Hashable, int],
+    visit: Visit,
+) -> None:
+    """Write a worklist row for each value that several devices bear.
+
+    The value has no weight any more; what was joined by it comes apart again.
+
+    Args:
+        work: The transaction.
+        resolution: From `match.resolve`.
+        device_of: Record -> device, as it is written.
+        visit: The visit that is being applied.
+    """
+    asked = {i for conflict in resolution.conflicts for i in conflict.shared}
+    for borne in resolution.borne:
+        found = {device_of.get(key) for keys in borne.by for key in keys} - {None}
+        devices = sorted(d for d in found if d is not None)
+        if borne.value.kind in UNIQUE and borne.value not in asked and len(devices) > 1:
+            named = f"{borne.value.kind} {borne.value.value}"
+            reason = f"{named} is borne by {len(devices)} devices that are not the same"
+            key = _key([f"shared {named}"])
+            _file(work, key, (devices, [reason]), "", visit)
+
+
+def _key(named: Sequence[str]) -> str:
+    return hashlib.sha256(" ".join(named).encode()).hexdigest()[:32]
 
 
 def _store_in_conflict(
@@ -83,14 +122,13 @@ def _store_in_conflict(
 
 def _file(
     work: UnitOfWork,
-    conflict: Conflict,
-    candidates: Sequence[int],
-    held: Sequence[Stored],
+    key: str,
+    told: tuple[Sequence[int], Sequence[str]],
+    address: str,
     visit: Visit,
 ) -> int:
-    """Return the id of the worklist row of a conflict; one row per question."""
-    named = [f"{i.kind}={i.value}" for i in conflict.shared]
-    key = hashlib.sha256(" ".join(named).encode()).hexdigest()[:32]
+    """Return the id of a worklist row; one row per question."""
+    candidates, reasons = told
     found = work.connection.execute(
         select(id_of(IdentityConflict), col(IdentityConflict.last_seen)).where(
             col(IdentityConflict.key) == key
@@ -98,7 +136,7 @@ def _file(
     ).first()
     values: Mapping[str, object] = {
         "candidates": list(candidates),
-        "reasons": list(conflict.reasons),
+        "reasons": list(reasons),
         "last_seen": visit.seen_at,
     }
     if found is not None:
@@ -107,7 +145,6 @@ def _file(
         )
         existing: int = found.id
         return existing
-    address = visit.address or (held[0].address if held else "")
     inserted = work.connection.execute(
         insert(_conflict)
         .values(site=visit.site, address=address, key=key, first_seen=visit.seen_at)
@@ -115,5 +152,7 @@ def _file(
         .returning(id_of(IdentityConflict))
     )
     conflict_id: int = inserted.scalar_one()
-    work.audit("identity_conflict", conflict_id, "create", None, {"shared": named})
+    work.audit(
+        "identity_conflict", conflict_id, "create", None, {"reasons": list(reasons)}
+    )
     return conflict_id

@@ -7,16 +7,23 @@ scans keep to them, and they can be revoked. May import `inventory`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from discovery.observations import store
 from discovery.observations.apply import rematch
 from discovery.observations.fields import IdentifyDevice
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
-from inventory.network.identity_tables import IdentityConflict, IdentityDecision
+from inventory.network.identity_tables import (
+    IdentityConflict,
+    IdentityDecision,
+    Reconciliation,
+)
+from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, Identifier
+from inventory.network.topology_tables import Sighting
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
@@ -24,6 +31,30 @@ _device = table_of(Device)
 _identifier = table_of(Identifier)
 _decision = table_of(IdentityDecision)
 _conflict = table_of(IdentityConflict)
+_observation = table_of(StoredObservation)
+_sighting = table_of(Sighting)
+_match = table_of(Reconciliation)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge by hand came to.
+
+    Attributes:
+        id: The device that remains.
+        gone: The one that is part of it.
+        because: What of either was said to be the same: kind and value.
+        readings: Readings of the other one that it has now.
+        places: Places of the other one that it has now.
+        asset_id: The asset of the other one that it has now.
+    """
+
+    id: int
+    gone: int
+    because: tuple[str, str]
+    readings: int
+    places: int
+    asset_id: int | None
 
 
 def merge_devices(
@@ -33,22 +64,73 @@ def merge_devices(
     identify: IdentifyDevice,
     *,
     note: str = "",
-) -> int:
-    """Say that two devices are one; return the id that remains.
+) -> Merged:
+    """Say that two devices are one, these two and no others.
+
+    They are tied by what only they have, so that a serial number which many bear does
+    not bring the others along.
 
     Raises:
         NotFound: One of them does not exist.
-        NotAllowed: One of them has no identifier that could be remembered.
+        NotAllowed: One of them has nothing of its own that could be remembered, or a
+            third device would be drawn in.
     """
-    a, b = _strongest(work, first), _strongest(work, second)
+    a, b = _own(work, first), _own(work, second)
+    near = _living(work, _akin(work, (first, second)))
+    before = {device: _belongings(work, device) for device in (first, second)}
     _decide(work, "same", a, b, note)
     rematch(work, (first, second), identify)
-    remaining: int = work.connection.execute(
-        select(_device.c.id).where(
-            _device.c.id.in_((first, second)), _device.c.merged_at.is_(None)
+    drawn_in = near - _living(work, near) - {first, second}
+    if drawn_in:
+        raise NotAllowed(
+            N_("Device {device} would become a part of it as well."),
+            where="device",
+            remedy="Split what they have in common first, or merge that one.",
+            device=min(drawn_in),
         )
-    ).scalar_one()
-    return remaining
+    (kept,) = _living(work, {first, second})
+    gone = second if kept == first else first
+    because = (" ".join(a[:2]), " ".join(b[:2]))
+    return Merged(kept, gone, because, *before[gone])
+
+
+def _akin(work: UnitOfWork, devices: Sequence[int]) -> set[int]:
+    """Return the devices that have an identifier in common with some."""
+    mine, theirs = _identifier.alias(), _identifier.alias()
+    same = (theirs.c.kind == mine.c.kind) & (theirs.c.value == mine.c.value)
+    query = (
+        select(theirs.c.device_id)
+        .join(mine, same)
+        .where(mine.c.device_id.in_(devices), mine.c.ended_at.is_(None))
+        .where(theirs.c.ended_at.is_(None))
+    )
+    return {*work.connection.scalars(query), *devices}
+
+
+def _living(work: UnitOfWork, devices: set[int]) -> set[int]:
+    query = select(_device.c.id).where(
+        _device.c.id.in_(devices), _device.c.merged_at.is_(None)
+    )
+    return set(work.connection.scalars(query))
+
+
+def _belongings(work: UnitOfWork, device: int) -> tuple[int, int, int | None]:
+    """Return how many readings and open places a device has, and its asset."""
+    counts = [
+        work.connection.scalar(select(func.count()).where(*conditions)) or 0
+        for conditions in (
+            (_observation.c.device_id == device,),
+            (_sighting.c.endpoint_id == device, _sighting.c.closed_at.is_(None)),
+        )
+    ]
+    asset: int | None = work.connection.scalar(
+        select(_match.c.asset_id).where(
+            _match.c.device_id == device,
+            _match.c.closed_at.is_(None),
+            _match.c.asset_id.is_not(None),
+        )
+    )
+    return counts[0], counts[1], asset
 
 
 def split_device(
@@ -155,7 +237,7 @@ def settle_conflict(
             conflict=conflict_id,
         )
     if device_id is not None:
-        tied = _strongest(work, device_id)
+        tied = _own(work, device_id)
         own = store.own_identifiers(work.connection, conflict_id)
         if not own:
             raise NotAllowed(
@@ -183,20 +265,40 @@ def settle_conflict(
 Named = tuple[str, str, str]
 
 
-def _strongest(work: UnitOfWork, device_id: int) -> Named:
-    rows = work.connection.execute(
+def _own(work: UnitOfWork, device_id: int) -> Named:
+    """Return the strongest identifier that no other living device has.
+
+    Raises:
+        NotFound: There is no such device.
+        NotAllowed: It has none.
+    """
+    if device_id not in _living(work, {device_id}):
+        raise NotFound(
+            N_("There is no device {device}."), where="device", device=device_id
+        )
+    other = _identifier.alias()
+    elsewhere = select(other.c.id).join(_device, _device.c.id == other.c.device_id)
+    shared = elsewhere.where(
+        other.c.kind == _identifier.c.kind,
+        other.c.value == _identifier.c.value,
+        other.c.device_id != device_id,
+        other.c.ended_at.is_(None),
+        _device.c.merged_at.is_(None),
+    )
+    row = work.connection.execute(
         select(_identifier.c.kind, _identifier.c.value, _identifier.c.scope)
         .where(_identifier.c.device_id == device_id, _identifier.c.ended_at.is_(None))
+        .where(~shared.exists())
         .order_by(_identifier.c.strength.desc(), _identifier.c.value)
     ).first()
-    if rows is None:
+    if row is None:
         raise NotAllowed(
             N_("Device {device} has no identifier by which to remember this."),
             where="device",
             remedy="Wait until a scan has read a serial number or a MAC of it.",
             device=device_id,
         )
-    return rows.kind, rows.value, rows.scope
+    return row.kind, row.value, row.scope
 
 
 def _held(work: UnitOfWork, device_id: int, identifier: Sequence[str]) -> Named:

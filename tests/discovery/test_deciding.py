@@ -90,7 +90,7 @@ def test_merged_by_hand_stays_merged_after_the_next_scan(register: Register) -> 
     two = box("10.0.0.2", serial="BX18", name="b")
     first, second = register.visit(one).device_id, register.visit(two).device_id
     kept = register.do(merge_devices, first, second, IDENTIFY, note="one chassis")
-    assert kept == first
+    assert (kept.id, kept.gone, kept.readings) == (first, second, 1)
     assert [row["id"] for row in register.devices()] == [first]
     later = register.visit(replace(two, seen_at=T0 + HOUR))
     assert later.device_id == first
@@ -107,6 +107,54 @@ def test_a_merge_taken_back_gives_both_devices_back(register: Register) -> None:
         (second, "b"),
     ]
     assert verify(register.engine) == []
+
+
+def ups(number: int) -> Observation:
+    """One of five whose maker gave all of them the same serial number."""
+    card = mac(7000 + number)
+    return box(f"10.0.1.{number}", serial="UPS-1000", name=f"ups{number}", macs=[card])
+
+
+def test_one_serial_on_five_boxes_is_no_identity_and_is_asked_about(
+    register: Register,
+) -> None:
+    for number in range(1, 6):
+        register.visit(ups(number))
+    assert [row["name"] for row in register.devices()] == [
+        f"ups{number}" for number in range(1, 6)
+    ]
+    (asked,) = register.rows("identity_conflict")
+    assert asked["candidates"] == [1, 2, 3, 4, 5]
+    assert asked["reasons"] == [
+        "serial UPS1000 is borne by 5 devices that are not the same"
+    ]
+
+
+def test_what_a_shared_serial_had_joined_comes_apart_when_a_third_box_bears_it(
+    register: Register,
+) -> None:
+    """The first two told nothing but the serial number."""
+    first, second = replace(ups(1), interfaces=()), replace(ups(2), interfaces=())
+    nameless = [replace(seen, system=None) for seen in (first, second)]
+    assert (
+        register.visit(nameless[0]).device_id == register.visit(nameless[1]).device_id
+    )
+    register.visit(ups(1))
+    register.visit(ups(2))
+    register.visit(ups(3))
+    assert len(register.devices()) == 3
+
+
+def test_a_merge_by_hand_joins_the_two_named_and_no_third(register: Register) -> None:
+    for number in range(1, 6):
+        register.visit(ups(number))
+    merged = register.do(merge_devices, 2, 4, IDENTIFY)
+    assert (merged.id, merged.gone) == (2, 4)
+    assert set(merged.because) == {f"mac {mac(7002)}", f"mac {mac(7004)}"}
+    assert [row["id"] for row in register.devices()] == [1, 2, 3, 5]
+    (decision,) = register.rows("identity_decision")
+    register.do(revoke, decision["id"], IDENTIFY)
+    assert [row["id"] for row in register.devices()] == [1, 2, 3, 4, 5]
 
 
 def test_split_by_hand_stays_split(register: Register) -> None:

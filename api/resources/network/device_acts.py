@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -69,6 +70,20 @@ class MergeDevicesIn(Given):
     note: Note = ""
 
 
+class MergedDevices(DetailModel):
+    """What became of two devices that are one; tried first, what would."""
+
+    id: int = Field(description="The device that remains.")
+    gone: int = Field(description="The device that is a part of it from now on.")
+    because: list[str] = Field(
+        description="An identifier of either that no other device has: later scans"
+        " know by them that the two are one."
+    )
+    readings: int = Field(description="Readings that go over to it.")
+    places: int = Field(description="Places that go over to it.")
+    asset_id: int | None = Field(description="The asset that goes over to it.")
+
+
 class IdentifierIn(Given):
     """An identifier the device has."""
 
@@ -106,14 +121,14 @@ def _correct(acting: Acting, given: CorrectIn) -> dict[str, Any]:
 def _merge(acting: Acting, given: MergeDevicesIn) -> dict[str, Any]:
     from discovery.observations.identity_decisions import merge_devices
 
-    kept = merge_devices(
+    merged = merge_devices(
         acting.work,
         acting.id,
         int(given.other),
         identification(acting.app),
         note=given.note,
     )
-    return {"id": kept}
+    return asdict(merged) | {"because": list(merged.because)}
 
 
 def _split(acting: Acting, given: SplitDeviceIn) -> dict[str, Any]:
@@ -158,7 +173,9 @@ DEVICE_ACTS = (
         _merge,
         WRITERS,
         verb="merge",
-        about="Say that two devices are one; the answer is the one that remains.",
+        about="Say that two devices are one, these two and no others; tried first, it"
+        " says what would move. Taken back with the decision it makes.",
+        answer=MergedDevices,
         danger=True,
     ),
     Act(

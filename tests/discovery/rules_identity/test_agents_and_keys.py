@@ -8,7 +8,7 @@ import pytest
 
 from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier
-from tests.discovery.fakes import box
+from tests.discovery.fakes import T0, box
 from tests.discovery.rules_identity.visits import (
     AGENT_1,
     AGENT_2,
@@ -16,6 +16,7 @@ from tests.discovery.rules_identity.visits import (
     BOARD_2,
     CARD_1,
     CARD_2,
+    DAY,
     sorted_into,
     values,
     visit,
@@ -111,8 +112,16 @@ def test_an_engine_id_with_a_name_or_a_card_that_agrees_is_the_same_box(
         engine=AGENT_1,
         macs=[CARD_1 if agree == "card" else CARD_2],
         name="sw-a1" if agree == "name" else "sw-b1",
+        after=DAY * 1.1,
     )
     assert sorted_into(one, other) == ["a+b"]
+
+
+def test_an_engine_id_on_two_cards_at_once_was_copied_whatever_the_name() -> None:
+    """A virtual machine that was cloned with its name, and both run."""
+    one = visit("a", engine=AGENT_1, macs=[CARD_1], name="golden-7")
+    other = visit("b", engine=AGENT_1, macs=[CARD_2], name="golden-7")
+    assert sorted_into(one, other) == ["a", "b"]
 
 
 def sip(key: str, card: str, name: str) -> Record:
@@ -127,7 +136,8 @@ def test_a_sip_instance_on_another_card_under_another_name_was_copied() -> None:
         "a",
         "b",
     ]
-    assert sorted_into(sip("a", CARD_1, "tel-1"), sip("b", CARD_2, "tel-1")) == ["a+b"]
+    later = replace(sip("b", CARD_2, "tel-1"), seen_at=T0 + DAY * 1.1)
+    assert sorted_into(sip("a", CARD_1, "tel-1"), later) == ["a+b"]
 
 
 def test_another_engine_id_alone_is_no_other_box() -> None:
@@ -183,7 +193,7 @@ def test_two_uuids_behind_one_card_are_two_machines() -> None:
 def test_stronger_values_join_before_weaker_ones_can_mislead() -> None:
     """A serial says whose card it is; the shared card then joins no third box."""
     assert sorted_into(
-        visit("a", serial="S1111", macs=[CARD_1]),
-        visit("b", serial="S1111", macs=[CARD_2]),
+        visit("a", "10.0.0.9", serial="S1111", macs=[CARD_1]),
+        visit("b", "10.0.0.9", serial="S1111", macs=[CARD_2]),
         visit("c", serial="S2222", macs=[CARD_2]),
     ) == ["a+b", "c"]

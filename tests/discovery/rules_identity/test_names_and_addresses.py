@@ -48,7 +48,12 @@ def test_a_short_name_agrees_with_the_fqdn_of_that_host() -> None:
 def test_a_short_name_and_its_fqdn_do_not_contradict_each_other() -> None:
     one = visit("a", serial="S1234", macs=[CARD_1], name="r7", engine=AGENT_1)
     other = visit(
-        "b", serial="S1234", macs=[CARD_2], name="r7.example.net", engine=AGENT_2
+        "b",
+        serial="S1234",
+        macs=[CARD_2],
+        name="r7.example.net",
+        engine=AGENT_2,
+        after=DAY * 1.1,
     )
     assert sorted_into(one, other) == ["a+b"]
 

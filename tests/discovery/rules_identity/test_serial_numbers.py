@@ -9,7 +9,7 @@ import pytest
 from collectors.facts import Component, Phone
 from discovery.matching.identifiers import identifiers_of
 from discovery.matching.match import resolve
-from tests.discovery.fakes import box
+from tests.discovery.fakes import T0, box
 from tests.discovery.rules_identity.visits import (
     AGENT_1,
     AGENT_2,
@@ -18,6 +18,7 @@ from tests.discovery.rules_identity.visits import (
     CARD_1,
     CARD_2,
     CISCO,
+    DAY,
     HP,
     record,
     sorted_into,
@@ -95,15 +96,17 @@ def test_a_serial_on_boxes_that_share_nothing_else_was_given_to_all_of_them() ->
 
 
 @pytest.mark.parametrize("missing", ["macs", "name", "engine"])
-def test_a_value_that_one_of_them_does_not_say_is_no_contradiction(
+def test_a_value_that_one_of_them_does_not_say_is_neither_for_nor_against_it(
     missing: str,
 ) -> None:
-    """Only where both say it can they differ in it."""
+    """Only where both say it can they differ in it, and later it may have changed."""
     one = visit("a", serial="S1234", macs=[CARD_1], name="r1", engine=AGENT_1)
     said = {"macs": [CARD_2], "name": "r2", "engine": AGENT_2}
     del said[missing]
     other = visit("b", serial="S1234", **said)  # type: ignore[arg-type]
-    assert sorted_into(one, other) == ["a+b"]
+    assert sorted_into(one, other) == ["a", "b"]
+    later = replace(other, seen_at=T0 + DAY * 1.1)
+    assert sorted_into(one, later) == ["a+b"]
 
 
 def test_two_serials_under_one_card_address_are_two_devices() -> None:
