@@ -66,7 +66,7 @@ def _take_in(
     from inventory.hr.context import CaseContext
     from inventory.hr.events.receive import receive
     from inventory.kernel.errors import InventoryError, StorageError
-    from inventory.provisioning.event_format import read_row
+    from inventory.provisioning.statements.event_format import read_row
 
     told = {"kind": row.get("type"), "subject": row.get("subject")}
     try:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.models.base import Model
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_kinds import EventKind
 
 
 class Story(Model):

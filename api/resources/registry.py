@@ -107,8 +107,8 @@ ENTRIES = (
         "What goes to another legal entity.",
         "people.entity_transfers",
     ),
-    Entry("hr-events", "hr-event", "What HR said.", "people.hr_events"),
-    Entry("hr-sources", "hr-source", "Systems of HR.", "people.hr_sources"),
+    Entry("hr-events", "hr-event", "What HR said.", "people.hr.hr_events"),
+    Entry("hr-sources", "hr-source", "Systems of HR.", "people.hr.hr_sources"),
     Entry(
         "directory-users",
         "directory-user",

@@ -21,7 +21,7 @@ from inventory.hr.views.detail import (
     case_detail,
 )
 from inventory.kernel.errors import Invalid, InventoryError
-from inventory.provisioning.event_format import Incoming, read_event
+from inventory.provisioning.statements.event_format import Incoming, read_event
 from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
 

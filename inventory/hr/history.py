@@ -8,8 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, literal, or_, select, union_all
 
 from inventory.people import tables as people
-from inventory.provisioning.event_kinds import EventKind, EventStatement
-from inventory.provisioning.organisation import NamedPerson, Organisation, Unit
+from inventory.provisioning.statements.event_kinds import EventKind, EventStatement
+from inventory.provisioning.statements.organisation import (
+    NamedPerson,
+    Organisation,
+    Unit,
+)
 from inventory.provisioning.tables import HrIdentity
 from inventory.storage.rows import Row, col, find, id_of, table_of
 

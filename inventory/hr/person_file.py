@@ -15,8 +15,8 @@ from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.rules import EmploymentTerms, RecordedPlacement
 from inventory.provisioning.case_tables import ProvisioningCase
-from inventory.provisioning.employment_periods import RegisteredEmployment
-from inventory.provisioning.organisation import Organisation
+from inventory.provisioning.statements.employment_periods import RegisteredEmployment
+from inventory.provisioning.statements.organisation import Organisation
 from inventory.provisioning.tables import EmploymentTimeline, HrEvent, KitVersion
 from inventory.storage.rows import Row, col, get, id_of, table_of
 

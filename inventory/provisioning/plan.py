@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.kits import Item, Kits
+from inventory.provisioning.statements.employment_periods import (
     Absence,
     EmploymentPeriod,
     Timeline,
     Transfer,
 )
-from inventory.provisioning.kits import Item, Kits
 
 _DAY = timedelta(days=1)
 

@@ -15,11 +15,11 @@ import holidays
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.texts import N_
-from inventory.provisioning.authority import Authority
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
-from inventory.provisioning.event_kinds import PERSON_FIELDS, WORK_FIELDS
 from inventory.provisioning.kits import Item, Kit, Kits
 from inventory.provisioning.line_states import Machine, State, Step
+from inventory.provisioning.statements.authority import Authority
+from inventory.provisioning.statements.event_kinds import PERSON_FIELDS, WORK_FIELDS
 
 Document = Mapping[str, Any]
 _ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")

@@ -10,7 +10,7 @@ from api.compose.wiring import provisioning_of
 from discovery.telephony.apply import apply_reading
 from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import receive
-from inventory.provisioning.event_format import read_event
+from inventory.provisioning.statements.event_format import read_event
 from inventory.queries.people.people import PersonFilter, list_people
 from inventory.queries.telephony.extensions import ExtensionFilter, list_extensions
 from inventory.telecom.assignments import assign_person

@@ -9,7 +9,8 @@
 * `case_acts.py`: What may be done with a case and with a line.
 * `returns_at_risk.py`: Things to come back, with what they are worth.
 * `tasks.py` `write_offs.py`: What waits for the decision of a person.
-* `hr_events.py` `hr_sources.py`: What HR systems sent, and the systems.
+* `hr/`: What HR systems sent, the systems, and what a person settles.
+* `entity_transfers.py`: What goes with its holder to another legal entity.
 * `kits.py`: What somebody gets who works as something.
 
 May import what `api.resources` may.

@@ -24,7 +24,7 @@ from inventory.people import tables as people
 from inventory.people.employments import overlapping
 from inventory.people.persons import change_person, has_left, holder_of_email
 from inventory.people.rules import EmploymentTerms
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.statements.employment_periods import (
     EmploymentPeriod,
     Segment,
     Timeline,

@@ -19,7 +19,7 @@ from inventory.hr.person_file import PersonFile
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import EntityTransferProposal
-from inventory.provisioning.employment_periods import Timeline
+from inventory.provisioning.statements.employment_periods import Timeline
 from inventory.queries.money.books import book_of
 from inventory.storage.rows import (
     Row,

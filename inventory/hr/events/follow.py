@@ -13,10 +13,10 @@ from inventory.hr.events import entity_transfers, person_match, questions
 from inventory.hr.events.employments import write_employments
 from inventory.hr.history import statement_of
 from inventory.hr.person_file import PersonFile, load_person
-from inventory.provisioning.employment_periods import Timeline, Verdict
 from inventory.provisioning.plan import plan
+from inventory.provisioning.statements.employment_periods import Timeline, Verdict
+from inventory.provisioning.statements.timeline import build_timeline
 from inventory.provisioning.tables import HrEvent
-from inventory.provisioning.timeline import build_timeline
 from inventory.storage.rows import Row, table_of
 
 _EVENT = table_of(HrEvent)

@@ -15,8 +15,8 @@ from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.people.persons import NewPerson, add_person, has_left
-from inventory.provisioning.event_format import Incoming, announces_hire
-from inventory.provisioning.organisation import BOUND_UNITS, Organisation
+from inventory.provisioning.statements.event_format import Incoming, announces_hire
+from inventory.provisioning.statements.organisation import BOUND_UNITS, Organisation
 from inventory.provisioning.tables import HrEvent, HrIdentity
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of

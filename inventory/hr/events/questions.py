@@ -9,8 +9,8 @@ from sqlalchemy import or_, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
-from inventory.provisioning.employment_periods import Timeline
-from inventory.provisioning.event_format import Incoming
+from inventory.provisioning.statements.employment_periods import Timeline
+from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, task_values
 from inventory.storage.rows import Row, add_many, col, id_of, table_of

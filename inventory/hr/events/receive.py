@@ -14,7 +14,7 @@ from inventory.hr.events import person_match, questions, sources
 from inventory.hr.events.follow import follow_person
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
-from inventory.provisioning.event_format import Incoming
+from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, add, change, find, get
 

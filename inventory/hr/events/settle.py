@@ -19,8 +19,8 @@ from inventory.hr.events.follow import follow_person
 from inventory.hr.events.receive import Outcome, receive, settle_event
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
-from inventory.provisioning.event_format import Incoming
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_format import Incoming
+from inventory.provisioning.statements.event_kinds import EventKind
 from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, change, col, find, get, table_of
 

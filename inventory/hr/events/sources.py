@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
-from inventory.provisioning.event_kinds import LEAVERS
+from inventory.provisioning.statements.event_kinds import LEAVERS
 from inventory.provisioning.tables import HrEvent, HrSource
 from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row, add, change, col, find, table_of

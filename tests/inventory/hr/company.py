@@ -25,8 +25,8 @@ from inventory.hr.triggers.daily import (
 )
 from inventory.kernel.money import Money
 from inventory.people.organisation import ensure
-from inventory.provisioning.event_format import read_event
 from inventory.provisioning.rules import Rules, read_rules
+from inventory.provisioning.statements.event_format import read_event
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import make_engine
 from inventory.storage.rows import Row

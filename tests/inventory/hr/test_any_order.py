@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from inventory.kernel.errors import NotAllowed
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_kinds import EventKind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws
 from tests.inventory.hr.company import DAY, Company

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import InventoryError
 from inventory.people.organisation import ensure
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_kinds import EventKind
 from inventory.storage.rows import Row
 from tests.inventory.hr.company import Company
 

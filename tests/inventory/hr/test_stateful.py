@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from inventory.kernel.errors import NotAllowed
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_kinds import EventKind
 from inventory.storage.rows import Row
 from tests.inventory.hr import laws
 from tests.inventory.hr.company import DAY, Company

@@ -7,10 +7,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.provisioning.authority import Authority
-from inventory.provisioning.employment_periods import RegisteredEmployment, Timeline
-from inventory.provisioning.event_kinds import EventKind, EventStatement
-from inventory.provisioning.timeline import build_timeline
+from inventory.provisioning.statements.authority import Authority
+from inventory.provisioning.statements.employment_periods import (
+    RegisteredEmployment,
+    Timeline,
+)
+from inventory.provisioning.statements.event_kinds import EventKind, EventStatement
+from inventory.provisioning.statements.timeline import build_timeline
 
 NOBODY = Authority()
 DAY = timedelta(days=1)

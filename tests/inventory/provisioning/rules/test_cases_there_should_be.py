@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.kits import Item, Kit, Kits
+from inventory.provisioning.plan import CaseKind, PlannedCase, plan
+from inventory.provisioning.statements.employment_periods import (
     Absence,
     EmploymentPeriod,
     Timeline,
     Transfer,
 )
-from inventory.provisioning.kits import Item, Kit, Kits
-from inventory.provisioning.plan import CaseKind, PlannedCase, plan
 
 on = date.fromisoformat
 DAY = timedelta(days=1)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from inventory.provisioning.employment_periods import RegisteredEmployment, Timeline
-from inventory.provisioning.event_kinds import EventKind, EventStatement
-from inventory.provisioning.timeline import build_timeline
+from inventory.provisioning.statements.employment_periods import (
+    RegisteredEmployment,
+    Timeline,
+)
+from inventory.provisioning.statements.event_kinds import EventKind, EventStatement
+from inventory.provisioning.statements.timeline import build_timeline
 from tests.inventory.provisioning.test_timeline import DAY, FIRST, NOBODY, say, told
 
 HIRE = say(EventKind.HIRE, FIRST)

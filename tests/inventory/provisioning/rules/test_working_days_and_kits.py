@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from inventory.kernel.errors import Invalid
-from inventory.provisioning.authority import REGISTER, Authority, Claim
 from inventory.provisioning.calendars import Calendar, Calendars
 from inventory.provisioning.kits import Item, Kit, Kits
+from inventory.provisioning.statements.authority import REGISTER, Authority, Claim
 
 on = date.fromisoformat
 PLAIN = Calendars([Calendar(date.min, "UTC")])

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from inventory.provisioning.authority import Claim
-from inventory.provisioning.choose_employment import (
+from inventory.provisioning.statements.authority import Claim
+from inventory.provisioning.statements.choose_employment import (
     NOBODY,
     Drafts,
     Grounds,
     employment_meant,
     waits,
 )
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.statements.employment_periods import (
     MOVED_ON,
     CalledOff,
     PeriodDraft,
     Verdict,
 )
-from inventory.provisioning.event_kinds import WORK_FIELDS, EventStatement
+from inventory.provisioning.statements.event_kinds import WORK_FIELDS, EventStatement
 
 _Announced = dict[date, list[Claim]]
 _Rule = Callable[[Drafts, EventStatement, Grounds], Verdict]

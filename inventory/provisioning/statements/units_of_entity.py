@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from inventory.provisioning.employment_periods import EmploymentPeriod, Transfer
-from inventory.provisioning.organisation import BOUND_UNITS, Finding, Organisation
+from inventory.provisioning.statements.employment_periods import (
+    EmploymentPeriod,
+    Transfer,
+)
+from inventory.provisioning.statements.organisation import (
+    BOUND_UNITS,
+    Finding,
+    Organisation,
+)
 
 
 def within_entity(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from inventory.provisioning.authority import Claim
-from inventory.provisioning.choose_employment import (
+from inventory.provisioning.statements.authority import Claim
+from inventory.provisioning.statements.choose_employment import (
     NOBODY,
     SAME_HIRE,
     Drafts,
@@ -22,25 +22,25 @@ from inventory.provisioning.choose_employment import (
     same_start,
     waits,
 )
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.statements.employment_periods import (
     MOVED_ON,
     PeriodDraft,
     Verdict,
 )
-from inventory.provisioning.event_kinds import (
+from inventory.provisioning.statements.event_kinds import (
     LEAVING_FIELDS,
     PERSON_FIELDS,
     WORK_FIELDS,
     EventKind,
     EventStatement,
 )
-from inventory.provisioning.move_days import (
+from inventory.provisioning.statements.move_days import (
     absence_cancelled,
     absence_changed,
     move_cancelled,
     move_changed,
 )
-from inventory.provisioning.organisation import BOUND_UNITS
+from inventory.provisioning.statements.organisation import BOUND_UNITS
 
 _DAYS = frozenset({"last_working_day", "garden_leave_from"})
 Rule = Callable[[Drafts, EventStatement, Grounds], Verdict]

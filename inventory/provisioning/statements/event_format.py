@@ -16,7 +16,7 @@ from typing import Any
 
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
-from inventory.provisioning.event_kinds import BEGINS, EventKind
+from inventory.provisioning.statements.event_kinds import BEGINS, EventKind
 
 YEARS = range(1900, 2201)
 """Years in which somebody may be employed; others are typing mistakes."""

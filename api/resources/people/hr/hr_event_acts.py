@@ -16,7 +16,7 @@ from api.resources.references import PersonRef
 from inventory.hr.context import lock_provisioning
 from inventory.hr.events import settle
 from inventory.kernel.texts import N_
-from inventory.provisioning.event_kinds import EventKind
+from inventory.provisioning.statements.event_kinds import EventKind
 
 WRITERS = frozenset({Role.HR})
 Code = Annotated[str | None, Field(max_length=200)]

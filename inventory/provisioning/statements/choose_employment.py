@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from inventory.provisioning.authority import Authority
-from inventory.provisioning.employment_periods import PeriodDraft, Verdict
-from inventory.provisioning.event_kinds import EventKind, EventStatement
-from inventory.provisioning.organisation import Organisation
+from inventory.provisioning.statements.authority import Authority
+from inventory.provisioning.statements.employment_periods import PeriodDraft, Verdict
+from inventory.provisioning.statements.event_kinds import EventKind, EventStatement
+from inventory.provisioning.statements.organisation import Organisation
 
 SAME_HIRE = timedelta(days=31)
 """Two systems may differ so much about the first day of one employment."""

@@ -18,7 +18,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.people.cases import READERS
-from api.resources.people.hr_event_acts import HR_EVENT_ACTS
+from api.resources.people.hr.hr_event_acts import HR_EVENT_ACTS
 from api.resources.references import HR_EVENT, CaseRef, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource

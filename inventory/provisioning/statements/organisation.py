@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from inventory.provisioning.event_kinds import EventStatement
+from inventory.provisioning.statements.event_kinds import EventStatement
 
 BOUND_UNITS = ("department", "cost_centre")
 """Units that may belong to one legal entity only."""

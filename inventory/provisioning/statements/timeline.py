@@ -12,10 +12,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from inventory.provisioning.apply_event import apply_event
-from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
-from inventory.provisioning.choose_employment import WAITS, Grounds
-from inventory.provisioning.employment_periods import (
+from inventory.provisioning.statements.apply_event import apply_event
+from inventory.provisioning.statements.authority import (
+    REGISTER,
+    Authority,
+    Claim,
+    SourceConflict,
+)
+from inventory.provisioning.statements.choose_employment import WAITS, Grounds
+from inventory.provisioning.statements.employment_periods import (
     MOVED_ON,
     Absence,
     EmploymentPeriod,
@@ -25,17 +30,17 @@ from inventory.provisioning.employment_periods import (
     Transfer,
     Verdict,
 )
-from inventory.provisioning.event_kinds import (
+from inventory.provisioning.statements.event_kinds import (
     PERSON_FIELDS,
     WORK_FIELDS,
     EventStatement,
 )
-from inventory.provisioning.organisation import (
+from inventory.provisioning.statements.organisation import (
     Finding,
     Organisation,
     named_persons,
 )
-from inventory.provisioning.units_of_entity import within_entity
+from inventory.provisioning.statements.units_of_entity import within_entity
 
 _DAY = timedelta(days=1)
 

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from inventory.provisioning.authority import REGISTER, Authority, Claim, SourceConflict
-from inventory.provisioning.event_kinds import EventStatement
-from inventory.provisioning.organisation import Finding
+from inventory.provisioning.statements.authority import (
+    REGISTER,
+    Authority,
+    Claim,
+    SourceConflict,
+)
+from inventory.provisioning.statements.event_kinds import EventStatement
+from inventory.provisioning.statements.organisation import Finding
 
 MOVED_ON = "on"
 """Field of a claim: the day a move or an absence begins."""
