@@ -7,6 +7,7 @@
     +-- AuthFailed               the credential is wrong
     +-- LockedOut                the guard stopped further tries
     +-- HostKeyChanged           the SSH host key differs from the pinned one
+        +-- AnotherHost          it is the key of another host that we know
     +-- Unsupported              the device cannot do what was asked
     +-- Malformed                the answer breaks its protocol
     +-- TooMuch                  the answer exceeds a bound (rows, bytes, time)
@@ -76,6 +77,10 @@ class HostKeyChanged(CollectError):
     def __init__(self, detail: str = "", shown: str = "") -> None:
         super().__init__(detail)
         self.shown = shown
+
+
+class AnotherHost(HostKeyChanged):
+    """The SSH host key is that of another known host: the address has changed hands."""
 
 
 class Unsupported(CollectError):

@@ -209,6 +209,7 @@ async def open_scan_context(
             sip_tls=StreamSip(tls=True),
             web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
+            consoles=consoles,
             pbx_systems=systems,
             adoption=adoption_of(settings),
         )

@@ -3,6 +3,7 @@
 * `algorithms.py`: What is negotiated with an SSH server, newest first.
 * `computers/`: Computers by one read-only script; the parsers of its answer are pure.
 * `connection.py`: Logging in over SSH, for shells and consoles alike.
+* `console_kind.py`: What kind of device a console belongs to, found out at its prompt.
 * `consoles/`: Consoles of network devices: commands by data, tables as facts.
 * `failures.py`: What goes wrong in an SSH login, as errors of ours.
 * `guarded_openers.py`: Openers behind the lock-out guard: no account and no device is

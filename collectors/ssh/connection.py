@@ -36,11 +36,13 @@ class Login:
         connection: asyncssh's connection.
         host_key: SHA256 fingerprint of the server's key.
         version: The server's version string, without `SSH-2.0-`.
+        secret_sent: Whether the server has asked for the password.
     """
 
     connection: asyncssh.SSHClientConnection
     host_key: str
     version: str
+    secret_sent: bool = True
 
     async def close(self) -> None:
         """Log out, without waiting long for a peer that does not follow."""
@@ -80,6 +82,11 @@ class _Client(asyncssh.SSHClient):
         """The key that was shown, where another was pinned."""
         unknown = self.seen and self.pins and self.seen not in self.pins
         return self.seen if unknown else None
+
+    @property
+    def secret_sent(self) -> bool:
+        """Whether the password has been sent."""
+        return self._password is None
 
     def _spend(self) -> str | None:
         secret, self._password = self._password, None
@@ -237,5 +244,8 @@ class Connector:
                 raise translated(error, client.unknown_key) from error
         server_version = connection.get_extra_info("server_version", "")
         return Login(
-            connection, client.seen or "", str(server_version).removeprefix("SSH-2.0-")
+            connection,
+            client.seen or "",
+            str(server_version).removeprefix("SSH-2.0-"),
+            client.secret_sent,
         )

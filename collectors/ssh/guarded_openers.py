@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from collectors.credentials import SshCredential
-from collectors.errors import AuthFailed, HostKeyChanged, LockedOut
+from collectors.errors import AnotherHost, AuthFailed, HostKeyChanged, LockedOut
 from collectors.pacing import Admission, LockoutGuard
 from collectors.ports import Cli, CliOpener, Shell, ShellOpener
 
@@ -41,8 +41,13 @@ class LoginBook(Protocol):
     def saw_key(self, device: str, port: int, fingerprint: str) -> None:
         """Pin a host key at first sight."""
 
-    def saw_other_key(self, device: str, port: int, fingerprint: str) -> None:
-        """Note a key that is not the pinned one."""
+    def saw_other_key(self, device: str, port: int, fingerprint: str) -> bool:
+        """Note a key that is not the pinned one.
+
+        Returns:
+            Whether it is the key of another host that is known; then it is pinned
+            here from now on, else it is an alarm.
+        """
 
 
 class LoginGate:
@@ -115,8 +120,13 @@ class LoginGate:
         try:
             opened = await self.login(account, address, lambda: attempt(pins or None))
         except HostKeyChanged as error:
-            if error.shown:
-                await asyncio.to_thread(book.saw_other_key, device, port, error.shown)
+            shown, known = error.shown, False
+            if shown:
+                known = await asyncio.to_thread(
+                    lambda: book.saw_other_key(device, port, shown)
+                )
+            if known:
+                raise AnotherHost(str(error), shown) from error
             raise
         key = getattr(opened, "host_key", "")
         if key and key not in pins.split():

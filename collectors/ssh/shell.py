@@ -28,6 +28,7 @@ class AsyncsshShell:
 
     def __init__(self, login: Login, max_output: int) -> None:
         self.host_key = login.host_key
+        self.secret_sent = login.secret_sent
         self._login = login
         self._max_output = max_output
 

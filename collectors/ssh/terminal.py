@@ -1,9 +1,8 @@
 """Consoles of network devices through netmiko: `CliOpener` and `Cli`.
 
 netmiko blocks, so each session runs in a thread of a bounded pool; the connection under
-it is asyncssh's (`bridge`). The kind of device is told by the caller, else by the SSH
-version string, else by the answer to one probing command; drivers are never tried one
-after the other.
+it is asyncssh's (`netmiko_channel`). The kind of device is told by the caller, else it
+is found out (`console_kind`); drivers are never tried one after the other.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from collectors.errors import (
     Unsupported,
 )
 from collectors.ssh.connection import Connector
+from collectors.ssh.console_kind import find_out, greeting_of, read_until_quiet
 from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.ssh.failures import one_line
 from collectors.ssh.netmiko_channel import BridgeChannel, BridgeClient
@@ -43,6 +43,12 @@ GREETING = 256 << 10
 
 MAX_OUTPUT = 8 << 20
 """Bytes kept of one command; a MAC table of 50,000 rows has about 4 MB."""
+
+SETTLING = 0.4
+"""Seconds without output after which nothing of the preparation is under way."""
+
+CUT = 16
+"""Characters that netmiko keeps of the prompts of some kinds of devices."""
 
 READY_TIMEOUT = 45.0
 """Seconds from the accepted login to the first prompt."""
@@ -80,6 +86,11 @@ def steady_prompt(prompt: str) -> str | None:
     return re.escape(bare)
 
 
+def naming_prompt(base: str, whole: str) -> str:
+    """Return the prompt without its mark; netmiko cuts that of some kinds short."""
+    return whole if len(base) >= CUT and whole.startswith(base) else base
+
+
 class NetmikoCli:
     """A logged-in console; see `collectors.ports.Cli`."""
 
@@ -89,11 +100,13 @@ class NetmikoCli:
         run: Callable[..., Any],
         client: BridgeClient,
         prompt: str,
+        knowledge: CliKnowledge,
     ) -> None:
+        self._knowledge = knowledge
         self.device_type: str = driver.device_type
         self.host_key = client.login.host_key if client.login else ""
         self._client = client
-        self.prompt: str = driver.base_prompt
+        self.prompt = naming_prompt(driver.base_prompt, prompt)
         self._expect = steady_prompt(prompt)
         self._driver = driver
         self._run = run
@@ -110,13 +123,34 @@ class NetmikoCli:
         if channel is None:
             raise Unreachable("the session is over")
         channel.budget = MAX_OUTPUT
-        text = await self._run(
-            lambda: self._driver.send_command(
+
+        def send() -> Any:  # noqa: ANN401
+            self._driver.read_channel()  # what came since belongs to no command
+            return self._driver.send_command(
                 command, expect_string=self._expect, read_timeout=timeout
-            ),
-            timeout + 15,
-        )
+            )
+
+        text = await self._run(send, timeout + 15)
         return without_escapes(str(text))
+
+    async def become(self, device_type: str) -> None:
+        """Go on as another kind of device, which its answers have shown it to be.
+
+        Raises:
+            Unsupported: netmiko has no such device type.
+            CollectError: The session did not come to its prompt again.
+        """
+
+        def change() -> str:
+            become(self._driver, device_type, self._knowledge)
+            prompt = str(self._driver.find_prompt())
+            settle(self._driver)
+            return prompt
+
+        prompt = await self._run(change, READY_TIMEOUT)
+        self.device_type = device_type
+        self.prompt = naming_prompt(self._driver.base_prompt, prompt)
+        self._expect = steady_prompt(prompt)
 
     async def close(self) -> None:
         """Log out; a device that does not follow is cut off."""
@@ -173,8 +207,8 @@ class NetmikoOpener:
             Unsupported: The device type is unknown or cannot be found out.
             CollectError: As `Connector.login`.
         """
-        if device_type and device_type not in CLASS_MAPPER:
-            raise Unsupported(f"{device_type!r} is not a device type of netmiko")
+        if device_type:
+            _driver_of(device_type, self._knowledge)
         client = BridgeClient(
             asyncio.get_running_loop(),
             lambda account: self._connector.login(
@@ -192,7 +226,7 @@ class NetmikoOpener:
         finally:
             if driver is None:  # it failed, or the scan was cancelled
                 await client.give_up()
-        return NetmikoCli(driver, self._run, client, prompt)
+        return NetmikoCli(driver, self._run, client, prompt, self._knowledge)
 
     async def _run(self, work: Callable[[], T], timeout: float) -> T:
         """Run something blocking in a thread; raises our errors only."""
@@ -218,11 +252,12 @@ class NetmikoOpener:
         """Open a session, bring it to its prompt and return both; runs in a thread."""
         password = credential.password
         enable = credential.enable_secret
-        driver = _bridged(device_type or "autodetect")(
+        name = _driver_of(device_type, self._knowledge) if device_type else "autodetect"
+        driver = _bridged(name)(
             client,  # type: ignore[arg-type]
             host=address,
             port=port,
-            device_type=device_type or "autodetect",
+            device_type=name,
             username=credential.user,
             password=password.get_secret_value() if password else None,
             secret=enable.get_secret_value() if enable else "",
@@ -230,30 +265,42 @@ class NetmikoOpener:
             auto_connect=True,
         )
         if not device_type:
-            self._take_over(driver, client)
+            banner = client.login.version if client.login else ""
+            found = find_out(driver, self._knowledge, banner, greeting_of(driver))
+            become(driver, found, self._knowledge)
+        else:
+            driver.device_type = device_type
         if enable and driver.base_prompt and not driver.check_enable_mode():
             driver.enable()
-        return driver, driver.find_prompt() if driver.base_prompt else ""
+        prompt = driver.find_prompt() if driver.base_prompt else ""
+        settle(driver)
+        return driver, prompt
 
-    def _take_over(self, driver: BaseConnection, client: BridgeClient) -> None:
-        """Find out what the device is and give the session to its driver."""
-        banner = client.login.version if client.login else ""
-        found = self._knowledge.detect(banner)
-        if found is None:
-            driver.write_channel(self._knowledge.probe + driver.RETURN)
-            answer = driver.read_channel_timing(last_read=1.0, read_timeout=15)
-            found = self._knowledge.detect("", without_escapes(answer))
-        if found is None or found not in CLASS_MAPPER:
-            raise Unsupported(
-                f"cannot tell what this device is (SSH version {banner!r}): give its "
-                "device type with the credential"
-            )
-        driver.write_channel("q" + driver.RETURN)  # leaves a pager, if one is open
-        driver.read_channel_timing(last_read=0.5, read_timeout=5)
-        driver.write_channel(driver.RETURN)  # a prompt, as after the login
-        driver.device_type = found
-        driver.__class__ = _bridged(found)
-        driver._try_session_preparation()
+
+def settle(driver: BaseConnection) -> None:
+    """Wait until nothing more comes: a prompt that is late would end a command."""
+    read_until_quiet(driver, SETTLING)
+
+
+def become(driver: BaseConnection, device_type: str, knowledge: CliKnowledge) -> None:
+    """Give a session that stands at its prompt to the driver of a device type.
+
+    Raises:
+        Unsupported: There is no such driver.
+    """
+    name = _driver_of(device_type, knowledge)
+    driver.write_channel(driver.RETURN)  # a prompt, as after the login
+    driver.device_type = device_type
+    driver.__class__ = _bridged(name)
+    driver._try_session_preparation()
+
+
+def _driver_of(device_type: str, knowledge: CliKnowledge) -> str:
+    """Return the netmiko driver of a device type; some platforms borrow another's."""
+    name = knowledge.platform(device_type).driver or device_type
+    if name not in CLASS_MAPPER:
+        raise Unsupported(f"{device_type!r} is not a device type of netmiko")
+    return name
 
 
 _REFUSED = re.compile(r"authenticat|login failed|access denied", re.IGNORECASE)

@@ -1,5 +1,7 @@
 """Which credential opens a device, within the lock-out guard.
 
+* `account_history.py`: Which account is tried first at a host: what opened hosts like
+  it, and near it.
 * `credentials.py`: Which secret for which target, in which order; remembers what
   worked.
 * `offering.py`: Which secrets a host may be sent: none that a new one would keep.

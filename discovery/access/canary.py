@@ -18,7 +18,11 @@ ACCEPTS_ANYTHING = "it lets in whoever comes; no password was sent to it"
 
 
 async def accepts_anything(opener: ShellOpener, address: str, port: int) -> bool:
-    """Whether a host lets in an account that was made up on the spot."""
+    """Whether a host lets in an account that was made up on the spot.
+
+    One that asks for no password at all accepts none: consoles of some kinds ask for
+    it after the login.
+    """
     account = SshCredential(
         name="canary",
         user=f"u{secrets.token_hex(4)}",
@@ -29,4 +33,4 @@ async def accepts_anything(opener: ShellOpener, address: str, port: int) -> bool
     except CollectError:
         return False
     await shell.close()
-    return True
+    return bool(getattr(shell, "secret_sent", True))

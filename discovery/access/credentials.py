@@ -29,7 +29,7 @@ class CredentialSet:
         networks: Only in these networks, CIDR or `first-last`; empty for all.
         snmp: In the order they are tried.
         ssh: In the order they are tried; those with a `device_type` are for the
-            command line of network devices, the others for computers.
+            command line of network devices, the others for all that fits them.
         pbx: Of telephone systems, in the order they are tried.
         offer_to_new: Its communities and passwords may go to hosts that nobody has
             logged in to before; see `discovery.access.offering`.
@@ -155,12 +155,14 @@ class Memory:
     Attributes:
         worked: (address, collector) -> name of the credential.
         pins: Address -> fingerprint of the SSH host key seen there.
+        platforms: Address -> netmiko device type of the console there.
         changed: Addresses where another SSH host key is shown than the pinned one.
         types: Address -> type and sub-type of the device that was read there.
     """
 
     worked: dict[tuple[str, str], str] = field(default_factory=dict)
     pins: Mapping[str, str] = field(default_factory=dict)
+    platforms: Mapping[str, str] = field(default_factory=dict)
     changed: Set[str] = frozenset()
     types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from collectors.facts import Observation
 from collectors.pacing import LockoutGuard
+from inventory.network.tables import Device, Identifier
 from inventory.storage.engine import writing
+from inventory.storage.rows import col, id_of
 from inventory.storage.work import Clock
 from inventory.vault import lockout, uses
 
@@ -84,18 +86,30 @@ class StoredLogins:
                 at=self._clock(),
             )
 
-    def saw_other_key(self, device: str, port: int, fingerprint: str) -> None:
-        """Note a key that is not the pinned one."""
+    def saw_other_key(self, device: str, port: int, fingerprint: str) -> bool:
+        """Note a key that is not the pinned one; whether it is another known host's."""
         site, address = _parts(device)
+        where = {"site": site, "address": address}
         with writing(self._engine) as connection:
-            uses.note_changed_key(
-                connection,
-                fingerprint,
-                site=site,
-                address=address,
-                port=port,
-                at=self._clock(),
-            )
+            known = _is_of_a_device(connection, site, fingerprint)
+            note = uses.move_pin if known else uses.note_changed_key
+            note(connection, fingerprint, **where, port=port, at=self._clock())
+        return known
+
+
+def _is_of_a_device(connection: Connection, site: str, fingerprint: str) -> bool:
+    """Whether a known device of the site has shown a host key."""
+    query = (
+        select(id_of(Identifier))
+        .join(Device, col(Identifier.device_id) == id_of(Device))
+        .where(
+            col(Identifier.kind) == "host-key",
+            col(Identifier.value) == fingerprint,
+            col(Identifier.ended_at).is_(None),
+            col(Device.site) == site,
+        )
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def note_uses(

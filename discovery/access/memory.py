@@ -6,17 +6,37 @@ May import `inventory.network.tables` and SQLAlchemy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import SQLModel
 
+from collectors.facts import Observation
+from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Memory
+from discovery.access.offering import BY_SSH
 from discovery.observations.damage import facts_or_none
 from inventory.network.scan_tables import StoredObservation
-from inventory.network.tables import Device
-from inventory.storage.rows import AnySelect, col, id_of
+from inventory.network.tables import Device, Identifier
+from inventory.storage.rows import AnySelect, col, id_of, table_of
 from inventory.vault import uses
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHost:
+    """How a host was opened that is known by its host key.
+
+    Attributes:
+        collector: `ssh` or `netmiko`.
+        credentials: Names, the latest first.
+        platform: Device type of its console, empty for none.
+    """
+
+    device_id: int
+    collector: str
+    credentials: tuple[str, ...]
+    platform: str = ""
 
 
 def remember(
@@ -32,6 +52,7 @@ def remember(
     """
     worked: dict[tuple[str, str], str] = {}
     pins: dict[str, str] = {}
+    platforms: dict[str, str] = {}
     types: dict[str, tuple[str, ...]] = {}
     with engine.connect() as connection:
         for row in _rows_at(connection, site, addresses):
@@ -43,8 +64,59 @@ def remember(
                 seen = facts_or_none(row.facts, seen_at=row.last_seen)
                 if seen is not None and seen.host_keys:
                     pins[row.address] = seen.host_keys[0].fingerprint
+                platforms.pop(row.address, None)
+                if seen is not None and (platform := platform_of(seen)):
+                    platforms[row.address] = platform
         changed = uses.changed_keys(connection, site)
-    return Memory(worked, pins, changed, types)
+    return Memory(worked, pins, platforms, changed, types)
+
+
+def account_history(engine: Engine) -> AccountHistory:
+    """Return with which collectors each account has opened hosts so far."""
+    history = AccountHistory()
+    with engine.connect() as connection:
+        for account, collector in uses.collectors_by_account(connection):
+            if collector in BY_SSH:
+                history.kinds[account].add(collector)
+    return history
+
+
+def whose_key(engine: Engine, site: str, fingerprint: str) -> KnownHost | None:
+    """Return the one device of a site that has shown a host key.
+
+    None where nobody has, or several have: a key of cloned disks names no machine.
+    """
+    rows, holder = table_of(StoredObservation), table_of(Identifier)
+    query = (
+        select(rows)
+        .join(holder, holder.c.device_id == rows.c.device_id)
+        .where(
+            holder.c.kind == "host-key",
+            holder.c.value == fingerprint,
+            holder.c.ended_at.is_(None),
+            rows.c.site == site,
+            rows.c.collector.in_(BY_SSH),
+            rows.c.credential.is_not(None),
+        )
+        .order_by(rows.c.last_seen.desc())
+    )
+    with engine.connect() as connection:
+        found = list(connection.execute(query))
+    if len({row.device_id for row in found}) != 1:
+        return None
+    seen = facts_or_none(found[0].facts, seen_at=found[0].last_seen)
+    return KnownHost(
+        device_id=found[0].device_id,
+        collector=found[0].collector,
+        credentials=tuple(dict.fromkeys(row.credential for row in found)),
+        platform=platform_of(seen) if seen is not None else "",
+    )
+
+
+def platform_of(seen: Observation) -> str:
+    """Return the device type of the console that was read, empty for none."""
+    kinds = (clue.value for clue in seen.clues if clue.kind == "cli-platform")
+    return next(kinds, "")
 
 
 def _rows_at(
@@ -71,7 +143,7 @@ def _keys_at(
     )
     for query in _at(select(*columns), site, addresses):
         yield from connection.execute(
-            query.where(col(StoredObservation.collector) == "ssh")
+            query.where(col(StoredObservation.collector).in_(BY_SSH))
         )
 
 

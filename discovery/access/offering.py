@@ -25,7 +25,7 @@ from discovery.access.credentials import (
     in_front,
 )
 
-_BY_SSH = ("ssh", "netmiko")
+BY_SSH = ("ssh", "netmiko")
 
 WITHHELD = (
     "communities and passwords are not offered to a host that no credential opened"
@@ -68,14 +68,26 @@ class Offering:
         return in_front(found, first)
 
     def ssh(
-        self, site: str, address: str, first: Sequence[str] = (), *, network: bool
+        self,
+        site: str,
+        address: str,
+        first: Sequence[str] = (),
+        *,
+        network: bool | None = None,
     ) -> list[SshCredential]:
-        """Return the SSH accounts of computers, or those of network devices."""
+        """Return the SSH accounts for an address, `first` in front by name.
+
+        Args:
+            site: Where the address is.
+            address: The address.
+            first: Names of those to try first.
+            network: Only those with a device type, or only those without.
+        """
         found = (
             account
             for each in self.credentials.closest(site, address)
             for account in each.ssh
-            if (account.device_type is not None) is network
+            if network in (None, account.device_type is not None)
             and self._may_have(each, account, address)
         )
         return in_front(found, first)
@@ -105,7 +117,7 @@ class Offering:
 
     def opened_by_ssh(self, address: str) -> bool:
         """Whether a login by SSH succeeded there before, so that its key is pinned."""
-        return self._opened(address, *_BY_SSH)
+        return self._opened(address, *BY_SSH)
 
     def _may_have(
         self,
@@ -123,7 +135,7 @@ class Offering:
         if isinstance(credential, SshCredential):
             known = self.opened_by_ssh(address)
         else:
-            known = self._opened(address, "snmp", *_BY_SSH)
+            known = self._opened(address, "snmp", *BY_SSH)
         return known or each.offer_to_new or self.to_new
 
     def _opened(self, address: str, *collectors: str) -> bool:

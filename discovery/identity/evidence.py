@@ -34,8 +34,9 @@ _ENTITY_COLUMNS = (
     (13, "model"),
     (14, "alias"),
 )
-_SAME = {"sip-server": "sip-user-agent"}
-"""Server and User-Agent (RFC 3261, 20.35 and 20.41) name the software alike."""
+_SAME = {"sip-server": "sip-user-agent", "cli-version": "sysDescr"}
+"""Server and User-Agent (RFC 3261, 20.35 and 20.41) name the software alike; a console
+begins the answer to its first command with what is the sysDescr of SNMP."""
 _UNAME = re.compile(
     r"^(?P<system>Linux|FreeBSD|NetBSD|OpenBSD|Darwin|SunOS|HP-UX|AIX|DragonFly) "
     r"(?P<host>\S{1,255})(?= |$)",
@@ -51,6 +52,7 @@ _HINTS = frozenset(
         "sysServices",
         "sysORID",
         "device-name",
+        "cli-type",
     }
 )
 _HEX = re.compile(r"[0-9a-f]+")
@@ -65,6 +67,7 @@ class Evidence:
         object_id: sysObjectID, or empty.
         texts: Clue kind to cleaned texts; `sysDescr` is without the host name.
         objects: OID to cleaned value, ENTITY rows included.
+        firmware: Systems of consoles, which make no computer of a device.
         med: LLDP-MED inventory a neighbour heard.
         macs: Of its Ethernet interfaces, in their order.
         enterprises: Numbers below which the agent has objects.
@@ -77,6 +80,7 @@ class Evidence:
     components: list[Component] = field(default_factory=list)
     hardware: list[Hardware] = field(default_factory=list)
     systems: list[OperatingSystem] = field(default_factory=list)
+    firmware: list[OperatingSystem] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     med: list[MedInventory] = field(default_factory=list)
     hints: list[tuple[str, str]] = field(default_factory=list)
@@ -176,13 +180,23 @@ def gather(observations: Iterable[Observation]) -> Evidence:
         _clues(evidence, observation)
         _parts(evidence, observation.components)
         _presence(evidence, observation)
-        if observation.hardware:
-            evidence.hardware.append(observation.hardware)
-        if observation.operating_system:
-            evidence.systems.append(observation.operating_system)
+        _machine(evidence, observation)
         if _is_phone(observation):
             _phones(evidence, observation.phones)
     return evidence
+
+
+def _machine(evidence: Evidence, observation: Observation) -> None:
+    """Lay out hardware and system; a console's system is no general one."""
+    hardware, system = observation.hardware, observation.operating_system
+    is_console = observation.collector == "netmiko"
+    if hardware:
+        evidence.hardware.append(hardware)
+    if hardware and hardware.model and is_console:
+        maker = hardware.manufacturer or ""
+        evidence.add_text("cdp-platform", f"{maker} {hardware.model}".strip())
+    if system:
+        (evidence.firmware if is_console else evidence.systems).append(system)
 
 
 def _rank(observation: Observation) -> tuple[str, int, str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discovery.identity.clean_text import key
+from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence, hint_values
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.standards import (
@@ -45,6 +46,8 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             yield Statement("type", found[0], found[1], reason, "capabilities")
     if any(v == "3" for v in hints.get("med-class", ())):
         yield Statement("type", "phone", 0.75, "LLDP-MED class 3", "med class")
+    for word in hints.get("cli-type", ()):
+        yield from _console(word)
     yield from _makers(hints, knowledge)
     for name in hints.get("device-name", ()):
         reason = f"device name {name[:3]}..."
@@ -54,6 +57,15 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             reason = f"open ports {', '.join(sorted(ports))}"
             yield Statement("type", word, weight, reason, f"ports {word}")
     yield from _shape_statements(evidence, hints)
+
+
+def _console(word: str) -> Iterator[Statement]:
+    """Yield what mostly runs the command line that was spoken."""
+    general, below = split_kind(word)
+    reason = f"its command line is mostly that of a {word}"
+    yield Statement("type", general, 0.5, reason, "console")
+    if below:
+        yield Statement("subtype", below, 0.45, reason, "console")
 
 
 def _makers(

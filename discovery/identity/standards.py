@@ -250,10 +250,15 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
         yield from _chassis_type(hardware.chassis_type, source)
     for system in evidence.systems:
         yield from _system_statements(system.name, system.version)
+        if system.name:
+            reason = "it has a general system"
+            yield Statement("type", "computer", 0.6, reason, "os")
         if system.virtualisation:
             reason = f"it runs on {system.virtualisation}"
             yield Statement("type", "computer", 0.9, reason, "virtualisation")
             yield Statement("subtype", "virtual-machine", 0.97, reason, "os")
+    for system in evidence.firmware:
+        yield from _system_statements(system.name, system.version)
 
 
 def _chassis_type(raw: str | None, source: str) -> Iterator[Statement]:
@@ -267,7 +272,6 @@ def _chassis_type(raw: str | None, source: str) -> Iterator[Statement]:
 def _system_statements(name: str | None, version: str | None) -> Iterator[Statement]:
     if name:
         yield Statement("os", clean(name, 128), 0.95, "operating system", "os")
-        yield Statement("type", "computer", 0.6, "it has a general system", "os")
         if _SERVER_SYSTEM.search(name):
             yield Statement("subtype", "server", 0.5, "a server system", "os")
     if version:

@@ -17,6 +17,7 @@ from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.snmp.identity_reading import read_identity
+from discovery.access.account_history import AccountHistory
 from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
@@ -34,16 +35,21 @@ class HostCollector:
         context: The ports.
         request: Site and options.
         offering: What hosts may be sent, and what worked before.
+        history: What SSH accounts have opened; shared by all hosts of a scan.
     """
 
     def __init__(
-        self, context: ScanContext, request: ScanRequest, offering: Offering
+        self,
+        context: ScanContext,
+        request: ScanRequest,
+        offering: Offering,
+        history: AccountHistory | None = None,
     ) -> None:
         self._context = context
         self._request = request
         self._options = request.options
         self._offering = offering
-        self._logins = Logins(context, request, offering)
+        self._logins = Logins(context, request, offering, history)
 
     async def collect(self, host: Host) -> None:
         """Ask a host by everything it answered; fills `host`, never raises."""

@@ -43,6 +43,22 @@ class Sweep(Protocol):
         ...
 
 
+class TellsPlatforms(Protocol):
+    """Tells kinds of consoles apart; see `collectors.ssh.consoles.platforms`."""
+
+    def detect(self, banner: str = "") -> str | None:
+        """Return the device type that an SSH banner shows."""
+        ...
+
+    def described(self, text: str) -> str | None:
+        """Return the device type that a sysDescr shows."""
+        ...
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two device types are of one platform."""
+        ...
+
+
 class Identification(IdentifyDevice, AsksForObjects, Protocol):
     """Identification, and what it wants to know beside the usual tables."""
 
@@ -87,6 +103,7 @@ class ScanContext:
         web: Status pages of phones.
         resolve: Looks up host names.
         pbx_systems: Telephone systems; None where there are none.
+        consoles: Tells platforms of consoles apart; None where none are asked.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
 
@@ -106,4 +123,5 @@ class ScanContext:
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
     pbx_systems: PbxSystems | None = None
+    consoles: TellsPlatforms | None = None
     adoption: Sequence[AdoptionRule] = ()

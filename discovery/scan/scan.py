@@ -22,8 +22,13 @@ from structlog.contextvars import bound_contextvars
 
 from collectors.facts import Problem
 from collectors.sweep.sweep import SweepPlan
+from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
-from discovery.access.memory import remember, unanswered_neighbours
+from discovery.access.memory import (
+    account_history,
+    remember,
+    unanswered_neighbours,
+)
 from discovery.access.offering import Offering
 from discovery.scan import scan_rows
 from discovery.scan.collect import HostCollector
@@ -129,6 +134,7 @@ class _Run:
         self._writer = HostWriter(context, resume_point.claim, resume_point.request)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scan-{scan_id}")
         self._slots = asyncio.Semaphore(self.request.options.concurrency)
+        self._history: AccountHistory | None = None
         self._credentials: Credentials = context.credentials.only(
             self.request.credential_sets
         )
@@ -250,7 +256,9 @@ class _Run:
         self._step(phase="collect")
         addresses = [host.address for host in hosts]
         offering = await self._offering(addresses)
-        collector = HostCollector(self.context, self.request, offering)
+        if self._history is None:
+            self._history = await self._in_thread(account_history, self.context.engine)
+        collector = HostCollector(self.context, self.request, offering, self._history)
         try:
             async with asyncio.TaskGroup() as group:
                 for host in hosts:

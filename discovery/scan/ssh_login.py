@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collectors.credentials import SshCredential
-from collectors.errors import AuthFailed
+from collectors.errors import (
+    AnotherHost,
+    AuthFailed,
+    CollectError,
+    LockedOut,
+    TimedOut,
+    Unsupported,
+)
 from collectors.facts import Problem, Reason
+from collectors.ports import Shell
+from discovery.access.account_history import AccountHistory
 from discovery.access.canary import ACCEPTS_ANYTHING, accepts_anything
+from discovery.access.memory import whose_key
 from discovery.access.offering import Offering, gives_away
 from discovery.scan.context import ScanContext
-from discovery.scan.hosts import Host, first_that_works
+from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 
-NETWORK_TYPES = frozenset(("switch", "router", "firewall", "access-point", "wireless"))
+CONSOLE, SHELL = "netmiko", "ssh"
+"""The collectors; an account is remembered with the one it was used by."""
+
+NETWORK_TYPES = frozenset(
+    ("switch", "router", "firewall", "access-point", "wireless", "load-balancer")
+)
 _NETWORK_BANNER = re.compile(
     r"cisco|rosssh|comware|huawei|hp-?e? |fortissh|arista|extreme|netscreen|mocana"
     r"|aruba|zyxel|allegro|lancom",
     re.IGNORECASE,
 )
-"""SSH banners of network devices' own servers; computers show OpenSSH's."""
+_COMPUTER_BANNER = re.compile(
+    r"debian|ubuntu|raspbian|freebsd|for_windows|netbsd|sun_ssh", re.IGNORECASE
+)
+"""SSH banners of network devices' own servers, and of the systems of computers."""
+
+QUESTION, ANSWER = "echo purser-$((40+2))", "purser-"
+"""What every shell answers somehow and no console does; PowerShell counts too."""
+
+QUESTION_TIMEOUT = 15.0
+"""Seconds for that answer: some consoles do not answer a command channel at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is known before a login.
+
+    Attributes:
+        kind: The collector that fits, None where the kind of host is not known.
+        platform: Device type of its console, empty where it is not known.
+        pin: Host keys it may show, blank-separated.
+        first: Names of accounts that opened it before.
+    """
+
+    host: Host
+    port: int
+    kind: str | None = None
+    platform: str = ""
+    pin: str | None = None
+    first: tuple[str, ...] = ()
 
 
 class Logins:
@@ -31,15 +75,22 @@ class Logins:
         context: The openers, already guarded against lock-out.
         request: Site and ports.
         offering: What hosts may be sent, what worked before, and the host keys seen.
+        history: What accounts have opened; shared by all hosts of a scan.
     """
 
     def __init__(
-        self, context: ScanContext, request: ScanRequest, offering: Offering
+        self,
+        context: ScanContext,
+        request: ScanRequest,
+        offering: Offering,
+        history: AccountHistory | None = None,
     ) -> None:
         self._context = context
         self._site = request.site
         self._ports = request.options.ssh_ports
         self._offering = offering
+        self._memory = offering.memory
+        self._history = history if history is not None else AccountHistory()
 
     def port(self, host: Host) -> int | None:
         """Return the first port of the host where SSH is spoken."""
@@ -49,25 +100,24 @@ class Logins:
     async def collect(self, host: Host) -> None:
         """Collect what a login shows.
 
-        Where a banner and SNMP leave open what it is, the accounts of computers are
-        tried first.
+        What the host is, is told by SNMP, its banner or an earlier login; where all
+        leave it open, it is asked as a computer first.
 
         Raises:
             CollectError: No login succeeded, or the device misbehaved.
         """
-        kinds = (True,) if self._seems_network(host) else (False, True)
-        refused: AuthFailed | None = None
-        for network in kinds:
-            accounts = await self._admitted(host, self._accounts(host, network=network))
-            try:
-                if accounts:
-                    attempt = partial(self._line if network else self._shell, host)
-                    await first_that_works(accounts, attempt)
-                    return
-            except AuthFailed as error:
-                refused = error
-        if refused is not None:
-            raise refused
+        way = self._way(host)
+        accounts = await self._admitted(host, self._accounts(way))
+        if not accounts:
+            self._note_none(host)
+            return
+        try:
+            await self._try_all(way, accounts)
+        except AnotherHost as error:
+            await self._as_known(way, accounts, error)
+
+    def _note_none(self, host: Host) -> None:
+        """Say why no account is tried, where nothing has said it yet."""
         if "ssh:canary" in {problem.where for problem in host.problems}:
             return
         if not self._offering.withholds(self._site, host.address, "ssh"):
@@ -92,57 +142,185 @@ class Logins:
         )
         return [one for one in accounts if one not in giving]
 
-    def _accounts(self, host: Host, *, network: bool) -> list[SshCredential]:
-        usable = (
-            self._context.clis is not None and self._context.collectors.cli is not None
-            if network
-            else self._context.shells is not None
-        )
-        if not usable:
-            return []
-        name = "netmiko" if network else "ssh"
-        first = self._offering.memory.first(host.address, name)
-        return self._offering.ssh(self._site, host.address, first, network=network)
+    async def _as_known(
+        self, way: _Way, accounts: list[SshCredential], error: AnotherHost
+    ) -> None:
+        """Log in to a host that has moved here, with what opened it before only.
 
-    def _seems_network(self, host: Host) -> bool:
+        Another secret would be shown to a machine that may have put itself there.
+        """
+        engine, site = self._context.engine, self._site
+        known = await asyncio.to_thread(whose_key, engine, site, error.shown)
+        usable = [a for a in accounts if known and a.name in known.credentials]
+        if known is None or not usable:
+            raise error
+        moved = replace(
+            way,
+            kind=known.collector,
+            platform=known.platform,
+            pin=error.shown,
+            first=known.credentials,
+        )
+        await self._try_all(moved, usable)
+
+    async def _try_all(self, way: _Way, accounts: list[SshCredential]) -> None:
+        """Try one account after the other while they are refused, likeliest first."""
+        left, banner, address = list(accounts), _banner(way.host), way.host.address
+        refused: CollectError | None = None
+        while left:
+            account = self._history.likeliest(
+                left, address, banner, way.kind, way.first
+            )
+            left.remove(account)
+            try:
+                used = await self._attempt(way, account)
+            except (AuthFailed, LockedOut) as error:
+                # The first one was the likeliest to fit: its failure says most.
+                refused = refused or error
+                self._history.refused(account.name, address, banner)
+                continue
+            self._history.opened(account.name, used, address, banner)
+            return
+        if refused is not None:
+            raise refused
+
+    async def _attempt(self, way: _Way, account: SshCredential) -> str:
+        """Log in with one account and collect; return the collector that did it."""
+        told, kind = account.device_type, way.kind
+        if told and way.platform and not self._same_platform(told, way.platform):
+            told = None  # the device itself has said otherwise
+        if told or kind == CONSOLE:
+            await self._console(way, account, told or way.platform)
+            return CONSOLE
+        try:
+            await self._shell(way, account)
+        except (Unsupported, TimedOut) as error:
+            hung = kind == SHELL and isinstance(error, TimedOut)
+            if hung or self._context.clis is None:
+                raise
+            await self._console(way, account, way.platform)
+            return CONSOLE
+        return SHELL
+
+    def _same_platform(self, one: str, other: str) -> bool:
+        consoles = self._context.consoles
+        return consoles is None or consoles.same(one, other)
+
+    def _way(self, host: Host) -> _Way:
+        """Gather what earlier scans, SNMP and the banner tell."""
+        port = self.port(host)
+        memory, address = self._memory, host.address
+        first = memory.first(address, CONSOLE) + memory.first(address, SHELL)
+        platform = memory.platforms.get(address) or self._told_platform(host)
+        kind = self._kind(host)
+        if kind is None and platform:
+            kind = CONSOLE
+        return _Way(
+            host=host,
+            port=port or 0,
+            kind=kind,
+            platform=platform if kind == CONSOLE else "",
+            pin=memory.pins.get(address),
+            first=tuple(first),
+        )
+
+    def _told_platform(self, host: Host) -> str:
+        """Return the device type that sysDescr or the banner shows."""
+        consoles = self._context.consoles
+        if consoles is None:
+            return ""
+        for seen in host.observations:
+            descr = seen.system.descr if seen.system else None
+            if found := consoles.described(descr or ""):
+                return found
+        return consoles.detect(_banner(host)) or ""
+
+    def _kind(self, host: Host) -> str | None:
         own = [o for o in host.observations if o.collector == "snmp"]
         if own:
             kind = self._context.identify.observed(own).fields["type"].value
-            return kind in NETWORK_TYPES
-        banners = [a.detail.get("banner", "") for a in host.answers]
-        return any(_NETWORK_BANNER.search(banner) for banner in banners)
+            if kind in NETWORK_TYPES:
+                return CONSOLE
+            if kind == "computer":
+                return SHELL
+        banner = _banner(host)
+        if _NETWORK_BANNER.search(banner):
+            return CONSOLE
+        if _COMPUTER_BANNER.search(banner):
+            return SHELL
+        worked = self._memory.worked
+        return next(
+            (kind for kind in (CONSOLE, SHELL) if (host.address, kind) in worked), None
+        )
 
-    async def _shell(self, host: Host, account: SshCredential) -> None:
-        opener, port = self._context.shells, self.port(host)
-        if opener is None or port is None:
-            return
-        pin = self._offering.memory.pins.get(host.address)
-        shell = await opener.open(host.address, port, account, pinned_key=pin)
+    def _accounts(self, way: _Way) -> list[SshCredential]:
+        """Return the accounts that may open the host, those that fit its kind first.
+
+        An account whose device type is told is of network devices; one without may be
+        of either.
+        """
+        consoles = self._context.clis is not None and (
+            self._context.collectors.cli is not None
+        )
+        shells = self._context.shells is not None
+        found = self._offering.ssh(self._site, way.host.address)
+        typed = [a for a in found if a.device_type and consoles]
+        plain = [a for a in found if not a.device_type]
+        if not (shells or (consoles and way.kind != SHELL)):
+            plain = []
+        return [*typed, *plain] if way.kind == CONSOLE else [*plain, *typed]
+
+    async def _shell(self, way: _Way, account: SshCredential) -> None:
+        opener = self._context.shells
+        if opener is None:
+            raise Unsupported("no shells are asked")
+        shell = await opener.open(
+            way.host.address, way.port, account, pinned_key=way.pin
+        )
         try:
-            common = self._common(host, account, port)
-            host.add("ssh", await self._context.collectors.shell(shell, **common))
+            if way.kind is None:
+                await _answers(shell)
+            common = self._common(way, account)
+            found = await self._context.collectors.shell(shell, **common)
+            way.host.add("ssh", found)
         finally:
             await shell.close()
 
-    async def _line(self, host: Host, account: SshCredential) -> None:
-        opener, port = self._context.clis, self.port(host)
-        collect = self._context.collectors.cli
-        if opener is None or port is None or collect is None:
-            return
-        pin = self._offering.memory.pins.get(host.address)
+    async def _console(
+        self, way: _Way, account: SshCredential, device_type: str
+    ) -> None:
+        opener, collect = self._context.clis, self._context.collectors.cli
+        if opener is None or collect is None:
+            raise Unsupported("no consoles are asked")
         line = await opener.open(
-            host.address, port, account, account.device_type or "", pinned_key=pin
+            way.host.address, way.port, account, device_type, pinned_key=way.pin
         )
         try:
-            host.add("ssh", await collect(line, **self._common(host, account, port)))
+            way.host.add("ssh", await collect(line, **self._common(way, account)))
         finally:
             await line.close()
 
-    def _common(self, host: Host, account: SshCredential, port: int) -> dict[str, Any]:
+    def _common(self, way: _Way, account: SshCredential) -> dict[str, Any]:
         return {
-            "address": host.address,
-            "port": port,
+            "address": way.host.address,
+            "port": way.port,
             "site": self._site,
             "credential": account.name,
-            "seen_at": host.seen_at,
+            "seen_at": way.host.seen_at,
         }
+
+
+async def _answers(shell: Shell) -> None:
+    """Ask a host of unknown kind what only a shell answers.
+
+    Raises:
+        Unsupported: It is no shell.
+    """
+    result = await shell.run(QUESTION, timeout=QUESTION_TIMEOUT)
+    if ANSWER not in result.stdout:
+        raise Unsupported("neither a POSIX shell nor PowerShell answered")
+
+
+def _banner(host: Host) -> str:
+    banners = (a.detail.get("banner", "") for a in host.answers)
+    return next((b.removeprefix("SSH-2.0-") for b in banners if b), "")

@@ -78,6 +78,12 @@ def list_uses(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def collectors_by_account(connection: Connection) -> list[tuple[str, str]]:
+    """Return each credential with each collector it has opened devices for."""
+    query = select(col(CredentialUse.credential), col(CredentialUse.collector))
+    return [(row[0], row[1]) for row in connection.execute(query.distinct())]
+
+
 def pinned(connection: Connection, site: str, address: str, port: int) -> str:
     """Return the fingerprints seen at a port, blank-separated."""
     query = select(col(HostKeyPin.fingerprint)).where(_pinned(site, address, port))
@@ -125,6 +131,23 @@ def note_changed_key(
             col(HostKeyPin.changed_to).is_distinct_from(fingerprint),
         )
         .values(changed_to=fingerprint, changed_at=at)
+    )
+
+
+def move_pin(
+    connection: Connection,
+    fingerprint: str,
+    *,
+    site: str,
+    address: str,
+    port: int,
+    at: datetime,
+) -> None:
+    """Pin a key instead of the one that was pinned there: another machine is there."""
+    connection.execute(
+        update(_pin)
+        .where(_pinned(site, address, port))
+        .values(fingerprint=fingerprint, first_at=at, changed_to=None, changed_at=None)
     )
 
 

@@ -3,6 +3,7 @@
 * `cells.py`: The cells of one row, found under any of their names, and read as values.
 * `chassis.py`: A network device as a box: who it is, what it is made of.
 * `interface_names.py`: Names of switch ports: one port, many spellings.
+* `neighbours.py`: Rows of neighbour tables as facts; a summary and its details joined.
 * `platforms.py`: What is known of the command lines of network devices: data from the
   caller.
 * `read.py`: What to ask a network device: the entry point of discovery for command

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 FACTS = frozenset(
@@ -46,6 +46,25 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells a platform from others.
+
+    Attributes:
+        banner: Matches the SSH version string of its servers.
+        greeting: Matches what it prints before its first prompt.
+        probe: Matches what it answers to a probing command.
+        snmp: Matches its sysDescr, where that says other words.
+        hint: Matches an answer or the prompt, where nothing better is known.
+    """
+
+    banner: re.Pattern[str] | None = None
+    greeting: re.Pattern[str] | None = None
+    probe: re.Pattern[str] | None = None
+    snmp: re.Pattern[str] | None = None
+    hint: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """The command line of one operating system.
 
@@ -56,9 +75,9 @@ class Platform:
         system: Operating system.
         reads: What to ask, in order.
         names: `cisco` where ports are called by their short names, as in ifName.
-        banner: Matches the SSH version string of its servers.
-        probe: Matches what it answers to the one probing command.
-        hostname: Matches its prompt, group 1 is the host name.
+        driver: netmiko's driver for it, where netmiko has none of its own.
+        type: What runs it, where nothing says more; a word for types of devices.
+        marks: What tells it from others.
     """
 
     name: str
@@ -67,8 +86,9 @@ class Platform:
     system: str | None = None
     reads: tuple[Read, ...] = ()
     names: str | None = None
-    banner: re.Pattern[str] | None = None
-    probe: re.Pattern[str] | None = None
+    driver: str | None = None
+    type: str | None = None
+    marks: Marks = Marks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,8 @@ class CliKnowledge:
         refusals: Match the answer to a command the device does not know.
         blanks: Cells that say nothing.
         general: What a platform without a file is asked.
-        probe: The command that tells platforms apart.
+        denials: Match the answer to a command the account may not use.
+        probes: Commands whose answers tell platforms apart, in order.
     """
 
     platforms: Mapping[str, Platform]
@@ -90,8 +111,9 @@ class CliKnowledge:
     states: Mapping[str, State]
     refusals: re.Pattern[str]
     blanks: frozenset[str]
+    denials: re.Pattern[str]
     general: tuple[Read, ...] = ()
-    probe: str = "show version"
+    probes: tuple[str, ...] = ("show version",)
 
     def platform(self, device_type: str) -> Platform:
         """Return a platform by device type; one without a file is asked in general."""
@@ -100,14 +122,44 @@ class CliKnowledge:
             return known
         return Platform(device_type, (device_type,), reads=self.general)
 
-    def detect(self, banner: str, answer: str = "") -> str | None:
-        """Return the device type that a banner, else an answer to `probe`, shows."""
-        known = list({p.name: p for p in self.platforms.values()}.values())
-        for platform in known:
-            if platform.banner and banner and platform.banner.search(banner):
-                return platform.device_types[0]
-        for platform in known:
-            if platform.probe and answer and platform.probe.search(answer):
+    def detect(
+        self, banner: str = "", *, greeting: str = "", answer: str = ""
+    ) -> str | None:
+        """Return the device type that one of the texts shows.
+
+        Args:
+            banner: SSH version string.
+            greeting: What was printed before the first prompt.
+            answer: Answers to `probes`.
+        """
+        for mark, text in (
+            ("banner", banner),
+            ("greeting", greeting),
+            ("probe", greeting),
+            ("probe", answer),
+        ):
+            if text and (found := self._marked(mark, text)):
+                return found
+        return None
+
+    def guess(self, text: str) -> str | None:
+        """Return the device type that answers and the prompt hint at."""
+        return self._marked("hint", text) if text else None
+
+    def described(self, text: str) -> str | None:
+        """Return the device type that a sysDescr shows."""
+        if not text:
+            return None
+        return self._marked("snmp", text) or self._marked("probe", text)
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two device types are of one platform."""
+        return self.platform(one).name == self.platform(other).name
+
+    def _marked(self, mark: str, text: str) -> str | None:
+        for platform in {p.name: p for p in self.platforms.values()}.values():
+            pattern: re.Pattern[str] | None = getattr(platform.marks, mark)
+            if pattern and pattern.search(text):
                 return platform.device_types[0]
         return None
 
@@ -134,20 +186,27 @@ def build_knowledge(documents: Iterable[Document]) -> CliKnowledge:
             platforms[device_type] = platform
     if not common:
         raise ValueError("the document with common columns is missing")
-    refusals = "|".join(f"(?:{pattern})" for pattern in common["refusals"])
     return CliKnowledge(
         platforms=platforms,
         columns=_columns("common", common["columns"]),
         states=_states("common", common["states"]),
-        refusals=re.compile(refusals, re.IGNORECASE),
+        refusals=_any_of(common["refusals"]),
+        denials=_any_of(common["denials"]),
         blanks=frozenset(str(text).lower() for text in common["blanks"]),
         general=tuple(_read("common", row) for row in common.get("general", ())),
-        probe=str(common.get("probe", "show version")),
+        probes=tuple(common.get("probes", ("show version",))),
     )
 
 
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
+
+
 _KEYS = frozenset(
-    ("platform", "device_types", "vendor", "system", "reads", "names", "detect")
+    (
+        *("platform", "device_types", "driver", "vendor", "system", "type", "names"),
+        *("detect", "reads"),
+    )
 )
 _READ_KEYS = frozenset(
     ("ask", "for", "instead", "columns", "states", "protocol", "template")
@@ -158,6 +217,7 @@ def _platform(file: str, document: Mapping[str, Any]) -> Platform:
     _known_keys(file, document, _KEYS)
     name = str(document["platform"])
     detect = document.get("detect", {})
+    _known_keys(file, detect, frozenset(each.name for each in fields(Marks)))
     return Platform(
         name=name,
         device_types=tuple(document.get("device_types", [name])),
@@ -165,8 +225,9 @@ def _platform(file: str, document: Mapping[str, Any]) -> Platform:
         system=document.get("system"),
         reads=tuple(_read(file, row) for row in document.get("reads", ())),
         names=document.get("names"),
-        banner=_pattern(file, detect.get("banner")),
-        probe=_pattern(file, detect.get("probe")),
+        driver=document.get("driver"),
+        type=document.get("type"),
+        marks=Marks(**{mark: _pattern(file, text) for mark, text in detect.items()}),
     )
 
 
@@ -215,7 +276,7 @@ def _states(file: str, rows: Mapping[str, Any]) -> dict[str, State]:
 
 def _pattern(file: str, text: str | None) -> re.Pattern[str] | None:
     try:
-        return re.compile(text, re.IGNORECASE) if text else None
+        return re.compile(text, re.IGNORECASE | re.MULTILINE) if text else None
     except re.error as error:
         raise ValueError(
             f"{file}: {text!r} is not a regular expression: {error}"

@@ -29,13 +29,14 @@ from collectors.ssh.consoles.cells import (
     vlan_of,
 )
 from collectors.ssh.consoles.chassis import Box
-from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read, State
-from collectors.ssh.consoles.vocabulary import (
-    capabilities_of,
-    duplex_of,
-    fuller,
+from collectors.ssh.consoles.neighbours import (
+    add_neighbour,
+    neighbour_of,
+    placed,
     same_neighbour,
 )
+from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read, State
+from collectors.ssh.consoles.vocabulary import duplex_of
 
 MAX_ROWS = 200_000
 
@@ -49,6 +50,7 @@ class Console:
     ports: dict[str, Interface] = field(default_factory=dict)
     addresses: dict[tuple[str, int], Address] = field(default_factory=dict)
     neighbours: dict[tuple[str, str], list[Neighbour]] = field(default_factory=dict)
+    unplaced: list[Neighbour] = field(default_factory=list)
     fdb: dict[tuple[str, int | None, int | None], FdbEntry] = field(
         default_factory=dict
     )
@@ -172,37 +174,38 @@ class Console:
 
     def _neighbour(self, read: Read, cells: Cells) -> None:
         local = cells.first("local_port")
-        name, chassis = cells.first("name"), cells.first("chassis_id")
-        port = cells.first("port")
-        if not local or not (name or chassis or port):
+        row = neighbour_of(cells, read.protocol)
+        if row is None:
             return
-        index = self._index(local)
-        mac = macs.from_text(chassis or "")
-        managed = [a[0] for t in cells.many("mgmt") if (a := address_of(t, None))]
-        row = Neighbour(
-            protocol=read.protocol,
-            local_if_index=index,
+        if not local:
+            self.unplaced.append(row)
+            return
+        number = sum(map(len, self.neighbours.values())) + 1
+        row = replace(
+            row,
+            local_if_index=self._index(local),
             local_port=local,
-            remote_index=sum(map(len, self.neighbours.values())) + 1,
-            chassis_id=mac or chassis,
-            chassis_id_type="mac" if mac else "other",
-            port_id=port,
-            port_id_type="mac" if macs.from_text(port or "") else "ifname",
-            port_descr=cells.first("port_descr"),
-            sys_name=name,
-            sys_descr=cells.first("descr"),
-            capabilities=capabilities_of(cells.first("capabilities")),
-            management_addresses=tuple(dict.fromkeys(managed)),
-            platform=cells.first("platform"),
-            version=cells.first("version"),
+            remote_index=number,
         )
         key = (read.protocol, interface_names.key(local))
-        known = self.neighbours.setdefault(key, [])
-        for position, other in enumerate(known):
-            if same_neighbour(other, row):
-                known[position] = fuller(other, row)
-                return
-        known.append(row)
+        add_neighbour(self.neighbours.setdefault(key, []), row)
+
+    def place_neighbours(self) -> None:
+        """Join the rows that tell no port of ours with those that are the same.
+
+        Some releases leave the local port out of the details, not of the summary.
+        """
+        for row in self.unplaced:
+            same = [
+                (rows, position)
+                for (protocol, _), rows in self.neighbours.items()
+                for position, other in enumerate(rows)
+                if protocol == row.protocol and same_neighbour(other, row)
+            ]
+            if len(same) == 1:
+                rows, position = same[0]
+                rows[position] = placed(row, rows[position])
+        self.unplaced.clear()
 
     def _fdb(self, read: Read, cells: Cells) -> None:
         mac = macs.from_text(cells.first("mac") or "")

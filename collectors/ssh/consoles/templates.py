@@ -1,22 +1,24 @@
 """The templates of ntc-templates: a command's text in, rows out.
 
-TextFSM raises whatever a template says or a pattern trips over; here it becomes a
-`Malformed`, and a command without a template is `Unsupported`. Texts are bounded, since
-templates are regular expressions over what a stranger wrote.
+A line that a template does not expect costs that line: TextFSM would give the whole
+output up. Whatever else a template or a pattern trips over becomes a `Malformed`, and a
+command without a template is `Unsupported`. Texts are bounded, since templates are
+regular expressions over what a stranger wrote.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from ntc_templates.parse import (  # type: ignore[import-untyped]
-    _get_template_dir,
-    parse_output,
-)
+from ntc_templates.parse import _get_template_dir  # type: ignore[import-untyped]
 from textfsm.clitable import CliTable, CliTableError  # type: ignore[import-untyped]
 from textfsm.parser import TextFSM, TextFSMError  # type: ignore[import-untyped]
+from textfsm.texttable import TextTable  # type: ignore[import-untyped]
 
 from collectors.errors import Malformed, TooMuch, Unsupported
 from collectors.ssh.consoles.cells import Row
@@ -25,6 +27,9 @@ from collectors.text import printable, without_escapes
 MAX_TEXT = 8 << 20
 MAX_LINE = 4_096
 """A template's pattern runs over one line at a time."""
+
+MAX_SHOWN = 80
+"""Characters of a line that was not read, in its report."""
 
 
 @cache
@@ -39,12 +44,31 @@ def known(platform: str, command: str) -> bool:
     return bool(_index().index.GetRowMatch(row))
 
 
-def parse(platform: str, command: str, text: str) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The rows of a command's output.
+
+    Attributes:
+        unread: Lines that its template does not expect, printable.
+    """
+
+    rows: Sequence[Row]
+    unread: tuple[str, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What to tell of the lines that were not read; empty where there are none."""
+        if not self.unread:
+            return ""
+        return f"{len(self.unread)} lines are not as expected: {self.unread[0]!r}"
+
+
+def parse(platform: str, command: str, text: str) -> Parsed:
     """Return the rows of a command's output; none where it says nothing.
 
     Raises:
         Unsupported: There is no template.
-        Malformed: The text does not fit its template.
+        Malformed: No line of the text fits its template.
         TooMuch: The text is longer than `MAX_TEXT`.
     """
     if len(text) > MAX_TEXT:
@@ -54,37 +78,89 @@ def parse(platform: str, command: str, text: str) -> list[Row]:
     lines = without_escapes(text).split("\n")
     clean = "\n".join(line[:MAX_LINE] for line in lines)
     try:
-        return _read(platform, command, clean)
+        parsed = _read(platform, command, clean)
     except (TextFSMError, CliTableError) as error:
         detail = printable(str(error))[:160]
         raise Malformed(f"{command}: not as its template expects: {detail}") from error
+    if parsed.unread and not parsed.rows:
+        raise Malformed(f"{command}: {parsed.remark}")
+    return parsed
+
+
+class _Patient(TextFSM):  # type: ignore[misc]
+    """A template that leaves out the lines it calls errors."""
+
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401
+        self.unread: list[str] = []
+        super().__init__(*arguments)
+
+    def Reset(self) -> None:
+        """Make ready for another text."""
+        self.unread = []
+        super().Reset()
+
+    def _CheckLine(self, line: str) -> None:
+        try:
+            super()._CheckLine(line)
+        except TextFSMError:
+            self.unread.append(printable(line)[:MAX_SHOWN])
 
 
 class _Compiled(threading.local):
     """Templates of this thread, compiled: they keep state while they read."""
 
     def __init__(self) -> None:
-        self.machines: dict[str, TextFSM] = {}
+        self.machines: dict[str, _Patient] = {}
+
+    def machine(self, name: str) -> _Patient:
+        """Return a template, ready for a text."""
+        machine = self.machines.get(name)
+        if machine is None:
+            with Path(_get_template_dir(), name).open(encoding="utf-8") as file:
+                machine = self.machines[name] = _Patient(file)
+        machine.Reset()
+        return machine
 
 
 _compiled = _Compiled()
 
 
-def _read(platform: str, command: str, text: str) -> list[Row]:
+def _read(platform: str, command: str, text: str) -> Parsed:
     row = {"Platform": platform, "Command": command}
     index = _index().index
-    name = index.index[index.GetRowMatch(row)]["Template"]
-    if ":" in name:  # several templates whose rows are joined
-        joined: list[Row] = parse_output(platform, command, text)
-        return joined
-    machine = _compiled.machines.get(name)
-    if machine is None:
-        with Path(_get_template_dir(), name).open(encoding="utf-8") as file:
-            machine = _compiled.machines[name] = TextFSM(file)
-    machine.Reset()
-    names = [column.lower() for column in machine.header]
-    found = machine.ParseText(text)
-    return [dict(zip(names, map(_cell, cells), strict=True)) for cells in found]
+    names = index.index[index.GetRowMatch(row)]["Template"].split(":")
+    if len(names) > 1:
+        return _joined(names, text)
+    machine = _compiled.machine(names[0])
+    return Parsed(_rows(machine.header, machine.ParseText(text)), tuple(machine.unread))
+
+
+def _joined(names: Sequence[str], text: str) -> Parsed:
+    """Read a text by several templates and join their rows by their keys.
+
+    A line that any of them expects has been read.
+    """
+    joined: TextTable | None = None
+    keys: set[str] = set()
+    unread: list[set[str]] = []
+    for name in names:
+        machine, table = _compiled.machine(name), TextTable()
+        table.header = machine.header
+        for record in machine.ParseText(text):
+            table.Append(record)
+        unread.append(set(machine.unread))
+        if joined is None:
+            joined, keys = table, set(machine.GetValuesByAttrib("Key"))
+        else:
+            joined.extend(table, keys)
+    records = [list(record) for record in joined] if joined is not None else []
+    header = list(joined.header) if joined is not None else []
+    return Parsed(_rows(header, records), tuple(sorted(set.intersection(*unread))))
+
+
+def _rows(header: Sequence[str], records: Sequence[Sequence[Any]]) -> list[Row]:
+    names = [column.lower() for column in header]
+    return [dict(zip(names, map(_cell, cells), strict=True)) for cells in records]
 
 
 def _cell(value: str | list[str | None] | None) -> str | list[str]:

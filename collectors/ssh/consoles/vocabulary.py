@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
-
-from collectors.facts import Neighbour
-from collectors.ssh.consoles import interface_names
 
 
 def duplex_of(text: str | None) -> str | None:
@@ -15,33 +11,67 @@ def duplex_of(text: str | None) -> str | None:
     return next((kind for kind in ("full", "half") if kind in word), None)
 
 
-_CAPABILITIES = {
-    "r": "router",
+_WORDS = {
     "router": "router",
-    "b": "bridge",
     "bridge": "bridge",
+    "trans-bridge": "bridge",
+    "source-route-bridge": "bridge",
     "switch": "bridge",
-    "s": "bridge",
-    "w": "wlan-ap",
     "wlan": "wlan-ap",
     "wlan-ap": "wlan-ap",
-    "t": "telephone",
     "telephone": "telephone",
     "phone": "telephone",
-    "p": "repeater",
+    "voip-phone": "telephone",
     "repeater": "repeater",
-    "c": "docsis",
     "docsis": "docsis",
     "station": "station",
+    "stationonly": "station",
     "host": "station",
-    "h": "station",
 }
 
+_LETTERS = {
+    "lldp": {
+        "R": "router",
+        "B": "bridge",
+        "T": "telephone",
+        "C": "docsis",
+        "W": "wlan-ap",
+        "P": "repeater",
+        "S": "station",
+    },
+    "cdp": {
+        "R": "router",
+        "T": "bridge",
+        "B": "bridge",
+        "S": "bridge",
+        "H": "station",
+        "r": "repeater",
+        "P": "telephone",
+    },
+}
+"""Protocol -> letter, as the legends of the tables explain it: T is a telephone in LLDP
+and a transparent bridge in CDP, S a station in one and a switch in the other."""
 
-def capabilities_of(text: str | None) -> tuple[str, ...]:
-    """Return capabilities out of words or the one-letter codes of LLDP and CDP."""
-    words = re.findall(r"[a-z][a-z-]*", (text or "").lower())
-    found = (_CAPABILITIES.get(word) for word in words)
+_ACCESS_POINT = re.compile(r"(?:cisco )?(?:AIR-|C91\d\d|CW91|MR\d)", re.IGNORECASE)
+
+
+def capabilities_of(
+    text: str | None, protocol: str = "lldp", platform: str | None = None
+) -> tuple[str, ...]:
+    """Return capabilities out of words or the one-letter codes of LLDP and CDP.
+
+    Args:
+        text: A cell such as `B,R`, `H P` or `Bridge, WLAN Access Point`.
+        protocol: Whose letters they are; `fdp` and others use those of CDP.
+        platform: What the neighbour calls its product: an access point that calls
+            itself a transparent bridge in CDP is one all the same.
+    """
+    letters = _LETTERS.get(protocol, _LETTERS["cdp"])
+    found: list[str | None] = []
+    for word in re.findall(r"[A-Za-z][A-Za-z-]*", text or ""):
+        found.append(letters.get(word) if len(word) == 1 else _WORDS.get(word.lower()))
+    if protocol != "lldp" and "bridge" in found and _ACCESS_POINT.match(platform or ""):
+        found.insert(0, "wlan-ap")
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -62,48 +92,6 @@ def part_kind(*texts: str | None) -> str:
     return "module"
 
 
-def same_neighbour(one: Neighbour, two: Neighbour) -> bool:
-    """Whether two rows on one port are the same neighbour, told short and in full.
-
-    Tables cut names and ports; details add a domain.
-    """
-    names = _alike(one.sys_name, two.sys_name)
-    chassis = _alike(one.chassis_id, two.chassis_id)
-    if names is False or (names is None and chassis is False):
-        return False
-    ports = (one.port_id, one.port_descr), (two.port_id, two.port_descr)
-    matches = [_port_alike(a, b) for a in ports[0] for b in ports[1]]
-    return True in matches or set(matches) == {None}
-
-
-def _alike(one: str | None, two: str | None) -> bool | None:
-    """Whether two texts may be one, the shorter cut off; None where one is missing."""
-    if not one or not two:
-        return None
-    short, long = sorted((one.lower(), two.lower()), key=len)
-    return long == short or (
-        long.startswith(short) and (len(short) >= 8 or long[len(short)] == ".")
-    )
-
-
-def _port_alike(one: str | None, two: str | None) -> bool | None:
-    if not one or not two:
-        return None
-    return interface_names.key(one) == interface_names.key(two) or bool(
-        _alike(one, two)
-    )
-
-
-def fuller(known: Neighbour, more: Neighbour) -> Neighbour:
-    """Return the first row with what only the second one tells."""
-    values = {
-        f.name: getattr(more, f.name)
-        for f in fields(known)
-        if getattr(known, f.name) in (None, ()) and getattr(more, f.name)
-    }
-    return replace(known, **values)
-
-
 _MODE = re.compile(r"\((?:active|passive|standby|config[^)]*|primary|secondary)\)\W*$")
 
 
@@ -111,4 +99,4 @@ def host_of_prompt(prompt: str) -> str | None:
     """Return the host name in a prompt such as `admin@fw1(active)>`, `RP/0/0:pe1#`."""
     bare = _MODE.sub("", prompt.strip())
     found = re.search(r"([A-Za-z0-9][\w.-]*)\W*$", bare)
-    return found[1] if found else None
+    return found[1].rstrip("-.") if found else None

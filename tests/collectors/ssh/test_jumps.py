@@ -212,8 +212,9 @@ class Pins:
     def saw_key(self, device: str, port: int, fingerprint: str) -> None:
         pass
 
-    def saw_other_key(self, device: str, port: int, fingerprint: str) -> None:
+    def saw_other_key(self, device: str, port: int, fingerprint: str) -> bool:
         self.other.append(fingerprint)
+        return False
 
 
 async def test_a_jump_host_with_another_key_gets_no_secret() -> None:

@@ -421,9 +421,9 @@ def test_a_device_is_told_by_its_banner_or_its_answer(knowledge: CliKnowledge) -
     assert knowledge.detect("ROSSSH") == "mikrotik_routeros"
     assert knowledge.detect("HUAWEI-1.5") == "huawei_vrp"
     assert knowledge.detect("OpenSSH_9.2p1") is None
-    assert knowledge.detect("OpenSSH_9.2p1", VERSION) == "cisco_ios"
-    assert knowledge.detect("", "Junos: 21.4R3") == "juniper_junos"
-    assert knowledge.detect("", "% Bad command") is None
+    assert knowledge.detect("OpenSSH_9.2p1", answer=VERSION) == "cisco_ios"
+    assert knowledge.detect(answer="Junos: 21.4R3") == "juniper_junos"
+    assert knowledge.detect(answer="% Bad command") is None
 
 
 def test_vlans_out_of_range_are_none() -> None:
@@ -438,7 +438,7 @@ def test_vlans_out_of_range_are_none() -> None:
 
 
 def test_capabilities_are_words_of_the_vocabulary() -> None:
-    assert capabilities_of("R S I") == ("router", "bridge")
+    assert capabilities_of("R S I", "cdp") == ("router", "bridge")
     assert capabilities_of("Bridge, WLAN AP, Telephone") == (
         "bridge",
         "wlan-ap",

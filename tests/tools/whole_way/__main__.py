@@ -80,7 +80,9 @@ def scan(config: Path, addresses: Sequence[str], log: Path) -> None:
     target = f"{addresses[0]}-{addresses[-1]}"
     command = [sys.executable, "-c", PURSER, "--config", str(config)]
     done = subprocess.run(
-        [*command, "scan", target, "--json"], capture_output=True, text=True
+        [*command, "scan", target, "--offer-to-new", "--json"],
+        capture_output=True,
+        text=True,
     )
     log.write_text(done.stdout + done.stderr, "utf-8")
     if done.returncode:
@@ -164,6 +166,7 @@ def main() -> None:
     parser.add_argument("--computers", type=int, default=40)
     parser.add_argument("--scans", type=int, default=3)
     parser.add_argument("--scratch", type=Path)
+
     parser.add_argument("--misses", type=Path)
     given = parser.parse_args()
     if given.scratch:
