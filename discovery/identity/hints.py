@@ -63,9 +63,11 @@ def _console(word: str) -> Iterator[Statement]:
     """Yield what mostly runs the command line that was spoken."""
     general, below = split_kind(word)
     reason = f"its command line is mostly that of a {word}"
-    yield Statement("type", general, 0.5, reason, "console")
+    # One system runs switches, routers and firewalls of a maker; others run one thing.
+    weight = 0.3 if general in ("switch", "router") else 0.6
+    yield Statement("type", general, weight, reason, "console")
     if below:
-        yield Statement("subtype", below, 0.45, reason, "console")
+        yield Statement("subtype", below, weight, reason, "console")
 
 
 def _makers(

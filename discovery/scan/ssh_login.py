@@ -17,7 +17,6 @@ from collectors.errors import (
     Unsupported,
 )
 from collectors.facts import Problem, Reason
-from collectors.ports import Shell
 from discovery.access.account_history import AccountHistory
 from discovery.access.canary import ACCEPTS_ANYTHING, accepts_anything
 from discovery.access.memory import whose_key
@@ -41,12 +40,6 @@ _COMPUTER_BANNER = re.compile(
     r"debian|ubuntu|raspbian|freebsd|for_windows|netbsd|sun_ssh", re.IGNORECASE
 )
 """SSH banners of network devices' own servers, and of the systems of computers."""
-
-QUESTION, ANSWER = "echo purser-$((40+2))", "purser-"
-"""What every shell answers somehow and no console does; PowerShell counts too."""
-
-QUESTION_TIMEOUT = 15.0
-"""Seconds for that answer: some consoles do not answer a command channel at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +271,6 @@ class Logins:
             way.host.address, way.port, account, pinned_key=way.pin
         )
         try:
-            if way.kind is None:
-                await _answers(shell)
             common = self._common(way, account)
             found = await self._context.collectors.shell(shell, **common)
             way.host.add("ssh", found)
@@ -308,17 +299,6 @@ class Logins:
             "credential": account.name,
             "seen_at": way.host.seen_at,
         }
-
-
-async def _answers(shell: Shell) -> None:
-    """Ask a host of unknown kind what only a shell answers.
-
-    Raises:
-        Unsupported: It is no shell.
-    """
-    result = await shell.run(QUESTION, timeout=QUESTION_TIMEOUT)
-    if ANSWER not in result.stdout:
-        raise Unsupported("neither a POSIX shell nor PowerShell answered")
 
 
 def _banner(host: Host) -> str:

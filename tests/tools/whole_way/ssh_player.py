@@ -66,9 +66,6 @@ def computer(folder: Path) -> Handler:
         if process.command == "sh -s":
             process.stdout.write(text)
             process.exit(0)
-        elif process.command and process.command.startswith("echo "):
-            process.stdout.write("purser-42\n")
-            process.exit(0)
         else:
             process.stderr.write("sh: not found\n")
             process.exit(127)
