@@ -126,6 +126,9 @@ class Reading:
         rows, before = self.stale.get(bridge.number, (None, timedelta(0)))
         rows = self.lan.table(bridge) if rows is None else rows
         cut = self.cut.get(bridge.number)
+        if cut is not None:
+            # The rows of bridges come anywhere in the order of addresses.
+            rows = sorted(rows, key=lambda row: row[1][::-1])
         learned = [
             Learned(mac, self._index(bridge, side, port), vlan)
             for vlan, mac, port in (rows if cut is None else rows[:cut])

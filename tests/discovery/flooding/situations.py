@@ -242,7 +242,8 @@ def cut_off_tables(office: Office) -> None:
         office.reading.cut[switch.number] = office.rng.randrange(
             len(rows) // 4, len(rows)
         )
-    office.reading.quiet = {s.number for s in switches if office.rng.random() < 0.5}
+    share = office.rng.choice((0.0, 0.5, 1.0))
+    office.reading.quiet = {s.number for s in switches if office.rng.random() < share}
 
 
 def failed_readings(office: Office) -> None:
