@@ -7,16 +7,27 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    RowMapping,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from collectors.facts import Observation
 from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
+from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.store import Stored, chunks, pack, rows_at
 from discovery.observations.table_reads import reads_of
 from discovery.observations.visit import Visit
@@ -26,6 +37,11 @@ from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _rows = table_of(StoredObservation)
+_MOVE = (
+    update(_rows)
+    .where(_rows.c.id == bindparam("row"))
+    .values(last_seen=bindparam("at"))
+)
 
 
 def read_facts(
@@ -168,3 +184,42 @@ def _touch(connection: Connection, row: Stored, observation: Observation) -> Non
         )
         .values(values)
     )
+
+
+def told_again(
+    work: UnitOfWork, site: str, told: Sequence[Observation]
+) -> list[Observation]:
+    """Move the times of what others told before; return what is new or differs.
+
+    Args:
+        work: The transaction.
+        site: Whose network this is.
+        told: Of devices that did not answer themselves: collectors of `UNMANAGED`.
+    """
+    stored: dict[tuple[str, str], list[RowMapping]] = defaultdict(list)
+    query = select(
+        _rows.c.id,
+        _rows.c.device_id,
+        _rows.c.address,
+        _rows.c.collector,
+        _rows.c.digest,
+        _rows.c.last_seen,
+    ).where(_rows.c.site == site, _rows.c.collector.in_(UNMANAGED))
+    for row in work.connection.execute(query).mappings():
+        stored[row["collector"], row["address"]].append(row)
+    differs, moved = [], []
+    seen: dict[datetime, list[int]] = defaultdict(list)
+    for observation in told:
+        rows = stored[observation.collector, observation.address]
+        digest = codec.digest(observation)
+        known = [r for r in rows if r["device_id"] and r["digest"] == digest]
+        if len(rows) != 1 or not known:
+            differs.append(observation)
+        elif known[0]["last_seen"] < observation.seen_at:
+            moved.append({"row": known[0]["id"], "at": observation.seen_at})
+            seen[observation.seen_at].append(known[0]["device_id"])
+    if moved:
+        work.connection.execute(_MOVE, moved)
+    for at, devices in seen.items():
+        touch_devices(work, devices, at)
+    return differs

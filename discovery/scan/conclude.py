@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
 from discovery.observations.apply import apply_visit
+from discovery.observations.fact_rows import told_again
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
@@ -76,22 +77,17 @@ class _Finish:
         self._site = site
         self._claim = claim
         self._since = since
+        self._survey: tuple[SiteNetwork, Topology] | None = None
 
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
 
-    def _survey(self) -> SiteNetwork:
-        with self._context.engine.connect() as connection:
-            return load_site(connection, self._site, since=self._since)
-
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
-        found = self._survey()
-        drawn = compute_topology(found.network)
+        found, drawn = self._drawn()
         macs = {ip: mac for mac, ips in found.addresses.items() for ip in ips}
         self._apply(announced_endpoints(self._heard(found, drawn), self._site, macs))
-        found = self._survey()
-        drawn = compute_topology(found.network)
+        found, drawn = self._drawn()
         self._apply(
             learned_endpoints(
                 drawn.places,
@@ -103,8 +99,21 @@ class _Finish:
             )
         )
 
+    def _drawn(self) -> tuple[SiteNetwork, Topology]:
+        """Return the site and its topology; once, as long as no device changes."""
+        if self._survey is None:
+            with self._context.engine.connect() as connection:
+                found = load_site(connection, self._site, since=self._since)
+            self._survey = found, compute_topology(found.network)
+        return self._survey
+
     def _apply(self, observations: Sequence[Observation]) -> None:
-        for batch in _batches(observations):
+        with self._work() as work:
+            differs = told_again(work, self._site, observations)
+            work.commit()
+        if differs:
+            self._survey = None
+        for batch in _batches(differs):
             try:
                 self._write(batch)
             except FOR_ALL:
@@ -157,8 +166,7 @@ class _Finish:
 
     def topology(self, request: ScanRequest) -> None:
         """Write links, sightings and who the neighbours were."""
-        found = self._survey()
-        drawn = compute_topology(found.network)
+        found, drawn = self._drawn()
         now = self._context.clock()
         with self._work() as work:
             links = write_links(
