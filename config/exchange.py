@@ -70,21 +70,3 @@ class Webhooks(Section):
         le=60,
         description="days of failures until nothing more is sent, 1 to 60",
     )
-
-
-class Jobs(Section):
-    """`[jobs]`: work that is done beside requests."""
-
-    queues: str = Field(
-        default="all",
-        description=(
-            "which jobs `purser serve` works on: quick, scans, house, long with commas"
-            " between, all or none"
-        ),
-    )
-    keep_days: int = Field(
-        default=90,
-        ge=1,
-        le=3650,
-        description="days that jobs which ended are kept, 1 to 3650",
-    )

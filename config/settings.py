@@ -20,7 +20,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config.exchange import Directory, Jobs, Webhooks
+from config.exchange import Directory, Webhooks
+from config.jobs import Jobs, Recurring
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
 from config.telephony import Pbx
@@ -204,6 +205,10 @@ class Site(Section):
     exclusions: tuple[NetworkText, ...] = Field(
         default=(), description="a list of networks that are never asked"
     )
+    time_zone: str | None = Field(
+        default=None,
+        description="the site's time zone, such as Asia/Jakarta; else that of [jobs]",
+    )
 
 
 class Settings(BaseSettings):
@@ -252,6 +257,9 @@ class Settings(BaseSettings):
     backup: Backup = Field(default=Backup(), description="the section [backup]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
+    recurring: tuple[Recurring, ...] = Field(
+        default=(), description="a list of [[recurring]]"
+    )
     pbx: tuple[Pbx, ...] = Field(default=(), description="a list of [[pbx]]")
     adoption: tuple[Adoption, ...] = Field(
         default=(), description="a list of [[adoption]]"
@@ -259,7 +267,11 @@ class Settings(BaseSettings):
 
     @check(mode="after")
     def _names_differ(self) -> Settings:
-        for what, several in (("site", self.sites), ("telephone system", self.pbx)):
+        for what, several in (
+            ("site", self.sites),
+            ("telephone system", self.pbx),
+            ("recurring job", self.recurring),
+        ):
             names = [each.name for each in several]
             if twice := {name for name in names if names.count(name) > 1}:
                 raise ValueError(f"the {what} {min(twice)} is given twice")

@@ -27,7 +27,9 @@ def serve(
     from api.compose import logs
     from api.compose.working import queues_named, working
     from api.console.session import opened, options
-    from api.jobs import housekeeping, resuming, trapping
+    from api.jobs import resuming, trapping
+    from api.jobs.scan_kinds import queued_scans
+    from api.jobs.timekeeping import set_up
     from api.pages.door.welcome import link_of
 
     with opened(context) as app:
@@ -46,11 +48,12 @@ def serve(
             if first:
                 print(f"Nobody has an account yet. Begin here, once: {first}")
 
+        set_up(app)
         with (
             working(app, queues_named(app.settings.jobs.queues)),
+            queued_scans(app),
             trapping.listening(app),
             resuming.running(app),
-            housekeeping.running(app),
         ):
             if app.jobs.refused:
                 say(app.jobs.refused)

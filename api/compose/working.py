@@ -85,6 +85,7 @@ def build_working(
 ) -> Working:
     """Return who works on jobs of this process."""
     from api.jobs.kinds import kinds_of
+    from api.jobs.timekeeping import duties_of
 
     return Working(
         app.engine,
@@ -94,6 +95,7 @@ def build_working(
         name=this_process(),
         queues={queue: AT_ONCE[queue] for queue in queues},
         release=_release(),
+        also=duties_of(app),
         alone=alone,
     )
 

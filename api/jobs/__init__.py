@@ -3,7 +3,10 @@
 * `housekeeping.py`: What is done once a day while Purser is served.
 * `kinds.py`: What kinds of jobs there are; each names the function that does it.
 * `periodic.py`: Work that is done again and again in a thread, whatever goes wrong.
+* `reminding.py`: Says which periods ended and are not posted.
 * `resuming.py`: Goes on with interrupted scans by itself.
+* `scan_kinds.py`: Jobs that scan: one that was asked for, and those that recur.
+* `timekeeping.py`: What recurs: of defaults and of the file, begun when it is due.
 * `trapping.py`: Hears traps and informs while Purser serves, and starts the scans
   they ask for.
 """

@@ -6,12 +6,10 @@ scanned any more is left to this. Cases of joiners, movers and leavers follow th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 from api.compose.wiring import App, provisioning_of
-from api.jobs.periodic import PeriodicJob, in_background
 from discovery.topology.expiry import expire
 from inventory.hr.context import CaseContext
 from inventory.hr.triggers.daily import (
@@ -21,9 +19,9 @@ from inventory.hr.triggers.daily import (
     update_cases_of_person,
 )
 from inventory.jobs.rows import prune_jobs
+from inventory.kernel.errors import Conflict
 from inventory.network.queries.map import map_sites
-
-EVERY = timedelta(days=1)
+from inventory.storage.audit import read_head, verify
 
 
 def expire_places(
@@ -89,6 +87,24 @@ def prune(app: App) -> dict[str, int]:
     return {"forgotten": prune_jobs(app.engine, before)}
 
 
+def verify_audit(app: App) -> dict[str, object]:
+    """Check the chain of the audit trail; return its head.
+
+    Raises:
+        Conflict: It was edited.
+    """
+    problems = verify(app.engine)
+    if problems:
+        raise Conflict(
+            f"The audit trail is not whole: {problems[0]}",
+            where="audit",
+            remedy="`purser db verify` names every row; compare with a backup.",
+        )
+    with app.engine.connect() as connection:
+        head = read_head(connection)
+    return {} if head is None else {"rows": head.count, "hash": head.hash}
+
+
 DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
@@ -96,11 +112,3 @@ DUTIES: dict[str, Callable[[App], object]] = {
     "prune-jobs": prune,
 }
 """Name, as logs, metrics and `purser doctor` show it, to what is done."""
-
-
-@contextmanager
-def running(app: App, every: timedelta = EVERY) -> Iterator[None]:
-    """Do it now and then again and again, in a thread, until the block is left."""
-    jobs = (PeriodicJob(app, name, duty) for name, duty in DUTIES.items())
-    with in_background("housekeeping", every, *jobs):
-        yield

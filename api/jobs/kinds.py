@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from api.compose.wiring import App
-from api.jobs import housekeeping
+from api.jobs import housekeeping, reminding
+from api.jobs.scan_kinds import scan_kinds
 from discovery.work.port import JobRun, Kind, Queue, Result
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.storage import job_runs
@@ -39,8 +40,20 @@ def kinds_of(app: App) -> Mapping[str, Kind]:
             "Forget jobs that ended long ago.",
             lambda _job: housekeeping.prune(app),
         ),
+        _duty(
+            app,
+            "verify-audit",
+            "Check the chain of the audit trail, and keep its head with the job.",
+            lambda _job: housekeeping.verify_audit(app),
+        ),
+        _duty(
+            app,
+            "remind-posting",
+            "Say which periods have ended and are not posted.",
+            partial(reminding.remind_posting, app),
+        ),
     )
-    return {kind.name: kind for kind in kinds}
+    return {kind.name: kind for kind in (*kinds, *scan_kinds(app))}
 
 
 def kind_named(app: App, name: str) -> Kind:

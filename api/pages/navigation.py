@@ -66,7 +66,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("interfaces", "addresses", "components", "links", "sightings"),
         *("device-identifiers", "device-fields", "observations", "sites"),
     ),
-    ("worklist", "neighbours", "conflicts", "decisions"),
+    ("worklist", "neighbours", "conflicts", "decisions", "job-findings"),
     ("scans", "scan-hosts", "traps"),
     (
         "assets",
@@ -116,6 +116,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ),
     ("schedules", "schedule-rows", "book-events", "asset-classes", "presets"),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
+    ("jobs", "recurring-jobs", "workers"),
     ("webhooks", "deliveries", "messages", "event-types"),
     ("users", "tokens"),
 )

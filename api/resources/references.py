@@ -44,7 +44,7 @@ from inventory.assets.stock.tables import (
 from inventory.assets.stocktake.tables import StockTake
 from inventory.backup.tables import Backup
 from inventory.directory.tables import DirectoryRecord
-from inventory.jobs.tables import Job
+from inventory.jobs.tables import Job, JobFinding, RecurringJob
 from inventory.kernel.errors import (
     Invalid,
     InvalidRows,
@@ -395,6 +395,8 @@ TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))
 SCAN = Reference("scan", Scan)
 JOB = Reference("job", Job)
+RECURRING_JOB = Reference("recurring job", RecurringJob, by=("name",))
+JOB_FINDING = Reference("finding", JobFinding)
 SCAN_HOST = Reference("host of a scan", ScanHost)
 CONFLICT = Reference("conflict", IdentityConflict)
 DECISION = Reference("decision", IdentityDecision)

@@ -248,6 +248,8 @@ ENTRIES = (
     Entry("asset-classes", "asset-class", "With rules.", "money.asset_classes"),
     Entry("presets", "preset", "Rules of laws and habits.", "money.asset_classes"),
     Entry("jobs", "job", "Work beside requests.", "work.jobs"),
+    Entry("recurring-jobs", "recurring", "What recurs.", "work.recurring"),
+    Entry("job-findings", "job-finding", "Missed and overlong.", "work.findings"),
     Entry("workers", "workers", "Processes that work on jobs.", "work.workers"),
     Entry("event-types", "event-type", "What is told.", "house.event_types"),
     Entry("audit-trail", "audit", "Who did what.", "house.audit_trail"),

@@ -20,6 +20,7 @@ from collectors.snmp.identity_reading import read_identity
 from discovery.access.account_history import AccountHistory
 from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
+from discovery.scan.depth import WHEREABOUTS, Depth
 from discovery.scan.hosts import Host, first_that_works
 from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanRequest
@@ -139,9 +140,12 @@ class HostCollector:
         }
         try:
             collect = self._context.collectors.snmp
-            observation = await read_identity(
-                session, self._context.identify, collect, **common
-            )
+            if self._options.depth == Depth.WHEREABOUTS:
+                observation = await collect(session, topics=WHEREABOUTS, **common)
+            else:
+                observation = await read_identity(
+                    session, self._context.identify, collect, **common
+                )
         finally:
             await session.close()
         host.add("snmp", observation)

@@ -1,8 +1,10 @@
-"""Scans as jobs: in a thread of this process, with an event loop of its own.
+"""Scans of this process: in a thread, with an event loop of its own.
 
-Used by the API and the command line alike. One scan runs at a time; others wait in
-the order they were started. A scan whose process died or hangs is found by another one
-(`recover`), and whoever serves takes it up (`take_up_interrupted`).
+Used by the API and the command line alike. Where jobs are worked on, a scan is queued
+as a job and `run_here` is called by whoever works on it; else it runs here, a few at
+the same time in the order they were started. A scan whose process died or hangs is
+found by another one (`recover`), and whoever serves takes it up
+(`take_up_interrupted`).
 """
 
 from __future__ import annotations
@@ -32,10 +34,14 @@ from inventory.storage.work import Clock
 
 log = structlog.get_logger("purser.scan")
 
+AT_ONCE = 8
+"""Scans of one process at the same time; the queues of jobs allow fewer."""
 MOST_ATTEMPTS = 5
 """How many times a scan is taken up without a person."""
 
 Listener = Callable[[Progress], None]
+Enqueue = Callable[[int, ScanRequest, str], None]
+"""Queues a scan as a job: its id, what is asked, who asked."""
 OpenScanContext = Callable[[ScanRequest], AbstractAsyncContextManager[ScanContext]]
 
 
@@ -82,6 +88,9 @@ class ScanJobs:
             it, and closes it afterwards.
         resolve: Looks up host names, to refuse bad targets before a scan is made.
         watch: Called with each step of each scan; must be quick.
+
+    Attributes:
+        enqueue: Queues scans as jobs; None: they run in this process.
     """
 
     def __init__(
@@ -98,13 +107,14 @@ class ScanJobs:
         self._open_scan_context = open_scan_context
         self._resolve = resolve
         self._watch = watch
+        self.enqueue: Enqueue | None = None
         self._lock = threading.Lock()
         self._last: dict[int, Progress] = {}
         self._listeners: dict[int, list[Listener]] = defaultdict(list)
         self._running: dict[int, Future[None]] = {}
         self._ended: dict[int, threading.Event] = {}
         self._loop = asyncio.new_event_loop()
-        self._turn = asyncio.Semaphore(1)
+        self._turn = asyncio.Semaphore(AT_ONCE)
         self._closing = False
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="scans", daemon=True
@@ -124,11 +134,48 @@ class ScanJobs:
             resolve=self._resolve,
             limit=request.options.max_addresses,
         )
+        owner = this_process() if self.enqueue is None else None
         scan_id = scan_rows.create_scan(
-            self._engine, self._clock, request, requested_by, owner=this_process()
+            self._engine, self._clock, request, requested_by, owner=owner
         )
-        self._submit(scan_id, request)
+        self._begin(scan_id, request, requested_by)
         return scan_id
+
+    def _begin(self, scan_id: int, request: ScanRequest, requested_by: str) -> None:
+        if self.enqueue is None:
+            self._submit(scan_id, request)
+        else:
+            self.enqueue(scan_id, request, requested_by)
+
+    def start_here(self, request: ScanRequest, *, requested_by: str) -> int:
+        """Run a scan in this process, which works on the job that needs it.
+
+        What was begun for the same job before is gone on with.
+
+        Raises:
+            TargetError: The targets cannot be understood or are too many.
+        """
+        scan_id = scan_rows.scan_requested_by(self._engine, requested_by)
+        if scan_id is None:
+            parse_targets(
+                request.targets,
+                request.exclude,
+                resolve=self._resolve,
+                limit=request.options.max_addresses,
+            )
+            scan_id = scan_rows.create_scan(
+                self._engine, self._clock, request, requested_by
+            )
+        self.run_here(scan_id)
+        return scan_id
+
+    def run_here(self, scan_id: int) -> bool:
+        """Run a scan in this process; False if another one has it, or it has ended."""
+        request = scan_rows.adopt(self._engine, self._clock, scan_id, this_process())
+        if request is None:
+            return False
+        self._submit(scan_id, request)
+        return True
 
     def resume(self, scan_id: int) -> None:
         """Take up an interrupted, cancelled or failed scan where it stopped.
@@ -137,10 +184,9 @@ class ScanJobs:
             NotFound: There is no such scan.
             NotAllowed: It is running or finished.
         """
-        request = scan_rows.requeue(
-            self._engine, self._clock, scan_id, owner=this_process()
-        )
-        self._submit(scan_id, request)
+        owner = this_process() if self.enqueue is None else None
+        request = scan_rows.requeue(self._engine, self._clock, scan_id, owner=owner)
+        self._begin(scan_id, request, "")
 
     def recover(self) -> list[int]:
         """Mark the scans of dead processes as interrupted and return their ids."""
@@ -196,10 +242,16 @@ class ScanJobs:
         return unsubscribe
 
     def cancel(self, scan_id: int) -> bool:
-        """Stop a scan of this process; what was applied stays. False if it is none."""
+        """Stop a scan, in whichever process; what was applied stays.
+
+        Returns:
+            False if it had ended already.
+        """
         with self._lock:
             future = self._running.get(scan_id)
-        return future is not None and future.cancel()
+        if future is not None and future.cancel():
+            return True
+        return scan_rows.cancel_anywhere(self._engine, self._clock, scan_id)
 
     def wait(self, scan_id: int, timeout: float | None = None) -> Progress:
         """Wait for a scan of this process to end.
@@ -222,7 +274,10 @@ class ScanJobs:
         with self._lock:
             running = list(self._running)
         for scan_id in running:
-            self.cancel(scan_id)
+            with self._lock:
+                future = self._running.get(scan_id)
+            if future is not None:
+                future.cancel()
         for scan_id in running:
             self.wait(scan_id, timeout=30)
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -41,6 +41,7 @@ class ScanOptions:
         missing_after_days: An asset not seen for so long is missing.
         place_days: A place not confirmed for so long is believed no more.
         history_days: Past places of what is no asset are kept for so long.
+        depth: How much is asked; see `discovery.scan.depth`.
         offer_to_new: Communities and passwords go to hosts that were never opened
             before, too; see `discovery.access.offering`.
     """
@@ -64,6 +65,7 @@ class ScanOptions:
     missing_after_days: int = 30
     place_days: int = 90
     history_days: int = 1095
+    depth: str = "all"
     offer_to_new: bool = False
 
 

@@ -35,6 +35,7 @@ from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
 from discovery.scan.crawl import next_addresses
+from discovery.scan.depth import Depth, read_before
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
@@ -91,6 +92,8 @@ async def run_scan(
         await run.go()
         state = "finished"
     except asyncio.CancelledError:
+        if run.lost:
+            raise ScanTakenOver(where=f"scan {scan_id}") from None
         state = "interrupted" if is_stopping() else "cancelled"
         raise
     except (InventoryError, ValueError) as failure:
@@ -128,6 +131,7 @@ class _Run:
         self.claim = resume_point.claim
         self.request: ScanRequest = resume_point.request
         self.progress = Progress(scan_id=scan_id, state="running", phase="sweep")
+        self.lost = False
         self._resume_point = resume_point
         self._position = resume_point.position
         self._tell = tell
@@ -247,6 +251,11 @@ class _Run:
                     hosts[answer.address] = Host(address=answer.address, seen_at=now)
                     self._step(answered=self.progress.answered + 1)
                 hosts[answer.address].answers.append(answer)
+        if options.depth == Depth.NEW:
+            known = await self._in_thread(
+                read_before, self.context.engine, self.request.site, list(hosts)
+            )
+            return [host for host in hosts.values() if host.address not in known]
         return list(hosts.values())
 
     async def _visit(self, hosts: list[Host]) -> None:
@@ -333,7 +342,11 @@ class _Run:
 
     @asynccontextmanager
     async def _heart(self) -> AsyncIterator[None]:
-        """Give signs of life, also while the writing thread is busy for long."""
+        """Give signs of life, also while the writing thread is busy for long.
+
+        When somebody ended the scan, or took it, what runs here is cancelled.
+        """
+        here = asyncio.current_task()
 
         async def beat() -> None:
             while True:
@@ -344,9 +357,12 @@ class _Run:
                         self.context.engine,
                         self.claim,
                         self.context.clock(),
+                        self.progress,
                     )
                 except ScanTakenOver:
-                    # What is written next finds it out as well, and ends the scan.
+                    self.lost = True
+                    if here is not None:
+                        here.cancel()
                     return
                 except InventoryError as error:
                     log.warning("no sign of life", problem=error.problem)

@@ -128,6 +128,55 @@ def requeue(
     return ScanRequest.from_json(row.request)
 
 
+def adopt(engine: Engine, clock: Clock, scan_id: int, owner: str) -> ScanRequest | None:
+    """Take a scan that waits for any process, or stopped early, to run it here.
+
+    Returns:
+        None: It has ended, or another process has it.
+    """
+    with UnitOfWork(engine, actor="scan", clock=clock) as work:
+        row = work.connection.execute(
+            select(_scan).where(id_of(Scan) == scan_id).with_for_update()
+        ).one_or_none()
+        waits = row is not None and row.state == "queued" and row.owner is None
+        if row is None or not (waits or row.state in {"interrupted", "failed"}):
+            return None
+        work.connection.execute(
+            update(_scan)
+            .where(id_of(Scan) == scan_id)
+            .values(state="queued", owner=owner, heartbeat_at=clock())
+        )
+        if not waits:
+            work.audit("scan", scan_id, "resume", {"state": row.state}, None)
+        work.commit()
+    return ScanRequest.from_json(row.request)
+
+
+def cancel_anywhere(engine: Engine, clock: Clock, scan_id: int) -> bool:
+    """End a scan, in whichever process; return whether there was one to end.
+
+    The process that runs it may write nothing more, and stops with its next sign of
+    life. What was applied stays, and the scan can be resumed.
+    """
+    with UnitOfWork(engine, actor="scan", clock=clock) as work:
+        changed = work.connection.execute(
+            update(_scan)
+            .where(id_of(Scan) == scan_id, col(Scan.state).in_(("queued", "running")))
+            .values(state="cancelled", owner=None, finished_at=clock())
+        )
+        if changed.rowcount:
+            work.audit("scan", scan_id, "cancel", None, None)
+            work.commit()
+    return bool(changed.rowcount)
+
+
+def scan_requested_by(engine: Engine, requested_by: str) -> int | None:
+    """Return the scan that something asked for, if it did."""
+    query = select(id_of(Scan)).where(col(Scan.requested_by) == requested_by)
+    with engine.connect() as connection:
+        return connection.execute(query.order_by(id_of(Scan).desc())).scalar()
+
+
 def start_or_resume(
     engine: Engine, clock: Clock, scan_id: int, owner: str
 ) -> ResumePoint:
@@ -220,14 +269,15 @@ def record_progress(
         _update_ours(connection, claim, values)
 
 
-def record_life(engine: Engine, claim: Claim, at: datetime) -> None:
-    """Write a sign of life.
+def record_life(engine: Engine, claim: Claim, at: datetime, progress: Progress) -> None:
+    """Write a sign of life, and how far the scan is.
 
     Raises:
         ScanTakenOver: Another process has the scan.
     """
     with writing(engine) as connection:
-        _update_ours(connection, claim, {"heartbeat_at": at})
+        values = {"heartbeat_at": at, "counts": progress.counts()}
+        _update_ours(connection, claim, values)
 
 
 def end_scan(

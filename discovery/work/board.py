@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from discovery.work.port import Kind, Priority
+from discovery.work.port import Kind, Priority, Queue
 from discovery.work.working import Working
 from inventory.jobs.rows import NewJob, add_job
 from inventory.storage.work import UnitOfWork
@@ -33,14 +33,16 @@ class JobBoard:
         arguments: Mapping[str, Any] | None = None,
         priority: int = Priority.PERSON,
         dedup: str | None = None,
+        queue: Queue | None = None,
     ) -> int:
         """Add a job within a unit of work and return its id.
 
-        While one with the same `dedup` waits, that one is returned instead.
+        While one with the same `dedup` waits, that one is returned instead. Without
+        `queue` it is that of the kind.
         """
         new = NewJob(
             kind=kind.name,
-            queue=str(kind.queue),
+            queue=str(queue or kind.queue),
             priority=priority,
             subject=subject,
             arguments=arguments or {},

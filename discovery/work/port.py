@@ -74,7 +74,7 @@ class JobRun:
         self.arguments = claim.arguments
         self.requested_by = claim.requested_by
         self._write = write
-        self._why = ""
+        self.why = ""
         self._over = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -97,9 +97,9 @@ class JobRun:
         """Find out whether it has to end; raises as `tell`."""
         if not self._over.is_set():
             return
-        if self._why == "stop":
+        if self.why == "stop":
             raise JobStopped
-        if self._why == "taken-over":
+        if self.why == "taken-over":
             raise JobLost
         raise JobInterrupted
 
@@ -116,7 +116,7 @@ class JobRun:
         with self._lock:
             if self._over.is_set():
                 return
-            self._why = why
+            self.why = why
             self._over.set()
             listeners = list(self._listeners)
         for listener in listeners:
@@ -134,6 +134,7 @@ class Kind:
         queue: What it waits in.
         about: What it does, for a person.
         by_hand: It can be asked for without arguments.
+        of_site: It is done at a site: its arguments are `site` and `targets`.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Kind:
     queue: Queue
     about: str = ""
     by_hand: bool = False
+    of_site: bool = False
 
 
 class Engine(Protocol):

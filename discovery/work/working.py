@@ -96,6 +96,7 @@ class Working:
         name: Of this process, unlike that of any other one before or after.
         queues: Which jobs are taken, and how many of each at once.
         release: Of Purser, as it is shown.
+        also: Further duties: name -> (every so many seconds, what is done).
         alone: No other process can be at work: who was is dead.
         grace: As `GRACE`.
     """
@@ -110,6 +111,7 @@ class Working:
         name: str,
         queues: Mapping[Queue, int],
         release: str = "",
+        also: Mapping[str, tuple[float, Callable[[], object]]] | None = None,
         alone: bool = False,
         grace: float = GRACE,
     ) -> None:
@@ -120,6 +122,7 @@ class Working:
         self._kinds = kinds
         self._queues = queues
         self._release = release
+        self._also = also or {}
         self._alone = alone
         self._grace = grace
         self._death_watch = DeathWatch(grace)
@@ -177,6 +180,7 @@ class Working:
             ("dead", self._grace / 5, self._take_over),
             ("lost", LOST_EVERY, self._find_lost),
             ("tidy", TIDY_EVERY, self._engine.prune),
+            *((name, every, duty) for name, (every, duty) in self._also.items()),
         )
         while not self._over.is_set():
             for name, every, duty in rounds:

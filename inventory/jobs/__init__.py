@@ -1,6 +1,7 @@
 """Work that outlives a request: what was asked for, how far it is, what came of it.
 
 * `tables.py`: Rows of jobs and of the processes that work on them.
+* `recurring.py`: Makes jobs of what recurs, once for each moment.
 * `timetable.py`: When something is done again, over both clock changes. Pure.
 * `rows.py`: Adding, claiming, ending and pruning jobs; a claim keeps slow ones out.
 * `workers.py`: Which processes work on jobs, and which of them are dead.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import Index, Text, text
+from sqlalchemy import UniqueConstraint as Unique
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
@@ -97,3 +98,65 @@ class JobWorker(SQLModel, table=True):
     release: str = ""
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RecurringJob(SQLModel, table=True):
+    """Something that is done again and again.
+
+    Attributes:
+        name: As it is shown.
+        kind: Of the jobs it makes.
+        site: Where; empty: in no certain one, or in all.
+        targets: Networks or addresses; empty: those of the site.
+        rule: When; see `timetable`. `time_zone` and `closed` likewise.
+        longest_minutes: A job that takes longer is a finding.
+        origin: `default`, `file` or `hand`: who keeps it as it is.
+        anchor_at: From where `every` counts.
+        next_at: When it is due; None while it is switched off.
+        last_at: When it was due last; `last_job_id` what was made of it.
+    """
+
+    __tablename__ = "recurring_job"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    kind: str
+    site: str = ""
+    targets: list[str] = Field(default_factory=list, sa_type=Json)
+    rule: str
+    time_zone: str = "UTC"
+    closed: list[str] = Field(default_factory=list, sa_type=Json)
+    longest_minutes: int
+    enabled: bool = True
+    origin: str = "hand"
+    anchor_at: datetime = Field(sa_type=UtcDateTime)
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_job_id: int | None = None
+
+
+class JobFinding(SQLModel, table=True):
+    """Something about what is done by itself that a person should look at.
+
+    Attributes:
+        kind: `missed`, `overlong`, `failed` or `due`.
+        recurring_id: What it is about.
+        about: Tells findings of one kind apart: a job, a period.
+        detail: A sentence for a person, without its values.
+        closed_at: When it was looked at, or passed by itself.
+    """
+
+    __tablename__ = "job_finding"
+    __table_args__ = (
+        Unique("recurring_id", "kind", "about", name="uq_job_finding"),
+        *list_indexes("job_finding", "found_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    recurring_id: int = Field(foreign_key="recurring_job.id")
+    about: str
+    detail: str = Field(sa_type=Text)
+    found_at: datetime = Field(sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_by: str | None = None

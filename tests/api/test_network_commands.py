@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,13 +13,16 @@ from sqlalchemy import insert, select, update
 
 from api.compose.adoption import adoption_of
 from api.compose.wiring import App, build, fixed_settings
-from api.jobs import housekeeping
+from api.compose.working import build_working
+from discovery.work.memory import MemoryEngine
+from discovery.work.port import Queue
 from inventory.kernel.errors import Invalid
 from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 from tests.api import test_cli
 from tests.api.test_cli import Terminal
 from tests.api.test_devices import SEEN
+from tests.discovery.work.jobs import until
 from tests.pages.sample import fill
 
 # Fixtures are found by their names in a module.
@@ -80,14 +82,18 @@ def test_worklists_on_the_command_line(office: App, ready: Terminal) -> None:
     assert "landlord" in ready("neighbour", "list", "--acknowledged", "yes").out
 
 
-def test_places_expire_while_it_is_served(office: App) -> None:
+def test_places_expire_while_it_is_served(office: App, ready: Terminal) -> None:
     table = load_tables().tables["sighting"]
     old = office.clock() - timedelta(days=400)
     with writing(office.engine) as connection:
         connection.execute(update(table).values(first_seen=old, last_seen=old))
-    with housekeeping.running(office, timedelta(hours=1)):
-        # Leaving waits for the round that began.
-        assert any(t.name == "housekeeping" for t in threading.enumerate())
+    assert ready("job", "create", "--kind", "expire-places").code == 0
+    works = build_working(office, [Queue.HOUSE], alone=False, engine=MemoryEngine())
+    works.start()
+    try:
+        until(lambda: ready("job", "list", "--state", "done", "--json").json["items"])
+    finally:
+        works.stop()
     with office.engine.connect() as connection:
         assert connection.scalars(select(table.c.closed_at)).one() == old
 

@@ -461,6 +461,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_phone_system_name")),
     )
     op.create_table(
+        "recurring_job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("targets", Json(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("closed", Json(), nullable=False),
+        sa.Column("longest_minutes", sa.Integer(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("anchor_at", UtcDateTime(), nullable=False),
+        sa.Column("next_at", UtcDateTime(), nullable=True),
+        sa.Column("last_at", UtcDateTime(), nullable=True),
+        sa.Column("last_job_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recurring_job")),
+        sa.UniqueConstraint("name", name=op.f("uq_recurring_job_name")),
+    )
+    with op.batch_alter_table("recurring_job", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_recurring_job_next_at"), ["next_at"], unique=False
+        )
+
+    op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -970,6 +995,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_interface_alias", ["alias", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interface_mac"), ["mac"], unique=False)
         batch_op.create_index("ix_interface_name", ["name", "id"], unique=False)
+
+    op.create_table(
+        "job_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("recurring_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recurring_id"],
+            ["recurring_job.id"],
+            name=op.f("fk_job_finding_recurring_id_recurring_job"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_finding")),
+        sa.UniqueConstraint("recurring_id", "kind", "about", name="uq_job_finding"),
+    )
+    with op.batch_alter_table("job_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_job_finding_found_at", ["found_at", "id"], unique=False
+        )
 
     op.create_table(
         "licence",
