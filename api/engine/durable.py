@@ -57,6 +57,8 @@ class DurableEngine:
         connections: From `connections`.
     """
 
+    shared = True
+
     def __init__(self, connections: Engine) -> None:
         self._connections = connections
 

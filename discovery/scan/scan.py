@@ -232,12 +232,16 @@ class _Run:
     async def _sweep(self, chunk: list[str]) -> list[Host]:
         """Ask a chunk of addresses who is there; leaves out hosts that are done."""
         options, hosts = self.request.options, dict[str, Host]()
+        # The rate is what the lines of the site bear, however many scans share them.
+        side_by_side = await self._in_thread(
+            scan_rows.running_at, self.context.engine, self.request.site
+        )
         plan = SweepPlan(
             icmp=options.icmp,
             tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
             snmp_port=options.snmp_port or 161,
             sip_port=options.sip_port,
-            rate=options.rate,
+            rate=options.rate / max(1, side_by_side),
             timeout=options.timeout,
             retries=options.retries,
         )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from discovery.scan.fence import Claim, ScanTakenOver
@@ -168,6 +168,15 @@ def cancel_anywhere(engine: Engine, clock: Clock, scan_id: int) -> bool:
             work.audit("scan", scan_id, "cancel", None, None)
             work.commit()
     return bool(changed.rowcount)
+
+
+def running_at(engine: Engine, site: str) -> int:
+    """Return how many scans of a site run, in whichever process."""
+    query = select(func.count()).where(
+        col(Scan.state) == "running", col(Scan.site) == site
+    )
+    with engine.connect() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def scan_requested_by(engine: Engine, requested_by: str) -> int | None:

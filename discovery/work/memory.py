@@ -18,6 +18,8 @@ from inventory.jobs.rows import Ticket
 class MemoryEngine:
     """As `port.Engine`."""
 
+    shared = False
+
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._waiting: dict[str, list[tuple[int, int, str]]] = {}

@@ -151,7 +151,12 @@ class Engine(Protocol):
     Guarantees: a ticket that was taken is run at least once, in order of queue and
     priority, as long as a process of its queue lives; the same key again has no
     effect; a process that died keeps nothing.
+
+    Attributes:
+        shared: Other processes take what is submitted here.
     """
+
+    shared: bool
 
     def start(
         self, name: str, queues: Mapping[Queue, int], run: Callable[[str], None]

@@ -206,7 +206,8 @@ class Working:
             log.exception("jobs wait", duty=name)
 
     def _hand_over(self) -> None:
-        tickets = rows.hand_over(self._database, self._clock())
+        queues = None if self._engine.shared else list(self._queues)
+        tickets = rows.hand_over(self._database, self._clock(), queues=queues)
         if tickets:
             self._engine.submit(tickets)
 

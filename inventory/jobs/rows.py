@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, true, update
 
 from inventory.jobs.tables import OPEN, Job
 from inventory.kernel.errors import InventoryError, NotAllowed, NotFound
@@ -122,10 +122,22 @@ def add_job(work: UnitOfWork, new: NewJob, requested_by: str) -> tuple[int, bool
     return added.scalar_one(), True
 
 
-def hand_over(engine: Engine, at: datetime, most: int = 200) -> list[Ticket]:
+def hand_over(
+    engine: Engine,
+    at: datetime,
+    *,
+    queues: Collection[str] | None = None,
+    most: int = 200,
+) -> list[Ticket]:
     """Return what an engine has to be given, and note that it has it.
 
     The note comes first: what is lost in between is found by `hand_over_again`.
+
+    Args:
+        engine: The database.
+        at: The present moment.
+        queues: Of these only; None for all.
+        most: So many at once.
     """
     query = (
         select(_job.c.id, _job.c.handing, _job.c.queue, _job.c.priority)
@@ -133,6 +145,7 @@ def hand_over(engine: Engine, at: datetime, most: int = 200) -> list[Ticket]:
             col(Job.state) == "waiting",
             col(Job.handed_at).is_(None),
             col(Job.keeper).is_(None),
+            true() if queues is None else col(Job.queue).in_(queues),
         )
         .order_by(_job.c.priority, _job.c.id)
         .limit(most)

@@ -27,7 +27,7 @@ def with_network(
     Args:
         app: The composition.
         answering: Who answers.
-        hold: The sweep waits for it before its first answer.
+        hold: The sweep of networks waits for it before its first answer.
     """
 
     async def sweep(
@@ -36,7 +36,7 @@ def with_network(
         *,
         on_problem: Callable[[Problem], None],
     ) -> AsyncIterator[Answer]:
-        if hold is not None:
+        if hold is not None and len(addresses) > 1:
             while not hold.is_set():
                 await asyncio.sleep(0.005)
         for address in addresses:
