@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from prometheus_client.metrics_core import GaugeMetricFamily
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from api.compose.wiring import App
 from discovery.work.port import Queue
@@ -54,7 +54,7 @@ class DatabaseState:
         yield from _job_families(jobs)
 
 
-_OpenJobs = list[tuple[str, str, int, datetime]]
+_OpenJobs = list[Row[str, str, int, datetime]]
 
 
 def _open_jobs(connection: Connection) -> _OpenJobs:
@@ -66,7 +66,7 @@ def _open_jobs(connection: Connection) -> _OpenJobs:
         .where(col(Job.state).in_(OPEN))
         .group_by(col(Job.queue), col(Job.state))
     )
-    return list(connection.execute(query).tuples())
+    return list(connection.execute(query).all())
 
 
 def _waiting_jobs(found: _OpenJobs) -> Mapping[str, int]:

@@ -116,7 +116,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ),
     ("schedules", "schedule-rows", "book-events", "asset-classes", "presets"),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
-    ("jobs", "recurring-jobs", "workers"),
+    ("jobs", "recurring-jobs", "workers", "backups"),
     ("webhooks", "deliveries", "messages", "event-types"),
     ("users", "tokens"),
 )
