@@ -23,9 +23,14 @@ from collectors.facts import Problem, Reason
 
 
 class CollectError(Exception):
-    """A device, table or login did not answer as it should."""
+    """A device, table or login did not answer as it should.
+
+    Attributes:
+        printed: What a command had printed when it failed; empty for nothing.
+    """
 
     reason: ClassVar[Reason] = Reason.INTERNAL
+    printed: str = ""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or (self.__doc__ or "").split("\n")[0])

@@ -61,7 +61,7 @@ def _plain(value: object) -> object:
 def print_table(
     rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], title: str = ""
 ) -> None:
-    """Print rows as a table.
+    """Print rows as a table, each cell as it is: `:ab:` in a MAC is no emoji.
 
     Args:
         rows: Mappings by column name.
@@ -70,12 +70,14 @@ def print_table(
     """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
+    shown = Text(title) if title else None
+    table = Table(box=box.SIMPLE_HEAD, title=shown, title_justify="left")
     for heading in columns.values():
-        table.add_column(heading, overflow="fold")
+        table.add_column(Text(heading), overflow="fold")
     for row in rows:
-        table.add_row(*(text(row.get(name)) for name in columns))
+        table.add_row(*(Text(text(row.get(name))) for name in columns))
     console().print(table)
 
 

@@ -27,7 +27,7 @@ class Bars:
             BarColumn(),
             MofNCompleteColumn(),
             Elapsed(),
-            TextColumn("{task.fields[now]}"),
+            TextColumn("{task.fields[now]}", markup=False),
             console=console(stderr=True),
             disable=not self._live,
         )

@@ -11,7 +11,7 @@ from contextlib import suppress
 import asyncssh
 
 from collectors.credentials import SshCredential
-from collectors.errors import TimedOut, Unreachable, Unsupported
+from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
 from collectors.ports import CommandResult
 from collectors.ssh.connection import Connector, Login
 from collectors.ssh.failures import one_line
@@ -35,33 +35,42 @@ class AsyncsshShell:
     async def run(
         self, command: str, *, stdin: str = "", timeout: float = 60.0
     ) -> CommandResult:
-        """Run one command; raises `TimedOut`, `Unsupported` or `Unreachable`."""
+        """Run one command; raises `TimedOut`, `Unsupported` or `Unreachable`.
+
+        An error carries what was printed until then.
+        """
         process: asyncssh.SSHClientProcess[bytes] | None = None
+        printed: list[bytes] = []
         try:
             async with asyncio.timeout(timeout):
                 process = await self._login.connection.create_process(
                     command, encoding=None
                 )
-                return await self._finish(process, stdin)
+                return await self._finish(process, stdin, printed)
         except TimeoutError as error:
-            raise TimedOut(f"the command ran longer than {timeout:g} s") from error
+            late = TimedOut(f"the command ran longer than {timeout:g} s")
+            raise _with(printed, late) from error
         except asyncssh.ChannelOpenError as error:
             raise Unsupported(f"no command channel: {one_line(error)}") from error
         except Exception as error:  # the peer decides what is raised
-            raise Unreachable(f"the connection broke: {one_line(error)}") from error
+            broke = Unreachable(f"the connection broke: {one_line(error)}")
+            raise _with(printed, broke) from error
         finally:
             if process is not None:
                 process.close()
 
     async def _finish(
-        self, process: asyncssh.SSHClientProcess[bytes], stdin: str
+        self,
+        process: asyncssh.SSHClientProcess[bytes],
+        stdin: str,
+        printed: list[bytes],
     ) -> CommandResult:
         with suppress(BrokenPipeError, ConnectionError):
             process.stdin.write(stdin.encode())
             process.stdin.write_eof()
         (out, cut), (err, _) = await asyncio.gather(
-            _bounded(process, process.stdout, self._max_output),
-            _bounded(process, process.stderr, MAX_ERRORS),
+            _bounded(process, process.stdout, self._max_output, printed),
+            _bounded(process, process.stderr, MAX_ERRORS, []),
         )
         if not cut:
             await process.wait_closed()
@@ -77,13 +86,19 @@ class AsyncsshShell:
         await self._login.close()
 
 
+def _with(printed: list[bytes], error: CollectError) -> CollectError:
+    """Give an error what was printed until then."""
+    error.printed = b"".join(printed).decode("utf-8", "replace")
+    return error
+
+
 async def _bounded(
     process: asyncssh.SSHClientProcess[bytes],
     stream: asyncssh.SSHReader[bytes],
     limit: int,
+    parts: list[bytes],
 ) -> tuple[bytes, bool]:
-    """Read up to `limit` bytes; past it, end the command."""
-    parts: list[bytes] = []
+    """Read up to `limit` bytes into `parts`; past it, end the command."""
     left = limit
     while data := await stream.read(_CHUNK):
         parts.append(data[:left])

@@ -176,15 +176,29 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
             yield Statement("vendor", part.manufacturer, 0.6, reason, source)
 
 
+_PARTS = frozenset(
+    (
+        *("cpu", "memory", "disk", "graphics", "monitor", "battery", "filesystem"),
+        *("usb", "pci", "power-supply", "fan", "transceiver", "sensor", "port"),
+    )
+)
+"""Kinds whose maker and model are never those of the whole machine."""
+
+
 def chassis_of(components: list[Component]) -> list[Component]:
     """Return the chassis rows, the one standing for the whole device first."""
     chassis = [c for c in components if c.kind == "chassis"]
     if not chassis and not any(c.kind == "stack" for c in components):
         # An agent that tells no classes: the first parts that name themselves.
-        identified = [c for c in components if useful((c.serial or "", c.model or ""))]
+        identified = [
+            c
+            for c in components
+            if c.kind not in _PARTS and useful((c.serial or "", c.model or ""))
+        ]
         chassis = sorted(identified, key=lambda c: c.index)[:1]
     if not chassis:
-        chassis = [c for c in components if c.kind == "stack" or c.parent is None][:1]
+        roots = (c for c in components if c.kind == "stack" or c.parent is None)
+        chassis = [c for c in roots if c.kind not in _PARTS][:1]
     known = {c.index for c in components}
     return sorted(
         chassis,

@@ -42,6 +42,10 @@ _COMPUTER_BANNER = re.compile(
 """SSH banners of network devices' own servers, and of the systems of computers."""
 
 
+UNSURE = 45.0
+"""Seconds for the inventory of what may be no computer: some consoles never answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Way:
     """What is known before a login.
@@ -272,6 +276,8 @@ class Logins:
         )
         try:
             common = self._common(way, account)
+            if way.kind is None:
+                common["timeout"] = UNSURE
             found = await self._context.collectors.shell(shell, **common)
             way.host.add("ssh", found)
         finally:

@@ -19,6 +19,7 @@ import structlog
 
 from api.cli import run
 from api.compose.wiring import App, build
+from api.console.output import print_table
 from api.demo import load_company
 from config.settings import Settings
 from tests.inventory.storage.test_audit import tamper
@@ -398,3 +399,14 @@ def test_what_is_not_there_is_said_so(purser: Terminal, what: str) -> None:
 
 def test_a_day_that_is_none_is_a_usage_error(purser: Terminal) -> None:
     assert purser("person", "list", "--as-of", "yesterday").code == 2
+
+
+def test_a_table_shows_its_cells_as_they_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table(
+        [{"mac": "00:ab:cd:ab:00:1d", "name": "[red]x[/]"}], {"mac": "MAC", "name": "N"}
+    )
+    shown = capsys.readouterr().out
+    assert "00:ab:cd:ab:00:1d" in shown
+    assert "[red]x[/]" in shown

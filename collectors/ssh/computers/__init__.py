@@ -1,5 +1,6 @@
 """Computers by one read-only script; the parsers of its answer are pure.
 
+* `attached.py`: What is attached to a Unix machine: filesystems and USB devices.
 * `bsd.py`: A FreeBSD, OpenBSD, NetBSD or DragonFly machine out of its transcript.
 * `cim.py`: Rows of CIM classes as PowerShell prints them: JSON, one object a line.
 * `darwin.py`: A Mac out of the transcript of its script: property lists of

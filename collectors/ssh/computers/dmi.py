@@ -14,7 +14,10 @@ from collectors.facts import Component, Hardware
 from collectors.ssh.computers.sections import Group
 from collectors.text import meaningful, printable
 
-BIOS, SYSTEM, BOARD, CHASSIS, OLD_MEMORY, MEMORY = 0, 1, 2, 3, 6, 17
+BIOS, SYSTEM, BOARD, CHASSIS, OLD_MEMORY, ARRAY, MEMORY = 0, 1, 2, 3, 6, 16, 17
+
+NO_RAM = frozenset(("flash", "rom", "eprom", "feprom", "eeprom", "prom"))
+"""Memory types of the firmware's own store."""
 
 CHASSIS_TYPES = (
     "other", "unknown", "desktop", "low profile desktop", "pizza box", "mini tower",
@@ -37,6 +40,7 @@ class Structure:
 
     type: int
     title: str
+    handle: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
     def get(self, *names: str) -> str | None:
@@ -47,7 +51,7 @@ class Structure:
         return None
 
 
-_HANDLE = re.compile(r"Handle 0x[0-9A-Fa-f]+(?:, DMI type (\d+))?.*")
+_HANDLE = re.compile(r"Handle (0x[0-9A-Fa-f]+)(?:, DMI type (\d+))?.*")
 _OLD_TYPE = re.compile(r"\s+DMI type (\d+), \d+ bytes\.?")
 
 
@@ -56,7 +60,7 @@ def parse_dmidecode(text: str) -> list[Structure]:
     found: list[Structure] = []
     for line in text.splitlines():
         if handle := _HANDLE.fullmatch(line.strip("\r")):
-            found.append(Structure(int(handle[1] or -1), ""))
+            found.append(Structure(int(handle[2] or -1), "", handle[1].lower()))
         elif not found:
             continue
         elif found[-1].type < 0 and (old := _OLD_TYPE.fullmatch(line)):
@@ -87,12 +91,14 @@ def hardware_of(table: list[Structure]) -> Hardware | None:
     bios, system = first(table, BIOS), first(table, SYSTEM)
     board, chassis = first(table, BOARD), first(table, CHASSIS)
     product, version = system.get("Product Name", "Product"), system.get("Version")
+    maker = system.get("Manufacturer", "Vendor")
+    product, code, version = _names(maker, product, version)
     return Hardware(
-        manufacturer=system.get("Manufacturer", "Vendor")
+        manufacturer=maker
         or board.get("Manufacturer", "Vendor")
         or chassis.get("Manufacturer", "Vendor"),
         model=product or board.get("Product Name", "Product"),
-        part_number=system.get("SKU Number"),
+        part_number=code or system.get("SKU Number"),
         serial=system.get("Serial Number") or chassis.get("Serial Number"),
         uuid=as_uuid(system.get("UUID")),
         asset_tag=chassis.get("Asset Tag") or board.get("Asset Tag"),
@@ -104,6 +110,25 @@ def hardware_of(table: list[Structure]) -> Hardware | None:
     )
 
 
+_LENOVO_CODE = re.compile(r"[0-9][0-9A-Z]{3}(?:[0-9A-Z]{2,6})?")
+"""Machine type and model of Lenovo and of IBM before it, such as `21HDCTO1WW`."""
+
+
+def _names(
+    maker: str | None, product: str | None, version: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """Return the product's name, its code, and what is left of the version.
+
+    Lenovo writes the code as the product and the name, such as `ThinkPad T14 Gen 4`,
+    as the version.
+    """
+    lenovo = (maker or "").lower().startswith(("lenovo", "ibm"))
+    named = version and re.search(r"[A-Za-z]{4}", version)
+    if lenovo and named and _LENOVO_CODE.fullmatch(product or ""):
+        return version, product, None
+    return product, None, version
+
+
 def hardware_of_sysfs(dmi: Group) -> Hardware | None:
     """Return the same from /sys/class/dmi/id; serials are there for root only."""
 
@@ -112,15 +137,18 @@ def hardware_of_sysfs(dmi: Group) -> Hardware | None:
 
     if not dmi.values:
         return None
+    product, code, version = _names(
+        said("sys_vendor"), said("product_name"), said("product_version")
+    )
     return Hardware(
         manufacturer=said("sys_vendor", "board_vendor", "chassis_vendor"),
-        model=said("product_name", "board_name"),
-        part_number=said("product_sku"),
+        model=product or said("board_name"),
+        part_number=code or said("product_sku"),
         serial=said("product_serial", "chassis_serial"),
         uuid=as_uuid(said("product_uuid")),
         asset_tag=said("chassis_asset_tag"),
         chassis_type=chassis_name(dmi.get("chassis_type")),
-        hardware_rev=said("product_version"),
+        hardware_rev=version,
         firmware=said("bios_version"),
         bios_date=said("bios_date"),
         source="/sys/class/dmi/id",
@@ -163,8 +191,20 @@ def components_of(table: list[Structure]) -> list[Component]:
     """
     described = any(as_bytes(s.fields.get("Size")) for s in of_type(table, MEMORY))
     skipped = OLD_MEMORY if described else -1
-    rows = (_component(s) for s in table if s.type != skipped)
+    flash = {
+        s.handle for s in of_type(table, ARRAY) if not _is_system(s.fields.get("Use"))
+    }
+    rows = (
+        _component(s)
+        for s in table
+        if s.type != skipped and s.fields.get("Array Handle", "").lower() not in flash
+    )
     return [row for row in rows if row]
+
+
+def _is_system(use: str | None) -> bool:
+    """Whether an array of memory is main memory; without a word of its use it is."""
+    return (use or "System Memory") in {"System Memory", "Unknown", "Other"}
 
 
 def _component(structure: Structure) -> Component | None:
@@ -209,7 +249,7 @@ def _memory(structure: Structure) -> Component | None:
     """Return a memory module; a socket without one has no size."""
     get, fields = structure.get, structure.fields
     size = as_bytes(fields.get("Size") or fields.get("Installed Size"))
-    if not size:
+    if not size or (get("Type") or "").lower() in NO_RAM:
         return None
     described = (get("Type"), get("Speed", "Configured Clock Speed"))
     return Component(

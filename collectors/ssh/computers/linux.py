@@ -18,10 +18,11 @@ from collectors.facts import (
     Reason,
 )
 from collectors.ssh.computers import dmi, network_cards
+from collectors.ssh.computers.attached import filesystems_of, late_parts, usb_of
 from collectors.ssh.computers.disks import disks_of, encryption_of
 from collectors.ssh.computers.edid import parse_edid
 from collectors.ssh.computers.packages import software_of
-from collectors.ssh.computers.processors import cpus_of, with_cores
+from collectors.ssh.computers.processors import arm_cpus_of, cpus_of, with_cores
 from collectors.ssh.computers.sections import Group, Machine, Sections, groups, pairs
 from collectors.text import meaningful
 
@@ -46,7 +47,7 @@ def parse_linux(sections: Sections) -> Machine:
         host_keys=host_keys_of(sections.get("hostkeys", "")),
         clues=[*_clues(sections), *encryption_of(block)],
         measures=_measures(sections),
-        problems=_without_root(sysfs),
+        problems=[*([] if table else _without_root(sysfs)), *late_parts(sections)],
     )
     machine.components += _components(sections, table)
     machine.components += disks_of(sections, block)
@@ -59,9 +60,12 @@ def parse_linux(sections: Sections) -> Machine:
 
 def _components(sections: Sections, table: list[dmi.Structure]) -> list[Component]:
     components = with_cores(
-        dmi.components_of(table), cpus_of(sections.get("cpuinfo", ""))
+        dmi.components_of(table),
+        cpus_of(sections.get("cpuinfo", "")) or arm_cpus_of(sections),
     )
-    components += graphics_of(sections.get("lspci", ""))
+    components += cards_of(sections.get("lspci", ""))
+    components += usb_of(groups(sections.get("usb", "")))
+    components += filesystems_of(sections.get("df", ""))
     for value in pairs(sections.get("edid", "")).values():
         if re.fullmatch(r"(?:[0-9a-f]{2})+", value) and (
             screen := parse_edid(bytes.fromhex(value))
@@ -98,7 +102,9 @@ def _without_root(sysfs: Group) -> list[Problem]:
     missing = [text for name, text in _ROOT_ONLY.items() if name in sysfs.hidden]
     if not missing:
         return []
-    detail = f"root would add: {', '.join(missing)}, memory modules"
+    detail = (
+        f"root, or `sudo -n dmidecode`, would add: {', '.join(missing)}, memory modules"
+    )
     return [Problem("ssh:dmi", Reason.AUTH_FAILED, detail)]
 
 
@@ -175,18 +181,20 @@ _LSPCI = re.compile(
 )
 
 
-def graphics_of(text: str) -> list[Component]:
-    """Return the display controllers (PCI class 03) of `lspci -D -mm -nn`."""
+def cards_of(text: str) -> list[Component]:
+    """Return the devices of `lspci -D -mm -nn`, without bridges (PCI class 06)."""
+    found = (_LSPCI.match(line) for line in text.splitlines())
     return [
         Component(
             index=0,
-            kind="graphics",
-            name=found[1],
-            manufacturer=found[4],
-            model=found[5],
+            kind="graphics" if row[3].startswith("03") else "pci",
+            name=row[1],
+            descr=row[2].strip() or None,
+            manufacturer=row[4],
+            model=row[5],
         )
-        for line in text.splitlines()
-        if (found := _LSPCI.match(line)) and found[3].startswith("03")
+        for row in found
+        if row and not row[3].startswith("06")
     ]
 
 

@@ -9,33 +9,45 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from collectors.errors import TimedOut, Unsupported
+from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem, Reason
 from collectors.failed_parts import failed_part
 from collectors.ports import CommandResult, Shell
 from collectors.ssh.computers.bsd import parse_bsd
 from collectors.ssh.computers.darwin import parse_darwin
 from collectors.ssh.computers.linux import parse_linux
-from collectors.ssh.computers.sections import Machine, Sections, pairs, parse_sections
+from collectors.ssh.computers.sections import (
+    MARK,
+    Machine,
+    Sections,
+    pairs,
+    parse_sections,
+)
 from collectors.ssh.computers.windows import parse_windows
+from collectors.text import printable
 
 UNIX_COMMAND = "sh -s"
 """What is executed on Unix; the script comes through standard input."""
 
-TIMEOUT = 180.0
-"""Seconds for a whole inventory; an old server with 3,000 packages takes about 20."""
+TIMEOUT = 100.0
+"""Seconds for a whole inventory; an old server with 3,000 packages takes about 20.
+What was printed until then is kept, so this is less than a collector may take."""
 
 _SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "main.sh")
 
-_POWERSHELL = "powershell -NoProfile -NonInteractive -EncodedCommand "
+_POWERSHELL = "powershell.exe -NoProfile -NonInteractive -EncodedCommand "
 _OVER_WINDOWS = ("MINGW", "MSYS", "CYGWIN")
 """Kernel names of POSIX shells on Windows: what they tell is not the machine."""
+
+_UNDER_WINDOWS = "microsoft"
+"""In the kernel release of the Windows Subsystem for Linux, which is no machine."""
 
 Parser = Callable[[Sections], Machine]
 
@@ -104,20 +116,60 @@ async def collect_shell(
         TimedOut: The script did not end.
         Unsupported: Neither a POSIX shell nor PowerShell answered.
     """
-    result = await shell.run(UNIX_COMMAND, stdin=unix_script(), timeout=timeout)
+    result, broken = await _unix(shell, timeout)
     sections = parse_sections(result.stdout)
     identity = pairs(sections.get("identity", ""))
-    if not identity or identity.get("kernel", "").startswith(_OVER_WINDOWS):
+    if not identity or _is_windows(identity):
         result = await _windows(shell, timeout)
         sections = parse_sections(result.stdout)
+        if _is_windows(pairs(sections.get("identity", ""))):
+            sections = {}
     if "identity" not in sections:
-        raise Unsupported("neither a POSIX shell nor PowerShell answered")
+        raise Unsupported(_no_shell(identity, result))
     kernel = pairs(sections["identity"]).get("kernel", "")
     machine = _parsed(kernel, sections)
-    machine.problems += _cut_short(result, sections)
+    machine.problems += _cut_short(result, sections, broken)
     return _observation(
         machine, shell.host_key, address, port, site, credential, seen_at
     )
+
+
+async def _unix(
+    shell: Shell, timeout: float
+) -> tuple[CommandResult, CollectError | None]:
+    """Run the script; what it printed before the line broke or time ran out counts."""
+    try:
+        script = unix_script()
+        return await shell.run(UNIX_COMMAND, stdin=script, timeout=timeout), None
+    except (TimedOut, Unreachable) as error:
+        if f"{MARK}identity" not in error.printed:
+            raise
+        return CommandResult(error.printed, status=-1), error
+
+
+def _is_windows(identity: Mapping[str, str]) -> bool:
+    kernel, release = identity.get("kernel", ""), identity.get("release", "")
+    return kernel.startswith(_OVER_WINDOWS) or _UNDER_WINDOWS in release.lower()
+
+
+_REFUSALS = (
+    (r"account is currently not available|nologin", "the account may not log in"),
+    (r"password (?:has |is )?expired|change your password", "its password has expired"),
+    (r"(?:select|enter) (?:an? |your )?(?:option|choice)", "it leads to a menu"),
+)
+"""What is printed instead of an answer -> what it means."""
+
+
+def _no_shell(identity: Mapping[str, str], result: CommandResult) -> str:
+    """Say why there is no inventory."""
+    if identity:
+        return "a POSIX shell on Windows answered, but PowerShell did not"
+    text = f"{result.stdout[:2000]} {result.stderr[:2000]}"
+    for pattern, meaning in _REFUSALS:
+        if re.search(pattern, text, re.IGNORECASE):
+            said = printable(" ".join(text.split()))[:80]
+            return f"no shell: {meaning}; the machine says {said!r}"
+    return "neither a POSIX shell nor PowerShell answered"
 
 
 async def _windows(shell: Shell, timeout: float) -> CommandResult:
@@ -149,15 +201,21 @@ def _parsed(kernel: str, sections: Sections) -> Machine:
     )
 
 
-def _cut_short(result: CommandResult, sections: Sections) -> list[Problem]:
+def _cut_short(
+    result: CommandResult, sections: Sections, broken: CollectError | None
+) -> list[Problem]:
     """Say when the transcript is not whole; what was read so far is kept."""
     if result.truncated:
         detail = "the machine printed more than is kept"
         return [failed_part(Problem("ssh:inventory", Reason.TOO_MUCH, detail))]
-    if "end" not in sections:
-        detail = f"the script broke off with status {result.status}"
-        return [failed_part(Problem("ssh:inventory", Reason.MALFORMED, detail))]
-    return []
+    if "end" in sections:
+        return []
+    last = next(reversed(list(sections)), "")
+    if broken is not None:
+        detail = f"{broken}, while it told of {last!r}; what came before is kept"
+        return [failed_part(Problem("ssh:inventory", broken.reason, detail))]
+    detail = f"the script broke off with status {result.status}"
+    return [failed_part(Problem("ssh:inventory", Reason.MALFORMED, detail))]
 
 
 def _observation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -270,4 +271,15 @@ def _software(sections: Sections) -> list[Software]:
             version, maker = text(row, "DisplayVersion"), text(row, "Publisher")
             program = package(name, version, maker)
             found.setdefault((program.name, program.version), program)
+    for row in rows(sections, "appx")[: MAX_PACKAGES - len(found)]:
+        if name := printable(str(row.get("Name") or "")):
+            version, maker = text(row, "Version"), text(row, "Publisher")
+            program = package(name, version, _organisation(maker))
+            found.setdefault((program.name, program.version), program)
     return list(found.values())
+
+
+def _organisation(publisher: str | None) -> str | None:
+    """Return who signed an app, out of the name in its certificate (X.500)."""
+    found = re.search(r'\bO=("[^"]+"|[^,]+)', publisher or "")
+    return found[1].strip('" ') if found else publisher

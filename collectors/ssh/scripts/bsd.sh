@@ -7,13 +7,13 @@ inventory_BSD() {
   text os-release /etc/os-release
   run freebsd-version freebsd-version
   if has kenv; then section kenv; kenv | sed -n 's/^smbios\.//p'; fi
-  [ "$(id -u)" = 0 ] && run dmidecode dmidecode
+  run_raised dmidecode dmidecode
   run geom geom disk list
   run ifconfig ifconfig -a
   run arp arp -an
   run last last -n 40
   run geli geli status
-  [ "$(id -u)" = 0 ] && run softraid bioctl softraid0
+  run_raised softraid bioctl softraid0
   section virtual
   [ -e /dev/vmm ] && echo 'runs=bhyve'
   has jls && [ -n "$(jls -N jid | sed 1d)" ] && echo 'runs=jail'

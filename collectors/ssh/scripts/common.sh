@@ -1,6 +1,7 @@
 # Read-only inventory of a Unix machine, run as `sh -s` over one SSH exec.
 # Prints sections: a line `#:purser:NAME`, then what a file or a command says.
-# Nothing is written, no privilege is raised, every command is bounded in time.
+# Nothing is written, every command is bounded in time. Rights are raised by `sudo -n`
+# for the commands that the account's sudoers lines name, and for no others.
 LC_ALL=C; LANG=C; export LC_ALL LANG
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 exec 2>/dev/null
@@ -11,7 +12,35 @@ section() { printf '\n#:purser:%s\n' "$1"; }
 text() { [ -r "$2" ] && { section "$1"; head -c 262144 "$2"; }; }
 run() {
   name=$1; shift
-  has "$1" && { section "$name"; limited "$@" </dev/null | head -c 8388608; }
+  has "$1" && { section "$name"; bounded "$@"; }
+}
+# dd hands on what it has at once, where head would keep it until its end.
+# What hangs in the kernel, such as df on a dead mount, cannot be ended: it is left
+# behind, and only what hands on its output is.
+bounded() {
+  { limited "$@"; [ $? = 124 ] && late; } </dev/null | dd bs=65536 count=2048 &
+  reader=$!
+  (sleep 25 >/dev/null; kill $reader) </dev/null >/dev/null &
+  watcher=$!
+  wait $reader
+  [ $? -gt 128 ] && late
+  kill $watcher
+}
+late() { section late; printf '%s\n' "$name"; }
+# may NAME: root runs it, or the sudoers lines let this account run it as root.
+granted=$([ "$(id -u)" = 0 ] || { has sudo && limited sudo -n -l </dev/null; })
+may() {
+  [ "$(id -u)" = 0 ] && return 0
+  case $granted in
+    *NOPASSWD*"/$1"* | *'NOPASSWD: ALL'*) return 0;;
+  esac
+  return 1
+}
+raised() { if [ "$(id -u)" = 0 ]; then limited "$@"; else limited sudo -n "$@"; fi; }
+run_raised() {
+  name=$1; shift
+  has "$1" && may "$1" || return 0
+  if [ "$(id -u)" = 0 ]; then run "$name" "$@"; else run "$name" sudo -n "$@"; fi
 }
 # values PREFIX DIR NAME... : one line `PREFIX.NAME=value` for each readable file;
 # `PREFIX.NAME!` where only root may read it.

@@ -1,41 +1,41 @@
-# For root: what disks say of themselves, and those behind RAID controllers. The tools
+# With the rights of root: what disks say of themselves, and those behind RAID controllers. The tools
 # are told to write no log.
 disks_Linux() {
   PATH=$PATH:/opt/MegaRAID/storcli:/opt/MegaRAID/perccli:/opt/MegaRAID/MegaCli
   PATH=$PATH:/opt/smartstorageadmin/ssacli/bin:/usr/Arcconf
-  if has smartctl; then
+  if has smartctl && may smartctl; then
     for disk in /sys/block/sd* /sys/block/nvme*n*; do
       [ -e "$disk" ] || continue
-      run "smartctl.${disk##*/}" smartctl -n standby -i -H "/dev/${disk##*/}"
+      run_raised "smartctl.${disk##*/}" smartctl -n standby -i -H "/dev/${disk##*/}"
     done
-    limited smartctl --scan </dev/null | head -n 256 | while read -r device _ type _; do
+    raised smartctl --scan </dev/null | head -n 256 | while read -r device _ type _; do
       case $type in *,*)
-        run "smartctl.${device##*/}-$type" smartctl -i -H -d "$type" "$device";;
+        run_raised "smartctl.${device##*/}-$type" smartctl -i -H -d "$type" "$device";;
       esac
     done
-  elif has hdparm; then
+  elif has hdparm && may hdparm; then
     section hdparm
     for disk in /sys/block/sd*; do
-      [ -e "$disk" ] && limited hdparm -I "/dev/${disk##*/}" </dev/null
+      [ -e "$disk" ] && raised hdparm -I "/dev/${disk##*/}" </dev/null
     done
   fi
   for tool in storcli64 storcli perccli64 perccli; do
-    has $tool && { run storcli $tool /call/eall/sall show all J nolog; break; }
+    has $tool && { run_raised storcli $tool /call/eall/sall show all J nolog; break; }
   done
   for tool in MegaCli64 MegaCli megacli; do
-    has $tool && { run megacli $tool -PDList -aALL -NoLog; break; }
+    has $tool && { run_raised megacli $tool -PDList -aALL -NoLog; break; }
   done
   for tool in ssacli hpssacli hpacucli; do
-    has $tool && { run ssacli $tool ctrl all show config detail; break; }
+    has $tool && { run_raised ssacli $tool ctrl all show config detail; break; }
   done
-  run arcconf arcconf GETCONFIG 1 PD nologs
+  run_raised arcconf arcconf GETCONFIG 1 PD nologs
   for tool in sas3ircu sas2ircu; do
-    has $tool && { run sas3ircu $tool 0 DISPLAY; break; }
+    has $tool && { run_raised sas3ircu $tool 0 DISPLAY; break; }
   done
-  if has tw_cli; then
+  if has tw_cli && may tw_cli; then
     section tw_cli
-    for port in $(limited tw_cli /c0 show </dev/null | sed -n 's/^\(p[0-9]*\) .*/\1/p'); do
-      limited tw_cli "/c0/$port" show model serial capacity firmware </dev/null
+    for port in $(raised tw_cli /c0 show </dev/null | sed -n 's/^\(p[0-9]*\) .*/\1/p'); do
+      raised tw_cli "/c0/$port" show model serial capacity firmware </dev/null
     done
   fi
 }
@@ -52,7 +52,7 @@ inventory_Linux() {
     product_family product_serial product_uuid board_vendor board_name board_serial \
     chassis_type chassis_vendor chassis_serial chassis_asset_tag bios_vendor \
     bios_version bios_date
-  [ "$(id -u)" = 0 ] && run dmidecode dmidecode
+  run_raised dmidecode dmidecode
   if [ -r /proc/device-tree/model ]; then
     section devicetree
     for key in model serial-number; do
@@ -81,7 +81,7 @@ inventory_Linux() {
     [ -r "$disk/dev" ] && [ -r "/run/udev/data/b$(cat "$disk/dev")" ] &&
       sed -n "s/^E:\(ID_[A-Z_]*\)=/$name.\1=/p" "/run/udev/data/b$(cat "$disk/dev")"
   done
-  [ "$(id -u)" = 0 ] && disks_Linux
+  disks_Linux
   run df df -P -k -T
 
   section edid
@@ -89,6 +89,13 @@ inventory_Linux() {
     [ -s "$edid" ] && { screen=${edid%/edid}; printf '%s=' "${screen##*/}"; hex "$edid"; echo; }
   done
   run lspci lspci -D -mm -nn
+
+  section usb
+  for device in /sys/bus/usb/devices/*; do
+    [ -r "$device/idVendor" ] &&
+      values "${device##*/}" "$device" idVendor idProduct manufacturer product serial \
+        bDeviceClass
+  done
 
   section battery
   for supply in /sys/class/power_supply/*; do

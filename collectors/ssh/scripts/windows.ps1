@@ -54,7 +54,11 @@ Show-Rows defender (Get-MpComputerStatus |
 Show-Rows services (Get-Service 'vmms', 'docker', 'com.docker.service', 'containerd', 'VMwareHostd' |
   Select-Object 'Name', @{n = 'State'; e = { "$($_.Status)" } })
 #:part
-Show-Rows uninstall (Get-ItemProperty 'HKLM:\Software\Microsoft\Windows\CurrentVersion\Uninstall\*', 'HKLM:\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall\*' |
+$me = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
+$admin = $me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
+Show-Rows uninstall (Get-ItemProperty 'HKLM:\Software\Microsoft\Windows\CurrentVersion\Uninstall\*', 'HKLM:\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall\*', 'Registry::HKEY_USERS\*\Software\Microsoft\Windows\CurrentVersion\Uninstall\*' |
   Where-Object { $_.DisplayName } | Select-Object 'DisplayName', 'DisplayVersion', 'Publisher')
+Show-Rows appx ($(if ($admin) { Get-AppxPackage -AllUsers } else { Get-AppxPackage }) |
+  Where-Object { -not $_.IsFramework } | Select-Object 'Name', 'Version', 'Publisher')
 Show-Rows hostkeys (Get-Content "$env:ProgramData\ssh\ssh_host_*_key.pub" | ForEach-Object { @{ key = "$_" } })
 Write-Output "#:purser:end"

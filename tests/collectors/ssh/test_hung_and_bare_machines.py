@@ -1,0 +1,195 @@
+"""Machines that hang, break off or have no firmware tables: what was read is kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
+from collectors.facts import Observation, Reason
+from collectors.ports import CommandResult
+from collectors.ssh.computers.linux import parse_linux
+from collectors.ssh.computers.read import collect_shell, unix_script
+from collectors.ssh.computers.sections import parse_sections, render
+from config import catalog
+from discovery.identity.identify import build_knowledge, identify
+from tests.collectors.ssh.machines import LAPTOP
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+class Breaking:
+    """A `Shell` that fails after it has printed something."""
+
+    host_key = "SHA256:new"
+
+    def __init__(self, error: CollectError, printed: str) -> None:
+        self.error = error
+        self.error.printed = printed
+
+    async def run(
+        self, command: str, *, stdin: str = "", timeout: float = 60.0
+    ) -> CommandResult:
+        raise self.error
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Printing(Breaking):
+    """A `Shell` that prints one text to everything."""
+
+    def __init__(self, printed: str) -> None:
+        super().__init__(TimedOut(), printed)
+
+    async def run(
+        self, command: str, *, stdin: str = "", timeout: float = 60.0
+    ) -> CommandResult:
+        return CommandResult(self.error.printed)
+
+
+async def read(shell: Breaking) -> Observation:
+    return await collect_shell(shell, address="10.1.2.3", seen_at=NOON)
+
+
+@pytest.mark.parametrize("error", [TimedOut("late"), Unreachable("gone")])
+async def test_what_came_before_the_line_broke_is_kept(error: CollectError) -> None:
+    whole = render(LAPTOP)
+    seen = await read(Breaking(error, whole[: whole.index("#:purser:meminfo")]))
+    assert seen.hardware is not None
+    assert seen.hardware.model == "ThinkPad T14 Gen 4"
+    assert seen.reads == frozenset()
+    problem = next(p for p in seen.problems if p.where == "ssh:inventory")
+    assert problem.reason is error.reason
+    assert "'cpuinfo'" in problem.detail
+
+
+async def test_a_line_that_breaks_before_anything_was_told_is_the_error() -> None:
+    with pytest.raises(Unreachable):
+        await read(Breaking(Unreachable("gone"), "Welcome!"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "meaning"),
+    [
+        ("This account is currently not available.", "may not log in"),
+        ("WARNING: Your password has expired.", "password has expired"),
+        ("1) Backup\n2) Quit\nEnter your choice: ", "leads to a menu"),
+        ("what?", "neither a POSIX shell"),
+    ],
+)
+async def test_what_keeps_a_shell_away_is_said(printed: str, meaning: str) -> None:
+    with pytest.raises(Unsupported, match=meaning):
+        await read(Printing(printed))
+
+
+async def test_a_linux_shell_on_windows_is_no_linux_machine() -> None:
+    wsl = {**LAPTOP, "identity": "kernel=Linux\nrelease=5.15.90.1-microsoft-WSL2"}
+    with pytest.raises(Unsupported, match="PowerShell did not"):
+        await read(Printing(render(wsl)))
+
+
+def test_a_command_that_cannot_be_ended_costs_its_part_only(tmp_path: Path) -> None:
+    hung = tmp_path / "df"
+    hung.write_text("#!/bin/sh\ntrap '' TERM\necho stuck\nsleep 30\n", "utf-8")
+    hung.chmod(0o755)
+    script = (
+        unix_script().replace("timeout 20", "timeout 1").replace("sleep 25", "sleep 2")
+    )
+    done = subprocess.run(
+        ["sh", "-s"],
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        check=False,
+    )
+    sections = parse_sections(done.stdout)
+    assert sections["df"] == "stuck"
+    assert "end" in sections
+    assert sections["late"].split() == ["df"]
+    late = [p for p in parse_linux(sections).problems if p.where == "ssh:df"]
+    assert [p.reason for p in late] == [Reason.TIMED_OUT]
+
+
+BARE = {
+    "identity": "uid=1000\nkernel=Linux\nrelease=6.1.0\nmachine=x86_64\nhostname=box",
+    "cpuinfo": (
+        "processor\t: 0\nvendor_id\t: GenuineIntel\n"
+        "model name\t: Intel(R) Xeon(R) Gold 6230\ncpu cores\t: 1\nphysical id\t: 0\n"
+    ),
+    "block": "vda.size=41943040\nvda.serial=DISK0001",
+}
+
+
+async def test_the_maker_of_a_part_is_not_the_maker_of_the_machine() -> None:
+    seen = await read(Printing(render(BARE)))
+    found = identify([seen], build_knowledge(catalog.vendors(), catalog.fingerprints()))
+    assert found.fields["vendor"].value is None
+    assert found.fields["model"].value is None
+    assert found.fields["type"].value == "computer"
+
+
+FLASH = """\
+Handle 0x0038, DMI type 16, 15 bytes
+Physical Memory Array
+\tUse: System Memory
+
+Handle 0x0039, DMI type 16, 15 bytes
+Physical Memory Array
+\tUse: Flash Memory
+
+Handle 0x003A, DMI type 17, 28 bytes
+Memory Device
+\tArray Handle: 0x0038
+\tSize: 1024 MB
+\tLocator: XMM1
+
+Handle 0x003C, DMI type 17, 28 bytes
+Memory Device
+\tArray Handle: 0x0039
+\tSize: 4096 kB
+\tLocator: SYSTEM ROM
+"""
+
+
+def test_flash_is_no_memory() -> None:
+    parts = parse_linux({"dmidecode": FLASH}).components
+    assert [(p.name, p.size) for p in parts if p.kind == "memory"] == [
+        ("XMM1", 1 << 30)
+    ]
+
+
+def test_filesystems_usb_and_cards_are_parts_and_an_arm_chip_has_a_name() -> None:
+    machine = parse_linux(
+        {
+            "df": (
+                "Filesystem Type 1024-blocks Used Available Capacity Mounted on\n"
+                "/dev/sda2 ext4 1000 500 500 50% /\ntmpfs tmpfs 9 1 8 1% /run"
+            ),
+            "usb": (
+                "1-1.idVendor=046d\n1-1.idProduct=c52b\n1-1.manufacturer=Logitech\n"
+                "1-1.product=USB Receiver\n1-1.bDeviceClass=00\n"
+                "usb1.idVendor=1d6b\nusb1.idProduct=0002\nusb1.bDeviceClass=09"
+            ),
+            "lspci": (
+                '0000:00:1c.0 "PCI bridge [0604]" "Intel [8086]" "Port [1234]"\n'
+                '0000:01:00.0 "Ethernet controller [0200]" "Intel [8086]" "I210 [1533]"'
+            ),
+            "cpuinfo": (
+                "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd08\n\n"
+                "processor\t: 1\nCPU implementer\t: 0x41\nCPU part\t: 0xd08\n"
+            ),
+        }
+    )
+    assert {(p.kind, p.name, p.model) for p in machine.components} == {
+        ("filesystem", "/", "/dev/sda2"),
+        ("usb", "1-1", "USB Receiver"),
+        ("pci", "0000:01:00.0", "I210"),
+        ("cpu", "CPU 0", "Cortex-A72"),
+    }
