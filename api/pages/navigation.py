@@ -116,7 +116,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ),
     ("schedules", "schedule-rows", "book-events", "asset-classes", "presets"),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
-    ("jobs", "recurring-jobs", "workers", "backups"),
+    ("jobs", "recurring-jobs", "workers", "backups", "audit-trail"),
     ("webhooks", "deliveries", "messages", "event-types"),
     ("users", "tokens"),
 )
@@ -133,6 +133,7 @@ ICONS = {
     "credentials": "key",
     "directory-users": "plug",
     "extensions": "phone",
+    "jobs": "list",
     "numbers": "phone",
     "orders": "down",
     "people": "people",
