@@ -69,7 +69,7 @@ async def collect_cli(
     """
     visit = _Visit(cli, knowledge, _known_platform(knowledge, cli.device_type))
     await visit.ask_all()
-    other = visit.contradicted_by()
+    other = await visit.contradicted_by()
     if other is not None:
         visit = await _as_other(visit, other)
     console = visit.console
@@ -231,15 +231,31 @@ class _Visit:
         if problem not in self.problems:
             self.problems.append(failed_part(problem))
 
-    def contradicted_by(self) -> str | None:
-        """Return the device type that a device shows which answered next to nothing."""
+    async def contradicted_by(self) -> str | None:
+        """Return the device type that a device shows which answered next to nothing.
+
+        One that refused all is asked what tells platforms apart.
+        """
         if self.reads or len(self.answered) > 1:
             return None
-        answers = "\n".join(self._outputs.values())
-        found = self.knowledge.detect(answer=answers)
+        found = self.knowledge.detect(answer="\n".join(self._outputs.values()))
+        if found is None and not self.answered and not self.problems:
+            found = await self._probed()
         if found is None or self.knowledge.same(found, self.cli.device_type):
             return None
         return found
+
+    async def _probed(self) -> str | None:
+        for probe in self.knowledge.probes:
+            if probe in self._outputs:
+                continue
+            try:
+                text = await self.cli.run(probe, timeout=TIMEOUT)
+            except CollectError:
+                return None
+            if found := self.knowledge.detect(answer=text):
+                return found
+        return None
 
     def refusal(self) -> str:
         """Return how a device refused all that it was asked."""
