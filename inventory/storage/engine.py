@@ -47,7 +47,9 @@ def default_url(data_dir: Path) -> str:
     ).render_as_string()
 
 
-def make_engine(url: str, *, lock_wait: float = LOCK_WAIT_SECONDS) -> Engine:
+def make_engine(
+    url: str, *, lock_wait: float = LOCK_WAIT_SECONDS, pool_size: int = POOL_SIZE
+) -> Engine:
     """Return an engine for a SQLite or PostgreSQL URL.
 
     The file of a SQLite database, and its directory, are made if they are missing,
@@ -56,6 +58,7 @@ def make_engine(url: str, *, lock_wait: float = LOCK_WAIT_SECONDS) -> Engine:
     Args:
         url: `sqlite:///path` or `postgresql://user:password@host/database`.
         lock_wait: Seconds to wait for another writer before giving up.
+        pool_size: Connections that are kept open.
 
     Raises:
         Invalid: The URL is not one, or names another kind of database.
@@ -63,8 +66,8 @@ def make_engine(url: str, *, lock_wait: float = LOCK_WAIT_SECONDS) -> Engine:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, lock_wait)
-    return _postgres(parsed, lock_wait)
+        return _sqlite(parsed, lock_wait, pool_size)
+    return _postgres(parsed, lock_wait, pool_size)
 
 
 @contextmanager
@@ -136,12 +139,12 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL, lock_wait: float) -> Engine:
+def _sqlite(url: URL, lock_wait: float, pool_size: int) -> Engine:
     if url.database and url.database != ":memory:":
         _prepare_file(Path(url.database))
     pool: dict[str, Any] = {"hide_parameters": True}
     if url.database and url.database != ":memory:":
-        pool |= {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE}
+        pool |= {"pool_size": pool_size, "max_overflow": POOL_MORE}
     engine = create_engine(url, connect_args={"timeout": lock_wait}, **pool)
 
     @event.listens_for(engine, "connect")
@@ -183,12 +186,12 @@ def _prepare_file(path: Path) -> None:
         )
 
 
-def _postgres(url: URL, lock_wait: float) -> Engine:
+def _postgres(url: URL, lock_wait: float, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
         hide_parameters=True,
-        pool_size=POOL_SIZE,
+        pool_size=pool_size,
         max_overflow=POOL_MORE,
         connect_args={"connect_timeout": CONNECT_WAIT_SECONDS},
     )
