@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.console.output import Exit, Json, print_json, say
 from api.resources.cli.groups import group
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 Roles = Annotated[
     list[str],
-    typer.Option("--role", help="it, hr, accounting or auditor; may be repeated."),
+    typer.Option(
+        "--role",
+        help="it, hr, accounting, auditor; users also manager, employee; tokens also"
+        " scim, collector. May be repeated.",
+    ),
+]
+Scoped = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scope",
+        metavar="PART=CODE",
+        help="Sees only this: legal_entities=100, sites=HQ, departments=D,"
+        " cost_centres=4100. May be repeated.",
+    ),
 ]
 
 
@@ -34,6 +50,14 @@ def create_token(
     days: Annotated[
         int | None, typer.Option(min=1, max=36500, help="Days until it expires.")
     ] = None,
+    scope: Scoped = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="It may change nothing.")
+    ] = False,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(help="Addresses it may come from; may be repeated."),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Make a token and show it, once: only its hash is kept."""
@@ -42,7 +66,15 @@ def create_token(
 
     with opened(context) as app, app.work(actor()) as work:
         until = app.clock() + timedelta(days=days) if days else None
-        token_id, made = accounts.add_token(work, name, role, expires_at=until)
+        token_id, made = accounts.add_token(
+            work,
+            name,
+            role,
+            expires_at=until,
+            scope=_scope(work.connection, scope),
+            writes=not read_only,
+            networks=network or (),
+        )
         work.commit()
     if json:
         print_json({"id": token_id, "token": made, "expires_at": until})
@@ -76,6 +108,10 @@ def add_user(
     login: Annotated[str, typer.Argument(help="The login.")],
     role: Roles,
     name: Annotated[str, typer.Option(help="Full name.")] = "",
+    person: Annotated[
+        str | None, typer.Option(help="The person of the register it is.")
+    ] = None,
+    scope: Scoped = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read it from standard input.")
     ] = False,
@@ -83,11 +119,20 @@ def add_user(
 ) -> int:
     """Add a login. Without a password one is made and shown, once."""
     from api.console.session import actor, opened
+    from api.resources.references import PERSON
     from inventory.people import accounts
 
     password, made = _password(password_stdin)
     with opened(context) as app, app.work(actor()) as work:
-        account_id = accounts.add_account(work, login, password, role, name=name)
+        account_id = accounts.add_account(
+            work,
+            login,
+            password,
+            role,
+            name=name,
+            person_id=PERSON.resolve(work.connection, person) if person else None,
+            scope=_scope(work.connection, scope),
+        )
         work.commit()
     _tell(account_id, login, password if made else None, as_json=json)
     return Exit.OK
@@ -130,6 +175,23 @@ def disable_user(
     else:
         print(f"The login {login} {'is' if worked else 'was'} disabled.")
     return Exit.OK
+
+
+def _scope(
+    connection: Connection, given: list[str] | None
+) -> dict[str, list[str]] | None:
+    """Return the scope of `PART=CODE` texts."""
+    from api.resources.house.scopes_given import ScopeIn, scope_given
+    from api.resources.references import resolved
+
+    parts: dict[str, list[str]] = {}
+    for text in given or ():
+        part, equals, code = text.partition("=")
+        if not equals or part not in ScopeIn.model_fields:
+            raise typer.BadParameter(f"Write PART=CODE, not {text}.")
+        parts.setdefault(part, []).append(code)
+    asked = ScopeIn.model_validate(parts)
+    return scope_given(connection, resolved(connection, asked)) if parts else None
 
 
 def _password(from_input: bool) -> tuple[str, bool]:

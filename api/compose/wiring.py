@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -30,6 +30,8 @@ from config.reader import Mistake, SettingsError, find_file, load
 from config.settings import Settings
 from discovery.notifications.trap_log import TrapLog
 from discovery.work.board import JobBoard
+from inventory.scoping.engines import ScopedEngines
+from inventory.scoping.scope import Scope
 from inventory.storage import upgrade
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
@@ -79,6 +81,8 @@ class App:
         counters: What is counted for the metrics.
         file: The settings file, if there is one.
         jobs: Where work is asked for that outlives a request.
+        whole: The database as a whole, where `engine` shows a scope only.
+        scoped: Engines of scopes.
     """
 
     settings: Settings
@@ -91,11 +95,27 @@ class App:
     counters: Counters
     file: Path | None = None
     jobs: JobBoard = field(default_factory=JobBoard)
+    whole: Engine | None = None
+    scoped: ScopedEngines | None = None
+
+    def seen_by(self, scope: Scope | None) -> App:
+        """Return the App as who has a scope sees it: what it reads is in scope.
+
+        Units of work are over the whole database; `api.resources.perform` sees to it
+        that they change nothing else.
+        """
+        if scope is None or self.scoped is None:
+            return self
+        whole = self.whole or self.engine
+        return replace(self, engine=self.scoped.of(scope), whole=whole)
 
     def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
         """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
         return UnitOfWork(
-            self.engine, actor=actor, clock=self.clock, request_id=request_id
+            self.whole or self.engine,
+            actor=actor,
+            clock=self.clock,
+            request_id=request_id,
         )
 
     def close(self) -> None:
@@ -103,6 +123,8 @@ class App:
         jobs = self.scans.made()
         if jobs is not None:
             jobs.close()
+        if self.scoped is not None:
+            self.scoped.close()
         self.engine.dispose()
 
 
@@ -360,5 +382,14 @@ def compose(
 
     throttle, traps = Throttle(), TrapLog()
     return App(
-        settings, engine, clock, seal, throttle, Lazy(jobs), traps, counters, file
+        settings,
+        engine,
+        clock,
+        seal,
+        throttle,
+        Lazy(jobs),
+        traps,
+        counters,
+        file,
+        scoped=ScopedEngines(engine),
     )

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from api.compose.wiring import App
-from api.http.auth import Caller, Role
+from api.http.auth import STAFF, Caller, Role
 from api.http.errors import Forbidden
 from api.resources.references import resolved
 from inventory.storage.work import UnitOfWork
@@ -59,7 +59,7 @@ class Act:
         run: Does it. With `answer` its result is the answer of the API. Without, the
             answer is the whole thing: that of `id`, if the result is a mapping with
             one (`create` must have it), else the one that was acted on.
-        roles: Who may; empty: everybody who is logged in.
+        roles: Who may; empty: everybody of the staff.
         said: Sentence for the page afterwards; `{...}` from the result, a mapping.
         leads_to: Path of the page afterwards, from the result; empty: back.
         verb: What it is in the resource: `create` is POST, `update` PATCH, `delete`
@@ -118,12 +118,13 @@ class Act:
 
 
 def check_role(who: Caller, roles: frozenset[Role]) -> None:
-    """Refuse a caller who has none of the roles; without roles nobody is refused.
+    """Refuse a caller who has none of the roles; without roles, of those of the staff.
 
     Raises:
         Forbidden: The caller has none of them.
     """
-    if roles and who.roles.isdisjoint(roles):
+    roles = roles or STAFF
+    if who.roles.isdisjoint(roles):
         needed = " or ".join(sorted(roles))
         raise Forbidden(f"This needs the role {needed}.")
 

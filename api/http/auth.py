@@ -7,9 +7,10 @@ something was last used.
 
 from __future__ import annotations
 
+import ipaddress
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import BoundedSemaphore
@@ -24,18 +25,27 @@ from api.compose.keys import Session, check_password, stamp_of
 from api.compose.wiring import App
 from api.http.errors import TooManyLogins
 from inventory.kernel.errors import StorageError
-from inventory.people.account_tables import ApiToken, EndedSession, UserAccount
+from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.accounts import digest
+from inventory.scoping.scope import Scope, stored_scope
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
 
 _account = table_of(UserAccount)
-_ended = table_of(EndedSession)
+_session = table_of(UserSession)
 _token = table_of(ApiToken)
 
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
 """A write for every read would make each call wait for the one writer of SQLite."""
 
+SESSIONS_ARE_KEPT = timedelta(days=90)
+"""For so long after its end a session is still listed."""
+
+_LIFE = (
+    col(UserSession.last_seen_at),
+    col(UserSession.expires_at),
+    col(UserSession.ended_at),
+)
 _HASHING = BoundedSemaphore(2)
 """A password costs time and memory to check; side by side no more than that."""
 
@@ -49,6 +59,16 @@ class Role(StrEnum):
     HR = "hr"
     ACCOUNTING = "accounting"
     AUDITOR = "auditor"
+    MANAGER = "manager"
+    EMPLOYEE = "employee"
+    COLLECTOR = "collector"
+
+
+STAFF = frozenset({Role.IT, Role.HR, Role.ACCOUNTING, Role.AUDITOR})
+"""Roles of those who look after the house, each as far as its scope goes."""
+
+OWN_THINGS = frozenset({Role.MANAGER, Role.EMPLOYEE})
+"""Roles that see what their own people, or they themselves, hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +80,59 @@ class Caller:
         name: As a person reads it.
         roles: What it may do.
         person_id: The person of the register it belongs to, if it is known.
+        scope: What part of the house it sees; None: all of it.
+        writes: It may change something.
     """
 
     actor: str
     name: str
     roles: frozenset[Role]
     person_id: int | None = None
+    scope: Scope | None = None
+    writes: bool = True
 
 
-def caller_of_token(app: App, token: str) -> Caller | None:
-    """Return who owns an API token; None if it is unknown, revoked or expired."""
-    row = token_row(app, token)
+def caller_of_token(app: App, token: str, address: str = "") -> Caller | None:
+    """Return who owns an API token; None if it is not valid, or not from there."""
+    row = token_row(app, token, address)
     if row is None:
         return None
-    return Caller(f"token:{row.id}", row.name, roles_of(row.roles))
+    roles = roles_of(row.roles)
+    scope = scope_of(row.scope, roles, None)
+    return Caller(
+        f"token:{row.id}", row.name, roles, scope=scope, writes=bool(row.writes)
+    )
 
 
-def token_row(app: App, token: str) -> Row[Any] | None:
-    """Return the row of an API token; None if it is unknown, revoked or expired."""
+def scope_of(
+    stored: Mapping[str, list[str]], roles: frozenset[Role], person_id: int | None
+) -> Scope | None:
+    """Return what part of the house is seen; None: all of it.
+
+    Args:
+        stored: As of an account or a token.
+        roles: Who has none of `STAFF` sees own things, or those of own people.
+        person_id: The person of the register it is.
+    """
+    scope = stored_scope(stored)
+    if roles.isdisjoint(STAFF):
+        nobody = 0
+        person = person_id or nobody
+        if Role.MANAGER in roles:
+            scope = replace(scope, leads=person)
+        else:
+            scope = replace(scope, own=person)
+    return None if scope.is_whole else scope
+
+
+def token_row(app: App, token: str, address: str = "") -> Row[Any] | None:
+    """Return the row of an API token; None if it is not valid, or not from there.
+
+    Args:
+        app: The composition.
+        token: As it was sent.
+        address: Where from; compared where the token is bound to networks.
+    """
     with app.engine.connect() as connection:
         row = connection.execute(
             select(_token).where(col(ApiToken.digest) == digest(token))
@@ -87,9 +142,20 @@ def token_row(app: App, token: str) -> Row[Any] | None:
         return None
     if row.expires_at is not None and row.expires_at <= now:
         return None
+    if row.networks and not _comes_from(address, row.networks):
+        log.warning("token used from elsewhere", token=row.id, address=address)
+        return None
     if row.last_used_at is None or now - row.last_used_at >= USE_IS_NOTED_EVERY:
         _note(app, ApiToken, row.id, "last_used_at", now)
     return row
+
+
+def _comes_from(address: str, networks: Iterable[str]) -> bool:
+    try:
+        here = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(here in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
 def caller_of_session(app: App, cookie: str) -> Caller | None:
@@ -97,23 +163,25 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
     session = app.seal.open(cookie) if cookie else None
     if session is None:
         return None
+    now = app.clock()
     with app.engine.connect() as connection:
         row = connection.execute(
-            select(_account, col(EndedSession.key).label("ended"))
-            .outerjoin(_ended, col(EndedSession.key) == session.key)
+            select(_account, id_of(UserSession).label("session_id"), *_LIFE)
+            .join(_session, col(UserSession.user_id) == id_of(UserAccount))
+            .where(col(UserSession.key) == session.key)
             .where(id_of(UserAccount) == session.user_id)
         ).one_or_none()
-    if (
-        row is None
-        or row.ended
-        or row.disabled_at is not None
-        or row.password_hash is None
-    ):
+    if row is None or row.ended_at is not None or row.expires_at <= now:
+        return None
+    if row.disabled_at is not None or row.password_hash is None:
         return None
     if stamp_of(row.password_hash) != session.stamp:
         return None
-    name = row.name or row.login
-    return Caller(f"user:{row.id}", name, roles_of(row.roles), row.person_id)
+    if now - row.last_seen_at >= USE_IS_NOTED_EVERY:
+        _note(app, UserSession, row.session_id, "last_seen_at", now)
+    name, roles = row.name or row.login, roles_of(row.roles)
+    scope = scope_of(row.scope, roles, row.person_id)
+    return Caller(f"user:{row.id}", name, roles, row.person_id, scope)
 
 
 def log_out(app: App, cookie: str) -> bool:
@@ -121,20 +189,18 @@ def log_out(app: App, cookie: str) -> bool:
     session = app.seal.open(cookie) if cookie else None
     if session is None:
         return False
-    now = app.clock()
+    ended = update(_session).where(
+        col(UserSession.key) == session.key, col(UserSession.ended_at).is_(None)
+    )
     with writing(app.engine) as connection:
-        connection.execute(delete(_ended).where(col(EndedSession.until) <= now))
-        known = select(col(EndedSession.key)).where(
-            col(EndedSession.key) == session.key
-        )
-        if connection.execute(known).scalar() is None:
-            until = now + timedelta(seconds=app.seal.seconds)
-            connection.execute(_ended.insert().values(key=session.key, until=until))
+        connection.execute(ended.values(ended_at=app.clock()))
     log.info("logout", user=session.user_id)
     return True
 
 
-def log_in(app: App, login: str, password: str, address: str) -> str | None:
+def log_in(
+    app: App, login: str, password: str, address: str, agent: str = ""
+) -> str | None:
     """Check a login and return the session cookie; None if it is wrong.
 
     Raises:
@@ -158,7 +224,29 @@ def log_in(app: App, login: str, password: str, address: str) -> str | None:
     app.throttle.succeeded(counted)
     _note(app, UserAccount, row.id, "last_login_at", app.clock())
     log.info("login", login=login, address=address)
-    return app.seal.close(Session(row.id, stamp_of(row.password_hash)))
+    return begin_session(app, row.id, row.password_hash, address, agent)
+
+
+def begin_session(
+    app: App, user_id: int, password_hash: str, address: str, agent: str
+) -> str:
+    """Begin a session of somebody whose identity was checked; return its cookie."""
+    session, now = Session(user_id, stamp_of(password_hash)), app.clock()
+    with writing(app.engine) as connection:
+        long_ago = col(UserSession.expires_at) <= now - SESSIONS_ARE_KEPT
+        connection.execute(delete(_session).where(long_ago))
+        connection.execute(
+            _session.insert().values(
+                key=session.key,
+                user_id=user_id,
+                began_at=now,
+                last_seen_at=now,
+                expires_at=now + timedelta(seconds=app.seal.seconds),
+                address=address[:100],
+                agent=agent[:300],
+            )
+        )
+    return app.seal.close(session)
 
 
 def account_exists(app: App, login: str) -> bool:

@@ -21,6 +21,7 @@ from api.http.errors import Forbidden, Unauthorized
 _ABOUT = "An API token, made by `purser token create`."
 TOKEN_SCHEME = {"token": {"type": "http", "scheme": "bearer", "description": _ABOUT}}
 """The scheme for the OpenAPI description; the scopes of an operation are roles."""
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description=_ABOUT)
 
 
@@ -35,6 +36,7 @@ AppDep = Annotated[App, Depends(the_app)]
 
 def caller(
     app: AppDep,
+    request: Request,
     sent: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
     """Return who calls, by his API token.
@@ -42,42 +44,71 @@ def caller(
     Raises:
         Unauthorized: No token, or one that is unknown, revoked or expired.
     """
-    return caller_of(app, f"Bearer {sent.credentials}" if sent else "")
+    del sent  # for the description of the API; read below with everything else
+    return caller_of(app, request)
 
 
-def caller_of(app: App, authorization: str) -> Caller:
-    """Return who calls, by the header `Authorization`; empty if there is none.
+def caller_of(app: App, request: Request) -> Caller:
+    """Return who calls, by the header `Authorization`.
 
     Raises:
-        Unauthorized: No token, or one that is unknown, revoked or expired.
+        Unauthorized: No token, or one that is unknown, revoked or expired, or bound
+            to other addresses.
+        Forbidden: It may only read, and this is no reading.
     """
+    authorization = request.headers.get("authorization", "")
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthorized
-    found = auth.caller_of_token(app, token.strip())
+    found = auth.caller_of_token(app, token.strip(), address_of(request))
     if found is None:
         raise Unauthorized("The API token is unknown, revoked or expired.")
+    if not found.writes and request.method not in _READING:
+        raise Forbidden("This token may only read.")
     return found
 
 
-def allow(*roles: Role) -> Any:  # noqa: ANN401 - the type of fastapi.Security
+def address_of(request: Request) -> str:
+    """Return the address a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def allow(*roles: Role, scoped: bool = False) -> Any:  # noqa: ANN401 - the type of fastapi.Security
     """Return the dependency of a route that needs one of `roles`.
 
     The roles show in the OpenAPI description as scopes.
+
+    Args:
+        roles: One of them is needed.
+        scoped: It reads by `ReadDep` only, so who sees a part of the house may call it.
     """
 
     def check(who: Annotated[Caller, Depends(caller)]) -> Caller:
         if who.roles.isdisjoint(roles):
             needed = " or ".join(roles)
             raise Forbidden(f"This needs the role {needed}.")
+        if not scoped:
+            check_whole(who)
         return who
 
     return Security(check, scopes=[str(role) for role in roles])
 
 
-def reader(app: AppDep) -> Iterator[Connection]:
-    """Yield a connection to read from."""
-    with app.engine.connect() as connection:
+def check_whole(who: Caller) -> None:
+    """Refuse who sees only a part of the house.
+
+    Raises:
+        Forbidden: The caller has a scope.
+    """
+    if who.scope is not None:
+        raise Forbidden("This concerns the whole house, and you see a part of it.")
+
+
+def reader(
+    app: AppDep, who: Annotated[Caller, Depends(caller)]
+) -> Iterator[Connection]:
+    """Yield a connection to read from, which shows what the caller may see."""
+    with app.seen_by(who.scope).engine.connect() as connection:
         yield connection
 
 

@@ -129,6 +129,7 @@ def _answer(
     files: dict[str, Upload],
 ) -> Response:
     app, caller = request_of(request)
+    app = app.seen_by(caller.scope)
     said = _said(app, request.cookies.get(SAID, ""))
     language = preferred(
         request.cookies.get(LANGUAGE, ""), request.headers.get("accept-language", "")

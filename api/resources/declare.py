@@ -26,13 +26,16 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from api.http.auth import Caller, Role
+from api.http.auth import STAFF, Caller, Role
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
 
 Row = Mapping[str, Any]
-EVERYBODY = frozenset(Role)
+EVERYBODY = STAFF
+ANYBODY = frozenset(Role)
+"""Who sees a column, unless it says otherwise: whoever sees the row."""
+
 Text = str | None
 Number = int | None
 Day = date | None
@@ -116,7 +119,7 @@ class Column(_Described):
     lead: bool = False
     cell: Callable[[Row, Caller], Cell] | None = None
     total: bool = False
-    roles: frozenset[Role] = EVERYBODY
+    roles: frozenset[Role] = ANYBODY
     about: str = ""
 
 

@@ -7,19 +7,22 @@ the act runs, the handlers run, and what came of it is read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.compose.wiring import App
 from api.http.actions import Act, Acting, Given, check_role
-from api.http.errors import ApiError, Stale
+from api.http.errors import ApiError, Forbidden, Stale
 from api.resources.declare import Viewer
 from api.resources.references import refs_in, resolved
 from api.resources.resource import Resource
-from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
+from inventory.kernel.errors import InvalidRows, InventoryError, NotFound, RowProblem
+from inventory.kernel.texts import N_
+from inventory.scoping.views import conditions_of, looking_through
 from inventory.storage.work import UnitOfWork
 
 _CREATE, _DELETE = "create", "delete"
@@ -93,7 +96,10 @@ def perform(
         Stale: The thing was changed since the caller has read it.
         InventoryError: Whatever the act refuses.
     """
-    check_role(call.viewer.caller, act.roles)
+    who = call.viewer.caller
+    check_role(who, act.roles)
+    if who.scope is not None:
+        _check_in_scope(resource, act, call, given, ref)
     if act.alone:
         with call.app.engine.connect() as reading:
             number, given = _prepared(resource, act, call, reading, given, ref)
@@ -101,11 +107,56 @@ def perform(
         if act.lock is not None:
             act.lock(work)
         number, given = _prepared(resource, act, call, work.connection, given, ref)
-    acting = Acting(call.app, call.viewer.caller, work, call.base, number)
+    acting = Acting(call.app, who, work, call.base, number)
     result = act.run(acting, given)
     if act.answer is None and isinstance(result, Mapping) and "id" in result:
         number = int(result["id"])
+    if who.scope is not None and act.verb != _DELETE:
+        work.settle()
+        with looking_through(work.connection, who.scope):
+            _find(resource, work.connection, number)
     return Done(number, result)
+
+
+def _check_in_scope(
+    resource: Resource[Any],
+    act: Act,
+    call: Call,
+    given: BaseModel,
+    ref: int | str | None,
+) -> None:
+    """Refuse what reaches beyond the part of the house that the caller sees.
+
+    Raises:
+        Forbidden: It is of the house as a whole.
+        NotFound: Something that is named is not in sight.
+    """
+    table = getattr(resource.reference, "table", None)
+    if act.alone or act.answer is not None or table is None:
+        raise Forbidden("This concerns the whole house, and you see a part of it.")
+    assert call.viewer.caller.scope is not None
+    if table.name not in conditions_of(call.viewer.caller.scope):
+        raise Forbidden("This concerns the whole house, and you see a part of it.")
+    with call.app.engine.connect() as reading:
+        resolved(reading, given)
+        if ref is not None:
+            _find(resource, reading, resource.resolve(reading, ref))
+
+
+def _find(resource: Resource[Any], connection: Connection, number: int) -> None:
+    """Refuse a thing that is not in sight of a connection.
+
+    Raises:
+        NotFound: It is not.
+    """
+    table = resource.reference.table  # type: ignore[union-attr]
+    found = select(table.c.id).where(table.c.id == number)
+    if connection.execute(found).first() is None:
+        raise NotFound(
+            N_("There is no {noun} {given} in what you see."),
+            noun=resource.reference.noun if resource.reference else resource.name,
+            given=number,
+        )
 
 
 def foretold(
@@ -145,7 +196,10 @@ def read_back(
     status = 201 if act.verb == _CREATE else 200
     if act.answer is not None:
         return Answer(status, done.result)
-    body = resource.whole(work.connection, done.id, call.viewer)
+    scope = call.viewer.caller.scope
+    seen = nullcontext() if scope is None else looking_through(work.connection, scope)
+    with seen:
+        body = resource.whole(work.connection, done.id, call.viewer)
     return Answer(status, body, resource.etag(work.connection, done.id))
 
 

@@ -63,7 +63,7 @@ from inventory.network.tables import (
     ScanHost,
 )
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
-from inventory.people.account_tables import ApiToken, UserAccount
+from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.tables import (
     CostCentre,
     Department,
@@ -429,6 +429,7 @@ LOGIN_FAILURE = Reference(
 """By account or device; a device also by its address without the site."""
 HOST_KEY = Reference("host key", HostKeyPin, by=("address",))
 BACKUP = Reference("backup", Backup)
+SESSION = Reference("session", UserSession)
 USER = Reference("user", UserAccount, by=("login",))
 CASE = Reference("case", ProvisioningCase, by=("key",))
 CASE_LINE = Reference("line", CaseLine)
@@ -477,6 +478,7 @@ PhoneSystemRef = Annotated[int | str, Ref(PHONE_SYSTEM)]
 ExtensionRef = Annotated[int | str, Ref(EXTENSION)]
 PhoneNumberRef = Annotated[int | str, Ref(PHONE_NUMBER)]
 PhoneRef = Annotated[int | str, Ref(PHONE)]
+UserRef = Annotated[int | str, Ref(USER)]
 WebhookRef = Annotated[int | str, Ref(WEBHOOK)]
 CaseRef = Annotated[int | str, Ref(CASE)]
 HrEventRef = Annotated[int | str, Ref(HR_EVENT)]

@@ -123,6 +123,7 @@ ENTRIES = (
     ),
     Entry("kits", "kit", "What somebody gets who works here.", "people.kits"),
     Entry("users", "user", "People who log in.", "house.users"),
+    Entry("sessions", "session", "Who is logged in.", "house.sessions"),
     Entry("tokens", "token", "Programs that use the API.", "house.tokens"),
     Entry("credentials", "credential", "What logs in to devices.", "house.credentials"),
     Entry(

@@ -9,13 +9,15 @@ from pydantic import Field
 
 from api.http.actions import Given
 from api.http.answers import ALL_PROBLEMS
-from api.http.auth import Role
+from api.http.auth import STAFF
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.files import content_of
 from api.resources.exchange.labels import PDF, labels_of, pdf
 from inventory.assets.labels.drawing import draw_labels
 
-router = APIRouter(tags=["labels"], dependencies=[allow(*Role)], responses=ALL_PROBLEMS)
+router = APIRouter(
+    tags=["labels"], dependencies=[allow(*STAFF, scoped=True)], responses=ALL_PROBLEMS
+)
 
 
 class LabelsIn(Given):

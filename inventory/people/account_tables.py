@@ -21,6 +21,7 @@ class UserAccount(SQLModel, table=True):
         password_hash: Argon2id; None for accounts that come in by another door.
         roles: Names of roles, see `accounts.ROLES`.
         person_id: The person it belongs to, if it is one of the register.
+        scope: What part of the house it sees: part -> codes; see `inventory.scoping`.
     """
 
     __tablename__ = "user_account"
@@ -31,6 +32,7 @@ class UserAccount(SQLModel, table=True):
     password_hash: str | None = None
     roles: list[str] = Field(default_factory=list, sa_type=Json)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    scope: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_login_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -42,6 +44,9 @@ class ApiToken(SQLModel, table=True):
     Attributes:
         digest: SHA-256 of the token, which is long and random.
         hint: First characters of the token, to tell tokens apart in lists.
+        scope: As of `UserAccount`.
+        writes: It may change something; else it only reads.
+        networks: Addresses it may come from (CIDR); empty for all.
     """
 
     __tablename__ = "api_token"
@@ -51,6 +56,9 @@ class ApiToken(SQLModel, table=True):
     digest: str = Field(unique=True)
     hint: str
     roles: list[str] = Field(default_factory=list, sa_type=Json)
+    scope: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
+    writes: bool = True
+    networks: list[str] = Field(default_factory=list, sa_type=Json)
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -58,15 +66,25 @@ class ApiToken(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class EndedSession(SQLModel, table=True):
-    """A log-in to the pages that was ended before its time.
+class UserSession(SQLModel, table=True):
+    """Somebody is logged in to the pages, or was.
 
     Attributes:
-        key: SHA-256 of the session's random name.
-        until: When it would have ended by itself; the row is needed no longer.
+        key: SHA-256 of the random name that the cookie carries.
+        expires_at: When it ends by itself.
+        ended_at: When it was ended before its time.
+        address: Where the log-in came from.
+        agent: What the browser calls itself.
     """
 
-    __tablename__ = "ended_session"
+    __tablename__ = "user_session"
 
-    key: str = Field(primary_key=True, max_length=64)
-    until: datetime = Field(sa_type=UtcDateTime, index=True)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=64)
+    user_id: int = Field(foreign_key="user_account.id", index=True)
+    began_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    address: str = ""
+    agent: str = ""

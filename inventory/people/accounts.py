@@ -8,25 +8,31 @@ is shown once. Who calls is checked in `api`. Imports `storage` and pwdlib.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
-from inventory.people.account_tables import ApiToken, UserAccount
-from inventory.storage.rows import Row, add, change, explained, find
+from inventory.people.account_tables import ApiToken, UserAccount, UserSession
+from inventory.storage.rows import Row, add, change, col, explained, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
-LOGIN_ROLES = ("it", "hr", "accounting", "auditor")
-"""What somebody may be. An auditor may read everything and change nothing."""
+STAFF_ROLES = ("it", "hr", "accounting", "auditor")
+"""Who looks after the house. An auditor may read everything and change nothing."""
 
-ROLES = (*LOGIN_ROLES, "scim")
+LOGIN_ROLES = (*STAFF_ROLES, "manager", "employee")
+"""What somebody may be: a manager sees what the own people hold, an employee what
+the own person holds."""
+
+ROLES = (*LOGIN_ROLES, "scim", "collector")
 """What a token may be: `scim` is for identity providers, which may bring users and
-groups and see nothing else."""
+groups and see nothing else, `collector` for what collects at other sites."""
 
 SHORTEST_PASSWORD = 10
 TOKEN_MARK = "purser_"  # noqa: S105  (begins every token, so that leaks can be found)
@@ -59,6 +65,7 @@ def add_account(
     *,
     name: str = "",
     person_id: int | None = None,
+    scope: Mapping[str, list[str]] | None = None,
 ) -> int:
     """Add a log-in; return its id.
 
@@ -78,6 +85,7 @@ def add_account(
         "password_hash": hash_password(password),
         "roles": check_roles(roles, LOGIN_ROLES),
         "person_id": person_id,
+        "scope": dict(scope or {}),
         "created_at": work.clock(),
     }
     taken = Conflict(
@@ -104,6 +112,48 @@ def set_password(work: UnitOfWork, login: str, password: str) -> None:
         {"password_hash": hash_password(password)},
         action="password",
     )
+    _end_sessions(work, account["id"])
+
+
+def change_account(
+    work: UnitOfWork, account_id: int, values: Mapping[str, Any]
+) -> bool:
+    """Change name, roles, person or scope; return whether anything differed.
+
+    What it may do changes with the next thing it does: sessions go on.
+
+    Raises:
+        Invalid: A role is unknown.
+    """
+    changed = dict(values)
+    if "roles" in changed:
+        changed["roles"] = check_roles(changed["roles"], LOGIN_ROLES)
+    return change(work, UserAccount, account_id, changed)
+
+
+def enable_account(work: UnitOfWork, account_id: int) -> bool:
+    """Let a disabled log-in in again; return whether it could not until now."""
+    return change(work, UserAccount, account_id, {"disabled_at": None}, action="enable")
+
+
+def end_session(work: UnitOfWork, session_id: int) -> bool:
+    """End a session before its time; return whether it went on until now."""
+    row = get(work.connection, UserSession, session_id)
+    if row["ended_at"] is not None:
+        return False
+    now = {"ended_at": work.clock()}
+    return change(work, UserSession, session_id, now, action="end")
+
+
+def _end_sessions(work: UnitOfWork, account_id: int) -> None:
+    table = table_of(UserSession)
+    work.connection.execute(
+        update(table)
+        .where(
+            col(UserSession.user_id) == account_id, col(UserSession.ended_at).is_(None)
+        )
+        .values(ended_at=work.clock())
+    )
 
 
 def disable_account(work: UnitOfWork, login: str) -> bool:
@@ -116,6 +166,7 @@ def disable_account(work: UnitOfWork, login: str) -> bool:
     if account["disabled_at"] is not None:
         return False
     now = {"disabled_at": work.clock()}
+    _end_sessions(work, account["id"])
     return change(work, UserAccount, account["id"], now, action="disable")
 
 
@@ -141,11 +192,24 @@ def add_token(
     roles: Iterable[str],
     *,
     expires_at: datetime | None = None,
+    scope: Mapping[str, list[str]] | None = None,
+    writes: bool = True,
+    networks: Iterable[str] = (),
 ) -> tuple[int, str]:
     """Make a token for a program; return its id and the token, which is shown once.
 
+    Args:
+        work: Not committed here.
+        name: What uses it.
+        roles: Of `ROLES`.
+        expires_at: When it ends by itself.
+        scope: Part -> codes; see `inventory.scoping`.
+        writes: It may change something.
+        networks: Addresses it may come from (CIDR); empty for all.
+
     Raises:
-        Invalid: No name, no role or an unknown one, or the end lies in the past.
+        Invalid: No name, no role or an unknown one, the end lies in the past, or a
+            network is none.
     """
     granted = check_roles(roles)
     if not name.strip():
@@ -174,12 +238,29 @@ def add_token(
             "digest": digest(token),
             "hint": token[: len(TOKEN_MARK) + 4],
             "roles": granted,
+            "scope": dict(scope or {}),
+            "writes": writes,
+            "networks": _networks(networks),
             "created_by": work.actor,
             "created_at": work.clock(),
             "expires_at": expires_at,
         },
     )
     return token_id, token
+
+
+def _networks(texts: Iterable[str]) -> list[str]:
+    found = []
+    for text in texts:
+        try:
+            found.append(str(ipaddress.ip_network(text.strip(), strict=False)))
+        except ValueError as error:
+            raise Invalid(
+                N_("{given} is not a network such as 192.0.2.0/24."),
+                where="networks",
+                given=text,
+            ) from error
+    return found
 
 
 def revoke_token(work: UnitOfWork, token_id: int) -> bool:

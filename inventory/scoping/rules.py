@@ -17,7 +17,8 @@ _LAST_EMPLOYMENT = (
     " (l.valid_from = e.valid_from AND l.id > e.id)))"
 )
 _LAST_PLACEMENT = (
-    "NOT EXISTS (SELECT 1 FROM {base}placement l WHERE l.employment_id = p.employment_id"
+    "NOT EXISTS (SELECT 1 FROM {base}placement l"
+    " WHERE l.employment_id = p.employment_id"
     " AND (l.valid_from > p.valid_from OR"
     " (l.valid_from = p.valid_from AND l.id > p.id)))"
 )
@@ -119,6 +120,18 @@ def _device(scope: Scope) -> Iterator[str]:
         )
 
 
+def _book(scope: Scope) -> Iterator[str]:
+    if scope.legal_entities:
+        yield "legal_entity_id IN (SELECT id FROM legal_entity)"
+    if scope.own is not None or scope.leads is not None:
+        yield "1 = 0"
+
+
+def _fiscal_period(scope: Scope) -> Iterator[str]:
+    if any(_book(scope)):
+        yield "book_id IN (SELECT id FROM book)"
+
+
 ROOTS: dict[str, Callable[[Scope], Iterator[str]]] = {
     "legal_entity": _legal_entity,
     "cost_centre": _cost_centre,
@@ -127,6 +140,8 @@ ROOTS: dict[str, Callable[[Scope], Iterator[str]]] = {
     "person": _person,
     "asset": _asset,
     "device": _device,
+    "book": _book,
+    "fiscal_period": _fiscal_period,
 }
 """Table -> the conditions of a scope; none: all rows are names for everybody."""
 
@@ -159,7 +174,8 @@ CYCLES = frozenset({("allocation", "allocation_share")})
 def _below(table: str, root: str) -> str:
     """Return the condition that a row is one of a tree, or below it."""
     return (
-        f"id IN (WITH RECURSIVE tree(id) AS (SELECT id FROM {{base}}{table} WHERE {root}"
+        "id IN (WITH RECURSIVE tree(id) AS"
+        f" (SELECT id FROM {{base}}{table} WHERE {root}"
         f" UNION SELECT n.id FROM {{base}}{table} n JOIN tree ON n.parent_id = tree.id)"
         " SELECT id FROM tree)"
     )

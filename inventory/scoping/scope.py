@@ -50,5 +50,7 @@ _WHOLE = Scope()
 
 def stored_scope(found: Mapping[str, Iterable[str]] | None) -> Scope:
     """Return the scope of an account or a token, as it is stored: part -> codes."""
-    values = {name: tuple(sorted((found or {}).get(name, ()))) for name in PARTS}
-    return Scope(**values)
+    legal_entities, sites, departments, cost_centres = (
+        tuple(sorted((found or {}).get(name, ()))) for name in PARTS
+    )
+    return Scope(legal_entities, sites, departments, cost_centres)

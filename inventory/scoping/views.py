@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Connection, ForeignKey, MetaData, Table
 
 from inventory.scoping.rules import CYCLES, ROOTS, SHARED, WHOLE_ENTITY
 from inventory.scoping.scope import Scope
@@ -71,9 +71,10 @@ def statements(connection: Connection, scope: Scope) -> Iterator[str]:
         schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
         quote = connection.dialect.identifier_preparer.quote
         base = f"{quote(str(schema))}."
+    literal = "%%" if connection.dialect.name == "postgresql" else "%"
     for name, condition in conditions_of(scope).items():
         # Braces stand for the schema only; codes in texts may have some, too.
-        where = condition.replace("{base}", base)
+        where = condition.replace("{base}", base).replace("%", literal)
         yield (
             f"CREATE TEMPORARY VIEW {name} AS SELECT * FROM {base}{name} AS {name}"
             f" WHERE {where}"
@@ -88,7 +89,8 @@ def _add(plan: _Plan, table: Table) -> None:
     if name in plan.visiting:
         raise RuntimeError(f"{name} refers to itself in a circle")
     plan.visiting.add(name)
-    must, may = [], []
+    must: list[ForeignKey] = []
+    may: list[ForeignKey] = []
     for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
         target = key.column.table
         if target is table or (name, target.name) in CYCLES:
@@ -143,4 +145,3 @@ def _forget_plans(connection: Connection) -> None:
     """Let PostgreSQL plan anew what it has prepared: names mean something else now."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DISCARD PLANS")
-

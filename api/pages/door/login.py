@@ -34,8 +34,11 @@ async def show_login(request: Request) -> Response:
         str(form.get(name) or "")[:MOST] for name in ("login", "password", "next")
     )
     address = request.client.host if request.client else ""
+    agent = request.headers.get("user-agent", "")
     try:
-        sealed = await run_in_threadpool(auth.log_in, app, login, password, address)
+        sealed = await run_in_threadpool(
+            auth.log_in, app, login, password, address, agent
+        )
     except TooManyLogins as error:
         answer = _form(
             request, local(target), f"{error.problem} {error.mend}", login, 429

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, or_
 
-from api.http.actions import Act, Acting, Given, NothingIn
+from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
     Column,
@@ -20,6 +20,12 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.house.scopes_given import (
+    SCOPE_ABOUT,
+    Scoped,
+    ScopeIn,
+    scope_given,
+)
 from api.resources.house.users import ADMINS, READERS, check_grant
 from api.resources.references import TOKEN
 from api.resources.resource import Resource
@@ -27,7 +33,7 @@ from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.people import accounts
 
-TokenRole = Literal["it", "hr", "accounting", "auditor", "scim"]
+TokenRole = Literal["it", "hr", "accounting", "auditor", "scim", "collector"]
 _token = TOKEN.table
 
 
@@ -38,6 +44,11 @@ class TokenRow(RowModel):
     name: Annotated[str, Column("Name", sort=True, lead=True)]
     hint: Annotated[str, Column("Begins with", Show.MONO)]
     roles: Annotated[list[str], Column("Roles")]
+    writes: Annotated[bool, Column("Writes", Show.YES, about="Else it only reads.")]
+    networks: Annotated[
+        list[str], Column("Networks", Show.MONO, about="It comes from; empty: any.")
+    ]
+    scope: Annotated[Scoped, Column("Sees only", about=SCOPE_ABOUT)]
     created_by: Annotated[str, Column("Made by", sort=True)]
     created_at: Annotated[datetime, Column("Made", Show.AGO, sort=True, shown=False)]
     last_used_at: Annotated[Moment, Column("Last used", Show.AGO, sort=True)]
@@ -51,6 +62,7 @@ class TokenQuestion(Question):
     valid: Annotated[
         bool | None, Choice("Valid", about="Neither revoked nor expired today.")
     ] = None
+    writes: Annotated[bool | None, Choice("Writes", main=False)] = None
     name: Annotated[Word, Choice("Name", main=False)] = None
     created_by: Annotated[Word, Choice("Made by", main=False)] = None
     created_at: Annotated[AwareDatetime | None, Choice("Made", main=False)] = None
@@ -61,7 +73,7 @@ class TokenQuestion(Question):
     revoked_at: Annotated[AwareDatetime | None, Choice("Revoked", main=False)] = None
 
 
-class TokenIn(Given):
+class TokenIn(ScopeIn):
     """A token to make."""
 
     name: Annotated[
@@ -71,6 +83,12 @@ class TokenIn(Given):
     ]
     roles: Annotated[list[TokenRole], Field(min_length=1), Input("Roles")]
     expires_at: Annotated[AwareDatetime | None, Input("Expires")] = None
+    writes: Annotated[bool, Input("Writes", hint=N_("Else it only reads."))] = True
+    networks: Annotated[
+        list[str],
+        Field(default_factory=list, max_length=100),
+        Input("Networks", hint=N_("Addresses it comes from; empty is any.")),
+    ]
 
 
 class TokenCreated(TokenRow):
@@ -100,7 +118,13 @@ _SOURCE: TableSource[TokenQuestion] = TableSource(
 def _create(acting: Acting, given: TokenIn) -> dict[str, Any]:
     check_grant(acting, given.roles)
     token_id, token = accounts.add_token(
-        acting.work, given.name, given.roles, expires_at=given.expires_at
+        acting.work,
+        given.name,
+        given.roles,
+        expires_at=given.expires_at,
+        scope=scope_given(acting.work.connection, given),
+        writes=given.writes,
+        networks=given.networks,
     )
     today = acting.work.clock().date()
     viewer = Viewer(acting.caller, today, today)

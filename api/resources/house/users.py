@@ -25,6 +25,14 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.house.scopes_given import (
+    SCOPE_ABOUT,
+    Scoped,
+    ScopeEditIn,
+    ScopeIn,
+    scope_given,
+)
+from api.resources.perform import changes_of
 from api.resources.references import USER, PersonRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -35,7 +43,9 @@ from inventory.storage.rows import get
 
 READERS = frozenset({Role.IT, Role.AUDITOR})
 ADMINS = frozenset({Role.IT})
-LoginRole = Literal["it", "hr", "accounting", "auditor"]
+LoginRole = Literal["it", "hr", "accounting", "auditor", "manager", "employee"]
+_LESSER = frozenset({"scim", "manager", "employee", "collector"})
+"""Roles that everybody who gives roles may give: they see less."""
 _user = USER.table
 
 
@@ -47,6 +57,7 @@ class UserRow(RowModel):
     name: Annotated[str, Column("Name", sort=True)]
     roles: Annotated[list[str], Column("Roles")]
     person_id: Annotated[Number, Column("Person", shown=False)]
+    scope: Annotated[Scoped, Column("Sees only", about=SCOPE_ABOUT)]
     created_at: Annotated[datetime, Column("Added", Show.AGO, sort=True, shown=False)]
     last_login_at: Annotated[Moment, Column("Last login", Show.AGO, sort=True)]
     disabled_at: Annotated[Moment, Column("Disabled", Show.AGO, sort=True)]
@@ -75,7 +86,7 @@ Password = Annotated[
 ]
 
 
-class UserIn(Given):
+class UserIn(ScopeIn):
     """A login to add."""
 
     login: Annotated[str, Field(min_length=1, max_length=200), Input("Login")]
@@ -83,6 +94,14 @@ class UserIn(Given):
     roles: Annotated[list[LoginRole], Field(min_length=1), Input("Roles")]
     person: Annotated[PersonRef | None, Input("Person", pick="people")] = None
     password: Password = None
+
+
+class UserEditIn(ScopeEditIn):
+    """What to change; what is left out stays."""
+
+    name: Annotated[str | None, Field(max_length=200), Input("Name")] = None
+    roles: Annotated[list[LoginRole] | None, Field(min_length=1), Input("Roles")] = None
+    person: Annotated[PersonRef | None, Input("Person", pick="people")] = None
 
 
 class PasswordIn(Given):
@@ -103,9 +122,11 @@ def check_grant(acting: Acting, roles: Iterable[str]) -> None:
     """Refuse to give, or to take over, roles that the caller does not have.
 
     Raises:
-        Forbidden: The caller lacks one.
+        Forbidden: The caller lacks one, or sees only a part of the house.
     """
-    lacking = set(roles) - set(map(str, acting.caller.roles)) - {"scim"}
+    if acting.caller.scope is not None:
+        raise Forbidden("You see a part of the house, and cannot say who sees what.")
+    lacking = set(roles) - set(map(str, acting.caller.roles)) - _LESSER
     if lacking:
         raise Forbidden(f"You do not have the role {' or '.join(sorted(lacking))}.")
 
@@ -151,6 +172,7 @@ def _create(acting: Acting, given: UserIn) -> dict[str, Any]:
         given.roles,
         name=given.name,
         person_id=None if given.person is None else int(given.person),
+        scope=scope_given(acting.work.connection, given),
     )
     return _row(acting, user_id, made)
 
@@ -161,6 +183,24 @@ def _set_password(acting: Acting, given: PasswordIn) -> dict[str, Any]:
     password, made = _password(given.password)
     accounts.set_password(acting.work, account["login"], password)
     return _row(acting, acting.id, made)
+
+
+def _update(acting: Acting, given: UserEditIn) -> None:
+    account = get(acting.work.connection, UserAccount, acting.id)
+    changes = changes_of(given)
+    check_grant(acting, {*account["roles"], *(changes.get("roles") or ())})
+    values = {n: changes[n] for n in ("name", "roles") if changes.get(n) is not None}
+    if "person" in changes:
+        values["person_id"] = changes["person"] and int(changes["person"])
+    if parts := scope_given(acting.work.connection, given):
+        values["scope"] = {**account["scope"], **parts}
+    accounts.change_account(acting.work, acting.id, values)
+
+
+def _enable(acting: Acting, _given: NothingIn) -> None:
+    account = get(acting.work.connection, UserAccount, acting.id)
+    check_grant(acting, account["roles"])
+    accounts.enable_account(acting.work, acting.id)
 
 
 def _disable(acting: Acting, _given: NothingIn) -> None:
@@ -194,6 +234,22 @@ USERS = Resource(
             answer=UserWithPassword,
             shown_once=("password",),
             preview=False,
+        ),
+        Act(
+            "edit-user",
+            UserEditIn,
+            _update,
+            ADMINS,
+            verb="update",
+            about="Change name, roles, person or scope of a login.",
+        ),
+        Act(
+            "enable-user",
+            NothingIn,
+            _enable,
+            ADMINS,
+            verb="enable",
+            about="Let a disabled login in again.",
         ),
         Act(
             "set-password",

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import Caller, Role
+from api.http.auth import STAFF, Caller, Role
 from api.resources.declare import (
     Choice,
     Column,
@@ -40,7 +40,7 @@ from inventory.outbox.queries import counts_of
 from inventory.outbox.subscriptions import OVERLAP, WebhookRequest
 from inventory.storage.rows import find
 
-READERS = frozenset(Role)
+READERS = STAFF
 MANAGERS = frozenset({Role.IT, Role.HR, Role.ACCOUNTING})
 _webhook = WEBHOOK.table
 

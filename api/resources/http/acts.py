@@ -24,7 +24,7 @@ from pydantic import BaseModel, Field, create_model
 from api.compose.wiring import App
 from api.http.actions import Act
 from api.http.answers import answer, problems
-from api.http.auth import Role
+from api.http.auth import STAFF
 from api.http.errors import ApiError
 from api.http.once import Body as SentBody
 from api.http.once import once
@@ -157,7 +157,7 @@ def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
         return _answered(act, request, call, raw, sent.preview, carry_out)
 
     some = Annotated[list[row], Body(min_length=1, max_length=MOST_AT_ONCE)]  # type: ignore[valid-type]
-    roles = act.roles or frozenset(Role)
+    roles = act.roles or STAFF
     run.__annotations__ |= {"rows": some, "call": Annotated[Call, called_by(roles)]}
     router.post(
         f"/{resource.name}:{act.verb}",
@@ -261,7 +261,7 @@ def _add(
     route: Any,  # noqa: ANN401
 ) -> None:
     created, deleted = act.verb == "create", act.verb == "delete"
-    roles = act.roles or frozenset(Role)
+    roles = act.roles or STAFF
     route.__annotations__["call"] = Annotated[Call, called_by(roles)]
     if not deleted:
         route.__annotations__["given"] = Annotated[body_model(act), Body()]

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from api.http.actions import check_role
 from api.http.answers import answer, problems
-from api.http.auth import Role
+from api.http.auth import STAFF, Role
 from api.http.deps import caller_of, the_app
 from api.resources import sheets
 from api.resources.declare import Row
@@ -48,8 +48,9 @@ def called_by(roles: frozenset[Role]) -> Any:  # noqa: ANN401 - the type of Depe
 
     def called(request: Request) -> Call:
         app = the_app(request)
-        who = caller_of(app, request.headers.get("authorization", ""))
+        who = caller_of(app, request)
         check_role(who, roles)
+        app = app.seen_by(who.scope)
         base = (app.settings.http.public_url or str(request.base_url)).rstrip("/")
         return Call(app, viewer_of(app, who), base, request.headers.get("if-match"))
 
@@ -68,12 +69,12 @@ def secured(
 
     Args:
         name: Of the operation.
-        roles: Who may call it; empty: everybody who has a token.
+        roles: Who may call it; empty: everybody of the staff.
         model: Makes the model of its parameters.
         headers: Descriptions of its headers.
     """
     _PARAMETERS[name] = (model, headers)
-    return {"security": [{"token": sorted(str(role) for role in roles or Role)}]}
+    return {"security": [{"token": sorted(str(role) for role in roles or STAFF)}]}
 
 
 _PARAMETERS: dict[

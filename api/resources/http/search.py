@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.http.answers import answer, problems
-from api.http.auth import Caller, Role
+from api.http.auth import STAFF, Caller
 from api.http.deps import AppDep, ReadDep, allow
 from api.resources.everywhere import found_everywhere
 from api.resources.listing import viewer_of
@@ -41,7 +41,7 @@ class Hits(BaseModel):
 def search(
     app: AppDep,
     reading: ReadDep,
-    who: Annotated[Caller, allow(*Role)],
+    who: Annotated[Caller, allow(*STAFF, scoped=True)],
     q: Annotated[str, Query(min_length=1, max_length=200, description="Words.")],
 ) -> Response:
     """Give up to six rows of each resource."""

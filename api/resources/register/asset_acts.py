@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.auth import STAFF, Role
 from api.http.errors import Forbidden
 from api.resources.declare import DetailModel, Input
 from api.resources.perform import changes_of, partial
@@ -254,7 +254,7 @@ NOTE = Act(
     "note",
     NoteIn,
     _note,
-    frozenset(Role) - {Role.AUDITOR},
+    STAFF - {Role.AUDITOR},
     said=N_("Noted."),
     ref="asset",
     about="Add a note to an asset; it is never changed.",

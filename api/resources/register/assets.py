@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.http.auth import Caller, Role
+from api.http.auth import OWN_THINGS, Caller, Role
 from api.models.register import AssetDetail
 from api.resources.declare import (
     EVERYBODY,
@@ -44,6 +44,7 @@ from api.resources.register.asset_details import with_columns, with_filters
 from api.resources.register.custody_acts import CUSTODY_ACTS
 from api.resources.register.extracts.history import OF_ASSETS
 from api.resources.register.identifier_acts import IDENTIFIER_ACTS
+from api.resources.register.shared import SEE_PRICES
 from api.resources.resource import Resource
 from api.resources.sources import MOST_COUNTED, QuerySource
 from inventory.assets.register.details import DETAILS
@@ -84,9 +85,12 @@ class AssetRow(RowModel):
     holder: Annotated[Text, Column("Held by", cell=_holder)]
     held_from: Annotated[Day, Column("Since", Show.DAY)]
     cost_minor: Annotated[
-        Number, Column("Cost", Show.MONEY, total=True, about="In minor units.")
+        Number,
+        Column(
+            "Cost", Show.MONEY, total=True, about="In minor units.", roles=SEE_PRICES
+        ),
     ]
-    currency: Annotated[Text, Column("Currency", shown=False)]
+    currency: Annotated[Text, Column("Currency", shown=False, roles=SEE_PRICES)]
     holder_kind: Text = Field(description="person, team, location or asset.")
     holder_id: Number
 
@@ -192,7 +196,7 @@ ASSETS = Resource(
     counted=NN_("{count} asset", "{count} assets"),
     icon="asset",
     group="register",
-    roles=EVERYBODY,
+    roles=EVERYBODY | OWN_THINGS,
     rows=AssetRow,
     question=AssetQuestion,
     sort="tag",

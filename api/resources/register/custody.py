@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, select
 
 from api.http.actions import Act, Acting, Given
+from api.http.auth import OWN_THINGS
 from api.resources.declare import (
     Choice,
     Column,
@@ -115,7 +116,7 @@ CUSTODY = Resource(
     title=N_("Custody"),
     counted=NN_("{count} custody", "{count} custodies"),
     group="register",
-    roles=PEOPLE,
+    roles=PEOPLE | OWN_THINGS,
     rows=CustodyRow,
     question=CustodyQuestion,
     sort="-id",
@@ -340,7 +341,7 @@ ACCEPTANCES = Resource(
     title=N_("Acceptances"),
     counted=NN_("{count} acceptance", "{count} acceptances"),
     group="register",
-    roles=PEOPLE,
+    roles=PEOPLE | OWN_THINGS,
     rows=AcceptanceRow,
     question=AcceptanceQuestion,
     sort="-id",

@@ -17,6 +17,8 @@ from inventory.storage.rows import col, find, table_of
 
 WRITERS = frozenset({Role.IT})
 BUYERS = frozenset({Role.IT, Role.ACCOUNTING})
+SEE_PRICES = frozenset(Role) - {Role.HR, Role.EMPLOYEE}
+"""Who sees what things cost: who buys and books them, and who has the budget."""
 PEOPLE = frozenset({Role.IT, Role.HR, Role.AUDITOR})
 PERSON_NAME = func.nullif(
     func.trim(col(Person.given_name) + " " + col(Person.family_name)), ""

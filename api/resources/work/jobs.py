@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import Role
+from api.http.auth import STAFF, Role
 from api.resources.declare import (
     Choice,
     Column,
@@ -172,7 +172,7 @@ JOBS = Resource(
     title=N_("Jobs"),
     counted=NN_("{count} job", "{count} jobs"),
     group="house",
-    roles=frozenset(Role),
+    roles=STAFF,
     rows=JobRow,
     question=JobQuestion,
     sort="-id",
@@ -196,7 +196,7 @@ JOBS = Resource(
             "cancel-job",
             NothingIn,
             _cancel,
-            frozenset(Role),
+            STAFF,
             verb="cancel",
             about="Let a job end, in whichever process it runs; what it did stays.",
             preview=False,
@@ -205,7 +205,7 @@ JOBS = Resource(
             "retry-job",
             NothingIn,
             _retry,
-            frozenset(Role),
+            STAFF,
             verb="retry",
             about="Try a job again that failed or was cancelled.",
             preview=False,

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.http.auth import STAFF
 from api.models.base import Model, Number, Text
 from api.models.register import Custody, Share
 from api.resources.declare import DetailModel, Row, Viewer
@@ -211,6 +212,7 @@ OF_ASSETS = (
         read=_timeline,
         answer=Timeline,
         shown=("day", "entity", "action", "after", "actor"),
+        roles=STAFF,
     ),
     Extract(
         name="history",
@@ -219,6 +221,7 @@ OF_ASSETS = (
         answer=AssetHistory,
         parameters=Days,
         shown=("state", "holder", "location", "because", "shares", "from", "to"),
+        roles=STAFF,
     ),
     held_by(HolderKind.ASSET),
 )

@@ -25,6 +25,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("hint", sa.String(), nullable=False),
         sa.Column("roles", Json(), nullable=False),
+        sa.Column("scope", Json(), nullable=False),
+        sa.Column("writes", sa.Boolean(), nullable=False),
+        sa.Column("networks", Json(), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=True),
@@ -191,17 +194,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_device_serial"), ["serial"], unique=False)
         batch_op.create_index(batch_op.f("ix_device_site"), ["site"], unique=False)
         batch_op.create_index("ix_device_site_type", ["site", "type"], unique=False)
-
-    op.create_table(
-        "ended_session",
-        sa.Column("key", sa.String(64), nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_ended_session")),
-    )
-    with op.batch_alter_table("ended_session", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_ended_session_until"), ["until"], unique=False
-        )
 
     op.create_table(
         "host_key_pin",
@@ -1313,6 +1305,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("roles", Json(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("scope", Json(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("last_login_at", UtcDateTime(), nullable=True),
         sa.Column("disabled_at", UtcDateTime(), nullable=True),
@@ -1976,6 +1969,33 @@ def upgrade() -> None:
             "ix_sighting_port", ["device_id", "interface_id", "closed_at"], unique=False
         )
         batch_op.create_index("ix_sighting_seen", ["mac", "last_seen"], unique=False)
+
+    op.create_table(
+        "user_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("last_seen_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_user_session_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
+        sa.UniqueConstraint("key", name=op.f("uq_user_session_key")),
+    )
+    with op.batch_alter_table("user_session", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_user_session_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_user_session_user_id"), ["user_id"], unique=False
+        )
 
     op.create_table(
         "asset",
