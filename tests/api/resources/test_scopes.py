@@ -146,7 +146,7 @@ def refuse_acts(matrix: Matrix, one: Resource[Any], path: str) -> None:
             continue
         method = {"update": "PATCH", "delete": "DELETE"}.get(act.verb, "POST")
         to = path if method != "POST" else f"{path}:{act.verb}"
-        body = None if method == "DELETE" else {}
+        body: Any = None if method == "DELETE" else {}
         answer = matrix.client.request(method, to, json=body)
         matrix.checks += 1
         if answer.status_code not in (403, 404, 422):
