@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
-from api.compose.keys import Session, stamp_of
 from api.compose.wiring import App, build
+from api.http import auth
 from api.pages.door.gate import COOKIE
 from api.pages.site import create_pages
 from config.settings import Settings
@@ -39,9 +39,9 @@ class Office:
                 "SELECT id, password_hash FROM user_account WHERE login = :login"
             )
             row = connection.execute(query, {"login": role}).one()
-        session = Session(row.id, stamp_of(row.password_hash))
+        sealed = auth.begin_session(self.app, row.id, row.password_hash, "", "test")
         visitor = self.stranger(language)
-        visitor.client.cookies.set(COOKIE, self.app.seal.close(session))
+        visitor.client.cookies.set(COOKIE, sealed)
         return visitor
 
     def stranger(self, language: str = "en") -> Visitor:
