@@ -118,7 +118,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("credentials", "credential-uses", "login-failures", "host-keys"),
     ("jobs", "recurring-jobs", "workers", "backups", "audit-trail"),
     ("webhooks", "deliveries", "messages", "event-types"),
-    ("users", "tokens"),
+    ("users", "sessions", "tokens"),
 )
 """Lists that stand together; the first is in the navigation."""
 
