@@ -263,8 +263,11 @@ def _strangers(a: _Cluster, b: _Cluster, kind: str) -> bool:
     """Whether one value of `kind` is too little for two that answer apart.
 
     A value that one of them does not tell is neither agreement nor contradiction.
-    Other names alone do not part what has one burnt-in address.
+    Other names alone do not part what has one burnt-in address. Virtual cards have
+    made-up addresses: whatever was cloned with the disk, those at work at once differ.
     """
+    if kind != "mac" and _disjoint(a.soft, b.soft, "card"):
+        return not _overlap(a, b, "mac")
     others = [each for each in _TELLING if each != kind]
     agrees = any(_overlap(a, b, each) for each in others)
     if kind != "mac" and _disjoint(a.values, b.values, "mac"):

@@ -19,6 +19,10 @@ from discovery.matching.serial_scope import scope_of
 
 SERIAL, UUID, IMEI, BASE_MAC, MAC = 100, 95, 95, 85, 80
 ENGINE, HOST_KEY, DOCK, TEXT_ENGINE, NAME, IP = 75, 65, 45, 45, 30, 20
+CARD = 25
+"""What a made-up address of a card weighs: it joins nothing, since randomised ones come
+and go; but two virtual machines that answer at once have cards of their own."""
+
 JOINS = 60
 """From this strength on, an identifier may join observations by itself."""
 
@@ -158,13 +162,19 @@ def _network(observation: Observation) -> Iterator[Identifier]:
         yield from _name(os.hostname, observation.site, "host name")
     for card in observation.interfaces:
         if card.mac and _is_card(card):
-            movable = placeholders.is_movable_mac(card.mac, card.name)
-            yield from _mac(card.mac, DOCK if movable else MAC, card.name)
+            yield from _card(card.mac, card.name)
     for clue in observation.clues:
         if clue.kind == "mac":
             yield from _mac(clue.value, MAC, clue.source)
         elif clue.kind == "imei" and not placeholders.is_filler(clue.value):
             yield Identifier("imei", clue.value, "", IMEI, clue.source)
+
+
+def _card(mac: str, name: str) -> Iterator[Identifier]:
+    movable = placeholders.is_movable_mac(mac, name)
+    yield from _mac(mac, DOCK if movable else MAC, name)
+    if macs.is_local(mac) and not macs.is_multicast(mac):
+        yield Identifier("card", mac, "", CARD, name)
 
 
 def _addresses(observation: Observation) -> Iterator[Identifier]:

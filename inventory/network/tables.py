@@ -134,7 +134,7 @@ class Identifier(SQLModel, table=True):
 
     Attributes:
         kind: `serial`, `uuid`, `imei`, `mac`, `engine-id`, `host-key`,
-            `sip-instance`, `chassis-id`, `name`, `ip`.
+            `sip-instance`, `chassis-id`, `name`, `ip`, `card`.
         scope: Where the value is unique: a vendor for serials, a site for
             addresses and names, empty for the whole world.
         strength: 0 to 100; from 60 it may join observations by itself.
