@@ -47,12 +47,14 @@ class Outcome:
         outcome: `new`, `same` or `conflict`.
         score: How sure the match is, 0 to 1.
         reasons: Sentences for a person.
+        steady: It tells the same of itself and of its neighbours as before.
     """
 
     outcome: str
     device_id: int | None
     score: float = 1.0
     reasons: tuple[str, ...] = ()
+    steady: bool = False
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ def apply_visit(
     (join_in if alone else lock_everybody)(work.connection)
     device_id = fact_rows.touch_if_unchanged(work, visit)
     if device_id is not None:
-        return Outcome("same", device_id, 1.0, ("nothing changed",))
+        return Outcome("same", device_id, 1.0, ("nothing changed",), steady=True)
     decided = store.decisions(work.connection)
 
     def read() -> Sequence[Stored]:

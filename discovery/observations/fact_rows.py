@@ -223,3 +223,37 @@ def told_again(
     for at, devices in seen.items():
         touch_devices(work, devices, at)
     return differs
+
+
+def move_told(
+    work: UnitOfWork, site: str, *, seen: set[int], heard: set[int], at: datetime
+) -> None:
+    """Note that others saw or heard some devices again, and nothing else.
+
+    Args:
+        work: The transaction.
+        site: Where.
+        seen: Devices that are in a forwarding table. Only of those that nobody knows
+            more of does that move the time.
+        heard: Devices that announced themselves.
+        at: When.
+    """
+    c = _rows.c
+    collectors: dict[int, set[str]] = defaultdict(set)
+    told: dict[tuple[int, str], int] = {}
+    for chunk in chunks(sorted(seen | heard)):
+        query = select(c.id, c.device_id, c.collector, c.site)
+        for row in work.connection.execute(query.where(c.device_id.in_(chunk))):
+            collectors[row.device_id].add(row.collector)
+            if row.site == site:
+                told[row.device_id, row.collector] = row.id
+    moved = {d: told[d, "heard"] for d in heard if (d, "heard") in told}
+    moved |= {
+        d: told[d, "seen"]
+        for d in seen
+        if collectors[d] == {"seen"} and (d, "seen") in told
+    }
+    if moved:
+        rows = [{"row": row, "at": at} for row in moved.values()]
+        work.connection.execute(_MOVE, rows)
+        touch_devices(work, sorted(moved), at)

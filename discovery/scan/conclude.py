@@ -7,6 +7,7 @@ then changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, select
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from collectors.facts import MedInventory, Neighbour, Observation
 from discovery.observations.apply import apply_visit
-from discovery.observations.fact_rows import told_again
+from discovery.observations.fact_rows import move_told, told_again
 from discovery.observations.visit import make_visit
 from discovery.reconciliation.adopt import adopt_by_rules
 from discovery.reconciliation.service import reconcile_all
@@ -26,6 +27,7 @@ from discovery.scan.fence import FOR_ALL, Claim, ScanWork
 from discovery.scan.neighbour_reasons import neighbour_reasons
 from discovery.scan.requests import ScanRequest, failed_to_write
 from discovery.topology.compute import Topology, compute_topology
+from discovery.topology.confirm import Before, confirmed
 from discovery.topology.endpoints import (
     HeardAnnouncement,
     announced_endpoints,
@@ -40,6 +42,7 @@ from inventory.network.write_topology import (
     LinkRow,
     NeighbourFound,
     SightingRow,
+    confirm_rows,
     write_links,
     write_neighbours,
     write_sightings,
@@ -49,24 +52,59 @@ from inventory.storage.work import UnitOfWork
 
 _neighbour = table_of(DeviceNeighbour)
 _BATCH = 50
+WHOLE_EVERY = timedelta(hours=24)
+"""At least so often the whole site is looked at, whatever was visited."""
 
 log = structlog.get_logger("purser.scan")
 
 
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """How conclusions were drawn.
+
+    Attributes:
+        whole: From the whole site, not only from what was visited.
+        missed: What that changed though nothing new was told: it should be nothing.
+    """
+
+    whole: bool = True
+    missed: int = 0
+
+
 def finish_scan(
-    context: ScanContext, request: ScanRequest, claim: Claim, started_at: datetime
-) -> None:
+    context: ScanContext,
+    request: ScanRequest,
+    claim: Claim,
+    started_at: datetime,
+    told: Sequence[Before] | None = None,
+) -> Concluded:
     """Draw the conclusions that need the whole network.
 
     What is stored is read first and written later, so that the caller has to keep
     other scans of the site away: see `inventory.storage.exclusive`.
+
+    Args:
+        context: What to work with.
+        request: What was asked for.
+        claim: The scan.
+        started_at: When it began.
+        told: The devices visited, if they are few and told nothing new of themselves:
+            then only times may have to move. Once a day the whole is looked at anyway.
     """
     believed = timedelta(days=request.options.place_days)
     finishing = _Finish(context, request.site, claim, started_at - believed)
+    agrees = told is not None and finishing.confirm(told, write=False)
+    if agrees and told is not None and finishing.is_whole_fresh(started_at):
+        finishing.confirm(told)
+        finishing.expiry(request)
+        return Concluded(whole=False)
     finishing.endpoints()
-    finishing.topology(request)
+    changed = finishing.topology(request)
     finishing.expiry(request)
     finishing.reconciliation(request)
+    if agrees and changed:
+        log.warning("a whole pass found what small ones missed", changes=changed)
+    return Concluded(missed=changed if agrees else 0)
 
 
 class _Finish:
@@ -81,6 +119,23 @@ class _Finish:
 
     def _work(self) -> UnitOfWork:
         return ScanWork(self._context.engine, self._claim, self._context.clock)
+
+    def confirm(self, told: Sequence[Before], *, write: bool = True) -> bool:
+        """Move the times that visits confirm; False if something may have changed."""
+        with self._work() as work:
+            found = confirmed(work.connection, self._site, told)
+            for each in (found or ()) if write else ():
+                confirm_rows(work, each.sightings, each.links, each.at)
+                move_told(
+                    work, self._site, seen=each.seen, heard=each.heard, at=each.at
+                )
+            work.commit()
+        return found is not None
+
+    def is_whole_fresh(self, now: datetime) -> bool:
+        """Whether the whole site was looked at within a day."""
+        with self._context.engine.connect() as connection:
+            return scan_rows.whole_since(connection, self._site, now - WHOLE_EVERY)
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""
@@ -164,8 +219,8 @@ class _Finish:
                 at=at,
             )
 
-    def topology(self, request: ScanRequest) -> None:
-        """Write links, sightings and who the neighbours were."""
+    def topology(self, request: ScanRequest) -> int:
+        """Write links, sightings and who the neighbours were; return the changes."""
         found, drawn = self._drawn()
         now = self._context.clock()
         with self._work() as work:
@@ -199,6 +254,7 @@ class _Finish:
                 }
                 work.audit("topology", self._site or "-", "update", None, counts)
             work.commit()
+        return sum((*links, *sightings, neighbours))
 
     def expiry(self, request: ScanRequest) -> None:
         """Believe no longer what was not confirmed for long."""

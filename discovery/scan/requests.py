@@ -164,6 +164,9 @@ class Progress:
         done: Hosts that are in the database, with whatever outcome.
         new: Hosts that became new devices.
         problems: Problems so far, of tables and logins as of hosts.
+        whole: 1 if the conclusions were drawn from the whole site, 0 if it was enough
+            to look at what was visited.
+        missed: What a whole pass changed though nothing new was told.
         host: The host just done with, in the event that tells of it.
         error: Why the scan ended early.
     """
@@ -177,6 +180,8 @@ class Progress:
     done: int = 0
     new: int = 0
     problems: int = 0
+    whole: int = 0
+    missed: int = 0
     host: HostResult | None = None
     error: str | None = None
 
@@ -188,4 +193,4 @@ class Progress:
     def counts(self) -> dict[str, int]:
         """Return the numbers, as they are stored with the scan."""
         names = ("total", "swept", "answered", "done", "new", "problems")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*names, "whole", "missed")}

@@ -318,9 +318,16 @@ class _Run:
             results = self._writer.apply_deferred()
             self._writer.unresolved(targets.unresolved)
             self._writer.write_registered_phones(pbx_results)
-            finish_scan(
-                self.context, self.request, self.claim, self._resume_point.started_at
+            resumed = self.claim.attempt > 1
+            told = None if pbx_results or resumed else self._writer.few_and_steady()
+            concluded = finish_scan(
+                self.context,
+                self.request,
+                self.claim,
+                self._resume_point.started_at,
+                told,
             )
+            self._step(whole=int(concluded.whole), missed=concluded.missed)
             self._writer.note_pbx_results(pbx_results)
         for result in results:
             self._done(result)

@@ -458,3 +458,13 @@ def read_progress(engine: Engine, scan_id: int) -> Progress:
     return Progress(
         scan_id=scan_id, state=row.state, error=row.error, **dict(row.counts)
     )
+
+
+def whole_since(connection: Connection, site: str, since: datetime) -> bool:
+    """Whether a scan that ended well since then looked at the whole of a site."""
+    query = select(_scan.c.counts).where(
+        _scan.c.site == site,
+        _scan.c.state == "finished",
+        _scan.c.finished_at >= since,
+    )
+    return any(counts.get("whole") for counts in connection.scalars(query))

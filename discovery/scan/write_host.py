@@ -20,6 +20,7 @@ from discovery.access.login_guard import note_uses
 from discovery.observations import codec
 from discovery.observations.apply import Outcome, apply_visit
 from discovery.observations.damage import entries_or_none
+from discovery.observations.part_rows import UNMANAGED
 from discovery.observations.visit import Visit, make_visit
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
@@ -34,12 +35,16 @@ from discovery.scan.read_pbx import (
 )
 from discovery.scan.requests import HostResult, ScanRequest, failed_to_write
 from discovery.scan.targets import Targets
+from discovery.topology.confirm import Before
 from discovery.topology.model import PROXY_LIMIT
 from inventory.kernel.errors import DatabaseLocked
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device
-from inventory.storage.rows import col, filled, id_of
+from inventory.storage.rows import col, filled, id_of, table_of
 from inventory.storage.work import UnitOfWork
+
+FEW = 16
+"""Devices of which the tables are kept as they were, to see what is new in them."""
 
 log = structlog.get_logger("purser.scan")
 
@@ -60,6 +65,42 @@ class HostWriter:
         self._site = request.site
         self._deferred: list[tuple[Host, Visit]] = []
         self.problems: list[Problem] = []
+        self._visited: dict[int, Before] | None = {}
+
+    def few_and_steady(self) -> list[Before] | None:
+        """Return the devices visited, if they are few and none told anything new."""
+        return None if self._visited is None else list(self._visited.values())
+
+    def _note(self, host: Host, outcome: Outcome, before: Sequence[Before]) -> None:
+        """Note who was visited, and that something is new as soon as it is."""
+        mine = [b for b in before if b.device_id == outcome.device_id]
+        if self._visited is None or not outcome.steady or len(mine) != 1:
+            self._visited = None
+        elif len(self._visited) >= FEW:
+            self._visited = None
+        else:
+            self._visited[mine[0].device_id] = mine[0]
+
+    def _before(self, host: Host) -> list[Before]:
+        """Return what is stored of an address, before it is written over."""
+        if self._visited is None or len(self._visited) >= FEW:
+            return []
+        c = table_of(StoredObservation).c
+        query = select(c.device_id, c.fdb, c.arp, c.fdb_at).where(
+            c.site == self._site,
+            c.address == host.address,
+            c.device_id.is_not(None),
+            c.collector.not_in(UNMANAGED),
+        )
+        at = min((o.seen_at for o in host.observations), default=host.seen_at)
+        with self._context.engine.connect() as connection:
+            rows = connection.execute(query).all()
+        # Of several collectors, the one that reads tables is meant.
+        told = [r for r in rows if r.fdb or r.arp] or rows[:1]
+        return [
+            Before(device_id=r.device_id, fdb=r.fdb, arp=r.arp, fdb_at=r.fdb_at, at=at)
+            for r in told
+        ]
 
     def apply(self, host: Host) -> HostResult | None:
         """Apply a host; None if it has to wait for the address tables.
@@ -74,6 +115,7 @@ class HostWriter:
 
     def _match(self, host: Host) -> HostResult | None:
         if not host.observations:
+            self._visited = None
             result = _result(host, Outcome("failed", None))
             self._record(result)
             return result
@@ -134,6 +176,7 @@ class HostWriter:
             # The boundary where a fault of ours becomes a result: one device that
             # cannot be stored must not end the scan of all others.
             log.exception("a host cannot be written", address=host.address)
+            self._visited = None
             result = failed_to_write(host.address, error)
             self._record(result)
             return result
@@ -185,6 +228,7 @@ class HostWriter:
             self._record(failed_to_write(name, error))
 
     def _apply(self, host: Host, visit: Visit) -> HostResult:
+        before = self._before(host)
         with self._work() as work:
             outcome = apply_visit(work, visit, self._context.identify, alone=True)
             name = ""
@@ -198,6 +242,7 @@ class HostWriter:
                 work.connection, self._scan_id, self._context.clock(), result
             )
             work.commit()
+        self._note(host, outcome, before)
         return result
 
     def _record(self, result: HostResult) -> None:

@@ -6,7 +6,7 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,7 @@ def load_site(connection: Connection, site: str, *, since: datetime) -> SiteNetw
     """
     rows = _devices(connection, site)
     ids = {row.id for row in rows}
-    ports, macs = _ports(connection, ids)
+    ports, macs = ports_of(connection, ids)
     known: dict[str, set[int]] = defaultdict(set)
     values = _identifier_values(connection, ids, site)
     for device_id in ids:
@@ -149,15 +149,18 @@ def _node(
     )
 
 
-def _ports(
+def ports_of(
     connection: Connection, ids: set[int]
 ) -> tuple[list[Port], dict[int, set[str]]]:
+    """Return the ports of some devices, and device -> the MACs of its ports."""
     macs: dict[int, set[str]] = defaultdict(set)
     ports = []
     c = _interface.c
     columns = (c.id, c.device_id, c.name, c.if_index, c.descr, c.alias, c.mac)
     more = (c.lag_if_index, c.lower_if_index, c.voice_vlan)
     query = select(*columns, *more).where(c.removed_at.is_(None)).order_by(c.id)
+    if len(ids) == 1:
+        query = query.where(c.device_id.in_(ids))
     for row in connection.execute(query):
         if row.device_id not in ids:
             continue
@@ -288,18 +291,32 @@ def _forwarding(
     same: dict[str, str] = {}
     for row in connection.execute(query):
         if row.device_id in ids:
-            table = entries_or_none(codec.learned, row.fdb)
-            learned = tuple(
-                Learned(same.setdefault(mac, mac), if_index, vlan)
-                for mac, if_index, vlan, status in table
-                if status in LEARNED
-                and if_index is not None
-                # Port security keeps its rows where the cable is out.
-                and not (status == "static" and (row.device_id, if_index) in down)
-            )
+            learned = tuple(learned_rows(row.fdb, row.device_id, down, same))
             complete = is_complete(row.table_reads, "fdb")
             found[row.device_id] = Table(learned, row.fdb_at, complete)
     return found
+
+
+def learned_rows(
+    stored: bytes,
+    device: int,
+    down: Set[tuple[int, int]],
+    same: dict[str, str] | None = None,
+) -> Iterator[Learned]:
+    """Yield what a stored forwarding table says of other people's addresses.
+
+    Args:
+        stored: The table.
+        device: Whose it is.
+        down: (device, ifIndex) of ports without a link: port security keeps its rows
+            where the cable is out.
+        same: Strings of MACs seen so far, so that each is kept once.
+    """
+    kept = {} if same is None else same
+    for mac, if_index, vlan, status in entries_or_none(codec.learned, stored):
+        idle = status == "static" and (device, if_index) in down
+        if status in LEARNED and if_index is not None and not idle:
+            yield Learned(kept.setdefault(mac, mac), if_index, vlan)
 
 
 def _ports_down(connection: Connection) -> set[tuple[int, int]]:

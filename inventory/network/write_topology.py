@@ -399,3 +399,18 @@ def expire_sightings(work: UnitOfWork, site: str, *, before: datetime) -> int:
         .values(closed_at=col(Sighting.last_seen))
     )
     return int(result.rowcount)
+
+
+def confirm_rows(
+    work: UnitOfWork, sightings: Iterable[int], links: Iterable[int], at: datetime
+) -> None:
+    """Note that places and links were found again; their ids tell which."""
+    for table, ids in ((_sighting, sightings), (_link, links)):
+        rows = [{"row": row, "at": at} for row in sorted(ids)]
+        if rows:
+            work.connection.execute(
+                update(table)
+                .where(table.c.id == bindparam("row"), table.c.last_seen < at)
+                .values(last_seen=bindparam("at")),
+                rows,
+            )

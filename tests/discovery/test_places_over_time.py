@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from inventory.storage.engine import make_engine
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac, switch
 from tests.discovery.scanning import SMALL, scan
+from tests.discovery.snapshots import OF_SCANS, snapshot
 
 DAY = timedelta(days=1)
 PC, PC_2, PRINTER = mac(7001), mac(7002), mac(7003)
@@ -268,3 +270,61 @@ def test_one_machine_is_seen_at_two_sites(story: Story) -> None:
     ]
     named = story.rows("SELECT name FROM device WHERE merged_at IS NULL AND managed")
     assert sorted(named) == [("sw100",), ("sw200",), ("sw300",)]
+
+
+def counted(story: Story) -> list[tuple[int, int]]:
+    """How many scans looked at the whole site, and what whole passes found missed."""
+    return [
+        (counts["whole"], counts["missed"])
+        for counts in (
+            json.loads(text) for (text,) in story.rows("SELECT counts FROM scan")
+        )
+    ]
+
+
+def test_who_is_scanned_alone_and_tells_nothing_new_moves_times_only(
+    story: Story,
+) -> None:
+    story.scan(floor(), HOUR)
+    before = story.state()
+    left = floor()[LEFT]
+    story.scan({LEFT: left}, 2 * HOUR)
+    asleep = with_fdb(left, *((r.mac, r.if_index or 0, 10) for r in left.fdb[:3]))
+    story.scan({LEFT: replace(left, fdb=asleep.fdb)}, 3 * HOUR)
+    assert counted(story)[1][0] == 0
+    assert story.state() == before
+    seen = "SELECT last_seen FROM sighting WHERE closed_at IS NULL AND mac = '{}'"
+    assert "11:30" in story.rows(seen.format(PC_2))[0][0]
+    assert "10:30" in story.rows(seen.format(PRINTER))[0][0]
+
+
+def test_a_whole_pass_a_day_later_finds_that_nothing_was_missed(story: Story) -> None:
+    story.scan(floor(), HOUR)
+    for hour, at in enumerate((LEFT, RIGHT, CORE, LEFT), start=2):
+        story.scan({at: floor()[at]}, hour * HOUR)
+    before = story.state()
+    story.scan({RIGHT: floor()[RIGHT]}, 30 * HOUR)
+    assert counted(story)[1:] == [(0, 0), (0, 0), (0, 0), (0, 0), (1, 0)]
+    assert story.state() == before
+
+
+def test_who_appears_at_a_switch_scanned_alone_is_placed_there(story: Story) -> None:
+    story.scan(floor(), HOUR)
+    left = floor()[LEFT]
+    guest = FdbEntry(mac=mac(7009), if_index=5, vlan=10)
+    story.scan({LEFT: replace(left, fdb=(*left.fdb, guest))}, 2 * HOUR)
+    assert counted(story)[1] == (1, 0)
+    assert story.where(mac(7009)) == ["sw200 Gi1/0/5"]
+
+
+def test_an_address_that_does_not_answer_writes_its_result_and_nothing_else(
+    story: Story,
+) -> None:
+    story.scan(floor(), HOUR)
+    before = snapshot(story.engine, without=OF_SCANS)
+    wanted = ScanRequest(targets=("10.0.0.200",), options=SMALL)
+    scan(FakeNetwork({}), story.engine, lambda: T0 + 2 * HOUR, wanted)
+    assert snapshot(story.engine, without=OF_SCANS) == before
+    assert counted(story)[1] == (0, 0)
+    told = story.rows("SELECT address, outcome FROM scan_host WHERE scan_id = 2")
+    assert told == [("10.0.0.200", "silent")]
