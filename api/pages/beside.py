@@ -64,6 +64,7 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "login-failures": _if("off_at", "unlock"),
     "neighbours": _neighbours,
     "periods": _periods,
+    "person-merges": _unless("undone_at", "undo"),
     "postings": _unless("reversed_by", "reverse"),
     "reservations": _unless("ended_at", "release"),
     "scan-hosts": lambda row: () if row["outcome"] == "read" else ("retry",),

@@ -102,6 +102,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "write-offs",
         "entity-transfers",
         "hr-events",
+        "person-merges",
         "hr-sources",
         "kits",
         "returns-at-risk",

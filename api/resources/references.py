@@ -70,6 +70,7 @@ from inventory.people.tables import (
     LegalEntity,
     Location,
     Person,
+    PersonMerge,
     Team,
 )
 from inventory.provisioning.case_tables import (
@@ -391,6 +392,7 @@ DEVICE = Reference(
 )
 PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_named)
 """By key of HR, login or e-mail address; else by given and family name."""
+PERSON_MERGE = Reference("merge", PersonMerge)
 TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))
 SCAN = Reference("scan", Scan)

@@ -107,6 +107,12 @@ ENTRIES = (
         "What goes to another legal entity.",
         "people.entity_transfers",
     ),
+    Entry(
+        "person-merges",
+        "person-merge",
+        "Persons that turned out to be one.",
+        "people.hr.person_merges",
+    ),
     Entry("hr-events", "hr-event", "What HR said.", "people.hr.hr_events"),
     Entry("hr-sources", "hr-source", "Systems of HR.", "people.hr.hr_sources"),
     Entry(

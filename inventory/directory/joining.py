@@ -89,6 +89,7 @@ def find_described(
 
 def _fitting(connection: Connection, who: Described, rule: Sequence[str]) -> list[int]:
     conditions = [_agrees(who, name) for name in rule]
+    conditions.append(col(Person.merged_into_id).is_(None))
     query = select(id_of(Person)).where(*conditions).order_by(id_of(Person)).limit(20)
     return list(connection.execute(query).scalars())
 

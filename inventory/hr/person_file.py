@@ -37,6 +37,7 @@ class PersonFile:
     Attributes:
         person: The row, locked.
         events: Events that count, as they were received.
+        new: The person was just added, for the one event there is.
         contested: Events that contradict the register.
         taken_back: Events that one about somebody else replaces, and the reason.
         employments: Rows with `timeline_id`, `known` and `root`, by id.
@@ -49,6 +50,7 @@ class PersonFile:
 
     person: Row
     events: list[Row]
+    new: bool = False
     contested: list[Row] = field(default_factory=list)
     taken_back: dict[str, str] = field(default_factory=dict)
     employments: dict[int, Row] = field(default_factory=dict)
@@ -136,6 +138,14 @@ def load_person(context: CaseContext, person_id: int) -> PersonFile:
     file.placements = _placements(context, file.employments)
     _load_names(context, file)
     file.cases = _cases(context, person_id)
+    return file
+
+
+def file_of_stranger(context: CaseContext, person: Row, event: Row) -> PersonFile:
+    """Return all there is of somebody who was just added for an event."""
+    file = PersonFile(person, [event], new=True)
+    file.taken_back = _replaced_elsewhere(context, person["id"], file.events)
+    _load_names(context, file)
     return file
 
 

@@ -8,13 +8,14 @@ of a row, which may be later than when it became true.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
-from inventory.storage.types import UtcDateTime
+from inventory.storage.types import Json, UtcDateTime
 
 _PERIOD = "valid_to IS NULL OR valid_to >= valid_from"
 
@@ -121,6 +122,7 @@ class Person(SQLModel, table=True):
         sort_name: Lower-case name that lists are ordered by.
         login: Account name on computers, by which a device's last user is found.
         search: Lower-case text that the list of people searches.
+        merged_into_id: Who it turned out to be; None for a person of its own.
     """
 
     __tablename__ = "person"
@@ -134,6 +136,31 @@ class Person(SQLModel, table=True):
     email: str | None = Field(default=None, unique=True)
     login: str | None = Field(default=None, index=True)
     search: str = Field(default="", sa_type=Text)
+    merged_into_id: int | None = Field(default=None, foreign_key="person.id")
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PersonMerge(SQLModel, table=True):
+    """Two persons turned out to be one; kept so that it can be undone.
+
+    Attributes:
+        moved: Table and column -> rows that went over.
+        fields: Fields of the remaining person before it took over what it lacked.
+        taken: Fields of the other one before they were given up.
+    """
+
+    __tablename__ = "person_merge"
+
+    id: int | None = Field(default=None, primary_key=True)
+    from_id: int = Field(foreign_key="person.id", index=True)
+    into_id: int = Field(foreign_key="person.id", index=True)
+    moved: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    taken: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    remark: str = Field(default="", sa_type=Text)
+    merged_by: str
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str | None = None
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -148,8 +148,24 @@ def change(
     Raises:
         NotFound: There is no such row.
     """
-    table = table_of(model)
     old = get(work.connection, model, row_id, lock=True)
+    return change_row(work, model, old, values, action=action)
+
+
+def change_row(
+    work: UnitOfWork,
+    model: type[SQLModel],
+    old: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    action: str = "change",
+) -> bool:
+    """Update the fields that differ of a row that this transaction has read and holds.
+
+    Returns:
+        Whether anything differed.
+    """
+    table, row_id = table_of(model), int(old["id"])
     new = {name: value for name, value in values.items() if old[name] != value}
     if not new:
         return False

@@ -465,3 +465,43 @@ async def test_every_joiner_is_listed_with_what_is_missing(app: App) -> None:
                 break
         assert len(rows) == 60
         assert all({"laptop", "phone"} == set(row["missing"]) for row in rows)
+
+
+async def test_two_persons_turn_out_to_be_one_and_two_again(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        mine = await office.hr("hire", "2026-08-10", department="SAL")
+        await office.hr(
+            "hire",
+            "2026-08-12",
+            "P7",
+            source="payroll",
+            family_name="Persson",
+            email="tia@example.com",
+        )
+        people = await office.items("people")
+        one = mine["event"]["person_id"]
+        (other,) = [row["id"] for row in people if row["id"] != one]
+        given = {"into": one, "remark": "a typing mistake"}
+        tried = await client.post(
+            f"{API}/people/{other}:merge?preview=true", json=given
+        )
+        assert tried.json()["moved"]["hr_event.person_id"] == 1
+        assert len(await office.items("people")) == 2, "a preview writes nothing"
+        done = await office.post(f"people/{other}:merge", **given)
+        (left,) = await office.items("people")
+        assert (left["id"], left["email"]) == (one, "tia@example.com")
+        # One hire told twice is one employment and one kit.
+        assert await office.employed(one, "2026-08-20") == [("100", "SAL")]
+        lines = await office.items("case-lines", open="true", item="laptop")
+        assert [line["person_id"] for line in lines] == [one]
+        # What comes from payroll later is of who remains.
+        later = await office.hr(
+            "transfer", "2026-09-01", "P7", source="payroll", title="Clerk"
+        )
+        assert later["event"]["person_id"] == one
+        await office.post(f"person-merges/{done['merge_id']}:undo")
+        people = await office.items("people")
+        assert sorted(row["id"] for row in people) == sorted([one, other])
+        assert await office.employed(other, "2026-08-20") == [("100", None)]
+        assert await office.employed(one, "2026-08-20") == [("100", "SAL")]

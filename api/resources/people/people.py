@@ -28,6 +28,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.lookups import conditions, equalities
+from api.resources.people.hr.person_merges import MERGE_PERSON
 from api.resources.perform import changes_of, partial
 from api.resources.references import (
     PERSON,
@@ -241,6 +242,7 @@ PEOPLE = Resource(
             many=True,
             begin=_begin,
         ),
+        MERGE_PERSON,
     ),
     as_of=True,
     list_as_of=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, func, select, update
@@ -89,6 +89,45 @@ def set_state(
             asset_id=asset["id"], before=asset["state"], after=state, on=on
         )
     )
+
+
+def set_states(
+    work: UnitOfWork,
+    assets: Sequence[Row],
+    state: str,
+    *,
+    on: date,
+    reason: str,
+    action: str,
+) -> None:
+    """Record that assets, just read and locked, went into a state on the present day.
+
+    What nobody holds and nothing more is known of may go in one statement.
+    """
+    if not assets:
+        return
+    ids = [asset["id"] for asset in assets]
+    work.connection.execute(
+        update(_ASSET).where(id_of(tables.Asset).in_(ids)).values(state=state)
+    )
+    history = [
+        {
+            "asset_id": asset_id,
+            "state": state,
+            "since": on,
+            "reason": reason,
+            "recorded_at": work.clock(),
+        }
+        for asset_id in ids
+    ]
+    work.connection.execute(_STATE.insert(), history)
+    for asset in assets:
+        before, after = {"state": asset["state"]}, {"state": state, "on": on}
+        work.audit("asset", asset["id"], action, before, after | {"reason": reason})
+        event = AssetStateChanged(
+            asset_id=asset["id"], before=asset["state"], after=state, on=on
+        )
+        work.emit(event)
 
 
 def add_state(

@@ -8,21 +8,22 @@ The database would refuse a second open reservation anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, Select, case, func, or_, select, update
 
 from inventory.assets.register import tables
-from inventory.assets.register.transitions import take_step
+from inventory.assets.register.transitions import set_states, take_step
 from inventory.assets.stock.tables import Reservation, StockMinimum
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
 from inventory.kernel.texts import N_
 from inventory.storage.rows import (
     Row,
     add,
+    add_many,
     change,
     col,
     explained,
@@ -127,6 +128,84 @@ def release_reservation(
         today = work.clock().date()
         take_step(work, known["asset_id"], "release", on=today, reason=outcome)
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockWish:
+    """Something that fits, the best first.
+
+    Attributes:
+        kind: Kind of asset.
+        models: Models that do, the best first; none for any.
+        rooms: Stock rooms to take it from before any other place.
+        without: Assets that are promised already.
+    """
+
+    kind: str
+    models: tuple[str, ...] = ()
+    rooms: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+
+
+def next_in_stock(connection: Connection, wish: StockWish) -> Row | None:
+    """Return the asset in stock that fits best, locked; None if there is none.
+
+    The better model goes before the nearer room, and what was bought first goes first.
+    """
+    asset = tables.Asset
+    model, place = col(asset.model), col(asset.location_id)
+    order: list[Any] = [col(asset.purchased_on), col(asset.tag)]
+    conditions = [col(asset.state) == "in_stock", col(asset.kind) == wish.kind]
+    if wish.rooms:
+        order.insert(0, case((place.in_(wish.rooms), 0), else_=1))
+    if wish.models:
+        ranks = {name: rank for rank, name in enumerate(wish.models)}
+        order.insert(0, case(ranks, value=model))
+        conditions.append(model.in_(wish.models))
+    if wish.without:
+        conditions.append(id_of(asset).not_in(wish.without))
+    free = select(_ASSET).where(*conditions).order_by(*order).limit(1)
+    found = _first(connection, free.with_for_update(skip_locked=True))
+    # What others have locked may still become free: they may give up.
+    while found is None:
+        candidate = _first(connection, free)
+        if candidate is None:
+            return None
+        still = free.where(id_of(asset) == candidate["id"]).with_for_update()
+        found = _first(connection, still)
+    return found
+
+
+def _first(connection: Connection, query: Select[Any]) -> Row | None:
+    row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+def reserve_chosen(
+    work: UnitOfWork, chosen: Sequence[tuple[Row, str]], person_id: int, purpose: str
+) -> None:
+    """Reserve assets of `next_in_stock`, in few statements.
+
+    Args:
+        work: The unit of work that chose them.
+        chosen: The assets, each with the name of the request, which is a new one.
+        person_id: For whom.
+        purpose: What for.
+    """
+    today = work.clock().date()
+    reservations = [
+        {
+            "asset_id": asset["id"],
+            "person_id": person_id,
+            "request": name,
+            "purpose": purpose,
+            "reserved_on": today,
+        }
+        for asset, name in chosen
+    ]
+    add_many(work, Reservation, reservations)
+    assets = [asset for asset, _ in chosen]
+    set_states(work, assets, "reserved", on=today, reason=purpose, action="reserve")
 
 
 def expire_reservations(work: UnitOfWork) -> int:

@@ -12,13 +12,30 @@ from inventory.provisioning.plan import CaseKind, PlannedCase
 from inventory.storage.rows import Row
 
 _FOLLOW: Mapping[CaseKind, Callable[[CaseContext, Row, PlannedCase], None]] = {
-    CaseKind.JOINING: provide_joiner_lines,
     CaseKind.MOVING: move_lines,
     CaseKind.ABSENCE: absence_lines,
     CaseKind.LEAVING: return_leaver_lines,
 }
 
 
-def update_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
-    """Add the lines a plan asks for, move the others, undo what is not wanted."""
-    _FOLLOW[plan.kind](context, case, plan)
+def update_lines(
+    context: CaseContext,
+    case: Row,
+    plan: PlannedCase,
+    *,
+    fresh: bool = False,
+    stranger: bool = False,
+) -> None:
+    """Add the lines a plan asks for, move the others, undo what is not wanted.
+
+    Args:
+        context: The change.
+        case: The case.
+        plan: What it should be.
+        fresh: It was just opened and has no lines.
+        stranger: The person was just added and holds nothing.
+    """
+    if plan.kind is CaseKind.JOINING:
+        provide_joiner_lines(context, case, plan, fresh=fresh, stranger=stranger)
+    else:
+        _FOLLOW[plan.kind](context, case, plan)

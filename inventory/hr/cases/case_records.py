@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,11 +12,36 @@ from sqlalchemy import func, select, update
 from inventory.hr.context import CaseContext
 from inventory.kernel.events import CaseChanged, LineChanged
 from inventory.provisioning.case_tables import CaseLine, LineStep, ProvisioningCase
-from inventory.storage.rows import Row, add, change, col, get, id_of, table_of
+from inventory.storage.rows import (
+    Row,
+    add_many,
+    change,
+    change_row,
+    col,
+    get,
+    id_of,
+    table_of,
+)
 
 _CASE = table_of(ProvisioningCase)
 _LINE = table_of(CaseLine)
 _STEP = table_of(LineStep)
+
+_FIRST_VALUES: Row = {
+    "requested_models": [],
+    "tracked": True,
+    "benefit": False,
+    "asset_id": None,
+    "origin_id": None,
+    "carrier": "",
+    "tracking": "",
+    "note": "",
+    "cost_minor": None,
+    "currency": None,
+    "closed_on": None,
+    "reminded_on": None,
+}
+"""Columns of a line that nobody has said anything of."""
 
 _STILL_THERE = frozenset({"due", "in_return", "on_hold", "kept", "cancelled"})
 """States of a line that gets something back, while it is with the person."""
@@ -30,20 +57,56 @@ def lines_of(context: CaseContext, case_id: int) -> list[Row]:
 
 def add_line(context: CaseContext, case: Row, values: Row, *, note: str = "") -> Row:
     """Add a line in its first state, with owner and deadline; return it."""
+    return add_lines(context, case, [NewLine(values, note)])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to add.
+
+    Attributes:
+        values: Its columns, with the state it is in.
+        note: Why it is there.
+        came_by: The step that led into its state at once, from the first one, and the
+            note of it; empty if its state is the first one.
+        first: Its first state, if it left it at once.
+    """
+
+    values: Row
+    note: str = ""
+    came_by: tuple[str, str] | None = None
+    first: str = ""
+
+
+def add_lines(context: CaseContext, case: Row, new: Sequence[NewLine]) -> list[Row]:
+    """Add lines with owners, deadlines and stories, in few statements; return them."""
     entered = context.today(case["site"])
-    line = {
-        "case_id": case["id"],
-        "effective_on": case["effective_on"],
-        "entered_on": entered,
-        **values,
-    }
-    line |= _deadline(context, case, line, line["state"], entered)
-    line_id = add(context.work, CaseLine, line)
-    row = get(context.connection, CaseLine, line_id)
-    _record_step(context, row, "open", "", entered, note)
-    _emit_line_changed(context, row, None)
-    bump_version(context, case["id"])
-    return row
+    lines = []
+    for one in new:
+        line = {
+            **_FIRST_VALUES,
+            "case_id": case["id"],
+            "effective_on": case["effective_on"],
+            "entered_on": entered,
+            "steps": 0 if one.came_by is None else 1,
+            **one.values,
+        }
+        lines.append(line | _deadline(context, case, line, line["state"], entered))
+    ids = add_many(context.work, CaseLine, lines)
+    rows = [{"id": number, **line} for number, line in zip(ids, lines, strict=True)]
+    steps = []
+    for one, row in zip(new, rows, strict=True):
+        opened = row | {"state": one.first or row["state"]}
+        steps.append(_step(context, opened, "open", "", entered, one.note))
+        _emit_line_changed(context, opened, None)
+        if one.came_by is not None:
+            name, note = one.came_by
+            steps.append(_step(context, row, name, one.first, entered, note))
+            _emit_line_changed(context, row, one.first)
+    if steps:
+        context.connection.execute(_STEP.insert(), steps)
+        bump_version(context, case["id"])
+    return rows
 
 
 def set_line_state(
@@ -73,9 +136,10 @@ def set_line_state(
     merged = line | more
     values = more | {"state": state, "steps": line["steps"] + 1, "entered_on": entered}
     values |= _deadline(context, case, merged, state, entered) | {"reminded_on": None}
-    change(context.work, CaseLine, line_id, values, action=name)
-    row = get(context.connection, CaseLine, line_id)
-    _record_step(context, row, name, line["state"], entered, note)
+    change_row(context.work, CaseLine, line, values, action=name)
+    row = line | values
+    step = _step(context, row, name, line["state"], entered, note)
+    context.connection.execute(_STEP.insert().values(step))
     _emit_line_changed(context, row, line["state"])
     bump_version(context, case["id"])
     if row["origin_id"] is not None and state not in _STILL_THERE:
@@ -103,8 +167,9 @@ def move_deadline(context: CaseContext, case: Row, line: Row, effective: date) -
     values |= _deadline(context, case, merged, line["state"], line["entered_on"])
     if values["due_on"] != line["due_on"]:
         values["reminded_on"] = None
-    if not change(context.work, CaseLine, line["id"], values, action="redate"):
+    if not change_row(context.work, CaseLine, line, values, action="redate"):
         return False
+    line |= values
     bump_version(context, case["id"])
     return True
 
@@ -121,7 +186,12 @@ def previous_state(context: CaseContext, line_id: int, state: str) -> str:
 
 
 def settle_case(
-    context: CaseContext, case_id: int, *, cancelled: bool, over: bool
+    context: CaseContext,
+    case_id: int,
+    *,
+    cancelled: bool,
+    over: bool,
+    row: Row | None = None,
 ) -> None:
     """Close a case whose lines are all closed, or open it again if one is not.
 
@@ -130,8 +200,9 @@ def settle_case(
         case_id: Which.
         cancelled: It is not to be carried out.
         over: The day it takes effect has come, or nothing can follow any more.
+        row: The case, if this transaction has just made it.
     """
-    case = get(context.connection, ProvisioningCase, case_id, lock=True)
+    case = row or get(context.connection, ProvisioningCase, case_id, lock=True)
     still = context.connection.execute(
         select(func.count())
         .select_from(_LINE)
@@ -184,21 +255,19 @@ def _deadline(
     }
 
 
-def _record_step(
+def _step(
     context: CaseContext, line: Row, name: str, before: str, on: date, note: str
-) -> None:
-    context.connection.execute(
-        _STEP.insert().values(
-            line_id=line["id"],
-            name=name,
-            before=before,
-            after=line["state"],
-            on=on,
-            by=context.work.actor,
-            note=note,
-            recorded_at=context.work.clock(),
-        )
-    )
+) -> Row:
+    return {
+        "line_id": line["id"],
+        "name": name,
+        "before": before,
+        "after": line["state"],
+        "on": on,
+        "by": context.work.actor,
+        "note": note,
+        "recorded_at": context.work.clock(),
+    }
 
 
 def _emit_line_changed(context: CaseContext, line: Row, before: str | None) -> None:

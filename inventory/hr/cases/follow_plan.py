@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
-
 from inventory.hr.cases.case_lines import update_lines
 from inventory.hr.cases.case_records import (
     bump_version,
@@ -23,10 +21,7 @@ from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.provisioning.plan import CaseKind, PlannedCase
-from inventory.provisioning.tables import HrEvent
-from inventory.storage.rows import Row, add, change, id_of, table_of
-
-_EVENT = table_of(HrEvent)
+from inventory.storage.rows import Row, add, change
 
 
 def follow_plan(
@@ -47,14 +42,15 @@ def follow_plan(
     taken: list[int] = []
     for plan in planned:
         case = _case_for(file, plan, events, taken)
+        fresh = case is None
         if case is None:
             case = _open_case(context, file, employments, plan)
         else:
             case = _update_case(context, file, employments, case, plan)
         taken.append(case["id"])
-        _link_events(context, case["id"], plan, events)
-        update_lines(context, case, plan)
-        _settle_case(context, case, plan)
+        _link_events(case["id"], plan, events)
+        update_lines(context, case, plan, fresh=fresh, stranger=file.new)
+        _settle_case(context, case, plan, fresh=fresh)
     for case in list(file.cases.values()):
         if case["id"] in taken or case["state"] == "cancelled":
             continue
@@ -123,21 +119,11 @@ def _numbered(key: str, number: int) -> str:
     return key if number == 1 else f"{key}#{number}"
 
 
-def _link_events(
-    context: CaseContext, case_id: int, plan: PlannedCase, events: Mapping[str, Row]
-) -> None:
-    fresh = [
-        events[key]
-        for key in plan.events
-        if key in events and events[key]["case_id"] != case_id
-    ]
-    for event in fresh:
-        event["case_id"] = case_id
-    if fresh:
-        ids = [event["id"] for event in fresh]
-        context.connection.execute(
-            update(_EVENT).where(id_of(HrEvent).in_(ids)).values(case_id=case_id)
-        )
+def _link_events(case_id: int, plan: PlannedCase, events: Mapping[str, Row]) -> None:
+    """Note which case carries out an event; it is written with the verdicts."""
+    for key in plan.events:
+        if key in events:
+            events[key]["case_id"] = case_id
 
 
 def _update_case(
@@ -181,10 +167,13 @@ def _facts(plan: PlannedCase) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _settle_case(context: CaseContext, case: Row, plan: PlannedCase) -> None:
+def _settle_case(
+    context: CaseContext, case: Row, plan: PlannedCase, *, fresh: bool = False
+) -> None:
     today = context.today(case["site"])
     over = plan.over or today > plan.on or plan.kind is CaseKind.JOINING
-    settle_case(context, case["id"], cancelled=plan.cancelled, over=over)
+    row = case if fresh else None
+    settle_case(context, case["id"], cancelled=plan.cancelled, over=over, row=row)
 
 
 def _cancellation_of(case: Row) -> PlannedCase:

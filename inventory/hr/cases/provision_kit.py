@@ -11,6 +11,7 @@ from inventory.hr.cases.case_records import (
     move_deadline,
     set_line_state,
 )
+from inventory.hr.cases.fresh_lines import add_item_lines
 from inventory.hr.cases.holdings import HeldItem, held_items, match_items
 from inventory.hr.cases.reserve_stock import reserve_for_line
 from inventory.hr.cases.return_assets import cancel_or_return, withdraw_case_lines
@@ -19,19 +20,35 @@ from inventory.hr.context import CaseContext
 from inventory.provisioning.case_tables import CaseLine
 from inventory.provisioning.kits import Item
 from inventory.provisioning.plan import PlannedCase
-from inventory.storage.rows import Row, find, get
+from inventory.storage.rows import Row, find
 
 
-def provide_joiner_lines(context: CaseContext, case: Row, plan: PlannedCase) -> None:
-    """Give somebody the kit of the first day, less what he or she holds already."""
-    lines = {line["slot"]: line for line in lines_of(context, case["id"])}
+def provide_joiner_lines(
+    context: CaseContext,
+    case: Row,
+    plan: PlannedCase,
+    *,
+    fresh: bool = False,
+    stranger: bool = False,
+) -> None:
+    """Give somebody the kit of the first day, less what he or she holds already.
+
+    Args:
+        context: The change.
+        case: The case.
+        plan: What it should be.
+        fresh: It was just opened and has no lines.
+        stranger: The person was just added and holds nothing.
+    """
+    known = [] if fresh else lines_of(context, case["id"])
+    lines = {line["slot"]: line for line in known}
     if plan.cancelled:
         withdraw_case_lines(context, case, lines, "the hire is cancelled")
         return
     held: Mapping[str, HeldItem] = {}
-    if _still_holds_previous_kit(context, plan):
-        fresh = [item for item in plan.provide if item.name not in lines]
-        held = match_items(items_outside_case(context, case, lines), fresh)
+    if not stranger and _still_holds_previous_kit(context, plan):
+        missing = [item for item in plan.provide if item.name not in lines]
+        held = match_items(items_outside_case(context, case, lines), missing)
     provide_items(context, case, plan, lines, held)
 
 
@@ -56,12 +73,16 @@ def provide_items(
     held: Mapping[str, HeldItem],
 ) -> None:
     """Let a case have a line for each item, and call off the others."""
+    fresh = []
     for item in plan.provide:
         line = lines.get(item.name)
-        if line is None and item.name in held:
+        if line is not None:
+            _update_item_line(context, case, line, over=plan.over)
+        elif item.name in held:
             _add_kept_line(context, case, item, held[item.name])
         else:
-            _update_item_line(context, case, item, line, over=plan.over)
+            fresh.append(item)
+    add_item_lines(context, case, fresh, reserves=not plan.over)
     item_names = {item.name for item in plan.provide}
     for slot, line in lines.items():
         if line["action"] == "provide" and slot not in item_names and ":" not in slot:
@@ -77,18 +98,16 @@ def provide_items(
 
 
 def _update_item_line(
-    context: CaseContext, case: Row, item: Item, line: Row | None, *, over: bool
+    context: CaseContext, case: Row, line: Row, *, over: bool
 ) -> None:
-    if line is None:
-        line = _add_item_line(context, case, item)
-    elif line["state"] == "cancelled" and not over:
+    if line["state"] == "cancelled" and not over:
         note = "needed after all"
         line = set_line_state(
             context, line["id"], "requested", name="reopen", note=note
         )
     move_deadline(context, case, line, case["effective_on"])
     if line["state"] == "requested" and not over:
-        reserve_for_line(context, get(context.connection, CaseLine, line["id"]))
+        reserve_for_line(context, line)
 
 
 def _still_holds_previous_kit(context: CaseContext, plan: PlannedCase) -> bool:
@@ -96,26 +115,6 @@ def _still_holds_previous_kit(context: CaseContext, plan: PlannedCase) -> bool:
     if plan.previous is None:
         return True
     return plan.on - plan.previous <= timedelta(days=context.rules.policy.bridge)
-
-
-def _add_item_line(context: CaseContext, case: Row, item: Item) -> Row:
-    cost = item.cost
-    return add_line(
-        context,
-        case,
-        {
-            "slot": item.name,
-            "action": "provide",
-            "item": item.name,
-            "kind": item.kind,
-            "requested_models": list(item.models),
-            "tracked": item.tracked,
-            "benefit": item.benefit,
-            "state": "proposed" if item.approval else "requested",
-            "cost_minor": None if cost is None else cost.minor,
-            "currency": None if cost is None else cost.currency,
-        },
-    )
 
 
 def _add_kept_line(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from inventory.assets.register.tables import Asset
 from inventory.assets.stock.service import (
-    ReservationRequest,
+    StockWish,
+    next_in_stock,
     release_reservation,
-    reserve_asset,
+    reserve_chosen,
 )
 from inventory.assets.stock.tables import Reservation
 from inventory.hr.cases.case_records import set_line_state
 from inventory.hr.context import CaseContext
-from inventory.kernel.errors import NotAllowed
 from inventory.people import tables as people
 from inventory.people.organisation import below
 from inventory.provisioning.case_tables import (
@@ -52,9 +52,10 @@ def assign_reserved(context: CaseContext, line: Row, asset_id: int) -> Row:
     more: dict[str, Any] = {"asset_id": asset_id}
     if asset["cost_minor"] is not None:
         more |= {"cost_minor": asset["cost_minor"], "currency": asset["currency"]}
-    note = f"{asset['tag']} {asset['model'] or ''}".strip()
-    if line["requested_models"] and asset["model"] != line["requested_models"][0]:
-        note += f", instead of {line['requested_models'][0]}"
+    case = get(context.connection, ProvisioningCase, line["case_id"])
+    rooms = rooms_of_site(context, case["site"])
+    asset["elsewhere"] = bool(rooms) and asset["location_id"] not in rooms
+    note = stock_note(asset, line["requested_models"])
     return set_line_state(
         context, line["id"], "reserved", name="reserve", note=note, **more
     )
@@ -85,21 +86,30 @@ def record_shortage(context: CaseContext, line: Row) -> Row:
 def take_from_stock(context: CaseContext, line: Row) -> int | None:
     """Reserve the best thing that fits; return its id, None if there is none."""
     case = get(context.connection, ProvisioningCase, line["case_id"])
-    for model in line["requested_models"] or [None]:
-        for rooms in _rooms(context, case["site"]):
-            request = ReservationRequest(
-                name=request_name(line),
-                kind=line["kind"],
-                model=model,
-                locations=rooms,
-                person_id=case["person_id"],
-                purpose=f"case {case['id']}",
-            )
-            try:
-                return reserve_asset(context.work, request)
-            except NotAllowed:
-                continue
-    return None
+    wish = StockWish(
+        kind=line["kind"],
+        models=tuple(line["requested_models"]),
+        rooms=rooms_of_site(context, case["site"]),
+    )
+    asset = next_in_stock(context.connection, wish)
+    if asset is None:
+        return None
+    chosen = [(asset, request_name(line))]
+    reserve_chosen(context.work, chosen, case["person_id"], f"case {case['id']}")
+    return int(asset["id"])
+
+
+def stock_note(asset: Row, models: Sequence[str]) -> str:
+    """Return what is said of a thing that was taken from stock.
+
+    Args:
+        asset: The row, with `elsewhere`: it lies at another site.
+        models: Those that were asked for, the best first.
+    """
+    note = f"{asset['tag']} {asset['model'] or ''}".strip()
+    if models and asset["model"] != models[0]:
+        note += f", instead of {models[0]}"
+    return note + (", to be brought from another site" if asset["elsewhere"] else "")
 
 
 def end_reservation(context: CaseContext, line: Row, outcome: str = "released") -> None:
@@ -139,20 +149,16 @@ def reserve_arrivals(context: CaseContext, kind: str) -> int:
     return done
 
 
-def _rooms(context: CaseContext, site: str) -> Iterator[tuple[int, ...]]:
-    """Yield the stock rooms of a site, if there are any, then any place."""
+def rooms_of_site(context: CaseContext, site: str) -> tuple[int, ...]:
+    """Return the stock rooms of a site; none if it has none."""
     home = find(context.connection, people.Location, code=site) if site else None
-    if home is not None:
-        query = select(id_of(people.Location)).where(
-            id_of(people.Location).in_(
-                below(context.connection, "location", home["id"])
-            ),
-            col(people.Location.kind) == "stock",
-        )
-        rooms = tuple(context.connection.execute(query).scalars())
-        if rooms:
-            yield rooms
-    yield ()
+    if home is None:
+        return ()
+    query = select(id_of(people.Location)).where(
+        id_of(people.Location).in_(below(context.connection, "location", home["id"])),
+        col(people.Location.kind) == "stock",
+    )
+    return tuple(context.connection.execute(query).scalars())
 
 
 def _withdraw(context: CaseContext, line_id: int, reason: str) -> None:

@@ -5,6 +5,7 @@
 * `entity_transfers.py`: Things that go to another legal entity, proposed
 * `follow.py`: Employments, cases, lines and tasks follow all that was said
 * `idempotency.py`: A request with a key has one effect, however often it is sent.
+* `merge_persons.py`: Two persons are one, and back again
 * `person_match.py`: Who an event is about
 * `placements.py`: Placements of an employment follow what is planned
 * `questions.py`: Tasks that follow from events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import bindparam, update
 
@@ -22,21 +22,30 @@ from inventory.storage.rows import Row, table_of
 _EVENT = table_of(HrEvent)
 
 
-def follow_person(context: CaseContext, person_id: int) -> list[int]:
+def follow_person(
+    context: CaseContext, person_id: int, added: PersonFile | None = None
+) -> list[int]:
     """Let employments, cases and lines of a person follow all that was said.
+
+    Args:
+        context: The change.
+        person_id: The person.
+        added: All there is of somebody who was just added, by `file_of_stranger`.
 
     Returns:
         The cases there are, in the order they take effect.
     """
-    file = load_person(context, person_id)
+    file = added or load_person(context, person_id)
     if person_match.claim_waiting_events(context, file):
         file = load_person(context, person_id)
     timeline = timeline_of(context, file)
     employments = write_employments(context, file, timeline)
-    _write_verdicts(context, file.by_key, timeline.verdicts)
+    before = [dict(event) for event in file.events]
+    _set_verdicts(file.by_key, timeline.verdicts)
     today = context.today(_site_of_timeline(file, timeline))
     planned = plan(timeline, kits_of_cases(context, file), today)
     cases = follow_plan(context, file, employments, planned)
+    _write_events(context, before, file.events)
     entity_transfers.follow_moves(context, file, timeline)
     questions.follow_timeline(context, file, timeline)
     return cases
@@ -53,31 +62,27 @@ def timeline_of(context: CaseContext, file: PersonFile) -> Timeline:
     )
 
 
-def _write_verdicts(
-    context: CaseContext, events: Mapping[str, Row], verdicts: Mapping[str, Verdict]
-) -> None:
-    """Write the verdicts that differ, in one statement."""
-    changed = [
-        {"event": events[key]["id"], "new": verdict.name, "why": verdict.reason}
-        for key, verdict in verdicts.items()
-        if key in events and _differs(events[key], verdict)
-    ]
+def _set_verdicts(events: Mapping[str, Row], verdicts: Mapping[str, Verdict]) -> None:
     for key, verdict in verdicts.items():
         if key in events:
             names = {"verdict": verdict.name, "verdict_reason": verdict.reason}
             events[key] |= names
+
+
+def _write_events(
+    context: CaseContext, before: Sequence[Row], after: Sequence[Row]
+) -> None:
+    """Write verdicts and cases of the events that differ, in one statement."""
+    names = ("verdict", "verdict_reason", "case_id")
+    changed = [
+        {"event": new["id"], **{f"new_{name}": new[name] for name in names}}
+        for old, new in zip(before, after, strict=True)
+        if any(old[name] != new[name] for name in names)
+    ]
     if changed:
-        query = (
-            update(_EVENT)
-            .where(_EVENT.c.id == bindparam("event"))
-            .values(verdict=bindparam("new"), verdict_reason=bindparam("why"))
-        )
+        values = {name: bindparam(f"new_{name}") for name in names}
+        query = update(_EVENT).where(_EVENT.c.id == bindparam("event")).values(values)
         context.connection.execute(query, changed)
-
-
-def _differs(event: Row, verdict: Verdict) -> bool:
-    known = (event["verdict"], event["verdict_reason"])
-    return known != (verdict.name, verdict.reason)
 
 
 def _site_of_timeline(file: PersonFile, timeline: Timeline) -> str:

@@ -153,7 +153,7 @@ def _person_by_key(context: CaseContext, data: Row) -> int | None:
             where="data.person",
             key=key,
         )
-    return int(row["id"])
+    return int(row["merged_into_id"] or row["id"])
 
 
 def _person_by_number(

@@ -35,6 +35,8 @@ def follow_timeline(context: CaseContext, file: PersonFile, timeline: Timeline) 
         for values in (*_conflicts(timeline), *_findings(timeline), *_parked(file))
         for task in [task_values(context.work, person_id=file.id, **values)]
     }
+    if file.new and not wanted:
+        return
     ids = [event["id"] for event in (*file.events, *file.contested)]
     query = select(id_of(Task), col(Task.key)).where(
         col(Task.closed_at).is_(None),

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from inventory.hr.context import CaseContext
 from inventory.hr.events import person_match, questions, sources
 from inventory.hr.events.follow import follow_person
+from inventory.hr.person_file import file_of_stranger
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
+from inventory.people.tables import Person
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, add, change, find, get
@@ -60,7 +62,9 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
         questions.ask_who_is_meant(context, row)
         cases: list[int] = []
     elif match.new:
-        cases = follow_person(context, match.person_id)
+        stranger = get(context.connection, Person, match.person_id)
+        added = file_of_stranger(context, stranger, row)
+        cases = follow_person(context, match.person_id, added)
     else:
         cases = settle_event(context, row)
     if replaced not in (None, match.person_id):
@@ -68,7 +72,9 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
     if match.joined:
         for person_id in questions.waiting_for_manager(context, incoming):
             follow_person(context, person_id)
-    return Outcome(True, get(context.connection, HrEvent, row["id"]), tuple(cases))
+    if not match.new:
+        row = get(context.connection, HrEvent, row["id"])
+    return Outcome(True, row, tuple(cases))
 
 
 def settle_event(context: CaseContext, row: Row) -> list[int]:
@@ -119,7 +125,9 @@ def _store_event(
         "verdict_reason": reason or UNKNOWN,
     }
     event_id = add(context.work, HrEvent, values)
-    return {"id": event_id, "forced": False, "case_id": None, **values}
+    recorded_at = context.work.clock()
+    more = {"forced": False, "case_id": None, "recorded_at": recorded_at}
+    return {"id": event_id, **more, **values}
 
 
 def _replaced_owner(context: CaseContext, row: Row) -> int | None:

@@ -59,7 +59,7 @@ def on_asset_registered(context: CaseContext, event: AssetRegistered) -> None:
 
 def on_state_changed(context: CaseContext, event: AssetStateChanged) -> None:
     """Use what came into stock; replace what was promised and is gone."""
-    if _no_cases(context):
+    if event.after not in ("in_stock", *_GONE) or _no_cases(context):
         return
     asset = get(context.connection, Asset, event.asset_id)
     if asset["state"] == "in_stock":

@@ -263,7 +263,9 @@ def work_conditions() -> dict[str, ColumnElement[Any]]:
 
 
 def _filtered(query: Select[Any], filters: PersonFilter, day: date) -> Select[Any]:
-    query = query.where(*filters.conditions)
+    query = query.where(
+        *filters.conditions, col(people.Person.merged_into_id).is_(None)
+    )
     query = query.where(*(contains(_PERSON, one) for one in words_of(filters.search)))
     if filters.employed is not None:
         no = id_of(people.Employment).is_(None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import InventoryError
@@ -134,3 +134,22 @@ def test_the_address_of_a_leaver_is_given_to_a_joiner(engine: Engine) -> None:
     company.say("termination.changed", company.day - timedelta(9), "1")
     emails = {row["family_name"]: row["email"] for row in company.rows("person")}
     assert emails == {"Person 1": None, "Person 2": None, "Person 3": "w@example.com"}
+
+
+MOST_STATEMENTS = 40
+"""SQL statements of a hire with a kit of two things, from BEGIN to COMMIT."""
+
+
+def test_a_hire_takes_few_statements(sqlite_template: Path, tmp_path: Path) -> None:
+    company = Company.on_file(sqlite_template, tmp_path / "company.sqlite")
+    company.found(laptop=3, phone=3)
+    company.say("hire", company.day, "1")
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        sent.append(text)
+
+    event.listen(company.engine, "before_cursor_execute", note)
+    company.say("hire", company.day, "2")
+    assert len(sent) <= MOST_STATEMENTS, "\n".join(sent)
+    company.engine.dispose()

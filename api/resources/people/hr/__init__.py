@@ -1,5 +1,6 @@
 """What HR systems say, and what a person does about it.
 
 * `hr_events.py`: What HR systems sent; `hr_event_acts.py` what a person settles of it.
+* `person_merges.py`: Persons that turned out to be one.
 * `hr_sources.py`: The systems that send it.
 """

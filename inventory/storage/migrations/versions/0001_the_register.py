@@ -426,7 +426,13 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("login", sa.String(), nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"],
+            ["person.id"],
+            name=op.f("fk_person_merged_into_id_person"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
         sa.UniqueConstraint("key", name=op.f("uq_person_key")),
@@ -1133,6 +1139,35 @@ def upgrade() -> None:
             batch_op.f("ix_observation_conflict_id"), ["conflict_id"], unique=False
         )
         batch_op.create_index("ix_observation_device", ["device_id"], unique=False)
+
+    op.create_table(
+        "person_merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("into_id", sa.Integer(), nullable=False),
+        sa.Column("moved", Json(), nullable=False),
+        sa.Column("fields", Json(), nullable=False),
+        sa.Column("taken", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("merged_by", sa.String(), nullable=False),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["person.id"], name=op.f("fk_person_merge_from_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["into_id"], ["person.id"], name=op.f("fk_person_merge_into_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_merge")),
+    )
+    with op.batch_alter_table("person_merge", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_merge_from_id"), ["from_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_person_merge_into_id"), ["into_id"], unique=False
+        )
 
     op.create_table(
         "phone_number",

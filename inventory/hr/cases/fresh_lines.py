@@ -1,0 +1,99 @@
+"""Lines for the items of a kit, with what is in stock for them, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inventory.assets.stock.service import StockWish, next_in_stock, reserve_chosen
+from inventory.hr.cases.case_records import NewLine, add_lines
+from inventory.hr.cases.reserve_stock import request_name, rooms_of_site, stock_note
+from inventory.hr.context import CaseContext
+from inventory.provisioning.case_tables import PurchaseRequest
+from inventory.provisioning.kits import Item
+from inventory.storage.rows import Row, add_many
+
+
+def add_item_lines(
+    context: CaseContext, case: Row, items: Sequence[Item], *, reserves: bool
+) -> None:
+    """Add a line for each item; reserve what is in stock, ask to buy what is not.
+
+    Args:
+        context: The change.
+        case: The case.
+        items: Items without a line so far.
+        reserves: Nothing is reserved for an employment that is over.
+    """
+    if not items:
+        return
+    chosen = _chosen(context, case, items) if reserves else {}
+    new = [_line(item, chosen, reserves=reserves) for item in items]
+    lines = add_lines(context, case, new)
+    taken = [
+        (asset, request_name(line))
+        for line in lines
+        if (asset := chosen.get(line["slot"])) is not None
+    ]
+    reserve_chosen(context.work, taken, case["person_id"], f"case {case['id']}")
+    short = [line for line in lines if line["state"] == "shortage"]
+    add_many(
+        context.work,
+        PurchaseRequest,
+        [
+            {
+                "line_id": line["id"],
+                "kind": line["kind"],
+                "requested_models": line["requested_models"],
+                "needed_by": line["due_on"],
+            }
+            for line in short
+        ],
+    )
+
+
+def _chosen(
+    context: CaseContext, case: Row, items: Sequence[Item]
+) -> dict[str, Row | None]:
+    """Return what is in stock for the items that are assets, by name of the item."""
+    found: dict[str, Row | None] = {}
+    rooms = rooms_of_site(context, case["site"])
+    for item in items:
+        if not item.tracked or item.approval:
+            continue
+        without = tuple(asset["id"] for asset in found.values() if asset)
+        wish = StockWish(
+            kind=item.kind, models=item.models, rooms=rooms, without=without
+        )
+        asset = next_in_stock(context.connection, wish)
+        if asset is not None:
+            asset["elsewhere"] = bool(rooms) and asset["location_id"] not in rooms
+        found[item.name] = asset
+    return found
+
+
+def _line(item: Item, chosen: dict[str, Row | None], *, reserves: bool) -> NewLine:
+    cost = item.cost
+    values: Row = {
+        "slot": item.name,
+        "action": "provide",
+        "item": item.name,
+        "kind": item.kind,
+        "requested_models": list(item.models),
+        "tracked": item.tracked,
+        "benefit": item.benefit,
+        "state": "proposed" if item.approval else "requested",
+        "cost_minor": None if cost is None else cost.minor,
+        "currency": None if cost is None else cost.currency,
+    }
+    if not reserves or item.name not in chosen:
+        return NewLine(values)
+    asset = chosen[item.name]
+    if asset is None:
+        note = f"no {' or '.join(item.models) or item.kind} is in stock"
+        short = values | {"state": "shortage"}
+        return NewLine(short, came_by=("short", note), first="requested")
+    values |= {"state": "reserved", "asset_id": asset["id"]}
+    if asset["cost_minor"] is not None:
+        values |= {name: asset[name] for name in ("cost_minor", "currency")}
+    note = stock_note(asset, item.models)
+    return NewLine(values, came_by=("reserve", note), first="requested")

@@ -1,0 +1,162 @@
+"""Two persons are one: what refers to one goes over to the other, and back again.
+
+Nothing is deleted: the row of the one who is none stays, hidden, and every row that
+went over is written down, so that a mistake is undone.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, select, update
+
+from inventory.hr.context import CaseContext
+from inventory.hr.events.follow import follow_person
+from inventory.hr.events.person_match import JOIN
+from inventory.kernel.errors import Invalid, NotAllowed
+from inventory.kernel.texts import N_
+from inventory.people.persons import person_values
+from inventory.people.tables import Person, PersonMerge
+from inventory.provisioning.tables import Task
+from inventory.provisioning.tasks import close_task
+from inventory.storage.all_tables import load_tables
+from inventory.storage.rows import Row, add, change, chunks, col, get, id_of
+
+_FIELDS = ("given_name", "family_name", "email", "login")
+_STAYS = frozenset({"person", "person_merge", "consumable_move", "task"})
+"""Tables whose rows stay: their own history, and moves that are never changed."""
+
+
+def merge(context: CaseContext, from_id: int, into_id: int, remark: str) -> Row:
+    """Let everything of a person be another's; employments and cases follow.
+
+    Args:
+        context: The change; the caller commits, or rolls back to try it.
+        from_id: Who is none.
+        into_id: Who remains.
+        remark: Why.
+
+    Returns:
+        The merge: `moved` has the number of rows by table.
+
+    Raises:
+        Invalid: They are the same already, or it is not said why.
+        NotAllowed: One of them was merged before.
+    """
+    if from_id == into_id:
+        raise Invalid(N_("Somebody cannot be merged into himself."), where="into")
+    if not remark.strip():
+        raise Invalid(N_("Say why."), where="remark")
+    context.lock_cases()
+    pair = sorted((from_id, into_id))
+    rows = {each: get(context.connection, Person, each, lock=True) for each in pair}
+    for row in rows.values():
+        if row["merged_into_id"] is not None:
+            raise NotAllowed(N_("{key} was merged before."), key=row["key"])
+    moved = _move(context, from_id, into_id)
+    kept = {name: rows[into_id][name] for name in _FIELDS}
+    given_up = {name: rows[from_id][name] for name in _FIELDS}
+    _hide(context, rows[from_id], into_id)
+    lacking = {n: given_up[n] for n in _FIELDS if given_up[n] and not kept[n]}
+    values = person_values(rows[into_id]["key"], kept | lacking)
+    change(context.work, Person, into_id, values, action="merge")
+    merge_id = add(
+        context.work,
+        PersonMerge,
+        {
+            "from_id": from_id,
+            "into_id": into_id,
+            "moved": moved,
+            "fields": kept,
+            "taken": given_up,
+            "remark": remark.strip(),
+            "merged_by": context.work.actor,
+        },
+    )
+    follow_person(context, into_id)
+    _close_questions(context, from_id, into_id)
+    return get(context.connection, PersonMerge, merge_id)
+
+
+def undo(context: CaseContext, merge_id: int) -> Row:
+    """Let what went over go back to the person it was of.
+
+    Raises:
+        NotAllowed: It was undone already.
+    """
+    context.lock_cases()
+    row = get(context.connection, PersonMerge, merge_id, lock=True)
+    if row["undone_at"] is not None:
+        raise NotAllowed(N_("The merge was undone already."), where="merge")
+    tables = load_tables().tables
+    for name, ids in row["moved"].items():
+        table_name, _, column_name = name.partition(".")
+        column = tables[table_name].c[column_name]
+        _point(context, column, ids, row["into_id"], row["from_id"])
+    into = get(context.connection, Person, row["into_id"], lock=True)
+    change(
+        context.work,
+        Person,
+        row["into_id"],
+        person_values(into["key"], row["fields"]),
+        action="unmerge",
+    )
+    old = get(context.connection, Person, row["from_id"], lock=True)
+    values = person_values(old["key"], row["taken"]) | {"merged_into_id": None}
+    change(context.work, Person, row["from_id"], values, action="unmerge")
+    undone = {"undone_at": context.work.clock(), "undone_by": context.work.actor}
+    change(context.work, PersonMerge, merge_id, undone, action="undo")
+    for person_id in (row["into_id"], row["from_id"]):
+        follow_person(context, person_id)
+    return get(context.connection, PersonMerge, merge_id)
+
+
+def _hide(context: CaseContext, row: Row, into_id: int) -> None:
+    """Take a person out of lists; name and key stay, address and log-in do not."""
+    fields = {name: row[name] for name in _FIELDS} | {"email": None, "login": None}
+    values = person_values(row["key"], fields) | {"merged_into_id": into_id}
+    change(context.work, Person, row["id"], values, action="merge")
+
+
+def _referring() -> list[Column[int]]:
+    """Return the columns of all tables that name a person."""
+    tables = load_tables().tables
+    return [
+        column
+        for name in sorted(tables)
+        if name not in _STAYS
+        for column in tables[name].columns
+        if any(key.column.table.name == "person" for key in column.foreign_keys)
+        and "id" in tables[name].columns
+    ]
+
+
+def _move(context: CaseContext, from_id: int, into_id: int) -> dict[str, list[int]]:
+    moved = {}
+    for column in _referring():
+        query = select(column.table.c.id).where(column == from_id)
+        ids = list(context.connection.execute(query).scalars())
+        if ids:
+            _point(context, column, ids, from_id, into_id)
+            moved[f"{column.table.name}.{column.name}"] = ids
+    return moved
+
+
+def _point(
+    context: CaseContext, column: Column[int], ids: list[int], old: int, new: int
+) -> None:
+    """Let rows name another person, those that name the one before still."""
+    for part in chunks(ids):
+        context.connection.execute(
+            update(column.table)
+            .where(column.table.c.id.in_(part), column == old)
+            .values({column.name: new})
+        )
+
+
+def _close_questions(context: CaseContext, from_id: int, into_id: int) -> None:
+    query = select(id_of(Task)).where(
+        col(Task.kind) == JOIN,
+        col(Task.closed_at).is_(None),
+        col(Task.person_id).in_((from_id, into_id)),
+    )
+    for number in context.connection.execute(query).scalars().all():
+        close_task(context.work, number, "they are one person")
