@@ -98,6 +98,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     (
         "cases",
         "case-lines",
+        "holdings",
         "tasks",
         "write-offs",
         "entity-transfers",

@@ -100,6 +100,7 @@ ENTRIES = (
     Entry("cases", "case", "Joiners, movers and leavers.", "people.cases"),
     Entry("case-lines", "case-line", "What is to be done.", "people.case_lines"),
     Entry("tasks", "task", "What waits for a decision.", "people.tasks"),
+    Entry("holdings", "holding", "What people hold now.", "people.holdings"),
     Entry("write-offs", "write-off", "What is gone.", "people.write_offs"),
     Entry(
         "entity-transfers",

@@ -505,3 +505,38 @@ async def test_two_persons_turn_out_to_be_one_and_two_again(app: App) -> None:
         assert sorted(row["id"] for row in people) == sorted([one, other])
         assert await office.employed(other, "2026-08-20") == [("100", None)]
         assert await office.employed(one, "2026-08-20") == [("100", "SAL")]
+
+
+async def test_a_leaver_stays_on_the_lists_until_custody_ends(app: App) -> None:
+    async with calling(app, *ROLES) as client:
+        office = Office(app, client)
+        hired = await office.hr("hire", "2026-07-01")
+        person = hired["event"]["person_id"]
+        laptop = line_of(hired["cases"][0], "laptop")
+        await office.step(laptop, "deliver")
+        made = {"key": "cad", "product": "CAD", "seats": 2, "starts_on": "2026-01-01"}
+        licence = await office.post("licences", 201, **made)
+        await office.post(
+            f"licences/{licence['id']}:assign", person=person, on="2026-07-02"
+        )
+        left = await office.hr("termination", "2026-07-31")
+        held = await office.items("holdings", left="true")
+        assert sorted((row["what"], row["left_on"]) for row in held) == [
+            ("asset", "2026-08-01"),
+            ("seat", "2026-08-01"),
+        ]
+        # The seat is a line of the case, and is freed by it.
+        case = left["cases"][-1]
+        (seat,) = [line for line in case["lines"] if line["kind"] == "licence"]
+        await office.step(seat, "receive")
+        (row,) = await office.items("holdings", left="true")
+        assert row["tag"] == laptop["tag"]
+        assert await office.items("holdings", what="seat", person=person) == []
+        # Withdrawn from the case by hand, the thing is with the leaver all the same.
+        back = line_of(case, f"asset:{laptop['asset_id']}")
+        await office.step(back, "keep")
+        assert [row["tag"] for row in await office.items("holdings", overdue="true")]
+        exported = await client.get(f"{API}/holdings?left=true&format=csv")
+        assert laptop["tag"] in exported.text
+        await office.post("assets:check-in", assets=[laptop["tag"]], on="2026-08-03")
+        assert await office.items("holdings", left="true") == []

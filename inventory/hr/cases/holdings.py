@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
+from inventory.assets.contracts.tables import Licence, LicenceSeat, LicenceUse
 from inventory.assets.register.tables import Asset, Custody
 from inventory.people import tables as people
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
@@ -24,8 +25,11 @@ _LINE = table_of(CaseLine)
 _CASE = table_of(ProvisioningCase)
 _DEPARTMENT = table_of(people.Department)
 
+_SEAT, _LICENCE = table_of(LicenceSeat), table_of(Licence)
 _WHOSE = table_of(telecom.ExtensionPerson)
 
+SEAT = "seat"
+"""Begins the slot of a seat of a licence."""
 EXTENSION = "extension"
 """Kind of a thing, and of a slot, that is an extension of a telephone system."""
 DEEPEST = 4
@@ -77,7 +81,39 @@ def held_items(connection: Connection, person_id: int) -> list[HeldItem]:
         for thing in _counted_items(connection, person_id)
         if not (extensions and thing.kind == EXTENSION)
     ]
-    return [*found, *counted, *extensions]
+    seats = _seats(connection, col(LicenceUse.person_id) == person_id)
+    ids = [thing.asset_id for thing in found if thing.asset_id is not None]
+    if ids:
+        seats += _seats(connection, col(LicenceUse.asset_id).in_(ids))
+    return [*found, *counted, *extensions, *seats]
+
+
+def _seats(connection: Connection, whose: ColumnElement[bool]) -> list[HeldItem]:
+    """Return the seats of licences that somebody, or a thing of his, uses."""
+    query = (
+        select(
+            id_of(LicenceUse),
+            col(Licence.product),
+            col(LicenceSeat.number),
+            col(LicenceUse.valid_from),
+        )
+        .select_from(
+            table_of(LicenceUse)
+            .join(_SEAT, id_of(LicenceSeat) == col(LicenceUse.seat_id))
+            .join(_LICENCE, id_of(Licence) == col(LicenceSeat.licence_id))
+        )
+        .where(whose, col(LicenceUse.valid_to).is_(None))
+        .order_by(col(LicenceUse.valid_from), id_of(LicenceUse))
+    )
+    return [
+        HeldItem(
+            slot=f"{SEAT}:{row.id}",
+            item=f"{row.product}, seat {row.number}",
+            kind="licence",
+            since=row.valid_from,
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def _extensions(connection: Connection, person_id: int) -> list[HeldItem]:

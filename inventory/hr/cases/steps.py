@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from inventory.assets.contracts.service import free_seat
 from inventory.hr.cases import write_off
 from inventory.hr.cases.asset_effects import EFFECTS, StepInProgress
 from inventory.hr.cases.case_records import previous_state, set_line_state, settle_case
-from inventory.hr.cases.holdings import EXTENSION
+from inventory.hr.cases.holdings import EXTENSION, SEAT
 from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
 from inventory.hr.context import CaseContext
 from inventory.kernel.days import not_future
@@ -102,6 +103,8 @@ def carry_out(context: CaseContext, line: Row, step: Step, request: StepRequest)
         EFFECTS[step.effect](current)
     elif step.effect == "take" and line["slot"].startswith(f"{EXTENSION}:"):
         _free_extension(context, line, on)
+    elif step.effect == "take" and line["slot"].startswith(f"{SEAT}:"):
+        free_seat(context.work, int(line["slot"].partition(":")[2]), on)
     target = step.target
     if target == BEFORE:
         target = previous_state(context, line["id"], line["state"])

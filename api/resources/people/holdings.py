@@ -1,0 +1,139 @@
+"""What persons hold now: leavers, people of no employment, things that are overdue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from api.resources.declare import (
+    Choice,
+    Column,
+    Day,
+    Number,
+    Question,
+    RowModel,
+    Show,
+    Text,
+    Viewer,
+    Word,
+)
+from api.resources.people.cases import READERS
+from api.resources.references import CASE_LINE, PERSON, AssetRef, PersonRef
+from api.resources.resource import Resource
+from api.resources.sources import TableSource, full_name
+from inventory.kernel.texts import N_, NN_
+from inventory.queries.people.holdings import last_days, things_held
+
+_held, _employed, _person = things_held(), last_days(), PERSON.table
+_line = CASE_LINE.table
+What = Literal["asset", "part", "extension", "seat", "counted"]
+
+
+class HoldingRow(RowModel):
+    """A thing that a person holds."""
+
+    id: Annotated[int, Column("Number", shown=False, sort=True)]
+    person_id: int
+    person: Annotated[str, Column("Person", sort=True, lead=True)]
+    left_on: Annotated[
+        Day,
+        Column("Left", Show.DAY, sort=True, about="First day without employment."),
+    ]
+    what: Annotated[What, Column("What", sort=True)]
+    item: Annotated[str, Column("Item", sort=True)]
+    kind: Annotated[str, Column("Kind", sort=True)]
+    asset_id: Number
+    tag: Annotated[Text, Column("Tag", Show.MONO, sort=True)]
+    since: Annotated[date, Column("Held since", Show.DAY, sort=True)]
+    expected_return: Annotated[Day, Column("Expected back", Show.DAY, sort=True)]
+
+
+class HoldingQuestion(Question):
+    """Which things are asked for."""
+
+    left: Annotated[bool | None, Choice("Left", about="Its holder has left.")] = None
+    external: Annotated[
+        bool | None, Choice("Not employed", about="Its holder never was.")
+    ] = None
+    overdue: Annotated[
+        bool | None, Choice("Overdue", about="It should be back by now.")
+    ] = None
+    what: Annotated[What | None, Choice("What")] = None
+    kind: Annotated[Word, Choice("Kind")] = None
+    person: Annotated[PersonRef | None, Choice("Person", pick="people", main=False)] = (
+        None
+    )
+    asset: Annotated[AssetRef | None, Choice("Asset", pick="assets", main=False)] = None
+    since: Annotated[date | None, Choice("Held since", main=False)] = None
+    expected_return: Annotated[date | None, Choice("Expected back", main=False)] = None
+
+
+def _left(value: bool, viewer: Viewer) -> ColumnElement[bool]:
+    gone = and_(_employed.c.left_on.is_not(None), _employed.c.left_on <= viewer.today)
+    return gone if value else ~gone
+
+
+def _external(value: bool, _viewer: Viewer) -> ColumnElement[bool]:
+    none = _employed.c.person_id.is_(None)
+    return none if value else ~none
+
+
+def _overdue(value: bool, viewer: Viewer) -> ColumnElement[bool]:
+    asked_back = (
+        select(_line.c.id)
+        .where(
+            _line.c.asset_id == _held.c.asset_id,
+            _line.c.action == "return",
+            _line.c.closed_on.is_(None),
+            _line.c.effective_on < viewer.today,
+        )
+        .exists()
+    )
+    late = or_(
+        and_(
+            _held.c.expected_return.is_not(None),
+            _held.c.expected_return < viewer.today,
+        ),
+        and_(_held.c.asset_id.is_not(None), asked_back),
+        _left(True, viewer),
+    )
+    return late if value else ~late
+
+
+_JOINED = ("person", "left_on")
+_SOURCE: TableSource[HoldingQuestion] = TableSource(
+    table=_held,
+    columns={
+        name: _held.c[name] for name in HoldingRow.model_fields if name not in _JOINED
+    }
+    | {
+        "person": full_name(_person),
+        "left_on": _employed.c.left_on,
+        "asset": _held.c.asset_id,
+    },
+    shown=tuple(HoldingRow.model_fields),
+    refers={"person": _held.c.person_id},
+    orders={"person": _person.c.sort_name},
+    filters={"left": _left, "external": _external, "overdue": _overdue},
+    joined=_held.join(_person, _person.c.id == _held.c.person_id).outerjoin(
+        _employed, _employed.c.person_id == _held.c.person_id
+    ),
+    searched=(_person.c.search, _held.c.item, _held.c.tag),
+    offered=("kind",),
+)
+
+HOLDINGS = Resource(
+    name="holdings",
+    command="holding",
+    title=N_("Things people hold"),
+    counted=NN_("{count} thing", "{count} things"),
+    icon="box",
+    group="people",
+    roles=READERS,
+    rows=HoldingRow,
+    question=HoldingQuestion,
+    sort="person",
+    source=_SOURCE,
+)

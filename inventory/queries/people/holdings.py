@@ -1,0 +1,172 @@
+"""What persons hold now, of every kind, as one list: from custody, not from cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from inventory.assets.contracts.tables import Licence, LicenceSeat, LicenceUse
+from inventory.assets.register.tables import Asset, Custody
+from inventory.people.tables import Employment
+from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
+from inventory.storage.rows import col, id_of, table_of
+from inventory.telecom.tables import Extension, ExtensionPerson
+
+_KINDS = 5
+"""Sources of the list; the id of a row tells which one it is of."""
+_NO_ASSET = (cast(null(), Integer), cast(null(), Date), cast(null(), String))
+"""Asset, day it is expected back and tag of what is no asset."""
+_WITH_PERSON = ("delivered", "accepted", "disputed")
+
+
+def things_held() -> Subquery:
+    """Return assets, their parts, seats, extensions and counted things of persons."""
+    parts = (_assets(), _parts(), _extensions(), _seats(), _counted_things())
+    return union_all(*parts).subquery("held")
+
+
+def _assets() -> Select[Any]:
+    custody = table_of(Custody)
+    query = select(
+        (id_of(Custody) * _KINDS).label("id"),
+        col(Custody.person_id).label("person_id"),
+        literal("asset").label("what"),
+        col(Asset.kind).label("kind"),
+        func.coalesce(col(Asset.model), col(Asset.kind)).label("item"),
+        col(Custody.valid_from).label("since"),
+        id_of(Asset).label("asset_id"),
+        col(Custody.expected_return).label("expected_return"),
+        col(Asset.tag).label("tag"),
+    ).select_from(custody.join(table_of(Asset), id_of(Asset) == col(Custody.asset_id)))
+    held = col(Custody.person_id).is_not(None)
+    return query.where(col(Custody.valid_to).is_(None), held)
+
+
+def _parts() -> Select[Any]:
+    """Return what belongs to an asset that a person holds."""
+    custody, whole = table_of(Custody), table_of(Custody).alias("whole")
+    joined = custody.join(whole, whole.c.asset_id == col(Custody.holder_asset_id))
+    query = select(
+        id_of(Custody) * _KINDS + 1,
+        whole.c.person_id,
+        literal("part"),
+        col(Asset.kind),
+        func.coalesce(col(Asset.model), col(Asset.kind)),
+        col(Custody.valid_from),
+        id_of(Asset),
+        func.coalesce(col(Custody.expected_return), whole.c.expected_return),
+        col(Asset.tag),
+    ).select_from(joined.join(table_of(Asset), id_of(Asset) == col(Custody.asset_id)))
+    return query.where(
+        col(Custody.valid_to).is_(None),
+        whole.c.valid_to.is_(None),
+        whole.c.person_id.is_not(None),
+    )
+
+
+def _extensions() -> Select[Any]:
+    whose = table_of(ExtensionPerson)
+    extension = table_of(Extension)
+    joined = whose.join(
+        extension, id_of(Extension) == col(ExtensionPerson.extension_id)
+    )
+    query = select(
+        id_of(ExtensionPerson) * _KINDS + 2,
+        col(ExtensionPerson.person_id),
+        literal("extension"),
+        literal("extension"),
+        literal("extension ") + col(Extension.number),
+        col(ExtensionPerson.valid_from),
+        *_NO_ASSET,
+    )
+    open_now = col(ExtensionPerson.valid_to).is_(None)
+    return query.select_from(joined).where(open_now)
+
+
+def _seats() -> Select[Any]:
+    seat, licence = table_of(LicenceSeat), table_of(Licence)
+    joined = (
+        table_of(LicenceUse)
+        .join(seat, id_of(LicenceSeat) == col(LicenceUse.seat_id))
+        .join(licence, id_of(Licence) == col(LicenceSeat.licence_id))
+    )
+    query = select(
+        id_of(LicenceUse) * _KINDS + 3,
+        col(LicenceUse.person_id),
+        literal("seat"),
+        literal("licence"),
+        col(Licence.product),
+        col(LicenceUse.valid_from),
+        *_NO_ASSET,
+    )
+    used = col(LicenceUse.person_id).is_not(None)
+    return query.select_from(joined).where(col(LicenceUse.valid_to).is_(None), used)
+
+
+def _counted_things() -> Select[Any]:
+    """Return what a person got by a line and that is only counted."""
+    back = table_of(CaseLine).alias("back")
+    returned = (
+        select(back.c.id)
+        .where(
+            back.c.origin_id == id_of(CaseLine),
+            back.c.closed_on.is_not(None),
+            back.c.state.not_in(("cancelled", "kept")),
+        )
+        .exists()
+    )
+    joined = table_of(CaseLine).join(
+        table_of(ProvisioningCase), id_of(ProvisioningCase) == col(CaseLine.case_id)
+    )
+    query = select(
+        id_of(CaseLine) * _KINDS + 4,
+        col(ProvisioningCase.person_id),
+        literal("counted"),
+        col(CaseLine.kind),
+        col(CaseLine.item),
+        col(CaseLine.entered_on),
+        *_NO_ASSET,
+    )
+    return query.select_from(joined).where(
+        col(CaseLine.action) == "provide",
+        col(CaseLine.tracked).is_(False),
+        col(CaseLine.kind) != "extension",
+        col(CaseLine.state).in_(_WITH_PERSON),
+        ~returned,
+    )
+
+
+def last_days() -> Subquery:
+    """Return for each person who was ever employed the first day without employment.
+
+    `left_on` is NULL while an employment has no end.
+    """
+    still = func.sum(case((col(Employment.valid_to).is_(None), 1), else_=0))
+    last = case((still > 0, null()), else_=func.max(col(Employment.valid_to)))
+    return (
+        select(
+            col(Employment.person_id).label("person_id"),
+            type_coerce(last, Date).label("left_on"),
+        )
+        .where(
+            col(Employment.valid_to).is_(None)
+            | (col(Employment.valid_to) > col(Employment.valid_from))
+        )
+        .group_by(col(Employment.person_id))
+        .subquery("employed")
+    )
