@@ -82,9 +82,9 @@ def held_items(connection: Connection, person_id: int) -> list[HeldItem]:
         if not (extensions and thing.kind == EXTENSION)
     ]
     seats = _seats(connection, col(LicenceUse.person_id) == person_id)
-    ids = [thing.asset_id for thing in found if thing.asset_id is not None]
-    if ids:
-        seats += _seats(connection, col(LicenceUse.asset_id).in_(ids))
+    assets = [thing.asset_id for thing in found if thing.asset_id is not None]
+    if assets:
+        seats += _seats(connection, col(LicenceUse.asset_id).in_(assets))
     return [*found, *counted, *extensions, *seats]
 
 

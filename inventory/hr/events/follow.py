@@ -80,7 +80,7 @@ def _write_events(
         if any(old[name] != new[name] for name in names)
     ]
     if changed:
-        values = {name: bindparam(f"new_{name}") for name in names}
+        values: Row = {name: bindparam(f"new_{name}") for name in names}
         query = update(_EVENT).where(_EVENT.c.id == bindparam("event")).values(values)
         context.connection.execute(query, changed)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     Date,
     Integer,
-    Select,
     String,
     Subquery,
     case,
@@ -24,7 +21,7 @@ from inventory.assets.contracts.tables import Licence, LicenceSeat, LicenceUse
 from inventory.assets.register.tables import Asset, Custody
 from inventory.people.tables import Employment
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
-from inventory.storage.rows import col, id_of, table_of
+from inventory.storage.rows import AnySelect, col, id_of, table_of
 from inventory.telecom.tables import Extension, ExtensionPerson
 
 _KINDS = 5
@@ -40,7 +37,7 @@ def things_held() -> Subquery:
     return union_all(*parts).subquery("held")
 
 
-def _assets() -> Select[Any]:
+def _assets() -> AnySelect:
     custody = table_of(Custody)
     query = select(
         (id_of(Custody) * _KINDS).label("id"),
@@ -57,7 +54,7 @@ def _assets() -> Select[Any]:
     return query.where(col(Custody.valid_to).is_(None), held)
 
 
-def _parts() -> Select[Any]:
+def _parts() -> AnySelect:
     """Return what belongs to an asset that a person holds."""
     custody, whole = table_of(Custody), table_of(Custody).alias("whole")
     joined = custody.join(whole, whole.c.asset_id == col(Custody.holder_asset_id))
@@ -79,7 +76,7 @@ def _parts() -> Select[Any]:
     )
 
 
-def _extensions() -> Select[Any]:
+def _extensions() -> AnySelect:
     whose = table_of(ExtensionPerson)
     extension = table_of(Extension)
     joined = whose.join(
@@ -98,7 +95,7 @@ def _extensions() -> Select[Any]:
     return query.select_from(joined).where(open_now)
 
 
-def _seats() -> Select[Any]:
+def _seats() -> AnySelect:
     seat, licence = table_of(LicenceSeat), table_of(Licence)
     joined = (
         table_of(LicenceUse)
@@ -118,7 +115,7 @@ def _seats() -> Select[Any]:
     return query.select_from(joined).where(col(LicenceUse.valid_to).is_(None), used)
 
 
-def _counted_things() -> Select[Any]:
+def _counted_things() -> AnySelect:
     """Return what a person got by a line and that is only counted."""
     back = table_of(CaseLine).alias("back")
     returned = (
