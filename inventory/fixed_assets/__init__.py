@@ -8,6 +8,7 @@
   balances over.
 * `posting_run.py`: Posting a period as people do it: what is in use comes in first,
   none too early.
+* `reallocated.py`: Assets whose cost centres of earlier days became known late.
 * `register_books.py`: Capitalising assets of the register, and the cost centres they
   are charged to.
 * `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those

@@ -6,6 +6,7 @@ May import the contexts and the modules beside it.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection, func, select
 
@@ -18,12 +19,14 @@ from inventory.accounting.posting.post import (
     current,
     post_period,
 )
+from inventory.accounting.posting.reallocate import CORRECTION
 from inventory.accounting.tables import (
     FiscalPeriod,
     JournalEntry,
     JournalLine,
     Posting,
 )
+from inventory.fixed_assets.reallocated import reallocated
 from inventory.fixed_assets.register_books import cost_shares_of
 from inventory.fixed_assets.rulebooks import rulebook_of
 from inventory.fixed_assets.waiting import bring_in
@@ -70,7 +73,8 @@ def post_with_assets(
     if known and current(work.connection, book_id, key) is None:
         bring_in(work, rules, [book_id], until=period["ends_on"])
     shares = cost_shares_of(work.connection, book_id)
-    return post_period(work, book_id, key, shares, progress)
+    moved = partial(reallocated, work.connection)
+    return post_period(work, book_id, key, shares, progress, moved)
 
 
 def figures_before(connection: Connection, book_id: int, start: date) -> int | None:
@@ -104,6 +108,23 @@ def unallocated(connection: Connection, posting_id: int) -> int:
             col(JournalEntry.reference).endswith("/depreciation"),
             col(JournalLine.amount_minor) > 0,
             col(JournalLine.cost_centre).is_(None),
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def corrected(connection: Connection, posting_id: int) -> int:
+    """Return what a posting moved between cost centres of earlier periods.
+
+    Minor units, counted once: what came to the cost centres that bear more.
+    """
+    query = (
+        select(func.coalesce(func.sum(col(JournalLine.amount_minor)), 0))
+        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
+        .where(
+            col(JournalEntry.posting_id) == posting_id,
+            col(JournalEntry.reference).contains(f"/{CORRECTION}/"),
+            col(JournalLine.amount_minor) > 0,
         )
     )
     return int(connection.execute(query).scalar_one())

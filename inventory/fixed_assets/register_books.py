@@ -25,8 +25,12 @@ from inventory.accounting.catalogue.asset_classes import BookRule, Rules, RulesE
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Opening
 from inventory.accounting.model.terms import TermsError
-from inventory.accounting.posting.cost_split import CostShare, with_default
-from inventory.accounting.posting.post import CostSharesOf, due, post_period
+from inventory.accounting.posting.cost_split import (
+    CostShare,
+    CostSharesOf,
+    with_default,
+)
+from inventory.accounting.posting.post import due, post_period
 from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset, AssetState
 from inventory.fixed_assets.rulebooks import default_cost_centre, rules_of_entity
@@ -34,8 +38,8 @@ from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_
-from inventory.people.tables import CostCentre, LegalEntity
-from inventory.queries.money.cost_allocation import allocations
+from inventory.people.tables import LegalEntity
+from inventory.queries.money.charged import cost_shares
 from inventory.storage.rows import col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -207,36 +211,6 @@ def _capitalise(
         accounts=accounts,
         calendar=calendar,
     )
-
-
-def cost_shares(
-    connection: Connection, asset_ids: Collection[int], start: date, end: date
-) -> dict[int, list[CostShare]]:
-    """Return the cost centres that assets are charged to between two days.
-
-    Args:
-        connection: Where to look.
-        asset_ids: Which assets.
-        start: First day.
-        end: First day after.
-    """
-    codes = _codes(connection)
-    known = allocations(connection, asset_ids, Span(start, end))
-    return {
-        asset_id: [
-            CostShare(
-                codes[share.cost_centre_id], share.ppm, part.span.start, part.span.end
-            )
-            for part in parts
-            for share in part.shares
-        ]
-        for asset_id, parts in known.items()
-    }
-
-
-def _codes(connection: Connection) -> dict[int, str]:
-    found = connection.execute(select(id_of(CostCentre), col(CostCentre.code)))
-    return {number: code for number, code in found}
 
 
 def cost_shares_of(connection: Connection, book_id: int | None = None) -> CostSharesOf:

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 
-from sqlalchemy import func, select
-
-from inventory.accounting.books.load import AssetInBook
 from inventory.accounting.books.row_range import RowRange
-from inventory.accounting.posting.cost_split import charged_from, cost_centre_weights
-from inventory.accounting.tables import JournalEntry, JournalLine
-from inventory.kernel.money import split
-from inventory.queries.money.postings import postings_between
+from inventory.queries.money.charged import booked_charges, charge_of
 from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
 from inventory.reports.parameters import BOOK, CENTRE, CLASS, FROM, TO, amounts
-from inventory.reports.sources import BookSource, Sources
-from inventory.storage.rows import col, id_of, table_of
+from inventory.reports.sources import Sources
 
-_ENTRY, _LINE = table_of(JournalEntry), table_of(JournalLine)
 _BY = ("cost_centre", "class", "legal_entity", "period", "asset")
 UNALLOCATED = "(unallocated)"
 
@@ -66,28 +57,22 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
         ids = [asset.asset_id for asset in chunk]
         facts = sources.facts(ids) if by in ("legal_entity", "asset") else {}
         shares_by_asset = sources.cost_shares(ids, start, end) if shared else {}
-        booked = _booked(book, chunk, start, end) if shared else {}
+        booked = (
+            booked_charges(sources.connection, book.id, chunk, start, end)
+            if shared
+            else {}
+        )
         for row_range in row_ranges:
             group = _group(by, row_range, facts)
             for row in row_range.rows:
-                if not row.depreciation:
-                    continue
                 key = (row.period if group is None else group, row.period)
                 if not shared:
-                    sums.add(key, row.depreciation, posted=row.posted)
+                    if row.depreciation:
+                        sums.add(key, row.depreciation, posted=row.posted)
                     continue
-                parts = booked.get((row_range.asset.id, row.period))
-                if parts is None or not row.posted:
-                    terms = row_range.asset.terms
-                    weights = cost_centre_weights(
-                        shares_by_asset.get(row_range.asset.asset_id, ()),
-                        charged_from(row.start, row.end, terms.in_service),
-                        row.end,
-                    )
-                    amounts_ = split(row.depreciation, [w for _, w in weights])
-                    parts = list(zip((c for c, _ in weights), amounts_, strict=True))
-                for name, amount in parts:
-                    if wanted_centre in (None, name):
+                shares = shares_by_asset.get(row_range.asset.asset_id, ())
+                for name, amount in charge_of(row_range.asset, row, booked, shares):
+                    if amount and wanted_centre in (None, name):
                         group = name or UNALLOCATED if by == "cost_centre" else key[0]
                         sums.add((group, row.period), amount, posted=row.posted)
     yield from sums.rows(book.currency, values["periods"] or by == "period")
@@ -107,50 +92,6 @@ def _group(by: str, row_range: RowRange, facts: Mapping[int, Row]) -> str | None
             return str(known.get("tag"))
         case _:
             return None
-
-
-def _booked(
-    book: BookSource,
-    chunk: list[AssetInBook],
-    start: date,
-    end: date,
-) -> dict[tuple[int, str], list[tuple[str | None, int]]]:
-    """Return how booked depreciation was shared, by asset and period."""
-    expenses = {
-        asset.id: {asset.accounts_of(name).expense for name in asset.classes}
-        for asset in chunk
-    }
-    query = (
-        select(
-            col(JournalEntry.asset_book_id),
-            col(JournalEntry.period),
-            col(JournalLine.cost_centre),
-            col(JournalLine.account),
-            func.sum(col(JournalLine.amount_minor)),
-        )
-        .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
-        .where(
-            col(JournalEntry.asset_book_id).in_(list(expenses)),
-            col(JournalEntry.posting_id).in_(postings_between(book.id, start, end)),
-        )
-        .group_by(
-            col(JournalEntry.asset_book_id),
-            col(JournalEntry.period),
-            col(JournalLine.cost_centre),
-            col(JournalLine.account),
-        )
-    )
-    shared: dict[tuple[int, str], list[tuple[str | None, int]]] = {}
-    for (
-        number,
-        period,
-        wanted_centre,
-        account,
-        amount,
-    ) in book.sources.connection.execute(query):
-        if account in expenses[number]:
-            shared.setdefault((number, period), []).append((wanted_centre, int(amount)))
-    return shared
 
 
 REPORT = Report(

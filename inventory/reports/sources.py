@@ -20,13 +20,13 @@ from inventory.accounting.catalogue.asset_classes import Rules
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.assets.register.tables import Asset, Custody
 from inventory.assets.register.transitions import state_on
-from inventory.fixed_assets.register_books import cost_shares
 from inventory.fixed_assets.rulebooks import rules_of_entity
 from inventory.kernel.errors import Invalid
 from inventory.kernel.periods import CalendarError
 from inventory.kernel.texts import N_
 from inventory.people.tables import LegalEntity, Location
 from inventory.queries.money.books import book_of
+from inventory.queries.money.charged import cost_shares
 from inventory.queries.register.holders import holder_columns, with_holder
 from inventory.storage.rows import Row, col, id_of, table_of
 

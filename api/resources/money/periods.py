@@ -34,6 +34,7 @@ from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
 from inventory.fixed_assets.posting_run import (
+    corrected,
     figures_before,
     post_with_assets,
     unallocated,
@@ -118,6 +119,10 @@ class Posted(DetailModel):
     previous: Text = Field(description="Depreciation of the period before; decimal.")
     unallocated: str = Field(description="Depreciation that nobody bears; decimal.")
     waiting: int = Field(description="Assets that are not in the book yet.")
+    corrected: str = Field(
+        description="Moved between cost centres of earlier periods; decimal."
+    )
+    warnings: list[str] = Field(description="What somebody should look at.")
 
 
 def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
@@ -135,9 +140,16 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     digits = minor_digits(book["currency"])
     before = figures_before(connection, book["id"], period["starts_on"])
     rules = rules_of(acting.app.settings)
+    nobody = unallocated(connection, done.posting_id)
+    warnings = []
+    if nobody:
+        amount = f"{amount_text(nobody, digits)} {book['currency']}"
+        warnings.append(N_("No cost centre bears {amount}.").format(amount=amount))
     return {
+        "corrected": amount_text(corrected(connection, done.posting_id), digits),
+        "warnings": warnings,
         "previous": None if before is None else amount_text(before, digits),
-        "unallocated": amount_text(unallocated(connection, done.posting_id), digits),
+        "unallocated": amount_text(nobody, digits),
         "waiting": sum(1 for _ in waiting(connection, rules, [book["id"]])),
         "posting_id": done.posting_id,
         "already": done.already,

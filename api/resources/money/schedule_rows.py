@@ -59,6 +59,22 @@ class ScheduleRowRow(RowModel):
     impairment_loss: Annotated[str, Column("Impairment loss", shown=False)]
     impairment_reversal: Annotated[str, Column("Impairment reversed", shown=False)]
     depreciation: Annotated[str, Column("Depreciation")]
+    borne: Annotated[
+        Text,
+        Column(
+            "Borne",
+            shown=False,
+            about="What the cost centre asked for bears of the depreciation.",
+        ),
+    ]
+    split: Annotated[
+        list[str],
+        Column(
+            "Cost centres",
+            shown=False,
+            about="Who bears the depreciation, booked or planned, with amounts.",
+        ),
+    ]
     disposed: Annotated[str, Column("Disposed of", shown=False)]
     proceeds: Annotated[str, Column("Proceeds", shown=False)]
     closing: Annotated[str, Column("Closing", about="Book value; decimal text.")]

@@ -9,6 +9,7 @@
 * `opening_calendar.py`: The calendar of a book that is opened: any year end, weeks, a
   short first year.
 * `periods.py`: Books and their periods: open, close, lock, reopen.
+* `recordable.py`: Which events may still be recorded of an asset in a book.
 * `roll_forward.py`: The roll-forward of the register: from opening to closing
   balances.
 * `row_range.py`: The rows of assets between two days, and the balances before them.

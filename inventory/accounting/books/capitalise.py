@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from inventory.accounting.books.load import RULE_ERRORS, asset_in_book
-from inventory.accounting.books.periods import calendar_of_book, period_row
+from inventory.accounting.books.periods import calendar_of_book
+from inventory.accounting.books.recordable import check_recordable
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model import terms_codec
-from inventory.accounting.model.events import Event, Opening
+from inventory.accounting.model.events import Event
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook, BookEvent
-from inventory.kernel.errors import Conflict, Invalid, NotAllowed
+from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.periods import Calendar
 from inventory.kernel.texts import N_
 from inventory.storage.rows import add, find, id_of, table_of
@@ -132,7 +133,7 @@ def record_event(
         )
     calendar = calendar or calendar_of_book(work.connection, book_id)
     _try(asset.terms, [*asset.events, event], calendar)
-    _check_period(work.connection, book_id, event, calendar)
+    check_recordable(work.connection, book_id, asset, event, calendar)
     work.connection.execute(
         update(_ASSET_BOOK)
         .where(id_of(AssetBook) == asset_book_id)
@@ -150,30 +151,3 @@ def record_event(
         },
         action="record",
     )
-
-
-def _check_period(
-    connection: Connection, book_id: int, event: Event, calendar: Calendar
-) -> None:
-    """Refuse an event that would have to be booked where nothing can be."""
-    effective, booked = calendar.at(event.effective), calendar.at(event.known)
-    status = period_row(connection, book_id, booked.id)["status"]
-    if event.posting is not None and status != "open":
-        raise NotAllowed(
-            N_("Period {period} of the posting date {posting} is {status}."),
-            remedy=N_("Give a posting date in an open period."),
-            period=booked.id,
-            posting=event.posting,
-            status=status,
-        )
-    if event.posting is None and status == "locked" and not isinstance(event, Opening):
-        raise NotAllowed(
-            N_(
-                "Event {event} takes effect on {effective}, in the locked "
-                "period {period}."
-            ),
-            remedy=N_("Add a posting date in an open period, which catches it up."),
-            event=event.id,
-            effective=event.effective,
-            period=effective.id,
-        )

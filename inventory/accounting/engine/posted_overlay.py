@@ -117,6 +117,7 @@ class _Carry:
             self.taken_over |= row.taken_over
         else:
             self.events = tuple(e for e in self.events if e not in row.events)
+            self.taken_over &= not row.taken_over
 
     def waiting(self) -> bool:
         return any(self.flows.values())

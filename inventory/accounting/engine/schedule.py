@@ -52,17 +52,18 @@ def schedule(
         EventError: An event cannot be applied.
         CalendarError: The calendar does not reach the in-service day or an event.
     """
-    booked = tuple(posted)
+    booked, fixed = tuple(posted), frozenset(locked)
     for start in _late(events, calendar):
         # Before its period nothing of a late event is to be seen.
         known = [event for event in events if event.known < start]
         before = [row for row in booked if row.start < start]
-        so_far = _schedule(terms, known, calendar, before, locked)
+        so_far = _schedule(terms, known, calendar, before, fixed)
         booked = (
             *(row for row in so_far.rows if row.start < start),
             *(row for row in posted if row.start >= start),
         )
-    return _schedule(terms, events, calendar, booked, locked)
+        fixed |= {period.id for period in calendar.periods if period.start < start}
+    return _schedule(terms, events, calendar, booked, fixed)
 
 
 def _late(events: Sequence[Event], calendar: Calendar) -> list[date]:

@@ -34,7 +34,7 @@ from inventory.accounting.model.events import (
     Suspend,
     Usage,
 )
-from inventory.accounting.model.terms import DepreciationTerms, Residue
+from inventory.accounting.model.terms import DepreciationTerms
 from inventory.kernel.periods import Calendar
 
 _NO_BALANCE = (Opening, Usage, Suspend)
@@ -242,8 +242,7 @@ class Walk:
                 charged = sum(whole[:number])
                 rest = Rounder(conventions.rounding)(reached) - charged
                 served = reached == sum(planned.amounts[: number + 1], ZERO)
-                if conventions.residue is Residue.LAST and served:
-                    # Rows are equal up to the last one of the life.
+                if served:  # what leaves later is charged as if it stayed
                     rest = whole[number]
                 self._charge(slot, rest, reached - charged, rate)
                 effect = self._effect(disposal)

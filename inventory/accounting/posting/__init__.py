@@ -9,6 +9,8 @@
 * `plain_text.py`: Journals in the syntax of plain-text accounting: beancount and
   hledger.
 * `post.py`: Posting a period of a book: all of it in one transaction, or nothing.
+* `reallocate.py`: Correcting entries: what was charged to one cost centre and belongs
+  to another.
 * `reverse.py`: Taking a posting back by mirrored entries, never by editing.
 * `write.py`: Writing booked rows, entries and lines, many at once.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from inventory.kernel.periods import Calendar
 from inventory.kernel.spans import Span
 
 WHOLE = 1_000_000
@@ -28,6 +29,12 @@ class CostShare:
     share: int
     start: date
     end: date | None = None
+
+
+CostSharesOf = Callable[
+    [Collection[int], Calendar, str], Mapping[int, Sequence[CostShare]]
+]
+"""Returns the cost shares of each asset (by asset id) in a period of a calendar."""
 
 
 def with_default(

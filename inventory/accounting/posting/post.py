@@ -7,7 +7,7 @@ May import `storage` and the modules beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,16 +21,16 @@ from inventory.accounting.books.book_state import (
 )
 from inventory.accounting.books.load import RULE_ERRORS, AssetInBook, assets_of_book
 from inventory.accounting.books.periods import period_row, period_rows
-from inventory.accounting.model.journal import Accounts, JournalError
+from inventory.accounting.model.journal import Accounts, Entry, JournalError
 from inventory.accounting.model.rows import Row
-from inventory.accounting.posting.cost_split import CostShare
+from inventory.accounting.posting.cost_split import CostShare, CostSharesOf
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.accounting.posting.next_rows import NextRow, next_rows
+from inventory.accounting.posting.reallocate import Reallocated, corrections
 from inventory.accounting.posting.write import Booker, Booking
 from inventory.accounting.tables import AssetBook, Book, Posting
 from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.events import PostingsMade
-from inventory.kernel.periods import Calendar
 from inventory.kernel.texts import N_
 from inventory.storage.rows import add, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
@@ -39,11 +39,6 @@ _POSTING = table_of(Posting)
 
 Progress = Callable[[int, int], None]
 """Called after each chunk with the assets done and the assets in the book."""
-
-CostSharesOf = Callable[
-    [Collection[int], Calendar, str], Mapping[int, Sequence[CostShare]]
-]
-"""Returns the cost shares of each asset (by asset id) in a period of a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +92,7 @@ def post_period(
     key: str,
     cost_shares_of: CostSharesOf,
     progress: Progress | None = None,
+    reallocated: Reallocated | None = None,
 ) -> PostingReport:
     """Book a period of a book; running it again changes nothing.
 
@@ -106,6 +102,8 @@ def post_period(
         key: Period id.
         cost_shares_of: Finds the cost centres of assets in the period.
         progress: Called after each chunk.
+        reallocated: Finds the assets whose charge of earlier periods may belong to
+            other cost centres than it was booked on; None: it stays.
 
     Raises:
         NotAllowed: The period is closed, an earlier one is open and not posted, or a
@@ -119,7 +117,7 @@ def post_period(
             done["id"], True, done["assets"], done["depreciation_minor"]
         )
     _check_order(work.connection, book_id, key)
-    return _Run(work, book_id, key, cost_shares_of).book(progress)
+    return _Run(work, book_id, key, cost_shares_of, reallocated).book(progress)
 
 
 def current(connection: Connection, book_id: int, key: str) -> dict[str, Any] | None:
@@ -194,9 +192,15 @@ class _Run:
     """One run over all assets of a book."""
 
     def __init__(
-        self, work: UnitOfWork, book_id: int, key: str, cost_shares_of: CostSharesOf
+        self,
+        work: UnitOfWork,
+        book_id: int,
+        key: str,
+        cost_shares_of: CostSharesOf,
+        reallocated: Reallocated | None,
     ) -> None:
         self.work, self.book_id, self.key = work, book_id, key
+        self.reallocated = reallocated
         self.book_row = get(work.connection, Book, book_id)
         self.book_state = book_state_of(work.connection, book_id)
         self.cost_shares_of = cost_shares_of
@@ -220,6 +224,7 @@ class _Run:
                 progress(done, total)
         if self.problems:
             raise NotPosted(self.problems)
+        booker.write_entries(self._corrections())
         connection.execute(
             _POSTING.update()
             .where(id_of(Posting) == posting_id)
@@ -255,6 +260,19 @@ class _Run:
             },
             action="post",
         )
+
+    def _corrections(self) -> list[tuple[int, Entry]]:
+        if self.reallocated is None:
+            return []
+        found = corrections(
+            self.work.connection,
+            self.book_row,
+            self.book_state,
+            self.key,
+            self.cost_shares_of,
+            self.reallocated,
+        )
+        return list(found)
 
     def _chunk(self, chunk: list[AssetInBook]) -> list[Booking]:
         connection, calendar = self.work.connection, self.book_state.calendar

@@ -64,12 +64,18 @@ class Booker:
                 .where(id_of(AssetBook).in_(first))
                 .values(booked_from=booked[0].row.start)
             )
-        entries = [(one, entry) for one in booked for entry in one.entries]
+        self.write_entries(
+            [(one.asset_book_id, entry) for one in booked for entry in one.entries]
+        )
+
+    def write_entries(self, entries: Sequence[tuple[int, Entry]]) -> None:
+        """Write entries, each with the id of the asset's row in the book."""
         if not entries:
             return
+        connection = self._connection
         numbers = connection.execute(
             insert(_ENTRY).returning(id_of(JournalEntry), sort_by_parameter_order=True),
-            [self._entry(one, entry) for one, entry in entries],
+            [self._entry(number, entry) for number, entry in entries],
         ).scalars()
         lines: list[dict[str, Any]] = []
         for number, (_, entry) in zip(numbers, entries, strict=True):
@@ -88,10 +94,10 @@ class Booker:
             "row": row_to_text(row),
         }
 
-    def _entry(self, one: Booking, entry: Entry) -> dict[str, Any]:
+    def _entry(self, asset_book_id: int, entry: Entry) -> dict[str, Any]:
         return {
             "posting_id": self._posting,
-            "asset_book_id": one.asset_book_id,
+            "asset_book_id": asset_book_id,
             "day": entry.day,
             "period": entry.period,
             "memo": entry.memo,

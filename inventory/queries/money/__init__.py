@@ -1,6 +1,8 @@
 """Cost centres, allocations, books, schedules and postings.
 
 * `books.py`: Books, their periods, postings and journals as lists.
+* `charged.py`: Which cost centres the depreciation of a period is charged to, booked
+  or planned.
 * `cost_allocation.py`: Which cost centres an asset is charged to, in which shares,
   day by day.
 * `cost_centre_assets.py`: The assets charged to a cost centre on one day, found and

@@ -24,6 +24,7 @@ from inventory.accounting.books.load import (
 from inventory.accounting.books.row_range import RowRange, cut, row_ranges
 from inventory.accounting.catalogue.api_form import event_to_wire, terms_to_wire
 from inventory.accounting.catalogue.explain import RowPresenter, flat
+from inventory.accounting.model.rows import Row as ScheduleRow
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.tables import AssetBook, PostedRow, Posting
 from inventory.assets.register.tables import Asset
@@ -31,16 +32,20 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.spans import Span as Days
 from inventory.kernel.texts import N_
+from inventory.people.tables import CostCentre
 from inventory.queries.money.books import book_of
+from inventory.queries.money.charged import booked_charges, charge_of, cost_shares
 from inventory.queries.money.cost_allocation import charged_days
 from inventory.queries.money.ever_charged import maybe_ever_charged
 from inventory.storage.paging import Page
-from inventory.storage.rows import Row, col, id_of, table_of
+from inventory.storage.rows import Row, col, get, id_of, table_of
 
 _ASSET_BOOK = table_of(AssetBook)
 _ASSET = table_of(Asset)
 
 AT_ONCE = 500
+NOBODY = "-"
+"""Stands for the cost centre where nobody bears an amount."""
 _DAY = timedelta(days=1)
 
 
@@ -189,7 +194,8 @@ def _rows_after(
             if day >= last_day if down else day <= last_day:
                 continue
         if filters.posted in (None, row["posted"]):
-            yield _heading(item) | flat(row)
+            shares = {name: row[name] for name in ("split", "borne")}
+            yield _heading(item) | flat(row) | shares
 
 
 _FEWEST, _DOZENS = 3, 16
@@ -287,12 +293,61 @@ def _shown(
         days = Days(span.start, span.end)
         borne = charged_days(connection, ids, filters.cost_centre_id, days)
         chunk = [asset for asset in chunk if borne[asset.asset_id]]
+    charges = _Charges(connection, book, chunk, span, filters.cost_centre_id)
     for row_range in row_ranges(connection, book_state, chunk, span.start, span.end):
         item = schedule_in_list(book, row_range, book_state, tags[row_range.asset.id])
+        for shown, row in zip(item["rows"], row_range.rows, strict=True):
+            shown.update(charges.of(row_range.asset, row))
         if borne is not None:
             parts = borne[item["asset_id"]]
             item["rows"] = [row for row in item["rows"] if _borne(row, parts)]
         yield item
+
+
+class _Charges:
+    """Who bears the rows of some assets of a book.
+
+    Args:
+        connection: Where to look.
+        book: The book.
+        chunk: The assets.
+        span: From when to when.
+        centre_id: The cost centre whose share is asked for; None: none is.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        book: Row,
+        chunk: Sequence[AssetInBook],
+        span: Span,
+        centre_id: int | None,
+    ) -> None:
+        days = span.start, span.end
+        self._digits = minor_digits(book["currency"])
+        self._booked = booked_charges(connection, book["id"], chunk, *days)
+        ids = [asset.asset_id for asset in chunk]
+        self._shares = cost_shares(connection, ids, *days)
+        self._centre = None
+        if centre_id is not None:
+            self._centre = get(connection, CostCentre, centre_id)["code"]
+
+    def of(self, asset: AssetInBook, row: ScheduleRow) -> Row:
+        """Return the split of a row, and the share of the cost centre asked for."""
+        shares = self._shares.get(asset.asset_id, ())
+        charge = [
+            (centre, amount)
+            for centre, amount in charge_of(asset, row, self._booked, shares)
+            if amount
+        ]
+        borne = sum(amount for centre, amount in charge if centre == self._centre)
+        return {
+            "split": [
+                f"{centre or NOBODY} {amount_text(amount, self._digits)}"
+                for centre, amount in charge
+            ],
+            "borne": amount_text(borne, self._digits) if self._centre else None,
+        }
 
 
 def _borne(row: Row, parts: Sequence[Days]) -> bool:

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 from functools import partial
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from api.compose.wiring import accounting_rules
 from inventory.accounting.books.book_state import book_state_of, postings_in_force
@@ -28,52 +27,59 @@ from inventory.accounting.books.periods import create_book, period_rows, set_sta
 from inventory.accounting.model import events
 from inventory.accounting.model.row_codec import row_to_text
 from inventory.accounting.model.rows import Row
-from inventory.accounting.model.terms import (
-    Conventions,
-    DepreciationTerms,
-    Deviation,
-    Residue,
-    Start,
-)
 from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.post import post_period
 from inventory.accounting.posting.reverse import reverse
-from inventory.accounting.tables import AssetBook, PostedRow, Posting
+from inventory.accounting.tables import (
+    AssetBook,
+    JournalEntry,
+    JournalLine,
+    PostedRow,
+    Posting,
+)
 from inventory.assets.register.registration import NewAsset
 from inventory.assets.register.service import register_asset
-from inventory.fixed_assets.asset_transfers import merge, split
+from inventory.fixed_assets.asset_transfers import merge, split, transfer
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.periods import Calendar, Period, fiscal_calendar, week_calendar
 from inventory.people.tables import LegalEntity
 from inventory.reports import report_named
 from inventory.reports.sources import Sources
-from inventory.storage.rows import add, col, id_of
+from inventory.storage.rows import add, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
+from tests.inventory.accounting.random_facts import (
+    COSTS,
+    KINDS,
+    TRANSFER,
+    random_event,
+    random_terms,
+)
 
-ACCOUNTS = accounting_rules().accounts["computer"]
+ACCOUNTS = replace(accounting_rules().accounts["computer"], transfer=TRANSFER)
 FIRST = date(2024, 1, 1)
-KINDS = ("add", "estimate", "impair", "part", "gone", "correct", "class", "hold")
 
 
-def _weeks() -> Calendar:
+def _weeks(pattern: tuple[int, ...]) -> Calendar:
     start, years = date(2022, 1, 2), []
     for year in range(2022, 2040):
         end = start + timedelta(weeks=52)
         years.append((str(year), start, end))
         start = end
-    return week_calendar(years)
+    return week_calendar(years, pattern=pattern)
 
 
-CALENDARS = {
+MONTHS = {
     "A": fiscal_calendar(2022, 2039),
     "B": fiscal_calendar(2022, 2039, year_end_month=6),
     "C": fiscal_calendar(2022, 2039, year_end_month=3, months_per_period=3),
 }
 """Calendar months, a fiscal year to June, and quarters of a fiscal year to March."""
 
-WEEKS = _weeks()
-"""4-4-5: takes the place of C in every third world, where nothing can be split then:
-assets move at the end of a period of all their books."""
+WEEKS = {"A": _weeks((4, 4, 5)), "B": _weeks((5, 4, 4)), "C": _weeks((13,))}
+"""4-4-5, 5-4-4 and quarters, in every third world: quarters end together."""
+
+ABROAD = "D"
+"""The book of another legal entity, with the periods of A."""
 
 
 @dataclass
@@ -108,20 +114,21 @@ class World:
         self.moment = datetime(2024, 1, 1, tzinfo=UTC)
         self.numbers = 0
         self.waiting = assets
-        self.calendars = CALENDARS | ({"C": WEEKS} if seed % 3 == 0 else {})
+        self.calendars = WEEKS if seed % 3 == 0 else MONTHS
+        self.calendars = {**self.calendars, ABROAD: self.calendars["A"]}
         self.live: list[int] = []
         self.seen: dict[tuple[str, str], list[tuple[str, list[Any]]]] = {}
         with self.work() as work:
-            entity = add(
-                work, LegalEntity, {"code": "100", "name": "E", "currency": "EUR"}
+            self.entity, abroad = (
+                add(work, LegalEntity, {"code": code, "name": "E", "currency": "EUR"})
+                for code in ("100", "200")
             )
-            self.entity = entity
             self.books = {
                 code: create_book(
                     work,
                     code=code,
                     name=code,
-                    legal_entity_id=entity,
+                    legal_entity_id=abroad if code == ABROAD else self.entity,
                     currency="EUR",
                     calendar=calendar,
                 )
@@ -162,26 +169,6 @@ class World:
 
     # --- what happens -------------------------------------------------------------
 
-    def terms(self, code: str, in_service: date, cost: int) -> DepreciationTerms:
-        """Return terms as one of the books would have them."""
-        pick = self.random.choice
-        method = pick(["straight-line", "straight-line", "declining-balance"])
-        rate = {"rate": Fraction(pick([1, 2, 3]), 5)}
-        spread = code == "B" and method == "straight-line"
-        return DepreciationTerms(
-            cost=cost,
-            residual_value=cost * pick([0, 0, 10, 25]) // 100,
-            in_service=in_service,
-            life_months=pick([6, 12, 24, 36, 48, 60]),
-            method=method,
-            params=rate if method == "declining-balance" else {},
-            conventions=Conventions(
-                start=pick([Start.MONTH, Start.NEXT_MONTH, Start.DAY]),
-                residue=pick([Residue.CUMULATIVE, Residue.LAST, Residue.FISCAL_YEAR]),
-                deviation=Deviation.SPREAD if spread else Deviation.CATCH_UP,
-            ),
-        )
-
     def register(self, work: UnitOfWork, cost: int = 0) -> int:
         """Register a thing."""
         self.numbers += 1
@@ -196,64 +183,47 @@ class World:
         )
 
     def buy(self, day: date) -> None:
-        """Capitalise an asset, up to a year late."""
+        """Capitalise an asset: a year late at most, or taken over half used."""
         late = self.random.choice([0, 0, self.random.randrange(360)])
-        cost = self.random.choice([999_99, 1_200_00, 4_800_01, 12_345_67])
-        made: list[int] = []
+        cost, made = self.random.choice(COSTS), list[int]()
+        taken = self.random.random() < 0.1
 
         def act(work: UnitOfWork) -> None:
             asset_id = self.register(work)
             for code, book_id in self.books.items():
-                capitalise(
+                if code == ABROAD:
+                    continue
+                in_service = day - timedelta(days=500 if taken else late)
+                row_id = capitalise(
                     work,
                     asset_id=asset_id,
                     book_id=book_id,
                     asset_class="computer",
-                    terms=self.terms(code, day - timedelta(days=late), cost),
+                    terms=random_terms(
+                        self.random, in_service, cost, spread=code == "B"
+                    ),
                     accounts=ACCOUNTS,
                 )
+                if taken:
+                    self.take_over(work, row_id, code, cost)
             made.append(asset_id)
 
-        if self.attempt("late purchase" if late > 40 else "purchase", act):
+        kind = "late purchase" if late > 40 else "purchase"
+        if self.attempt("taken over" if taken else kind, act):
             self.live += made
             self.waiting -= 1
 
-    def event(self, kind: str, day: date, posting: date | None) -> events.Event:
-        """Return an event of a kind."""
-        pick, named = self.random.choice, {"id": self.name(kind), "effective": day}
-        dated: dict[str, Any] = {**named, "posting": posting}
-        amount = self.random.randrange(1, 3_000_00)
-        match kind:
-            case "add":
-                return events.AddCost(
-                    **dated,
-                    amount=pick([amount, -amount // 20, 0]),
-                    catch_up=pick([True, False]),
-                )
-            case "estimate":
-                return events.ChangeEstimate(
-                    **dated,
-                    remaining_months=pick([3, 12, 30, None]),
-                    residual_value=pick([None, 50_00]),
-                )
-            case "impair":
-                return events.Impair(**dated, recoverable=amount // 2)
-            case "part":
-                return events.Dispose(
-                    **dated,
-                    share=Fraction(1, pick([2, 3, 7])),
-                    proceeds=pick([0, amount]),
-                )
-            case "gone":
-                return events.Dispose(
-                    **dated, proceeds=pick([0, amount]), costs=pick([0, 10_00])
-                )
-            case "correct":
-                return events.CorrectCost(**dated, cost=amount + 1_000_00)
-            case "class":
-                return events.Reclassify(**dated, asset_class="printer")
-            case _:
-                return events.HoldForSale(**dated, fair_value_less_costs=amount)
+    def take_over(self, work: UnitOfWork, row_id: int, code: str, cost: int) -> None:
+        """Take over what another system has depreciated."""
+        state = book_state_of(work.connection, self.books[code])
+        start = next(
+            period.start
+            for period in state.calendar.periods
+            if period.id not in state.locked
+        )
+        amount = self.random.randrange(cost // 2)
+        opening = events.Opening(id="opening", effective=start, accumulated=amount)
+        record_event(work, row_id, opening)
 
     def happen(self, today: date) -> None:
         """Let something happen to an asset in all its books."""
@@ -263,12 +233,13 @@ class World:
         late = self.random.random() < 0.4
         day = today - timedelta(days=self.random.randrange(30, 300) if late else 0)
         posting = today if late and self.random.random() < 0.3 else None
-        kind = self.random.choices(KINDS, [6, 4, 2, 3, 2, 2, 1, 1])[0]
-        event = self.event(kind, day, posting)
+        kind = self.random.choices(list(KINDS), list(KINDS.values()))[0]
+        event = random_event(self.random, kind, self.name(kind), day, posting)
         for row_id in self.rows_of(asset_id):
             if self.attempt(kind, partial(self.record, row_id, event)):
                 self.told.events += 1
                 self.told.late += late
+                self.told.acts["with a posting date"] += posting is not None
                 if self.random.random() < 0.15:
                     self.cancel(row_id, event, day)
 
@@ -287,11 +258,12 @@ class World:
             return list(connection.execute(query).scalars())
 
     def move(self, last: date) -> None:
-        """Split an asset, or merge it into another, at the end of a month."""
+        """Split an asset, merge it into another, or move it to the other entity."""
         if not self.live:
             return
         asset_id = self.random.choice(self.live)
-        if self.random.random() < 0.5:
+        kind = self.random.choice(["split", "split", "merge", "transfer"])
+        if kind == "split":
             parts: list[int] = []
 
             def divide(work: UnitOfWork) -> None:
@@ -299,11 +271,13 @@ class World:
                 weights = [(part, self.random.randrange(1, 5)) for part in parts]
                 split(work, asset_id, weights, last)
 
-            if self.attempt("split", divide):
-                self.live = [one for one in self.live if one != asset_id] + parts
-        else:
+            if self.attempt(kind, divide):
+                self.live += parts  # what is told of the whole is still to be refused
+        elif kind == "merge":
             into = self.random.choice(self.live)
-            self.attempt("merge", lambda work: merge(work, asset_id, into, last))
+            self.attempt(kind, lambda work: merge(work, asset_id, into, last))
+        else:
+            self.attempt(kind, lambda work: transfer(work, asset_id, "A", ABROAD, last))
 
     # --- posting, and what is expected of it --------------------------------------
 
@@ -379,6 +353,25 @@ class World:
             if row.change and not row.posted and row.end <= period.end:
                 self.breach(code, period, f"{number} moves before the open period")
 
+    def check_transfers(self, month: Period) -> None:
+        """What left one asset at book value came into another, to the cent."""
+        query = (
+            select(col(Posting.book_id), func.sum(col(JournalLine.amount_minor)))
+            .select_from(table_of(JournalLine))
+            .join(
+                table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id)
+            )
+            .join(table_of(Posting), id_of(Posting) == col(JournalEntry.posting_id))
+            .where(col(JournalLine.account) == TRANSFER)
+            .group_by(col(Posting.book_id))
+        )
+        with self.engine.connect() as connection:
+            left = dict(connection.execute(query).tuples().all())
+        of = {code: left.get(number, 0) for code, number in self.books.items()}
+        for codes in ("B", "C", "A" + ABROAD):
+            if sum(of[code] for code in codes):
+                self.breach(codes, month, f"{sum(of[c] for c in codes)} got lost")
+
     def reports(self, code: str, period: Period) -> list[Any]:
         """Return what reports print of a period: its end, and a day inside it."""
         middle = period.start + timedelta(days=period.days // 2)
@@ -434,20 +427,32 @@ class World:
         months = [p for p in self.calendars["A"].periods if p.start >= FIRST][:periods]
         for number, month in enumerate(months):
             share = -(-self.waiting // max(1, 2 * (periods // 3) - number))
-            for _ in range(share if self.waiting > 0 else 0):
-                self.buy(month.start + timedelta(days=self.random.randrange(28)))
-            for _ in range(2):
-                self.happen(month.start + timedelta(days=self.random.randrange(28)))
-            if self.random.random() < 0.25:
-                self.move(month.last)
-            for code, book_id in self.books.items():
-                with self.engine.connect() as connection:
-                    state = book_state_of(connection, book_id)
-                for period in self.calendars[code].periods:
-                    ready = FIRST < period.end <= month.end
-                    if ready and period.id not in state.locked:
-                        self.post(code, period)
-                        if number % every == every - 1:
-                            self.check_rows(code, period)
-                            self.check_reports(code, period)
+            self.live_through(month, share if self.waiting > 0 else 0)
+            checked = number % every == every - 1
+            for code in self.books:
+                self.post_due(code, month, checked)
+            if checked:
+                self.check_transfers(month)
         return self.told
+
+    def live_through(self, month: Period, purchases: int) -> None:
+        """Let things be bought, change and move in a month."""
+        for _ in range(purchases):
+            self.buy(month.start + timedelta(days=self.random.randrange(28)))
+        for _ in range(2):
+            self.happen(month.start + timedelta(days=self.random.randrange(28)))
+        ends = {one.at(month.last).last for one in self.calendars.values()}
+        if ends == {month.last}:
+            for _ in range(2):
+                self.move(month.last)
+
+    def post_due(self, code: str, month: Period, checked: bool) -> None:
+        """Post the periods of a book that end with a month."""
+        with self.engine.connect() as connection:
+            state = book_state_of(connection, self.books[code])
+        for period in self.calendars[code].periods:
+            if FIRST < period.end <= month.end and period.id not in state.locked:
+                self.post(code, period)
+                if checked:
+                    self.check_rows(code, period)
+                    self.check_reports(code, period)

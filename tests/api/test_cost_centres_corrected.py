@@ -1,0 +1,126 @@
+"""Who bears an asset may become known late: the journal follows, no period changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from api.compose.wiring import App
+from inventory.accounting.catalogue.templates import as_json
+from tests.api.conftest import calling
+
+PLAN = {
+    "template": "ifrs",
+    "legal_entity": "100",
+    "name": "Example",
+    "currency": "EUR",
+    "begins_on": date(2026, 1, 1),
+}
+LAPTOP = {
+    "kind": "laptop",
+    "tag": "L1",
+    "asset_class": "computer",
+    "cost": "3600.00",
+    "currency": "EUR",
+    "legal_entity": "100",
+    "since": "2026-01-01",
+}
+
+
+class Books:
+    """A client that keeps books by HTTP."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def post(self, path: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
+        answer = await self.client.post(f"/api/v1/{path}", json=body)
+        assert answer.status_code in (200, 201), f"{path}: {answer.text}"
+        return answer.json()
+
+    async def items(self, path: str, **asked: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - text or number
+        answer = await self.client.get(f"/api/v1/{path}", params=asked)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    async def expense(self, key: str) -> dict[str, str]:
+        """Return what a period's journal charges to each cost centre."""
+        rows = await self.items("journal-lines", book="IFRS", period=key, limit=200)
+        sums: Counter[str] = Counter()
+        for row in rows:
+            if row["cost_centre"]:
+                sums[row["cost_centre"]] += row["amount_minor"]
+        return {centre: f"{amount / 100:.2f}" for centre, amount in sums.items()}
+
+    async def booked(self, key: str) -> Any:  # noqa: ANN401 - JSON
+        return await self.post(f"periods/IFRS:{key}:post", early=True)
+
+
+@pytest.fixture
+async def books(app: App) -> AsyncIterator[Books]:
+    """An empty installation with a book, two cost centres and a laptop in use."""
+    async with calling(app, "accounting", "it", "hr") as client:
+        found = Books(client)
+        await found.post("books:open", **as_json(PLAN))
+        for code in ("4100", "4200"):
+            await found.post("cost-centres", code=code, name=code, legal_entity="100")
+        await found.post("people", key="p1", family_name="Sari")
+        await found.post("assets", **LAPTOP)
+        held = {"holder": "p1", "assets": ["L1"], "on": "2026-01-01"}
+        await found.post("assets:check-out", **held)
+        yield found
+
+
+async def borne_by(books: Books, centre: str, on: str) -> None:
+    await books.post("assets/L1:allocate", shares=[f"{centre}=100"], on=on)
+
+
+async def test_a_late_allocation_is_corrected_in_the_next_posting(books: Books) -> None:
+    await borne_by(books, "4100", "2026-01-01")
+    monthly = (await books.booked("2026-01"))["depreciation"]
+    await books.booked("2026-02")
+    # On a day in March it becomes known that the other bears it since 15 February.
+    await borne_by(books, "4200", "2026-02-15")
+    done = await books.booked("2026-03")
+    half = f"{float(monthly) / 2:.2f}"  # 14 of 28 days
+    assert done["corrected"] == half
+    assert await books.expense("2026-02") == {"4100": monthly}
+    assert await books.expense("2026-03") == {
+        "4100": f"-{half}",
+        "4200": f"{float(monthly) + float(half):.2f}",
+    }
+    # It is corrected once.
+    again = await books.booked("2026-04")
+    assert again["corrected"] == "0.00"
+    assert await books.expense("2026-04") == {"4200": monthly}
+
+
+async def test_rows_of_a_cost_centre_carry_its_share(books: Books) -> None:
+    await books.post(
+        "assets/L1:allocate", shares=["4100=25", "4200=75"], on="2026-01-01"
+    )
+    monthly = float((await books.booked("2026-01"))["depreciation"])
+    rows = await books.items("schedule-rows", book="IFRS", cost_centre="4200", limit=2)
+    assert [row["posted"] for row in rows] == [True, False]
+    for row in rows:
+        assert float(row["borne"]) == monthly * 3 / 4
+        assert row["split"] == [
+            f"4100 {monthly / 4:.2f}",
+            f"4200 {monthly * 3 / 4:.2f}",
+        ]
+
+
+async def test_what_nobody_bears_is_said_when_it_is_posted(books: Books) -> None:
+    done = await books.booked("2026-01")
+    assert done["unallocated"] == done["depreciation"]
+    assert done["warnings"] == [f"No cost centre bears {done['depreciation']} EUR."]
+    # Once somebody bears it, the next posting moves it there.
+    await borne_by(books, "4100", "2026-01-01")
+    done = await books.booked("2026-02")
+    assert (done["warnings"], done["corrected"]) == ([], done["depreciation"])
