@@ -121,7 +121,7 @@ def _disposal(
     random: Random, kind: str, dated: dict[str, Any], amount: int
 ) -> events.Event:
     pick = random.choice
-    money = {"proceeds": pick([0, amount]), "costs": pick([0, 10_00])}
+    money: dict[str, Any] = {"proceeds": pick([0, amount]), "costs": pick([0, 10_00])}
     if kind == "gone":
         return events.Dispose(**dated, **money)
     part: dict[str, Any] = pick(

@@ -15,6 +15,7 @@ from inventory.accounting.model.events import (
     Impair,
     Opening,
 )
+from inventory.accounting.model.rows import Row
 from inventory.accounting.model.terms import Conventions, DepreciationTerms, Residue
 from inventory.kernel.periods import fiscal_calendar
 
@@ -58,7 +59,7 @@ def test_what_is_fully_depreciated_leaves_on_its_day_too() -> None:
 def test_balances_taken_over_open_the_journal_once() -> None:
     terms = replace(TERMS, method="declining-balance", params={"rate": Fraction(1, 2)})
     taken = Opening(id="opening", effective=date(2024, 6, 1), accumulated=300_00)
-    booked = []
+    booked: list[Row] = []
     for _ in range(3):
         rows = schedule(terms, [taken], YEARS, booked).rows
         booked.append(replace(rows[len(booked)], posted=True))
