@@ -225,6 +225,29 @@ class JournalLine(SQLModel, table=True):
     cost_centre: str | None = None
 
 
+class AccountSum(SQLModel, table=True):
+    """What all lines of a book's journal sum to, by account and cost centre.
+
+    Attributes:
+        cost_centre: Code; None for lines without one.
+        debit_minor: Sum of the debits.
+        credit_minor: Sum of the credits, positive.
+    """
+
+    __tablename__ = "account_sum"
+    __table_args__ = (
+        Unique("book_id", "account", "cost_centre", name="uq_account_sum"),
+        *list_indexes("account_sum", "account", "cost_centre"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key="book.id")
+    account: str
+    cost_centre: str | None = None
+    debit_minor: int = Field(sa_type=BigInteger)
+    credit_minor: int = Field(sa_type=BigInteger)
+
+
 class JournalExport(SQLModel, table=True):
     """A file of journal lines that was handed to the accounting system.
 

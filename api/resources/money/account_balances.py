@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from sqlalchemy import Connection, Integer, case, func, select
+from sqlalchemy import ColumnElement, Connection
 
 from api.resources.declare import (
     Choice,
@@ -20,46 +20,24 @@ from api.resources.money.books import READERS
 from api.resources.references import BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.accounting.tables import Book, JournalEntry, JournalLine, Posting
+from inventory.accounting.tables import AccountSum, Book
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
 from inventory.storage.rows import col, id_of, table_of
 
-_AMOUNT = col(JournalLine.amount_minor)
-_GROUP = (
-    col(Posting.book_id),
-    col(Book.code),
-    col(LegalEntity.code),
-    col(JournalLine.account),
-    col(JournalLine.cost_centre),
-    col(JournalLine.currency),
-)
-_BALANCES = (
-    select(
-        func.row_number(type_=Integer)
-        .over(order_by=_GROUP[:1] + _GROUP[3:])
-        .label("number"),
-        col(Posting.book_id).label("book_id"),
-        col(Book.code).label("book"),
-        col(LegalEntity.code).label("legal_entity"),
-        col(JournalLine.account).label("account"),
-        col(JournalLine.cost_centre).label("cost_centre"),
-        col(JournalLine.currency).label("currency"),
-        func.sum(case((_AMOUNT > 0, _AMOUNT), else_=0)).label("debit"),
-        func.sum(case((_AMOUNT < 0, -_AMOUNT), else_=0)).label("credit"),
-        func.sum(_AMOUNT).label("balance"),
-    )
-    .select_from(
-        table_of(JournalLine)
-        .join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
-        .join(table_of(Posting), id_of(Posting) == col(JournalEntry.posting_id))
-        .join(table_of(Book), id_of(Book) == col(Posting.book_id))
-        .join(table_of(LegalEntity), id_of(LegalEntity) == col(Book.legal_entity_id))
-    )
-    .group_by(*_GROUP)
-    .subquery("account_balance")
-)
+_SUM = table_of(AccountSum)
+_DEBIT, _CREDIT = col(AccountSum.debit_minor), col(AccountSum.credit_minor)
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "book": col(Book.code),
+    "legal_entity": col(LegalEntity.code),
+    "account": col(AccountSum.account),
+    "cost_centre": col(AccountSum.cost_centre),
+    "debit": _DEBIT,
+    "credit": _CREDIT,
+    "balance": _DEBIT - _CREDIT,
+    "currency": col(Book.currency),
+}
 
 
 class AccountBalanceRow(RowModel):
@@ -107,13 +85,14 @@ ACCOUNT_BALANCES = Resource(
     question=AccountBalanceQuestion,
     sort="account",
     source=TableSource(
-        table=table_of(JournalLine),
-        joined=_BALANCES,
-        columns={name: _BALANCES.c[name] for name in AccountBalanceRow.model_fields},
-        filters={"book": lambda one, _viewer: _BALANCES.c.book_id == one},
-        searched=(_BALANCES.c.account, _BALANCES.c.cost_centre),
+        table=_SUM,
+        joined=_SUM.join(table_of(Book), id_of(Book) == col(AccountSum.book_id)).join(
+            table_of(LegalEntity), id_of(LegalEntity) == col(Book.legal_entity_id)
+        ),
+        columns=_COLUMNS,
+        filters={"book": lambda one, _viewer: col(AccountSum.book_id) == one},
+        searched=(col(AccountSum.account), col(AccountSum.cost_centre)),
         finish=_finish,
-        row_id=_BALANCES.c.number,
     ),
     called=lambda row: f"{row['book']} {row['account']}",
 )

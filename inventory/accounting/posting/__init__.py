@@ -1,5 +1,7 @@
 """Posts a period, reverses a posting, writes journals.
 
+* `account_sums.py`: Sums of the journal by book, account and cost centre, kept with
+  every posting.
 * `cost_split.py`: How an amount of a period is split over cost centres.
 * `entries.py`: From a row to balanced journal entries.
 * `hand_over.py`: Handing journals over to an accounting system: each posting once, none

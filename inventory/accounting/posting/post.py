@@ -23,6 +23,7 @@ from inventory.accounting.books.load import RULE_ERRORS, AssetInBook, assets_of_
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.model.journal import Accounts, Entry, JournalError
 from inventory.accounting.model.rows import Row
+from inventory.accounting.posting.account_sums import add_to_sums
 from inventory.accounting.posting.cost_split import CostShare, CostSharesOf
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.accounting.posting.next_rows import NextRow, next_rows
@@ -225,6 +226,7 @@ class _Run:
         if self.problems:
             raise NotPosted(self.problems)
         booker.write_entries(self._corrections())
+        add_to_sums(connection, self.book_id, posting_id)
         connection.execute(
             _POSTING.update()
             .where(id_of(Posting) == posting_id)
