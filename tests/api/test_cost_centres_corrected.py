@@ -124,3 +124,23 @@ async def test_what_nobody_bears_is_said_when_it_is_posted(books: Books) -> None
     await borne_by(books, "4100", "2026-01-01")
     done = await books.booked("2026-02")
     assert (done["warnings"], done["corrected"]) == ([], done["depreciation"])
+
+
+async def test_balances_are_those_of_the_lines_after_a_reversal(books: Books) -> None:
+    await borne_by(books, "4100", "2026-01-01")
+    await books.booked("2026-01")
+    posting = (await books.booked("2026-02"))["posting_id"]
+    await books.post(f"postings/{posting}:reverse", reason="too early")
+    await borne_by(books, "4200", "2026-01-01")
+    await books.booked("2026-02")
+    sums: Counter[tuple[str, str | None]] = Counter()
+    for line in await books.items("journal-lines", book="IFRS", limit=500):
+        sums[line["account"], line["cost_centre"]] += line["amount_minor"]
+    found = await books.items("account-balances", book="IFRS", limit=500)
+    assert len(found) > 4
+    assert {
+        (one["account"], one["cost_centre"]): round(float(one["balance"]) * 100)
+        for one in found
+    } == dict(sums)
+    (one,) = await books.items("account-balances", book="IFRS", cost_centre="4200")
+    assert (one["debit"], one["credit"]) == (one["balance"], "0.00")

@@ -31,6 +31,7 @@ from inventory.accounting.posting.cost_split import CostShare
 from inventory.accounting.posting.post import post_period
 from inventory.accounting.posting.reverse import reverse
 from inventory.accounting.tables import (
+    AccountSum,
     AssetBook,
     JournalEntry,
     JournalLine,
@@ -372,6 +373,36 @@ class World:
             if sum(of[code] for code in codes):
                 self.breach(codes, month, f"{sum(of[c] for c in codes)} got lost")
 
+    def check_sums(self, month: Period) -> None:
+        """The sums of accounts are those of the lines."""
+        amount = col(JournalLine.amount_minor)
+        place = (
+            col(Posting.book_id),
+            col(JournalLine.account),
+            col(JournalLine.cost_centre),
+        )
+        lines = (
+            select(*place, func.sum(amount), func.sum(func.abs(amount)))
+            .select_from(table_of(JournalLine))
+            .join(
+                table_of(JournalEntry),
+                id_of(JournalEntry) == col(JournalLine.entry_id),
+            )
+            .join(table_of(Posting), id_of(Posting) == col(JournalEntry.posting_id))
+            .group_by(*place)
+        )
+        debit, credit = col(AccountSum.debit_minor), col(AccountSum.credit_minor)
+        kept = select(
+            col(AccountSum.book_id),
+            col(AccountSum.account),
+            col(AccountSum.cost_centre),
+            debit - credit,
+            debit + credit,
+        )
+        with self.engine.connect() as connection:
+            if set(connection.execute(lines)) != set(connection.execute(kept)):
+                self.breach("*", month, "sums of accounts are not those of the lines")
+
     def reports(self, code: str, period: Period) -> list[Any]:
         """Return what reports print of a period: its end, and a day inside it."""
         middle = period.start + timedelta(days=period.days // 2)
@@ -433,6 +464,7 @@ class World:
                 self.post_due(code, month, checked)
             if checked:
                 self.check_transfers(month)
+                self.check_sums(month)
         return self.told
 
     def live_through(self, month: Period, purchases: int) -> None:

@@ -1443,6 +1443,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "account_sum",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("cost_centre", sa.String(), nullable=True),
+        sa.Column("debit_minor", sa.BigInteger(), nullable=False),
+        sa.Column("credit_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["book_id"], ["book.id"], name=op.f("fk_account_sum_book_id_book")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_sum")),
+        sa.UniqueConstraint("book_id", "account", "cost_centre", name="uq_account_sum"),
+    )
+    with op.batch_alter_table("account_sum", schema=None) as batch_op:
+        batch_op.create_index("ix_account_sum_account", ["account", "id"], unique=False)
+        batch_op.create_index(
+            "ix_account_sum_cost_centre", ["cost_centre", "id"], unique=False
+        )
+
+    op.create_table(
         "department",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
