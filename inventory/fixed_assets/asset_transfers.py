@@ -97,6 +97,8 @@ def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> LeavingAsset:
         if row is None or row.cost == 0:
             raise EventError(f"the asset is not in book {book['code']} on {day}")
         terms = terms_at(asset.terms, asset.events, book_state.calendar, day)
+        # To the cent as it stands: a part was rounded with the parts beside it.
+        terms = replace(terms, cost=row.cost, residual_value=row.residual_value)
     record_event(work, asset.id, event, book_state.calendar)
     used = (e.units for e in in_force(asset.events) if isinstance(e, Usage | Opening))
     return LeavingAsset(book, asset, terms, row, sum(used, Fraction(0)))
@@ -160,17 +162,9 @@ def split(
     for book in books:
         leaving = _leave(work, book, f"split-{day}", day)
         for (number, _), share in zip(parts, shares, strict=True):
-            _enter(work, leaving, number, book, _part(leaving.terms, share), day)
+            terms = replace(leaving.terms, share=share)
+            _enter(work, leaving, number, book, terms, day)
     return [book["code"] for book in books]
-
-
-def _part(
-    terms: DepreciationTerms, share: tuple[Fraction, Fraction]
-) -> DepreciationTerms:
-    """Return the terms of a part, of a part of a whole, too."""
-    low, high = terms.share or (Fraction(0), Fraction(1))
-    size = high - low
-    return replace(terms, share=(low + share[0] * size, low + share[1] * size))
 
 
 def merge(work: UnitOfWork, asset_id: int, into: int, day: date) -> list[str]:

@@ -138,6 +138,16 @@ def part_schedule(
     return _continued(alone, opening, own, shared_rows, calendar)
 
 
+def on_its_own(
+    terms: DepreciationTerms, events: Sequence[Event]
+) -> tuple[DepreciationTerms, list[Event]]:
+    """Return terms and events of a part as those of an asset that was never split."""
+    assert terms.share is not None
+    share = terms.share
+    own = [_scaled(e, share) if isinstance(e, Opening) else e for e in events]
+    return _alone_terms(replace(terms, share=None), share), own
+
+
 def _alone_terms(
     whole: DepreciationTerms, share: tuple[Fraction, Fraction]
 ) -> DepreciationTerms:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from inventory.accounting.engine.split import on_its_own
 from inventory.accounting.engine.walk import Walk
 from inventory.accounting.model.events import Event
 from inventory.accounting.model.terms import DepreciationTerms
@@ -19,7 +20,7 @@ def terms_at(
     """Return terms that would give the same future from the end of a day on.
 
     Cost and residual value, life, method and parameters are those that the events up
-    to the day left in force.
+    to the day left in force; those of a part are its own, no longer the whole's.
 
     Args:
         terms: Terms at capitalisation.
@@ -27,6 +28,8 @@ def terms_at(
         calendar: Fiscal periods.
         day: The day.
     """
+    if terms.share is not None:
+        terms, events = on_its_own(terms, events)
     known = [event for event in in_force(events) if event.effective <= day]
     walk = Walk(terms, known, calendar, day + timedelta(days=1))
     walk.run()
