@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inventory.accounting.catalogue.asset_classes import Rules as AccountingRules
+from inventory.fixed_assets import proposals
 from inventory.fixed_assets.waiting import on_asset_changed
 from inventory.hr.context import CaseContext
 from inventory.hr.triggers import custody_events, sightings_of_leavers
@@ -50,6 +51,10 @@ def dispatcher(
         if accounting is not None and isinstance(event, events.AssetStateChanged):
             if event.after == "in_use":
                 on_asset_changed(work, accounting(), event.asset_id)
+        if isinstance(event, events.AssetStateChanged):
+            proposals.on_state_changed(work, event)
+        if isinstance(event, events.AssetLeftBook):
+            proposals.on_left_book(work, event)
         for everything in OF_ALL:
             everything(work, event)
 

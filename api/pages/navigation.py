@@ -116,7 +116,10 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("periods", "postings", "journal-lines", "account-balances"),
         *("unallocated-costs", "reports"),
     ),
-    ("schedules", "schedule-rows", "book-events", "asset-classes", "presets"),
+    (
+        *("schedules", "schedule-rows", "book-events", "book-proposals"),
+        *("asset-classes", "presets"),
+    ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
     ("jobs", "recurring-jobs", "workers", "backups", "audit-trail"),
     ("webhooks", "deliveries", "messages", "event-types"),

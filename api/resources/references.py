@@ -27,6 +27,7 @@ from api.resources.listed import digest_of
 from inventory.accounting.tables import (
     AssetBook,
     Book,
+    BookProposal,
     FiscalPeriod,
     JournalExport,
     Posting,
@@ -453,6 +454,7 @@ PERIOD = Reference("period", FiscalPeriod, more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", Posting)
 JOURNAL_EXPORT = Reference("journal export", JournalExport, by=("name",))
+BOOK_PROPOSAL = Reference("proposal", BookProposal)
 SCHEDULE = Reference("schedule", AssetBook, more=_schedule_named)
 """By `TAG:BOOK`, such as `IT-00412:IFRS`."""
 

@@ -181,7 +181,15 @@ ENTRIES = (
         "What postings leave on accounts.",
         "money.account_balances",
     ),
-    Entry("book-events", "book-event", "Events in books.", "money.book_events"),
+    Entry(
+        "book-events", "book-event", "Events in books.", "money.in_books.book_events"
+    ),
+    Entry(
+        "book-proposals",
+        "book-proposal",
+        "Disposals that register or book has to follow.",
+        "money.in_books.book_proposals",
+    ),
     Entry("custody", "custody", "Who held what.", "register.custody"),
     Entry("allocations", "allocation", "Who pays for what.", "register.custody"),
     Entry("acceptances", "acceptance", "Confirmed handovers.", "register.custody"),

@@ -225,6 +225,40 @@ class JournalLine(SQLModel, table=True):
     cost_centre: str | None = None
 
 
+class BookProposal(SQLModel, table=True):
+    """What register and books do not agree about; an accountant decides.
+
+    Attributes:
+        kind: `dispose` in the book, `bring-back` into it, or `leave-register`.
+        on: The day it counts from.
+        cause: State of the register, or kind of the disposal in the book.
+        state: proposed, accepted, declined, or withdrawn where it settled itself.
+        remark: Why it was decided so.
+    """
+
+    __tablename__ = "book_proposal"
+    __table_args__ = (
+        Check("kind IN ('dispose', 'bring-back', 'leave-register')", name="kind"),
+        Check(
+            "state IN ('proposed', 'accepted', 'declined', 'withdrawn')", name="state"
+        ),
+        Index("ix_book_proposal_asset", "asset_id", "book_id"),
+        *list_indexes("book_proposal", "state", "on", "recorded_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    asset_id: int = Field(foreign_key="asset.id")
+    book_id: int = Field(foreign_key="book.id")
+    kind: str
+    on: date
+    cause: str
+    state: str = "proposed"
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remark: str = Field(default="", sa_type=Text)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AccountSum(SQLModel, table=True):
     """What all lines of a book's journal sum to, by account and cost centre.
 

@@ -8,6 +8,8 @@
   balances over.
 * `posting_run.py`: Posting a period as people do it: what is in use comes in first,
   none too early.
+* `proposals.py`: What the register knows and the books do not, and the reverse:
+  proposed, decided.
 * `reallocated.py`: Assets whose cost centres of earlier days became known late.
 * `register_books.py`: Capitalising assets of the register, and the cost centres they
   are charged to.

@@ -168,6 +168,16 @@ class SightingOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssetLeftBook(Event):
+    """All of an asset was disposed of in a book, by sale, scrap or loss."""
+
+    asset_id: int
+    book_id: int
+    on: date
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostingsMade(Event):
     """A period of a book was posted.
 

@@ -19,7 +19,7 @@ from api.compose.wiring import App
 from api.models import journals as journal_models
 from api.models import schedules as schedule_models
 from api.resources.listing import page_model
-from api.resources.money.asset_book_acts import RecordedEvent
+from api.resources.money.in_books.asset_book_acts import RecordedEvent
 from api.resources.money.periods import Posted
 from api.resources.money.schedules import ScheduleDetail
 from api.resources.registry import resource

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any
 
-import httpx
 import pytest
 
 from api.compose.wiring import App
 from inventory.accounting.catalogue.templates import as_json
 from tests.api.conftest import calling
+from tests.api.keeping_books import Books
 
 PLAN = {
     "template": "ifrs",
@@ -30,36 +29,6 @@ LAPTOP = {
     "legal_entity": "100",
     "since": "2026-01-01",
 }
-
-
-class Books:
-    """A client that keeps books by HTTP."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
-
-    async def post(self, path: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
-        answer = await self.client.post(f"/api/v1/{path}", json=body)
-        assert answer.status_code in (200, 201), f"{path}: {answer.text}"
-        return answer.json()
-
-    async def items(self, path: str, **asked: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - text or number
-        answer = await self.client.get(f"/api/v1/{path}", params=asked)
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["items"]
-        return found
-
-    async def expense(self, key: str) -> dict[str, str]:
-        """Return what a period's journal charges to each cost centre."""
-        rows = await self.items("journal-lines", book="IFRS", period=key, limit=200)
-        sums: Counter[str] = Counter()
-        for row in rows:
-            if row["cost_centre"]:
-                sums[row["cost_centre"]] += row["amount_minor"]
-        return {centre: f"{amount / 100:.2f}" for centre, amount in sums.items()}
-
-    async def booked(self, key: str) -> Any:  # noqa: ANN401 - JSON
-        return await self.post(f"periods/IFRS:{key}:post", early=True)
 
 
 @pytest.fixture

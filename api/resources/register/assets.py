@@ -28,8 +28,8 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.lookups import conditions, equalities
-from api.resources.money.asset_book_acts import ASSET_BOOK_ACTS
 from api.resources.money.asset_schedule import SCHEDULE_OF_ASSET
+from api.resources.money.in_books.asset_book_acts import ASSET_BOOK_ACTS
 from api.resources.references import (
     ASSET,
     CategoryRef,

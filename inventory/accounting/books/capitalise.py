@@ -16,12 +16,13 @@ from inventory.accounting.books.recordable import check_recordable
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.straight_line import line_of
 from inventory.accounting.model import terms_codec
-from inventory.accounting.model.events import Event
+from inventory.accounting.model.events import DisposalKind, Dispose, Event
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook, BookEvent
 from inventory.kernel.errors import Conflict, Invalid
+from inventory.kernel.events import AssetLeftBook
 from inventory.kernel.periods import Calendar
 from inventory.kernel.texts import N_
 from inventory.storage.rows import add, find, id_of, table_of
@@ -139,6 +140,10 @@ def record_event(
         .where(id_of(AssetBook) == asset_book_id)
         .values(revised_at=work.clock())
     )
+    if isinstance(event, Dispose) and event.whole:
+        if event.kind is not DisposalKind.TRANSFER:
+            left = {"asset_id": asset.asset_id, "book_id": book_id}
+            work.emit(AssetLeftBook(**left, on=event.effective, kind=event.kind.value))
     return add(
         work,
         BookEvent,

@@ -2553,6 +2553,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "book_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('dispose', 'bring-back', 'leave-register')",
+            name=op.f("ck_book_proposal_kind"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'accepted', 'declined', 'withdrawn')",
+            name=op.f("ck_book_proposal_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_book_proposal_asset_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["book_id"], ["book.id"], name=op.f("fk_book_proposal_book_id_book")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_book_proposal")),
+    )
+    with op.batch_alter_table("book_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_book_proposal_asset", ["asset_id", "book_id"], unique=False
+        )
+        batch_op.create_index("ix_book_proposal_on", ["on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_book_proposal_recorded_at", ["recorded_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_book_proposal_state", ["state", "id"], unique=False)
+
+    op.create_table(
         "case_line",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),

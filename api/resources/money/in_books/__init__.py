@@ -1,0 +1,7 @@
+"""What happens to assets in books.
+
+* `book_events.py`: What happened to assets in books after they were capitalised.
+* `book_proposals.py`: What register and books do not agree about: disposals to follow,
+  or to take back.
+* `asset_book_acts.py`: What is done with an asset in all its books.
+"""
