@@ -77,6 +77,7 @@ class SshCredential:
         enable_secret: Second secret of network devices.
         device_type: A netmiko device type, where the administrator knows it.
         jumps: The way there; the first one is nearest to us.
+        trouble: Why it cannot be used, such as a key file that is missing.
     """
 
     name: str
@@ -89,6 +90,7 @@ class SshCredential:
     enable_secret: SecretStr | None = None
     device_type: str | None = None
     jumps: tuple[JumpHost, ...] = ()
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@
     +-- HostKeyChanged           the SSH host key differs from the pinned one
         +-- AnotherHost          it is the key of another host that we know
     +-- Unsupported              the device cannot do what was asked
+        +-- UnusableCredential   our own credential is not fit to be tried
     +-- Malformed                the answer breaks its protocol
     +-- TooMuch                  the answer exceeds a bound (rows, bytes, time)
 
@@ -92,6 +93,12 @@ class Unsupported(CollectError):
     """The device cannot do what was asked."""
 
     reason = Reason.UNSUPPORTED
+
+
+class UnusableCredential(Unsupported):
+    """A credential of ours cannot be used: no key in its file, no agent."""
+
+    reason = Reason.NO_CREDENTIAL
 
 
 class Malformed(CollectError):

@@ -120,6 +120,11 @@ class LoginSet(Section):
     networks: tuple[NetworkText, ...] = Field(
         default=(), description="a list of networks it is for; without it, all"
     )
+    via: str | None = Field(
+        default=None,
+        description="the name of a [[credentials.jump]] through which these networks"
+        " are swept and logged in to",
+    )
     snmp: tuple[str, ...] = Field(
         default=(), description="a list of names from [[credentials.snmp]]"
     )
@@ -173,6 +178,9 @@ class Credentials(Section):
     @check(mode="after")
     def _logins_name_jumps(self) -> Credentials:
         known = {login.name for login in self.jump}
+        for place in self.sets:
+            if place.via is not None and not place.networks:
+                raise ValueError(f"the set {place.name} has via, so it needs networks")
         for each in self.ssh:
             if unknown := set(each.jumps) - known:
                 raise ValueError(

@@ -48,7 +48,7 @@ def all_credentials(settings: Settings, engine: Engine, clock: Clock) -> Credent
     """Return the credentials of the settings and of the vault.
 
     Raises:
-        Invalid: A private key cannot be read, or a jump host is missing.
+        Invalid: A jump host is missing.
         VaultError: The stored secrets cannot be opened.
     """
     return credentials_of(settings, stored(settings, engine, clock))
@@ -89,7 +89,7 @@ def credentials_of(
         opened: From the vault.
 
     Raises:
-        Invalid: A private key cannot be read, or a jump host is missing.
+        Invalid: A jump host is missing.
     """
     logins = settings.credentials
     jumps = {each.name: _stored_jump(each) for each in opened if each.kind == "jump"}
@@ -105,6 +105,7 @@ def credentials_of(
             ssh=tuple(ssh[name] for name in each.ssh),
             offer_to_new=each.offer_to_new,
             types=each.types,
+            via=_way(each.name, (each.via,), jumps) if each.via else (),
         )
         for each in logins.sets
     ]
@@ -120,7 +121,23 @@ def credentials_of(
         ]
     taken = snmp.keys() | ssh.keys()
     fresh = [each for each in opened if each.name not in taken]
-    return Credentials((*sets, *_stored_sets(fresh, jumps)))
+    return Credentials((*sets, *_stored_sets(fresh, jumps), *_ways(opened, jumps)))
+
+
+def _ways(
+    opened: Iterable[OpenCredential], jumps: Mapping[str, JumpHost]
+) -> list[CredentialSet]:
+    """Return the networks of stored jump hosts, which are reached through them."""
+    return [
+        CredentialSet(
+            name=each.scope.set_name,
+            site=each.scope.site,
+            networks=each.scope.networks,
+            via=(jumps[each.name],),
+        )
+        for each in opened
+        if each.kind == "jump" and each.scope.networks
+    ]
 
 
 def _stored_sets(
@@ -215,24 +232,22 @@ def _ssh(login: SshLogin, jumps: Mapping[str, JumpHost]) -> SshCredential:
         given.pop(only_jump, None)
     file: Path | None = given.pop("private_key_file")
     way = _way(login.name, given.pop("jumps"), jumps)
-    return SshCredential(**given, private_key=_key(login.name, file), jumps=way)
+    return SshCredential(**given, jumps=way, **_key(login.name, file))
 
 
 def _jump(login: JumpLogin) -> JumpHost:
     return JumpHost(host=login.host, port=login.port, login=_ssh(login, {}))
 
 
-def _key(name: str, file: Path | None) -> SecretStr | None:
+def _key(name: str, file: Path | None) -> dict[str, Any]:
+    """Return the key of a file; one that cannot be read is this login's failure."""
     if file is None:
-        return None
+        return {}
     try:
-        return SecretStr(file.read_text(encoding="ascii"))
+        return {"private_key": SecretStr(file.read_text(encoding="ascii"))}
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(
-            f"The private key {file} cannot be read: {error}.",
-            where=f"credentials.ssh {name}",
-            remedy="Correct private_key_file or the file's permissions.",
-        ) from None
+        told = f"the private key {file} of {name!r} cannot be read: {error}"
+        return {"trouble": told}
 
 
 def _fields(login: SnmpLogin | SshLogin) -> Iterable[str]:

@@ -210,6 +210,7 @@ async def open_scan_context(
             web=PhoneWeb(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
+            reach=connector,
             pbx_systems=systems,
             adoption=adoption_of(settings),
         )

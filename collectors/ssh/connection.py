@@ -9,7 +9,7 @@ Time and the number of logins under way are bounded.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,8 +17,15 @@ from typing import Any
 
 import asyncssh
 
-from collectors.credentials import SshCredential
-from collectors.errors import HostKeyChanged, Malformed, Unsupported
+from collectors.credentials import JumpHost, SshCredential
+from collectors.errors import (
+    HostKeyChanged,
+    Malformed,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+)
 from collectors.ssh.algorithms import CURRENT, LEGACY, Algorithms, families
 from collectors.ssh.failures import translated
 from collectors.ssh.guarded_openers import LoginGate
@@ -26,6 +33,11 @@ from collectors.ssh.jumps import Tunnels
 from collectors.ssh.secrets import client_keys
 
 Allows = Callable[[str], bool]
+
+GREETING_WAIT = 1.0
+"""Seconds for a server behind a jump host to speak first."""
+
+MAX_GREETING = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,43 @@ class Connector:
             way = takewhile(lambda j: (j.host, j.port) != target, credential.jumps)
             tunnel = await self._tunnels.through(tuple(way))
             return await self._direct(address, port, credential, pinned_key, tunnel)
+
+    async def greet(
+        self, jumps: Sequence[JumpHost], address: str, port: int, timeout: float
+    ) -> bytes:
+        """Connect to a port out of the last jump host; return what is said at once.
+
+        Raises:
+            Refused: Nobody listens there, as far as the jump host can tell.
+            TimedOut: Nothing answers in `timeout` seconds.
+            Unreachable: A jump host refuses us, or forwards no connections.
+        """
+        tunnel = await self._tunnels.through(tuple(jumps))
+        if tunnel is None:
+            raise Unreachable("there is no jump host on this way")
+        try:
+            async with asyncio.timeout(timeout):
+                reader, writer = await tunnel.open_connection(address, port)
+        except TimeoutError as error:
+            raise TimedOut("nothing answers behind the jump host") from error
+        except asyncssh.ChannelOpenError as error:
+            if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
+                name = jumps[-1].login.name
+                raise Unreachable(
+                    f"the jump host {name!r} forwards no connections for this account:"
+                    " see AllowTcpForwarding and PermitOpen of its sshd"
+                ) from error
+            raise Refused("nobody listens there") from error
+        except (asyncssh.Error, OSError) as error:
+            raise Unreachable(f"the jump host broke off: {error}") from error
+        try:
+            async with asyncio.timeout(min(timeout, GREETING_WAIT)):
+                data: bytes = await reader.read(MAX_GREETING)
+                return data
+        except (TimeoutError, asyncssh.Error, OSError):
+            return b""
+        finally:
+            writer.close()
 
     async def _direct(
         self,

@@ -15,7 +15,7 @@ from functools import lru_cache
 import asyncssh
 
 from collectors.credentials import SshCredential
-from collectors.errors import Unsupported
+from collectors.errors import UnusableCredential
 from collectors.ssh.failures import one_line
 
 MAX_AGENT_KEYS = 5
@@ -35,8 +35,10 @@ async def client_keys(
         stack: Closes the agent's connection after the login.
 
     Raises:
-        Unsupported: The key cannot be read, or the agent has none that fits.
+        UnusableCredential: The key cannot be read, or the agent has none that fits.
     """
+    if credential.trouble:
+        raise UnusableCredential(credential.trouble)
     keys: Keys = []
     if credential.private_key is not None:
         keys.append(await asyncio.to_thread(_own, credential))
@@ -63,7 +65,7 @@ def _own(credential: SshCredential) -> asyncssh.SSHKey:
                 phrase.get_secret_value() if phrase else None,
             )
     except (asyncssh.KeyImportError, ValueError) as error:
-        raise Unsupported(
+        raise UnusableCredential(
             f"the private key of credential {credential.name!r} cannot be read: it is "
             "no OpenSSH or PEM key, or its pass phrase is missing or wrong"
         ) from error
@@ -73,7 +75,7 @@ async def _of_agent(
     credential: SshCredential, path: str | None, stack: AsyncExitStack
 ) -> list[asyncssh.SSHKeyPair]:
     if not path:
-        raise Unsupported(
+        raise UnusableCredential(
             f"credential {credential.name!r} wants the ssh-agent, but none runs: start "
             "one, and start Purser with its SSH_AUTH_SOCK"
         )
@@ -81,13 +83,13 @@ async def _of_agent(
         agent = await stack.enter_async_context(asyncssh.connect_agent(path))
         found = list(await agent.get_keys())
     except (asyncssh.Error, OSError, ValueError) as error:
-        raise Unsupported(
+        raise UnusableCredential(
             f"the ssh-agent does not answer: {one_line(error)}"
         ) from error
     fingerprint = credential.agent_key
     fitting = [key for key in found if fingerprint in (None, _fingerprint(key))]
     if not fitting:
-        raise Unsupported(
+        raise UnusableCredential(
             f"the ssh-agent has {len(found)} keys, none of them "
             f"{fingerprint or 'usable'}: load it with ssh-add"
         )

@@ -10,14 +10,16 @@ import secrets
 
 from pydantic import SecretStr
 
-from collectors.credentials import SshCredential
+from collectors.credentials import JumpHost, SshCredential
 from collectors.errors import CollectError
 from collectors.ports import ShellOpener
 
 ACCEPTS_ANYTHING = "it lets in whoever comes; no password was sent to it"
 
 
-async def accepts_anything(opener: ShellOpener, address: str, port: int) -> bool:
+async def accepts_anything(
+    opener: ShellOpener, address: str, port: int, jumps: tuple[JumpHost, ...] = ()
+) -> bool:
     """Whether a host lets in an account that was made up on the spot.
 
     One that asks for no password at all accepts none: consoles of some kinds ask for
@@ -27,6 +29,7 @@ async def accepts_anything(opener: ShellOpener, address: str, port: int) -> bool
         name="canary",
         user=f"u{secrets.token_hex(4)}",
         password=SecretStr(secrets.token_urlsafe(18)),
+        jumps=jumps,
     )
     try:
         shell = await opener.open(address, port, account)

@@ -14,7 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
-from collectors.credentials import PbxCredential, SnmpCredential, SshCredential
+from collectors.credentials import (
+    JumpHost,
+    PbxCredential,
+    SnmpCredential,
+    SshCredential,
+)
 
 Credential = TypeVar("Credential", SnmpCredential, SshCredential, PbxCredential)
 
@@ -34,6 +39,7 @@ class CredentialSet:
         offer_to_new: Its communities and passwords may go to hosts that nobody has
             logged in to before; see `discovery.access.offering`.
         types: Only for devices of these types or sub-types; empty for all.
+        via: Jump hosts through which its networks are reached, the nearest one first.
     """
 
     name: str
@@ -44,6 +50,7 @@ class CredentialSet:
     pbx: tuple[PbxCredential, ...] = ()
     offer_to_new: bool = False
     types: tuple[str, ...] = ()
+    via: tuple[JumpHost, ...] = ()
 
     def covers(self, site: str, address: str) -> int | None:
         """Return how closely the set fits an address; None if it does not.
@@ -117,6 +124,10 @@ class Credentials:
         """Return the accounts of a telephone system, `first` in front by name."""
         found = [c for each in self.closest(site, address) for c in each.pbx]
         return in_front(found, first)
+
+    def via(self, site: str, address: str) -> tuple[JumpHost, ...]:
+        """Return the jump hosts on the way to an address; none where it is direct."""
+        return next((s.via for s in self.closest(site, address) if s.via), ())
 
     def closest(self, site: str, address: str) -> list[CredentialSet]:
         """Return the sets that fit an address, the closest one first."""

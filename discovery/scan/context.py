@@ -21,6 +21,7 @@ from collectors.snmp.collect import collect_snmp
 from collectors.snmp.identity_reading import AsksForObjects
 from collectors.ssh.computers.read import collect_shell
 from collectors.sweep.sweep import Answer, SweepPlan
+from collectors.sweep.through import Reach
 from discovery.access.credentials import Credentials
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
@@ -103,6 +104,7 @@ class ScanContext:
         web: Status pages of phones.
         resolve: Looks up host names.
         pbx_systems: Telephone systems; None where there are none.
+        reach: Connects from behind jump hosts; None where there are none.
         consoles: Tells platforms of consoles apart; None where none are asked.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
@@ -123,5 +125,6 @@ class ScanContext:
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
     pbx_systems: PbxSystems | None = None
+    reach: Reach | None = None
     consoles: TellsPlatforms | None = None
     adoption: Sequence[AdoptionRule] = ()

@@ -20,8 +20,10 @@ from typing import Any, TypeVar
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from collectors.credentials import JumpHost
 from collectors.facts import Problem
-from collectors.sweep.sweep import SweepPlan
+from collectors.sweep.sweep import Answer, SweepPlan
+from collectors.sweep.through import sweep_through
 from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
 from discovery.access.memory import (
@@ -50,6 +52,9 @@ Tell = Callable[[Progress], None]
 
 ANY_NUMBER = 2**129
 """The networks a crawl may enter are not expanded, so they may be of any size."""
+
+BEHIND = 5.0
+"""Seconds for a connect behind a jump host at the least."""
 
 HEARTBEAT = 5.0
 """Seconds between signs of life."""
@@ -246,15 +251,12 @@ class _Run:
             retries=options.retries,
         )
         remaining = [a for a in chunk if a not in self._resume_point.done]
-        offering = await self._offering(remaining, keys=False)
-        for snmp, some in offering.snmp_groups(self.request.site, remaining):
-            ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
-            async for answer in self.context.sweep(some, ask, on_problem=self._problem):
-                if answer.address not in hosts:
-                    now = self.context.clock()
-                    hosts[answer.address] = Host(address=answer.address, seen_at=now)
-                    self._step(answered=self.progress.answered + 1)
-                hosts[answer.address].answers.append(answer)
+        async for answer in self._answers(remaining, plan):
+            if answer.address not in hosts:
+                now = self.context.clock()
+                hosts[answer.address] = Host(address=answer.address, seen_at=now)
+                self._step(answered=self.progress.answered + 1)
+            hosts[answer.address].answers.append(answer)
         if options.depth == Depth.NEW:
             known = await self._in_thread(
                 read_before, self.context.engine, self.request.site, list(hosts)
@@ -278,6 +280,33 @@ class _Run:
                     group.create_task(self._one(host, collector))
         except* InventoryError as failures:
             raise failures.exceptions[0] from None
+
+    async def _answers(
+        self, addresses: Sequence[str], plan: SweepPlan
+    ) -> AsyncIterator[Answer]:
+        """Ask addresses, those behind jump hosts through them."""
+        site, options = self.request.site, self.request.options
+        ways: dict[tuple[JumpHost, ...], list[str]] = {}
+        for address in addresses:
+            ways.setdefault(self._credentials.via(site, address), []).append(address)
+        direct = ways.pop((), [])
+        offering = await self._offering(direct, keys=False)
+        for snmp, some in offering.snmp_groups(site, direct):
+            ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
+            async for answer in self.context.sweep(some, ask, on_problem=self._problem):
+                yield answer
+        for jumps, some in ways.items():
+            if self.context.reach is None:
+                continue
+            async for answer in sweep_through(
+                self.context.reach,
+                jumps,
+                some,
+                plan.tcp_ports,
+                timeout=max(BEHIND, options.timeout),
+                on_problem=self._problem,
+            ):
+                yield answer
 
     async def _offering(
         self, addresses: Sequence[str], *, keys: bool = True

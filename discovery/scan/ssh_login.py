@@ -15,6 +15,7 @@ from collectors.errors import (
     LockedOut,
     TimedOut,
     Unsupported,
+    UnusableCredential,
 )
 from collectors.facts import Problem, Reason
 from discovery.access.account_history import AccountHistory
@@ -132,7 +133,8 @@ class Logins:
         new = not self._offering.opened_by_ssh(host.address)
         if not (giving and new and opener is not None and port is not None):
             return accounts
-        if not await accepts_anything(opener, host.address, port):
+        way = self._offering.credentials.via(self._site, host.address)
+        if not await accepts_anything(opener, host.address, port, way):
             return accounts
         host.problems.append(
             Problem("ssh:canary", Reason.AUTH_FAILED, ACCEPTS_ANYTHING)
@@ -171,7 +173,7 @@ class Logins:
             left.remove(account)
             try:
                 used = await self._attempt(way, account)
-            except (AuthFailed, LockedOut) as error:
+            except (AuthFailed, LockedOut, UnusableCredential) as error:
                 # The first one was the likeliest to fit: its failure says most.
                 refused = refused or error
                 self._history.refused(account.name, address, banner)
@@ -261,6 +263,9 @@ class Logins:
         )
         shells = self._context.shells is not None
         found = self._offering.ssh(self._site, way.host.address)
+        behind = self._offering.credentials.via(self._site, way.host.address)
+        if behind:
+            found = [replace(a, jumps=a.jumps or behind) for a in found]
         typed = [a for a in found if a.device_type and consoles]
         plain = [a for a in found if not a.device_type]
         if not (shells or (consoles and way.kind != SHELL)):

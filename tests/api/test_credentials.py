@@ -13,7 +13,7 @@ from api.compose.device_logins import (
     master_source,
     set_names,
 )
-from api.compose.wiring import App
+from api.compose.wiring import App, fixed_settings
 from config.settings import Settings
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, table_of
@@ -221,3 +221,28 @@ def test_a_jump_host_that_is_missing_is_named(tmp_path: Path) -> None:
                 "ssh": [{"name": "in", "user": "u", "password": "p", "jumps": ["x"]}]
             },
         )
+
+
+async def test_the_networks_of_a_stored_jump_host_are_reached_through_it(
+    app: App,
+) -> None:
+    async with calling(app, "it") as client:
+        stored = {**JUMP, "networks": ["10.30.0.0/16"]}
+        assert (
+            await client.post("/api/v1/credentials", json=stored)
+        ).status_code == 201
+    found = all_credentials(app.settings, app.engine, app.clock)
+    assert [jump.host for jump in found.via("North", "10.30.1.1")] == ["192.0.2.9"]
+    assert found.via("North", "10.31.1.1") == ()
+
+
+def test_a_missing_key_file_is_the_failure_of_its_own_credential() -> None:
+    ssh = [
+        {"name": "lost", "user": "a", "private_key_file": "/nowhere/key"},
+        {"name": "kept", "user": "b", "password": "right"},
+    ]
+    settings = fixed_settings({"credentials": {"ssh": ssh}})
+    lost, kept = credentials_of(settings).ssh("", "10.0.0.1", network=False)
+    assert lost.trouble is not None
+    assert "/nowhere/key" in lost.trouble
+    assert kept.trouble is None
