@@ -95,7 +95,11 @@ def machine() -> Iterator[int]:
 
 def site(tmp_path: Path, bastion: int, machine: int) -> App:
     key = str(tmp_path / "user")
-    jump = {"name": "bastion", "user": getpass.getuser(), "host": BASTION}
+    jump: dict[str, Any] = {
+        "name": "bastion",
+        "user": getpass.getuser(),
+        "host": BASTION,
+    }
     jump |= {"port": bastion, "private_key_file": key}
     url = f"sqlite:///{tmp_path}/purser.sqlite"
     upgrade(make_engine(url))
