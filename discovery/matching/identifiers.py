@@ -29,6 +29,13 @@ JOINS = 60
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 """Written or left out at will between the groups of a serial number."""
 
+_LABEL = re.compile(
+    r"""^\s* (?: s\s*/\s*n | sn(?=[\s:\#.])
+        | ser(?:ial)?\.? (?:\s*(?:no|nr|number|num)\b)? (?=[\s:\#.]) ) [\s:\#.]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What labels print before a serial number; letters it begins with itself stay."""
+
 _CARD_TYPES = frozenset((None, 6, 62, 69, 71, 117))
 """IANAifType of network cards: Ethernet in its kinds, and 802.11. Others (VLANs,
 bridges, aggregates, tunnels) borrow the address of a card or make one up."""
@@ -206,8 +213,12 @@ def _phones(observation: Observation, vendor: str | None) -> Iterator[Identifier
 
 
 def serial_key(text: str) -> str:
-    """Return letters and digits of a serial number in upper case, for comparing."""
-    return _SEPARATORS.sub("", text).upper()
+    """Return letters and digits of a serial number in upper case, for comparing.
+
+    What stands before it on a label, such as `S/N:` or `Serial No.`, is left out.
+    """
+    bare = _SEPARATORS.sub("", _LABEL.sub("", text))
+    return (bare or _SEPARATORS.sub("", text)).upper()
 
 
 def _serial(text: str | None, maker: str | None, source: str) -> Iterator[Identifier]:

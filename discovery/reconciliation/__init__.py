@@ -4,6 +4,8 @@
   a scan.
 * `adoption_rules.py`: Which unregistered devices become assets by themselves, and as
   what.
+* `near_misses.py`: Serial numbers that are almost the same: read wrongly, or typed
+  wrongly.
 * `records.py`: Devices and assets as reconciliation looks at them, and which asset a
   device is.
 * `rules.py`: Devices and assets to matches and worklists.

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from discovery.reconciliation.near_misses import NearMisses
 from discovery.reconciliation.records import (
     Finding,
     OwnedAsset,
@@ -89,6 +90,7 @@ def reconcile(
     """
     register = Register(assets)
     found: list[Finding] = []
+    strangers: list[SeenDevice] = []
     seen: dict[int, list[tuple[SeenDevice, str]]] = defaultdict(list)
     for device in sorted(devices, key=lambda d: d.id):
         if device.subtype in NO_ASSET:
@@ -99,9 +101,11 @@ def reconcile(
         if problem is not None:
             found.append(problem)
         elif not hits and rules.now - device.last_seen <= rules.forgotten_after:
-            found.append(_unregistered(device))
+            strangers.append(device)
         for asset_id in hits if problem is None else ():
             seen[asset_id].append((device, hits[asset_id]))
+    near = NearMisses(asset for asset in assets if asset.id not in seen)
+    found += [_stranger(device, near.of(device)) for device in strangers]
     by_id = {asset.id: asset for asset in assets}
     for asset_id, holders in sorted(seen.items()):
         if asset_id in by_id:
@@ -111,6 +115,15 @@ def reconcile(
         if asset.id not in seen and asset.id not in in_conflict:
             found += _missing(asset, None, rules)
     return found
+
+
+def _stranger(device: SeenDevice, near: OwnedAsset | None) -> Finding:
+    """Return that no asset is this device, with the one that almost is."""
+    if near is None:
+        return _unregistered(device)
+    told = " ".join(sorted(device.serials))
+    detail = f"{near.tag} has serial {near.serial}, the device says {told}"
+    return replace(_unregistered(device, detail), reason="near-miss")
 
 
 def _unregistered(

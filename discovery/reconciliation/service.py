@@ -152,7 +152,7 @@ def read_assets(
                 id=row["id"],
                 tag=row["tag"],
                 kind=row["kind"],
-                serial=row["serial_key"],
+                serial=serial_key(row["serial"]) if row["serial_key"] else None,
                 maker=scope_of(row["maker"]),
                 macs=_macs(row["fields"]) | noted[row["id"], "mac"],
                 others=frozenset(

@@ -216,3 +216,32 @@ def test_a_link_by_hand_outranks_the_serial() -> None:
     assert [(f.asset_id, f.state, f.reason) for f in found] == [
         (102, "matched", "by-hand")
     ]
+
+
+@pytest.mark.parametrize(
+    ("read", "entered"),
+    [
+        ("FD01234O7", "FDO123407"),
+        ("AB12345", "AB12354"),
+        ("AB12345", "AB1234"),
+        ("AB12345", "AB12945"),
+    ],
+    ids=["letter for digit", "changed round", "one missing", "another one"],
+)
+def test_an_asset_with_almost_the_same_serial_is_named_and_not_matched(
+    read: str, entered: str
+) -> None:
+    seen = device(serials=frozenset((read,)))
+    rows = reconcile([seen], [asset(serial=entered, kind="monitor")], RULES)
+    (row,) = [each for each in rows if each.state == "unregistered"]
+    assert row.reason == "near-miss"
+    assert row.detail == f"IT-1 has serial {entered}, the device says {read}"
+
+
+def test_two_that_could_be_meant_and_serials_of_a_series_are_no_hint() -> None:
+    seen = device(serials=frozenset(("AB12345",)))
+    owned = [asset(n, serial=f"AB1234{n}", kind="monitor") for n in (6, 7)]
+    assert [row.reason for row in reconcile([seen], owned, RULES)] == ["not-found"]
+    short = device(serials=frozenset(("A123",)))
+    near = asset(serial="A124", kind="monitor")
+    assert [row.reason for row in reconcile([short], [near], RULES)] == ["not-found"]

@@ -136,7 +136,7 @@ def dashboard(connection: Connection, *, now: datetime) -> dict[str, Any]:
 
 
 WORK_REASONS = {
-    "unregistered": ("not-found",),
+    "unregistered": ("not-found", "near-miss"),
     "missing": ("not-seen",),
     "misplaced": (
         "other-site",

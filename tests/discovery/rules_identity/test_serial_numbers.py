@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from collectors.facts import Component, Phone
-from discovery.matching.identifiers import identifiers_of
+from discovery.matching.identifiers import identifiers_of, serial_key
 from discovery.matching.match import resolve
 from tests.discovery.fakes import T0, box
 from tests.discovery.rules_identity.visits import (
@@ -237,3 +237,17 @@ def test_a_switchboard_is_none_of_the_phones_it_lists() -> None:
     seen = replace(box(collector="pbx"), phones=(phone,))
     assert values(seen, kind="serial") == []
     assert values(seen, kind="mac") == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["S/N: {}", "s/n {}", "SN {}", "SN:{}", "Serial No. {}", "Serial Number: {}"],
+)
+def test_what_a_label_prints_before_a_serial_is_no_part_of_it(label: str) -> None:
+    one = visit("a", serial=label.format("FCW2101L0AB"))
+    assert sorted_into(one, visit("b", serial="FCW2101L0AB")) == ["a+b"]
+
+
+@pytest.mark.parametrize("serial", ["SN2101L0AB", "SER210177", "SERIAL12X"])
+def test_letters_that_a_serial_begins_with_stay(serial: str) -> None:
+    assert serial_key(serial) == serial
