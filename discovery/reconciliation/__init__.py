@@ -9,6 +9,8 @@
 * `records.py`: Devices and assets as reconciliation looks at them, and which asset a
   device is.
 * `rules.py`: Devices and assets to matches and worklists.
+* `seen_places.py`: In which building and room devices are seen, as far as the register
+  knows switches.
 * `service.py`: Reads devices and assets, reconciles them, writes what changed.
 * `worklist_actions.py`: What a person does with a row of the worklist: adopt it, link
   it.

@@ -21,6 +21,7 @@ class SeenDevice:
         tags: Asset tags stored in it, lower case.
         vendor: Scope of its serial numbers.
         others: Its IMEIs and system UUIDs, as (kind, value).
+        building, room: Codes of the places it is seen in, None where not known.
     """
 
     id: int
@@ -34,6 +35,8 @@ class SeenDevice:
     macs: frozenset[str]
     last_seen: datetime
     others: frozenset[tuple[str, str]] = frozenset()
+    building: str | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class OwnedAsset:
         site: Where the register says it is, None if it does not say.
         holder_left: Last day of its holder at the company, if that is over.
         others: IMEIs and UUIDs noted of it, as (kind, value).
+        building, room: Codes of the places the register says, None if it does not.
     """
 
     id: int
@@ -64,6 +68,8 @@ class OwnedAsset:
     holder: str = ""
     holder_left: date | None = None
     others: frozenset[tuple[str, str]] = frozenset()
+    building: str | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

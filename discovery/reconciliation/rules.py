@@ -184,6 +184,12 @@ def _out_of_place(asset: OwnedAsset, device: SeenDevice) -> tuple[str, str]:
             "other-site",
             f"the register says {asset.site}, it is seen at {device.site}",
         )
+    for what, told, seen in (
+        ("building", asset.building, device.building),
+        ("room", asset.room, device.room),
+    ):
+        if told is not None and seen is not None and told != seen:
+            return f"other-{what}", f"the register says {told}, it is seen in {seen}"
     return "", ""
 
 

@@ -17,6 +17,11 @@ from discovery.matching.identifiers import serial_key, uuid_key
 from discovery.matching.serial_scope import scope_of
 from discovery.reconciliation.records import Finding, OwnedAsset, SeenDevice
 from discovery.reconciliation.rules import FORGOTTEN, Rules, reconcile
+from discovery.reconciliation.seen_places import (
+    NOWHERE,
+    read_locations,
+    seen_places,
+)
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register.lifecycle import DEFAULT, Lifecycle
 from inventory.assets.register.tables import Asset, AssetState, Custody, Manufacturer
@@ -28,7 +33,7 @@ from inventory.network.write_reconciliation import (
     lock_reconciliation,
     write_reconciliation,
 )
-from inventory.people.tables import Employment, Location, Person
+from inventory.people.tables import Employment, Person
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
@@ -63,8 +68,15 @@ def reconcile_all(
         scanned_sites=_scanned_sites(connection, now - missing_after),
         by_hand=_by_hand(connection),
     )
+    kept_at = {
+        asset: held["location_id"]
+        for asset, held in _custody(connection, now.date()).items()
+        if held["location_id"]
+    }
     found = reconcile(
-        read_devices(connection), read_assets(connection, now, lifecycle), rules
+        read_devices(connection, kept_at),
+        read_assets(connection, now, lifecycle),
+        rules,
     )
     return write_reconciliation(work, [_row(finding) for finding in found])
 
@@ -79,11 +91,19 @@ def _row(finding: Finding) -> ReconciliationRow:
     )
 
 
-def read_devices(connection: Connection) -> list[SeenDevice]:
-    """Return all living devices."""
+def read_devices(
+    connection: Connection, kept_at: Mapping[int, int] | None = None
+) -> list[SeenDevice]:
+    """Return all living devices.
+
+    Args:
+        connection: Where.
+        kept_at: Asset -> location, of those that are handed out to a place.
+    """
     device = table_of(Device)
     values = _identifiers(connection)
     parts = _part_serials(connection)
+    seen = seen_places(connection, read_locations(connection), kept_at or {})
     query = select(device).where(device.c.merged_at.is_(None))
     return [
         SeenDevice(
@@ -97,6 +117,8 @@ def read_devices(connection: Connection) -> list[SeenDevice]:
             tags=frozenset(tag.strip().lower() for tag in (row["asset_tag"],) if tag),
             macs=frozenset(values[row["id"], "mac"]),
             last_seen=row["last_seen"],
+            building=seen.get(row["id"], NOWHERE).building,
+            room=seen.get(row["id"], NOWHERE).room,
             others=frozenset(
                 (kind, value) for kind in _OTHERS for value in values[row["id"], kind]
             ),
@@ -132,7 +154,7 @@ def read_assets(
 ) -> list[OwnedAsset]:
     """Return all assets with where they should be and who should have them."""
     asset, maker = table_of(Asset), table_of(Manufacturer)
-    sites = _sites(connection)
+    places = read_locations(connection)
     custody = _custody(connection, now.date())
     left = _leavers(connection, now.date())
     since = _since(connection)
@@ -147,6 +169,7 @@ def read_assets(
         place = held["location_id"] if held else row["location_id"]
         name, gone = left.get(person, ("", None)) if person else ("", None)
         state = lifecycle.states.get(row["state"])
+        where = places.get(place or 0, NOWHERE)
         found.append(
             OwnedAsset(
                 id=row["id"],
@@ -164,7 +187,9 @@ def read_assets(
                 expected=state.expected if state else False,
                 owned=state.owned if state else False,
                 since=since.get(row["id"]),
-                site=sites.get(place) if place else None,
+                site=where.site,
+                building=where.building,
+                room=where.room,
                 holder=name,
                 holder_left=gone,
             )
@@ -189,22 +214,6 @@ def _noted(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
     for asset, kind, value in connection.execute(query):
         key = uuid_key(value) if kind == "uuid" else value
         found[asset, kind] |= {key or value}
-    return found
-
-
-def _sites(connection: Connection) -> dict[int, str | None]:
-    """Return location -> code of the site above it."""
-    c = table_of(Location).c
-    rows = {
-        row.id: row
-        for row in connection.execute(select(c.id, c.code, c.kind, c.parent_id))
-    }
-    found: dict[int, str | None] = {}
-    for start in rows:
-        at, steps = rows.get(start), 0
-        while at is not None and at.kind != "site" and steps < 20:
-            at, steps = rows.get(at.parent_id), steps + 1
-        found[start] = at.code if at is not None and at.kind == "site" else None
     return found
 
 

@@ -65,10 +65,12 @@ class Concluded:
     Attributes:
         whole: From the whole site, not only from what was visited.
         missed: What that changed though nothing new was told: it should be nothing.
+        compared: Devices were compared with the register.
     """
 
     whole: bool = True
     missed: int = 0
+    compared: bool = True
 
 
 def finish_scan(
@@ -97,7 +99,10 @@ def finish_scan(
     if agrees and told is not None and finishing.is_whole_fresh(started_at):
         finishing.confirm(told)
         finishing.expiry(request)
-        return Concluded(whole=False)
+        register_changed = finishing.is_register_changed()
+        if register_changed:
+            finishing.reconciliation(request)
+        return Concluded(whole=False, compared=register_changed)
     finishing.endpoints()
     changed = finishing.topology(request)
     finishing.expiry(request)
@@ -136,6 +141,11 @@ class _Finish:
         """Whether the whole site was looked at within a day."""
         with self._context.engine.connect() as connection:
             return scan_rows.whole_since(connection, self._site, now - WHOLE_EVERY)
+
+    def is_register_changed(self) -> bool:
+        """Whether somebody changed the register since it was last compared with."""
+        with self._context.engine.connect() as connection:
+            return scan_rows.changed_since_compared(connection)
 
     def endpoints(self) -> None:
         """Make devices of what was heard, then of MACs that nobody explained."""

@@ -167,6 +167,7 @@ class Progress:
         whole: 1 if the conclusions were drawn from the whole site, 0 if it was enough
             to look at what was visited.
         missed: What a whole pass changed though nothing new was told.
+        compared: 1 if devices were compared with the register.
         host: The host just done with, in the event that tells of it.
         error: Why the scan ended early.
     """
@@ -182,6 +183,7 @@ class Progress:
     problems: int = 0
     whole: int = 0
     missed: int = 0
+    compared: int = 0
     host: HostResult | None = None
     error: str | None = None
 
@@ -193,4 +195,7 @@ class Progress:
     def counts(self) -> dict[str, int]:
         """Return the numbers, as they are stored with the scan."""
         names = ("total", "swept", "answered", "done", "new", "problems")
-        return {name: getattr(self, name) for name in (*names, "whole", "missed")}
+        return {
+            name: getattr(self, name)
+            for name in (*names, "whole", "missed", "compared")
+        }

@@ -356,7 +356,11 @@ class _Run:
                 self._resume_point.started_at,
                 told,
             )
-            self._step(whole=int(concluded.whole), missed=concluded.missed)
+            self._step(
+                whole=int(concluded.whole),
+                missed=concluded.missed,
+                compared=int(concluded.compared),
+            )
             self._writer.note_pbx_results(pbx_results)
         for result in results:
             self._done(result)

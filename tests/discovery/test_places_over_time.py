@@ -12,11 +12,15 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from collectors.facts import Clue, FdbEntry, Interface, Observation
+from discovery.reconciliation.adopt import adopt
 from discovery.scan.requests import ScanRequest
+from inventory.people.tables import Location
 from inventory.storage.engine import make_engine
+from inventory.storage.rows import table_of
+from inventory.storage.work import UnitOfWork
 from tests.discovery.fake_network import FakeNetwork
 from tests.discovery.fakes import HOUR, T0, box, lldp, mac, switch
 from tests.discovery.scanning import SMALL, scan
@@ -328,3 +332,34 @@ def test_an_address_that_does_not_answer_writes_its_result_and_nothing_else(
     assert counted(story)[1] == (0, 0)
     told = story.rows("SELECT address, outcome FROM scan_host WHERE scan_id = 2")
     assert told == [("10.0.0.200", "silent")]
+
+
+def place(story: Story, number: int, code: str, kind: str, above: int | None) -> None:
+    """A location of the register."""
+    values = {"id": number, "code": code, "name": code, "kind": kind}
+    with story.engine.begin() as connection:
+        connection.execute(
+            insert(table_of(Location)),
+            values | {"parent_id": above, "recorded_at": T0},
+        )
+
+
+def test_an_asset_seen_in_another_building_than_its_own_is_misplaced(
+    story: Story,
+) -> None:
+    place(story, 1, "north", "site", None)
+    for number, building in enumerate(("B1", "B2"), start=2):
+        place(story, number, building, "building", 1)
+    place(story, 4, "B2-101", "room", 3)
+    story.scan(floor(), HOUR, site="north")
+    ids = {name: number for name, number in story.rows("SELECT mac, id FROM device")}
+    with UnitOfWork(story.engine, actor="person:7", clock=lambda: T0 + HOUR) as work:
+        adopt(work, ids[mac(200)], location_id=2)
+        adopt(work, ids[PC], location_id=4)
+        work.commit()
+    story.scan({LEFT: floor()[LEFT]}, 2 * HOUR, site="north")
+    assert counted(story)[1] == (0, 0)
+    assert story.rows(
+        "SELECT state, reason, detail FROM reconciliation WHERE closed_at IS NULL"
+        f" AND device_id = {ids[PC]}"
+    ) == [("misplaced", "other-building", "the register says B2, it is seen in B1")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -245,3 +246,24 @@ def test_two_that_could_be_meant_and_serials_of_a_series_are_no_hint() -> None:
     short = device(serials=frozenset(("A123",)))
     near = asset(serial="A124", kind="monitor")
     assert [row.reason for row in reconcile([short], [near], RULES)] == ["not-found"]
+
+
+@pytest.mark.parametrize(
+    ("told", "seen", "reason"),
+    [
+        ({"building": "B1"}, {"building": "B2"}, "other-building"),
+        (
+            {"building": "B1", "room": "101"},
+            {"building": "B1", "room": "7"},
+            "other-room",
+        ),
+        ({"building": "B1", "room": "101"}, {"building": "B1"}, "serial"),
+        ({}, {"building": "B2", "room": "7"}, "serial"),
+    ],
+)
+def test_an_asset_is_misplaced_down_to_the_room_where_both_places_are_known(
+    told: dict[str, Any], seen: dict[str, Any], reason: str
+) -> None:
+    row = one([device(**seen)], [asset(**told)])
+    assert row.reason == reason
+    assert row.state == ("matched" if reason == "serial" else "misplaced")

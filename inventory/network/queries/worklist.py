@@ -140,6 +140,8 @@ WORK_REASONS = {
     "missing": ("not-seen",),
     "misplaced": (
         "other-site",
+        "other-building",
+        "other-room",
         "holder-left",
         "in-stock",
         "in-repair",
