@@ -178,11 +178,7 @@ def read_assets(
                 serial=serial_key(row["serial"]) if row["serial_key"] else None,
                 maker=scope_of(row["maker"]),
                 macs=_macs(row["fields"]) | noted[row["id"], "mac"],
-                others=frozenset(
-                    (kind, value)
-                    for kind in _OTHERS
-                    for value in noted[row["id"], kind]
-                ),
+                others=_others(noted, row["id"]),
                 state=row["state"],
                 expected=state.expected if state else False,
                 owned=state.owned if state else False,
@@ -195,6 +191,13 @@ def read_assets(
             )
         )
     return found
+
+
+def _others(
+    noted: Mapping[tuple[int, str], frozenset[str]], asset: int
+) -> frozenset[tuple[str, str]]:
+    pairs = ((kind, v) for kind in _OTHERS for v in noted[asset, kind])
+    return frozenset(pairs)
 
 
 def _macs(fields: Mapping[str, Any]) -> frozenset[str]:
