@@ -76,7 +76,7 @@ def _print(found: Explanation) -> None:
         "reasons": "Why",
     }
     shown = [
-        row | {"sure": f"{row['confidence']:.0%}"}
+        row | {"sure": f"{row['confidence']:.0%}" + " (suggestion)" * row["suggested"]}
         for row in _rows(found)
         if row["value"]
     ]
@@ -94,6 +94,7 @@ def _rows(found: Explanation) -> list[dict[str, Any]]:
             "field": each.field,
             "value": each.verdict.value,
             "confidence": round(each.verdict.confidence, 3),
+            "suggested": each.verdict.suggested,
             "source": each.verdict.source,
             "reasons": list(each.verdict.reasons),
         }

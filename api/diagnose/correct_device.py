@@ -106,6 +106,7 @@ def laid_open(found: Explanation) -> dict[str, Any]:
                 "field": each.field,
                 "value": each.verdict.value,
                 "confidence": round(each.verdict.confidence, 3),
+                "suggested": each.verdict.suggested,
                 "source": each.verdict.source,
                 "reasons": list(each.verdict.reasons),
                 "statements": [

@@ -58,7 +58,9 @@ class DeviceField(Model):
     id: int
     device_id: int
     field: str
-    origin: str = Field(description="person, fused, or the collector that says so.")
+    origin: str = Field(
+        description="person, fused, suggested, or the collector that says so."
+    )
     value: Text
     source: str
     confidence: float = Field(description="0 to 1.")

@@ -66,7 +66,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("interfaces", "addresses", "components", "links", "sightings"),
         *("device-identifiers", "device-fields", "observations", "sites"),
     ),
-    ("worklist", "neighbours", "conflicts", "decisions", "job-findings"),
+    ("worklist", "suggestions", "neighbours", "conflicts", "decisions", "job-findings"),
     ("scans", "scan-hosts", "traps"),
     (
         "assets",

@@ -118,6 +118,7 @@ _OF_DATA = (
     N_("missing"),
     N_("misplaced"),
     N_("conflict"),
+    N_("suggestion"),
     N_("in stock"),
     N_("reserved"),
     N_("prepared"),

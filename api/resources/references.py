@@ -56,6 +56,7 @@ from inventory.kernel.errors import (
 from inventory.kernel.texts import N_
 from inventory.network.tables import (
     Device,
+    DeviceField,
     DeviceNeighbour,
     IdentityConflict,
     IdentityDecision,
@@ -405,6 +406,7 @@ CONFLICT = Reference("conflict", IdentityConflict)
 DECISION = Reference("decision", IdentityDecision)
 DIFFERENCE = Reference("row of the worklist", Reconciliation)
 NEIGHBOUR = Reference("neighbour", DeviceNeighbour)
+SUGGESTION = Reference("suggestion", DeviceField)
 COST_CENTRE = Reference("cost centre", CostCentre, by=("code",))
 DEPARTMENT = Reference("department", Department, by=("code",))
 LEGAL_ENTITY = Reference("legal entity", LegalEntity, by=("code",))

@@ -67,6 +67,12 @@ ENTRIES = (
         "Where network and register do not agree.",
         "network.worklist",
     ),
+    Entry(
+        "suggestions",
+        "suggestion",
+        "What devices may be; a person decides.",
+        "network.suggestions",
+    ),
     Entry("conflicts", "conflict", "What fits several devices.", "network.conflicts"),
     Entry("decisions", "decision", "Merges and splits by hand.", "network.decisions"),
     Entry("scans", "scans", "Scans, past and running.", "network.scans"),

@@ -15,6 +15,7 @@
   evidence.
 * `interface_shape.py`: What the interfaces of a device, their types and names, show of
   what it is.
+* `reliability.py`: From what statements amount to, to how often such answers are right.
 * `rules/`: What is known of vendors as data files: form, rules, objects to ask for.
 * `spelling.py`: Puts vendor spellings and kinds of values into one form before
   weighing.
@@ -23,8 +24,6 @@
   rules.
 * `trade_words.py`: What a device calls itself in the words of the trade: `switch`,
   `access point`.
-* `undescribed.py`: Model and version from objects that no MIB file describes, by their
-  form.
 * `verdicts.py`: Statements that clues make about a device, and the verdict per field.
 * `weigh.py`: From statements to verdicts: the best consistent set wins.
 

@@ -16,7 +16,7 @@ from discovery.identity.rules.objects_to_ask import objects_to_read
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 
 SETTLED = 0.7
-"""From this confidence on nothing more is asked for."""
+"""From this weight on nothing more is asked for."""
 MOST_SHOWN = 120
 
 
@@ -104,6 +104,7 @@ def lines(explanation: Explanation) -> tuple[Line, ...]:
         verdict = reasoning.verdict
         answer = verdict.value or "unknown"
         percent = f" ({verdict.confidence:.0%})" if verdict.value else ""
+        percent += ", a suggestion" if verdict.suggested else ""
         out.append(Line(0, "verdict", f"{reasoning.field}: {answer}{percent}"))
         for statement in reasoning.statements:
             text = f"{statement.weight:.2f} {statement.value}: {statement.reason}"
@@ -154,7 +155,7 @@ _BY_FIELD: Mapping[str, str] = {
 def _settle(
     name: str, verdict: Verdict, evidence: Evidence, unanswered: int
 ) -> tuple[str, ...]:
-    if verdict.confidence >= SETTLED and verdict.value:
+    if verdict.weighed >= SETTLED and verdict.value:
         return ()
     advice = []
     if not evidence.object_id and not evidence.texts.get("sysDescr"):

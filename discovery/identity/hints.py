@@ -6,6 +6,7 @@ camera where nothing better is known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from discovery.identity.clean_text import key
@@ -22,6 +23,7 @@ from discovery.identity.verdicts import Statement
 
 BRIDGE_MODULE = "1.3.6.1.2.1.17"
 """sysORID of an agent that says it supports BRIDGE-MIB or a part of it."""
+MOST_MACS = 8
 _CAPABILITIES = {
     "telephone": ("phone", 0.7),
     "wlan-ap": ("wireless", 0.7),
@@ -48,7 +50,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
         yield Statement("type", "phone", 0.75, "LLDP-MED class 3", "med class")
     for word in hints.get("cli-type", ()):
         yield from _console(word)
-    yield from _makers(hints, knowledge)
+    yield from _makers(evidence, hints, knowledge)
     for name in hints.get("device-name", ()):
         reason = f"device name {name[:3]}..."
         yield Statement("type", "phone", 0.6, reason, "device-name")
@@ -70,10 +72,31 @@ def _console(word: str) -> Iterator[Statement]:
         yield Statement("subtype", below, weight, reason, "console")
 
 
+def _maker_of_ports(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield who bought the block that most of its first ports' addresses are of."""
+    found = Counter(
+        name
+        for mac in evidence.macs[:MOST_MACS]
+        if not int(mac[:2], 16) & 2 and (name := _maker(mac, knowledge))
+    )
+    for name, count in found.most_common(1):
+        if 2 * count > found.total():
+            reason = f"its ports have MACs of a block of {name}"
+            yield Statement("vendor", name, 0.28, reason, "oui")
+
+
+def _maker(mac: str, knowledge: Knowledge) -> str | None:
+    if known := knowledge.by_oui.get(key(mac)[:6]):
+        return known
+    name = knowledge.makers(mac)
+    return None if name is None or _makes_chips(name, knowledge) else name
+
+
 def _makers(
-    hints: Mapping[str, list[str]], knowledge: Knowledge
+    evidence: Evidence, hints: Mapping[str, list[str]], knowledge: Knowledge
 ) -> Iterator[Statement]:
     """Yield the vendors that the blocks of its MAC addresses suggest."""
+    yield from _maker_of_ports(evidence, knowledge)
     for mac in (*hints.get("mac", ()), *hints.get("oui", ())):
         prefix = key(mac)[:6]
         if vendor := knowledge.by_oui.get(prefix):

@@ -16,12 +16,13 @@ from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
-from discovery.identity import hints, standards, sysdescr, trade_words, undescribed
+from discovery.identity import hints, standards, sysdescr, trade_words
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
+from discovery.identity.reliability import calibrated
 from discovery.identity.rules import apply as rules
-from discovery.identity.rules import likely_objects
+from discovery.identity.rules import likely_objects, named_makers, undescribed
 from discovery.identity.rules.apply import served
 from discovery.identity.rules.corrections import correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
@@ -61,7 +62,7 @@ __all__ = [
 
 
 ENOUGH = 0.4
-"""Confidence from which a field is not asked for any further."""
+"""Weight from which a field is not asked for any further."""
 
 
 MOST_SUBTREES = 2
@@ -112,7 +113,7 @@ def more_to_read(
     if not any(likely_to_ask(evidence, MAIN, asked, knowledge)):
         return (), ()
     found = _conclude(evidence, knowledge)
-    missing = [name for name in MAIN if found.fields[name].confidence < ENOUGH]
+    missing = [name for name in MAIN if found.fields[name].weighed < ENOUGH]
     if not missing:
         return (), ()
     return likely_to_ask(evidence, missing, asked, knowledge)
@@ -125,7 +126,7 @@ def subtrees_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oi
     if not makers:
         return ()
     found = _conclude(evidence, knowledge)
-    if all(found.fields[name].confidence >= ENOUGH for name in ("model", "version")):
+    if all(found.fields[name].weighed >= ENOUGH for name in ("model", "version")):
         return ()
     return tuple((*ENTERPRISES_OID, number) for number in makers)
 
@@ -135,7 +136,7 @@ def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:
     hidden = knowledge.catalogue.is_generic(evidence.object_id)
     if hidden and served(evidence, knowledge):
         statements = [_of_appliance(statement) for statement in statements]
-    return weigh(statements)
+    return calibrated(weigh(statements), knowledge.catalogue.reliability)
 
 
 def _of_appliance(statement: Statement) -> Statement:
@@ -164,5 +165,6 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from hints.statements(evidence, knowledge)
     yield from trade_words.statements(evidence, knowledge)
     yield from likely_objects.statements(evidence, knowledge)
+    yield from named_makers.statements(evidence, knowledge.catalogue)
     yield from sysdescr.statements(evidence, knowledge)
     yield from undescribed.statements(evidence, knowledge)

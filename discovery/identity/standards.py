@@ -172,7 +172,7 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
             if not is_placeholder(text) and not (rank and name != "serial"):
                 told = release(text) if name == "version" else text
                 yield Statement(name, told, weight - drop, reason, source)
-        if part.manufacturer and not rank:
+        if part.manufacturer and not rank and _is_name(part.manufacturer):
             yield Statement("vendor", part.manufacturer, 0.6, reason, source)
 
 
@@ -183,6 +183,11 @@ _PARTS = frozenset(
     )
 )
 """Kinds whose maker and model are never those of the whole machine."""
+
+
+def _is_name(text: str) -> bool:
+    """Whether a maker's name may be one: codes of lots and dates are none."""
+    return sum(c.isdigit() for c in text) < 2
 
 
 def chassis_of(components: list[Component]) -> list[Component]:
@@ -252,7 +257,7 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
         trust = BY_AGENT if source.startswith("snmp") else 1.0
         for name, value, weight in (
             ("vendor", hardware.manufacturer, 0.85),
-            ("model", hardware.model, 0.9),
+            ("model", _up_to(hardware.serial, hardware.model), 0.9),
             ("serial", hardware.serial, 0.92),
             ("firmware", hardware.firmware, 0.85),
             ("hardware_rev", hardware.hardware_rev, 0.8),
@@ -273,6 +278,15 @@ def computer_statements(evidence: Evidence) -> Iterator[Statement]:
             yield Statement("subtype", "virtual-machine", 0.97, reason, "os")
     for system in evidence.firmware:
         yield from _system_statements(system.name, system.version)
+
+
+def _up_to(serial: str | None, model: str | None) -> str | None:
+    """Cut a model before the serial, or its beginning, that some write behind it."""
+    said = (model or "").split(" ")
+    for place, word in enumerate(said):
+        if place and len(word) > 4 and (serial or "").startswith(word):
+            return " ".join(said[:place])
+    return model
 
 
 def _chassis_type(raw: str | None, source: str) -> Iterator[Statement]:

@@ -25,7 +25,7 @@ _SERIAL = compile_pattern(
 )
 _MODEL = compile_pattern(
     r"(?:\bmodel(?: name| no| number)?|\bprod(?:uct)?(?: name)?|\bMN|\bMD|\bPID|"
-    r"\bHwSku|\bdevice type) ?[:=] ?(?P<v>[^;,|>)]{2,40})"
+    r"\bHwSku|\bdevice type|\bseries) ?[:=] ?(?P<v>[^;,|>)]{2,40})"
 )
 _LABELLED_VERSION = (
     compile_pattern(
@@ -59,7 +59,7 @@ _HARDWARE = compile_pattern(
     r"\b(?:hardware(?: version| rev| revision)?|HW(?: rev)?)[.:= ]{1,2}"
     r"(?P<v>[vV]?[\w.]{1,12})"
 )
-_CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+.-]{2,30}$")
+_CODE = re.compile(r"(?=[^ ]*\d)(?=[^ ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/+._-]{2,30}$")
 _NO_CODE = re.compile(
     r"((rev|ver|sw|fw|hw|os)\.?\d.*|r?\d+\.\d\S*|.*\d\.\d+\.\d.*|ipv?[46]|"
     r"v?\d[\d.]*[a-z]?|snmpv?\d?c?|\d+(\.\d+)?[gmk]b?(ps|hz|e|base.*)?|l[234]|"
@@ -80,6 +80,15 @@ _NAME_AND_NUMBER = re.compile(
     r"(?:,.{0,40}| v?\d+\.[\w.]{1,20}(?: \w{1,8})?)?$",
     re.IGNORECASE,
 )
+_NAME_THEN_VERSION = re.compile(
+    r"(?:^|;)\s*(?P<v>(?!\w*OS )[A-Z][\w+/-]{1,20}(?: [A-Z0-9][\w+/-]{0,20}){0,3})"
+    r"(?P<kind>(?: [A-Z][A-Za-z]{2,12}){0,2}) v?\d+\.\d+[\w.-]*(?=;|,|$)"
+)
+"""A name, words of what kind of thing it is, and a bare version: all of a clause."""
+_SHORT_NAME = re.compile(
+    r"(?=.*(?:[a-z][A-Z]|[A-Z]{5}))[A-Z][\w-]{2,20} [A-Z][\w-]{3,20}$"
+)
+"""Two words of which one is a compound, or a code of letters."""
 _NEXT_LABEL = re.compile(r" +[\w/]{1,12}: ?|<")
 _AFTER_UNAME = re.compile(r" : (?P<rest>.{4,200})$")
 """What some makers write behind the text of `uname -a`."""
@@ -137,22 +146,29 @@ def _model(text: str, evidence: Evidence, knowledge: Knowledge) -> Iterator[Stat
     found = _BEFORE_VERSION.match(bare)
     if found and (name := _up_to_code(found["v"])):
         yield from _state("model", name, SHAPED, "before the version")
-        return
-    if len(bare) <= 60 and (found := _NAME_AND_NUMBER.match(bare)):
+    elif len(bare) <= 60 and (found := _NAME_AND_NUMBER.match(bare)):
         yield from _state("model", found["v"], GUESSED, "a name and a number")
-        return
+    elif code := _code_in(bare):
+        yield code
+    elif found := _NAME_THEN_VERSION.search(bare):
+        yield from _state("model", found["v"], SHAPED, "before a bare version")
+    elif len(bare) <= 30 and (bare == _up_to_code(bare) or _SHORT_NAME.match(bare)):
+        yield from _state("model", bare, GUESSED, "a short text")
+
+
+def _code_in(bare: str) -> Statement | None:
+    """Return a code of letters and digits among the first words."""
     listed = bare.replace(",", " ").replace(";", " ").split()
     for place, word in enumerate(listed[:6]):
         token = word.strip("()[]\"'")
         if _is_code(token) and not listed[max(0, place - 1)].endswith(":"):
             whole = place == 0 and len(listed) == 1
-            weight = SHAPED if place < 2 else GUESSED
-            yield from _state(
-                "model", token, weight + 0.1 * whole, "a code near the start"
-            )
-            return
-    if len(listed) <= 3 and len(bare) <= 30 and bare == _up_to_code(bare):
-        yield from _state("model", bare, GUESSED, "a short text")
+            weight = (SHAPED if place < 2 else GUESSED) + 0.1 * whole
+            how = "a code near the start"
+            if place == 0 and len(listed) == 2 and listed[1].isdigit():
+                token = bare
+            return next(_state("model", token, weight, how), None)
+    return None
 
 
 def _is_code(token: str) -> bool:

@@ -50,15 +50,19 @@ class Verdict:
 
     Attributes:
         value: The answer; None when nothing trustworthy was said.
-        confidence: 0 to 1.
+        confidence: How often such an answer is right, 0 to 1.
         reasons: Why, the strongest first.
         source: The clue the winning statement rests on.
+        weighed: What the statements for it amount to, 0 to 1.
+        suggested: It is right too seldom to be told for a fact.
     """
 
     value: str | None = None
     confidence: float = 0.0
     reasons: tuple[str, ...] = ()
     source: str = ""
+    weighed: float = 0.0
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,11 @@ def _decide(
         for other in ranked[1:]
         if other.total() >= STRONG and not _alike(winner.value, other.value)
     ]
+    reasons, weighed = tuple(winner.reasons), round(confidence, 3)
     if confidence < FLOOR:
-        return Verdict(None, confidence, tuple(winner.reasons)), conflicts
-    verdict = Verdict(
-        winner.value, round(confidence, 3), tuple(winner.reasons), winner.best.source
-    )
-    return verdict, conflicts
+        return Verdict(None, weighed, reasons, weighed=weighed), conflicts
+    source = winner.best.source
+    return Verdict(winner.value, weighed, reasons, source, weighed), conflicts
 
 
 def _weight(statement: Statement, vendor: str | None) -> float:

@@ -17,8 +17,9 @@ from discovery.identity.identify import KnowledgeError, correction
 from discovery.observations.fact_rows import read_facts
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
+from inventory.network.device_state import SUGGESTED
 from inventory.network.scan_tables import StoredObservation
-from inventory.network.tables import Device
+from inventory.network.tables import Device, DeviceField
 from inventory.network.worklist_decisions import correct_field
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
@@ -72,6 +73,47 @@ def correct(
             _correct_type(work, device_id, value)
         else:
             correct_field(work, device_id, name, _checked(name, value))
+
+
+def accept_suggestion(work: UnitOfWork, suggestion_id: int) -> dict[str, Any]:
+    """Say that what a device may be is what it is; audited as a correction.
+
+    Args:
+        work: The transaction; the caller commits.
+        suggestion_id: Row of `device_field` whose value is suggested.
+
+    Returns:
+        `device_id`, `field` and `value`.
+
+    Raises:
+        NotFound: There is no such suggestion.
+    """
+    table = table_of(DeviceField)
+    query = select(table).where(table.c.id == suggestion_id)
+    row = work.connection.execute(query).mappings().first()
+    if row is None or row["origin"] != SUGGESTED:
+        raise NotFound(
+            N_("There is no suggestion {suggestion}."),
+            where="suggestion",
+            suggestion=suggestion_id,
+        )
+    name, value = row["field"], str(row["value"])
+    if name == "type":
+        value = _kind_of(work, row["device_id"], value)
+    correct(work, row["device_id"], {name: value})
+    return {"device_id": row["device_id"], "field": name, "value": value}
+
+
+def _kind_of(work: UnitOfWork, device_id: int, general: str) -> str:
+    """Return the sub-type that is suggested with a type, else the type."""
+    table = table_of(DeviceField)
+    query = select(table.c.value).where(
+        table.c.device_id == device_id,
+        table.c.field == "subtype",
+        table.c.origin == SUGGESTED,
+    )
+    below = work.connection.execute(query).scalar()
+    return below if below and GENERAL.get(below) == general else general
 
 
 def _correct_type(work: UnitOfWork, device_id: int, value: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from collectors.facts import Neighbour, Observation
 from discovery.matching import placeholders
-from inventory.network.device_state import FieldValue
+from inventory.network.device_state import SUGGESTED, FieldValue
 
 DEFAULT_LOCATIONS = (
     "unknown",
@@ -42,6 +42,10 @@ class Verdict(Protocol):
     @property
     def source(self) -> str:
         """The clue it rests on."""
+
+    @property
+    def suggested(self) -> bool:
+        """It is right too seldom to be told for a fact."""
 
 
 class Identity(Protocol):
@@ -77,14 +81,15 @@ def describe(
     """Return (field, origin) -> value for everything that is known."""
     found: dict[tuple[str, str], FieldValue] = {}
     for name, value in _identified(device, identify).items():
-        found[name, "fused"] = value
+        found[name, "fused" if value.chosen else SUGGESTED] = value
     if len(device.observations) > 1:
         for observation in device.observations:
             alone = _identified(
                 Described(observations=(observation,), address=None, mac=None), identify
             )
             for name, value in alone.items():
-                if found[name, "fused"].value != value.value:
+                together = found.get((name, "fused")) or found.get((name, SUGGESTED))
+                if together is None or together.value != value.value:
                     found[name, observation.collector] = _not_chosen(value)
     for name, candidates in _plain_fields(device).items():
         for number, (origin, value) in enumerate(candidates):
@@ -117,7 +122,11 @@ def _identified(device: Described, identify: IdentifyDevice) -> dict[str, FieldV
             known = found.get(name)
             if known is None or known.confidence < verdict.confidence:
                 found[name] = FieldValue(
-                    verdict.value, verdict.source, verdict.confidence, verdict.reasons
+                    verdict.value,
+                    verdict.source,
+                    verdict.confidence,
+                    verdict.reasons,
+                    not verdict.suggested,
                 )
     return found
 

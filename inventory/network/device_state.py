@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SUGGESTED = "suggested"
+"""Origin of a value that is right too seldom to be told for a fact: it is shown as a
+suggestion and is never the value of the device."""
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 

@@ -103,7 +103,8 @@ class DeviceField(SQLModel, table=True):
 
     Attributes:
         origin: `person` for a correction by hand, `fused` for what all evidence
-            together says, else the collector whose evidence alone says otherwise.
+            together says, `suggested` where that is right too seldom to be told for a
+            fact, else the collector whose evidence alone says otherwise.
         source: Where the deciding value was read.
         confidence: 0 to 1.
         reasons: Sentences for a person.

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
+from inventory.network.device_state import SUGGESTED
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.tables import Device, DeviceField
 from inventory.network.topology_tables import DeviceNeighbour
@@ -172,7 +173,8 @@ def correct_field(
     corrected = rows.pop("person", None)
     if value is None and corrected is None:
         return
-    best = max(rows.values(), key=lambda r: (r["confidence"], -r["id"]), default=None)
+    facts = [row for row in rows.values() if row["origin"] != SUGGESTED]
+    best = max(facts, key=lambda r: (r["confidence"], -r["id"]), default=None)
     shown = value if value is not None else best["value"] if best else None
     _choose(work, mine, by_person=value is not None, best=best["id"] if best else None)
     if value is None:

@@ -28,6 +28,7 @@ class Said:
     confidence: float = 0.0
     reasons: tuple[str, ...] = ()
     source: str = ""
+    suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Score identification on a corpus of recordings, also with vendors left out.
 
-    python -m tests.tools.identity_score CORPUS [--only WAY] [--strict] [--misses FILE]
+    python -m tests.tools.identity_score CORPUS [--only WAY] [--strict]
+        [--misses FILE] [--reliability FILE]
 
 CORPUS is the unpacked folder with `recordings/`, `expected/` and `score.py`; its own
 scorer judges. Recordings are read by content only: their names never reach the
 product. The figures that count are those of devices whose vendor, or whose operating
 system, is left out of the knowledge (`tests.tools.left_out`): they show what becomes of
 devices that nobody has met. `--strict` leaves out what public MIB files register for
-their products as well.
+their products, and who goes on with whose business. `--reliability` writes how often
+answers are right by what was weighed for them, on all devices that were left out.
 """
 
 from __future__ import annotations
@@ -17,15 +19,22 @@ import importlib.util
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from collectors.mac_vendors import maker_of
 from config import catalog
-from discovery.identity.identify import Identity, Knowledge, build_knowledge, identify
+from discovery.identity.identify import (
+    Identity,
+    Knowledge,
+    Verdict,
+    build_knowledge,
+    identify,
+)
 from tests.discovery.identify import corpus
+from tests.tools import reliability
 from tests.tools.left_out import LeftOut, by_system, by_vendor
 from tests.tools.recorded import recordings
 
@@ -121,6 +130,27 @@ def show(title: str, figures: Mapping[str, Figure]) -> None:
         )
 
 
+def without_suggestions(identity: Identity) -> Identity:
+    """Return an identity with only what is told for a fact."""
+    fields = {
+        name: Verdict() if verdict.suggested else verdict
+        for name, verdict in identity.fields.items()
+    }
+    return replace(identity, fields=fields)
+
+
+def expectation(folder: Path, way: str) -> Mapping[str, Any]:
+    """Return what is expected of a recording that was identified in some way."""
+    name = way.rpartition("/")[2]
+    text = (folder / "expected" / f"{name}.json").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = json.loads(text)["identity"]
+    return found if found.get("primary", True) else {**found, "fair": _UNFAIR}
+
+
+_UNFAIR = dict.fromkeys(reliability.FIELDS, False)
+"""Copies of one identity count once."""
+
+
 def same_vendor(judge: ModuleType) -> Callable[[str, str], bool]:
     """Return whether two vendor names are the same for the corpus."""
     return lambda one, other: bool(judge.vendor_ok(one, other))
@@ -133,17 +163,23 @@ def main() -> None:
     parser.add_argument("--only", choices=("whole", "vendors", "systems"))
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--misses", type=Path)
+    parser.add_argument("--reliability", type=Path)
     given = parser.parse_args()
     recorded = recordings(given.corpus)
     missed: list[dict[str, Any]] = []
+    unmet: dict[str, Identity] = {}
 
-    def report(title: str, found: Mapping[str, Identity]) -> None:
+    def report(title: str, found: Mapping[str, Identity], *, left: bool = True) -> None:
         figures, wrong = tally(given.corpus, found)
         show(title, figures)
+        told = {name: without_suggestions(identity) for name, identity in found.items()}
+        show("  of these told for a fact", tally(given.corpus, told)[0])
         missed.extend({"way": title, **miss} for miss in wrong)
+        if left:
+            unmet.update({f"{title}/{name}": each for name, each in found.items()})
 
     if given.only in (None, "whole"):
-        report("the whole corpus", answers(recorded, shipped()))
+        report("the whole corpus", answers(recorded, shipped()), left=False)
     if given.only != "whole":
         judge = scorer(given.corpus)
         out = LeftOut(recorded, same_vendor(judge), strict=given.strict)
@@ -155,6 +191,11 @@ def main() -> None:
             groups = by_system(given.corpus)
             title = f"{len(groups)} operating systems left out, one after the other"
             report(title, out.answers(groups))
+    if given.reliability:
+        expected = ((each, expectation(given.corpus, n)) for n, each in unmet.items())
+        right = reliability.judged_by(scorer(given.corpus))
+        rows = "".join(f"{row}\n" for row in reliability.table(expected, right))
+        given.reliability.write_text(f"field\tweight\tright\tcases\n{rows}")
     if given.misses:
         lines = "".join(json.dumps(m, ensure_ascii=False) + "\n" for m in missed)
         given.misses.write_text(lines, encoding="utf-8")

@@ -66,6 +66,7 @@ def enterprises(facts: Path) -> Iterator[str]:
     """Yield number and organisation."""
     for row in rows(facts / "enterprises.tsv"):
         name = " ".join(_URL.sub("", row["organisation"]).split())[:60]
+        name = name.removesuffix("#").strip()
         if name and not name.lower().startswith(("reserved", "unassigned", "none")):
             yield f"{row['enterprise_number']}\t{name}"
 

@@ -7,7 +7,8 @@ system. Taken are
 * the files and rules of the vendors of the group, by name, where vendors are left out;
 * files and rules that, of all recordings, hold on devices of the group only;
 * on demand (`strict`) also what public MIB files register for these devices: rows of
-  the product table at and above their sysObjectIDs.
+  the product table at and above their sysObjectIDs; and that the vendor goes on with
+  the business of others.
 
 What public MIB files say of objects, and the list of enterprise numbers, is derived
 from no device and stays.
@@ -178,7 +179,13 @@ class LeftOut:
             object_id = ((system and system.object_id) or "").removeprefix(PREFIX)
             arcs = object_id.split(".")
             hidden |= {".".join(arcs[:n]) for n in range(1, len(arcs) + 1)}
-        return replace(self._catalogue, products=Without(self._catalogue, hidden))
+        successors = {
+            number: brand
+            for number, brand in self._catalogue.successors.items()
+            if not self._is_of(brand, group)
+        }
+        products = Without(self._catalogue, hidden)
+        return replace(self._catalogue, products=products, successors=successors)
 
 
 class Without(Lines):

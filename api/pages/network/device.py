@@ -55,6 +55,9 @@ def show_device(visit: Visit, ref: str, tab: str = "") -> Answer:
             "tab": tab,
             "counts": counts,
             "chosen": {r["field"]: r["value"] for r in device["fields"] if r["chosen"]},
+            "by_person": {
+                r["field"] for r in device["fields"] if r["origin"] == "person"
+            },
             "states": list(dict.fromkeys(r["state"] for r in device["reconciliation"])),
             **_TAB_PARTS.get(tab, _overview)(visit, found),
         },

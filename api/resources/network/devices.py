@@ -142,6 +142,10 @@ class DeviceQuestion(Question):
     location: Annotated[Word, Choice("Location", main=False)] = None
     last_user: Annotated[Word, Choice("Last user", main=False)] = None
     asset_tag: Annotated[Word, Choice("Asset tag", main=False)] = None
+    suggested: Annotated[
+        bool | None,
+        Choice("Suggestions", main=False, about="What it may be waits for a person."),
+    ] = None
     first_seen: Annotated[AskedMoment | None, Choice("First seen", main=False)] = None
     last_seen: Annotated[AskedMoment | None, Choice("Last seen", main=False)] = None
 
@@ -155,6 +159,9 @@ COLUMNS: dict[str, ColumnElement[object]] = {
 
 def _wanted(asked: DeviceQuestion) -> queries.DeviceFilter:
     found = (*equalities(asked, COLUMNS), *conditions(asked, COLUMNS))
+    if asked.suggested is not None:
+        waits = queries.has_suggestions()
+        found = (*found, waits if asked.suggested else ~waits)
     return queries.DeviceFilter(search=asked.search, conditions=found)
 
 

@@ -34,7 +34,8 @@ class FieldOut(Model):
 
     field: str
     value: Text = Field(description="Null: not known.")
-    confidence: float
+    confidence: float = Field(description="How often such an answer is right, 0 to 1.")
+    suggested: bool = Field(description="Right too seldom to be told for a fact.")
     source: str
     reasons: list[str]
     statements: list[StatementOut] = Field(description="The weightiest first.")

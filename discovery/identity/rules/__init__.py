@@ -8,12 +8,16 @@
 * `likely_objects.py`: The second step: likely objects of an enterprise nobody wrote
   rules for.
 * `lint.py`: What is wrong with rules that hold where they should not.
+* `named_makers.py`: Makers named in texts, by the list of organisations that registered
+  a number.
 * `objects_to_ask.py`: Which objects to ask a device for, once its system group is
   known.
 * `patterns.py`: Regular expressions from data files, refused when they could take for
   ever.
 * `schema.py`: The form of vendor, fingerprint and override files, and what is wrong
   with them.
+* `undescribed.py`: Model and version from objects that no MIB file describes, by their
+  form.
 
 Imported by `discovery.identity`; `api.compose` builds the knowledge.
 """

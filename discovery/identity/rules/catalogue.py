@@ -84,6 +84,7 @@ class Lines:
     def __init__(self, name: str, text: str) -> None:
         self.text = text
         self.start = text.find("\n") + 1
+        self._lower: str | None = None
         self._known: dict[str, str | None] = {}
         if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
             line = text.count("\n", 0, wrong.end()) + 1
@@ -102,6 +103,17 @@ class Lines:
                 self._known.clear()
             self._known[key] = self._search(key)
         return self._known[key]
+
+    def rows_with(self, beginning: str) -> Iterator[str]:
+        """Yield what follows `beginning` in second columns that start with it."""
+        if self._lower is None:
+            self._lower = self.text.lower()
+        aim = f"\t{beginning.lower()}"
+        at = self._lower.find(aim)
+        while at >= 0:
+            end = self._lower.find("\n", at)
+            yield self._lower[at + len(aim) : None if end < 0 else end]
+            at = self._lower.find(aim, at + 1)
 
     def _search(self, key: str) -> str | None:
         aim = _arcs(key)
@@ -144,6 +156,10 @@ class Catalogue:
             addresses of theirs says nothing about who made the device.
         trade: First word to the words of the trade that begin with it.
         makers_words: Words in names of organisations, in the order of the table.
+        successors: Enterprise number to the brand under which the business of who
+            registered it goes on: mergers, take-overs, changes of name.
+        reliability: Field to what answers weighed at least how much are right how
+            often, both 0 to 1, rising.
     """
 
     organisations: Lines
@@ -154,10 +170,25 @@ class Catalogue:
     chips: frozenset[str] = frozenset()
     trade: Mapping[str, tuple[TradeWord, ...]] = field(default_factory=dict)
     makers_words: tuple[TradeWord, ...] = ()
+    successors: Mapping[int, str] = field(default_factory=dict)
+    reliability: Mapping[str, tuple[tuple[float, float], ...]] = field(
+        default_factory=dict
+    )
+    _named: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def organisation(self, number: int) -> str | None:
-        """Return who registered an enterprise number."""
-        return self.organisations.get(str(number))
+        """Return who registered an enterprise number, or who goes on with it."""
+        return self.successors.get(number) or self.organisations.get(str(number))
+
+    def names_organisation(self, name: str, tail: re.Pattern[str]) -> bool:
+        """Whether an organisation has a name, up to what names end with."""
+        known = self._named.get(name)
+        if known is None:
+            rows = self.organisations.rows_with(name)
+            known = any(tail.fullmatch(rest) is not None for rest in rows)
+            if len(self._named) < MOST_KNOWN:
+                self._named[name] = known
+        return known
 
     def kind(self, object_id: str) -> tuple[str, float] | None:
         """Return type and trust by what is registered at or above a sysObjectID."""
@@ -220,7 +251,23 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         frozenset(key(row[0]) for _, row in _rows(tables, "chips", 1)),
         trade,
         makers_words,
+        {
+            _number("successors", n, r[0]): r[1]
+            for n, r in _rows(tables, "successors", 2)
+        },
+        _reliability(tables),
     )
+
+
+def _reliability(
+    tables: Mapping[str, str],
+) -> dict[str, tuple[tuple[float, float], ...]]:
+    found: dict[str, tuple[tuple[float, float], ...]] = {}
+    for n, row in _rows(tables, "reliability", 3):
+        least = _number("reliability", n, row[1]) / 100
+        right = _number("reliability", n, row[2]) / 100
+        found[row[0]] = (*found.get(row[0], ()), (least, right))
+    return found
 
 
 def _trade(

@@ -225,6 +225,7 @@ def index_documents(
                 index.by_name.setdefault(key(vendor), vendor)
     for document, parsed in known:
         _enter(document, parsed, index, catalogue)
+    _enter_successors(index, catalogue, [document for document, _ in known])
     return Knowledge(
         documents=tuple(document for document, _ in known),
         by_enterprise={k: tuple(v) for k, v in index.by_enterprise.items()},
@@ -316,6 +317,20 @@ def _enter(
         index.by_oui[key(oui)[:6]] = document.vendor or ""
     for rule in document.rules:
         _enter_rule(rule, document, index, catalogue)
+
+
+def _enter_successors(
+    index: _Index, catalogue: Catalogue, documents: Sequence[Document]
+) -> None:
+    """File who goes on with a business under the numbers registered for it."""
+    by_vendor: dict[str, list[Document]] = {}
+    for document in documents:
+        if document.vendor and document.aliases:
+            by_vendor.setdefault(key(document.vendor), []).append(document)
+    for number, brand in catalogue.successors.items():
+        oid = f"{ENTERPRISES}{number}"
+        if oid not in index.by_enterprise and (found := by_vendor.get(key(brand))):
+            index.by_enterprise[oid] = list(found)
 
 
 def _enter_rule(

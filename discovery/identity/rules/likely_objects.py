@@ -28,12 +28,16 @@ TRUST = 0.62
 LONE = 0.5
 """Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
-ORGANISATION = 0.6
+ORGANISATION = 0.63
 PRODUCT = 0.4
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
-    "model": re.compile(r"(?=.*[A-Za-z])(?=.{3})\S{1,40}( \S{1,30}){0,5}$"),
+    "model": re.compile(
+        r"(?!.*\b(?:slots?|stack|chassis)$)(?=.*[A-Za-z])(?=.{3})"
+        r"\S{1,40}( \S{1,30}){0,5}$",
+        re.IGNORECASE,
+    ),
     "version": re.compile(r"(?=.*\d).{1,60}$"),
     "firmware": re.compile(r"(?=.*\d).{1,60}$"),
     "hardware_rev": re.compile(r"\S{1,24}( \S{1,16}){0,2}$"),

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 from sqlmodel import SQLModel
 
+from inventory.network.device_state import SUGGESTED
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.queries.topology import links_of, plugged_in
 from inventory.network.tables import (
@@ -125,6 +126,14 @@ def list_devices(
         row_id=id_of(Device),
         after=after,
         limit=limit,
+    )
+
+
+def has_suggestions() -> ColumnElement[bool]:
+    """Return the condition that something is suggested of a device."""
+    field = table_of(DeviceField)
+    return exists().where(
+        field.c.device_id == _device.c.id, field.c.origin == SUGGESTED
     )
 
 

@@ -55,7 +55,7 @@ def test_a_neighbour_that_only_bridges_is_probably_a_switch(shipped: Knowledge) 
     heard = Neighbour(protocol="lldp", capabilities=("bridge",))
     identity = identify_neighbour(heard, shipped)
     assert identity.value("type") == "switch"
-    assert identity.fields["type"].confidence < 0.5
+    assert identity.fields["type"].weighed < 0.5
 
 
 def test_a_neighbour_that_says_nothing_is_unknown(shipped: Knowledge) -> None:

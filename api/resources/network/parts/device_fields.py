@@ -20,7 +20,9 @@ class DeviceFieldRow(PartRow):
     origin: Annotated[
         str,
         Column(
-            "Origin", sort=True, about="person, fused, or the collector that says so."
+            "Origin",
+            sort=True,
+            about="person, fused, suggested, or the collector that says so.",
         ),
     ]
     value: Annotated[Text, Column("Value", sort=True)]

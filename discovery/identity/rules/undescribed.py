@@ -23,7 +23,7 @@ _NAME_AND_VERSION = re.compile(
     r"(?:v|ver|version|fw|firmware|sw|rev)[. ]{0,2}(?P<version>\d+\.\d[\w.-]{0,20})",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){2})[A-Z][A-Z0-9]*[A-Za-z0-9+/-]{2,24}")
+_CODE = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){2})[A-Z][A-Z0-9]*[A-Za-z0-9+/-]{3,24}")
 _NO_CODE = re.compile(r"[0-9A-F]{6,}|.*[0-9A-F]{12}.*")
 _VERSION = re.compile(r"[vV]?\d{1,3}(?:\.\d{1,5}){2,4}[a-z]?(?:-[\w.]{1,16})?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
