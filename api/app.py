@@ -21,8 +21,9 @@ from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
 from api.models.cases import CloudEvent
+from api.resources.http import search
 from api.resources.http.lists import add_parameters
-from api.resources.http.routes import resource_router
+from api.resources.http.routes import resource_routes
 from api.routes import (
     health,
     hr,
@@ -86,8 +87,8 @@ def _routes(app: App) -> FastAPI:
     errors.install(api)
     api.include_router(health.router)
     api.include_router(metrics.router)
-    api.include_router(resource_router(), prefix=PREFIX)
     for router in (
+        search.router,
         trap_listener.router,
         network_map.router,
         hr.router,
@@ -96,6 +97,7 @@ def _routes(app: App) -> FastAPI:
         report_rows.router(),
     ):
         api.include_router(router, prefix=PREFIX)
+    api.router.routes.extend(resource_routes())
     api.mount("/scim", ScimMount(app))
     api.add_api_route("/docs", partial(_docs, api), include_in_schema=False)
     _describe(api)
@@ -131,11 +133,12 @@ def _describe(api: FastAPI) -> None:
 
 
 def _description(api: FastAPI) -> dict[str, Any]:
+    of_resources = [route for each in resource_routes() for route in each.routes]
     schema = get_openapi(
         title=api.title,
         version=api.version,
         description=api.description,
-        routes=api.routes,
+        routes=[*api.routes, *of_resources],
     )
     shapes = schema.setdefault("components", {}).setdefault("schemas", {})
     shapes["Problem"] = PROBLEM_SCHEMA

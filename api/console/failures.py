@@ -11,7 +11,6 @@ from api.console.output import Exit, say
 from api.http.errors import ApiError
 from collectors.errors import CollectError
 from collectors.office.errors import OfficeError
-from discovery.scan.targets import TargetError
 from inventory.kernel.errors import Invalid, InvalidRows, InventoryError, StorageError
 
 
@@ -47,9 +46,6 @@ def explain(error: Exception) -> Failure:
             return Failure(error.code, lines, error.remedy, _exit(error))
         case ApiError():
             return Failure(error.code, (error.problem,), error.mend, Exit.FAILED)
-        case TargetError():
-            line = f"{error.target}: {error.problem}" if error.target else error.problem
-            return Failure("bad-target", (line,), error.remedy, Exit.USAGE)
         case DataError():
             remedy = "Correct that line, or restore the file."
             return Failure("data", (str(error),), remedy, Exit.USAGE)

@@ -103,6 +103,10 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 "properties": {
                     "location": {"type": "string"},
                     "problem": {"type": "string"},
+                    "field": {"type": "string"},
+                    "text": {"type": "string", "description": "As `text` above."},
+                    "advice": {"type": "string", "description": "What to do."},
+                    "values": {"type": "object"},
                 },
             },
         },

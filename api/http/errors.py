@@ -23,7 +23,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from discovery.scan.targets import TargetError
 from inventory.kernel import errors as register
 
 TYPE_PREFIX = "urn:purser:problem:"
@@ -67,6 +66,8 @@ class ApiError(Exception):
     def __init__(self, problem: str = "", *, remedy: str | None = None) -> None:
         self.problem = problem or (self.__doc__ or "").split("\n")[0]
         self.mend = remedy or self.remedy
+        self.text, self.advice = self.problem, self.mend
+        self.values: Mapping[str, object] = {}
         super().__init__(self.problem)
 
 
@@ -196,21 +197,14 @@ async def _register_error(request: Request, error: Exception) -> JSONResponse:
         values={name: plain(value) for name, value in error.values.items()},
         where=error.where,
         remedy=error.remedy,
-        errors=[{"location": str(row.row), "problem": str(row)} for row in rows],
+        errors=[_row(one) for one in rows],
     )
 
 
-async def _target_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, TargetError)
-    return problem(
-        request,
-        status=422,
-        code="bad-target",
-        title=title_of(TargetError),
-        detail=error.problem,
-        where=error.target,
-        remedy=error.remedy,
-    )
+def _row(one: register.RowProblem) -> dict[str, Any]:
+    told = {"location": str(one.row), "problem": str(one), "field": one.field}
+    told |= {"text": one.text, "advice": one.advice}
+    return told | {"values": {name: plain(value) for name, value in one.values.items()}}
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -260,7 +254,6 @@ def install(app: FastAPI) -> None:
     """Register the handlers of all error kinds."""
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(register.InventoryError, _register_error)
-    app.add_exception_handler(TargetError, _target_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, unforeseen)

@@ -116,7 +116,7 @@ def show_act(visit: Visit, resource: Resource[Any], ref: str, verb: str) -> Answ
                 number = resource.resolve(visit.reading, ref)
                 row = resource.whole(visit.reading, number, visit.viewer)
             except NotFound as error:
-                return missing(error.problem)
+                return missing(visit.words.problem(error))
             etag = resource.etag(visit.reading, number)
             return answer(visit, Target(resource, act, (number,), row, etag))
     return missing(f"/{resource.name}/{ref}/{verb}")
@@ -151,14 +151,13 @@ def answer(visit: Visit, target: Target) -> Answer:
         given = forms.given(model, sent, begun, change=change)
         done = _carry_out(visit, target, given)
     except ValidationError as error:
-        return _drawn(visit, target, typed, forms.wrong(error, model))
-    except InventoryError as error:
-        return _drawn(visit, target, typed, forms.wrong(error, model))
+        return _drawn(visit, target, typed, forms.wrong(error, model, visit.words))
     except TargetError as error:
-        said = f"{error.target}: {error.problem} {error.remedy}"
-        return _drawn(visit, target, typed, {"targets": said})
+        return _drawn(visit, target, typed, {"targets": visit.words.error(error)})
+    except InventoryError as error:
+        return _drawn(visit, target, typed, forms.wrong(error, model, visit.words))
     except ApiError as error:
-        return _drawn(visit, target, typed, {"": f"{error.problem} {error.mend}"})
+        return _drawn(visit, target, typed, {"": visit.words.error(error)})
     if _is_told(target, done.body):
         return _outcome(visit, target, done.body)
     return Told(_leads_to(target, done), _said(visit, target, done))

@@ -93,7 +93,7 @@ def find(visit: Visit, resource: Resource[Any], ref: str) -> Found | View:
         number = resource.resolve(visit.reading, ref)
         row = resource.whole(visit.reading, number, _viewer(visit, resource))
     except InventoryError as error:
-        return missing(error.problem)
+        return missing(visit.words.problem(error))
     acts = [
         act
         for act in resource.acts

@@ -18,6 +18,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from api.pages.words import Words
 from api.resources.annotations import types_in, words_in
 from api.resources.declare import Input
 from api.resources.references import refs_in
@@ -304,23 +305,23 @@ def pairs(parts: Sequence[str]) -> dict[str, str]:
 
 
 def wrong(
-    error: ValidationError | InventoryError, model: type[BaseModel]
+    error: ValidationError | InventoryError, model: type[BaseModel], words: Words
 ) -> dict[str, str]:
     """Return field -> what is wrong; `""` for what is wrong with the whole."""
     if isinstance(error, InvalidRows):
         found: dict[str, list[str]] = {}
         for row in error.problems:
             place = row.field if row.field in model.model_fields else ""
-            found.setdefault(place, []).append(f"{row.problem} {row.remedy}".strip())
+            found.setdefault(place, []).append(words.error(row))
         return {place: " ".join(texts) for place, texts in found.items()}
     if isinstance(error, InventoryError):
         place = error.where if error.where in model.model_fields else ""
-        return {place: f"{error.problem} {error.remedy}".strip()}
+        return {place: words.error(error)}
     told: dict[str, str] = {}
     for each in error.errors():
         place = str(each["loc"][0]) if each["loc"] else ""
         text = PLAIN.get(each["type"]) or str(each["msg"]).removeprefix("Value error, ")
-        told.setdefault(place, text)
+        told.setdefault(place, words.text(text))
     return told
 
 

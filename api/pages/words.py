@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 from babel import dates, numbers
 from babel.core import Locale
@@ -48,6 +50,22 @@ def preferred(cookie: str, accepted: str) -> str:
     return "en"
 
 
+class Told(Protocol):
+    """An error, or a problem of a row: sentences apart from their values."""
+
+    @property
+    def text(self) -> str:
+        """What is wrong, with `{name}` for each value."""
+
+    @property
+    def advice(self) -> str:
+        """What to do about it."""
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """The values by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A language: texts, numbers, days and moments as it writes them."""
@@ -72,6 +90,15 @@ class Words:
         """Return one of two texts by a count, `{count}` filled with it."""
         found = texts(self.language).ngettext(one, many, count)
         return found.format(count=self.number(count), **values)
+
+    def problem(self, error: Told) -> str:
+        """Return what is wrong."""
+        return self.text(error.text, **error.values)
+
+    def error(self, error: Told) -> str:
+        """Return what is wrong and what to do about it."""
+        advice = self.text(error.advice, **error.values)
+        return f"{self.problem(error)} {advice}".strip()
 
     def number(self, value: float | Decimal) -> str:
         """Return a number with the separators of the language."""

@@ -295,9 +295,9 @@ def perform_many(
 def _as_row(
     error: InventoryError | ApiError, number: int, ref: int | str | None
 ) -> RowProblem:
-    field = error.where if isinstance(error, InventoryError) else ""
-    remedy = error.mend if isinstance(error, ApiError) else error.remedy
-    return RowProblem(str(ref or ""), number, field, error.problem, remedy)
+    if isinstance(error, ApiError):
+        return RowProblem(str(ref or ""), number, "", error.problem, error.mend)
+    return RowProblem.of(error, str(ref or ""), number, error.where)
 
 
 def body_model(act: Act) -> type[BaseModel]:

@@ -298,8 +298,7 @@ def resolve_all(
         try:
             found.append(reference.resolve(connection, one, where))
         except InventoryError as error:
-            line = RowProblem(str(one), place, where, error.problem, error.remedy)
-            problems.append(line)
+            problems.append(RowProblem.of(error, str(one), place, where))
     if problems:
         raise InvalidRows(problems)
     return list(dict.fromkeys(found))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from discovery.scan.requests import DEFAULT_MAX_ADDRESSES
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 Resolve: TypeAlias = Callable[[str], Sequence[str]]
 """Host name -> its addresses; empty if there is no such name."""
@@ -21,19 +23,10 @@ Resolve: TypeAlias = Callable[[str], Sequence[str]]
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class TargetError(ValueError):
-    """A target that cannot be understood or is too large.
+class TargetError(Invalid):
+    """A target cannot be understood, or is too large."""
 
-    Attributes:
-        target: As it was written.
-        remedy: What to write instead.
-    """
-
-    def __init__(self, target: str, problem: str, remedy: str) -> None:
-        self.target = target
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(f"{target!r}: {problem} {remedy}")
+    code = "bad-target"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,7 +114,10 @@ def parse_targets(
             addresses.
     """
     if not targets:
-        raise TargetError("", "nothing to scan.", "Name a network, e.g. 10.0.0.0/24.")
+        raise TargetError(
+            N_("There is nothing to scan."),
+            remedy=N_("Name a network, e.g. 10.0.0.0/24."),
+        )
     included: list[Span] = []
     named: dict[str, str] = {}
     unresolved: list[str] = []
@@ -139,9 +135,13 @@ def parse_targets(
     total = sum(span.size for span in left)
     if total > limit:
         raise TargetError(
-            ", ".join(targets),
-            f"{total:,} addresses are more than the limit of {limit:,}.",
-            "Name smaller networks, or raise the limit with --max-addresses.",
+            N_("{total:,} addresses are more than the limit of {limit:,}."),
+            where=", ".join(targets),
+            remedy=N_(
+                "Name smaller networks, or raise the limit with --max-addresses."
+            ),
+            total=total,
+            limit=limit,
         )
     return Targets(tuple(left), named, tuple(unresolved))
 
@@ -171,13 +171,17 @@ def _spans(text: str, resolve: Resolve, *, hosts_only: bool = False) -> list[Spa
         return [_range(text, start, last.strip())]
     if not text or not all(c.isalnum() or c in "._-" for c in text):
         raise TargetError(
-            text,
-            "this is not a network, range, address or host name.",
-            "Write 10.0.0.0/24, 10.0.0.5-10.0.0.9, 10.0.0.5 or a host name.",
+            N_("{value} is not a network, range, address or host name."),
+            where=text,
+            remedy=N_("Write 10.0.0.0/24, 10.0.0.5-10.0.0.9, 10.0.0.5 or a host name."),
+            value=text,
         )
     if all(c.isdigit() or c == "." for c in text):
         raise TargetError(
-            text, "this is not an IPv4 address.", "Write four numbers from 0 to 255."
+            N_("{value} is not an IPv4 address."),
+            where=text,
+            remedy=N_("Write four numbers from 0 to 255."),
+            value=text,
         )
     return [
         Span(found.version, int(found), int(found))
@@ -191,9 +195,10 @@ def _network(text: str, *, hosts_only: bool) -> Span:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise TargetError(
-            text,
-            "this is not a network.",
-            "Write an address and a prefix length, e.g. 10.0.0.0/24.",
+            N_("{value} is not a network."),
+            where=text,
+            remedy=N_("Write an address and a prefix length, e.g. 10.0.0.0/24."),
+            value=text,
         ) from None
     first, last = int(network.network_address), int(network.broadcast_address)
     if hosts_only and network.version == 4 and network.prefixlen < 31:
@@ -208,9 +213,10 @@ def _range(text: str, start: _Address, last: str) -> Span:
         end = _parse_address(f"{str(start).rpartition('.')[0]}.{last}")
     if end is None or end.version != start.version or int(end) < int(start):
         raise TargetError(
-            text,
-            "this is not a range.",
-            "Write the first and the last address, e.g. 10.0.0.5-10.0.0.9.",
+            N_("{value} is not a range."),
+            where=text,
+            remedy=N_("Write the first and the last address, e.g. 10.0.0.5-10.0.0.9."),
+            value=text,
         )
     return Span(start.version, int(start), int(end))
 

@@ -72,6 +72,7 @@ from inventory.bulk.files.sections import FileRow
 from inventory.bulk.files.sheet import CompanySheet, grouped, read_sheet
 from inventory.bulk.known_codes import KnownIds, missing_references, serials_taken
 from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
+from inventory.kernel.texts import N_
 from inventory.storage.work import UnitOfWork
 
 UNITS = ("legal_entities", "cost_centres", "departments", "locations", "teams")
@@ -219,10 +220,12 @@ class _Loader:
             with self._work.session.begin_nested():
                 write()
         except InventoryError as error:
-            self.problems.append(line.problem(error.where, error.problem, error.remedy))
+            self.problems.append(line.failed(error.where, error))
         except IntegrityError as error:
             self.problems.append(
-                line.problem("", f"The database refuses it: {error.orig}.", "")
+                line.problem(
+                    "", N_("The database refuses it: {reason}."), "", reason=error.orig
+                )
             )
         if self._work.pending != before:
             self._changed_rows.add((line.section, line.row))

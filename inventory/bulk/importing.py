@@ -120,4 +120,4 @@ def _check_handover(work: UnitOfWork, known: RegisterSnapshot, plan: RowPlan) ->
             today=work.clock().date(),
         )
     except InventoryError as error:
-        plan.intake.wrong("holder", error.problem, error.remedy)
+        plan.intake.failed("holder", error)

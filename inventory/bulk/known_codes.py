@@ -11,6 +11,7 @@ from inventory.assets.register import tables as assets
 from inventory.assets.register.registration import manufacturer_key, serial_key
 from inventory.bulk.files.sheet import CompanySheet
 from inventory.kernel.errors import RowProblem
+from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.storage.rows import chunks, col, filled, table_of
 
@@ -54,8 +55,10 @@ def missing_references(sheet: CompanySheet, known: KnownIds) -> list[RowProblem]
     return [
         line.problem(
             field,
-            f"There is no {name!r} in {section}.",
-            f"Add it to {section}, or correct it here.",
+            N_("There is no {name!r} in {section}."),
+            N_("Add it to {section}, or correct it here."),
+            name=name,
+            section=section,
         )
         for line, field, section, name in sheet.references()
         if name not in here[section] and name not in known.ids[section]
@@ -89,8 +92,9 @@ def serials_taken(connection: Connection, sheet: CompanySheet) -> list[RowProble
             problems.append(
                 line.problem(
                     "serial",
-                    f"The asset {other!r} has it already.",
-                    "Correct the serial, or use that tag.",
+                    N_("The asset {tag!r} has it already."),
+                    N_("Correct the serial, or use that tag."),
+                    tag=other,
                 )
             )
     return problems

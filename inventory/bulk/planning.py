@@ -26,6 +26,7 @@ from inventory.bulk.register_lookup import RegisterSnapshot
 from inventory.bulk.row_effects import RecordToCreate, RowPlan
 from inventory.kernel.errors import InvalidRows
 from inventory.kernel.money import MoneyError, parse_money
+from inventory.kernel.texts import N_
 
 _PLAIN = ("kind", "name", "serial", *DETAILS)
 _EMPTY = {"name": "", "note": ""}
@@ -101,7 +102,9 @@ class RowPlanner:
             )
         except InvalidRows as error:
             for one in error.problems:
-                plan.intake.wrong(f"fields.{one.field}", one.problem, one.remedy)
+                plan.intake.wrong(
+                    f"fields.{one.field}", one.text, one.advice, **one.values
+                )
             return
         if "fields" in columns:
             columns["fields"] = read
@@ -160,15 +163,17 @@ class RowPlanner:
             currency = self._known.currencies.get(entity)
         currency = currency or self._profile.currency
         if currency is None:
-            intake.wrong("currency", "It is missing.", "Fill it in, or the company.")
+            intake.wrong(
+                "currency", N_("It is missing."), N_("Fill it in, or the company.")
+            )
             return {}
         try:
             money = parse_money(amount, currency)
         except MoneyError as error:
-            intake.wrong("cost", f"{error}.")
+            intake.wrong("cost", f"{error}.", N_("Correct it."))
             return {}
         if money.minor < 0:
-            intake.wrong("cost", "It is below zero.")
+            intake.wrong("cost", N_("It is below zero."), N_("Correct it."))
         return {"cost_minor": money.minor, "currency": currency}
 
     def _once(self, plan: RowPlan, maker: int | RecordToCreate | None) -> None:
@@ -184,19 +189,29 @@ class RowPlanner:
             first = self._seen.setdefault((name, value), intake.row)
             if first != intake.row:
                 intake.wrong(
-                    name, f"It is in row {first} already.", "Keep one of the rows."
+                    name,
+                    N_("It is in row {first} already."),
+                    N_("Keep one of the rows."),
+                    first=first,
                 )
         if key and isinstance(maker, int):
             owner = self._known.serials.get((maker, key))
             if owner is not None and owner != plan.asset_id:
                 tag = self._known.assets[owner]["tag"]
-                intake.wrong("serial", f"The asset {tag!r} has it already.")
+                intake.wrong(
+                    "serial",
+                    N_("The asset {tag!r} has it already."),
+                    N_("Correct the serial, or use that tag."),
+                    tag=tag,
+                )
 
     def _new(self, plan: RowPlan, columns: dict[str, Any]) -> None:
         intake, values = plan.intake, plan.intake.values
         unread = {problem.field for problem in intake.problems}
         if "kind" not in columns and "kind" not in unread:
-            intake.wrong("kind", "It is missing.", "Fill it in; a new asset has one.")
+            intake.wrong(
+                "kind", N_("It is missing."), N_("Fill it in; a new asset has one.")
+            )
         plan.columns = columns | {"search": self._search(columns, plan.tag)}
         plan.state = values.get("state", "in_stock")
         days = (values.get("since"), values.get("purchased_on"), self._today)
@@ -250,14 +265,21 @@ class RowPlanner:
                     plan.identifiers.append((kind.value, value))
                     plan.changes[name] = (None, value)
                 elif owner != plan.asset_id:
-                    plan.intake.wrong(name, f"Another asset has {value} already.")
+                    plan.intake.wrong(
+                        name,
+                        N_("Another asset has {value} already."),
+                        N_("Correct it."),
+                        value=value,
+                    )
 
     def _hold(self, plan: RowPlan) -> None:
         intake, values = plan.intake, plan.intake.values
         person = self._names.person(intake)
         place = self._names.unit(intake, "place", "locations")
         if person is not None and place is not None:
-            intake.wrong("place", "A person has it already.", "Keep one of them.")
+            intake.wrong(
+                "place", N_("A person has it already."), N_("Keep one of them.")
+            )
         plan.holder = person if person is not None else place
         if plan.holder is None:
             return
@@ -266,7 +288,12 @@ class RowPlanner:
         plan.held_from = next(day for day in days if day is not None)
         plan.expected_return = values.get("expected_return")
         if plan.held_from > self._today:
-            intake.wrong("held_from", f"{plan.held_from} lies in the future.")
+            intake.wrong(
+                "held_from",
+                N_("{day} lies in the future."),
+                N_("Correct it."),
+                day=plan.held_from,
+            )
         if plan.asset_id is None:
             self._hold_new(plan)
         else:
@@ -274,7 +301,12 @@ class RowPlanner:
 
     def _hold_new(self, plan: RowPlan) -> None:
         if plan.state in _NOT_HELD:
-            plan.intake.wrong("state", f"It is {plan.state}, but somebody has it.")
+            plan.intake.wrong(
+                "state",
+                N_("It is {state}, but somebody has it."),
+                N_("Correct it."),
+                state=plan.state,
+            )
         if plan.since is not None and plan.held_from is not None:
             plan.since = min(plan.since, plan.held_from)
         plan.state = plan.state if plan.state in _HELD_STATES else "in_use"

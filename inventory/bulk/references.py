@@ -8,6 +8,7 @@ from inventory.bulk.profiles.apply import ImportRow
 from inventory.bulk.profiles.profile import Profile
 from inventory.bulk.row_effects import RecordToCreate
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.people.rules import check_email
 
 _PERSON = ("person", "person_login", "person_email", "person_name")
@@ -46,7 +47,11 @@ class NameResolver:
                 RecordToCreate(section, text, self._currency(intake, section))
             )
         intake.wrong(
-            name, f"There is no {text!r} in {section}.", "Add it first, or correct it."
+            name,
+            N_("There is no {value!r} in {section}."),
+            N_("Add it first, or correct it."),
+            value=text,
+            section=section,
         )
         return None
 
@@ -64,13 +69,18 @@ class NameResolver:
             return None
         name, text = next(iter(named.items()))
         if "persons" not in self._profile.create:
-            intake.wrong(name, f"There is no person {text!r}.", "Add the person first.")
+            intake.wrong(
+                name,
+                N_("There is no person {value!r}."),
+                N_("Add the person first."),
+                value=text,
+            )
             return None
         new_person = self._new_person(named)
         try:
             check_email(dict(new_person.details).get("email"))
         except Invalid as error:
-            intake.wrong("person_email", error.problem, error.remedy)
+            intake.failed("person_email", error)
         return self._once(new_person)
 
     def _once(self, record: RecordToCreate) -> RecordToCreate:
@@ -110,12 +120,15 @@ class NameResolver:
         if not currency:
             intake.wrong(
                 "legal_entity",
-                "It is new, and its currency is not known.",
-                "Add it first, or give the profile a currency.",
+                N_("It is new, and its currency is not known."),
+                N_("Add it first, or give the profile a currency."),
             )
         return (("currency", currency or ""),)
 
     def _ambiguous(self, intake: ImportRow, name: str, text: str) -> None:
         intake.wrong(
-            name, f"{text!r} fits more than one.", "Write its code, key or address."
+            name,
+            N_("{value!r} fits more than one."),
+            N_("Write its code, key or address."),
+            value=text,
         )

@@ -1,4 +1,4 @@
-"""Errors of the register. May import the standard library only.
+"""Errors of the register. May import the standard library and the marks of texts only.
 
 Every error carries what is wrong, where, and how to mend it, so that the command
 line, the API and the pages can show the same three things::
@@ -23,9 +23,13 @@ the API uses as the problem type.
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
+
+from inventory.kernel.texts import N_
 
 
 class InventoryError(Exception):
@@ -42,6 +46,7 @@ class InventoryError(Exception):
         problem: The text with its values, in English.
         where: The field, row, file or thing it is about; empty if not applicable.
         remedy: What the user can do about it, with the values too.
+        advice: The remedy as it is written, with `{name}` for each value.
     """
 
     code = "inventory-error"
@@ -59,8 +64,8 @@ class InventoryError(Exception):
         self.values = values
         self.problem = self.text.format_map(values) if values else self.text
         self.where = where
-        if remedy is not None:
-            self.remedy = remedy.format_map(values) if values else remedy
+        self.advice = type(self).remedy if remedy is None else remedy
+        self.remedy = self.advice.format_map(values) if values else self.advice
         super().__init__(self.problem)
 
     def __str__(self) -> str:
@@ -90,15 +95,32 @@ class RowProblem:
         file: File or section the row came from.
         row: Number of the row, counted from 1; 0 means the file as a whole.
         field: Name of the field; empty means the row as a whole.
-        problem: What is wrong.
-        remedy: How to mend it.
+        text: What is wrong, with `{name}` for each value.
+        advice: How to mend it, with the values too.
+        values: The values by name.
     """
 
     file: str
     row: int
     field: str
-    problem: str
-    remedy: str
+    text: str
+    advice: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: InventoryError, file: str, row: int, name: str) -> Self:
+        """Return what an error says of a row, or of its field `name`."""
+        return cls(file, row, name, error.text, error.advice, error.values)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in English."""
+        return self.text.format_map(self.values) if self.values else self.text
+
+    @property
+    def remedy(self) -> str:
+        """How to mend it, in English."""
+        return self.advice.format_map(self.values) if self.values else self.advice
 
     def __str__(self) -> str:
         row = f" row {self.row}" if self.row else ""
@@ -114,7 +136,9 @@ class InvalidRows(Invalid):
 
     def __init__(self, problems: Sequence[RowProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(f"{len(self.problems)} problem(s); nothing was written.")
+        super().__init__(
+            N_("{count} problem(s); nothing was written."), count=len(self.problems)
+        )
 
     def __str__(self) -> str:
         lines = [super().__str__(), *(str(problem) for problem in self.problems)]

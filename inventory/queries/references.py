@@ -60,9 +60,13 @@ def asset_ids_of(connection: Connection, texts: Iterable[str]) -> list[int]:
         if len(same) == 1:
             found.append(int(same[0]["id"]))
             continue
-        what = "Several assets have" if same else "There is no asset with"
-        problem = f"{what} the tag or serial {text!r}."
-        problems.append(RowProblem(text, number, "tags", problem, "Give its tag."))
+        what = (
+            N_("Several assets have the tag or serial {value!r}.")
+            if same
+            else N_("There is no asset with the tag or serial {value!r}.")
+        )
+        advice = N_("Give its tag.")
+        problems.append(RowProblem(text, number, "tags", what, advice, {"value": text}))
     if problems:
         raise InvalidRows(problems)
     return found

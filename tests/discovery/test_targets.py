@@ -88,7 +88,7 @@ def test_an_ipv6_network_is_counted_without_being_expanded() -> None:
 def test_nonsense_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(TargetError, match="Write") as refused:
         parse(text)
-    assert refused.value.target == text
+    assert refused.value.where == text
 
 
 def test_a_scan_can_go_on_where_it_stopped() -> None:

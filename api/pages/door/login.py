@@ -16,7 +16,7 @@ from api.compose.wiring import App
 from api.http import auth
 from api.http.errors import Forbidden, TooManyLogins
 from api.pages.door.gate import COOKIE
-from api.pages.door.plain import plain
+from api.pages.door.plain import plain, words_of
 from inventory.kernel.texts import N_
 
 MOST = 1000
@@ -40,9 +40,8 @@ async def show_login(request: Request) -> Response:
             auth.log_in, app, login, password, address, agent
         )
     except TooManyLogins as error:
-        answer = _form(
-            request, local(target), f"{error.problem} {error.mend}", login, 429
-        )
+        said = words_of(request).error(error)
+        answer = _form(request, local(target), said, login, 429)
         answer.headers.update(dict(error.headers))
         return answer
     if sealed is None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.compose.wiring import App
 from api.http.stock_take_links import person_of
 from api.pages.door.login import same_origin
-from api.pages.door.plain import plain, told
+from api.pages.door.plain import plain, told, words_of
 from api.resources.register.stock_take_acts import ConfirmIn, confirm
 from inventory.assets.stocktake.service import check_open
 from inventory.kernel.errors import InventoryError
@@ -50,7 +50,7 @@ def _look(request: Request, named: tuple[int, int], token: str) -> Response:
             take = check_open(reading, named[0])
             rows = expected_of(reading, *named)
     except InventoryError as error:
-        return told(request, N_("Nothing to do"), error.problem)
+        return told(request, N_("Nothing to do"), words_of(request).problem(error))
     return plain(
         request,
         "mine_link.html",

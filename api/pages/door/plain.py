@@ -62,4 +62,4 @@ def refused_link(request: Request, error: InventoryError) -> HTMLResponse:
     """Return the page of a link that is wrong, used up or over."""
     status = 404 if error.code == "not-found" else 410
     title = "This link does not work"
-    return told(request, title, error.problem, error.remedy, status=status)
+    return told(request, title, words_of(request).error(error), status=status)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.errors import ApiError, api_problem, status_of
-from api.pages.door.plain import plain
+from api.pages.door.plain import plain, words_of
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
 
@@ -40,7 +40,7 @@ async def register_error(request: Request, error: Exception) -> Response:
         title = N_("This page cannot be shown now")
     else:
         title = N_("That does not work")
-    return _page(request, title, error.problem, error.remedy, status=status)
+    return _page(request, title, words_of(request).error(error), status=status)
 
 
 async def unforeseen(request: Request, _error: Exception) -> Response:

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from api.compose.wiring import App
 from api.http import auth
 from api.pages.door.login import keep_session, same_origin
-from api.pages.door.plain import plain, told
+from api.pages.door.plain import plain, told, words_of
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
 from inventory.people.account_tables import UserAccount
@@ -77,7 +77,7 @@ def _make(request: Request, typed: dict[str, str]) -> Response:
             )
             work.commit()
     except InventoryError as error:
-        return _form(request, typed, f"{error.problem} {error.remedy}".strip())
+        return _form(request, typed, words_of(request).error(error))
     sealed = auth.log_in(app, typed["login"], typed["password"], address)
     answer = RedirectResponse("/setup", 303)
     if sealed is not None:

@@ -14,7 +14,7 @@ from api.pages.visit import Answer, Told, View, Visit, refused
 from api.resources.listing import list_call
 from api.resources.registry import resource
 from inventory.bulk.company_file import load
-from inventory.kernel.errors import InvalidRows, InventoryError
+from inventory.kernel.errors import InvalidRows, InventoryError, RowProblem
 from inventory.kernel.texts import N_
 
 PATH = "/setup"
@@ -161,9 +161,9 @@ def show_people(visit: Visit) -> Answer:
         try:
             counts = _load(visit, text, write=not visit.typed("try"))
         except InvalidRows as error:
-            problems = [str(row) for row in error.problems[:MOST_TOLD]]
+            problems = [_of_row(visit, one) for one in error.problems[:MOST_TOLD]]
         except InventoryError as error:
-            problems = [str(error)]
+            problems = [visit.words.error(error)]
         else:
             if not visit.typed("try"):
                 said = visit.words.many(
@@ -173,6 +173,11 @@ def show_people(visit: Visit) -> Answer:
             problems = []
         return _people(visit, text, problems, tried=0 if problems else counts)
     return _people(visit, "", problems)
+
+
+def _of_row(visit: Visit, one: RowProblem) -> str:
+    place = " ".join(filter(None, (one.file, str(one.row or ""), one.field)))
+    return f"{place}: {visit.words.error(one)}"
 
 
 def _load(visit: Visit, text: str, *, write: bool) -> int:

@@ -45,7 +45,7 @@ def show_report(visit: Visit, name: str) -> Answer:
     try:
         report = report_named(name)
     except InventoryError as error:
-        return missing(error.problem)
+        return missing(visit.words.problem(error))
     given = _given(visit)
     rows: list[Mapping[str, Any]] | None = None
     problem = ""
@@ -54,7 +54,7 @@ def show_report(visit: Visit, name: str) -> Answer:
             made = report_rows(visit.app, report, report.read(dict(given)))
             rows = list(islice(made, SHOWN + 1))
         except InventoryError as error:
-            problem = f"{error.problem} {error.remedy}"
+            problem = visit.words.error(error)
     books = _book_names(visit.reading)
     return View(
         template="report.html",
@@ -102,7 +102,7 @@ def give_file(visit: Visit, name: str) -> Answer:
         report = report_named(name)
         rows = report_rows(visit.app, report, report.read(dict(_given(visit))))
     except InventoryError as error:
-        return missing(error.problem)
+        return missing(visit.words.problem(error))
     return table(report.columns, rows, "xlsx" if kind == "xlsx" else "csv", name)
 
 

@@ -41,7 +41,7 @@ def show_whereabouts(visit: Visit) -> Answer:
         try:
             rows = answer(visit.reading, asked, day)
         except Invalid as error:
-            problem = f"{error.problem} {error.remedy}"
+            problem = visit.words.error(error)
     return View(
         template="whereabouts.html",
         title=N_("Whereabouts"),

@@ -164,7 +164,7 @@ def show_papers(visit: Visit, ref: str) -> Answer:
             _keep(visit, found.id)
             return Told(here, visit.words.text("It is kept."))
         except InventoryError as error:
-            problem = f"{error.problem} {error.remedy}"
+            problem = visit.words.error(error)
     view = _page(
         visit,
         found,
@@ -223,7 +223,7 @@ def give_file(visit: Visit, number: int) -> Answer:
             *attachments.file_of(visit.reading, folder(visit.app), number)
         )
     except InventoryError as error:
-        return missing(error.problem)
+        return missing(visit.words.problem(error))
 
 
 PAGES = {

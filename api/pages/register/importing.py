@@ -42,7 +42,7 @@ def show_import(visit: Visit) -> Answer:
         try:
             trial = _tried(visit, name, profile)
         except (InventoryError, ApiError) as error:
-            problem = _sentence(error)
+            problem = visit.words.error(error)
     return View(
         template="import.html",
         title=N_("Import"),
@@ -84,7 +84,7 @@ def run(visit: Visit) -> Answer:
             atomic=visit.typed("atomic") == "true",
         )
     except (InventoryError, ApiError) as error:
-        return Told(back, _sentence(error))
+        return Told(back, visit.words.error(error))
     if not report.written:
         return Told(
             back,
@@ -95,11 +95,6 @@ def run(visit: Visit) -> Answer:
         f"{count} {visit.words.word(effect)}" for effect, count in report.counts.items()
     )
     return Told("/import", visit.words.text("Imported: {counts}.", counts=counts))
-
-
-def _sentence(error: InventoryError | ApiError) -> str:
-    remedy = error.mend if isinstance(error, ApiError) else error.remedy
-    return f"{error.problem} {remedy}".strip()
 
 
 def _keep(app: App, sent: Upload) -> str:

@@ -31,7 +31,7 @@ def show_labels(visit: Visit) -> Answer:
         try:
             return _labels(visit, values)
         except InventoryError as error:
-            problem = f"{error.problem} {error.remedy}".strip()
+            problem = visit.words.error(error)
     return View(
         template="form.html",
         title=N_("Labels"),

@@ -81,7 +81,7 @@ def decide(visit: Visit, ref: str) -> Answer:
     except ValidationError:
         return Told(found.path, visit.words.text("Tick at least one."))
     except (InventoryError, ApiError) as error:
-        return Told(found.path, error.problem)
+        return Told(found.path, visit.words.problem(error))
     return Told(found.path, visit.words.text("Done."))
 
 
@@ -127,7 +127,7 @@ def _note(visit: Visit, take_id: int, act: Any) -> dict[str, Any]:  # noqa: ANN4
     except ValidationError as error:
         return {"said": str(error.errors()[0]["msg"]), "well": False}
     except (InventoryError, ApiError) as error:
-        return {"said": error.problem, "well": False}
+        return {"said": visit.words.problem(error), "well": False}
     known = all(one["tag"] for one in result["scans"])
     return {"said": result["names"], "well": known}
 

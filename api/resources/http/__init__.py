@@ -7,5 +7,5 @@
   applications.
 * `search.py`: `GET /api/v1/search`.
 
-`api.app` includes `routes.resource_router`.
+`api.app` adds `routes.resource_routes`.
 """

@@ -119,4 +119,4 @@ def _row_problem(
         tag = get(work.connection, tables.Asset, asset_id)["tag"]
     except InventoryError:
         tag = str(asset_id)
-    return RowProblem(tag, number, "", error.problem, error.remedy)
+    return RowProblem.of(error, tag, number, "")

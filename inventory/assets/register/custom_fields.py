@@ -142,9 +142,7 @@ def check_fields(
         try:
             checked[rule.key] = read_value(rule, values.get(rule.key))
         except Invalid as error:
-            problems.append(
-                RowProblem("fields", 0, rule.key, error.problem, error.remedy)
-            )
+            problems.append(RowProblem.of(error, "fields", 0, rule.key))
     if problems:
         raise InvalidRows(problems)
     return {key: value for key, value in checked.items() if value is not None}

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from inventory.bulk.files.sections import BadValue
+from inventory.kernel.texts import N_
 
 _AROUND = re.compile(r"^[^\d,.+-]+|[^\d,.]+$")
 """Currency signs and letters before and after an amount."""
@@ -52,7 +53,12 @@ def read_day(text: str, formats: Iterable[str]) -> date:
         except ValueError:
             continue
     known = ", ".join(["YYYY-MM-DD", *formats])
-    raise BadValue(f"{text!r} is not a date.", f"Write it as one of {known}.")
+    raise BadValue(
+        N_("{value!r} is not a date."),
+        remedy=N_("Write it as one of {known}."),
+        value=text,
+        known=known,
+    )
 
 
 def read_amount(text: str, mark: str) -> Decimal:
@@ -71,20 +77,29 @@ def read_amount(text: str, mark: str) -> Decimal:
     groups = whole.split(other)
     digits = "".join(groups)
     if not digits and not cents:
-        raise BadValue(
-            f"{text!r} is not an amount.", f"Write digits, such as 1249{mark}00."
-        )
+        raise _not_an_amount(text, mark)
     if len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
         raise BadValue(
-            f"{text!r} is not an amount with {mark!r} before the cents.",
-            f"Write it as 1249{mark}00, or change the decimal mark of the profile.",
+            N_("{value!r} is not an amount with {mark!r} before the cents."),
+            remedy=N_(
+                "Write it as 1249{mark}00, or change the decimal mark of the profile."
+            ),
+            value=text,
+            mark=mark,
         )
     try:
         return Decimal(f"{digits}.{cents or '0'}")
     except InvalidOperation:
-        raise BadValue(
-            f"{text!r} is not an amount.", f"Write digits, such as 1249{mark}00."
-        ) from None
+        raise _not_an_amount(text, mark) from None
+
+
+def _not_an_amount(text: str, mark: str) -> BadValue:
+    return BadValue(
+        N_("{value!r} is not an amount."),
+        remedy=N_("Write digits, such as 1249{mark}00."),
+        value=text,
+        mark=mark,
+    )
 
 
 def read_whole_number(text: str) -> int:
@@ -95,7 +110,11 @@ def read_whole_number(text: str) -> int:
     """
     found = re.match(r"-?\d+", text)
     if found is None:
-        raise BadValue(f"{text!r} is not a whole number.", "Write digits, such as 36.")
+        raise BadValue(
+            N_("{value!r} is not a whole number."),
+            remedy=N_("Write digits, such as 36."),
+            value=text,
+        )
     return int(found.group())
 
 
@@ -114,7 +133,9 @@ def read_word(text: str, words: Mapping[str, str], choices: Iterable[str]) -> st
     ours = words.get(key) or (key if key in choices else words.get("*"))
     if ours is None:
         raise BadValue(
-            f"{text!r} is unknown.",
-            f"Use one of {', '.join(choices)}, or translate it in the profile.",
+            N_("{value!r} is unknown."),
+            remedy=N_("Use one of {choices}, or translate it in the profile."),
+            value=text,
+            choices=", ".join(choices),
         )
     return ours

@@ -10,17 +10,13 @@ from typing import Any
 
 from inventory.assets.register.details import DAYS, DETAILS
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
-from inventory.kernel.errors import RowProblem
+from inventory.kernel.errors import Invalid, InventoryError, RowProblem
+from inventory.kernel.texts import N_
 from inventory.people.rules import LOCATION_KINDS
 
 
-class BadValue(ValueError):
-    """A field cannot be read; carries the remedy."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
+class BadValue(Invalid):
+    """A field cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,9 @@ class SectionField:
 def read_text(value: Any) -> str:  # noqa: ANN401
     """Read text; whole numbers are taken as they are written."""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadValue(f"{value!r} is not a text.", "Put it in quotes.")
+        raise BadValue(
+            N_("{value!r} is not a text."), remedy=N_("Put it in quotes."), value=value
+        )
     return str(value).strip()
 
 
@@ -55,20 +53,30 @@ def read_day(value: Any) -> date:  # noqa: ANN401
         return date.fromisoformat(read_text(value))
     except (ValueError, BadValue):
         raise BadValue(
-            f"{value!r} is not a date.", "Write it as YYYY-MM-DD, such as 2026-03-17."
+            N_("{value!r} is not a date."),
+            remedy=N_("Write it as YYYY-MM-DD, such as 2026-03-17."),
+            value=value,
         ) from None
 
 
 def read_number(value: Any) -> Decimal:  # noqa: ANN401
     """Read a decimal number; binary floats are refused, since 0.1 is none of them."""
     if isinstance(value, float):
-        raise BadValue(f"{value!r} is not exact.", f'Put it in quotes: "{value}".')
+        raise BadValue(
+            N_("{value!r} is not exact."),
+            remedy=N_('Put it in quotes: "{value}".'),
+            value=value,
+        )
     try:
         read = Decimal(read_text(value))
     except InvalidOperation:
         read = Decimal("NaN")
     if not read.is_finite():
-        raise BadValue(f"{value!r} is not a number.", "Write digits, such as 1234.50.")
+        raise BadValue(
+            N_("{value!r} is not a number."),
+            remedy=N_("Write digits, such as 1234.50."),
+            value=value,
+        )
     return read
 
 
@@ -84,7 +92,12 @@ def one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
     def read(value: Any) -> str:  # noqa: ANN401
         word = read_text(value)
         if word not in choices:
-            raise BadValue(f"{word!r} is unknown.", f"Use one of {', '.join(choices)}.")
+            raise BadValue(
+                N_("{value!r} is unknown."),
+                remedy=N_("Use one of {choices}."),
+                value=word,
+                choices=", ".join(choices),
+            )
         return word
 
     return read
@@ -167,9 +180,15 @@ class FileRow:
     row: int
     values: Mapping[str, Any]
 
-    def problem(self, field: str, problem: str, remedy: str) -> RowProblem:
+    def problem(
+        self, field: str, text: str, advice: str, /, **values: object
+    ) -> RowProblem:
         """Return a problem of this row."""
-        return RowProblem(self.section, self.row, field, problem, remedy)
+        return RowProblem(self.section, self.row, field, text, advice, values)
+
+    def failed(self, field: str, error: InventoryError) -> RowProblem:
+        """Return what an error says of this row."""
+        return RowProblem.of(error, self.section, self.row, field)
 
 
 def read_row(
@@ -180,11 +199,16 @@ def read_row(
     """Return the values of a row and what is wrong with it."""
     line = FileRow(section, row, {})
     if not isinstance(raw, Mapping):
-        return line, [line.problem("", "It has no fields.", "Write field: value.")]
+        return line, [
+            line.problem("", N_("It has no fields."), N_("Write field: value."))
+        ]
     columns = {column.name: column for column in SECTIONS[section]}
     problems = [
         line.problem(
-            str(name), "There is no such field.", f"Use one of {', '.join(columns)}."
+            str(name),
+            N_("There is no such field."),
+            N_("Use one of {choices}."),
+            choices=", ".join(columns),
         )
         for name in raw
         if name not in columns
@@ -195,11 +219,11 @@ def read_row(
         if value is None or (isinstance(value, str) and not value.strip()):
             if column.required:
                 problems.append(
-                    line.problem(column.name, "It is missing.", "Fill it in.")
+                    line.problem(column.name, N_("It is missing."), N_("Fill it in."))
                 )
             continue
         try:
             values[column.name] = column.read(value)
         except BadValue as error:
-            problems.append(line.problem(column.name, error.problem, error.remedy))
+            problems.append(line.failed(column.name, error))
     return FileRow(section, row, values), problems

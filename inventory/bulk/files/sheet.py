@@ -15,6 +15,7 @@ from inventory.assets.custody.allocation_rules import Shares, shares_from_percen
 from inventory.bulk.files.sections import HOLDERS, SECTIONS, FileRow, read_row
 from inventory.kernel.errors import Invalid, RowProblem
 from inventory.kernel.money import MoneyError, minor_digits, parse_money
+from inventory.kernel.texts import N_
 from inventory.people.rules import check_email
 
 NAMED = tuple(name for name in SECTIONS if name not in {"placements", "custody"})
@@ -50,8 +51,9 @@ def read_sheet(document: Mapping[str, Any]) -> tuple[CompanySheet, list[RowProbl
             str(name),
             0,
             "",
-            "There is no such section.",
-            f"Use one of {', '.join(SECTIONS)}.",
+            N_("There is no such section."),
+            N_("Use one of {choices}."),
+            {"choices": ", ".join(SECTIONS)},
         )
         for name in document
         if name not in SECTIONS
@@ -62,7 +64,11 @@ def read_sheet(document: Mapping[str, Any]) -> tuple[CompanySheet, list[RowProbl
         if not isinstance(rows, list):
             problems.append(
                 RowProblem(
-                    section, 0, "", "It is not a list.", "Begin each row with -."
+                    section,
+                    0,
+                    "",
+                    N_("It is not a list."),
+                    N_("Begin each row with -."),
                 )
             )
             continue
@@ -105,18 +111,31 @@ def _row_problems(line: FileRow) -> list[RowProblem]:
     start, end = values.get("from"), values.get("to")
     if start and end and end < start:
         problems.append(
-            line.problem("to", f"It lies before {start}.", "Correct one of them.")
+            line.problem(
+                "to",
+                N_("It lies before {start}."),
+                N_("Correct one of them."),
+                start=start,
+            )
         )
     holders = [name for name in HOLDERS if name in values]
     if line.section in {"assets", "custody"} and len(holders) > 1:
         problems.append(
             line.problem(
-                holders[1], f"It has a {holders[0]} already.", "Keep one of them."
+                holders[1],
+                N_("It has a {holder} already."),
+                N_("Keep one of them."),
+                holder=holders[0],
             )
         )
     if line.section == "custody" and not holders:
         problems.append(
-            line.problem("", "Nobody holds it.", f"Fill in {' or '.join(HOLDERS)}.")
+            line.problem(
+                "",
+                N_("Nobody holds it."),
+                N_("Fill in one of {choices}."),
+                choices=", ".join(HOLDERS),
+            )
         )
     return problems + _SPECIAL.get(line.section, _nothing)(line)
 
@@ -129,7 +148,9 @@ def _entity(line: FileRow) -> list[RowProblem]:
     try:
         minor_digits(line.values["currency"])
     except MoneyError as error:
-        return [line.problem("currency", f"{error}.", "Write three capital letters.")]
+        return [
+            line.problem("currency", f"{error}.", N_("Write three capital letters."))
+        ]
     return []
 
 
@@ -139,12 +160,14 @@ def _person(line: FileRow) -> list[RowProblem]:
     try:
         check_email(values.get("email"))
     except Invalid as error:
-        problems.append(line.problem("email", error.problem, error.remedy))
+        problems.append(line.failed("email", error))
     work = ("number", "legal_entity", "from")
     if any(name in values for name in (*work, "to", "department", "cost_centre")):
         problems += [
             line.problem(
-                name, "It is missing.", "An employment has number, entity and from."
+                name,
+                N_("It is missing."),
+                N_("An employment has number, entity and from."),
             )
             for name in work
             if name not in values
@@ -158,20 +181,26 @@ def _asset(line: FileRow) -> list[RowProblem]:
     if "since" not in values and "purchased_on" not in values:
         if "held_from" not in values:
             problems.append(
-                line.problem("since", "It is missing.", "Or fill in purchased_on.")
+                line.problem(
+                    "since", N_("It is missing."), N_("Or fill in purchased_on.")
+                )
             )
     if "cost" in values:
         if "currency" not in values and "legal_entity" not in values:
             problems.append(
-                line.problem("currency", "It is missing.", "Or fill in legal_entity.")
+                line.problem(
+                    "currency", N_("It is missing."), N_("Or fill in legal_entity.")
+                )
             )
         elif "currency" in values:
             try:
                 parse_money(values["cost"], values["currency"])
             except MoneyError as error:
-                problems.append(line.problem("cost", f"{error}.", "Correct it."))
+                problems.append(line.problem("cost", f"{error}.", N_("Correct it.")))
         if values["cost"] < 0:
-            problems.append(line.problem("cost", "It is below zero.", "Correct it."))
+            problems.append(
+                line.problem("cost", N_("It is below zero."), N_("Correct it."))
+            )
     return problems
 
 
@@ -192,8 +221,10 @@ def _repeated(sheet: CompanySheet) -> list[RowProblem]:
                 problems.append(
                     line.problem(
                         names[0],
-                        f"{key[0]!r} is in row {first} already.",
-                        "Keep one of the rows.",
+                        N_("{value!r} is in row {first} already."),
+                        N_("Keep one of the rows."),
+                        value=key[0],
+                        first=first,
                     )
                 )
     return problems
@@ -207,13 +238,13 @@ def _shares_off(sheet: CompanySheet) -> list[RowProblem]:
         ends = {line.values.get("to") for line in lines}
         if len(ends) > 1:
             problems.append(
-                lines[0].problem("to", "Its parts end differently.", "Give one day.")
+                lines[0].problem(
+                    "to", N_("Its parts end differently."), N_("Give one day.")
+                )
             )
         elif len(codes) == len(lines):
             try:
                 shares_of(lines, ids)
             except Invalid as error:
-                problems.append(
-                    lines[0].problem("percent", error.problem, error.remedy)
-                )
+                problems.append(lines[0].failed("percent", error))
     return problems

@@ -23,9 +23,9 @@ from inventory.bulk.files.cells import (
     read_whole_number,
     read_word,
 )
-from inventory.bulk.files.sections import BadValue, split_names
+from inventory.bulk.files.sections import split_names
 from inventory.bulk.profiles.profile import Profile
-from inventory.kernel.errors import Invalid, RowProblem
+from inventory.kernel.errors import Invalid, InventoryError, RowProblem
 from inventory.kernel.months import add_months
 from inventory.kernel.texts import N_
 
@@ -53,9 +53,13 @@ class ImportRow:
     blank: set[str] = field(default_factory=set)
     problems: list[RowProblem] = field(default_factory=list)
 
-    def wrong(self, name: str, problem: str, remedy: str = "Correct it.") -> None:
+    def wrong(self, name: str, text: str, advice: str, /, **values: object) -> None:
         """Note what is wrong."""
-        self.problems.append(RowProblem("table", self.row, name, problem, remedy))
+        self.problems.append(RowProblem("table", self.row, name, text, advice, values))
+
+    def failed(self, name: str, error: InventoryError) -> None:
+        """Note what an error says of a field."""
+        self.problems.append(RowProblem.of(error, "table", self.row, name))
 
 
 def read_rows(table: CellTable, profile: Profile) -> list[ImportRow]:
@@ -84,7 +88,9 @@ def _read(
         if target is not None and not texts.get(target):
             texts[target] = cell
     if len(cells) > len(targets) and any(cells[len(targets) :]):
-        intake.wrong("", "It has more cells than the heading.", "Check its quotes.")
+        intake.wrong(
+            "", N_("It has more cells than the heading."), N_("Check its quotes.")
+        )
     free: dict[str, str] = {}
     for name, text in texts.items():
         if not text:
@@ -102,10 +108,8 @@ def _read(
 def _take(intake: ImportRow, name: str, read: Callable[[], Any]) -> None:
     try:
         intake.values[name] = read()
-    except BadValue as error:
-        intake.wrong(name, error.problem, error.remedy)
     except Invalid as error:
-        intake.wrong(name, error.problem, error.remedy)
+        intake.failed(name, error)
 
 
 def _value(name: str, text: str, profile: Profile) -> Any:  # noqa: ANN401

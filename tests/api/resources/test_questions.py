@@ -36,7 +36,7 @@ def cursors(sort: str) -> Iterator[str]:
 
 
 def test_a_forged_cursor_is_a_problem(one: Resource[Any], company: Company) -> None:
-    for sort in (one.sort, sorts(one)[-1]):
+    for sort in {one.sort, sorts(one)[-1]}:
         for cursor in cursors(sort):
             params = {"sort": sort, "after": cursor}
             answer = company.everybody.get(one.name, params=params)
@@ -68,7 +68,8 @@ def test_each_filter_and_lookup_is_answered(
         if name in PAGING:
             continue
         values = ["true", "false"] if lookup == "isnull" else samples(one, base)
-        for value in values:
+        # A lookup reads its value as the filter does: one of them is enough.
+        for value in values[: None if lookup in ("", "isnull") else 1]:
             answer = company.everybody.get(one.name, params={name: value})
             assert answer.status_code in (200, 404, 422), (name, value, answer.text)
             if base not in refs_in(one.question):
