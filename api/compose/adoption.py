@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from discovery.reconciliation.adoption_rules import AdoptionRule
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,7 +41,9 @@ def _known(word: str, known: Collection[str], what: str, where: str) -> None:
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     every = ", ".join(sorted(known)) or "those configured"
     raise Invalid(
-        f"There is no {what} {word!r}.",
+        N_("There is no {what} {word!r}."),
         where=where,
         remedy=f"Did you mean {close[0]}?" if close else f"Use one of {every}.",
+        what=what,
+        word=word,
     )

@@ -21,6 +21,7 @@ from collectors.credentials import (
 )
 from discovery.access.credentials import Credentials, CredentialSet
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.storage import upgrade
 from inventory.storage.work import Clock
 from inventory.vault import credentials
@@ -213,10 +214,14 @@ def _way(
     for jump in jumps:
         if jump not in known:
             raise Invalid(
-                f"The credential {name!r} goes through the jump host {jump!r}, which"
-                " is not there or not valid now.",
+                N_(
+                    "The credential {name!r} goes through the jump host {jump!r}, "
+                    "which is not there or not valid now."
+                ),
                 where="jumps",
-                remedy="Add a credential of kind jump with this name.",
+                remedy=N_("Add a credential of kind jump with this name."),
+                name=name,
+                jump=jump,
             )
         found.append(known[jump])
     return tuple(found)
@@ -246,8 +251,16 @@ def _key(name: str, file: Path | None) -> dict[str, Any]:
     try:
         return {"private_key": SecretStr(file.read_text(encoding="ascii"))}
     except (OSError, UnicodeDecodeError) as error:
+<<<<<<< HEAD
         told = f"the private key {file} of {name!r} cannot be read: {error}"
         return {"trouble": told}
+=======
+        raise Invalid(
+            f"The private key {file} cannot be read: {error}.",
+            where=f"credentials.ssh {name}",
+            remedy=N_("Correct private_key_file or the file's permissions."),
+        ) from None
+>>>>>>> 3866fba (Errors of the register carry their texts and values apart)
 
 
 def _fields(login: SnmpLogin | SshLogin) -> Iterable[str]:

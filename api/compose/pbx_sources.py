@@ -16,6 +16,7 @@ from collectors.pbx.facts import PbxReading
 from collectors.pbx.source import PbxSource
 from discovery.access.credentials import Credentials
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.work import Clock
 
 if TYPE_CHECKING:
@@ -45,11 +46,12 @@ def sources_of(
         if name not in known:
             close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
             raise Invalid(
-                f"There is no telephone system {name!r}.",
+                N_("There is no telephone system {name!r}."),
                 where="pbx",
                 remedy=f"Did you mean {close[0]}?"
                 if close
                 else "Add it to [[pbx]] in purser.toml.",
+                name=name,
             )
     same = "name kind host port verify user secret tenant path region".split()
     return tuple(
@@ -73,10 +75,16 @@ def _account(each: Pbx, credentials: Credentials) -> dict[str, Any]:
     account = next((c for c in found if c.name == each.credential), None)
     if account is None:
         raise Invalid(
-            f"The telephone system {each.name!r} names the credential"
-            f" {each.credential!r}, which is not there or not valid now.",
+            N_(
+                "The telephone system {name!r} names the credential "
+                "{credential!r}, which is not there or not valid now."
+            ),
             where="pbx",
-            remedy="Add one of kind pbx: `purser credential create ... --kind pbx`.",
+            remedy=N_(
+                "Add one of kind pbx: `purser credential create ... --kind pbx`."
+            ),
+            name=each.name,
+            credential=each.credential,
         )
     return {
         "user": account.user or each.user,

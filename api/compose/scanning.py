@@ -25,6 +25,7 @@ from discovery.access.credentials import CredentialSet
 from discovery.scan.requests import ScanOptions, ScanRequest
 from discovery.scan.targets import TargetError, parse_targets
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.storage import upgrade
 from inventory.storage.engine import repeatable
 from inventory.storage.work import Clock
@@ -85,18 +86,21 @@ def make_request(
         site = next(iter(known)) if len(known) == 1 else ""
     elif known and site not in known:
         raise Invalid(
-            f"There is no site {site!r}.",
+            N_("There is no site {site!r}."),
             where="site",
             remedy=_suggest(site, known) or "Add it to [[sites]] in purser.toml.",
+            site=site,
         )
     place = known.get(site)
     networks = place.networks if place else ()
     if not targets and not networks:
         raise Invalid(
-            "There is nothing to scan.",
+            N_("There is nothing to scan."),
             where="targets",
-            remedy="Name a network such as 10.1.0.0/24, or give the site networks in"
-            " purser.toml.",
+            remedy=N_(
+                "Name a network such as 10.1.0.0/24, or give the site networks in"
+                " purser.toml."
+            ),
         )
     _check_sets(settings, engine, credential_sets)
     if targets and networks:
@@ -107,9 +111,11 @@ def make_request(
             )
         except TargetError as error:
             raise Invalid(
-                f"{error.target}: {error.problem}",
+                N_("{target}: {problem}"),
                 where="targets",
                 remedy=error.remedy,
+                target=error.target,
+                problem=error.problem,
             ) from error
     return ScanRequest(
         targets=tuple(targets or networks),
@@ -132,10 +138,11 @@ def _check_sets(
     for name in names:
         if name not in known:
             raise Invalid(
-                f"There is no credential set {name!r}.",
+                N_("There is no credential set {name!r}."),
                 where="credential_sets",
                 remedy=_suggest(name, known)
                 or "See [[credentials.sets]] and `purser credential list`.",
+                name=name,
             )
 
 

@@ -15,6 +15,7 @@ from discovery.work.memory import MemoryEngine
 from discovery.work.port import AT_ONCE, Engine, Queue
 from discovery.work.working import Working
 from inventory.kernel.errors import DatabaseLocked, Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.exclusive import one_at_a_time
 
 log = structlog.get_logger("purser.jobs")
@@ -41,9 +42,11 @@ def queues_named(names: str) -> list[Queue]:
             return []
         if name not in set(Queue):
             raise Invalid(
-                f"There is no queue {name!r}.",
+                N_("There is no queue {name!r}."),
                 where="queues",
-                remedy=f"Choose among {', '.join(Queue)}, all and none.",
+                remedy=N_("Choose among {choices}, all and none."),
+                name=name,
+                choices=", ".join(Queue),
             )
         found.append(Queue(name))
     return found

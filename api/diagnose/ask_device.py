@@ -32,6 +32,7 @@ from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import parse_targets
 from inventory.kernel.errors import Invalid, StorageError
+from inventory.kernel.texts import N_
 from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
 
@@ -50,9 +51,10 @@ def address_of(target: str) -> str:
     found = list(targets.addresses())
     if not found:
         raise Invalid(
-            f"The name {target!r} has no address.",
+            N_("The name {target!r} has no address."),
             where="target",
-            remedy="Check the name, or give an address.",
+            remedy=N_("Check the name, or give an address."),
+            target=target,
         )
     return found[0]
 
@@ -124,9 +126,10 @@ def _site(settings: Settings, site: str | None) -> str:
     if known and site not in known:
         close = difflib.get_close_matches(site, known, n=1)
         raise Invalid(
-            f"There is no site {site!r}.",
+            N_("There is no site {site!r}."),
             where="site",
             remedy=f"Did you mean {close[0]}?" if close else "See [[sites]].",
+            site=site,
         )
     return site
 
@@ -190,9 +193,9 @@ async def record_device(
     """
     if everything and hide:
         raise Invalid(
-            "A recording of everything cannot be anonymised.",
+            N_("A recording of everything cannot be anonymised."),
             where="everything",
-            remedy="Leave out --everything or --anonymise.",
+            remedy=N_("Leave out --everything or --anonymise."),
         )
     address = address_of(target)
     refused: CollectError | None = None
@@ -218,7 +221,8 @@ async def record_device(
     if refused is not None:
         raise refused
     raise Invalid(
-        f"No SNMP credential is configured for {address}.",
+        N_("No SNMP credential is configured for {address}."),
         where="credentials.snmp",
-        remedy="Add [[credentials.snmp]] to purser.toml.",
+        remedy=N_("Add [[credentials.snmp]] to purser.toml."),
+        address=address,
     )

@@ -16,6 +16,7 @@ from collectors.errors import CollectError
 from collectors.text import printable
 from discovery.scan.context import ScanContext
 from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.texts import N_
 from inventory.storage.engine import writing
 from inventory.vault import uses
 
@@ -74,13 +75,16 @@ def _named(context: ScanContext, name: str) -> SnmpCredential | SshCredential:
                 return login
         if any(credential.name == name for credential in each.pbx):
             raise Invalid(
-                "A credential of a telephone system is tried by its own command.",
+                N_("A credential of a telephone system is tried by its own command."),
                 where="name",
             )
     raise NotFound(
-        f"There is no credential {name!r} that may be used now.",
-        remedy="`purser credential list` shows them. A jump host is tried through a"
-        " credential that uses it.",
+        N_("There is no credential {name!r} that may be used now."),
+        remedy=N_(
+            "`purser credential list` shows them. A jump host is tried through a"
+            " credential that uses it."
+        ),
+        name=name,
     )
 
 

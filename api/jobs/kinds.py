@@ -10,6 +10,7 @@ from api.jobs import housekeeping, reminding
 from api.jobs.scan_kinds import scan_kinds
 from discovery.work.port import JobRun, Kind, Queue, Result
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 from inventory.storage import job_runs
 
 
@@ -65,9 +66,11 @@ def kind_named(app: App, name: str) -> Kind:
     kinds = kinds_of(app)
     if name not in kinds:
         raise Invalid(
-            f"There are no jobs {name!r}.",
+            N_("There are no jobs {name!r}."),
             where="kind",
-            remedy=f"Choose one of {', '.join(sorted(kinds))}.",
+            remedy=N_("Choose one of {choices}."),
+            name=name,
+            choices=", ".join(sorted(kinds)),
         )
     return kinds[name]
 

@@ -25,6 +25,7 @@ from collectors.errors import CollectError
 from collectors.snmp.notifications import Notice, NoticeGate
 from discovery.notifications.trap_rescans import RescanSite, TrapRescans, rescan_site
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 
 log = structlog.get_logger("purser.traps")
 _EVERY = 1.0
@@ -86,8 +87,10 @@ class TrapListener:
             raise Invalid(
                 f"{str(error).partition(';')[0].capitalize()}.",
                 where="traps",
-                remedy="Choose another traps.port, or allow this one: ports below 1024"
-                " need root or CAP_NET_BIND_SERVICE.",
+                remedy=N_(
+                    "Choose another traps.port, or allow this one: ports below 1024"
+                    " need root or CAP_NET_BIND_SERVICE."
+                ),
             ) from error
 
     def stop(self) -> None:

@@ -155,8 +155,9 @@ def _check(name: str, names: list[str], where: str) -> None:
         raise Invalid(
             N_("There is no column {name} here."),
             where=where,
-            remedy=f"Use one of {', '.join(names)}.",
+            remedy=N_("Use one of {choices}."),
             name=name or '""',
+            choices=", ".join(names),
         )
 
 

@@ -21,6 +21,7 @@ from api.resources.annotations import words_in
 from api.resources.declare import Choice, Lookup, Question, choices_of
 from api.resources.references import ref_of, refs_in, resolve_all, resolved
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 Q = TypeVar("Q", bound=Question)
 OPERATORS: dict[str, str] = {
@@ -174,7 +175,9 @@ def condition(column: ColumnElement[Any], lookup: Lookup) -> ColumnElement[bool]
         case "isnull":
             found = column.is_(None) if value else column.is_not(None)
         case other:
-            raise Invalid(f"There is no lookup {other!r}.", where=lookup.field)
+            raise Invalid(
+                N_("There is no lookup {other!r}."), where=lookup.field, other=other
+            )
     return found
 
 

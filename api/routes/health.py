@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.http.answers import answer, problems
 from api.http.deps import AppDep
 from inventory.kernel.errors import SchemaMismatch
+from inventory.kernel.texts import N_
 from inventory.storage import upgrade
 
 router = APIRouter(tags=["health"])
@@ -33,5 +34,9 @@ def health(app: AppDep) -> Response:
     """Say whether the database is reachable and has the right tables."""
     found, wanted = upgrade.current(app.engine), _newest()
     if found != wanted:
-        raise SchemaMismatch(f"The database has revision {found}, not {wanted}.")
+        raise SchemaMismatch(
+            N_("The database has revision {found}, not {wanted}."),
+            found=found,
+            wanted=wanted,
+        )
     return answer({"status": "ok", "database": app.engine.dialect.name})

@@ -21,6 +21,7 @@ from inventory.hr.views.detail import (
     case_detail,
 )
 from inventory.kernel.errors import Invalid, InventoryError
+from inventory.kernel.texts import N_
 from inventory.provisioning.statements.event_format import Incoming, read_event
 from inventory.storage.rows import Row
 from inventory.storage.work import UnitOfWork
@@ -121,13 +122,13 @@ def _document(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
         said = {name: request.headers.get(f"ce-{name}") for name in names}
         return {"data": document, **{k: v for k, v in said.items() if v is not None}}
     if kind == BATCH and not isinstance(document, list):
-        raise Invalid("A batch is a list of events.", where="body")
+        raise Invalid(N_("A batch is a list of events."), where="body")
     return document
 
 
 def _batch(app: App, who: Caller, documents: list[Any], *, preview: bool) -> Response:
     if len(documents) > MOST:
-        raise Invalid(f"A batch has up to {MOST} events.", where="body")
+        raise Invalid(N_("A batch has up to {MOST} events."), where="body", MOST=MOST)
     items = []
     for document in documents:
         try:

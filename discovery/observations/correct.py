@@ -66,8 +66,9 @@ def correct(
             raise Invalid(
                 N_("{name!r} is not a field that can be corrected."),
                 where="fields",
-                remedy=f"Use one of {', '.join(FIELDS)}.",
+                remedy=N_("Use one of {choices}."),
                 name=name,
+                choices=", ".join(FIELDS),
             )
         if name == "type":
             _correct_type(work, device_id, value)
@@ -125,8 +126,9 @@ def _correct_type(work: UnitOfWork, device_id: int, value: str | None) -> None:
         raise Invalid(
             N_("{value!r} is not a type."),
             where="fields.type",
-            remedy=f"Use one of {', '.join(sorted(GENERAL))}.",
+            remedy=N_("Use one of {choices}."),
             value=value,
+            choices=", ".join(sorted(GENERAL)),
         )
     correct_field(work, device_id, "type", general)
     correct_field(work, device_id, "subtype", below)
@@ -140,7 +142,7 @@ def _checked(name: str, value: str | None) -> str | None:
         raise Invalid(
             N_("{name}: a value is 1 to {most} printable characters."),
             where=f"fields.{name}",
-            remedy="Give the value, or null to take the correction back.",
+            remedy=N_("Give the value, or null to take the correction back."),
             name=name,
             most=MOST,
         )
@@ -165,6 +167,6 @@ def rule_for(
         raise Invalid(
             N_("No rule can be made of this: {error}."),
             where="rule",
-            remedy="Correct this device alone, without a rule.",
+            remedy=N_("Correct this device alone, without a rule."),
             error=error,
         ) from error

@@ -85,7 +85,7 @@ def merge_devices(
         raise NotAllowed(
             N_("Device {device} would become a part of it as well."),
             where="device",
-            remedy="Split what they have in common first, or merge that one.",
+            remedy=N_("Split what they have in common first, or merge that one."),
             device=min(drawn_in),
         )
     (kept,) = _living(work, {first, second})
@@ -243,7 +243,7 @@ def settle_conflict(
             raise NotAllowed(
                 N_("What was read at {address} has nothing of its own."),
                 where="conflict",
-                remedy="Set it aside, or split the devices that share its values.",
+                remedy=N_("Set it aside, or split the devices that share its values."),
                 address=found.address,
             )
         for each in own:
@@ -295,7 +295,7 @@ def _own(work: UnitOfWork, device_id: int) -> Named:
         raise NotAllowed(
             N_("Device {device} has no identifier by which to remember this."),
             where="device",
-            remedy="Wait until a scan has read a serial number or a MAC of it.",
+            remedy=N_("Wait until a scan has read a serial number or a MAC of it."),
             device=device_id,
         )
     return row.kind, row.value, row.scope
@@ -327,7 +327,7 @@ def _decide(work: UnitOfWork, verdict: str, a: Named, b: Named, note: str) -> No
         raise Invalid(
             N_("Two different identifiers are needed."),
             where="identifier",
-            remedy="Choose one identifier of each device.",
+            remedy=N_("Choose one identifier of each device."),
         )
     names = ("kind", "value", "scope")
     values = {f"a_{n}": v for n, v in zip(names, a, strict=True)}

@@ -103,7 +103,9 @@ def _not_owned_yet(connection: Connection, device_id: int) -> None:
         raise NotAllowed(
             N_("Device {device} goes with asset {asset} already."),
             where="device",
-            remedy="Unlink them first, or settle the conflict by linking one of them.",
+            remedy=N_(
+                "Unlink them first, or settle the conflict by linking one of them."
+            ),
             device=device_id,
             asset=asset_id,
         )

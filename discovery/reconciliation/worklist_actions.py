@@ -44,7 +44,9 @@ def adopt_row(
         raise NotAllowed(
             N_("Row {row} is {state}: there is an asset already."),
             where="worklist",
-            remedy="Only unregistered devices can be adopted; link this one instead.",
+            remedy=N_(
+                "Only unregistered devices can be adopted; link this one instead."
+            ),
             row=row_id,
             state=row["state"],
         )
@@ -77,7 +79,7 @@ def link_row(
         raise Invalid(
             N_("Which {what} it is has to be said."),
             where=what,
-            remedy=f"Give the number of the {what}.",
+            remedy=N_("Give the number of the {what}."),
             what=what,
         )
     link_asset(work, device, asset, note)
@@ -95,7 +97,7 @@ def _open_row(work: UnitOfWork, row_id: int) -> Mapping[str, Any]:
         raise NotFound(
             N_("There is no open row {row} on the worklist."),
             where="worklist",
-            remedy="It may have been settled since; look at the list again.",
+            remedy=N_("It may have been settled since; look at the list again."),
             row=row_id,
         )
     return dict(row)

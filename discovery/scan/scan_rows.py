@@ -116,7 +116,9 @@ def requeue(
             raise NotAllowed(
                 N_("Scan {scan} is {state}."),
                 where="scan",
-                remedy="Only an interrupted, cancelled or failed scan can be resumed.",
+                remedy=N_(
+                    "Only an interrupted, cancelled or failed scan can be resumed."
+                ),
                 scan=scan_id,
                 state=row.state,
             )
@@ -242,7 +244,7 @@ def _row_to_run(connection: Connection, scan_id: int, owner: str) -> Row[Any]:
         raise NotAllowed(
             N_("Scan {scan} is {state}."),
             where="scan",
-            remedy="Only a queued, interrupted, cancelled or failed scan can run.",
+            remedy=N_("Only a queued, interrupted, cancelled or failed scan can run."),
             scan=scan_id,
             state=row.state,
         )

@@ -20,6 +20,7 @@ from inventory.assets.register.tags import TAG_PREFIX, next_tags
 from inventory.bulk.row_effects import RecordToCreate, RowPlan, resolved_id
 from inventory.kernel.errors import Conflict
 from inventory.kernel.events import AssetRegistered, CustodyChanged
+from inventory.kernel.texts import N_
 from inventory.people.organisation import ensure
 from inventory.people.persons import NewPerson, add_person
 from inventory.storage.rows import add_many, explained, id_of, table_of
@@ -31,9 +32,9 @@ BATCH = 2000
 """Rows in one statement."""
 
 _MEANWHILE = Conflict(
-    "The register changed while the table was read.",
+    N_("The register changed while the table was read."),
     where="table",
-    remedy="Import it again; what is there already changes nothing.",
+    remedy=N_("Import it again; what is there already changes nothing."),
 )
 _TAKEN = {
     mark: _MEANWHILE

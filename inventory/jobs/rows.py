@@ -369,7 +369,7 @@ def ask_again(work: UnitOfWork, job_id: int) -> None:
         raise NotAllowed(
             N_("Job {job} is {state}."),
             where="job",
-            remedy="Only a failed or cancelled job can be tried again.",
+            remedy=N_("Only a failed or cancelled job can be tried again."),
             job=job_id,
             state=row.state,
         )

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 UNITS = {
     "minute": timedelta(minutes=1),
@@ -210,11 +211,15 @@ def parse_rule(text: str) -> Rule:
     if found := _EVERY.match(words):
         number = int(found[1] or 1)
         if not 0 < number <= 10_000:
-            raise Invalid(f"{text!r} is no rule.", where="when", remedy=REMEDY)
+            raise Invalid(
+                N_("{value!r} is no rule."), where="when", remedy=REMEDY, value=text
+            )
         return Every(number * UNITS[found[2]])
     fields = words.split()
     if len(fields) != 5:
-        raise Invalid(f"{text!r} is no rule.", where="when", remedy=REMEDY)
+        raise Invalid(
+            N_("{value!r} is no rule."), where="when", remedy=REMEDY, value=text
+        )
     try:
         weekdays = {day % 7 for day in _field(fields[4], 0, 7, _DAYS)}
         rule = Cron(
@@ -229,7 +234,9 @@ def parse_rule(text: str) -> Rule:
     except ValueError as error:
         raise Invalid(f"{text!r}: {error}.", where="when", remedy=REMEDY) from error
     if Timetable(rule, UTC).next_after(datetime(2024, 1, 1, tzinfo=UTC)) is None:
-        raise Invalid(f"{text!r} never comes.", where="when", remedy=REMEDY)
+        raise Invalid(
+            N_("{value!r} never comes."), where="when", remedy=REMEDY, value=text
+        )
     return rule
 
 
@@ -279,9 +286,10 @@ def parse_window(text: str) -> Window:
         )
     except ValueError:
         raise Invalid(
-            f"{text!r} is no window of time.",
+            N_("{value!r} is no window of time."),
             where="closed",
-            remedy="Write `mon-fri 08:00-18:00`, or `22:00-06:00` for all days.",
+            remedy=N_("Write `mon-fri 08:00-18:00`, or `22:00-06:00` for all days."),
+            value=text,
         ) from None
     return Window(frozenset(weekdays), begins, ends)
 
@@ -305,9 +313,10 @@ def parse_zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Invalid(
-            f"There is no time zone {name!r}.",
+            N_("There is no time zone {name!r}."),
             where="time_zone",
-            remedy="Write a name such as Asia/Jakarta, Europe/Berlin or UTC.",
+            remedy=N_("Write a name such as Asia/Jakarta, Europe/Berlin or UTC."),
+            name=name,
         ) from None
 
 
@@ -327,8 +336,8 @@ def timetable(
     )
     if table.next_after(anchor) is None:
         raise Invalid(
-            "It would never be done: the closed windows leave nothing.",
+            N_("It would never be done: the closed windows leave nothing."),
             where="closed",
-            remedy="Leave some time of the week open.",
+            remedy=N_("Leave some time of the week open."),
         )
     return table

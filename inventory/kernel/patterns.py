@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import re2  # type: ignore[import-untyped]
 
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 LONGEST = 500
 """Characters of an expression."""
@@ -35,7 +36,11 @@ def compiled(source: str) -> Pattern:
         Invalid: It is too long, cannot be read, or needs what RE2 has not.
     """
     if len(source) > LONGEST:
-        raise Invalid(f"A pattern has at most {LONGEST} characters.", where="pattern")
+        raise Invalid(
+            N_("A pattern has at most {LONGEST} characters."),
+            where="pattern",
+            LONGEST=LONGEST,
+        )
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MEMORY
@@ -45,8 +50,9 @@ def compiled(source: str) -> Pattern:
         text = error.args[0] if error.args else ""
         told = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
         raise Invalid(
-            f"It is not a pattern: {told}.",
+            N_("It is not a pattern: {told}."),
             where="pattern",
-            remedy="Write it without look-around and back references.",
+            remedy=N_("Write it without look-around and back references."),
+            told=told,
         ) from error
     return found

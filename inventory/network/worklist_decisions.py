@@ -162,8 +162,9 @@ def correct_field(
         raise Invalid(
             N_("{name!r} is not a field that can be corrected."),
             where="field",
-            remedy=f"Use one of {', '.join(SHOWN)}.",
+            remedy=N_("Use one of {choices}."),
             name=name,
+            choices=", ".join(SHOWN),
         )
     mine = (_field.c.device_id == device_id, _field.c.field == name)
     previous = work.connection.execute(
@@ -244,7 +245,9 @@ def _acknowledge(work: UnitOfWork, table: Table, row_id: int, note: str) -> None
     row = _row(work, table, row_id)
     if not note.strip():
         raise Invalid(
-            N_("A reason is needed."), where="note", remedy="Say why this may stay so."
+            N_("A reason is needed."),
+            where="note",
+            remedy=N_("Say why this may stay so."),
         )
     if row["acknowledged_at"] is not None and row["note"] == note.strip():
         return

@@ -104,7 +104,7 @@ def check_events(patterns: Sequence[str]) -> None:
         raise Invalid(
             f"There is no event {wrong[0]!r}." if wrong else "No event is wanted.",
             where="events",
-            remedy="The catalogue lists the events: purser event-type list.",
+            remedy=N_("The catalogue lists the events: purser event-type list."),
         )
 
 

@@ -146,9 +146,11 @@ class Machine:
         if not _possible(step, state, action, tracked=tracked):
             possible = ", ".join(self.offers(state, action, tracked=tracked))
             raise NotAllowed(
-                f"The step {name!r} is not possible: the line is {state}.",
+                N_("The step {name!r} is not possible: the line is {state}."),
                 where="step",
                 remedy=f"Possible now: {possible or 'nothing'}.",
+                name=name,
+                state=state,
             )
         if step.reason and not reason.strip():
             raise Invalid(

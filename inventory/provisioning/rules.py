@@ -310,7 +310,8 @@ def _known_keys(section: Document, shape: type, where: str) -> dict[str, Any]:
         raise Invalid(
             f"There is no key {unknown[0]!r}.",
             where=where,
-            remedy=f"Use {', '.join(sorted(known - {'name'}))}.",
+            remedy=N_("Use {choices}."),
+            choices=", ".join(sorted(known - {"name"})),
         )
     return dict(section)
 

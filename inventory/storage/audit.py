@@ -25,6 +25,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from inventory.kernel.errors import DatabaseDamaged
+from inventory.kernel.texts import N_
 from inventory.storage.tables import GENESIS, METADATA
 
 _ENTRY = METADATA.tables["audit_entry"]
@@ -112,7 +113,7 @@ def append(connection: Connection, changes: Sequence[Change]) -> Head:
         select(_HEAD.c.count, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
     ).one_or_none()
     if head is None:
-        raise DatabaseDamaged("The head of the audit trail is gone.")
+        raise DatabaseDamaged(N_("The head of the audit trail is gone."))
     seq, last = head
     rows = []
     for change in changes:

@@ -20,6 +20,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from inventory.kernel.errors import DatabaseUnwritable, Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.failures import translate
 
 DATABASE_FILE = "purser.sqlite"
@@ -128,13 +129,14 @@ def _parse(url: str) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError):
         # The text may hold a password, so it is neither shown nor chained.
         raise Invalid(
-            "The database URL cannot be read.", where="database_url", remedy=remedy
+            N_("The database URL cannot be read."), where="database_url", remedy=remedy
         ) from None
     if backend not in {"sqlite", "postgresql"}:
         raise Invalid(
-            f"Databases of the kind {backend!r} are not supported.",
+            N_("Databases of the kind {backend!r} are not supported."),
             where="database_url",
             remedy=remedy,
+            backend=backend,
         )
     return parsed
 
@@ -176,12 +178,16 @@ def _prepare_file(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise DatabaseUnwritable(
-            f"The database file cannot be written: {error.strerror}.", where=str(path)
+            N_("The database file cannot be written: {strerror}."),
+            where=str(path),
+            strerror=error.strerror,
         ) from error
     if not os.access(path.parent, os.W_OK):
         raise DatabaseUnwritable(
-            "The directory of the database cannot be written; SQLite keeps its "
-            "journal there.",
+            N_(
+                "The directory of the database cannot be written; SQLite keeps its "
+                "journal there."
+            ),
             where=str(path.parent),
         )
 

@@ -21,6 +21,7 @@ from inventory.kernel.errors import (
     SchemaMismatch,
     StorageError,
 )
+from inventory.kernel.texts import N_
 
 _SQLITE: dict[int, type[StorageError]] = {
     sqlite3.SQLITE_BUSY: DatabaseLocked,
@@ -95,6 +96,7 @@ def unreachable(error: BaseException, url: URL) -> DatabaseUnreachable:
     if url.password:
         reason = reason.replace(str(url.password), "***")
     return DatabaseUnreachable(
-        f"The database server does not let us in: {reason}.",
+        N_("The database server does not let us in: {reason}."),
         where=shown(url),
+        reason=reason,
     )

@@ -213,7 +213,7 @@ def check_networks(networks: list[str]) -> list[str]:
             raise Invalid(
                 f"{text!r} is not a network: {error}.",
                 where="networks",
-                remedy="Write 10.1.0.0/24 or 10.1.0.1-10.1.0.99.",
+                remedy=N_("Write 10.1.0.0/24 or 10.1.0.1-10.1.0.99."),
             ) from None
     return found
 

@@ -79,9 +79,11 @@ def answer(connection: Connection, asked: str, day: str) -> list[dict[str, Any]]
         if found is not None:
             return on_port(connection, device, found, during=span)
     raise Invalid(
-        f"No switch {name!r} has a port {port!r}.",
+        N_("No switch {name!r} has a port {port!r}."),
         where="q",
-        remedy="Write both as the page of the switch shows them.",
+        remedy=N_("Write both as the page of the switch shows them."),
+        name=name,
+        port=port,
     )
 
 

@@ -16,6 +16,7 @@ from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profiles.profile import read_profile
 from inventory.bulk.profiles.store import profile_document, profile_named
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]
@@ -148,7 +149,7 @@ def run_mapped(
     except ValueError as error:
         raise Invalid(f"It is not JSON: {error}.", where="columns") from error
     if not isinstance(mapping, dict):
-        raise Invalid("It is not a JSON object.", where="columns")
+        raise Invalid(N_("It is not a JSON object."), where="columns")
     with app.work(who.actor) as work:
         document = dict(profile_document(work.connection, import_profiles(), profile))
         document["columns"] = {**(document.get("columns") or {}), **mapping}

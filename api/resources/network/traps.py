@@ -158,7 +158,7 @@ def _number(cursor: str | None) -> int | None:
         raise Invalid(
             N_("The cursor is not one of this list."),
             where="after",
-            remedy="Send `next` of the page before.",
+            remedy=N_("Send `next` of the page before."),
         )
     return found
 

@@ -155,7 +155,9 @@ def _update(acting: Acting, given: Given) -> dict[str, Any]:
         values["cost"] = _money(changes["cost"], currency)
     elif "currency" in changes:
         raise Invalid(
-            N_("A currency alone is no cost."), where="currency", remedy="Give both."
+            N_("A currency alone is no cost."),
+            where="currency",
+            remedy=N_("Give both."),
         )
     if values.get("fields") is not None:
         merged = {**old["fields"], **values["fields"]}

@@ -110,9 +110,10 @@ def _create(acting: Acting, given: JobIn) -> dict[str, int]:
     kind = kind_named(acting.app, given.kind)
     if not kind.by_hand:
         raise Invalid(
-            f"A job {kind.name!r} is not asked for here.",
+            N_("A job {name!r} is not asked for here."),
             where="kind",
-            remedy="It is made by what it belongs to, such as a scan or an import.",
+            remedy=N_("It is made by what it belongs to, such as a scan or an import."),
+            name=kind.name,
         )
     job_id = acting.app.jobs.add(
         acting.work,

@@ -27,8 +27,8 @@ from inventory.storage.work import UnitOfWork
 
 _STOCK = table_of(ConsumableStock)
 _MISSING: dict[str, InventoryError] = {
-    "FOREIGN KEY": NotFound("What it refers to is not there."),
-    "foreign key": NotFound("What it refers to is not there."),
+    "FOREIGN KEY": NotFound(N_("What it refers to is not there.")),
+    "foreign key": NotFound(N_("What it refers to is not there.")),
 }
 
 

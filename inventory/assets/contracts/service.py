@@ -47,8 +47,8 @@ _SEAT = table_of(LicenceSeat)
 _USE = table_of(LicenceUse)
 MOST_SEATS = 100_000
 _MISSING: dict[str, InventoryError] = {
-    "FOREIGN KEY": NotFound("What it refers to is not there."),
-    "foreign key": NotFound("What it refers to is not there."),
+    "FOREIGN KEY": NotFound(N_("What it refers to is not there.")),
+    "foreign key": NotFound(N_("What it refers to is not there.")),
 }
 
 
@@ -202,7 +202,7 @@ def assign_seat(
     if known is not None:
         return known
     seat = _free_seat(work, licence_id, on, reassignable=licence["reassignable"])
-    taken = Conflict("Somebody else was faster.", remedy="Try again.")
+    taken = Conflict(N_("Somebody else was faster."), remedy=N_("Try again."))
     reasons = {"overlap": taken, "licence_use.seat_id": taken, "uq_licence_use": taken}
     with explained(reasons | _MISSING):
         add(work, LicenceUse, {"seat_id": seat[0], **user, "valid_from": on})

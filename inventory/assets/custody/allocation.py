@@ -21,6 +21,7 @@ from inventory.assets.register import tables
 from inventory.kernel.errors import Conflict, NotFound
 from inventory.kernel.events import AllocationChanged
 from inventory.kernel.spans import Dated, Span
+from inventory.kernel.texts import N_
 from inventory.storage.rows import add, change, col, explained, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -90,9 +91,11 @@ def add_allocation(
         Conflict: The database has another allocation at that time.
     """
     reasons = {
-        "FOREIGN KEY": NotFound("There is no such cost centre.", where="shares"),
-        "fk_allocation_share": NotFound("There is no such cost centre."),
-        "overlap": Conflict(f"Another allocation holds at that time ({span})."),
+        "FOREIGN KEY": NotFound(N_("There is no such cost centre."), where="shares"),
+        "fk_allocation_share": NotFound(N_("There is no such cost centre.")),
+        "overlap": Conflict(
+            N_("Another allocation holds at that time ({span})."), span=span
+        ),
     }
     with explained(reasons):
         allocation_id = add(

@@ -149,12 +149,13 @@ def add_custody(
         Conflict: The database has other custody at that time.
     """
     reasons = {
-        "FOREIGN KEY": NotFound(f"There is no {holder}."),
-        "fk_custody": NotFound(f"There is no {holder}."),
+        "FOREIGN KEY": NotFound(N_("There is no {holder}."), holder=holder),
+        "fk_custody": NotFound(N_("There is no {holder}."), holder=holder),
         "overlap": Conflict(
-            f"Somebody else holds it at that time ({span}).",
+            N_("Somebody else holds it at that time ({span})."),
             where="custody",
-            remedy="Look at its history; end that custody first.",
+            remedy=N_("Look at its history; end that custody first."),
+            span=span,
         ),
     }
     with explained(reasons):

@@ -59,7 +59,7 @@ def _point(point: object) -> list[int]:
 
 def _no_drawing() -> Invalid:
     return Invalid(
-        "The drawn signature cannot be read.",
+        N_("The drawn signature cannot be read."),
         where="drawing",
-        remedy="Draw it again, or leave it out and type the name.",
+        remedy=N_("Draw it again, or leave it out and type the name."),
     )

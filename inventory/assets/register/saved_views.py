@@ -80,7 +80,7 @@ def update_view(work: UnitOfWork, view_id: int, values: Mapping[str, Any]) -> bo
     changes = {name: value for name, value in values.items() if value is not None}
     if not changes.get("name", "x").strip() or len(changes.get("query", "")) > 2000:
         raise Invalid(N_("A view has a name and a query."), where="name")
-    taken = Conflict("You have a view of that name.", where="name")
+    taken = Conflict(N_("You have a view of that name."), where="name")
     marks = ("uq_saved_view_name", "saved_view.owner")
     with explained(dict.fromkeys(marks, taken)):
         return change(work, SavedView, view_id, changes)

@@ -223,17 +223,19 @@ def _search(values: Row, manufacturer: str | None) -> str:
 
 def _tag_taken(tag: str) -> Conflict:
     return Conflict(
-        f"The tag {tag!r} is taken.",
+        N_("The tag {tag!r} is taken."),
         where="tag",
-        remedy="Use another tag, or change the asset that has it.",
+        remedy=N_("Use another tag, or change the asset that has it."),
+        tag=tag,
     )
 
 
 def _taken_reasons(tag: str, serial: str | None) -> dict[str, Conflict]:
     same_serial = Conflict(
-        f"An asset of that manufacturer has the serial {serial!r} already.",
+        N_("An asset of that manufacturer has the serial {serial!r} already."),
         where="serial",
-        remedy="Look it up by its serial; it may be registered under another tag.",
+        remedy=N_("Look it up by its serial; it may be registered under another tag."),
+        serial=serial,
     )
     return {
         "asset.tag": _tag_taken(tag),

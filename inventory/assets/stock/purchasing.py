@@ -124,7 +124,9 @@ def place_order(
     currencies = {line.price.currency for line in lines}
     if len(currencies) != 1:
         raise Invalid(N_("An order has lines, all in one currency."), where="lines")
-    taken = Conflict(f"There is an order {number!r} already.", where="number")
+    taken = Conflict(
+        N_("There is an order {number!r} already."), where="number", number=number
+    )
     with explained({"purchase_order": taken}):
         order_id = add(
             work,

@@ -86,7 +86,7 @@ def reserve_asset(work: UnitOfWork, request: ReservationRequest) -> int:
     if asset_id is None:
         raise _none_left(work.connection, request)
     today = work.clock().date()
-    taken = Conflict("Somebody else was faster.", remedy="Ask again.")
+    taken = Conflict(N_("Somebody else was faster."), remedy=N_("Ask again."))
     reasons = {"reservation": taken, "uq_reservation": taken}
     with explained(reasons):
         add(
@@ -302,6 +302,8 @@ def _none_left(connection: Connection, request: ReservationRequest) -> NotAllowe
     reserved = connection.execute(query).scalar_one()
     what = request.kind if request.model is None else f"{request.kind} {request.model}"
     return NotAllowed(
-        f"No {what} is left in stock; {reserved} are reserved.",
-        remedy="Order one, choose another model, or release a reservation.",
+        N_("No {what} is left in stock; {reserved} are reserved."),
+        remedy=N_("Order one, choose another model, or release a reservation."),
+        what=what,
+        reserved=reserved,
     )

@@ -67,7 +67,9 @@ def open_stock_take(
             where="location",
             remedy=N_("Choose another place or other kinds."),
         )
-    taken = Conflict(f"There is a stock-take {name!r} already.", where="name")
+    taken = Conflict(
+        N_("There is a stock-take {name!r} already."), where="name", name=name
+    )
     with explained({"stock_take.name": taken, "uq_stock_take_name": taken}):
         take_id = add(
             work,

@@ -185,7 +185,8 @@ def _kind(value: object) -> EventKind:
         raise Invalid(
             f"There is no kind of event {text[:60]!r}.",
             where="type",
-            remedy=f"Use one of {', '.join(EventKind)}.",
+            remedy=N_("Use one of {choices}."),
+            choices=", ".join(EventKind),
         ) from None
 
 
