@@ -111,11 +111,7 @@ def make_request(
             )
         except TargetError as error:
             raise Invalid(
-                N_("{target}: {problem}"),
-                where="targets",
-                remedy=error.remedy,
-                target=error.target,
-                problem=error.problem,
+                error.text, where="targets", remedy=error.advice, **error.values
             ) from error
     return ScanRequest(
         targets=tuple(targets or networks),

@@ -153,9 +153,12 @@ def _check_within(text: str, spans: Sequence[Span], allowed: Sequence[str]) -> N
     if outside := subtract(spans, networks):
         first = _address(outside[0].version, outside[0].first)
         raise TargetError(
-            text,
-            f"{first} is not in the networks of the site.",
-            "Add its network to the site in purser.toml, or name another site.",
+            N_("{first} is not in the networks of the site."),
+            where=text,
+            remedy=N_(
+                "Add its network to the site in purser.toml, or name another site."
+            ),
+            first=first,
         )
 
 
