@@ -100,7 +100,9 @@ async def test_errors_of_the_register_keep_place_and_remedy(
 async def test_rows_of_a_file_that_are_wrong_are_listed() -> None:
     row = register.RowProblem("assets", 3, "cost", "Not a number.", "Write 12.50.")
     body = assert_problem(await asked(register.InvalidRows([row])), 422, "invalid-rows")
-    assert body["errors"] == [{"location": "3", "problem": str(row)}]
+    told = {"location": "3", "problem": str(row), "field": "cost"}
+    told |= {"text": "Not a number.", "advice": "Write 12.50."}
+    assert body["errors"] == [told | {"values": {}}]
 
 
 async def test_an_unforeseen_error_tells_only_the_request_id() -> None:

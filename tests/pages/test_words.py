@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from string import Formatter
 
 import pytest
@@ -11,12 +14,15 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from api.compose.wiring import provisioning_of
+from api.http.errors import ApiError, title_of
 from api.pages.words import FOLDER
 from api.resources.registry import all_resources
 from config.settings import Settings
+from inventory.kernel.errors import InventoryError
 from inventory.reports import reports
 
 API = FOLDER.parents[1]
+ROOMS = ("inventory", "discovery", "collectors")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "N_": None,
@@ -29,18 +35,28 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 
 
+MARKS: dict[str, tuple[int, ...] | None] = {"N_": None, "NN_": (1, 2)}
+
+
 def marked() -> set[str]:
-    """Return the texts that are marked in the pages and the resources."""
-    found = set()
+    """Return the texts that are marked where people read them."""
+    found = read_from(API, MARKS)
     for folder in (API / "pages", API / "resources"):
-        for _, _, message, _, _ in extract_from_dir(
-            folder,
-            method_map=[("**.py", "python"), ("**.html", "jinja2")],
-            options_map={"**.html": {"extensions": "jinja2.ext.do"}},
-            keywords=KEYWORDS,
-        ):
-            found.add(message if isinstance(message, str) else message[0])
+        found |= read_from(folder, KEYWORDS)
+    for name in ROOMS:
+        found |= read_from(API.parent / name, MARKS)
     return found
+
+
+def read_from(folder: Path, keywords: Mapping[str, tuple[int, ...] | None]) -> set[str]:
+    """Return the texts below a folder that stand behind keywords."""
+    read = extract_from_dir(
+        folder,
+        method_map=[("**.py", "python"), ("**.html", "jinja2")],
+        options_map={"**.html": {"extensions": "jinja2.ext.do"}},
+        keywords=dict(keywords),
+    )
+    return {first(message) for _, _, message, _, _ in read}
 
 
 def declared(folder: Path) -> set[str]:
@@ -59,6 +75,18 @@ def declared(folder: Path) -> set[str]:
     return found
 
 
+def of_errors() -> set[str]:
+    """Return what errors say when whoever raises them says no more."""
+    for name in ("api", *ROOMS):
+        for module in walk_packages([str(API.parent / name)], f"{name}."):
+            if ".migrations" not in module.name:
+                import_module(module.name)
+    kinds: list[type[InventoryError | ApiError]] = [InventoryError, ApiError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return {title_of(kind) for kind in kinds} | {kind.remedy for kind in kinds}
+
+
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
     with (FOLDER / "id.po").open("rb") as file:
@@ -72,7 +100,7 @@ def first(text: str | tuple[str, ...] | list[str] | None) -> str:
 def test_every_text_is_translated_and_none_is_left_over(
     catalogue: Catalog, tmp_path: Path
 ) -> None:
-    wanted = marked() | declared(tmp_path)
+    wanted = marked() | declared(tmp_path) | of_errors()
     known = {first(one.id) for one in catalogue if one.id}
     assert sorted(wanted - known) == []
     assert sorted(known - wanted) == []
