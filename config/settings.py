@@ -25,7 +25,7 @@ from config.jobs import Jobs, Recurring
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
 from config.telephony import Pbx
-from config.vault import Backup, Guard, Vault
+from config.vault import Audit, Backup, Guard, Vault
 
 
 class Http(Section):
@@ -254,6 +254,7 @@ class Settings(BaseSettings):
         default=Credentials(), description="the section [credentials]"
     )
     vault: Vault = Field(default=Vault(), description="the section [vault]")
+    audit: Audit = Field(default=Audit(), description="the section [audit]")
     backup: Backup = Field(default=Backup(), description="the section [backup]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")

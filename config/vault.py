@@ -1,4 +1,4 @@
-"""`[vault]`, `[backup]`, `[guard]`: keys of secrets and backups, when logins stop.
+"""`[vault]`, `[backup]`, `[audit]`, `[guard]`: keys, proofs, when logins stop.
 
 Imports `config.shapes`.
 """
@@ -63,6 +63,32 @@ class Backup(Section):
     )
     keep_months: int = Field(
         default=12, ge=0, le=120, description="months of monthly backups, 0 to 120"
+    )
+
+
+class Audit(Section):
+    """`[audit]`: how the audit trail proves that it is whole.
+
+    `purser serve` publishes its end once a day: whoever has an earlier one can tell a
+    trail that was rewritten. Keep it where those who run the database cannot write.
+    """
+
+    key: SecretStr | None = Field(
+        default=None,
+        description="the key that seals the trail, the same on all machines of one"
+        " database; without it, one is derived from session.key",
+    )
+    file: UserPath | None = Field(
+        default=None, description="a file to which the end of the trail is added"
+    )
+    url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="an address to which the end of the trail is sent as JSON",
+    )
+    syslog: bool = Field(
+        default=False,
+        description="true or false: the end of the trail goes to /dev/log",
     )
 
 

@@ -18,6 +18,7 @@ db = typer.Typer(help="The database: upgrade, audit trail.", no_args_is_help=Tru
 def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.add_typer(db, name="db")
+    cli.command("verify-audit")(verify_audit)
 
 
 @db.command()
@@ -77,7 +78,12 @@ def verify_audit(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Check the whole audit trail; exit code 1 if a row was edited or is missing."""
+    """Check the audit trail, and by it register and journal; exit code 1 if not whole.
+
+    Its chain, the seal of its end, the ends that were published, every row of the
+    register it tells of, and the journal of every posting.
+    """
+    from api.compose.proving import audit_problems
     from api.console.session import opened
     from inventory.storage import audit
 
@@ -85,7 +91,7 @@ def verify_audit(
     with opened(context) as app:
         with app.engine.connect() as connection:
             head = audit.read_head(connection)
-        problems = audit.verify(app.engine, noted)
+        problems = audit_problems(app, noted)
     count, last = (head.count, head.hash) if head else (0, "")
     if json:
         print_json(

@@ -7,6 +7,7 @@
 * `lazy.py`: Parts that take long to load are made when they are first used.
 * `logs.py`: Structured logs
 * `outbox_hook.py`: Ties handlers and outbox to the database
+* `proving.py`: What proves the audit trail, and where its end is published.
 * `pbx_sources.py`: Settings to telephone systems, read behind the lock-out guard.
 * `rulebooks.py`: Data files -> rules that are checked
 * `scanning.py`: Settings to what a scan works with

@@ -6,6 +6,7 @@ to load (vendor data, scanning) are built on their first use.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -33,6 +34,7 @@ from discovery.work.board import JobBoard
 from inventory.scoping.engines import ScopedEngines
 from inventory.scoping.scope import Scope
 from inventory.storage import upgrade
+from inventory.storage.audit import AUDIT_KEY
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
 from inventory.storage.work import Clock, UnitOfWork
@@ -351,6 +353,18 @@ def build(
     return compose(settings, engine, clock, seal, file)
 
 
+def audit_key(settings: Settings, seal: Seal) -> bytes:
+    """Return the key that seals the head of the audit trail.
+
+    Machines that share a database share it by `[audit] key`; one alone derives it
+    from its own key.
+    """
+    given = settings.audit.key
+    if given is None:
+        return seal.derive("audit trail")
+    return hashlib.sha256(given.get_secret_value().encode()).digest()
+
+
 def compose(
     settings: Settings,
     engine: Engine,
@@ -365,7 +379,7 @@ def compose(
     watch_statements(engine, counters.statement_was_slow)
     engine = telling(
         engine, lambda: provisioning_of(settings), lambda: rules_of(settings)
-    )
+    ).execution_options(**{AUDIT_KEY: audit_key(settings, seal)})
 
     def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
         return scanning.open_scan_context(

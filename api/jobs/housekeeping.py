@@ -105,10 +105,23 @@ def verify_audit(app: App) -> dict[str, object]:
     return {} if head is None else {"rows": head.count, "hash": head.hash}
 
 
+def publish_audit(app: App) -> dict[str, object]:
+    """Check the chain of the audit trail and publish its end; see `[audit]`.
+
+    Raises:
+        Conflict: It was edited.
+        OSError: The file cannot be written.
+    """
+    from api.compose.proving import publish_head
+
+    return publish_head(app)
+
+
 DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
     "back-up": back_up,
     "prune-jobs": prune,
+    "publish-audit": publish_audit,
 }
 """Name, as logs, metrics and `purser doctor` show it, to what is done."""

@@ -12,6 +12,7 @@ May import `inventory.storage.tables` and SQLAlchemy.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,9 @@ MAX_PROBLEMS = 1000
 """After that many the trail is no evidence any more; the rest need not be named."""
 
 HIDDEN = "<hidden>"
+
+AUDIT_KEY = "purser_audit_key"
+"""Option of an engine: the key that seals the head of the trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,17 @@ def canonical(value: Mapping[str, Any] | None) -> str | None:
     return _CANONICAL(shown)
 
 
-def append(connection: Connection, changes: Sequence[Change]) -> Head:
+def append(
+    connection: Connection, changes: Sequence[Change], key: bytes | None = None
+) -> Head:
     """Add changes to the end of the trail, in the transaction of `connection`.
 
     Locks the head until that transaction ends, so call it last.
+
+    Args:
+        connection: In a transaction.
+        changes: In their order.
+        key: Seals the head; not kept in the database.
 
     Raises:
         DatabaseDamaged: The head is gone.
@@ -138,9 +149,18 @@ def append(connection: Connection, changes: Sequence[Change]) -> Head:
     if rows:
         connection.execute(insert(_ENTRY), rows)
         connection.execute(
-            update(_HEAD).where(_HEAD.c.id == 1).values(count=seq, hash=last)
+            update(_HEAD)
+            .where(_HEAD.c.id == 1)
+            .values(count=seq, hash=last, seal=head_seal(Head(seq, last), key))
         )
     return Head(seq, last)
+
+
+def head_seal(head: Head, key: bytes | None) -> str:
+    """Return the HMAC-SHA256 over the end of the trail; empty without a key."""
+    if key is None:
+        return ""
+    return hmac.new(key, f"{head.count}:{head.hash}".encode(), "sha256").hexdigest()
 
 
 def read_head(connection: Connection) -> Head | None:
@@ -149,14 +169,15 @@ def read_head(connection: Connection) -> Head | None:
     return Head(*row) if row else None
 
 
-def verify(engine: Engine, known: Head | None = None) -> list[AuditProblem]:
+def verify(engine: Engine, *known: Head | None) -> list[AuditProblem]:
     """Check the whole trail and name what was edited, removed, swapped or forged.
 
     Reads row by row, in one snapshot, while others write.
 
     Args:
-        engine: The database.
-        known: A head noted earlier elsewhere; finds a chain rewritten as a whole.
+        engine: The database; with the key of the trail among its options, the seal
+            of the head is checked, too.
+        known: Heads noted earlier elsewhere; they find a chain rewritten as a whole.
 
     Returns:
         Problems in the order of the rows, at most `MAX_PROBLEMS`; empty if the trail
@@ -171,8 +192,9 @@ def verify(engine: Engine, known: Head | None = None) -> list[AuditProblem]:
         rows = connection.execution_options(yield_per=_BATCH).execute(
             select(_ENTRY).order_by(_ENTRY.c.seq)
         )
-        problems = []
-        for problem in _problems(rows, head, known):
+        problems = list(_unsealed(connection, engine, head))
+        noted = {one.count: one for one in known if one is not None}
+        for problem in _problems(rows, head, noted):
             problems.append(problem)
             if len(problems) == MAX_PROBLEMS:
                 break
@@ -183,7 +205,7 @@ def verify(engine: Engine, known: Head | None = None) -> list[AuditProblem]:
 def _problems(
     rows: Iterator[Row[Any]] | Any,  # noqa: ANN401
     head: Head | None,
-    known: Head | None,
+    known: Mapping[int, Head],
 ) -> Iterator[AuditProblem]:
     seq, last, sound = 0, GENESIS, True
     for row in rows:
@@ -194,7 +216,7 @@ def _problems(
         sound = _seal(row.previous, row.seq, _change(row)) == row.hash
         if not sound:
             yield _edited(row.seq, "its content does not match its hash")
-        if known and row.seq == known.count and row.hash != known.hash:
+        if row.seq in known and row.hash != known[row.seq].hash:
             yield _edited(row.seq, "its hash is not the one noted elsewhere")
         if head and row.seq > head.count:
             yield AuditProblem(
@@ -209,7 +231,7 @@ def _problems(
 
 
 def _end(
-    seq: int, last: str, sound: bool, head: Head | None, known: Head | None
+    seq: int, last: str, sound: bool, head: Head | None, known: Mapping[int, Head]
 ) -> Iterator[AuditProblem]:
     if head is None:
         yield AuditProblem("head", None, None, "The head of the audit trail is gone.")
@@ -217,8 +239,26 @@ def _end(
         yield _missing(seq + 1, head.count)
     elif seq == head.count and last != head.hash and sound:
         yield _edited(seq, "the head of the trail holds another hash")
-    if known and seq < known.count and (head is None or head.count < known.count):
-        yield _missing(seq + 1, known.count)
+    most = max(known, default=0)
+    if seq < most and (head is None or head.count < most):
+        yield _missing(seq + 1, most)
+
+
+def _unsealed(
+    connection: Connection, engine: Engine, head: Head | None
+) -> Iterator[AuditProblem]:
+    key: bytes | None = engine.get_execution_options().get(AUDIT_KEY)
+    if key is None or head is None or head.count == 0:
+        return
+    seal = connection.execute(select(_HEAD.c.seal)).scalar_one()
+    if not hmac.compare_digest(seal, head_seal(head, key)):
+        yield AuditProblem(
+            "head",
+            None,
+            None,
+            "The head of the audit trail is not sealed by the key of this"
+            " installation: the trail was written past the program, or elsewhere.",
+        )
 
 
 def _missing(first: int, last: int) -> AuditProblem:

@@ -63,7 +63,11 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_entity", "entity", "entity_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_entry_entity", "entity", "entity_id", "seq"),
+        Index("ix_audit_entry_actor", "actor", "seq"),
+        Index("ix_audit_entry_at", "at", "seq"),
+    )
 
     seq: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -83,6 +87,10 @@ class AuditHead(SQLModel, table=True):
 
     One row. Writers lock it, so the chain has one end also under many writers; and
     rows cut off at the end are missed.
+
+    Attributes:
+        seal: HMAC over count and hash, under a key that is not in the database: who
+            rewrites the whole trail cannot make it.
     """
 
     __tablename__ = "audit_head"
@@ -91,3 +99,6 @@ class AuditHead(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     count: int = Field(sa_column=Column(BIG, nullable=False))
     hash: str = Field(sa_column=Column(String(64), nullable=False))
+    seal: str = Field(
+        default="", sa_column=Column(String(64), nullable=False, server_default="")
+    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from inventory.kernel.events import Event
-from inventory.storage.audit import Change, append, canonical
+from inventory.storage.audit import AUDIT_KEY, Change, append, canonical
 from inventory.storage.engine import DISPATCH, RECORD, for_writing
 
 Clock = Callable[[], datetime]
@@ -66,6 +66,7 @@ class UnitOfWork:
         options = engine.get_execution_options()
         self._dispatch = dispatch or options.get(DISPATCH)
         self._record: Record | None = options.get(RECORD)
+        self._audit_key: bytes | None = options.get(AUDIT_KEY)
         self._engine = for_writing(engine)
         self._session: Session | None = None
         self._changes: list[Change] = []
@@ -153,7 +154,7 @@ class UnitOfWork:
         if self._record is not None and self._events:
             self._record(self, self._events)
         if self._changes:
-            append(self.connection, self._changes)
+            append(self.connection, self._changes, self._audit_key)
         self.session.commit()
         self._forget()
 

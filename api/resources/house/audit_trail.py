@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.http.actions import Act, Acting, NothingIn
 from api.http.auth import Role
 from api.resources.declare import (
     AskedMoment,
     Choice,
     Column,
+    DetailModel,
     Question,
     RowModel,
     Show,
@@ -23,6 +27,7 @@ from api.resources.declare import (
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
+from inventory.storage.audit import read_head
 from inventory.storage.rows import col, table_of
 from inventory.storage.tables import AuditEntry
 
@@ -66,6 +71,41 @@ def _read(
     return rows
 
 
+class FoundProblem(DetailModel):
+    """Something that is not as it was written."""
+
+    kind: str = Field(
+        description="edited, missing, forged, head, differs (a row of the register) or"
+        " journal."
+    )
+    first: int | None = Field(description="Number of the audit row it is about.")
+    last: int | None
+    text: str
+
+
+class AuditProof(DetailModel):
+    """What a check of the audit trail found."""
+
+    count: int
+    hash: str = Field(description="Of the last row; note it elsewhere.")
+    problem_count: int
+    problems: list[FoundProblem]
+
+
+def _verify(acting: Acting, _given: NothingIn) -> dict[str, Any]:
+    from api.compose.proving import audit_problems
+
+    with acting.app.engine.connect() as connection:
+        head = read_head(connection)
+    problems = [asdict(one) for one in audit_problems(acting.app)]
+    return {
+        "count": head.count if head else 0,
+        "hash": head.hash if head else "",
+        "problem_count": len(problems),
+        "problems": problems,
+    }
+
+
 _ENTRY = table_of(AuditEntry)
 AUDIT_TRAIL = Resource(
     name="audit-trail",
@@ -95,5 +135,20 @@ AUDIT_TRAIL = Resource(
         ),
         finish=_read,
         row_id=col(AuditEntry.seq),
+    ),
+    acts=(
+        Act(
+            "verify-audit",
+            NothingIn,
+            _verify,
+            frozenset({Role.IT, Role.AUDITOR}),
+            verb="verify",
+            about="Check the trail, and by it register and journal.",
+            on="list",
+            answer=AuditProof,
+            alone=True,
+            preview=False,
+            said=N_("{problem_count} problems in {count} rows."),
+        ),
     ),
 )

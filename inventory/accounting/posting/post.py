@@ -26,6 +26,7 @@ from inventory.accounting.model.rows import Row
 from inventory.accounting.posting.account_sums import add_to_sums
 from inventory.accounting.posting.cost_split import CostShare, CostSharesOf
 from inventory.accounting.posting.entries import Context, entries_of
+from inventory.accounting.posting.journal_digest import note_journal
 from inventory.accounting.posting.next_rows import NextRow, next_rows
 from inventory.accounting.posting.reallocate import Reallocated, corrections
 from inventory.accounting.posting.write import Booker, Booking
@@ -231,6 +232,12 @@ class _Run:
             _POSTING.update()
             .where(id_of(Posting) == posting_id)
             .values(assets=self.assets, depreciation_minor=self.depreciation)
+        )
+        note_journal(
+            self.work,
+            posting_id,
+            assets=self.assets,
+            depreciation_minor=self.depreciation,
         )
         self.work.emit(
             PostingsMade(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from inventory.accounting.books.periods import period_row, period_rows
 from inventory.accounting.posting.account_sums import add_to_sums
+from inventory.accounting.posting.journal_digest import note_journal
 from inventory.accounting.posting.post import current
 from inventory.accounting.tables import (
     AssetBook,
@@ -70,6 +71,7 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
     _forget_first_booking(work.connection, posting)
     _mirror(work.connection, posting_id, reversal_id)
     add_to_sums(work.connection, posting["book_id"], reversal_id)
+    note_journal(work, reversal_id)
     work.emit(
         PostingsReversed(
             posting_id=reversal_id,

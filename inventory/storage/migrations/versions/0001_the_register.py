@@ -57,6 +57,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_actor", ["actor", "seq"], unique=False)
+        batch_op.create_index("ix_audit_entry_at", ["at", "seq"], unique=False)
         batch_op.create_index(
             "ix_audit_entry_entity", ["entity", "entity_id", "seq"], unique=False
         )
@@ -70,6 +72,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("seal", sa.String(length=64), server_default="", nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
