@@ -251,16 +251,8 @@ def _key(name: str, file: Path | None) -> dict[str, Any]:
     try:
         return {"private_key": SecretStr(file.read_text(encoding="ascii"))}
     except (OSError, UnicodeDecodeError) as error:
-<<<<<<< HEAD
         told = f"the private key {file} of {name!r} cannot be read: {error}"
         return {"trouble": told}
-=======
-        raise Invalid(
-            f"The private key {file} cannot be read: {error}.",
-            where=f"credentials.ssh {name}",
-            remedy=N_("Correct private_key_file or the file's permissions."),
-        ) from None
->>>>>>> 3866fba (Errors of the register carry their texts and values apart)
 
 
 def _fields(login: SnmpLogin | SshLogin) -> Iterable[str]:
