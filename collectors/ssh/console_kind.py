@@ -12,6 +12,7 @@ import time
 from netmiko.base_connection import BaseConnection
 
 from collectors.errors import AuthFailed, Unsupported
+from collectors.ssh.consoles.fitting import fitting
 from collectors.ssh.consoles.platforms import CliKnowledge
 from collectors.text import printable, without_escapes
 
@@ -93,6 +94,9 @@ def find_out(
         if found:
             break
     found = found or knowledge.guess("\n".join(heard))
+    if found is None:
+        asked = {c: _ask(driver, c, prompt) for c in knowledge.tables}
+        found = fitting(knowledge, asked)
     if found is None:
         raise Unsupported(_unknown(banner, greeting, heard))
     return found

@@ -277,6 +277,10 @@ class NetmikoOpener:
         return driver, prompt
 
 
+_HABITS = ("RETURN", "RESPONSE_RETURN", "global_cmd_verify")
+"""What a driver's constructor sets for its kind of devices."""
+
+
 def settle(driver: BaseConnection) -> None:
     """Wait until nothing more comes: a prompt that is late would end a command."""
     read_until_quiet(driver, SETTLING)
@@ -289,9 +293,19 @@ def become(driver: BaseConnection, device_type: str, knowledge: CliKnowledge) ->
         Unsupported: There is no such driver.
     """
     name = _driver_of(device_type, knowledge)
+    made = _bridged(name)(
+        driver.bridge,  # type: ignore[attr-defined]
+        host=driver.host,
+        device_type=name,
+        username=driver.username,
+        fast_cli=True,
+        auto_connect=False,
+    )
+    driver.__class__ = type(made)
+    for habit in _HABITS:
+        setattr(driver, habit, getattr(made, habit))
     driver.write_channel(driver.RETURN)  # a prompt, as after the login
     driver.device_type = device_type
-    driver.__class__ = _bridged(name)
     driver._try_session_preparation()
 
 

@@ -104,6 +104,7 @@ class CliKnowledge:
         general: What a platform without a file is asked.
         denials: Match the answer to a command the account may not use.
         probes: Commands whose answers tell platforms apart, in order.
+        tables: Commands that tell them apart by the form of their answers.
     """
 
     platforms: Mapping[str, Platform]
@@ -114,6 +115,7 @@ class CliKnowledge:
     denials: re.Pattern[str]
     general: tuple[Read, ...] = ()
     probes: tuple[str, ...] = ("show version",)
+    tables: tuple[str, ...] = ()
 
     def platform(self, device_type: str) -> Platform:
         """Return a platform by device type; one without a file is asked in general."""
@@ -195,6 +197,7 @@ def build_knowledge(documents: Iterable[Document]) -> CliKnowledge:
         blanks=frozenset(str(text).lower() for text in common["blanks"]),
         general=tuple(_read("common", row) for row in common.get("general", ())),
         probes=tuple(common.get("probes", ("show version",))),
+        tables=tuple(common.get("tables", ())),
     )
 
 
