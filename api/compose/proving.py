@@ -13,6 +13,7 @@ import httpx
 from api.compose.wiring import App
 from inventory.accounting.posting.journal_digest import verify_journal
 from inventory.kernel.errors import Conflict
+from inventory.kernel.texts import N_
 from inventory.proving.replay import replay
 from inventory.storage.audit import (
     MAX_PROBLEMS,
@@ -63,7 +64,7 @@ def publish_head(app: App) -> dict[str, object]:
         raise Conflict(
             f"The audit trail is not whole: {problems[0]}",
             where="audit",
-            remedy="`purser verify-audit` names every row; compare with a backup.",
+            remedy=N_("`purser verify-audit` names every row; compare with a backup."),
         )
     with app.engine.connect() as connection:
         head = read_head(connection)

@@ -20,6 +20,7 @@ from inventory.hr.triggers.daily import (
 )
 from inventory.jobs.rows import prune_jobs
 from inventory.kernel.errors import Conflict
+from inventory.kernel.texts import N_
 from inventory.network.queries.map import map_sites
 from inventory.storage.audit import read_head, verify
 
@@ -98,7 +99,7 @@ def verify_audit(app: App) -> dict[str, object]:
         raise Conflict(
             f"The audit trail is not whole: {problems[0]}",
             where="audit",
-            remedy="`purser db verify` names every row; compare with a backup.",
+            remedy=N_("`purser db verify` names every row; compare with a backup."),
         )
     with app.engine.connect() as connection:
         head = read_head(connection)

@@ -15,6 +15,7 @@ from api.compose.wiring import App
 from discovery.scan.depth import Depth, managed_addresses, options_for
 from discovery.work.port import JobRun, JobStopped, Kind, Priority, Queue, Result
 from inventory.kernel.errors import InventoryError
+from inventory.kernel.texts import N_
 
 if TYPE_CHECKING:
     from discovery.scan.jobs import ScanJobs
@@ -119,7 +120,7 @@ def _follow(scans: ScanJobs, scan_id: int, job: JobRun) -> Result:
         raise InventoryError(
             f"Scan {scan_id} was {now.state}: {now.error or 'it can be resumed'}.",
             where=f"scan {scan_id}",
-            remedy="`purser scans resume` goes on with it.",
+            remedy=N_("`purser scans resume` goes on with it."),
         )
     return {"scan_id": scan_id, **now.counts()}
 

@@ -16,6 +16,7 @@ from inventory.jobs.recurring import begin_due, find_overlong_and_failed, plan, 
 from inventory.jobs.rows import NewJob
 from inventory.jobs.tables import RecurringJob
 from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
 from inventory.storage.exclusive import lock_for_transaction
 from inventory.storage.rows import table_of
 
@@ -78,16 +79,18 @@ def check_kind(app: App, name: str, site: str) -> None:
     kind = kind_named(app, name)
     if not (kind.by_hand or kind.of_site):
         raise Invalid(
-            f"A job {name!r} does not recur.",
+            N_("A job {name!r} does not recur."),
             where="kind",
-            remedy="Choose such as collect, sweep, whereabouts, crawl or back-up.",
+            remedy=N_("Choose such as collect, sweep, whereabouts, crawl or back-up."),
+            name=name,
         )
     known = {each.name for each in app.settings.sites}
     if site and known and site not in known:
         raise Invalid(
-            f"There is no site {site!r}.",
+            N_("There is no site {site!r}."),
             where="site",
-            remedy="Add it to [[sites]] in purser.toml.",
+            remedy=N_("Add it to [[sites]] in purser.toml."),
+            site=site,
         )
 
 

@@ -128,7 +128,7 @@ def _update(acting: Acting, given: Given) -> None:
         raise NotAllowed(
             N_("This is kept in the settings file."),
             where="name",
-            remedy="Change it under [[recurring]] in purser.toml.",
+            remedy=N_("Change it under [[recurring]] in purser.toml."),
         )
     check_kind(
         acting.app, changes.get("kind", row["kind"]), changes.get("site", row["site"])
