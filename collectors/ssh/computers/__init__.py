@@ -16,6 +16,7 @@
 * `raid_disks.py`: Disks behind RAID controllers, out of the controllers' own tools.
 * `read.py`: What to run on a computer: the entry point of discovery for shells.
 * `sections.py`: The transcript that the inventory scripts print, taken apart.
+* `unix.py`: AIX, HP-UX and Solaris out of the transcripts of their scripts.
 * `windows.py`: A Windows machine out of the transcript of its script: CIM classes as
   JSON.
 * `windows_state.py`: What state a Windows machine is in: disk health, encryption,

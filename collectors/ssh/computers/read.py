@@ -30,6 +30,7 @@ from collectors.ssh.computers.sections import (
     pairs,
     parse_sections,
 )
+from collectors.ssh.computers.unix import parse_aix, parse_hpux, parse_solaris
 from collectors.ssh.computers.windows import parse_windows
 from collectors.text import printable
 
@@ -40,7 +41,7 @@ TIMEOUT = 100.0
 """Seconds for a whole inventory; an old server with 3,000 packages takes about 20.
 What was printed until then is kept, so this is less than a collector may take."""
 
-_SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "main.sh")
+_SCRIPTS = ("common.sh", "linux.sh", "bsd.sh", "darwin.sh", "unix.sh", "main.sh")
 
 _POWERSHELL = "powershell.exe -NoProfile -NonInteractive -EncodedCommand "
 _OVER_WINDOWS = ("MINGW", "MSYS", "CYGWIN")
@@ -58,6 +59,9 @@ PARSERS: dict[str, Parser] = {
     "NetBSD": parse_bsd,
     "DragonFly": parse_bsd,
     "Darwin": parse_darwin,
+    "AIX": parse_aix,
+    "HP-UX": parse_hpux,
+    "SunOS": parse_solaris,
     "Windows_NT": parse_windows,
 }
 """Kernel name as `uname -s` prints it -> parser of its sections."""

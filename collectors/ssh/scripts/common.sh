@@ -9,7 +9,7 @@ exec 2>/dev/null
 has() { command -v "$1" >/dev/null; }
 limited() { if has timeout; then timeout 20 "$@"; else "$@"; fi; }
 section() { printf '\n#:purser:%s\n' "$1"; }
-text() { [ -r "$2" ] && { section "$1"; head -c 262144 "$2"; }; }
+text() { [ -r "$2" ] && { section "$1"; dd bs=65536 count=4 <"$2"; }; }
 run() {
   name=$1; shift
   has "$1" && { section "$name"; bounded "$@"; }

@@ -14,7 +14,7 @@ from tests.tools.whole_way.machines import Machine
 
 SSH_PORT, SNMP_PORT = 2222, 1161
 COMMUNITY = "rempah-ro"
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @contextmanager
