@@ -13,7 +13,7 @@ from inventory.accounting.catalogue.asset_classes import Rules as AccountingRule
 from inventory.fixed_assets import proposals
 from inventory.fixed_assets.waiting import on_asset_changed
 from inventory.hr.context import CaseContext
-from inventory.hr.triggers import custody_events, sightings_of_leavers
+from inventory.hr.triggers import custody_events, notices, sightings_of_leavers
 from inventory.kernel import events
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
@@ -24,7 +24,9 @@ HANDLERS: Mapping[type[events.Event], tuple[Handler, ...]] = {
     events.AssetRegistered: (custody_events.on_asset_registered,),
     events.AssetStateChanged: (custody_events.on_state_changed,),
     events.CustodyChanged: (custody_events.on_custody_changed,),
-    events.CaseChanged: (custody_events.on_case_changed,),
+    events.CaseChanged: (custody_events.on_case_changed, notices.on_case_opened),
+    events.LineChanged: (notices.on_line_changed,),
+    events.LineDue: (notices.on_line_due,),
     events.HandoverAnswered: (custody_events.on_handover_answered,),
     events.NetworkCompared: (sightings_of_leavers.on_network_compared,),
 }

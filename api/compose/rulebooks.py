@@ -44,7 +44,7 @@ def provisioning(document: Callable[[str], Document]) -> Provisioning:
     """
     from inventory.provisioning.rules import read_rules
 
-    names = ("lines", "kits", "calendars", "sources")
+    names = ("lines", "kits", "calendars", "sources", "notices")
     try:
         return read_rules(*(document(name) for name in names))
     except Invalid as error:

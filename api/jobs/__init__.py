@@ -2,6 +2,7 @@
 
 * `housekeeping.py`: What is done once a day while Purser is served.
 * `kinds.py`: What kinds of jobs there are; each names the function that does it.
+* `mailing.py`: Hands the mail that waits to the SMTP server.
 * `periodic.py`: Work that is done again and again in a thread, whatever goes wrong.
 * `reminding.py`: Says which periods ended and are not posted.
 * `resuming.py`: Goes on with interrupted scans by itself.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from api.compose.wiring import App
-from api.jobs import housekeeping, reminding
+from api.jobs import housekeeping, mailing, reminding
 from api.jobs.scan_kinds import scan_kinds
 from discovery.work.port import JobRun, Kind, Queue, Result
 from inventory.kernel.errors import Invalid, InventoryError
@@ -52,6 +52,12 @@ def kinds_of(app: App) -> Mapping[str, Kind]:
             "remind-posting",
             "Say which periods have ended and are not posted.",
             partial(reminding.remind_posting, app),
+        ),
+        _duty(
+            app,
+            "send-mail",
+            "Send the mail that is due.",
+            lambda _job: mailing.send_if_wanted(app),
         ),
     )
     return {kind.name: kind for kind in (*kinds, *scan_kinds(app))}

@@ -35,6 +35,7 @@ HOUSE = (
     ("prune-jobs", "0 4 * * *", 60),
     ("verify-audit", "0 5 * * sun", 240),
     ("remind-posting", "0 6 * * *", 60),
+    ("send-mail", "every 5 minutes", 30),
 )
 """What recurs in every house: kind, when, the most minutes it may take."""
 OF_SITE = (

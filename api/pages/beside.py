@@ -63,6 +63,7 @@ ROW_ACTS: Mapping[str, Callable[[Row], Sequence[str]]] = {
     "host-keys": _if("changed_to", "delete"),
     "login-failures": _if("off_at", "unlock"),
     "neighbours": _neighbours,
+    "mails": _while("state", "failed", "retry"),
     "periods": _periods,
     "person-merges": _unless("undone_at", "undo"),
     "postings": _unless("reversed_by", "reverse"),

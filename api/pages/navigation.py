@@ -104,6 +104,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "entity-transfers",
         "hr-events",
         "person-merges",
+        *("mails", "mail-settings"),
         "hr-sources",
         "kits",
         "returns-at-risk",

@@ -64,6 +64,7 @@ from inventory.network.tables import (
     Scan,
     ScanHost,
 )
+from inventory.outbox.mail_tables import Mail, MailSettings
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.tables import (
@@ -393,6 +394,8 @@ DEVICE = Reference(
 )
 PERSON = Reference("person", Person, by=("key", "login", "email"), more=_person_named)
 """By key of HR, login or e-mail address; else by given and family name."""
+MAIL = Reference("mail", Mail)
+MAIL_SETTING = Reference("setting", MailSettings)
 PERSON_MERGE = Reference("merge", PersonMerge)
 TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))

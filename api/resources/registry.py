@@ -120,6 +120,13 @@ ENTRIES = (
         "Persons that turned out to be one.",
         "people.hr.person_merges",
     ),
+    Entry("mails", "mail", "What people are told.", "people.hr.mails"),
+    Entry(
+        "mail-settings",
+        "mail-setting",
+        "How mail is sent.",
+        "people.hr.mail_settings",
+    ),
     Entry("hr-events", "hr-event", "What HR said.", "people.hr.hr_events"),
     Entry("hr-sources", "hr-source", "Systems of HR.", "people.hr.hr_sources"),
     Entry(

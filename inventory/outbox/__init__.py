@@ -9,6 +9,7 @@
 * `retention.py`: send again by hand, forget what ended long ago
 * `key_sealing.py` *(pure)*: signing keys as they lie in the database
 * `signing.py` *(pure)*: Standard Webhooks: id, time stamp, signatures
+* `mail_tables.py` `mails.py`: mail to people that waits, is sent, is tried again
 * `queries.py`: lists for pages, API and command line
 
 Knows no network: `api.webhooks` sends. Imports `storage`, `events` and below.

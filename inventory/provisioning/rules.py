@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +18,7 @@ from inventory.kernel.texts import N_
 from inventory.provisioning.calendars import WEEKDAYS, Calendar, Calendars
 from inventory.provisioning.kits import Item, Kit, Kits
 from inventory.provisioning.line_states import Machine, State, Step
+from inventory.provisioning.notices import Notices, read_notices
 from inventory.provisioning.statements.authority import Authority
 from inventory.provisioning.statements.event_kinds import PERSON_FIELDS, WORK_FIELDS
 
@@ -64,12 +65,17 @@ class Rules:
     calendars: Calendars
     authority: Authority
     policy: Policy
+    notices: Notices = field(default_factory=Notices)
 
 
 def read_rules(
-    lines: Document, kits: Document, calendars: Document, sources: Document
+    lines: Document,
+    kits: Document,
+    calendars: Document,
+    sources: Document,
+    notices: Document | None = None,
 ) -> Rules:
-    """Return the rules of four data files.
+    """Return the rules of five data files; without notices nobody is told anything.
 
     Raises:
         Invalid: One of them is broken; names file and place.
@@ -80,6 +86,7 @@ def read_rules(
         _read_calendars(calendars),
         _read_authority(sources),
         _read_policy(sources),
+        read_notices(notices or {}),
     )
 
 

@@ -31,6 +31,7 @@ TABLE_MODULES = (
     "inventory.outbox.tables",
     "inventory.provisioning.tables",
     "inventory.provisioning.case_tables",
+    "inventory.outbox.mail_tables",
     "inventory.telecom.tables",
     "inventory.vault.tables",
     "inventory.backup.tables",

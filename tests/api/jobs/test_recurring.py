@@ -80,7 +80,7 @@ def test_a_site_has_what_usually_recurs(app: App, tmp_path: Path, clock: Clock) 
     made = {row["kind"] for row in all_of(app, Job) if row["id"] in begun}
     assert made == {
         *("follow-day", "expire-places", "back-up", "prune-jobs"),
-        *("verify-audit", "remind-posting"),
+        *("verify-audit", "remind-posting", "send-mail"),
     }
     assert look(app) == []
     # What a person switched off stays so.

@@ -2,5 +2,6 @@
 
 * `hr_events.py`: What HR systems sent; `hr_event_acts.py` what a person settles of it.
 * `person_merges.py`: Persons that turned out to be one.
+* `mails.py` `mail_settings.py`: What people are told by mail, and how it is sent.
 * `hr_sources.py`: The systems that send it.
 """

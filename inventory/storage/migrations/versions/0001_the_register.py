@@ -389,6 +389,27 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "mail_settings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("security", sa.String(), nullable=False),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("password", sa.String(), nullable=True),
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("it_address", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.Column("base_url", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "security IN ('none', 'starttls', 'tls')",
+            name=op.f("ck_mail_settings_security"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_settings")),
+    )
+    op.create_table(
         "manufacturer",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -2220,6 +2241,44 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_hr_event_replaces", ["replaces", "source"], unique=False
+        )
+
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("next_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sent', 'failed')", name=op.f("ck_mail_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["provisioning_case.id"],
+            name=op.f("fk_mail_case_id_provisioning_case"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_mail_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("key", name=op.f("uq_mail_key")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index("ix_mail_due", ["state", "next_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_mail_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
