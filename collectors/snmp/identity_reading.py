@@ -82,7 +82,8 @@ async def read_identity(
         asked.update(more.objects, more.columns)
         found = await _instances(session, more.objects)
         found += await few_rows(session, more.columns)
-        seen = replace(seen, clues=(*seen.clues, *found))
+        if found:
+            seen = replace(seen, clues=(*seen.clues, *found))
     found = await _first_of(session, identify.subtrees_to_read(seen))
     return replace(seen, clues=(*seen.clues, *found)) if found else seen
 

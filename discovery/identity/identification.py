@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
 from discovery.identity.identify import (
+    Considered,
     Identity,
     Knowledge,
     columns_to_read,
@@ -18,12 +19,29 @@ from discovery.identity.identify import (
     subtrees_to_read,
 )
 
+MOST_RECENT = 64
+"""Observations remembered between rounds: as many as devices are asked at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleIdentification:
     """Implements `discovery.scan.context.Identification` by `identity.identify`."""
 
     knowledge: Knowledge
+    _recent: dict[int, tuple[Observation, Considered]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def _consider(self, observation: Observation) -> Considered:
+        """Return what was made of this very observation, if it was a moment ago."""
+        known = self._recent.get(id(observation))
+        if known is not None and known[0] is observation:
+            return known[1]
+        if len(self._recent) >= MOST_RECENT:
+            self._recent.clear()
+        made = Considered(observation, self.knowledge)
+        self._recent[id(observation)] = observation, made
+        return made
 
     def observed(self, observations: Sequence[Observation]) -> Identity:
         """Weigh everything observed of one device."""
@@ -45,8 +63,8 @@ class RuleIdentification:
         self, observation: Observation, asked: set[Oid]
     ) -> tuple[Sequence[Oid], Sequence[Oid]]:
         """Return likely objects and columns of main fields that are still unknown."""
-        return more_to_read(observation, asked, self.knowledge)
+        return more_to_read(self._consider(observation), asked, self.knowledge)
 
     def subtrees_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return subtrees of makers of whom nothing else tells model or version."""
-        return subtrees_to_read(observation, self.knowledge)
+        return subtrees_to_read(self._consider(observation), self.knowledge)

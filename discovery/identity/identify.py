@@ -40,6 +40,7 @@ from discovery.identity.weigh import weigh
 __all__ = [
     "FIELDS",
     "SUBTYPES",
+    "Considered",
     "Explanation",
     "Identity",
     "Knowledge",
@@ -95,8 +96,30 @@ def identify_neighbour(
     return _conclude(gather_neighbour(announcements), knowledge)
 
 
+class Considered:
+    """One observation laid out, and concluded from once at most.
+
+    Between rounds of questions nothing is concluded again unless something was
+    answered.
+    """
+
+    def __init__(self, observation: Observation, knowledge: Knowledge) -> None:
+        self.evidence = gather([observation])
+        self._knowledge = knowledge
+        self._identity: Identity | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What the device is by this observation."""
+        if self._identity is None:
+            self._identity = _conclude(self.evidence, self._knowledge)
+        return self._identity
+
+
 def more_to_read(
-    observation: Observation, asked: AbstractSet[Oid], knowledge: Knowledge
+    observation: Observation | Considered,
+    asked: AbstractSet[Oid],
+    knowledge: Knowledge,
 ) -> tuple[tuple[Oid, ...], tuple[Oid, ...]]:
     """Return what to ask next of a device of which a main field is unknown.
 
@@ -109,26 +132,36 @@ def more_to_read(
         Instances and columns, the most telling first; nothing where all is known or
         nothing is left to ask.
     """
-    evidence = gather([observation])
-    if not any(likely_to_ask(evidence, MAIN, asked, knowledge)):
+    seen = _considered(observation, knowledge)
+    if not any(likely_to_ask(seen.evidence, MAIN, asked, knowledge)):
         return (), ()
-    found = _conclude(evidence, knowledge)
-    missing = [name for name in MAIN if found.fields[name].weighed < ENOUGH]
+    fields = seen.identity.fields
+    missing = [name for name in MAIN if fields[name].weighed < ENOUGH]
     if not missing:
         return (), ()
-    return likely_to_ask(evidence, missing, asked, knowledge)
+    return likely_to_ask(seen.evidence, missing, asked, knowledge)
 
 
-def subtrees_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
+def subtrees_to_read(
+    observation: Observation | Considered, knowledge: Knowledge
+) -> tuple[Oid, ...]:
     """Return the subtrees of makers whose first objects may tell model or version."""
-    evidence = gather([observation])
-    makers = served(evidence, knowledge)[:MOST_SUBTREES]
+    seen = _considered(observation, knowledge)
+    makers = served(seen.evidence, knowledge)[:MOST_SUBTREES]
     if not makers:
         return ()
-    found = _conclude(evidence, knowledge)
-    if all(found.fields[name].weighed >= ENOUGH for name in ("model", "version")):
+    fields = seen.identity.fields
+    if all(fields[name].weighed >= ENOUGH for name in ("model", "version")):
         return ()
     return tuple((*ENTERPRISES_OID, number) for number in makers)
+
+
+def _considered(
+    observation: Observation | Considered, knowledge: Knowledge
+) -> Considered:
+    if isinstance(observation, Considered):
+        return observation
+    return Considered(observation, knowledge)
 
 
 def _conclude(evidence: Evidence, knowledge: Knowledge) -> Identity:

@@ -138,6 +138,19 @@ def _details(
         )
     )
     connection.execute(
+        insert(tables["device_field"]).values(
+            device_id=1,
+            field="version",
+            origin="suggested",
+            value="17.9.4",
+            source="sysDescr",
+            confidence=0.75,
+            reasons=["sysDescr, by its form"],
+            observed_at=now,
+            chosen=False,
+        )
+    )
+    connection.execute(
         insert(tables["interface"]).values(
             id=1,
             device_id=1,

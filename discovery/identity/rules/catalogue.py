@@ -160,6 +160,8 @@ class Catalogue:
             registered it goes on: mergers, take-overs, changes of name.
         reliability: Field to what answers weighed at least how much are right how
             often, both 0 to 1, rising.
+        ranked: sysObjectID and enterprises served to their likely objects in the order
+            of asking, filled as it is asked for.
     """
 
     organisations: Lines
@@ -173,6 +175,9 @@ class Catalogue:
     successors: Mapping[int, str] = field(default_factory=dict)
     reliability: Mapping[str, tuple[tuple[float, float], ...]] = field(
         default_factory=dict
+    )
+    ranked: dict[tuple[str, tuple[int, ...]], tuple[Likely, ...]] = field(
+        default_factory=dict, repr=False
     )
     _named: dict[str, bool] = field(default_factory=dict, repr=False)
 

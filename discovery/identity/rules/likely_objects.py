@@ -8,7 +8,7 @@ by agreement with sysDescr; and they weigh less than what a rule file says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from discovery.identity.clean_text import key, release, useful
 from discovery.identity.device_types import GENERAL, split_kind
@@ -20,6 +20,8 @@ from discovery.identity.verdicts import Statement
 
 BEST = 8
 """Objects tried per field."""
+MOST_RANKED = 256
+"""Orders of objects remembered: rounds of questions ask for the same one."""
 SURE_COLUMN, FEW = 0.7, 3
 """A column below this score is believed only where the table is this short."""
 AS_VERSION = 0.85
@@ -62,12 +64,22 @@ def likely(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
     return chosen
 
 
-def ranked(evidence: Evidence, knowledge: Knowledge) -> list[Likely]:
+def ranked(evidence: Evidence, knowledge: Knowledge) -> Sequence[Likely]:
     """Return all objects of the enterprises the agent serves, the best first."""
-    return sorted(
-        _of_enterprises(evidence, knowledge),
-        key=lambda o: (-_shared(o.oid, evidence.object_id), -o.score),
-    )
+    known = knowledge.catalogue.ranked
+    of = (evidence.object_id, tuple(evidence.enterprises))
+    found = known.get(of)
+    if found is None:
+        if len(known) >= MOST_RANKED:
+            known.clear()
+        listed = _of_enterprises(evidence, knowledge)
+        found = tuple(sorted(listed, key=lambda o: _rank(o, evidence.object_id)))
+        known[of] = found
+    return found
+
+
+def _rank(o: Likely, object_id: str) -> tuple[int, float]:
+    return -_shared(o.oid, object_id), -o.score
 
 
 def _of_enterprises(evidence: Evidence, knowledge: Knowledge) -> Iterator[Likely]:

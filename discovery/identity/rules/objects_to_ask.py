@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from collectors.facts import Observation
 from collectors.ports import Oid
@@ -70,6 +71,7 @@ def likely_to_ask(
     return tuple(objects), tuple(columns)
 
 
+@lru_cache(maxsize=16384)
 def _numbers(oid: str) -> Oid:
     return tuple(int(arc) for arc in oid.strip(".").split("."))
 
