@@ -5,7 +5,8 @@ settings.py       the shapes of `purser.toml` and the `PURSER_*` variables;
 reader.py         finds and merges them; a mistake names file, key and remedy
 catalog.py        loads the data files below; an error names file and line
 vendors/*.yaml    one vendor a file: how its products are recognised and asked
-fingerprints/     SIP user agents, OUI hints, ports -> device type
+fingerprints/     SIP user agents, OUI hints, ports -> device type; tables: words of the
+                  trade, who goes on with whose business, how often answers are right
 platforms/        command-line platforms of network devices
 provisioning/     kits, working days, states of lines, who decides among HR systems
 office/           the simulated office: truth.yaml (network), company.yaml (people)

@@ -8,6 +8,7 @@ from collections import defaultdict
 import pytest
 
 from collectors.facts import Clue
+from config import catalog
 from discovery.identity.device_types import GENERAL
 from discovery.identity.identify import Knowledge, KnowledgeError, identify
 from discovery.identity.rules.lint import shared_conditions
@@ -44,6 +45,39 @@ def test_a_condition_that_strangers_meet_is_refused(condition: str) -> None:
     rule = f"vendor: Acme\ntype: power\nrules: [{{{condition}, type: ups}}]"
     agents = "number\twhat\n2021\tUCD-SNMP\n8072\tNet-SNMP\n"
     assert len(list(shared_conditions(knowledge(rule, agents=agents)))) == 1
+
+
+def test_no_vendor_file_says_only_what_a_line_of_the_table_holds() -> None:
+    lines = {"vendor", "enterprises", "type", "aliases", "ouis", "common_words"}
+    assert [name for name, said in catalog.vendors() if said.keys() <= lines] == []
+
+
+def test_who_goes_on_with_a_business_is_said_once(shipped: Knowledge) -> None:
+    claimed = {n for d in shipped.documents for n in d.enterprises}
+    assert claimed & shipped.catalogue.successors.keys() == set()
+
+
+def test_the_gear_of_a_business_that_goes_on_is_of_its_successor(
+    shipped: Knowledge,
+) -> None:
+    number, brand = next(iter(shipped.catalogue.successors.items()))
+    found = identify([seen("Box", f"e.{number}.1")], shipped)
+    assert found.value("vendor") == brand
+
+
+def test_surer_answers_are_right_more_often(shipped: Knowledge) -> None:
+    for rows in shipped.catalogue.reliability.values():
+        assert list(rows) == sorted(rows)
+        assert [share for _, share in rows] == sorted(share for _, share in rows)
+
+
+def test_what_is_right_too_seldom_is_a_suggestion() -> None:
+    table = "field\tweight\tright\tcases\ntype\t0\t{}\t50\n"
+    trade = "word\ttype\ttrust\twhere\nswitch\tswitch\t42\ttext\n"
+    for share, suggested in (("79", True), ("81", False)):
+        known = knowledge(trade=trade, reliability=table.format(share))
+        verdict = identify([seen("A switch")], known).fields["type"]
+        assert (verdict.suggested, verdict.confidence) == (suggested, int(share) / 100)
 
 
 def test_a_row_of_the_table_of_vendors_names_them() -> None:
