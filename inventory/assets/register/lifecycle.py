@@ -271,7 +271,7 @@ DEFAULT = Lifecycle(
             ends_custody=True,
         ),
         _step("reinstate", "retired", "in_stock", Need.REASON),
-        _step("recover", "disposed", "in_stock", Need.REASON, roles="it accounting"),
+        _step("recover", "disposed", "in_stock", Need.REASON),
         _step(
             "dispose",
             "retired lost stolen",

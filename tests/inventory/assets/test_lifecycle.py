@@ -46,6 +46,7 @@ def test_the_shipped_states_and_steps_are_these() -> None:
         "find": "in_stock",
         "retire": "retired",
         "reinstate": "in_stock",
+        "recover": "in_stock",
         "dispose": "disposed",
     }
 
@@ -59,8 +60,9 @@ def test_a_whole_life_can_be_lived() -> None:
     assert state == "disposed"
 
 
-def test_nothing_leads_out_of_disposed() -> None:
-    assert not any(offer.allowed for offer in DEFAULT.offers("disposed", held=False))
+def test_only_what_turns_up_again_leads_out_of_disposed() -> None:
+    offers = DEFAULT.offers("disposed", held=False)
+    assert [offer.step.name for offer in offers if offer.allowed] == ["recover"]
 
 
 def test_every_other_state_can_be_left_and_reached() -> None:

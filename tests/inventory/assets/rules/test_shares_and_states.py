@@ -171,4 +171,6 @@ def test_only_disposal_is_also_for_accounting() -> None:
 
 def test_what_cannot_be_told_later_needs_a_reason() -> None:
     needing = {n for n, s in DEFAULT.steps.items() if Need.REASON in s.needs}
-    assert needing == {"cancel", "lose", "steal", "retire", "reinstate", "dispose"}
+    assert needing == {
+        *("cancel", "lose", "steal", "retire", "reinstate", "recover", "dispose"),
+    }
