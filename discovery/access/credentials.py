@@ -127,6 +127,8 @@ class Credentials:
 
     def via(self, site: str, address: str) -> tuple[JumpHost, ...]:
         """Return the jump hosts on the way to an address; none where it is direct."""
+        if not any(each.via for each in self.sets):
+            return ()  # the usual case, asked for every address of a sweep
         return next((s.via for s in self.closest(site, address) if s.via), ())
 
     def closest(self, site: str, address: str) -> list[CredentialSet]:
