@@ -15,6 +15,7 @@
   are charged to.
 * `rulebooks.py`: The rules of a legal entity: those it opened its books with, or those
   of the site.
+* `tax_elections.py`: Elections of United States tax law, and the limits of the year.
 * `terms_requested.py`: Requested terms and accounts of an asset in a book, read and
   completed.
 * `waiting.py`: Assets that wait to come into a book, why they wait, and bringing them

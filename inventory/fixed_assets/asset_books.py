@@ -7,7 +7,7 @@ nothing of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,26 +15,30 @@ from sqlalchemy import Connection, select
 from inventory.accounting.books.book_state import book_state_of
 from inventory.accounting.books.capitalise import capitalise, record_event
 from inventory.accounting.books.load import AssetInBook, asset_in_book, schedule_in_book
+from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.catalogue.api_form import event_from_wire
 from inventory.accounting.catalogue.asset_classes import Rules
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import Event, Reclassify
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.rows import Schedule
+from inventory.accounting.model.terms_codec import terms_to_json
 from inventory.accounting.model.valid_events import check_held
 from inventory.accounting.tables import AssetBook
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.rulebooks import rules_of_entity
+from inventory.fixed_assets.tax_elections import check_section_179
 from inventory.fixed_assets.terms_requested import (
     RequestedTerms,
     requested_accounts,
     requested_terms,
     rule_errors_as_invalid,
 )
-from inventory.kernel.errors import Invalid, NotFound
+from inventory.kernel.errors import Invalid, NotAllowed, NotFound
+from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.texts import N_
 from inventory.queries.money.books import book_of
-from inventory.storage.rows import Row, col, get, id_of
+from inventory.storage.rows import Row, change, col, find, get, id_of
 from inventory.storage.work import UnitOfWork
 
 NO_ACCOUNTS = Accounts(**dict.fromkeys((f.name for f in fields(Accounts)), ""))
@@ -73,6 +77,10 @@ def add_to_book(
             code=book["code"],
         )
     name, terms = requested_terms(connection, rules, book, requested, register_row)
+    calendar = calendar_of_book(connection, book["id"])
+    known = find(connection, AssetBook, asset_id=asset_id, book_id=book["id"])
+    without = known["id"] if known else 0
+    check_section_179(connection, rules.limits, book, calendar, terms, without)
     row_id = capitalise(
         work,
         asset_id=asset_id,
@@ -83,6 +91,55 @@ def add_to_book(
     )
     asset, _ = asset_in_book(connection, row_id)
     return asset, book
+
+
+def correct_in_book(
+    work: UnitOfWork, rules: Rules, row_id: int, requested: RequestedTerms
+) -> None:
+    """Correct class, cost or day of an asset that no posting of its book has yet.
+
+    Args:
+        work: The unit of work; the caller commits.
+        rules: Those of the site.
+        row_id: Id of the asset's row in the book.
+        requested: What is right; what is left out stays as it is.
+
+    Raises:
+        NotAllowed: It is booked; an event corrects it then.
+        Invalid: The terms contradict themselves, or its events.
+    """
+    connection = work.connection
+    asset, book_id = asset_in_book(connection, row_id)
+    if asset.booked_from is not None:
+        raise NotAllowed(
+            N_("The asset is booked since {day}."),
+            remedy=N_("Record an event: a correction of cost, estimate or class."),
+            day=asset.booked_from,
+        )
+    book = book_of(connection, str(book_id))
+    rules = rules_of_entity(connection, rules, book["legal_entity_id"])
+    if requested.cost is None:
+        text = amount_text(asset.terms.cost, minor_digits(book["currency"]))
+        requested = replace(requested, cost=text)
+    requested = replace(
+        requested,
+        asset_class=requested.asset_class or asset.asset_class,
+        in_service=requested.in_service or asset.terms.in_service,
+    )
+    name, terms = requested_terms(connection, rules, book, requested, None)
+    calendar = calendar_of_book(connection, book_id)
+    check_section_179(connection, rules.limits, book, calendar, terms, row_id)
+    with rule_errors_as_invalid("terms"):
+        schedule(terms, asset.events, calendar)
+    accounts = requested_accounts(rules, name, requested.accounts or {})
+    values = {
+        "asset_class": name,
+        "in_service": terms.in_service,
+        "terms": terms_to_json(terms),
+        "accounts": asdict(accounts),
+        "revised_at": work.clock(),
+    }
+    change(work, AssetBook, row_id, values, action="correct")
 
 
 def books_of_asset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from inventory.accounting.catalogue.asset_classes import Rules, RulesError
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.fixed_assets.register_books import first_use
+from inventory.fixed_assets.tax_elections import Elections
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row
@@ -47,6 +48,8 @@ class RequestedTerms:
         life_months: Useful life, where the preset leaves it open.
         terms: Terms as outside values, instead of those of the class.
         accounts: Account codes that differ from those of the class.
+        section_179: Cost expensed at once by United States tax law, as outside text.
+        elections: What else is elected by that law.
     """
 
     asset_class: str | None = None
@@ -56,6 +59,8 @@ class RequestedTerms:
     life_months: int | None = None
     terms: Mapping[str, Any] | None = None
     accounts: Mapping[str, str] | None = None
+    section_179: Any = None
+    elections: Elections = field(default_factory=Elections)
 
 
 def requested_terms(
@@ -99,7 +104,20 @@ def requested_terms(
         else:
             chosen = str(name)
             terms, _ = rules.terms(chosen, book["code"], cost, day, book["currency"])
-        return name or "", rules.complete(terms, calendar)
+        terms = rules.complete(terms, calendar)
+    return name or "", _elected(rules, book, requested, terms)
+
+
+def _elected(
+    rules: Rules, book: Row, requested: RequestedTerms, terms: DepreciationTerms
+) -> DepreciationTerms:
+    """Return terms with what the law lets a taxpayer elect."""
+    elections = requested.elections
+    with rule_errors_as_invalid("section_179"):
+        if requested.section_179 is not None:
+            amount = minor("section_179", requested.section_179, book["currency"])
+            elections = replace(elections, section_179=amount)
+        return elections.on(terms, rules.limits)
 
 
 def _cost(book: Row, requested: RequestedTerms, asset: Row | None) -> int | None:
@@ -132,20 +150,20 @@ def requested_accounts(
         Invalid: The class has none, or an account is not in the chart.
     """
     known = rules.accounts.get(name)
-    known_fields = [field.name for field in fields(Accounts)]
-    for field, code in terms_given.items():
-        if field not in known_fields:
+    known_fields = [one.name for one in fields(Accounts)]
+    for use, code in terms_given.items():
+        if use not in known_fields:
             raise Invalid(
                 N_("There is no account for {field}."),
                 where="accounts",
                 remedy=N_("Accounts: {known_fields}."),
-                field=field,
+                field=use,
                 known_fields=", ".join(known_fields),
             )
         if code not in rules.kinds:
             raise Invalid(
                 N_("The account {code} is not in the chart of accounts."),
-                where=f"accounts.{field}",
+                where=f"accounts.{use}",
                 remedy=N_(
                     "Use one of the chart, or add it to the rules of accounting."
                 ),

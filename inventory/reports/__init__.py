@@ -9,6 +9,7 @@ refuses doubles and fails loudly.
 * `sheets`: any report, or any other table, as CSV, XLSX and JSON lines.
 * `journals`: the journal as a table, as entries, and as plain-text books.
 * `journal_profiles`: the journal in the columns of accounting systems.
+* `tax`: lists and tests of a tax year.
 * everything else: one report a file, or a few that belong together.
 
 Imported by `api` alone.

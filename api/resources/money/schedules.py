@@ -37,10 +37,12 @@ from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.asset_books import (
     add_to_book,
+    correct_in_book,
     preview_schedule,
     requested_event,
 )
 from inventory.fixed_assets.rulebooks import rules_of_entity
+from inventory.fixed_assets.tax_elections import Elections
 from inventory.fixed_assets.terms_requested import RequestedTerms
 from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_, NN_
@@ -150,6 +152,20 @@ class _Terms(Given):
     terms: Annotated[
         TermsIn | None, Input("Terms", about="Instead of those of the class.")
     ] = None
+    section_179: Annotated[
+        str | None,
+        Field(max_length=40),
+        Input("Section 179", group="United States", hint="Expensed at once."),
+    ] = None
+    bonus: Annotated[
+        bool, Input("Special allowance", group="United States", about="Section 168(k).")
+    ] = False
+    acquired_on: Annotated[date | None, Input("Acquired on", group="United States")] = (
+        None
+    )
+    passenger_car: Annotated[
+        bool, Input("Passenger car", group="United States", about="Section 280F.")
+    ] = False
 
     def requested(self, accounts: dict[str, str] | None = None) -> RequestedTerms:
         """Return the terms that are asked for."""
@@ -161,7 +177,17 @@ class _Terms(Given):
             life_months=self.life_months,
             terms=self.terms.wire() if self.terms else None,
             accounts=accounts,
+            section_179=self.section_179,
+            elections=Elections(
+                bonus=self.bonus,
+                acquired_on=self.acquired_on,
+                passenger_car=self.passenger_car,
+            ),
         )
+
+
+class CorrectIn(_Terms):
+    """What is right of an asset that is not booked yet; the rest stays."""
 
 
 class ScheduleIn(_Terms):
@@ -194,6 +220,11 @@ def _create(acting: Acting, given: ScheduleIn) -> dict[str, Any]:
         acting.work, rules, int(given.asset), str(given.book), requested
     )
     return {"id": asset.id}
+
+
+def _correct(acting: Acting, given: CorrectIn) -> None:
+    rules = rules_of(acting.app.settings)
+    correct_in_book(acting.work, rules, acting.id, given.requested())
 
 
 def _record(acting: Acting, given: EventIn) -> None:
@@ -342,6 +373,16 @@ SCHEDULES = Resource(
             said=N_("The asset is in the book."),
             title=N_("Add an asset to a book"),
             many=True,
+        ),
+        Act(
+            "correct-terms",
+            CorrectIn,
+            _correct,
+            WRITERS,
+            verb="correct",
+            about="Correct class, cost or day before the first posting.",
+            said=N_("The terms are corrected."),
+            title=N_("Correct {tag} in {book}"),
         ),
         Act(
             "record-event",

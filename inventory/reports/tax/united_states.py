@@ -1,4 +1,4 @@
-"""Whether the mid-quarter convention applies to a tax year (section 168(d)(3))."""
+"""Tests of a tax year of the United States: mid-quarter convention, section 179."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from inventory.accounting.model.events import Dispose
 from inventory.accounting.model.terms import Start
 from inventory.accounting.model.valid_events import in_force
 from inventory.accounting.tax.macrs import PlacedInService, quarter_test
-from inventory.kernel.errors import Invalid
+from inventory.fixed_assets.tax_elections import year_of_179
 from inventory.kernel.periods import quarter_of
-from inventory.kernel.texts import N_
-from inventory.reports.base import Column, Kind, Parameter, Report, Row, Values
+from inventory.reports.base import Column, Kind, Report, Row, Values
 from inventory.reports.parameters import BOOK, amounts
 from inventory.reports.sources import Sources
+from inventory.reports.tax.fiscal_list import YEAR, year_span
 
 
 def placed_in_service(asset: AssetInBook) -> PlacedInService:
@@ -33,11 +33,7 @@ def placed_in_service(asset: AssetInBook) -> PlacedInService:
 def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book, year = sources.book(values["book"]), values["year"]
     calendar = book.state.calendar
-    if year not in calendar.years:
-        raise Invalid(
-            N_("The book has no fiscal year {year}."), where="year", year=year
-        )
-    start, end = calendar.year_span(year)
+    start, end = year_span(book, year)
     counted = [
         placed_in_service(asset)
         for chunk in book.chunks()
@@ -81,17 +77,57 @@ def _row(
     }
 
 
-REPORT = Report(
-    "mid-quarter",
-    "Mid-quarter test of a tax year",
-    (BOOK, Parameter("year", "The tax year", required=True)),
-    (
-        Column("quarter", "Quarter"),
-        Column("assets", "Assets", Kind.NUMBER),
-        *amounts({"basis": "Depreciable basis"}),
-        Column("percent", "Percent of the year"),
-        Column("applies", "Mid-quarter convention applies", Kind.BOOLEAN),
-        Column("currency", "Currency"),
+def _section_179(sources: Sources, values: Values) -> Iterator[Row]:
+    book, year = sources.book(values["book"]), values["year"]
+    year_span(book, year)
+    found = year_of_179(
+        sources.connection, book.id, book.state.calendar, book.rules.limits, year
+    )
+    yield {
+        "year": year,
+        "placed": found.placed,
+        "maximum": found.maximum,
+        "threshold": found.threshold,
+        "limit": found.limit,
+        "elected": found.elected,
+        "over": found.over,
+        "currency": book.currency,
+    }
+
+
+REPORTS = (
+    Report(
+        "mid-quarter",
+        "Mid-quarter test of a tax year",
+        (BOOK, YEAR),
+        (
+            Column("quarter", "Quarter"),
+            Column("assets", "Assets", Kind.NUMBER),
+            *amounts({"basis": "Depreciable basis"}),
+            Column("percent", "Percent of the year"),
+            Column("applies", "Mid-quarter convention applies", Kind.BOOLEAN),
+            Column("currency", "Currency"),
+        ),
+        _rows,
     ),
-    _rows,
+    Report(
+        "section-179",
+        "Section 179 deductions of a year against their limit",
+        (BOOK, YEAR),
+        (
+            Column("year", "Fiscal year"),
+            *amounts(
+                {
+                    "placed": "Placed in service",
+                    "maximum": "Dollar limit",
+                    "threshold": "Threshold",
+                    "limit": "Limit of the year",
+                    "elected": "Elected",
+                    "over": "Above the limit",
+                }
+            ),
+            Column("currency", "Currency"),
+        ),
+        _section_179,
+    ),
 )
