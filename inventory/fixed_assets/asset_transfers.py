@@ -26,6 +26,7 @@ from inventory.accounting.model.events import (
     Opening,
     Usage,
 )
+from inventory.accounting.model.rows import Flows, Schedule
 from inventory.accounting.model.rows import Row as Booked
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import in_force
@@ -96,12 +97,40 @@ def _leave(work: UnitOfWork, book: Row, name: str, day: date) -> LeavingAsset:
         row = row_before(schedule_in_book(asset, book_state), day + _DAY)
         if row is None or row.cost == 0:
             raise EventError(f"the asset is not in book {book['code']} on {day}")
+        moved = replace(asset, events=(*asset.events, event))
+        row = _as_it_leaves(schedule_in_book(moved, book_state), row, name)
         terms = terms_at(asset.terms, asset.events, book_state.calendar, day)
         # To the cent as it stands: a part was rounded with the parts beside it.
         terms = replace(terms, cost=row.cost, residual_value=row.residual_value)
     record_event(work, asset.id, event, book_state.calendar)
     used = (e.units for e in in_force(asset.events) if isinstance(e, Usage | Opening))
     return LeavingAsset(book, asset, terms, row, sum(used, Fraction(0)))
+
+
+def _as_it_leaves(schedule: Schedule, row: Booked, name: str) -> Booked:
+    """Return a row with the balances that an event moves out, to the cent.
+
+    A part of a whole has rows of its own from the event on, which may be rounded
+    otherwise than its share of those of the whole.
+    """
+    left: Flows | None = schedule.moved.get(name)
+    if left is None:
+        rows = (one for one in schedule.rows if name in one.events)
+        left = next(rows, None)
+    if left is None or not left.transferred_cost:
+        return row
+    cost, accumulated = -left.transferred_cost, -left.transferred_accumulated
+    impairment = -left.transferred_impairment
+    closing = cost - accumulated - impairment
+    return replace(
+        row,
+        cost=cost,
+        accumulated=accumulated,
+        impairment=impairment,
+        surplus=-left.transferred_surplus,
+        residual_value=min(row.residual_value, closing),
+        closing=closing,
+    )
 
 
 def _enter(

@@ -158,6 +158,15 @@ class Walk:
                 self._waiting.append(effect)
                 self._waiting_ids.append(event.id)
 
+    def _apply_late(self, events: Sequence[Event], last: Slot) -> None:
+        """Apply the events of the last slot of all that count from its end."""
+        for event in events:
+            if isinstance(event, Dispose) and event.whole:
+                return
+            effect = self._effect(event)
+            self.state.follow(event, effect.after, last.opens)
+            self._note(effect, event)
+
     def _effect(self, event: Event) -> Effect:
         self.state.check(event)
         counterfactual = Counterfactual(self._ceiling, self._corrected)
@@ -245,6 +254,8 @@ class Walk:
                 if served:  # what leaves later is charged as if it stayed
                     rest = whole[number]
                 self._charge(slot, rest, reached - charged, rate)
+                # What happened to it before it left would count from the next slot.
+                self._apply_late(queue.get(slot.end, ()), slot)
                 effect = self._effect(disposal)
                 self.state.balances = effect.after
                 self._note(effect, disposal)

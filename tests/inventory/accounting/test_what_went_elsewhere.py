@@ -10,13 +10,19 @@ import pytest
 
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.model.events import (
+    AddCost,
     DisposalKind,
     Dispose,
     Impair,
     Opening,
 )
 from inventory.accounting.model.rows import Row
-from inventory.accounting.model.terms import Conventions, DepreciationTerms, Residue
+from inventory.accounting.model.terms import (
+    Conventions,
+    DepreciationTerms,
+    EventTiming,
+    Residue,
+)
 from inventory.kernel.periods import fiscal_calendar
 
 YEARS = fiscal_calendar(2024, 2030)
@@ -64,3 +70,16 @@ def test_balances_taken_over_open_the_journal_once() -> None:
         rows = schedule(terms, [taken], YEARS, booked).rows
         booked.append(replace(rows[len(booked)], posted=True))
     assert [row.taken_over for row in booked] == [True, False, False]
+
+
+def test_what_happened_in_the_last_period_leaves_with_the_asset() -> None:
+    """An event that counts from the next period is not lost when there is none."""
+    conventions = Conventions(event_timing=EventTiming.NEXT_PERIOD)
+    terms = replace(TERMS, conventions=conventions)
+    added = AddCost(id="added", effective=date(2024, 6, 11), amount=120_00)
+    (row,) = (
+        row
+        for row in schedule(terms, [added, left(date(2024, 6, 30))], YEARS).rows
+        if row.transferred_cost
+    )
+    assert row.transferred_cost == -1120_00
