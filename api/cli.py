@@ -32,7 +32,6 @@ from api.commands import (
     scan,
     serve,
     telephony,
-    worker,
 )
 from api.console.output import Exit
 from api.console.session import Options
@@ -70,7 +69,6 @@ for module in (
     accounting,
     reporting,
     telephony,
-    worker,
 ):
     module.register(cli)
 

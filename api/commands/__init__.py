@@ -14,9 +14,8 @@
 * `network.py`: `purser map`, `where`, `port`, `expire`.
 * `reporting.py`: `purser report make`.
 * `scan.py`: `purser scan`.
-* `serve.py`: `purser serve`.
+* `serve.py`: `purser serve` and `purser worker`.
 * `telephony.py`: `purser pbx` and `purser listen`.
-* `worker.py`: `purser worker`.
 
 Modules here import typer at the top and everything heavy inside the commands, so
 that `purser --help` stays quick. What they share is in `api.console`.

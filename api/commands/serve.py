@@ -1,7 +1,10 @@
-"""`purser serve`: the API and the pages."""
+"""`purser serve` and `purser worker`: the processes that go on until they are ended."""
 
 from __future__ import annotations
 
+import signal
+import threading
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -13,10 +16,18 @@ Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port; 0 for any free one.")
 ]
 
+Queues = Annotated[
+    str,
+    typer.Option(
+        help="Which jobs to take, with commas between: quick, scans, house, long; all."
+    ),
+]
+
 
 def register(cli: typer.Typer) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     cli.command()(serve)
+    cli.command()(worker)
 
 
 def serve(
@@ -59,3 +70,36 @@ def serve(
                 say(app.jobs.refused)
             ran = serving.serve(app, bound, ready)
     return Exit.OK if ran else Exit.FAILED
+
+
+def worker(context: typer.Context, queues: Queues = "all") -> int:
+    """Work on jobs until Ctrl-C; any number of these may run with PostgreSQL."""
+    from api.compose import logs
+    from api.compose.working import queues_named, working
+    from api.console.session import opened, options
+    from inventory.kernel.errors import Invalid
+
+    wanted = queues_named(queues)
+    if not wanted:
+        raise Invalid("There is nothing to work on.", where="queues")
+    with opened(context) as app:
+        if app.engine.dialect.name == "sqlite":
+            raise Invalid(
+                "A SQLite database has one process that works on jobs.",
+                where="database_url",
+                remedy="`purser serve` does it. Use PostgreSQL to have more of them.",
+            )
+        level = "debug" if options(context).debug else app.settings.log_level
+        logs.configure(level, as_json=app.settings.log_json)
+        over = threading.Event()
+
+        def end(_signal: int, _frame: FrameType | None) -> None:
+            over.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        with working(app, wanted) as found:
+            if found is not None:
+                say(f"Purser works on {', '.join(wanted)} - stop with Ctrl-C.")
+            over.wait()
+    return Exit.OK

@@ -176,9 +176,7 @@ async def open_scan_context(
     settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
 ) -> AsyncIterator[ScanContext]:
     """Yield what one scan works with, inside the event loop that runs it."""
-    from collectors.phones.sip_over_streams import StreamSip
     from collectors.phones.sip_over_udp import UdpSip
-    from collectors.phones.status_page_client import PhoneWeb
     from collectors.ssh.consoles.read import collect_cli
     from collectors.ssh.guarded_openers import GuardedCliOpener, GuardedShellOpener
     from collectors.ssh.shell import AsyncsshOpener
@@ -189,7 +187,6 @@ async def open_scan_context(
 
     credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
     gate = login_gate(settings, engine, clock, site)
-    systems = pbx_systems_of(settings, clock, gate=gate, credentials=credentials)
     connector = ssh_connector(settings, gate)
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
@@ -208,15 +205,24 @@ async def open_scan_context(
             shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
-            sip_tcp=StreamSip(),
-            sip_tls=StreamSip(tls=True),
-            web=PhoneWeb(),
+            **_of_phones(),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,
-            pbx_systems=systems,
+            pbx_systems=pbx_systems_of(
+                settings, clock, gate=gate, credentials=credentials
+            ),
             adoption=adoption_of(settings),
         )
+
+
+def _of_phones() -> dict[str, Any]:
+    """Return what asks telephones beside SIP over UDP."""
+    from collectors.phones.sip_over_streams import StreamSip
+    from collectors.phones.status_page_client import PhoneWeb
+
+    tcp, tls = StreamSip(), StreamSip(tls=True)
+    return {"sip_tcp": tcp, "sip_tls": tls, "web": PhoneWeb()}
 
 
 def login_gate(

@@ -12,8 +12,6 @@
 * `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
 * `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that
   answers.
-* `phone_ports.py`: By what a phone is asked, beside SIP over UDP: from what answered in
-  the sweep.
 * `read_pbx.py`: Reads telephone systems, in a scan or by themselves, and writes what
   they tell.
 * `requests.py`: What a scan is asked to do, and how it says how far it is.

@@ -16,14 +16,14 @@ import structlog
 from collectors.credentials import SnmpCredential
 from collectors.errors import CollectError, TimedOut, Unsupported
 from collectors.facts import Clue, Observation, Problem, Reason
+from collectors.ports import Sip
 from collectors.snmp.identity_reading import read_identity
 from discovery.access.account_history import AccountHistory
 from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
 from discovery.scan.depth import WHEREABOUTS, Depth
 from discovery.scan.hosts import Host, first_that_works
-from discovery.scan.phone_ports import page_port, sip_streams
-from discovery.scan.requests import ScanRequest
+from discovery.scan.requests import ScanOptions, ScanRequest
 from discovery.scan.ssh_login import Logins
 
 log = structlog.get_logger("purser.collect")
@@ -214,3 +214,33 @@ def _note_sweep(host: Host, site: str) -> None:
                 reads=frozenset(("clues",)),
             )
         )
+
+
+def sip_streams(
+    host: Host, context: ScanContext, options: ScanOptions
+) -> list[tuple[Sip, int]]:
+    """Return the ports to ask through, with their numbers: TCP, then TLS beside it.
+
+    A host that accepts connections where SIP is spoken over them is asked there, if
+    UDP brought nothing.
+    """
+    base = options.sip_port or 5060
+    return [
+        (sip, port)
+        for sip, port in ((context.sip_tcp, base), (context.sip_tls, base + 1))
+        if sip is not None and _open(host, port)
+    ]
+
+
+def page_port(host: Host, options: ScanOptions) -> int | None:
+    """Return where to ask for a status page; None for not at all.
+
+    Where an SNMP agent answers none is asked for: the agent tells more.
+    """
+    if host.answer("snmp") is not None:
+        return None
+    return next((port for port in options.page_ports if _open(host, port)), None)
+
+
+def _open(host: Host, port: int) -> bool:
+    return any(a.protocol == "tcp" and a.port == port for a in host.answers)

@@ -17,10 +17,9 @@ from collectors.phones.status_page_client import PhoneWeb
 from collectors.sweep.sweep import Answer
 from discovery.access.credentials import Credentials, Memory
 from discovery.access.offering import Offering
-from discovery.scan.collect import HostCollector
+from discovery.scan.collect import HostCollector, page_port, sip_streams
 from discovery.scan.context import Collectors, ScanContext
 from discovery.scan.hosts import Host
-from discovery.scan.phone_ports import page_port, sip_streams
 from discovery.scan.requests import ScanOptions, ScanRequest
 from tests.collectors.pbx.servers import serving, web
 from tests.collectors.phones.test_stream import CISCO, user_agent

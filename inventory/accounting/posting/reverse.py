@@ -47,19 +47,13 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         raise Invalid(N_("Taking a posting back needs a reason."), where="reason")
     get(work.connection, Book, posting["book_id"], lock=True)
     _check_reversible(work.connection, posting)
-    version = work.connection.execute(
-        select(func.count()).where(
-            col(Posting.book_id) == posting["book_id"],
-            col(Posting.period) == posting["period"],
-        )
-    ).scalar_one()
     reversal_id = add(
         work,
         Posting,
         {
             "book_id": posting["book_id"],
             "period": posting["period"],
-            "version": version + 1,
+            "version": _versions(work.connection, posting) + 1,
             "reverses_id": posting_id,
             "assets": posting["assets"],
             "depreciation_minor": -posting["depreciation_minor"],
@@ -81,6 +75,17 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         )
     )
     return reversal_id
+
+
+def _versions(connection: Connection, posting: Mapping[str, Any]) -> int:
+    """Return how many postings, taken back or not, the period has."""
+    counted: int = connection.execute(
+        select(func.count()).where(
+            col(Posting.book_id) == posting["book_id"],
+            col(Posting.period) == posting["period"],
+        )
+    ).scalar_one()
+    return counted
 
 
 def _check_reversible(connection: Connection, posting: Mapping[str, Any]) -> None:
