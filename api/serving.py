@@ -93,6 +93,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=app.settings.http.public_url is not None,
+        forwarded_allow_ips=",".join(app.settings.http.trusted_proxies),
         timeout_graceful_shutdown=3,
     )
     deliver = worker_of(app).run if app.settings.webhooks.deliver else None

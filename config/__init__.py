@@ -8,6 +8,7 @@ vendors/*.yaml    one vendor a file: how its products are recognised and asked
 fingerprints/     SIP user agents, OUI hints, ports -> device type; tables: words of the
                   trade, who goes on with whose business, how often answers are right
 platforms/        command-line platforms of network devices
+deploy/           systemd units, a container file, a proxy in front
 provisioning/     kits, working days, states of lines, who decides among HR systems
 office/           the simulated office: truth.yaml (network), company.yaml (people)
 

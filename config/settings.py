@@ -41,6 +41,11 @@ class Http(Section):
     public_url: str | None = Field(
         default=None, description="the address users type, if a proxy stands in front"
     )
+    trusted_proxies: tuple[NetworkText, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="a list of addresses of proxies whose X-Forwarded-For is believed,"
+        " where public_url is set",
+    )
     session_hours: int = Field(
         default=12,
         ge=1,

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from api.compose.wiring import App
 from api.http.auth import STAFF, Caller, Role
 from api.http.errors import Forbidden
+from api.http.texts import checked_year, cleaned
 from api.resources.references import resolved
 from inventory.storage.work import UnitOfWork
 
@@ -24,6 +25,16 @@ class Given(BaseModel):
     """Base of what is given to an act: these fields and no others."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _clean(cls, sent: Any) -> Any:  # noqa: ANN401 - whatever was sent
+        return cleaned(sent) if isinstance(sent, dict) else sent
+
+    @field_validator("*")
+    @classmethod
+    def _sane(cls, value: Any) -> Any:  # noqa: ANN401 - of any field
+        return checked_year(value)
 
 
 class NothingIn(Given):

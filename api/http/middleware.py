@@ -29,6 +29,9 @@ _HEADERS = (
     (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'"),
 )
 
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
+"""Only where users come by https; a year, and for this host alone."""
+
 API = "/api/v1"
 """Where the routes of the API are included."""
 
@@ -90,7 +93,8 @@ class RequestContext:
                 status = message["status"]
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
-                headers += [pair for pair in _HEADERS if pair[0] not in present]
+                always = _HEADERS if scope["scheme"] != "https" else (*_HEADERS, _HSTS)
+                headers += [pair for pair in always if pair[0] not in present]
                 headers.append((b"x-request-id", request_id.encode()))
                 message["headers"] = headers
             await send(message)

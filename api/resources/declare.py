@@ -22,11 +22,13 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PrivateAttr,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from api.http.auth import STAFF, Caller, Role
+from api.http.texts import cleaned
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -200,6 +202,11 @@ class Question(BaseModel):
         Choice("Search", about="Words, each must occur.", lookups=()),
     ] = ""
     _lookups: tuple[Lookup, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _clean(cls, sent: Any) -> Any:  # noqa: ANN401 - whatever was asked
+        return cleaned(sent) if isinstance(sent, dict) else sent
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:

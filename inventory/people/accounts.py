@@ -20,6 +20,7 @@ from sqlalchemy import Connection, update
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
+from inventory.people.common_passwords import is_common
 from inventory.storage.rows import Row, add, change, col, explained, find, get, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -34,7 +35,7 @@ ROLES = (*LOGIN_ROLES, "scim", "collector")
 """What a token may be: `scim` is for identity providers, which may bring users and
 groups and see nothing else, `collector` for what collects at other sites."""
 
-SHORTEST_PASSWORD = 10
+SHORTEST_PASSWORD = 12
 TOKEN_MARK = "purser_"  # noqa: S105  (begins every token, so that leaks can be found)
 
 
@@ -174,7 +175,7 @@ def hash_password(password: str) -> str:
     """Return the hash to keep.
 
     Raises:
-        Invalid: The password is too short.
+        Invalid: The password is too short, or among those that are guessed first.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(
@@ -182,6 +183,12 @@ def hash_password(password: str) -> str:
             where="password",
             remedy=N_("Use at least {shortest_password} characters."),
             shortest_password=SHORTEST_PASSWORD,
+        )
+    if is_common(password):
+        raise Invalid(
+            N_("The password is one of those that are guessed first."),
+            where="password",
+            remedy=N_("Use several words that do not belong together."),
         )
     return PasswordHash.recommended().hash(password)
 

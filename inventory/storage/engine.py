@@ -21,11 +21,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from inventory.kernel.errors import DatabaseUnwritable, Invalid
 from inventory.kernel.texts import N_
-from inventory.storage.failures import translate
+from inventory.storage.failures import hide_rows, translate
 
 DATABASE_FILE = "purser.sqlite"
 LOCK_WAIT_SECONDS = 30.0
 CONNECT_WAIT_SECONDS = 10
+IDLE_SECONDS = 600
+"""A transaction in which nothing is done for so long is ended by PostgreSQL: it would
+keep locks, and old rows from being cleared away."""
 POOL_SIZE, POOL_MORE = 10, 40
 """Connections kept, and opened beyond these when needed: two for each request that is
 let in at once, and some for scans and what runs beside."""
@@ -209,8 +212,9 @@ def _postgres(url: URL, lock_wait: float, pool_size: int) -> Engine:
                 # Compiling a query takes seconds; ours run for milliseconds.
                 "SELECT set_config('lock_timeout', %s, false), "
                 "set_config('jit', 'off', false), "
-                "set_config('timezone', 'UTC', false)",
-                (f"{int(lock_wait * 1000)}ms",),
+                "set_config('timezone', 'UTC', false), "
+                "set_config('idle_in_transaction_session_timeout', %s, false)",
+                (f"{int(lock_wait * 1000)}ms", f"{IDLE_SECONDS}s"),
             )
         dbapi.commit()
 
@@ -221,4 +225,5 @@ def _postgres(url: URL, lock_wait: float, pool_size: int) -> Engine:
 def _translate_errors(engine: Engine, url: URL) -> None:
     @event.listens_for(engine, "handle_error", retval=True)
     def _handle(context: ExceptionContext) -> BaseException | None:
+        hide_rows(context)
         return translate(context, url)

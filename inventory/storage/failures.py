@@ -7,6 +7,7 @@ service that caused them to say.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import psycopg
 from sqlalchemy import URL
@@ -51,6 +52,30 @@ _POSTGRES: tuple[tuple[type[psycopg.Error], type[StorageError]], ...] = (
 def shown(url: URL) -> str:
     """Return a database URL as it may be shown: never with its password."""
     return url.set(query={}).render_as_string(hide_password=True)
+
+
+def hide_rows(context: ExceptionContext) -> None:
+    """Take out of an error of PostgreSQL what quotes rows: its texts are logged.
+
+    `Key (email)=(sari@example.com) already exists` and `Failing row contains (...)`
+    stand in the detail; the constraint stays named in the message itself.
+    """
+    cause = context.original_exception
+    if not isinstance(cause, psycopg.Error):
+        return
+    told = (cause.diag.message_detail, cause.diag.context)
+    parts = [part for part in told if part]
+    for error in (cause, context.sqlalchemy_exception):
+        if error is not None and parts:
+            error.args = tuple(_without(arg, parts) for arg in error.args)
+
+
+def _without(arg: object, parts: Sequence[str]) -> object:
+    if not isinstance(arg, str):
+        return arg
+    for part in parts:
+        arg = arg.replace(part, "(hidden)")
+    return arg
 
 
 def translate(context: ExceptionContext, url: URL) -> StorageError | None:

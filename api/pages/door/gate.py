@@ -19,6 +19,8 @@ from api.http.headers import cookie, header
 from api.http.middleware import SECRET_LINKS
 
 COOKIE = "purser_session"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""Where users come by https: browsers take such a name from this host alone."""
 _OPEN = {"/login", "/logout", "/settings"}
 _OPEN_BELOW = (*SECRET_LINKS, "/static/")
 """Paths for everybody: secrets of their own, and what pages look like."""
@@ -42,7 +44,7 @@ class Gate:
             await self._inner(scope, receive, send)
             return
         found = await run_in_threadpool(
-            auth.caller_of_session, self._app, cookie(scope, COOKIE)
+            auth.caller_of_session, self._app, session_cookie(scope)
         )
         if found is not None:
             scope["state"]["caller"] = found
@@ -52,6 +54,11 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
         else:
             await _turn_away(scope, receive, send)
+
+
+def session_cookie(scope: Scope) -> str:
+    """Return the cookie of the session; empty where there is none."""
+    return cookie(scope, SECURE_COOKIE) or cookie(scope, COOKIE)
 
 
 def _open(scope: Scope) -> bool:

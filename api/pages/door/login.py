@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from api.compose.wiring import App
 from api.http import auth
 from api.http.errors import Forbidden, TooManyLogins
-from api.pages.door.gate import COOKIE
+from api.pages.door.gate import COOKIE, SECURE_COOKIE, session_cookie
 from api.pages.door.plain import plain, words_of
 from inventory.kernel.texts import N_
 
@@ -55,13 +55,14 @@ async def show_login(request: Request) -> Response:
 def keep_session(request: Request, answer: Response, sealed: str) -> None:
     """Put the cookie of a session on an answer."""
     app: App = request.state.purser
+    secure = _is_secure(request, app)
     answer.set_cookie(
-        COOKIE,
+        SECURE_COOKIE if secure else COOKIE,
         sealed,
         max_age=app.seal.seconds,
         httponly=True,
         samesite="lax",
-        secure=_is_secure(request, app),
+        secure=secure,
     )
 
 
@@ -69,10 +70,11 @@ async def log_out(request: Request) -> Response:
     """End the session on the server, and forget the cookie."""
     app: App = request.state.purser
     same_origin(request, app)
-    sealed = request.cookies.get(COOKIE, "")
+    sealed = session_cookie(request.scope)
     await run_in_threadpool(auth.log_out, app, sealed)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE)
+    answer.delete_cookie(SECURE_COOKIE, secure=True)
     return answer
 
 

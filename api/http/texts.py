@@ -1,0 +1,68 @@
+"""What any text that comes in must be. Pure.
+
+Normalised (NFC), without characters that hide or turn what a person sees: NUL and
+other controls, halves of surrogates, overrides of the direction of writing. A text of
+nothing but invisible characters is empty.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Any
+
+from inventory.kernel.texts import N_
+
+_ALLOWED = frozenset("\t\n\r")
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+DEEPEST = 40
+
+BAD_CHARACTER = N_(
+    "The text has a character that cannot be seen or turns others round."
+)
+BAD_YEAR = N_("The year is not between 1900 and 2200.")
+TOO_DEEP = N_("It is nested too deeply.")
+
+
+def cleaned(value: Any, depth: int = 0) -> Any:  # noqa: ANN401
+    """Return what was sent with its texts normalised, whatever holds them.
+
+    Raises:
+        ValueError: A text has a character that no text has, a day has a year far off,
+            or lists are nested too deeply.
+    """
+    if depth > DEEPEST:
+        raise ValueError(TOO_DEEP)
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return {_text(str(k)): cleaned(one, depth + 1) for k, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(one, depth + 1) for one in value]
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(BAD_YEAR)
+    return value
+
+
+def checked_year(value: Any) -> Any:  # noqa: ANN401
+    """Return a value that was read; a day has a sane year.
+
+    Raises:
+        ValueError: It has not.
+    """
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(BAD_YEAR)
+    return value
+
+
+def _text(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    normal = unicodedata.normalize("NFC", text)
+    for one in normal:
+        kind = unicodedata.category(one)
+        if (kind in ("Cc", "Cs") and one not in _ALLOWED) or one in _TURNING:
+            raise ValueError(BAD_CHARACTER)
+    return normal if set(normal) - _INVISIBLE else ""
