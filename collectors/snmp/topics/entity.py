@@ -96,7 +96,8 @@ def _vendor_type(value: Value | None) -> str | None:
 
 def _kind(row: Mapping[int, Value]) -> str:
     kind = _KINDS.get(number(row.get(5)) or 0, "other")
-    if kind in ("module", "port", "other"):
+    plugged = bool(number(row.get(4)))  # a root is the device, whatever ports it names
+    if plugged and kind in ("module", "port", "other"):
         words = (some_text(row.get(2)) or "").lower()
         if row.get(11) and any(word in words for word in _TRANSCEIVER):
             return "transceiver"
