@@ -14,6 +14,7 @@
   `/metrics`.
 * `models/`: What answers look like where a resource has more than its rows.
 * `pages/`: The pages a person uses.
+* `remote/`: Remote collectors: the program at a site.
 * `resources/`: What Purser lists, shows and does, each thing declared once.
 * `routes/`: Routes that are not lists, details or acts of a resource (`api.resources`).
 * `scim/`: SCIM 2.0 (RFC 7643, 7644) at `/scim/v2`, over scim2-server and our own

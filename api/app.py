@@ -25,6 +25,7 @@ from api.resources.http import search
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_routes
 from api.routes import (
+    collector_line,
     health,
     hr,
     labels,
@@ -90,6 +91,7 @@ def _routes(app: App) -> FastAPI:
     for router in (
         search.router,
         trap_listener.router,
+        collector_line.router,
         network_map.router,
         hr.router,
         labels.router,

@@ -8,6 +8,7 @@
 * `observations/`: Writes what a scan observed of a device, and decides which device it
   is.
 * `reconciliation/`: Devices of the network against assets of the register.
+* `remote/`: Scans of sites that only a collector there can reach.
 * `scan/`: A scan from its targets to its conclusions; streamed and resumable.
 * `telephony/`: Registrations of telephone systems joined with phones and persons.
 * `topology/`: Which port leads where: links between switches, the port of every

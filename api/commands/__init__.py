@@ -5,6 +5,7 @@
 * `ask.py`: `purser identify` and `purser record`.
 * `backup.py`: `purser backup`, `backup-keys` and `restore`.
 * `cases.py`: `purser hr`.
+* `collector.py`: `purser collector --server URL --token-file F`.
 * `correct.py`: `purser correct`.
 * `credential.py`: `purser credential`.
 * `database.py`: `purser db`.

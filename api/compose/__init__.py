@@ -2,6 +2,7 @@
 
 * `backing_up.py`: What backups are made of, and where they go.
 * `adoption.py`: The adoption rules of the settings, as a scan uses them.
+* `collecting.py`: Puts a remote collector together.
 * `device_logins.py`: What logs in to devices
 * `keys.py`: Passwords, session cookies and the key that seals them.
 * `lazy.py`: Parts that take long to load are made when they are first used.

@@ -21,9 +21,10 @@ from sqlalchemy import Engine
 from api.compose.adoption import adoption_of
 from api.compose.device_logins import all_credentials, set_names
 from api.compose.pbx_sources import pbx_systems_of
-from discovery.access.credentials import CredentialSet
+from discovery.access.credentials import Credentials, CredentialSet
 from discovery.scan.requests import ScanOptions, ScanRequest
 from discovery.scan.targets import TargetError, parse_targets
+from inventory.jobs.slices import has_collectors
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage import upgrade
@@ -176,6 +177,35 @@ async def open_scan_context(
     settings: Settings, engine: Engine, clock: Clock, known: Known, site: str = ""
 ) -> AsyncIterator[ScanContext]:
     """Yield what one scan works with, inside the event loop that runs it."""
+    from discovery.remote.elsewhere import Elsewhere
+
+    credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
+    gate = login_gate(settings, engine, clock, site)
+    systems = pbx_systems_of(settings, clock, gate=gate, credentials=credentials)
+    elsewhere = None
+    if await asyncio.to_thread(has_collectors, engine, site):
+        elsewhere = Elsewhere(engine, clock, site)
+    async with open_ports(
+        settings, repeatable(engine), clock, known, credentials, gate
+    ) as ports:
+        yield replace(
+            ports,
+            pbx_systems=systems,
+            adoption=adoption_of(settings),
+            visit_elsewhere=elsewhere.visit if elsewhere is not None else None,
+        )
+
+
+@asynccontextmanager
+async def open_ports(
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    known: Known,
+    credentials: Credentials,
+    gate: LoginGate,
+) -> AsyncIterator[ScanContext]:
+    """Yield what devices are asked with, at the centre or at a site."""
     from collectors.phones.sip_over_udp import UdpSip
     from collectors.ssh.consoles.read import collect_cli
     from collectors.ssh.guarded_openers import GuardedCliOpener, GuardedShellOpener
@@ -185,8 +215,6 @@ async def open_scan_context(
     from discovery.identity.identification import RuleIdentification
     from discovery.scan.context import Collectors, ScanContext
 
-    credentials = await asyncio.to_thread(all_credentials, settings, engine, clock)
-    gate = login_gate(settings, engine, clock, site)
     connector = ssh_connector(settings, gate)
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
@@ -195,7 +223,7 @@ async def open_scan_context(
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)
         yield ScanContext(
-            engine=repeatable(engine),
+            engine=engine,
             clock=clock,
             identify=RuleIdentification(known.devices()),
             credentials=credentials,
@@ -209,10 +237,6 @@ async def open_scan_context(
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,
-            pbx_systems=pbx_systems_of(
-                settings, clock, gate=gate, credentials=credentials
-            ),
-            adoption=adoption_of(settings),
         )
 
 

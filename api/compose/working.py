@@ -97,7 +97,7 @@ def build_working(
         kinds_of(app),
         name=this_process(),
         queues={queue: AT_ONCE[queue] for queue in queues},
-        release=_release(),
+        release=release(),
         also=duties_of(app),
         alone=alone,
     )
@@ -116,7 +116,8 @@ def durable_engine(app: App) -> Engine:
     return DurableEngine(connections.for_file(Path(path + JOBS_FILE)))
 
 
-def _release() -> str:
+def release() -> str:
+    """Return the release of Purser."""
     try:
         return version("purser")
     except PackageNotFoundError:  # run from a checkout that is not installed

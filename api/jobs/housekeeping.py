@@ -19,6 +19,7 @@ from inventory.hr.triggers.daily import (
     update_cases_of_person,
 )
 from inventory.jobs.rows import prune_jobs
+from inventory.jobs.slices import forget as forget_slices
 from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
 from inventory.network.queries.map import map_sites
@@ -85,6 +86,7 @@ def back_up(app: App) -> None:
 def prune(app: App) -> dict[str, int]:
     """Forget jobs that ended long ago."""
     before = app.clock() - timedelta(days=app.settings.jobs.keep_days)
+    forget_slices(app.engine, before)
     return {"forgotten": prune_jobs(app.engine, before)}
 
 

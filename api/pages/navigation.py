@@ -122,7 +122,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("asset-classes", "presets"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
-    ("jobs", "recurring-jobs", "workers", "backups", "audit-trail"),
+    ("jobs", "recurring-jobs", "workers", "collectors", "backups", "audit-trail"),
     ("webhooks", "deliveries", "messages", "event-types"),
     ("users", "sessions", "tokens"),
 )

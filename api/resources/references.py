@@ -45,6 +45,7 @@ from inventory.assets.stock.tables import (
 from inventory.assets.stocktake.tables import StockTake
 from inventory.backup.tables import Backup
 from inventory.directory.tables import DirectoryRecord
+from inventory.jobs.collector_tables import Collector
 from inventory.jobs.tables import Job, JobFinding, RecurringJob
 from inventory.kernel.errors import (
     Invalid,
@@ -401,6 +402,7 @@ TEAM = Reference("team", Team, by=("code",))
 LOCATION = Reference("place", Location, by=("code",))
 SCAN = Reference("scan", Scan)
 JOB = Reference("job", Job)
+COLLECTOR = Reference("collector", Collector, by=("name",))
 RECURRING_JOB = Reference("recurring job", RecurringJob, by=("name",))
 JOB_FINDING = Reference("finding", JobFinding)
 SCAN_HOST = Reference("host of a scan", ScanHost)

@@ -279,6 +279,7 @@ ENTRIES = (
     Entry("jobs", "job", "Work beside requests.", "work.jobs"),
     Entry("recurring-jobs", "recurring", "What recurs.", "work.recurring"),
     Entry("job-findings", "job-finding", "Missed and overlong.", "work.findings"),
+    Entry("collectors", "collector", "Programs at sites.", "work.collectors"),
     Entry("workers", "workers", "Processes that work on jobs.", "work.workers"),
     Entry("event-types", "event-type", "What is told.", "house.event_types"),
     Entry("audit-trail", "audit", "Who did what.", "house.audit_trail"),

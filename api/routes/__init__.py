@@ -1,5 +1,6 @@
 """Routes that no resource declares (`api.resources`).
 
+* `collector_line.py`: `/collector`: what remote collectors lease and bring.
 * `health.py`: `/health`.
 * `hr.py`: `/hr/events`.
 * `labels.py`: `POST /labels`.

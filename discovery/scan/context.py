@@ -22,10 +22,12 @@ from collectors.snmp.identity_reading import AsksForObjects
 from collectors.ssh.computers.read import collect_shell
 from collectors.sweep.sweep import Answer, SweepPlan
 from collectors.sweep.through import Reach
-from discovery.access.credentials import Credentials
+from discovery.access.credentials import Credentials, Memory
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
+from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxSystems
+from discovery.scan.requests import ScanRequest
 from discovery.scan.targets import Resolve
 from inventory.storage.work import Clock
 
@@ -65,6 +67,12 @@ class Identification(IdentifyDevice, AsksForObjects, Protocol):
 
 
 Collect = Callable[..., Awaitable[Observation]]
+VisitElsewhere = Callable[
+    [int, Sequence[str], ScanRequest, Memory, Callable[[int], None]],
+    Awaitable[list[Host]],
+]
+"""(scan, addresses, request, memory, told of hosts that came) -> hosts with what was
+read of them; see `discovery.remote`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ class ScanContext:
         pbx_systems: Telephone systems; None where there are none.
         reach: Connects from behind jump hosts; None where there are none.
         consoles: Tells platforms of consoles apart; None where none are asked.
+        visit_elsewhere: Visits addresses by collectors of the site; None: from here.
         adoption: Which unregistered devices become assets at the end of a scan.
     """
 
@@ -127,4 +136,5 @@ class ScanContext:
     pbx_systems: PbxSystems | None = None
     reach: Reach | None = None
     consoles: TellsPlatforms | None = None
+    visit_elsewhere: VisitElsewhere | None = None
     adoption: Sequence[AdoptionRule] = ()

@@ -24,6 +24,7 @@ class Host:
         observations: What collectors read.
         collectors: Collector -> `ok` or the reason it brought nothing.
         problems: What did not work, from all collectors.
+        collected: A collector of the site has asked it already.
     """
 
     address: str
@@ -32,6 +33,7 @@ class Host:
     observations: list[Observation] = field(default_factory=list)
     collectors: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    collected: bool = False
 
     def answer(self, protocol: str) -> Answer | None:
         """Return what it answered by a protocol, if anything."""

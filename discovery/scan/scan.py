@@ -9,12 +9,14 @@ that is taken up again visits only those that are not done.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 import structlog
@@ -56,6 +58,8 @@ ANY_NUMBER = 2**129
 BEHIND = 5.0
 """Seconds for a connect behind a jump host at the least."""
 
+AHEAD = 4
+"""Chunks that collectors of a site have at the same time."""
 HEARTBEAT = 5.0
 """Seconds between signs of life."""
 
@@ -169,9 +173,17 @@ class _Run:
     async def _pipeline(self, targets: Targets, chunks: Iterable[list[str]]) -> None:
         """Sweep a chunk while the one before is being collected."""
         behind: asyncio.Task[None] | None = None
+        ahead = AHEAD if self.context.visit_elsewhere is not None else 1
+        to_sweep = iter(chunks)
+        coming: deque[tuple[list[str], asyncio.Task[list[Host]]]] = deque()
         try:
-            for chunk in chunks:
-                hosts = await self._sweep(chunk)
+            while True:
+                for chunk in islice(to_sweep, ahead - len(coming)):
+                    coming.append((chunk, asyncio.create_task(self._sweep(chunk))))
+                if not coming:
+                    break
+                chunk, sweeping = coming.popleft()
+                hosts = await sweeping
                 self._step(swept=self.progress.swept + len(chunk))
                 if behind is not None:
                     await behind
@@ -179,8 +191,9 @@ class _Run:
             if behind is not None:
                 await behind
         finally:
-            if behind is not None:
-                behind.cancel()
+            for task in (behind, *(task for _, task in coming)):
+                if task is not None:
+                    task.cancel()
 
     async def _crawl(self, targets: Targets) -> None:
         """Visit neighbours, their neighbours, and so on, within what is allowed."""
@@ -251,6 +264,8 @@ class _Run:
             retries=options.retries,
         )
         remaining = [a for a in chunk if a not in self._resume_point.done]
+        if self.context.visit_elsewhere is not None:
+            return await self._visit_elsewhere(remaining)
         async for answer in self._answers(remaining, plan):
             if answer.address not in hosts:
                 now = self.context.clock()
@@ -263,6 +278,18 @@ class _Run:
             )
             return [host for host in hosts.values() if host.address not in known]
         return list(hosts.values())
+
+    async def _visit_elsewhere(self, addresses: list[str]) -> list[Host]:
+        """Let collectors of the site visit some addresses."""
+        assert self.context.visit_elsewhere is not None
+        offering = await self._offering(addresses)
+        return await self.context.visit_elsewhere(
+            self.claim.scan_id,
+            addresses,
+            self.request,
+            offering.memory,
+            lambda more: self._step(answered=self.progress.answered + more),
+        )
 
     async def _visit(self, hosts: list[Host]) -> None:
         """Collect and apply hosts, as many at a time as the request allows."""
@@ -323,7 +350,8 @@ class _Run:
         with bound_contextvars(host=host.address):
             async with self._slots:
                 try:
-                    await collector.collect(host)
+                    if not host.collected:
+                        await collector.collect(host)
                 except Exception as error:
                     # As in the collectors: a fault of ours is the result of this host.
                     log.exception("a host cannot be collected")

@@ -2,6 +2,8 @@
 
 * `tables.py`: Rows of jobs and of the processes that work on them.
 * `recurring.py`: Makes jobs of what recurs, once for each moment.
+* `collector_tables.py`: Rows of remote collectors and of what they are asked.
+* `slices.py`: What collectors are asked, have and brought: leases that run out.
 * `timetable.py`: When something is done again, over both clock changes. Pure.
 * `rows.py`: Adding, claiming, ending and pruning jobs; a claim keeps slow ones out.
 * `workers.py`: Which processes work on jobs, and which of them are dead.

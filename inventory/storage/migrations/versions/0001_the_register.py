@@ -116,6 +116,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "collector",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
+        sa.Column("protocol", sa.Integer(), nullable=False),
+        sa.Column("release", sa.String(), nullable=False),
+        sa.Column("skew_seconds", sa.Float(), nullable=False),
+        sa.Column("refused", sa.String(), nullable=False),
+        sa.Column("enrolled_by", sa.String(), nullable=False),
+        sa.Column("enrolled_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collector")),
+        sa.UniqueConstraint("digest", name=op.f("uq_collector_digest")),
+        sa.UniqueConstraint("name", name=op.f("uq_collector_name")),
+    )
+    with op.batch_alter_table("collector", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_collector_site"), ["site"], unique=False)
+
+    op.create_table(
         "consumable",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -688,6 +710,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_book")),
         sa.UniqueConstraint("legal_entity_id", "code", name="uq_book_code"),
     )
+    op.create_table(
+        "collector_slice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("scan_id", sa.Integer(), nullable=False),
+        sa.Column("spec", Json(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("holder_id", sa.Integer(), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('offered','leased','done','withdrawn')",
+            name=op.f("ck_collector_slice_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["holder_id"],
+            ["collector.id"],
+            name=op.f("fk_collector_slice_holder_id_collector"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collector_slice")),
+        sa.UniqueConstraint("key", name=op.f("uq_collector_slice_key")),
+    )
+    with op.batch_alter_table("collector_slice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_collector_slice_open", ["site", "state"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_collector_slice_scan_id"), ["scan_id"], unique=False
+        )
+
     op.create_table(
         "component",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1484,6 +1539,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_account_sum_account", ["account", "id"], unique=False)
         batch_op.create_index(
             "ix_account_sum_cost_centre", ["cost_centre", "id"], unique=False
+        )
+
+    op.create_table(
+        "collector_host",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("slice_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["slice_id"],
+            ["collector_slice.id"],
+            name=op.f("fk_collector_host_slice_id_collector_slice"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collector_host")),
+        sa.UniqueConstraint("uid", name=op.f("uq_collector_host_uid")),
+    )
+    with op.batch_alter_table("collector_host", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_collector_host_slice_id"), ["slice_id"], unique=False
         )
 
     op.create_table(

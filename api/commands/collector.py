@@ -1,0 +1,70 @@
+"""`purser collector`: asks the network of a site, for a centre elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.console.output import say
+
+REVOKED, TOO_OLD = 77, 75
+"""Exit codes of their own (EX_NOPERM, EX_TEMPFAIL of sysexits.h), for supervisors."""
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the program to the commands of its resource."""
+    from api.resources.cli.groups import group
+
+    group("collector").callback(invoke_without_command=True)(collector)
+
+
+def collector(
+    context: typer.Context,
+    server: Annotated[
+        str | None, typer.Option(help="Address of the centre: https://...")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the token of `enrol`.")
+    ] = None,
+    spool: Annotated[
+        Path | None, typer.Option(help="Where hosts wait to be sent.")
+    ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(help="PEM of the centre's authority.")
+    ] = None,
+) -> int | None:
+    """Programs at sites that ask the network there; with --server, be one of them."""
+    if context.invoked_subcommand is not None:
+        return None
+    if server is None or token_file is None:
+        raise typer.BadParameter("Give --server and --token-file, or a command.")
+    import asyncio
+
+    from api.compose import logs
+    from api.compose.collecting import work
+    from api.console.session import options, settings
+    from api.remote.line import Revoked, TooOld
+    from inventory.kernel.errors import Invalid
+
+    read = settings(context)
+    logs.configure(
+        "debug" if options(context).debug else read.log_level, as_json=read.log_json
+    )
+    try:
+        token = token_file.read_text().strip()
+    except OSError as error:
+        raise Invalid(
+            f"The token cannot be read: {error.strerror}.", where=str(token_file)
+        ) from error
+    place = spool or read.data_dir / "collector.spool"
+    try:
+        asyncio.run(work(read, server, token, place, ca_file))
+    except Revoked:
+        say("The centre lets this collector in no more; what it kept is removed.")
+        return REVOKED
+    except TooOld:
+        say("The centre is newer: install its release here.")
+        return TOO_OLD
+    return 0

@@ -1,0 +1,6 @@
+"""Remote collectors: the program at a site, and what it keeps until it is sent.
+
+* `agent.py`: `purser collector`: leases addresses, visits them, sends what it found.
+* `line.py`: Its line to the centre: HTTPS with a token, tried until it works.
+* `spool.py`: What is not sent yet, on disk and encrypted.
+"""

@@ -1,0 +1,284 @@
+"""The line of remote collectors: what they lease, keep and bring.
+
+A protocol of our own with a number of its own, not part of the described API. Each
+request shows a token that is bound to a site; a collector of another site finds
+nothing here.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Annotated, Any, ClassVar
+
+import structlog
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select, update
+
+from api.compose.device_logins import all_credentials
+from api.http.deps import AppDep
+from api.http.errors import ApiError
+from api.http.once import body_of
+from discovery.access.credentials import Credentials
+from discovery.remote import wire
+from inventory.jobs import slices
+from inventory.jobs.collector_tables import Collector
+from inventory.jobs.slices import Brought
+from inventory.kernel.errors import Invalid
+from inventory.storage.engine import writing
+from inventory.storage.rows import col, id_of, table_of
+
+router = APIRouter(prefix="/collector", include_in_schema=False)
+PROTOCOL = 1
+"""The oldest that is understood."""
+MOST_SKEW = timedelta(minutes=5)
+"""A clock that is off by more is named on the list; moments are corrected by it."""
+MOST_BYTES = 64 * 1024 * 1024
+_collector = table_of(Collector)
+log = structlog.get_logger("purser.collector")
+
+
+class NotLetIn(ApiError):
+    """The token is unknown or revoked."""
+
+    status: ClassVar[int] = 401
+    code = "collector-not-let-in"
+    remedy = "Enrol the collector anew: `purser collector enrol`."
+
+
+class TooOld(ApiError):
+    """The collector speaks an older protocol than is understood."""
+
+    status: ClassVar[int] = 426
+    code = "collector-too-old"
+    remedy = "Install the release of the centre at the site."
+
+
+class OtherSite(ApiError):
+    """That slice belongs to no site of this collector."""
+
+    status: ClassVar[int] = 403
+    code = "other-site"
+    remedy = "A collector visits its own site; enrol one for the other."
+
+
+class Body(BaseModel):
+    """Base of what is sent: what a later release adds is ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Hello(Body):
+    """A collector begins."""
+
+    public_key: str = Field(min_length=40, max_length=60)
+    release: str = Field(default="", max_length=50)
+
+
+class Lease(Body):
+    """A collector has hands free."""
+
+    holding: list[int] = Field(default_factory=list, max_length=1000)
+    most: int = Field(ge=1, le=100)
+
+
+class Beat(Body):
+    """A collector lives."""
+
+    held: list[int] = Field(max_length=1000)
+
+
+class SentHost(Body):
+    """A host as it is sent."""
+
+    uid: str = Field(max_length=200)
+    slice: int
+    address: str = Field(max_length=60)
+    seen_at: float
+    body: str
+
+
+class Hosts(Body):
+    """What a collector found."""
+
+    hosts: list[SentHost] = Field(max_length=1000)
+
+
+class Done(Body):
+    """A slice is visited."""
+
+    slice: int
+    problem: str | None = Field(default=None, max_length=5000)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A collector that is let in.
+
+    Attributes:
+        skew: How far its clock is ahead of ours.
+    """
+
+    id: int
+    name: str
+    site: str
+    public_key: str
+    skew: timedelta
+
+
+def caller(app: AppDep, request: Request) -> Caller:
+    """Return who asks, and note what it says of itself.
+
+    Raises:
+        NotLetIn: Nobody we know.
+        TooOld: Its protocol is not understood.
+    """
+    word, _, token = request.headers.get("authorization", "").partition(" ")
+    query = select(_collector).where(col(Collector.digest) == slices.digest(token))
+    with app.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if word.lower() != "bearer" or row is None or row.revoked_at is not None:
+        raise NotLetIn
+    now = app.clock()
+    skew = _skew(request.headers.get("x-purser-clock", ""), now)
+    said = request.headers.get("x-purser-protocol", "")
+    protocol = int(said) if said.isdigit() else 0
+    refused = "too old" if protocol < PROTOCOL else ""
+    if not refused and abs(skew) > MOST_SKEW:
+        refused = f"its clock is off by {skew.total_seconds():.0f} s; it is corrected"
+    _note(
+        app,
+        row.id,
+        {
+            "seen_at": now,
+            "protocol": protocol,
+            "skew_seconds": round(skew.total_seconds(), 1),
+            "refused": refused,
+        },
+    )
+    if protocol < PROTOCOL:
+        raise TooOld
+    return Caller(row.id, row.name, row.site, row.public_key, skew)
+
+
+def _skew(text: str, now: datetime) -> timedelta:
+    try:
+        return datetime.fromtimestamp(float(text), UTC) - now
+    except (ValueError, OverflowError, OSError):
+        return timedelta(0)
+
+
+def _note(app: AppDep, collector_id: int, values: dict[str, Any]) -> None:
+    with writing(app.engine) as connection:
+        connection.execute(
+            update(_collector).where(id_of(Collector) == collector_id).values(values)
+        )
+
+
+CallerDep = Annotated[Caller, Depends(caller)]
+RawBody = Annotated[bytes, Depends(body_of)]
+
+
+def _read(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
+    """Return a packed body.
+
+    Raises:
+        Invalid: It is none.
+    """
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(raw)) as packed:
+            text = packed.read(MOST_BYTES + 1)
+        if len(text) > MOST_BYTES:
+            raise ValueError("too large")
+        return kind.model_validate(json.loads(text))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise Invalid(
+            "The body cannot be read.", where="body", remedy="Send it again."
+        ) from error
+
+
+@router.post("/hello")
+def hello(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
+    """Note the key and the release of a collector; tell which site it is for."""
+    said = _read(Hello, raw)
+    try:
+        wire.seal({}, said.public_key)
+    except ValueError as error:
+        raise Invalid("That is no public key.", where="public_key") from error
+    _note(app, who.id, {"public_key": said.public_key, "release": said.release})
+    return {"name": who.name, "site": who.site, "protocol": PROTOCOL}
+
+
+@router.post("/lease")
+def lease(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
+    """Give slices of the site, with the credentials of the site sealed."""
+    said = _read(Lease, raw)
+    if not who.public_key:
+        raise Invalid("Say hello first.", where="public_key")
+    found = slices.lease(
+        app.engine,
+        app.clock(),
+        collector_id=who.id,
+        site=who.site,
+        holding=said.holding,
+        most=said.most,
+    )
+    sealed = ""
+    if found:
+        every = all_credentials(app.settings, app.engine, app.clock)
+        ours = tuple(s for s in every.sets if s.site in (None, who.site))
+        sealed = wire.seal(wire.to_plain(Credentials(ours)), who.public_key)
+        log.info("slices are leased", collector=who.name, slices=[s.id for s in found])
+    return {
+        "slices": [
+            {"id": each.id, "spec": each.spec, "have": each.have} for each in found
+        ],
+        "credentials": sealed,
+    }
+
+
+@router.post("/beat")
+def beat(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
+    """Prolong leases; tell which are lost."""
+    said = _read(Beat, raw)
+    lost = slices.prolong(app.engine, app.clock(), collector_id=who.id, held=said.held)
+    return {"lost": lost}
+
+
+@router.post("/hosts")
+def hosts(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
+    """Keep hosts, each once, with their moments by our clock."""
+    said = _read(Hosts, raw)
+    brought = [
+        Brought(
+            each.uid,
+            each.slice,
+            each.address,
+            datetime.fromtimestamp(each.seen_at, UTC) - who.skew,
+            base64.b64decode(each.body),
+        )
+        for each in said.hosts
+    ]
+    refused = slices.store(app.engine, who.site, brought)
+    if refused:
+        log.warning("hosts of no slice here", collector=who.name, hosts=len(refused))
+    return {"stored": len(brought) - len(refused), "refused": refused}
+
+
+@router.post("/done")
+def done(app: AppDep, who: CallerDep, raw: RawBody) -> dict[str, Any]:
+    """Note that a slice is visited.
+
+    Raises:
+        OtherSite: It is not of this site.
+    """
+    said = _read(Done, raw)
+    if not slices.finish(app.engine, who.site, said.slice, said.problem):
+        raise OtherSite
+    return {}

@@ -1,0 +1,151 @@
+"""The centre's side of a scan at a site with collectors: offers addresses, waits.
+
+A slice is named by its scan and its addresses. A scan that is taken up again offers the
+same slice and finds what was brought for it meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine
+
+from discovery.access.credentials import Memory
+from discovery.remote import wire
+from discovery.scan.hosts import Host
+from discovery.scan.requests import ScanRequest
+from inventory.jobs import slices
+from inventory.storage.work import Clock
+
+PACE = 0.5
+"""Seconds between looks for what was brought."""
+log = structlog.get_logger("purser.scan")
+
+
+@dataclass(frozen=True, slots=True)
+class SliceSpec:
+    """What a collector is asked: whom, how, and what worked there before.
+
+    Attributes:
+        worked: (address, collector, credential) triples.
+    """
+
+    addresses: tuple[str, ...]
+    request: dict[str, Any]
+    worked: tuple[tuple[str, str, str], ...] = ()
+    pins: dict[str, str] = field(default_factory=dict)
+    platforms: dict[str, str] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
+    types: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def memory(self) -> Memory:
+        """Return what worked before."""
+        return Memory(
+            {(address, name): found for address, name, found in self.worked},
+            self.pins,
+            self.platforms,
+            self.changed,
+            self.types,
+        )
+
+
+def spec_of(
+    addresses: Sequence[str], request: ScanRequest, memory: Memory
+) -> SliceSpec:
+    """Return what a collector is asked."""
+    return SliceSpec(
+        addresses=tuple(addresses),
+        request=replace(request, targets=()).as_json(),
+        worked=tuple((a, name, found) for (a, name), found in memory.worked.items()),
+        pins=dict(memory.pins),
+        platforms=dict(memory.platforms),
+        changed=frozenset(memory.changed),
+        types=dict(memory.types),
+    )
+
+
+class Elsewhere:
+    """Visits addresses of a site by its collectors.
+
+    Args:
+        engine: The database.
+        clock: The present moment.
+        site: The site.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, site: str) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._site = site
+
+    async def visit(
+        self,
+        scan_id: int,
+        addresses: Sequence[str],
+        request: ScanRequest,
+        memory: Memory,
+        answered: Callable[[int], None],
+    ) -> list[Host]:
+        """Return the hosts among some addresses, as collectors read them.
+
+        Args:
+            scan_id: The scan.
+            addresses: Whom to visit.
+            request: How.
+            memory: What worked there before.
+            answered: Told of each number of hosts that were brought.
+        """
+        if not addresses:
+            return []
+        spec = spec_of(addresses, request, memory)
+        names = hashlib.sha256(" ".join(addresses).encode()).hexdigest()[:24]
+        offering = {
+            "key": f"scan:{scan_id}:{names}",
+            "site": self._site,
+            "scan_id": scan_id,
+            "spec": wire.to_plain(spec),
+        }
+        slice_id = await asyncio.to_thread(
+            slices.offer, self._engine, self._clock(), **offering
+        )
+        told = 0
+        try:
+            while True:
+                state, count = await asyncio.to_thread(
+                    slices.state_of, self._engine, slice_id
+                )
+                if count > told:
+                    answered(count - told)
+                    told = count
+                if state == "done":
+                    return await asyncio.to_thread(self._hosts, slice_id)
+                await asyncio.sleep(PACE)
+        except asyncio.CancelledError:
+            slices.withdraw(self._engine, scan_id)
+            raise
+
+    def _hosts(self, slice_id: int) -> list[Host]:
+        found = []
+        for body, seen_at in slices.brought_by(self._engine, slice_id):
+            try:
+                host = wire.unpack(Host, body)
+            except ValueError as error:
+                log.warning("a host that was brought cannot be read", error=str(error))
+                continue
+            found.append(_at(host, seen_at - host.seen_at))
+        return found
+
+
+def _at(host: Host, shift: Any) -> Host:  # noqa: ANN401 - a timedelta
+    """Return a host with its times by the clock of the centre."""
+    host.seen_at += shift
+    host.observations = [
+        replace(each, seen_at=each.seen_at + shift) for each in host.observations
+    ]
+    host.collected = True
+    return host
