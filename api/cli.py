@@ -21,7 +21,6 @@ from api.commands import (
     ask,
     backup,
     cases,
-    collector,
     correct,
     credential,
     database,
@@ -31,9 +30,9 @@ from api.commands import (
     network,
     reporting,
     scan,
-    serve,
     telephony,
 )
+from api.commands.processes import collector, serve
 from api.console.output import Exit
 from api.console.session import Options
 from api.resources.cli import groups as resources

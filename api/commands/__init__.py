@@ -5,7 +5,6 @@
 * `ask.py`: `purser identify` and `purser record`.
 * `backup.py`: `purser backup`, `backup-keys` and `restore`.
 * `cases.py`: `purser hr`.
-* `collector.py`: `purser collector --server URL --token-file F`.
 * `correct.py`: `purser correct`.
 * `credential.py`: `purser credential`.
 * `database.py`: `purser db`.
@@ -13,9 +12,9 @@
 * `doctor.py`: `purser doctor`.
 * `exchange.py`: `purser import`, `label`.
 * `network.py`: `purser map`, `where`, `port`, `expire`.
+* `processes/`: What runs until it is stopped: `serve`, `worker`, `collector`.
 * `reporting.py`: `purser report make`.
 * `scan.py`: `purser scan`.
-* `serve.py`: `purser serve` and `purser worker`.
 * `telephony.py`: `purser pbx` and `purser listen`.
 
 Modules here import typer at the top and everything heavy inside the commands, so

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.compose.scanning import make_request
 from api.compose.wiring import App
-from discovery.scan.depth import Depth, managed_addresses, options_for
+from discovery.access.memory import managed_addresses
+from discovery.scan.requests import Depth, options_for
 from discovery.work.port import JobRun, JobStopped, Kind, Priority, Queue, Result
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_

@@ -19,7 +19,7 @@ from discovery.access.offering import BY_SSH
 from discovery.observations.damage import facts_or_none
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, Identifier
-from inventory.storage.rows import AnySelect, col, id_of, table_of
+from inventory.storage.rows import AnySelect, chunks, col, id_of, table_of
 from inventory.vault import uses
 
 
@@ -37,6 +37,10 @@ class KnownHost:
     collector: str
     credentials: tuple[str, ...]
     platform: str = ""
+
+
+_TALKATIVE = ("heard", "seen", "sweep")
+"""Collectors that do not mean that a device was read itself."""
 
 
 def remember(
@@ -174,3 +178,33 @@ def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
         known = set(connection.scalars(read))
         found = {ip for ips in connection.scalars(query) for ip in ips}
     return sorted(found - known)
+
+
+def read_before(engine: Engine, site: str, addresses: Sequence[str]) -> set[str]:
+    """Return at which of some addresses something was read before."""
+    found: set[str] = set()
+    with engine.connect() as connection:
+        for some in chunks(addresses):
+            query = select(col(StoredObservation.address)).where(
+                col(StoredObservation.site) == site,
+                col(StoredObservation.address).in_(some),
+                col(StoredObservation.collector).not_in(_TALKATIVE),
+            )
+            found.update(connection.scalars(query))
+    return found
+
+
+def managed_addresses(engine: Engine, site: str) -> list[str]:
+    """Return where the devices of a site answered to SNMP."""
+    query = (
+        select(col(StoredObservation.address))
+        .join(Device, id_of(Device) == col(StoredObservation.device_id))
+        .where(
+            col(StoredObservation.site) == site,
+            col(StoredObservation.collector) == "snmp",
+            col(Device.merged_at).is_(None),
+        )
+        .distinct()
+    )
+    with engine.connect() as connection:
+        return sorted(connection.scalars(query))

@@ -5,7 +5,6 @@
 * `conclude.py`: After all hosts: endpoints, links, places, reconciliation.
 * `context.py`: Everything a scan needs from outside, in one frozen bundle.
 * `crawl.py`: Which neighbours a scan visits next: the crawl along LLDP and CDP.
-* `depth.py`: How much a scan asks: everything, what is new, or where things are.
 * `fence.py`: Whose scan it is: a process that slept may not write over what another one
   did.
 * `hosts.py`: A host that answered, and what collectors made of it so far.

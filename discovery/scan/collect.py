@@ -21,9 +21,8 @@ from collectors.snmp.identity_reading import read_identity
 from discovery.access.account_history import AccountHistory
 from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
-from discovery.scan.depth import WHEREABOUTS, Depth
 from discovery.scan.hosts import Host, first_that_works
-from discovery.scan.requests import ScanOptions, ScanRequest
+from discovery.scan.requests import WHEREABOUTS, Depth, ScanOptions, ScanRequest
 from discovery.scan.ssh_login import Logins
 
 log = structlog.get_logger("purser.collect")

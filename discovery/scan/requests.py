@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from enum import StrEnum
 from typing import Any
 
 from collectors.facts import Reason
@@ -15,6 +16,20 @@ from inventory.kernel.errors import InventoryError
 
 DEFAULT_MAX_ADDRESSES = 262_144
 """Four /14 networks are a typing error more often than a wish."""
+
+
+WHEREABOUTS = ("system", "arp", "fdb")
+"""Topics of SNMP that tell where endpoints are, and whose tables these are."""
+
+
+class Depth(StrEnum):
+    """How much is asked."""
+
+    ALL = "all"
+    NEW = "new"
+    """Only hosts at whose address nothing was read yet."""
+    WHEREABOUTS = "whereabouts"
+    """By SNMP only, and only forwarding and address tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +56,7 @@ class ScanOptions:
         missing_after_days: An asset not seen for so long is missing.
         place_days: A place not confirmed for so long is believed no more.
         history_days: Past places of what is no asset are kept for so long.
-        depth: How much is asked; see `discovery.scan.depth`.
+        depth: How much is asked; see `Depth`.
         offer_to_new: Communities and passwords go to hosts that were never opened
             before, too; see `discovery.access.offering`.
     """
@@ -67,6 +82,15 @@ class ScanOptions:
     history_days: int = 1095
     depth: str = "all"
     offer_to_new: bool = False
+
+
+def options_for(depth: Depth, options: ScanOptions) -> ScanOptions:
+    """Return the options of a scan that asks so much."""
+    if depth is not Depth.WHEREABOUTS:
+        return replace(options, depth=str(depth))
+    return replace(
+        options, depth=str(depth), icmp=False, tcp_ports=(), ssh_ports=(), sip_port=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
 from discovery.access.memory import (
     account_history,
+    read_before,
     remember,
     unanswered_neighbours,
 )
@@ -39,11 +40,10 @@ from discovery.scan.collect import HostCollector
 from discovery.scan.conclude import finish_scan
 from discovery.scan.context import ScanContext
 from discovery.scan.crawl import next_addresses
-from discovery.scan.depth import Depth, read_before
 from discovery.scan.fence import ScanTakenOver
 from discovery.scan.hosts import Host
 from discovery.scan.read_pbx import PbxResult, read_for_scan
-from discovery.scan.requests import HostResult, Progress, ScanRequest
+from discovery.scan.requests import Depth, HostResult, Progress, ScanRequest
 from discovery.scan.targets import Targets, parse_targets
 from discovery.scan.write_host import HostWriter
 from inventory.kernel.errors import DatabaseUnreachable, InventoryError

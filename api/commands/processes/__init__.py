@@ -1,0 +1,5 @@
+"""Commands that run until they are stopped.
+
+* `collector.py`: `purser collector --server URL --token-file F`.
+* `serve.py`: `purser serve` and `purser worker`.
+"""
