@@ -53,14 +53,14 @@ def kinds_of(app: App) -> Mapping[str, Kind]:
             "Say which periods have ended and are not posted.",
             partial(reminding.remind_posting, app),
         ),
-        _duty(
-            app,
-            "send-mail",
-            "Send the mail that is due.",
-            lambda _job: mailing.send_if_wanted(app),
-        ),
+        _mail_duty(app),
     )
     return {kind.name: kind for kind in (*kinds, *scan_kinds(app))}
+
+
+def _mail_duty(app: App) -> Kind:
+    about = "Send the mail that is due."
+    return _duty(app, "send-mail", about, lambda _job: mailing.send_if_wanted(app))
 
 
 def kind_named(app: App, name: str) -> Kind:
