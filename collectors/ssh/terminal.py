@@ -53,6 +53,9 @@ CUT = 16
 READY_TIMEOUT = 45.0
 """Seconds from the accepted login to the first prompt."""
 
+FINDING_TIMEOUT = 90.0
+"""The same where it has to be found out what the device is, by a dozen questions."""
+
 LEAVE_TIMEOUT = 5.0
 """Seconds to log out in, as the device's kind is used to."""
 
@@ -180,6 +183,7 @@ class NetmikoOpener:
         self._knowledge = knowledge
         self._connector = connector or Connector()
         self._threads = ThreadPoolExecutor(sessions, thread_name_prefix="console")
+        self._free = asyncio.Semaphore(sessions)
 
     async def close(self) -> None:
         """Let the threads end; sessions still open are cut off."""
@@ -221,7 +225,7 @@ class NetmikoOpener:
         try:
             driver, prompt = await self._run(
                 lambda: self._ready(client, address, port, credential, device_type),
-                READY_TIMEOUT,
+                READY_TIMEOUT if device_type else FINDING_TIMEOUT,
             )
         finally:
             if driver is None:  # it failed, or the scan was cancelled
@@ -232,7 +236,8 @@ class NetmikoOpener:
         """Run something blocking in a thread; raises our errors only."""
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(timeout):
+            # The time counts from when a thread is free, not from when one is wanted.
+            async with self._free, asyncio.timeout(timeout):
                 return await loop.run_in_executor(self._threads, work)
         except TimeoutError as error:
             raise TimedOut(f"the console was not ready in {timeout:g} s") from error
