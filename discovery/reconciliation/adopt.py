@@ -6,10 +6,12 @@ May import `inventory`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
+from sqlmodel import SQLModel
 
 from discovery.matching import placeholders
 from discovery.reconciliation.adoption_rules import (
@@ -18,18 +20,23 @@ from discovery.reconciliation.adoption_rules import (
     kind_of,
     rule_for,
 )
+from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.assets.custody.service import check_in, check_out
 from inventory.assets.identifiers.rules import IdentifierKind
 from inventory.assets.identifiers.service import add_identifiers, asset_by_identifier
 from inventory.assets.register.registration import NewAsset
-from inventory.assets.register.service import register_asset
+from inventory.assets.register.service import register_asset, update_asset
+from inventory.assets.register.tables import Asset
 from inventory.assets.register.tags import TAG_PREFIX
+from inventory.assets.register.transitions import set_state
 from inventory.kernel.errors import Conflict, InventoryError, NotAllowed, NotFound
 from inventory.kernel.texts import N_
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.tables import Device
-from inventory.network.worklist_decisions import link_asset
+from inventory.network.worklist_decisions import link_asset, unlink_asset
 from inventory.network.write_reconciliation import lock_reconciliation
-from inventory.storage.rows import table_of
+from inventory.storage.all_tables import load_tables
+from inventory.storage.rows import get, table_of
 from inventory.storage.work import UnitOfWork
 
 _device = table_of(Device)
@@ -45,6 +52,7 @@ def adopt(
     tag: str = "",
     prefix: str = "",
     note: str = "adopted",
+    holder: int | None = None,
     **more: Any,  # noqa: ANN401
 ) -> int:
     """Register a device as an asset with what is known of it; return the asset's id.
@@ -57,6 +65,7 @@ def adopt(
         tag: Its inventory number; empty takes the next of the series.
         prefix: The series; empty for the usual one.
         note: Why, for the history.
+        holder: Person who has it from the present day on.
         more: Further fields of `inventory.assets.register.registration.NewAsset`.
 
     Raises:
@@ -89,7 +98,63 @@ def adopt(
     if not row.serial and row.mac:
         _note_mac(work, asset_id, row.mac)
     link_asset(work, device_id, asset_id, note)
+    if holder is not None:
+        check_out(work, asset_id, Holder(HolderKind.PERSON, holder), known["since"])
     return asset_id
+
+
+_OF_ADOPTION = frozenset(
+    ("asset_state", "asset_identifier", "custody", "reconciliation", "allocation")
+)
+"""Tables that name an asset as soon as it is adopted; anything else came later."""
+
+
+def take_back(work: UnitOfWork, device_id: int, asset_id: int, why: str) -> None:
+    """Undo an adoption: the asset was never bought, the device is unregistered again.
+
+    The asset stays in the history as disposed of, without the serial number, so that
+    the device can be adopted again.
+
+    Args:
+        work: The transaction.
+        device_id: The device.
+        asset_id: The asset that was made of it.
+        why: For the history.
+
+    Raises:
+        NotFound: The two are not linked by hand.
+        NotAllowed: Something else refers to the asset, such as a booking.
+    """
+    lock_reconciliation(work.connection)
+    load_tables()
+    for name, table in sorted(SQLModel.metadata.tables.items()):
+        if name not in _OF_ADOPTION and "asset_id" in table.c:
+            query = select(table.c.asset_id).where(table.c.asset_id == asset_id)
+            if work.connection.execute(query.limit(1)).first() is not None:
+                raise NotAllowed(
+                    N_("Asset {asset} is named in {table} already."),
+                    where="asset",
+                    remedy="Dispose of it instead.",
+                    asset=asset_id,
+                    table=name,
+                )
+    unlink_asset(work, device_id, asset_id)
+    today = work.clock().date()
+    with suppress(NotAllowed):
+        # Mostly nobody was named as its holder.
+        check_in(work, asset_id, today)
+    update_asset(work, asset_id, serial=None)
+    asset = get(work.connection, Asset, asset_id, lock=True)
+    set_state(work, asset, "disposed", on=today, reason=why, action="take_back")
+    work.connection.execute(
+        insert(_match).values(
+            device_id=device_id,
+            state="unregistered",
+            reason="not-found",
+            detail=f"its adoption was taken back: {why}",
+            since=work.clock(),
+        )
+    )
 
 
 def _not_owned_yet(connection: Connection, device_id: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from discovery.reconciliation.adopt import adopt
+from discovery.reconciliation.adopt import adopt, take_back
 from inventory.kernel.errors import Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
 from inventory.network.identity_tables import Reconciliation
@@ -52,6 +52,26 @@ def adopt_row(
         )
     asset_id = adopt(work, row["device_id"], **more)
     return row["device_id"], asset_id
+
+
+def take_back_row(work: UnitOfWork, row_id: int, why: str) -> tuple[int, int]:
+    """Undo the adoption a row stands for; return device and asset.
+
+    Raises:
+        NotFound: There is no such open row, or it is no adoption.
+        NotAllowed: Something refers to the asset already.
+    """
+    row = _open_row(work, row_id)
+    device, asset = row["device_id"], row["asset_id"]
+    if device is None or asset is None or not row["by_hand"]:
+        raise NotFound(
+            N_("Row {row} is no adoption."),
+            where="worklist",
+            remedy="Ask for rows that agree: `agreeing=both`.",
+            row=row_id,
+        )
+    take_back(work, device, asset, why)
+    return device, asset
 
 
 def link_row(

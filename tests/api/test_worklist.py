@@ -100,6 +100,30 @@ async def test_an_unregistered_device_is_adopted_in_one_call(
     assert verify(app.engine) == []
 
 
+async def test_an_adoption_with_its_cost_is_taken_back_and_made_again(
+    it: httpx.AsyncClient, app: App
+) -> None:
+    (row,) = await rows(it, state="unregistered")
+    bought = {"tag": "IT-77", "cost": "1249.00", "currency": "EUR"}
+    answer = await post(it, f"/worklist/{row.id}:adopt", **bought)
+    assert answer.status_code == 200, answer.text
+    first = answer.json()
+    asset = (await it.get(f"{API}/assets/{first['asset_id']}")).json()
+    assert (asset["cost_minor"], asset["currency"]) == (124900, "EUR")
+    (matched,) = [r for r in await rows(it, state="matched") if r.tag == "IT-77"]
+    path = f"/worklist/{matched.id}:take-back"
+    assert_problem(await post(it, path), 422, "invalid")
+    answer = await post(it, path, note="it is a visitor's")
+    assert answer.json() == first
+    asset = (await it.get(f"{API}/assets/{first['asset_id']}")).json()
+    assert (asset["state"], asset["serial"]) == ("disposed", None)
+    (again,) = await rows(it, state="unregistered")
+    assert again.detail == "its adoption was taken back: it is a visitor's"
+    second = (await post(it, f"/worklist/{again.id}:adopt", tag="IT-78")).json()
+    assert second["device_id"] == first["device_id"]
+    assert verify(app.engine) == []
+
+
 async def test_an_asset_cannot_be_adopted_again(it: httpx.AsyncClient) -> None:
     (row,) = await rows(it, state="matched")
     assert_problem(await post(it, f"/worklist/{row.id}:adopt"), 409, "not-allowed")

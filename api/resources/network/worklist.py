@@ -26,7 +26,17 @@ from api.resources.declare import (
 )
 from api.resources.network.neighbours import WRITERS, ReasonIn
 from api.resources.network.parts.of_device import READERS, YesNoBoth, set_or_not
-from api.resources.references import ASSET, DEVICE, DIFFERENCE, AssetRef, DeviceRef
+from api.resources.references import (
+    ASSET,
+    DEVICE,
+    DIFFERENCE,
+    AssetRef,
+    CategoryRef,
+    DeviceRef,
+    LocationRef,
+    PersonRef,
+)
+from api.resources.register.asset_acts import money_of
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
@@ -125,6 +135,19 @@ class AdoptIn(Given):
         str, Field(max_length=64), Input("Tag", hint="The next one without.")
     ] = ""
     kind: Annotated[str | None, Field(max_length=64), Input("Kind")] = None
+    category: Annotated[CategoryRef | None, Input("Category", pick="categories")] = None
+    location: Annotated[LocationRef | None, Input("Belongs to", pick="places")] = None
+    holder: Annotated[PersonRef | None, Input("Holder", pick="people")] = None
+    cost: Annotated[
+        str | None,
+        Field(max_length=40),
+        Input("Cost", kind="money", hint="1249.00"),
+    ] = None
+    currency: Annotated[
+        str | None,
+        Field(min_length=3, max_length=3),
+        Input("Currency", hint="ISO 4217, such as EUR."),
+    ] = None
     note: Note = "adopted"
 
 
@@ -146,10 +169,26 @@ class Owned(DetailModel):
 def _adopt(acting: Acting, given: AdoptIn) -> dict[str, int]:
     from discovery.reconciliation.worklist_actions import adopt_row
 
-    more = {"kind": given.kind} if given.kind else {}
+    more: dict[str, Any] = {"kind": given.kind} if given.kind else {}
+    for name, value in (
+        ("category_id", given.category),
+        ("location_id", given.location),
+        ("holder", given.holder),
+    ):
+        if value is not None:
+            more[name] = int(value)
+    if given.cost:
+        more["cost"] = money_of(given.cost, given.currency)
     device, asset = adopt_row(
         acting.work, acting.id, tag=given.tag, note=given.note, **more
     )
+    return {"device_id": device, "asset_id": asset}
+
+
+def _take_back(acting: Acting, given: ReasonIn) -> dict[str, int]:
+    from discovery.reconciliation.worklist_actions import take_back_row
+
+    device, asset = take_back_row(acting.work, acting.id, given.note)
     return {"device_id": device, "asset_id": asset}
 
 
@@ -234,6 +273,17 @@ WORKLIST = Resource(
             about="Register the device of a row as a new asset.",
             answer=Owned,
             many=True,
+        ),
+        Act(
+            "take-back-adoption",
+            ReasonIn,
+            _take_back,
+            WRITERS,
+            verb="take-back",
+            about="Undo an adoption: the asset was never bought, the device is"
+            " unregistered again.",
+            answer=Owned,
+            danger=True,
         ),
         Act(
             "link-asset",

@@ -120,7 +120,12 @@ class NoteAdded(DetailModel):
     note_id: int
 
 
-def _money(text: str | None, currency: str | None) -> Money | None:
+def money_of(text: str | None, currency: str | None) -> Money | None:
+    """Return an amount as it was given in words; None for none.
+
+    Raises:
+        Invalid: It is no amount of the currency.
+    """
     try:
         return parse_money(text, currency or "") if text else None
     except MoneyError as error:
@@ -139,7 +144,7 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
 def _register(acting: Acting, given: RegisterIn) -> dict[str, Any]:
     values = _columns(dict(given))
     values["since"] = given.since or acting.work.clock().date()
-    new = NewAsset(**values, cost=_money(given.cost, given.currency))
+    new = NewAsset(**values, cost=money_of(given.cost, given.currency))
     return {"id": register_asset(acting.work, new)}
 
 
@@ -152,7 +157,7 @@ def _update(acting: Acting, given: Given) -> dict[str, Any]:
             values[name] = ""
     if "cost" in changes:
         currency = changes.get("currency") or old["currency"]
-        values["cost"] = _money(changes["cost"], currency)
+        values["cost"] = money_of(changes["cost"], currency)
     elif "currency" in changes:
         raise Invalid(
             N_("A currency alone is no cost."),
