@@ -1,11 +1,10 @@
 """Computers by one read-only script; the parsers of its answer are pure.
 
-* `attached.py`: What is attached to a Unix machine: filesystems and USB devices.
 * `bsd.py`: A FreeBSD, OpenBSD, NetBSD or DragonFly machine out of its transcript.
 * `cim.py`: Rows of CIM classes as PowerShell prints them: JSON, one object a line.
 * `darwin.py`: A Mac out of the transcript of its script: property lists of
   system_profiler.
-* `disks.py`: Disks out of sysfs, udev and smartctl.
+* `disks.py`: Disks out of sysfs, udev and smartctl; filesystems and USB devices.
 * `dmi.py`: SMBIOS: the maker's data in the firmware of a PC, from dmidecode or sysfs.
 * `edid.py`: Monitors out of their EDID, the 128 bytes a screen sends to the graphics
   card.

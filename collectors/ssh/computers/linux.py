@@ -18,8 +18,13 @@ from collectors.facts import (
     Reason,
 )
 from collectors.ssh.computers import dmi, network_cards
-from collectors.ssh.computers.attached import filesystems_of, late_parts, usb_of
-from collectors.ssh.computers.disks import disks_of, encryption_of
+from collectors.ssh.computers.disks import (
+    disks_of,
+    encryption_of,
+    filesystems_of,
+    late_parts,
+    usb_of,
+)
 from collectors.ssh.computers.edid import parse_edid
 from collectors.ssh.computers.packages import software_of
 from collectors.ssh.computers.processors import arm_cpus_of, cpus_of, with_cores
