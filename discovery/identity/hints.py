@@ -189,7 +189,11 @@ def _ports(evidence: Evidence, hints: Mapping[str, list[str]]) -> Iterator[State
         reason = "it has interfaces of zones or of a pair"
         yield Statement("type", "firewall", 0.3, reason, "zones")
     elif facts & {"wan", "wan-lines"} and not bridges:
-        yield Statement("type", "router", 0.26, "it has lines of a provider", "wan")
+        reason = "it has lines of a provider"
+        yield Statement("type", "router", 0.26, reason, "wan")
+        if "wan-lines" not in facts:
+            # A port that is only called so is as common on firewalls.
+            yield Statement("type", "firewall", 0.25, reason, "wan")
 
 
 def _radio(facts: set[str]) -> Iterator[Statement]:

@@ -203,4 +203,10 @@ def test_housekeeping_notes_each_duty(app: App) -> None:
         assert PeriodicJob(app, name, duty).run()
     with app.engine.connect() as connection:
         names = [run.name for run in job_runs.last_runs(connection)]
-    assert names == ["back-up", "expire-places", "follow-day", "prune-jobs"]
+    assert names == [
+        "back-up",
+        "expire-places",
+        "follow-day",
+        "prune-jobs",
+        "publish-audit",
+    ]

@@ -86,6 +86,13 @@ class ScanProgress(DetailModel):
     done: int
     new: int
     problems: int
+    whole: int = Field(
+        description="1 if the whole site was concluded, 0 if only what was visited."
+    )
+    missed: int = Field(
+        description="What a whole pass changed though nothing new was told."
+    )
+    compared: int = Field(description="1 if devices were compared with the register.")
 
 
 class ScanDetail(ScanRow):
