@@ -154,6 +154,11 @@ def _print(
         )
     if len(problems) > MOST_PROBLEMS:
         say(f"... and {len(problems) - MOST_PROBLEMS} more; --json shows all.")
+    if new := len({p["address"] for p in problems if p["where"].endswith(":offer")}):
+        say(
+            f"New hosts were sent no community and no password ({new}): repeat the scan"
+            " with --offer-to-new once you know that they are yours."
+        )
     if progress.error:
         say(f"purser: {progress.error}")
     if progress.state in {"cancelled", "failed", "interrupted"}:

@@ -102,7 +102,8 @@ class ScanRequest:
         exclude: The same, never contacted.
         site: Site whose addresses these are.
         credential_sets: Names of credential sets to use; empty for those of the site.
-        allowed: Networks the crawl may enter beside the targets.
+        allowed: Networks the targets must lie in and the crawl may enter; empty: the
+            targets are anywhere, and the crawl stays within their networks.
     """
 
     targets: tuple[str, ...]

@@ -40,7 +40,8 @@ def crawl(network: FakeNetwork, engine: Engine, clock: Clock, **more: Any) -> se
 def test_a_crawl_follows_neighbours_within_the_allowed_networks(
     engine: Engine, clock: Clock
 ) -> None:
-    found = crawl(chain(6), engine, clock, allowed=("10.2.0.0/16", "10.3.0.0/16"))
+    networks = ("10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16")
+    found = crawl(chain(6), engine, clock, allowed=networks)
     assert found == {"10.1.0.1", "10.2.0.1", "10.3.0.1"}
 
 
