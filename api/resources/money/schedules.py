@@ -186,7 +186,7 @@ class _Terms(Given):
         )
 
 
-class CorrectIn(_Terms):
+class ScheduleCorrectIn(_Terms):
     """What is right of an asset that is not booked yet; the rest stays."""
 
 
@@ -222,7 +222,7 @@ def _create(acting: Acting, given: ScheduleIn) -> dict[str, Any]:
     return {"id": asset.id}
 
 
-def _correct(acting: Acting, given: CorrectIn) -> None:
+def _correct(acting: Acting, given: ScheduleCorrectIn) -> None:
     rules = rules_of(acting.app.settings)
     correct_in_book(acting.work, rules, acting.id, given.requested())
 
@@ -376,7 +376,7 @@ SCHEDULES = Resource(
         ),
         Act(
             "correct-terms",
-            CorrectIn,
+            ScheduleCorrectIn,
             _correct,
             WRITERS,
             verb="correct",

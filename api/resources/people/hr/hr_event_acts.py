@@ -22,7 +22,7 @@ WRITERS = frozenset({Role.HR})
 Code = Annotated[str | None, Field(max_length=200)]
 
 
-class CorrectIn(Given):
+class EventCorrectIn(Given):
     """What an event should have said; what is left empty stays as it was said."""
 
     effective_on: Annotated[date | None, Input("On")] = None
@@ -52,7 +52,7 @@ class CorrectIn(Given):
     ]
 
 
-class Corrected(DetailModel):
+class EventCorrected(DetailModel):
     """The event that says what was meant, and what became of it."""
 
     event_id: int
@@ -67,7 +67,7 @@ class AssignIn(Given):
     person: Annotated[PersonRef, Input("Person", pick="people")]
 
 
-def _correct(acting: Acting, given: CorrectIn) -> dict[str, Any]:
+def _correct(acting: Acting, given: EventCorrectIn) -> dict[str, Any]:
     said = given.model_dump(exclude={"without"}, exclude_none=True)
     days = ("previous", "until")
     changes = {k: v.isoformat() if k in days else v for k, v in said.items()}
@@ -100,13 +100,13 @@ def _retry(acting: Acting, _given: NothingIn) -> None:
 HR_EVENT_ACTS = (
     Act(
         "correct-event",
-        CorrectIn,
+        EventCorrectIn,
         _correct,
         WRITERS,
         verb="correct",
         about="Replace an event by one that says what was meant.",
-        said=N_("Corrected: {verdict}."),
-        answer=Corrected,
+        said=N_("EventCorrected: {verdict}."),
+        answer=EventCorrected,
         lock=lock_provisioning,
     ),
     Act(
