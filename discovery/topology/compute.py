@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from discovery.topology.bridges import Directions, bridges_seen, inferred_links
 from discovery.topology.links import (
@@ -31,7 +31,7 @@ class Topology:
     links: Sequence[LinkFound]
     places: Mapping[str, Place]
     bridges: frozenset[str]
-    directions: Directions
+    directions: Directions = field(compare=False)
 
 
 def compute_topology(network: Network) -> Topology:
