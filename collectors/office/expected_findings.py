@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from collectors.office.cabling import Scene, split
 from collectors.office.layout import Iface
 from collectors.office.model import Office
+from collectors.office.products import Model
 
 NETWORK_TYPES = frozenset({"switch", "router", "firewall"})
 GENERAL = {"access-point": "wireless", "ups": "power", "pbx": "phone"}
@@ -132,7 +133,7 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
         type=GENERAL.get(model.type, model.type) if itself else None,
         subtype=model.type if itself and model.type in GENERAL else None,
         vendor=model.vendor if whole else None,
-        model=model.model if whole else None,
+        model=_model(model) if whole else None,
         serial=device.serial if whole else None,
         members=tuple(m.serial for m in device.members),
         os=(model.os or None) if exact else None,
@@ -141,6 +142,11 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
         mac=device.mac if scene.is_switch(key) else scene.nic(key).mac or device.mac,
         seen_by=ways,
     )
+
+
+def _model(product: Model) -> str | None:
+    """Return the name people know; Lenovo tells it as the version of its number."""
+    return product.family if product.vendor == "Lenovo" else product.model
 
 
 def _tells_inventory(scene: Scene, key: str) -> bool:

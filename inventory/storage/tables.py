@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -100,5 +101,6 @@ class AuditHead(SQLModel, table=True):
     count: int = Field(sa_column=Column(BIG, nullable=False))
     hash: str = Field(sa_column=Column(String(64), nullable=False))
     seal: str = Field(
-        default="", sa_column=Column(String(64), nullable=False, server_default="")
+        default="",
+        sa_column=Column(String(64), nullable=False, server_default=text("''")),
     )

@@ -72,7 +72,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("seal", sa.String(length=64), server_default="", nullable=False),
+        sa.Column(
+            "seal", sa.String(length=64), server_default=sa.text("''"), nullable=False
+        ),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
