@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, Text, cast, exists, select
 
+from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import HIDDEN, AuditProblem, canonical
 from inventory.storage.tables import METADATA
 
@@ -60,9 +61,10 @@ class _Told:
 
 def replay(engine: Engine) -> Iterator[AuditProblem]:
     """Yield what does not stand in the tables as the trail tells it."""
+    tables = load_tables().tables
     with engine.connect() as connection:
         for name in REPLAYED:
-            yield from _replay_table(connection, METADATA.tables[name])
+            yield from _replay_table(connection, tables[name])
 
 
 def _replay_table(connection: Connection, table: Table) -> Iterator[AuditProblem]:

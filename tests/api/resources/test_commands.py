@@ -57,6 +57,12 @@ def test_a_list_has_the_filters_of_the_api_and_writes_files(folder: Path) -> Non
     assert "colour" in said
 
 
+def test_the_trail_is_replayed_by_a_process_that_did_nothing_before(
+    folder: Path,
+) -> None:
+    assert ": whole." in purser(folder, "verify-audit")
+
+
 def test_acts_take_names_and_can_be_tried(folder: Path) -> None:
     words = ("asset", "create", "--kind", "phone", "--tag", "IT-7", "--location", "R1")
     assert json.loads(purser(folder, *words, "--json"))["location"] == "R1"
