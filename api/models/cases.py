@@ -79,6 +79,8 @@ class HrEventOut(Model):
     asserted_at: datetime
     recorded_at: datetime
     data: dict[str, Any]
+    replaces: str | None
+    forced: bool
     verdict: str
     verdict_reason: str
     case_id: int | None
@@ -99,6 +101,7 @@ class Case(Model):
     site: str
     facts: dict[str, Any]
     version: int
+    kit_version_id: int | None
     opened_on: date
     closed_on: date | None
     lines: list[Line]

@@ -17,6 +17,7 @@ from api.compose.wiring import build, settings_file
 from config.settings import Settings
 from config.vault import Backup
 from inventory.assets.register import attachments
+from inventory.storage.audit import AUDIT_KEY
 from inventory.storage.engine import make_engine
 from tests.api.test_cli import Terminal, purser, ready
 from tests.conftest import NOW
@@ -63,6 +64,8 @@ def house(
     assert made.code == 0, made.err
     assert ready("asset", "create", "--kind", "laptop", "--serial", "A1").code == 0
     app = build(Settings(data_dir=tmp_path / "data"))
+    key: bytes = app.engine.get_execution_options()[AUDIT_KEY]
+    monkeypatch.setenv("WRITER_AUDIT_KEY", key.hex())
     with app.work("test") as work:
         new = attachments.NewFile("invoice.pdf", PDF)
         attachments.attach(work, tmp_path / "data" / "files", new, asset_id=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,22 +51,123 @@ def make_company(database: Path, data_dir: Path) -> App:
     )
     app = compose(settings, engine, lambda: NOW, Seal(Fernet.generate_key(), 12))
     fill(app, NOW)
-    _write_what_is_seen(app)
+    _write(app, _seen())
     notice = Notice(source="192.0.2.1", kind="link-down", if_index=1)
     app.traps.enter(NOW, notice, "192.0.2.1", "hq", "waiting")
     asyncio.run(_work(app))
+    _write(app, _kept())
     return app
 
 
-def _write_what_is_seen(app: App) -> None:
-    """Write what scans, log-ins and telephone systems leave in the tables."""
+def _write(app: App, rows: Mapping[str, Body]) -> None:
     tables = load_tables().tables
     with writing(app.engine) as connection:
-        for name, row in _seen().items():
+        for name, row in rows.items():
             connection.execute(insert(tables[name]).values(row))
 
 
+def _kept() -> Mapping[str, Body]:
+    """Return what the house keeps of itself: jobs, backups, mails, sessions."""
+    return {
+        "job": {
+            "kind": "back-up",
+            "queue": "house",
+            "priority": 5,
+            "state": "done",
+            "created_at": NOW,
+            "started_at": NOW,
+            "finished_at": NOW,
+        },
+        "job_worker": {
+            "name": "host:1",
+            "queues": ["house"],
+            "release": "1",
+            "started_at": NOW,
+            "seen_at": NOW,
+        },
+        "recurring_job": {
+            "name": "hq collect",
+            "kind": "collect",
+            "site": "hq",
+            "rule": "0 2 * * *",
+            "time_zone": "Europe/Berlin",
+            "longest_minutes": 240,
+            "anchor_at": NOW,
+            "next_at": NOW,
+        },
+        "job_finding": {
+            "kind": "missed",
+            "recurring_id": FIRST_ID,
+            "about": "2026-03-17",
+            "detail": "It was not done.",
+            "found_at": NOW,
+        },
+        "collector": {
+            "name": "branch",
+            "site": "branch",
+            "digest": "0" * 64,
+            "enrolled_by": "token:1",
+            "enrolled_at": NOW,
+        },
+        "backup": {
+            "path": "purser.backup",
+            "taken_at": NOW,
+            "kind": "sqlite",
+            "key": "k",
+            "size": 1,
+            "row_count": 1,
+            "audit_count": 1,
+            "audit_hash": "0" * 64,
+        },
+        "mail_settings": {
+            "enabled": False,
+            "host": "mail.example",
+            "port": 587,
+            "security": "starttls",
+            "username": "",
+            "sender": "purser@example.com",
+            "recorded_at": NOW,
+        },
+        "mail": {
+            "key": "ready/1",
+            "kind": "ready",
+            "recipient": "ada@example.com",
+            "subject": "It is ready",
+            "body": "Come and fetch it.",
+            "on": NOW.date(),
+            "state": "sent",
+            "next_at": NOW,
+            "recorded_at": NOW,
+        },
+        "user_session": {
+            "key": "0" * 64,
+            "user_id": FIRST_ID,
+            "began_at": NOW,
+            "last_seen_at": NOW,
+            "expires_at": NOW + timedelta(hours=1),
+        },
+        "person_merge": {
+            "from_id": 2,
+            "into_id": FIRST_ID,
+            "merged_by": "token:1",
+            "undone_at": NOW,
+            "undone_by": "token:1",
+            "recorded_at": NOW,
+        },
+        "entity_transfer": {
+            "case_id": FIRST_ID,
+            "asset_id": FIRST_ID,
+            "person_id": FIRST_ID,
+            "from_entity_id": FIRST_ID,
+            "to_entity_id": FIRST_ID,
+            "on": NOW.date(),
+            "recorded_at": NOW,
+        },
+    }
+
+
 def _seen() -> Mapping[str, Body]:
+    """Return what scans, log-ins and telephone systems leave in the tables."""
     span: Body = {"first_seen": NOW, "last_seen": NOW}
     dated: Body = {"source": "test", "valid_from": NOW.date(), "recorded_at": NOW}
     host: Body = {"site": "hq", "address": "192.0.2.3"}

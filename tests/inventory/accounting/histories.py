@@ -367,7 +367,7 @@ class World:
             .group_by(col(Posting.book_id))
         )
         with self.engine.connect() as connection:
-            left = dict(connection.execute(query).tuples().all())
+            left = {key: value for key, value in connection.execute(query)}
         of = {code: left.get(number, 0) for code, number in self.books.items()}
         for codes in ("B", "C", "A" + ABROAD):
             if sum(of[code] for code in codes):

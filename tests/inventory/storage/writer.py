@@ -7,11 +7,13 @@ lost update would show.
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 
 from inventory.assets.register.tags import next_tag
 from inventory.people.organisation import ensure
+from inventory.storage.audit import AUDIT_KEY
 from inventory.storage.engine import make_engine
 from inventory.storage.work import UnitOfWork
 
@@ -19,6 +21,8 @@ from inventory.storage.work import UnitOfWork
 def main(url: str, name: str, count: int) -> None:
     """Commit `count` units of work, each with three audit rows at most."""
     engine = make_engine(url)
+    if key := os.environ.get("WRITER_AUDIT_KEY"):
+        engine = engine.execution_options(**{AUDIT_KEY: bytes.fromhex(key)})
     for number in range(count):
         with UnitOfWork(
             engine, actor=f"process:{name}", clock=lambda: datetime.now(UTC)
