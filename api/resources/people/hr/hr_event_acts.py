@@ -105,7 +105,7 @@ HR_EVENT_ACTS = (
         WRITERS,
         verb="correct",
         about="Replace an event by one that says what was meant.",
-        said=N_("EventCorrected: {verdict}."),
+        said=N_("Corrected: {verdict}."),
         answer=EventCorrected,
         lock=lock_provisioning,
     ),
