@@ -62,9 +62,10 @@ def publish_head(app: App) -> dict[str, object]:
     problems = verify(app.engine, *published(app))
     if problems:
         raise Conflict(
-            f"The audit trail is not whole: {problems[0]}",
+            N_("The audit trail is not whole: {problem}"),
             where="audit",
             remedy=N_("`purser verify-audit` names every row; compare with a backup."),
+            problem=problems[0],
         )
     with app.engine.connect() as connection:
         head = read_head(connection)

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, select
 
 from api.compose.wiring import App
 from api.http.actions import Act, Acting, Given, check_role
-from api.http.errors import ApiError, Forbidden, Stale
+from api.http.deps import check_whole
+from api.http.errors import ApiError, Stale
 from api.resources.declare import Viewer
 from api.resources.references import refs_in, resolved
 from api.resources.resource import Resource
@@ -132,11 +133,15 @@ def _check_in_scope(
         NotFound: Something that is named is not in sight.
     """
     table = getattr(resource.reference, "table", None)
-    if act.alone or act.answer is not None or table is None:
-        raise Forbidden("This concerns the whole house, and you see a part of it.")
-    assert call.viewer.caller.scope is not None
-    if table.name not in conditions_of(call.viewer.caller.scope):
-        raise Forbidden("This concerns the whole house, and you see a part of it.")
+    scope = call.viewer.caller.scope
+    assert scope is not None
+    if (
+        act.alone
+        or act.answer is not None
+        or table is None
+        or table.name not in conditions_of(scope)
+    ):
+        check_whole(call.viewer.caller)
     with call.app.engine.connect() as reading:
         resolved(reading, given)
         if ref is not None:

@@ -44,25 +44,22 @@ def _legal_entity(scope: Scope) -> Iterator[str]:
 
 
 def _cost_centre(scope: Scope) -> Iterator[str]:
-    if scope.legal_entities:
-        yield "legal_entity_id IN (SELECT id FROM legal_entity)"
-    if scope.cost_centres:
-        yield _below("cost_centre", f"code IN ({_texts(scope.cost_centres)})")
-    if scope.own is not None:
-        yield "1 = 0"
-    if scope.leads is not None:
-        yield _below("cost_centre", f"manager_id = {scope.leads:d}")
+    return _unit("cost_centre", scope.cost_centres, scope)
 
 
 def _department(scope: Scope) -> Iterator[str]:
+    return _unit("department", scope.departments, scope)
+
+
+def _unit(table: str, codes: tuple[str, ...], scope: Scope) -> Iterator[str]:
     if scope.legal_entities:
         yield "legal_entity_id IN (SELECT id FROM legal_entity)"
-    if scope.departments:
-        yield _below("department", f"code IN ({_texts(scope.departments)})")
+    if codes:
+        yield _below(table, f"code IN ({_texts(codes)})")
     if scope.own is not None:
         yield "1 = 0"
     if scope.leads is not None:
-        yield _below("department", f"manager_id = {scope.leads:d}")
+        yield _below(table, f"manager_id = {scope.leads:d}")
 
 
 def _location(scope: Scope) -> Iterator[str]:
