@@ -77,6 +77,7 @@ class HrEvent(SQLModel, table=True):
 
     Attributes:
         event_id: Given by the source, or derived from what it says.
+        number: The personnel number it names; the employee id, if it names none.
         person_id: None while nobody of that id was announced.
         asserted_at: When the source said it: that orders events, not their arrival.
         data: As it was sent, in our own names.
@@ -98,6 +99,7 @@ class HrEvent(SQLModel, table=True):
     event_id: str
     kind: str
     employee_id: str
+    number: str = Field(default="", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     effective_on: date
     asserted_at: datetime = Field(sa_type=UtcDateTime)

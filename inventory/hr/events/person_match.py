@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, exists, or_, select, union, update
 
 from inventory.directory.joining import Described, Joined, find_described
 from inventory.hr.context import CaseContext
 from inventory.hr.history import UNITS, units_named
-from inventory.hr.person_file import PersonFile
+from inventory.hr.person_file import WITHOUT_EFFECT, PersonFile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
 from inventory.people.persons import NewPerson, add_person, has_left
 from inventory.provisioning.statements.event_format import Incoming, announces_hire
+from inventory.provisioning.statements.event_kinds import BEGINS
 from inventory.provisioning.statements.organisation import BOUND_UNITS, Organisation
 from inventory.provisioning.tables import HrEvent, HrIdentity
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
-_EVENT, _IDENTITY = table_of(HrEvent), table_of(HrIdentity)
+_EVENT = table_of(HrEvent)
 JOIN = "join-persons"
 """Kind of the task that asks whether two persons are one."""
 
@@ -156,25 +157,21 @@ def _person_by_key(context: CaseContext, data: Row) -> int | None:
     return int(row["merged_into_id"] or row["id"])
 
 
+def number_named(employee_id: str, data: Row) -> str:
+    """Return the personnel number an event names: its own, or the employee's id."""
+    return str(data.get("number") or employee_id)
+
+
 def _person_by_number(
     context: CaseContext, incoming: Incoming, data: Row
 ) -> int | None:
-    """Return who has the personnel number in that legal entity."""
-    number = data.get("number") or incoming.employee_id
-    query = select(col(people.Employment.person_id)).where(
-        col(people.Employment.number) == number
-    )
-    if data.get("legal_entity"):
-        entity = select(id_of(people.LegalEntity)).where(
-            col(people.LegalEntity.code) == data["legal_entity"]
-        )
-        query = query.where(
-            col(people.Employment.legal_entity_id) == entity.scalar_subquery()
-        )
-    found = context.connection.execute(query.distinct()).scalars().all()
+    """Return who alone has the personnel number in that legal entity."""
+    number = number_named(incoming.employee_id, data)
+    found = _holders(context, number, data.get("legal_entity"))
     if len(found) != 1:
         return None
-    person = get(context.connection, people.Person, found[0])
+    (person_id,) = found
+    person = get(context.connection, people.Person, person_id)
     if _names_differ(person, data):
         raise Conflict(
             N_("The personnel number {number!r} belongs to somebody of another name."),
@@ -182,7 +179,41 @@ def _person_by_number(
             remedy=N_("Send the right `number`, or the person's key as `person`."),
             number=number,
         )
-    return int(found[0])
+    return person_id
+
+
+def _holders(context: CaseContext, number: str, entity: str | None) -> set[int]:
+    """Return who has a personnel number, or was announced with it.
+
+    What was announced counts even where no employment came of it: a hire that was
+    cancelled before it came in says whose number it is as well as one cancelled after.
+
+    Args:
+        context: Where to look.
+        number: The number.
+        entity: Code of the legal entity it is of; None for any.
+    """
+    employed = select(col(people.Employment.person_id)).where(
+        col(people.Employment.number) == number
+    )
+    announced = select(col(HrEvent.person_id)).where(
+        col(HrEvent.number) == number,
+        col(HrEvent.kind).in_([str(kind) for kind in BEGINS]),
+        col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
+        col(HrEvent.person_id).is_not(None),
+    )
+    if entity:
+        of_entity = select(id_of(people.LegalEntity)).where(
+            col(people.LegalEntity.code) == entity
+        )
+        employed = employed.where(
+            col(people.Employment.legal_entity_id) == of_entity.scalar_subquery()
+        )
+        announced = announced.where(
+            col(HrEvent.data)["legal_entity"].as_string() == entity
+        )
+    query = union(employed, announced)
+    return {int(who) for who in context.connection.execute(query).scalars()}
 
 
 def _names_differ(person: Row, data: Row) -> bool:
@@ -246,21 +277,29 @@ def ask_whether_one(work: UnitOfWork, person_id: int, other: int, source: str) -
 
 def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
     """Take in events that waited for a person to be announced; return how many."""
-    waiting = (col(HrEvent.person_id).is_(None)) & (col(HrEvent.verdict) == "parked")
-    query = select(_EVENT).where(waiting).order_by(id_of(HrEvent))
-    identities = select(_IDENTITY).where(col(HrIdentity.person_id) == file.id)
-    rows = context.connection.execute(query).mappings().all()
-    if not rows:
-        return 0
-    known = {
-        (row["source"], row["employee_id"])
-        for row in context.connection.execute(identities).mappings()
+    numbers = {
+        *(number_named(each["employee_id"], each["data"]) for each in file.events),
+        *(employment["number"] for employment in file.employments.values()),
     }
+    known_here = exists().where(
+        col(HrIdentity.person_id) == file.id,
+        col(HrIdentity.source) == col(HrEvent.source),
+        col(HrIdentity.employee_id) == col(HrEvent.employee_id),
+    )
+    query: Select[Any] = (
+        select(_EVENT, known_here.label("known_here"))
+        .where(
+            col(HrEvent.person_id).is_(None),
+            col(HrEvent.verdict) == "parked",
+            or_(col(HrEvent.number).in_(sorted(numbers)), known_here),
+        )
+        .order_by(id_of(HrEvent))
+    )
+    known: set[tuple[str, str]] = set()
     claimed = [
         row["id"]
-        for row in rows
-        if (row["source"], row["employee_id"]) in known
-        or _is_waiting_for(context, dict(row), file, known)
+        for row in context.connection.execute(query).mappings().all()
+        if row["known_here"] or _is_waiting_for(context, dict(row), file, known)
     ]
     if claimed:
         context.connection.execute(
@@ -273,31 +312,14 @@ def _is_waiting_for(
     context: CaseContext, row: Row, file: PersonFile, known: set[tuple[str, str]]
 ) -> bool:
     """Whether an event of an unknown id names a number that only this person has."""
-    number = row["data"].get("number") or row["employee_id"]
-    mine = {
-        *(event["data"].get("number") or event["employee_id"] for event in file.events),
-        *(employment["number"] for employment in file.employments.values()),
-    }
-    if number not in mine or _names_differ(file.person, row["data"]):
-        return False
-    query = select(col(people.Employment.person_id)).where(
-        col(people.Employment.number) == number
-    )
-    entity = row["data"].get("legal_entity")
-    if entity:
-        of_entity = select(id_of(people.LegalEntity)).where(
-            col(people.LegalEntity.code) == entity
-        )
-        query = query.where(
-            col(people.Employment.legal_entity_id) == of_entity.scalar_subquery()
-        )
-    if set(context.connection.execute(query.distinct()).scalars()) != {file.id}:
-        return False
     name = (row["source"], row["employee_id"])
-    add(
-        context.work,
-        HrIdentity,
-        {"source": name[0], "employee_id": name[1], "person_id": file.id},
-    )
+    if name in known:
+        return True
+    if _names_differ(file.person, row["data"]):
+        return False
+    if _holders(context, row["number"], row["data"].get("legal_entity")) != {file.id}:
+        return False
+    values: Row = {"source": name[0], "employee_id": name[1], "person_id": file.id}
+    add(context.work, HrIdentity, values)
     known.add(name)
     return True

@@ -115,6 +115,7 @@ def _store_event(
         "event_id": incoming.event_id,
         "kind": str(incoming.kind),
         "employee_id": incoming.employee_id,
+        "number": person_match.number_named(incoming.employee_id, data),
         "person_id": person_id,
         "effective_on": incoming.on,
         "asserted_at": incoming.asserted_at or context.work.clock(),

@@ -73,7 +73,7 @@ def upgrade() -> None:
         ),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column(
-            "seal", sa.String(length=64), server_default=sa.text("''"), nullable=False
+            "seal", sa.String(length=64), server_default=sa.text("('')"), nullable=False
         ),
         sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
@@ -2289,6 +2289,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("employee_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("asserted_at", UtcDateTime(), nullable=False),
@@ -2317,6 +2318,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_hr_event_case_id"), ["case_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_hr_event_number"), ["number"], unique=False
         )
         batch_op.create_index(
             "ix_hr_event_replaces", ["replaces", "source"], unique=False
