@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, union, update
+from sqlalchemy import CompoundSelect, exists, or_, select, union, update
 
 from inventory.directory.joining import Described, Joined, find_described
 from inventory.hr.context import CaseContext
@@ -212,7 +212,7 @@ def _holders(context: CaseContext, number: str, entity: str | None) -> set[int]:
         announced = announced.where(
             col(HrEvent.data)["legal_entity"].as_string() == entity
         )
-    query = union(employed, announced)
+    query: CompoundSelect[Any] = union(employed, announced)
     return {int(who) for who in context.connection.execute(query).scalars()}
 
 
@@ -286,7 +286,7 @@ def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
         col(HrIdentity.source) == col(HrEvent.source),
         col(HrIdentity.employee_id) == col(HrEvent.employee_id),
     )
-    query: Select[Any] = (
+    query = (
         select(_EVENT, known_here.label("known_here"))
         .where(
             col(HrEvent.person_id).is_(None),
