@@ -93,6 +93,36 @@ class SshCredential:
     trouble: str | None = None
 
 
+WINRM_AUTH = ("negotiate", "ntlm", "kerberos", "basic", "certificate")
+"""How an account logs in by WinRM: SPNEGO (RFC 4178) and what it chooses between,
+HTTP Basic (RFC 7617), or a client certificate of TLS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinRmCredential:
+    r"""An account for Windows by WinRM.
+
+    Attributes:
+        name: What the administrator calls it.
+        user: `DOMAIN\user`, `user@domain`, or a local account.
+        password: None for certificates, and for Kerberos with a ticket cache.
+        auth: One of `WINRM_AUTH`.
+        certificate: PEM text of the client certificate.
+        private_key: PEM text of its key.
+        http: Plain HTTP, with messages that NTLM or Kerberos encrypts.
+        trouble: Why it cannot be used, such as a key file that is missing.
+    """
+
+    name: str
+    user: str = ""
+    password: SecretStr | None = None
+    auth: str = "negotiate"
+    certificate: str | None = None
+    private_key: SecretStr | None = None
+    http: bool = False
+    trouble: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PbxCredential:
     """An account of a telephone system's management interface.

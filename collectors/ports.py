@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from collectors.credentials import SnmpCredential, SshCredential
+from collectors.credentials import SnmpCredential, SshCredential, WinRmCredential
 from collectors.facts import ArpEntry, Problem
 
 Oid = tuple[int, ...]
@@ -186,6 +186,36 @@ class CliOpener(Protocol):
         pinned_key: str | None = None,
     ) -> Cli:
         """Log in and prepare the terminal; raises as `ShellOpener.open`."""
+        ...
+
+
+class Remoting(Protocol):
+    """A PowerShell runspace on a Windows computer (WinRM)."""
+
+    host_key: str
+    """Fingerprint of the service's certificate; empty over plain HTTP."""
+
+    async def run(self, script: str, *, timeout: float = 60.0) -> CommandResult:
+        """Run one script; output is bounded by the session's limit."""
+        ...
+
+    async def close(self) -> None:
+        """Log out."""
+        ...
+
+
+class RemotingOpener(Protocol):
+    """Opens runspaces."""
+
+    async def open(
+        self,
+        address: str,
+        port: int,
+        credential: WinRmCredential,
+        *,
+        pinned_key: str | None = None,
+    ) -> Remoting:
+        """Log in; raises as `ShellOpener.open`."""
         ...
 
 

@@ -110,6 +110,44 @@ class JumpLogin(SshLogin):
         return self
 
 
+class WinRmLogin(Section):
+    """`[[credentials.winrm]]`: an account of Windows computers."""
+
+    name: str = Field(min_length=1, description="a name for this credential")
+    user: str = Field(
+        default="",
+        description="the account: DOMAIN\\user, user@domain or a local one",
+    )
+    password: SecretStr | None = Field(default=None, description="the password")
+    auth: Literal["negotiate", "ntlm", "kerberos", "basic", "certificate"] = Field(
+        default="negotiate",
+        description="negotiate, ntlm, kerberos, basic or certificate",
+    )
+    certificate_file: UserPath | None = Field(
+        default=None, description="the path of a client certificate in PEM form"
+    )
+    private_key_file: UserPath | None = Field(
+        default=None, description="the path of its private key in PEM form"
+    )
+    http: bool = Field(
+        default=False,
+        description="true or false: plain HTTP with encrypted messages, not HTTPS",
+    )
+
+    @check(mode="after")
+    def _can_log_in(self) -> WinRmLogin:
+        if self.auth == "certificate":
+            if not (self.certificate_file and self.private_key_file):
+                raise ValueError(
+                    "certificate needs certificate_file and private_key_file"
+                )
+        elif self.auth != "kerberos" and not (self.user and self.password):
+            raise ValueError(f"{self.auth} needs a user and a password")
+        if self.http and self.auth in ("basic", "certificate"):
+            raise ValueError(f"{self.auth} is used over HTTPS only")
+        return self
+
+
 class LoginSet(Section):
     """`[[credentials.sets]]`: which credentials are used where."""
 
@@ -130,6 +168,9 @@ class LoginSet(Section):
     )
     ssh: tuple[str, ...] = Field(
         default=(), description="a list of names from [[credentials.ssh]]"
+    )
+    winrm: tuple[str, ...] = Field(
+        default=(), description="a list of names from [[credentials.winrm]]"
     )
     offer_to_new: bool = Field(
         default=False,
@@ -155,6 +196,9 @@ class Credentials(Section):
     ssh: tuple[SshLogin, ...] = Field(
         default=(), description="a list of SSH credentials"
     )
+    winrm: tuple[WinRmLogin, ...] = Field(
+        default=(), description="a list of WinRM accounts"
+    )
     jump: tuple[JumpLogin, ...] = Field(default=(), description="a list of jump hosts")
     sets: tuple[LoginSet, ...] = Field(
         default=(), description="a list of [[credentials.sets]]"
@@ -168,7 +212,7 @@ class Credentials(Section):
 
     @check(mode="after")
     def _names_differ(self) -> Credentials:
-        for kind in (self.snmp, self.ssh, self.jump, self.sets):
+        for kind in (self.snmp, self.ssh, self.winrm, self.jump, self.sets):
             names = [each.name for each in kind]
             twice = {name for name in names if names.count(name) > 1}
             if twice:
@@ -193,8 +237,10 @@ class Credentials(Section):
     def _sets_name_credentials(self) -> Credentials:
         snmp = {login.name for login in self.snmp}
         ssh = {login.name for login in self.ssh}
+        winrm = {login.name for login in self.winrm}
         for each in self.sets:
             unknown = (set(each.snmp) - snmp) | (set(each.ssh) - ssh)
+            unknown |= set(each.winrm) - winrm
             if unknown:
                 raise ValueError(
                     f"the set {each.name} names {min(unknown)},"

@@ -73,6 +73,13 @@ class Scan(Section):
     ssh_ports: tuple[Port, ...] = Field(
         default=(22,), description="a list of TCP ports where SSH is spoken"
     )
+    winrm_port: Port | None = Field(
+        default=5986,
+        description="the TCP port of WinRM over HTTPS, tried where there is an account",
+    )
+    winrm_http_port: Port | None = Field(
+        default=5985, description="the TCP port of WinRM over plain HTTP"
+    )
     sip_port: Port | None = Field(
         default=5060, description="the UDP port of SIP phones"
     )

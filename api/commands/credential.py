@@ -73,7 +73,7 @@ def add(
     context: typer.Context,
     name: Name,
     kind: Annotated[
-        str, typer.Option(help="snmp-v1, snmp-v2c, snmp-v3, ssh, jump or pbx.")
+        str, typer.Option(help="snmp-v1, snmp-v2c, snmp-v3, ssh, jump, winrm or pbx.")
     ],
     user: Annotated[str | None, typer.Option(help="Account or USM user.")] = None,
     field: Field = None,

@@ -18,6 +18,7 @@ from collectors.credentials import (
     PbxCredential,
     SnmpCredential,
     SshCredential,
+    WinRmCredential,
 )
 from discovery.access.credentials import Credentials, CredentialSet
 from inventory.kernel.errors import Invalid
@@ -29,7 +30,7 @@ from inventory.vault.credentials import OpenCredential, Scope
 from inventory.vault.master_key import MasterSource
 
 if TYPE_CHECKING:
-    from config.logins import JumpLogin, SnmpLogin, SshLogin
+    from config.logins import JumpLogin, SnmpLogin, SshLogin, WinRmLogin
     from config.settings import Settings
 
 KEY_FILE = "vault.key"
@@ -97,6 +98,7 @@ def credentials_of(
     jumps |= {login.name: _jump(login) for login in logins.jump}
     snmp = {login.name: _snmp(login) for login in logins.snmp}
     ssh = {login.name: _ssh(login, jumps) for login in logins.ssh}
+    winrm = {login.name: _winrm(login) for login in logins.winrm}
     sets = [
         CredentialSet(
             name=each.name,
@@ -104,6 +106,7 @@ def credentials_of(
             networks=each.networks,
             snmp=tuple(snmp[name] for name in each.snmp),
             ssh=tuple(ssh[name] for name in each.ssh),
+            winrm=tuple(winrm[name] for name in each.winrm),
             offer_to_new=each.offer_to_new,
             types=each.types,
             via=_way(each.name, (each.via,), jumps) if each.via else (),
@@ -111,16 +114,16 @@ def credentials_of(
         for each in logins.sets
     ]
     if not logins.sets:
-        everything = (tuple(snmp.values()), tuple(ssh.values()))
         sets = [
             CredentialSet(
                 "all",
-                snmp=everything[0],
-                ssh=everything[1],
+                snmp=tuple(snmp.values()),
+                ssh=tuple(ssh.values()),
+                winrm=tuple(winrm.values()),
                 offer_to_new=logins.offer_to_new,
             )
         ]
-    taken = snmp.keys() | ssh.keys()
+    taken = snmp.keys() | ssh.keys() | winrm.keys()
     fresh = [each for each in opened if each.name not in taken]
     return Credentials((*sets, *_stored_sets(fresh, jumps), *_ways(opened, jumps)))
 
@@ -157,6 +160,7 @@ def _stored_sets(
             snmp=tuple(_stored_snmp(e) for e in members if e.kind.startswith("snmp")),
             ssh=tuple(_stored_ssh(e, jumps) for e in members if e.kind == "ssh"),
             pbx=tuple(_stored_pbx(e) for e in members if e.kind == "pbx"),
+            winrm=tuple(_stored_winrm(e) for e in members if e.kind == "winrm"),
             offer_to_new=to_new,
             types=types,
         )
@@ -194,6 +198,10 @@ def _stored_snmp(each: OpenCredential) -> SnmpCredential:
 
 def _stored_pbx(each: OpenCredential) -> PbxCredential:
     return PbxCredential(**_values(each))
+
+
+def _stored_winrm(each: OpenCredential) -> WinRmCredential:
+    return WinRmCredential(**_values(each))
 
 
 def _stored_ssh(each: OpenCredential, jumps: Mapping[str, JumpHost]) -> SshCredential:
@@ -240,6 +248,18 @@ def _ssh(login: SshLogin, jumps: Mapping[str, JumpHost]) -> SshCredential:
     return SshCredential(**given, jumps=way, **_key(login.name, file))
 
 
+def _winrm(login: WinRmLogin) -> WinRmCredential:
+    given = {name: getattr(login, name) for name in _fields(login)}
+    certificate: Path | None = given.pop("certificate_file")
+    key = _key(login.name, given.pop("private_key_file"))
+    if certificate is not None:
+        read = _key(login.name, certificate)
+        key["trouble"] = read.get("trouble") or key.get("trouble")
+        if shown := read.get("private_key"):
+            key["certificate"] = shown.get_secret_value()
+    return WinRmCredential(**given, **key)
+
+
 def _jump(login: JumpLogin) -> JumpHost:
     return JumpHost(host=login.host, port=login.port, login=_ssh(login, {}))
 
@@ -251,9 +271,9 @@ def _key(name: str, file: Path | None) -> dict[str, Any]:
     try:
         return {"private_key": SecretStr(file.read_text(encoding="ascii"))}
     except (OSError, UnicodeDecodeError) as error:
-        told = f"the private key {file} of {name!r} cannot be read: {error}"
+        told = f"the file {file} of {name!r} cannot be read: {error}"
         return {"trouble": told}
 
 
-def _fields(login: SnmpLogin | SshLogin) -> Iterable[str]:
+def _fields(login: SnmpLogin | SshLogin | WinRmLogin) -> Iterable[str]:
     return type(login).model_fields

@@ -45,6 +45,7 @@ _ANY = 2**129
 
 _SCAN_OPTIONS = (
     "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
+    " winrm_port winrm_http_port"
     " collect_timeout concurrency max_addresses crawl missing_after_days"
     " place_days history_days"
 ).split()
@@ -234,6 +235,7 @@ async def open_ports(
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             **_of_phones(),
+            **_of_windows(gate),
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,
@@ -247,6 +249,15 @@ def _of_phones() -> dict[str, Any]:
 
     tcp, tls = StreamSip(), StreamSip(tls=True)
     return {"sip_tcp": tcp, "sip_tls": tls, "web": PhoneWeb()}
+
+
+def _of_windows(gate: LoginGate) -> dict[str, Any]:
+    """Return what asks Windows by WinRM."""
+    from collectors.winrm.session import GuardedRemotingOpener, PowerShellOpener
+
+    opener = PowerShellOpener()
+    guarded = GuardedRemotingOpener(opener, gate)
+    return {"remotings": guarded, "winrm_canary": opener}
 
 
 def login_gate(

@@ -89,7 +89,7 @@ def _plan(context: ScanContext, request: ScanRequest, address: str) -> SweepPlan
     snmp = context.credentials.snmp(request.site, address)
     return SweepPlan(
         icmp=options.icmp,
-        tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
+        tcp_ports=options.ports_to_connect(winrm=context.credentials.has_winrm),
         snmp=tuple(snmp) if options.snmp_port else (),
         snmp_port=options.snmp_port or 161,
         sip_port=options.sip_port,

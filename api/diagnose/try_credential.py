@@ -11,7 +11,7 @@ from datetime import datetime
 
 from api.compose.scanning import open_scan_context
 from api.compose.wiring import App, known
-from collectors.credentials import SnmpCredential, SshCredential
+from collectors.credentials import SnmpCredential, SshCredential, WinRmCredential
 from collectors.errors import CollectError
 from collectors.text import printable
 from discovery.scan.context import ScanContext
@@ -19,6 +19,8 @@ from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.storage.engine import writing
 from inventory.vault import uses
+
+Tried = SnmpCredential | SshCredential | WinRmCredential
 
 SYS_DESCR = (1, 3, 6, 1, 2, 1, 1, 1, 0)
 
@@ -29,8 +31,8 @@ async def try_credential(
     """Log in to `address` with the credential `name`.
 
     Returns:
-        `worked`, `way` (`snmp`, `shell`, `console`), `detail`, and the `reason` of a
-        failure.
+        `worked`, `way` (`snmp`, `shell`, `console`, `winrm`), `detail`, and the
+        `reason` of a failure.
 
     Raises:
         NotFound: There is no such credential, in the settings or the vault.
@@ -52,6 +54,12 @@ async def try_credential(
                     address,
                     port or app.settings.scan.snmp_port or 161,
                 )
+            elif isinstance(credential, WinRmCredential):
+                scan = app.settings.scan
+                usual = scan.winrm_http_port if credential.http else scan.winrm_port
+                detail = await _winrm(
+                    context, credential, address, port or usual or 5986
+                )
             else:
                 detail = await _ssh(
                     context, credential, address, port or app.settings.scan.ssh_ports[0]
@@ -67,9 +75,9 @@ async def try_credential(
     return {"worked": True, "way": way, "reason": None, "detail": detail}
 
 
-def _named(context: ScanContext, name: str) -> SnmpCredential | SshCredential:
+def _named(context: ScanContext, name: str) -> Tried:
     for each in context.credentials.sets:
-        logins: list[SnmpCredential | SshCredential] = [*each.snmp, *each.ssh]
+        logins: list[Tried] = [*each.snmp, *each.ssh, *each.winrm]
         for login in logins:
             if login.name == name:
                 return login
@@ -88,9 +96,11 @@ def _named(context: ScanContext, name: str) -> SnmpCredential | SshCredential:
     )
 
 
-def _way(credential: SnmpCredential | SshCredential) -> str:
+def _way(credential: Tried) -> str:
     if isinstance(credential, SnmpCredential):
         return "snmp"
+    if isinstance(credential, WinRmCredential):
+        return "winrm"
     return "shell" if credential.device_type is None else "console"
 
 
@@ -124,15 +134,25 @@ async def _ssh(
     return f"host key {shell.host_key}"
 
 
+async def _winrm(
+    context: ScanContext, credential: WinRmCredential, address: str, port: int
+) -> str:
+    if context.remotings is None:
+        return ""
+    session = await context.remotings.open(address, port, credential)
+    await session.close()
+    return f"certificate {session.host_key}" if session.host_key else "over HTTP"
+
+
 def _note(
     app: App, name: str, way: str, site: str, address: str, now: datetime
 ) -> None:
-    collectors = {"snmp": "snmp", "shell": "ssh", "console": "netmiko"}
+    collectors = {"shell": "ssh", "console": "netmiko"}
     with writing(app.engine) as connection:
         uses.note_use(
             connection,
             name,
-            collectors[way],
+            collectors.get(way, way),
             site=site,
             address=address,
             device_id=None,

@@ -19,9 +19,12 @@ from collectors.credentials import (
     PbxCredential,
     SnmpCredential,
     SshCredential,
+    WinRmCredential,
 )
 
-Credential = TypeVar("Credential", SnmpCredential, SshCredential, PbxCredential)
+Credential = TypeVar(
+    "Credential", SnmpCredential, SshCredential, PbxCredential, WinRmCredential
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class CredentialSet:
             logged in to before; see `discovery.access.offering`.
         types: Only for devices of these types or sub-types; empty for all.
         via: Jump hosts through which its networks are reached, the nearest one first.
+        winrm: Accounts of Windows computers, in the order they are tried.
     """
 
     name: str
@@ -51,6 +55,7 @@ class CredentialSet:
     offer_to_new: bool = False
     types: tuple[str, ...] = ()
     via: tuple[JumpHost, ...] = ()
+    winrm: tuple[WinRmCredential, ...] = ()
 
     def covers(self, site: str, address: str) -> int | None:
         """Return how closely the set fits an address; None if it does not.
@@ -77,6 +82,11 @@ class Credentials:
     """All sets; the closest one comes first."""
 
     sets: tuple[CredentialSet, ...] = ()
+
+    @property
+    def has_winrm(self) -> bool:
+        """Whether any account is for WinRM."""
+        return any(each.winrm for each in self.sets)
 
     def only(self, names: Collection[str]) -> Credentials:
         """Return the sets of these names; all for no names.

@@ -85,10 +85,21 @@ def account_history(engine: Engine) -> AccountHistory:
     return history
 
 
-def whose_key(engine: Engine, site: str, fingerprint: str) -> KnownHost | None:
-    """Return the one device of a site that has shown a host key.
+def whose_key(
+    engine: Engine,
+    site: str,
+    fingerprint: str,
+    collectors: Sequence[str] = BY_SSH,
+) -> KnownHost | None:
+    """Return the one device of a site that has shown a host key, and how it is opened.
 
     None where nobody has, or several have: a key of cloned disks names no machine.
+
+    Args:
+        engine: The database.
+        site: The site.
+        fingerprint: Of the key.
+        collectors: Whose logins are asked about.
     """
     rows, holder = table_of(StoredObservation), table_of(Identifier)
     query = (
@@ -99,7 +110,7 @@ def whose_key(engine: Engine, site: str, fingerprint: str) -> KnownHost | None:
             holder.c.value == fingerprint,
             holder.c.ended_at.is_(None),
             rows.c.site == site,
-            rows.c.collector.in_(BY_SSH),
+            rows.c.collector.in_(collectors),
             rows.c.credential.is_not(None),
         )
         .order_by(rows.c.last_seen.desc())

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collectors.credentials import SnmpCredential, SshCredential
+from collectors.credentials import SnmpCredential, SshCredential, WinRmCredential
 from discovery.access.credentials import (
     Credentials,
     CredentialSet,
@@ -33,10 +33,18 @@ WITHHELD = (
 )
 
 
-def gives_away(credential: SnmpCredential | SshCredential) -> bool:
-    """Whether the host learns the secret when the credential is tried."""
+Tried = SnmpCredential | SshCredential | WinRmCredential
+
+
+def gives_away(credential: Tried) -> bool:
+    """Whether the host learns the secret when the credential is tried.
+
+    From what NTLM sends a password can be guessed without end, so it counts as well.
+    """
     if isinstance(credential, SnmpCredential):
         return credential.version != "3"
+    if isinstance(credential, WinRmCredential):
+        return credential.auth not in ("kerberos", "certificate")
     # The second secret is sent to whoever accepted the first.
     return credential.password is not None or credential.enable_secret is not None
 
@@ -92,6 +100,18 @@ class Offering:
         )
         return in_front(found, first)
 
+    def winrm(
+        self, site: str, address: str, first: Sequence[str] = ()
+    ) -> list[WinRmCredential]:
+        """Return the WinRM accounts for an address, `first` in front by name."""
+        found = (
+            account
+            for each in self.credentials.closest(site, address)
+            for account in each.winrm
+            if self._may_have(each, account, address)
+        )
+        return in_front(found, first)
+
     def snmp_groups(
         self, site: str, addresses: Sequence[str]
     ) -> list[tuple[tuple[SnmpCredential, ...], list[str]]]:
@@ -108,12 +128,16 @@ class Offering:
         return list(groups.values())
 
     def withholds(self, site: str, address: str, what: str) -> bool:
-        """Whether something that fits is not sent: `snmp` or `ssh`."""
+        """Whether something that fits is not sent: `snmp`, `ssh` or `winrm`."""
         return any(
             not self._may_have(each, credential, address)
             for each in self.credentials.closest(site, address)
-            for credential in (each.snmp if what == "snmp" else each.ssh)
+            for credential in getattr(each, what)
         )
+
+    def opened_by(self, address: str, collector: str) -> bool:
+        """Whether a login of a collector succeeded there before."""
+        return self._opened(address, collector)
 
     def opened_by_ssh(self, address: str) -> bool:
         """Whether a login by SSH succeeded there before, so that its key is pinned."""
@@ -122,7 +146,7 @@ class Offering:
     def _may_have(
         self,
         each: CredentialSet,
-        credential: SnmpCredential | SshCredential,
+        credential: Tried,
         address: str,
     ) -> bool:
         types = self.memory.types.get(address)
@@ -134,6 +158,8 @@ class Offering:
             return False
         if isinstance(credential, SshCredential):
             known = self.opened_by_ssh(address)
+        elif isinstance(credential, WinRmCredential):
+            known = self._opened(address, "winrm")
         else:
             known = self._opened(address, "snmp", *BY_SSH)
         return known or each.offer_to_new or self.to_new

@@ -20,10 +20,7 @@ from discovery.observations.overlay import fold
 from discovery.observations.part_rows import UNMANAGED
 from inventory.network.device_state import DeviceState
 
-RANK = (
-    *("snmp", "ssh", "netmiko", "http", "pbx", "sip", "link", "sweep", "heard"),
-    "seen",
-)
+RANK = tuple("snmp ssh winrm netmiko http pbx sip link sweep heard seen".split())
 """Collectors, the one that knows most about parts first."""
 
 _TABLES = {

@@ -75,7 +75,7 @@ async def _sweep(
     options, hosts = request.options, dict[str, Host]()
     plan = SweepPlan(
         icmp=options.icmp,
-        tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
+        tcp_ports=options.ports_to_connect(winrm=context.credentials.has_winrm),
         snmp_port=options.snmp_port or 161,
         sip_port=options.sip_port,
         rate=options.rate,

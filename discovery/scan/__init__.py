@@ -9,6 +9,7 @@
   did.
 * `hosts.py`: A host that answered, and what collectors made of it so far.
 * `jobs.py`: Scans as jobs: in a thread of this process, with an event loop of its own.
+* `logins/`: Logins to a host: SSH, WinRM.
 * `neighbour_reasons.py`: Why a neighbour that announced itself is not a device that
   answers.
 * `read_pbx.py`: Reads telephone systems, in a scan or by themselves, and writes what
@@ -17,8 +18,6 @@
 * `scan.py`: A scan: sweep, collect, match and apply, streamed, resumable, with
   progress.
 * `scan_rows.py`: The rows of a scan: its state, how far it is, what came of each host.
-* `ssh_login.py`: SSH to one host: as to a computer or as to a network device, whichever
-  it is.
 * `targets.py`: Networks, ranges and names to the addresses a scan visits.
 * `write_host.py`: Writes hosts as they are collected: one transaction each, with their
   result.

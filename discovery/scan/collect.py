@@ -22,8 +22,9 @@ from discovery.access.account_history import AccountHistory
 from discovery.access.offering import WITHHELD, Offering
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
+from discovery.scan.logins.ssh import Logins
+from discovery.scan.logins.winrm import WinRmLogins
 from discovery.scan.requests import WHEREABOUTS, Depth, ScanOptions, ScanRequest
-from discovery.scan.ssh_login import Logins
 
 log = structlog.get_logger("purser.collect")
 
@@ -50,6 +51,7 @@ class HostCollector:
         self._options = request.options
         self._offering = offering
         self._logins = Logins(context, request, offering, history)
+        self._winrm = WinRmLogins(context, request, offering)
 
     async def collect(self, host: Host) -> None:
         """Ask a host by everything it answered; fills `host`, never raises."""
@@ -64,12 +66,15 @@ class HostCollector:
             await self._page(host)
         if self._logins.port(host) is not None:
             await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
+        if self._winrm.wanted(host):
+            await self._guarded(host, "winrm", "winrm:login", self._winrm.collect)
         self._note_withheld(host)
 
     def _note_withheld(self, host: Host) -> None:
         """Say which secrets a host was not sent, where nothing else opened it."""
         asked = {"snmp": None not in (self._context.snmp, self._options.snmp_port)}
         asked["ssh"] = self._logins.port(host) is not None
+        asked["winrm"] = self._winrm.wanted(host)
         for name in (name for name, was_asked in asked.items() if was_asked):
             if host.collectors.get(name) != "ok" and self._offering.withholds(
                 self._request.site, host.address, name

@@ -16,12 +16,13 @@ from sqlalchemy import Engine
 from collectors.facts import Observation, Problem
 from collectors.phones.sip_over_udp import collect_sip
 from collectors.phones.status_page_client import PhoneWeb, collect_page
-from collectors.ports import CliOpener, ShellOpener, Sip, SnmpEngine
+from collectors.ports import CliOpener, RemotingOpener, ShellOpener, Sip, SnmpEngine
 from collectors.snmp.collect import collect_snmp
 from collectors.snmp.identity_reading import AsksForObjects
 from collectors.ssh.computers.read import collect_shell
 from collectors.sweep.sweep import Answer, SweepPlan
 from collectors.sweep.through import Reach
+from collectors.winrm.read import collect_winrm
 from discovery.access.credentials import Credentials, Memory
 from discovery.observations.fields import IdentifyDevice
 from discovery.reconciliation.adoption_rules import AdoptionRule
@@ -84,6 +85,7 @@ class Collectors:
     cli: Collect | None = None
     sip: Collect = collect_sip
     page: Collect = collect_page
+    remoting: Collect = collect_winrm
 
 
 def resolve_by_system(name: str) -> Sequence[str]:
@@ -108,6 +110,7 @@ class ScanContext:
         snmp: None where SNMP is not used; likewise the other ports.
         canary: Opens hosts for the login that must fail (`access.canary`); outside of
             the guard, for it locks no account. None: hosts are not put to that test.
+        remotings: PowerShell on Windows by WinRM; `winrm_canary` as `canary`.
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
         resolve: Looks up host names.
@@ -127,6 +130,8 @@ class ScanContext:
     shells: ShellOpener | None = None
     clis: CliOpener | None = None
     canary: ShellOpener | None = None
+    remotings: RemotingOpener | None = None
+    winrm_canary: RemotingOpener | None = None
     sip: Sip | None = None
     sip_tcp: Sip | None = None
     sip_tls: Sip | None = None

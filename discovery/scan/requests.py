@@ -41,6 +41,9 @@ class ScanOptions:
         tcp_ports: Ports tried by connecting.
         snmp_port: UDP port of agents; None to not ask by SNMP.
         ssh_ports: Ports where SSH is spoken; only those that answered are used.
+        winrm_port: Port of WinRM over HTTPS, tried where there is an account for it;
+            None to not ask.
+        winrm_http_port: The same over plain HTTP.
         sip_port: UDP port of SIP OPTIONS; None to not ask.
         page_ports: Where phones show a status page, if these answered.
         rate: Packets a second of the sweep.
@@ -65,6 +68,8 @@ class ScanOptions:
     tcp_ports: tuple[int, ...] = (22, 80, 443)
     snmp_port: int | None = 161
     ssh_ports: tuple[int, ...] = (22,)
+    winrm_port: int | None = 5986
+    winrm_http_port: int | None = 5985
     sip_port: int | None = 5060
     page_ports: tuple[int, ...] = (80, 443)
     rate: float = 2000.0
@@ -83,13 +88,30 @@ class ScanOptions:
     depth: str = "all"
     offer_to_new: bool = False
 
+    def ports_to_connect(self, *, winrm: bool) -> tuple[int, ...]:
+        """Return the TCP ports a sweep tries.
+
+        Args:
+            winrm: Whether there is an account for WinRM.
+        """
+        also = (self.winrm_port, self.winrm_http_port) if winrm else ()
+        ports = (*self.tcp_ports, *self.ssh_ports, *also)
+        return tuple(dict.fromkeys(port for port in ports if port is not None))
+
 
 def options_for(depth: Depth, options: ScanOptions) -> ScanOptions:
     """Return the options of a scan that asks so much."""
     if depth is not Depth.WHEREABOUTS:
         return replace(options, depth=str(depth))
     return replace(
-        options, depth=str(depth), icmp=False, tcp_ports=(), ssh_ports=(), sip_port=None
+        options,
+        depth=str(depth),
+        icmp=False,
+        tcp_ports=(),
+        ssh_ports=(),
+        winrm_port=None,
+        winrm_http_port=None,
+        sip_port=None,
     )
 
 

@@ -256,7 +256,9 @@ class _Run:
         )
         plan = SweepPlan(
             icmp=options.icmp,
-            tcp_ports=tuple(dict.fromkeys((*options.tcp_ports, *options.ssh_ports))),
+            tcp_ports=options.ports_to_connect(
+                winrm=self.context.credentials.has_winrm
+            ),
             snmp_port=options.snmp_port or 161,
             sip_port=options.sip_port,
             rate=options.rate / max(1, side_by_side),

@@ -13,6 +13,7 @@ from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
 AUTH = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+WINRM_AUTH = ("negotiate", "ntlm", "kerberos", "basic", "certificate")
 PRIV = ("des", "3des", "aes128", "aes192", "aes256", "aes192c", "aes256c")
 
 
@@ -53,12 +54,19 @@ KINDS: Mapping[str, CredentialKind] = {
         ("user", "host"),
         _LOGIN,
     ),
+    "winrm": CredentialKind(
+        ("user", "auth", "certificate", "http"),
+        ("password", "private_key"),
+        (),
+        ("password", "private_key", "auth"),
+    ),
     "pbx": CredentialKind(("user", "tenant"), ("password",), ("password",)),
 }
 """`jumps` names credentials of kind `jump`, the first one nearest to us; `agent` says
 that the keys of the running ssh-agent may be used."""
 
 _CHOICES = {"auth": AUTH, "priv": PRIV}
+_WINRM_CHOICES = {"auth": WINRM_AUTH}
 _TEXTS = (
     "user",
     "device_type",
@@ -68,6 +76,7 @@ _TEXTS = (
     "priv",
     "tenant",
     "agent_key",
+    "certificate",
 )
 
 
@@ -114,7 +123,9 @@ def checked_fields(
             name=name,
             names=", ".join(kind.one_of),
         )
-    _forms(shown)
+    _forms(shown, _WINRM_CHOICES if name == "winrm" else _CHOICES)
+    if name == "winrm":
+        _way_in(shown, hidden)
     if name == "snmp-v3":
         _protected(shown, hidden)
     if "key_secret" in hidden and "private_key" not in hidden:
@@ -142,19 +153,19 @@ def _known(
         )
 
 
-def _forms(shown: Mapping[str, object]) -> None:
+def _forms(shown: Mapping[str, object], choices: Mapping[str, tuple[str, ...]]) -> None:
     for field, value in shown.items():
         if field in _TEXTS and not isinstance(value, str):
             raise Invalid(
                 N_("A text is needed."),
                 where=field,
             )
-        if field in _CHOICES and value not in _CHOICES[field]:
+        if field in choices and value not in choices[field]:
             raise Invalid(
                 N_("{value!r} is none of {names}."),
                 where=field,
                 value=value,
-                names=", ".join(_CHOICES[field]),
+                names=", ".join(choices[field]),
             )
     port = shown.get("port", 22)
     if not isinstance(port, int) or not 0 < port < 65536:
@@ -168,10 +179,24 @@ def _forms(shown: Mapping[str, object]) -> None:
             N_("jumps is a list of names."),
             where="jumps",
         )
-    if not isinstance(shown.get("agent", True), bool):
+    for field in ("agent", "http"):
+        if not isinstance(shown.get(field, True), bool):
+            raise Invalid(N_("{name} is true or false."), where=field, name=field)
+
+
+def _way_in(shown: Mapping[str, object], hidden: Mapping[str, str]) -> None:
+    """Check that a WinRM account has what its method needs."""
+    auth = str(shown.get("auth", "negotiate"))
+    needs = {"certificate": ("certificate", "private_key"), "kerberos": ()}
+    for field in needs.get(auth, ("user", "password")):
+        if field not in shown and field not in hidden:
+            raise Invalid(N_("WinRM by {auth} needs it."), where=field, auth=auth)
+    if shown.get("http") and auth in ("basic", "certificate"):
         raise Invalid(
-            N_("agent is true or false."),
-            where="agent",
+            N_("WinRM by {auth} is used over HTTPS only."),
+            where="http",
+            remedy=N_("Leave http out, or choose negotiate, ntlm or kerberos."),
+            auth=auth,
         )
 
 

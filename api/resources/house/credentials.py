@@ -34,7 +34,7 @@ from inventory.vault.credentials import DEFAULT_SET, MAX_SECRET
 READERS = frozenset({Role.IT, Role.AUDITOR})
 ADMINS = frozenset({Role.IT})
 
-Kind = Literal["snmp-v1", "snmp-v2c", "snmp-v3", "ssh", "jump", "pbx"]
+Kind = Literal["snmp-v1", "snmp-v2c", "snmp-v3", "ssh", "jump", "winrm", "pbx"]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Secrets = dict[Short, Annotated[SecretStr, Field(max_length=MAX_SECRET)]]
 Networks = Annotated[list[Annotated[str, Field(max_length=90)]], Field(max_length=1000)]

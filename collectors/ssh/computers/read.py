@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any, Protocol
 
 from collectors.errors import CollectError, TimedOut, Unreachable, Unsupported
 from collectors.facts import Clue, HostKey, Observation, Problem, Reason
@@ -124,17 +125,23 @@ async def collect_shell(
     sections = parse_sections(result.stdout)
     identity = pairs(sections.get("identity", ""))
     if not identity or _is_windows(identity):
-        result = await _windows(shell, timeout)
+        result = await run_parts(shell.run, windows_commands(), timeout)
         sections = parse_sections(result.stdout)
         if _is_windows(pairs(sections.get("identity", ""))):
             sections = {}
     if "identity" not in sections:
         raise Unsupported(_no_shell(identity, result))
     kernel = pairs(sections["identity"]).get("kernel", "")
-    machine = _parsed(kernel, sections)
-    machine.problems += _cut_short(result, sections, broken)
-    return _observation(
-        machine, shell.host_key, address, port, site, credential, seen_at
+    machine = machine_of(kernel, result, sections, broken)
+    return observation_of(
+        machine,
+        _host_keys(machine.host_keys, shell.host_key),
+        address=address,
+        collector="ssh",
+        port=None if port == 22 else port,
+        site=site,
+        credential=credential,
+        seen_at=seen_at,
     )
 
 
@@ -176,22 +183,49 @@ def _no_shell(identity: Mapping[str, str], result: CommandResult) -> str:
     return "neither a POSIX shell nor PowerShell answered"
 
 
-async def _windows(shell: Shell, timeout: float) -> CommandResult:
-    """Run the parts one after the other, as long as PowerShell answers."""
+class RunsCommand(Protocol):
+    """Runs one command or script; see `collectors.ports`."""
+
+    async def __call__(self, command: str, /, *, timeout: float) -> CommandResult:
+        """Run it within some seconds."""
+        ...
+
+
+async def run_parts(
+    run: RunsCommand, parts: Iterable[str], timeout: float
+) -> CommandResult:
+    """Run the parts of the Windows script one by one, while PowerShell answers.
+
+    Raises:
+        CollectError: The first part brought nothing.
+    """
     until = asyncio.get_running_loop().time() + timeout
     printed: list[str] = []
-    for command in windows_commands():
+    result = CommandResult("")
+    for part in parts:
         left = max(1.0, until - asyncio.get_running_loop().time())
         try:
-            result = await shell.run(command, timeout=left)
-        except TimedOut:
+            result = await run(part, timeout=left)
+        except (TimedOut, Unreachable):
             if not printed:
                 raise
             return CommandResult("\n".join(printed), status=-1)
         printed.append(result.stdout.replace("\ufeff", ""))
-        if "#:purser:" not in result.stdout or result.truncated:
+        if MARK not in result.stdout or result.truncated:
             break
     return replace(result, stdout="\n".join(printed))
+
+
+def machine_of(
+    kernel: str,
+    result: CommandResult,
+    sections: Sections,
+    broken: CollectError | None = None,
+) -> Machine:
+    """Return what a transcript tells, with a problem where it is not whole."""
+    machine = _parsed(kernel, sections)
+    machine.problems += _cut_short(result, sections, broken)
+    return machine
 
 
 def _parsed(kernel: str, sections: Sections) -> Machine:
@@ -222,23 +256,21 @@ def _cut_short(
     return [failed_part(Problem("ssh:inventory", Reason.MALFORMED, detail))]
 
 
-def _observation(
+def observation_of(
     machine: Machine,
-    host_key: str,
-    address: str,
-    port: int,
-    site: str,
-    credential: str | None,
-    seen_at: datetime,
+    host_keys: tuple[HostKey, ...],
+    **place: Any,  # noqa: ANN401 - fields of Observation
 ) -> Observation:
-    whole = not any(p.where == "ssh:inventory" for p in machine.problems)
+    """Return what was read of a computer.
+
+    Args:
+        machine: From `machine_of`.
+        host_keys: The one the machine showed first.
+        place: Where, when, by which collector.
+    """
+    whole = not any(p.where.endswith(":inventory") for p in machine.problems)
     return Observation(
-        address=address,
-        collector="ssh",
-        seen_at=seen_at,
-        port=None if port == 22 else port,
-        site=site,
-        credential=credential,
+        **place,
         hardware=machine.hardware,
         operating_system=machine.operating_system,
         components=tuple(
@@ -249,7 +281,7 @@ def _observation(
         arp=tuple(machine.arp),
         software=tuple(machine.software),
         measures=tuple(machine.measures),
-        host_keys=_host_keys(machine.host_keys, host_key),
+        host_keys=host_keys,
         clues=tuple(machine.clues),
         reads=frozenset(machine.reads) if whole else frozenset(),
         problems=tuple(machine.problems),

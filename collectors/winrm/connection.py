@@ -1,0 +1,129 @@
+"""What every message to a WinRM service passes.
+
+The certificate is looked at before any secret leaves, and each connection has to show
+that same one. Answers are bounded in size, a session in time; redirects are refused,
+for they would carry the login to another machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from collectors.errors import Malformed, Refused, TimedOut, TooMuch, Unreachable
+
+MAX_ANSWER = 4 << 20
+"""Bytes of one answer; a service sends at most its MaxEnvelopeSizekb, 500 KiB."""
+
+HANDSHAKE = 10.0
+"""Seconds to connect and to shake hands."""
+
+KEY = "X509:"
+"""In front of a fingerprint, to tell it from one of an SSH key."""
+
+
+async def certificate_of(address: str, port: int) -> str:
+    """Return the fingerprint of the certificate a port shows; sends nothing else.
+
+    Who signed it says nothing: the services sign theirs themselves, and are asked by
+    address. It is pinned like the host key of an SSH server.
+
+    Raises:
+        Refused: Nobody listens there.
+        TimedOut: No answer.
+        Malformed: No TLS is spoken there.
+        Unreachable: No connection.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(HANDSHAKE):
+            _, writer = await asyncio.open_connection(address, port, ssl=context)
+    except TimeoutError as error:
+        raise TimedOut("the WinRM service did not answer in time") from error
+    except ConnectionRefusedError as error:
+        raise Refused("nobody listens on the WinRM port") from error
+    except ssl.SSLError as error:
+        raise Malformed("no TLS is spoken on the WinRM port") from error
+    except OSError as error:
+        raise Unreachable(f"no connection: {error.strerror or error}") from error
+    shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    with suppress(OSError, TimeoutError):
+        await asyncio.wait_for(writer.wait_closed(), 2)
+    return KEY + hashlib.sha256(shown).hexdigest()
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Carries the messages of one session.
+
+    Args:
+        fingerprint: Of the certificate every connection has to show; empty where no
+            TLS is spoken.
+
+    Attributes:
+        deadline: `time.monotonic` at which the session ends, whatever it waits for.
+    """
+
+    def __init__(self, fingerprint: str) -> None:
+        self.deadline = time.monotonic() + HANDSHAKE
+        self._fingerprint = fingerprint.removeprefix(KEY) or None
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Make connections that compare the certificate."""
+        if self._fingerprint is not None:
+            kwargs["assert_fingerprint"] = self._fingerprint
+        super().init_poolmanager(*args, **kwargs)
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,  # noqa: ANN401 - as of requests
+        verify: bool | str = True,
+        cert: Any = None,  # noqa: ANN401
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Send one message.
+
+        Raises:
+            TimedOut: The session's time is over.
+            Malformed: The answer leads to another place.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimedOut("the time of the WinRM session is over")
+        asked = timeout[1] if isinstance(timeout, tuple) else timeout
+        wait = (min(HANDSHAKE, left), min(float(asked or left), left))
+        answer = super().send(request, stream, wait, verify, cert, proxies)
+        _bound(answer)
+        if answer.is_redirect:
+            _ = answer.content  # so that the connection can be closed properly
+            raise Malformed("the WinRM service sends its callers to another place")
+        return answer
+
+
+def _bound(answer: requests.Response) -> None:
+    """Let no more than `MAX_ANSWER` of a body be read."""
+    endless = answer.raw.stream
+
+    def stream(*args: Any, **kwargs: Any) -> Iterator[bytes]:  # noqa: ANN401
+        read = 0
+        for chunk in endless(*args, **kwargs):
+            read += len(chunk)
+            if read > MAX_ANSWER:
+                answer.close()
+                raise TooMuch(f"an answer is longer than {MAX_ANSWER >> 20} MiB")
+            yield chunk
+
+    setattr(answer.raw, "stream", stream)  # noqa: B010 - a method of this one answer
