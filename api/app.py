@@ -16,7 +16,7 @@ from api import docs
 from api.compose.wiring import App, provisioning_of
 from api.http import errors
 from api.http.admission import Admission
-from api.http.answers import PROBLEM_SCHEMA
+from api.http.answers import PROBLEM_SCHEMA, add_refusals
 from api.http.deps import TOKEN_SCHEME
 from api.http.middleware import API, RequestContext
 from api.metrics import route as metrics
@@ -149,6 +149,7 @@ def _description(api: FastAPI) -> dict[str, Any]:
     shapes |= event.pop("$defs") | {"CloudEvent": event}
     schema["components"]["securitySchemes"] = TOKEN_SCHEME
     add_parameters(schema)
+    add_refusals(schema)
     for unused in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unused, None)
     return schema

@@ -118,7 +118,11 @@ def check_backup(app: App, actor: str, row_id: int) -> None:
         query = select(table).where(table.c.id == row_id)
         row = dict(connection.execute(query).mappings().one())
     room = room_of(app.settings, app.file)
-    problems = backups.check(app.engine, Path(row["path"]), room)
+    try:
+        problems = backups.check(app.engine, Path(row["path"]), room)
+    except OSError as error:
+        # The file went, or the disk does: a finding like any other.
+        problems = [f"It cannot be read: {error.strerror or error}."]
     with app.work(actor) as work:
         backups.note_check(work, row_id, problems)
         work.commit()

@@ -111,13 +111,22 @@ class App:
         whole = self.whole or self.engine
         return replace(self, engine=self.scoped.of(scope), whole=whole)
 
-    def work(self, actor: str, request_id: str | None = None) -> UnitOfWork:
-        """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`)."""
+    def work(
+        self, actor: str, request_id: str | None = None, *, looking: bool = False
+    ) -> UnitOfWork:
+        """Return a unit of work of `actor` (`person:7`, `token:3`, `cli:root`).
+
+        Args:
+            actor: Who acts.
+            request_id: Ties the audit rows to a request in the logs.
+            looking: It only reads and keeps no writer out.
+        """
         return UnitOfWork(
             self.whole or self.engine,
             actor=actor,
             clock=self.clock,
             request_id=request_id,
+            looking=looking,
         )
 
     def close(self) -> None:

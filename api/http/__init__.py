@@ -16,7 +16,6 @@
 * `parse_days.py`: Days and moments as people write them.
 * `stock_take_links.py`: Signed links by which a person says what they have of a
   stock-take.
-* `texts.py`: What any text that comes in must be.
 * `streams.py`: Tables and texts as files that are made while they are sent.
 
 Used by routes, resources and pages.

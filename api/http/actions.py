@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from api.compose.wiring import App
 from api.http.auth import STAFF, Caller, Role
 from api.http.errors import Forbidden
-from api.http.texts import checked_year, cleaned
 from api.resources.references import resolved
+from inventory.kernel.clean_text import checked, cleaned
 from inventory.storage.work import UnitOfWork
 
 
@@ -34,7 +34,7 @@ class Given(BaseModel):
     @field_validator("*")
     @classmethod
     def _sane(cls, value: Any) -> Any:  # noqa: ANN401 - of any field
-        return checked_year(value)
+        return checked(value)
 
 
 class NothingIn(Given):

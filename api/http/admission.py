@@ -87,7 +87,7 @@ class Admission:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = _Exchange(receive, send, self._limits)
         length = header(scope, b"content-length")
-        if length.isdigit() and int(length) > self._limits.body:
+        if length.isdecimal() and int(length) > self._limits.body:
             exchange.refused = _too_large(self._limits.body)
         try:
             if not exchange.refused:

@@ -59,8 +59,15 @@ _MEANINGS = {
     409: "It contradicts what is recorded, or the state does not allow it",
     412: "It was changed since the caller has read it",
     422: "A value of the request cannot be accepted",
-    503: "The database cannot be used now",
+    405: "The path does not know this method",
+    408: "The body did not come in time",
+    413: "The body is larger than any that is taken",
+    415: "The body is of a type that is not understood here",
+    503: "The database cannot be used now, or too many ask at once",
+    507: "The disk of the database is full",
 }
+_ALWAYS = (400, 503)
+_WITH_BODY = (408, 413, 507)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -74,6 +81,17 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         }
         for status in statuses
     }
+
+
+def add_refusals(schema: dict[str, Any]) -> None:
+    """Describe what the edge may answer to any operation, whatever is behind it."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            sent = _WITH_BODY if "requestBody" in operation else ()
+            told = {str(status): one for status, one in problems(*sent).items()}
+            for status, one in problems(*_ALWAYS).items():
+                told[str(status)] = one
+            operation["responses"] = told | operation["responses"]
 
 
 ALL_PROBLEMS = problems(401, 403, 404, 409, 422, 503)

@@ -30,6 +30,7 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS: tuple[tuple[type[register.InventoryError], int], ...] = (
     (register.NotFound, 404),
+    (register.BadCursor, 400),
     (register.Invalid, 422),
     (register.Conflict, 409),
     (register.NotAllowed, 409),

@@ -123,6 +123,12 @@ class CloudEvent(BaseModel):
     )
 
 
+class NotReceived(Model):
+    """Why an event of a batch was refused."""
+
+    problem: dict[str, Any] = Field(description="As an error of a single event.")
+
+
 class Received(Model):
     """What became of an event that was sent."""
 
@@ -132,3 +138,9 @@ class Received(Model):
     case_id: int | None
     case_ids: list[int]
     cases: list[Case]
+
+
+class ReceivedBatch(Model):
+    """What became of the events of a batch, in their order."""
+
+    items: list[Received | NotReceived]

@@ -23,6 +23,7 @@ from api.resources.annotations import types_in, words_in
 from api.resources.declare import Input
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
+from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import InvalidRows, InventoryError
 from inventory.kernel.texts import N_
 
@@ -288,7 +289,7 @@ def _value(text: str, kind: str) -> Any:  # noqa: ANN401
         return [pairs(line.split(";")) for line in text.split("\n") if line.strip()]
     if kind == "json":
         try:
-            return json.loads(text)
+            return parsed(text)
         except ValueError:
             return text
     return text

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, column
 
 from api.resources.declare import Lookup, PageRequest, Question, Row, Viewer
 from api.resources.sources import Columns
-from inventory.kernel.errors import Invalid
+from inventory.kernel.clean_text import parsed
+from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.paging import Page
 from inventory.storage.searching import words_of
@@ -156,7 +157,7 @@ def _behind(
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        made_for, known, value, tie = json.loads(base64.urlsafe_b64decode(padded))
+        made_for, known, value, tie = parsed(base64.urlsafe_b64decode(padded))
         last = (known, value, tie)
         if made_for != sort or type(known) is not bool or type(tie) is not str:
             raise ValueError(cursor)
@@ -164,8 +165,4 @@ def _behind(
             if place < last if down else place > last:
                 yield place, row
     except (ValueError, TypeError) as error:
-        raise Invalid(
-            N_("The page cursor does not belong to this list."),
-            where="after",
-            remedy=N_("Start again from the first page, or keep the sort order."),
-        ) from error
+        raise BadCursor from error

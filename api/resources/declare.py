@@ -22,13 +22,14 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PrivateAttr,
+    field_validator,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from api.http.auth import STAFF, Caller, Role
-from api.http.texts import cleaned
+from inventory.kernel.clean_text import checked, cleaned
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
@@ -207,6 +208,11 @@ class Question(BaseModel):
     @classmethod
     def _clean(cls, sent: Any) -> Any:  # noqa: ANN401 - whatever was asked
         return cleaned(sent) if isinstance(sent, dict) else sent
+
+    @field_validator("*")
+    @classmethod
+    def _sane(cls, value: Any) -> Any:  # noqa: ANN401 - of any filter
+        return checked(value)
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.resources.declare import Page, PageRequest, Viewer
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
+from inventory.kernel.clean_text import clean_words
 
 ROWS_EACH = 6
 
@@ -30,7 +31,11 @@ def found_in(
     words: str,
     limit: int,
 ) -> Page:
-    """Return the first rows of one resource that have the words."""
-    asked = resource.question(search=words)
+    """Return the first rows of one resource that have the words.
+
+    Raises:
+        Invalid: A character of them is in no text.
+    """
+    asked = resource.question(search=clean_words(words, "search"))
     page = PageRequest(sort=resource.sort, limit=limit)
     return resource.source.read(connection, asked, viewer, page)

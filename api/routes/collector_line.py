@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import json
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from discovery.remote import wire
 from inventory.jobs import slices
 from inventory.jobs.collector_tables import Collector
 from inventory.jobs.slices import Brought
+from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import Invalid
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
@@ -196,7 +196,7 @@ def _read(kind: type[Any], raw: bytes) -> Any:  # noqa: ANN401
             text = packed.read(MOST_BYTES + 1)
         if len(text) > MOST_BYTES:
             raise ValueError("too large")
-        return kind.model_validate(json.loads(text))
+        return kind.model_validate(parsed(text))
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Invalid(
             "The body cannot be read.", where="body", remedy="Send it again."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -14,12 +13,13 @@ from api.http.auth import Caller, Role
 from api.http.deps import AppDep, allow
 from api.http.errors import ApiError, status_of, title_of
 from api.http.once import Body, Key, once
-from api.models.cases import Received
+from api.models.cases import Received, ReceivedBatch
 from inventory.hr.context import CaseContext
 from inventory.hr.events.receive import Outcome, receive
 from inventory.hr.views.detail import (
     case_detail,
 )
+from inventory.kernel.clean_text import read_json
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.texts import N_
 from inventory.provisioning.statements.event_format import Incoming, read_event
@@ -64,7 +64,10 @@ _BODY = {
     "/events",
     status_code=201,
     response_model=Received,
-    responses={**problems(401, 403, 404, 409, 422, 503), 200: {"model": Received}},
+    responses={
+        **problems(401, 403, 404, 409, 415, 422, 503),
+        200: {"model": Received | ReceivedBatch},
+    },
     openapi_extra=_BODY,
     operation_id="hr_events_receive",
     summary="Take in an event (CloudEvents), or a batch of them.",
@@ -113,10 +116,7 @@ def _document(request: Request, body: bytes) -> Any:  # noqa: ANN401 - any JSON
     binary = "ce-type" in request.headers
     if kind not in ACCEPTED:
         raise UnsupportedType(f"The body is {kind}.")
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Invalid(f"The body is not JSON: {error}.", where="body") from error
+    document = read_json(body, "body")
     if binary:
         names = ("specversion", "id", "source", "type", "subject", "time")
         said = {name: request.headers.get(f"ce-{name}") for name in names}

@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from inventory.directory.tables import DirectoryRecord
-from inventory.kernel.errors import Invalid
-from inventory.kernel.texts import N_
+from inventory.kernel.errors import BadCursor
 from inventory.people.employments import in_force
 from inventory.people.tables import (
     CostCentre,
@@ -202,9 +201,6 @@ def _difference(row: Mapping[str, Any], field: str, known: str, said: str) -> Ro
 def _cursor(text: str | None) -> int:
     if text is None:
         return 0
-    if not text.isdigit() or len(text) > 18:
-        raise Invalid(
-            N_("The page cursor does not belong to this list."),
-            where="after",
-        )
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise BadCursor
     return int(text)

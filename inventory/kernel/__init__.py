@@ -1,5 +1,6 @@
 """What every context stands on: money, days, periods, errors, events. Pure.
 
+* `clean_text.py`: What any text that comes in must be.
 * `errors.py`: Errors of the register.
 * `events.py`: Domain events
 * `money.py`: Money as whole minor units of one currency; no float ever touches it.

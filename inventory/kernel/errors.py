@@ -6,7 +6,8 @@ line, the API and the pages can show the same three things::
     InventoryError
     ├── NotFound            no such thing in the register
     ├── Invalid             a value or a file that cannot be accepted
-    │   └── InvalidRows     many of them, each with file, row and field
+    │   ├── InvalidRows     many of them, each with file, row and field
+    │   └── BadCursor       the place of another list, or of none
     ├── Conflict            it would contradict what is already recorded
     ├── NotAllowed          a step the rules do not allow in this state
     └── StorageError        the database, not the request, is at fault
@@ -143,6 +144,20 @@ class InvalidRows(Invalid):
     def __str__(self) -> str:
         lines = [super().__str__(), *(str(problem) for problem in self.problems)]
         return "\n".join(lines)
+
+
+class BadCursor(Invalid):
+    """The page cursor does not belong to this list."""
+
+    code = "bad-cursor"
+    remedy = "Start again from the first page, or keep the sort order."
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("The page cursor does not belong to this list."),
+            where="after",
+            remedy=N_("Start again from the first page, or keep the sort order."),
+        )
 
 
 class Conflict(InventoryError):

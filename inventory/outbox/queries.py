@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from inventory.kernel.errors import Invalid
+from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.texts import N_
 from inventory.outbox.tables import (
     STATES,
@@ -181,9 +181,6 @@ _DELIVERED = (
 
 
 def _cursor(text: str) -> int:
-    if not text.isdigit() or len(text) > 18:
-        raise Invalid(
-            N_("The page cursor does not belong to this list."),
-            where="after",
-        )
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise BadCursor
     return int(text)

@@ -19,6 +19,8 @@ from inventory.kernel.errors import (
     DatabaseLocked,
     DatabaseUnreachable,
     DatabaseUnwritable,
+    Invalid,
+    InventoryError,
     SchemaMismatch,
     StorageError,
 )
@@ -47,6 +49,12 @@ _POSTGRES: tuple[tuple[type[psycopg.Error], type[StorageError]], ...] = (
     (psycopg.errors.UndefinedTable, SchemaMismatch),
     (psycopg.errors.UndefinedColumn, SchemaMismatch),
 )
+
+
+_UNFIT = (OverflowError, UnicodeEncodeError, psycopg.DataError)
+"""A number, a day or a character that a column cannot hold. What comes in is checked
+before; this is the net under it."""
+SMALLER = N_("Send a smaller number, or a text without hidden characters.")
 
 
 def shown(url: URL) -> str:
@@ -78,9 +86,11 @@ def _without(arg: object, parts: Sequence[str]) -> object:
     return arg
 
 
-def translate(context: ExceptionContext, url: URL) -> StorageError | None:
+def translate(context: ExceptionContext, url: URL) -> InventoryError | None:
     """Return the error the user should see instead of the driver's, if any."""
     error = context.original_exception
+    if isinstance(error, _UNFIT):
+        return Invalid(N_("The database cannot keep this value."), remedy=SMALLER)
     if isinstance(error, sqlite3.Error):
         kind = _sqlite_kind(error)
         # The path is the user's own and names what has to be mended.

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from inventory.kernel.errors import Invalid
+from inventory.kernel.clean_text import parsed
+from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.texts import N_
 
 MAX_LIMIT = 1000
@@ -151,7 +152,7 @@ def _decode(
 ) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        made_for, value, tie = json.loads(base64.urlsafe_b64decode(padded))
+        made_for, value, tie = parsed(base64.urlsafe_b64decode(padded))
         if isinstance(value, dict):
             form = datetime if _MOMENT in value else date
             value = form.fromisoformat(value[_MOMENT if form is datetime else _DAY])
@@ -160,11 +161,7 @@ def _decode(
     except (ValueError, KeyError, TypeError):
         fits = False
     if not fits:
-        raise Invalid(
-            N_("The page cursor does not belong to this list."),
-            where="after",
-            remedy=N_("Start again from the first page, or keep the sort order."),
-        )
+        raise BadCursor
     return value, tie
 
 

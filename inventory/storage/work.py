@@ -49,6 +49,7 @@ class UnitOfWork:
         request_id: Ties the audit rows to a request in the logs.
         dispatch: Receives each emitted event before the commit, within the same
             transaction; without, that of the engine (`with_handlers`), if it has one.
+        looking: It only reads, so it keeps no writer out, and cannot be committed.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class UnitOfWork:
         clock: Clock,
         request_id: str | None = None,
         dispatch: Callable[[UnitOfWork, Event], None] | None = None,
+        looking: bool = False,
     ) -> None:
         self.actor = actor
         self.clock = clock
@@ -67,7 +69,8 @@ class UnitOfWork:
         self._dispatch = dispatch or options.get(DISPATCH)
         self._record: Record | None = options.get(RECORD)
         self._audit_key: bytes | None = options.get(AUDIT_KEY)
-        self._engine = for_writing(engine)
+        self._looking = looking
+        self._engine = engine if looking else for_writing(engine)
         self._session: Session | None = None
         self._changes: list[Change] = []
         self._events: list[Event] = []
@@ -150,6 +153,8 @@ class UnitOfWork:
         Raises:
             StorageError: The database did not take it; nothing was written.
         """
+        if self._looking:
+            raise RuntimeError("a unit of work that looks has nothing to commit")
         self.settle()
         if self._record is not None and self._events:
             self._record(self, self._events)

@@ -7,7 +7,6 @@ from elsewhere, and says nothing where the link is wrong.
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +20,7 @@ from api.resources.exchange.labels import pdf
 from api.resources.register.extracts.files_given import document
 from inventory.assets.custody import acceptance
 from inventory.assets.custody.signatures import HEIGHT, WIDTH
+from inventory.kernel.clean_text import parsed
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row
@@ -107,7 +107,7 @@ def _strokes(text: str) -> object:
     if not text:
         return None
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         return text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
@@ -13,8 +12,9 @@ from api.compose.wiring import App, import_profiles
 from api.http.auth import Caller, Role
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
-from inventory.bulk.profiles.profile import read_profile
+from inventory.bulk.profiles.profile import Profile, read_profile
 from inventory.bulk.profiles.store import profile_document, profile_named
+from inventory.kernel.clean_text import read_json
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -67,9 +67,24 @@ def run_import(
     Raises:
         InventoryError: The file, the profile or the database does not do.
     """
-    with app.work(who.actor) as work:
+    with app.work(who.actor, looking=True) as work:
         how = profile_named(work.connection, import_profiles(), profile)
-        table = read_table(data, delimiter=how.delimiter)
+    return _imported(app, who, data, how, dry_run=dry_run, atomic=atomic, prefix=prefix)
+
+
+def _imported(
+    app: App,
+    who: Caller,
+    data: bytes,
+    how: Profile,
+    *,
+    dry_run: bool,
+    atomic: bool,
+    prefix: str,
+) -> ImportReport:
+    # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
+    table = read_table(data, delimiter=how.delimiter)
+    with app.work(who.actor, looking=dry_run) as work:
         report = import_assets(
             work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix
         )
@@ -144,20 +159,11 @@ def run_mapped(
     Raises:
         InventoryError: The file, the mapping or the profile does not do.
     """
-    try:
-        mapping = json.loads(columns)
-    except ValueError as error:
-        raise Invalid(f"It is not JSON: {error}.", where="columns") from error
+    mapping = read_json(columns, "columns")
     if not isinstance(mapping, dict):
         raise Invalid(N_("It is not a JSON object."), where="columns")
-    with app.work(who.actor) as work:
+    with app.work(who.actor, looking=True) as work:
         document = dict(profile_document(work.connection, import_profiles(), profile))
-        document["columns"] = {**(document.get("columns") or {}), **mapping}
-        how = read_profile(document)
-        table = read_table(data, delimiter=how.delimiter)
-        report = import_assets(
-            work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix
-        )
-        if report.written:
-            work.commit()
-    return report
+    document["columns"] = {**(document.get("columns") or {}), **mapping}
+    how = read_profile(document)
+    return _imported(app, who, data, how, dry_run=dry_run, atomic=atomic, prefix=prefix)

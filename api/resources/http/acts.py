@@ -48,6 +48,7 @@ from api.resources.resource import Resource
 from inventory.storage.work import UnitOfWork
 
 MOST_AT_ONCE = 1000
+_TRIED = "What would come of it, with `preview`; nothing is written."
 _PREVIEWED = {"Preview": "true"}
 _PREVIEW: Any = (
     bool,
@@ -269,13 +270,16 @@ def _add(
     name = operation(resource, act.verb)
     headers = [MATCH] if "{ref}" in path else []
     headers += [KEY] if method == "POST" else []
+    shape = None if deleted else act.answer or resource.detail
+    tried = {"description": _TRIED} | ({"model": shape} if shape else {})
     router.add_api_route(
         path,
         route,
         methods=[method],
         status_code=201 if created else 204 if deleted else 200,
-        response_model=None if deleted else act.answer or resource.detail,
-        responses=problems(*statuses, *([412] if "{ref}" in path else [])),
+        response_model=shape,
+        responses=problems(*statuses, *([412] if "{ref}" in path else []))
+        | ({200: tried} if created or deleted else {}),
         operation_id=name,
         summary=_sentence(act),
         description=(act.given.__doc__ or "").strip() or _sentence(act),

@@ -30,7 +30,8 @@ from api.resources.network.conflicts import READERS
 from api.resources.resource import Resource
 from api.resources.sources import QuerySource
 from discovery.notifications.trap_log import LoggedNotice
-from inventory.kernel.errors import Invalid
+from inventory.kernel.clean_text import parsed
+from inventory.kernel.errors import BadCursor
 from inventory.kernel.texts import N_, NN_
 
 State = Literal["waiting", "collected", "stranger", "full", "failed"]
@@ -151,15 +152,11 @@ def _number(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     try:
-        found = json.loads(base64.urlsafe_b64decode(cursor))
+        found = parsed(base64.urlsafe_b64decode(cursor))
     except ValueError:
         found = None
     if not isinstance(found, int):
-        raise Invalid(
-            N_("The cursor is not one of this list."),
-            where="after",
-            remedy=N_("Send `next` of the page before."),
-        )
+        raise BadCursor
     return found
 
 

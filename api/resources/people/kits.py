@@ -29,7 +29,7 @@ from api.resources.resource import Resource
 from api.resources.sources import QuerySource
 from inventory.hr.context import lock_provisioning
 from inventory.hr.events.apply_kits import apply_kits
-from inventory.kernel.errors import Invalid
+from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.paging import Page
 
@@ -88,8 +88,7 @@ def _read(
     if page.after is not None:
         places = {str(row["id"]): place for place, row in enumerate(rows, 1)}
         if page.after not in places:
-            text = N_("The page cursor does not belong to this list.")
-            raise Invalid(text, where="after")
+            raise BadCursor
         start = places[page.after]
     end = start + page.limit
     more = str(rows[end - 1]["id"]) if end < len(rows) else None

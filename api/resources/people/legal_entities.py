@@ -57,12 +57,12 @@ class LegalEntityIn(Given):
     name: Name
     currency: Annotated[
         str,
-        Field(min_length=3, max_length=3),
+        Field(pattern="^[A-Z]{3}$"),
         Input("Currency", hint="Of its books: ISO 4217, such as EUR."),
     ]
     country: Annotated[
         str | None,
-        Field(min_length=2, max_length=2),
+        Field(pattern="^[A-Z]{2}$"),
         Input("Country", hint="ISO 3166, such as DE."),
     ] = None
 

@@ -5,4 +5,5 @@
   row.
 * `sheet.py`: All rows of a company file, checked against themselves.
 * `tabular.py`: Tables as CSV and XLSX, in and out, as bytes.
+* `workbooks.py`: The cells of a workbook somebody sent, in bounded memory and time.
 """

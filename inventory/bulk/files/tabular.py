@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
 from inventory.bulk.files.cells import CellTable
+from inventory.bulk.files.workbooks import MAX_COLUMNS, MAX_ROWS, sheet_cells
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -38,7 +37,6 @@ _FORMULA = (
 )
 """First letters that make a cell a formula, the wide forms included."""
 
-MAX_ROWS = 1_000_000
 MAX_CELL = 32_767
 """What a cell of a spreadsheet holds; longer text is a broken file."""
 
@@ -61,13 +59,13 @@ def read_table(data: bytes, *, delimiter: str = ",;\t") -> CellTable:
         if not any(cells):
             continue
         if header is None:
-            header = cells
+            header = _checked(number, cells)
         elif len(rows) >= MAX_ROWS:
             raise Invalid(
                 N_("It has more than {max_rows} rows."), where="file", max_rows=MAX_ROWS
             )
         else:
-            rows.append((number, cells))
+            rows.append((number, _checked(number, cells)))
     if header is None:
         raise Invalid(
             N_("It is empty."), where="file", remedy=N_("Begin with a heading.")
@@ -108,20 +106,24 @@ def _bare(cell: str) -> str:
     return cell[1:] if quoted else cell
 
 
-def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_text(cell) for cell in cells]
-        book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError) as error:
+def _checked(number: int, cells: Sequence[str]) -> Sequence[str]:
+    """Return a row as it is; refuse one that no table has."""
+    if any(cells[MAX_COLUMNS:]):
         raise Invalid(
-            N_("It is not a workbook that can be read: {error}."),
+            N_("Row {number} has more than {most} cells."),
             where="file",
-            remedy=N_("Save it as .xlsx or as CSV UTF-8."),
-            error=error,
-        ) from error
+            number=number,
+            most=MAX_COLUMNS,
+        )
+    if any(len(cell) > MAX_CELL for cell in cells[:MAX_COLUMNS]):
+        text = N_("A cell of row {number} has more than {most} characters.")
+        raise Invalid(text, where="file", number=number, most=MAX_CELL)
+    return cells[:MAX_COLUMNS]
+
+
+def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in sheet_cells(data):
+        yield number, [_text(cell) for cell in cells]
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401

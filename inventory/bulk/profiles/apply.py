@@ -25,6 +25,7 @@ from inventory.bulk.files.cells import (
 )
 from inventory.bulk.files.sections import split_names
 from inventory.bulk.profiles.profile import Profile
+from inventory.kernel.clean_text import BAD_CHARACTER, RETYPE, cleaned
 from inventory.kernel.errors import Invalid, InventoryError, RowProblem
 from inventory.kernel.months import add_months
 from inventory.kernel.texts import N_
@@ -86,7 +87,7 @@ def _read(
     texts: dict[str, str] = {}
     for target, cell in zip(targets, cells, strict=False):
         if target is not None and not texts.get(target):
-            texts[target] = cell
+            texts[target] = _cleaned(intake, target, cell)
     if len(cells) > len(targets) and any(cells[len(targets) :]):
         intake.wrong(
             "", N_("It has more cells than the heading."), N_("Check its quotes.")
@@ -103,6 +104,14 @@ def _read(
         intake.values["fields"] = free
     _warranty(intake)
     return intake
+
+
+def _cleaned(intake: ImportRow, name: str, cell: str) -> str:
+    try:
+        return str(cleaned(cell))
+    except ValueError:
+        intake.wrong(name, BAD_CHARACTER, RETYPE)
+        return ""
 
 
 def _take(intake: ImportRow, name: str, read: Callable[[], Any]) -> None:

@@ -28,7 +28,7 @@ from inventory.accounting.model.rows import Row as ScheduleRow
 from inventory.accounting.model.rows import Schedule
 from inventory.accounting.tables import AssetBook, PostedRow, Posting
 from inventory.assets.register.tables import Asset
-from inventory.kernel.errors import Invalid
+from inventory.kernel.errors import BadCursor, Invalid
 from inventory.kernel.money import amount_text, minor_digits
 from inventory.kernel.spans import Span as Days
 from inventory.kernel.texts import N_
@@ -215,11 +215,7 @@ def _position(after: str) -> tuple[int, str]:
     except ValueError:
         place = (0, "")
     if not (number.isascii() and number.isdigit() and 0 < place[0] < 2**63):
-        raise Invalid(
-            N_("The cursor is not one of this list."),
-            where="after",
-            remedy=N_("Use `next` of the page before."),
-        )
+        raise BadCursor
     return place
 
 

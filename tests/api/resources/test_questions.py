@@ -40,7 +40,7 @@ def test_a_forged_cursor_is_a_problem(one: Resource[Any], company: Company) -> N
         for cursor in cursors(sort):
             params = {"sort": sort, "after": cursor}
             answer = company.everybody.get(one.name, params=params)
-            assert answer.status_code in (200, 422), (cursor, answer.text)
+            assert answer.status_code in (200, 400), (cursor, answer.text)
 
 
 def test_what_is_unknown_is_named(one: Resource[Any], company: Company) -> None:

@@ -150,7 +150,7 @@ class OrderIn(Given):
     supplier: Annotated[
         str, Field(min_length=1, max_length=200), Input("Supplier", pick="suppliers")
     ]
-    currency: Annotated[str, Field(min_length=3, max_length=3), Input("Currency")]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$"), Input("Currency")]
     lines: Annotated[
         list[str],
         Field(min_length=1, max_length=500),
