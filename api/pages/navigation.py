@@ -119,7 +119,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("schedules", "schedule-rows", "book-events", "book-proposals"),
-        *("asset-classes", "presets"),
+        *("asset-classes", "presets", "exchange-rates"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
     ("jobs", "recurring-jobs", "workers", "collectors", "backups", "audit-trail"),

@@ -276,6 +276,12 @@ ENTRIES = (
     Entry("reports", "report", "About books.", "money.reports"),
     Entry("asset-classes", "asset-class", "With rules.", "money.asset_classes"),
     Entry("presets", "preset", "Rules of laws and habits.", "money.asset_classes"),
+    Entry(
+        "exchange-rates",
+        "exchange-rate",
+        "What currencies were worth.",
+        "money.rates.exchange_rates",
+    ),
     Entry("jobs", "job", "Work beside requests.", "work.jobs"),
     Entry("recurring-jobs", "recurring", "What recurs.", "work.recurring"),
     Entry("job-findings", "job-finding", "Missed and overlong.", "work.findings"),

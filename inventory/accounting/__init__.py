@@ -5,6 +5,7 @@ Rooms, the lower ones know nothing of the upper ones (pyproject's contract holds
 * `catalogue/`: rules of classes and presets; terms, events, rows as the API has them.
 * `posting/`: books a period, reverses it, writes journals.
 * `projection/`: future depreciation of very many assets, by arrays.
+* `rates/`: dated rates that a house enters, such as exchange rates.
 * `books/`: books, periods and the assets in them, in the database.
 * `tables.py`: their rows in the database.
 * `engine/`: the schedule of one asset in one book, from terms and events. Pure.

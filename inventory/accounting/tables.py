@@ -100,6 +100,8 @@ class AssetBook(SQLModel, table=True):
         in_service: Repeated from the terms, for queries.
         booked_from: First day of the first period it is booked in; None before.
         revised_at: When terms or events last changed.
+        origin: Amount, currency and rate that the cost was translated from; None
+            where it was paid in the currency of the book.
     """
 
     __tablename__ = "asset_book"
@@ -116,6 +118,7 @@ class AssetBook(SQLModel, table=True):
     in_service: date
     terms: dict[str, Any] = Field(sa_type=Json)
     accounts: dict[str, Any] = Field(sa_type=Json)
+    origin: dict[str, Any] | None = Field(default=None, sa_type=Json)
     booked_from: date | None = None
     revised_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -18,6 +18,8 @@
 * `tax_elections.py`: Elections of United States tax law, and the limits of the year.
 * `terms_requested.py`: Requested terms and accounts of an asset in a book, read and
   completed.
+* `translated_cost.py`: The cost of an asset in the currency of a book, at the rate of
+  its day.
 * `waiting.py`: Assets that wait to come into a book, why they wait, and bringing them
   in.
 

@@ -76,7 +76,9 @@ def add_to_book(
             remedy=N_("Use a book of its own legal entity."),
             code=book["code"],
         )
-    name, terms = requested_terms(connection, rules, book, requested, register_row)
+    name, terms, origin = requested_terms(
+        connection, rules, book, requested, register_row
+    )
     calendar = calendar_of_book(connection, book["id"])
     known = find(connection, AssetBook, asset_id=asset_id, book_id=book["id"])
     without = known["id"] if known else 0
@@ -88,6 +90,7 @@ def add_to_book(
         asset_class=name,
         terms=terms,
         accounts=requested_accounts(rules, name, requested.accounts or {}),
+        origin=origin,
     )
     asset, _ = asset_in_book(connection, row_id)
     return asset, book
@@ -121,12 +124,15 @@ def correct_in_book(
     if requested.cost is None:
         text = amount_text(asset.terms.cost, minor_digits(book["currency"]))
         requested = replace(requested, cost=text)
+        kept = {}
+    else:  # a cost that is given was not translated
+        kept = {"origin": None}
     requested = replace(
         requested,
         asset_class=requested.asset_class or asset.asset_class,
         in_service=requested.in_service or asset.terms.in_service,
     )
-    name, terms = requested_terms(connection, rules, book, requested, None)
+    name, terms, _ = requested_terms(connection, rules, book, requested, None)
     calendar = calendar_of_book(connection, book_id)
     check_section_179(connection, rules.limits, book, calendar, terms, row_id)
     with rule_errors_as_invalid("terms"):
@@ -138,6 +144,7 @@ def correct_in_book(
         "terms": terms_to_json(terms),
         "accounts": asdict(accounts),
         "revised_at": work.clock(),
+        **kept,
     }
     change(work, AssetBook, row_id, values, action="correct")
 
@@ -275,7 +282,7 @@ def preview_schedule(
                 asset,
                 schedule_in_book(asset, book_state_of(connection, book["id"])),
             )
-    name, terms = requested_terms(connection, rules, book, requested, None)
+    name, terms, _ = requested_terms(connection, rules, book, requested, None)
     asset = AssetInBook(0, 0, name, terms, NO_ACCOUNTS, tuple(further_events))
     calendar = book_state_of(connection, book["id"]).calendar
     with rule_errors_as_invalid("events"):

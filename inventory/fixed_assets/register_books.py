@@ -34,6 +34,7 @@ from inventory.accounting.posting.post import due, post_period
 from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset, AssetState
 from inventory.fixed_assets.rulebooks import default_cost_centre, rules_of_entity
+from inventory.fixed_assets.translated_cost import cost_in
 from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.periods import Calendar, fiscal_calendar
 from inventory.kernel.spans import Span
@@ -185,23 +186,10 @@ def _capitalise(
             tag=row["tag"],
         )
     book = get(work.connection, Book, book_id)
-    if book["currency"] != row["currency"]:
-        raise Invalid(
-            N_(
-                "Asset {tag} was bought in {currency}, but book {code} is "
-                "kept in {book_currency}."
-            ),
-            remedy=N_("Enter its cost in the currency of the book."),
-            tag=row["tag"],
-            currency=row["currency"],
-            code=code,
-            book_currency=book["currency"],
-        )
-    cost = row["cost_minor"]
-    assert isinstance(cost, int)
+    cost = cost_in(work.connection, row, book["currency"], day)
     name = str(row["asset_class"])
     rules = rules_of_entity(work.connection, rules, book["legal_entity_id"])
-    terms, accounts = rules.terms(name, code, cost, day, book["currency"])
+    terms, accounts = rules.terms(name, code, cost.minor, day, book["currency"])
     capitalise(
         work,
         asset_id=int(str(row["id"])),
@@ -210,6 +198,7 @@ def _capitalise(
         terms=rules.complete(terms, calendar),
         accounts=accounts,
         calendar=calendar,
+        origin=cost.origin,
     )
 
 

@@ -22,6 +22,7 @@ from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.fixed_assets.register_books import first_use
 from inventory.fixed_assets.tax_elections import Elections
+from inventory.fixed_assets.translated_cost import BookCost, cost_in
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row
@@ -69,8 +70,10 @@ def requested_terms(
     book: Row,
     requested: RequestedTerms,
     asset: Row | None,
-) -> tuple[str, DepreciationTerms]:
-    """Return class and terms of an asset in a book.
+) -> tuple[str, DepreciationTerms, Mapping[str, Any] | None]:
+    """Return class and terms of an asset in a book, and what its cost was made of.
+
+    The last is None where the cost was paid in the currency of the book.
 
     Raises:
         Invalid: Something is missing, or the terms contradict themselves.
@@ -80,10 +83,11 @@ def requested_terms(
     if requested.terms is not None:
         with rule_errors_as_invalid("terms"):
             terms_given = terms_from_wire(requested.terms, book["currency"])
-            return name or "", rules.complete(terms_given, calendar)
-    cost, day = _cost(book, requested, asset), requested.in_service
+            return name or "", rules.complete(terms_given, calendar), None
+    day = requested.in_service
     if day is None and asset is not None:
         day = first_use(connection, asset["id"]) or asset["purchased_on"]
+    cost = _cost(connection, book, requested, asset, day)
     known = {"asset_class": name, "cost": cost, "in_service": day}
     missing = [
         what
@@ -100,12 +104,13 @@ def requested_terms(
     with rule_errors_as_invalid("asset_class"):
         if requested.preset:
             life, money = requested.life_months, book["currency"]
-            terms = rules.preset_terms(requested.preset, cost, day, money, life)
+            terms = rules.preset_terms(requested.preset, cost.minor, day, money, life)
         else:
             chosen = str(name)
-            terms, _ = rules.terms(chosen, book["code"], cost, day, book["currency"])
+            code, money = book["code"], book["currency"]
+            terms, _ = rules.terms(chosen, code, cost.minor, day, money)
         terms = rules.complete(terms, calendar)
-    return name or "", _elected(rules, book, requested, terms)
+    return name or "", _elected(rules, book, requested, terms), cost.origin
 
 
 def _elected(
@@ -120,25 +125,19 @@ def _elected(
         return elections.on(terms, rules.limits)
 
 
-def _cost(book: Row, requested: RequestedTerms, asset: Row | None) -> int | None:
+def _cost(
+    connection: Connection,
+    book: Row,
+    requested: RequestedTerms,
+    asset: Row | None,
+    day: date | None,
+) -> BookCost | None:
     if requested.cost is not None:
         with rule_errors_as_invalid("cost"):
-            found: int = minor("cost", requested.cost, book["currency"])
-            return found
-    if asset is None or asset["cost_minor"] is None:
+            return BookCost(minor("cost", requested.cost, book["currency"]))
+    if asset is None or asset["cost_minor"] is None or day is None:
         return None
-    if asset["currency"] != book["currency"]:
-        raise Invalid(
-            N_(
-                "The asset was bought in {currency}, but the book is kept in "
-                "{book_currency}."
-            ),
-            where="cost",
-            remedy=N_("Give its cost in the currency of the book."),
-            currency=asset["currency"],
-            book_currency=book["currency"],
-        )
-    return int(asset["cost_minor"])
+    return cost_in(connection, asset, book["currency"], day)
 
 
 def requested_accounts(

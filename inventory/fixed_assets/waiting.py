@@ -23,7 +23,8 @@ from inventory.accounting.tables import AssetBook, Book
 from inventory.assets.register.tables import Asset
 from inventory.fixed_assets.register_books import first_use_of
 from inventory.fixed_assets.rulebooks import rules_of_entity
-from inventory.kernel.errors import InventoryError
+from inventory.fixed_assets.translated_cost import BookCost, cost_in
+from inventory.kernel.errors import Invalid, InventoryError
 from inventory.kernel.money import Money
 from inventory.kernel.periods import Calendar, CalendarError
 from inventory.storage.rows import Row, col, id_of, table_of
@@ -85,7 +86,7 @@ def waiting(
     """
     for book in _books(connection, rules, book_ids):
         for row in _outside(connection, book.row, asset_ids):
-            yield _waiting(book, row, row["first_use"])
+            yield _waiting(connection, book, row, row["first_use"])
 
 
 def bring_in(
@@ -117,7 +118,7 @@ def bring_in(
             day = in_service or row["first_use"]
             if day is not None and until is not None and day > until:
                 continue
-            found = _waiting(book, row, day)
+            found = _waiting(work.connection, book, row, day)
             if day is not None and not found.reason:
                 found = _come(work, book, row, day, found)
             (waits if found.reason else came).append(found)
@@ -164,7 +165,9 @@ def _outside(
     return [dict(row) for row in found]
 
 
-def _waiting(book: _BookRules, row: Row, day: date | None) -> Waiting:
+def _waiting(
+    connection: Connection, book: _BookRules, row: Row, day: date | None
+) -> Waiting:
     cost = ""
     if row["cost_minor"] is not None:
         cost = str(Money(row["cost_minor"], row["currency"]))
@@ -176,11 +179,13 @@ def _waiting(book: _BookRules, row: Row, day: date | None) -> Waiting:
         book.row["code"],
         day,
         cost,
-        _reason(book, row, day),
+        _reason(connection, book, row, day),
     )
 
 
-def _reason(book: _BookRules, row: Row, day: date | None) -> str:
+def _reason(
+    connection: Connection, book: _BookRules, row: Row, day: date | None
+) -> str:
     """Return what keeps an asset out of a book; empty: nothing."""
     if row["legal_entity_id"] is None:
         return "It belongs to no legal entity."
@@ -191,22 +196,23 @@ def _reason(book: _BookRules, row: Row, day: date | None) -> str:
         return f"The book has no rule for its class {name}."
     if row["cost_minor"] is None:
         return "Its cost is not known."
-    if row["currency"] != book.row["currency"]:
-        currency = book.row["currency"]
-        return f"It was bought in {row['currency']}, the book is kept in {currency}."
     if day is None:
         return "It was not put into service yet."
     try:
-        _terms(book, row, day)
+        _terms(book, row, day, cost_in(connection, row, book.row["currency"], day))
+    except Invalid as error:
+        return str(error)
     except (RulesError, TermsError, CalendarError) as error:
         return f"{str(error)[:1].upper()}{str(error)[1:]}."
     return ""
 
 
-def _terms(book: _BookRules, row: Row, day: date) -> tuple[DepreciationTerms, Accounts]:
+def _terms(
+    book: _BookRules, row: Row, day: date, cost: BookCost
+) -> tuple[DepreciationTerms, Accounts]:
     code, currency = book.row["code"], book.row["currency"]
     terms, accounts = book.rules.terms(
-        row["asset_class"], code, row["cost_minor"], day, currency
+        row["asset_class"], code, cost.minor, day, currency
     )
     book.calendar.index_at(day)
     return book.rules.complete(terms, book.calendar), accounts
@@ -219,7 +225,8 @@ def _come(
     day: date,
     found: Waiting,
 ) -> Waiting:
-    terms, accounts = _terms(book, row, day)
+    cost = cost_in(work.connection, row, book.row["currency"], day)
+    terms, accounts = _terms(book, row, day, cost)
     try:
         capitalise(
             work,
@@ -229,6 +236,7 @@ def _come(
             terms=terms,
             accounts=accounts,
             calendar=book.calendar,
+            origin=cost.origin,
         )
     except InventoryError as error:
         return Waiting(**{**_as_dict(found), "reason": str(error)})

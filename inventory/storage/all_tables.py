@@ -28,6 +28,7 @@ TABLE_MODULES = (
     "inventory.assets.stocktake.tables",
     "inventory.network.tables",
     "inventory.accounting.tables",
+    "inventory.accounting.rates.tables",
     "inventory.directory.tables",
     "inventory.outbox.tables",
     "inventory.provisioning.tables",

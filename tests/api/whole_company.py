@@ -470,6 +470,8 @@ class _Company:
         await self.send("POST", "schedules", **of, terms=terms)
         await self.send("POST", "periods/LOCAL:2026-01:post")
         await self.send("POST", "journal-exports", book="IFRS", profile="odoo")
+        rate = {"currency": "USD", "into": "EUR", "on": "2026-03-02", "rate": "0.92"}
+        await self.send("POST", "exchange-rates", **rate)
         for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
             await self.send("POST", "assets", tag=tag, kind="server")

@@ -121,6 +121,9 @@ class ScheduleDetail(WholeSchedule):
     """An asset in a book with its rows, events, disposals and balances."""
 
     id: int
+    translated_from: dict[str, str] | None = Field(
+        description="Amount, currency and rate that the cost was translated from."
+    )
 
 
 class _Terms(Given):
@@ -251,13 +254,14 @@ def _preview(acting: Acting, given: PreviewIn) -> Row:
 
 
 def _get(connection: Connection, schedule_id: int, viewer: Viewer) -> Row | None:
-    query = select(col(AssetBook.book_id)).where(id_of(AssetBook) == schedule_id)
-    book_id = connection.execute(query).scalar()
-    if book_id is None:
+    query = select(col(AssetBook.book_id), col(AssetBook.origin))
+    row = connection.execute(query.where(id_of(AssetBook) == schedule_id)).one_or_none()
+    if row is None:
         return None
+    book_id, origin = row
     book = book_of(connection, str(book_id)) | {"asset_book_id": schedule_id}
     found = asset_schedule(connection, book, (None, None), as_of=viewer.day)
-    return found | {"id": schedule_id}
+    return found | {"id": schedule_id, "translated_from": origin}
 
 
 def _maybe_charged(centre_id: int, _viewer: Viewer) -> ColumnElement[bool]:

@@ -5,8 +5,9 @@ Refers to assets by id.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import update
 
@@ -40,6 +41,7 @@ def capitalise(
     terms: DepreciationTerms,
     accounts: Accounts,
     calendar: Calendar | None = None,
+    origin: Mapping[str, Any] | None = None,
 ) -> int:
     """Add an asset to a book; return the id of its row there.
 
@@ -53,6 +55,7 @@ def capitalise(
         terms: Its terms.
         accounts: Accounts of its class.
         calendar: The book's calendar, for callers that have read it.
+        origin: What its cost was translated from, see `AssetBook`.
 
     Raises:
         Invalid: No schedule can be made of the terms.
@@ -83,6 +86,7 @@ def capitalise(
             "in_service": terms.in_service,
             "terms": data,
             "accounts": asdict(accounts),
+            "origin": None if origin is None else dict(origin),
             "revised_at": work.clock(),
         },
     )

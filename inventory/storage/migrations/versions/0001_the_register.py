@@ -223,6 +223,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_device_site_type", ["site", "type"], unique=False)
 
     op.create_table(
+        "exchange_rate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("into", sa.String(3), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("rate", sa.String(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_rate")),
+        sa.UniqueConstraint("currency", "into", "on", name="uq_exchange_rate"),
+    )
+    with op.batch_alter_table("exchange_rate", schema=None) as batch_op:
+        batch_op.create_index("ix_exchange_rate_into", ["into", "id"], unique=False)
+        batch_op.create_index("ix_exchange_rate_on", ["on", "id"], unique=False)
+
+    op.create_table(
         "host_key_pin",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
@@ -2525,6 +2542,7 @@ def upgrade() -> None:
         sa.Column("in_service", sa.Date(), nullable=False),
         sa.Column("terms", Json(), nullable=False),
         sa.Column("accounts", Json(), nullable=False),
+        sa.Column("origin", Json(), nullable=True),
         sa.Column("booked_from", sa.Date(), nullable=True),
         sa.Column("revised_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),

@@ -1,0 +1,7 @@
+"""Dated rates that a house enters: exchange rates.
+
+* `tables.py`: Their rows in the database.
+* `exchange.py`: The rate of a day, what it makes of an amount, and rates of a file.
+
+Imports `kernel` and `storage` alone.
+"""

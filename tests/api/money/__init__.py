@@ -1,0 +1,1 @@
+"""Books over HTTP: rates, leases, what an auditor asks for."""
