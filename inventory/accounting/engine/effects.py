@@ -39,8 +39,8 @@ def correct_cost(
     before: Balances, event: CorrectCost, counterfactual: Counterfactual
 ) -> Effect:
     """Take the right cost and the depreciation that belongs to it."""
-    change = event.cost - before.cost
-    caught = counterfactual.corrected(event) - before.accumulated
+    right = counterfactual.corrected(event)
+    change, caught = right.cost - before.cost, right.accumulated - before.accumulated
     return _more_cost(before, event, change, caught)
 
 

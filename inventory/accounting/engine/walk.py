@@ -143,20 +143,28 @@ class Walk:
 
     def _apply(self, events: Sequence[Event], slot: Slot) -> None:
         """Apply the events whose cut is the start of a slot."""
-        state = self.state
+        # What happened in the period before is in the balances of its end.
+        before = [e for e in events if e.effective < slot.start and self.parts]
+        for event in before:
+            self._follow(event, slot, noted=True)
         for rebase in self.rebases:
             if rebase.day == slot.start:
-                state.balances = rebase.of(state.balances)
+                self.state.balances = rebase.of(self.state.balances)
         for event in events:
-            if isinstance(event, Dispose) and event.whole:
-                continue
-            effect = self._effect(event)
-            state.follow(event, effect.after, slot.opens)
-            if event.effective < slot.start and self.parts:
-                self._note(effect, event)
-            else:
-                self._waiting.append(effect)
-                self._waiting_ids.append(event.id)
+            if event not in before:
+                self._follow(event, slot, noted=False)
+
+    def _follow(self, event: Event, slot: Slot, *, noted: bool) -> None:
+        """Apply an event, and note it with the last part or with the next one."""
+        if isinstance(event, Dispose) and event.whole:
+            return
+        effect = self._effect(event)
+        self.state.follow(event, effect.after, slot.opens)
+        if noted:
+            self._note(effect, event)
+        else:
+            self._waiting.append(effect)
+            self._waiting_ids.append(event.id)
 
     def _apply_late(self, events: Sequence[Event], last: Slot) -> None:
         """Apply the events of the last slot of all that count from its end."""
@@ -196,8 +204,11 @@ class Walk:
         ]
         return self._would_be(self.terms, counted, event).value
 
-    def _corrected(self, event: Event) -> int:
-        """Return the accumulated depreciation with the cost that `event` corrects."""
+    def _corrected(self, event: Event) -> Balances:
+        """Return the balances with the cost that `event` corrects.
+
+        What was added or left since is added and leaves all the same.
+        """
         assert isinstance(event, CorrectCost)
         right = replace(
             self.terms,
@@ -209,7 +220,7 @@ class Walk:
             for e in self.events
             if e.effective <= event.effective and not isinstance(e, CorrectCost)
         ]
-        return self._would_be(right, counted, event).accumulated
+        return self._would_be(right, counted, event)
 
     def _would_be(
         self, terms: DepreciationTerms, events: Sequence[Event], event: Event

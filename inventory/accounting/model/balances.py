@@ -72,9 +72,9 @@ class Counterfactual:
     """What the schedule would be under other facts; see `parts.Walk`."""
 
     def __init__(
-        self, ceiling: Callable[[Event], int], corrected: Callable[[Event], int]
+        self, ceiling: Callable[[Event], int], corrected: Callable[[Event], Balances]
     ) -> None:
         self.ceiling = ceiling
         """Carrying amount there would be without impairment or sale plans."""
         self.corrected = corrected
-        """Accumulated depreciation there would be with the right cost."""
+        """Balances there would be with the right cost."""

@@ -92,7 +92,8 @@ class CorrectCost(Event):
     """Correct an error in the capitalised cost (IAS 8.42): as if never made.
 
     Attributes:
-        cost: The cost as it should have been from the start.
+        cost: The cost as it should have been from the start; what was added since
+            comes on top.
     """
 
     cost: int

@@ -9,12 +9,19 @@ import pytest
 
 from api.compose.wiring import accounting_rules
 from inventory.accounting.engine.schedule import schedule
-from inventory.accounting.model.events import AddCost, DisposalKind, Dispose, EventError
+from inventory.accounting.model.events import (
+    AddCost,
+    CorrectCost,
+    DisposalKind,
+    Dispose,
+    EventError,
+)
 from inventory.accounting.model.rows import Row
 from inventory.accounting.model.terms import (
     Conventions,
     DepreciationTerms,
     Deviation,
+    EventTiming,
     Residue,
 )
 from inventory.accounting.posting.cost_split import (
@@ -113,3 +120,37 @@ def test_the_first_month_is_charged_from_the_in_service_day() -> None:
     assert [centre for centre, _ in weights] == ["4000"]
     # Later periods have their own days: without a cost centre they are unallocated.
     assert charged_from(date(2026, 12, 1), date(2027, 1, 1), day) == date(2026, 12, 1)
+
+
+def test_what_was_booked_at_the_end_of_a_period_is_not_done_again() -> None:
+    """A cost added and then corrected, where differences are spread (history 4)."""
+    conventions = Conventions(
+        event_timing=EventTiming.NEXT_PERIOD,
+        deviation=Deviation.SPREAD,
+        residue=Residue.LAST,
+    )
+    terms = DepreciationTerms(
+        cost=1_200_00,
+        in_service=date(2024, 5, 1),
+        life_months=60,
+        conventions=conventions,
+    )
+    added = AddCost(
+        id="add", effective=date(2025, 7, 2), amount=2_893_38, catch_up=True
+    )
+    right = CorrectCost(id="right", effective=date(2025, 7, 31), cost=2_305_50)
+    posted: list[Row] = []
+    for key in ("2025-05", "2025-06", "2025-07", "2025-08", "2025-09"):
+        made = schedule(terms, [added, right], CALENDAR, posted)
+        row = next(row for row in made.rows if row.period == key)
+        posted += [replace(r, posted=True) for r in made.rows[len(posted) :]][
+            : made.rows.index(row) + 1 - len(posted)
+        ]
+        assert posted[-1].period == key
+    assert all(foots(row) for row in posted)
+    assert [row.additions for row in posted[-3:]] == [3_998_88, 0, 0]
+    # 38.43 a month of the right cost, and the same share of what was added.
+    july, august, september = posted[-3:]
+    assert july.accumulated == 15 * 38_43 + 723_44
+    assert (august.caught_up, september.caught_up) == (0, 0)
+    assert (august.depreciation, september.depreciation) == (86_65, 86_65)
