@@ -16,6 +16,7 @@
 * `phones/`: Telephones asked directly: SIP OPTIONS, status pages; and heard as they
   start.
 * `ports.py`: The ports through which collectors speak to the world.
+* `probes/`: What a device says of itself to anybody: asked without any credential.
 * `recordings/`: Recordings of devices: written, made anonymous, played back.
 * `snmp/`: Everything asked by SNMP.
 * `ssh/`: Everything asked over SSH: the shells of computers, the consoles of network

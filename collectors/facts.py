@@ -503,13 +503,55 @@ class HostKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """An X.509 certificate that a server showed (RFC 5280).
+
+    Attributes:
+        subject: Distinguished name as RFC 4514 writes it.
+        issuer: The same of who signed it.
+        names: DNS names among its alternative names.
+        not_before: From when it is valid.
+        not_after: Until when it is valid.
+        key: SHA-256 of the public key (SubjectPublicKeyInfo), `SHA256:...`.
+        self_signed: Subject and issuer are the same.
+    """
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...] = ()
+    not_before: datetime
+    not_after: datetime
+    key: str
+    self_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What listens on a port and answered in its protocol.
+
+    Attributes:
+        transport: `tcp` or `udp`.
+        port: The port, as it is registered for the protocol.
+        protocol: e.g. `http`, `ssh`, `smb`, `smb1`, `telnet`, `mdns`, `tls`.
+        product: What it calls itself: a Server header, a banner, a model.
+        certificate: The one it showed, where it speaks TLS.
+    """
+
+    transport: str
+    port: int
+    protocol: str
+    product: str | None = None
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """All facts of one device from one collector at one address in one scan.
 
     Attributes:
         address: The address that was asked.
         port: The port, where it is not the protocol's usual one.
-        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `sweep`.
+        collector: `snmp`, `ssh`, `netmiko`, `sip`, `link`, `pbx`, `probe`, `sweep`.
         seen_at: When the first answer came, aware UTC.
         site: The site whose network this is; addresses are unique per site only.
         credential: Name (never the secret) of the credential that worked.
@@ -546,6 +588,7 @@ class Observation:
     port_users: tuple[PortUser, ...] = ()
     peers: tuple[Peer, ...] = ()
     host_keys: tuple[HostKey, ...] = ()
+    services: tuple[Service, ...] = ()
     clues: tuple[Clue, ...] = ()
     reads: frozenset[str] = field(default_factory=frozenset)
     problems: tuple[Problem, ...] = ()

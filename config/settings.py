@@ -83,6 +83,22 @@ class Scan(Section):
     sip_port: Port | None = Field(
         default=5060, description="the UDP port of SIP phones"
     )
+    probes: bool = Field(
+        default=True,
+        description="true or false: ask hosts what they say without a credential",
+    )
+    probe_rate: float = Field(
+        default=200.0,
+        gt=0,
+        le=10_000,
+        description="packets and connections of probes a second, above 0 to 10000",
+    )
+    probe_offset: int = Field(
+        default=0,
+        ge=0,
+        le=17_000,
+        description="a number added to the ports of probes, for a simulated network",
+    )
     rate: float = Field(
         default=2000.0,
         gt=0,
@@ -206,6 +222,35 @@ class Adoption(Section):
     )
 
 
+class Range(Section):
+    """`[[sites.ranges]]`: how some networks of a site may be asked."""
+
+    networks: tuple[NetworkText, ...] = Field(
+        min_length=1, description="a list of networks such as 10.1.0.0/24"
+    )
+    probes: bool = Field(
+        default=True,
+        description="true or false: ask hosts there what they say without a credential",
+    )
+    ot: bool = Field(
+        default=False,
+        description="true or false: fragile machines are there, to which nothing is"
+        " sent; they are only heard and seen in the tables of others",
+    )
+    industrial: tuple[Literal["bacnet", "modbus", "ethernet-ip"], ...] = Field(
+        default=(),
+        description="a list of bacnet, modbus, ethernet-ip: ask controllers by these",
+    )
+
+    @check(mode="after")
+    def _fragile_is_not_asked(self) -> Range:
+        if self.ot and self.industrial:
+            raise ValueError(
+                "ot = true sends nothing, so industrial cannot name a protocol there"
+            )
+        return self
+
+
 class Site(Section):
     """`[[sites]]`: a place whose addresses are its own."""
 
@@ -216,6 +261,9 @@ class Site(Section):
     )
     exclusions: tuple[NetworkText, ...] = Field(
         default=(), description="a list of networks that are never asked"
+    )
+    ranges: tuple[Range, ...] = Field(
+        default=(), description="a list of [[sites.ranges]]"
     )
     time_zone: str | None = Field(
         default=None,

@@ -10,7 +10,7 @@ from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
-    from discovery.scan.requests import Progress
+    from discovery.scan.requests import Progress, ScanRequest
 
 Targets = Annotated[
     list[str] | None,
@@ -55,6 +55,17 @@ def scan(
             " a first scan, and when devices were added.",
         ),
     ] = False,
+    probes: Annotated[
+        bool | None,
+        typer.Option(help="Ask hosts what they say without a credential."),
+    ] = None,
+    explain_traffic: Annotated[
+        bool,
+        typer.Option(
+            "--explain-traffic",
+            help="List every packet a host would be sent, and send none.",
+        ),
+    ] = False,
     resume: Annotated[
         int | None, typer.Option(help="Go on with the scan of this number.")
     ] = None,
@@ -67,26 +78,42 @@ def scan(
     if resume is not None and targets:
         raise typer.BadParameter("Give targets or --resume, not both.")
     given = {"max_addresses": max_addresses, "rate": rate, "crawl": crawl}
+    given["probes"] = probes
     given["offer_to_new"] = offer_to_new or None
     with opened(context) as app:
+        request = resume is None and make_request(
+            app.settings,
+            targets or (),
+            exclude=exclude or (),
+            site=site,
+            credential_sets=credentials or (),
+            engine=app.engine,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+        if explain_traffic and request:
+            return _explain(request, as_json=json)
         jobs = app.scans()
         jobs.recover()
-        if resume is not None:
-            scan_id = resume
-            jobs.resume(scan_id)
-        else:
-            request = make_request(
-                app.settings,
-                targets or (),
-                exclude=exclude or (),
-                site=site,
-                credential_sets=credentials or (),
-                engine=app.engine,
-                **{name: value for name, value in given.items() if value is not None},
-            )
+        if request:
             scan_id = jobs.start(request, requested_by=actor())
+        else:
+            scan_id = resume or 0
+            jobs.resume(scan_id)
         progress = watch(app, scan_id, quiet=json)
         return tell(app, progress, as_json=json)
+
+
+def _explain(request: ScanRequest, *, as_json: bool) -> int:
+    """Print what a scan would send to a host, and send nothing."""
+    from discovery.scan.traffic import traffic
+
+    rows = traffic(request)
+    if as_json:
+        print_json(rows)
+    else:
+        columns = {"to": "To", "name": "Probe", "sends": "Sent", "then": "After it"}
+        print_table(rows, {"where": "Where", **columns, "when": "When"})
+    return Exit.OK
 
 
 def watch(app: App, scan_id: int, *, quiet: bool = False) -> Progress:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collectors.ssh.connection import Connector
     from collectors.ssh.consoles.platforms import CliKnowledge
     from collectors.ssh.guarded_openers import LoginGate
-    from config.settings import Settings
+    from config.settings import Settings, Site
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
 
@@ -47,7 +47,7 @@ _SCAN_OPTIONS = (
     "icmp tcp_ports snmp_port ssh_ports sip_port rate timeout retries"
     " winrm_port winrm_http_port"
     " collect_timeout concurrency max_addresses crawl missing_after_days"
-    " place_days history_days"
+    " place_days history_days probes"
 ).split()
 
 
@@ -121,7 +121,23 @@ def make_request(
         site=site,
         credential_sets=tuple(credential_sets),
         allowed=networks,
-        options=replace(options_of(settings), **options),
+        options=replace(_of_ranges(options_of(settings), place), **options),
+    )
+
+
+def _of_ranges(options: ScanOptions, place: Site | None) -> ScanOptions:
+    """Return the options with what the ranges of a site say of probes."""
+    ranges = place.ranges if place else ()
+    return replace(
+        options,
+        probes_off=tuple(n for r in ranges if not r.probes for n in r.networks),
+        passive=tuple(n for r in ranges if r.ot for n in r.networks),
+        industrial=tuple(
+            f"{name} {network}"
+            for r in ranges
+            for name in r.industrial
+            for network in r.networks
+        ),
     )
 
 
@@ -208,6 +224,7 @@ async def open_ports(
 ) -> AsyncIterator[ScanContext]:
     """Yield what devices are asked with, at the centre or at a site."""
     from collectors.phones.sip_over_udp import UdpSip
+    from collectors.probes.collect import Prober
     from collectors.ssh.consoles.read import collect_cli
     from collectors.ssh.guarded_openers import GuardedCliOpener, GuardedShellOpener
     from collectors.ssh.shell import AsyncsshOpener
@@ -220,6 +237,11 @@ async def open_ports(
     consoles = known.consoles()
     snmp, sip = snmp_engine(settings), UdpSip()
     terminals = NetmikoOpener(consoles, connector)
+    prober = Prober(
+        rate=settings.scan.probe_rate,
+        timeout=settings.scan.timeout,
+        offset=settings.scan.probe_offset,
+    )
     async with AsyncExitStack() as stack:
         for close in (snmp.close, sip.close, connector.close, terminals.close):
             stack.push_async_callback(close)
@@ -236,6 +258,7 @@ async def open_ports(
             sip=sip,
             **_of_phones(),
             **_of_windows(gate),
+            probe=prober.collect,
             collectors=Collectors(cli=partial(collect_cli, knowledge=consoles)),
             consoles=consoles,
             reach=connector,

@@ -1,5 +1,7 @@
 """Evidence to identity: what a device is. Everything here is pure.
 
+* `announced.py`: What a device announces of itself to anybody: the places of protocols,
+  as data.
 * `clean_text.py`: Text from devices made safe to weigh: bounded, printable, without
   placeholders.
 * `device_types.py`: The words Purser has for what a device is: general types and their

@@ -53,6 +53,9 @@ _HINTS = frozenset(
         "sysORID",
         "device-name",
         "cli-type",
+        "name",
+        "uuid",
+        "engine-id",
     }
 )
 _HEX = re.compile(r"[0-9a-f]+")
@@ -70,6 +73,7 @@ class Evidence:
         firmware: Systems of consoles, which make no computer of a device.
         med: LLDP-MED inventory a neighbour heard.
         macs: Of its Ethernet interfaces, in their order.
+        announced: (place of a protocol, value) of what it says to anybody.
         enterprises: Numbers below which the agent has objects.
         hints: (kind, value) of all other clues, e.g. `open-port`.
     """
@@ -85,6 +89,7 @@ class Evidence:
     med: list[MedInventory] = field(default_factory=list)
     hints: list[tuple[str, str]] = field(default_factory=list)
     facts: set[str] = field(default_factory=set)
+    announced: list[tuple[str, str]] = field(default_factory=list)
     enterprises: list[int] = field(default_factory=list)
     macs: list[str] = field(default_factory=list)
     _order: list[str] = field(default_factory=list)
@@ -251,6 +256,8 @@ def _clues(evidence: Evidence, observation: Observation) -> None:
         elif clue.kind == "enterprise":
             if clue.value.isdigit() and int(clue.value) not in evidence.enterprises:
                 evidence.enterprises.append(int(clue.value))
+        elif clue.kind == "announced":
+            evidence.announced.append((clue.source, clue.value))
         elif clue.kind in _HINTS:
             evidence.hints.append((clue.kind, clue.value))
         else:

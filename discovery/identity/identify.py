@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
-from discovery.identity import hints, standards, sysdescr, trade_words
+from discovery.identity import announced, hints, standards, sysdescr, trade_words
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
@@ -184,6 +184,8 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     evidence.add_text("organisation", likely_objects.organisation(evidence, knowledge))
     for name in standards.manufacturers(evidence):
         evidence.add_text("manufacturer", name)
+    for name in announced.makers(evidence, knowledge):
+        evidence.add_text("manufacturer", name)
     for text in standards.chassis_texts(evidence):
         evidence.add_text("chassis", text)
     found = rules.candidates(evidence, knowledge)
@@ -195,6 +197,7 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from standards.computer_statements(evidence)
     yield from standards.phone_statements(evidence)
     yield from standards.med_statements(evidence)
+    yield from announced.statements(evidence, knowledge)
     yield from hints.statements(evidence, knowledge)
     yield from trade_words.statements(evidence, knowledge)
     yield from likely_objects.statements(evidence, knowledge)

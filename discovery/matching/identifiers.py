@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from collectors import macs
-from collectors.facts import Component, Interface, Neighbour, Observation
+from collectors.facts import Clue, Component, Interface, Neighbour, Observation
 from discovery.matching import placeholders
 from discovery.matching.serial_scope import scope_of
 
 SERIAL, UUID, IMEI, BASE_MAC, MAC = 100, 95, 95, 85, 80
+ANNOUNCED = 70
 ENGINE, HOST_KEY, DOCK, TEXT_ENGINE, NAME, IP = 75, 65, 45, 45, 30, 20
 CARD = 25
 """What a made-up address of a card weighs: it joins nothing, since randomised ones come
@@ -171,10 +172,21 @@ def _network(observation: Observation) -> Iterator[Identifier]:
         if card.mac and _is_card(card):
             yield from _card(card.mac, card.name)
     for clue in observation.clues:
-        if clue.kind == "mac":
-            yield from _mac(clue.value, MAC, clue.source)
-        elif clue.kind == "imei" and not placeholders.is_filler(clue.value):
-            yield Identifier("imei", clue.value, "", IMEI, clue.source)
+        yield from _told(clue, observation.site)
+
+
+def _told(clue: Clue, site: str) -> Iterator[Identifier]:
+    """Yield what a single value says about identity, if its kind does."""
+    if clue.kind == "mac":
+        yield from _mac(clue.value, MAC, clue.source)
+    elif clue.kind == "name":
+        yield from _name(clue.value, site, clue.source)
+    elif clue.kind == "uuid":
+        yield from _announced_uuid(clue.value, clue.source)
+    elif clue.kind == "engine-id":
+        yield from _engine(clue.value)
+    elif clue.kind == "imei" and not placeholders.is_filler(clue.value):
+        yield Identifier("imei", clue.value, "", IMEI, clue.source)
 
 
 def _card(mac: str, name: str) -> Iterator[Identifier]:
@@ -244,6 +256,15 @@ def _uuid(text: str | None, source: str) -> Iterator[Identifier]:
     key = uuid_key(text) if text else None
     if key is not None:
         yield Identifier("uuid", key, "", UUID, source)
+
+
+def _announced_uuid(text: str, source: str) -> Iterator[Identifier]:
+    """Yield a UUID that a protocol announces: the protocol's own, no SMBIOS one.
+
+    Each protocol may have one of its own, so two that differ do not contradict.
+    """
+    if (key := uuid_key(text)) is not None:
+        yield Identifier("announced-uuid", key, "", ANNOUNCED, source)
 
 
 def _mac(mac: str, strength: int, source: str) -> Iterator[Identifier]:

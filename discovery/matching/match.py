@@ -22,7 +22,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("serial",),
     ("uuid", "imei"),
     ("mac",),
-    ("engine-id", "sip-instance"),
+    ("engine-id", "sip-instance", "announced-uuid"),
     ("host-key",),
 )
 """Kinds that join by themselves, the most trusted first."""

@@ -20,7 +20,7 @@ from discovery.observations.overlay import fold
 from discovery.observations.part_rows import UNMANAGED
 from inventory.network.device_state import DeviceState
 
-RANK = tuple("snmp ssh winrm netmiko http pbx sip link sweep heard seen".split())
+RANK = tuple("snmp ssh winrm netmiko http pbx sip probe link sweep heard seen".split())
 """Collectors, the one that knows most about parts first."""
 
 _TABLES = {

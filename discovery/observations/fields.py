@@ -143,7 +143,8 @@ def _plain_fields(device: Described) -> dict[str, Candidates]:
         "contact": [],
     }
     for observation in device.observations:
-        for name, value, source, confidence in _said(observation):
+        told = sorted(_said(observation), key=lambda said: -said[3])
+        for name, value, source, confidence in told:
             known = {origin for origin, _ in found[name]}
             if value and observation.collector not in known:
                 field_value = FieldValue(value.strip(), source, confidence)
@@ -176,8 +177,20 @@ def _said(observation: Observation) -> Iterable[tuple[str, str | None, str, floa
         yield "last_user", os.last_user, "last login", 0.8
     if box is not None and box.asset_tag and not placeholders.is_filler(box.asset_tag):
         yield "asset_tag", box.asset_tag, box.source or "hardware", 0.9
+    for clue in observation.clues if observation.collector == "probe" else ():
+        if clue.kind == "name":
+            yield "name", clue.value, clue.source, _name_trust(clue.source)
     if observation.collector == "heard":
         yield from _heard(observation.neighbours)
+
+
+_LABELS = ("friendlyName", "printer-name", "dns-sd-name", "instance", " CN")
+"""Places of names for people, and of a certificate that may be of several hosts."""
+
+
+def _name_trust(source: str) -> float:
+    """Return how far what a device announces as its name can be trusted for it."""
+    return 0.5 if source.endswith(_LABELS) else 0.75
 
 
 def _heard(

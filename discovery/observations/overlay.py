@@ -41,6 +41,7 @@ _KEYS: dict[str, Callable[[Any], Any]] = {
     "port_users": lambda row: (row.if_index, row.mac),
     "peers": lambda row: (row.protocol, row.ip),
     "host_keys": lambda row: row.algorithm,
+    "services": lambda row: (row.transport, row.port, row.protocol),
     "clues": lambda row: (row.kind, row.source),
 }
 """What tells the rows of each table apart."""

@@ -82,6 +82,8 @@ async def _sweep(
         timeout=options.timeout,
         retries=options.retries,
     )
+    rules = options.probe_rules()
+    addresses = [each for each in addresses if not rules.is_passive(each)]
     for snmp, some in offering.snmp_groups(request.site, addresses):
         ask = replace(plan, snmp=snmp if options.snmp_port is not None else ())
         async for answer in context.sweep(some, ask, on_problem=on_problem):

@@ -19,6 +19,7 @@
   progress.
 * `scan_rows.py`: The rows of a scan: its state, how far it is, what came of each host.
 * `targets.py`: Networks, ranges and names to the addresses a scan visits.
+* `traffic.py`: Every packet that a scan would send, as rows for a person.
 * `write_host.py`: Writes hosts as they are collected: one transaction each, with their
   result.
 

@@ -68,7 +68,15 @@ class HostCollector:
             await self._guarded(host, "ssh", "ssh:login", self._logins.collect)
         if self._winrm.wanted(host):
             await self._guarded(host, "winrm", "winrm:login", self._winrm.collect)
+        if self._context.probe is not None and self._probes(host):
+            await self._guarded(host, "probe", "probe:ask", self._probe)
         self._note_withheld(host)
+
+    def _probes(self, host: Host) -> bool:
+        """Whether a host may be probed: not where only a jump host reaches it."""
+        rules = self._options.probe_rules()
+        via = self._context.credentials.via(self._request.site, host.address)
+        return not via and bool(rules.probes_for(host.address))
 
     def _note_withheld(self, host: Host) -> None:
         """Say which secrets a host was not sent, where nothing else opened it."""
@@ -174,6 +182,18 @@ class HostCollector:
                 seen_at=host.seen_at,
             )
             host.add("sip", observation)
+
+    async def _probe(self, host: Host) -> None:
+        """Ask what it says without a credential; most say something."""
+        assert self._context.probe is not None
+        observation = await self._context.probe(
+            self._options.probe_rules(),
+            address=host.address,
+            site=self._request.site,
+            seen_at=host.seen_at,
+        )
+        if observation is not None:
+            host.add("probe", observation)
 
     async def _page(self, host: Host) -> None:
         """Ask for a status page; most hosts have none, which is no problem."""

@@ -68,6 +68,8 @@ class Identification(IdentifyDevice, AsksForObjects, Protocol):
 
 
 Collect = Callable[..., Awaitable[Observation]]
+Probe = Callable[..., Awaitable[Observation | None]]
+"""Asks one device what it says without a credential; see `collectors.probes`."""
 VisitElsewhere = Callable[
     [int, Sequence[str], ScanRequest, Memory, Callable[[int], None]],
     Awaitable[list[Host]],
@@ -113,6 +115,7 @@ class ScanContext:
         remotings: PowerShell on Windows by WinRM; `winrm_canary` as `canary`.
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
+        probe: Asks hosts what they say without a credential.
         resolve: Looks up host names.
         pbx_systems: Telephone systems; None where there are none.
         reach: Connects from behind jump hosts; None where there are none.
@@ -136,6 +139,7 @@ class ScanContext:
     sip_tcp: Sip | None = None
     sip_tls: Sip | None = None
     web: PhoneWeb | None = None
+    probe: Probe | None = None
     collectors: Collectors = field(default_factory=Collectors)
     resolve: Resolve = resolve_by_system
     pbx_systems: PbxSystems | None = None

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from collectors.facts import Reason
+from collectors.probes.catalogue import ProbeRules
 from inventory.kernel.errors import InventoryError
 
 DEFAULT_MAX_ADDRESSES = 262_144
@@ -62,6 +63,10 @@ class ScanOptions:
         depth: How much is asked; see `Depth`.
         offer_to_new: Communities and passwords go to hosts that were never opened
             before, too; see `discovery.access.offering`.
+        probes: Ask hosts what they say without a credential; see `collectors.probes`.
+        probes_off: Networks whose hosts are not probed.
+        passive: Networks of fragile machines, to which nothing is sent.
+        industrial: Probe and network, joined by a blank, for protocols of controllers.
     """
 
     icmp: bool = True
@@ -87,6 +92,19 @@ class ScanOptions:
     history_days: int = 1095
     depth: str = "all"
     offer_to_new: bool = False
+    probes: bool = True
+    probes_off: tuple[str, ...] = ()
+    passive: tuple[str, ...] = ()
+    industrial: tuple[str, ...] = ()
+
+    def probe_rules(self) -> ProbeRules:
+        """Return what may be sent to whom without a credential."""
+        return ProbeRules(
+            on=self.probes and self.depth != Depth.WHEREABOUTS,
+            off=self.probes_off,
+            passive=self.passive,
+            industrial=self.industrial,
+        )
 
     def ports_to_connect(self, *, winrm: bool) -> tuple[int, ...]:
         """Return the TCP ports a sweep tries.

@@ -316,6 +316,13 @@ class _Run:
         """Ask addresses, those behind jump hosts through them."""
         site, options = self.request.site, self.request.options
         ways: dict[tuple[JumpHost, ...], list[str]] = {}
+        addresses, fragile = self._apart(addresses)
+        if fragile:
+            silent = SweepPlan(icmp=False, sip_port=None)
+            async for answer in self.context.sweep(
+                fragile, silent, on_problem=self._problem
+            ):
+                yield answer
         for address in addresses:
             ways.setdefault(self._credentials.via(site, address), []).append(address)
         direct = ways.pop((), [])
@@ -336,6 +343,14 @@ class _Run:
                 on_problem=self._problem,
             ):
                 yield answer
+
+    def _apart(self, addresses: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return the addresses that may be asked, and those that may not."""
+        rules = self.request.options.probe_rules()
+        asked, fragile = list[str](), list[str]()
+        for address in addresses:
+            (fragile if rules.is_passive(address) else asked).append(address)
+        return asked, fragile
 
     async def _offering(
         self, addresses: Sequence[str], *, keys: bool = True

@@ -147,6 +147,15 @@ class StartIn(Given):
     crawl: Annotated[
         bool | None, Input("Crawl", about="Follow neighbours as well.")
     ] = None
+    probes: Annotated[
+        bool | None,
+        Input(
+            "Probe",
+            hint=N_("Ask hosts what they say without a credential."),
+            about="Ask hosts what they say without a credential: names, services,"
+            " certificates; no login is tried.",
+        ),
+    ] = None
     offer_to_new: Annotated[
         bool,
         Input(
@@ -175,7 +184,7 @@ def start(acting: Acting, targets: Sequence[str], **more: Any) -> dict[str, int]
 def _start(acting: Acting, given: StartIn) -> dict[str, int]:
     options = {
         name: value
-        for name in ("max_addresses", "rate", "crawl", "offer_to_new")
+        for name in ("max_addresses", "rate", "crawl", "probes", "offer_to_new")
         if (value := getattr(given, name)) is not None
     }
     return start(

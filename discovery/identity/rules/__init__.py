@@ -14,6 +14,7 @@
   known.
 * `patterns.py`: Regular expressions from data files, refused when they could take for
   ever.
+* `places.py`: Where in a protocol a device says what it is: the table `announced.tsv`.
 * `schema.py`: The form of vendor, fingerprint and override files, and what is wrong
   with them.
 * `undescribed.py`: Model and version from objects that no MIB file describes, by their

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from discovery.identity.clean_text import key
 from discovery.identity.device_types import GENERAL
+from discovery.identity.rules.places import Place, build_places
 from discovery.identity.rules.schema import KnowledgeError
 
 PREFIX = "1.3.6.1.4.1."
@@ -160,6 +161,8 @@ class Catalogue:
             registered it goes on: mergers, take-overs, changes of name.
         reliability: Field to what answers weighed at least how much are right how
             often, both 0 to 1, rising.
+        announced: Place of a protocol (`ipp printer-make-and-model`) to what stands
+            there.
         ranked: sysObjectID and enterprises served to their likely objects in the order
             of asking, filled as it is asked for.
     """
@@ -176,6 +179,7 @@ class Catalogue:
     reliability: Mapping[str, tuple[tuple[float, float], ...]] = field(
         default_factory=dict
     )
+    announced: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     ranked: dict[tuple[str, tuple[int, ...]], tuple[Likely, ...]] = field(
         default_factory=dict, repr=False
     )
@@ -261,6 +265,7 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
             for n, r in _rows(tables, "successors", 2)
         },
         _reliability(tables),
+        build_places(_rows(tables, "announced", 3)),
     )
 
 

@@ -54,6 +54,7 @@ CLUES = (
     "ssh-banner",
     "http-server",
     "http-title",
+    "http-realm",
     "tls-name",
     "sip-user-agent",
     "dhcp-vendor-class",

@@ -1,0 +1,139 @@
+"""What a device announces of itself to anybody: the places of protocols, as data. Pure.
+
+A printer's make-and-model, a UPnP modelName, the hardware of an ONVIF scope *are* the
+model: which place of which protocol holds which field, and how far it can be trusted,
+is a line of `config/fingerprints/announced.tsv`. Nothing here knows a vendor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from discovery.identity.clean_text import clean, is_placeholder, key, words
+from discovery.identity.device_types import split_kind
+from discovery.identity.evidence import Evidence
+from discovery.identity.rules.knowledge import Knowledge
+from discovery.identity.rules.places import Place
+from discovery.identity.verdicts import Statement
+
+SURE = 0.6
+"""From this weight on, a maker's name leads to what is known of the maker."""
+LONGEST_MAKER = 4
+"""Words of a maker's name at most."""
+_GENERIC = frozenset(
+    """
+    device printer camera ipcamera ipcam networkcamera router gateway server unknown
+    upnp upnpdevice mediaserver mediarenderer tv model product default generic linux
+    networkdevice internetgatewaydevice ap mfp nas windows computer
+    """.split()
+)
+"""Words that stand where a model should and name none."""
+
+
+def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield what the announced values say by where they stood."""
+    places = knowledge.catalogue.announced
+    for source, raw in evidence.announced:
+        value = clean(raw, 200).strip("\"'()[] ")
+        if is_placeholder(value):
+            continue
+        for place in (*places.get(source, ()), *places.get(_any(source), ())):
+            yield from _said(place, source, value, knowledge)
+
+
+def makers(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
+    """Yield who is said to have made it, where that is surer than a guess."""
+    for statement in statements(evidence, knowledge):
+        if statement.field == "vendor" and statement.weight >= SURE:
+            yield statement.value
+
+
+def _any(source: str) -> str:
+    """Return a place of any service: `mdns _ipp ty` as `mdns * ty`."""
+    parts = source.split(" ")
+    return " ".join((parts[0], "*", *parts[2:])) if len(parts) > 2 else source
+
+
+def _said(
+    place: Place, source: str, value: str, knowledge: Knowledge
+) -> Iterator[Statement]:
+    if place.match is not None:
+        found = place.match.search(value)
+        if found is None:
+            return
+        value = (found.groupdict().get("v") or found[0]).strip()
+    reason = f"{source} says {value!r}"
+    if place.value:
+        value = place.value
+    for name, text in _fields(place.field, value, knowledge):
+        yield from _stated(name, text, place.weight, reason, source)
+
+
+def _stated(
+    name: str, text: str, weight: float, reason: str, source: str
+) -> Iterator[Statement]:
+    if name == "type":
+        general, below = split_kind(text)
+        yield Statement("type", general, weight, reason, source)
+        if below:
+            yield Statement("subtype", below, weight, reason, source)
+    elif name != "model" or not is_generic(text):
+        yield Statement(name, text, weight, reason, source)
+
+
+def is_generic(model: str) -> bool:
+    """Whether a model is a word for a kind of device, or no word at all."""
+    bare = key(model)
+    return bare in _GENERIC or len(bare) < 2
+
+
+def _fields(field: str, value: str, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield field and value; some places hold a maker and a model in one text."""
+    if field == "make-and-model":
+        maker, model = split_maker(value, knowledge)
+        if maker:
+            yield "vendor", maker
+        yield "model", model
+    elif field == "enterprise":
+        if maker := _registered(value, knowledge):
+            yield "vendor", maker
+    elif field == "known-vendor":
+        if maker := knowledge.by_name.get(key(value)):
+            yield "vendor", maker
+        elif maker := split_maker(value, knowledge, known=True)[0]:
+            yield "vendor", maker
+    elif field == "serial":
+        if any(c.isdigit() for c in value) and " " not in value:
+            yield "serial", value
+    else:
+        yield field, value
+
+
+def _registered(number: str, knowledge: Knowledge) -> str | None:
+    """Return the vendor of an enterprise number; None for agents anybody ships."""
+    if not number.isdigit() or int(number) in knowledge.catalogue.generic:
+        return None
+    documents = knowledge.by_enterprise.get(f"1.3.6.1.4.1.{number}", ())
+    names = {document.vendor for document in documents if document.vendor}
+    return next(iter(names)) if len(names) == 1 else None
+
+
+_SERIES = re.compile(r"\s+(series|printer|multifunction printer)$", re.IGNORECASE)
+
+
+def split_maker(
+    text: str, knowledge: Knowledge, *, known: bool = False
+) -> tuple[str | None, str]:
+    """Return maker and model of a text that names both, the maker first.
+
+    The longest beginning that is a vendor's name, or one of its other names, is the
+    maker; without one the first word is, as IPP has it, unless it must be `known`.
+    """
+    said = text.split()
+    for count in range(min(LONGEST_MAKER, len(said) - 1), 0, -1):
+        if maker := knowledge.by_name.get(key(" ".join(said[:count]))):
+            return maker, _SERIES.sub("", " ".join(said[count:]))
+    if not known and len(said) > 1 and said[0].isalpha() and words(said[0]):
+        return said[0], _SERIES.sub("", " ".join(said[1:]))
+    return None, text

@@ -1,0 +1,86 @@
+"""Discovery without credentials, from `purser scan` to what is shown of a device."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.api.test_cli import Terminal, purser
+from tests.collectors.probes import answers
+from tests.collectors.probes.servers import OFFSET, in_thread, machine, serving
+
+__all__ = ["purser"]
+
+PRINTER = "127.88.10.9"
+UUID = "e3248000-80ce-11db-8000-3c528a5e1101"
+
+
+def printer() -> AbstractAsyncContextManager[None]:
+    """A printer whose SNMP is off."""
+    attributes = {
+        "printer-make-and-model": (0x41, "HP LaserJet Pro M404dn"),
+        "printer-uuid": (0x45, f"urn:uuid:{UUID}"),
+        "printer-dns-sd-name": (0x42, "Copy corner"),
+        "printer-device-id": (0x41, "MFG:HP;MDL:LaserJet Pro M404dn;SN:VNB3K07799;"),
+    }
+    told = answers.ipp_answer(attributes)
+    name = answers.dns_name("NPI5E1101.local")
+    own = answers.dns_answer(("9.10.88.127.in-addr.arpa", 12, name))
+    return machine(
+        PRINTER, udp={5353: lambda _: [own]}, tcp={631: serving(lambda _: told)}
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> None:
+    """Settings that ask the printer's port and probe."""
+    text = f"""
+[scan]
+icmp = false
+tcp_ports = [{OFFSET + 631}]
+ssh_ports = []
+timeout = 0.5
+retries = 0
+probe_offset = {OFFSET}
+
+[[sites]]
+name = "depot"
+networks = ["127.88.10.0/28"]
+"""
+    (tmp_path / "purser.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_printer_that_speaks_no_snmp_is_known_with_its_evidence(
+    purser: Terminal,
+) -> None:
+    assert purser("db", "upgrade").code == 0
+    with in_thread(printer):
+        said = purser("scan", "--json")
+    assert said.code == 0, said.err
+    host = json.loads(said.out)["hosts"][0]
+    assert (host["outcome"], host["collectors"]["probe"]) == ("new", "ok")
+    device = json.loads(purser("device", "show", "1", "--json").out)
+    assert [device[name] for name in ("type", "vendor", "model", "serial", "name")] == [
+        *("printer", "HP", "LaserJet Pro M404dn", "VNB3K07799", "NPI5E1101")
+    ]
+    fields = json.loads(purser("device-field", "list", "--json").out)
+    model = next(f for f in fields["items"] if f["field"] == "model" and f["chosen"])
+    assert "ipp printer-make-and-model" in " ".join(model["reasons"])
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_traffic_is_explained_and_none_is_sent(purser: Terminal) -> None:
+    assert purser("db", "upgrade").code == 0
+    said = purser("scan", "--explain-traffic", "--json")
+    assert said.code == 0, said.err
+    rows = said.json
+    names = {row["name"] for row in rows}
+    assert {"mdns", "ipp", "smb", "connect", "snmp"} <= names
+    assert not {"modbus", "bacnet"} & names
+    assert not any("9100" in row["to"] for row in rows)
+    rows = json.loads(purser("scan", "--no-probes", "--explain-traffic", "--json").out)
+    assert "mdns" not in {row["name"] for row in rows}

@@ -1,0 +1,1 @@
+"""Probes: what devices say without a credential, and that nobody is asked for more."""
