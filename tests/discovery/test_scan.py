@@ -199,13 +199,18 @@ def test_a_cancelled_scan_keeps_what_it_has_and_can_be_resumed(
 
 
 def test_scans_wait_for_their_turn(
-    engine: Engine, jobs_for: Callable[[FakeNetwork], ScanJobs]
+    engine: Engine,
+    jobs_for: Callable[[FakeNetwork], ScanJobs],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    jobs = jobs_for(FakeNetwork(computers(4), delay=0.01))
+    monkeypatch.setattr("discovery.scan.jobs.AT_ONCE", 1)
+    network = FakeNetwork(computers(4), delay=0.01)
+    jobs = jobs_for(network)
     first = jobs.start(request("10.0.0.1-2"))
     second = jobs.start(request("10.0.0.3-4"))
-    assert jobs.wait(second, 30).state == "finished"
+    assert jobs.wait(second, 60).state == "finished"
     assert jobs.status(first).state == "finished"
+    assert {"10.0.0.1", "10.0.0.2"} == set(network.asked[:2])
     assert len(devices(engine)) == 4
 
 
