@@ -59,6 +59,12 @@ class Filled:
 
 def fill(app: App, *, add_to_book: bool = True) -> Filled:
     """Load the company, open its books and take its assets into them."""
+    in_books(app, add_to_book=add_to_book)
+    return found(app)
+
+
+def in_books(app: App, *, add_to_book: bool = True) -> None:
+    """Do so without telling what is in the database."""
     rules = rules_of(app.settings)
     with app.work("test") as work:
         load(work, yaml.safe_load(COMPANY))
@@ -67,6 +73,10 @@ def fill(app: App, *, add_to_book: bool = True) -> Filled:
             _, refused = capitalise_register(work, rules, books)
             assert not refused
         work.commit()
+
+
+def found(app: App) -> Filled:
+    """Return what is in the database."""
     with app.engine.connect() as connection:
         codes = connection.execute(select(col(Book.code), id_of(Book))).all()
         tags = connection.execute(select(col(Asset.tag), id_of(Asset))).all()

@@ -23,17 +23,21 @@ from api.resources.money.in_books.asset_book_acts import RecordedEvent
 from api.resources.money.periods import Posted
 from api.resources.money.schedules import ScheduleDetail
 from api.resources.registry import resource
-from tests.api.books import Filled, by_period, fill
+from tests.api.books import Filled, by_period, found, in_books
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
+from tests.prepared import prepared
 
 V1 = "/api/v1"
+
+
+database_url = prepared(in_books)
 
 
 @pytest.fixture
 def filled(app: App) -> Filled:
     """Assets in books."""
-    return fill(app)
+    return found(app)
 
 
 @pytest.fixture

@@ -1,32 +1,27 @@
-"""Books, periods, reports and exports on the command line; the books of the demo."""
+"""Books, periods, reports and exports on the command line."""
 
 from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Engine
 
-from api import demo
-from api.compose.wiring import App, build, rules_of
-from config.settings import Settings
-from inventory.fixed_assets.register_books import load_books
-from tests.api.books import fill
+from tests.api.books import in_books
 from tests.api.test_cli import Terminal, purser, ready
+from tests.prepared import prepared
 
 __all__ = ["purser", "ready"]
+
+
+database_url = prepared(in_books)
 
 
 @pytest.fixture
 def filled(ready: Terminal) -> Terminal:
     """Commands on a database with books."""
-    app = build(Settings())
-    fill(app)
-    app.close()
     return ready
 
 
@@ -98,28 +93,3 @@ def test_the_journal_is_exported(filled: Terminal, tmp_path: Path) -> None:
     assert filled(*given, "--format", "xlsx", "-o", str(file)).code == 0
     assert file.exists()
     assert filled(*given, "--format", "pdf").code == 2
-
-
-def test_the_demo_has_books_that_tie(app: App, engine: Engine) -> None:
-    demo.load_company(app)
-    rules = rules_of(app.settings)
-    with app.work("demo") as work:
-        made, refused = load_books(work, rules, date(2026, 3, 10))
-        assert not refused
-        assert made == 2 * 2
-        assert load_books(work, rules, date(2026, 3, 31)) == (0, [])
-        assert load_books(work, rules, date(2026, 4, 1))[0] == 2
-        work.commit()
-    from inventory.reports import report_named
-    from inventory.reports.sources import Sources
-
-    with engine.connect() as connection:
-        sources = Sources(connection, date(2026, 4, 1), rules)
-        for name, given in (
-            ("reconciliation", {"book": "IFRS"}),
-            ("roll-forward", {"book": "IFRS", "from": "2026-01", "to": "2026-03"}),
-        ):
-            report = report_named(name)
-            rows = list(report.rows(sources, report.read(given)))
-            assert rows
-            assert all(row["difference"] == 0 for row in rows)

@@ -16,19 +16,22 @@ from inventory.assets.register.service import register_asset
 from inventory.kernel.periods import fiscal_calendar
 from inventory.people.tables import LegalEntity
 from inventory.storage.rows import add
-from tests.api.books import Filled, by_period, fill
+from tests.api.books import Filled, by_period, found, in_books
 from tests.api.conftest import calling
 from tests.api.test_accounting import V1, posted
 from tests.api.test_accounting_reports import event, report
 from tests.api.test_frame import assert_problem
+from tests.prepared import prepared
 
 NEW_YEAR = date(2026, 1, 1)
+
+database_url = prepared(in_books)
 
 
 @pytest.fixture
 def filled(app: App) -> Filled:
     """Assets in books, and two new ones in the register."""
-    filled = fill(app)
+    filled = found(app)
     with app.work("test") as work:
         new = {
             tag: register_asset(

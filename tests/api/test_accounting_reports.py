@@ -18,10 +18,11 @@ from api.routes.report_rows import page_of
 from inventory.reports import report_named, reports
 from inventory.reports.base import Column, Kind
 from inventory.reports.sheets import csv_lines, safe, write_xlsx
-from tests.api.books import Filled, fill
+from tests.api.books import Filled, found, in_books
 from tests.api.conftest import calling
 from tests.api.test_accounting import posted
 from tests.api.test_frame import assert_problem
+from tests.prepared import prepared
 
 V1 = "/api/v1"
 Rows = list[dict[str, Any]]
@@ -34,10 +35,13 @@ ANSWERS = {
 }
 
 
+database_url = prepared(in_books)
+
+
 @pytest.fixture
 def filled(app: App) -> Filled:
     """Assets in books."""
-    return fill(app)
+    return found(app)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from discovery.identity.identify import identify
 from discovery.observations.fact_rows import write_observation
 from inventory.storage.engine import writing
 from tests.api.conftest import calling
+from tests.api.test_devices import sample_devices
 from tests.api.test_frame import assert_problem
-from tests.pages.sample import fill
+from tests.prepared import prepared
 
 SEEN = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 SWITCH = Observation(
@@ -35,11 +36,12 @@ SWITCH = Observation(
 HERE = "/api/v1/devices/1/identity"
 CORRECT = "/api/v1/devices/1:correct"
 
+database_url = prepared(sample_devices)
+
 
 @pytest.fixture
 async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the role it; device 1 has answered SNMP."""
-    fill(app, SEEN)
     with writing(app.engine) as connection:
         write_observation(connection, SWITCH, row=None, device_id=1, identifiers=())
     async with calling(app, "it") as client:

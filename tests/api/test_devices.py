@@ -16,16 +16,24 @@ from api.resources.registry import resource
 from tests.api.conftest import calling
 from tests.api.test_frame import assert_problem
 from tests.pages.sample import COMPUTERS, fill
+from tests.prepared import prepared
 
 DEVICES = "/api/v1/devices"
 PAGE = page_model(resource("devices"))
 SEEN = datetime(2026, 3, 17, 9, 30, 1, 500_000, tzinfo=UTC)
 
 
+def sample_devices(app: App) -> None:
+    """Devices that were seen at `SEEN`, and what belongs to them."""
+    fill(app, SEEN)
+
+
+database_url = prepared(sample_devices)
+
+
 @pytest.fixture
 async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the role it, on a database with sample devices."""
-    fill(app, SEEN)
     async with calling(app, "it") as client:
         yield client
 

@@ -21,19 +21,20 @@ from inventory.storage.all_tables import load_tables
 from inventory.storage.engine import writing
 from tests.api import test_cli
 from tests.api.test_cli import Terminal
-from tests.api.test_devices import SEEN
+from tests.api.test_devices import sample_devices
 from tests.discovery.work.jobs import until
-from tests.pages.sample import fill
+from tests.prepared import prepared
 
 # Fixtures are found by their names in a module.
 purser, ready = test_cli.purser, test_cli.ready
+
+database_url = prepared(sample_devices)
 
 
 @pytest.fixture
 def office(ready: Terminal, database_url: str, tmp_path: Path) -> Iterator[App]:
     """An App on the database of the commands, with sample devices."""
     app = build(fixed_settings({"data_dir": tmp_path, "database_url": database_url}))
-    fill(app, SEEN)
     tables = load_tables().tables
     with writing(app.engine) as connection:
         said = {"device_id": 1, "port": "Gi1/0/1", "key": "a", "protocol": "lldp"}

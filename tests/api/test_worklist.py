@@ -22,17 +22,16 @@ from inventory.storage.all_tables import load_tables
 from inventory.storage.audit import verify
 from inventory.storage.engine import writing
 from tests.api.conftest import calling
-from tests.api.test_devices import SEEN
+from tests.api.test_devices import SEEN, sample_devices
 from tests.api.test_frame import assert_problem
-from tests.pages.sample import fill
+from tests.prepared import prepared
 
 API = "/api/v1"
 
 
-@pytest.fixture
-async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
-    """A client with the role it; a switch that heard another one outside."""
-    fill(app, SEEN)
+def switches(app: App) -> None:
+    """Sample devices; a switch heard another one outside, and is linked."""
+    sample_devices(app)
     tables = load_tables().tables
     with writing(app.engine) as connection:
         base = {"device_id": 1, "protocol": "lldp", "capabilities": ["bridge"]}
@@ -51,6 +50,14 @@ async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
                 link | {"evidence": ["lldp a"], "first_seen": SEEN, "last_seen": SEEN}
             )
         )
+
+
+database_url = prepared(switches)
+
+
+@pytest.fixture
+async def it(app: App) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the role it."""
     async with calling(app, "it") as client:
         yield client
 
@@ -188,7 +195,6 @@ async def test_neighbours_not_visited_have_a_reason_and_can_be_acknowledged(
 
 @pytest.mark.parametrize("role", ["auditor", "accounting"])
 async def test_who_only_reads_changes_nothing(app: App, role: str) -> None:
-    fill(app, SEEN)
     async with calling(app, role) as client:
         assert (await client.get(f"{API}/worklist")).status_code == 200
         answer = await post(client, "/worklist/1:adopt")

@@ -36,6 +36,11 @@ def sorts(found: Resource[Any]) -> list[str]:
     return [name for name, column in columns_of(found.rows).items() if column.sort]
 
 
+def plain(found: Resource[Any], name: str) -> Any:  # noqa: ANN401
+    """The annotation of a column, of one kind with all that are sorted alike."""
+    return found.rows.model_fields[name].annotation
+
+
 def lookups(found: Resource[Any], name: str) -> list[str]:
     """The lookups that a filter has."""
     start = f"{name}__"

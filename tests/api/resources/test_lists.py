@@ -11,13 +11,17 @@ from api.resources.listing import page_model
 from api.resources.references import refs_in
 from api.resources.resource import Resource
 from tests.api.resources.conftest import Company, rows_of
-from tests.api.resources.declared import lookups, sorts
+from tests.api.resources.declared import lookups, plain, sorts
 
 
 def test_a_list_is_sorted_both_ways(one: Resource[Any], stored: Company) -> None:
     assert one.sort.removeprefix("-") in sorts(one)
     client = stored.everybody
-    for name in sorts(one):
+    names = sorts(one)
+    if stored.on_postgres:
+        # What a database may sort in its own way is a kind of value, not a column.
+        names = list({plain(one, name): name for name in names}.values())
+    for name in names:
         up = rows_of(client, one.name, sort=name, limit=1000)
         down = rows_of(client, one.name, sort=f"-{name}", limit=1000)
         if len(up) < 1000:

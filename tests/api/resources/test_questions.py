@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -36,8 +37,8 @@ def cursors(sort: str) -> Iterator[str]:
 
 
 def test_a_forged_cursor_is_a_problem(one: Resource[Any], company: Company) -> None:
-    for sort in {one.sort, sorts(one)[-1]}:
-        for cursor in cursors(sort):
+    for sort, every in {sorts(one)[-1]: 4, one.sort: 1}.items():
+        for cursor in islice(cursors(sort), 0, None, every):
             params = {"sort": sort, "after": cursor}
             answer = company.everybody.get(one.name, params=params)
             assert answer.status_code in (200, 400), (cursor, answer.text)
@@ -63,10 +64,16 @@ def test_each_filter_and_lookup_is_answered(
     one: Resource[Any], company: Company
 ) -> None:
     model = list_parameters(one)
+    asked: set[tuple[object, str]] = set()
     for name in model.model_fields:
         base, _, lookup = name.partition("__")
         if name in PAGING:
             continue
+        # What a lookup does follows from the type of its filter.
+        kind = (one.question.model_fields[base].annotation, lookup)
+        if lookup and kind in asked:
+            continue
+        asked.add(kind)
         values = ["true", "false"] if lookup == "isnull" else samples(one, base)
         # A lookup reads its value as the filter does: one of them is enough.
         for value in values[: None if lookup in ("", "isnull") else 1]:
