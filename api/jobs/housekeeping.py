@@ -18,6 +18,7 @@ from inventory.hr.triggers.daily import (
     send_reminders,
     update_cases_of_person,
 )
+from inventory.hr.triggers.overdue_loans import remind_of_loans
 from inventory.jobs.rows import prune_jobs
 from inventory.jobs.slices import forget as forget_slices
 from inventory.kernel.errors import Conflict
@@ -67,6 +68,7 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
     with app.work(actor) as work:
         context = CaseContext(work, rules)
         reminded, contracts = send_reminders(context), open_contract_end_tasks(context)
+        reminded += remind_of_loans(context)
         work.commit()
     return len(persons), reminded, contracts
 

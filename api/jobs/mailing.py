@@ -13,7 +13,13 @@ from api.compose.wiring import App
 from inventory.kernel.errors import NotAllowed
 from inventory.kernel.texts import N_
 from inventory.outbox.key_sealing import Sealer
-from inventory.outbox.mails import due_mails, mail_settings, note_failed, note_sent
+from inventory.outbox.mails import (
+    TOKEN,
+    due_mails,
+    mail_settings,
+    note_failed,
+    note_sent,
+)
 from inventory.provisioning.notices import as_html
 from inventory.storage.rows import Row
 
@@ -99,6 +105,11 @@ def _bundles(settings: Row, mails: Sequence[Row]) -> Iterator[list[Row]]:
         yield list(group)
 
 
+def _text(mail: Row) -> str:
+    """Return the text of a mail with the secret part of its link."""
+    return str(mail["body"]).replace(TOKEN, mail["token"] or "")
+
+
 def _message(app: App, settings: Row, mails: Sequence[Row]) -> EmailMessage:
     first = mails[0]
     message = EmailMessage()
@@ -110,9 +121,9 @@ def _message(app: App, settings: Row, mails: Sequence[Row]) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=settings["sender"].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = settings["language"]
-    text = first["body"]
+    text = _text(first)
     if more:
-        parts = (f"{mail['subject']}\n\n{mail['body']}" for mail in mails)
+        parts = (f"{mail['subject']}\n\n{_text(mail)}" for mail in mails)
         text = "\n\n---\n\n".join(parts)
     message.set_content(text)
     message.add_alternative(as_html(text), subtype="html")

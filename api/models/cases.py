@@ -22,6 +22,9 @@ class Story(Model):
     on: date
     by: str
     note: str
+    attested: bool = Field(
+        description="Somebody else than who got it took the step: a paper was signed."
+    )
     recorded_at: datetime
 
 

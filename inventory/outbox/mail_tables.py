@@ -51,6 +51,7 @@ class Mail(SQLModel, table=True):
         key: What it says to whom; it is said once.
         kind: Name of the notice.
         calendar: iCalendar entry that goes along.
+        token: What completes the link in the text, `TOKEN` there; forgotten once sent.
         state: queued, sent or failed.
         next_at: When it is tried next.
     """
@@ -70,6 +71,7 @@ class Mail(SQLModel, table=True):
     subject: str
     body: str = Field(sa_type=Text)
     calendar: str | None = Field(default=None, sa_type=Text)
+    token: str | None = None
     on: date
     state: str = "queued"
     attempts: int = 0

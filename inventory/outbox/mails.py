@@ -15,6 +15,8 @@ _MAIL, _SETTINGS = table_of(Mail), table_of(MailSettings)
 MOST_ATTEMPTS = 8
 DIGEST_AT = time(6)
 """When digests go out, in UTC."""
+TOKEN = "{token}"  # noqa: S105 - the name of a place in a text
+"""Stands in the text of a mail for the secret part of a link."""
 
 
 def mail_settings(connection: Connection) -> Row | None:
@@ -64,7 +66,7 @@ def due_mails(connection: Connection, now: datetime, most: int = 200) -> list[Ro
 
 def note_sent(work: UnitOfWork, ids: Sequence[int]) -> None:
     """Note that mails were taken by the server."""
-    values = {"state": "sent", "sent_at": work.clock(), "error": ""}
+    values = {"state": "sent", "sent_at": work.clock(), "error": "", "token": None}
     work.connection.execute(update(_MAIL).where(id_of(Mail).in_(ids)).values(**values))
 
 

@@ -5,6 +5,7 @@
 * `plan.py` *(pure)*: timeline + kits -> cases and the lines they should have
 * `line_states.py` *(pure)*: states of a line and the steps between them, as data
 * `calendars.py` *(pure)*: working days and the present day of a site
+* `separation.py` *(pure)*: who asks does not approve
 * `notices.py` *(pure)*: what people are told by mail, in which words
 * `rules.py` *(pure)*: all of it read from data files, checked at start
 * `tables.py`: events, sources, tasks; `case_tables.py` cases, lines,

@@ -130,6 +130,7 @@ class LineStep(SQLModel, table=True):
 
     Attributes:
         by: Who, as the audit trail names it.
+        attested: Somebody signed on paper, and another than he says so.
     """
 
     __tablename__ = "case_line_step"
@@ -142,6 +143,7 @@ class LineStep(SQLModel, table=True):
     on: date
     by: str
     note: str = Field(default="", sa_type=Text)
+    attested: bool = False
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -177,6 +179,7 @@ class WriteOffProposal(SQLModel, table=True):
         book: Code of the book the value is from; empty if it is in none.
         value_minor: Net book value on that day; None if it is in no book.
         state: proposed, approved or refused.
+        proposed_by: Who took the step that proposed it, as the audit trail names him.
     """
 
     __tablename__ = "write_off_proposal"
@@ -194,6 +197,7 @@ class WriteOffProposal(SQLModel, table=True):
     value_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = Field(default=None, max_length=3)
     state: str = "proposed"
+    proposed_by: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     remark: str = Field(default="", sa_type=Text)

@@ -48,6 +48,10 @@ class Step:
         propose: Reason of the write-off that is proposed.
         reason: The caller has to say why.
         automatic: Nobody takes it by hand.
+        apart: Who brought the line into the state it leaves, or gets the thing, may
+            not take it.
+        signs: Somebody signs; taken by another than who gets the thing, it attests
+            to a paper.
         tracked: True for assets only, False for counted things only.
     """
 
@@ -61,6 +65,8 @@ class Step:
     reason: bool = False
     reason_is: str = "a reason"
     automatic: bool = False
+    apart: bool = False
+    signs: bool = False
     tracked: bool | None = None
 
 

@@ -40,6 +40,7 @@ class Policy:
         every: Working days between reminders once it is over.
         joining: Fields that have to agree for two descriptions to be one person;
             several rules, the surest first.
+        separate: Who asks does not approve.
     """
 
     most: int = 10
@@ -54,6 +55,7 @@ class Policy:
         ("email", "family_name"),
         ("login", "family_name"),
     )
+    separate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ def _read_policy(document: Document) -> Policy:
             )
     suspend = frozenset(map(str, document.get("suspend") or ()))
     values = _known_keys(numbers, Policy, "sources") | {"suspend": suspend}
+    values["separate"] = bool(document.get("separate", True))
     if "joining" in document:
         values["joining"] = _read_joining(document)
     return Policy(**values)

@@ -151,6 +151,7 @@ SHARED = frozenset(
         "hr_source",
         "import_profile",
         "job_run",
+        "kit_version",
         "manufacturer",
         "manufacturer_alias",
         "saved_view",
@@ -164,8 +165,9 @@ SHARED = frozenset(
 WHOLE_ENTITY = frozenset({"journal_export", "posting", "rulebook"})
 """Sums over a whole legal entity: for a part of one they would tell of the rest."""
 
-CYCLES = frozenset({("allocation", "allocation_share")})
-"""Foreign keys that lead back: from the whole to its parts."""
+CYCLES = frozenset({("allocation", "allocation_share"), ("case_line", "asset")})
+"""Foreign keys that are not followed: they lead back from the whole to its parts, or a
+line is seen by who sees its person, whatever is reserved for it."""
 
 
 def _below(table: str, root: str) -> str:

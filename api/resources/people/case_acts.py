@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
-from api.resources.declare import Input
+from api.resources.declare import DetailModel, Input
 from api.resources.references import PersonRef
 from inventory.hr.cases.extras import Extra, request_extra
+from inventory.hr.cases.hand_over import hand_over
 from inventory.hr.cases.steps import StepRequest, take_line_step
 from inventory.hr.context import CaseContext, lock_provisioning
+from inventory.hr.triggers.signing import send_link
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.money import MoneyError, parse_money
 from inventory.kernel.texts import N_
@@ -68,6 +70,34 @@ class ItemIn(Given):
     ] = None
 
 
+class HandOverIn(Given):
+    """All that is ready in a case, handed over together and signed for once."""
+
+    lines: Annotated[
+        list[Id],
+        Field(default_factory=list, max_length=200),
+        Input("Lines", hint="All that are ready without."),
+    ]
+    on: Annotated[date | None, Input("On", hint="Today without.")] = None
+    sign: Annotated[
+        bool, Input("To be signed", hint="Make a link, and mail it where mail is sent.")
+    ] = True
+    terms: Annotated[
+        str,
+        Field(max_length=20_000),
+        Input("Terms", kind="area", hint="The usual ones without."),
+    ] = ""
+
+
+class HandedOver(DetailModel):
+    """What was handed over with a case."""
+
+    lines: list[int] = Field(description="Lines that were delivered.")
+    link: str | None = Field(description="To sign for them; shown once.")
+    acceptance_id: int | None
+    mailed: bool = Field(description="The link goes to the person by mail.")
+
+
 def case_context(acting: Acting) -> CaseContext:
     """Return the change of cases of an act."""
     return CaseContext(acting.work, provisioning_of(acting.app.settings))
@@ -85,6 +115,7 @@ def _step(acting: Acting, given: CaseStepIn) -> None:
         carrier=given.carrier,
         tracking=given.tracking,
         recipient_id=None if given.to is None else int(given.to),
+        person_id=acting.caller.person_id,
     )
     take_line_step(case_context(acting), given.line, request)
 
@@ -108,7 +139,76 @@ def _add_item(acting: Acting, given: ItemIn) -> None:
     request_extra(case_context(acting), acting.id, extra)
 
 
+class DecideLineIn(Given):
+    """Whether what was asked for above the kit is given."""
+
+    note: Annotated[
+        str, Field(max_length=2000), Input("Note", kind="area", hint="Why.")
+    ] = ""
+
+
+def _decide_line(acting: Acting, given: DecideLineIn, step: str) -> None:
+    request = StepRequest(name=step, note=given.note, person_id=acting.caller.person_id)
+    take_line_step(case_context(acting), acting.id, request)
+
+
+DECIDERS = WRITERS | {Role.MANAGER}
+LINE_ACTS = (
+    Act(
+        "approve-line",
+        DecideLineIn,
+        lambda acting, given: _decide_line(acting, given, "approve"),
+        DECIDERS,
+        verb="approve",
+        about="Approve what was asked for above the kit; never by who asked.",
+        lock=lock_provisioning,
+    ),
+    Act(
+        "refuse-line",
+        DecideLineIn,
+        lambda acting, given: _decide_line(acting, given, "refuse"),
+        DECIDERS,
+        verb="refuse",
+        about="Refuse what was asked for above the kit; say why.",
+        lock=lock_provisioning,
+    ),
+)
+
+
+def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
+    context = case_context(acting)
+    done = hand_over(
+        context,
+        acting.id,
+        acting.app.seal.derived("acceptance"),
+        lines=given.lines,
+        on=given.on,
+        terms=given.terms,
+        sign=given.sign,
+    )
+    found: dict[str, Any] = {"lines": [line["id"] for line in done.lines]}
+    found |= {"link": None, "acceptance_id": None, "mailed": False}
+    if done.link is not None:
+        found["link"] = f"{acting.base}/accept/{done.link.token}"
+        found["acceptance_id"] = done.link.acceptance_id
+        found["mailed"] = send_link(context, done.link, acting.base)
+    return found
+
+
 CASE_ACTS = (
+    Act(
+        "case-hand-over",
+        HandOverIn,
+        _hand_over,
+        WRITERS,
+        verb="hand-over",
+        title=N_("Hand over"),
+        about="Hand over all that is ready, counted things too; one link signs for it.",
+        said=N_("Handed over."),
+        lock=lock_provisioning,
+        answer=HandedOver,
+        shown_once=("link",),
+    ),
     Act(
         "case-step",
         CaseStepIn,

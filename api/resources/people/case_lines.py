@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy import ColumnElement
 
+from api.http.auth import Role
 from api.resources.declare import (
     Choice,
     Column,
@@ -20,6 +21,7 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.people.case_acts import LINE_ACTS
 from api.resources.people.cases import READERS, CaseKind
 from api.resources.references import (
     ASSET,
@@ -168,7 +170,7 @@ CASE_LINES = Resource(
     counted=NN_("{count} line", "{count} lines"),
     icon="case",
     group="people",
-    roles=READERS,
+    roles=READERS | {Role.MANAGER},
     rows=CaseLineRow,
     question=CaseLineQuestion,
     sort="due_on",
@@ -177,4 +179,5 @@ CASE_LINES = Resource(
     detail=CaseLineRow,
     get=_SOURCE.one,
     called=lambda row: str(row["item"]),
+    acts=LINE_ACTS,
 )

@@ -29,6 +29,7 @@ from api.resources.declare import (
 )
 from api.resources.lookups import conditions, equalities
 from api.resources.people.hr.person_merges import MERGE_PERSON
+from api.resources.people.hr.reminders import REMIND
 from api.resources.perform import changes_of, partial
 from api.resources.references import (
     PERSON,
@@ -243,6 +244,7 @@ PEOPLE = Resource(
             begin=_begin,
         ),
         MERGE_PERSON,
+        REMIND,
     ),
     as_of=True,
     list_as_of=True,

@@ -68,6 +68,7 @@ class WriteOffRow(RowModel):
         Literal["proposed", "approved", "refused"],
         Column("State", Show.STATE, sort=True),
     ]
+    proposed_by: Annotated[Text, Column("Proposed by", shown=False)]
     decided_by: Annotated[Text, Column("Decided by", shown=False)]
     decided_at: Annotated[Moment, Column("Decided", Show.AGO, sort=True, shown=False)]
     remark: Annotated[str, Column("Remark", shown=False)]
@@ -89,6 +90,7 @@ class WriteOffQuestion(Question):
     on: Annotated[date | None, Choice("On", main=False)] = None
     value_minor: Annotated[int | None, Choice("Value", main=False)] = None
     currency: Annotated[Word, Choice("Currency", main=False)] = None
+    proposed_by: Annotated[Word, Choice("Proposed by", main=False)] = None
     decided_by: Annotated[Word, Choice("Decided by", main=False)] = None
     decided_at: Annotated[AwareDatetime | None, Choice("Decided", main=False)] = None
     recorded_at: Annotated[AwareDatetime | None, Choice("Proposed", main=False)] = None
@@ -120,7 +122,13 @@ _SOURCE: TableSource[WriteOffQuestion] = TableSource(
 
 def _decide(acting: Acting, given: RemarkIn, *, approved: bool) -> dict[str, Any]:
     context = case_context(acting)
-    write_off.decide(context, acting.id, approved=approved, remark=given.remark)
+    write_off.decide(
+        context,
+        acting.id,
+        approved=approved,
+        remark=given.remark,
+        person_id=acting.caller.person_id,
+    )
     return {"id": acting.id}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, select
 
+from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import OWN_THINGS
+from api.http.auth import OWN_THINGS, Role
 from api.resources.declare import (
     Choice,
     Column,
@@ -42,7 +43,7 @@ from api.resources.register.shared import (
 )
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from inventory.assets.custody.acceptance import withdraw_acceptance
+from inventory.assets.custody.acceptance import renew_acceptance, withdraw_acceptance
 from inventory.assets.custody.acceptance_tables import Acceptance
 from inventory.assets.identifiers.tables import AssetIdentifier
 from inventory.assets.register.tables import (
@@ -51,6 +52,8 @@ from inventory.assets.register.tables import (
     Asset,
     Custody,
 )
+from inventory.hr.context import CaseContext
+from inventory.hr.triggers.signing import send_link
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import CostCentre, Person
 from inventory.queries.register.holders import holder_columns, with_holder
@@ -326,6 +329,41 @@ _ACCEPTANCES: TableSource[AcceptanceQuestion] = TableSource(
     refers={"person": col(Acceptance.person_id)},
     searched=(col(Acceptance.handover_id), PERSON_NAME),
 )
+
+
+class RenewIn(Given):
+    """A link that was lost, or is too old: a new one, and the old one works no more."""
+
+
+class Renewed(DetailModel):
+    """A new link to confirm a handover."""
+
+    link: str = Field(description="To confirm it; shown once.")
+    acceptance_id: int
+    mailed: bool = Field(description="It goes to the person by mail.")
+
+
+def _renew(acting: Acting, _given: RenewIn) -> dict[str, Any]:
+    key = acting.app.seal.derived("acceptance")
+    link = renew_acceptance(acting.work, acting.id, key)
+    context = CaseContext(acting.work, provisioning_of(acting.app.settings))
+    return {
+        "link": f"{acting.base}/accept/{link.token}",
+        "acceptance_id": link.acceptance_id,
+        "mailed": send_link(context, link, acting.base),
+    }
+
+
+RENEW = Act(
+    "renew",
+    RenewIn,
+    _renew,
+    WRITERS | {Role.HR},
+    said=N_("A new link was made."),
+    about="Make a new link for what is not confirmed yet; the old one works no more.",
+    answer=Renewed,
+    shown_once=("link",),
+)
 WITHDRAW = Act(
     "withdraw",
     WithdrawIn,
@@ -351,7 +389,7 @@ ACCEPTANCES = Resource(
     get=_acceptance,
     extracts=(HANDOVER_PDF,),
     called=lambda row: str(row["handover_id"]),
-    acts=(WITHDRAW,),
+    acts=(RENEW, WITHDRAW),
 )
 
 

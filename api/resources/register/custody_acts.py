@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from api.resources.declare import DetailModel, Input
@@ -16,6 +17,8 @@ from inventory.assets.custody.allocation import allocate, follow_holder
 from inventory.assets.custody.allocation_rules import shares_from_percent
 from inventory.assets.custody.handover import check_in_many, check_out_many
 from inventory.assets.custody.rules import Holder, HolderKind
+from inventory.hr.context import CaseContext
+from inventory.hr.triggers.signing import send_link
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.queries.references import holder_named
@@ -69,6 +72,7 @@ class CheckedOut(DetailModel):
     changed: int = Field(description="Assets that changed their holder.")
     link: str | None = Field(description="To confirm it; shown once.")
     acceptance_id: int | None
+    mailed: bool = Field(description="The link goes to the person by mail.")
 
 
 class CheckInIn(Given):
@@ -124,6 +128,7 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
         "changed": len(done.changed),
         "link": None,
         "acceptance_id": None,
+        "mailed": False,
     }
     if given.confirm and done.changed:
         key = acting.app.seal.derived("acceptance")
@@ -133,6 +138,8 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
         )
         result["link"] = f"{acting.base}/accept/{link.token}"
         result["acceptance_id"] = link.acceptance_id
+        context = CaseContext(work, provisioning_of(acting.app.settings))
+        result["mailed"] = send_link(context, link, acting.base)
     return result
 
 

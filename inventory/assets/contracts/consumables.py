@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from inventory.assets.contracts.tables import (
     Consumable,
@@ -138,6 +138,49 @@ def issue_consumable(
         person_id=person_id,
         asset_id=asset_id,
     )
+
+
+def take_back_consumable(
+    work: UnitOfWork,
+    consumable_id: int,
+    location_id: int,
+    quantity: int,
+    on: date,
+    *,
+    person_id: int,
+    note: str = "",
+) -> int:
+    """Take some back from a person into a room; return how many are there now.
+
+    Raises:
+        Invalid: The quantity is not above zero.
+        NotAllowed: The person was not given so many.
+    """
+    _positive(quantity)
+    _locked_quantity(work, consumable_id, location_id)
+    had = given_to_person(work.connection, consumable_id, person_id)
+    if quantity > had:
+        raise NotAllowed(
+            N_("The person has {had}, not {value}."),
+            where="quantity",
+            remedy=N_("Take fewer, or count the room."),
+            had=had,
+            value=quantity,
+        )
+    more = {"person_id": person_id, "note": note}
+    return _record_movement(
+        work, consumable_id, location_id, quantity, "returned", on, **more
+    )
+
+
+def given_to_person(connection: Connection, consumable_id: int, person_id: int) -> int:
+    """Return how many a person was given and has not brought back."""
+    query = select(func.coalesce(func.sum(col(ConsumableMove.quantity)), 0)).where(
+        col(ConsumableMove.consumable_id) == consumable_id,
+        col(ConsumableMove.person_id) == person_id,
+        col(ConsumableMove.kind).in_(("used", "returned")),
+    )
+    return -int(connection.execute(query).scalar_one())
 
 
 def transfer_consumable(

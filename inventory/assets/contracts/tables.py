@@ -185,7 +185,7 @@ class ConsumableMove(SQLModel, table=True):
 
     Attributes:
         quantity: Above zero came, below zero went.
-        kind: bought, used, moved or counted.
+        kind: bought, used, returned, moved or counted.
         cost_minor: Of all of them together, where they were bought.
     """
 
@@ -193,7 +193,9 @@ class ConsumableMove(SQLModel, table=True):
     __table_args__ = (
         Index("ix_consumable_move_of", "consumable_id", "id"),
         Check("quantity <> 0", name="quantity"),
-        Check("kind IN ('bought', 'used', 'moved', 'counted')", name="kind"),
+        Check(
+            "kind IN ('bought', 'used', 'returned', 'moved', 'counted')", name="kind"
+        ),
         Check("(cost_minor IS NULL) = (currency IS NULL)", name="money"),
     )
 

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -82,8 +82,6 @@ def request_acceptance(
         Invalid: There are no terms.
         NotFound: Nothing was handed to that person in that handover.
     """
-    if not terms.strip():
-        raise Invalid(N_("There are no terms to confirm."), where="terms")
     query = (
         select(*(_ASSET.c[name] for name in _SHOWN), col(tables.Custody.valid_from))
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
@@ -103,17 +101,72 @@ def request_acceptance(
             person_id=person_id,
             handover_id=handover_id,
         )
-    token = secrets.token_urlsafe(32)
+    asked = Asked(handover_id, person_id, terms, items)
+    return ask_to_sign(work, asked, key, valid=valid)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody is asked to sign for.
+
+    Attributes:
+        items: As they are shown: tag, kind, name, model, serial, from.
+        lines: Ids of what is signed for with it.
+    """
+
+    handover_id: str
+    person_id: int
+    terms: str
+    items: Sequence[Mapping[str, Any]]
+    lines: Sequence[int] = ()
+
+
+def ask_to_sign(
+    work: UnitOfWork, asked: Asked, key: bytes, *, valid: timedelta = LINK_VALIDITY
+) -> AcceptanceLink:
+    """Ask a person to confirm a list of things; return the link.
+
+    Raises:
+        Invalid: There are no terms.
+    """
+    if not asked.terms.strip():
+        raise Invalid(N_("There are no terms to confirm."), where="terms")
+    token, items = secrets.token_urlsafe(32), list(asked.items)
     values = {
-        "handover_id": handover_id,
-        "person_id": person_id,
-        "terms": terms,
+        "handover_id": asked.handover_id,
+        "person_id": asked.person_id,
+        "terms": asked.terms,
         "items": items,
-        "digest": digest(terms, items),
+        "lines": list(asked.lines),
+        "digest": digest(asked.terms, items),
         "token_hash": _hashed(token),
         "expires_at": work.clock() + valid,
     }
     acceptance_id = add(work, Acceptance, values)
+    return AcceptanceLink(acceptance_id, f"{token}.{_signature(token, key)}")
+
+
+def renew_acceptance(
+    work: UnitOfWork, acceptance_id: int, key: bytes
+) -> AcceptanceLink:
+    """Make a new link for what was asked, as the mail was lost or the link too old.
+
+    The one before works no more; what was handed over stays as it is.
+
+    Raises:
+        NotAllowed: It was answered already.
+    """
+    row = get(work.connection, Acceptance, acceptance_id, lock=True)
+    if row["state"] not in ("pending", "withdrawn"):
+        raise NotAllowed(N_("It is {state} already."), state=row["state"])
+    token = secrets.token_urlsafe(32)
+    values = {
+        "token_hash": _hashed(token),
+        "expires_at": work.clock() + LINK_VALIDITY,
+        "state": "pending",
+        "answered_at": None,
+    }
+    change(work, Acceptance, acceptance_id, values, action="renew")
     return AcceptanceLink(acceptance_id, f"{token}.{_signature(token, key)}")
 
 

@@ -22,7 +22,9 @@ class Acceptance(SQLModel, table=True):
     Attributes:
         handover_id: Common name of what was handed over together, as in `custody`.
         terms: The text as it was shown; never changed.
-        items: What was handed over as it was shown: tag, kind, model, serial, from.
+        items: What was handed over as it was shown: tag, kind, model, serial, from;
+            counted things have a name instead of a tag.
+        lines: Ids of what is signed for with it; none if the handover tells.
         digest: SHA-256 over terms and items.
         token_hash: SHA-256 of the one-time token; the token itself is not kept.
         state: pending, accepted, disputed or withdrawn.
@@ -44,6 +46,7 @@ class Acceptance(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     terms: str = Field(sa_type=Text)
     items: list[Any] = Field(sa_type=Json)
+    lines: list[Any] = Field(default_factory=list, sa_type=Json)
     digest: str = Field(max_length=64)
     token_hash: str = Field(unique=True, max_length=64)
     expires_at: datetime = Field(sa_type=UtcDateTime)

@@ -5,6 +5,7 @@
 * `follow_plan.py`: Cases follow the plan
 * `kit_versions.py`: Cases keep the kits they were opened with
 * `extras.py`: Items above the kit
+* `hand_over.py`: all that is ready, handed over in one act
 * `holdings.py`: Everything a person holds, has on the way, or is in charge of.
 * `provision_kit.py`: Lines that give somebody a kit.
 * `reserve_stock.py`: Stock for lines

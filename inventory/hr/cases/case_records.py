@@ -185,6 +185,29 @@ def previous_state(context: CaseContext, line_id: int, state: str) -> str:
     return str(context.connection.execute(query).scalar_one())
 
 
+def last_actor(context: CaseContext, line_id: int) -> str | None:
+    """Return who took the last step of a line, as the audit trail names him."""
+    query = (
+        select(col(LineStep.by))
+        .where(col(LineStep.line_id) == line_id)
+        .order_by(id_of(LineStep).desc())
+        .limit(1)
+    )
+    return context.connection.execute(query).scalar()
+
+
+def attest(context: CaseContext, line_id: int) -> None:
+    """Mark the last step of a line: a paper was signed, and somebody else says so."""
+    last = (
+        select(func.max(id_of(LineStep)))
+        .where(col(LineStep.line_id) == line_id)
+        .scalar_subquery()
+    )
+    context.connection.execute(
+        update(_STEP).where(id_of(LineStep) == last).values(attested=True)
+    )
+
+
 def settle_case(
     context: CaseContext,
     case_id: int,

@@ -9,7 +9,13 @@ from typing import Any
 from inventory.assets.contracts.service import free_seat
 from inventory.hr.cases import write_off
 from inventory.hr.cases.asset_effects import EFFECTS, StepInProgress
-from inventory.hr.cases.case_records import previous_state, set_line_state, settle_case
+from inventory.hr.cases.case_records import (
+    attest,
+    last_actor,
+    previous_state,
+    set_line_state,
+    settle_case,
+)
 from inventory.hr.cases.holdings import EXTENSION, SEAT
 from inventory.hr.cases.reserve_stock import end_reservation, reserve_for_line
 from inventory.hr.context import CaseContext
@@ -18,6 +24,7 @@ from inventory.kernel.errors import Invalid, NotAllowed
 from inventory.kernel.texts import N_
 from inventory.provisioning.case_tables import CaseLine, ProvisioningCase
 from inventory.provisioning.line_states import BEFORE, Step
+from inventory.provisioning.separation import Approval, check_separate
 from inventory.storage.rows import Row, get
 from inventory.telecom.assignments import assign_person
 
@@ -36,6 +43,7 @@ class StepRequest:
         carrier: Who transports it.
         tracking: The carrier's number.
         recipient_id: Who gets it, if it is passed on.
+        person_id: The person of the register who takes it, if that is known.
     """
 
     name: str
@@ -44,6 +52,7 @@ class StepRequest:
     carrier: str = ""
     tracking: str = ""
     recipient_id: int | None = None
+    person_id: int | None = None
 
 
 def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> Row:
@@ -64,6 +73,11 @@ def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> 
         reason=request.note,
     )
     case = get(context.connection, ProvisioningCase, line["case_id"])
+    if step.apart and context.rules.policy.separate:
+        asked_by = last_actor(context, line_id)
+        check_separate(
+            Approval(context.work.actor, request.person_id, asked_by, case["person_id"])
+        )
     if request.on is not None:
         not_future(request.on, context.work.clock().date())
         if request.on < case["opened_on"]:
@@ -74,6 +88,8 @@ def take_line_step(context: CaseContext, line_id: int, request: StepRequest) -> 
                 opened_on=case["opened_on"],
             )
     row = carry_out(context, line, step, request)
+    if step.signs and request.person_id != case["person_id"]:
+        attest(context, line_id)
     case = get(context.connection, ProvisioningCase, line["case_id"])
     settle_case(
         context,

@@ -27,6 +27,7 @@ from inventory.provisioning.case_tables import (
     ProvisioningCase,
     WriteOffProposal,
 )
+from inventory.provisioning.separation import Approval, check_separate
 from inventory.provisioning.tasks import open_task
 from inventory.storage.rows import (
     Row,
@@ -78,6 +79,7 @@ def propose(context: CaseContext, line: Row, reason: str, on: date) -> int | Non
     values: dict[str, Any] = {"line_id": line["id"], "asset_id": line["asset_id"]}
     case = get(context.connection, ProvisioningCase, line["case_id"])
     values |= {"person_id": case["person_id"], "reason": reason, "on": on}
+    values["proposed_by"] = context.work.actor
     if line["asset_id"] is not None:
         values |= next(iter(book_values(context.connection, line["asset_id"], on)), {})
     number = add(context.work, WriteOffProposal, values)
@@ -123,13 +125,25 @@ def _proposals_of(context: CaseContext, line_id: int) -> list[Row]:
 
 
 def decide(
-    context: CaseContext, proposal_id: int, *, approved: bool, remark: str
+    context: CaseContext,
+    proposal_id: int,
+    *,
+    approved: bool,
+    remark: str,
+    person_id: int | None = None,
 ) -> None:
     """Approve a write-off, or refuse it.
 
+    Args:
+        context: The change.
+        proposal_id: Which.
+        approved: Approve it.
+        remark: Why.
+        person_id: The person of the register who decides, if that is known.
+
     Raises:
         NotFound: There is no such proposal.
-        NotAllowed: It was decided already.
+        NotAllowed: It was decided already, or who decides proposed it.
         Invalid: It is not said why.
     """
     row = get(context.connection, WriteOffProposal, proposal_id, lock=True)
@@ -144,6 +158,9 @@ def decide(
             N_("Say why."),
             where="remark",
         )
+    if approved and context.rules.policy.separate:
+        actor = context.work.actor
+        check_separate(Approval(actor, person_id, row["proposed_by"], row["person_id"]))
     state = "approved" if approved else "refused"
     values = {
         "state": state,

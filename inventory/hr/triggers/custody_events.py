@@ -86,17 +86,19 @@ def on_custody_changed(context: CaseContext, event: CustodyChanged) -> None:
 def on_handover_answered(context: CaseContext, event: HandoverAnswered) -> None:
     """Let the lines of a handover be signed for, or disputed, with its answer."""
     answer = get(context.connection, Acceptance, event.acceptance_id)
-    query = (
-        select(id_of(CaseLine), col(CaseLine.case_id))
-        .join(_CUSTODY, col(Custody.asset_id) == col(CaseLine.asset_id))
-        .where(
+    query = select(id_of(CaseLine), col(CaseLine.case_id)).where(
+        col(CaseLine.action) == "provide", col(CaseLine.state) == "delivered"
+    )
+    if answer["lines"]:
+        query = query.where(id_of(CaseLine).in_(answer["lines"]))
+    else:
+        query = query.join(
+            _CUSTODY, col(Custody.asset_id) == col(CaseLine.asset_id)
+        ).where(
             col(Custody.handover_id) == event.handover_id,
             col(Custody.person_id) == event.person_id,
             col(Custody.valid_to).is_(None),
-            col(CaseLine.action) == "provide",
-            col(CaseLine.state) == "delivered",
         )
-    )
     name = "accept" if event.state == "accepted" else "dispute"
     note = answer["signature"] or answer["remark"]
     for line_id, case_id in context.connection.execute(query).all():

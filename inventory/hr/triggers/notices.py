@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 
 from inventory.hr.context import CaseContext
+from inventory.hr.triggers import signing
 from inventory.kernel.events import CaseChanged, LineChanged, LineDue
 from inventory.outbox.mails import mail_settings, queue
 from inventory.people.tables import Person
@@ -59,9 +60,11 @@ def _tell(
         query = query.where(id_of(CaseLine).in_(line_ids))
     rows = context.connection.execute(query.order_by(id_of(CaseLine))).mappings()
     lines = [dict(row) for row in rows if row["state"] not in _GONE]
+    asked = signing.is_asked(context, case["person_id"])
     mails = [
         mail
         for notice in notices
+        if not (asked and notice.name == signing.NOTICE)
         for mail in _mails(context, settings, case, notice, lines)
     ]
     queue(context.work, settings, mails)

@@ -68,6 +68,7 @@ class Company:
 
     Attributes:
         day: The present day.
+        actor: Who acts.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Company:
         self.day = day
         self.rules = known or rules()
         self.tables = load_tables().tables
+        self.actor = "test"
         self._sent = 0
 
     @classmethod
@@ -93,7 +95,7 @@ class Company:
         """Carry out a change and commit it."""
         with UnitOfWork(
             self.engine,
-            actor="test",
+            actor=self.actor,
             clock=self.now,
             dispatch=dispatcher(lambda: self.rules),
         ) as work:

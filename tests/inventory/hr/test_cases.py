@@ -118,6 +118,9 @@ def test_lost_is_a_proposal_and_custody_stays_until_a_person_decides(
     def approve(context: object) -> None:
         write_off.decide(context, proposal["id"], approved=True, remark="insured")  # type: ignore[arg-type]
 
+    with pytest.raises(NotAllowed, match="does not approve"):
+        company.do(approve)
+    company.actor = "accountant"
     company.do(approve)
     assert company.rows("asset", id=asset)[0]["state"] == "disposed"
     assert company.rows("custody", asset_id=asset, valid_to=None) == []
@@ -143,6 +146,9 @@ def test_something_above_the_kit_waits_for_approval(company: Company) -> None:
     assert (line["state"], line["owner"]) == ("proposed", "manager")
     with pytest.raises(NotAllowed):
         company.step(line["id"], "reserve")
+    with pytest.raises(NotAllowed, match="does not approve"):
+        company.step(line["id"], "approve")
+    company.actor = "manager"
     company.step(line["id"], "approve")
     assert company.step(line["id"], "reserve")["state"] == "reserved"
 

@@ -61,7 +61,7 @@ _LOCATION = table_of(Location)
 _MOVE = table_of(ConsumableMove)
 _PERSON = table_of(Person)
 _STOCK = table_of(ConsumableStock)
-Movement = Literal["bought", "used", "moved", "counted"]
+Movement = Literal["bought", "used", "returned", "moved", "counted"]
 
 
 class Room(DetailModel):
@@ -205,6 +205,13 @@ def _move(acting: Acting, given: MoveIn) -> dict[str, Any]:
             person_id=None if given.person is None else int(given.person),
             asset_id=None if given.tag is None else int(given.tag),
             note=given.note,
+        )
+    elif given.kind == "returned":
+        if given.person is None:
+            raise Invalid(N_("It is not said who brings it back."), where="person")
+        person = int(given.person)
+        consumables.take_back_consumable(
+            work, thing, room, given.quantity, day, person_id=person, note=given.note
         )
     elif given.kind == "moved":
         if given.to is None:

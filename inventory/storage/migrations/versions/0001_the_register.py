@@ -632,6 +632,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("items", Json(), nullable=False),
+        sa.Column("lines", Json(), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
@@ -2354,6 +2355,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("token", sa.String(), nullable=True),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -2838,7 +2840,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('bought', 'used', 'moved', 'counted')",
+            "kind IN ('bought', 'used', 'returned', 'moved', 'counted')",
             name=op.f("ck_consumable_move_kind"),
         ),
         sa.CheckConstraint(
@@ -3445,6 +3447,7 @@ def upgrade() -> None:
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("attested", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["line_id"],
@@ -3640,6 +3643,7 @@ def upgrade() -> None:
         sa.Column("value_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(3), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=False),

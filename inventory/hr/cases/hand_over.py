@@ -1,0 +1,115 @@
+"""All that is ready in a case is handed over in one act, and signed for once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from inventory.assets.custody.acceptance import TERMS, AcceptanceLink, Asked
+from inventory.assets.custody.acceptance import ask_to_sign as ask
+from inventory.assets.register.tables import Asset
+from inventory.hr.cases.case_records import lines_of
+from inventory.hr.cases.steps import StepRequest, take_line_step
+from inventory.hr.context import CaseContext
+from inventory.kernel.errors import NotAllowed
+from inventory.kernel.texts import N_
+from inventory.provisioning.case_tables import ProvisioningCase
+from inventory.storage.rows import Row, col, get, id_of, table_of
+
+_ASSET = table_of(Asset)
+_DELIVER = "deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHandover:
+    """What was handed over together.
+
+    Attributes:
+        lines: The lines, delivered.
+        link: To sign for them; None if nobody is asked to.
+    """
+
+    lines: Sequence[Row]
+    link: AcceptanceLink | None
+
+
+def hand_over(
+    context: CaseContext,
+    case_id: int,
+    key: bytes,
+    *,
+    lines: Sequence[int] = (),
+    on: date | None = None,
+    terms: str = "",
+    sign: bool = True,
+) -> CaseHandover:
+    """Hand over what is ready in a case, counted things too, and ask to sign for it.
+
+    Args:
+        context: The change.
+        case_id: The case.
+        key: Secret that signs links.
+        lines: Which lines; all that are ready without.
+        on: The day; today without.
+        terms: What is confirmed; the usual terms without.
+        sign: Ask the person to sign.
+
+    Raises:
+        NotFound: There is no such case.
+        NotAllowed: Nothing is ready, or one of the lines is not.
+    """
+    context.lock_cases()
+    case = get(context.connection, ProvisioningCase, case_id, lock=True)
+    known = {line["id"]: line for line in lines_of(context, case_id)}
+    chosen = list(lines) or [n for n, line in known.items() if _ready(context, line)]
+    chosen = [number for number in chosen if number in known]
+    if not chosen:
+        raise NotAllowed(
+            N_("Nothing of the case is ready to be handed over."),
+            where="lines",
+            remedy=N_("Reserve what is short first, or name its lines."),
+        )
+    request = StepRequest(name=_DELIVER, on=on)
+    done = [take_line_step(context, number, request) for number in chosen]
+    link = None
+    if sign:
+        day = on or context.today(case["site"])
+        asked = Asked(
+            f"case:{case_id}",
+            case["person_id"],
+            terms.strip() or TERMS,
+            _shown(context, done, day),
+            [line["id"] for line in done],
+        )
+        link = ask(context.work, asked, key)
+    return CaseHandover(done, link)
+
+
+def _ready(context: CaseContext, line: Row) -> bool:
+    offers = context.rules.machine.offers(
+        line["state"], line["action"], tracked=line["tracked"]
+    )
+    return line["action"] == "provide" and _DELIVER in offers
+
+
+def _shown(context: CaseContext, lines: Sequence[Row], day: date) -> list[Row]:
+    """Return what is signed for as it is shown."""
+    names = ("tag", "kind", "name", "model", "serial")
+    ids = [line["asset_id"] for line in lines if line["asset_id"] is not None]
+    query = select(id_of(Asset), *(_ASSET.c[name] for name in names)).where(
+        id_of(Asset).in_(ids), col(Asset.tag).is_not(None)
+    )
+    assets = {row["id"]: row for row in context.connection.execute(query).mappings()}
+    found = []
+    for line in lines:
+        asset = assets.get(line["asset_id"])
+        if asset is None:
+            shown: Row = {"tag": "", "kind": line["kind"], "name": line["item"]}
+            shown |= {"model": line["item"], "serial": ""}
+        else:
+            shown = {name: asset[name] for name in names}
+        found.append(shown | {"from": day.isoformat()})
+    return found

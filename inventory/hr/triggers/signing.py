@@ -1,0 +1,68 @@
+"""Who got things is sent the link by which he signs for them, without a log-in."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from inventory.assets.custody.acceptance import AcceptanceLink
+from inventory.assets.custody.acceptance_tables import Acceptance
+from inventory.hr.context import CaseContext
+from inventory.outbox.mails import TOKEN, mail_settings, queue
+from inventory.people.tables import Person
+from inventory.storage.rows import Row, get
+from inventory.storage.work import UnitOfWork
+
+NOTICE = "please-sign"
+_asked: WeakKeyDictionary[UnitOfWork, set[int]] = WeakKeyDictionary()
+"""Persons who are sent a link in a unit of work."""
+
+
+def send_link(context: CaseContext, link: AcceptanceLink, base: str) -> bool:
+    """Put the mail with a link in line; return whether there is one.
+
+    Args:
+        context: The change.
+        link: To sign.
+        base: Address of the pages, if the settings of mail name none.
+    """
+    row = get(context.connection, Acceptance, link.acceptance_id)
+    person = get(context.connection, Person, row["person_id"])
+    settings = mail_settings(context.connection)
+    texts = context.rules.notices
+    if settings is None or not settings["enabled"] or not person["email"]:
+        return False
+    if not any(notice.name == NOTICE for notice in texts.notices):
+        return False
+    names = [item["name"] or item["model"] or item["kind"] for item in row["items"]]
+    pages = settings["base_url"].rstrip("/") or base
+    said = {
+        "person": f"{person['given_name']} {person['family_name']}".strip(),
+        "day": context.work.clock().date().isoformat(),
+        "items": "\n".join(
+            f"- {name} {item['tag']}".rstrip()
+            for name, item in zip(names, row["items"], strict=True)
+        ),
+        "items_short": ", ".join(map(str, names[:3])),
+        "site": "",
+        "link": f"{pages}/accept/{TOKEN}",
+    }
+    subject, body = texts.write(NOTICE, settings["language"], said)
+    moment = context.work.clock()
+    mail: Row = {
+        "key": f"sign/{row['id']}/{row['token_hash'][:16]}",
+        "kind": NOTICE,
+        "recipient": person["email"],
+        "person_id": person["id"],
+        "subject": subject,
+        "body": body,
+        "token": link.token,
+        "on": moment.date(),
+    }
+    queue(context.work, settings, [mail])
+    _asked.setdefault(context.work, set()).add(person["id"])
+    return True
+
+
+def is_asked(context: CaseContext, person_id: int) -> bool:
+    """Whether a link goes to a person, so that nothing more need be said."""
+    return person_id in _asked.get(context.work, ())
