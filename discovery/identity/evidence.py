@@ -19,7 +19,7 @@ from collectors.facts import (
     OperatingSystem,
     Phone,
 )
-from discovery.identity.clean_text import clean, words
+from discovery.identity.clean_text import clean, key, words
 from discovery.identity.interface_shape import macs, shapes
 
 ENTITY = "1.3.6.1.2.1.47.1.1.1.1."
@@ -76,6 +76,7 @@ class Evidence:
         announced: (place of a protocol, value) of what it says to anybody.
         enterprises: Numbers below which the agent has objects.
         hints: (kind, value) of all other clues, e.g. `open-port`.
+        given: What people called it, its place and its keeper, as `text.key`.
     """
 
     object_id: str = ""
@@ -92,6 +93,7 @@ class Evidence:
     announced: list[tuple[str, str]] = field(default_factory=list)
     enterprises: list[int] = field(default_factory=list)
     macs: list[str] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
     _order: list[str] = field(default_factory=list)
     _words: dict[str, list[list[str]]] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
@@ -238,6 +240,8 @@ def _system(evidence: Evidence, observation: Observation) -> None:
         return
     evidence.object_id = evidence.object_id or (system.object_id or "").strip(".")
     evidence.add_text("sysDescr", system.descr)
+    named = (system.name, system.location, system.contact)
+    evidence.given.update(filter(None, (key(text or "") for text in named)))
     if system.services is not None:
         evidence.hints.append(("sysServices", str(system.services)))
     evidence.hints.extend(("sysORID", oid) for oid in system.or_ids)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from discovery.identity.clean_text import key
 from discovery.identity.verdicts import Identity, Verdict
 
 LEAST: Mapping[str, float] = {
@@ -20,6 +21,9 @@ LEAST: Mapping[str, float] = {
     "serial": 0.9,
 }
 """Share of answers that must be right for a field to be told for a fact."""
+
+DEFAULT = "type by default"
+"""Row of the table for types that only the rest of a maker's business tells."""
 
 Table = Mapping[str, tuple[tuple[float, float], ...]]
 
@@ -33,10 +37,23 @@ def calibrated(identity: Identity, table: Table) -> Identity:
             keep what was weighed.
     """
     fields = {name: _verdict(name, v, table) for name, v in identity.fields.items()}
+    if by_default(identity) and DEFAULT in table:
+        fields["type"] = _verdict("type", fields["type"], {"type": table[DEFAULT]})
     general = fields["type"]
     if general.suggested and fields["subtype"].value is not None:
         fields["subtype"] = replace(fields["subtype"], suggested=True)
     return replace(identity, fields=fields)
+
+
+def by_default(identity: Identity) -> bool:
+    """Whether its type rests on nothing but what its maker mostly makes."""
+    won = key(identity.value("type") or "")
+    told = [
+        each.default
+        for each in identity.statements
+        if each.field == "type" and key(each.value) == won
+    ]
+    return bool(told) and all(told)
 
 
 def _verdict(name: str, verdict: Verdict, table: Table) -> Verdict:

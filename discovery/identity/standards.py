@@ -43,27 +43,40 @@ PRESENCE: Mapping[str, tuple[str, str | None, float]] = {
     f"{MIB2}33.1.1.": ("power", "ups", 0.75),
     f"{MIB2}43.5.1.1.": ("printer", None, 0.8),
     f"{MIB2}69.1.": ("router", "modem", 0.35),
+    f"{MIB2}25.3.5.1.1.": ("printer", None, 0.5),
+    f"{MIB2}16.1.1.1.2.": ("switch", None, 0.24),
     "1.2.840.10036.3.1.2.1.": ("wireless", "access-point", 0.45),
 }
-"""A device that answers below this is of this type."""
+"""A device that answers below this is of this type: upsIdent, prtGeneral, docsDev,
+hrPrinterStatus, etherStatsDataSource (RFC 2819: counters of many ports), 802.11 cards.
+"""
 
 BRIDGE_PORTS, FORWARDING = f"{MIB2}17.1.2.0", f"{MIB2}4.1.0"
 """dot1dBaseNumPorts (RFC 4188) and ipForwarding (RFC 4293)."""
 SPANNING_TREE, VLANS_HELD = f"{MIB2}17.2.1.0", f"{MIB2}17.7.1.1.4.0"
 """dot1dStpProtocolSpecification (RFC 4188) and dot1qNumVlans (RFC 4363)."""
+SPEAKS: Mapping[str, tuple[str, frozenset[str], str]] = {
+    f"{MIB2}14.1.2.0": ("OSPF", frozenset({"2"}), "router"),
+    f"{MIB2}15.2.0": ("BGP", frozenset({"0"}), "router"),
+    f"{MIB2}68.1.1.0": ("VRRP", frozenset({"0"}), "router"),
+}
+"""Protocols of routers: ospfAdminStat (RFC 4750), bgpLocalAs (RFC 4273) and
+vrrpNodeVersion (RFC 2787), what each says where it is off, and who speaks it."""
 RADIO = "1.2.840.10036.3.1.2.1."
 """dot11ResourceInfoEntry (IEEE 802.11 MIB)."""
 FABRIC_UNIT = "1.3.6.1.3.94.1.6.1."
 """connUnitEntry (FCMGMT-MIB, the Fibre Alliance's)."""
 COLUMNS = (
+    f"{MIB2}25.3.5.1.1.",
+    f"{MIB2}16.1.1.1.2.",
     f"{RADIO}2.",
     f"{RADIO}3.",
     f"{RADIO}4.",
     f"{FABRIC_UNIT}3.",
     f"{FABRIC_UNIT}7.",
 )
-"""Makers, names and versions of 802.11 cards; types and products of units of a storage
-network."""
+"""Whether it prints, or counts packets of ports (`PRESENCE`); makers, names, versions
+of 802.11 cards; types and products of units of a storage network."""
 EXTRA = (
     f"{MIB2}25.3.2.1.3.1",
     f"{MIB2}43.5.1.1.16.1",
@@ -72,6 +85,7 @@ EXTRA = (
     SPANNING_TREE,
     VLANS_HELD,
     FORWARDING,
+    *SPEAKS,
 )
 """hrDeviceDescr.1, prtGeneralPrinterName.1 and lldpLocSysDesc for the rules; whether
 and how much it bridges, and whether it routes, for its type."""
@@ -91,6 +105,9 @@ def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
             yield Statement("type", general, weight, reason, prefix)
             if below:
                 yield Statement("subtype", below, weight, reason, prefix)
+    for oid, (protocol, off, general) in SPEAKS.items():
+        if evidence.objects.get(oid, "0") not in {*off, "0"}:
+            yield Statement("type", general, 0.24, f"it speaks {protocol}", protocol)
     if "supplies" in evidence.facts:
         yield Statement("type", "printer", 0.8, "it lists printer supplies", "supplies")
 

@@ -34,6 +34,7 @@ class Statement:
         reason: For a person: which rule or object says so.
         source: The clue it rests on; statements of one source never add up.
         vendor: The vendor whose rule it is; doubted when another vendor wins.
+        default: It says only what a maker of many kinds mostly makes.
     """
 
     field: str
@@ -42,6 +43,7 @@ class Statement:
     reason: str
     source: str
     vendor: str | None = None
+    default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from discovery.identity.identify import Identity
+from discovery.identity.reliability import DEFAULT, by_default
 from tests.discovery.identify.corpus import NEUTRAL
 
 FIELDS = ("type", "vendor", "model", "version", "serial")
@@ -21,13 +22,16 @@ Right = Callable[[str, str, Mapping[str, Any]], bool]
 
 
 @dataclass(slots=True)
-class _Pool:
+class Pool:
+    """Answers of at least some weight, and how many of them are right."""
+
     least: float
     cases: int
     right: int
 
     @property
     def share(self) -> float:
+        """How many are right, 0 to 1."""
         return self.right / self.cases
 
 
@@ -40,27 +44,33 @@ def table(
         found: Identities with what is expected of them.
         right: Whether a value of a field is what is expected.
     """
-    answers: dict[str, list[tuple[float, bool]]] = {name: [] for name in FIELDS}
+    rows = (*FIELDS, DEFAULT)
+    answers: dict[str, list[tuple[float, bool]]] = {name: [] for name in rows}
     for identity, expected in found:
         for name in FIELDS:
             verdict = identity.fields[name]
             if expected["fair"][name] and verdict.value is not None:
                 is_right = right(name, verdict.value, expected)
-                answers[name].append((verdict.weighed, is_right))
-    for name in FIELDS:
-        for pool in _rising(sorted(answers[name])):
+                row = DEFAULT if name == "type" and by_default(identity) else name
+                answers[row].append((verdict.weighed, is_right))
+    for name in rows:
+        for pool in rising(sorted(answers[name])):
             share = round(100 * pool.share)
             yield f"{name}\t{round(100 * pool.least)}\t{share}\t{pool.cases}"
 
 
-def _rising(answers: list[tuple[float, bool]]) -> list[_Pool]:
-    pools: list[_Pool] = []
+def rising(answers: list[tuple[float, bool]]) -> list[Pool]:
+    """Return shares that rise, of answers in the order of what they weigh."""
+    pools: list[Pool] = []
+    before = -1.0
     for confidence, is_right in answers:
-        if pools and pools[-1].cases < LEAST_CASES:
+        # What weighs the same is one case to a table of weights.
+        same, before = round(confidence, 2) == before, round(confidence, 2)
+        if pools and (same or pools[-1].cases < LEAST_CASES):
             pools[-1].cases += 1
             pools[-1].right += is_right
         else:
-            pools.append(_Pool(confidence, 1, int(is_right)))
+            pools.append(Pool(confidence, 1, int(is_right)))
         while len(pools) > 1 and pools[-2].cases >= LEAST_CASES and _falls(pools):
             last = pools.pop()
             pools[-1].cases += last.cases
@@ -72,7 +82,7 @@ def _rising(answers: list[tuple[float, bool]]) -> list[_Pool]:
     return pools
 
 
-def _falls(pools: list[_Pool]) -> bool:
+def _falls(pools: list[Pool]) -> bool:
     last = pools[-1]
     return last.cases >= LEAST_CASES and last.share <= pools[-2].share
 

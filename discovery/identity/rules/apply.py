@@ -223,7 +223,8 @@ class _Speaker:
             source = self._source(rule)
             if name == "type":
                 general, below = split_kind(value)
-                yield self._state("type", general, weight, rule, source)
+                told = self._state("type", general, weight, rule, source)
+                yield replace(told, default=is_root and self.document.makes_many)
                 if below:
                     yield self._state("subtype", below, weight, rule, source)
             else:

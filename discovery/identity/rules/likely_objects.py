@@ -31,7 +31,7 @@ LONE = 0.5
 """Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
 ORGANISATION = 0.63
-PRODUCT = 0.4
+PRODUCT = 0.33
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
@@ -46,6 +46,11 @@ _FORMS = {
 }
 _WITH = re.compile(r" with | v(?=\d+\.\d)| FW |, ", re.IGNORECASE)
 """What stands behind the model in longer texts."""
+_PART = re.compile(
+    r"\b(\d+ ?W|PSU?|power[- ]supply|fans?|fan ?tray|DIMM|SFP\S*|QSFP\S*)\b",
+    re.IGNORECASE,
+)
+"""Words in the names of power supplies, fans, memory and transceivers."""
 _NO_SERIAL = re.compile(
     r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4})$"
 )
@@ -184,6 +189,11 @@ def _answered_kinds(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statem
                 yield Statement("subtype", below, found[1], reason, f"answers {below}")
 
 
+def _is_other(raw: str, o: Likely, evidence: Evidence) -> bool:
+    """Whether a text is a name that people gave, or in a table that of a part."""
+    return key(raw) in evidence.given or (o.column and bool(_PART.search(raw)))
+
+
 def _answer(o: Likely, evidence: Evidence) -> str | None:
     if o.column:
         rows = [value for _, value in evidence.rows(o.oid)]
@@ -191,7 +201,7 @@ def _answer(o: Likely, evidence: Evidence) -> str | None:
         rows = [evidence.objects.get(o.oid, "")]
     form = _FORMS[o.field]
     if o.field == "model":
-        rows = [_WITH.split(raw)[0] for raw in rows]
+        rows = [_WITH.split(raw)[0] for raw in rows if not _is_other(raw, o, evidence)]
     good = [value for raw in useful(rows) if form.match(value := raw.strip("\"'. "))]
     if not good or (o.column and o.score < SURE_COLUMN and len(good) > FEW):
         return None

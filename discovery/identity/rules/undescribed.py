@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from discovery.identity.clean_text import is_placeholder
+from discovery.identity.clean_text import is_placeholder, key
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.apply import served
 from discovery.identity.rules.catalogue import PREFIX
@@ -35,9 +35,11 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     for number in served(evidence, knowledge):
         for oid, raw in evidence.rows(f"{PREFIX}{number}."):
             value = raw.strip("\"'. ")
-            if is_placeholder(value):
+            if is_placeholder(value) or key(value) in evidence.given:
                 continue
             for name, found, weight in _read(value):
+                if name == "model" and weight == ALONE and not oid.endswith(".0"):
+                    continue  # Cells of tables are codes of parts, or serials.
                 if name not in told:
                     told.add(name)
                     reason = f"{oid}, by its form"

@@ -13,6 +13,7 @@ from discovery.identity.device_types import GENERAL
 from discovery.identity.identify import Knowledge, KnowledgeError, identify
 from discovery.identity.rules.lint import shared_conditions
 from tests.discovery.identify.support import knowledge, seen
+from tests.tools.reliability import rising
 
 
 def test_every_enterprise_number_belongs_to_one_vendor(shipped: Knowledge) -> None:
@@ -78,6 +79,27 @@ def test_what_is_right_too_seldom_is_a_suggestion() -> None:
         known = knowledge(trade=trade, reliability=table.format(share))
         verdict = identify([seen("A switch")], known).fields["type"]
         assert (verdict.suggested, verdict.confidence) == (suggested, int(share) / 100)
+
+
+def test_what_a_maker_of_many_kinds_mostly_makes_is_judged_apart() -> None:
+    table = "field\tweight\tright\tcases\n{}"
+    rows = "type\t0\t90\t50\ntype by default\t0\t60\t50\n"
+    maker = "vendor: Acme\nenterprises: [64999]\ntype: switch\nrules:\n"
+    maker += "  - {text: [Roaster], type: computer, anywhere: true}\n"
+    known = knowledge(maker, reliability=table.format(rows))
+    default = identify([seen("Box", "e.64999.1")], known).fields["type"]
+    assert (default.value, default.suggested) == ("switch", True)
+    told = identify([seen("Roaster", "e.64999.1")], known).fields["type"]
+    assert (told.value, told.suggested) == ("computer", False)
+
+
+def test_cases_of_one_weight_are_one_share() -> None:
+    even = [(0.5, n % 2 == 0) for n in range(60)]
+    pools = rising(sorted([*even, *((0.9, True) for _ in range(20))]))
+    assert [(pool.least, pool.cases, pool.right) for pool in pools] == [
+        (0.5, 60, 30),
+        (0.9, 20, 20),
+    ]
 
 
 def test_a_row_of_the_table_of_vendors_names_them() -> None:

@@ -145,3 +145,22 @@ def test_the_maker_of_the_chassis_tells_what_it_mostly_makes() -> None:
     assert identity.value("vendor") == "Acme"
     assert identity.value("type") == "storage"
     assert identity.fields["vendor"].confidence == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("oid", "value", "expected"),
+    [
+        ("1.3.6.1.2.1.14.1.2.0", "1", "router"),
+        ("1.3.6.1.2.1.14.1.2.0", "2", None),
+        ("1.3.6.1.2.1.15.2.0", "65001", "router"),
+        ("1.3.6.1.2.1.15.2.0", "0", None),
+        ("1.3.6.1.2.1.68.1.1.0", "2", "router"),
+        ("1.3.6.1.2.1.25.3.5.1.1.1", "3", "printer"),
+        ("1.3.6.1.2.1.16.1.1.1.2.1", "0.0", "switch"),
+    ],
+)
+def test_a_standard_mib_that_answers_tells_the_type(
+    oid: str, value: str, expected: str | None
+) -> None:
+    found = identify([seen("Box", objects={oid: value})], knowledge())
+    assert found.value("type") == expected

@@ -14,7 +14,7 @@ from collectors.snmp.enterprises import MOST_ENTERPRISES, MOST_JUMPS, sweep_ente
 from discovery.identity.identify import Identity, Knowledge, identify
 from tests.discovery.identify import corpus
 from tests.discovery.identify.conftest import SHARED
-from tests.discovery.identify.support import seen
+from tests.discovery.identify.support import knowledge, seen
 
 NET_SNMP = "1.3.6.1.4.1.8072.3.2.10"
 CASES = SHARED / "cases" / "snmp"
@@ -99,7 +99,37 @@ def test_objects_no_mib_describes_are_read_by_their_form(shipped: Knowledge) -> 
     )
     assert found.value("model") == "Chronos LX 6010-42"
     assert found.value("version") == "5.70", "neither an address nor the kernel"
-    assert found.fields["model"].suggested
+
+
+@pytest.mark.parametrize(
+    ("last", "name", "model"),
+    [
+        ("1.3.0", "core", "NTQ-4410X"),
+        ("1.3.0", "ntq-4410x", None),
+        ("7.1.4.22", "core", None),
+    ],
+)
+def test_a_bare_code_is_the_model_unless_people_gave_it_or_a_table_holds_it(
+    shipped: Knowledge, last: str, name: str, model: str | None
+) -> None:
+    found = identified(
+        agent(
+            "1.3.6.1.2.1.1.1.0|4|Linux box 4.4.1 #1 SMP armv7l",
+            f"1.3.6.1.2.1.1.2.0|6|{NET_SNMP}",
+            f"1.3.6.1.2.1.1.5.0|4|{name}",
+            f"{OWN}.{last}|4|NTQ-4410X",
+        ),
+        shipped,
+    )
+    assert found.value("model") == model
+    assert found.fields["model"].suggested is (model is not None)
+
+
+def test_the_name_of_a_part_in_a_table_is_no_model() -> None:
+    known = knowledge(objects="oid\tkind\tscore\n64999.2.1.*\tm\t80\n")
+    for answer, model in (("ACME 750W PLATINUM PS", None), ("ACME-9000", "ACME-9000")):
+        found = identify([seen("Box", "e.64999.1", {"e.64999.2.1.1": answer})], known)
+        assert found.value("model") == model
 
 
 class Endless:
