@@ -31,7 +31,7 @@ LONE = 0.5
 """Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
 ORGANISATION = 0.63
-PRODUCT = 0.33
+PRODUCT = 0.34
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
@@ -47,10 +47,11 @@ _FORMS = {
 _WITH = re.compile(r" with | v(?=\d+\.\d)| FW |, ", re.IGNORECASE)
 """What stands behind the model in longer texts."""
 _PART = re.compile(
-    r"\b(\d+ ?W|PSU?|power[- ]supply|fans?|fan ?tray|DIMM|SFP\S*|QSFP\S*)\b",
+    r"\b(\d+ ?W|\d+[- ]ports?|PSU?|power[- ]supply|fans?|fan ?tray|DIMM|Q?SFP\S*)\b",
     re.IGNORECASE,
 )
-"""Words in the names of power supplies, fans, memory and transceivers."""
+"""Words in the names of power supplies, fans, memory, transceivers, and of what a
+member of a stack is by its ports."""
 _NO_SERIAL = re.compile(
     r"(\d{1,3}(\.\d{1,3}){3}|v?\d+(\.\d+){1,3}|\d{1,4}[/-]\d{1,2}[/-]\d{1,4})$"
 )
