@@ -27,6 +27,9 @@ from inventory.people import accounts
 RATE = 20_000.0
 """Packets per second; loopback loses nothing, so only the office's own pace counts."""
 
+PROBE_RATE = 10_000.0
+"""Packets and connections of probes per second."""
+
 PORT_STEPS = (0, 1000, 2000, 3000, 4000, 5000, 6000, 7000)
 """Added to the ports of the office until all of them are free."""
 
@@ -121,7 +124,9 @@ def settings_for(plan: Plan, data_dir: Path, host: str, port: int) -> Settings:
             "http": {"host": host, "port": port},
             "scan": {
                 "icmp": plan.icmp,
-                "tcp_ports": [],
+                "tcp_ports": list(plan.probed_ports),
+                "probe_rate": PROBE_RATE,
+                "probe_offset": plan.ports.probes,
                 "snmp_port": plan.ports.snmp,
                 "ssh_ports": [plan.ports.ssh],
                 "sip_port": plan.ports.sip,

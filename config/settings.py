@@ -96,7 +96,7 @@ class Scan(Section):
     probe_offset: int = Field(
         default=0,
         ge=0,
-        le=17_000,
+        le=52_000,
         description="a number added to the ports of probes, for a simulated network",
     )
     rate: float = Field(

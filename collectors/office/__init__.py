@@ -2,6 +2,7 @@
 
 * `__main__.py`: Runs the simulated office in the foreground, for trying one's own tools
   on it.
+* `announce/`: What the machines of the office say to anybody, without a credential.
 * `asterisk_answers.py`: What the office's telephone system answers its manager
   (Asterisk 18, PJSIP).
 * `asterisk_port.py`: The manager port of the office's telephone system: one

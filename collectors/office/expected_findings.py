@@ -16,7 +16,10 @@ from collectors.office.model import Office
 from collectors.office.products import Model
 
 NETWORK_TYPES = frozenset({"switch", "router", "firewall"})
-GENERAL = {"access-point": "wireless", "ups": "power", "pbx": "phone"}
+GENERAL = {
+    **{"access-point": "wireless", "ups": "power", "pbx": "phone"},
+    **{"television": "media", "speaker": "media"},
+}
 """Types of the truth that are sub-types of a more general one."""
 
 
@@ -37,7 +40,7 @@ class ExpectedDevice:
         version: Version of it, or of the firmware, or None.
         address: Where it answers or was seen.
         mac: MAC of the interface it is plugged in with; the base MAC of a switch.
-        seen_by: Of `snmp`, `ssh`, `sip`, `lldp`, `fdb`.
+        seen_by: Of `snmp`, `ssh`, `sip`, `lldp`, `probe`, `fdb`.
     """
 
     key: str
@@ -114,6 +117,7 @@ def seen_by(scene: Scene, key: str) -> tuple[str, ...]:
         "ssh": bool(device.ssh) and model.shell is not None,
         "sip": model.sip is not None,
         "lldp": model.lldp is not None and bool(device.at),
+        "probe": model.announces is not None and bool(device.address),
         "fdb": not scene.is_switch(key),
     }
     return tuple(way for way, shows in ways.items() if shows)
@@ -122,19 +126,22 @@ def seen_by(scene: Scene, key: str) -> tuple[str, ...]:
 def _device(scene: Scene, key: str) -> ExpectedDevice:
     device, model = scene.device(key), scene.model(key)
     ways = seen_by(scene, key)
-    itself = bool({"snmp", "ssh", "sip", "lldp"} & set(ways))
+    announced = _announced(model)
+    asked = bool({"snmp", "ssh", "sip", "lldp"} & set(ways))
+    itself = asked or bool(announced)
     is_computer = model.type in ("computer", "pbx")
     hardware = not is_computer or "ssh" in ways or _tells_inventory(scene, key)
-    whole = itself and hardware
-    exact = bool({"snmp", "ssh", "sip"} & set(ways))
+    whole = asked and hardware
+    described = whole or "{model}" in announced
+    exact = bool({"snmp", "ssh", "sip"} & set(ways)) or "build" in announced
     return ExpectedDevice(
         key=key,
         name=scene.name(key) if itself else "",
         type=GENERAL.get(model.type, model.type) if itself else None,
         subtype=model.type if itself and model.type in GENERAL else None,
-        vendor=model.vendor if whole else None,
-        model=_model(model) if whole else None,
-        serial=device.serial if whole else None,
+        vendor=model.vendor if described else None,
+        model=_model(model) if described else None,
+        serial=device.serial if whole or "{serial}" in announced else None,
         members=tuple(m.serial for m in device.members),
         os=(model.os or None) if exact else None,
         version=(model.version or None) if exact else None,
@@ -142,6 +149,13 @@ def _device(scene: Scene, key: str) -> ExpectedDevice:
         mac=device.mac if scene.is_switch(key) else scene.nic(key).mac or device.mac,
         seen_by=ways,
     )
+
+
+def _announced(model: Model) -> str:
+    """Return what a model says to anybody, as text; empty where that tells no type."""
+    if model.announces is None or model.type == "unknown":
+        return ""
+    return model.announces.model_dump_json(exclude_none=True)
 
 
 def _model(product: Model) -> str | None:

@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from collectors.office.announce.records import Announces
+
 Capability = Literal["bridge", "router", "wlan-ap", "telephone", "station"]
 
 
@@ -159,6 +161,7 @@ class Model(Record):
         message_size: Largest answer of the agent in bytes.
         sip: Pattern of the SIP User-Agent.
         sip_status: Status of the answer to OPTIONS.
+        announces: What it says to anybody, without a credential.
         shell: What SSH leads to: `linux` or `cisco`; None: no SSH.
         banner: SSH software version without `SSH-2.0-`.
         cdp: CDP platform; None: does not speak CDP.
@@ -187,5 +190,6 @@ class Model(Record):
     machine: Machine | None = None
     sip: str | None = None
     sip_status: int = 200
+    announces: Announces | None = None
     shell: Literal["linux", "cisco"] | None = None
     banner: str = ""

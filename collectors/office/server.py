@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
+from collectors.office.announce.machine import Machine
 from collectors.office.asterisk_answers import Exchange
 from collectors.office.asterisk_port import ManagerPort
 from collectors.office.cabling import Scene
@@ -25,6 +26,7 @@ from collectors.office.shells.ssh import Terminal
 from collectors.office.shells.terminals import terminal_of
 from collectors.office.sip import UserAgent
 from collectors.office.snmp.agents import Answer, agent_for
+from collectors.office.tcp_port import TcpPort
 
 _EPOCH = 1_700_000_000
 """Boots are seconds since then (November 2023), unless given."""
@@ -74,7 +76,7 @@ class OfficeServer:
         self._boots = int(time.time()) - _EPOCH if boots is None else boots
         self._started = 0.0
         self._transports: list[asyncio.BaseTransport] = []
-        self._terminals: list[Terminal | ManagerPort | WebPort] = []
+        self._terminals: list[Terminal | TcpPort] = []
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -106,6 +108,7 @@ class OfficeServer:
             await self._start_ssh()
             await self._start_managers()
             await self._start_pages()
+            await self._start_announcing()
         except PortTaken:
             await self.stop()
             raise
@@ -185,11 +188,30 @@ class OfficeServer:
                 raise _taken(error, str(device.address), port, "http") from error
             self._terminals.append(web)
 
+    async def _start_announcing(self) -> None:
+        offset = self.plan.ports.probes
+        for key, device in self.office.devices.items():
+            if self.office.model_of(key).announces is None or not device.address:
+                continue
+            machine = Machine(self.office, key, offset)
+            for port, answer in machine.udp():
+                at, said = port + offset, partial(_always, answer)
+                await self._datagrams(machine.address, "probes", said, at)
+            for port, talks in machine.tcp():
+                at = port + offset
+                try:
+                    await talks.listen(machine.address, at)
+                except OSError as error:
+                    raise _taken(error, machine.address, at, "probes") from error
+                self._terminals.append(talks)
+
     def _exchange(self) -> Exchange:
         return Exchange(self.office, self.plan.ports.sip, int(time.time()))
 
-    async def _datagrams(self, address: str, protocol: str, answer: _Answer) -> None:
-        port = getattr(self.plan.ports, protocol)
+    async def _datagrams(
+        self, address: str, protocol: str, answer: _Answer, port: int = 0
+    ) -> None:
+        port = port or getattr(self.plan.ports, protocol)
         loop = asyncio.get_running_loop()
         try:
             transport, _ = await loop.create_datagram_endpoint(
@@ -198,6 +220,10 @@ class OfficeServer:
         except OSError as error:
             raise _taken(error, address, port, protocol) from error
         self._transports.append(transport)
+
+
+def _always(answer: bytes, _datagram: bytes, _sender: tuple[str, int]) -> bytes:
+    return answer
 
 
 def _taken(error: OSError, address: str, port: int, protocol: str) -> PortTaken:

@@ -40,6 +40,11 @@ class Ports(_Record):
         """The TCP port of the phones' web servers: the number of the agents' port."""
         return self.snmp
 
+    @property
+    def probes(self) -> int:
+        """What is added to the ports of protocols that need no credential."""
+        return 2_000 + self.snmp % 50_000
+
 
 class _Snmp(_Record):
     name: str
@@ -104,6 +109,11 @@ class Plan:
     snmp: Mapping[str, SnmpCredential]
     ssh: Mapping[str, SshCredential]
     pbx: tuple[PbxAccount, ...] = ()
+
+    @property
+    def probed_ports(self) -> tuple[int, ...]:
+        """TCP ports by which a sweep notices who answers nothing but probes."""
+        return tuple(port + self.ports.probes for port in (80, 445, 7000))
 
     def on_ports(self, *, snmp: int, ssh: int, sip: int) -> Plan:
         """Return the same plan with other ports, e.g. free ones in a test."""

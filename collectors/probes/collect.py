@@ -26,7 +26,7 @@ class Prober:
 
     Args:
         rate: Packets and connections a second over all devices.
-        timeout: Seconds to wait for a datagram.
+        timeout: Seconds to wait for a datagram, and somewhat more for connections.
         offset: Added to every port; for a simulated office.
         log: Told of everything that is sent.
     """
@@ -53,7 +53,13 @@ class Prober:
         seen_at: datetime,
     ) -> Observation | None:
         """Return what a device says unasked by name; None where it says nothing."""
-        wire = Wire(address, self._pace, offset=self._offset, log=self._log)
+        wire = Wire(
+            address,
+            self._pace,
+            patience=1.5 * self._timeout,
+            offset=self._offset,
+            log=self._log,
+        )
         slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
         async def one(probe: Probe) -> Said:

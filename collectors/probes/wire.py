@@ -18,7 +18,7 @@ from collectors.pacing import Pace
 from collectors.streaming import keep_pace
 
 CONNECT, WHOLE = 1.5, 6.0
-"""Seconds for a connection, and for a conversation as a whole."""
+"""Seconds for a connection and for a conversation, unless told otherwise."""
 GREETING = 1.0
 """Seconds to wait for a server that speaks first, or may not."""
 MOST_BYTES = 131_072
@@ -53,6 +53,7 @@ class Wire:
     Args:
         address: The device.
         pace: Spaces packets and connections over all devices.
+        patience: Seconds for a connection; a conversation may take four times as long.
         offset: Added to every port: a simulated office cannot have the real ones.
         log: Told of everything that is sent.
     """
@@ -62,11 +63,13 @@ class Wire:
         address: str,
         pace: Pace,
         *,
+        patience: float = CONNECT,
         offset: int = 0,
         log: Log = lambda _: None,
     ) -> None:
         self.address = address
         self._pace = pace
+        self._patience = patience
         self._offset = offset
         self._log = log
 
@@ -105,9 +108,9 @@ class Wire:
         await keep_pace(self._pace)
         self._log(Sent(self.address, "tcp", port, probe))
         offset = 0 if named else self._offset
-        talk = await Talk.open(self.address, port + offset)
+        talk = await Talk.open(self.address, port + offset, self._patience)
         try:
-            async with asyncio.timeout(WHOLE):
+            async with asyncio.timeout(4 * self._patience):
                 yield talk
         except (OSError, TimeoutError, EOFError, ValueError):
             pass
@@ -159,10 +162,10 @@ class Talk:
         self._left = MOST_BYTES
 
     @classmethod
-    async def open(cls, address: str, port: int) -> Talk | None:
+    async def open(cls, address: str, port: int, timeout: float) -> Talk | None:
         """Connect; None where the port is closed or silent."""
         try:
-            async with asyncio.timeout(CONNECT):
+            async with asyncio.timeout(timeout):
                 return cls(*await asyncio.open_connection(address, port, limit=65_536))
         except (OSError, TimeoutError):
             return None

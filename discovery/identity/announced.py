@@ -33,13 +33,25 @@ _GENERIC = frozenset(
 
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield what the announced values say by where they stood."""
-    places = knowledge.catalogue.announced
     for source, raw in evidence.announced:
         value = clean(raw, 200).strip("\"'()[] ")
         if is_placeholder(value):
             continue
-        for place in (*places.get(source, ()), *places.get(_any(source), ())):
+        for place in _places(source, knowledge):
             yield from _said(place, source, value, knowledge)
+
+
+def models(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
+    """Yield the texts that hold a model, with the words for its kind beside it."""
+    for source, value in evidence.announced:
+        fields = {place.field for place in _places(source, knowledge)}
+        if fields & {"model", "make-and-model"}:
+            yield value
+
+
+def _places(source: str, knowledge: Knowledge) -> tuple[Place, ...]:
+    places = knowledge.catalogue.announced
+    return (*places.get(source, ()), *places.get(_any(source), ()))
 
 
 def makers(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
@@ -90,8 +102,8 @@ def is_generic(model: str) -> bool:
 
 def _fields(field: str, value: str, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Yield field and value; some places hold a maker and a model in one text."""
-    if field == "make-and-model":
-        maker, model = split_maker(value, knowledge)
+    if field in ("make-and-model", "model"):
+        maker, model = split_maker(value, knowledge, known=field == "model")
         if maker:
             yield "vendor", maker
         yield "model", model
@@ -119,7 +131,12 @@ def _registered(number: str, knowledge: Knowledge) -> str | None:
     return next(iter(names)) if len(names) == 1 else None
 
 
-_SERIES = re.compile(r"\s+(series|printer|multifunction printer)$", re.IGNORECASE)
+_KIND = re.compile(
+    r"(?:\s+(?:network|ip|wireless|digital|multifunction|access|door|video|fixed|dome"
+    r"|series|printer|camera|controller|router|switch|point|nas|speaker|tv|player))+$",
+    re.IGNORECASE,
+)
+"""Words for the kind of device that makers write behind the model."""
 
 
 def split_maker(
@@ -133,7 +150,7 @@ def split_maker(
     said = text.split()
     for count in range(min(LONGEST_MAKER, len(said) - 1), 0, -1):
         if maker := knowledge.by_name.get(key(" ".join(said[:count]))):
-            return maker, _SERIES.sub("", " ".join(said[count:]))
+            return maker, _KIND.sub("", " ".join(said[count:]))
     if not known and len(said) > 1 and said[0].isalpha() and words(said[0]):
-        return said[0], _SERIES.sub("", " ".join(said[1:]))
-    return None, text
+        return said[0], _KIND.sub("", " ".join(said[1:]))
+    return None, _KIND.sub("", text) or text

@@ -39,7 +39,8 @@ SUBTYPES: Mapping[str, tuple[str, ...]] = {
     "environment": ("cooling",),
     "console-server": ("kvm",),
     "time-server": (),
-    "media": (),
+    "media": ("television", "speaker"),
+    "access-control": (),
     "industrial": (),
     "other": ("optical-transport",),
 }

@@ -186,6 +186,8 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
         evidence.add_text("manufacturer", name)
     for name in announced.makers(evidence, knowledge):
         evidence.add_text("manufacturer", name)
+    for text in announced.models(evidence, knowledge):
+        evidence.add_text("announced-model", text)
     for text in standards.chassis_texts(evidence):
         evidence.add_text("chassis", text)
     found = rules.candidates(evidence, knowledge)

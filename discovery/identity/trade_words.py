@@ -24,6 +24,11 @@ FIRM = 0.35
 """Trust from which a word names a thing; below, it only qualifies one."""
 CHASSIS, AS_SAID = 0.6, 1.0
 """What the words of a text weigh: of the chassis, and of the device's own text."""
+_TEXTS = (
+    *(("sysDescr", AS_SAID), ("chassis", CHASSIS), ("announced-model", AS_SAID)),
+    *(("http-title", AS_SAID), ("http-realm", AS_SAID), ("ssdp", AS_SAID)),
+)
+"""Kinds of texts in which a device names itself, and what their words weigh."""
 _PART = re.compile(
     r"[,;:|()\[\]]|\b(?:with|for|by|and|version|ver|build|copyright|software|models?)\b",
     re.I,
@@ -43,7 +48,7 @@ class _Found:
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield the types that the words of its texts, and of its maker's name, mean."""
     known = knowledge.catalogue.trade
-    for kind, scale in (("sysDescr", AS_SAID), ("chassis", CHASSIS)):
+    for kind, scale in _TEXTS:
         for text in evidence.texts.get(kind, ()):
             if found := naming(text, known):
                 yield from _state(found, f"{kind} says", kind, scale)

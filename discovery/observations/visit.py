@@ -11,6 +11,9 @@ from discovery.matching.clusters import Record
 from discovery.matching.identifiers import Identifier, identifiers_of
 from discovery.observations.fields import IdentifyDevice
 
+_OUTSIDE = frozenset(("probe", "sweep", "http"))
+"""Collectors that see a device as anybody does."""
+
 NEW = "new"
 """Key of the record of a visit that is not stored yet."""
 
@@ -40,7 +43,13 @@ class Visit:
 
     @property
     def is_weak(self) -> bool:
-        """Whether nothing but an address or a name tells who this is."""
+        """Whether nothing ties this to what others saw of the machine.
+
+        An address or a name does not; nor does what was said to anybody without the
+        address of its card, since neighbours know it by that.
+        """
+        if all(o.collector in _OUTSIDE for o in self.observations):
+            return not any(i.kind == "mac" and i.joins for i in self.identifiers)
         return not any(i.joins for i in self.identifiers)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from collectors.office.announce import encode as answers
 from tests.api.test_cli import Terminal, purser
-from tests.collectors.probes import answers
 from tests.collectors.probes.servers import OFFSET, in_thread, machine, serving
 
 __all__ = ["purser"]

@@ -20,6 +20,7 @@ from collectors.office.settings import Plan, read_plan
 from collectors.office.truth import load_office
 from collectors.pacing import LockoutGuard
 from collectors.phones.sip_over_udp import UdpSip
+from collectors.probes.collect import Prober
 from collectors.snmp.engine import OwnEngine
 from collectors.snmp.probe import probe_snmp
 from collectors.ssh.guarded_openers import GuardedShellOpener, LoginGate
@@ -32,6 +33,8 @@ from discovery.identity.identify import Knowledge, build_knowledge
 from discovery.scan.context import ScanContext
 from discovery.scan.requests import ScanOptions, ScanRequest
 
+PATIENT = 10.0
+"""Seconds for an answer: closed ports of loopback say so at once."""
 PORTS = "PURSER_TEST_OFFICE_PORTS"
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "office"
 
@@ -93,7 +96,7 @@ def office_request(**options: object) -> ScanRequest:
     ports = where.ports
     chosen: dict[str, object] = {
         "icmp": where.icmp,
-        "tcp_ports": (),
+        "tcp_ports": where.probed_ports,
         "snmp_port": ports.snmp,
         "ssh_ports": (ports.ssh,),
         "sip_port": ports.sip,
@@ -122,6 +125,11 @@ def office_credentials() -> Credentials:
     )
 
 
+def prober() -> Prober:
+    """What asks the machines of the office without a credential."""
+    return Prober(rate=20_000, timeout=PATIENT, offset=plan().ports.probes)
+
+
 @asynccontextmanager
 async def office_context(
     engine: Engine, clock: Callable[[], datetime], _request: ScanRequest | None = None
@@ -136,6 +144,7 @@ async def office_context(
             identify=RuleIdentification(knowledge()),
             credentials=office_credentials(),
             sweep=partial(sweep, snmp_probe=probe_snmp),
+            probe=prober().collect,
             snmp=snmp,
             shells=GuardedShellOpener(AsyncsshOpener(), gate),
             sip=sip,

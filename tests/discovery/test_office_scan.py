@@ -140,6 +140,22 @@ def test_every_type_is_right(found: Devices, truth: Expected) -> None:
     assert wrong == []
 
 
+def test_nothing_is_unknown(found: Devices) -> None:
+    assert [key for key, row in found.items() if not row["type"]] == []
+
+
+def test_models_that_are_announced_are_known(found: Devices, truth: Expected) -> None:
+    announced = [d for d in truth.devices if d.model and "probe" in d.seen_by]
+    assert len([d for d in announced if "snmp" not in d.seen_by]) >= 8
+    wrong = [
+        (device.key, device.model, found[device.key]["model"])
+        for device in announced
+        if device.model not in (found[device.key]["model"] or "")
+        and "snmp" not in device.seen_by
+    ]
+    assert wrong == []
+
+
 def _is_of_type(row: dict[str, Any], device: ExpectedDevice) -> bool:
     """A type may be the general word or the particular one."""
     return device.type in (row["type"], row["subtype"])

@@ -8,7 +8,7 @@ def device(wanted: Expected, key: str) -> ExpectedDevice:
 
 
 def test_every_device_is_expected_and_the_missing_one_is_not(wanted: Expected) -> None:
-    assert len(wanted.devices) == 57
+    assert len(wanted.devices) == 62
     assert wanted.missing == ("7RN5QK3",)
     assert "7RN5QK3" not in {d.serial for d in wanted.devices}
 
@@ -25,14 +25,24 @@ def test_an_access_point_is_a_kind_of_wireless_device(wanted: Expected) -> None:
     assert (found.type, found.subtype) == ("wireless", "access-point")
 
 
-def test_nobody_is_expected_to_know_more_of_a_computer_than_its_mac(
+def test_windows_that_lets_nobody_in_tells_name_and_version_and_no_more(
     wanted: Expected,
 ) -> None:
-    silent = device(wanted, "pc-03")
-    assert silent.seen_by == ("fdb",)
-    assert silent.mac == "d8:9e:f3:4a:01:03"
-    assert silent.type is silent.serial is silent.model is None
-    assert silent.name == ""
+    closed = device(wanted, "pc-03")
+    assert closed.seen_by == ("probe", "fdb")
+    assert closed.mac == "d8:9e:f3:4a:01:03"
+    assert (closed.type, closed.name, closed.version) == (
+        *("computer", "PC-0103", "22631"),
+    )
+    assert closed.serial is closed.model is None
+
+
+def test_what_is_announced_is_expected(wanted: Expected) -> None:
+    camera = device(wanted, "cam-1")
+    assert (camera.vendor, camera.model, camera.serial) == ("Axis", "P3245-LVE", None)
+    assert device(wanted, "nas-1").serial == "2110SBRQ7WX4C"
+    stranger = device(wanted, "rogue-1")
+    assert stranger.type is stranger.serial is stranger.model is None
 
 
 def test_windows_tells_its_version_by_snmp_but_no_serial(wanted: Expected) -> None:
@@ -58,7 +68,7 @@ def test_the_stack_is_one_device_with_two_members(wanted: Expected) -> None:
 
 
 def test_every_end_device_has_a_port(wanted: Expected) -> None:
-    assert len(wanted.endpoints) == 51
+    assert len(wanted.endpoints) == 56
     behind = next(e for e in wanted.endpoints if e.device == "nb-01")
     assert (behind.switch, behind.port, behind.behind) == ("sw-floor2", "4", "tel-12")
 

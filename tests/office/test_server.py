@@ -88,7 +88,7 @@ def test_the_foreground_command_runs_until_it_is_told_to_stop(
     command += ["--truth", str(FOLDER / "truth.yaml"), "--scan", str(scan)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert "57 devices" in process.stdout.readline()
+        assert "62 devices" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
 
