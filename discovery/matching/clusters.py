@@ -7,12 +7,19 @@ asked whether they contradict each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Set
+from collections.abc import Hashable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
 
 from discovery.matching.identifiers import Identifier, joining
+
+KEYED_CARD = "card and key"
+"""The made-up address of a card together with another identifier: what was cloned with
+a disk tells machines apart no more, but which of them has which card does."""
+
+_WITH_CARD = frozenset(("serial", "uuid", "engine-id", "host-key"))
+MOST_CARDS = 8
 
 DEFINING = ("serial", "uuid", "imei")
 """Kinds of which a device has its own: disjoint values mean different devices."""
@@ -58,6 +65,9 @@ class Clusters:
         self._holders: dict[Identifier, list[int]] = defaultdict(list)
         for number, record in enumerate(self._records):
             for identifier in record.identifiers:
+                self._holders[identifier].append(number)
+            for identifier in _keyed_cards(record.identifiers):
+                self._joining[number] |= {identifier}
                 self._holders[identifier].append(number)
         self._apart: list[tuple[frozenset[int], frozenset[int]]] = []
 
@@ -184,18 +194,49 @@ class Clusters:
             (kind, v) not in shared for kind, each in values.items() for v in each
         )
 
-    def gap(self, a: int, b: int) -> timedelta:
-        """Return the time between two clusters, zero if they overlap."""
-        ours, theirs = self._clusters[a], self._clusters[b]
-        return max(timedelta(0), ours.first - theirs.last, theirs.first - ours.last)
+    def bears(self, root: int) -> bool:
+        """Whether a cluster has values that join, be they of several devices."""
+        return any(self._clusters[root].values.values())
 
-    def at_same_address(self) -> list[frozenset[int]]:
-        """Return the sets of clusters that were visited at one address."""
+    def common(self, a: int, b: int) -> bool:
+        """Whether two clusters have such a value in common."""
+        ours, theirs = self._clusters[a], self._clusters[b]
+        return any(_overlap(ours, theirs, kind) for kind in ours.values)
+
+    def other_cards(self, roots: Iterable[int]) -> bool:
+        """Whether two of the clusters told their cards and have none in common."""
+        told = [cards for root in roots if (cards := _cards(self._clusters[root]))]
+        return any(not a & b for a, b in combinations(told, 2))
+
+    def gap(self, a: int, b: int, place: tuple[str, str]) -> timedelta:
+        """Return the time between the visits of two clusters at a place."""
+        ours, theirs = self._at(a, place), self._at(b, place)
+        return max(timedelta(0), min(ours) - max(theirs), min(theirs) - max(ours))
+
+    def _at(self, root: int, place: tuple[str, str]) -> list[datetime]:
+        records = [self._records[n] for n in self._clusters[root].records]
+        return [r.seen_at for r in records if (r.site, r.address) == place]
+
+    def at_same_address(self) -> list[tuple[tuple[str, str], frozenset[int]]]:
+        """Return the places that several clusters were visited at, with records."""
         found: dict[tuple[str, str], set[int]] = defaultdict(set)
         for number, record in enumerate(self._records):
             if record.address:
-                found[record.site, record.address].add(self.root(number))
-        return [frozenset(found[key]) for key in sorted(found) if len(found[key]) > 1]
+                found[record.site, record.address].add(number)
+        return [
+            (place, frozenset(found[place]))
+            for place in sorted(found)
+            if len(self.roots(found[place])) > 1
+        ]
+
+
+def _keyed_cards(identifiers: frozenset[Identifier]) -> Iterator[Identifier]:
+    cards = sorted(i.value for i in identifiers if i.kind == "card")
+    for key in identifiers if cards else ():
+        if key.joins and key.kind in _WITH_CARD:
+            for card in cards[:MOST_CARDS]:
+                value = f"{card} {key.kind} {key.value}"
+                yield Identifier(KEYED_CARD, value, key.scope, key.strength)
 
 
 def _start(number: int, record: Record) -> _Cluster:
@@ -226,6 +267,7 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
       configuration.
     * One MAC on two agents with other names, at the same time, is a virtual one.
     * One host key is no more than a cloned disk, unless a name or address agrees.
+    * At one address another machine answers, if it has other cards and no name agrees.
     * Whatever it is, two that answer at different addresses at the same time are two
       if they have other cards, or differ in something and agree in nothing else.
     """
@@ -246,7 +288,24 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
             a.soft.get("name", set()), b.soft.get("name", set())
         )
         return cards or not agree
-    return kind == "ip" and names
+    if kind == "ip":
+        return names or _other_cards(a, b)
+    return False
+
+
+def _other_cards(a: _Cluster, b: _Cluster) -> bool:
+    """Whether both told their cards, none is of both, and no name says otherwise."""
+    ours, theirs = _cards(a), _cards(b)
+    named = _names_agree(a.soft.get("name", set()), b.soft.get("name", set()))
+    return bool(ours and theirs) and not ours & theirs and not named
+
+
+def _cards(cluster: _Cluster) -> set[str]:
+    """Return the addresses of all cards, burnt-in or made up."""
+    soft = cluster.soft
+    return cluster.values.get("mac", set()).union(
+        soft.get("mac", ()), soft.get("card", ())
+    )
 
 
 _TELLING = ("serial", "uuid", "mac", "engine-id", "host-key", "sip-instance", "imei")

@@ -11,11 +11,12 @@ devices and has nothing of its own to tell which goes to a person, never to a gu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from discovery.matching.clusters import Clusters, Record
+from discovery.matching.clusters import KEYED_CARD, Clusters, Record
 from discovery.matching.identifiers import Identifier
 
 TIERS: tuple[tuple[str, ...], ...] = (
@@ -24,6 +25,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("mac",),
     ("engine-id", "sip-instance", "announced-uuid"),
     ("host-key",),
+    (KEYED_CARD,),
 )
 """Kinds that join by themselves, the most trusted first."""
 
@@ -71,10 +73,12 @@ class Borne:
     Attributes:
         value: Such as a serial number the maker gave to every box.
         by: The groups that bear it.
+        proven: Two of them told their cards, and have none in common.
     """
 
     value: Identifier
     by: tuple[frozenset[Hashable], ...]
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def resolve(
     decisions: Sequence[Decision] = (),
     *,
     window: timedelta = WINDOW,
+    borne: Set[tuple[str, str]] = frozenset(),
 ) -> Resolution:
     """Sort records into devices.
 
@@ -107,13 +112,15 @@ def resolve(
             through others; keys must differ.
         decisions: Merges and splits by hand; they outrank everything.
         window: How long an address stays with a device.
+        borne: (kind, value) of what was proven before to stand for several devices:
+            it stays so when the devices that proved it are gone.
     """
     clusters = Clusters(records)
     for decision in decisions:
         clusters.decide(decision.verdict, decision.a, decision.b)
     shared: dict[Identifier, frozenset[int]] = {}
     for tier in TIERS:
-        _join_tier(clusters, tier, shared)
+        _join_tier(clusters, tier, shared, borne)
     _join_addresses(clusters, window, {(i.kind, i.value) for i in shared})
     conflicts = _conflicts(clusters, shared)
     lost = {key for conflict in conflicts for key in conflict.keys}
@@ -128,14 +135,21 @@ def _borne(
 ) -> tuple[Borne, ...]:
     by = {value: clusters.roots(members) for value, members in shared.items()}
     return tuple(
-        Borne(value, tuple(sorted((clusters.keys(r) for r in roots), key=_order)))
+        Borne(
+            value,
+            tuple(sorted((clusters.keys(r) for r in roots), key=_order)),
+            clusters.other_cards(roots),
+        )
         for value, roots in sorted(by.items(), key=lambda i: (i[0].kind, i[0].value))
         if len(roots) > 1
     )
 
 
 def _join_tier(
-    clusters: Clusters, kinds: tuple[str, ...], shared: dict[Identifier, frozenset[int]]
+    clusters: Clusters,
+    kinds: tuple[str, ...],
+    shared: dict[Identifier, frozenset[int]],
+    borne: Set[tuple[str, str]],
 ) -> None:
     """Join by the values of one tier, all at once, until nothing changes."""
     while True:
@@ -144,7 +158,11 @@ def _join_tier(
             for value, roots in clusters.holders(kinds).items()
             if len(roots) > 1 and value not in shared
         }
-        for value in [v for v, r in holders.items() if clusters.clash(r, v.kind)]:
+        for value in [
+            v
+            for v, r in holders.items()
+            if (v.kind, v.value) in borne or clusters.clash(r, v.kind)
+        ]:
             shared[value] = clusters.members(holders.pop(value))
         if not holders:
             return
@@ -184,21 +202,39 @@ def _join_addresses(
 ) -> None:
     """Attach records without identity to what was seen at the same address.
 
-    Only where they cannot contradict: one device at that address within the window,
-    or several records that all have nothing but the address. Values that several
-    devices bear are as good as none.
+    Only where they cannot contradict. What bears a value that several devices bear is
+    one of these, however long ago it was seen there. What tells nothing is the device
+    at that address within the window, if it is one; or all of them tell nothing.
     """
-    for roots in clusters.at_same_address():
-        strong = sorted(r for r in roots if clusters.has_identity(r, shared))
-        for weak in sorted(roots - set(strong)):
-            near = [s for s in strong if clusters.gap(s, weak) <= window]
-            if len(near) == 1 and not clusters.clash(frozenset((near[0], weak)), "ip"):
-                clusters.join(frozenset((near[0], weak)))
-        rest = frozenset(
-            r for r in clusters.roots(roots) if not clusters.has_identity(r, shared)
-        )
+    for place, numbers in clusters.at_same_address():
+        roots = clusters.roots(numbers)
+        strong = {r for r in roots if clusters.has_identity(r, shared)}
+        for bearer in sorted(r for r in roots - strong if clusters.bears(r)):
+            _attach(clusters, bearer, lambda a, b: bool(clusters.common(a, b)), strong)
+            strong.add(clusters.root(bearer))
+        near = partial(_near, clusters, place, window)
+        for weak in sorted(clusters.roots(roots) - clusters.roots(strong)):
+            _attach(clusters, weak, near, strong)
+        rest = clusters.roots(roots) - clusters.roots(strong)
         if len(rest) > 1 and not clusters.clash(rest, "ip"):
             clusters.join(rest)
+
+
+def _near(
+    clusters: Clusters, place: tuple[str, str], window: timedelta, a: int, b: int
+) -> bool:
+    return clusters.gap(a, b, place) <= window
+
+
+def _attach(
+    clusters: Clusters, one: int, fits: Callable[[int, int], bool], others: Set[int]
+) -> None:
+    """Join a cluster to the only other one that fits and does not contradict."""
+    candidates = [o for o in clusters.roots(others) if o != one and fits(o, one)]
+    if len(candidates) == 1:
+        both = frozenset((one, candidates[0]))
+        if not clusters.clash(both, "ip"):
+            clusters.join(both)
 
 
 def _conflicts(

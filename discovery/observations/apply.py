@@ -117,7 +117,10 @@ def apply_visit(
 
     stored = locked_closure(work, visit, read) if alone else read()
     records = [row.as_record() for row in stored]
-    resolution = resolve([*records, visit.as_record()], decided)
+    everything = [*records, visit.as_record()]
+    resolution = resolve(
+        everything, decided, borne=store.borne_before(work.connection, everything)
+    )
     groups = _settle(work, resolution, stored, visit, identify)
     target = next((g for g in groups if g.has_visit), None)
     known = {row.device_id for row in stored}
@@ -143,7 +146,9 @@ def rematch(
         work.connection, "", "", (), devices=device_ids, decided=decided
     )
     records = [row.as_record() for row in stored]
-    resolution = resolve(records, decided)
+    resolution = resolve(
+        records, decided, borne=store.borne_before(work.connection, records)
+    )
     nothing = Visit(
         site="",
         address="",

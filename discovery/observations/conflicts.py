@@ -6,14 +6,14 @@ tables of `inventory.network`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Mapping, Sequence
 
 from sqlalchemy import insert, select, update
 
+from discovery.matching.identifiers import Identifier
 from discovery.matching.match import Resolution
-from discovery.observations import fact_rows
-from discovery.observations.store import Stored
+from discovery.observations import fact_rows, store
+from discovery.observations.store import UNIQUE, Stored, key_of, shared_key
 from discovery.observations.visit import NEW, Visit
 from inventory.network.identity_tables import IdentityConflict
 from inventory.network.scan_tables import StoredObservation
@@ -47,7 +47,7 @@ def file_conflicts(
             }
             - {row.device_id for row in held}
         )
-        key = _key([f"{i.kind}={i.value}" for i in conflict.shared])
+        key = key_of([f"{i.kind}={i.value}" for i in conflict.shared])
         address = visit.address or (held[0].address if held else "")
         told = candidates, conflict.reasons
         conflict_id = _file(work, key, told, address, visit)
@@ -60,11 +60,6 @@ def file_conflicts(
                 )
         if NEW in conflict.keys:
             _store_in_conflict(work, conflict_id, held, visit)
-
-
-UNIQUE = frozenset(("serial", "uuid", "imei", "engine-id", "host-key"))
-"""Kinds of which it is news that several devices have the same; network cards change
-hands with docks."""
 
 
 def file_shared(
@@ -89,13 +84,23 @@ def file_shared(
         devices = sorted(d for d in found if d is not None)
         if borne.value.kind in UNIQUE and borne.value not in asked and len(devices) > 1:
             named = f"{borne.value.kind} {borne.value.value}"
+            key = store.filed_as(work.connection, borne.value)
             reason = f"{named} is borne by {len(devices)} devices that are not the same"
-            key = _key([f"shared {named}"])
+            if borne.proven:
+                key = _proven(work, borne.value)
             _file(work, key, (devices, [reason]), "", visit)
 
 
-def _key(named: Sequence[str]) -> str:
-    return hashlib.sha256(" ".join(named).encode()).hexdigest()[:32]
+def _proven(work: UnitOfWork, value: Identifier) -> str:
+    """Return the key of a question whose value was proven to be of several devices.
+
+    From then on it joins nothing, also when the devices that proved it are gone.
+    """
+    key, before = shared_key(value, proven=True), shared_key(value)
+    work.connection.execute(
+        update(_conflict).where(col(IdentityConflict.key) == before).values(key=key)
+    )
+    return key
 
 
 def _store_in_conflict(

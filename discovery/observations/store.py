@@ -5,6 +5,7 @@ May import `inventory.network.tables`, SQLAlchemy and the pure modules of `disco
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +19,17 @@ from discovery.matching.identifiers import Identifier
 from discovery.matching.match import Decision
 from discovery.observations.part_rows import UNMANAGED
 from inventory.network import tables as network
-from inventory.network.identity_tables import IdentityDecision
+from inventory.network.identity_tables import IdentityConflict, IdentityDecision
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device
 from inventory.storage.rows import col, id_of, table_of
 
 MAX_CLOSURE = 500
 """Devices looked at for one host. A value shared by more is no identity."""
+
+UNIQUE = frozenset(("serial", "uuid", "imei", "engine-id", "host-key"))
+"""Kinds of which it is news that several devices have the same; network cards change
+hands with docks."""
 
 Place = tuple[str, str]
 """Site and address of a visit."""
@@ -51,6 +56,9 @@ _HOLDERS = (
     .where(col(network.Identifier.value).in_(bindparam("values", expanding=True)))
     .where(col(network.Identifier.ended_at).is_(None))
     .limit(MAX_CLOSURE)
+)
+_FILED = select(col(IdentityConflict.key)).where(
+    col(IdentityConflict.key).in_(bindparam("keys", expanding=True))
 )
 _DECISIONS = select(_decision).where(col(IdentityDecision.revoked_at).is_(None))
 _MERGED = (
@@ -85,6 +93,44 @@ class Stored:
         return Record(
             self.id, self.identifiers, self.site, self.address, self.last_seen
         )
+
+
+def key_of(named: Sequence[str]) -> str:
+    """Return the key of a question on the worklist."""
+    return hashlib.sha256(" ".join(named).encode()).hexdigest()[:32]
+
+
+def shared_key(value: Identifier, *, proven: bool = False) -> str:
+    """Return the key of the question why several devices bear a value."""
+    return key_of([f"{'proven' if proven else 'shared'} {value.kind} {value.value}"])
+
+
+def filed_as(connection: Connection, value: Identifier) -> str:
+    """Return the key under which that question is on the worklist, or will be."""
+    proven = shared_key(value, proven=True)
+    known = connection.scalar(_FILED, {"keys": [proven]})
+    return proven if known else shared_key(value)
+
+
+def borne_before(
+    connection: Connection, records: Iterable[Record]
+) -> frozenset[tuple[str, str]]:
+    """Return (kind, value) of what was proven before to stand for several devices.
+
+    Asked for values that several of the records have; others join nothing anyway.
+    """
+    holders: dict[tuple[str, str], int] = defaultdict(int)
+    keys: dict[str, tuple[str, str]] = {}
+    for record in records:
+        for each in record.identifiers:
+            if each.kind in UNIQUE and each.joins:
+                holders[each.kind, each.value] += 1
+                keys[shared_key(each, proven=True)] = (each.kind, each.value)
+    asked = [key for key, value in keys.items() if holders[value] > 1]
+    found: set[str] = set()
+    for some in chunks(asked):
+        found.update(connection.scalars(_FILED, {"keys": some}))
+    return frozenset(keys[key] for key in found)
 
 
 def closure(

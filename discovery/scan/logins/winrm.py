@@ -49,7 +49,7 @@ class WinRmLogins:
         """Whether a host speaks WinRM and has not told the same by SSH."""
         open_port = self._port(host, http=False) or self._port(host, http=True)
         read = any(o.collector == "ssh" for o in host.observations)
-        return self._context.remotings is not None and bool(open_port) and not read
+        return bool(open_port) and not read and self._context.remotings is not None
 
     def _port(self, host: Host, *, http: bool) -> int | None:
         """Return the port of plain HTTP, or of HTTPS, if it answered."""

@@ -257,3 +257,50 @@ async def test_a_console_makes_no_computer_of_a_network_device(
     found = await seen(FakeCli(dict(answers), device_type), knowledge)
     known = build_identity(catalog.vendors(), catalog.fingerprints())
     assert identify([found], known).fields["type"].value == kind
+
+
+ETHERNET = """\
+{name} is up
+admin state is up, Dedicated Interface
+  Hardware: 1000/10000 Ethernet, address: 0005.9b7a.000{n} (bia 0005.9b7a.000{n})
+  Description: to the core
+  MTU 1500 bytes, BW 10000000 Kbit,, BW 10000000 Kbit, DLY 10 usec
+  reliability 255/255, txload 1/255, rxload 1/255
+  Encapsulation ARPA, medium is broadcast
+  Port mode is trunk
+  full-duplex, 10 Gb/s, media type is 10G
+"""
+FIBRE = """\
+fc1/{n} is down ({why})
+{described}    Hardware is Fibre Channel
+    Port WWN is 20:2b:54:7f:ee:01:02:8{n}
+    Admin port mode is auto, trunk mode is on
+    snmp link state traps are enabled
+    Port vsan is 1
+    Receive data field Size is 2112
+    Beacon is turned off
+      0 frames input, 0 bytes
+        0 discards, 0 errors
+"""
+
+
+async def test_fibre_channel_ports_stand_between_those_of_ethernet(
+    knowledge: CliKnowledge,
+) -> None:
+    printed = "\n".join(
+        (
+            ETHERNET.format(name="Ethernet1/1", n=1),
+            FIBRE.format(n=3, why="SFP not present", described=""),
+            FIBRE.format(
+                n=4,
+                why="Link failure: loss of signal",
+                described="    Port description is disk shelf\n",
+            ),
+            ETHERNET.format(name="Ethernet1/2", n=2),
+        )
+    )
+    found = await seen(FakeCli({"show interface": printed}, "cisco_nxos"), knowledge)
+    ports = {port.name: port for port in found.interfaces}
+    assert sorted(ports) == ["Ethernet1/1", "Ethernet1/2", "fc1/3", "fc1/4"]
+    assert ports["Ethernet1/2"].mac == "00:05:9b:7a:00:02"
+    assert [ports[name].oper_up for name in ("Ethernet1/1", "fc1/3")] == [True, False]

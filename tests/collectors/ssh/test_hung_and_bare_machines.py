@@ -193,3 +193,28 @@ def test_filesystems_usb_and_cards_are_parts_and_an_arm_chip_has_a_name() -> Non
         ("pci", "0000:01:00.0", "I210"),
         ("cpu", "CPU 0", "Cortex-A72"),
     }
+
+
+def test_sockets_that_a_hypervisor_turned_off_are_no_processors() -> None:
+    sockets = "\n\n".join(
+        f"Handle 0x{n + 4:04x}, DMI type 4, 42 bytes\nProcessor Information\n"
+        f"\tSocket Designation: CPU #{n:03}\n\tType: Central Processor\n"
+        f"\tManufacturer: GenuineIntel\n\tVersion: Xeon Example\n"
+        f"\tStatus: Populated, {'Enabled' if n == 0 else 'Disabled By BIOS'}\n"
+        "\tCore Count: 4"
+        for n in range(128)
+    )
+    system = (
+        "# dmidecode 3.0\nSMBIOS 2.7 present.\n\n"
+        "Handle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
+        "\tManufacturer: Example Virtual\n\tProduct Name: VM Platform\n"
+        "\tSerial Number: VMX-77\n\n"
+    )
+    found = parse_linux(
+        {
+            "identity": "uid=0\nkernel=Linux\nmachine=x86_64\nhostname=vm",
+            "dmidecode": system + sockets,
+        }
+    )
+    processors = [c.name for c in found.components if c.kind == "cpu"]
+    assert processors == ["CPU #000"]
