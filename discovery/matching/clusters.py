@@ -165,9 +165,15 @@ class Clusters:
         for defining in DEFINING:
             if defining != kind and _disjoint(ours.values, theirs.values, defining):
                 # One serial with two boards, as after a repair: the cards tell.
-                repaired = kind == "serial" and _overlap(ours, theirs, "mac")
+                repaired = kind in ("serial", "mac") and all(
+                    _overlap(ours, theirs, each) for each in ("serial", "mac")
+                )
                 if not repaired:
                     return True
+        if kind == "ip" and _other_cards(ours, theirs):
+            # Some make up another address whenever they start: then the name tells.
+            names = ours.soft.get("name", set()), theirs.soft.get("name", set())
+            return self.bears(a) or self.bears(b) or not _names_agree(*names)
         return _unlike(ours, theirs, kind)
 
     def _kept_apart(self, a: int, b: int) -> bool:
@@ -205,13 +211,17 @@ class Clusters:
 
     def other_cards(self, roots: Iterable[int]) -> bool:
         """Whether two of the clusters told their cards and have none in common."""
-        told = [cards for root in roots if (cards := _cards(self._clusters[root]))]
-        return any(not a & b for a, b in combinations(told, 2))
+        found = [self._clusters[root] for root in roots]
+        return any(_other_cards(a, b) for a, b in combinations(found, 2))
 
     def gap(self, a: int, b: int, place: tuple[str, str]) -> timedelta:
         """Return the time between the visits of two clusters at a place."""
         ours, theirs = self._at(a, place), self._at(b, place)
         return max(timedelta(0), min(ours) - max(theirs), min(theirs) - max(ours))
+
+    def stayed(self, root: int, place: tuple[str, str], window: timedelta) -> bool:
+        """Whether a cluster was not seen at other places since it was at this one."""
+        return self._clusters[root].last - max(self._at(root, place)) <= window
 
     def _at(self, root: int, place: tuple[str, str]) -> list[datetime]:
         records = [self._records[n] for n in self._clusters[root].records]
@@ -243,7 +253,10 @@ def _start(number: int, record: Record) -> _Cluster:
     values: dict[str, set[str]] = defaultdict(set)
     soft: dict[str, set[str]] = defaultdict(set)
     for identifier in record.identifiers:
-        (values if identifier.joins else soft)[identifier.kind].add(identifier.value)
+        value = identifier.value
+        if identifier.kind == "ip":  # sites may use the same addresses
+            value = f"{identifier.scope} {value}"
+        (values if identifier.joins else soft)[identifier.kind].add(value)
     visited = {(record.site, record.address)} if record.address else set()
     at = record.seen_at
     return _Cluster([number], values, soft, at, at, visited)
@@ -261,13 +274,12 @@ def _overlap(a: _Cluster, b: _Cluster, kind: str) -> bool:
 def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     """Whether the rest of two clusters speaks against one shared value of `kind`.
 
-    * One serial on boxes with other cards, other agents and other names is a serial
-      that the maker gave to all of them.
+    * One serial on boxes with other cards, other agents, other names and at other
+      places is a serial that the maker gave to all of them.
     * One engine id on boxes with other cards and other names was copied with a
       configuration.
     * One MAC on two agents with other names, at the same time, is a virtual one.
     * One host key is no more than a cloned disk, unless a name or address agrees.
-    * At one address another machine answers, if it has other cards and no name agrees.
     * Whatever it is, two that answer at different addresses at the same time are two
       if they have other cards, or differ in something and agree in nothing else.
     """
@@ -277,7 +289,7 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     names = _other_names(a.soft.get("name"), b.soft.get("name"))
     agents = _disjoint(a.values, b.values, "engine-id")
     if kind == "serial":
-        return cards and names and agents
+        return cards and names and agents and not a.places & b.places
     if kind == "engine-id":
         return cards and names
     if kind == "mac":
@@ -288,16 +300,13 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
             a.soft.get("name", set()), b.soft.get("name", set())
         )
         return cards or not agree
-    if kind == "ip":
-        return names or _other_cards(a, b)
-    return False
+    return kind == "ip" and names
 
 
 def _other_cards(a: _Cluster, b: _Cluster) -> bool:
-    """Whether both told their cards, none is of both, and no name says otherwise."""
+    """Whether both told their cards, and none is of both."""
     ours, theirs = _cards(a), _cards(b)
-    named = _names_agree(a.soft.get("name", set()), b.soft.get("name", set()))
-    return bool(ours and theirs) and not ours & theirs and not named
+    return bool(ours and theirs) and not ours & theirs
 
 
 def _cards(cluster: _Cluster) -> set[str]:

@@ -11,10 +11,9 @@ devices and has nothing of its own to tell which goes to a person, never to a gu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from discovery.matching.clusters import KEYED_CARD, Clusters, Record
 from discovery.matching.identifiers import Identifier
@@ -203,34 +202,46 @@ def _join_addresses(
     """Attach records without identity to what was seen at the same address.
 
     Only where they cannot contradict. What bears a value that several devices bear is
-    one of these, however long ago it was seen there. What tells nothing is the device
-    at that address within the window, if it is one; or all of them tell nothing.
+    the one of these that was seen there at the nearest time. What tells nothing is the
+    device at that address within the window, if it is one; or all of them tell nothing.
+    Who was seen at another address since has left.
     """
     for place, numbers in clusters.at_same_address():
         roots = clusters.roots(numbers)
         strong = {r for r in roots if clusters.has_identity(r, shared)}
-        for bearer in sorted(r for r in roots - strong if clusters.bears(r)):
-            _attach(clusters, bearer, lambda a, b: bool(clusters.common(a, b)), strong)
-            strong.add(clusters.root(bearer))
-        near = partial(_near, clusters, place, window)
+        for one in sorted(r for r in roots - strong if clusters.bears(r)):
+            stayed = [r for r in clusters.roots(strong) if r != one]
+            alike = [
+                r
+                for r in stayed
+                if clusters.common(r, one) and clusters.stayed(r, place, window)
+            ]
+            _attach(clusters, one, _nearest(clusters, one, alike, place))
+            strong.add(clusters.root(one))
         for weak in sorted(clusters.roots(roots) - clusters.roots(strong)):
-            _attach(clusters, weak, near, strong)
+            near = [
+                r
+                for r in clusters.roots(strong)
+                if clusters.gap(r, weak, place) <= window
+                and clusters.stayed(r, place, window)
+            ]
+            _attach(clusters, weak, near)
         rest = clusters.roots(roots) - clusters.roots(strong)
         if len(rest) > 1 and not clusters.clash(rest, "ip"):
             clusters.join(rest)
 
 
-def _near(
-    clusters: Clusters, place: tuple[str, str], window: timedelta, a: int, b: int
-) -> bool:
-    return clusters.gap(a, b, place) <= window
+def _nearest(
+    clusters: Clusters, one: int, others: Sequence[int], place: tuple[str, str]
+) -> list[int]:
+    """Return those that were at the place at the time nearest to one's visit."""
+    gaps = {other: clusters.gap(one, other, place) for other in others}
+    least = min(gaps.values(), default=None)
+    return [other for other, gap in gaps.items() if gap == least]
 
 
-def _attach(
-    clusters: Clusters, one: int, fits: Callable[[int, int], bool], others: Set[int]
-) -> None:
-    """Join a cluster to the only other one that fits and does not contradict."""
-    candidates = [o for o in clusters.roots(others) if o != one and fits(o, one)]
+def _attach(clusters: Clusters, one: int, candidates: Sequence[int]) -> None:
+    """Join a cluster to the only one it can be, if nothing contradicts."""
     if len(candidates) == 1:
         both = frozenset((one, candidates[0]))
         if not clusters.clash(both, "ip"):

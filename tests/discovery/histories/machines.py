@@ -90,8 +90,8 @@ class Machine:
     def _in_its_words(self, seen: Observation) -> Observation:
         """Put the name where a machine of this kind tells it."""
         if self.kind in ("laptop", "vm"):
-            system = OperatingSystem(name="Debian", hostname=self.name)
-            return replace(seen, operating_system=system)
+            host = OperatingSystem(name="Debian", hostname=self.name)
+            return replace(seen, operating_system=host)
         if self.kind == "phone":
             phone = Phone(mac=self.cards[0], manufacturer="Acme", source="user agent")
             return replace(seen, phones=(phone,), interfaces=(), hardware=None)
