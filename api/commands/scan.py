@@ -80,7 +80,7 @@ def scan(
     given = {"max_addresses": max_addresses, "rate": rate, "crawl": crawl}
     given["probes"] = probes
     given["offer_to_new"] = offer_to_new or None
-    with opened(context) as app:
+    with opened(context, make=True) as app:
         request = resume is None and make_request(
             app.settings,
             targets or (),

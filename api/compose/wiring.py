@@ -340,6 +340,7 @@ def build(
     settings: Settings,
     *,
     check: bool = True,
+    make: bool = False,
     clock: Clock = now,
     file: Path | None = None,
 ) -> App:
@@ -348,6 +349,7 @@ def build(
     Args:
         settings: As `read_settings` returned them.
         check: Refuse a database whose tables belong to another version.
+        make: Make the tables of a database that has none at all.
         clock: The present moment as aware UTC.
         file: The settings file, which backups take along.
 
@@ -356,6 +358,8 @@ def build(
         OSError: The data directory cannot be written.
     """
     engine = make_engine(database_url(settings))
+    if make and upgrade.is_empty(engine):
+        upgrade.upgrade(engine)
     if check:
         upgrade.check(engine)
     seal = Seal(load_key(settings.data_dir), settings.http.session_hours)

@@ -42,12 +42,17 @@ def settings(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def opened(context: typer.Context) -> Iterator[App]:
-    """Yield the App; its database must have the tables of this version."""
+def opened(context: typer.Context, *, make: bool = False) -> Iterator[App]:
+    """Yield the App; its database must have the tables of this version.
+
+    Args:
+        context: The running command.
+        make: Make them in a database that has no tables at all: a new installation.
+    """
     from api.compose.wiring import build, settings_file
 
     file = settings_file(options(context).config)
-    app = build(settings(context), file=file)
+    app = build(settings(context), make=make, file=file)
     try:
         yield app
     finally:

@@ -17,6 +17,7 @@ from api.http.errors import ApiError
 from api.pages import forms
 from api.pages.door.login import local
 from api.pages.entity import parts_of
+from api.pages.form_parts import with_parts
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.register.qr import code_of
@@ -210,6 +211,11 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
             for name in body_model(target.act).model_fields
             if name in target.row
         }
+        begun |= {
+            asked.by: target.row[asked.by]
+            for asked in with_parts(body_model(target.act)).values()
+            if asked.by in target.row
+        }
     if target.act.begin is not None:
         with visit.work() as work:
             acting = Acting(visit.app, visit.caller, work, visit.base, target.ids[0])
@@ -300,6 +306,7 @@ def _drawn(
             body_model(act),
             values,
             errors,
+            app=visit.app,
             leave_out=(*target.fixed, *target.left_out),
             titles=target.titles,
         ),

@@ -18,9 +18,11 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from api.compose.wiring import App
+from api.pages import form_parts
 from api.pages.words import Words
 from api.resources.annotations import types_in, words_in
-from api.resources.declare import Input
+from api.resources.declare import Input, Part
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
 from inventory.kernel.clean_text import parsed
@@ -45,6 +47,8 @@ class Field:
         options: What there is to choose from.
         pick: Resource to pick from.
         error: What is wrong with it.
+        by: A field that decides whether it is asked for.
+        only: Values of that field for which it is, between blanks.
     """
 
     name: str
@@ -58,6 +62,8 @@ class Field:
     options: Sequence[str]
     pick: str
     error: str
+    by: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ def fields_of(
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     *,
+    app: App | None = None,
     leave_out: Sequence[str] = (),
     titles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, list[Field]]:
@@ -106,6 +113,7 @@ def fields_of(
         model: The input.
         values: What is, or what was typed.
         errors: Field -> what is wrong.
+        app: Knows the values of fields that no type names.
         leave_out: Fields that are known and not asked for.
         titles: Labels, where they are others than the input says.
     """
@@ -113,7 +121,18 @@ def fields_of(
     for name, one in model.model_fields.items():
         if name in leave_out:
             continue
+        asked = _asked(one)
+        if asked is not None and asked.parts:
+            groups.setdefault(asked.group, []).extend(
+                _part(name, asked, part, values, errors)
+                for part in form_parts.parts_for(model, asked, values)
+            )
+            continue
         made = _field(model, name, one, values.get(name), errors.get(name, ""))
+        if app is not None and asked is not None and asked.known is not None:
+            known = [*([] if one.is_required() else [""]), *asked.known(app)]
+            had = [made.value] if made.value and made.value not in known else []
+            made = replace(made, kind="choose", options=[*known, *had])
         if name in titles:
             made = replace(made, title=titles[name])
         groups.setdefault(made.group, []).append(made)
@@ -123,8 +142,7 @@ def fields_of(
 def _field(
     model: type[BaseModel], name: str, one: FieldInfo, value: object, error: str
 ) -> Field:
-    asked = next((each for each in one.metadata if isinstance(each, Input)), None)
-    asked = asked or Input(name.replace("_", " ").capitalize())
+    asked = _asked(one) or Input(name.replace("_", " ").capitalize())
     options = words_in(one.annotation)
     several = _several(types_in(one.annotation))
     kind = asked.kind or _kind(model, name, one.annotation, options)
@@ -148,6 +166,35 @@ def _field(
         pick=asked.pick or _list_of(ref[0].reference.noun if ref else ""),
         error=error,
     )
+
+
+def _part(
+    name: str,
+    asked: Input,
+    part: Part,
+    values: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> Field:
+    optional = ("", *part.options) if part.options else ()
+    return Field(
+        name=part.label(name),
+        title=part.title,
+        kind=part.kind,
+        hint=part.hint,
+        group=asked.group,
+        value=form_parts.value_of(name, part, values),
+        required=False,
+        most=None,
+        options=optional,
+        pick="",
+        error=errors.get(part.name, ""),
+        by=asked.by,
+        only=" ".join(part.only),
+    )
+
+
+def _asked(one: FieldInfo) -> Input | None:
+    return next((each for each in one.metadata if isinstance(each, Input)), None)
 
 
 def _kind(
@@ -264,8 +311,10 @@ def given(
         change: Fields that were not changed are left out, and emptied ones are None.
     """
     groups = fields_of(model, begun, {})
-    found: dict[str, Any] = {}
+    found = form_parts.typed(model, form, begun, change=change)
     for one in (each for fields in groups.values() for each in fields):
+        if one.by:
+            continue
         text = "\n".join(form.get(one.name, ())).strip().replace("\r\n", "\n")
         if one.kind == "tick":
             if one.name in form or not change:
@@ -309,14 +358,17 @@ def wrong(
     error: ValidationError | InventoryError, model: type[BaseModel], words: Words
 ) -> dict[str, str]:
     """Return field -> what is wrong; `""` for what is wrong with the whole."""
+    known = set(model.model_fields)
+    for asked in form_parts.with_parts(model).values():
+        known |= {part.name for part in asked.parts}
     if isinstance(error, InvalidRows):
         found: dict[str, list[str]] = {}
         for row in error.problems:
-            place = row.field if row.field in model.model_fields else ""
+            place = row.field if row.field in known else ""
             found.setdefault(place, []).append(words.error(row))
         return {place: " ".join(texts) for place, texts in found.items()}
     if isinstance(error, InventoryError):
-        place = error.where if error.where in model.model_fields else ""
+        place = error.where if error.where in known else ""
         return {place: words.error(error)}
     told: dict[str, str] = {}
     for each in error.errors():

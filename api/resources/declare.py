@@ -8,7 +8,7 @@ looks like is a third (`DetailModel`), and what an act needs a fourth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -147,6 +147,32 @@ class Choice(_Described):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An entry of a mapping that a form asks for by a field of its own.
+
+    Attributes:
+        name: Its key in the mapping.
+        title: Label.
+        only: Asked for where the field `Input.by` has one of these values.
+        kind: text, area, lines, number, choose, tick, or secret and secret-area, which
+            are never shown again.
+        options: What there is to choose from.
+        hint: A line below it.
+    """
+
+    name: str
+    title: str
+    only: tuple[str, ...]
+    kind: str = "text"
+    options: tuple[str, ...] = ()
+    hint: str = ""
+
+    def label(self, field: str) -> str:
+        """Return the name of its input: parts of one name differ by what has them."""
+        return f"{field}.{self.only[0]}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Input(_Described):
     """A field of what an act is given: metadata of a field of a `Given`.
 
@@ -158,6 +184,9 @@ class Input(_Described):
         pick: Resource to pick from, for a field that refers to a thing.
         group: Heading under which a form shows it.
         about: For the description of the API and of the command; else the hint.
+        known: From the App, the values that a form offers, where no type names them.
+        parts: Entries of a mapping, asked for one by one in a form.
+        by: The field whose value says which parts there are.
     """
 
     title: str
@@ -165,6 +194,9 @@ class Input(_Described):
     hint: str = ""
     kind: str = ""
     pick: str = ""
+    known: Callable[[Any], Iterable[str]] | None = None
+    parts: tuple[Part, ...] = ()
+    by: str = ""
     group: str = ""
     about: str = ""
 

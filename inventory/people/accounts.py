@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from pwdlib import PasswordHash
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
@@ -56,6 +56,13 @@ def check_roles(roles: Iterable[str], known: Sequence[str] = ROLES) -> list[str]
             names_2=", ".join(known),
         )
     return [role for role in known if role in given]
+
+
+def nobody_has_one(connection: Connection) -> bool:
+    """Whether there is no account yet: a new installation."""
+    return (
+        connection.execute(select(table_of(UserAccount).c.id).limit(1)).first() is None
+    )
 
 
 def add_account(

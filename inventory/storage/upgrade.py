@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from inventory.kernel.errors import DatabaseDamaged, SchemaMismatch
 from inventory.storage.engine import for_writing
@@ -43,6 +43,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             raise SchemaMismatch(f"{str(error).rstrip('.')}.") from error
         if revision == "head":
             make_indexes(connection)
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether a database has no tables at all, so that nothing can be lost in it."""
+    return not inspect(engine).get_table_names()
 
 
 def current(engine: Engine) -> str | None:

@@ -107,16 +107,23 @@ def test_a_credential_is_stored_by_its_form_which_never_shows_the_secret(
     office: Office,
 ) -> None:
     form = office("it").see("/credentials").follow("Store a credential")
-    wrong = form.send(
-        name="core", kind="ssh", public="user = netops", secrets=f"pasword = {MARK}"
-    )
+    fields = {"public.snmp-v3.user": "netops", "secrets.snmp-v3.auth_secret": MARK}
+    wrong = form.send(name="core", kind="snmp-v3", fields=fields)
     assert wrong.status == 422
+    assert "together" in wrong.text(".wrong")
     assert MARK not in wrong.source
-    assert wrong.one("#f-public").text.strip() == "user = netops"
-    done = wrong.send(secrets=f"password = {MARK}")
+    assert wrong.form["public.snmp-v3.user"] == "netops"
+    # What was typed for another kind is not taken.
+    others = {"secrets.ssh.password": "other", "public.snmp-v3.auth": "sha256"}
+    done = wrong.send(fields={"secrets.snmp-v3.auth_secret": MARK, **others})
     assert done.status == 200
     assert MARK not in done.source
     assert "netops" in done.text("main")
+    edit = done.follow("Edit")
+    assert edit.form["public.snmp-v3.user"] == "netops"
+    assert "public.ssh.user" not in edit.form.keys()
+    changed = edit.send(fields={"public.snmp-v3.user": "netops2"})
+    assert "netops2" in changed.text("main")
 
 
 def test_a_receiver_is_pinged_and_disabled_beside_its_row(office: Office) -> None:

@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 from api.compose.wiring import provisioning_of
 from api.http.errors import ApiError, title_of
 from api.pages.words import FOLDER
+from api.resources.declare import inputs_of
+from api.resources.perform import body_model
 from api.resources.registry import all_resources
 from config.settings import Settings
 from inventory.kernel.errors import InventoryError
@@ -61,10 +63,15 @@ def read_from(folder: Path, keywords: Mapping[str, tuple[int, ...] | None]) -> s
 
 def declared(folder: Path) -> set[str]:
     """Return the texts that pages make of declarations: acts, steps, reports."""
-    acts = {act.verb for one in all_resources() for act in one.acts}
+    acts = [act for one in all_resources() for act in one.acts]
     machine = provisioning_of(Settings(data_dir=folder)).machine
     steps = [step for step in machine.steps.values() if not step.automatic]
-    found = {verb.replace("-", " ").capitalize() for verb in acts}
+    found = {act.verb.replace("-", " ").capitalize() for act in acts}
+    found |= {act.about for act in acts}
+    for act in acts:
+        for asked in inputs_of(body_model(act)).values():
+            found |= {asked.hint, asked.group}
+    found.discard("")
     found |= {step.name.replace("_", " ").capitalize() for step in steps}
     found |= {step.reason_is.capitalize() for step in steps if step.reason}
     found |= {name.replace("_", " ") for name in machine.states}

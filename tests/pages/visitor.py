@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
@@ -119,12 +120,13 @@ class Seen:
         self,
         css: str = "main form[method=post]",
         files: Files | None = None,
+        fields: Mapping[str, str] = MappingProxyType({}),
         **values: str,
     ) -> Seen:
         """Fill the form with values, as a person would, and send it."""
         tree = self.tree
         form = tree.cssselect(css)[0]
-        for name, value in values.items():
+        for name, value in {**fields, **values}.items():
             form.fields[name] = value
         sent: dict[str, str | list[str]] = {}
         for name, value in form.form_values():
@@ -133,6 +135,11 @@ class Seen:
             sent[name] = [*many, value or ""]
         target = urljoin(self.url, form.get("action") or self.url)
         return self.visitor.see(target, sent, files)
+
+    @property
+    def form(self) -> Any:  # noqa: ANN401
+        """The values of the form, by the names of its fields."""
+        return self.tree.cssselect("main form[method=post]")[0].fields
 
     def press(self, label: str) -> Seen:
         """Press the button with a label that does something with a row."""

@@ -43,7 +43,7 @@ def serve(
     from api.jobs.timekeeping import set_up
     from api.pages.door.welcome import link_of
 
-    with opened(context) as app:
+    with opened(context, make=True) as app:
         http = app.settings.http
         level = "debug" if options(context).debug else app.settings.log_level
         logs.configure(level, as_json=app.settings.log_json)

@@ -18,6 +18,7 @@ from api.http.errors import Forbidden, TooManyLogins
 from api.pages.door.gate import COOKIE, SECURE_COOKIE, session_cookie
 from api.pages.door.plain import plain, words_of
 from inventory.kernel.texts import N_
+from inventory.people.accounts import nobody_has_one
 
 MOST = 1000
 """Characters of a field."""
@@ -81,7 +82,10 @@ async def log_out(request: Request) -> Response:
 def _form(
     request: Request, target: str, error: str = "", login: str = "", status: int = 200
 ) -> Response:
-    about = {"next": target, "error": error, "login": login}
+    app: App = request.state.purser
+    with app.engine.connect() as reading:
+        nobody = nobody_has_one(reading)
+    about = {"next": target, "error": error, "login": login, "nobody": nobody}
     return plain(request, "login.html", N_("Log in"), status, **about)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,18 +18,13 @@ from api.pages.door.login import keep_session, same_origin
 from api.pages.door.plain import plain, told, words_of
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
-from inventory.people.account_tables import UserAccount
-from inventory.people.accounts import add_account
-from inventory.storage.rows import table_of
-from inventory.storage.work import UnitOfWork
+from inventory.people.accounts import add_account, nobody_has_one
 
 PURPOSE = "first account"
 SECONDS = 24 * 60 * 60
 ROLES = ("it", "hr", "accounting")
 MOST = 200
 """Characters of a field."""
-
-_account = table_of(UserAccount)
 
 
 def link_of(app: App, base: str) -> str:
@@ -41,7 +35,7 @@ def link_of(app: App, base: str) -> str:
         base: Address of this site.
     """
     with app.engine.connect() as reading:
-        if reading.scalar(select(func.count()).select_from(_account)):
+        if not nobody_has_one(reading):
             return ""
     return f"{base.rstrip('/')}/welcome/{quote(app.seal.pass_for(PURPOSE))}"
 
@@ -70,7 +64,7 @@ def _make(request: Request, typed: dict[str, str]) -> Response:
     address = request.client.host if request.client else ""
     try:
         with app.work("setup") as work:
-            if _accounts(work):
+            if not nobody_has_one(work.connection):
                 return _over(request)
             add_account(
                 work, typed["login"], typed["password"], ROLES, name=typed["name"]
@@ -83,10 +77,6 @@ def _make(request: Request, typed: dict[str, str]) -> Response:
     if sealed is not None:
         keep_session(request, answer, sealed)
     return answer
-
-
-def _accounts(work: UnitOfWork) -> int:
-    return int(work.connection.scalar(select(func.count()).select_from(_account)) or 0)
 
 
 def _form(request: Request, typed: dict[str, str], problem: str = "") -> Response:

@@ -76,7 +76,7 @@ STEPS = (
         N_("Calendar and books"),
         N_("Fiscal years and a book for each way of depreciation."),
         "books",
-        "/books/new",
+        "/books/open",
         (Role.ACCOUNTING,),
     ),
     Step(

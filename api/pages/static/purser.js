@@ -5,3 +5,4 @@ import "./palette.js";
 import "./list.js";
 import "./live.js";
 import "./pick.js";
+import "./parts.js";

@@ -22,13 +22,13 @@ from api.resources.declare import (
     Text,
     Word,
 )
+from api.resources.house.credential_parts import PUBLIC, SECRET
 from api.resources.perform import changes_of
 from api.resources.references import CREDENTIAL
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.vault import credentials, rotation
-from inventory.vault.credential_kinds import KINDS
 from inventory.vault.credentials import DEFAULT_SET, MAX_SECRET
 
 READERS = frozenset({Role.IT, Role.AUDITOR})
@@ -116,13 +116,6 @@ OFFERED = Input(
 FOR_TYPES = Input("Types", about="Of devices it is for, such as switch; empty is all.")
 
 
-def _names(part: str) -> str:
-    """Return which fields each kind has, for the forms: `ssh: user; ...`."""
-    told = {name: ", ".join(getattr(kind, part)) for name, kind in KINDS.items()}
-    fields = "; ".join(f"{name}: {text}" for name, text in told.items() if text)
-    return f"name = value. {fields}"
-
-
 class CredentialIn(Given):
     """A credential to store."""
 
@@ -133,16 +126,18 @@ class CredentialIn(Given):
         Field(default_factory=dict),
         Input(
             "Fields",
-            hint=_names("public"),
             about="Fields that are no secrets, such as user.",
+            parts=PUBLIC,
+            by="kind",
         ),
     ]
     secrets: Annotated[
         Secrets,
         Input(
             "Secrets",
-            hint=_names("secret"),
             about="Write-only; no answer ever holds them.",
+            parts=SECRET,
+            by="kind",
         ),
     ]
     set_name: Annotated[Short, Input("Set")] = DEFAULT_SET
@@ -158,11 +153,20 @@ class CredentialIn(Given):
 class CredentialEditIn(Given):
     """What to change; what is left out stays, an empty value takes a field away."""
 
-    public: Annotated[dict[Short, Any], Field(default_factory=dict), Input("Fields")]
+    public: Annotated[
+        dict[Short, Any],
+        Field(default_factory=dict),
+        Input("Fields", parts=PUBLIC, by="kind"),
+    ]
     secrets: Annotated[
         Secrets,
         Field(default_factory=dict),
-        Input("Secrets", about="A new one lifts the lock on the account."),
+        Input(
+            "Secrets",
+            about="A new one lifts the lock on the account.",
+            parts=SECRET,
+            by="kind",
+        ),
     ]
     set_name: Annotated[Short | None, Input("Set")] = None
     site: Annotated[str | None, Field(max_length=200), Input("Site")] = None

@@ -216,7 +216,7 @@ BOOKS = Resource(
             WRITERS,
             verb="create",
             said=N_("The book is open."),
-            title=N_("Open a book"),
+            title=N_("Open one book by hand"),
         ),
         Act("edit-book", BookEditIn, _update, WRITERS, verb="update"),
         *OPENING_ACTS,

@@ -47,7 +47,9 @@ class OpenBooksIn(Given):
         Field(max_length=100),
         Input(
             "Template",
-            hint="ifrs, hgb-tax, uk, us, indonesia, or one of the site's own.",
+            hint="By what the books are kept: ifrs, hgb-tax (Germany), uk, us,"
+            " indonesia, or one of the site's own.",
+            known=lambda app: templates_of(app.settings),
             group=RULES,
         ),
     ]
@@ -335,7 +337,7 @@ OPEN = Act(
     on="list",
     about="Open the books of a legal entity from a template, with its calendar.",
     said=N_("The books of {legal_entity} are open."),
-    title=N_("Open the books of a legal entity"),
+    title=N_("Open books from a template"),
     answer=Opened,
     from_file=True,
 )

@@ -243,7 +243,7 @@ SCANS = Resource(
             _start,
             WRITERS,
             verb="create",
-            about="Start a scan; scans run one after the other.",
+            about="Start a scan; several may run side by side.",
             title=N_("Start a scan"),
             alone=True,
             preview=False,

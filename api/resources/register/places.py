@@ -74,7 +74,11 @@ class PlaceIn(Given):
     code: Code
     name: Name
     kind: Annotated[
-        str, Field(max_length=40), Input("Kind", hint=", ".join(LOCATION_KINDS))
+        str,
+        Field(max_length=40),
+        Input(
+            "Kind", about=", ".join(LOCATION_KINDS), known=lambda _app: LOCATION_KINDS
+        ),
     ] = "room"
     parent: Annotated[LocationRef | None, Input("In", pick="places")] = None
     cost_centre: Annotated[
