@@ -25,6 +25,7 @@ from api.resources.http import search
 from api.resources.http.lists import add_parameters
 from api.resources.http.routes import resource_routes
 from api.routes import (
+    calendars,
     collector_line,
     health,
     hr,
@@ -94,6 +95,7 @@ def _routes(app: App) -> FastAPI:
         collector_line.router,
         network_map.router,
         hr.router,
+        calendars.router,
         labels.router,
         uploads.router,
         report_rows.router(),

@@ -10,6 +10,7 @@ fingerprints/     SIP user agents, OUI hints, ports -> device type; tables: word
 platforms/        command-line platforms of network devices
 deploy/           systemd units, a container file, a proxy in front
 provisioning/     kits, working days, states of lines, who decides among HR systems
+telecom/          states of lines, kinds of charges, layouts of carriers' invoices
 office/           the simulated office: truth.yaml (network), company.yaml (people)
 
 Imports nothing of ours.

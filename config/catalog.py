@@ -176,3 +176,31 @@ def macrs_tables() -> list[dict[str, str]]:
     file = ROOT / "accounting" / "macrs_tables.csv"
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def telecom(name: str, local: Path | None = None) -> Mapping[str, Any]:
+    """Return a document of telecom assets: `line_states` or `charge_types`.
+
+    Args:
+        name: Which one.
+        local: The site's own folder; a file of that name in it is used instead.
+    """
+    own = local / f"{name}.yaml" if local else None
+    if own is not None and own.exists():
+        return load(own)
+    return load(ROOT / "telecom" / f"{name}.yaml")
+
+
+def invoice_layouts(local: Path | None = None) -> dict[str, Mapping[str, Any]]:
+    """Return the layouts of carriers' invoices by name, the site's own among them.
+
+    Args:
+        local: The site's own folder; a layout of the same name in it is used instead.
+    """
+    found = load_folder("invoices", ROOT / "telecom")
+    documents = [*found, *(_local(local / "invoices") if local else ())]
+    return {Path(file).stem: document for file, document in documents}
+
+
+def _local(folder: Path) -> list[Document]:
+    return list(load_folder(".", folder)) if folder.is_dir() else []

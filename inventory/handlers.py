@@ -17,6 +17,8 @@ from inventory.hr.triggers import custody_events, notices, sightings_of_leavers
 from inventory.kernel import events
 from inventory.provisioning.rules import Rules
 from inventory.storage.work import UnitOfWork
+from inventory.telecom.estate.line_states import LineStates
+from inventory.telecom_expense.leavers import on_employment_ended
 
 Handler = Callable[[CaseContext, Any], None]
 
@@ -39,12 +41,14 @@ OF_ALL: tuple[Callable[[UnitOfWork, events.Event], None], ...] = ()
 def dispatcher(
     rules: Callable[[], Rules],
     accounting: Callable[[], AccountingRules] | None = None,
+    line_states: Callable[[], LineStates] | None = None,
 ) -> Callable[[UnitOfWork, events.Event], None]:
     """Return what a `UnitOfWork` calls for each event.
 
     Args:
         rules: Returns the rules of provisioning; asked for when they are needed.
         accounting: Returns those of accounting; None: nothing comes into books.
+        line_states: Returns those of telecom lines; None: lines of leavers stay.
     """
 
     def dispatch(work: UnitOfWork, event: events.Event) -> None:
@@ -55,6 +59,9 @@ def dispatcher(
                 on_asset_changed(work, accounting(), event.asset_id)
         if isinstance(event, events.AssetStateChanged):
             proposals.on_state_changed(work, event)
+        if line_states is not None and isinstance(event, events.EmploymentEnded):
+            today = work.clock().date()
+            on_employment_ended(work, line_states(), event.person_id, today)
         if isinstance(event, events.AssetLeftBook):
             proposals.on_left_book(work, event)
         for everything in OF_ALL:

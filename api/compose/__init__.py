@@ -12,6 +12,8 @@
 * `pbx_sources.py`: Settings to telephone systems, read behind the lock-out guard.
 * `rulebooks.py`: Data files -> rules that are checked
 * `scanning.py`: Settings to what a scan works with
+* `telecom_rules.py`: The rules of telecom assets: own data files, or those that come
+  along.
 * `throttle.py`: How long to wait after failed logins.
 * `working.py`: Who works on jobs in this process, and with which engine.
 * `wiring.py`: Reads the settings and puts the parts together

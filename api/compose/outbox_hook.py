@@ -18,12 +18,14 @@ from inventory.outbox.recorder import Recorder
 from inventory.provisioning.rules import Rules
 from inventory.storage.engine import with_handlers
 from inventory.storage.work import UnitOfWork
+from inventory.telecom.estate.line_states import LineStates
 
 
 def telling(
     engine: Engine,
     rules: Callable[[], Rules],
     accounting: Callable[[], AccountingRules] | None = None,
+    line_states: Callable[[], LineStates] | None = None,
 ) -> Engine:
     """Return a view of the engine whose changes set off handlers and webhooks.
 
@@ -31,13 +33,14 @@ def telling(
         engine: The database.
         rules: Returns the rules of provisioning; asked for when they are needed.
         accounting: Returns those of accounting; None: nothing comes into books.
+        line_states: Returns those of telecom lines; None: lines of leavers stay.
     """
 
     @cache
     def dispatcher() -> Callable[[UnitOfWork, Event], None]:
         from inventory import handlers
 
-        return handlers.dispatcher(rules, accounting)
+        return handlers.dispatcher(rules, accounting, line_states)
 
     def dispatch(work: UnitOfWork, event: Event) -> None:
         dispatcher()(work, event)

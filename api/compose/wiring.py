@@ -387,11 +387,15 @@ def compose(
 ) -> App:
     """Return the App over an engine that is there already."""
     from api.compose.outbox_hook import telling
+    from api.compose.telecom_rules import telecom_rules
 
     counters = Counters()
     watch_statements(engine, counters.statement_was_slow)
     engine = telling(
-        engine, lambda: provisioning_of(settings), lambda: rules_of(settings)
+        engine,
+        lambda: provisioning_of(settings),
+        lambda: rules_of(settings),
+        lambda: telecom_rules(settings).states,
     ).execution_options(**{AUDIT_KEY: audit_key(settings, seal)})
 
     def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:

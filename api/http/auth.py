@@ -62,6 +62,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     EMPLOYEE = "employee"
     COLLECTOR = "collector"
+    SIM_CODES = "sim-codes"
 
 
 STAFF = frozenset({Role.IT, Role.HR, Role.ACCOUNTING, Role.AUDITOR})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from api.compose.telecom_rules import telecom_rules
 from api.compose.wiring import App, provisioning_of
 from discovery.topology.expiry import expire
 from inventory.hr.context import CaseContext
@@ -25,6 +26,8 @@ from inventory.kernel.errors import Conflict
 from inventory.kernel.texts import N_
 from inventory.network.queries.map import map_sites
 from inventory.storage.audit import read_head, verify
+from inventory.telecom_expense.exits import remind
+from inventory.telecom_expense.leavers import quarantine_due
 
 
 def expire_places(
@@ -71,6 +74,20 @@ def follow_day(app: App, actor: str = "housekeeping") -> tuple[int, int, int]:
         reminded += remind_of_loans(context)
         work.commit()
     return len(persons), reminded, contracts
+
+
+def follow_telecom(app: App) -> dict[str, int]:
+    """Quarantine lines of who has left, and remind of notice; twice changes nothing.
+
+    Returns:
+        `quarantined` lines and `reminded` contracts.
+    """
+    states, today = telecom_rules(app.settings).states, app.clock().date()
+    with app.work("housekeeping") as work:
+        quarantined = quarantine_due(work, states, today)
+        reminded = remind(work, today)
+        work.commit()
+    return {"quarantined": quarantined, "reminded": reminded}
 
 
 def back_up(app: App) -> None:
@@ -125,6 +142,7 @@ def publish_audit(app: App) -> dict[str, object]:
 DUTIES: dict[str, Callable[[App], object]] = {
     "expire-places": expire_places,
     "follow-day": follow_day,
+    "follow-telecom": follow_telecom,
     "back-up": back_up,
     "prune-jobs": prune,
     "publish-audit": publish_audit,

@@ -34,9 +34,9 @@ class JournalEntry(Model):
     period: str
     memo: str
     reference: str
-    asset_id: int
-    tag: str
-    asset_class: str
+    asset_id: int | None
+    tag: Text
+    asset_class: Text
     currency: str
     lines: list[JournalLine]
 

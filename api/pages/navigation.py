@@ -113,6 +113,24 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("directory-users", "directory-groups", "directory-differences"),
     ("extensions", "numbers", "phones", "registrations", "phone-systems"),
     (
+        *("telecom-lines", "sims", "modems", "number-ranges"),
+        *("line-assignments", "line-steps"),
+    ),
+    (
+        *(
+            "carrier-contracts",
+            "contract-exits",
+            "tariffs",
+            "telecom-accounts",
+            "telecom-providers",
+        ),
+        *("telecom-charges", "telecom-accruals", "charge-types"),
+    ),
+    (
+        *("carrier-invoices", "invoice-findings", "carrier-invoice-lines"),
+        *("telecom-waste", "invoice-layouts"),
+    ),
+    (
         "books",
         *("periods", "postings", "journal-lines", "account-balances"),
         *("unallocated-costs", "reports"),
@@ -132,6 +150,8 @@ ICONS = {
     "acceptances": "swap",
     "audit-trail": "list",
     "books": "book",
+    "carrier-contracts": "paper",
+    "carrier-invoices": "coins",
     "cases": "door",
     "categories": "label",
     "contracts": "paper",
@@ -146,6 +166,7 @@ ICONS = {
     "places": "tree",
     "scans": "radar",
     "schedules": "sheet",
+    "telecom-lines": "phone",
     "stock": "box",
     "stock-takes": "check",
     "users": "person",

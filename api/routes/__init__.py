@@ -1,5 +1,6 @@
 """Routes that no resource declares (`api.resources`).
 
+* `calendars.py`: `/calendars/contract-exits.ics`.
 * `collector_line.py`: `/collector`: what remote collectors lease and bring.
 * `health.py`: `/health`.
 * `hr.py`: `/hr/events`.

@@ -151,6 +151,8 @@ class Posting(SQLModel, table=True):
     """One run that booked a period of a book, or took such a run back.
 
     Attributes:
+        source: `assets`, or what else booked in the period: `telecom-accrual`,
+            `telecom-invoice`, `telecom-credit`. Versions are counted over all.
         version: 1 for the first run of the period, 2 after a reversal, ...
         reverses_id: The posting it takes back.
     """
@@ -163,6 +165,7 @@ class Posting(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     book_id: int = Field(foreign_key="book.id")
+    source: str = "assets"
     period: str
     version: int
     reverses_id: int | None = Field(default=None, foreign_key="posting.id")
@@ -196,14 +199,20 @@ class PostedRow(SQLModel, table=True):
 
 
 class JournalEntry(SQLModel, table=True):
-    """A balanced entry of a posting."""
+    """A balanced entry of a posting.
+
+    Attributes:
+        asset_book_id: The asset it is about; None: it is not about one.
+    """
 
     __tablename__ = "journal_entry"
     __table_args__ = (Index("ix_journal_entry_posting", "posting_id", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     posting_id: int = Field(foreign_key="posting.id")
-    asset_book_id: int = Field(foreign_key="asset_book.id", index=True)
+    asset_book_id: int | None = Field(
+        default=None, foreign_key="asset_book.id", index=True
+    )
     day: date
     period: str
     memo: str

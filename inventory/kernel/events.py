@@ -238,3 +238,28 @@ class HandoverAnswered(Event):
     person_id: int
     handover_id: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelecomLineChanged(Event):
+    """A telecom line went from one state to another, from ``on``."""
+
+    telecom_line_id: int
+    before: str
+    after: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierNoticeDue(Event):
+    """Notice of a contract with a carrier has to be given by ``on``.
+
+    Attributes:
+        number: Of the contract.
+        days: Left until then.
+    """
+
+    contract_id: int
+    number: str
+    days: int
+    on: date

@@ -31,7 +31,10 @@ LOGIN_ROLES = (*STAFF_ROLES, "manager", "employee")
 """What somebody may be: a manager sees what the own people hold, an employee what
 the own person holds."""
 
-ROLES = (*LOGIN_ROLES, "scim", "collector")
+RIGHTS = ("sim-codes",)
+"""What somebody may be given beside a role: to see PIN and PUK of SIMs."""
+
+ROLES = (*LOGIN_ROLES, *RIGHTS, "scim", "collector")
 """What a token may be: `scim` is for identity providers, which may bring users and
 groups and see nothing else, `collector` for what collects at other sites."""
 
@@ -91,7 +94,7 @@ def add_account(
         "login": login,
         "name": name or login,
         "password_hash": hash_password(password),
-        "roles": check_roles(roles, LOGIN_ROLES),
+        "roles": check_roles(roles, (*LOGIN_ROLES, *RIGHTS)),
         "person_id": person_id,
         "scope": dict(scope or {}),
         "created_at": work.clock(),
@@ -135,7 +138,7 @@ def change_account(
     """
     changed = dict(values)
     if "roles" in changed:
-        changed["roles"] = check_roles(changed["roles"], LOGIN_ROLES)
+        changed["roles"] = check_roles(changed["roles"], (*LOGIN_ROLES, *RIGHTS))
     return change(work, UserAccount, account_id, changed)
 
 

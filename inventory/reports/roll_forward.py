@@ -111,7 +111,7 @@ def book_values(
     )
     values = dict.fromkeys(accounts_by_asset, 0)
     for number, account, amount in book.sources.connection.execute(query):
-        if account in accounts_by_asset[number]:
+        if number is not None and account in accounts_by_asset[number]:
             values[number] += int(amount)
     return values
 

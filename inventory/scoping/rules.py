@@ -158,6 +158,8 @@ SHARED = frozenset(
         "supplier",
         "tag_rule",
         "tag_series",
+        "telecom_provider",
+        "telecom_tariff",
     }
 )
 """Tables without anything of one legal entity, site, department or person."""

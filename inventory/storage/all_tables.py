@@ -36,6 +36,9 @@ TABLE_MODULES = (
     "inventory.outbox.mail_tables",
     "inventory.telecom.tables",
     "inventory.vault.tables",
+    "inventory.telecom.estate.tables",
+    "inventory.telecom.estate.charge_tables",
+    "inventory.telecom.estate.invoice_tables",
     "inventory.backup.tables",
 )
 

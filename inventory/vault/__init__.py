@@ -5,10 +5,12 @@
 * `credential_kinds` (pure): the fields of a kind of credential, which are secret.
 * `tables`: the rows.
 * `credentials`: add, change, remove, list, open.
+* `kept_secrets`: secrets of things that are no logins, such as a SIM.
 * `data_keys`: data keys; `rotation`: new ones.
 * `lockout`: failed logins in a row, kept so that a restart is no way round.
 * `uses`: which credential opened which device when, and the host keys seen there.
 
-Secrets leave this package only through `credentials.unsealed`. Imports `storage` and
+Secrets leave this package only through `credentials.unsealed` and
+`kept_secrets.opened`. Imports `storage` and
 cryptography; `discovery` and `api` use it.
 """

@@ -21,7 +21,7 @@ from inventory.vault import data_keys as keys
 from inventory.vault import envelope, lockout
 from inventory.vault.credential_kinds import check_networks, checked_fields
 from inventory.vault.envelope import Key
-from inventory.vault.tables import StoredCredential, VaultKey
+from inventory.vault.tables import KeptSecret, StoredCredential, VaultKey
 
 DEFAULT_SET = "stored"
 MAX_SECRET = 65_536
@@ -196,6 +196,7 @@ def remove_all(work: UnitOfWork) -> int:
     rows = list_credentials(work.connection)
     for row in rows:
         remove_credential(work, row["name"])
+    work.connection.execute(delete(table_of(KeptSecret)))
     work.connection.execute(delete(table_of(VaultKey)))
     return len(rows)
 

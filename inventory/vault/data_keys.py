@@ -15,10 +15,11 @@ from inventory.storage.rows import Row, col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 from inventory.vault import envelope
 from inventory.vault.envelope import Key
-from inventory.vault.tables import StoredCredential, VaultKey
+from inventory.vault.tables import KeptSecret, StoredCredential, VaultKey
 
 _key = table_of(VaultKey)
 _credential = table_of(StoredCredential)
+_secret = table_of(KeptSecret)
 
 
 def authenticated_fields(row: Mapping[str, object]) -> dict[str, object]:
@@ -77,15 +78,18 @@ def rotate(work: UnitOfWork, masters: Sequence[Key]) -> int:
     found = [dict(row) for row in rows.mappings()]
     for row in found:
         _seal_anew(work.connection, row, old[row["key"]], fresh)
+    others = work.connection.execute(select(_secret)).mappings().all()
+    for other in others:
+        _seal_secret_anew(work.connection, dict(other), old[other["key"]], fresh)
     work.connection.execute(delete(_key).where(col(VaultKey.name) != fresh.name))
     work.audit(
         "vault_key",
         fresh.name,
         "rotate",
         {"keys": sorted(old)},
-        {"master": masters[0].name, "secrets": len(found)},
+        {"master": masters[0].name, "secrets": len(found) + len(others)},
     )
-    return len(found)
+    return len(found) + len(others)
 
 
 def _seal_anew(connection: Connection, row: Row, old: Key, fresh: Key) -> None:
@@ -96,6 +100,16 @@ def _seal_anew(connection: Connection, row: Row, old: Key, fresh: Key) -> None:
         update(_credential)
         .where(id_of(StoredCredential) == row["id"])
         .values(key=fresh.name, sealed=sealed)
+    )
+
+
+def _seal_secret_anew(connection: Connection, row: Row, old: Key, fresh: Key) -> None:
+    about = {"subject": row["subject"]}
+    hidden = envelope.unseal(old, about, row["sealed"], row["subject"])
+    connection.execute(
+        update(_secret)
+        .where(id_of(KeptSecret) == row["id"])
+        .values(key=fresh.name, sealed=envelope.seal(fresh, about, hidden))
     )
 
 

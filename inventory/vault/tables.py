@@ -75,6 +75,24 @@ class StoredCredential(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class KeptSecret(SQLModel, table=True):
+    """Secrets of a thing that is no login, such as a SIM.
+
+    Attributes:
+        subject: Kind and id of the thing: `sim:7`.
+        key: Name of the data key.
+        sealed: See `envelope.seal`.
+    """
+
+    __tablename__ = "vault_secret"
+
+    id: int | None = Field(default=None, primary_key=True)
+    subject: str = Field(unique=True)
+    key: str = Field(foreign_key="vault_key.name", index=True)
+    sealed: str = Field(sa_column=Column(Text, nullable=False))
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class LoginFailures(SQLModel, table=True):
     """Failures in a row of an account, or at a device.
 

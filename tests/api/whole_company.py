@@ -336,6 +336,7 @@ async def _work(app: App) -> None:
             company.hands_out,
             company.counts,
             company.keeps_books,
+            company.telephones,
             company.employs,
         ):
             await part()
@@ -480,6 +481,33 @@ class _Company:
             await self.send("POST", "schedules", **of, terms=own)
             what = {"effective": "2026-05-01", "book": "IFRS", **happens}
             await self.send("POST", f"assets/{tag}:record-event", **what)
+
+    async def telephones(self) -> None:
+        """A carrier with a line, a SIM, a charge, and an invoice that does not fit."""
+        await self.send("POST", "telecom-providers", name="Netz AG", country="DE")
+        account = {"provider": "Netz AG", "number": "5012345", "currency": "EUR"}
+        await self.send("POST", "telecom-accounts", **account, legal_entity="100")
+        since = {"starts_on": "2025-01-01"}
+        of = {"account": "5012345"}
+        await self.send("POST", "carrier-contracts", number="RV-1", **of, **since)
+        tariff = {"code": "BIZ", "name": "Business", "monthly": "20", "currency": "EUR"}
+        dated = {"valid_from": "2025-01-01"}
+        await self.send("POST", "tariffs", provider="Netz AG", **tariff, **dated)
+        await self.send("POST", "number-ranges", **of, first="+4989123456700")
+        line = {"name": "M01", "number": "+491712345678", "tariff": "BIZ"}
+        terms = {"contract": "RV-1", "active_from": "2025-01-01"}
+        await self.send("POST", "telecom-lines", **of, **line, **terms)
+        await self.send("POST", "sims", **of, iccid="89490200001234567000", line="M01")
+        modem = {"imei": "490154203237518", "tag": "T-001"}
+        await self.send("POST", "modems:set", **modem, sim="89490200001234567000")
+        await self.send("POST", "telecom-lines/M01:assign", person="p-1")
+        suspend = {"step": "suspend", "reason": "lost"}
+        await self.send("POST", "telecom-lines/M01:step", **suspend)
+        await self.send("POST", "telecom-charges", line="M01")
+        await self.send("POST", "telecom-accruals:accrue", period="IFRS:2026-03")
+        heading = "invoice,date,number,text,net"
+        content = f"{heading}\nR-1,2026-03-05,+491712345678,Monthly charge,21.00"
+        await self.send("POST", "carrier-invoices:load", **of, content=content)
 
     async def employs(self) -> None:
         """A joiner; a leaver whose laptop is stolen."""

@@ -33,7 +33,9 @@ from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.people import accounts
 
-TokenRole = Literal["it", "hr", "accounting", "auditor", "scim", "collector"]
+TokenRole = Literal[
+    "it", "hr", "accounting", "auditor", "scim", "collector", "sim-codes"
+]
 _token = TOKEN.table
 
 

@@ -43,7 +43,9 @@ from inventory.storage.rows import get
 
 READERS = frozenset({Role.IT, Role.AUDITOR})
 ADMINS = frozenset({Role.IT})
-LoginRole = Literal["it", "hr", "accounting", "auditor", "manager", "employee"]
+LoginRole = Literal[
+    "it", "hr", "accounting", "auditor", "manager", "employee", "sim-codes"
+]
 _LESSER = frozenset({"scim", "manager", "employee", "collector"})
 """Roles that everybody who gives roles may give: they see less."""
 _user = USER.table

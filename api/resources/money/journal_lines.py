@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 from api.resources.declare import (
     Choice,
     Column,
+    Number,
     Question,
     RowModel,
     Show,
@@ -47,9 +48,9 @@ class JournalLineRow(RowModel):
     period: Annotated[str, Column("Period")]
     memo: Annotated[str, Column("Text")]
     reference: Annotated[str, Column("Reference", shown=False)]
-    asset_id: int
-    tag: Annotated[str, Column("Asset")]
-    asset_class: Annotated[str, Column("Class", shown=False)]
+    asset_id: Number
+    tag: Annotated[Text, Column("Asset")]
+    asset_class: Annotated[Text, Column("Class", shown=False)]
     account: Annotated[str, Column("Account")]
     cost_centre: Annotated[Text, Column("Cost centre")]
     debit: Annotated[str, Column("Debit", about="Decimal text.")]
@@ -116,8 +117,8 @@ _JOINED = (
     _LINE.join(table_of(JournalEntry), id_of(JournalEntry) == col(JournalLine.entry_id))
     .join(table_of(Posting), id_of(Posting) == col(JournalEntry.posting_id))
     .join(table_of(Book), id_of(Book) == col(Posting.book_id))
-    .join(table_of(AssetBook), id_of(AssetBook) == col(JournalEntry.asset_book_id))
-    .join(table_of(Asset), id_of(Asset) == col(AssetBook.asset_id))
+    .outerjoin(table_of(AssetBook), id_of(AssetBook) == col(JournalEntry.asset_book_id))
+    .outerjoin(table_of(Asset), id_of(Asset) == col(AssetBook.asset_id))
 )
 
 

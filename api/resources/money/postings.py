@@ -44,6 +44,9 @@ class PostingRow(RowModel):
     id: Annotated[int, Column("Number", sort=True, lead=True)]
     book_id: int
     book: Annotated[str, Column("Book", sort=True)]
+    source: Annotated[
+        str, Column("Of", about="assets, telecom-accrual, telecom-invoice ...")
+    ]
     period: Annotated[str, Column("Period", sort=True)]
     version: Annotated[int, Column("Version", Show.NUMBER, shown=False)]
     reverses_id: Annotated[Number, Column("Reverses", about="The posting it reverses.")]
@@ -60,6 +63,7 @@ class PostingQuestion(Question):
 
     book: Annotated[BookRef | None, Choice("Book", pick="books", lookups=())] = None
     period: Annotated[Word, Choice("Period")] = None
+    source: Annotated[Word, Choice("Of")] = None
     reversed: Annotated[
         bool | None, Choice("Reversed", main=False, about="It was reversed.")
     ] = None
@@ -116,6 +120,7 @@ POSTINGS = Resource(
             "id": id_of(Posting),
             "book_id": col(Posting.book_id),
             "book": col(Book.code),
+            "source": col(Posting.source),
             "period": col(Posting.period),
             "version": col(Posting.version),
             "reverses_id": col(Posting.reverses_id),

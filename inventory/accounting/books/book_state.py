@@ -101,10 +101,12 @@ def postings_by_period(
 
 
 def postings_in_force(known_at: datetime | None = None) -> Select[int]:
-    """Return a query of the ids of postings that were not taken back."""
+    """Return a query of the ids of postings of assets that were not taken back."""
     reversal = _POSTING.alias("reversal")
     back = select(reversal.c.id).where(reversal.c.reverses_id == id_of(Posting))
-    query = select(id_of(Posting)).where(col(Posting.reverses_id).is_(None))
+    query = select(id_of(Posting)).where(
+        col(Posting.reverses_id).is_(None), col(Posting.source) == "assets"
+    )
     if known_at is not None:
         back = back.where(reversal.c.recorded_at <= known_at)
         query = query.where(col(Posting.recorded_at) <= known_at)

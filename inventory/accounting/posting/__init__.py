@@ -8,6 +8,8 @@
   left out.
 * `next_rows.py`: The row of each asset that a period books, read with as few queries
   as possible.
+* `other_entries.py`: Booking entries that are not about assets, such as those of
+  telecom charges.
 * `plain_text.py`: Journals in the syntax of plain-text accounting: beancount and
   hledger.
 * `post.py`: Posting a period of a book: all of it in one transaction, or nothing.

@@ -148,6 +148,7 @@ def _charged(
     for _, lines in groupby(connection.execute(query), key=lambda row: row.entry):
         charge = list(lines)
         number, period, reference = charge[0][1:4]
+        assert number is not None
         if f"/{CORRECTION}/" in reference:
             period = reference.rsplit("/", 1)[1]
         else:

@@ -27,6 +27,9 @@ from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
+ASSETS = "assets"
+BY_ITSELF = frozenset({"telecom-accrual"})
+"""Sources whose postings stand for themselves; others belong to a document."""
 _ENTRY = table_of(JournalEntry)
 _LINE = table_of(JournalLine)
 
@@ -46,12 +49,34 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
     if not reason.strip():
         raise Invalid(N_("Taking a posting back needs a reason."), where="reason")
     get(work.connection, Book, posting["book_id"], lock=True)
-    _check_reversible(work.connection, posting)
+    if posting["source"] == ASSETS:
+        _check_reversible(work.connection, posting)
+    elif posting["source"] in BY_ITSELF:
+        _check_open(work.connection, posting)
+    else:
+        raise NotAllowed(
+            N_("Posting {posting} belongs to an invoice."),
+            remedy=N_("Take the approval of the invoice back instead."),
+            posting=posting_id,
+        )
+    return mirrored(work, posting, reason)
+
+
+def mirrored(work: UnitOfWork, posting: Mapping[str, Any], reason: str) -> int:
+    """Write a posting again with opposite signs; return the id of the reversal.
+
+    Args:
+        work: The unit of work; the caller holds the book and has checked that it may.
+        posting: The row of the posting.
+        reason: Why, for the audit trail.
+    """
+    posting_id = posting["id"]
     reversal_id = add(
         work,
         Posting,
         {
             "book_id": posting["book_id"],
+            "source": posting["source"],
             "period": posting["period"],
             "version": _versions(work.connection, posting) + 1,
             "reverses_id": posting_id,
@@ -62,7 +87,8 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         action="reverse",
     )
     work.audit("posting", reversal_id, "reason", None, {"reason": reason})
-    _forget_first_booking(work.connection, posting)
+    if posting["source"] == ASSETS:
+        _forget_first_booking(work.connection, dict(posting))
     _mirror(work.connection, posting_id, reversal_id)
     add_to_sums(work.connection, posting["book_id"], reversal_id)
     note_journal(work, reversal_id)
@@ -75,6 +101,23 @@ def reverse(work: UnitOfWork, posting_id: int, reason: str) -> int:
         )
     )
     return reversal_id
+
+
+def _check_open(connection: Connection, posting: Mapping[str, Any]) -> None:
+    """Refuse a posting that was taken back, is a reversal, or is in a closed period."""
+    back = find(connection, Posting, reverses_id=posting["id"])
+    if back is not None or posting["reverses_id"] is not None:
+        raise NotAllowed(
+            N_("Posting {posting} is not in force."), posting=posting["id"]
+        )
+    period = period_row(connection, posting["book_id"], posting["period"])
+    if period["status"] != "open":
+        raise NotAllowed(
+            N_("Period {period} is {status}."),
+            remedy=N_("Reopen it first, or post a correction in an open period."),
+            period=posting["period"],
+            status=period["status"],
+        )
 
 
 def _versions(connection: Connection, posting: Mapping[str, Any]) -> int:

@@ -68,8 +68,8 @@ class Booker:
             [(one.asset_book_id, entry) for one in booked for entry in one.entries]
         )
 
-    def write_entries(self, entries: Sequence[tuple[int, Entry]]) -> None:
-        """Write entries, each with the id of the asset's row in the book."""
+    def write_entries(self, entries: Sequence[tuple[int | None, Entry]]) -> None:
+        """Write entries, each with the id of the asset's row in the book, if any."""
         if not entries:
             return
         connection = self._connection
@@ -94,7 +94,7 @@ class Booker:
             "row": row_to_text(row),
         }
 
-    def _entry(self, asset_book_id: int, entry: Entry) -> dict[str, Any]:
+    def _entry(self, asset_book_id: int | None, entry: Entry) -> dict[str, Any]:
         return {
             "posting_id": self._posting,
             "asset_book_id": asset_book_id,

@@ -73,7 +73,7 @@ def booked_charges(
     )
     found: dict[tuple[int, str], Charge] = {}
     for number, period, centre, account, amount in connection.execute(query):
-        if account in expenses[number]:
+        if number is not None and account in expenses[number]:
             found.setdefault((number, period), []).append((centre, int(amount)))
     return found
 

@@ -100,6 +100,7 @@ def _posting(row: Row) -> Row:
             "id",
             "book_id",
             "book",
+            "source",
             "period",
             "version",
             "reverses_id",
@@ -137,8 +138,8 @@ def journal(connection: Connection, where: Select[Any]) -> Iterator[tuple[Row, E
             col(Asset.tag),
         )
         .join(_LINE, col(JournalLine.entry_id) == id_of(JournalEntry))
-        .join(_ASSET_BOOK, id_of(AssetBook) == col(JournalEntry.asset_book_id))
-        .join(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
+        .outerjoin(_ASSET_BOOK, id_of(AssetBook) == col(JournalEntry.asset_book_id))
+        .outerjoin(_ASSET, id_of(Asset) == col(AssetBook.asset_id))
         .where(col(JournalEntry.posting_id).in_(where))
         .order_by(id_of(JournalEntry), col(JournalLine.position))
     )

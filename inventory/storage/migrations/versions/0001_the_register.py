@@ -1398,6 +1398,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("scope", name=op.f("uq_tag_rule_scope")),
     )
     op.create_table(
+        "telecom_provider",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("country", sa.String(2), nullable=False),
+        sa.Column("networks", sa.String(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"],
+            ["supplier.id"],
+            name=op.f("fk_telecom_provider_supplier_id_supplier"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_provider")),
+        sa.UniqueConstraint("name", name=op.f("uq_telecom_provider_name")),
+    )
+    op.create_table(
         "telephone",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
@@ -1453,6 +1471,22 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_user_account_person_id"), ["person_id"], unique=False
         )
+
+    op.create_table(
+        "vault_secret",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key"], ["vault_key.name"], name=op.f("fk_vault_secret_key_vault_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_secret")),
+        sa.UniqueConstraint("subject", name=op.f("uq_vault_secret_subject")),
+    )
+    with op.batch_alter_table("vault_secret", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vault_secret_key"), ["key"], unique=False)
 
     op.create_table(
         "webhook_delivery",
@@ -1997,6 +2031,7 @@ def upgrade() -> None:
         "posting",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
@@ -2146,6 +2181,74 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_sighting_seen", ["mac", "last_seen"], unique=False)
 
+    op.create_table(
+        "telecom_account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("legal_entity_id", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("charge_day", sa.Integer(), nullable=False),
+        sa.Column("expense_account", sa.String(), nullable=False),
+        sa.Column("accrual_account", sa.String(), nullable=False),
+        sa.Column("payable_account", sa.String(), nullable=False),
+        sa.Column("dispute_account", sa.String(), nullable=False),
+        sa.Column("vat_account", sa.String(), nullable=False),
+        sa.Column("cost_centre_id", sa.Integer(), nullable=True),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "charge_day BETWEEN 1 AND 28", name=op.f("ck_telecom_account_charge_day")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centre.id"],
+            name=op.f("fk_telecom_account_cost_centre_id_cost_centre"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["legal_entity_id"],
+            ["legal_entity.id"],
+            name=op.f("fk_telecom_account_legal_entity_id_legal_entity"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"],
+            ["telecom_provider.id"],
+            name=op.f("fk_telecom_account_provider_id_telecom_provider"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_account")),
+        sa.UniqueConstraint("provider_id", "number", name="uq_telecom_account_number"),
+    )
+    op.create_table(
+        "telecom_tariff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("monthly_minor", sa.BigInteger(), nullable=False),
+        sa.Column("data_mb", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("pool", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("monthly_minor >= 0", name=op.f("ck_telecom_tariff_price")),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from",
+            name=op.f("ck_telecom_tariff_period"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"],
+            ["telecom_provider.id"],
+            name=op.f("fk_telecom_tariff_provider_id_telecom_provider"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_tariff")),
+        sa.UniqueConstraint(
+            "provider_id", "code", "valid_from", name="uq_telecom_tariff_code"
+        ),
+    )
     op.create_table(
         "user_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2502,6 +2605,103 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("code", name=op.f("uq_team_code")),
     )
+    op.create_table(
+        "telecom_contract",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("term_months", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.Integer(), nullable=False),
+        sa.Column("notice_unit", sa.String(), nullable=False),
+        sa.Column("renews_months", sa.Integer(), nullable=False),
+        sa.Column("index_clause", sa.Text(), nullable=False),
+        sa.Column("notice_given_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("reminded_for", sa.Date(), nullable=True),
+        sa.Column("reminded_days", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "notice_unit IN ('days', 'weeks', 'months')",
+            name=op.f("ck_telecom_contract_notice_unit"),
+        ),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on",
+            name=op.f("ck_telecom_contract_period"),
+        ),
+        sa.CheckConstraint(
+            "term_months >= 0 AND renews_months >= 0 AND notice >= 0",
+            name=op.f("ck_telecom_contract_terms"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_contract_account_id_telecom_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_contract")),
+        sa.UniqueConstraint("number", name=op.f("uq_telecom_contract_number")),
+    )
+    with op.batch_alter_table("telecom_contract", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_contract_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_telecom_contract_ends_on"), ["ends_on"], unique=False
+        )
+
+    op.create_table(
+        "telecom_invoice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("invoiced_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("net_minor", sa.BigInteger(), nullable=False),
+        sa.Column("vat_minor", sa.BigInteger(), nullable=False),
+        sa.Column("gross_minor", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("posting_id", sa.Integer(), nullable=True),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('loaded', 'approved')", name=op.f("ck_telecom_invoice_state")
+        ),
+        sa.CheckConstraint(
+            "last_day >= first_day", name=op.f("ck_telecom_invoice_period")
+        ),
+        sa.CheckConstraint(
+            "net_minor + vat_minor = gross_minor", name=op.f("ck_telecom_invoice_total")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_invoice_account_id_telecom_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"],
+            ["posting.id"],
+            name=op.f("fk_telecom_invoice_posting_id_posting"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_invoice")),
+        sa.UniqueConstraint("account_id", "number", name="uq_telecom_invoice_number"),
+    )
+    with op.batch_alter_table("telecom_invoice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_invoice_gross_minor", ["gross_minor", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_invoice_invoiced_on", ["invoiced_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_invoice_state", ["state", "id"], unique=False)
+
     op.create_table(
         "allocation",
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -3360,6 +3560,117 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "telecom_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("tariff_id", sa.Integer(), nullable=True),
+        sa.Column("e164", sa.String(), nullable=True),
+        sa.Column("circuit_id", sa.String(), nullable=True),
+        sa.Column("a_location_id", sa.Integer(), nullable=True),
+        sa.Column("z_location_id", sa.Integer(), nullable=True),
+        sa.Column("down_kbps", sa.Integer(), nullable=True),
+        sa.Column("up_kbps", sa.Integer(), nullable=True),
+        sa.Column("channels", sa.Integer(), nullable=True),
+        sa.Column("active_from", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('mobile', 'fixed', 'trunk', 'circuit', 'machine')",
+            name=op.f("ck_telecom_line_kind"),
+        ),
+        sa.CheckConstraint(
+            "ended_on IS NULL OR ended_on >= active_from",
+            name=op.f("ck_telecom_line_period"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["a_location_id"],
+            ["location.id"],
+            name=op.f("fk_telecom_line_a_location_id_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_line_account_id_telecom_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["telecom_contract.id"],
+            name=op.f("fk_telecom_line_contract_id_telecom_contract"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tariff_id"],
+            ["telecom_tariff.id"],
+            name=op.f("fk_telecom_line_tariff_id_telecom_tariff"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["z_location_id"],
+            ["location.id"],
+            name=op.f("fk_telecom_line_z_location_id_location"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_line")),
+        sa.UniqueConstraint("name", name=op.f("uq_telecom_line_name")),
+    )
+    with op.batch_alter_table("telecom_line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_line_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_line_circuit_id", ["circuit_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_telecom_line_contract_id"), ["contract_id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_line_e164", ["e164", "id"], unique=False)
+        batch_op.create_index("ix_telecom_line_kind", ["kind", "id"], unique=False)
+        batch_op.create_index("ix_telecom_line_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "telecom_number_range",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=True),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("last", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=True),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("last >= first", name=op.f("ck_telecom_number_range_order")),
+        sa.CheckConstraint(
+            "length(last) = length(first)", name=op.f("ck_telecom_number_range_length")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_number_range_account_id_telecom_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["telecom_contract.id"],
+            name=op.f("fk_telecom_number_range_contract_id_telecom_contract"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["location_id"],
+            ["location.id"],
+            name=op.f("fk_telecom_number_range_location_id_location"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_number_range")),
+        sa.UniqueConstraint("first", name=op.f("uq_telecom_number_range_first")),
+    )
+    with op.batch_alter_table("telecom_number_range", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_number_range_account_id"),
+            ["account_id"],
+            unique=False,
+        )
+
+    op.create_table(
         "allocation_share",
         sa.Column("allocation_id", sa.Integer(), nullable=False),
         sa.Column("upper_ppm", sa.Integer(), nullable=False),
@@ -3503,7 +3814,7 @@ def upgrade() -> None:
         "journal_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("posting_id", sa.Integer(), nullable=False),
-        sa.Column("asset_book_id", sa.Integer(), nullable=False),
+        sa.Column("asset_book_id", sa.Integer(), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("memo", sa.String(), nullable=False),
@@ -3632,6 +3943,201 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "telecom_charge",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("charge_type", sa.String(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("every_months", sa.Integer(), nullable=False),
+        sa.Column("vat_permille", sa.Integer(), nullable=False),
+        sa.Column("ledger_account", sa.String(), nullable=False),
+        sa.Column("sharing", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "sharing IN ('line', 'people', 'shares')",
+            name=op.f("ck_telecom_charge_sharing"),
+        ),
+        sa.CheckConstraint(
+            "every_months BETWEEN 1 AND 60", name=op.f("ck_telecom_charge_every_months")
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from",
+            name=op.f("ck_telecom_charge_period"),
+        ),
+        sa.CheckConstraint(
+            "vat_permille BETWEEN 0 AND 1000", name=op.f("ck_telecom_charge_vat")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_charge_account_id_telecom_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_charge_line_id_telecom_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_charge")),
+    )
+    with op.batch_alter_table("telecom_charge", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_charge_account_id", ["account_id", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_charge_amount_minor", ["amount_minor", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_charge_charge_type", ["charge_type", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_charge_line", ["line_id", "charge_type"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_charge_valid_from", ["valid_from", "id"], unique=False
+        )
+
+    op.create_table(
+        "telecom_line_assignment",
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("location_id", sa.Integer(), nullable=True),
+        sa.Column("cost_centre_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_recorded_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(role = 'person' AND person_id IS NOT NULL) OR (role = 'asset' AND asset_id IS NOT NULL) OR (role = 'location' AND location_id IS NOT NULL) OR (role = 'cost-centre' AND cost_centre_id IS NOT NULL)",
+            name=op.f("ck_telecom_line_assignment_role"),
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_to >= valid_from",
+            name=op.f("ck_telecom_line_assignment_period"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asset_id"],
+            ["asset.id"],
+            name=op.f("fk_telecom_line_assignment_asset_id_asset"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centre.id"],
+            name=op.f("fk_telecom_line_assignment_cost_centre_id_cost_centre"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_line_assignment_line_id_telecom_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["location_id"],
+            ["location.id"],
+            name=op.f("fk_telecom_line_assignment_location_id_location"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_telecom_line_assignment_person_id_person"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_line_assignment")),
+    )
+    with op.batch_alter_table("telecom_line_assignment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_line_assignment_asset_id"),
+            ["asset_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_telecom_line_assignment_line",
+            ["line_id", "role", "valid_from"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_telecom_line_assignment_person_id"),
+            ["person_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_telecom_line_assignment_open",
+            ["line_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        )
+
+    op.create_table(
+        "telecom_line_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_line_step_line_id_telecom_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_line_step")),
+    )
+    with op.batch_alter_table("telecom_line_step", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_line_step_line", ["line_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "telecom_sim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("iccid", sa.String(), nullable=False),
+        sa.Column("imsi", sa.String(), nullable=True),
+        sa.Column("eid", sa.String(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("main", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("warning", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('stock', 'active', 'suspended', 'blocked', 'cancelled')",
+            name=op.f("ck_telecom_sim_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["telecom_account.id"],
+            name=op.f("fk_telecom_sim_account_id_telecom_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_sim_line_id_telecom_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_sim")),
+        sa.UniqueConstraint("iccid", name=op.f("uq_telecom_sim_iccid")),
+    )
+    with op.batch_alter_table("telecom_sim", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_sim_account_id"), ["account_id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_sim_eid", ["eid", "id"], unique=False)
+        batch_op.create_index("ix_telecom_sim_imsi", ["imsi", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_telecom_sim_line_id"), ["line_id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_sim_state", ["state", "id"], unique=False)
+
+    op.create_table(
         "write_off_proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
@@ -3700,6 +4206,226 @@ def upgrade() -> None:
             "ix_journal_line_cost_centre",
             ["cost_centre", "entry_id", "position"],
             unique=False,
+        )
+
+    op.create_table(
+        "telecom_charge_share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("cost_centre_id", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight > 0", name=op.f("ck_telecom_charge_share_weight")),
+        sa.ForeignKeyConstraint(
+            ["charge_id"],
+            ["telecom_charge.id"],
+            name=op.f("fk_telecom_charge_share_charge_id_telecom_charge"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centre.id"],
+            name=op.f("fk_telecom_charge_share_cost_centre_id_cost_centre"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_charge_share")),
+        sa.UniqueConstraint(
+            "charge_id", "cost_centre_id", name="uq_telecom_charge_share"
+        ),
+    )
+    op.create_table(
+        "telecom_invoice_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("charge_type", sa.String(), nullable=False),
+        sa.Column("net_minor", sa.BigInteger(), nullable=False),
+        sa.Column("vat_permille", sa.Integer(), nullable=True),
+        sa.Column("units", sa.BigInteger(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("charge_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["charge_id"],
+            ["telecom_charge.id"],
+            name=op.f("fk_telecom_invoice_line_charge_id_telecom_charge"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["telecom_invoice.id"],
+            name=op.f("fk_telecom_invoice_line_invoice_id_telecom_invoice"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_invoice_line_line_id_telecom_line"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_invoice_line")),
+        sa.UniqueConstraint(
+            "invoice_id", "position", name="uq_telecom_invoice_line_position"
+        ),
+    )
+    with op.batch_alter_table("telecom_invoice_line", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_invoice_line_charge", ["charge_id", "invoice_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_telecom_invoice_line_line", ["line_id", "invoice_id"], unique=False
+        )
+
+    op.create_table(
+        "telecom_modem",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("imei", sa.String(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("sim_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_telecom_modem_asset_id_asset")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sim_id"],
+            ["telecom_sim.id"],
+            name=op.f("fk_telecom_modem_sim_id_telecom_sim"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_modem")),
+        sa.UniqueConstraint("asset_id", "slot", name="uq_telecom_modem_slot"),
+        sa.UniqueConstraint("imei", name=op.f("uq_telecom_modem_imei")),
+        sa.UniqueConstraint("sim_id", name=op.f("uq_telecom_modem_sim_id")),
+    )
+    op.create_table(
+        "telecom_accrual",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("charge_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("charged_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("posting_id", sa.Integer(), nullable=False),
+        sa.Column("billed_line_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["billed_line_id"],
+            ["telecom_invoice_line.id"],
+            name=op.f("fk_telecom_accrual_billed_line_id_telecom_invoice_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["charge_id"],
+            ["telecom_charge.id"],
+            name=op.f("fk_telecom_accrual_charge_id_telecom_charge"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"],
+            ["posting.id"],
+            name=op.f("fk_telecom_accrual_posting_id_posting"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_accrual")),
+        sa.UniqueConstraint(
+            "charge_id", "month", "posting_id", name="uq_telecom_accrual_month"
+        ),
+    )
+    with op.batch_alter_table("telecom_accrual", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_accrual_amount_minor", ["amount_minor", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_telecom_accrual_billed_line_id"),
+            ["billed_line_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_telecom_accrual_charged_on", ["charged_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_accrual_month", ["month", "id"], unique=False)
+        batch_op.create_index(
+            "ix_telecom_accrual_posting", ["posting_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "telecom_finding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("invoice_line_id", sa.Integer(), nullable=True),
+        sa.Column("line_id", sa.Integer(), nullable=True),
+        sa.Column("charge_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("expected_minor", sa.BigInteger(), nullable=False),
+        sa.Column("billed_minor", sa.BigInteger(), nullable=False),
+        sa.Column("difference_minor", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("credited_minor", sa.BigInteger(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_posting_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'accepted', 'disputed', 'credited', 'rejected')",
+            name=op.f("ck_telecom_finding_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["charge_id"],
+            ["telecom_charge.id"],
+            name=op.f("fk_telecom_finding_charge_id_telecom_charge"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["telecom_invoice.id"],
+            name=op.f("fk_telecom_finding_invoice_id_telecom_invoice"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice_line_id"],
+            ["telecom_invoice_line.id"],
+            name=op.f("fk_telecom_finding_invoice_line_id_telecom_invoice_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["telecom_line.id"],
+            name=op.f("fk_telecom_finding_line_id_telecom_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["settled_posting_id"],
+            ["posting.id"],
+            name=op.f("fk_telecom_finding_settled_posting_id_posting"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_finding")),
+    )
+    with op.batch_alter_table("telecom_finding", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telecom_finding_difference_minor",
+            ["difference_minor", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_telecom_finding_invoice", ["invoice_id", "id"], unique=False
+        )
+        batch_op.create_index("ix_telecom_finding_kind", ["kind", "id"], unique=False)
+        batch_op.create_index("ix_telecom_finding_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "telecom_accrual_share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("accrual_id", sa.Integer(), nullable=False),
+        sa.Column("cost_centre_id", sa.Integer(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accrual_id"],
+            ["telecom_accrual.id"],
+            name=op.f("fk_telecom_accrual_share_accrual_id_telecom_accrual"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["cost_centre_id"],
+            ["cost_centre.id"],
+            name=op.f("fk_telecom_accrual_share_cost_centre_id_cost_centre"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telecom_accrual_share")),
+    )
+    with op.batch_alter_table("telecom_accrual_share", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_telecom_accrual_share_cost_centre_id"),
+            ["cost_centre_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_telecom_accrual_share_of", ["accrual_id", "id"], unique=False
         )
 
     # ### end Alembic commands ###

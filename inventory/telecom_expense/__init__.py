@@ -1,0 +1,19 @@
+"""What the telecom estate costs, who pays it, and what of it is wasted.
+
+Stands above the estate, people, assets and books:
+
+* `payers.py`: which cost centres pay a charge on a day, for thousands at once.
+* `accrue.py`: the monthly accrual, through the journal of the books.
+* `ledger.py`: general ledger accounts of telecom in a chart of accounts.
+* `estate.py`: the estate as matching compares an invoice with it.
+* `invoices.py`: loading an invoice, matching it, loading it again.
+* `approve.py`: what an approved invoice posts, and taking the approval back.
+* `disputes.py`: deciding findings; credits of providers.
+* `waste.py`: lines, SIMs and numbers that are paid for nobody, with the way out.
+* `exits.py`: last days to give notice, as a list and as an iCalendar feed.
+* `sim_codes.py`: PIN and PUK of SIMs, in the vault.
+* `letters.py`: the letter that gives notice, as PDF in English and Indonesian.
+* `leavers.py`: lines of who leaves go into quarantine.
+
+Imported by `handlers` and `api`.
+"""

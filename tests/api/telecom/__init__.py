@@ -1,0 +1,5 @@
+"""Telecom assets by HTTP: from a contract to a credit note.
+
+* `estate.py`: a company with twenty SIMs and a trunk, made by HTTP.
+* `test_story.py`: the whole story in one test, on both databases.
+"""
