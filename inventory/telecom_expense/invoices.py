@@ -8,11 +8,11 @@ Imports `estate`, `billing` and `bulk`'s tables.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from inventory.bulk.files.tabular import read_table
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed
@@ -24,7 +24,7 @@ from inventory.telecom.billing.charge_types import ChargeTypes
 from inventory.telecom.billing.drafts import InvoiceDraft, Totals, totals_of
 from inventory.telecom.billing.electronic import is_xml, read_electronic
 from inventory.telecom.billing.layouts import Layout
-from inventory.telecom.billing.matching import BilledLine, match
+from inventory.telecom.billing.matching import BilledLine, Matched, match
 from inventory.telecom.estate.card_numbers import bare
 from inventory.telecom.estate.invoice_tables import (
     CarrierInvoice,
@@ -158,6 +158,20 @@ def match_invoice(work: UnitOfWork, invoice_id: int, types: ChargeTypes) -> int:
     )
     ids, billed = _billed_lines(work, invoice_id)
     found = match(estate, account["id"], billed, row["first_day"], row["last_day"])
+    _keep(work.connection, invoice_id, ids, found, decided)
+    told = {"findings": len(found.findings)}
+    work.audit("telecom_invoice", invoice_id, "match", None, told)
+    return len(found.findings)
+
+
+def _keep(
+    connection: Connection,
+    invoice_id: int,
+    ids: Mapping[int, int],
+    found: Matched,
+    decided: Mapping[Any, dict[str, Any]],
+) -> None:
+    """Write what was matched and found; what was decided before stays decided."""
     changed = [
         {
             "number": ids[position],
@@ -167,7 +181,7 @@ def match_invoice(work: UnitOfWork, invoice_id: int, types: ChargeTypes) -> int:
         for position in sorted(found.lines.keys() | found.charges.keys())
     ]
     if changed:
-        work.connection.execute(_MATCHED, changed)
+        connection.execute(_MATCHED, changed)
     rows: list[dict[str, Any]] = []
     for one in found.findings:
         finding: dict[str, Any] = {
@@ -185,9 +199,7 @@ def match_invoice(work: UnitOfWork, invoice_id: int, types: ChargeTypes) -> int:
         finding |= decided.get(key, _OPEN)
         rows.append(finding)
     if rows:
-        work.connection.execute(insert(_FINDING), rows)
-    work.audit("telecom_invoice", invoice_id, "match", None, {"findings": len(rows)})
-    return len(rows)
+        connection.execute(insert(_FINDING), rows)
 
 
 _OPEN: dict[str, Any] = {

@@ -14,8 +14,7 @@
 * `invoices.py`: Invoices of carriers: loaded, matched, approved.
 * `findings.py`: What of an invoice does not fit; disputes and credits.
 * `waste.py`: What is paid for nobody, with the way out of it.
-* `exits.py`: Last days to give notice, as a list and an iCalendar feed.
-* `letters.py`: The letter that gives notice.
+* `exits.py`: Last days to give notice, and the letter that gives it.
 * `layouts.py`: Layouts of invoices, kinds of charges.
 
 May import what `api.resources` may.

@@ -24,7 +24,7 @@ from api.resources.perform import changes_of, partial
 from api.resources.register.shared import columns_of_table
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
-from api.resources.telecom.letters import LETTER
+from api.resources.telecom.exits import LETTER
 from api.resources.telecom.shared import (
     CONTRACT,
     PAYING,

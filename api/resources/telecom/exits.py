@@ -1,13 +1,15 @@
-"""Last days to give notice, the next one first."""
+"""Last days to give notice, the next one first; the letter that gives it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
+from pydantic import Field
 from sqlalchemy import Connection
 
+from api.http.files import File
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
@@ -21,10 +23,14 @@ from api.resources.declare import (
     Viewer,
     Word,
 )
+from api.resources.extracts import Extract, Parameters
 from api.resources.resource import Resource
 from api.resources.telecom.shared import PAYING
 from inventory.kernel.texts import N_, NN_
+from inventory.storage.rows import get
+from inventory.telecom.estate.tables import CarrierContract
 from inventory.telecom_expense.exits import list_exits
+from inventory.telecom_expense.letters import notice_letter
 
 
 class ExitRow(RowModel):
@@ -84,4 +90,35 @@ CONTRACT_EXITS = Resource(
     source=ComputedSource(rows=ExitRow, compute=_compute, key=("id",)),
     called=lambda row: str(row["contract"]),
     links={"/api/v1/calendars/contract-exits.ics": N_("As a calendar")},
+)
+
+PDF = "application/pdf"
+
+
+class LetterOf(Parameters):
+    """In which language, and about which lines."""
+
+    language: Literal["en", "id"] = Field("en", description="en or id.")
+    lines: str = Field(
+        "",
+        max_length=10_000,
+        description="Names of lines with commas; all of the contract without.",
+    )
+
+
+def _letter(
+    connection: Connection, contract_id: int, viewer: Viewer, asked: LetterOf
+) -> File:
+    number = get(connection, CarrierContract, contract_id)["number"]
+    names = [name.strip() for name in asked.lines.split(",") if name.strip()]
+    made = notice_letter(connection, contract_id, asked.language, viewer.today, names)
+    return File(f"notice-{number}-{asked.language}.pdf", PDF, [made], shown=True)
+
+
+LETTER = Extract(
+    name="letter",
+    about=N_("Give the letter that gives notice, as PDF."),
+    read=_letter,
+    media=(PDF,),
+    parameters=LetterOf,
 )

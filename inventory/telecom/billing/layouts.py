@@ -94,6 +94,12 @@ def read_layout(name: str, document: Mapping[str, Any]) -> Layout:
             name=name,
             keys=", ".join(missing) or "decimal",
         )
+    return _layout(name, document, columns)
+
+
+def _layout(
+    name: str, document: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]]
+) -> Layout:
     return Layout(
         name=name,
         title=str(document.get("title", name)),
