@@ -71,6 +71,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     (
         "assets",
         "custody",
+        "acceptances",
         "allocations",
         "identifiers",
         "notes",
@@ -80,13 +81,13 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         "label-media",
         "import-profiles",
     ),
-    ("stock", "stock-minima", "reservations", "consumables", "consumable-moves"),
-    ("orders", "order-lines", "receipts", "suppliers"),
-    ("contracts", "licences", "licence-uses", "expirations"),
     (
+        *("stock", "stock-minima", "reservations", "consumables", "consumable-moves"),
         *("stock-takes", "stock-take-items", "stock-take-scans"),
         "stock-take-corrections",
     ),
+    ("orders", "order-lines", "receipts", "suppliers"),
+    ("contracts", "licences", "licence-uses", "expirations"),
     (
         "categories",
         "tag-series",
@@ -117,18 +118,10 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("line-assignments", "line-steps"),
     ),
     (
-        *(
-            "carrier-contracts",
-            "contract-exits",
-            "tariffs",
-            "telecom-accounts",
-            "telecom-providers",
-        ),
-        *("telecom-charges", "telecom-accruals", "charge-types"),
-    ),
-    (
-        *("carrier-invoices", "invoice-findings", "carrier-invoice-lines"),
-        *("telecom-waste", "invoice-layouts"),
+        *("carrier-contracts", "contract-exits", "carrier-invoices"),
+        *("invoice-findings", "carrier-invoice-lines", "telecom-waste"),
+        *("telecom-charges", "telecom-accruals", "tariffs"),
+        *("telecom-accounts", "telecom-providers", "invoice-layouts", "charge-types"),
     ),
     (
         "books",
