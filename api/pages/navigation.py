@@ -63,10 +63,13 @@ MORE: dict[str, tuple[Place, ...]] = {
 FAMILIES: tuple[tuple[str, ...], ...] = (
     (
         "devices",
-        *("interfaces", "addresses", "components", "links", "sightings"),
+        *("interfaces", "addresses", "components", "services", "links", "sightings"),
         *("device-identifiers", "device-fields", "observations", "sites"),
     ),
-    ("worklist", "suggestions", "neighbours", "conflicts", "decisions", "job-findings"),
+    (
+        *("worklist", "network-findings", "suggestions", "neighbours", "conflicts"),
+        *("decisions", "job-findings"),
+    ),
     ("scans", "scan-hosts", "traps"),
     (
         "assets",

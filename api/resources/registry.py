@@ -41,6 +41,18 @@ ENTRIES = (
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(
+        "services",
+        "service",
+        "What listens, and its certificates.",
+        "network.parts.services",
+    ),
+    Entry(
+        "network-findings",
+        "network-finding",
+        "Certificates that end, old protocols, unknown devices.",
+        "network.findings",
+    ),
+    Entry(
         "device-identifiers",
         "device-identifier",
         "What tells devices apart.",

@@ -6,9 +6,10 @@ Whatever fails is silence of that probe; the observation holds what the others b
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
-from collectors.facts import Clue, Observation
+from collectors.facts import Clue, Observation, Problem, Reason
 from collectors.pacing import Pace
 from collectors.probes.catalogue import NEVER, Probe, ProbeRules
 from collectors.probes.conversations import CONVERSATIONS
@@ -62,23 +63,31 @@ class Prober:
         )
         slots = asyncio.Semaphore(SIDE_BY_SIDE)
 
+        problems: list[Problem] = []
+
         async def one(probe: Probe) -> Said:
             async with slots:
-                return await self._ask(wire, probe)
+                return await self._ask(wire, probe, problems)
 
         probes = [p for p in rules.probes_for(address) if p.port not in NEVER]
         said = Said()
         for each in await asyncio.gather(*(one(probe) for probe in probes)):
             said.add(each)
-        if not said.clues and not said.services:
+        if not said.clues and not said.services and not problems:
             return None
-        return _observation(said, address, site, seen_at)
+        found = _observation(said, address, site, seen_at)
+        return replace(found, problems=tuple(problems))
 
-    async def _ask(self, wire: Wire, probe: Probe) -> Said:
+    async def _ask(self, wire: Wire, probe: Probe, problems: list[Problem]) -> Said:
         ask = CONVERSATIONS[probe.name]
         try:
             return await ask(wire, probe, self._timeout)
         except (OSError, TimeoutError, EOFError):
+            return Said()
+        except Exception as error:  # noqa: BLE001
+            # The boundary where a fault of ours becomes a result of this probe alone.
+            detail = f"{type(error).__name__}; please report it"
+            problems.append(Problem(f"probe:{probe.name}", Reason.INTERNAL, detail))
             return Said()
 
 
@@ -96,5 +105,6 @@ def _observation(said: Said, address: str, site: str, seen_at: datetime) -> Obse
         services=tuple(
             sorted(said.services, key=lambda s: (s.transport, s.port, s.protocol))
         ),
+        reads=frozenset(("services",)),
         clues=tuple(sorted(clues, key=lambda c: (c.kind, c.source, c.value))),
     )

@@ -28,6 +28,7 @@ _TABLES = {
     "addresses": "device_address",
     "components": "component",
     "neighbours": "neighbour",
+    "services": "device_service",
 }
 
 
@@ -71,6 +72,7 @@ def project(
             ),
             "component": part_rows.component_rows(folded),
             "neighbour": part_rows.neighbour_rows(folded),
+            "device_service": part_rows.service_rows(folded),
         },
         complete=frozenset(complete | {"identifier"}),
     )

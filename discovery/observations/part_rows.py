@@ -1,4 +1,4 @@
-"""The parts of a device as rows: interfaces, addresses, components, neighbours.
+"""The parts of a device as rows: interfaces, addresses, neighbours, services, ...
 
 Pure.
 """
@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from collectors.facts import Component, Interface, Neighbour, Observation
+from collectors.facts import (
+    Component,
+    Interface,
+    Neighbour,
+    Observation,
+    Service,
+)
 from discovery.matching.identifiers import Identifier
 from inventory.network.device_state import Key, Row
 
@@ -128,6 +134,29 @@ def _component(collector: str, part: Component) -> dict[str, Any]:
         "software_rev": part.software_rev,
         "asset_tag": part.asset_id,
         "size": part.size,
+    }
+
+
+def service_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
+    """Return the services by transport, port and protocol."""
+    found: dict[Key, Row] = {}
+    for observation in _own(folded):
+        for service in observation.services:
+            key = (service.transport, service.port, service.protocol)
+            found.setdefault(key, _service(service))
+    return found
+
+
+def _service(service: Service) -> dict[str, Any]:
+    shown = service.certificate
+    return {
+        "product": service.product,
+        "subject": shown.subject if shown else None,
+        "issuer": shown.issuer if shown else None,
+        "not_before": shown.not_before if shown else None,
+        "not_after": shown.not_after if shown else None,
+        "key": shown.key if shown else None,
+        "self_signed": shown.self_signed if shown else None,
     }
 
 

@@ -6,6 +6,8 @@
 * `merge_devices.py`: Ends a device that turned out to be another one.
 * `queries/`: Devices, places, map and worklist as lists and details.
 * `scan_tables.py`: Rows of scans and of what collectors read in them.
+* `service_findings.py`: What a person should look at among the services of devices.
+* `service_tables.py`: What listens on devices, with the certificate shown.
 * `tables.py`: Rows of the network inventory.
 * `topology_tables.py`: Rows that say where things are: neighbours, links, sightings.
 * `worklist_decisions.py`: What a person decides about devices: corrections, links,

@@ -29,6 +29,7 @@ from inventory.network.identity_tables import (
     Reconciliation,
 )
 from inventory.network.scan_tables import Scan, ScanHost, StoredObservation
+from inventory.network.service_tables import DeviceService
 from inventory.network.topology_tables import DeviceNeighbour, Link, Sighting
 from inventory.storage.tables import list_indexes
 from inventory.storage.types import Json, UtcDateTime
@@ -39,6 +40,7 @@ __all__ = [
     "DeviceComponent",
     "DeviceField",
     "DeviceNeighbour",
+    "DeviceService",
     "Identifier",
     "IdentityConflict",
     "IdentityDecision",

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from collectors.office.announce import encode as answers
 from tests.api.test_cli import Terminal, purser
-from tests.collectors.probes.servers import OFFSET, in_thread, machine, serving
+from tests.collectors.probes.servers import (
+    OFFSET,
+    certificate,
+    in_thread,
+    machine,
+    saying,
+    serving,
+)
 
 __all__ = ["purser"]
 
@@ -18,8 +26,8 @@ PRINTER = "127.88.10.9"
 UUID = "e3248000-80ce-11db-8000-3c528a5e1101"
 
 
-def printer() -> AbstractAsyncContextManager[None]:
-    """A printer whose SNMP is off."""
+def printer(folder: Path) -> AbstractAsyncContextManager[None]:
+    """A printer whose SNMP is off, but Telnet is open; its certificate ends soon."""
     attributes = {
         "printer-make-and-model": (0x41, "HP LaserJet Pro M404dn"),
         "printer-uuid": (0x45, f"urn:uuid:{UUID}"),
@@ -29,8 +37,17 @@ def printer() -> AbstractAsyncContextManager[None]:
     told = answers.ipp_answer(attributes)
     name = answers.dns_name("NPI5E1101.local")
     own = answers.dns_answer(("9.10.88.127.in-addr.arpa", 12, name))
+    page = answers.http_answer(b"<title>HP LaserJet Pro M404dn</title>")
+    soon = datetime.now(UTC) + timedelta(days=9)
     return machine(
-        PRINTER, udp={5353: lambda _: [own]}, tcp={631: serving(lambda _: told)}
+        PRINTER,
+        udp={5353: lambda _: [own]},
+        tcp={
+            631: serving(lambda _: told),
+            443: serving(lambda _: page),
+            23: saying(b"\xff\xfb\x01HP JetDirect\r\nlogin: "),
+        },
+        tls={443: certificate(folder, "NPI5E1101.depot.example", soon)},
     )
 
 
@@ -55,10 +72,10 @@ networks = ["127.88.10.0/28"]
 
 @pytest.mark.usefixtures("settings")
 def test_a_printer_that_speaks_no_snmp_is_known_with_its_evidence(
-    purser: Terminal,
+    purser: Terminal, tmp_path: Path
 ) -> None:
     assert purser("db", "upgrade").code == 0
-    with in_thread(printer):
+    with in_thread(lambda: printer(tmp_path)):
         said = purser("scan", "--json")
     assert said.code == 0, said.err
     host = json.loads(said.out)["hosts"][0]
@@ -70,6 +87,16 @@ def test_a_printer_that_speaks_no_snmp_is_known_with_its_evidence(
     fields = json.loads(purser("device-field", "list", "--json").out)
     model = next(f for f in fields["items"] if f["field"] == "model" and f["chosen"])
     assert "ipp printer-make-and-model" in " ".join(model["reasons"])
+    services = json.loads(purser("service", "list", "--json").out)["items"]
+    listed = {each["protocol"]: each for each in services}
+    assert {"ipp", "telnet", "https", "tls", "mdns"} <= set(listed)
+    assert listed["tls"]["subject"] == "CN=NPI5E1101.depot.example"
+    assert listed["tls"]["self_signed"] is True
+    found = json.loads(purser("network-finding", "list", "--json").out)["items"]
+    assert [(each["kind"], each["place"]) for each in found] == [
+        ("certificate-ends-soon", "tcp 443"),
+        ("telnet-open", "tcp 23"),
+    ]
 
 
 @pytest.mark.usefixtures("settings")

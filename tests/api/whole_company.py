@@ -210,6 +210,13 @@ def _seen() -> Mapping[str, Body]:
             "addresses": ["198.51.100.7"],
             "reason": "outside",
         },
+        "device_service": {
+            "device_id": 1,
+            "transport": "tcp",
+            "port": 23,
+            "protocol": "telnet",
+            "first_seen": NOW,
+        },
         "component": {"device_id": 1, "part": "snmp:1", "kind": "chassis"},
         "device_address": {"device_id": 1, "ip": "192.0.2.1", "prefix_length": 24},
         "device_field": {

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import cast
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
 
 OFFSET = 14_000
 """Added to the ports of the protocols: the real ones need privileges."""
@@ -34,9 +47,10 @@ async def machine(
     *,
     udp: Mapping[int, Answer] | None = None,
     tcp: Mapping[int, Callable[..., object]] | None = None,
+    tls: Mapping[int, ssl.SSLContext] | None = None,
     offset: int = OFFSET,
 ) -> AsyncIterator[None]:
-    """Open the ports of a machine; port -> how it answers or talks."""
+    """Open the ports of a machine; port -> how it answers or talks, and in TLS."""
     loop = asyncio.get_running_loop()
     transports, servers = [], []
     for port, answer in (udp or {}).items():
@@ -46,7 +60,8 @@ async def machine(
         )
         transports.append(transport)
     for port, talk in (tcp or {}).items():
-        server = await asyncio.start_server(talk, address, port + offset)  # type: ignore[arg-type]
+        secure = (tls or {}).get(port)
+        server = await asyncio.start_server(talk, address, port + offset, ssl=secure)  # type: ignore[arg-type]
         servers.append(server)
     try:
         yield
@@ -56,6 +71,28 @@ async def machine(
         for server in servers:
             server.close()
         await asyncio.sleep(0)
+
+
+def certificate(folder: Path, name: str, until: datetime) -> ssl.SSLContext:
+    """Return a server's side of TLS with a certificate of its own making."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(named)
+        .issuer_name(named)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(until - timedelta(days=365))
+        .not_valid_after(until)
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / f"{name}.pem"
+    file.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
 
 def saying(*parts: bytes) -> Callable[..., object]:

@@ -4,6 +4,7 @@
 * `interfaces.py`: Network interfaces.
 * `addresses.py`: IP addresses.
 * `components.py`: Physical parts.
+* `services.py`: What listens on devices, and the certificates they show.
 * `device_identifiers.py`: What tells devices apart.
 * `device_fields.py`: The evidence: every value of every field, with who says so.
 * `observations.py`: Which collector read which device, where and when.

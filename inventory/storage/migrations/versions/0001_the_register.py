@@ -931,6 +931,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_device_field_origin", ["origin", "id"], unique=False)
 
     op.create_table(
+        "device_service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=False),
+        sa.Column("transport", sa.String(), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("protocol", sa.String(), nullable=False),
+        sa.Column("product", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("issuer", sa.String(), nullable=True),
+        sa.Column("not_before", UtcDateTime(), nullable=True),
+        sa.Column("not_after", UtcDateTime(), nullable=True),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("self_signed", sa.Boolean(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["device_id"],
+            ["device.id"],
+            name=op.f("fk_device_service_device_id_device"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_service")),
+        sa.UniqueConstraint(
+            "device_id", "transport", "port", "protocol", name="uq_device_service"
+        ),
+    )
+    with op.batch_alter_table("device_service", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_device_service_key"), ["key"], unique=False
+        )
+
+    op.create_table(
         "employment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
