@@ -118,6 +118,11 @@ def imports() -> list[Document]:
     return list(load_folder("imports"))
 
 
+def staff_lists() -> list[Document]:
+    """Return the profiles of lists of staff of HR systems, one a file."""
+    return list(load_folder("staff"))
+
+
 def office(name: str) -> Mapping[str, Any]:
     """Return a document of the simulated office: `truth`, `scan` or `company`."""
     return load(ROOT / "office" / f"{name}.yaml")

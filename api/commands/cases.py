@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,6 +90,78 @@ def _take_in(
     event = outcome.event
     names = ("verdict", "verdict_reason", "case_id")
     return {**told, **{name: event[name] for name in names}, "new": outcome.new}
+
+
+@hr.command("staff")
+def take_in_staff(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    profile: Annotated[
+        str, typer.Option(help="How its columns are read: generic, workday, ...")
+    ] = "generic",
+    source: Annotated[str, typer.Option(help="Of the events.")] = "",
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Since when changes hold, if not today."
+        ),
+    ] = None,
+    legal_entity: Annotated[
+        str, typer.Option(help="Code of it, where a row tells none.")
+    ] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='"Heading=field", laid over the profile.'),
+    ] = None,
+    save_as: Annotated[str, typer.Option(help="Keep it as a profile.")] = "",
+    write: Annotated[bool, typer.Option("--write", help="Not only say it.")] = False,
+    json: Json = False,
+) -> int:
+    """Take in a list of staff of an HR system; without --write only say what it does.
+
+    Somebody new is a hire, another department a transfer, a last day a termination.
+    """
+    from api.console.session import opened
+    from api.resources.cli.options import local_caller
+    from api.resources.exchange.staff_lists import StaffListGiven, run_staff_list
+
+    pairs = (one.rpartition("=") for one in columns or ())
+    given = StaffListGiven(
+        data=file.read_bytes(),
+        profile=profile,
+        columns={head: field for head, _, field in pairs},
+        source=source,
+        day=on.date() if on else None,
+        legal_entity=legal_entity,
+        save_as=save_as,
+    )
+    with opened(context) as app:
+        answer = run_staff_list(app, local_caller(), given, dry_run=not write)
+    if json:
+        print_json(answer)
+    else:
+        _print_staff(answer)
+    return Exit.FAILED if write and answer["problems"] else Exit.OK
+
+
+def _print_staff(answer: dict[str, Any]) -> None:
+    rows = [
+        {
+            "row": row["row"],
+            "number": row["number"],
+            "name": row["name"],
+            "effect": row["effect"],
+            "what": [f"{p['field']}: {p['problem']}" for p in row["problems"]]
+            or [f"{e['kind']} {e['on']} {e['verdict'] or ''}" for e in row["events"]]
+            or row["note"],
+        }
+        for row in answer["effects"]
+    ]
+    columns = {"row": "Row", "number": "Number", "name": "Name", "effect": "Effect"}
+    print_table(rows, columns | {"what": "What"})
+    counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
+    done = "written" if answer["written"] else "nothing written; say --write"
+    say(f"{answer['rows']} rows: {counts}; {len(answer['absent'])} absent; {done}")
 
 
 @hr.command("daily")

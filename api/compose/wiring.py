@@ -283,6 +283,19 @@ def journal_profiles(local: Path | None = None) -> Mapping[str, Any]:
 
 
 @cache
+def staff_profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Load the profiles of lists of staff by name, once.
+
+    Raises:
+        DataError: A file is broken.
+    """
+    try:
+        return {Path(name).stem: found for name, found in catalog.staff_lists()}
+    except CatalogError as error:
+        raise DataError(str(error)) from error
+
+
+@cache
 def import_profiles() -> Mapping[str, Mapping[str, Any]]:
     """Load the profiles of tables of other programs by name, once.
 

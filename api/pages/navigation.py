@@ -179,6 +179,7 @@ BESIDE: dict[str, tuple[Place, ...]] = {
         Place("/labels", N_("Labels"), "label", EVERYBODY),
         Place("/import", N_("Import"), "down", _WRITERS),
     ),
+    "people": (Place("/staff-list", N_("Staff list"), "down", frozenset({Role.HR})),),
 }
 """Pages about a list that are no list themselves, by the first of the family."""
 

@@ -5,6 +5,7 @@ What became of them is listed by resources: `assets`, `files`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
@@ -20,6 +21,14 @@ from api.resources.exchange.importing import (
     run_import,
     run_mapped,
     told,
+)
+from api.resources.exchange.staff_lists import WRITERS as STAFF_WRITERS
+from api.resources.exchange.staff_lists import (
+    StaffListAnswer,
+    StaffListGiven,
+    mapping_of,
+    only,
+    run_staff_list,
 )
 from api.resources.http.lists import ThingRef
 from api.resources.references import ASSET
@@ -79,6 +88,54 @@ def import_file(
             app, who, data, profile, dry_run=dry_run, atomic=atomic, prefix=prefix
         )
     return answer(told(report, rows))
+
+
+@router.post(
+    "/hr/staff-lists",
+    response_model=StaffListAnswer,
+    operation_id="staff_lists_create",
+    summary="Take in a list of staff of an HR system, or say what that would do.",
+    tags=["hr"],
+)
+def take_in_staff(
+    app: AppDep,
+    who: Annotated[Caller, allow(*sorted(STAFF_WRITERS))],
+    file: Annotated[UploadFile, File(description="CSV or XLSX.")],
+    profile: Annotated[str, Form(max_length=100)] = "generic",
+    dry_run: Annotated[bool, Form(description="Only say what would happen.")] = True,
+    source: Annotated[
+        str, Form(max_length=100, description="Of the events; the profile's without.")
+    ] = "",
+    effective_on: Annotated[
+        date | None, Form(description="Since when changes hold; today without.")
+    ] = None,
+    legal_entity: Annotated[
+        str, Form(max_length=100, description="Where a row tells none.")
+    ] = "",
+    columns: Annotated[
+        str, Form(description="JSON: heading to field, laid over the profile.")
+    ] = "",
+    save_as: Annotated[
+        str, Form(max_length=100, description="Keep it as a profile of that name.")
+    ] = "",
+    rows: Annotated[Shown, Form(description="Which rows are told.")] = "all",
+) -> Response:
+    """Take in a list of staff; without `dry_run=false` nothing is written.
+
+    What differs from the register becomes events of HR: hire, rehire, transfer,
+    termination and their changes. Who is not in the list is told as absent, and left
+    alone. A column that the profile does not name is not read.
+    """
+    given = StaffListGiven(
+        data=file.file.read(),
+        profile=profile,
+        columns=mapping_of(columns),
+        source=source,
+        day=effective_on,
+        legal_entity=legal_entity,
+        save_as=save_as,
+    )
+    return answer(only(run_staff_list(app, who, given, dry_run=dry_run), rows))
 
 
 @router.post(

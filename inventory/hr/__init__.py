@@ -3,6 +3,7 @@
 * `events/`      an event comes in: whose it is, whether it is new, what follows
 * `cases/`       cases of joiners, movers and leavers: lines, steps, stock, write-offs
 * `triggers/`    what opens or moves a case without an event of HR
+* `staff_lists/`  lists of staff, as HR systems export them, become events
 * `views/`       cases and people as lists and details
 * `person_file.py`  all that decides about a person, loaded once
 * `history.py`   names of HR in the register: units, persons, sites

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from api.compose.wiring import provisioning_of
 from discovery.telephony.apply import apply_reading
@@ -131,3 +132,32 @@ def test_person_and_phone_show_their_extensions(telephony: Office) -> None:
     other = telephony("accounting").see("/devices/2")
     assert "Extensions" not in other.texts("h2")
     assert telephony("accounting").see("/extensions").status == 403
+
+
+def test_a_list_of_staff_is_tried_with_its_columns_and_taken_in(office: Office) -> None:
+    page = office("hr").see("/people").follow("Staff list")
+    heads = "Personalnummer;Name;Eintritt;Abteilung;Gehalt;Kostenstelle\n"
+    table = f"{heads}9001;Berg, Eva;10.08.2026;Entwicklung;90.000;4999\n".encode()
+    assert page.status == 200
+    visitor, files = office("hr"), {"file": ("list.csv", table, "text/csv")}
+    given = {"profile": "generic", "legal_entity": an_entity(office), "do": "try"}
+    tried = visitor.see("/staff-list", given, files)
+    assert tried.status == 200
+    told = tried.text("main")
+    for part in ("9001", "Eva Berg", "2026-08-10", "Entwicklung"):
+        assert part in told
+    assert "90.000" not in told, "a column that is not named is not read"
+    kept = tried.one("input[name=kept]").get("value")
+    done = visitor.see("/staff-list", given | {"do": "write", "kept": kept})
+    assert "1 hire" in done.source
+    assert "Berg" in visitor.see("/people?search=berg").text("main")
+    nothing = visitor.see("/staff-list", given)
+    assert (nothing.status, "Choose a file" in nothing.source) == (422, True)
+    assert office("accounting").see("/staff-list").status == 403
+
+
+def an_entity(office: Office) -> str:
+    """Return the code of a legal entity of the sample."""
+    with office.app.engine.connect() as reading:
+        query = text("SELECT code FROM legal_entity ORDER BY id")
+        return str(reading.execute(query).scalars().first())

@@ -35,7 +35,7 @@ def show_import(visit: Visit) -> Answer:
     if visit.sent:
         sent = visit.files.get("file")
         if sent is not None and sent.data:
-            kept = _keep(visit.app, sent)
+            kept = keep_table(visit.app, sent)
             return Told(address("/import", {"file": kept, "profile": profile}))
         problem = N_("Choose a file.")
     elif name:
@@ -97,7 +97,8 @@ def run(visit: Visit) -> Answer:
     return Told("/import", visit.words.text("Imported: {counts}.", counts=counts))
 
 
-def _keep(app: App, sent: Upload) -> str:
+def keep_table(app: App, sent: Upload) -> str:
+    """Keep a table that was uploaded until somebody decides; return its name."""
     folder = app.settings.data_dir / UPLOADS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.compose.wiring import import_profiles
+from api.compose.wiring import import_profiles, staff_profiles
 from api.http.actions import Act, Acting, Given
 from api.http.auth import Role
 from api.resources.computed import ComputedSource
@@ -27,14 +27,23 @@ from api.resources.declare import (
 from api.resources.listed import Listed
 from api.resources.perform import changes_of, partial
 from api.resources.resource import Resource
+from inventory.bulk.profiles.profile import read_profile
 from inventory.bulk.profiles.store import (
+    ASSETS,
+    PEOPLE,
+    Documents,
     list_profiles,
     profile_document,
     save_profile,
 )
+from inventory.hr.staff_lists.profile import read_staff_profile
 from inventory.kernel.texts import N_, NN_
 
-WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
+WRITERS = frozenset({Role.IT, Role.ACCOUNTING, Role.HR})
+
+
+About = Literal["assets", "people"]
+_READERS = {ASSETS: read_profile, PEOPLE: read_staff_profile}
 
 
 class ImportProfileRow(RowModel):
@@ -42,6 +51,7 @@ class ImportProfileRow(RowModel):
 
     name: Annotated[str, Column("Name", sort=True, lead=True)]
     title: Annotated[str, Column("Title", sort=True)]
+    about: Annotated[About, Column("Of tables of", sort=True)]
     saved: Annotated[
         bool,
         Column("Saved", Show.YES, about="Somebody saved it here; else it comes along."),
@@ -53,6 +63,7 @@ class ImportProfileQuestion(Question):
 
     name: Annotated[Word, Choice("Name", main=False)] = None
     title: Annotated[Word, Choice("Title", main=False)] = None
+    about: Annotated[About | None, Choice("Of tables of")] = None
     saved: Annotated[bool | None, Choice("Saved")] = None
 
 
@@ -61,6 +72,7 @@ class ImportProfileDetail(DetailModel):
 
     name: str
     title: str
+    about: About
     saved: bool
     document: dict[str, Any]
 
@@ -69,20 +81,35 @@ class ProfileIn(Given):
     """A profile to save: how the columns of a table are read."""
 
     name: Annotated[str, Field(min_length=1, max_length=100), Input("Name")]
+    about: Annotated[About, Input("Of tables of")] = "assets"
     document: Annotated[
         dict[str, Any], Input("Document", kind="json", hint="Headings to fields.")
     ]
 
 
-ProfileEditIn = partial(ProfileIn, "ProfileEditIn", "name")
+ProfileEditIn = partial(ProfileIn, "ProfileEditIn", "name", "about")
+
+
+def _listed(connection: Connection) -> list[Row]:
+    found = [
+        row | {"about": about}
+        for about, shipped in _shipped().items()
+        for row in list_profiles(connection, shipped, about)
+    ]
+    return sorted(found, key=lambda row: str(row["name"]))
+
+
+def _shipped() -> dict[str, Documents]:
+    return {ASSETS: import_profiles(), PEOPLE: staff_profiles()}
 
 
 def _all(connection: Connection) -> Sequence[Row]:
-    shipped = import_profiles()
-    return [
-        row | {"document": dict(profile_document(connection, shipped, row["name"]))}
-        for row in list_profiles(connection, shipped)
-    ]
+    shipped, found = _shipped(), []
+    for row in _listed(connection):
+        about = row["about"]
+        document = profile_document(connection, shipped[about], row["name"], about)
+        found.append({**row, "document": dict(document)})
+    return found
 
 
 def _get(connection: Connection, place: int, _viewer: Viewer) -> Row | None:
@@ -91,14 +118,23 @@ def _get(connection: Connection, place: int, _viewer: Viewer) -> Row | None:
 
 
 def _save(acting: Acting, given: ProfileIn) -> dict[str, Any]:
-    save_profile(acting.work, given.name, given.document)
+    save_profile(
+        acting.work,
+        given.name,
+        given.document,
+        about=given.about,
+        read=_READERS[given.about],
+    )
     return {"id": IMPORT_PROFILE.resolve(acting.work.connection, given.name)}
 
 
 def _change(acting: Acting, given: Given) -> None:
-    name = IMPORT_PROFILE.name_of(acting.work.connection, acting.id)
+    row = _all(acting.work.connection)[acting.id - 1]
+    about = row["about"]
     for document in changes_of(given).values():
-        save_profile(acting.work, name, document)
+        save_profile(
+            acting.work, row["name"], document, about=about, read=_READERS[about]
+        )
 
 
 IMPORT_PROFILE = Listed("profile", _all)
@@ -113,9 +149,7 @@ IMPORT_PROFILES = Resource(
     sort="name",
     source=ComputedSource(
         rows=ImportProfileRow,
-        compute=lambda connection, _asked, _viewer: list_profiles(
-            connection, import_profiles()
-        ),
+        compute=lambda connection, _asked, _viewer: _listed(connection),
     ),
     reference=IMPORT_PROFILE,
     detail=ImportProfileDetail,

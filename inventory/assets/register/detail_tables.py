@@ -145,11 +145,17 @@ class SavedView(SQLModel, table=True):
 
 
 class ImportProfile(SQLModel, table=True):
-    """A way to read a table that somebody saved: `inventory.bulk.profiles.profile`."""
+    """A way to read a table that somebody saved.
+
+    Attributes:
+        about: assets (`inventory.bulk.profiles.profile`) or people
+            (`inventory.hr.staff_lists.profile`).
+    """
 
     __tablename__ = "import_profile"
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
+    about: str = "assets"
     document: dict[str, Any] = Field(sa_type=Json)
     recorded_at: datetime = Field(sa_type=UtcDateTime)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any
 
@@ -41,18 +42,21 @@ MAX_CELL = 32_767
 """What a cell of a spreadsheet holds; longer text is a broken file."""
 
 
-def read_table(data: bytes, *, delimiter: str = ",;\t") -> CellTable:
+def read_table(
+    data: bytes, *, delimiter: str = ",;\t", code_page: str = ""
+) -> CellTable:
     """Read CSV or XLSX, whichever it is; rows without any text are left out.
 
     Args:
         data: The file. CSV is UTF-8, with or without byte-order mark, or UTF-16 with
             one; the first sheet of a workbook counts.
         delimiter: Of CSV; of several the one that occurs most in the heading.
+        code_page: Of CSV that is not Unicode, as spreadsheets save it; refused without.
 
     Raises:
         Invalid: It cannot be read; says where.
     """
-    lines = _sheet(data) if data[:2] == b"PK" else _csv(data, delimiter)
+    lines = _sheet(data) if data[:2] == b"PK" else _csv(data, delimiter, code_page)
     header: Sequence[str] | None = None
     rows: list[tuple[int, Sequence[str]]] = []
     for number, cells in lines:
@@ -73,17 +77,26 @@ def read_table(data: bytes, *, delimiter: str = ",;\t") -> CellTable:
     return CellTable(header, rows)
 
 
-def _csv(data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _decoded(data: bytes, code_page: str) -> str:
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
+        return data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
+        if code_page and not wide and b"\0" not in data:
+            with suppress(UnicodeDecodeError):
+                return data.decode(code_page)
         raise Invalid(
             N_("Byte {start} is not UTF-8."),
             where="file",
             remedy=N_("Save it as CSV UTF-8."),
             start=error.start,
         ) from error
+
+
+def _csv(
+    data: bytes, delimiter: str, code_page: str
+) -> Iterator[tuple[int, list[str]]]:
+    text = _decoded(data, code_page)
     first = text.split("\n", 1)[0]
     mark = max(delimiter, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)

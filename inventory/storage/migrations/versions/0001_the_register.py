@@ -322,6 +322,7 @@ def upgrade() -> None:
         "import_profile",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
         sa.Column("document", Json(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_profile")),

@@ -1,0 +1,96 @@
+"""A list of staff of an HR system: choose it, map its columns, see it, take it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.compose.wiring import staff_profiles
+from api.http.errors import ApiError
+from api.pages.register.importing import keep_table, table_kept
+from api.pages.visit import Answer, Told, View, Visit, refused
+from api.resources.exchange.staff_lists import (
+    DEFAULT,
+    WRITERS,
+    StaffListGiven,
+    run_staff_list,
+)
+from inventory.bulk.profiles.store import PEOPLE, list_profiles
+from inventory.hr.staff_lists.profile import FIELDS
+from inventory.kernel.errors import InventoryError
+from inventory.kernel.texts import N_
+
+PATH = "/staff-list"
+MOST_SHOWN = 500
+"""Rows on the page; the API tells all."""
+_TITLE = N_("Take in a list of staff")
+
+
+def show_list(visit: Visit) -> Answer:
+    """Draw the choice of a list, what it would do and what it did."""
+    if not visit.may(*WRITERS):
+        return refused(_TITLE)
+    if not visit.sent:
+        return _page(visit, "", None, "")
+    name, problem, done = visit.typed("kept"), "", None
+    sent = visit.files.get("file")
+    if sent is not None and sent.data:
+        name = keep_table(visit.app, sent)
+    writing = visit.typed("do") == "write"
+    if not name:
+        problem = visit.words.text(N_("Choose a file."))
+    else:
+        try:
+            given = _given(visit, table_kept(visit.app, name).read_bytes())
+            done = run_staff_list(visit.app, visit.caller, given, dry_run=not writing)
+        except (InventoryError, ApiError) as error:
+            problem = visit.words.error(error)
+    if done is not None and writing and not done["problems"]:
+        table_kept(visit.app, name).unlink(missing_ok=True)
+        counts = _counted(visit, done)
+        said = visit.words.text(N_("Taken in: {counts}."), counts=counts)
+        return Told("/hr-events", said)
+    return _page(visit, name, done, problem)
+
+
+def _given(visit: Visit, data: bytes) -> StaffListGiven:
+    heads = visit.form.get("head", [])
+    fields = visit.form.get("field", [])
+    return StaffListGiven(
+        data=data,
+        profile=visit.typed("profile", DEFAULT),
+        columns=dict(zip(heads, fields, strict=False)),
+        source=visit.typed("source"),
+        legal_entity=visit.typed("legal_entity"),
+        save_as=visit.typed("save_as") if visit.typed("do") == "write" else "",
+    )
+
+
+def _counted(visit: Visit, done: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{count} {visit.words.word(effect)}"
+        for effect, count in done["counts"].items()
+    )
+
+
+def _page(visit: Visit, name: str, done: dict[str, Any] | None, problem: str) -> View:
+    rows = sorted(done["effects"], key=lambda row: not row["problems"]) if done else []
+    return View(
+        template="staff_list.html",
+        title=_TITLE,
+        here="/hr-events",
+        about={
+            "profiles": list_profiles(visit.reading, staff_profiles(), PEOPLE),
+            "profile": visit.typed("profile", DEFAULT),
+            "source": visit.typed("source"),
+            "legal_entity": visit.typed("legal_entity"),
+            "file": name,
+            "done": done,
+            "shown": rows[:MOST_SHOWN],
+            "fields": sorted(FIELDS),
+            "problem": problem,
+        },
+        status=422 if problem else 200,
+    )
+
+
+PAGES = {PATH: show_list}

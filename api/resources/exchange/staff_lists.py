@@ -1,0 +1,227 @@
+"""Lists of staff of HR systems: first what each row would do, then done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.compose.wiring import App, provisioning_of, staff_profiles
+from api.http.auth import Caller, Role
+from api.resources.exchange.importing import RowFault
+from inventory.bulk.files.cells import CellTable, heading
+from inventory.bulk.files.tabular import read_table
+from inventory.bulk.profiles.store import PEOPLE, profile_document, save_profile
+from inventory.hr.context import CaseContext
+from inventory.hr.staff_lists.load import (
+    RowOutcome,
+    StaffList,
+    StaffReport,
+    take_in_list,
+    try_list,
+)
+from inventory.hr.staff_lists.profile import StaffProfile, read_staff_profile
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
+
+WRITERS = frozenset({Role.HR})
+Shown = Literal["all", "problems", "none"]
+DEFAULT = "generic"
+
+
+class EventOfRow(BaseModel):
+    """An event that a row says."""
+
+    kind: str
+    on: date
+    data: dict[str, Any]
+    verdict: str | None = Field(description="Of the event, once it was sent.")
+
+
+class RowOfStaffList(BaseModel):
+    """What a row does."""
+
+    row: int
+    number: str = Field(description="Employee id.")
+    name: str
+    effect: Literal["hire", "rehire", "change", "leave", "same", "skipped", "error"]
+    events: list[EventOfRow]
+    note: str
+    problems: list[RowFault]
+
+
+class NewUnit(BaseModel):
+    """A unit that is added."""
+
+    unit: str
+    code: str
+    name: str
+
+
+class StaffListAnswer(BaseModel):
+    """What a list does, or did."""
+
+    written: bool
+    rows: int
+    counts: dict[str, int]
+    problems: int
+    units: list[NewUnit]
+    absent: list[str] = Field(
+        description="Employed, and not in the list: nothing is done to them."
+    )
+    columns: dict[str, str | None] = Field(
+        description="Heading and field; null for what is not read."
+    )
+    effects: list[RowOfStaffList]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffListGiven:
+    """A list somebody sends.
+
+    Attributes:
+        profile: Name of the profile.
+        columns: Headings that are read otherwise than the profile says, to fields.
+        source: Of the events; that of the profile without.
+        day: Since when changes hold; today without.
+        legal_entity: Where a row tells none.
+        save_as: Keep the profile with these columns under a name.
+    """
+
+    data: bytes
+    profile: str = DEFAULT
+    columns: Mapping[str, str] | None = None
+    source: str = ""
+    day: date | None = None
+    legal_entity: str = ""
+    save_as: str = ""
+
+
+def mapping_of(text: str) -> Mapping[str, str]:
+    """Return a mapping of headings to fields from JSON.
+
+    Raises:
+        Invalid: It is none.
+    """
+    try:
+        mapping = json.loads(text) if text else {}
+    except ValueError as error:
+        raise Invalid(f"It is not JSON: {error}.", where="columns") from error
+    if not isinstance(mapping, dict):
+        raise Invalid(N_("It is not a JSON object."), where="columns")
+    return {str(head): str(field) for head, field in mapping.items()}
+
+
+def run_staff_list(
+    app: App, who: Caller, given: StaffListGiven, *, dry_run: bool
+) -> dict[str, Any]:
+    """Take in a list of staff, or say what that would do.
+
+    Raises:
+        InventoryError: The file, the profile or the database does not do.
+    """
+    with app.work(who.actor) as work:
+        profile, document = _profile(work.connection, given)
+        if given.save_as.strip():
+            save_profile(
+                work, given.save_as, document, about=PEOPLE, read=read_staff_profile
+            )
+            work.commit()
+    table = read_table(
+        given.data, delimiter=profile.delimiter, code_page=profile.code_page
+    )
+    staff = StaffList(
+        table=table,
+        profile=profile,
+        source=given.source.strip() or profile.source,
+        day=given.day or app.clock().date(),
+        currency=app.settings.currency,
+    )
+
+    def context() -> CaseContext:
+        return CaseContext(app.work(who.actor), provisioning_of(app.settings))
+
+    if not dry_run:
+        return told(take_in_list(context, staff), table, profile)
+    trying = context()
+    with trying.work:
+        report = try_list(trying, staff)
+    return told(report, table, profile)
+
+
+def _profile(
+    connection: Any,  # noqa: ANN401 - of SQLAlchemy
+    given: StaffListGiven,
+) -> tuple[StaffProfile, Mapping[str, Any]]:
+    known = profile_document(connection, staff_profiles(), given.profile, PEOPLE)
+    document = dict(known)
+    columns = {heading(str(k)): v for k, v in (known.get("columns") or {}).items()}
+    laid_over = {heading(k): v or "-" for k, v in (given.columns or {}).items()}
+    document["columns"] = {**columns, **laid_over}
+    if given.legal_entity.strip():
+        defaults = dict(document.get("defaults") or {})
+        defaults["legal_entity"] = given.legal_entity.strip()
+        document["defaults"] = defaults
+    return read_staff_profile(document), document
+
+
+def told(
+    report: StaffReport, table: CellTable, profile: StaffProfile
+) -> dict[str, Any]:
+    """Return a report as JSON values: counts, and each row with its effect."""
+    effects = [_row(one) for one in report.outcomes]
+    return {
+        "written": report.written,
+        "rows": len(effects),
+        "counts": dict(report.counts),
+        "problems": sum(len(one["problems"]) for one in effects),
+        "units": [
+            {"unit": unit, "code": code, "name": name}
+            for unit, code, name in report.units
+        ],
+        "absent": list(report.absent),
+        "columns": {
+            " ".join(head.split()): profile.field_of(head)
+            for head in table.header
+            if head.strip()
+        },
+        "effects": effects,
+    }
+
+
+def only(answer: dict[str, Any], shown: Shown) -> dict[str, Any]:
+    """Return an answer with the rows that are asked for."""
+    rows = [] if shown == "none" else answer["effects"]
+    if shown == "problems":
+        rows = [row for row in rows if row["problems"]]
+    return answer | {"effects": rows}
+
+
+def _row(one: RowOutcome) -> dict[str, Any]:
+    row = one.row
+    verdicts: list[str | None] = [*one.verdicts]
+    verdicts += [None] * (len(one.plan.events) - len(verdicts))
+    return {
+        "row": row.row,
+        "number": row.number,
+        "name": row.name,
+        "effect": one.effect,
+        "events": [
+            {
+                "kind": str(event.kind),
+                "on": event.on.isoformat(),
+                "data": dict(event.data),
+                "verdict": verdict,
+            }
+            for event, verdict in zip(one.plan.events, verdicts, strict=True)
+        ],
+        "note": one.plan.note,
+        "problems": [
+            {"field": each.field, "problem": each.problem, "remedy": each.remedy}
+            for each in row.problems
+        ],
+    }

@@ -1,0 +1,194 @@
+"""A list of staff is taken in, or tried: each row is done or refused by itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from inventory.bulk.files.cells import CellTable
+from inventory.hr.context import CaseContext
+from inventory.hr.events.receive import receive
+from inventory.hr.staff_lists.differences import PlannedEvent, RowPlan, plan_row
+from inventory.hr.staff_lists.known import KnownStaff, known_staff
+from inventory.hr.staff_lists.profile import StaffProfile
+from inventory.hr.staff_lists.rows import StaffRow, read_staff_rows
+from inventory.hr.staff_lists.units import ListedUnits, add_units, units_of_list
+from inventory.kernel.errors import InventoryError, StorageError
+from inventory.provisioning.statements.event_format import Incoming
+
+TOGETHER = 25
+"""Rows of one transaction: few enough that others can write in between."""
+
+
+@dataclass(slots=True)
+class RowOutcome:
+    """What a row does, or did.
+
+    Attributes:
+        verdicts: Of its events, once they were sent.
+    """
+
+    row: StaffRow
+    plan: RowPlan
+    verdicts: list[str] = field(default_factory=list)
+
+    @property
+    def effect(self) -> str:
+        """What it does; `error` if something is wrong with it."""
+        return "error" if self.row.problems else self.plan.effect
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReport:
+    """What a list does, or did.
+
+    Attributes:
+        units: Units that are added: field, code, name.
+        absent: Employee ids of the source that are employed and not in the list.
+    """
+
+    outcomes: Sequence[RowOutcome]
+    units: Sequence[tuple[str, str, str]]
+    absent: Sequence[str]
+    written: bool
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many rows have which effect."""
+        return Counter(one.effect for one in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffList:
+    """A list to take in.
+
+    Attributes:
+        source: Of the events; that of the profile without.
+        day: Since when changes hold, where a row tells none.
+        currency: Of legal entities that are added.
+    """
+
+    table: CellTable
+    profile: StaffProfile
+    source: str
+    day: date
+    currency: str
+
+
+def try_list(context: CaseContext, given: StaffList) -> StaffReport:
+    """Return what a list would do; nothing is written."""
+    outcomes, units, absent = _planned(context, given)
+    return StaffReport(outcomes, _units_told(units), absent, written=False)
+
+
+def take_in_list(
+    open_context: Callable[[], CaseContext], given: StaffList
+) -> StaffReport:
+    """Take in a list, some rows a transaction; what is refused is told of its row.
+
+    Args:
+        open_context: Opens a unit of work; it is committed and closed here.
+        given: The list.
+    """
+    first = open_context()
+    with first.work:
+        outcomes, units, absent = _planned(first, given)
+        good = [one for one in outcomes if one.effect != "error"]
+        wanted = {
+            (unit, str(one.row.values.get(unit)))
+            for one in good
+            for unit, _ in units.new
+            if one.plan.events
+        }
+        add_units(first, units, wanted, given.currency)
+        first.work.commit()
+    doing = [one for one in good if one.plan.events]
+    for start in range(0, len(doing), TOGETHER):
+        context = open_context()
+        with context.work:
+            for one in doing[start : start + TOGETHER]:
+                _send(context, given, one)
+            context.work.commit()
+    told = [one for one in _units_told(units) if one[:2] in wanted]
+    return StaffReport(outcomes, told, absent, written=True)
+
+
+def _planned(
+    context: CaseContext, given: StaffList
+) -> tuple[list[RowOutcome], ListedUnits, list[str]]:
+    rows = read_staff_rows(given.table, given.profile)
+    numbers = [row.number for row in rows if row.number]
+    known = known_staff(context.connection, given.source, numbers, given.day)
+    units = units_of_list(context.connection, rows, given.profile)
+    _name_managers(rows, known)
+    outcomes = [
+        RowOutcome(row, plan_row(row, known.by_number.get(row.number), given.day))
+        for row in rows
+    ]
+    return outcomes, units, sorted(known.here - set(numbers))
+
+
+def _name_managers(rows: Sequence[StaffRow], known: KnownStaff) -> None:
+    """Put employee ids or keys in place of what rows call their managers."""
+    ids = {row.number for row in rows}
+    called: dict[str, set[str]] = {}
+    for row in rows:
+        values = row.values
+        family, given = values.get("family_name", ""), values.get("given_name", "")
+        for name in (row.name, f"{family}, {given}", values.get("email")):
+            if name:
+                called.setdefault(name.casefold(), set()).add(row.number)
+    for row in rows:
+        told = row.values.get("manager")
+        if told is None:
+            continue
+        in_list = {told} if told in ids else called.get(told.casefold(), set())
+        if len(in_list) == 1:
+            (number,) = in_list
+            row.values["manager"] = known.keys.get(number, number)
+        else:
+            named = known.managers.get(told.casefold())
+            row.values["manager"] = known.keys.get(told) or named or told
+            if row.values["manager"] == told:
+                row.unsure.add("manager")
+
+
+def _send(context: CaseContext, given: StaffList, one: RowOutcome) -> None:
+    """Send the events of a row; all of them hold, or none."""
+    try:
+        with context.work.savepoint():
+            for event in one.plan.events:
+                outcome = receive(context, _incoming(context, given, one.row, event))
+                one.verdicts.append(outcome.event["verdict"])
+            context.work.settle()
+    except StorageError:
+        raise
+    except InventoryError as error:
+        one.verdicts.clear()
+        one.row.failed("", error)
+
+
+def _incoming(
+    context: CaseContext, given: StaffList, row: StaffRow, event: PlannedEvent
+) -> Incoming:
+    """Return an event; a list that is sent twice says the same."""
+    now = context.work.clock()
+    said = [str(event.kind), row.number, event.on.isoformat(), dict(event.data)]
+    text = json.dumps([*said, now.isoformat()], sort_keys=True, ensure_ascii=False)
+    return Incoming(
+        source=given.source,
+        event_id=f"list-{hashlib.sha256(text.encode()).hexdigest()[:32]}",
+        kind=event.kind,
+        employee_id=row.number,
+        on=event.on,
+        asserted_at=now,
+        data=dict(event.data),
+    )
+
+
+def _units_told(units: ListedUnits) -> list[tuple[str, str, str]]:
+    return [(unit, code, name) for (unit, code), name in units.new.items()]

@@ -1,0 +1,151 @@
+"""How the columns of a list of staff are read, as data. Pure.
+
+A profile is a mapping, read from YAML (`config/staff`)::
+
+    title: BambooHR, employee export
+    source: bamboohr            of the events, unless another one is given
+    dates: ["%d.%m.%Y"]         besides YYYY-MM-DD
+    code_page: cp1252           of CSV that is neither UTF-8 nor UTF-16
+    columns:                    heading -> field; "-" leaves a column out
+      "Employee #": number
+    names: family-first         how a full name is written, if not given-first
+    statuses: {Terminated: left}    their words -> coming, active, away, left
+    worker_types: {Contractor: contractor}
+    create: [departments, locations, cost_centres, legal_entities]
+    defaults: {legal_entity: "100"}    where a row tells nothing
+
+Two headings may lead to one field: the first cell that is not empty counts. Headings
+are compared without case. A column that is not named is not read: pay, birthdays and
+health have no place in a register of things.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.bulk.files.cells import heading
+from inventory.kernel.errors import Invalid
+from inventory.kernel.texts import N_
+
+FIELDS: Mapping[str, str] = {
+    "number": "employee id or personnel number",
+    "given_name": "given name",
+    "family_name": "family name",
+    "full_name": "given name and family name in one cell",
+    "email": "e-mail address at work",
+    "login": "log-in",
+    "start": "first day of the employment",
+    "last": "last day of the employment",
+    "last_working_day": "last day at work, if before the last day",
+    "contract_end": "end of a contract that ends by itself",
+    "status": "coming, active, away or left",
+    "legal_entity": "code or name of the company that employs",
+    "department": "code or name of the department",
+    "cost_centre": "code or name of the cost centre",
+    "location": "code or name of the place of work",
+    "manager": "employee id, e-mail address or name of the manager",
+    "title": "job title",
+    "role": "job code, by which kits are chosen",
+    "worker_type": "employee, contractor ...",
+    "effective_on": "day since when the row holds",
+    "reason": "why somebody leaves",
+}
+"""Fields a column can be mapped to."""
+
+STATUSES = ("coming", "active", "away", "left")
+CREATABLE = ("legal_entities", "departments", "cost_centres", "locations")
+_NAMES = ("given-first", "family-first")
+_KEYS = frozenset(
+    "title source delimiter code_page dates columns names statuses worker_types"
+    " create defaults".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffProfile:
+    """A way to read a list of staff; see the module."""
+
+    title: str
+    columns: Mapping[str, str]
+    source: str = "staff-list"
+    delimiter: str = ",;\t"
+    code_page: str = "cp1252"
+    dates: Sequence[str] = ()
+    names: str = "given-first"
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    worker_types: Mapping[str, str] = field(default_factory=dict)
+    create: frozenset[str] = frozenset()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def field_of(self, head: str) -> str | None:
+        """Return the field of a heading; None for a column that is not read."""
+        known = self.columns.get(heading(head))
+        return None if known in (None, "-") else known
+
+
+def read_staff_profile(document: Mapping[str, Any]) -> StaffProfile:
+    """Return a profile from its document.
+
+    Raises:
+        Invalid: A key, a field or a word in it is unknown; the message names it.
+    """
+    _known("key", document, _KEYS)
+    columns = {
+        heading(str(head)): str(target)
+        for head, target in (document.get("columns") or {}).items()
+    }
+    _known("field", [one for one in columns.values() if one != "-"], FIELDS)
+    statuses, types = _words(document, "statuses"), _words(document, "worker_types")
+    _known("status", statuses.values(), STATUSES)
+    create = frozenset(map(str, document.get("create") or ()))
+    _known("unit to create", create, CREATABLE)
+    defaults = {str(k): str(v) for k, v in (document.get("defaults") or {}).items()}
+    _known("field", defaults, FIELDS)
+    names = str(document.get("names", "given-first"))
+    _known("order of names", [names], _NAMES)
+    return StaffProfile(
+        title=str(document.get("title", "")),
+        columns=columns,
+        source=str(document.get("source", "staff-list")),
+        delimiter=str(document.get("delimiter", ",;\t")),
+        code_page=_code_page(str(document.get("code_page", "cp1252"))),
+        dates=tuple(map(str, document.get("dates") or ())),
+        names=names,
+        statuses=statuses,
+        worker_types=types,
+        create=create,
+        defaults=defaults,
+    )
+
+
+def _code_page(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise Invalid(
+            N_("There is no code page {name!r}."),
+            where="profile",
+            remedy=N_("Name one such as cp1252, cp1250 or iso8859-15."),
+            name=name,
+        ) from None
+
+
+def _words(document: Mapping[str, Any], key: str) -> dict[str, str]:
+    words = (document.get(key) or {}).items()
+    return {heading(str(theirs)): str(ours) for theirs, ours in words}
+
+
+def _known(what: str, names: Any, known: Any) -> None:  # noqa: ANN401
+    for name in names:
+        if name not in known:
+            raise Invalid(
+                N_("There is no {what} {name!r}."),
+                where="profile",
+                remedy=N_("Use one of {known}."),
+                what=what,
+                name=name,
+                known=", ".join(sorted(known)),
+            )

@@ -1,0 +1,174 @@
+"""Cells of a list of staff as fields, as a profile reads them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from inventory.bulk.files.cells import CellTable, heading, read_day
+from inventory.hr.staff_lists.profile import StaffProfile
+from inventory.kernel.errors import Invalid, InventoryError, RowProblem
+from inventory.kernel.texts import N_
+from inventory.provisioning.statements.event_format import LONGEST, YEARS
+
+DAYS = ("start", "last", "last_working_day", "contract_end", "effective_on")
+NEVER = frozenset(
+    {"9999-12-31", "31.12.9999", "12/31/9999", "31/12/9999", "2999-12-31"}
+)
+"""How HR systems write that a day is not known."""
+_NOTHING = frozenset(
+    "- -- n/a none null false no_manager 0000-00-00 00.00.0000".split()
+)
+"""How exports write that there is nothing: Odoo False, SuccessFactors NO_MANAGER."""
+_FILE = "list"
+
+
+@dataclass(slots=True)
+class StaffRow:
+    """One row.
+
+    Attributes:
+        row: Its number in the file.
+        values: Fields of the profile that are filled.
+        blank: Fields whose cells are there and empty.
+        unsure: Fields that name somebody nobody knows yet.
+        problems: What is wrong with it.
+    """
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    blank: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    problems: list[RowProblem] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """The employee id; empty if there is none."""
+        return str(self.values.get("number", ""))
+
+    @property
+    def name(self) -> str:
+        """The name as a person reads it."""
+        parts = (self.values.get(one, "") for one in ("given_name", "family_name"))
+        return " ".join(filter(None, parts))
+
+    def wrong(self, name: str, text: str, advice: str, /, **values: object) -> None:
+        """Note what is wrong."""
+        self.problems.append(RowProblem(_FILE, self.row, name, text, advice, values))
+
+    def failed(self, name: str, error: InventoryError) -> None:
+        """Note what an error says of a field, or of the row."""
+        self.problems.append(RowProblem.of(error, _FILE, self.row, name))
+
+
+def read_staff_rows(table: CellTable, profile: StaffProfile) -> list[StaffRow]:
+    """Return the rows of a list.
+
+    Raises:
+        Invalid: No column is the employee id.
+    """
+    targets = [profile.field_of(head) for head in table.header]
+    if "number" not in targets:
+        raise Invalid(
+            N_("The profile {title!r} finds no employee id among the columns."),
+            where="columns",
+            remedy=N_("Choose another profile, or map a column to number."),
+            title=profile.title,
+        )
+    rows = [_read(number, targets, cells, profile) for number, cells in table.rows]
+    _refuse_twice(rows)
+    return rows
+
+
+def _read(
+    number: int,
+    targets: Sequence[str | None],
+    cells: Sequence[str],
+    profile: StaffProfile,
+) -> StaffRow:
+    row = StaffRow(number)
+    texts: dict[str, str] = {}
+    for target, cell in zip(targets, cells, strict=False):
+        if target is not None and not texts.get(target):
+            nothing = heading(cell) in _NOTHING and target != "status"
+            texts[target] = "" if nothing else cell
+    for name in profile.defaults:
+        texts[name] = texts.get(name) or profile.defaults[name]
+    for name, text in texts.items():
+        if not text or (name in DAYS and text in NEVER):
+            row.blank.add(name)
+            continue
+        try:
+            row.values[name] = _value(name, text, profile)
+        except Invalid as error:
+            row.failed(name, error)
+    _split_name(row, profile)
+    for name in ("number",):
+        if not row.values.get(name):
+            row.wrong(name, N_("It is missing."), N_("Fill the cell."))
+    return row
+
+
+def _value(name: str, text: str, profile: StaffProfile) -> Any:  # noqa: ANN401
+    if name in DAYS:
+        return _day(text, profile)
+    if name == "status":
+        return profile.statuses.get(heading(text), "active")
+    if name == "worker_type":
+        return profile.worker_types.get(heading(text), text)
+    plain = " ".join(text.split())
+    if len(plain) > LONGEST or not plain.isprintable():
+        raise Invalid(
+            N_("It is not a text of one line, up to {longest} characters."),
+            where=name,
+            longest=LONGEST,
+        )
+    return plain
+
+
+def _day(text: str, profile: StaffProfile) -> date:
+    day = read_day(text, profile.dates)
+    if day.year not in YEARS:
+        raise Invalid(
+            N_("{day} is not a day from {first} to {last}."),
+            where="day",
+            day=day,
+            first=YEARS[0],
+            last=YEARS[-1],
+        )
+    return day
+
+
+def _split_name(row: StaffRow, profile: StaffProfile) -> None:
+    """Take given and family name from a full one; `Family, Given` is always known."""
+    full = row.values.pop("full_name", None)
+    if not full or row.values.get("family_name"):
+        return
+    if "," in full:
+        family, _, given = full.partition(",")
+    elif profile.names == "family-first":
+        family, _, given = full.partition(" ")
+    else:
+        given, _, family = full.rpartition(" ")
+    # Somebody of one name, as in Indonesia, has it as family name.
+    row.values["family_name"] = family.strip() or given.strip()
+    if family.strip() and given.strip():
+        row.values["given_name"] = given.strip()
+
+
+def _refuse_twice(rows: Sequence[StaffRow]) -> None:
+    """Mark rows of one employee id that begin on the same day: which one holds?"""
+    seen: dict[tuple[str, Any, Any], int] = {}
+    for row in rows:
+        values = row.values
+        key = (row.number, values.get("start"), values.get("legal_entity"))
+        if row.number and key in seen:
+            row.wrong(
+                "number",
+                N_("Row {first} is of the same employment."),
+                N_("Export one row for each employment."),
+                first=seen[key],
+            )
+        seen.setdefault(key, row.row)
