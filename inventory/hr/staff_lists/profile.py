@@ -2,7 +2,7 @@
 
 A profile is a mapping, read from YAML (`config/staff`)::
 
-    title: BambooHR, employee export
+    title: "BambooHR: report of employees"
     source: bamboohr            of the events, unless another one is given
     dates: ["%d.%m.%Y"]         besides YYYY-MM-DD
     code_page: cp1252           of CSV that is neither UTF-8 nor UTF-16
