@@ -84,6 +84,8 @@ PLACEHOLDERS = frozenset(
 def clean(raw: str, limit: int = MAX_TEXT) -> str:
     """Return one line of printable text, white space collapsed, cut at `limit`."""
     head = raw[: 4 * limit]
+    if head.isascii() and head.isprintable() and "  " not in head:
+        return head.strip()[:limit].strip()
     return _SPACE.sub(" ", _CONTROL.sub(" ", head)).strip()[:limit].strip()
 
 

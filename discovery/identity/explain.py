@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from collectors.facts import Observation
 from discovery.identity.evidence import Evidence, gather, hint_values
 from discovery.identity.rules.knowledge import Knowledge
-from discovery.identity.rules.objects_to_ask import objects_to_read
+from discovery.identity.rules.objects_to_ask import first_to_ask
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 
 SETTLED = 0.7
@@ -137,7 +137,9 @@ def _unanswered(
     """Count the objects that were worth asking and brought nothing."""
     snmp = [o for o in observations if o.system is not None]
     objects = {
-        o for observation in snmp for o in objects_to_read(observation, knowledge)
+        oid
+        for observation in snmp
+        for oid in first_to_ask(gather([observation]), knowledge)[0]
     }
     names = (".".join(map(str, oid)) for oid in objects)
     return sum(1 for name in names if not evidence.objects.get(name))

@@ -45,6 +45,8 @@ class RuleIdentification:
 
     def observed(self, observations: Sequence[Observation]) -> Identity:
         """Weigh everything observed of one device."""
+        if len(observations) == 1:
+            return self._consider(observations[0]).identity
         return identify(observations, self.knowledge)
 
     def heard(self, neighbours: Sequence[Neighbour]) -> Identity:
@@ -53,11 +55,11 @@ class RuleIdentification:
 
     def objects_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return instances to read once the system group is known."""
-        return objects_to_read(observation, self.knowledge)
+        return objects_to_read(self._consider(observation), self.knowledge)
 
     def columns_to_read(self, observation: Observation) -> Sequence[Oid]:
         """Return columns of which the first rows suffice."""
-        return columns_to_read(observation, self.knowledge)
+        return columns_to_read(self._consider(observation), self.knowledge)
 
     def more_to_read(
         self, observation: Observation, asked: set[Oid]

@@ -28,9 +28,8 @@ from discovery.identity.rules.corrections import correction
 from discovery.identity.rules.knowledge import Knowledge, build_knowledge
 from discovery.identity.rules.objects_to_ask import (
     MAIN,
-    columns_to_read,
+    first_to_ask,
     likely_to_ask,
-    objects_to_read,
 )
 from discovery.identity.rules.schema import KnowledgeError
 from discovery.identity.spelling import settle
@@ -107,6 +106,7 @@ class Considered:
         self.evidence = gather([observation])
         self._knowledge = knowledge
         self._identity: Identity | None = None
+        self._first: tuple[tuple[Oid, ...], tuple[Oid, ...]] | None = None
 
     @property
     def identity(self) -> Identity:
@@ -114,6 +114,32 @@ class Considered:
         if self._identity is None:
             self._identity = _conclude(self.evidence, self._knowledge)
         return self._identity
+
+    @property
+    def first_to_ask(self) -> tuple[tuple[Oid, ...], tuple[Oid, ...]]:
+        """Instances and columns to read once the system group is known."""
+        if self._first is None:
+            self._first = first_to_ask(self.evidence, self._knowledge)
+        return self._first
+
+
+def objects_to_read(
+    observation: Observation | Considered, knowledge: Knowledge
+) -> tuple[Oid, ...]:
+    """Return the instances to read in a second GET.
+
+    Args:
+        observation: With at least the system group.
+        knowledge: From `build_knowledge`.
+    """
+    return _considered(observation, knowledge).first_to_ask[0]
+
+
+def columns_to_read(
+    observation: Observation | Considered, knowledge: Knowledge
+) -> tuple[Oid, ...]:
+    """Return the columns of which the first rows should be read (up to 16 rows)."""
+    return _considered(observation, knowledge).first_to_ask[1]
 
 
 def more_to_read(

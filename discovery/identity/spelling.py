@@ -41,5 +41,6 @@ def settle(statements: Iterable[Statement], knowledge: Knowledge) -> list[Statem
         if statement.field == "vendor":
             value = vendor_name(statement.value, knowledge)
         if value:
-            settled.append(replace(statement, value=value))
+            same = value == statement.value
+            settled.append(statement if same else replace(statement, value=value))
     return settled

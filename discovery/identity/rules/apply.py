@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from discovery.identity.clean_text import clean, is_placeholder
 from discovery.identity.device_types import GENERAL, split_kind
@@ -34,9 +35,12 @@ ROOT_OF_MANY = 0.27
 ROOT_OF_COMPUTERS = 0.15
 STEP = 0.03
 LOCAL = 0.985
+MOST_FOUND = 8192
 """Weights: how far each way of knowing can be trusted on its own. What a maker of many
 kinds mostly makes is a guess that any evidence beats; and a computer seldom runs the
-agent of its maker: what does is the maker's other gear."""
+agent of its maker: what does is the maker's other gear.
+
+`MOST_FOUND` is how many outcomes of patterns on texts are remembered."""
 
 
 @dataclass(slots=True)
@@ -135,17 +139,30 @@ def _in_text(kind: str, found: list[str], knowledge: Knowledge) -> Iterator[Cand
             yield Candidate(document, BY_START, kind, f"{kind} begins {phrase!r}")
 
 
-def holds(rule: Rule, evidence: Evidence) -> bool:
-    """Whether all conditions of a rule hold."""
+def holds(rule: Rule, evidence: Evidence, *, were_answered: bool = False) -> bool:
+    """Whether all conditions of a rule hold.
+
+    Args:
+        rule: The rule.
+        evidence: Of one device.
+        were_answered: Whether to take the objects it needs for answered.
+    """
     if rule.oid and not any(_below(evidence.object_id, oid) for oid in rule.oid):
         return False
-    if rule.has and not any(evidence.answered(oid) for oid in rule.has):
+    if rule.has and not were_answered and not any(map(evidence.answered, rule.has)):
         return False
     if rule.text and not _says(rule, evidence):
         return False
     if rule.descr is None:
         return True
-    return any(rule.descr.search(t) for t in evidence.texts.get(rule.clue, ()))
+    texts = evidence.texts.get(rule.clue, ())
+    return any(_found(rule.descr, text) for text in texts)
+
+
+@lru_cache(maxsize=MOST_FOUND)
+def _found(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Search once: a device is asked about in rounds, and a network has many alike."""
+    return pattern.search(text)
 
 
 def _below(object_id: str, oid: str) -> bool:
@@ -224,7 +241,8 @@ class _Speaker:
             if name == "type":
                 general, below = split_kind(value)
                 told = self._state("type", general, weight, rule, source)
-                yield replace(told, default=is_root and self.document.makes_many)
+                vague = is_root and self.document.makes_many
+                yield replace(told, default=True) if vague else told
                 if below:
                     yield self._state("subtype", below, weight, rule, source)
             else:
@@ -244,7 +262,7 @@ class _Speaker:
             patterns.insert(0, rule.descr)
         for pattern in patterns:
             for text in self.evidence.texts.get(rule.clue, ()):
-                match = pattern.search(text)
+                match = _found(pattern, text)
                 for name, value in (match.groupdict() if match else {}).items():
                     if value and not is_placeholder(value):
                         weight = self._ranked(name, rule.strength or PARSED, ranks)

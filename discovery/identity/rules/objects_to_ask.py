@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from collectors.facts import Observation
 from collectors.ports import Oid
 from discovery.identity import standards
-from discovery.identity.evidence import Evidence, gather
+from discovery.identity.evidence import Evidence
 from discovery.identity.rules import apply as rules
 from discovery.identity.rules import likely_objects
 from discovery.identity.rules.knowledge import Document, Knowledge, Rule
@@ -26,27 +25,23 @@ SPARE = 3
 """Likely objects asked beside those a rule file names, should these be silent."""
 
 
-def objects_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
-    """Return the instances to read in a second GET.
+def first_to_ask(
+    evidence: Evidence, knowledge: Knowledge
+) -> tuple[tuple[Oid, ...], tuple[Oid, ...]]:
+    """Return instances for a second GET, and columns of which to read the first rows.
 
     Args:
-        observation: With at least the system group.
+        evidence: With at least the system group.
         knowledge: From `build_knowledge`.
     """
-    evidence = gather([observation])
     objects = dict.fromkeys((*standards.SCALARS, *standards.EXTRA))
+    columns = dict.fromkeys(standards.COLUMNS)
     for oid in _specific(evidence, knowledge):
-        if not oid.endswith("."):
-            objects.setdefault(oid)
-    return tuple(_numbers(oid) for oid in list(objects)[:MOST_OBJECTS])
-
-
-def columns_to_read(observation: Observation, knowledge: Knowledge) -> tuple[Oid, ...]:
-    """Return the columns of which the first rows should be read (up to 16 rows)."""
-    evidence = gather([observation])
-    specific = (oid for oid in _specific(evidence, knowledge) if oid.endswith("."))
-    columns = dict.fromkeys((*standards.COLUMNS, *specific))
-    return tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS])
+        (columns if oid.endswith(".") else objects).setdefault(oid)
+    return (
+        tuple(_numbers(oid) for oid in list(objects)[:MOST_OBJECTS]),
+        tuple(_numbers(oid) for oid in list(columns)[:MOST_COLUMNS]),
+    )
 
 
 def likely_to_ask(
@@ -60,8 +55,7 @@ def likely_to_ask(
     columns: list[Oid] = []
     fields = {f for name in missing for f in (name, *SPARE_FIELDS.get(name, ()))}
     for o in likely_objects.ranked(evidence, knowledge):
-        oid = _numbers(o.oid)
-        if o.field not in fields or oid in asked:
+        if o.field not in fields or (oid := _numbers(o.oid)) in asked:
             continue
         chosen, most = (
             (columns, COLUMNS_A_ROUND) if o.column else (objects, OBJECTS_A_ROUND)
@@ -84,7 +78,7 @@ def _specific(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
         if candidate.certain:
             covered |= _fields(candidate.document, evidence)
     for rule, document in _probes(evidence.object_id, knowledge):
-        if _may_hold(rule, evidence):
+        if rules.holds(rule, evidence, were_answered=True):
             yield from _of_rule(rule, evidence)
             if not rule.read:
                 yield from _reads(document.root, evidence)
@@ -112,7 +106,7 @@ def _fields(document: Document, evidence: Evidence) -> set[str]:
 
 def _of_document(document: Document, evidence: Evidence) -> Iterator[str]:
     for rule in document.rules:
-        if _may_hold(rule, evidence):
+        if rules.holds(rule, evidence, were_answered=True):
             yield from _of_rule(rule, evidence)
     yield from _reads(document.root, evidence)
 
@@ -136,15 +130,6 @@ def _probes(object_id: str, knowledge: Knowledge) -> Iterator[tuple[Rule, Docume
     for oid, found in knowledge.probes.items():
         if oid in ("", object_id) or object_id.startswith(f"{oid}."):
             yield from found
-
-
-def _may_hold(rule: Rule, evidence: Evidence) -> bool:
-    """Whether a rule holds, or would if the objects it needs were answered."""
-    if rule.has:
-        bare = Evidence(object_id=evidence.object_id, texts=evidence.texts)
-        bare.objects = {oid.replace("*", "0"): "1" for oid in rule.has}
-        return rules.holds(rule, bare)
-    return rules.holds(rule, evidence)
 
 
 def _reads(rule: Rule, evidence: Evidence) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collectors.facts import Interface, Observation
 from collectors.ports import Oid
 from collectors.recordings.replay import ReplaySnmp, parse_recording
 from collectors.snmp.enterprises import MOST_ENTERPRISES, MOST_JUMPS, sweep_enterprises
+from discovery.identity.identification import RuleIdentification
 from discovery.identity.identify import Identity, Knowledge, identify
 from tests.discovery.identify import corpus
 from tests.discovery.identify.conftest import SHARED
@@ -205,3 +206,13 @@ def test_the_cases_beside_the_checkout(name: str, shipped: Knowledge) -> None:
             assert identity.value(base) in right
         else:
             assert identity.value(field) == right
+
+
+def test_an_observation_is_laid_out_and_concluded_from_once(shipped: Knowledge) -> None:
+    known = RuleIdentification(shipped)
+    told = seen("A switch", "e.64999.1")
+    known.objects_to_read(told)
+    known.columns_to_read(told)
+    known.more_to_read(told, set())
+    assert known.observed([told]) is known.observed([told])
+    assert known.observed([told]) == identify([told], shipped)
