@@ -23,6 +23,7 @@
 * `app.py`: The FastAPI application.
 * `cli.py`: The command `purser`.
 * `demo.py`: The simulated office of the demo.
+* `demo_telecom.py`: Its telecom assets, entered by the acts that people use.
 * `docs.py`: `/docs`.
 * `serving.py`: Runs the site with uvicorn, on a socket that is bound before anything
   else.

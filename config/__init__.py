@@ -11,7 +11,8 @@ platforms/        command-line platforms of network devices
 deploy/           systemd units, a container file, a proxy in front
 provisioning/     kits, working days, states of lines, who decides among HR systems
 telecom/          states of lines, kinds of charges, layouts of carriers' invoices
-office/           the simulated office: truth.yaml (network), company.yaml (people)
+office/           the simulated office: truth.yaml (network), company.yaml (people),
+                  telecom.yaml (lines and what they cost)
 
 Imports nothing of ours.
 """

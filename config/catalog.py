@@ -124,7 +124,7 @@ def staff_lists() -> list[Document]:
 
 
 def office(name: str) -> Mapping[str, Any]:
-    """Return a document of the simulated office: `truth`, `scan` or `company`."""
+    """Return a document of the simulated office: `truth`, `scan`, `company`, `telecom`."""
     return load(ROOT / "office" / f"{name}.yaml")
 
 

@@ -43,7 +43,7 @@ def demo(
     Needs no root, no network and no configuration; keeps its own database.
     """
     from api import demo as office
-    from api import serving
+    from api import demo_telecom, serving
     from api.compose import logs
     from api.compose.wiring import build, read_settings
     from api.console.session import options
@@ -66,6 +66,8 @@ def demo(
                 office.load_company(app)
             with _step("Opening the books and posting the past months", json):
                 office.load_books(app)
+            with _step("Entering lines, SIMs, charges and an invoice", json):
+                demo_telecom.load_telecom(app)
             return _scan_and_serve(app, running, bound, as_json=json)
         finally:
             app.close()
