@@ -17,8 +17,11 @@ from scim2_models.path import AttributeBinding
 from scim2_models.path.resolution import attribute_host
 
 from inventory.directory.tables import KEY_LENGTH
+from inventory.kernel.clean_text import cleaned
 
 LONGEST_NAME = 255
+LONGEST_VALUE = 65_536
+"""Of one value; the longest that are sent are pictures as data URIs."""
 """Characters of what must be unique: it is kept in an index in full."""
 
 _COMMON = ("id", "schemas", "meta.resourceType", "meta.created", "meta.lastModified")
@@ -76,13 +79,20 @@ def comparable(binding: AttributeBinding, value: object) -> str:
 
 
 def refuse_unstorable(text: str) -> None:
-    """Refuse the one character that PostgreSQL cannot keep.
+    """Refuse what is refused of any text that comes in (`kernel.clean_text`).
 
     Raises:
-        InvalidValueException: The text holds U+0000.
+        InvalidValueException: The text holds U+0000 or another control character, half
+            a surrogate or one that turns the direction of writing, or is endless.
     """
-    if "\x00" in text:
-        raise InvalidValueException(detail="A value holds the character U+0000.")
+    if len(text) > LONGEST_VALUE:
+        raise InvalidValueException(
+            detail=f"A value may have {LONGEST_VALUE} characters."
+        )
+    try:
+        cleaned(text)
+    except ValueError as error:
+        raise InvalidValueException(detail=str(error)) from None
 
 
 def rows(resource: Resource[Any]) -> Iterator[dict[str, Any]]:

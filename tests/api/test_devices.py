@@ -110,7 +110,7 @@ async def test_a_bad_parameter_is_a_problem(
 async def test_a_cursor_of_another_order_is_refused(it: httpx.AsyncClient) -> None:
     page = await listed(it, sort="name", limit=2)
     answer = await it.get(DEVICES, params={"sort": "id", "after": str(page.next)})
-    assert_problem(answer, 422, "invalid")
+    assert_problem(answer, 400, "bad-cursor")
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from api.app import create_api
 from api.compose.wiring import App
-from tests.api.conftest import calling
+from tests.api.conformance import Conformance
+from tests.api.conftest import calling, make_token
 from tests.api.reads import Read, Reader, brief
 from tests.api.whole_company import make_company
 
@@ -113,6 +116,29 @@ def test_every_answer_is_as_its_schema_says(spec: Spec, reads: list[Read]) -> No
         for error in check.iter_errors(read.answer.json())
     }
     assert sorted(wrong) == []
+
+
+def test_some_reads_are_as_described_whatever_is_asked(company: App) -> None:
+    made = Conformance(create_api(company), make_token(company, *ROLES))
+    made.ask(every=9, examples=2, methods="GET")
+    assert made.breaches == {}
+    assert made.statuses[200] > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_every_operation_is_as_described_whatever_is_asked(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "purser.sqlite"
+    shutil.copyfile(sqlite_template, database)
+    app = make_company(database, tmp_path)
+    made = Conformance(create_api(app), make_token(app, *ROLES))
+    made.ask(examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "8")))
+    app.close()
+    print(dict(made.statuses))
+    assert made.breaches == {}
+    assert not any(status >= 500 for status in made.statuses)
 
 
 def media_type(read: Read) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from inventory.kernel.clean_text import cleaned
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.provisioning.statements.event_kinds import BEGINS, EventKind
@@ -27,7 +28,9 @@ LONGEST = 500
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST or "\n" in value:
         raise ValueError(f"not a text of one line, up to {LONGEST} characters")
-    return value.strip()
+    if "\t" in value or "\r" in value:
+        raise ValueError("not a text of one line")
+    return str(cleaned(value)).strip()
 
 
 def _day(value: object) -> str:
@@ -192,6 +195,10 @@ def _kind(value: object) -> EventKind:
 
 def _attribute(value: object, name: str) -> str:
     text = str(value).strip() if isinstance(value, str | int) else ""
+    try:
+        text = str(cleaned(text))
+    except ValueError:
+        text = ""
     if not text or len(text) > LONGEST or not text.isprintable():
         raise Invalid(
             N_("It has no {name}."),

@@ -1,0 +1,139 @@
+"""Schemathesis against the application itself: is every answer as it is described?
+
+For each operation of the OpenAPI description, requests that the description allows and
+requests that it forbids; what is named in paths is taken from the lists, so that acts
+reach things that are there. Three promises: never a 500, only described statuses, and
+bodies that fit their schema.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.python import asgi
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.types import ASGIApp
+
+from tests.api.conftest import bearer
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+PATIENCE = 300.0
+REAL = 7
+"""Of ten requests to one thing, so many are to a thing that is there."""
+
+
+@dataclass
+class Conformance:
+    """Asks operations, and keeps what was not as described.
+
+    Attributes:
+        statuses: How many answers had which status.
+        breaches: What was wrong: operation, check, status, and what was sent.
+    """
+
+    app: ASGIApp
+    token: str
+    statuses: Counter[int] = field(default_factory=Counter)
+    breaches: dict[tuple[str, str, int], str] = field(default_factory=dict)
+
+    def ask(self, every: int = 1, examples: int = 1, methods: str = "") -> None:
+        """Ask each `every`th operation so many times in each mode.
+
+        Args:
+            every: 1 for all operations.
+            examples: Requests of each mode.
+            methods: Names of methods; empty for all.
+        """
+        schema = schemathesis.openapi.from_asgi(
+            "/openapi.json", self.app, timeout=PATIENCE
+        )
+        with asgi.get_client(self.app) as client:
+            client.headers.update(bearer(self.token))
+            known = dict(_listed(client, schema.raw_schema["paths"]))
+            chosen = [
+                one
+                for one in (found.ok() for found in schema.get_all_operations())
+                if not methods or one.method.upper() in methods.split()
+            ]
+            for operation in chosen[::every]:
+                names = known.get(operation.path.partition("/{")[0], ())
+                for mode in MODES:
+                    self._ask_one(client, operation, mode, names, examples)
+
+    def _ask_one(
+        self,
+        client: Any,  # noqa: ANN401
+        operation: Any,  # noqa: ANN401
+        mode: GenerationMode,
+        names: Sequence[str],
+        examples: int,
+    ) -> None:
+        @seed(7)
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), pick=st.integers(0, 9))
+        def asked(case: Any, pick: int) -> None:  # noqa: ANN401
+            if names and case.path_parameters and pick < REAL:
+                first = next(iter(case.path_parameters))
+                case.path_parameters[first] = names[pick % len(names)]
+            self._check(case, case.call(session=client))
+
+        try:
+            asked()
+        except Unsatisfiable:  # a mode that an operation without inputs has not
+            return
+
+    def _check(self, case: Any, answer: Any) -> None:  # noqa: ANN401
+        self.statuses[answer.status_code] += 1
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except (FailureGroup, Failure) as failure:
+            several = getattr(failure, "exceptions", (failure,))
+            for one in several:
+                key = case.operation.label, one.title, answer.status_code
+                sent = f"{case.path_parameters} {case.query} {case.body}"[:500]
+                self.breaches.setdefault(key, f"{one.message[:300]} after {sent}")
+
+
+def _listed(
+    client: Any,  # noqa: ANN401
+    paths: Mapping[str, Any],
+) -> Iterator[tuple[str, list[str]]]:
+    for path, item in paths.items():
+        if "{" in path or "get" not in item:
+            continue
+        answer = client.get(f"http://{asgi.HOST}{path}", params={"limit": 5})
+        if answer.status_code == 200 and "json" in answer.headers["content-type"]:
+            body = answer.json()
+            rows = body.get("items", ()) if isinstance(body, dict) else ()
+            names = [
+                str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row
+            ]
+            yield path, names
