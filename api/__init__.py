@@ -9,6 +9,7 @@
   wrong.
 * `engine/`: The engine of jobs, behind the port `discovery.work`.
 * `http/`: What every request passes.
+* `login/`: How people prove who they are, beside the password.
 * `jobs/`: Work that runs beside requests while Purser is served.
 * `metrics/`: Numbers about Purser itself, in the text format of Prometheus, at
   `/metrics`.

@@ -1,7 +1,8 @@
 """Data and settings; only `api.compose.wiring` opens them, others receive values.
 
 settings.py       the shapes of `purser.toml` and the `PURSER_*` variables;
-                  logins.py its credentials, shapes.py what sections share
+                  logins.py its credentials, sign_in.py how people log in,
+                  shapes.py what sections share
 reader.py         finds and merges them; a mistake names file, key and remedy
 catalog.py        loads the data files below; an error names file and line
 vendors/*.yaml    one vendor a file: how its products are recognised and asked

@@ -24,6 +24,7 @@ from config.exchange import Directory, Webhooks
 from config.jobs import Jobs, Recurring
 from config.logins import Credentials
 from config.shapes import NetworkText, Port, Section, UserPath
+from config.sign_in import Login
 from config.telephony import Pbx
 from config.vault import Audit, Backup, Guard, Vault
 
@@ -316,6 +317,7 @@ class Settings(BaseSettings):
     vault: Vault = Field(default=Vault(), description="the section [vault]")
     audit: Audit = Field(default=Audit(), description="the section [audit]")
     backup: Backup = Field(default=Backup(), description="the section [backup]")
+    login: Login = Field(default=Login(), description="the section [login]")
     guard: Guard = Field(default=Guard(), description="the section [guard]")
     sites: tuple[Site, ...] = Field(default=(), description="a list of [[sites]]")
     recurring: tuple[Recurring, ...] = Field(

@@ -92,6 +92,13 @@ class Seal:
         except InvalidToken:
             return False
 
+    def read_pass(self, proof: str, seconds: int) -> str | None:
+        """Return what a proof of `pass_for` is for; None if it is forged or old."""
+        try:
+            return self._fernet.decrypt(proof.encode(), ttl=seconds).decode()
+        except InvalidToken:
+            return None
+
     @property
     def seconds(self) -> int:
         """How long a session lasts."""

@@ -22,8 +22,12 @@ from sqlmodel import SQLModel
 
 import inventory.people.tables  # noqa: F401  (fills the metadata)
 from api.compose.keys import Session, check_password, stamp_of
+from api.compose.throttle import Counted
 from api.compose.wiring import App
 from api.http.errors import TooManyLogins
+from api.login import second_step
+from api.login.second_step import Pending
+from config.sign_in import Ldap
 from inventory.kernel.errors import StorageError
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
 from inventory.people.accounts import digest
@@ -38,6 +42,9 @@ _token = table_of(ApiToken)
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
 """A write for every read would make each call wait for the one writer of SQLite."""
 
+Attempt = tuple[Counted, ...]
+"""What a throttle counted."""
+
 SESSIONS_ARE_KEPT = timedelta(days=90)
 """For so long after its end a session is still listed."""
 
@@ -48,6 +55,8 @@ _LIFE = (
 )
 _HASHING = BoundedSemaphore(2)
 """A password costs time and memory to check; side by side no more than that."""
+_ASKING = BoundedSemaphore(4)
+"""A directory that is slow keeps no more threads than that."""
 
 log = structlog.get_logger("purser.auth")
 
@@ -174,9 +183,10 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
         ).one_or_none()
     if row is None or row.ended_at is not None or row.expires_at <= now:
         return None
-    if row.disabled_at is not None or row.password_hash is None:
+    proven = proof_of(row)
+    if row.disabled_at is not None or proven is None:
         return None
-    if stamp_of(row.password_hash) != session.stamp:
+    if stamp_of(proven) != session.stamp:
         return None
     if now - row.last_seen_at >= USE_IS_NOTED_EVERY:
         _note(app, UserSession, row.session_id, "last_seen_at", now)
@@ -199,6 +209,18 @@ def log_out(app: App, cookie: str) -> bool:
     return True
 
 
+class SecondFactorNeeded(Exception):
+    """The password is right, and more is asked.
+
+    Attributes:
+        pending: Who has to show a second factor.
+    """
+
+    def __init__(self, pending: Pending) -> None:
+        super().__init__("a second factor is needed")
+        self.pending = pending
+
+
 def log_in(
     app: App, login: str, password: str, address: str, agent: str = ""
 ) -> str | None:
@@ -206,33 +228,83 @@ def log_in(
 
     Raises:
         TooManyLogins: This account or this address failed too often.
+        SecondFactorNeeded: It is right; `log_in_second` goes on.
+        InventoryError: A directory checks passwords, and does not answer, or gives
+            the person no role here.
     """
     login = login.strip().casefold()
-    counted = app.throttle.counted(login, address)
+    counted = admitted(app, login, address)
+    row = _checked(app, login, password)
+    if row is None:
+        log.warning("login failed", login=login, address=address)
+        return None
+    stamp = stamp_of(proof_of(row) or "")
+    pending = second_step.asked_of(app, row.id, stamp)
+    if pending is not None:
+        raise SecondFactorNeeded(pending)
+    app.throttle.succeeded(counted)
+    return let_in(app, row, address, agent)
+
+
+def let_in(app: App, row: Any, address: str, agent: str) -> str:  # noqa: ANN401
+    """Begin a session of an account whose owner has proven everything that is asked."""
+    _note(app, UserAccount, row.id, "last_login_at", app.clock())
+    log.info("login", login=row.login, address=address)
+    return begin_session(app, row.id, proof_of(row) or "", address, agent)
+
+
+def proof_of(row: Any) -> str | None:  # noqa: ANN401 - a row of accounts
+    """Return what a session hangs on: it ends when that changes; None: no way in."""
+    if row.provider is not None:
+        return f"{row.provider}:{row.subject}"
+    return str(row.password_hash) if row.password_hash is not None else None
+
+
+def admitted(app: App, login: str, address: str) -> Attempt:
+    """Count an attempt as failed, until `app.throttle.succeeded` takes it back.
+
+    Raises:
+        TooManyLogins: This account or this address failed too often.
+    """
+    counted = tuple(app.throttle.counted(login, address))
     wait = app.throttle.admit(counted, time.monotonic())
     if wait > 0:
         log.warning("login refused", login=login, address=address)
         raise TooManyLogins(wait)
+    return counted
+
+
+def _checked(app: App, login: str, password: str) -> Row[Any] | None:
+    """Return the account if the password is right, whoever keeps it."""
     with app.engine.connect() as connection:
         row = _account_named(connection, login)
+    chosen = app.settings.login.ldap
+    if chosen is not None and (row is None or row.provider == "ldap"):
+        return _checked_outside(app, chosen, login, password)
     stored = row.password_hash if row is not None and not row.disabled_at else None
     with _HASHING:
         right = check_password(password, stored)
-    if not right:
-        log.warning("login failed", login=login, address=address)
+    return row if right else None
+
+
+def _checked_outside(
+    app: App, chosen: Ldap, login: str, password: str
+) -> Row[Any] | None:
+    from api.login.directory import checked
+    from api.login.entering import entered
+
+    with _ASKING:
+        found = checked(chosen, login, password)
+    if found is None:
         return None
-    assert row is not None
-    app.throttle.succeeded(counted)
-    _note(app, UserAccount, row.id, "last_login_at", app.clock())
-    log.info("login", login=login, address=address)
-    return begin_session(app, row.id, row.password_hash, address, agent)
+    account = entered(app, found)
+    with app.engine.connect() as connection:
+        return _account_named(connection, account["login"])
 
 
-def begin_session(
-    app: App, user_id: int, password_hash: str, address: str, agent: str
-) -> str:
+def begin_session(app: App, user_id: int, proven: str, address: str, agent: str) -> str:
     """Begin a session of somebody whose identity was checked; return its cookie."""
-    session, now = Session(user_id, stamp_of(password_hash)), app.clock()
+    session, now = Session(user_id, stamp_of(proven)), app.clock()
     with writing(app.engine) as connection:
         long_ago = col(UserSession.expires_at) <= now - SESSIONS_ARE_KEPT
         connection.execute(delete(_session).where(long_ago))

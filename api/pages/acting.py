@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from api.http.actions import Act, Acting
 from api.http.errors import ApiError
 from api.pages import forms
-from api.pages.door.login import local
+from api.pages.door.visitor import local
 from api.pages.entity import parts_of
 from api.pages.form_parts import with_parts
 from api.pages.listing import may_do

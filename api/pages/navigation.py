@@ -50,6 +50,7 @@ MORE: dict[str, tuple[Place, ...]] = {
     "home": (
         Place("/", N_("Overview"), "home", EVERYBODY),
         Place("/my-things", N_("My things"), "bag", EVERYBODY),
+        Place("/my-login", N_("My login"), "key", EVERYBODY),
     ),
     "network": (
         Place("/map", N_("Map"), "map", _NETWORK),
@@ -138,7 +139,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
     ("credentials", "credential-uses", "login-failures", "host-keys"),
     ("jobs", "recurring-jobs", "workers", "collectors", "backups", "audit-trail"),
     ("webhooks", "deliveries", "messages", "event-types"),
-    ("users", "sessions", "tokens"),
+    ("users", "sessions", "tokens", "second-factors", "role-rules"),
 )
 """Lists that stand together; the first is in the navigation."""
 

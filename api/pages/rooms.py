@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from api.pages.house import home, setup
 from api.pages.money import cockpit, report
 from api.pages.network import device, map, scan, whereabouts
-from api.pages.people import case, mine, person, staff_list
+from api.pages.people import case, mine, my_login, person, staff_list
 from api.pages.register import (
     as_of,
     asset,
@@ -42,6 +42,7 @@ _MODULES = (
     labels,
     map,
     mine,
+    my_login,
     report,
     setup,
     staff_list,

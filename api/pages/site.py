@@ -24,10 +24,12 @@ from starlette.types import ASGIApp
 from api.compose.wiring import App
 from api.http.actions import Act
 from api.pages import acting, entity, listing, search
-from api.pages.door import accept, mine_link, welcome
+from api.pages.door import accept, mine_link, sso, welcome
 from api.pages.door.gate import Gate
-from api.pages.door.login import local, log_out, same_origin, show_login
+from api.pages.door.login import log_out, show_login, show_passkey
+from api.pages.door.second import show_second
 from api.pages.door.trouble import HANDLERS
+from api.pages.door.visitor import local, same_origin
 from api.pages.render import HEADERS, STATIC, VERSION, render
 from api.pages.rooms import ENTITIES, PAGES
 from api.pages.visit import Page, Told, Upload, View, Visit, request_of
@@ -45,6 +47,10 @@ def routes_of() -> list[Route | Mount]:
         Mount(f"/static/{VERSION}", _Static(directory=STATIC)),
         Route("/settings", _settings, methods=["POST"]),
         Route("/login", show_login, methods=["GET", "POST"]),
+        Route("/login/second", show_second, methods=["POST"]),
+        Route("/login/passkey", show_passkey, methods=["POST"]),
+        Route("/login/oidc", sso.begin),
+        Route("/login/oidc/callback", sso.finish),
         Route("/logout", log_out, methods=["POST"]),
         Route("/accept/{token}", accept.show_link, methods=["GET", "POST"]),
         Route("/accepted/{acceptance_id:int}", accept.save),

@@ -68,6 +68,7 @@ from inventory.network.tables import (
 from inventory.outbox.mail_tables import Mail, MailSettings
 from inventory.outbox.tables import OutboxMessage, Webhook, WebhookDelivery
 from inventory.people.account_tables import ApiToken, UserAccount, UserSession
+from inventory.people.sign_in_tables import RoleRule, SecondFactor
 from inventory.people.tables import (
     CostCentre,
     Department,
@@ -439,6 +440,8 @@ LOGIN_FAILURE = Reference(
 HOST_KEY = Reference("host key", HostKeyPin, by=("address",))
 BACKUP = Reference("backup", Backup)
 SESSION = Reference("session", UserSession)
+SECOND_FACTOR = Reference("second factor", SecondFactor)
+ROLE_RULE = Reference("rule", RoleRule, by=("group_name",))
 USER = Reference("user", UserAccount, by=("login",))
 CASE = Reference("case", ProvisioningCase, by=("key",))
 CASE_LINE = Reference("line", CaseLine)

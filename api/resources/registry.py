@@ -242,6 +242,13 @@ ENTRIES = (
     Entry("kits", "kit", "What somebody gets who works here.", "people.kits"),
     Entry("users", "user", "People who log in.", "house.users"),
     Entry("sessions", "session", "Who is logged in.", "house.sessions"),
+    Entry(
+        "second-factors",
+        "second-factor",
+        "What is shown beside passwords.",
+        "house.logins.second_factors",
+    ),
+    Entry("role-rules", "role-rule", "Roles by groups.", "house.logins.role_rules"),
     Entry("tokens", "token", "Programs that use the API.", "house.tokens"),
     Entry("credentials", "credential", "What logs in to devices.", "house.credentials"),
     Entry(

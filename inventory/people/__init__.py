@@ -7,6 +7,9 @@
 * `persons.py`: add and correct persons; audited, idempotent
 * `employments.py`: employ, transfer, end; who works where on a day
 * `organisation.py`: legal entities, departments, cost centres, locations, teams
+* `sign_in_tables.py`: second factors, recovery codes, roles by groups; plain rows
+* `second_factors.py`: second factors: added, used, removed
+* `outside_accounts.py`: log-ins that an identity provider or a directory vouches for
 * `accounts.py`: log-ins and tokens: made, checked, withdrawn
 
 A person is neither an account nor an employment: contractors have no employment,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 import inventory.storage.tables  # noqa: F401  (gives constraints their names)
@@ -22,9 +23,12 @@ class UserAccount(SQLModel, table=True):
         roles: Names of roles, see `accounts.ROLES`.
         person_id: The person it belongs to, if it is one of the register.
         scope: What part of the house it sees: part -> codes; see `inventory.scoping`.
+        provider: Who vouches for it instead of a password: `oidc` or `ldap`.
+        subject: What the provider never gives to anybody else.
     """
 
     __tablename__ = "user_account"
+    __table_args__ = (UniqueConstraint("provider", "subject"),)
 
     id: int | None = Field(default=None, primary_key=True)
     login: str = Field(unique=True)
@@ -36,6 +40,8 @@ class UserAccount(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_login_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    provider: str | None = None
+    subject: str | None = None
 
 
 class ApiToken(SQLModel, table=True):

@@ -19,6 +19,7 @@ TABLE_MODULES = (
     "inventory.jobs.collector_tables",
     "inventory.people.tables",
     "inventory.people.account_tables",
+    "inventory.people.sign_in_tables",
     "inventory.assets.register.tables",
     "inventory.assets.identifiers.tables",
     "inventory.assets.stock.tables",

@@ -58,6 +58,12 @@ class Conformance:
     statuses: Counter[int] = field(default_factory=Counter)
     breaches: dict[tuple[str, str, int], str] = field(default_factory=dict)
 
+    def told(self) -> list[str]:
+        """Return what was wrong, a line each."""
+        return [
+            " ".join(map(str, key)) + f": {why}" for key, why in self.breaches.items()
+        ]
+
     def ask(self, every: int = 1, examples: int = 1, methods: str = "") -> None:
         """Ask each `every`th operation so many times in each mode.
 

@@ -121,7 +121,7 @@ def test_every_answer_is_as_its_schema_says(spec: Spec, reads: list[Read]) -> No
 def test_some_reads_are_as_described_whatever_is_asked(company: App) -> None:
     made = Conformance(create_api(company), make_token(company, *ROLES))
     made.ask(every=9, examples=2, methods="GET")
-    assert made.breaches == {}
+    assert made.told() == []
     assert made.statuses[200] > 10
 
 
@@ -136,8 +136,8 @@ def test_every_operation_is_as_described_whatever_is_asked(
     made = Conformance(create_api(app), make_token(app, *ROLES))
     made.ask(examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "8")))
     app.close()
-    print(dict(made.statuses))
-    assert made.breaches == {}
+    print(dict(made.statuses), *made.told(), sep="\n")
+    assert made.told() == []
     assert not any(status >= 500 for status in made.statuses)
 
 

@@ -102,6 +102,15 @@ def _kept() -> Mapping[str, Body]:
             "detail": "It was not done.",
             "found_at": NOW,
         },
+        "second_factor": {
+            "user_id": FIRST_ID,
+            "kind": "totp",
+            "name": "Phone",
+            "sealed_secret": "sealed",
+            "counter": 1,
+            "created_at": NOW,
+        },
+        "role_rule": {"group_name": "it-crew", "roles": ["it"], "note": ""},
         "collector": {
             "name": "branch",
             "site": "branch",

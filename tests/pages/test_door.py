@@ -16,8 +16,8 @@ from api.compose.wiring import build
 from api.http.middleware import RequestContext, told_path
 from api.http.stock_take_links import person_token
 from api.pages.door.gate import COOKIE, Gate
-from api.pages.door.login import local
 from api.pages.door.trouble import HANDLERS
+from api.pages.door.visitor import local
 from config.settings import Settings
 from inventory.assets.stocktake.rules import ExpectedItem
 from inventory.assets.stocktake.service import open_stock_take

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.compose.wiring import App
-from api.pages.door.login import same_origin
 from api.pages.door.plain import PRIVATE, plain, refused_link, told
+from api.pages.door.visitor import same_origin
 from api.resources.exchange.labels import pdf
 from api.resources.register.extracts.files_given import document
 from inventory.assets.custody import acceptance

@@ -21,7 +21,10 @@ from api.http.middleware import SECRET_LINKS
 COOKIE = "purser_session"
 SECURE_COOKIE = f"__Host-{COOKIE}"
 """Where users come by https: browsers take such a name from this host alone."""
-_OPEN = {"/login", "/logout", "/settings"}
+_OPEN = {
+    *("/login", "/logout", "/settings", "/login/second", "/login/passkey"),
+    *("/login/oidc", "/login/oidc/callback"),
+}
 _OPEN_BELOW = (*SECRET_LINKS, "/static/")
 """Paths for everybody: secrets of their own, and what pages look like."""
 

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api.compose.wiring import App
 from api.http.stock_take_links import person_of
-from api.pages.door.login import same_origin
 from api.pages.door.plain import plain, told, words_of
+from api.pages.door.visitor import same_origin
 from api.resources.register.stock_take_acts import ConfirmIn, confirm
 from inventory.assets.stocktake.service import check_open
 from inventory.kernel.errors import InventoryError

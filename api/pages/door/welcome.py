@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.compose.wiring import App
 from api.http import auth
-from api.pages.door.login import keep_session, same_origin
 from api.pages.door.plain import plain, told, words_of
+from api.pages.door.visitor import keep_session, same_origin
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
 from inventory.people.accounts import add_account, nobody_has_one
@@ -72,8 +72,12 @@ def _make(request: Request, typed: dict[str, str]) -> Response:
             work.commit()
     except InventoryError as error:
         return _form(request, typed, words_of(request).error(error))
-    sealed = auth.log_in(app, typed["login"], typed["password"], address)
     answer = RedirectResponse("/setup", 303)
+    try:
+        sealed = auth.log_in(app, typed["login"], typed["password"], address)
+    except auth.SecondFactorNeeded:
+        # The login page asks for it.
+        return answer
     if sealed is not None:
         keep_session(request, answer, sealed)
     return answer

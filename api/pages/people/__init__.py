@@ -4,4 +4,5 @@
 * `case.py`: One case with the steps of its lines.
 * `staff_list.py`: A list of staff of an HR system, tried and taken in.
 * `mine.py`: What the caller has and is asked about.
+* `my_login.py`: Second factors and recovery codes of who looks.
 """

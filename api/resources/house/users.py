@@ -22,6 +22,7 @@ from api.resources.declare import (
     Question,
     RowModel,
     Show,
+    Text,
     Viewer,
     Word,
 )
@@ -39,6 +40,7 @@ from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
 from inventory.people import accounts
 from inventory.people.account_tables import UserAccount
+from inventory.people.outside_accounts import link_account
 from inventory.storage.rows import get
 
 READERS = frozenset({Role.IT, Role.AUDITOR})
@@ -60,6 +62,7 @@ class UserRow(RowModel):
     roles: Annotated[list[str], Column("Roles")]
     person_id: Annotated[Number, Column("Person", shown=False)]
     scope: Annotated[Scoped, Column("Sees only", about=SCOPE_ABOUT)]
+    provider: Annotated[Text, Column("Vouched for by", shown=False)]
     created_at: Annotated[datetime, Column("Added", Show.AGO, sort=True, shown=False)]
     last_login_at: Annotated[Moment, Column("Last login", Show.AGO, sort=True)]
     disabled_at: Annotated[Moment, Column("Disabled", Show.AGO, sort=True)]
@@ -104,6 +107,17 @@ class UserEditIn(ScopeEditIn):
     name: Annotated[str | None, Field(max_length=200), Input("Name")] = None
     roles: Annotated[list[LoginRole] | None, Field(min_length=1), Input("Roles")] = None
     person: Annotated[PersonRef | None, Input("Person", pick="people")] = None
+
+
+class LinkIn(Given):
+    """Who vouches for a login instead of a password."""
+
+    provider: Annotated[Literal["oidc", "ldap"], Input("Provider")]
+    subject: Annotated[
+        str,
+        Field(min_length=1, max_length=255),
+        Input("Subject", hint="What the provider never gives to anybody else."),
+    ]
 
 
 class PasswordIn(Given):
@@ -199,6 +213,12 @@ def _update(acting: Acting, given: UserEditIn) -> None:
     accounts.change_account(acting.work, acting.id, values)
 
 
+def _link(acting: Acting, given: LinkIn) -> None:
+    account = get(acting.work.connection, UserAccount, acting.id)
+    check_grant(acting, account["roles"])
+    link_account(acting.work, acting.id, given.provider, given.subject)
+
+
 def _enable(acting: Acting, _given: NothingIn) -> None:
     account = get(acting.work.connection, UserAccount, acting.id)
     check_grant(acting, account["roles"])
@@ -262,6 +282,15 @@ USERS = Resource(
             answer=UserWithPassword,
             shown_once=("password",),
             preview=False,
+        ),
+        Act(
+            "link-user",
+            LinkIn,
+            _link,
+            ADMINS,
+            verb="link",
+            about="Let a provider vouch for a login; its password works no more.",
+            danger=True,
         ),
         Act(
             "disable-user",

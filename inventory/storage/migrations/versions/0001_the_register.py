@@ -550,6 +550,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "role_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_name", sa.String(), nullable=False),
+        sa.Column("roles", Json(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_rule")),
+        sa.UniqueConstraint("group_name", name=op.f("uq_role_rule_group_name")),
+    )
+    op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
@@ -1493,11 +1502,16 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("last_login_at", UtcDateTime(), nullable=True),
         sa.Column("disabled_at", UtcDateTime(), nullable=True),
+        sa.Column("provider", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_user_account_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+        sa.UniqueConstraint(
+            "provider", "subject", name=op.f("uq_user_account_provider_subject")
+        ),
     )
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.create_index(
@@ -2161,6 +2175,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_line")),
         sa.UniqueConstraint("order_id", "line", name="uq_purchase_line_line"),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_recovery_code_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False
+        )
+
+    op.create_table(
+        "second_factor",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sealed_secret", sa.String(), nullable=True),
+        sa.Column("credential", sa.String(), nullable=True),
+        sa.Column("public_key", sa.String(), nullable=True),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("last_used_at", UtcDateTime(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_second_factor_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
+        sa.UniqueConstraint("credential", name=op.f("uq_second_factor_credential")),
+    )
+    with op.batch_alter_table("second_factor", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_second_factor_user_id"), ["user_id"], unique=False
+        )
+
     op.create_table(
         "sighting",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,1 @@
+"""How people prove who they are: second factors, passkeys, OIDC, LDAP."""
