@@ -75,12 +75,14 @@ class Conformance:
         schema = schemathesis.openapi.from_asgi(
             "/openapi.json", self.app, timeout=PATIENCE
         )
-        with asgi.get_client(self.app) as client:
+        application: Any = self.app
+        with asgi.get_client(application) as client:
             client.headers.update(bearer(self.token))
             known = dict(_listed(client, schema.raw_schema["paths"]))
+            every_one: list[Any] = list(schema.get_all_operations())
             chosen = [
                 one
-                for one in (found.ok() for found in schema.get_all_operations())
+                for one in (found.ok() for found in every_one)
                 if not methods or one.method.upper() in methods.split()
             ]
             for operation in chosen[::every]:
@@ -121,7 +123,7 @@ class Conformance:
         try:
             case.validate_response(answer, checks=CHECKS)
         except (FailureGroup, Failure) as failure:
-            several = getattr(failure, "exceptions", (failure,))
+            several: Sequence[Any] = getattr(failure, "exceptions", (failure,))
             for one in several:
                 key = case.operation.label, one.title, answer.status_code
                 sent = f"{case.path_parameters} {case.query} {case.body}"[:500]

@@ -2,6 +2,7 @@
 
 * `users.py` `sessions.py` `tokens.py`: People who log in, and programs that use the
   API; `scopes_given.py`: what part of the house they see.
+* `logins/`: What is shown beside passwords, and roles by groups.
 * `credentials.py`: What logs in to devices, without the secrets.
 * `credential_uses.py` `login_failures.py` `host_keys.py`: How the logins went.
 * `webhooks.py` `deliveries.py` `messages.py`: Programs that are told what happens.
