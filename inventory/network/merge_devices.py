@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, column, select, table, update
 from sqlmodel import SQLModel
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
@@ -25,7 +25,12 @@ _CORRECTIONS = select(col(DeviceField.field), col(DeviceField.value)).where(
     col(DeviceField.device_id) == bindparam("device"),
     col(DeviceField.origin) == "person",
 )
-_POINTERS = (("sighting", "endpoint_id"), ("neighbour", "remote_device_id"))
+_POINTERS = (
+    ("sighting", "endpoint_id"),
+    ("neighbour", "remote_device_id"),
+    ("telephone", "device_id"),
+)
+"""What says which device something is; by name, for `telecom` stands beside us."""
 
 
 def merge_device(
@@ -49,19 +54,18 @@ def merge_device(
         .values(merged_into=into, merged_at=at)
     )
     for part in PARTS:
-        table = SQLModel.metadata.tables[part.name]
+        rows = SQLModel.metadata.tables[part.name]
         connection.execute(
-            update(table)
-            .where(table.c.device_id == device_id, table.c[part.end].is_(None))
+            update(rows)
+            .where(rows.c.device_id == device_id, rows.c[part.end].is_(None))
             .values({part.end: at})
         )
-    for name, column in (
-        ("sighting", "endpoint_id"),
-        ("neighbour", "remote_device_id"),
-    ):
-        table = SQLModel.metadata.tables[name]
+    for name, pointer in _POINTERS:
+        pointing = table(name, column(pointer))
         connection.execute(
-            update(table).where(table.c[column] == device_id).values({column: into})
+            update(pointing)
+            .where(pointing.c[pointer] == device_id)
+            .values({pointer: into})
         )
     _hand_over(work, device_id, into, at)
     if into is not None:
