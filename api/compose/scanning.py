@@ -253,6 +253,7 @@ async def open_ports(
             sweep=sweep,
             snmp=snmp,
             canary=AsyncsshOpener(connector),
+            host_key=connector.host_key,
             shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
@@ -276,11 +277,16 @@ def _of_phones() -> dict[str, Any]:
 
 def _of_windows(gate: LoginGate) -> dict[str, Any]:
     """Return what asks Windows by WinRM."""
+    from collectors.winrm.connection import certificate_of
     from collectors.winrm.session import GuardedRemotingOpener, PowerShellOpener
 
     opener = PowerShellOpener()
     guarded = GuardedRemotingOpener(opener, gate)
-    return {"remotings": guarded, "winrm_canary": opener}
+    return {
+        "remotings": guarded,
+        "winrm_canary": opener,
+        "certificate": lambda address, port, _: certificate_of(address, port),
+    }
 
 
 def login_gate(

@@ -186,6 +186,35 @@ class Connector:
             tunnel = await self._tunnels.through(tuple(way))
             return await self._direct(address, port, credential, pinned_key, tunnel)
 
+    async def host_key(
+        self, address: str, port: int, jumps: Sequence[JumpHost] = ()
+    ) -> str:
+        """Return the fingerprint of the host key a server proves to have.
+
+        The key exchange is signed with it (RFC 4253, 8); nobody logs in.
+
+        Raises:
+            CollectError: As `login`.
+        """
+        offer = LEGACY if self._legacy(address) else CURRENT
+        async with self._slots:
+            tunnel = await self._tunnels.through(tuple(jumps))
+            try:
+                async with asyncio.timeout(self._connect_timeout + self._login_timeout):
+                    key = await asyncssh.get_server_host_key(
+                        address,
+                        port,
+                        tunnel=tunnel or (),
+                        config=None,
+                        kex_algs=offer.kex,
+                        server_host_key_algs=offer.host_keys,
+                    )
+            except Exception as error:  # the peer decides what is raised
+                raise translated(error) from error
+        if key is None:
+            raise Malformed("the peer shows no host key")
+        return key.get_fingerprint()
+
     async def greet(
         self, jumps: Sequence[JumpHost], address: str, port: int, timeout: float
     ) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -19,6 +20,7 @@ from discovery.access.offering import BY_SSH
 from discovery.observations.damage import facts_or_none
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, Identifier
+from inventory.storage.engine import writing
 from inventory.storage.rows import AnySelect, chunks, col, id_of, table_of
 from inventory.vault import uses
 
@@ -126,6 +128,32 @@ def whose_key(
         credentials=tuple(dict.fromkeys(row.credential for row in found)),
         platform=platform_of(seen) if seen is not None else "",
     )
+
+
+def prove(
+    engine: Engine,
+    site: str,
+    address: str,
+    port: int,
+    fingerprint: str,
+    collectors: Sequence[str],
+    at: datetime,
+) -> KnownHost | None:
+    """Return the known machine that has just shown its key at a new address.
+
+    The key is pinned there, so that the login meets the machine that was asked. An
+    agent that answers SNMPv3 proves less: its messages may be passed on by another
+    machine, which then is sent the password.
+    """
+    known = whose_key(engine, site, fingerprint, collectors)
+    if known is None:
+        return None
+    with writing(engine) as connection:
+        uses.note_host_key(
+            connection, fingerprint, site=site, address=address, port=port, at=at
+        )
+        pinned = uses.pinned(connection, site, address, port)
+    return known if fingerprint in pinned.split() else None
 
 
 def platform_of(seen: Observation) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from collectors.credentials import SnmpCredential, SshCredential, WinRmCredential
 from discovery.access.credentials import (
@@ -111,6 +112,27 @@ class Offering:
             if self._may_have(each, account, address)
         )
         return in_front(found, first)
+
+    def of_known(
+        self, site: str, address: str, what: str, names: Sequence[str]
+    ) -> list[Any]:
+        """Return the accounts that opened a known machine, at its new address.
+
+        Args:
+            site: Where the address is.
+            address: The new address; the sets of accounts have to fit it.
+            what: `ssh` or `winrm`.
+            names: Which opened the machine, the latest first.
+        """
+        if address in self.memory.changed:
+            return []
+        found = (
+            account
+            for each in self.credentials.closest(site, address)
+            for account in getattr(each, what)
+            if account.name in names
+        )
+        return in_front(found, names)
 
     def snmp_groups(
         self, site: str, addresses: Sequence[str]

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
+from collectors.credentials import JumpHost
 from collectors.facts import Observation, Problem
 from collectors.phones.sip_over_udp import collect_sip
 from collectors.phones.status_page_client import PhoneWeb, collect_page
@@ -70,6 +71,9 @@ class Identification(IdentifyDevice, AsksForObjects, Protocol):
 Collect = Callable[..., Awaitable[Observation]]
 Probe = Callable[..., Awaitable[Observation | None]]
 """Asks one device what it says without a credential; see `collectors.probes`."""
+ShowsKey = Callable[[str, int, Sequence[JumpHost]], Awaitable[str]]
+"""(address, port, way there) -> fingerprint of the key a server proves to have."""
+
 VisitElsewhere = Callable[
     [int, Sequence[str], ScanRequest, Memory, Callable[[int], None]],
     Awaitable[list[Host]],
@@ -112,6 +116,8 @@ class ScanContext:
         snmp: None where SNMP is not used; likewise the other ports.
         canary: Opens hosts for the login that must fail (`access.canary`); outside of
             the guard, for it locks no account. None: hosts are not put to that test.
+        host_key: Asks an SSH server for its key, `certificate` a WinRM service: a known
+            machine at a new address is told by it. None: it is not.
         remotings: PowerShell on Windows by WinRM; `winrm_canary` as `canary`.
         sip_tcp: The same over TCP; `sip_tls` over TLS.
         web: Status pages of phones.
@@ -133,6 +139,8 @@ class ScanContext:
     shells: ShellOpener | None = None
     clis: CliOpener | None = None
     canary: ShellOpener | None = None
+    host_key: ShowsKey | None = None
+    certificate: ShowsKey | None = None
     remotings: RemotingOpener | None = None
     winrm_canary: RemotingOpener | None = None
     sip: Sip | None = None

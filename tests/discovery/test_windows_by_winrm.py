@@ -26,7 +26,7 @@ from tests.collectors.winrm.played import (
     service,
 )
 
-FIRST, SECOND = "127.63.0.5", "127.63.0.6"
+FIRST, SECOND, THIRD = "127.63.0.5", "127.63.0.6", "127.63.0.7"
 TARGETS = ["127.63.0.4-127.63.0.7"]
 
 
@@ -92,6 +92,30 @@ def test_a_host_nobody_opened_before_is_sent_nothing(tmp_path: Path) -> None:
     assert [p[0] for p in host["problems"]] == ["winrm:offer"]
     app.scans().close()
     app.engine.dispose()
+
+
+def test_a_known_computer_is_read_at_an_address_nobody_opened_before(
+    tmp_path: Path,
+) -> None:
+    own, other = (certificate(tmp_path, name) for name in ("own", "other"))
+    with service(Machine(scripted(WINDOWS)), address=FIRST, tls=own) as port:
+        app = site(tmp_path, port)
+        _, (device,) = scanned(app)
+    careful = site(tmp_path, port, offer_to_new=False)
+    stranger = Machine(scripted(WINDOWS))
+    moved = Machine(scripted(WINDOWS))
+    with (
+        service(moved, address=SECOND, tls=own, port=port),
+        service(stranger, address=THIRD, tls=other, port=port),
+    ):
+        hosts, devices = scanned(careful)
+    by = {host["address"]: host["collectors"].get("winrm") for host in hosts}
+    assert by == {SECOND: "ok", THIRD: None}
+    assert [d["id"] for d in devices if d["serial"]] == [device["id"]]
+    assert stranger.logins == []
+    for each in (app, careful):
+        each.scans().close()
+        each.engine.dispose()
 
 
 def test_a_wrong_password_is_counted_and_stops(tmp_path: Path) -> None:

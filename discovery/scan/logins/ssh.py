@@ -20,8 +20,8 @@ from collectors.errors import (
 from collectors.facts import Problem, Reason
 from discovery.access.account_history import AccountHistory
 from discovery.access.canary import ACCEPTS_ANYTHING, accepts_anything
-from discovery.access.memory import whose_key
-from discovery.access.offering import Offering, gives_away
+from discovery.access.memory import KnownHost, prove, whose_key
+from discovery.access.offering import BY_SSH, Offering, gives_away
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host
 from discovery.scan.requests import ScanRequest
@@ -105,6 +105,9 @@ class Logins:
             CollectError: No login succeeded, or the device misbehaved.
         """
         way = self._way(host)
+        if proven := await self._proven(way):
+            await self._try_all(*proven)
+            return
         accounts = await self._admitted(host, self._accounts(way))
         if not accounts:
             self._note_none(host)
@@ -113,6 +116,48 @@ class Logins:
             await self._try_all(way, accounts)
         except AnotherHost as error:
             await self._as_known(way, accounts, error)
+
+    async def _proven(self, way: _Way) -> tuple[_Way, list[SshCredential]] | None:
+        """Return how to log in to a known machine that answers at a new address.
+
+        Only where secrets are kept from hosts that are new.
+        """
+        host, site = way.host, self._site
+        ask, address = self._context.host_key, way.host.address
+        new = not self._offering.opened_by_ssh(address)
+        if ask is None or not new or not self._offering.withholds(site, address, "ssh"):
+            return None
+        jumps = self._offering.credentials.via(site, address)
+        try:
+            shown = await ask(address, way.port, jumps)
+        except CollectError:
+            return None
+        known = await asyncio.to_thread(
+            prove,
+            self._context.engine,
+            site,
+            address,
+            way.port,
+            shown,
+            BY_SSH,
+            host.seen_at,
+        )
+        if known is None:
+            return None
+        usable = self._offering.of_known(site, address, "ssh", known.credentials)
+        if not usable:
+            return None
+        moved = self._moved(way, known, shown)
+        return moved, [replace(a, jumps=a.jumps or jumps) for a in usable]
+
+    def _moved(self, way: _Way, known: KnownHost, shown: str) -> _Way:
+        return replace(
+            way,
+            kind=known.collector,
+            platform=known.platform,
+            pin=shown,
+            first=known.credentials,
+        )
 
     def _note_none(self, host: Host) -> None:
         """Say why no account is tried, where nothing has said it yet."""
@@ -153,14 +198,7 @@ class Logins:
         usable = [a for a in accounts if known and a.name in known.credentials]
         if known is None or not usable:
             raise error
-        moved = replace(
-            way,
-            kind=known.collector,
-            platform=known.platform,
-            pin=error.shown,
-            first=known.credentials,
-        )
-        await self._try_all(moved, usable)
+        await self._try_all(self._moved(way, known, error.shown), usable)
 
     async def _try_all(self, way: _Way, accounts: list[SshCredential]) -> None:
         """Try one account after the other while they are refused, likeliest first."""

@@ -18,7 +18,7 @@ from collectors.errors import (
 )
 from collectors.facts import Problem, Reason
 from discovery.access.canary import ACCEPTS_ANYTHING
-from discovery.access.memory import whose_key
+from discovery.access.memory import prove, whose_key
 from discovery.access.offering import Offering, gives_away
 from discovery.scan.context import ScanContext
 from discovery.scan.hosts import Host, first_that_works
@@ -65,6 +65,9 @@ class WinRmLogins:
         """
         if self._offering.credentials.via(self._site, host.address):
             raise Unsupported("WinRM is not spoken through a jump host; SSH is")
+        if proven := await self._proven(host):
+            await self._try_all(host, *proven)
+            return
         first = self._offering.memory.first(host.address, COLLECTOR)
         found = self._offering.winrm(self._site, host.address, first)
         accounts = await self._admitted(host, found)
@@ -79,6 +82,33 @@ class WinRmLogins:
             await self._try_all(host, accounts)
         except AnotherHost as error:
             await self._as_known(host, accounts, error)
+
+    async def _proven(self, host: Host) -> tuple[list[WinRmCredential], str] | None:
+        """Return how to log in to a known machine that answers at a new address."""
+        ask, port = self._context.certificate, self._port(host, http=False)
+        site, address = self._site, host.address
+        new = not self._offering.opened_by(address, COLLECTOR)
+        if ask is None or port is None or not new:
+            return None
+        if not self._offering.withholds(site, address, COLLECTOR):
+            return None
+        try:
+            shown = await ask(address, port, ())
+        except CollectError:
+            return None
+        known = await asyncio.to_thread(
+            prove,
+            self._context.engine,
+            site,
+            address,
+            port,
+            shown,
+            (COLLECTOR,),
+            host.seen_at,
+        )
+        names = known.credentials if known is not None else ()
+        usable = self._offering.of_known(site, address, COLLECTOR, names)
+        return ([a for a in usable if not a.http], shown) if usable else None
 
     async def _try_all(
         self, host: Host, accounts: list[WinRmCredential], pin: str | None = None

@@ -78,6 +78,7 @@ async def ssh_server(
     account: Account | None = None,
     host: str = "127.0.0.8",
     keys: list[asyncssh.SSHKey] | None = None,
+    port: int = 0,
     **options: Any,  # noqa: ANN401
 ) -> AsyncIterator[int]:
     """Run a server whose commands are played by `handler`; yields the port."""
@@ -90,7 +91,7 @@ async def ssh_server(
 
     server = await asyncssh.listen(
         host,
-        0,
+        port,
         server_factory=lambda: Server(seen),
         server_host_keys=keys or [HOST_KEY],
         process_factory=play,
