@@ -226,8 +226,7 @@ async def open_ports(
     from collectors.phones.sip_over_udp import UdpSip
     from collectors.probes.collect import Prober
     from collectors.ssh.consoles.read import collect_cli
-    from collectors.ssh.guarded_openers import GuardedCliOpener, GuardedShellOpener
-    from collectors.ssh.shell import AsyncsshOpener
+    from collectors.ssh.guarded_openers import GuardedCliOpener
     from collectors.ssh.terminal import NetmikoOpener
     from collectors.sweep.sweep import sweep
     from discovery.identity.identification import RuleIdentification
@@ -252,9 +251,7 @@ async def open_ports(
             credentials=credentials,
             sweep=sweep,
             snmp=snmp,
-            canary=AsyncsshOpener(connector),
-            host_key=connector.host_key,
-            shells=GuardedShellOpener(AsyncsshOpener(connector), gate),
+            **_of_computers(connector, gate),
             clis=GuardedCliOpener(terminals, gate),
             sip=sip,
             **_of_phones(),
@@ -264,6 +261,18 @@ async def open_ports(
             consoles=consoles,
             reach=connector,
         )
+
+
+def _of_computers(connector: Connector, gate: LoginGate) -> dict[str, Any]:
+    """Return what asks computers by SSH."""
+    from collectors.ssh.guarded_openers import GuardedShellOpener
+    from collectors.ssh.shell import AsyncsshOpener
+
+    return {
+        "canary": AsyncsshOpener(connector),
+        "host_key": connector.host_key,
+        "shells": GuardedShellOpener(AsyncsshOpener(connector), gate),
+    }
 
 
 def _of_phones() -> dict[str, Any]:
