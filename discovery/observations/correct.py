@@ -20,7 +20,7 @@ from inventory.kernel.texts import N_
 from inventory.network.device_state import SUGGESTED
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, DeviceField
-from inventory.network.worklist_decisions import correct_field
+from inventory.network.worklist_decisions import correct_field, suggestion
 from inventory.storage.rows import table_of
 from inventory.storage.work import UnitOfWork
 
@@ -89,15 +89,7 @@ def accept_suggestion(work: UnitOfWork, suggestion_id: int) -> dict[str, Any]:
     Raises:
         NotFound: There is no such suggestion.
     """
-    table = table_of(DeviceField)
-    query = select(table).where(table.c.id == suggestion_id)
-    row = work.connection.execute(query).mappings().first()
-    if row is None or row["origin"] != SUGGESTED:
-        raise NotFound(
-            N_("There is no suggestion {suggestion}."),
-            where="suggestion",
-            suggestion=suggestion_id,
-        )
+    row = suggestion(work, suggestion_id)
     name, value = row["field"], str(row["value"])
     if name == "type":
         value = _kind_of(work, row["device_id"], value)

@@ -13,6 +13,10 @@ from typing import Any
 SUGGESTED = "suggested"
 """Origin of a value that is right too seldom to be told for a fact: it is shown as a
 suggestion and is never the value of the device."""
+REJECTED = "rejected"
+"""Origin of a value that a person has said is wrong: not suggested again."""
+BY_PERSON = ("person", REJECTED)
+"""Origins that no scan writes or takes away."""
 Key = tuple[Any, ...]
 Row = Mapping[str, Any]
 

@@ -106,7 +106,8 @@ class DeviceField(SQLModel, table=True):
     Attributes:
         origin: `person` for a correction by hand, `fused` for what all evidence
             together says, `suggested` where that is right too seldom to be told for a
-            fact, else the collector whose evidence alone says otherwise.
+            fact, `rejected` for a suggestion that a person said is wrong, else the
+            collector whose evidence alone says otherwise.
         source: Where the deciding value was read.
         confidence: 0 to 1.
         reasons: Sentences for a person.

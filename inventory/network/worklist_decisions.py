@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_
-from inventory.network.device_state import SUGGESTED
+from inventory.network.device_state import REJECTED, SUGGESTED
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.tables import Device, DeviceField
 from inventory.network.topology_tables import DeviceNeighbour
@@ -174,7 +174,8 @@ def correct_field(
     corrected = rows.pop("person", None)
     if value is None and corrected is None:
         return
-    facts = [row for row in rows.values() if row["origin"] != SUGGESTED]
+    none = (SUGGESTED, REJECTED)
+    facts = [row for row in rows.values() if row["origin"] not in none]
     best = max(facts, key=lambda r: (r["confidence"], -r["id"]), default=None)
     shown = value if value is not None else best["value"] if best else None
     _choose(work, mine, by_person=value is not None, best=best["id"] if best else None)
@@ -186,6 +187,65 @@ def correct_field(
         _write_correction(work, device_id, name, value, known=corrected is not None)
     _show(work, before, name, shown)
     work.audit("device", device_id, "correct", {name: before[name]}, {name: shown})
+
+
+def reject_suggestion(work: UnitOfWork, suggestion_id: int) -> dict[str, Any]:
+    """Say that a suggestion is wrong: the same is not suggested for the device again.
+
+    A later suggestion of another value waits for a decision like any other, and what
+    all evidence together says for a fact is shown whatever was rejected before.
+
+    Args:
+        work: The transaction; the caller commits.
+        suggestion_id: Row of `device_field` whose value is suggested.
+
+    Returns:
+        `device_id`, `field` and `value`.
+
+    Raises:
+        NotFound: There is no such suggestion.
+    """
+    row = suggestion(work, suggestion_id)
+    key = {"device_id": row["device_id"], "field": row["field"], "origin": REJECTED}
+    mine = [_field.c[name] == each for name, each in key.items()]
+    before = work.connection.execute(select(_field.c.value).where(*mine)).first()
+    told = {name: row[name] for name in ("device_id", "field", "value")}
+    if before is not None and before.value == row["value"]:
+        return told
+    values = {
+        "value": row["value"],
+        "source": work.actor,
+        "confidence": 1.0,
+        "reasons": ["rejected by hand"],
+        "observed_at": work.clock(),
+        "chosen": False,
+    }
+    written = update(_field).where(*mine) if before else insert(_field)
+    work.connection.execute(written.values(values if before else values | key))
+    changed = {"rejected": {row["field"]: row["value"]}}
+    work.audit("device", row["device_id"], "reject-suggestion", None, changed)
+    return told
+
+
+def suggestion(work: UnitOfWork, suggestion_id: int) -> dict[str, Any]:
+    """Return a suggested value.
+
+    Args:
+        work: The transaction.
+        suggestion_id: Row of `device_field`.
+
+    Raises:
+        NotFound: There is no such suggestion.
+    """
+    query = select(_field).where(_field.c.id == suggestion_id)
+    row = work.connection.execute(query).mappings().first()
+    if row is None or row["origin"] != SUGGESTED:
+        raise NotFound(
+            N_("There is no suggestion {suggestion}."),
+            where="suggestion",
+            suggestion=suggestion_id,
+        )
+    return dict(row)
 
 
 def _choose(

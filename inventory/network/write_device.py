@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 import inventory.network.tables  # noqa: F401  (fills the metadata)
 from inventory.network.device_state import (
+    BY_PERSON,
     PARTS,
     DeviceState,
     FieldValue,
@@ -68,7 +69,7 @@ _INSERT = insert(_device).returning(id_of(Device))
 _BY_ID = select(_device).where(id_of(Device) == bindparam("device"))
 _FIELDS = select(_field).where(
     col(DeviceField.device_id) == bindparam("device"),
-    col(DeviceField.origin) != "person",
+    col(DeviceField.origin).not_in(BY_PERSON),
 )
 
 

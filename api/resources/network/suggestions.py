@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, exists
-
 from api.http.actions import Act, Acting, NothingIn
 from api.resources.declare import (
     Choice,
@@ -23,12 +21,12 @@ from api.resources.references import DEVICE, SUGGESTION, DeviceRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.kernel.texts import N_, NN_
-from inventory.network.device_state import SUGGESTED
+from inventory.network.queries.devices import undecided
 from inventory.network.tables import DeviceField
+from inventory.network.worklist_decisions import reject_suggestion
 from inventory.storage.rows import table_of
 
 _field, _device = table_of(DeviceField), DEVICE.table
-_person = _field.alias("by_person")
 
 
 class SuggestionRow(PartRow):
@@ -62,22 +60,12 @@ class SuggestionQuestion(Question):
     device_name: Annotated[Word, Choice("Name of the device", main=False)] = None
 
 
-class Accepted(DetailModel):
-    """What a device is, as a person agreed."""
+class Decided(DetailModel):
+    """What a device is, or is not, as a person said."""
 
     device_id: int
     field: str
     value: str
-
-
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    """Return what makes a row wait: it is suggested, and nobody has settled it."""
-    settled = exists().where(
-        _person.c.device_id == _field.c.device_id,
-        _person.c.field == _field.c.field,
-        _person.c.origin == "person",
-    )
-    return _field.c.origin == SUGGESTED, _field.c.field != "subtype", ~settled
 
 
 def _accept(acting: Acting, _given: NothingIn) -> dict[str, Any]:
@@ -98,7 +86,7 @@ SOURCE: TableSource[SuggestionQuestion] = TableSource(
     },
     shown=tuple(SuggestionRow.model_fields),
     joined=_field.join(_device, _device.c.id == _field.c.device_id),
-    where=lambda _viewer: _waiting(),
+    where=lambda _viewer: undecided(_field),
     searched=(_field.c.value, _device.c.name),
     offered=("field",),
 )
@@ -126,7 +114,17 @@ SUGGESTIONS = Resource(
             WRITERS,
             verb="accept",
             about="Say that a suggestion is right; no later scan changes it.",
-            answer=Accepted,
+            answer=Decided,
+            many=True,
+        ),
+        Act(
+            "reject-suggestion",
+            NothingIn,
+            lambda acting, _given: reject_suggestion(acting.work, acting.id),
+            WRITERS,
+            verb="reject",
+            about="Say that a suggestion is wrong; the same is not suggested again.",
+            answer=Decided,
             many=True,
         ),
     ),

@@ -10,10 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import SQLModel
 
-from inventory.network.device_state import SUGGESTED
+from inventory.network.device_state import REJECTED, SUGGESTED
 from inventory.network.identity_tables import Reconciliation
 from inventory.network.queries.topology import links_of, plugged_in
 from inventory.network.tables import (
@@ -130,11 +140,27 @@ def list_devices(
 
 
 def has_suggestions() -> ColumnElement[bool]:
-    """Return the condition that something is suggested of a device."""
+    """Return the condition that something is suggested of a device, and undecided."""
     field = table_of(DeviceField)
-    return exists().where(
-        field.c.device_id == _device.c.id, field.c.origin == SUGGESTED
+    return exists().where(field.c.device_id == _device.c.id, *undecided(field))
+
+
+def undecided(field: Table) -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a value wait: it is suggested, and nobody has settled it.
+
+    Args:
+        field: `device_field`.
+    """
+    person = field.alias("by_person")
+    settled = exists().where(
+        person.c.device_id == field.c.device_id,
+        person.c.field == field.c.field,
+        or_(
+            person.c.origin == "person",
+            and_(person.c.origin == REJECTED, person.c.value == field.c.value),
+        ),
     )
+    return field.c.origin == SUGGESTED, field.c.field != "subtype", ~settled
 
 
 def count_devices(connection: Connection, filters: DeviceFilter | None = None) -> int:

@@ -22,7 +22,7 @@ class DeviceFieldRow(PartRow):
         Column(
             "Origin",
             sort=True,
-            about="person, fused, suggested, or the collector that says so.",
+            about="person, fused, suggested, rejected, or the collector that says so.",
         ),
     ]
     value: Annotated[Text, Column("Value", sort=True)]
