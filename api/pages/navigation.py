@@ -133,7 +133,7 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("unallocated-costs", "reports"),
     ),
     (
-        *("schedules", "schedule-rows", "book-events", "book-proposals"),
+        *("schedules", "schedule-rows", "leases", "book-events", "book-proposals"),
         *("asset-classes", "presets", "exchange-rates"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),

@@ -287,6 +287,7 @@ ENTRIES = (
         "money.journal_lines",
     ),
     Entry("schedules", "schedule", "Assets in books.", "money.schedules"),
+    Entry("leases", "lease", "Leases with liability.", "money.leases.leases"),
     Entry(
         "schedule-rows",
         "schedule-row",

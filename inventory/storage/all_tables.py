@@ -30,6 +30,7 @@ TABLE_MODULES = (
     "inventory.network.tables",
     "inventory.accounting.tables",
     "inventory.accounting.rates.tables",
+    "inventory.accounting.leases.tables",
     "inventory.directory.tables",
     "inventory.outbox.tables",
     "inventory.provisioning.tables",

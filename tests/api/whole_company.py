@@ -489,6 +489,11 @@ class _Company:
         await self.send("POST", "journal-exports", book="IFRS", profile="odoo")
         rate = {"currency": "USD", "into": "EUR", "on": "2026-03-02", "rate": "0.92"}
         await self.send("POST", "exchange-rates", **rate)
+        rented = {"tag": "R-001", "kind": "printer", "legal_entity": "100"}
+        await self.send("POST", "assets", **rented)
+        lease = {"reference": "L-1", "commences_on": "2026-03-01", "months": 24}
+        lease |= {"asset": "R-001", "book": "IFRS", "payment": "40.00", "rate": "5"}
+        await self.send("POST", "leases", **lease)
         for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
             await self.send("POST", "assets", tag=tag, kind="server")

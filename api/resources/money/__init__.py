@@ -10,6 +10,7 @@
 * `account_balances.py`: Balances of accounts, as all postings leave them.
 * `schedules.py`: The depreciation of one asset in one book.
 * `schedule_rows.py`: The same period by period, for all assets.
+* `leases/`: Leases of a lessee, with liability and schedule.
 * `rates/`: Dated rates that a house enters.
 * `in_books/`: What happens to assets in books: events, proposals, splits and moves.
 * `asset_schedule.py` `journal_files.py`: Extracts: a schedule, a journal as a file.

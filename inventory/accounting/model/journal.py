@@ -112,6 +112,9 @@ class Accounts:
         transfer: Counterpart of moves within the group; empty for `clearing`.
         held_for_sale: Carries the book value of what is held for sale (IFRS 5.38);
             empty leaves it in its own accounts.
+        lease_liability: Liabilities of leases, for right-of-use assets (IFRS 16.47).
+        lease_interest: Interest on them.
+        lease_expense: Charge of short-term leases and those of low value (16.6).
     """
 
     asset: str
@@ -130,6 +133,9 @@ class Accounts:
     opening: str = ""
     transfer: str = ""
     held_for_sale: str = ""
+    lease_liability: str = ""
+    lease_interest: str = ""
+    lease_expense: str = ""
 
     def for_row(self, held: bool) -> Accounts:
         """Return the accounts that balances stand in."""

@@ -6,6 +6,7 @@
 * `entries.py`: From a row to balanced journal entries.
 * `hand_over.py`: Handing journals over to an accounting system: each posting once, none
   left out.
+* `lease_entries.py`: Entries of leases: interest, payments, what was paid at first.
 * `next_rows.py`: The row of each asset that a period books, read with as few queries
   as possible.
 * `other_entries.py`: Booking entries that are not about assets, such as those of

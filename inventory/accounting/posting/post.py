@@ -27,6 +27,7 @@ from inventory.accounting.posting.account_sums import add_to_sums
 from inventory.accounting.posting.cost_split import CostShare, CostSharesOf
 from inventory.accounting.posting.entries import Context, entries_of
 from inventory.accounting.posting.journal_digest import note_journal
+from inventory.accounting.posting.lease_entries import lease_entries
 from inventory.accounting.posting.next_rows import NextRow, next_rows
 from inventory.accounting.posting.reallocate import Reallocated, corrections
 from inventory.accounting.posting.write import Booker, Booking
@@ -227,6 +228,16 @@ class _Run:
         if self.problems:
             raise NotPosted(self.problems)
         booker.write_entries(self._corrections())
+        booker.write_entries(
+            lease_entries(
+                connection,
+                self.book_row,
+                self.book_state,
+                self.key,
+                posting_id,
+                self.cost_shares_of,
+            )
+        )
         add_to_sums(connection, self.book_id, posting_id)
         connection.execute(
             _POSTING.update()
