@@ -133,7 +133,8 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("unallocated-costs", "reports"),
     ),
     (
-        *("schedules", "schedule-rows", "leases", "book-events", "book-proposals"),
+        *("schedules", "schedule-rows", "book-events", "book-proposals"),
+        *("leases", "constructions"),
         *("asset-classes", "presets", "exchange-rates"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),

@@ -287,6 +287,12 @@ ENTRIES = (
         "money.journal_lines",
     ),
     Entry("schedules", "schedule", "Assets in books.", "money.schedules"),
+    Entry(
+        "constructions",
+        "construction",
+        "Cost gathered until it is in service.",
+        "money.in_books.constructions",
+    ),
     Entry("leases", "lease", "Leases with liability.", "money.leases.leases"),
     Entry(
         "schedule-rows",

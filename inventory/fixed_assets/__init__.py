@@ -4,6 +4,7 @@
   preview a schedule.
 * `asset_transfers.py`: Transfers at book value: splitting an asset, merging two,
   moving one to another legal entity.
+* `constructions.py`: Cost gathered until an asset is put into service.
 * `leases.py`: Leases: taken into a book, changed, ended early (IFRS 16).
 * `open_books.py`: Opening the books of a legal entity from a template, and taking
   balances over.

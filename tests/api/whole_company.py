@@ -494,6 +494,10 @@ class _Company:
         lease = {"reference": "L-1", "commences_on": "2026-03-01", "months": 24}
         lease |= {"asset": "R-001", "book": "IFRS", "payment": "40.00", "rate": "5"}
         await self.send("POST", "leases", **lease)
+        room = {"tag": "DC-1", "kind": "other", "legal_entity": "100"}
+        await self.send("POST", "assets", **room, asset_class="network")
+        built = {"asset": "DC-1", "book": "IFRS", "started_on": "2026-03-01"}
+        await self.send("POST", "constructions", **built)
         for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
             await self.send("POST", "assets", tag=tag, kind="server")

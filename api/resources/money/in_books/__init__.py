@@ -3,5 +3,6 @@
 * `book_events.py`: What happened to assets in books after they were capitalised.
 * `book_proposals.py`: What register and books do not agree about: disposals to follow,
   or to take back.
+* `constructions.py`: What is under construction: cost gathered, then in service.
 * `asset_book_acts.py`: What is done with an asset in all its books.
 """
