@@ -129,6 +129,19 @@ def begin_construction(
             name=CONSTRUCTION,
         )
     name = asset_class or asset["asset_class"]
+    return capitalise(
+        work,
+        asset_id=asset_id,
+        book_id=book["id"],
+        asset_class=CONSTRUCTION,
+        terms=_terms_meanwhile(own, book, name, started),
+        accounts=accounts,
+    )
+
+
+def _terms_meanwhile(
+    rules: Rules, book: Row, name: str | None, started: date
+) -> DepreciationTerms:
     if name is None:
         raise Invalid(
             N_("The class that it will have is not known."),
@@ -136,21 +149,13 @@ def begin_construction(
             remedy=N_("Give it, or enter it in the register first."),
         )
     with rule_errors_as_invalid("asset_class"):
-        later, _ = own.terms(name, book["code"], _LARGE, started, book["currency"])
-    terms = DepreciationTerms(
+        later, _ = rules.terms(name, book["code"], _LARGE, started, book["currency"])
+    return DepreciationTerms(
         cost=0,
         in_service=started,
         method="manual",
         params={"amounts": (Fraction(0),)},
         conventions=_meanwhile(later.conventions),
-    )
-    return capitalise(
-        work,
-        asset_id=asset_id,
-        book_id=book["id"],
-        asset_class=CONSTRUCTION,
-        terms=terms,
-        accounts=accounts,
     )
 
 

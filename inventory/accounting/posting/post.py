@@ -228,16 +228,7 @@ class _Run:
         if self.problems:
             raise NotPosted(self.problems)
         booker.write_entries(self._corrections())
-        booker.write_entries(
-            lease_entries(
-                connection,
-                self.book_row,
-                self.book_state,
-                self.key,
-                posting_id,
-                self.cost_shares_of,
-            )
-        )
+        booker.write_entries(self._leases(posting_id))
         add_to_sums(connection, self.book_id, posting_id)
         connection.execute(
             _POSTING.update()
@@ -293,6 +284,16 @@ class _Run:
             self.reallocated,
         )
         return list(found)
+
+    def _leases(self, posting_id: int) -> list[tuple[int, Entry]]:
+        return lease_entries(
+            self.work.connection,
+            self.book_row,
+            self.book_state,
+            self.key,
+            posting_id,
+            self.cost_shares_of,
+        )
 
     def _chunk(self, chunk: list[AssetInBook]) -> list[Booking]:
         connection, calendar = self.work.connection, self.book_state.calendar

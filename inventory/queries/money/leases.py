@@ -47,11 +47,8 @@ def lease_shown(connection: Connection, lease_id: int, day: date) -> Row | None:
     if not found:
         return None
     lease = found[0]
-    book = get(
-        connection,
-        Book,
-        get(connection, AssetBook, lease.asset_book_id)["book_id"],
-    )
+    row = get(connection, AssetBook, lease.asset_book_id)
+    book = get(connection, Book, row["book_id"])
     digits = minor_digits(book["currency"])
     state = book_state_of(connection, book["id"])
     terms, measured = lease.measured.terms, lease.measured
