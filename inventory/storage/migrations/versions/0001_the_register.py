@@ -3933,6 +3933,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lease",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("asset_book_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("treatment", sa.String(), nullable=False),
+        sa.Column("commences_on", sa.Date(), nullable=False),
+        sa.Column("terms", Json(), nullable=False),
+        sa.Column("accounts", Json(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_book_id"],
+            ["asset_book.id"],
+            name=op.f("fk_lease_asset_book_id_asset_book"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lease")),
+        sa.UniqueConstraint("asset_book_id", name="uq_lease_asset_book"),
+    )
+    with op.batch_alter_table("lease", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lease_commences_on", ["commences_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_lease_treatment", ["treatment", "id"], unique=False)
+
+    op.create_table(
         "posted_row",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("posting_id", sa.Integer(), nullable=False),
@@ -4299,6 +4323,49 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "lease_booked",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("posting_id", sa.Integer(), nullable=False),
+        sa.Column("lease_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("opening_minor", sa.BigInteger(), nullable=False),
+        sa.Column("initial_minor", sa.BigInteger(), nullable=False),
+        sa.Column("interest_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=False),
+        sa.Column("expense_minor", sa.BigInteger(), nullable=False),
+        sa.Column("closing_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lease_id"], ["lease.id"], name=op.f("fk_lease_booked_lease_id_lease")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posting_id"],
+            ["posting.id"],
+            name=op.f("fk_lease_booked_posting_id_posting"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lease_booked")),
+        sa.UniqueConstraint("posting_id", "lease_id", name="uq_lease_booked"),
+    )
+    with op.batch_alter_table("lease_booked", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_lease_booked_lease_id"), ["lease_id"], unique=False
+        )
+
+    op.create_table(
+        "lease_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lease_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("effective", sa.Date(), nullable=False),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["lease_id"], ["lease.id"], name=op.f("fk_lease_change_lease_id_lease")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lease_change")),
+        sa.UniqueConstraint("lease_id", "name", name="uq_lease_change_name"),
+    )
     op.create_table(
         "telecom_charge_share",
         sa.Column("id", sa.Integer(), nullable=False),
