@@ -489,14 +489,14 @@ class _Company:
         await self.send("POST", "journal-exports", book="IFRS", profile="odoo")
         rate = {"currency": "USD", "into": "EUR", "on": "2026-03-02", "rate": "0.92"}
         await self.send("POST", "exchange-rates", **rate)
-        rented = {"tag": "R-001", "kind": "printer", "legal_entity": "100"}
+        rented = {"tag": "Z-RENT", "kind": "printer", "legal_entity": "100"}
         await self.send("POST", "assets", **rented)
         lease = {"reference": "L-1", "commences_on": "2026-03-01", "months": 24}
-        lease |= {"asset": "R-001", "book": "IFRS", "payment": "40.00", "rate": "5"}
+        lease |= {"asset": "Z-RENT", "book": "IFRS", "payment": "40.00", "rate": "5"}
         await self.send("POST", "leases", **lease)
-        room = {"tag": "DC-1", "kind": "other", "legal_entity": "100"}
+        room = {"tag": "Z-ROOM", "kind": "other", "legal_entity": "100"}
         await self.send("POST", "assets", **room, asset_class="network")
-        built = {"asset": "DC-1", "book": "IFRS", "started_on": "2026-03-01"}
+        built = {"asset": "Z-ROOM", "book": "IFRS", "started_on": "2026-03-01"}
         await self.send("POST", "constructions", **built)
         for number, happens in enumerate(EVENTS, 10):
             tag = f"W-{number:03}"
