@@ -6,6 +6,7 @@
   twice.
 * `conversations.py`: How each probe of the catalogue is held.
 * `parsers/`: Questions and answers of the protocols.
+* `segments.py`: Questions to a whole segment: asked once by multicast.
 * `wire.py`: Conversations with strangers: one datagram or one connection, bounded in
   all ways.
 

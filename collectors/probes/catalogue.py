@@ -26,6 +26,11 @@ from collectors.probes.parsers import (
 NEVER = frozenset((9100, 9101, 9102, 9103))
 """Ports where what arrives is printed (raw printing)."""
 
+_TO_SEGMENT = (
+    "where silent, the same once to 239.255.255.250 on our own segment,"
+    " unless a range of the site is off or fragile"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -55,11 +60,11 @@ PROBES: tuple[Probe, ...] = (
     ),
     Probe(
         *("ssdp", "udp", upnp.PORT, "M-SEARCH for upnp:rootdevice"),
-        "HTTP GET of the device description it names, on its own address only",
+        f"{_TO_SEGMENT}; HTTP GET of the description, on its own address only",
     ),
     Probe(
         *("ws-discovery", "udp", wsd.PORT, "Probe for anything"),
-        "WS-Transfer Get of the metadata it names, on its own address only",
+        f"{_TO_SEGMENT}; WS-Transfer Get of metadata, on its own address only",
     ),
     Probe("netbios", "udp", netbios.PORT, "node status query for the name *"),
     Probe("snmp-engine", "udp", snmp_engine.PORT, "SNMPv3 discovery without a user"),
@@ -113,6 +118,11 @@ class ProbeRules:
     def is_passive(self, address: str) -> bool:
         """Whether an address is asked nothing, by no protocol."""
         return within(address, self.passive)
+
+    @property
+    def by_multicast(self) -> bool:
+        """Whether a whole segment may be asked: nobody there may have to be spared."""
+        return self.on and not self.off and not self.passive
 
     def probes_for(self, address: str) -> tuple[Probe, ...]:
         """Return what an address may be asked."""

@@ -14,7 +14,8 @@ from collectors.pacing import Pace
 from collectors.probes.catalogue import NEVER, Probe, ProbeRules
 from collectors.probes.conversations import CONVERSATIONS
 from collectors.probes.parsers.said import Said
-from collectors.probes.wire import Log, Wire
+from collectors.probes.segments import GROUP, Segments
+from collectors.probes.wire import Log, Sent, Wire
 
 SIDE_BY_SIDE = 6
 """Connections with one device at a time."""
@@ -44,6 +45,9 @@ class Prober:
         self._timeout = timeout
         self._offset = offset
         self._log = log
+        self._segments = Segments(
+            lambda port, probe: log(Sent(GROUP, "udp", port, probe))
+        )
 
     async def collect(
         self,
@@ -59,6 +63,7 @@ class Prober:
             self._pace,
             patience=1.5 * self._timeout,
             offset=self._offset,
+            segments=self._segments if rules.by_multicast else None,
             log=self._log,
         )
         slots = asyncio.Semaphore(SIDE_BY_SIDE)

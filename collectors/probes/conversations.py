@@ -25,6 +25,7 @@ from collectors.probes.parsers import (
     wsd,
 )
 from collectors.probes.parsers.said import Said
+from collectors.probes.segments import GROUP
 from collectors.probes.wire import GREETING, MOST_DATAGRAMS, Talk, Wire
 
 Converse = Callable[[Wire, Probe, float], Awaitable[Said]]
@@ -49,8 +50,12 @@ async def _mdns(wire: Wire, probe: Probe, timeout: float) -> Said:
 
 async def _ssdp(wire: Wire, probe: Probe, timeout: float) -> Said:
     answers = await wire.ask(
-        probe.name, probe.port, upnp.search(wire.address), timeout + 1.0, most=8
+        probe.name, probe.port, upnp.search(wire.address), timeout, most=8
     )
+    if not answers:
+        # It may hear the group only; answers come spread over the second of MX.
+        packet = upnp.search(GROUP)
+        answers = await wire.overheard(probe.name, probe.port, packet, timeout + 1.0)
     said = upnp.read_answers(answers, wire.address)
     for location in said.more:
         answer = await _fetch(wire, probe.name, location)
@@ -61,6 +66,12 @@ async def _ssdp(wire: Wire, probe: Probe, timeout: float) -> Said:
 async def _wsd(wire: Wire, probe: Probe, timeout: float) -> Said:
     packet = wsd.probe(uuid.uuid4())
     answers = await wire.ask(probe.name, probe.port, packet, timeout, most=4)
+    for devices in (False, True):
+        if not answers:
+            packet = wsd.probe(uuid.uuid4(), devices=devices)
+            answers = await wire.overheard(
+                probe.name, probe.port, packet, timeout + 1.0, kind=str(devices)
+            )
     said = wsd.read_matches(answers, wire.address)
     for each in said.more:
         endpoint, _, place = each.partition(" ")

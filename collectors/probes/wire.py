@@ -17,6 +17,7 @@ from functools import cache
 from typing import cast
 
 from collectors.pacing import Pace
+from collectors.probes.segments import Question, Segments
 from collectors.streaming import keep_pace
 
 CONNECT, WHOLE = 1.5, 6.0
@@ -57,6 +58,7 @@ class Wire:
         pace: Spaces packets and connections over all devices.
         patience: Seconds for a connection; a conversation may take four times as long.
         offset: Added to every port: a simulated office cannot have the real ones.
+        segments: Asks whole segments; None where nobody may be asked by multicast.
         log: Told of everything that is sent.
     """
 
@@ -67,9 +69,11 @@ class Wire:
         *,
         patience: float = CONNECT,
         offset: int = 0,
+        segments: Segments | None = None,
         log: Log = lambda _: None,
     ) -> None:
         self.address = address
+        self._segments = segments
         self._pace = pace
         self._patience = patience
         self._offset = offset
@@ -93,6 +97,24 @@ class Wire:
             finally:
                 transport.close()
         return []
+
+    async def overheard(
+        self, probe: str, port: int, packet: bytes, timeout: float, *, kind: str = ""
+    ) -> list[bytes]:
+        """Return what the device answers to a question to its whole segment.
+
+        Args:
+            probe: Name of the probe.
+            port: Where the group listens.
+            packet: The question.
+            timeout: Seconds to wait.
+            kind: Tells several questions of a probe apart; each is asked once.
+        """
+        if self._segments is None:
+            return []
+        question = Question(probe, port, packet, timeout, kind)
+        found = await self._segments.answers(self.address, question)
+        return list(found)
 
     @asynccontextmanager
     async def connect(

@@ -26,6 +26,7 @@ _SOAP = (
     "<a:To>{to}</a:To>{reply}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
 )
 _DISCOVERY = "http://schemas.xmlsoap.org/ws/2005/04/discovery"
+_DPWS = "http://schemas.xmlsoap.org/ws/2006/02/devprof"
 _TRANSFER = "http://schemas.xmlsoap.org/ws/2004/09/transfer"
 _ANONYMOUS = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous"
 _ONVIF = "/www.onvif.org/"
@@ -34,14 +35,18 @@ _MODEL = ("Manufacturer", "ModelName", "ModelNumber")
 _DEVICE = ("FriendlyName", "FirmwareVersion", "SerialNumber")
 
 
-def probe(number: uuid.UUID) -> bytes:
-    """Return a Probe for anything."""
+def probe(number: uuid.UUID, *, devices: bool = False) -> bytes:
+    """Return a Probe for anything, or for devices of DPWS alone.
+
+    By the standard the first finds all; some responders hear the second only.
+    """
+    types = f'<d:Types xmlns:wsdp="{_DPWS}">wsdp:Device</d:Types>' if devices else ""
     return _SOAP.format(
         action=f"{_DISCOVERY}/Probe",
         id=number,
         to="urn:schemas-xmlsoap-org:ws:2005:04:discovery",
         reply="",
-        body="<d:Probe/>",
+        body=f"<d:Probe>{types}</d:Probe>",
     ).encode()
 
 
