@@ -275,7 +275,8 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     """Whether the rest of two clusters speaks against one shared value of `kind`.
 
     * One serial on boxes with other cards, other agents, other names and at other
-      places is a serial that the maker gave to all of them.
+      places is a serial that the maker gave to all of them; several serials are those
+      of the boxes of one stack, whichever is its master.
     * One engine id on boxes with other cards and other names was copied with a
       configuration.
     * One MAC on two agents with other names, at the same time, is a virtual one.
@@ -283,6 +284,8 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
     * Whatever it is, two that answer at different addresses at the same time are two
       if they have other cards, or differ in something and agree in nothing else.
     """
+    if kind == "serial" and _several(a, b):
+        return False
     if _apart(a, b) and _strangers(a, b, kind):
         return True
     cards = _disjoint(a.values, b.values, "mac")
@@ -301,6 +304,12 @@ def _unlike(a: _Cluster, b: _Cluster, kind: str) -> bool:
         )
         return cards or not agree
     return kind == "ip" and names
+
+
+def _several(a: _Cluster, b: _Cluster) -> bool:
+    """Whether two stacks have more than one box in common."""
+    ours, theirs = a.values.get("serial", set()), b.values.get("serial", set())
+    return len(ours & theirs) > 1
 
 
 def _other_cards(a: _Cluster, b: _Cluster) -> bool:
