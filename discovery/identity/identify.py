@@ -220,6 +220,7 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     for candidate in found:
         yield from rules.statements(candidate, evidence)
     yield from standards.scalar_statements(evidence)
+    yield from standards.presence_statements(evidence)
     yield from standards.column_statements(evidence)
     yield from standards.component_statements(evidence)
     yield from standards.computer_statements(evidence)

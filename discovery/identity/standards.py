@@ -51,6 +51,15 @@ PRESENCE: Mapping[str, tuple[str, str | None, float]] = {
 hrPrinterStatus, etherStatsDataSource (RFC 2819: counters of many ports), 802.11 cards.
 """
 
+BODIES: Mapping[int, tuple[str, float]] = {
+    2699: ("printer", 0.5),
+    4300: ("switch", 0.22),
+    14706: ("switch", 0.22),
+    15007: ("switch", 0.24),
+}
+"""Enterprise numbers of bodies whose MIBs only such devices serve: the Printer Working
+Group, sFlow (packets sampled in ports; the older number is InMon's), the Metro Ethernet
+Forum. They make nothing, so `agents.tsv` lists them as well."""
 BRIDGE_PORTS, FORWARDING = f"{MIB2}17.1.2.0", f"{MIB2}4.1.0"
 """dot1dBaseNumPorts (RFC 4188) and ipForwarding (RFC 4293)."""
 SPANNING_TREE, VLANS_HELD = f"{MIB2}17.2.1.0", f"{MIB2}17.7.1.1.4.0"
@@ -99,12 +108,22 @@ def scalar_statements(evidence: Evidence) -> Iterator[Statement]:
             continue
         for name, weight in fields:
             yield Statement(name, value, weight, f"standard object {oid}", oid)
+
+
+def presence_statements(evidence: Evidence) -> Iterator[Statement]:
+    """Yield what it tells of its type that the agent serves a standard's objects."""
     for prefix, (general, below, weight) in PRESENCE.items():
         if evidence.rows(prefix):
             reason = f"it answers {prefix}*"
             yield Statement("type", general, weight, reason, prefix)
             if below:
                 yield Statement("subtype", below, weight, reason, prefix)
+    for number in evidence.enterprises:
+        if number in BODIES:
+            general, weight = BODIES[number]
+            source = f"enterprise {number}"
+            reason = f"it serves objects of {source}, of a body for such devices"
+            yield Statement("type", general, weight, reason, source)
     for oid, (protocol, off, general) in SPEAKS.items():
         if evidence.objects.get(oid, "0") not in {*off, "0"}:
             yield Statement("type", general, 0.24, f"it speaks {protocol}", protocol)

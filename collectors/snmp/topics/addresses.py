@@ -72,10 +72,14 @@ def _new(cells: Cells) -> list[Address]:
 
 
 def _old(cells: Cells) -> list[Address]:
-    """Read ipAddrTable; some agents number its rows instead of naming the address."""
+    """Read ipAddrTable.
+
+    Some agents number its rows instead of naming the address; others write behind it
+    in which virtual system it is, and leave out the column that names it.
+    """
     found = []
     for index, row in cells.rows(OLD_ENTRY, 1, 2, 3):
-        address = ip(row.get(1)) or ip_arcs(index)
+        address = ip(row.get(1)) or ip_arcs(index[:4])
         if address:
             found.append(
                 Address(

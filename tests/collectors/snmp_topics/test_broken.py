@@ -276,3 +276,10 @@ def test_an_interface_that_waits_for_its_address_has_none() -> None:
     column = (*addresses.OLD_ENTRY, 1)
     cells = Cells({column: {(0, 0, 0, 0): bytes(4), (10, 0, 0, 1): b"\x0a\0\0\x01"}})
     assert [a.ip for a in addresses.parse_addresses(cells)] == ["10.0.0.1"]
+
+
+def test_an_address_with_its_virtual_system_behind_it_is_the_address() -> None:
+    index, mask = (10, 0, 0, 1, 3), (*addresses.OLD_ENTRY, 3)
+    cells = Cells({(*addresses.OLD_ENTRY, 2): {index: 7}, mask: {index: b"\xff" * 4}})
+    [found] = addresses.parse_addresses(cells)
+    assert (found.ip, found.prefix_length, found.if_index) == ("10.0.0.1", 32, 7)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.facts import Interface, Observation
+from collectors.facts import Clue, Interface, Observation
 from collectors.ports import Oid
 from collectors.recordings.replay import ReplaySnmp, parse_recording
 from collectors.snmp.enterprises import MOST_ENTERPRISES, MOST_JUMPS, sweep_enterprises
@@ -216,3 +216,14 @@ def test_an_observation_is_laid_out_and_concluded_from_once(shipped: Knowledge) 
     known.more_to_read(told, set())
     assert known.observed([told]) is known.observed([told])
     assert known.observed([told]) == identify([told], shipped)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [(2699, "printer"), (14706, "switch"), (4491, None)]
+)
+def test_a_body_of_a_trade_is_no_maker_but_tells_the_trade(
+    shipped: Knowledge, body: int, expected: str | None
+) -> None:
+    told = Clue("enterprise", str(body), "snmp enterprises")
+    found = identify([seen("Box", clues=(told,))], shipped)
+    assert (found.value("type"), found.value("vendor")) == (expected, None)
