@@ -16,6 +16,7 @@ import uvicorn
 
 from api.app import create_site
 from api.compose.wiring import App
+from api.patience import ImpatientProtocol
 from api.webhooks.assembly import worker_of
 from inventory.kernel.errors import Invalid
 
@@ -77,6 +78,16 @@ class Server(uvicorn.Server):
             await asyncio.gather(self._task, return_exceptions=True)
 
 
+def _most_connections() -> int:
+    """Return how many connections are kept; files and the database need some, too."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return 1000
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 4000 if soft < 0 else max(100, min(4000, soft - 300))
+
+
 def serve(
     app: App, bound: socket.socket, ready: Callable[[], None] = lambda: None
 ) -> bool:
@@ -91,6 +102,8 @@ def serve(
         create_site(app),
         log_config=None,
         access_log=False,
+        http=ImpatientProtocol,
+        limit_concurrency=_most_connections(),
         server_header=False,
         proxy_headers=app.settings.http.public_url is not None,
         forwarded_allow_ips=",".join(app.settings.http.trusted_proxies),

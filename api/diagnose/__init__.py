@@ -2,6 +2,7 @@
 
 * `ask_device.py`: Ask one device, without a database
 * `correct_device.py`: Why a device is taken for what it is, and corrections by hand.
+* `drift.py`: Whether the tables are those of the models.
 * `doctor.py`: What is configured, what is missing, and how to mend it
 * `identify.py`: Identification with its knowledge, for what matches devices outside
   of a scan.

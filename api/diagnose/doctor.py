@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from api.compose.wiring import DataError, Settings, database_url, known
+from api.diagnose.drift import schema_drift
 from inventory.kernel.errors import InventoryError
 from inventory.storage import upgrade
 from inventory.storage.engine import make_engine
@@ -100,12 +101,21 @@ def _database(settings: Settings) -> Iterator[Check]:
         try:
             found, wanted = upgrade.current(engine), upgrade.newest()
             name = engine.url.render_as_string(hide_password=True)
+            differs = schema_drift(engine) if found == wanted else []
         finally:
             engine.dispose()
     except InventoryError as error:
         yield Check("database", "failed", error.problem, error.remedy)
         return
-    if found == wanted:
+    if differs:
+        yield Check(
+            "database",
+            "failed",
+            f"{name} is not as this program made it: {'; '.join(differs[:5])}",
+            "Restore a backup into an empty database, or undo what was changed by"
+            " hand.",
+        )
+    elif found == wanted:
         yield Check("database", "ok", f"{name}, revision {found}")
     elif found is None:
         yield Check(

@@ -1,0 +1,92 @@
+"""Clients that hold connections: sent away, while others are answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+
+from api import patience
+from api.http.admission import Admission, Limits
+from api.patience import ImpatientProtocol
+from api.serving import bind
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[int]:
+    """Yield the port of a small application behind the protocol."""
+    application = Admission(PlainTextResponse("in"), Limits(body_seconds=0.5))
+    config = uvicorn.Config(application, http=ImpatientProtocol, log_config=None)
+    server, bound = uvicorn.Server(config), bind("127.0.0.1", 0)
+    running = asyncio.create_task(server.serve(sockets=[bound]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield bound.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def sent(port: int, *parts: bytes) -> bytes:
+    """Send parts and return all that comes until the server closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
+
+
+async def test_headers_that_never_end_are_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
+    async with served() as port:
+        lorises = [
+            asyncio.create_task(sent(port, part))
+            for part in [b"", b"G", REQUEST, REQUEST + b"X-A: b\r\n"] * 50
+        ]
+        whole = REQUEST + b"Connection: close\r\n\r\n"
+        assert (await sent(port, whole)).endswith(b"in")
+        for told in await asyncio.gather(*lorises):
+            assert told.startswith(b"HTTP/1.1 408")
+
+
+async def test_heads_are_of_bounded_size() -> None:
+    async with served() as port:
+        large = REQUEST + b"X-Large: " + b"a" * 1_000_000 + b"\r\n\r\n"
+        many = REQUEST + b"X-A: b\r\n" * 20_000 + b"\r\n"
+        endless = [REQUEST, *([b"X-A: " + b"b" * 4000 + b"\r\n"] * 500)]
+        for told in await asyncio.gather(
+            sent(port, large), sent(port, many), sent(port, *endless)
+        ):
+            assert not told or told.split()[1] in (b"400", b"431")
+        assert (await sent(port, REQUEST + b"Connection: close\r\n\r\n")).endswith(
+            b"in"
+        )
+
+
+async def test_a_kept_connection_is_given_time_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
+    async with served() as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(REQUEST + b"\r\n")
+            assert b" 200 " in await reader.readuntil(b"\r\n\r\nin")
+            await asyncio.sleep(0.2)
+        writer.write(REQUEST)
+        assert (await reader.read()).startswith(b"HTTP/1.1 408")
+        writer.close()
