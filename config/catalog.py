@@ -124,7 +124,7 @@ def staff_lists() -> list[Document]:
 
 
 def office(name: str) -> Mapping[str, Any]:
-    """Return a document of the simulated office: `truth`, `scan`, `company`, `telecom`."""
+    """Return a document of the simulated office: `truth`, `scan`, `company` ..."""
     return load(ROOT / "office" / f"{name}.yaml")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from inventory.accounting.catalogue.ruleset import Rules
 from inventory.accounting.model.journal import Entry
@@ -50,6 +50,11 @@ _ACCRUAL = table_of(ChargeAccrual)
 _LINE = table_of(CarrierInvoiceLine)
 _FINDING = table_of(InvoiceFinding)
 _CHARGE = table_of(RecurringCharge)
+_BILLED = (
+    update(_ACCRUAL)
+    .where(id_of(ChargeAccrual) == bindparam("number"))
+    .values(billed_line_id=bindparam("line"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +272,13 @@ def _accrued(
 def _settle_accruals(
     connection: Connection, invoice: Row, lines: Sequence[Row]
 ) -> None:
-    for line_id, some in _accrued(connection, invoice, lines).items():
-        connection.execute(
-            update(_ACCRUAL)
-            .where(id_of(ChargeAccrual).in_([number for number, _ in some]))
-            .values(billed_line_id=line_id)
-        )
+    billed = [
+        {"number": number, "line": line_id}
+        for line_id, some in _accrued(connection, invoice, lines).items()
+        for number, _ in some
+    ]
+    if billed:
+        connection.execute(_BILLED, billed)
 
 
 def _disputed(connection: Connection, invoice_id: int) -> dict[int, int]:

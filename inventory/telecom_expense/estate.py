@@ -5,6 +5,7 @@ Imports `estate` and `billing`.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -24,6 +25,9 @@ from inventory.telecom.estate.invoice_tables import (
 )
 from inventory.telecom.estate.tables import ProviderAccount, SimCard, TelecomLine
 from inventory.telecom.numbers import to_e164
+
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+"""What is written so already is not parsed again: an invoice has thousands."""
 
 _LINE = table_of(TelecomLine)
 _ACCOUNT = table_of(ProviderAccount)
@@ -72,7 +76,7 @@ def key_of(text: str, country: str, account: str) -> str:
     plain = bare(text)
     if not plain or plain.casefold() == bare(account).casefold():
         return ""
-    if plain.isdecimal() and len(plain) >= 18:
+    if _E164.fullmatch(plain) or (plain.isdecimal() and len(plain) >= 18):
         return plain
     for written in (text, f"+{plain}"):
         found = to_e164(written, country)

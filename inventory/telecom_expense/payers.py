@@ -67,6 +67,8 @@ class Paid:
 
     def split(self, amount: int) -> list[tuple[int | None, int]]:
         """Return the parts of an amount by cost centre, which sum to it exactly."""
+        if len(self.weights) == 1:
+            return [(self.weights[0][0], amount)]
         parts = split(amount, [weight for _, weight in self.weights])
         centres = [centre for centre, _ in self.weights]
         return list(zip(centres, parts, strict=True))

@@ -63,7 +63,10 @@ def amount_of(charge: ChargeTerms, month: date) -> int:
         return 0
     start = month_of(charge.span.start)
     place = (month.year - start.year) * 12 + month.month - start.month
-    share = split(charge.amount, [1] * charge.every_months)[place % charge.every_months]
+    share = charge.amount
+    if charge.every_months > 1:
+        parts = split(charge.amount, [1] * charge.every_months)
+        share = parts[place % charge.every_months]
     days = calendar.monthrange(month.year, month.month)[1]
     run = (within.end - within.start).days
     return share if run == days else round_half_up(Fraction(share * run, days))
