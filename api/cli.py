@@ -30,6 +30,7 @@ from api.commands import (
     network,
     reporting,
     scan,
+    telecom,
     telephony,
 )
 from api.commands.processes import collector, serve
@@ -69,6 +70,7 @@ for module in (
     credential,
     accounting,
     reporting,
+    telecom,
     telephony,
 ):
     module.register(cli)

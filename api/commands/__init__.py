@@ -15,6 +15,7 @@
 * `processes/`: What runs until it is stopped: `serve`, `worker`, `collector`.
 * `reporting.py`: `purser report make`.
 * `scan.py`: `purser scan`.
+* `telecom.py`: `purser telecom`.
 * `telephony.py`: `purser pbx` and `purser listen`.
 
 Modules here import typer at the top and everything heavy inside the commands, so

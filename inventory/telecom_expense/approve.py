@@ -25,10 +25,15 @@ from inventory.accounting.posting.other_entries import (
 )
 from inventory.accounting.tables import Book, Posting
 from inventory.kernel.errors import NotAllowed
+from inventory.kernel.spans import Span
 from inventory.kernel.texts import N_
 from inventory.storage.rows import Row, change_row, chunks, col, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
-from inventory.telecom.billing.charging import month_of
+from inventory.telecom.billing.charging import (
+    ChargeTerms,
+    billed_between,
+    month_of,
+)
 from inventory.telecom.estate.charge_tables import ChargeAccrual, RecurringCharge
 from inventory.telecom.estate.invoice_tables import (
     CarrierInvoice,
@@ -210,7 +215,16 @@ def _check(connection: Connection, invoice: Row, account: Row, book: Row) -> Non
 
 def _lines(connection: Connection, invoice_id: int) -> list[Row]:
     query = (
-        select(_LINE, col(RecurringCharge.sharing), col(RecurringCharge.ledger_account))
+        select(
+            _LINE,
+            *(
+                _CHARGE.c[name]
+                for name in (
+                    *("sharing", "ledger_account", "amount_minor", "every_months"),
+                    *("valid_from", "valid_to"),
+                )
+            ),
+        )
         .outerjoin(_CHARGE, id_of(RecurringCharge) == col(CarrierInvoiceLine.charge_id))
         .where(col(CarrierInvoiceLine.invoice_id) == invoice_id)
         .order_by(col(CarrierInvoiceLine.position))
@@ -230,6 +244,11 @@ def _sums(
     parts = {"accrued": 0, "disputed": 0, "expense": 0}
     for row in lines:
         before = sum(amount for _, amount in accrued.get(row["id"], ()))
+        if (row["every_months"] or 1) > 1:
+            # Billed in advance: the accrual account carries it until it is accrued.
+            before = billed_between(
+                _terms(row), invoice["first_day"], invoice["last_day"]
+            )
         against = disputed.get(row["id"], 0)
         rest = row["net_minor"] - before - against
         sums[account["accrual_account"], None] += before
@@ -243,6 +262,11 @@ def _sums(
     sums[account["vat_account"], None] += invoice["vat_minor"]
     sums[account["payable_account"], None] -= invoice["gross_minor"]
     return {key: amount for key, amount in sums.items() if amount}, parts
+
+
+def _terms(row: Row) -> ChargeTerms:
+    span = Span(row["valid_from"], row["valid_to"])
+    return ChargeTerms(row["amount_minor"], row["every_months"], span)
 
 
 def _accrued(

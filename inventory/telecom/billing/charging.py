@@ -78,6 +78,25 @@ def amount_between(charge: ChargeTerms, first: date, last: date) -> int:
     return sum(amount_of(charge, month) for month in months)
 
 
+def billed_between(charge: ChargeTerms, first: date, last: date) -> int:
+    """Return what an invoice over some days bills, both ends included.
+
+    A monthly charge is billed month by month; one of several months in advance, as a
+    whole, in the month in which they begin.
+    """
+    if charge.every_months == 1:
+        return amount_between(charge, first, last)
+    start, total = month_of(charge.span.start), 0
+    for month in months_between(first, last + _DAY):
+        place = (month.year - start.year) * 12 + month.month - start.month
+        if place < 0 or place % charge.every_months:
+            continue
+        for _ in range(charge.every_months):
+            total += amount_of(charge, month)
+            month = next_month(month)
+    return total
+
+
 def charged_on(span: Span, month: date, day_of_month: int) -> date:
     """Return the day on which a month of a charge falls due.
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from inventory.kernel.money import round_half_up
-from inventory.telecom.billing.charging import ChargeTerms, amount_between
+from inventory.telecom.billing.charging import ChargeTerms, billed_between
 
 PRICE = "price-differs"
 NOT_AGREED = "not-agreed"
@@ -160,7 +160,7 @@ class _Match:
         self.first, self.last = first, last
         self.result = Matched()
         self.expected = {
-            one.id: amount_between(one.terms, first, last) for one in estate.charges
+            one.id: billed_between(one.terms, first, last) for one in estate.charges
         }
         self.charges: dict[tuple[int | None, str], list[KnownCharge]] = defaultdict(
             list

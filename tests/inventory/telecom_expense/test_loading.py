@@ -92,3 +92,20 @@ def test_who_pays_is_found_on_the_very_day(
     assert paid(date(2026, 3, 20)) == ("nobody", None)
     assert paid(date(2026, 4, 1)) == ("cost-centre", world.centre("4900"))
     assert paid(date(2026, 5, 1), 1) == ("account", 1)
+
+
+def test_a_year_is_billed_at_once_and_accrued_month_by_month(
+    engine: Engine, clock: Callable[[], datetime]
+) -> None:
+    world = World(engine, clock)
+    line = world.line("M1", JANUARY, e164="+491712345678")
+    world.charge(line, 6000, JANUARY, every_months=12)
+    loaded = world.load(file("60.00"))
+    assert loaded.findings == 0
+    with world.work() as work:
+        approve(work, world.rules, loaded.invoice_id, world.book)
+    assert (world.balance("1605"), world.balance("4920")) == (6000, 0)
+    for month in range(1, 13):
+        with world.work() as work:
+            accrue(work, world.rules, world.book, f"2026-{month:02}")
+    assert (world.balance("1605"), world.balance("4920")) == (0, 6000)
