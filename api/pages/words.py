@@ -17,6 +17,7 @@ from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from inventory.kernel.money import minor_digits
 from inventory.kernel.texts import N_
 
 FOLDER = Path(__file__).parent / "locale"
@@ -106,12 +107,15 @@ class Words:
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount of minor units with its currency."""
-        digits = numbers.get_currency_precision(currency)
-        return self.amount(Decimal(minor).scaleb(-digits), currency)
+        return self.amount(Decimal(minor).scaleb(-minor_digits(currency)), currency)
 
     def amount(self, amount: Decimal, currency: str) -> str:
-        """Return an amount of major units with its currency."""
-        digits = numbers.get_currency_precision(currency)
+        """Return an amount of major units with its currency.
+
+        With the decimals of ISO 4217, as it is kept: those that a language usually
+        writes (CLDR) are fewer for some, such as none for IDR.
+        """
+        digits = minor_digits(currency)
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
         shown = numbers.format_decimal(amount, format=pattern, locale=self._locale)
         return f"{shown} {currency}"

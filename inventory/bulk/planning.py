@@ -217,7 +217,7 @@ class RowPlanner:
         days = (values.get("since"), values.get("purchased_on"), self._today)
         plan.since = next(day for day in days if day is not None)
         plan.changes = {
-            name: (None, self._shown(name, value))
+            name: (None, self._told(plan, name, value))
             for name, value in columns.items()
             if value not in (None, "", {}) and name != "serial_key"
         }
@@ -232,7 +232,7 @@ class RowPlanner:
             new["search"] = self._search(old | new, old["tag"])
         plan.columns = new
         plan.changes = {
-            name: (self._shown(name, old[name]), self._shown(name, value))
+            name: (self._shown(name, old[name]), self._told(plan, name, value))
             for name, value in new.items()
             if name not in ("search", "serial_key")
         }
@@ -251,6 +251,15 @@ class RowPlanner:
         )
         words = ("serial", "name", "model", "order_number", "invoice_number")
         return search_text(tag, *(values.get(word) for word in words), name)
+
+    def _told(self, plan: RowPlan, name: str, value: Any) -> Any:  # noqa: ANN401
+        """Return a value as the row named it: a legal entity by its code."""
+        named = plan.intake.values.get(name.removesuffix("_id"))
+        return (
+            named
+            if isinstance(value, int) and isinstance(named, str)
+            else (self._shown(name, value))
+        )
 
     def _shown(self, name: str, value: Any) -> Any:  # noqa: ANN401
         if name == "manufacturer_id" and isinstance(value, int):
@@ -310,7 +319,7 @@ class RowPlanner:
         if plan.since is not None and plan.held_from is not None:
             plan.since = min(plan.since, plan.held_from)
         plan.state = plan.state if plan.state in _HELD_STATES else "in_use"
-        plan.changes["holder"] = (None, str(plan.holder))
+        plan.changes["holder"] = (None, _to_whom(plan))
 
     def _hold_known(self, plan: RowPlan, asset_id: int) -> None:
         before = self._known.holders.get(asset_id)
@@ -318,7 +327,13 @@ class RowPlanner:
         if before and same and before[0] == plan.holder_of({}):
             plan.holder = None
             return
-        plan.changes["holder"] = (_named(before), str(plan.holder))
+        plan.changes["holder"] = (_named(before), _to_whom(plan))
+
+
+def _to_whom(plan: RowPlan) -> str:
+    """Return the holder as the row names him, or what will be made for him."""
+    values = plan.intake.values
+    return str(values.get("person") or values.get("place") or plan.holder)
 
 
 def _named(before: tuple[Holder, date] | None) -> str | None:

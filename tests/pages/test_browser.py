@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.needs import missing
+from tests.pages.browsing import browser, served, strict_page
 from tests.pages.conftest import PASSWORD, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-
-PURSER = (sys.executable, "-c", "from api.cli import main; main()")
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-).split()
 
 
 @pytest.fixture(scope="module")
@@ -34,61 +22,22 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     with opened(folder):
         pass
-    environ = os.environ | {"PURSER_DATA_DIR": str(folder), "PURSER_HTTP__PORT": "0"}
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [*PURSER, "serve", "--json"],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    assert process.stdout is not None
-    told = ""
-    for line in process.stdout:
-        told += line
-        if line.startswith("}"):
-            break
-    yield json.loads(told)["url"].rstrip("/")
-    process.terminate()
-    process.communicate(timeout=60)
-    assert process.returncode == 0, (folder / "log").read_text("utf-8")
+    with served(folder) as told:
+        yield told["url"].rstrip("/")
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Chromium; not for longer than a module, for it holds the event loop."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("browser", "playwright is not installed: pip install -e .[test]")
-    if not CHROMIUM.exists():
-        missing("browser", f"{CHROMIUM} is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=FLAGS
-        )
-        yield browser
-        browser.close()
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page that fails on errors of scripts and of the policy."""
-    context = chromium.new_context(viewport={"width": 1360, "height": 860})
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            wrong.append(said.text) if "Content Security Policy" in said.text else None
-        ),
-    )
-    yield page
-    context.close()
-    assert wrong == []
+    with strict_page(chromium) as page:
+        yield page
 
 
 def log_in(page: Page, url: str, login: str, path: str = "/") -> None:

@@ -56,6 +56,7 @@ def test_a_book_says_what_is_to_be_done_before_a_close(visit: Office) -> None:
     page = visit("accounting").see("/books/1")
     told = dict(zip(page.texts(".number span"), page.texts(".number b"), strict=True))
     assert set(told) == {
+        "Assets not in it yet",
         "Periods to post",
         "Posted, but not closed",
         "Costs of nobody",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
+from api.compose.wiring import rules_of
 from api.http.auth import Role
 from api.pages.beside import ROW_ACTS
 from api.pages.entity import find
@@ -13,6 +15,7 @@ from api.pages.visit import Answer, View, Visit, refused
 from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.registry import resource
+from inventory.fixed_assets.waiting import waiting
 from inventory.kernel.texts import N_
 from inventory.reports import reports
 
@@ -36,9 +39,7 @@ def show_accounting(visit: Visit) -> Answer:
         about={
             "books": books,
             "reports": sorted(reports().values(), key=lambda one: one.title),
-            "create": resource("books").act("create")
-            if visit.may(Role.ACCOUNTING)
-            else None,
+            "may_open": visit.may(Role.ACCOUNTING),
         },
     )
 
@@ -97,6 +98,7 @@ def _checks(
         row
         for row in periods
         if row["posting_id"] is None
+        and row["status"] == "open"
         and row["last_day"] < today
         and row["key"] >= (book["next_to_post"] or row["key"])
     ]
@@ -112,7 +114,10 @@ def _checks(
     question = resolved_question(visit.reading, call.asked)
     nobody = unallocated.source.count(visit.reading, question, visit.viewer)
     base = f"book={name}"
+    rules = rules_of(visit.app.settings)
+    out = sum(1 for _ in islice(waiting(visit.reading, rules, [book["id"]]), MOST))
     return (
+        (N_("Assets not in it yet"), out, f"/books/{book['id']}/capitalise"),
         (N_("Periods to post"), len(unposted), f"/periods?{base}&posted=false"),
         (
             N_("Posted, but not closed"),

@@ -63,7 +63,30 @@ def _tried(visit: Visit, name: str, profile: str) -> dict[str, Any]:
     data = table_kept(visit.app, name).read_bytes()
     report = told(run_import(visit.app, visit.caller, data, profile, dry_run=True))
     rows = sorted(report["effects"], key=lambda row: not row["problems"])
-    return {**report, "shown": rows[:MOST_SHOWN]}
+    shown = [row | {"told": _changes(visit, row)} for row in rows[:MOST_SHOWN]]
+    return {**report, "shown": shown}
+
+
+def _changes(visit: Visit, row: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what a row would change: field, before and after, as people say it."""
+    changes: dict[str, Any] = row["changes"]
+    currency = changes.get("currency", (None, None))[1]
+
+    def told(name: str, value: Any) -> str:  # noqa: ANN401
+        if value is None:
+            return "\N{EN DASH}"
+        if name.endswith("_minor") and isinstance(value, int) and currency:
+            return visit.words.money(value, currency)
+        return str(value)
+
+    return [
+        (
+            name.removesuffix("_minor").removesuffix("_id"),
+            told(name, before),
+            told(name, after),
+        )
+        for name, (before, after) in changes.items()
+    ]
 
 
 def run(visit: Visit) -> Answer:

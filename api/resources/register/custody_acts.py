@@ -47,6 +47,8 @@ class CheckOutIn(Given):
         Field(max_length=200),
         Input(
             "Holder",
+            pick="people",
+            hint=N_("A person; of a team or a place its code, of an asset its tag."),
             about="Key, login, e-mail of a person; code of a place or a team; tag.",
         ),
     ]

@@ -1,0 +1,96 @@
+"""Chromium, and `purser serve` in a process of its own, for tests of both together."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from tests.needs import missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PURSER = (sys.executable, "-c", "from api.cli import main; main()")
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+PATIENCE = 60_000
+"""Milliseconds for a page, on a machine that is busy with other tests."""
+
+
+@contextmanager
+def served(
+    folder: Path, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[dict[str, Any]]:
+    """Serve the installation of a folder; yield what `purser serve` tells.
+
+    Args:
+        folder: The data directory.
+        settings: Variables of the environment beside.
+    """
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PURSER_")}
+    own = {"PURSER_DATA_DIR": str(folder), "PURSER_HTTP__PORT": "0"}
+    with (folder / "log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*PURSER, "serve", "--json"],
+            env=clean | own | dict(settings),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if line.startswith("}"):
+            break
+    assert told, (folder / "log").read_text("utf-8")
+    yield json.loads(told)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 0, (folder / "log").read_text("utf-8")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Chromium; not for longer than a module, for it holds the event loop."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("browser", "playwright is not installed: pip install -e .[test]")
+    if not CHROMIUM.exists():
+        missing("browser", f"{CHROMIUM} is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=FLAGS
+        )
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def strict_page(chromium: Browser) -> Iterator[Page]:
+    """A page that fails on errors of scripts and of the policy."""
+    context = chromium.new_context(viewport={"width": 1360, "height": 860})
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(said.text) if "Content Security Policy" in said.text else None
+        ),
+    )
+    yield page
+    context.close()
+    assert wrong == []
