@@ -76,12 +76,10 @@ class Person:
         self.page.locator("main form").get_by_role("button", name=button).click()
         self.page.get_by_text(said).first.wait_for()
 
-    def table(self, name: str, text: str) -> dict[str, Any]:
-        """Return a file to choose."""
-        return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
-
-def test_everything_is_set_up_by_the_browser(installation: dict[str, Any]) -> None:
+def test_everything_is_set_up_by_the_browser(
+    installation: dict[str, Any], tmp_path: Path
+) -> None:
     with browser() as chromium, strict_page(chromium) as page:
         person = Person(page, installation["url"])
         page.goto(installation["url"])
@@ -90,7 +88,7 @@ def test_everything_is_set_up_by_the_browser(installation: dict[str, Any]) -> No
         person.fill(login="ari", name="Ari", password=PASSWORD)
         person.send("Begin", "Set-up")
         _company(person)
-        _people_and_assets(person)
+        _people_and_assets(person, tmp_path)
         _network(person)
         _month(person)
         _signature(person)
@@ -112,14 +110,15 @@ def _company(person: Person) -> None:
     person.send("Save", "Saved.")
 
 
-def _people_and_assets(person: Person) -> None:
+def _people_and_assets(person: Person, folder: Path) -> None:
     person.begin("People")
     person.fill(rows=PEOPLE)
     person.send("Only try", "2 people can be read.")
     person.send("Read them", "2 people are read.")
     person.begin("Assets")
-    file = person.page.locator("main [name=file]")
-    file.set_input_files([person.table("assets.csv", ASSETS)])  # type: ignore[list-item]
+    file = folder / "assets.csv"
+    file.write_text(ASSETS, encoding="utf-8")
+    person.page.locator("main [name=file]").set_input_files(file)
     person.page.locator("main [name=profile]").select_option("purser")
     person.send("Show what it does", "18,000,000.00 IDR")
     run = person.page.locator("form[action='/import/run']")
