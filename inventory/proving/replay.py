@@ -36,6 +36,13 @@ REPLAYED = (
     "asset_book",
     "book_event",
     "posting",
+    "telecom_account",
+    "telecom_contract",
+    "telecom_line",
+    "telecom_line_assignment",
+    "telecom_charge",
+    "telecom_sim",
+    "telecom_invoice",
     "user_account",
     "api_token",
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.compose.wiring import App
+from inventory.proving.replay import replay
 from tests.api.conftest import calling
 from tests.api.telecom.estate import (
     PEOPLE,
@@ -84,6 +85,7 @@ async def test_from_a_contract_to_the_lines_of_a_leaver(app: App) -> None:
         await settled(call)
         await handed_over(call)
         await left_behind(call)
+    assert list(replay(app.engine)) == []
 
 
 async def two_more_lines(call: Caller) -> None:
