@@ -301,6 +301,7 @@ class JournalExport(SQLModel, table=True):
         name: What people call it, unique in the book: `IFRS-0001`.
         profile: Columns it was written in.
         lines: Journal lines in it.
+        summarised: Its file has sums by posting, class, account and cost centre.
     """
 
     __tablename__ = "journal_export"
@@ -311,6 +312,7 @@ class JournalExport(SQLModel, table=True):
     name: str
     profile: str
     lines: int
+    summarised: bool = False
     actor: str
     recorded_at: datetime = Field(sa_type=UtcDateTime)
 

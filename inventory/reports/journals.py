@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from inventory.accounting.catalogue.asset_classes import Rules
-from inventory.accounting.model.journal import Entry
+from inventory.accounting.model.journal import Entry, Line
 from inventory.accounting.posting.plain_text import beancount, hledger
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import amount_text, minor_digits
@@ -16,6 +17,8 @@ from inventory.reports.base import Column, Kind
 from inventory.storage.rows import Row
 
 Entries = Iterable[tuple[Row, Entry]]
+_Place = tuple[str, str, bool]
+"""Account, cost centre, and whether it is a credit."""
 
 COLUMNS = (
     Column("entry", "Entry", Kind.NUMBER),
@@ -57,6 +60,49 @@ def lines(entries: Entries, names: Mapping[str, str]) -> Iterator[Row]:
                 "currency": line.currency,
                 "cost_centre": line.cost_centre,
             }
+
+
+def summarised(entries: Entries) -> Iterator[tuple[Row, Entry]]:
+    """Yield one entry for all of a class of assets in a posting.
+
+    Its lines are sums by account and cost centre, debits and credits apart. Its
+    reference names posting and class: what stands behind a line are the journal lines
+    of that posting, class, account and cost centre.
+
+    Args:
+        entries: The journal, posting by posting.
+    """
+    for posting_id, of_posting in groupby(entries, lambda one: one[0]["posting_id"]):
+        classes: dict[tuple[str, str], tuple[Row, Entry, dict[_Place, int]]] = {}
+        for origin, entry in of_posting:
+            key = str(origin["asset_class"] or ""), entry.period
+            _, _, sums = classes.setdefault(key, (origin, entry, {}))
+            for line in entry.lines:
+                place = (line.account, line.cost_centre or "", line.amount < 0)
+                sums[place] = sums.get(place, 0) + line.amount
+        for (name, period), (origin, entry, sums) in sorted(
+            classes.items(), key=lambda one: one[0]
+        ):
+            currency = entry.lines[0].currency
+            lines = tuple(
+                Line(
+                    account=account,
+                    amount=amount,
+                    currency=currency,
+                    cost_centre=centre or None,
+                )
+                for (account, centre, _), amount in sorted(sums.items())
+            )
+            yield (
+                {**origin, "asset_id": None, "tag": None},
+                Entry(
+                    day=entry.day,
+                    period=period,
+                    memo=f"{name or 'Assets'} {period}",
+                    reference=f"posting/{posting_id}/{name}",
+                    lines=lines,
+                ),
+            )
 
 
 def objects(entries: Entries, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -42,6 +42,15 @@ class JournalExportRow(RowModel):
     book: Annotated[str, Column("Book", sort=True)]
     profile: Annotated[str, Column("Columns", about="Of which accounting system.")]
     lines: Annotated[int, Column("Lines", Show.NUMBER)]
+    summarised: Annotated[
+        bool,
+        Column(
+            "Summarised",
+            Show.YES,
+            shown=False,
+            about="Sums by posting, class, account and cost centre.",
+        ),
+    ]
     actor: Annotated[str, Column("By", shown=False)]
     recorded_at: Annotated[datetime, Column("Recorded", Show.AGO, sort=True)]
 
@@ -67,6 +76,10 @@ class JournalExportIn(Given):
             hint="odoo, erpnext, xero, quickbooks, datev, sap, accurate or jurnal.",
         ),
     ]
+    summarised: Annotated[
+        bool,
+        Input("Summarised", hint="Sums by posting, class, account and cost centre."),
+    ] = False
 
 
 def _create(acting: Acting, given: JournalExportIn) -> dict[str, Any]:
@@ -79,7 +92,13 @@ def _create(acting: Acting, given: JournalExportIn) -> dict[str, Any]:
             profile=given.profile,
             known=", ".join(known),
         )
-    return {"id": hand_over(acting.work, int(given.book), given.profile)}
+    made = hand_over(
+        acting.work,
+        int(given.book),
+        given.profile,
+        summarised=given.summarised,
+    )
+    return {"id": made}
 
 
 _SOURCE: TableSource[JournalExportQuestion] = TableSource(
@@ -92,6 +111,7 @@ _SOURCE: TableSource[JournalExportQuestion] = TableSource(
         "book": col(Book.code),
         "profile": col(JournalExport.profile),
         "lines": col(JournalExport.lines),
+        "summarised": col(JournalExport.summarised),
         "actor": col(JournalExport.actor),
         "recorded_at": col(JournalExport.recorded_at),
     },

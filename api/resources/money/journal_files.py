@@ -45,6 +45,9 @@ class OnePosting(Parameters):
     format: JournalFormat = Field(
         "json", description="json, jsonl, csv, xlsx, or plain-text accounting."
     )
+    summary: bool = Field(
+        False, description="Sums by account, cost centre and class of each posting."
+    )
 
 
 class SomePeriods(OnePosting):
@@ -68,7 +71,7 @@ def _of_posting(
         if row["key"] == found["period"]
     )
     book = _book(reading, viewer, found["book_id"])
-    return _file(viewer.app, book, which, asked.format, name, start)
+    return _file(viewer.app, book, which, asked, name, start)
 
 
 def _of_book(
@@ -78,7 +81,7 @@ def _of_book(
     start, end = book.span(asked.from_, asked.to)
     which = postings_between(book_id, start, end)
     name = f"journal-{book.row['code']}"
-    return _file(viewer.app, book, which, asked.format, name, start)
+    return _file(viewer.app, book, which, asked, name, start)
 
 
 def _book(reading: Connection, viewer: Viewer, book_id: int) -> BookSource:
@@ -91,17 +94,18 @@ def _file(
     app: App | None,
     book: BookSource,
     which: Select[Any],
-    kind: JournalFormat,
+    asked: OnePosting,
     name: str,
     opened: date,
 ) -> File:
     """Return the entries of postings of a book in a format."""
     assert app is not None
-    engine, rules = app.engine, book.rules
+    engine, rules, kind = app.engine, book.rules, asked.format
 
     def entries() -> Iterator[Any]:
         with engine.connect() as connection:
-            yield from journal(connection, which)
+            found = journal(connection, which)
+            yield from journals.summarised(found) if asked.summary else found
 
     match kind:
         case "json" | "jsonl":
@@ -130,6 +134,8 @@ def _of_export(
     def pieces() -> Iterator[str]:
         with app.engine.connect() as connection:
             entries = journal(connection, postings_of(export_id))
+            if row["summarised"]:
+                entries = journals.summarised(entries)
             yield from profile_lines(entries, names, profile)
 
     return streams.text(pieces(), "csv", str(row["name"]))

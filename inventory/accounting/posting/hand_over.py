@@ -23,13 +23,16 @@ from inventory.storage.work import UnitOfWork
 _EXPORTED = table_of(ExportedPosting)
 
 
-def hand_over(work: UnitOfWork, book_id: int, profile: str) -> int:
+def hand_over(
+    work: UnitOfWork, book_id: int, profile: str, *, summarised: bool = False
+) -> int:
     """Make an export of all that was not handed over yet; return its id.
 
     Args:
         work: The unit of work; the caller commits.
         book_id: The book.
         profile: Columns that its file has.
+        summarised: Its file has sums instead of every line.
 
     Raises:
         NotAllowed: The book does not go to the ledger, or nothing is left.
@@ -57,6 +60,7 @@ def hand_over(work: UnitOfWork, book_id: int, profile: str) -> int:
             "name": f"{book['code']}-{earlier + 1:04d}",
             "profile": profile,
             "lines": lines,
+            "summarised": summarised,
             "actor": work.actor,
         },
         action="export",
