@@ -35,7 +35,7 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     for number in served(evidence, knowledge):
         for oid, raw in evidence.rows(f"{PREFIX}{number}."):
             value = raw.strip("\"'. ")
-            if is_placeholder(value) or key(value) in evidence.given:
+            if is_placeholder(value) or _is_name(value, evidence):
                 continue
             for name, found, weight in _read(value):
                 if name == "model" and weight == ALONE and not oid.endswith(".0"):
@@ -44,6 +44,13 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
                     told.add(name)
                     reason = f"{oid}, by its form"
                     yield Statement(name, found, weight, reason, oid)
+
+
+def _is_name(value: str, evidence: Evidence) -> bool:
+    """Whether a text names this one device: by people, or by the tail of its MAC."""
+    bare = key(value)
+    tails = {key(mac)[-6:] for mac in evidence.macs}
+    return bare in evidence.given or bare[-6:] in tails
 
 
 def _read(value: str) -> Iterator[tuple[str, str, float]]:

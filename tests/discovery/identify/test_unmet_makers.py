@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,12 @@ def test_a_body_of_a_trade_is_no_maker_but_tells_the_trade(
     told = Clue("enterprise", str(body), "snmp enterprises")
     found = identify([seen("Box", clues=(told,))], shipped)
     assert (found.value("type"), found.value("vendor")) == (expected, None)
+
+
+def test_a_code_that_ends_like_its_mac_is_its_name(shipped: Knowledge) -> None:
+    port = Interface(if_index=1, name="eth0", type=6, mac="02:00:5e:06:b8:b7")
+    for answer, model in (("WEBIO-06B8B7", None), ("WEBIO-57614", "WEBIO-57614")):
+        box = seen("Box", "e.64999.1", {f"{OWN}.1.3.0": answer}, interfaces=(port,))
+        clue = Clue("enterprise", "64999", "snmp enterprises")
+        told = replace(box, clues=(*box.clues, clue))
+        assert identify([told], shipped).value("model") == model
