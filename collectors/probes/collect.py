@@ -80,7 +80,7 @@ class Prober:
             said.add(each)
         if not said.clues and not said.services and not problems:
             return None
-        found = _observation(said, address, site, seen_at)
+        found = observation_of(said, address, site, seen_at)
         return replace(found, problems=tuple(problems))
 
     async def _ask(self, wire: Wire, probe: Probe, problems: list[Problem]) -> Said:
@@ -96,7 +96,10 @@ class Prober:
             return Said()
 
 
-def _observation(said: Said, address: str, site: str, seen_at: datetime) -> Observation:
+def observation_of(
+    said: Said, address: str, site: str, seen_at: datetime
+) -> Observation:
+    """Return what was said as an observation, the ports that answered as clues."""
     ports = {s.port for s in said.services if s.transport == "tcp"}
     ports |= {s.port for s in said.services if s.protocol == "mdns"}
     clues = [*said.clues]

@@ -31,6 +31,22 @@ _GENERIC = frozenset(
 """Words that stand where a model should and name none."""
 
 
+def of_the_machine(evidence: Evidence, knowledge: Knowledge) -> None:
+    """Take out what protocols say of a program that runs on the machine."""
+    programs = {
+        source.split(" ")[0]
+        for source, value in evidence.announced
+        for place in _places(source, knowledge)
+        if place.field == "software" and place.match and place.match.search(value)
+    }
+    if not programs:
+        return
+    kept = [(s, v) for s, v in evidence.announced if s.split(" ")[0] not in programs]
+    evidence.announced[:] = kept
+    if "upnp" in programs:
+        evidence.texts.pop("ssdp", None)
+
+
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield what the announced values say by where they stood."""
     for source, raw in evidence.announced:
@@ -45,7 +61,7 @@ def models(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
     """Yield the texts that hold a model, with the words for its kind beside it."""
     for source, value in evidence.announced:
         fields = {place.field for place in _places(source, knowledge)}
-        if fields & {"model", "make-and-model"}:
+        if fields & {"model", "make-and-model", "about"}:
             yield value
 
 
@@ -107,24 +123,31 @@ def _fields(field: str, value: str, knowledge: Knowledge) -> Iterator[tuple[str,
         if maker:
             yield "vendor", maker
         yield "model", model
-    elif field == "enterprise":
-        if maker := _registered(value, knowledge):
-            yield "vendor", maker
-    elif field == "known-vendor":
-        if maker := knowledge.by_name.get(key(value)):
-            yield "vendor", maker
-        elif maker := split_maker(value, knowledge, known=True)[0]:
+    elif field in ("vendor", "known-vendor", "enterprise"):
+        if maker := _maker(field, value, knowledge):
             yield "vendor", maker
     elif field == "serial":
         if any(c.isdigit() for c in value) and " " not in value:
             yield "serial", value
-    else:
+    elif field not in ("about", "software"):
         yield field, value
+
+
+def _maker(field: str, value: str, knowledge: Knowledge) -> str | None:
+    """Return the maker that a value names; one that is not known as it is written."""
+    if field == "enterprise":
+        return _registered(value, knowledge)
+    known = knowledge.by_name.get(key(value))
+    known = known or split_maker(value, knowledge, known=True)[0]
+    return known or (value if field == "vendor" else None)
 
 
 def _registered(number: str, knowledge: Knowledge) -> str | None:
     """Return the vendor of an enterprise number; None for agents anybody ships."""
-    if not number.isdigit() or int(number) in knowledge.catalogue.generic:
+    if (
+        not (number.isascii() and number.isdigit())
+        or int(number) in knowledge.catalogue.generic
+    ):
         return None
     documents = knowledge.by_enterprise.get(f"1.3.6.1.4.1.{number}", ())
     names = {document.vendor for document in documents if document.vendor}
@@ -149,7 +172,10 @@ def split_maker(
     """
     said = text.split()
     for count in range(min(LONGEST_MAKER, len(said) - 1), 0, -1):
-        if maker := knowledge.by_name.get(key(" ".join(said[:count]))):
+        name = key(" ".join(said[:count]))
+        maker = knowledge.by_name.get(name)
+        # What else a maker is called may be the name of its products.
+        if maker and (not known or name in key(maker) or key(maker) in name):
             return maker, _KIND.sub("", " ".join(said[count:]))
     if not known and len(said) > 1 and said[0].isalpha() and words(said[0]):
         return said[0], _KIND.sub("", " ".join(said[1:]))

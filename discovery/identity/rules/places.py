@@ -11,9 +11,12 @@ from discovery.identity.rules.patterns import PatternRefused, compile_pattern
 from discovery.identity.rules.schema import KnowledgeError
 from discovery.identity.verdicts import FIELDS
 
-MEANINGS = frozenset((*FIELDS, "make-and-model", "known-vendor", "enterprise"))
+MEANINGS = frozenset(
+    (*FIELDS, "make-and-model", "known-vendor", "enterprise", "about", "software")
+)
 """What a place may hold: a field; maker and model in one text; a vendor, if it is a
-known one; the number of an enterprise."""
+known one; the number of an enterprise; words about what it is; the name of a program,
+so that all the protocol says is of the program and not of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
