@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from api.resources.declare import Row
 from inventory.bulk.files.tabular import safe
+from inventory.kernel.clean_text import xml_text
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -128,13 +129,15 @@ def workbook(name: str, header: Sequence[str], rows: Iterable[Row]) -> IO[bytes]
         made.data_type = "s"
         return made
 
-    sheet.append([cell(one) for one in header])
-    for row in rows:
-        sheet.append([cell(row[one]) for one in header])
     file = TemporaryFile()
     try:
+        sheet.append([cell(one) for one in header])
+        for row in rows:
+            sheet.append([cell(row[one]) for one in header])
         book.save(file)
     except BaseException:
+        if not sheet.closed:
+            sheet.close()
         file.close()
         raise
     file.seek(0)
@@ -177,5 +180,5 @@ def _xlsx_value(value: Any) -> Any:  # noqa: ANN401
         return value
     plain = _text(value)
     if isinstance(plain, str):
-        return "".join(c for c in plain if c >= " " or c in "\t\n")
+        return xml_text(plain)
     return plain

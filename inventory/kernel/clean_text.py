@@ -17,7 +17,10 @@ from inventory.kernel.texts import N_
 
 _ALLOWED = frozenset("\t\n\r")
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NO_CHARACTERS = frozenset("\ufffe\uffff")
+"""No XML may hold them, so no workbook and no answer to a telephone."""
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+_REFUSED = _TURNING | _NO_CHARACTERS
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 DEEPEST = 40
 LARGEST = 2**63 - 1
@@ -100,6 +103,19 @@ def checked(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def xml_text(text: str) -> str:
+    """Return a text without what XML 1.0 cannot hold (section 2.2); for workbooks."""
+    if text.isprintable():
+        return text
+    return "".join(
+        one
+        for one in text
+        if (one >= " " or one in _ALLOWED)
+        and one not in _NO_CHARACTERS
+        and not "\ud800" <= one <= "\udfff"
+    )
+
+
 def clean_words(text: str, where: str) -> str:
     """Return a text that somebody looks for, normalised.
 
@@ -118,6 +134,6 @@ def _text(text: str) -> str:
     normal = unicodedata.normalize("NFC", text)
     for one in normal:
         kind = unicodedata.category(one)
-        if (kind in ("Cc", "Cs") and one not in _ALLOWED) or one in _TURNING:
+        if (kind in ("Cc", "Cs") and one not in _ALLOWED) or one in _REFUSED:
             raise ValueError(BAD_CHARACTER)
     return normal if set(normal) - _INVISIBLE else ""

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
+from inventory.kernel.clean_text import xml_text
 from inventory.kernel.money import minor_digits
 from inventory.reports.base import Column, Kind, Row, json_row
 
@@ -121,4 +122,4 @@ def _xlsx_cell(sheet: Any, column: Column, row: Row) -> Any:  # noqa: ANN401
 
 def _printable(text: str) -> str:
     """Leave out control characters, which no workbook may hold."""
-    return "".join(c for c in text if c >= " " or c in "\t\n")
+    return xml_text(text)

@@ -111,7 +111,7 @@ class Conformance:
             if names and case.path_parameters and pick < REAL:
                 first = next(iter(case.path_parameters))
                 case.path_parameters[first] = names[pick % len(names)]
-            self._check(case, case.call(session=client))
+            self._check(case, case.call(session=client, timeout=PATIENCE))
 
         try:
             asked()

@@ -20,6 +20,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from inventory.bulk.files.cells import CellTable
 from inventory.bulk.files.workbooks import MAX_COLUMNS, MAX_ROWS, sheet_cells
+from inventory.kernel.clean_text import xml_text
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -188,4 +189,4 @@ def _plain(value: Any) -> str:  # noqa: ANN401
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
-    return str(value)[:MAX_CELL]
+    return xml_text(str(value)[:MAX_CELL])

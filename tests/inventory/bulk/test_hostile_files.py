@@ -102,3 +102,10 @@ def test_a_cell_with_hidden_characters_is_a_problem_of_its_row(bad: str) -> None
     assert "note" not in wrong.values
     assert fine.values["note"] == "fine"
     assert not fine.problems
+
+
+def test_what_no_xml_may_hold_is_left_out_of_workbooks() -> None:
+    from inventory.bulk.files.tabular import write_xlsx
+
+    table = read_table(write_xlsx(["tag"], [["a\ufffeb\x0bc\uffff"], ["=1+1"]]))
+    assert [list(cells) for _, cells in table.rows] == [["abc"], ["=1+1"]]
