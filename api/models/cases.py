@@ -77,6 +77,7 @@ class HrEventOut(Model):
     event_id: str
     kind: str
     employee_id: str
+    number: str = Field(description="Personnel number, or the employee id.")
     person_id: int | None
     effective_on: date
     asserted_at: datetime
