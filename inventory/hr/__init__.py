@@ -4,6 +4,7 @@
 * `cases/`       cases of joiners, movers and leavers: lines, steps, stock, write-offs
 * `triggers/`    what opens or moves a case without an event of HR
 * `staff_lists/`  lists of staff, as HR systems export them, become events
+* `privacy/`  what is kept about a person, told and erased
 * `views/`       cases and people as lists and details
 * `person_file.py`  all that decides about a person, loaded once
 * `history.py`   names of HR in the register: units, persons, sites

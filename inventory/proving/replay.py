@@ -97,7 +97,10 @@ def _told(changes: Iterator[Any]) -> _Told:
     for row in changes:
         told.last = row.seq
         if row.after is not None:
-            told.values |= json.loads(row.after)
+            after = json.loads(row.after)
+            # What was there before and is not told of afterwards was emptied.
+            emptied = json.loads(row.before).keys() - after.keys() if row.before else ()
+            told.values |= dict.fromkeys(emptied) | after
             told.gone = False
         elif row.before is not None:
             told.gone = True

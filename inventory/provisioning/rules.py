@@ -41,6 +41,7 @@ class Policy:
         joining: Fields that have to agree for two descriptions to be one person;
             several rules, the surest first.
         separate: Who asks does not approve.
+        retention_days: Days after the last one until somebody may be erased.
     """
 
     most: int = 10
@@ -56,6 +57,7 @@ class Policy:
         ("login", "family_name"),
     )
     separate: bool = True
+    retention_days: int = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,9 @@ def _read_policy(document: Document) -> Policy:
     leavers, remind = document.get("leavers") or {}, document.get("remind") or {}
     numbers = {**leavers, **remind}
     numbers |= {
-        key: document[key] for key in ("bridge", "absence_days") if key in document
+        key: document[key]
+        for key in ("bridge", "absence_days", "retention_days")
+        if key in document
     }
     for name, value in numbers.items():
         if not isinstance(value, int) or value < 0:

@@ -29,6 +29,7 @@ from api.resources.declare import (
 )
 from api.resources.lookups import conditions, equalities
 from api.resources.people.hr.person_merges import MERGE_PERSON
+from api.resources.people.hr.privacy import ACCESS_REPORT, ERASE
 from api.resources.people.hr.reminders import REMIND
 from api.resources.perform import changes_of, partial
 from api.resources.references import (
@@ -218,7 +219,7 @@ PEOPLE = Resource(
     reference=PERSON,
     detail=PersonDetail,
     get=_get,
-    extracts=(held_by(HolderKind.PERSON),),
+    extracts=(held_by(HolderKind.PERSON), ACCESS_REPORT),
     called=lambda row: f"{row['given_name']} {row['family_name']}".strip(),
     acts=(
         Act(
@@ -245,6 +246,7 @@ PEOPLE = Resource(
         ),
         MERGE_PERSON,
         REMIND,
+        ERASE,
     ),
     as_of=True,
     list_as_of=True,

@@ -3,6 +3,7 @@
 * `hr_events.py`: What HR systems sent; `hr_event_acts.py` what a person settles of it.
 * `person_merges.py`: Persons that turned out to be one.
 * `reminders.py`: A person is reminded of what should be back.
+* `privacy.py`: What is kept about a person, told and erased.
 * `mails.py` `mail_settings.py`: What people are told by mail, and how it is sent.
 * `hr_sources.py`: The systems that send it.
 """
