@@ -54,6 +54,37 @@ def replay(work: UnitOfWork, webhook_id: int | None, delivery_id: int) -> str:
     return str(work.connection.execute(query).scalar_one())
 
 
+def replay_between(
+    work: UnitOfWork, webhook_id: int, since: datetime, until: datetime
+) -> int:
+    """Send again what was told between two moments; return how many messages.
+
+    Each keeps its id, so that a receiver that has it already can tell. What is on its
+    way is left alone.
+
+    Args:
+        work: The unit of work.
+        webhook_id: Whose messages.
+        since: The first moment.
+        until: The moment before which they were told.
+    """
+    told = select(id_of(OutboxMessage)).where(
+        col(OutboxMessage.recorded_at) >= since, col(OutboxMessage.recorded_at) < until
+    )
+    done = work.connection.execute(
+        update(_DELIVERY)
+        .where(
+            col(WebhookDelivery.webhook_id) == webhook_id,
+            col(WebhookDelivery.state).in_(("delivered", "given_up")),
+            col(WebhookDelivery.message_id).in_(told),
+        )
+        .values(state="pending", due_at=work.clock(), attempts=0, leased_until=None)
+    )
+    after = {"since": since.isoformat(), "until": until.isoformat()}
+    work.audit("webhook", webhook_id, "replay", None, {**after, "count": done.rowcount})
+    return int(done.rowcount)
+
+
 def purge(engine: Engine, before: datetime) -> int:
     """Forget what ended before a moment; return how many messages that were.
 

@@ -35,7 +35,7 @@ from api.webhooks.assembly import sealer_of
 from api.webhooks.manage import check_receiver
 from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_, NN_
-from inventory.outbox import subscriptions
+from inventory.outbox import retention, subscriptions
 from inventory.outbox.queries import counts_of
 from inventory.outbox.subscriptions import OVERLAP, WebhookRequest
 from inventory.storage.rows import find
@@ -159,6 +159,19 @@ class MessageSent(DetailModel):
     message: str = Field(description="The `webhook-id`.")
 
 
+class ReplayIn(Given):
+    """What a receiver lost: the time it was told in."""
+
+    since: Annotated[AwareDatetime, Input("Since")]
+    until: Annotated[AwareDatetime | None, Input("Until", hint="Now without.")] = None
+
+
+class Replayed(DetailModel):
+    """What is sent again."""
+
+    messages: int
+
+
 def visible(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for webhooks that somebody may see."""
     own = () if sees_all(viewer.caller) else (_webhook.c.owner == viewer.caller.actor,)
@@ -258,6 +271,13 @@ def _rotate(acting: Acting, _given: NothingIn) -> dict[str, Any]:
     return {"id": acting.id, "signing_key": key, "old_until": until}
 
 
+def _replay(acting: Acting, given: ReplayIn) -> dict[str, int]:
+    check_visible(acting, acting.id)
+    until = given.until or acting.work.clock()
+    messages = retention.replay_between(acting.work, acting.id, given.since, until)
+    return {"messages": messages}
+
+
 def _enable(acting: Acting, _given: NothingIn) -> None:
     check_visible(acting, acting.id)
     subscriptions.enable(acting.work, acting.id)
@@ -333,6 +353,16 @@ WEBHOOKS = Resource(
             answer=KeyRotated,
             shown_once=("signing_key",),
             preview=False,
+        ),
+        Act(
+            "replay-webhook",
+            ReplayIn,
+            _replay,
+            MANAGERS,
+            verb="replay",
+            about="Send again what was told between two moments, with the same ids.",
+            said=N_("{messages} messages are sent again."),
+            answer=Replayed,
         ),
         Act(
             "enable-webhook",

@@ -89,6 +89,31 @@ async def test_a_failed_try_is_repeated_with_the_same_id(
     assert (row["attempts"], row["last_status"]) == (4, 204)
 
 
+async def test_what_was_told_in_a_time_is_sent_again_with_the_same_ids(
+    told: Engine, now: Clock
+) -> None:
+    receiver = Receiver()
+    hook = subscribe(told, now, receiver, events=["asset.registered"])
+    works = worker(told, now, receiver)
+    moments = []
+    for tag in ("A-1", "A-2", "A-3"):
+        moments.append(now())
+        change(told, now, tag)
+        await works.drain()
+        now.tick(seconds=3600)
+    assert len(receiver.ids) == 3
+    second = receiver.ids[1]
+    with UnitOfWork(told, actor="user:1", clock=now) as work:
+        times = (moments[1], moments[2])
+        assert retention.replay_between(work, hook, *times) == 1
+        assert retention.replay_between(work, hook, *times) == 0, "it is on its way"
+        assert retention.replay_between(work, hook + 1, moments[0], now()) == 0
+        work.commit()
+    assert await works.drain() == 1
+    assert receiver.ids[3:] == [second]
+    assert states(told, hook) == ["delivered"] * 3
+
+
 async def test_after_the_last_try_it_is_given_up_and_can_be_replayed(
     told: Engine, now: Clock
 ) -> None:
