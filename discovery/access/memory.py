@@ -5,6 +5,7 @@ May import `inventory.network.tables` and SQLAlchemy.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,8 @@ from collectors.facts import Observation
 from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Memory
 from discovery.access.offering import BY_SSH
-from discovery.observations.damage import facts_or_none
+from discovery.observations import codec
+from discovery.observations.damage import entries_or_none, facts_or_none
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.tables import Device, Identifier
 from inventory.storage.engine import writing
@@ -217,6 +219,42 @@ def unanswered_neighbours(engine: Engine, site: str) -> list[str]:
         known = set(connection.scalars(read))
         found = {ip for ips in connection.scalars(query) for ip in ips}
     return sorted(found - known)
+
+
+def known_in(engine: Engine, site: str, network: str) -> list[str]:
+    """Return the IPv6 addresses of a site that are known in a network.
+
+    From what devices say of themselves, and from the tables of neighbours that routers
+    and hosts keep (RFC 4861).
+    """
+    wanted = ipaddress.ip_network(network, strict=False)
+    device, address, sighting = (
+        SQLModel.metadata.tables[n] for n in ("device", "device_address", "sighting")
+    )
+    own = (
+        select(address.c.ip)
+        .join(device, device.c.id == address.c.device_id)
+        .where(device.c.site == site, address.c.removed_at.is_(None))
+        .where(address.c.ip.contains(":"))
+    )
+    heard = select(sighting.c.ip).where(
+        sighting.c.site == site,
+        sighting.c.closed_at.is_(None),
+        sighting.c.ip.contains(":"),
+    )
+    tables = select(col(StoredObservation.arp)).where(
+        col(StoredObservation.site) == site, col(StoredObservation.arp).is_not(None)
+    )
+    found: set[str] = set()
+    with engine.connect() as connection:
+        for query in (own, heard):
+            found.update(connection.scalars(query.distinct()))
+        for stored in connection.scalars(tables):
+            entries = entries_or_none(codec.decode_arp, stored) if stored else None
+            found.update(entry.ip for entry in entries or () if ":" in entry.ip)
+    return sorted(
+        ip for ip in found if "%" not in ip and ipaddress.ip_address(ip) in wanted
+    )
 
 
 def read_before(engine: Engine, site: str, addresses: Sequence[str]) -> set[str]:

@@ -18,11 +18,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
 
+from discovery.access.memory import known_in
 from discovery.scan import scan_rows
 from discovery.scan.context import ScanContext
 from discovery.scan.fence import ScanTakenOver
@@ -128,18 +130,23 @@ class ScanJobs:
             TargetError: The targets cannot be understood or are too many.
             StorageError: The database cannot be written.
         """
-        parse_targets(
-            request.targets,
-            request.exclude,
-            resolve=self._resolve,
-            limit=request.options.max_addresses,
-        )
+        self._check(request)
         owner = this_process() if self.enqueue is None else None
         scan_id = scan_rows.create_scan(
             self._engine, self._clock, request, requested_by, owner=owner
         )
         self._begin(scan_id, request, requested_by)
         return scan_id
+
+    def _check(self, request: ScanRequest) -> None:
+        """Refuse targets that cannot be scanned, before a scan is made of them."""
+        parse_targets(
+            request.targets,
+            request.exclude,
+            resolve=self._resolve,
+            limit=request.options.max_addresses,
+            known=partial(known_in, self._engine, request.site),
+        )
 
     def _begin(self, scan_id: int, request: ScanRequest, requested_by: str) -> None:
         if self.enqueue is None:
@@ -157,12 +164,7 @@ class ScanJobs:
         """
         scan_id = scan_rows.scan_requested_by(self._engine, requested_by)
         if scan_id is None:
-            parse_targets(
-                request.targets,
-                request.exclude,
-                resolve=self._resolve,
-                limit=request.options.max_addresses,
-            )
+            self._check(request)
             scan_id = scan_rows.create_scan(
                 self._engine, self._clock, request, requested_by
             )

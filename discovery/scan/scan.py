@@ -30,6 +30,7 @@ from discovery.access.account_history import AccountHistory
 from discovery.access.credentials import Credentials
 from discovery.access.memory import (
     account_history,
+    known_in,
     read_before,
     remember,
     unanswered_neighbours,
@@ -245,6 +246,7 @@ class _Run:
             resolve=self.context.resolve,
             limit=self.request.options.max_addresses,
             allowed=self.request.allowed,
+            known=partial(known_in, self.context.engine, self.request.site),
         )
 
     async def _sweep(self, chunk: list[str]) -> list[Host]:

@@ -20,6 +20,9 @@ from inventory.kernel.texts import N_
 Resolve: TypeAlias = Callable[[str], Sequence[str]]
 """Host name -> its addresses; empty if there is no such name."""
 
+KnownIn: TypeAlias = Callable[[str], Sequence[str]]
+"""IPv6 network -> the addresses in it that are known from neighbours' tables."""
+
 _Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -97,6 +100,7 @@ def parse_targets(
     resolve: Resolve,
     limit: int = DEFAULT_MAX_ADDRESSES,
     allowed: Sequence[str] = (),
+    known: KnownIn | None = None,
 ) -> Targets:
     """Return what to visit.
 
@@ -108,6 +112,8 @@ def parse_targets(
         resolve: Looks up host names.
         limit: More addresses than this are refused.
         allowed: Networks and ranges that targets must lie in; empty for anywhere.
+        known: Nobody can ask a whole IPv6 network: of one that is larger than the
+            limit, these addresses are visited.
 
     Raises:
         TargetError: A target is not one or lies outside, or there are too many
@@ -128,8 +134,10 @@ def parse_targets(
         for span in spans:
             if span.size == 1 and "/" not in text:
                 named[str(_address(span.version, span.first))] = text
-        included += spans
         _check_within(text, spans, allowed)
+        if known is not None and any(s.version == 6 and s.size > limit for s in spans):
+            spans = _known_in(text, known)
+        included += spans
     refused = [span for text in exclude for span in _spans(text.strip(), resolve)]
     left = subtract(included, refused)
     total = sum(span.size for span in left)
@@ -144,6 +152,23 @@ def parse_targets(
             limit=limit,
         )
     return Targets(tuple(left), named, tuple(unresolved))
+
+
+def _known_in(text: str, known: KnownIn) -> list[Span]:
+    """Return the addresses of an IPv6 network that are known (RFC 7707, 4)."""
+    found = [_parse_address(ip) for ip in known(text)]
+    spans = [Span(a.version, int(a), int(a)) for a in found if a is not None]
+    if not spans:
+        raise TargetError(
+            N_("No address in {network} is known yet."),
+            where=text,
+            remedy=N_(
+                "Scan its routers and hosts by IPv4 first: their tables of neighbours"
+                " tell who is there."
+            ),
+            network=text,
+        )
+    return spans
 
 
 def _check_within(text: str, spans: Sequence[Span], allowed: Sequence[str]) -> None:

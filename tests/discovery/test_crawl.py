@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from collectors.facts import Address
 from inventory.network.queries.topology import list_unknown_neighbours
 from tests.discovery.fake_network import FakeNetwork
-from tests.discovery.fakes import lldp, mac, switch
+from tests.discovery.fakes import box, lldp, mac, switch
 from tests.discovery.scanning import SMALL, Clock, devices, request, scan
 
 
@@ -72,3 +73,23 @@ def test_without_a_crawl_neighbours_are_listed_only(
     network = chain(3)
     scan(network, engine, clock, request("10.1.0.1"))
     assert network.asked == ["10.1.0.1"]
+
+
+def test_an_ipv6_network_is_scanned_where_neighbours_tables_know_it(
+    engine: Engine, clock: Clock
+) -> None:
+    router = replace(
+        switch("10.0.0.1", 100, 2, arp=[("2001:db8::20", mac(7))]),
+        addresses=(
+            Address(ip="10.0.0.1", prefix_length=24, if_index=1),
+            Address(ip="2001:db8::1", prefix_length=64, if_index=1),
+        ),
+    )
+    scan(FakeNetwork({"10.0.0.1": router}), engine, clock, request("10.0.0.1"))
+    host = box("2001:db8::20", name="six", serial="SIX1", macs=[mac(7)])
+    network = FakeNetwork({"2001:db8::20": host, "2001:db8::1": router})
+    done = scan(network, engine, clock, request("2001:db8::/64"))
+    assert sorted(network.asked) == ["2001:db8::1", "2001:db8::20"]
+    assert (done.state, done.answered) == ("finished", 2)
+    names = sorted(row["name"] for row in devices(engine))
+    assert names == ["six", "sw100"]

@@ -136,3 +136,18 @@ def test_targets_lie_in_the_networks_of_the_site_names_too() -> None:
     for text in ("10.0.0.0/8", "10.2.0.19-21", "192.0.2.1", "outside"):
         with pytest.raises(TargetError, match="not in the networks of the site"):
             parse_targets((text,), resolve=resolve, allowed=allowed)
+
+
+def test_of_an_ipv6_network_what_is_known_is_visited() -> None:
+    known = {"2001:db8::/64": ["2001:db8::5", "2001:db8::1"]}
+    asked = parse_targets(
+        ["2001:db8::/64", "10.0.0.1"],
+        ["2001:db8::1"],
+        resolve=lambda _: (),
+        known=lambda network: known.get(network, []),
+    )
+    assert list(asked.addresses()) == ["10.0.0.1", "2001:db8::5"]
+    small = parse_targets(["2001:db8::/126"], resolve=lambda _: (), known=lambda _: ())
+    assert small.size == 4
+    with pytest.raises(TargetError, match="known yet"):
+        parse_targets(["2001:db8:1::/64"], resolve=lambda _: (), known=lambda _: ())
