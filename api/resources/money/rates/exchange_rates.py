@@ -118,7 +118,8 @@ def _create(acting: Acting, given: ExchangeRateIn) -> dict[str, Any]:
 
 
 def _update(acting: Acting, given: Given) -> None:
-    values = dict(changes_of(given))
+    # Nothing of a rate may be empty, so null is what was left out.
+    values = {name: one for name, one in changes_of(given).items() if one is not None}
     if "rate" in values:
         read_rate(values["rate"])
     change(acting.work, ExchangeRate, acting.id, values)
