@@ -138,8 +138,10 @@ FAMILIES: tuple[tuple[str, ...], ...] = (
         *("asset-classes", "presets", "exchange-rates"),
     ),
     ("credentials", "credential-uses", "login-failures", "host-keys"),
-    ("jobs", "recurring-jobs", "workers", "collectors", "backups", "audit-trail"),
-    ("webhooks", "deliveries", "messages", "event-types"),
+    (
+        *("jobs", "recurring-jobs", "workers", "collectors", "backups", "audit-trail"),
+        *("webhooks", "deliveries", "messages", "event-types"),
+    ),
     ("users", "sessions", "tokens", "second-factors", "role-rules"),
 )
 """Lists that stand together; the first is in the navigation."""

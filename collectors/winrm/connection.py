@@ -77,7 +77,15 @@ class BoundedAdapter(HTTPAdapter):
     def __init__(self, fingerprint: str) -> None:
         self.deadline = time.monotonic() + HANDSHAKE
         self._fingerprint = fingerprint.removeprefix(KEY) or None
+        self._last: requests.Response | None = None
         super().__init__()
+
+    def close(self) -> None:
+        """Close the connections, also that of an answer nobody read to its end."""
+        if self._last is not None:
+            self._last.raw.close()
+            self._last.close()
+        super().close()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Make connections that compare the certificate."""
@@ -106,9 +114,9 @@ class BoundedAdapter(HTTPAdapter):
         asked = timeout[1] if isinstance(timeout, tuple) else timeout
         wait = (min(HANDSHAKE, left), min(float(asked or left), left))
         answer = super().send(request, stream, wait, verify, cert, proxies)
+        self._last = answer
         _bound(answer)
         if answer.is_redirect:
-            _ = answer.content  # so that the connection can be closed properly
             raise Malformed("the WinRM service sends its callers to another place")
         return answer
 

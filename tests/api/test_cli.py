@@ -191,7 +191,7 @@ def test_a_token_is_shown_once_and_lets_in_until_revoked(ready: Terminal) -> Non
 def test_an_unknown_role_is_a_usage_error(ready: Terminal) -> None:
     said = ready("token", "create", "x", "--role", "boss")
     assert said.code == 2
-    roles = "it, hr, accounting, auditor, manager, employee, scim, collector"
+    roles = "it, hr, accounting, auditor, manager, employee, sim-codes, scim, collector"
     assert f"Use some of {roles}." in said.err
 
 

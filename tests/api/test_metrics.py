@@ -207,6 +207,7 @@ def test_housekeeping_notes_each_duty(app: App) -> None:
         "back-up",
         "expire-places",
         "follow-day",
+        "follow-telecom",
         "prune-jobs",
         "publish-audit",
     ]

@@ -185,7 +185,8 @@ async def test_a_heading_is_mapped_for_one_file(
     made = await it.post(f"{API}/import-profiles", json=saved)
     assert made.status_code == 201, made.text
     assert made.headers["location"] == "/api/v1/import-profiles/ours"
-    assert made.json() == saved | {"title": "ours", "saved": True}
+    told = {"title": "ours", "saved": True, "about": "assets"}
+    assert made.json() == saved | told
     tried = (
         await it.post(f"{API}/imports", files=sent, data={"profile": "ours"})
     ).json()

@@ -109,7 +109,7 @@ class UserEditIn(ScopeEditIn):
     person: Annotated[PersonRef | None, Input("Person", pick="people")] = None
 
 
-class LinkIn(Given):
+class AccountLinkIn(Given):
     """Who vouches for a login instead of a password."""
 
     provider: Annotated[Literal["oidc", "ldap"], Input("Provider")]
@@ -213,7 +213,7 @@ def _update(acting: Acting, given: UserEditIn) -> None:
     accounts.change_account(acting.work, acting.id, values)
 
 
-def _link(acting: Acting, given: LinkIn) -> None:
+def _link(acting: Acting, given: AccountLinkIn) -> None:
     account = get(acting.work.connection, UserAccount, acting.id)
     check_grant(acting, account["roles"])
     link_account(acting.work, acting.id, given.provider, given.subject)
@@ -285,7 +285,7 @@ USERS = Resource(
         ),
         Act(
             "link-user",
-            LinkIn,
+            AccountLinkIn,
             _link,
             ADMINS,
             verb="link",

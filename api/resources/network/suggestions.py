@@ -60,7 +60,7 @@ class SuggestionQuestion(Question):
     device_name: Annotated[Word, Choice("Name of the device", main=False)] = None
 
 
-class Decided(DetailModel):
+class SuggestionDecided(DetailModel):
     """What a device is, or is not, as a person said."""
 
     device_id: int
@@ -114,7 +114,7 @@ SUGGESTIONS = Resource(
             WRITERS,
             verb="accept",
             about="Say that a suggestion is right; no later scan changes it.",
-            answer=Decided,
+            answer=SuggestionDecided,
             many=True,
         ),
         Act(
@@ -124,7 +124,7 @@ SUGGESTIONS = Resource(
             WRITERS,
             verb="reject",
             about="Say that a suggestion is wrong; the same is not suggested again.",
-            answer=Decided,
+            answer=SuggestionDecided,
             many=True,
         ),
     ),

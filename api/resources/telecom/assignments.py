@@ -117,7 +117,7 @@ class LineStepRow(RowModel):
     line: Annotated[str, Column("Line", lead=True)]
     step: Annotated[str, Column("Step", sort=True)]
     before: Annotated[str, Column("Before", Show.STATE)]
-    after: Annotated[str, Column("After", Show.STATE)]
+    state: Annotated[str, Column("After", Show.STATE)]
     on: Annotated[date, Column("From", Show.DAY, sort=True)]
     reason: Annotated[str, Column("Reason")]
     actor: Annotated[str, Column("By", shown=False)]
@@ -146,12 +146,11 @@ LINE_STEPS = Resource(
     source=TableSource(
         table=_STEP,
         columns=columns_of_table(
-            LineStep, "id line_id step before after on reason actor recorded_at"
+            LineStep, "id line_id step before on reason actor recorded_at"
         )
-        | {"line": col(TelecomLine.name)},
+        | {"line": col(TelecomLine.name), "state": col(LineStep.after)},
         joined=_STEP.join(_LINE, id_of(TelecomLine) == col(LineStep.line_id)),
         refers={"line": col(LineStep.line_id)},
-        filters={"state": lambda one, _viewer: col(LineStep.after) == one},
         searched=(col(TelecomLine.name), col(LineStep.reason)),
         offered=("step",),
     ),

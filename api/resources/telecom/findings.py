@@ -62,7 +62,7 @@ Kind = Literal[
 State = Literal["open", "accepted", "disputed", "credited", "rejected"]
 
 
-class FindingRow(RowModel):
+class BillingFindingRow(RowModel):
     """What does not fit."""
 
     id: Annotated[int, Column("Finding", sort=True, lead=True)]
@@ -89,7 +89,7 @@ class FindingRow(RowModel):
     ]
 
 
-class FindingQuestion(Question):
+class BillingFindingQuestion(Question):
     """Which findings are asked for."""
 
     invoice: Annotated[
@@ -106,13 +106,13 @@ class FindingQuestion(Question):
     difference_minor: Annotated[int | None, Choice("Too much", main=False)] = None
 
 
-class DecideIn(Given):
+class BillingDecisionIn(Given):
     """What was decided, and why."""
 
     remark: Annotated[str, Field(max_length=2000), Input("Remark", kind="area")] = ""
 
 
-class SettleIn(Given):
+class BillingSettlementIn(Given):
     """What the provider gives back of what was disputed."""
 
     credit: Annotated[
@@ -129,13 +129,13 @@ class SettleIn(Given):
 
 
 def _decide(*, dispute: bool) -> Any:  # noqa: ANN401 - a function of an act
-    def run(acting: Acting, given: DecideIn) -> None:
+    def run(acting: Acting, given: BillingDecisionIn) -> None:
         disputes.decide(acting.work, acting.id, dispute=dispute, remark=given.remark)
 
     return run
 
 
-def _settle(acting: Acting, given: SettleIn) -> None:
+def _settle(acting: Acting, given: BillingSettlementIn) -> None:
     connection = acting.work.connection
     finding = get(connection, InvoiceFinding, acting.id)
     currency = get(connection, CarrierInvoice, finding["invoice_id"])["currency"]
@@ -150,7 +150,7 @@ def _settle(acting: Acting, given: SettleIn) -> None:
     )
 
 
-_SOURCE: TableSource[FindingQuestion] = TableSource(
+_SOURCE: TableSource[BillingFindingQuestion] = TableSource(
     table=_FINDING,
     columns=columns_of_table(
         InvoiceFinding,
@@ -186,18 +186,18 @@ INVOICE_FINDINGS = Resource(
     counted=NN_("{count} finding", "{count} findings"),
     group="telephony",
     roles=PAYING,
-    rows=FindingRow,
-    question=FindingQuestion,
+    rows=BillingFindingRow,
+    question=BillingFindingQuestion,
     sort="-id",
     source=_SOURCE,
     reference=FINDING,
-    detail=FindingRow,
+    detail=BillingFindingRow,
     get=_SOURCE.one,
     called=lambda row: f"{row['kind']} {row['about']}",
     acts=(
         Act(
             "accept-finding",
-            DecideIn,
+            BillingDecisionIn,
             _decide(dispute=False),
             WRITERS,
             verb="accept",
@@ -207,7 +207,7 @@ INVOICE_FINDINGS = Resource(
         ),
         Act(
             "dispute-finding",
-            DecideIn,
+            BillingDecisionIn,
             _decide(dispute=True),
             WRITERS,
             verb="dispute",
@@ -217,7 +217,7 @@ INVOICE_FINDINGS = Resource(
         ),
         Act(
             "settle-finding",
-            SettleIn,
+            BillingSettlementIn,
             _settle,
             BOOKING,
             verb="settle",

@@ -160,7 +160,7 @@ class ApprovedInvoice(DetailModel):
     expense_minor: int
 
 
-class WithdrawIn(Given):
+class InvoiceWithdrawalIn(Given):
     """Take the approval back by mirrored entries."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000), Input("Reason")]
@@ -236,7 +236,7 @@ def _approve(acting: Acting, given: ApproveIn) -> dict[str, Any]:
     }
 
 
-def _withdraw(acting: Acting, given: WithdrawIn) -> None:
+def _withdraw(acting: Acting, given: InvoiceWithdrawalIn) -> None:
     approve.withdraw(acting.work, acting.id, given.reason)
 
 
@@ -312,7 +312,7 @@ CARRIER_INVOICES = Resource(
         ),
         Act(
             "withdraw-approval",
-            WithdrawIn,
+            InvoiceWithdrawalIn,
             _withdraw,
             BOOKING,
             said=N_("Saved."),

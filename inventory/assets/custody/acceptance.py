@@ -82,6 +82,7 @@ def request_acceptance(
         Invalid: There are no terms.
         NotFound: Nothing was handed to that person in that handover.
     """
+    _with_terms(terms)
     query = (
         select(*(_ASSET.c[name] for name in _SHOWN), col(tables.Custody.valid_from))
         .join(_CUSTODY, col(tables.Custody.asset_id) == id_of(tables.Asset))
@@ -129,8 +130,7 @@ def ask_to_sign(
     Raises:
         Invalid: There are no terms.
     """
-    if not asked.terms.strip():
-        raise Invalid(N_("There are no terms to confirm."), where="terms")
+    _with_terms(asked.terms)
     token, items = secrets.token_urlsafe(32), list(asked.items)
     values = {
         "handover_id": asked.handover_id,
@@ -144,6 +144,11 @@ def ask_to_sign(
     }
     acceptance_id = add(work, Acceptance, values)
     return AcceptanceLink(acceptance_id, f"{token}.{_signature(token, key)}")
+
+
+def _with_terms(terms: str) -> None:
+    if not terms.strip():
+        raise Invalid(N_("There are no terms to confirm."), where="terms")
 
 
 def renew_acceptance(
