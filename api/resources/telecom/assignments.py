@@ -109,7 +109,7 @@ LINE_ASSIGNMENTS = Resource(
 )
 
 
-class LineStepRow(RowModel):
+class TakenLineStepRow(RowModel):
     """A line went from one state to another."""
 
     id: Annotated[int, Column("Id", shown=False, sort=True)]
@@ -140,7 +140,7 @@ LINE_STEPS = Resource(
     counted=NN_("{count} step", "{count} steps"),
     group="telephony",
     roles=READERS,
-    rows=LineStepRow,
+    rows=TakenLineStepRow,
     question=LineStepQuestion,
     sort="-id",
     source=TableSource(

@@ -111,8 +111,8 @@ INSERT INTO book (id, code, name, legal_entity_id, currency, to_ledger, recorded
 INSERT INTO fiscal_period (id, book_id, key, year, starts_on, ends_on, share_num, share_den, status, reason) VALUES (1, 1, '2026-01', '2026', '2026-01-01', '2026-02-01', 1, 12, 'closed', 'month end');
 INSERT INTO asset_book (id, asset_id, book_id, asset_class, in_service, terms, accounts, revised_at, recorded_at) VALUES (1, 1, 1, 'computer', '2026-01-10', '{}', '{}', '2026-03-17 09:30:00.000000', '2026-03-17 09:30:00.000000');
 INSERT INTO book_event (id, asset_book_id, name, kind, effective, data, recorded_at) VALUES (1, 1, 'addition-1', 'addition', '2026-01-20', '{}', '2026-03-17 09:30:00.000000');
-INSERT INTO posting (id, book_id, period, version, assets, depreciation_minor, actor, recorded_at) VALUES (1, 1, '2026-01', 1, 1, 2778, 'user:1', '2026-03-17 09:30:00.000000');
-INSERT INTO posting (id, book_id, period, version, reverses_id, assets, depreciation_minor, actor, recorded_at) VALUES (2, 1, '2026-01', 2, 1, 1, -2778, 'user:1', '2026-03-17 09:30:00.000000');
+INSERT INTO posting (source, id, book_id, period, version, assets, depreciation_minor, actor, recorded_at) VALUES ('assets', 1, 1, '2026-01', 1, 1, 2778, 'user:1', '2026-03-17 09:30:00.000000');
+INSERT INTO posting (source, id, book_id, period, version, reverses_id, assets, depreciation_minor, actor, recorded_at) VALUES ('assets', 2, 1, '2026-01', 2, 1, 1, -2778, 'user:1', '2026-03-17 09:30:00.000000');
 INSERT INTO posted_row (id, posting_id, asset_book_id, period, starts_on, depreciation_minor, closing_minor, row) VALUES (1, 1, 1, '2026-01', '2026-01-01', 2778, 97223, '{}');
 INSERT INTO journal_entry (id, posting_id, asset_book_id, day, period, memo, reference) VALUES (1, 1, 1, '2026-01-31', '2026-01', 'Depreciation IT-00001', 'IT-00001');
 INSERT INTO journal_line (entry_id, position, account, amount_minor, currency, cost_centre) VALUES (1, 1, '4830', 2778, 'EUR', '4100');
