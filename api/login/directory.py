@@ -77,6 +77,9 @@ def _bound(chosen: Ldap, name: str, password: str) -> Iterator[Connection]:
         yield connection
     finally:
         connection.unbind()
+        if connection.socket is not None:
+            # Where nothing answered, unbinding leaves it open.
+            connection.socket.close()
 
 
 def _opens(chosen: Ldap, name: str, password: str) -> bool:
