@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from inventory.accounting.books.capitalise import capitalise
 from inventory.accounting.books.periods import calendar_of_book
@@ -89,6 +89,15 @@ def waiting(
             yield _waiting(connection, book, row, row["first_use"])
 
 
+def count_waiting(connection: Connection, book_id: int) -> int:
+    """Return how many assets `waiting` would yield for a book."""
+    entity = select(col(Book.legal_entity_id)).where(id_of(Book) == book_id)
+    where = _not_inside(book_id, connection.execute(entity).scalar_one())
+    query = select(func.count()).select_from(_ASSET)
+    query = query.where(*where, col(Asset.state).not_in(GONE))
+    return int(connection.execute(query).scalar_one())
+
+
 def bring_in(
     work: UnitOfWork,
     rules: Rules,
@@ -146,16 +155,7 @@ def _outside(
     connection: Connection, book: Row, asset_ids: Collection[int] | None
 ) -> list[Row]:
     """Return the assets of the book's legal entity, or of none, that are not in it."""
-    inside = select(col(AssetBook.asset_id)).where(
-        col(AssetBook.book_id) == book["id"], col(AssetBook.asset_id) == id_of(Asset)
-    )
-    where: list[ColumnElement[bool]] = [
-        ~inside.exists(),
-        or_(
-            col(Asset.legal_entity_id) == book["legal_entity_id"],
-            col(Asset.legal_entity_id).is_(None),
-        ),
-    ]
+    where = _not_inside(book["id"], book["legal_entity_id"])
     if asset_ids is None:
         where.append(col(Asset.state).not_in(GONE))
     else:
@@ -163,6 +163,19 @@ def _outside(
     query = select(_ASSET, first_use_of(id_of(Asset)).label("first_use"))
     found = connection.execute(query.where(*where).order_by(id_of(Asset))).mappings()
     return [dict(row) for row in found]
+
+
+def _not_inside(book_id: int, legal_entity_id: int) -> list[ColumnElement[bool]]:
+    inside = select(col(AssetBook.asset_id)).where(
+        col(AssetBook.book_id) == book_id, col(AssetBook.asset_id) == id_of(Asset)
+    )
+    return [
+        ~inside.exists(),
+        or_(
+            col(Asset.legal_entity_id) == legal_entity_id,
+            col(Asset.legal_entity_id).is_(None),
+        ),
+    ]
 
 
 def _waiting(

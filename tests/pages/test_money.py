@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from api.compose.wiring import rules_of
+from inventory.fixed_assets.waiting import waiting
 from tests.pages.conftest import Office
 
 
@@ -62,6 +64,12 @@ def test_a_book_says_what_is_to_be_done_before_a_close(visit: Office) -> None:
         "Costs of nobody",
     }
     assert int(told["Posted, but not closed"]) > 0
+    with visit.app.engine.connect() as connection:
+        outside = list(waiting(connection, rules_of(visit.app.settings), [1]))
+    assert int(told["Assets not in it yet"]) == len(outside) > 0
+    inward = "a.number[href='/books/1/capitalise']"
+    assert page.tree.cssselect(inward)
+    assert not visit("auditor").see("/books/1").tree.cssselect(inward)
 
 
 def test_accounting_is_not_for_every_role(visit: Office) -> None:

@@ -163,6 +163,9 @@ def test_a_table_is_uploaded_tried_and_imported(office: Office) -> None:
     done = trial.send("form[action='/import/run']")
     assert done.text(".said") == "Imported: 1 create."
     assert len(office("it").see("/assets?search=X-1").rows()) == 1
+    changed = ("b.csv", b"tag,cost,currency\nT-001,1300.00,EUR\n", "text/csv")
+    again = office("it").see("/import").send("form[enctype]", files={"file": changed})
+    assert "cost: 1,249.00 EUR \N{RIGHTWARDS ARROW} 1,300.00 EUR" in again.text("main")
     lost = office("it").see("/import/run", {"kept": "../../etc", "profile": "purser"})
     assert "not there any more" in lost.text("main")
     assert office("auditor").see("/import").status == 403

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
-from api.compose.wiring import rules_of
 from api.http.auth import Role
 from api.pages.beside import ROW_ACTS
 from api.pages.entity import find
@@ -15,7 +13,7 @@ from api.pages.visit import Answer, View, Visit, refused
 from api.resources.listing import list_call
 from api.resources.lookups import resolved_question
 from api.resources.registry import resource
-from inventory.fixed_assets.waiting import waiting
+from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.texts import N_
 from inventory.reports import reports
 
@@ -114,10 +112,11 @@ def _checks(
     question = resolved_question(visit.reading, call.asked)
     nobody = unallocated.source.count(visit.reading, question, visit.viewer)
     base = f"book={name}"
-    rules = rules_of(visit.app.settings)
-    out = sum(1 for _ in islice(waiting(visit.reading, rules, [book["id"]]), MOST))
+    capitalise = resource("books").act("capitalise")
+    may = capitalise is not None and may_do(visit, capitalise)
+    inward = f"/books/{book['id']}/capitalise" if may else ""
     return (
-        (N_("Assets not in it yet"), out, f"/books/{book['id']}/capitalise"),
+        (N_("Assets not in it yet"), count_waiting(visit.reading, book["id"]), inward),
         (N_("Periods to post"), len(unposted), f"/periods?{base}&posted=false"),
         (
             N_("Posted, but not closed"),

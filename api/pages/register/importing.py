@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from api.compose.wiring import App, import_profiles
 from api.http.errors import ApiError, Missing
 from api.pages.render import address
 from api.pages.visit import Answer, Told, Upload, View, Visit, refused
 from api.resources.exchange.importing import WRITERS, run_import, told
+from inventory.assets.register.tables import Asset
 from inventory.bulk.profiles.store import list_profiles
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_
+from inventory.storage.rows import col
 
 UPLOADS = "uploads"
 KEPT = 20
@@ -63,14 +68,29 @@ def _tried(visit: Visit, name: str, profile: str) -> dict[str, Any]:
     data = table_kept(visit.app, name).read_bytes()
     report = told(run_import(visit.app, visit.caller, data, profile, dry_run=True))
     rows = sorted(report["effects"], key=lambda row: not row["problems"])
-    shown = [row | {"told": _changes(visit, row)} for row in rows[:MOST_SHOWN]]
-    return {**report, "shown": shown}
+    shown = rows[:MOST_SHOWN]
+    query = select(col(Asset.tag), col(Asset.currency)).where(
+        col(Asset.tag).in_([row["tag"] for row in shown if row["tag"]])
+    )
+    kept = {tag: currency for tag, currency in visit.reading.execute(query)}
+    told_rows = [
+        row | {"told": _changes(visit, row["changes"], kept.get(row["tag"]))}
+        for row in shown
+    ]
+    return {**report, "shown": told_rows}
 
 
-def _changes(visit: Visit, row: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what a row would change: field, before and after, as people say it."""
-    changes: dict[str, Any] = row["changes"]
-    currency = changes.get("currency", (None, None))[1]
+def _changes(
+    visit: Visit, changes: Mapping[str, Any], kept: str | None
+) -> list[tuple[str, str, str]]:
+    """Return what a row would change: field, before and after, as people say it.
+
+    Args:
+        visit: In whose language.
+        changes: Field -> before and after.
+        kept: The currency that the asset has, if it is registered.
+    """
+    currency = changes.get("currency", (None, kept))[1]
 
     def told(name: str, value: Any) -> str:  # noqa: ANN401
         if value is None:

@@ -39,7 +39,7 @@ from inventory.fixed_assets.posting_run import (
     post_with_assets,
     unallocated,
 )
-from inventory.fixed_assets.waiting import waiting
+from inventory.fixed_assets.waiting import count_waiting
 from inventory.kernel.money import Money, amount_text, minor_digits
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
@@ -139,7 +139,6 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     )
     digits = minor_digits(book["currency"])
     before = figures_before(connection, book["id"], period["starts_on"])
-    rules = rules_of(acting.app.settings)
     nobody = unallocated(connection, done.posting_id)
     warnings = []
     if nobody:
@@ -150,7 +149,7 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
         "warnings": warnings,
         "previous": None if before is None else amount_text(before, digits),
         "unallocated": amount_text(nobody, digits),
-        "waiting": sum(1 for _ in waiting(connection, rules, [book["id"]])),
+        "waiting": count_waiting(connection, book["id"]),
         "posting_id": done.posting_id,
         "already": done.already,
         "period": period["key"],

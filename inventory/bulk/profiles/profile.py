@@ -30,6 +30,7 @@ from typing import Any
 from inventory.assets.register.details import DETAILS
 from inventory.assets.register.lifecycle import DEFAULT, KINDS
 from inventory.bulk.files.cells import heading
+from inventory.bulk.files.profile_words import check_known, words_of
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -119,24 +120,21 @@ def read_profile(document: Mapping[str, Any]) -> Profile:
     Raises:
         Invalid: A key, a field or a word in it is unknown; the message names it.
     """
-    _known("key", document, _KEYS)
-    columns = {
-        heading(str(head)): str(target)
-        for head, target in (document.get("columns") or {}).items()
-    }
+    check_known("key", document, _KEYS)
+    columns = words_of(document, "columns")
     targets = [t for t in columns.values() if t != "-" and not t.startswith("fields.")]
-    _known("field", targets, FIELDS)
-    kinds, states = _words(document, "kinds"), _words(document, "states")
-    _known("kind", kinds.values(), KINDS)
-    _known("state", states.values(), DEFAULT.states)
+    check_known("field", targets, FIELDS)
+    kinds, states = words_of(document, "kinds"), words_of(document, "states")
+    check_known("kind", kinds.values(), KINDS)
+    check_known("state", states.values(), DEFAULT.states)
     defaults = {str(k): str(v) for k, v in (document.get("defaults") or {}).items()}
-    _known("field", defaults, FIELDS)
+    check_known("field", defaults, FIELDS)
     create = frozenset(document.get("create") or ())
-    _known("section to create", create, CREATABLE)
+    check_known("section to create", create, CREATABLE)
     erase = frozenset(document.get("erase") or ())
-    _known("field to erase", erase, ERASABLE)
+    check_known("field to erase", erase, ERASABLE)
     unknown = str(document.get("unknown", "refuse"))
-    _known("way with unknown columns", [unknown], _UNKNOWN)
+    check_known("way with unknown columns", [unknown], _UNKNOWN)
     return Profile(
         title=str(document.get("title", "")),
         columns=columns,
@@ -151,23 +149,3 @@ def read_profile(document: Mapping[str, Any]) -> Profile:
         create=create,
         erase=erase,
     )
-
-
-def _words(document: Mapping[str, Any], key: str) -> dict[str, str]:
-    return {
-        heading(str(theirs)): str(ours)
-        for theirs, ours in (document.get(key) or {}).items()
-    }
-
-
-def _known(what: str, names: Any, known: Any) -> None:  # noqa: ANN401
-    for name in names:
-        if name not in known:
-            raise Invalid(
-                N_("There is no {what} {name!r}."),
-                where="profile",
-                remedy=N_("Use one of {known}."),
-                what=what,
-                name=name,
-                known=", ".join(sorted(known)),
-            )

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.bulk.files.cells import heading
+from inventory.bulk.files.profile_words import check_known, words_of
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 
@@ -92,20 +93,17 @@ def read_staff_profile(document: Mapping[str, Any]) -> StaffProfile:
     Raises:
         Invalid: A key, a field or a word in it is unknown; the message names it.
     """
-    _known("key", document, _KEYS)
-    columns = {
-        heading(str(head)): str(target)
-        for head, target in (document.get("columns") or {}).items()
-    }
-    _known("field", [one for one in columns.values() if one != "-"], FIELDS)
-    statuses, types = _words(document, "statuses"), _words(document, "worker_types")
-    _known("status", statuses.values(), STATUSES)
+    check_known("key", document, _KEYS)
+    columns = words_of(document, "columns")
+    check_known("field", [one for one in columns.values() if one != "-"], FIELDS)
+    statuses, types = words_of(document, "statuses"), words_of(document, "worker_types")
+    check_known("status", statuses.values(), STATUSES)
     create = frozenset(map(str, document.get("create") or ()))
-    _known("unit to create", create, CREATABLE)
+    check_known("unit to create", create, CREATABLE)
     defaults = {str(k): str(v) for k, v in (document.get("defaults") or {}).items()}
-    _known("field", defaults, FIELDS)
+    check_known("field", defaults, FIELDS)
     names = str(document.get("names", "given-first"))
-    _known("order of names", [names], _NAMES)
+    check_known("order of names", [names], _NAMES)
     return StaffProfile(
         title=str(document.get("title", "")),
         columns=columns,
@@ -131,21 +129,3 @@ def _code_page(name: str) -> str:
             remedy=N_("Name one such as cp1252, cp1250 or iso8859-15."),
             name=name,
         ) from None
-
-
-def _words(document: Mapping[str, Any], key: str) -> dict[str, str]:
-    words = (document.get(key) or {}).items()
-    return {heading(str(theirs)): str(ours) for theirs, ours in words}
-
-
-def _known(what: str, names: Any, known: Any) -> None:  # noqa: ANN401
-    for name in names:
-        if name not in known:
-            raise Invalid(
-                N_("There is no {what} {name!r}."),
-                where="profile",
-                remedy=N_("Use one of {known}."),
-                what=what,
-                name=name,
-                known=", ".join(sorted(known)),
-            )
