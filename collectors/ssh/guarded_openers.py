@@ -1,21 +1,21 @@
 """Openers behind the lock-out guard: no account and no device is tried too often.
 
-Wraps any `ShellOpener` or `CliOpener`. An account is counted by the name of its
-credential, so that a new password under a new name gets its own chances. All openers of
-one scan share one gate. With a `LoginBook` the counts and the host keys outlive the
-scan, and other scans at the same time are seen.
+Wraps any `ShellOpener`, `RemotingOpener` or `CliOpener`. An account is counted by the
+name of its credential, so that a new password under a new name gets its own chances.
+All openers of one scan share one gate. With a `LoginBook` the counts and the host keys
+outlive the scan, and other scans at the same time are seen.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from collectors.credentials import SshCredential
 from collectors.errors import AnotherHost, AuthFailed, HostKeyChanged, LockedOut
 from collectors.pacing import Admission, LockoutGuard
-from collectors.ports import Cli, CliOpener, Shell, ShellOpener
+from collectors.ports import Cli, CliOpener, Shell
 
 T = TypeVar("T")
 
@@ -155,10 +155,36 @@ class LoginGate:
             await asyncio.shield(noted)
 
 
-class GuardedShellOpener:
-    """A `ShellOpener` that asks the gate first."""
+class Account(Protocol):
+    """A credential, by whose name logins are counted."""
 
-    def __init__(self, opener: ShellOpener, gate: LoginGate) -> None:
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+
+Given = TypeVar("Given", bound=Account, contravariant=True)
+Opened = TypeVar("Opened", covariant=True)
+
+
+class Opener(Protocol[Given, Opened]):
+    """Logs in with a credential; raises as `ShellOpener.open`."""
+
+    async def open(
+        self,
+        address: str,
+        port: int,
+        credential: Given,
+        *,
+        pinned_key: str | None = None,
+    ) -> Opened:
+        """Log in."""
+
+
+class GuardedOpener(Generic[Given, Opened]):
+    """An opener, of shells or of anything else, that asks the gate first."""
+
+    def __init__(self, opener: Opener[Given, Opened], gate: LoginGate) -> None:
         self._opener = opener
         self._gate = gate
 
@@ -166,10 +192,10 @@ class GuardedShellOpener:
         self,
         address: str,
         port: int,
-        credential: SshCredential,
+        credential: Given,
         *,
         pinned_key: str | None = None,
-    ) -> Shell:
+    ) -> Opened:
         """Log in, or raise `LockedOut` without trying."""
         return await self._gate.open(
             credential.name,
@@ -178,6 +204,10 @@ class GuardedShellOpener:
             pinned_key,
             lambda pins: self._opener.open(address, port, credential, pinned_key=pins),
         )
+
+
+class GuardedShellOpener(GuardedOpener[SshCredential, Shell]):
+    """A `ShellOpener` that asks the gate first."""
 
 
 class GuardedCliOpener:

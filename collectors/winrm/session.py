@@ -26,8 +26,8 @@ from collectors.errors import (
     TimedOut,
     UnusableCredential,
 )
-from collectors.ports import CommandResult, Remoting, RemotingOpener
-from collectors.ssh.guarded_openers import LoginGate
+from collectors.ports import CommandResult, Remoting
+from collectors.ssh.guarded_openers import GuardedOpener
 from collectors.winrm.connection import BoundedAdapter, certificate_of
 from collectors.winrm.failures import translated
 
@@ -134,29 +134,8 @@ class PowerShellOpener:
         return await _in_thread(lambda: _log_in(address, port, credential, key))
 
 
-class GuardedRemotingOpener:
+class GuardedRemotingOpener(GuardedOpener[WinRmCredential, Remoting]):
     """A `RemotingOpener` that asks the gate first."""
-
-    def __init__(self, opener: RemotingOpener, gate: LoginGate) -> None:
-        self._opener = opener
-        self._gate = gate
-
-    async def open(
-        self,
-        address: str,
-        port: int,
-        credential: WinRmCredential,
-        *,
-        pinned_key: str | None = None,
-    ) -> Remoting:
-        """Log in, or raise `LockedOut` without trying."""
-        return await self._gate.open(
-            credential.name,
-            address,
-            port,
-            pinned_key,
-            lambda pins: self._opener.open(address, port, credential, pinned_key=pins),
-        )
 
 
 def _check(credential: WinRmCredential) -> None:
