@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import docs
 from api.compose.wiring import App, provisioning_of
-from api.http import errors
+from api.http import problems
 from api.http.admission import Admission
 from api.http.answers import PROBLEM_SCHEMA, add_refusals
 from api.http.deps import TOKEN_SCHEME
@@ -86,7 +86,7 @@ def _routes(app: App) -> FastAPI:
         redoc_url=None,
     )
     api.state.purser = app
-    errors.install(api)
+    problems.install(api)
     api.include_router(health.router)
     api.include_router(metrics.router)
     for router in (

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from api.compose.wiring import App, office_document, rules_of
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.declare import Viewer
 from api.resources.perform import Call, perform
 from api.resources.registry import resource

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
 
-from api.compose import rulebooks, scanning
+from api.compose import rulebooks
 from api.compose.keys import Seal, load_key
 from api.compose.lazy import Lazy
 from api.compose.rulebooks import DataError
@@ -33,7 +33,6 @@ from discovery.notifications.trap_log import TrapLog
 from discovery.work.board import JobBoard
 from inventory.scoping.engines import ScopedEngines
 from inventory.scoping.scope import Scope
-from inventory.storage import upgrade
 from inventory.storage.audit import AUDIT_KEY
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
@@ -59,6 +58,7 @@ def now() -> datetime:
 
 
 if TYPE_CHECKING:
+    from api.compose.scanning import Known
     from collectors.ssh.consoles.platforms import CliKnowledge
     from discovery.identity.identify import Knowledge
     from discovery.scan.context import ScanContext
@@ -344,9 +344,11 @@ def journal_profiles_of(settings: Settings) -> Mapping[str, Any]:
     return journal_profiles(settings.data_dir / "accounting")
 
 
-def known(settings: Settings) -> scanning.Known:
+def known(settings: Settings) -> Known:
     """Return the data files for a scan, loaded on first use."""
-    return scanning.Known(partial(knowledge, local_rules(settings)), consoles)
+    from api.compose.scanning import Known
+
+    return Known(partial(knowledge, local_rules(settings)), consoles)
 
 
 def build(
@@ -370,6 +372,8 @@ def build(
         StorageError: The database cannot be used.
         OSError: The data directory cannot be written.
     """
+    from inventory.storage import upgrade
+
     engine = make_engine(database_url(settings))
     if make and upgrade.is_empty(engine):
         upgrade.upgrade(engine)
@@ -412,9 +416,9 @@ def compose(
     ).execution_options(**{AUDIT_KEY: audit_key(settings, seal)})
 
     def context(request: ScanRequest) -> AbstractAsyncContextManager[ScanContext]:
-        return scanning.open_scan_context(
-            settings, engine, clock, known(settings), request.site
-        )
+        from api.compose.scanning import open_scan_context
+
+        return open_scan_context(settings, engine, clock, known(settings), request.site)
 
     def jobs() -> ScanJobs:
         from discovery.scan.context import resolve_by_system

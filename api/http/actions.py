@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
-from api.compose.wiring import App
-from api.http.auth import STAFF, Caller, Role
-from api.http.errors import Forbidden
+from api.http.callers import Caller, Role, check_role
 from api.resources.references import resolved
 from inventory.kernel.clean_text import checked, cleaned
 from inventory.storage.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 
 class Given(BaseModel):
@@ -126,18 +127,6 @@ class Act:
     def summary(self) -> str:
         """One sentence that says what it does."""
         return self.about or (self.given.__doc__ or "").strip().split("\n")[0]
-
-
-def check_role(who: Caller, roles: frozenset[Role]) -> None:
-    """Refuse a caller who has none of the roles; without roles, of those of the staff.
-
-    Raises:
-        Forbidden: The caller has none of them.
-    """
-    roles = roles or STAFF
-    if who.roles.isdisjoint(roles):
-        needed = " or ".join(sorted(roles))
-        raise Forbidden(f"This needs the role {needed}.")
 
 
 def carry_out(

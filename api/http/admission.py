@@ -20,8 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.errors import problem
 from api.http.headers import header
+from api.http.problems import problem
 
 UNLIMITED_PATHS = ("/health", "/metrics")
 """Answered also when nothing else is: whoever watches the server needs them most."""

@@ -1,4 +1,4 @@
-"""Rows to JSON.
+"""Rows to JSON, files to what is sent.
 
 Answers are written as they are: validating them against their own models would cost
 more than reading them from the database; tests compare both.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 from api.http.errors import MEDIA_TYPE, TYPE_PREFIX
+from api.http.files import File
 
 
 class Page(Protocol):
@@ -49,6 +53,30 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def as_answer(file: File) -> Response:
+    """Return a file to save or to show.
+
+    Its first piece is made before the answer begins, so that what is wrong with a
+    request is still a problem and not a broken file.
+    """
+    pieces = iter(file.pieces)
+    first = next(pieces, b"")
+    return StreamingResponse(
+        chain([first], pieces),
+        media_type=file.media,
+        headers={**_saved(file), **file.headers},
+    )
+
+
+def _saved(file: File) -> dict[str, str]:
+    if not file.name:
+        return {}
+    how = "inline" if file.shown else "attachment"
+    if file.name.isascii() and '"' not in file.name:
+        return {"Content-Disposition": f'{how}; filename="{file.name}"'}
+    return {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name)}"}
 
 
 _MEANINGS = {

@@ -10,11 +10,10 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from threading import BoundedSemaphore
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import Connection, Row, delete, select, update
@@ -23,7 +22,7 @@ from sqlmodel import SQLModel
 import inventory.people.tables  # noqa: F401  (fills the metadata)
 from api.compose.keys import Session, check_password, stamp_of
 from api.compose.throttle import Counted
-from api.compose.wiring import App
+from api.http.callers import STAFF, Caller, Role
 from api.http.errors import TooManyLogins
 from api.login import second_step
 from api.login.second_step import Pending
@@ -34,6 +33,9 @@ from inventory.people.accounts import digest
 from inventory.scoping.scope import Scope, stored_scope
 from inventory.storage.engine import writing
 from inventory.storage.rows import col, id_of, table_of
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 _account = table_of(UserAccount)
 _session = table_of(UserSession)
@@ -59,47 +61,6 @@ _ASKING = BoundedSemaphore(4)
 """A directory that is slow keeps no more threads than that."""
 
 log = structlog.get_logger("purser.auth")
-
-
-class Role(StrEnum):
-    """What a caller may see and do."""
-
-    IT = "it"
-    HR = "hr"
-    ACCOUNTING = "accounting"
-    AUDITOR = "auditor"
-    MANAGER = "manager"
-    EMPLOYEE = "employee"
-    COLLECTOR = "collector"
-    SIM_CODES = "sim-codes"
-
-
-STAFF = frozenset({Role.IT, Role.HR, Role.ACCOUNTING, Role.AUDITOR})
-"""Roles of those who look after the house, each as far as its scope goes."""
-
-OWN_THINGS = frozenset({Role.MANAGER, Role.EMPLOYEE})
-"""Roles that see what their own people, or they themselves, hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A person or a program that is let in.
-
-    Attributes:
-        actor: As the audit trail names it: `user:2`, `token:3`.
-        name: As a person reads it.
-        roles: What it may do.
-        person_id: The person of the register it belongs to, if it is known.
-        scope: What part of the house it sees; None: all of it.
-        writes: It may change something.
-    """
-
-    actor: str
-    name: str
-    roles: frozenset[Role]
-    person_id: int | None = None
-    scope: Scope | None = None
-    writes: bool = True
 
 
 def caller_of_token(app: App, token: str, address: str = "") -> Caller | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from api.compose.wiring import App
 from api.http import auth
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role, check_whole
 from api.http.errors import Forbidden, Unauthorized
 
 _ABOUT = "An API token, made by `purser token create`."
@@ -92,16 +92,6 @@ def allow(*roles: Role, scoped: bool = False) -> Any:  # noqa: ANN401 - the type
         return who
 
     return Security(check, scopes=[str(role) for role in roles])
-
-
-def check_whole(who: Caller) -> None:
-    """Refuse who sees only a part of the house.
-
-    Raises:
-        Forbidden: The caller has a scope.
-    """
-    if who.scope is not None:
-        raise Forbidden("This concerns the whole house, and you see a part of it.")
 
 
 def reader(

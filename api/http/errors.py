@@ -1,4 +1,4 @@
-"""Every error a client can meet, as problem+json (RFC 9457). One table, one place.
+"""Every error a client can meet, and its status. One table, one place.
 
     ApiError                     raised by routes and the login
     +-- Unauthorized             401  no token, an unknown one, a revoked one
@@ -9,19 +9,13 @@
 
 Errors of the register (`inventory.kernel.errors`) carry code, problem, where and remedy
 and are mapped by `STATUS`. A type is `urn:purser:problem:` plus the code; codes are
-stable. Anything unforeseen is a 500 that tells the request id and nothing else.
+stable. `problems.py` makes answers of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
-
-import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from collections.abc import Mapping
+from typing import ClassVar
 
 from inventory.kernel import errors as register
 
@@ -39,21 +33,6 @@ STATUS: tuple[tuple[type[register.InventoryError], int], ...] = (
     (register.InventoryError, 400),
 )
 """First match wins."""
-
-_HTTP_CODES = {
-    400: "bad-request",
-    404: "not-found",
-    405: "method-not-allowed",
-    413: "too-large",
-    415: "unsupported-media-type",
-    422: "invalid",
-}
-_HTTP_REMEDIES = {
-    404: "Look at /docs for the paths there are.",
-    405: "Look at /docs for the methods of this path.",
-}
-
-log = structlog.get_logger("purser.http")
 
 
 class ApiError(Exception):
@@ -117,34 +96,6 @@ class TooManyLogins(ApiError):
         self.headers = {"Retry-After": str(int(seconds) + 1)}
 
 
-def problem(
-    request: Request,
-    *,
-    status: int,
-    code: str,
-    title: str,
-    detail: str = "",
-    headers: Mapping[str, str] | None = None,
-    **more: Any,  # noqa: ANN401 - extension members of RFC 9457 are any JSON
-) -> JSONResponse:
-    """Return an RFC 9457 answer; None and empty members are left out."""
-    body = {
-        "type": TYPE_PREFIX + code,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "instance": request.url.path,
-        "request_id": getattr(request.state, "request_id", None),
-        **more,
-    }
-    return JSONResponse(
-        {key: value for key, value in body.items() if value not in (None, "", [], {})},
-        status_code=status,
-        media_type=MEDIA_TYPE,
-        headers=dict(headers or {}),
-    )
-
-
 def plain(value: object) -> object:
     """Return a value of an error as JSON has it."""
     if value is None or isinstance(value, str | int | float | bool):
@@ -162,99 +113,3 @@ def status_of(error: register.InventoryError) -> int:
 def title_of(kind: type[BaseException]) -> str:
     """Return the first sentence of an error's docstring, which titles its kind."""
     return (kind.__doc__ or "").strip().split("\n")[0]
-
-
-def api_problem(request: Request, error: ApiError) -> JSONResponse:
-    """Return the answer of one of our own errors."""
-    return problem(
-        request,
-        status=error.status,
-        code=error.code,
-        title=title_of(type(error)),
-        detail=error.problem,
-        remedy=error.mend,
-        headers=error.headers,
-    )
-
-
-async def _api_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ApiError)
-    return api_problem(request, error)
-
-
-async def _register_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, register.InventoryError)
-    status = status_of(error)
-    if status >= 500:
-        log.error("storage", code=error.code, problem=error.problem)
-    rows = getattr(error, "problems", ())
-    return problem(
-        request,
-        status=status,
-        code=error.code,
-        title=title_of(type(error)),
-        detail=error.problem,
-        text=error.text if error.values else None,
-        values={name: plain(value) for name, value in error.values.items()},
-        where=error.where,
-        remedy=error.remedy,
-        errors=[_row(one) for one in rows],
-    )
-
-
-def _row(one: register.RowProblem) -> dict[str, Any]:
-    told = {"location": str(one.row), "problem": str(one), "field": one.field}
-    told |= {"text": one.text, "advice": one.advice}
-    return told | {"values": {name: plain(value) for name, value in one.values.items()}}
-
-
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    items: Sequence[Mapping[str, Any]] = error.errors()
-    return problem(
-        request,
-        status=422,
-        code="invalid",
-        title=title_of(register.Invalid),
-        detail=f"{len(items)} value(s) of the request cannot be accepted.",
-        remedy="Correct the values listed in `errors`.",
-        errors=[
-            {
-                "location": ".".join(str(part) for part in item["loc"]),
-                "problem": item["msg"],
-            }
-            for item in items
-        ],
-    )
-
-
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    return problem(
-        request,
-        status=error.status_code,
-        code=_HTTP_CODES.get(error.status_code, "http-error"),
-        title=str(error.detail),
-        remedy=_HTTP_REMEDIES.get(error.status_code),
-        headers=error.headers,
-    )
-
-
-async def unforeseen(request: Request, _error: Exception) -> JSONResponse:
-    """Return the 500 answer: the request id finds the traceback in the log."""
-    return problem(
-        request,
-        status=500,
-        code="internal",
-        title="Something went wrong in the server.",
-        remedy="Look for the request id in the server's log, and report it.",
-    )
-
-
-def install(app: FastAPI) -> None:
-    """Register the handlers of all error kinds."""
-    app.add_exception_handler(ApiError, _api_error)
-    app.add_exception_handler(register.InventoryError, _register_error)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, unforeseen)

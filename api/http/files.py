@@ -1,15 +1,10 @@
-"""A file as an answer: what it holds is made while it is sent."""
+"""A file that is given: what it holds is made while it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
-from urllib.parse import quote
-
-from fastapi import Response
-from fastapi.responses import StreamingResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +35,3 @@ def content_of(*media: str) -> dict[str, Any]:
     return {
         "content": {one: {} if one == "application/json" else binary for one in media}
     }
-
-
-def as_answer(file: File) -> Response:
-    """Return a file to save or to show.
-
-    Its first piece is made before the answer begins, so that what is wrong with a
-    request is still a problem and not a broken file.
-    """
-    pieces = iter(file.pieces)
-    first = next(pieces, b"")
-    return StreamingResponse(
-        chain([first], pieces),
-        media_type=file.media,
-        headers={**_saved(file), **file.headers},
-    )
-
-
-def _saved(file: File) -> dict[str, str]:
-    if not file.name:
-        return {}
-    how = "inline" if file.shown else "attachment"
-    if file.name.isascii() and '"' not in file.name:
-        return {"Content-Disposition": f'{how}; filename="{file.name}"'}
-    return {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name)}"}

@@ -15,8 +15,8 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.errors import unforeseen
 from api.http.headers import header
+from api.http.problems import unforeseen
 
 SECRET_LINKS = ("/accept/", "/accepted/", "/mine/", "/welcome/")
 """Paths that go on with a secret: whoever knows it is let in."""

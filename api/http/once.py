@@ -14,7 +14,7 @@ from fastapi import Depends, Header, Request, Response
 
 from api.compose.wiring import App
 from api.http.answers import answer
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.http.errors import ApiError, Stale
 from inventory.hr.events import idempotency
 from inventory.storage.work import UnitOfWork

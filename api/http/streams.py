@@ -9,19 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Query, Response
-
-from api.http.files import File, as_answer, content_of
+from api.http.files import File, content_of
 from inventory.reports.base import Column, Row
 from inventory.reports.sheets import csv_lines, json_lines, write_xlsx
 
 TableFormat = Literal["json", "jsonl", "csv", "xlsx"]
-Format = Annotated[
-    TableFormat,
-    Query(description="json, jsonl (one object a line), csv or xlsx."),
-]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {
     "json": "application/json",
@@ -72,13 +66,6 @@ def _gathered(pieces: Iterator[str]) -> Iterator[bytes]:
 
 def _saved_as(kind: str, name: str) -> str:
     return "" if kind in _READ_AS_IT_COMES else f"{name}.{SUFFIXES.get(kind, kind)}"
-
-
-def table(
-    columns: Sequence[Column], rows: Iterable[Row], kind: TableFormat, name: str
-) -> Response:
-    """Return a table as an answer in any of the formats."""
-    return as_answer(table_file(columns, rows, kind, name))
 
 
 def table_file(

@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from api.compose.wiring import App
 from api.http import auth
 from api.http.answers import problems
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.deps import AppDep
 from api.http.errors import Forbidden, Unauthorized
 from api.metrics.database_state import DatabaseState

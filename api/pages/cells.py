@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.pages.links import href_of
 from api.pages.words import Words
 from api.resources.declare import Cell, Column, Show

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.resources.registry import resource
 
 _PAGES = {

@@ -248,7 +248,7 @@ def may_do(visit: Visit, act: Act) -> bool:
 
 def _call(visit: Visit, resource: Resource[Any]) -> tuple[ListCall, str]:
     """Return the list as the address asks for it, and what was not understood."""
-    sent = parameters_of(visit.query, list_parameters(resource))
+    sent = parameters_of(visit.query.multi_items(), list_parameters(resource))
     try:
         call = list_call(resource, sent)
         shown_fields(resource, visit.caller, call)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.declare import EVERYBODY
 from api.resources.registry import ENTRIES, resource
 from inventory.kernel.texts import N_

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.compose.wiring import App
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.pages.words import Words
 from api.resources.declare import Viewer
 from inventory.storage.work import UnitOfWork

@@ -28,7 +28,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from api.http.auth import STAFF, Caller, Role
+from api.http.callers import STAFF, Caller, Role
 from inventory.kernel.clean_text import checked, cleaned
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.files import File
 from api.resources.declare import Viewer
 

@@ -5,18 +5,16 @@ HTTP and the command line read lists by these functions, so both know the same f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, Field, create_model
 from sqlalchemy import Connection
-from starlette.datastructures import QueryParams
 
-from api.compose.wiring import App
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.resources.declare import PageRequest, Question, Row, Viewer, columns_of
 from api.resources.lookups import (
     lookup_fields,
@@ -28,6 +26,9 @@ from api.resources.resource import Resource
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
 from inventory.storage.paging import MAX_LIMIT
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 Format = Literal["json", "csv", "xlsx", "jsonl"]
 
@@ -119,14 +120,18 @@ def list_call(
     )
 
 
-def parameters_of(query: QueryParams, model: type[BaseModel]) -> dict[str, Any]:
+def parameters_of(
+    sent: Iterable[tuple[str, str]], model: type[BaseModel]
+) -> dict[str, Any]:
     """Return the parameters of an address as a model takes them.
 
     A list is repeated, or given once with commas; of others the last one counts.
     """
+    given: dict[str, list[str]] = {}
+    for name, text in sent:
+        given.setdefault(name, []).append(text)
     values: dict[str, Any] = {}
-    for name in query:
-        texts = query.getlist(name)
+    for name, texts in given.items():
         if name.endswith("__in") and name in model.model_fields:
             values[name] = texts[0].split(",") if len(texts) == 1 else texts
         else:

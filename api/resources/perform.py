@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
-from api.compose.wiring import App
-from api.http.actions import Act, Acting, Given, check_role
-from api.http.deps import check_whole
+from api.http.actions import Act, Acting, Given
+from api.http.callers import check_role, check_whole
 from api.http.errors import ApiError, Stale
 from api.resources.declare import Viewer
 from api.resources.references import refs_in, resolved
@@ -25,6 +24,9 @@ from inventory.kernel.errors import InvalidRows, InventoryError, NotFound, RowPr
 from inventory.kernel.texts import N_
 from inventory.scoping.views import conditions_of, looking_through
 from inventory.storage.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 _CREATE, _DELETE = "create", "delete"
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.http.actions import Act
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.declare import (
     EVERYBODY,
     Column,

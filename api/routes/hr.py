@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.compose.wiring import App, provisioning_of
 from api.http.answers import answer, problems
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.http.deps import AppDep, allow
 from api.http.errors import ApiError, status_of, title_of
 from api.http.once import Body, Key, once

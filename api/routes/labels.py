@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.http.actions import Given
-from api.http.answers import ALL_PROBLEMS
-from api.http.auth import STAFF
+from api.http.answers import ALL_PROBLEMS, as_answer
+from api.http.callers import STAFF
 from api.http.deps import AppDep, ReadDep, allow
 from api.http.files import content_of
 from api.resources.exchange.labels import PDF, labels_of, pdf
@@ -41,4 +41,4 @@ def labels(
     """Print labels: a PDF with QR code, text and, where it fits, Code 128."""
     base = (app.settings.http.public_url or str(request.base_url)).rstrip("/")
     made = labels_of(reading, given.tags, base)
-    return pdf(draw_labels(made, given.medium, skip=given.skip), "labels")
+    return as_answer(pdf(draw_labels(made, given.medium, skip=given.skip), "labels"))

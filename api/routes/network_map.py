@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import Field
 
 from api.http.answers import answer, problems
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.deps import ReadDep, allow
 from api.http.files import content_of
 from api.models.base import Model, Text

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, get_args
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, create_model
 
-from api.http.answers import problems
-from api.http.streams import TableFormat, described, table
+from api.http.answers import as_answer, problems
+from api.http.streams import TableFormat, described, table_file
 from api.models.base import Model
 from api.models.journals import Amount
 from api.resources.http.lists import called_by, secured
@@ -53,7 +53,7 @@ def _add(made: APIRouter, report: Report) -> None:
         texts = {key: query.getlist(key) for key in query if key != "format"}
         found = report_rows(call.app, report, report.read(texts))
         kind = _format(query.get("format", "json"))
-        return table(report.columns, found, kind, report.name)
+        return as_answer(table_file(report.columns, found, kind, report.name))
 
     rows.__annotations__["call"] = Annotated[Call, called_by(READERS)]
     made.get(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.http.answers import answer, problems
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.deps import AppDep, allow
 from api.models.base import Model, Text
 

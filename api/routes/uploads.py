@@ -12,7 +12,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel
 
 from api.http.answers import ALL_PROBLEMS, answer
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.http.deps import AppDep, ReadDep, allow
 from api.resources.exchange.importing import (
     WRITERS,

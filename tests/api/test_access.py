@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from api.compose.wiring import App
 from api.http import auth
+from api.http.callers import Role
 from api.http.errors import TooManyLogins
 from inventory.people import accounts
 from inventory.people.account_tables import ApiToken
@@ -109,7 +110,7 @@ def test_a_login_gives_a_cookie_that_is_recognised(app: App) -> None:
     caller = auth.caller_of_session(app, cookie)
     assert caller is not None
     assert caller.name == "Ida"
-    assert caller.roles == {auth.Role.IT, auth.Role.HR}
+    assert caller.roles == {Role.IT, Role.HR}
 
 
 @pytest.mark.parametrize(

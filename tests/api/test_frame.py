@@ -117,11 +117,11 @@ async def asked(error: Exception) -> httpx.Response:
     """Ask a path that raises `error`, through the frame of the real API."""
     from fastapi import FastAPI
 
-    from api.http import errors
+    from api.http import problems
     from api.http.middleware import RequestContext
 
     api = FastAPI()
-    errors.install(api)
+    problems.install(api)
 
     @api.get("/raise")
     def fail() -> None:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from api.compose.wiring import App
-from api.http.auth import Caller, Role, scope_of
+from api.http.auth import scope_of
+from api.http.callers import Caller, Role
 from api.pages.site import create_pages
 from api.resources.declare import Viewer
 from api.resources.perform import Call, perform

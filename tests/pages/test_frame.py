@@ -9,7 +9,7 @@ import re
 import pytest
 
 from api.compose.wiring import App
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.pages.navigation import seen_by, tabs_of
 from api.pages.site import create_pages
 from api.resources.declare import PageRequest, Viewer, choices_of, columns_of

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.compose.wiring import App
+from api.http.answers import as_answer
 from api.pages.door.plain import PRIVATE, plain, refused_link, told
 from api.pages.door.visitor import same_origin
 from api.resources.exchange.labels import pdf
@@ -94,7 +95,7 @@ def _document(request: Request) -> Response:
         return told(
             request, N_("There is no such document"), N_("Ask for it."), status=404
         )
-    answer = pdf(made, f"handover-{number}")
+    answer = as_answer(pdf(made, f"handover-{number}"))
     answer.headers.update(PRIVATE)
     return answer
 

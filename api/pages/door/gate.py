@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.compose.wiring import App
 from api.http import auth
-from api.http.errors import Unauthorized, api_problem
+from api.http.errors import Unauthorized
 from api.http.headers import cookie, header
 from api.http.middleware import SECRET_LINKS
+from api.http.problems import api_problem
 
 COOKIE = "purser_session"
 SECURE_COOKIE = f"__Host-{COOKIE}"

@@ -6,7 +6,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.errors import ApiError, api_problem, status_of
+from api.http.errors import ApiError, status_of
+from api.http.problems import api_problem
 from api.pages.door.plain import plain, words_of
 from inventory.kernel.errors import InventoryError
 from inventory.kernel.texts import N_

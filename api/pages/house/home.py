@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.cells import path_of, row_of
 from api.pages.house.setup import progress
 from api.pages.listing import Line

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.render import address
 from api.pages.visit import Answer, Told, View, Visit, refused
 from api.resources.listing import list_call

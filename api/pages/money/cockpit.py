@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.beside import ROW_ACTS
 from api.pages.entity import find
 from api.pages.listing import may_do

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 
-from api.http.auth import Role
-from api.http.streams import table
+from api.http.answers import as_answer
+from api.http.callers import Role
+from api.http.streams import table_file
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.money.reports import report_rows
 from inventory.kernel.errors import InventoryError
@@ -103,7 +104,9 @@ def give_file(visit: Visit, name: str) -> Answer:
         rows = report_rows(visit.app, report, report.read(dict(_given(visit))))
     except InventoryError as error:
         return missing(visit.words.problem(error))
-    return table(report.columns, rows, "xlsx" if kind == "xlsx" else "csv", name)
+    return as_answer(
+        table_file(report.columns, rows, "xlsx" if kind == "xlsx" else "csv", name)
+    )
 
 
 def _book_names(connection: Connection) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.diagnose.correct_device import explained
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.entity import Found, find
 from api.pages.visit import Answer, Told, View, Visit
 from api.resources.declare import PageRequest

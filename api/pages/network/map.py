@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.network.trees import closing, outline, trees, walk
 from api.pages.visit import Answer, View, Visit, refused
 from inventory.kernel.texts import N_

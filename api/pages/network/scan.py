@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.entity import find
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.parse_days import moment_of
 from api.pages.visit import Answer, View, Visit, refused
 from collectors import macs

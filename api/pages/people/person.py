@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.pages.entity import find
 from api.pages.visit import Answer, View, Visit
 from api.resources.registry import resource

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from api.http.auth import Role
+from api.http.answers import as_answer
+from api.http.callers import Role
 from api.pages.entity import Found, find
 from api.pages.forms import Field, Form
 from api.pages.register import charts
@@ -219,9 +220,8 @@ def _file_form(action: str, problem: str) -> Form:
 def give_file(visit: Visit, number: int) -> Answer:
     """Give a kept file, so that nothing in it can run."""
     try:
-        return as_download(
-            *attachments.file_of(visit.reading, folder(visit.app), number)
-        )
+        kept = attachments.file_of(visit.reading, folder(visit.app), number)
+        return as_answer(as_download(*kept))
     except InventoryError as error:
         return missing(visit.words.problem(error))
 

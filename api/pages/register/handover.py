@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.http.auth import Role
+from api.http.answers import as_answer
+from api.http.callers import Role
 from api.pages.entity import draw, find
 from api.pages.visit import Answer, View, Visit, missing, refused
 from api.resources.exchange.labels import pdf
@@ -26,7 +27,7 @@ def give_document(visit: Visit, number: int) -> Answer:
     made = document(visit.reading, number)
     if made is None:
         return missing(f"There is no acceptance {number}.")
-    return pdf(made, f"handover-{number}")
+    return as_answer(pdf(made, f"handover-{number}"))
 
 
 PAGES = {"/handover-document/{number:int}": give_document}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse
 
+from api.http.answers import as_answer
 from api.pages.forms import Field, Form
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, missing
@@ -56,7 +57,7 @@ def _labels(visit: Visit, values: dict[str, str]) -> Answer:
     skip = values["skip"]
     used = int(skip) if skip.isdecimal() and len(skip) <= _USED else -1
     made = labels_of(visit.reading, tags, visit.base)
-    return pdf(draw_labels(made, values["medium"], skip=used), "labels")
+    return as_answer(pdf(draw_labels(made, values["medium"], skip=used), "labels"))
 
 
 def _form(values: dict[str, str], problem: str) -> Form:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
 from api.http.actions import carry_out
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.errors import ApiError
 from api.http.stock_take_links import person_token
 from api.pages.entity import find

@@ -114,19 +114,19 @@ def _call(
     *,
     as_csv: bool,
 ) -> ListCall:
-    from starlette.datastructures import QueryParams
-
     from api.resources.listing import list_call, list_parameters, parameters_of
 
-    pairs = [tuple(one.split("=", 1)) for one in given.pop("filter") or ()]
-    for pair in pairs:
-        if len(pair) != 2:
-            raise typer.BadParameter(f"{pair[0]!r} is not NAME=VALUE.")
+    pairs: list[tuple[str, str]] = []
+    for one in given.pop("filter") or ():
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{one!r} is not NAME=VALUE.")
+        pairs.append((name, value))
     pairs += [(n, _text(v)) for n, v in given.items() if v not in (None, "")]
     if as_csv or export is not None:
         form = "csv" if export is None else export.suffix.removeprefix(".").lower()
         pairs.append(("format", form))
-    sent = parameters_of(QueryParams(pairs), list_parameters(found))
+    sent = parameters_of(pairs, list_parameters(found))
     call: ListCall = checked(lambda: list_call(found, sent))
     return call
 

@@ -13,7 +13,7 @@ from api.console.output import print_pairs, print_table
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from api.http.auth import Caller
+    from api.http.callers import Caller
 
 Named = Annotated[str, typer.Argument(help="Its id, or a name that only it has.")]
 
@@ -21,7 +21,7 @@ Named = Annotated[str, typer.Argument(help="Its id, or a name that only it has."
 def local_caller() -> Caller:
     """Return the person at this machine, who may do everything."""
     from api.console.session import actor
-    from api.http.auth import Caller, Role
+    from api.http.callers import Caller, Role
 
     return Caller(actor(), actor(), frozenset(Role))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from api.compose.wiring import import_profiles, staff_profiles
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,

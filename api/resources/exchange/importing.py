@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, import_profiles
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
 from inventory.bulk.profiles.profile import Profile, read_profile

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import Response
 from sqlalchemy import Connection, select
 
-from api.http.files import File, as_answer
+from api.http.files import File
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,
@@ -120,6 +119,6 @@ LABEL_MEDIA = Resource(
 )
 
 
-def pdf(data: bytes, name: str) -> Response:
+def pdf(data: bytes, name: str) -> File:
     """Return a PDF to look at or to save."""
-    return as_answer(File(f"{name}.pdf", PDF, [data], shown=True))
+    return File(f"{name}.pdf", PDF, [data], shown=True)

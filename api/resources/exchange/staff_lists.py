@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, provisioning_of, staff_profiles
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.exchange.importing import RowFault
 from inventory.bulk.files.cells import CellTable, heading
 from inventory.bulk.files.tabular import read_table

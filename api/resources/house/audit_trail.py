@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     AskedMoment,
     Choice,

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, SecretStr, StringConstraints
 
 from api.compose.device_logins import master_source
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

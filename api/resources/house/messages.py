@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import Choice, Column, Question, RowModel, Show, Word
 from api.resources.references import MESSAGE
 from api.resources.resource import Resource

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from api.compose.keys import new_password
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.http.errors import Forbidden
 from api.resources.declare import (
     Choice,

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import STAFF, Caller, Role
+from api.http.callers import STAFF, Caller, Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -24,7 +24,7 @@ from pydantic import BaseModel, Field, create_model
 from api.compose.wiring import App
 from api.http.actions import Act
 from api.http.answers import answer, problems
-from api.http.auth import STAFF
+from api.http.callers import STAFF
 from api.http.errors import ApiError
 from api.http.once import Body as SentBody
 from api.http.once import once

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.http.answers import answer, problems
-from api.http.files import File, as_answer, content_of
+from api.http.answers import answer, as_answer, problems
+from api.http.files import File, content_of
 from api.resources.extracts import Extract
 from api.resources.http.lists import (
     ThingRef,

@@ -17,9 +17,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, ValidationError
 
-from api.http.actions import check_role
 from api.http.answers import answer, problems
-from api.http.auth import STAFF, Role
+from api.http.callers import STAFF, Role, check_role
 from api.http.deps import caller_of, the_app
 from api.resources import sheets
 from api.resources.declare import Row
@@ -95,7 +94,7 @@ def add_parameters(description: dict[str, Any]) -> None:
 
 def sent_parameters(request: Request, model: type[BaseModel]) -> Any:  # noqa: ANN401
     """Return the parameters of a request; a refused one is a problem of the request."""
-    values = parameters_of(request.query_params, model)
+    values = parameters_of(request.query_params.multi_items(), model)
     return as_request_error(lambda: model.model_validate(values))
 
 
@@ -125,7 +124,8 @@ def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
     name = operation(resource, "list")
 
     def list_rows(request: Request, call: Call) -> Response:
-        sent = parameters_of(request.query_params, list_parameters(resource))
+        query = request.query_params.multi_items()
+        sent = parameters_of(query, list_parameters(resource))
         form = sheets.wanted(request.headers.get("accept", "")) or "json"
         asked = as_request_error(lambda: list_call(resource, sent, form))
         engine, who = call.app.engine, call.viewer.caller

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.http.answers import answer, problems
-from api.http.auth import STAFF, Caller
+from api.http.callers import STAFF, Caller
 from api.http.deps import AppDep, ReadDep, allow
 from api.resources.everywhere import found_everywhere
 from api.resources.listing import viewer_of

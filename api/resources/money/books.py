@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import Connection, func, select
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.compose.wiring import rules_of, templates_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import ASSET, AssetRef
 from inventory.accounting.books.opening_calendar import CalendarPlan, year_begins

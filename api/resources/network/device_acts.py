@@ -10,7 +10,7 @@ from pydantic import Field
 from api.diagnose.correct_device import correct_device
 from api.diagnose.identify import identification
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.perform import changes_of
 from api.resources.references import DeviceRef

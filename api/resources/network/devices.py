@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.models.devices import DeviceDetail, ReconciliationState
 from api.resources.declare import (
     AskedMoment,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import PersonRef
 from inventory.hr.cases.extras import Extra, request_extra

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, select
 
 from api.compose.wiring import provisioning_of
-from api.http.auth import Role
+from api.http.callers import Role
 from api.models.cases import Case
 from api.resources.declare import (
     Choice,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     EVERYBODY,
     Choice,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.models.register import PersonDetail
 from api.resources.declare import (
     Choice,

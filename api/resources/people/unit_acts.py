@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import Input
 from api.resources.perform import changes_of, partial
 from inventory.kernel.texts import N_

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import STAFF, Role
+from api.http.callers import STAFF, Role
 from api.http.errors import Forbidden
 from api.resources.declare import DetailModel, Input
 from api.resources.perform import changes_of, partial

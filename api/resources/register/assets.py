@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import ColumnElement, Connection
 
-from api.http.auth import OWN_THINGS, Caller, Role
+from api.http.callers import OWN_THINGS, Caller, Role
 from api.models.register import AssetDetail
 from api.resources.declare import (
     EVERYBODY,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from api.compose.wiring import provisioning_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import OWN_THINGS, Role
+from api.http.callers import OWN_THINGS, Role
 from api.resources.declare import (
     Choice,
     Column,

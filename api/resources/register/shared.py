@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import ColumnElement, Connection, Select, Table, func
 from sqlmodel import SQLModel
 
-from api.http.auth import Role
+from api.http.callers import Role
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.money import Money, MoneyError, parse_money
 from inventory.kernel.texts import N_

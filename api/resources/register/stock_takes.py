@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, select
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, FromClause, select
 
 from api.compose.telecom_rules import TelecomRules, telecom_rules
 from api.http.actions import Acting
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.references import Ref, Reference
 from inventory.accounting.tables import Book
 from inventory.kernel.errors import Invalid, NotFound

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.models.telephony import ExtensionDetail, ExtensionPhone
 from api.resources.declare import (
     Choice,

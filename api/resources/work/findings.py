@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement
 
 from api.http.actions import Act, Acting, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import STAFF, Role
+from api.http.callers import STAFF, Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from api.compose.wiring import App, compose
 from api.compose.working import ELSEWHERE, build_working, queues_named, working
-from api.http.auth import Role
+from api.http.callers import Role
 from discovery.work.memory import MemoryEngine
 from discovery.work.port import Queue
 from inventory.jobs.rows import hand_over

@@ -14,7 +14,7 @@ from api.app import create_api
 from api.compose.keys import Seal
 from api.compose.wiring import App, compose
 from api.demo import load_company
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.registry import ENTRIES, resource
 from api.resources.resource import Resource
 from config.settings import Settings

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from api.app import create_site
 from api.http import auth
-from api.http.auth import STAFF
+from api.http.callers import STAFF
 from api.resources.registry import all_resources
 from api.resources.resource import Resource
 from inventory.people import accounts

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from sqlalchemy import Connection, Engine
 
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.declare import (
     Choice,
     Column,

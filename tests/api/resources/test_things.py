@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.registry import resource
 from api.resources.resource import Resource
 from tests.api.resources.conftest import NAMES, Company, rows_of

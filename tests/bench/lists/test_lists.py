@@ -28,7 +28,7 @@ from pydantic import ValidationError
 from api.app import create_api
 from api.compose.keys import Seal
 from api.compose.wiring import App, compose
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.declare import Viewer
 from api.resources.listing import list_call, read_page
 from api.resources.lookups import resolved_question

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.models.schedules import EventOfBooksIn
 from api.resources.declare import DetailModel, Input
 from api.resources.references import AssetRef, BookRef

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from sqlalchemy import ColumnElement, FromClause, Table, true
 from sqlmodel import SQLModel
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import Choice, Column, Question, RowModel, Viewer, Word
 from api.resources.filters import filters_of
 from api.resources.references import DEVICE, DeviceRef

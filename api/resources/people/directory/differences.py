@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import Connection
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.computed import ComputedSource
 from api.resources.declare import (
     Choice,

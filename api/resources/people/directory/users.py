@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

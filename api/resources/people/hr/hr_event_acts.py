@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.http.actions import Act, Acting, Given, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.people.case_acts import case_context
 from api.resources.people.tasks import RemarkIn

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime
 
 from api.http.actions import Act, Acting, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import (
     Choice,
     Column,

@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from api.http.actions import Act, Acting, Given
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel, Input, Viewer
 from api.resources.extracts import Extract, Parameters
 from api.resources.people.case_acts import case_context

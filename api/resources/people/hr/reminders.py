@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.http.actions import Act, Acting, NothingIn
-from api.http.auth import Role
+from api.http.callers import Role
 from api.resources.declare import DetailModel
 from api.resources.people.case_acts import case_context
 from inventory.hr.triggers.overdue_loans import remind_person

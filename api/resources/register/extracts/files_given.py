@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import Response
 from sqlalchemy import Connection
 
-from api.compose.wiring import App
-from api.http.auth import Role
-from api.http.files import File, as_answer
+from api.http.callers import Role
+from api.http.files import File
 from api.resources.declare import Viewer
 from api.resources.extracts import Extract
 from api.resources.register.shared import PEOPLE
@@ -21,6 +19,9 @@ from inventory.kernel.errors import NotFound
 from inventory.kernel.texts import N_
 from inventory.people.tables import Person
 from inventory.storage.rows import Row, find, get
+
+if TYPE_CHECKING:
+    from api.compose.wiring import App
 
 SEE = PEOPLE
 """Who may read documents of handovers: they name people."""
@@ -42,9 +43,9 @@ def folder(app: App) -> Path:
     return app.settings.data_dir / "files"
 
 
-def as_download(row: Row, data: bytes) -> Response:
+def as_download(row: Row, data: bytes) -> File:
     """Return a kept file so that nothing in it can run in a browser."""
-    return as_answer(File(row["name"], row["media_type"], [data], _HARMLESS))
+    return File(row["name"], row["media_type"], [data], _HARMLESS)
 
 
 def document(reading: Connection, acceptance_id: int) -> bytes | None:

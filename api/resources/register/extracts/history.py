@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.http.auth import STAFF
+from api.http.callers import STAFF
 from api.models.base import Model, Number, Text
 from api.models.register import Custody, Share
 from api.resources.declare import DetailModel, Row, Viewer
