@@ -123,6 +123,10 @@ _REMARK = re.compile(
 """What follows a version and is none: `(GA)`, a date in parentheses, a build's."""
 
 
+_BUILD = re.compile(r" build \d[\w.]*(?: rel\.?\d[\w.]*)?$", re.IGNORECASE)
+"""The number of a build, which names a release where versions alone do not."""
+
+
 def release(value: str) -> str:
     """Cut a version out of the words around it: `Agent v8.00` says 8.00.
 
@@ -131,6 +135,8 @@ def release(value: str) -> str:
     """
     found = _RELEASE.search(value)
     if found is None:
+        return value
+    if found.start("v") <= 1 and _BUILD.match(value, found.end("v")):
         return value
     if _REMARK.match(value, found.end("v")):
         return value[: found.end("v")]

@@ -209,6 +209,7 @@ def _of_appliance(statement: Statement) -> Statement:
 def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     announced.of_the_machine(evidence, knowledge)
     evidence.add_text("organisation", likely_objects.organisation(evidence, knowledge))
+    evidence.add_text("registered-product", likely_objects.product(evidence, knowledge))
     for name in standards.manufacturers(evidence):
         evidence.add_text("manufacturer", name)
     for name in announced.makers(evidence, knowledge):

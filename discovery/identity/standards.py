@@ -200,7 +200,7 @@ def component_statements(evidence: Evidence) -> Iterator[Statement]:
         for name, value, weight in (
             ("serial", part.serial, 0.8),
             ("model", part.model, 0.75),
-            ("version", part.software_rev, 0.6),
+            ("version", part.software_rev, 0.46),
             ("firmware", part.firmware_rev, 0.6),
             ("hardware_rev", part.hardware_rev, 0.7),
         ):

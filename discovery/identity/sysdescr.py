@@ -28,6 +28,7 @@ _MODEL = compile_pattern(
     r"\bHwSku|\bdevice type|\bseries) ?[:=] ?(?P<v>[^;,|>)]{2,40})"
 )
 _LABELLED_VERSION = (
+    compile_pattern(r"\b(?P<v>V\d{3}R\d{3}C\d{2}\w{0,12})"),
     compile_pattern(
         r"\b(?:software|sw|application|image|runtime)"
         r"(?: version| ver| rev| release)?[.:= ]{1,2}v?(?P<v>\d+[._]\d[\w.()-]{0,30})"
@@ -48,13 +49,17 @@ _BARE_VERSION = (
     compile_pattern(r"[ ,](?P<v>\d+\.\d+\.\d[\w.()-]{0,30})"),
     compile_pattern(r"[ ,](?P<v>\d{1,2}\.\d[A-Z]\d[\w.-]{0,20})(?: |$)"),
     compile_pattern(r"^[A-Z]+(?:-[A-Z])?-(?P<v>\d+\.\d[\w.-]{0,30})"),
-    compile_pattern(r"\b(?P<v>V\d{3}R\d{3}C\d{2}\w{0,12})"),
+    compile_pattern(
+        r"[(, ](?!MB|B|HW|HR|PCB)[A-Z]{1,3}\d?:[vV]?(?P<v>\d+\.\d[\w.-]{0,30})"
+    ),
     compile_pattern(r"\bkernel \w{2,12} (?P<v>\d+\.\d[\w.-]{0,30})"),
     compile_pattern(r"(?:,| -) ?(?P<v>[A-Z]{1,2}\.\d+\.\d+\w{0,8})"),
     compile_pattern(r"\b[A-Z]\w{1,12}OS (?P<v>\d+\.\d[\w.-]{0,30})"),
     compile_pattern(r"^(?P<v>\d+\.\d+\([A-Z]+\.\d+\)\w{0,6})"),
     compile_pattern(r"\bver(?:sion)?[:.]? ?(?P<v>[a-z]?\d{4,12}[\w.]{0,20})"),
 )
+_BUILT = re.compile(r"(?<=\d)(?:\.\d{6,})+(?:\.\d+)*$")
+"""Numbers and days of builds behind a version: `1.8.0.4853089.160219.1607`."""
 _HARDWARE = compile_pattern(
     r"\b(?:hardware(?: version| rev| revision)?|HW(?: rev)?)[.:= ]{1,2}"
     r"(?P<v>[vV]?[\w.]{1,12})"
@@ -132,11 +137,12 @@ def _labelled(text: str) -> Iterator[Statement]:
 def _version(text: str) -> Iterator[Statement]:
     for patterns, weight, how in (
         (_LABELLED_VERSION, LABELLED - 0.05, "labelled as version"),
-        (_BARE_VERSION, GUESSED + 0.05, "by its form"),
+        (_BARE_VERSION, SHAPED + 0.02, "by its form"),
     ):
         for pattern in patterns:
             if found := pattern.search(text):
-                yield from _state("version", found["v"], weight, how)
+                value = _BUILT.sub("", found["v"])
+                yield from _state("version", value, weight, how)
                 return
 
 

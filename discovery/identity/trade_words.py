@@ -3,7 +3,8 @@
 English names a thing last: a `SAN switch` is a switch and a `network video encoder`
 encodes. So of the words in the first part of a text that names anything, the last one
 counts, and of words that overlap the longest. Words inside of compounds count as well:
-`EdgeRouter`, `HiveAP320`.
+`EdgeRouter`, `HiveAP320`. The name of a line of products says what its products are,
+where no word of the trade does.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from dataclasses import dataclass
 from discovery.identity.clean_text import words
 from discovery.identity.device_types import split_kind
 from discovery.identity.evidence import Evidence
-from discovery.identity.rules.catalogue import TradeWord
+from discovery.identity.rules.catalogue import TradeWord, leading_letters
 from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.verdicts import Statement
 
 MOST_WORDS = 40
 FIRM = 0.35
 """Trust from which a word names a thing; below, it only qualifies one."""
-CHASSIS, AS_SAID = 0.6, 1.0
-"""What the words of a text weigh: of the chassis, and of the device's own text."""
+CHASSIS, AS_SAID, REGISTERED = 0.6, 1.0, 0.8
+"""What the words of a text weigh: of the chassis, of the device's own text, and of the
+name that its sysObjectID is registered with."""
 _TEXTS = (
     *(("sysDescr", AS_SAID), ("chassis", CHASSIS), ("announced-model", AS_SAID)),
     *(("http-title", AS_SAID), ("http-realm", AS_SAID), ("ssdp", AS_SAID)),
+    ("registered-product", REGISTERED),
 )
 """Kinds of texts in which a device names itself, and what their words weigh."""
 _PART = re.compile(
@@ -47,10 +50,10 @@ class _Found:
 
 def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     """Yield the types that the words of its texts, and of its maker's name, mean."""
-    known = knowledge.catalogue.trade
+    known, families = knowledge.catalogue.trade, knowledge.catalogue.families
     for kind, scale in _TEXTS:
         for text in evidence.texts.get(kind, ()):
-            if found := naming(text, known):
+            if found := naming(text, known) or family_in(text, families):
                 yield from _state(found, f"{kind} says", kind, scale)
                 break
     for text in evidence.texts.get("organisation", ()):
@@ -80,6 +83,40 @@ def naming(text: str, known: Known) -> TradeWord | None:
         if found and weak is None:
             weak = found[-1].word
     return weak
+
+
+MOST_CODES = 12
+"""Words of a text in which the name of a line of products is looked for."""
+SHORT, FEW = 3, 3
+"""Letters up to which a name is one only with a product's number behind it, but in a
+text of so few words."""
+
+
+def family_in(text: str, families: Known) -> TradeWord | None:
+    """Return the first, and of these the longest, name of a line of products."""
+    runs = [run.lower() for run in re.findall(r"[A-Za-z0-9]+", text[:400])]
+    for at, run in enumerate(runs[:MOST_CODES]):
+        rest = " ".join(runs[at : at + 8])
+        found = [
+            word
+            for word in families.get(leading_letters(run), ())
+            if _is_line(word.phrase, rest, alone=len(runs) <= FEW)
+        ]
+        if found:
+            return max(found, key=lambda word: len(word.phrase))
+    return None
+
+
+def _is_line(phrase: str, rest: str, *, alone: bool) -> bool:
+    """Whether a text begins with a line's name and no other word that begins so."""
+    if not rest.startswith(phrase):
+        return False
+    behind = rest[len(phrase) :]
+    if phrase[-1].isdigit() or behind[:1].isdigit():
+        return True
+    if len(phrase) <= SHORT:
+        return alone or (behind[:1] == " " and behind[1:2].isdigit())
+    return not behind or behind[0] == " "
 
 
 def _words_in(part: str, known: Known) -> Iterator[_Found]:

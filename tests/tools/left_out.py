@@ -7,11 +7,12 @@ system. Taken are
 * the files and rules of the vendors of the group, by name, where vendors are left out;
 * files and rules that, of all recordings, hold on devices of the group only;
 * on demand (`strict`) also what public MIB files register for these devices: rows of
-  the product table at and above their sysObjectIDs; and that the vendor goes on with
-  the business of others.
+  the product table at and above their sysObjectIDs; that the vendor goes on with the
+  business of others; and what the holder of their enterprise numbers is known for.
 
-What public MIB files say of objects, and the list of enterprise numbers, is derived
-from no device and stays.
+What public MIB files say of objects, the list of enterprise numbers, and what is
+generally known of makers and their lines of products (`makers.tsv`, and the families of
+`trade.tsv`) is derived from no device and stays.
 """
 
 from __future__ import annotations
@@ -184,8 +185,17 @@ class LeftOut:
             for number, brand in self._catalogue.successors.items()
             if not self._is_of(brand, group)
         }
-        products = Without(self._catalogue, hidden)
-        return replace(self._catalogue, products=products, successors=successors)
+        numbers = {int(oid) for oid in hidden if oid.isdigit()}
+        return replace(
+            self._catalogue,
+            products=Without(self._catalogue, hidden),
+            successors=successors,
+            makers={
+                number: kind
+                for number, kind in self._catalogue.makers.items()
+                if number not in numbers
+            },
+        )
 
 
 class Without(Lines):

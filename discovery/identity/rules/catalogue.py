@@ -10,7 +10,7 @@ Pure: standard library only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from discovery.identity.clean_text import key
@@ -157,6 +157,9 @@ class Catalogue:
             addresses of theirs says nothing about who made the device.
         trade: First word to the words of the trade that begin with it.
         makers_words: Words in names of organisations, in the order of the table.
+        families: First letters to the names of lines of products that begin with them.
+        makers: Enterprise number to the type its holder is generally known for, and
+            how surely (0 to 1).
         successors: Enterprise number to the brand under which the business of who
             registered it goes on: mergers, take-overs, changes of name.
         reliability: Field to what answers weighed at least how much are right how
@@ -175,6 +178,8 @@ class Catalogue:
     chips: frozenset[str] = frozenset()
     trade: Mapping[str, tuple[TradeWord, ...]] = field(default_factory=dict)
     makers_words: tuple[TradeWord, ...] = ()
+    families: Mapping[str, tuple[TradeWord, ...]] = field(default_factory=dict)
+    makers: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     successors: Mapping[int, str] = field(default_factory=dict)
     reliability: Mapping[str, tuple[tuple[float, float], ...]] = field(
         default_factory=dict
@@ -249,7 +254,7 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         objects.setdefault(number, []).append(likely)
     for found in objects.values():
         found.sort(key=lambda likely: -likely.score)
-    trade, makers_words = _trade(tables)
+    words = _trade(tables)
     generic = {_number("agents", n, row[0]) for n, row in _rows(tables, "agents", 1)}
     return Catalogue(
         Lines("enterprises", tables.get("enterprises", "")),
@@ -258,8 +263,13 @@ def build_catalogue(tables: Mapping[str, str]) -> Catalogue:
         dict(_kinds(tables)),
         frozenset(generic),
         frozenset(key(row[0]) for _, row in _rows(tables, "chips", 1)),
-        trade,
-        makers_words,
+        _by_first(w for w in words if w.where not in ("maker", "family")),
+        tuple(w for w in words if w.where == "maker"),
+        _by_first(w for w in words if w.where == "family"),
+        {
+            _number("makers", n, row[0]): told
+            for n, row, told in _typed(tables, "makers")
+        },
         {
             _number("successors", n, r[0]): r[1]
             for n, r in _rows(tables, "successors", 2)
@@ -280,29 +290,45 @@ def _reliability(
     return found
 
 
-def _trade(
-    tables: Mapping[str, str],
-) -> tuple[dict[str, tuple[TradeWord, ...]], tuple[TradeWord, ...]]:
-    by_first: dict[str, tuple[TradeWord, ...]] = {}
-    makers: list[TradeWord] = []
-    for n, row in _rows(tables, "trade", 4):
-        if row[1] not in GENERAL:
-            raise KnowledgeError(f"trade.tsv, line {n}: unknown type {row[1]!r}")
-        trust = _number("trade", n, row[2]) / 100
-        word = TradeWord(row[0], row[1], trust, row[3])
-        if word.where == "maker":
-            makers.append(word)
-        else:
-            first = word.phrase.split(" ")[0]
-            by_first[first] = (*by_first.get(first, ()), word)
-    return by_first, tuple(makers)
+_LETTERS = re.compile(r"[a-z]*")
+
+
+def leading_letters(text: str) -> str:
+    """Return the letters a text begins with: of `sg300-28` the line is `sg`."""
+    found = _LETTERS.match(text)
+    return found[0] if found else ""
+
+
+def _trade(tables: Mapping[str, str]) -> list[TradeWord]:
+    return [
+        TradeWord(row[0], kind, trust, row[3])
+        for _, row, (kind, trust) in _typed(tables, "trade")
+    ]
+
+
+def _by_first(words: Iterable[TradeWord]) -> dict[str, tuple[TradeWord, ...]]:
+    """Return words by the first of each phrase, families by its first letters."""
+    found: dict[str, tuple[TradeWord, ...]] = {}
+    for word in words:
+        first = word.phrase.split(" ")[0]
+        at = leading_letters(first) if word.where == "family" else first
+        found[at] = (*found.get(at, ()), word)
+    return found
 
 
 def _kinds(tables: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, float]]]:
-    for n, row in _rows(tables, "kinds", 3):
+    for _, row, told in _typed(tables, "kinds"):
+        yield row[0], told
+
+
+def _typed(
+    tables: Mapping[str, str], name: str
+) -> Iterator[tuple[int, list[str], tuple[str, float]]]:
+    """Yield line, cells, type and trust of a table with these in columns 2 and 3."""
+    for n, row in _rows(tables, name, 4 if name == "trade" else 3):
         if row[1] not in GENERAL:
-            raise KnowledgeError(f"kinds.tsv, line {n}: unknown type {row[1]!r}")
-        yield row[0], (row[1], _number("kinds", n, row[2]) / 100)
+            raise KnowledgeError(f"{name}.tsv, line {n}: unknown type {row[1]!r}")
+        yield n, row, (row[1], _number(name, n, row[2]) / 100)
 
 
 def _rows(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from discovery.identity.clean_text import key, release, useful
 from discovery.identity.device_types import GENERAL, split_kind
@@ -27,16 +28,24 @@ SURE_COLUMN, FEW = 0.7, 3
 AS_VERSION = 0.85
 """What a firmware revision weighs as the version of a device that tells no other."""
 TRUST = 0.62
+AS_MODEL, OF_A_ROW = 1.25, 0.7
+"""What is made of this trust for a model that is told once for the whole device, and
+for the cells of tables, which are as often those of a part."""
+DESCRIBES = 4
+"""Blanks from which a text describes a device rather than names its model."""
 LONE = 0.5
 """Least score of an object that answers once: there is no other part it may be of."""
 AGREES = 0.18
 ORGANISATION = 0.63
 PRODUCT = 0.34
+ONE_KIND = 0.4
+"""Trust from which a maker is known for one kind of device alone."""
 
 _FORMS = {
     "serial": re.compile(r"(?=.*\d)[\w#/:.+-]{4,40}( [\w#/:.+-]{1,20}){0,2}$"),
     "model": re.compile(
-        r"(?!.*\b(?:slots?|stack|chassis)$)(?=.*[A-Za-z])(?=.{3})"
+        r"(?!.*\b(?:slots?|stack|chassis|location|contact)$)(?![\d-]{8,}(?:\s|$))"
+        r"(?=.*[A-Za-z])(?=.{3})"
         r"\S{1,40}( \S{1,30}){0,5}$",
         re.IGNORECASE,
     ),
@@ -120,7 +129,11 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             continue
         agrees = len(value) > 3 and key(value) in key(evidence.descr)
         score = max(o.score, LONE) if _alone(o, evidence) else o.score
-        weight = TRUST * score + (AGREES if agrees else 0.0)
+        whole = o.field == "model" and not o.column and value.count(" ") < DESCRIBES
+        trust = TRUST * (AS_MODEL if whole else 1.0)
+        if o.column and not agrees and not _alone(o, evidence):
+            trust *= OF_A_ROW
+        weight = trust * score + (AGREES if agrees else 0.0)
         reason = f"{o.oid.rstrip('.')} by its MIB" + (", as in sysDescr" * agrees)
         yield Statement(o.field, value, weight, reason, o.oid)
         if o.field == "firmware":
@@ -146,6 +159,13 @@ def organisation(evidence: Evidence, knowledge: Knowledge) -> str | None:
     return None
 
 
+def product(evidence: Evidence, knowledge: Knowledge) -> str | None:
+    """Return the name of the product that its sysObjectID is registered for."""
+    if knowledge.catalogue.is_generic(evidence.object_id):
+        return None
+    return knowledge.catalogue.product(evidence.object_id)
+
+
 def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     generic = knowledge.catalogue.is_generic(evidence.object_id)
     if name := organisation(evidence, knowledge):
@@ -155,18 +175,35 @@ def _numbers(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
             reason = "it serves objects of the enterprise registered to it"
             weight, source = ORGANISATION - 0.05, "enterprises"
         yield Statement("vendor", name, weight, reason, source)
+    yield from _known_for(evidence, knowledge, generic=generic)
     yield from _answered_kinds(evidence, knowledge)
     if generic:
         return
-    if product := knowledge.catalogue.product(evidence.object_id):
+    if name := product(evidence, knowledge):
         reason = f"product registered as {evidence.object_id}"
-        yield Statement("model", product, PRODUCT, reason, "sysObjectID")
+        yield Statement("model", name, PRODUCT, reason, "sysObjectID")
     if found := knowledge.catalogue.kind(evidence.object_id):
         general, below = split_kind(found[0])
         reason = f"names registered about {evidence.object_id}"
         yield Statement("type", general, found[1], reason, "registered names")
         if below:
             yield Statement("subtype", below, found[1], reason, "registered names")
+
+
+def _known_for(
+    evidence: Evidence, knowledge: Knowledge, *, generic: bool
+) -> Iterator[Statement]:
+    """Yield what the holder of the enterprise number is generally known for."""
+    own = enterprise_of(evidence.object_id)
+    for number in served(evidence, knowledge)[:1] if generic else [own or 0]:
+        if found := knowledge.catalogue.makers.get(number):
+            general, below = split_kind(found[0])
+            reason = f"the holder of enterprise {number} is known for it"
+            vague = found[1] < ONE_KIND
+            told = Statement("type", general, found[1], reason, "sysObjectID")
+            yield replace(told, default=vague)
+            if below:
+                yield Statement("subtype", below, found[1], reason, "sysObjectID")
 
 
 _PARTS = frozenset({"storage"})
