@@ -398,7 +398,16 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poe:
-    """Power over Ethernet of a port (POWER-ETHERNET-MIB, RFC 3621)."""
+    """Power over Ethernet of a port (POWER-ETHERNET-MIB, RFC 3621).
+
+    Attributes:
+        port: Group and port, or the name of the port.
+        if_index: Its interface.
+        enabled: It may give power.
+        delivering: It gives power.
+        device_class: Class of what takes it (IEEE 802.3), 0 to 8.
+        milliwatts: What is taken, where the device measures it.
+    """
 
     port: str
     if_index: int | None = None

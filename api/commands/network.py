@@ -1,4 +1,4 @@
-"""`purser map`, `where`, `port`, `expire`: the network, and where things are on it."""
+"""`purser map`, `where`, `expire`: the network, and where things are on it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ def register(cli: typer.Typer) -> None:
     """Add the commands to the command line."""
     cli.command("map")(draw)
     cli.command()(where)
-    cli.command()(port)
     cli.command()(expire)
 
 
@@ -96,37 +95,6 @@ def where(
         lambda c: where_was(c, mac=mac, ip=None if mac else what, during=span),
     )
     return _show_places(rows, json)
-
-
-def port(
-    context: typer.Context,
-    device: Annotated[str, typer.Argument(help="Its number, name or address.")],
-    name: Annotated[str, typer.Argument(help="The port, such as Gi1/0/14.")],
-    at: At = None,
-    json: Json = False,
-) -> int:
-    """Tell what is and was on a port of a switch, the newest first."""
-    from api.http.parse_days import moment_of
-    from api.resources.references import DEVICE
-    from inventory.kernel.errors import NotFound
-    from inventory.kernel.texts import N_
-    from inventory.network.queries.topology import on_port, port_named
-
-    span = moment_of(at) if at else None
-
-    def places(connection: Connection) -> list[dict[str, Any]]:
-        number = DEVICE.resolve(connection, device)
-        found = port_named(connection, number, name)
-        if found is None:
-            raise NotFound(
-                N_("Device {device} has no port {port}."),
-                where="port",
-                device=device,
-                port=name,
-            )
-        return on_port(connection, number, found, during=span)
-
-    return _show_places(read(context, places), json)
 
 
 def _show_places(rows: list[dict[str, Any]], as_json: bool) -> int:

@@ -104,6 +104,14 @@ class Interface(Model):
     physical: bool | None
     pvid: Number
     voice_vlan: Number
+    position: str = Field(description="Sorts them by unit, slot and port.")
+    tagged_vlans: Text = Field(description="VLANs with a tag, as `,10,20,`.")
+    poe_enabled: bool | None
+    poe_delivering: bool | None
+    poe_class: Number
+    poe_milliwatts: Number
+    first_seen: datetime
+    changed_at: Moment = Field(description="When it went up or down last.")
     removed_at: Moment
 
 

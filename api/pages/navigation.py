@@ -64,7 +64,15 @@ MORE: dict[str, tuple[Place, ...]] = {
 FAMILIES: tuple[tuple[str, ...], ...] = (
     (
         "devices",
-        *("interfaces", "addresses", "components", "services", "links", "sightings"),
+        *(
+            "ports",
+            "interfaces",
+            "addresses",
+            "components",
+            "services",
+            "links",
+            "sightings",
+        ),
         *("device-identifiers", "device-fields", "observations", "sites"),
     ),
     (

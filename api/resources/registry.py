@@ -38,6 +38,9 @@ ENTRIES = (
     Entry("devices", "device", "What is on the network.", "network.devices"),
     Entry("sites", "site", "Where devices are.", "network.sites"),
     Entry("interfaces", "interface", "Ports of devices.", "network.parts.interfaces"),
+    Entry(
+        "ports", "port", "Ports of switches, and who is on them.", "network.parts.ports"
+    ),
     Entry("addresses", "address", "IP addresses.", "network.parts.addresses"),
     Entry("components", "component", "Physical parts.", "network.parts.components"),
     Entry(

@@ -19,6 +19,7 @@
 * `overlay.py`: A newer observation over an older one: what is not said again stays.
 * `part_rows.py`: The parts of a device as rows: interfaces, addresses, components,
   neighbours.
+* `port_readings.py`: What ports say of this moment: power, when they went up or down.
 * `store.py`: Stored observations: the rows that identity is decided on.
 * `table_reads.py`: When each table of a device was asked for last, and what came of it.
 * `visit.py`: One visit: all observations made at one address at one time.

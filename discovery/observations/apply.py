@@ -28,11 +28,13 @@ from discovery.observations.locks import (
 )
 from discovery.observations.overlay import overlay
 from discovery.observations.part_rows import UNMANAGED
+from discovery.observations.port_readings import readings_of
 from discovery.observations.store import Stored
 from discovery.observations.visit import NEW, Visit
 from inventory.network.merge_devices import merge_device
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.write_device import write_device
+from inventory.network.write_ports import write_readings
 from inventory.storage.rows import id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -260,6 +262,7 @@ def _write_group(
             device_id=group.device_id,
             identifiers=mine,
         )
+        write_readings(connection, group.device_id, readings_of(each.told))
     _take_over(connection, staying, group.device_id)
 
 

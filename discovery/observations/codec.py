@@ -28,8 +28,9 @@ _MOVING: dict[str, tuple[str, ...]] = {
     "system": ("uptime", "engine_boots"),
     "operating_system": ("uptime",),
     "interfaces": ("last_change",),
+    "poe": ("milliwatts",),
 }
-"""What changes though nothing happened: running times say nothing later."""
+"""What changes though nothing happened: times and readings of the moment."""
 
 _APART = frozenset(("seen_at", "latency", "fdb", "arp", "problems"))
 """Not part of the facts; tables of learned addresses are kept apart."""

@@ -28,11 +28,13 @@ from discovery.matching.identifiers import Identifier
 from discovery.observations import codec
 from discovery.observations.damage import entries_or_none, facts_or_none
 from discovery.observations.part_rows import UNMANAGED
+from discovery.observations.port_readings import readings_of
 from discovery.observations.store import Stored, chunks, pack, rows_at
 from discovery.observations.table_reads import reads_of
 from discovery.observations.visit import Visit
 from inventory.network.scan_tables import StoredObservation
 from inventory.network.write_device import touch_devices
+from inventory.network.write_ports import write_readings
 from inventory.storage.rows import col, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
@@ -169,6 +171,7 @@ def touch_if_unchanged(work: UnitOfWork, visit: Visit) -> int | None:
         return None
     for row, observation in same_rows:
         _touch(work.connection, row, observation)
+        write_readings(work.connection, found, readings_of(observation))
     touch_devices(work, [found], visit.seen_at)
     return found
 

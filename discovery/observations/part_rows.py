@@ -6,7 +6,8 @@ Pure.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +16,13 @@ from collectors.facts import (
     Interface,
     Neighbour,
     Observation,
+    Poe,
     Service,
+    Vlan,
 )
 from discovery.matching.identifiers import Identifier
 from inventory.network.device_state import Key, Row
+from inventory.network.port_order import positions
 
 UNMANAGED = frozenset(("heard", "seen", "registered"))
 """Observations made of what others know of a device, not of its own answers."""
@@ -39,16 +43,51 @@ def interface_rows(folded: Mapping[str, Observation]) -> dict[Key, Row]:
     """Return the interfaces by name; a better collector's values come first."""
     found: dict[Key, Row] = {}
     for observation in _own(folded):
-        names: set[str] = set()
-        for card in observation.interfaces:
-            name = card.name or str(card.if_index)
-            if name in names:
-                name = f"{name} ({card.if_index})"
-            names.add(name)
-            row = _interface(card)
+        power = {p.if_index: p for p in observation.poe if p.if_index is not None}
+        tagged = _tagged(observation.vlans)
+        for name, card in named_interfaces(observation):
+            row = _interface(card) | _power(power.get(card.if_index))
+            row["tagged_vlans"] = (
+                _vlan_list(tagged.get(card.if_index, ())) if tagged else None
+            )
             old = found.get((name,))
             found[name,] = _filled(old, row) if old is not None else row
+    order = positions({name: row["if_index"] for (name,), row in found.items()})
+    return {key: {**row, "position": order[key[0]]} for key, row in found.items()}
+
+
+def named_interfaces(observation: Observation) -> Iterator[tuple[str, Interface]]:
+    """Yield the interfaces under the names they are stored by, no name twice."""
+    names: set[str] = set()
+    for card in observation.interfaces:
+        name = card.name or str(card.if_index)
+        if name in names:
+            name = f"{name} ({card.if_index})"
+        names.add(name)
+        yield name, card
+
+
+def _tagged(vlans: Iterable[Vlan]) -> dict[int, list[int]]:
+    """Return the VLANs that each interface carries with a tag, or without one."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for vlan in vlans:
+        for if_index in vlan.tagged:
+            found[if_index].append(vlan.vlan)
+        for if_index in vlan.untagged:
+            found.setdefault(if_index, [])
     return found
+
+
+def _vlan_list(vlans: Sequence[int]) -> str:
+    return f",{','.join(map(str, sorted(vlans)))}," if vlans else ""
+
+
+def _power(told: Poe | None) -> dict[str, Any]:
+    return {
+        "poe_enabled": told.enabled if told else None,
+        "poe_delivering": told.delivering if told else None,
+        "poe_class": told.device_class if told else None,
+    }
 
 
 def _interface(card: Interface) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 * `identity_tables.py`: Rows a person works on: conflicts, decisions, reconciliation
   with the register.
 * `merge_devices.py`: Ends a device that turned out to be another one.
+* `port_order.py`: The order in which the ports of a device stand on its front.
 * `queries/`: Devices, places, map and worklist as lists and details.
 * `scan_tables.py`: Rows of scans and of what collectors read in them.
 * `service_findings.py`: What a person should look at among the services of devices.
@@ -15,6 +16,8 @@
 * `write_device.py`: Writes devices: the difference between what is stored and what was
   computed.
 * `write_parts.py`: Writes the parts of a device: only the rows that differ.
+* `write_ports.py`: Writes what ports say of the moment: power, when they went up or
+  down.
 * `write_reconciliation.py`: Writes how devices and assets agree: only what changed,
   with its history.
 * `write_topology.py`: Writes where things are: links, sightings, who a neighbour was.

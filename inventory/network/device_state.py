@@ -58,17 +58,18 @@ class PartTable:
     Attributes:
         key: Columns that tell the parts of one device apart.
         end: Column that ends a row; a row that comes back has it emptied.
-        kept: Columns that people or later phases fill in; never overwritten here.
+        dated: A column, and the one that keeps when its value changed last.
     """
 
     name: str
     key: tuple[str, ...]
     end: str
+    dated: tuple[str, str] | None = None
 
 
 PARTS = (
     PartTable("identifier", ("kind", "value", "scope"), "ended_at"),
-    PartTable("interface", ("name",), "removed_at"),
+    PartTable("interface", ("name",), "removed_at", ("oper_up", "changed_at")),
     PartTable("device_address", ("site", "vrf", "ip"), "removed_at"),
     PartTable("component", ("part",), "removed_at"),
     PartTable("neighbour", ("port", "key"), "removed_at"),

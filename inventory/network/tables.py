@@ -167,6 +167,13 @@ class Interface(SQLModel, table=True):
     Attributes:
         lag_if_index: The aggregate it is a member of.
         lower_if_index: The port below a logical unit.
+        position: Sorts the interfaces of a device by unit, slot and port.
+        tagged_vlans: VLANs it carries with a tag, as `,10,20,`; empty for none, None
+            where the VLANs were not read.
+        poe_class: Class of the powered device (IEEE 802.3), 0 to 8.
+        poe_milliwatts: What the powered device took when it was read last.
+        first_seen: Since when we know of it.
+        changed_at: When it went up or down last, as the device says or as we saw.
     """
 
     __tablename__ = "interface"
@@ -193,6 +200,14 @@ class Interface(SQLModel, table=True):
     physical: bool | None = None
     pvid: int | None = None
     voice_vlan: int | None = None
+    position: str = ""
+    tagged_vlans: str | None = Field(default=None, sa_type=Text)
+    poe_enabled: bool | None = None
+    poe_delivering: bool | None = None
+    poe_class: int | None = None
+    poe_milliwatts: int | None = None
+    first_seen: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

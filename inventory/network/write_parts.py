@@ -98,6 +98,8 @@ def _write_difference(
             ],
         )
     for row_id, changes in found.changed.items():
+        if part.dated is not None and part.dated[0] in changes:
+            changes[part.dated[1]] = at
         work.connection.execute(
             update(table).where(table.c.id == row_id).values(changes)
         )

@@ -1,6 +1,7 @@
 """Questions that need several contexts at once; read only, rows and no objects.
 
 * `money/`: Cost centres, allocations, books, schedules and postings.
+* `network/`: Ports of switches with who is on them.
 * `people/`: Persons, units and places.
 * `register/`: Assets with holders, stock, contracts, stock-takes and history.
 * `telephony/`: Extensions, numbers and phones.

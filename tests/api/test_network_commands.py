@@ -61,8 +61,9 @@ def test_the_network_on_the_command_line(
     found = ready("where", "0000.5e00.5301", "--json").json["items"]
     assert [row["port"] for row in found] == ["Gi1/0/14"]
     assert "Nothing" in ready("where", "192.0.2.3", "--at", "2020-01-01").out
-    assert "pc-003" in ready("port", "sw-1", "gi1/0/14").out
-    assert ready("port", "1", "Gi9/9").code == 1
+    assert "pc-003" in ready("port", "show", "sw-1 gi1/0/14").out
+    assert "pc-003" in ready("port", "list", "--device", "sw-1").out
+    assert ready("port", "show", "1 Gi9/9").code == 1
     places = ready("sighting", "list", "--device", "sw-1", "--json").json["items"]
     assert [row["endpoint_name"] for row in places] == ["pc-003"]
 

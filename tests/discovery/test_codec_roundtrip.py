@@ -28,6 +28,7 @@ MOVING = {
     facts.System: {"uptime": None, "engine_boots": None},
     facts.OperatingSystem: {"uptime": None},
     facts.Interface: {"last_change": None},
+    facts.Poe: {"milliwatts": None},
 }
 """Running times, which are left out so that an unchanged device stays unchanged."""
 

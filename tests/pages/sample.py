@@ -158,6 +158,7 @@ def _details(
             alias="Desk 14",
             oper_up=True,
             speed=10**9,
+            first_seen=now,
         )
     )
     connection.execute(

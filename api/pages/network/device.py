@@ -9,7 +9,7 @@ from api.diagnose.correct_device import explained
 from api.http.callers import Role
 from api.pages.entity import Found, find
 from api.pages.visit import Answer, Told, View, Visit
-from api.resources.declare import PageRequest
+from api.resources.declare import Cell, PageRequest, columns_of
 from api.resources.registry import resource
 from inventory.kernel.texts import N_
 from inventory.queries.register.assets import asset_detail
@@ -17,6 +17,7 @@ from inventory.queries.register.audit_trail import list_trail
 from inventory.queries.telephony.extensions import lines_of_device
 
 NETWORK_TYPES = frozenset({"switch", "router", "firewall", "wireless"})
+MOST_PORTS = 1000
 MOST_PLACES = 200
 """Places of its history on the page; the list of sightings has all of them."""
 
@@ -111,8 +112,29 @@ def _end(row: Mapping[str, Any], device_id: int) -> dict[str, Any]:
 
 
 def _ports(visit: Visit, found: Found) -> dict[str, Any]:
-    """Return who is on each port at present, beside the ports."""
-    return {"on_port": _sightings(visit, device=found.id, ended="no")}
+    """Return the ports as they stand, and the interfaces that have no connector."""
+    ports = resource("ports")
+    question = ports.question.model_construct(device=found.id)
+    page = PageRequest(sort="name", limit=MOST_PORTS)
+    rows = ports.source.read(visit.reading, question, visit.viewer, page).rows
+    return {"rows_of": _rows_of(visit, rows), "others": _others(found, rows)}
+
+
+def _rows_of(
+    visit: Visit, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], dict[str, Cell]]]:
+    """Return each port with what its columns make of it."""
+    columns = columns_of(resource("ports").rows)
+    made = {name: one.cell for name, one in columns.items() if one.cell is not None}
+    return [
+        (row, {name: cell(row, visit.caller) for name, cell in made.items()})
+        for row in rows
+    ]
+
+
+def _others(found: Found, ports: Sequence[Mapping[str, Any]]) -> list[Any]:
+    shown = {row["id"] for row in ports}
+    return [row for row in found.row["interfaces"] if row["id"] not in shown]
 
 
 def _sightings(visit: Visit, **asked: object) -> Sequence[Mapping[str, Any]]:

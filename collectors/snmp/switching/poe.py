@@ -87,13 +87,16 @@ def _numbered(cells: Cells) -> dict[tuple[int, int], int]:
     """Return ifIndex by first and last number of interface names like `Gi2/0/14`.
 
     Names with one number only, and pairs that several interfaces have, say nothing.
+    Of `Gi1/0/1` and `Te1/1/1` the first is meant: uplinks in a slot give no power.
     """
-    found: dict[tuple[int, int], set[int]] = {}
+    found: dict[tuple[int, int], dict[bool, set[int]]] = {}
     names = dict(cells.column(IF_DESCR)) | dict(cells.column(IF_NAME))
     for index, value in names.items():
         spelled = text(value) or ""
         digits = _NUMBERS.findall(spelled.split(".")[0])
         if len(digits) >= 2 and "/" in spelled and len(index) == 1:
             key = int(digits[0]), int(digits[-1])
-            found.setdefault(key, set()).add(index[0])
-    return {key: min(same) for key, same in found.items() if len(same) == 1}
+            in_slot = any(int(slot) for slot in digits[1:-1])
+            found.setdefault(key, {}).setdefault(in_slot, set()).add(index[0])
+    chosen = {key: slots[min(slots)] for key, slots in found.items()}
+    return {key: min(same) for key, same in chosen.items() if len(same) == 1}

@@ -7,6 +7,7 @@
 * `neighbours.py`: Rows of neighbour tables as facts; a summary and its details joined.
 * `platforms.py`: What is known of the command lines of network devices: data from the
   caller.
+* `port_use.py`: What a console says of the use of a port: its VLANs, its power.
 * `read.py`: What to ask a network device: the entry point of discovery for command
   lines.
 * `rows.py`: Rows that a template made of a command's output, taken up as facts.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 FACTS = frozenset(
-    ("identity", "modules", "interfaces", "neighbours", "fdb", "arp", "vlans")
+    "identity modules interfaces neighbours fdb arp vlans poe switchports".split()
 )
 
 Columns = Mapping[str, tuple[str, ...]]

@@ -39,7 +39,7 @@ HEAD = 400
 DESCRIBING = 3
 """Lines of its first answer in which a device says what it is."""
 
-_TABLES = frozenset(("interfaces", "neighbours", "fdb", "arp", "vlans"))
+_TABLES = frozenset(("interfaces", "neighbours", "fdb", "arp", "vlans", "poe"))
 
 
 async def collect_cli(
@@ -96,7 +96,8 @@ async def collect_cli(
         addresses=tuple(console.addresses.values()),
         arp=tuple(console.arp.values()),
         fdb=tuple(console.fdb.values()),
-        vlans=tuple(console.vlans.values()),
+        vlans=console.carried(),
+        poe=tuple(console.poe.values()),
         neighbours=tuple(n for rows in console.neighbours.values() for n in rows),
         host_keys=(HostKey(algorithm="", fingerprint=key),) if key else (),
         clues=tuple(visit.clues()),

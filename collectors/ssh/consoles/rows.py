@@ -17,6 +17,7 @@ from collectors.facts import (
     FdbEntry,
     Interface,
     Neighbour,
+    Poe,
     Vlan,
 )
 from collectors.ssh.consoles import interface_names
@@ -36,6 +37,7 @@ from collectors.ssh.consoles.neighbours import (
     same_neighbour,
 )
 from collectors.ssh.consoles.platforms import CliKnowledge, Platform, Read, State
+from collectors.ssh.consoles.port_use import Trunk, power_of, trunk_of, with_trunks
 from collectors.ssh.consoles.vocabulary import duplex_of
 
 MAX_ROWS = 200_000
@@ -56,6 +58,8 @@ class Console:
     )
     arp: dict[tuple[str, str, str], ArpEntry] = field(default_factory=dict)
     vlans: dict[int, Vlan] = field(default_factory=dict)
+    poe: dict[int, Poe] = field(default_factory=dict)
+    trunks: dict[int, Trunk] = field(default_factory=dict)
     box: Box = field(default_factory=Box)
 
     def take(self, read: Read, rows: Sequence[Row]) -> None:
@@ -68,6 +72,8 @@ class Console:
             "fdb": self._fdb,
             "arp": self._arp,
             "vlans": self._vlan,
+            "poe": self._poe,
+            "switchports": self._switchport,
         }
         for row in rows[:MAX_ROWS]:
             for fact in read.facts:
@@ -242,6 +248,28 @@ class Console:
             known = self.vlans.get(number)
             if known is None or (known.name is None and name):
                 self.vlans[number] = Vlan(vlan=number, name=name)
+
+    def _poe(self, read: Read, cells: Cells) -> None:
+        port = self._port(cells.first("name"))
+        if port is not None:
+            self.poe[port.if_index] = power_of(port, cells)
+
+    def _switchport(self, read: Read, cells: Cells) -> None:
+        port = self._port(cells.first("name"))
+        trunk = trunk_of(cells)
+        if port is None or trunk is None:
+            return
+        self.trunks[port.if_index] = trunk
+        known = self.ports[interface_names.key(port.name)]
+        self.ports[interface_names.key(port.name)] = replace(
+            known,
+            pvid=trunk.untagged if known.pvid is None else known.pvid,
+            voice_vlan=known.voice_vlan or trunk.voice,
+        )
+
+    def carried(self) -> tuple[Vlan, ...]:
+        """Return the VLANs with the ports that carry them."""
+        return with_trunks(self.vlans, self.trunks)
 
 
 _NO_PORT = frozenset(

@@ -23,7 +23,7 @@ def seen(company: Company, asset_id: int, at: datetime) -> None:
             connection.execute(
                 insert(company.table("device")).values(device(number, name))
             )
-        interface = {"id": 1, "device_id": 1, "name": "Gi1/0/14"}
+        interface = {"id": 1, "device_id": 1, "name": "Gi1/0/14", "first_seen": at}
         connection.execute(insert(company.table("interface")).values(interface))
         matched: dict[str, object] = {
             "state": "matched",

@@ -52,7 +52,10 @@ class Site:
             for number in (11, 12, 21, 22):
                 connection.execute(
                     insert(tables["interface"]).values(
-                        id=number, device_id=number // 10, name=f"p{number}"
+                        id=number,
+                        device_id=number // 10,
+                        name=f"p{number}",
+                        first_seen=MONDAY,
                     )
                 )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +14,23 @@ from pathlib import Path
 
 from tests.tools.whole_way.machines import Machine
 
-SSH_PORT, SNMP_PORT = 2222, 1161
+
+def _free_port(kind: int) -> int:
+    """Return a port that is free on all addresses, below those given to clients.
+
+    A fixed one is taken at times: by a simulated office that is served beside.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):
+        with socket.socket(socket.AF_INET, kind) as tried:
+            try:
+                tried.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+        return port
+    raise RuntimeError("no port is free")
+
+
+SSH_PORT, SNMP_PORT = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
 COMMUNITY = "rempah-ro"
 PATIENCE = 240.0
 
@@ -41,8 +59,12 @@ def played(
 def _wait(ready: list[Path], running: list[subprocess.Popen[bytes]]) -> None:
     until = time.monotonic() + PATIENCE
     while not all(file.exists() for file in ready):
-        if time.monotonic() > until or any(p.poll() is not None for p in running):
-            raise RuntimeError("the machines cannot be played")
+        for process in running:
+            if process.poll() is not None:
+                raise RuntimeError(f"a player ended with {process.returncode}")
+        if time.monotonic() > until:
+            late = [file.name for file in ready if not file.exists()]
+            raise RuntimeError(f"not there after {PATIENCE:.0f} s: {', '.join(late)}")
         time.sleep(0.5)
 
 

@@ -2,6 +2,7 @@
 
 * `of_device.py`: What all of them share: the device, what is there no more.
 * `interfaces.py`: Network interfaces.
+* `ports.py`: Ports of switches, in the order they stand, and who is on them.
 * `addresses.py`: IP addresses.
 * `components.py`: Physical parts.
 * `services.py`: What listens on devices, and the certificates they show.

@@ -1122,6 +1122,14 @@ def upgrade() -> None:
         sa.Column("physical", sa.Boolean(), nullable=True),
         sa.Column("pvid", sa.Integer(), nullable=True),
         sa.Column("voice_vlan", sa.Integer(), nullable=True),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("tagged_vlans", sa.Text(), nullable=True),
+        sa.Column("poe_enabled", sa.Boolean(), nullable=True),
+        sa.Column("poe_delivering", sa.Boolean(), nullable=True),
+        sa.Column("poe_class", sa.Integer(), nullable=True),
+        sa.Column("poe_milliwatts", sa.Integer(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=True),
         sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["device_id"], ["device.id"], name=op.f("fk_interface_device_id_device")
