@@ -296,6 +296,7 @@ ENTRIES = (
         "Cost gathered until it is in service.",
         "money.in_books.constructions",
     ),
+    Entry("pools", "pool", "Pools, with the years declared.", "money.in_books.pools"),
     Entry("leases", "lease", "Leases with liability.", "money.leases.leases"),
     Entry(
         "schedule-rows",

@@ -5,6 +5,7 @@ Rooms, the lower ones know nothing of the upper ones (pyproject's contract holds
 * `catalogue/`: rules of classes and presets; terms, events, rows as the API has them.
 * `posting/`: books a period, reverses it, writes journals.
 * `leases/`: liabilities of leases, beside the right-of-use assets (IFRS 16).
+* `pools/`: One balance for many assets, written down once a year for tax.
 * `projection/`: future depreciation of very many assets, by arrays.
 * `rates/`: dated rates that a house enters, such as exchange rates.
 * `books/`: books, periods and the assets in them, in the database.

@@ -91,12 +91,56 @@ class FiscalPeriod(SQLModel, table=True):
     reason: str = ""
 
 
+class Pool(SQLModel, table=True):
+    """A pool of a book: one balance for many assets.
+
+    Attributes:
+        name: As the dated limits call it.
+        begins_on: First day that it shows, where its balance was taken over; what
+            was added before is in that balance.
+        opening_minor: That balance.
+    """
+
+    __tablename__ = "pool"
+    __table_args__ = (Unique("book_id", "name", name="uq_pool_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    book_id: int = Field(foreign_key="book.id")
+    name: str
+    begins_on: date | None = None
+    opening_minor: int = Field(default=0, sa_type=BigInteger)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ClosedPoolYear(SQLModel, table=True):
+    """A year of a pool as it was declared: a fact; minor units.
+
+    Attributes:
+        year: Name of the fiscal year.
+        result: As `pools.pool_codec` writes it.
+        counted: What was added and left, by asset and event, so that what becomes
+            known later counts in the first year that is open.
+    """
+
+    __tablename__ = "closed_pool_year"
+    __table_args__ = (Unique("pool_id", "year", name="uq_closed_pool_year"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    pool_id: int = Field(foreign_key="pool.id")
+    year: str
+    result: dict[str, Any] = Field(sa_type=Json)
+    counted: dict[str, Any] = Field(sa_type=Json)
+    actor: str
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AssetBook(SQLModel, table=True):
     """The terms of an asset in a book when it was capitalised.
 
     Attributes:
         terms: Terms as `terms_codec` writes them.
         accounts: Account codes, see `journal.Accounts`.
+        pool_id: Pool that it is written down in; None: by itself.
         in_service: Repeated from the terms, for queries.
         booked_from: First day of the first period it is booked in; None before.
         revised_at: When terms or events last changed.
@@ -114,6 +158,7 @@ class AssetBook(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     asset_id: int = Field(foreign_key="asset.id")
     book_id: int = Field(foreign_key="book.id")
+    pool_id: int | None = Field(default=None, foreign_key="pool.id", index=True)
     asset_class: str
     in_service: date
     terms: dict[str, Any] = Field(sa_type=Json)

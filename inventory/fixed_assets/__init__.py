@@ -5,9 +5,11 @@
 * `asset_transfers.py`: Transfers at book value: splitting an asset, merging two,
   moving one to another legal entity.
 * `constructions.py`: Cost gathered until an asset is put into service.
+* `convention_of_year.py`: Half-year or mid-quarter, for the purchases of a tax year.
 * `leases.py`: Leases: taken into a book, changed, ended early (IFRS 16).
 * `open_books.py`: Opening the books of a legal entity from a template, and taking
   balances over.
+* `pools.py`: Pools: balances taken over, years declared.
 * `posting_run.py`: Posting a period as people do it: what is in use comes in first,
   none too early.
 * `proposals.py`: What the register knows and the books do not, and the reverse:

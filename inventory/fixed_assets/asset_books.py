@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from inventory.accounting.books.book_state import book_state_of
-from inventory.accounting.books.capitalise import capitalise, record_event
+from inventory.accounting.books.capitalise import capitalise, pool_of, record_event
 from inventory.accounting.books.load import AssetInBook, asset_in_book, schedule_in_book
 from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.catalogue.api_form import event_from_wire
@@ -139,6 +139,7 @@ def correct_in_book(
         schedule(terms, asset.events, calendar)
     accounts = requested_accounts(rules, name, requested.accounts or {})
     values = {
+        "pool_id": pool_of(work, book_id, terms),
         "asset_class": name,
         "in_service": terms.in_service,
         "terms": terms_to_json(terms),

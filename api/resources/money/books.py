@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Connection, func, select
 
+from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.resources.declare import (
@@ -30,6 +31,7 @@ from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.accounting.books.periods import create_book
 from inventory.accounting.tables import AssetBook, Book
+from inventory.fixed_assets.convention_of_year import set_convention
 from inventory.kernel.periods import fiscal_calendar
 from inventory.kernel.texts import N_, NN_
 from inventory.people.tables import LegalEntity
@@ -158,6 +160,32 @@ def _update(acting: Acting, given: Given) -> None:
     change(acting.work, Book, acting.id, dict(changes_of(given)))
 
 
+class ConventionIn(Given):
+    """The tax year whose purchases are tested."""
+
+    year: Annotated[str, Field(max_length=40), Input("Fiscal year")]
+
+
+class ConventionSet(DetailModel):
+    """The convention that the purchases of a tax year have now."""
+
+    year: str
+    convention: str
+    last_quarter: str = Field(description="Percent placed in the last quarter.")
+    changed: int = Field(description="Assets that had the other convention.")
+
+
+def _convention(acting: Acting, given: ConventionIn) -> dict[str, Any]:
+    rules = rules_of(acting.app.settings)
+    test, changed = set_convention(acting.work, rules, acting.id, given.year)
+    return {
+        "year": given.year,
+        "convention": "mid-quarter" if test.applies else "half-year",
+        "last_quarter": f"{float(test.share * 100):.2f}",
+        "changed": changed,
+    }
+
+
 def _with_progress(
     connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
 ) -> list[dict[str, Any]]:
@@ -219,6 +247,16 @@ BOOKS = Resource(
             title=N_("Open one book by hand"),
         ),
         Act("edit-book", BookEditIn, _update, WRITERS, verb="update"),
+        Act(
+            "set-convention",
+            ConventionIn,
+            _convention,
+            WRITERS,
+            about="Half-year or mid-quarter for the purchases of a year, by its test.",
+            said=N_("{changed} assets changed to the {convention} convention."),
+            title=N_("Set the convention of a tax year of {code}"),
+            answer=ConventionSet,
+        ),
         *OPENING_ACTS,
     ),
 )

@@ -33,6 +33,7 @@ from api.resources.sources import TableSource
 from inventory.accounting.books.book_state import postings_in_force
 from inventory.accounting.books.periods import set_status
 from inventory.accounting.tables import Book, FiscalPeriod, Posting
+from inventory.fixed_assets.convention_of_year import years_to_mend
 from inventory.fixed_assets.posting_run import (
     corrected,
     figures_before,
@@ -144,6 +145,9 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
     if nobody:
         amount = f"{amount_text(nobody, digits)} {book['currency']}"
         warnings.append(N_("No cost centre bears {amount}.").format(amount=amount))
+    for year in years_to_mend(connection, book["id"], today):
+        said = N_("The purchases of {year} need another convention (40 % test).")
+        warnings.append(said.format(year=year))
     return {
         "corrected": amount_text(corrected(connection, done.posting_id), digits),
         "warnings": warnings,

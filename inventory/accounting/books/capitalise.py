@@ -16,12 +16,13 @@ from inventory.accounting.books.periods import calendar_of_book
 from inventory.accounting.books.recordable import check_recordable
 from inventory.accounting.engine.schedule import schedule
 from inventory.accounting.engine.straight_line import line_of
+from inventory.accounting.methods.pooled import POOLED
 from inventory.accounting.model import terms_codec
 from inventory.accounting.model.events import DisposalKind, Dispose, Event
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms
 from inventory.accounting.model.valid_events import check_held
-from inventory.accounting.tables import AssetBook, BookEvent
+from inventory.accounting.tables import AssetBook, BookEvent, Pool
 from inventory.kernel.errors import Conflict, Invalid
 from inventory.kernel.events import AssetLeftBook
 from inventory.kernel.periods import Calendar
@@ -82,6 +83,7 @@ def capitalise(
         {
             "asset_id": asset_id,
             "book_id": book_id,
+            "pool_id": pool_of(work, book_id, terms),
             "asset_class": asset_class,
             "in_service": terms.in_service,
             "terms": data,
@@ -90,6 +92,15 @@ def capitalise(
             "revised_at": work.clock(),
         },
     )
+
+
+def pool_of(work: UnitOfWork, book_id: int, terms: DepreciationTerms) -> int | None:
+    """Return the pool that terms put an asset in, made where the book has none yet."""
+    if terms.method != POOLED:
+        return None
+    named = {"book_id": book_id, "name": str(terms.params["pool"])}
+    known = find(work.connection, Pool, **named)
+    return int(known["id"]) if known else add(work, Pool, named)
 
 
 def _try(terms: DepreciationTerms, events: Sequence[Event], calendar: Calendar) -> None:

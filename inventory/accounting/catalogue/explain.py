@@ -90,11 +90,15 @@ class RowPresenter:
     def why(self, row: Row, digits: int) -> dict[str, Any]:
         """Return what the figures of a row were made of."""
         conventions = self.terms.conventions
+        start, disposal = conventions.start.value, conventions.disposal.value
+        changed, before = conventions.changed_from, conventions.start_before
+        if row.posted and changed and before and row.start < changed:
+            start = disposal = before.value
         return {
             "method": row.method,
             "basis": conventions.basis.value,
-            "convention": conventions.start.value,
-            "disposal": conventions.disposal.value,
+            "convention": start,
+            "disposal": disposal,
             "numerator": row.service.numerator,
             "denominator": row.service.denominator,
             "days": row.days,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from inventory.accounting.catalogue.class_rules import ClassRule, RulesError, choose
+from inventory.accounting.methods.pooled import POOLED
 from inventory.accounting.model.journal import Accounts
 from inventory.accounting.model.terms import DepreciationTerms, TermsError
 from inventory.accounting.tax.limits import Limits
@@ -151,9 +152,12 @@ class Rules:
         """Return terms with what the law prints: the percentages of MACRS tables.
 
         Raises:
-            TermsError: The tables may not be used for them.
+            TermsError: The tables may not be used for them, or there is no such pool.
         """
         params = terms.params
+        if terms.method == POOLED:
+            span = calendar.year_span(calendar.at(terms.in_service).year)
+            self.limits.pool_law(str(params.get("pool")), *span)
         table = terms.method == "macrs" and params.get("mode") == "table"
         if not table or "rates" in params:
             return terms

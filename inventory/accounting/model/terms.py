@@ -183,6 +183,10 @@ class Conventions:
             the asset is used, not only when it leaves (IAS 16.41).
         start_table: With `Start.TABLE`: (first in-service day, day on which
             depreciation begins), in order.
+        start_before: Start rule before a tax year got another convention, whose name
+            the rule of the disposal shares; rows booked before `changed_from` were
+            made with it.
+        changed_from: First day of the first period that was open then.
     """
 
     start: Start = Start.MONTH
@@ -199,6 +203,8 @@ class Conventions:
     may_suspend: bool = False
     realise_surplus: bool = False
     start_table: tuple[tuple[date, date], ...] = ()
+    start_before: Start | None = None
+    changed_from: date | None = None
 
     def __post_init__(self) -> None:
         if self.rounding_unit < 1:

@@ -164,8 +164,9 @@ def terms_to_json(terms: DepreciationTerms) -> Json:
         f.name: to_json_value(getattr(terms.conventions, f.name))
         for f in fields(terms.conventions)
     }
-    if not terms.conventions.start_table:
-        del data["conventions"]["start_table"]
+    for name in ("start_table", "start_before", "changed_from"):
+        if not data["conventions"][name]:
+            del data["conventions"][name]
     if terms.share is None:
         del data["share"]
     return data

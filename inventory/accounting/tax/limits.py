@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from inventory.accounting.model.terms import TermsError
 from inventory.accounting.tax.macrs import Limit179
-from inventory.kernel.money import parse_money
+from inventory.kernel.money import parse_money, round_half_up
+from inventory.kernel.months import months_between
 
 _CENTS = "USD"
 
@@ -29,6 +30,25 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolLaw:
+    """What the law says of a pool in a fiscal year.
+
+    Attributes:
+        rate: Yearly rate.
+        reduced_share: Share of the rate that additions get in their first year.
+        small: A balance up to this may be written off whole; minor units.
+        scaled: Rate and `small` are scaled by the length of the year.
+        disposals_last: What left comes off after the rate is charged.
+    """
+
+    rate: Fraction
+    reduced_share: Fraction
+    small: int
+    scaled: bool
+    disposals_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """All dated limits.
 
@@ -37,12 +57,15 @@ class Limits:
         bonus: Rates of the special allowance.
         automobiles: Yearly limits of passenger automobiles.
         pools: Rates of pools by name.
+        investment_allowance: Most of a year that is allowed at once (CAA 2001
+            section 51A).
     """
 
     section_179: Sequence[Dated] = ()
     bonus: Sequence[Dated] = ()
     automobiles: Sequence[Dated] = ()
     pools: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
+    investment_allowance: Sequence[Dated] = ()
 
     def limit_179(self, day: date) -> Limit179:
         """Return the section 179 limits of the year of a day; US cents.
@@ -82,6 +105,40 @@ class Limits:
         row = _at(self.automobiles, placed_in_service, "limits of automobiles")
         amounts = [row["bonus" if bonus else "first"], *row["later"]]
         return tuple(Fraction(_cents(amount)) for amount in amounts)
+
+    def pool_law(self, name: str, start: date, end: date) -> PoolLaw:
+        """Return what the law says of a pool in a fiscal year.
+
+        Args:
+            name: The pool.
+            start: First day of the fiscal year.
+            end: First day after it.
+
+        Raises:
+            TermsError: There is no such pool, or no row reaches so far back.
+        """
+        rate = self.pool_rate(name, start, end)
+        row = _at(self.pools[name], end - timedelta(days=1), f"rates of {name}")
+        return PoolLaw(
+            rate,
+            Fraction(str(row.get("reduced", 1))),
+            _cents(row.get("small", "0")),
+            bool(row.get("scaled", True)),
+            bool(row.get("disposals_last", False)),
+        )
+
+    def most_at_once(self, start: date, end: date) -> int:
+        """Return the annual investment allowance of a fiscal year; minor units.
+
+        A year that straddles a change gets each limit for its months.
+        """
+        rows = self.investment_allowance
+        days = [row.start for row in rows if start < row.start < end]
+        most = Fraction(0)
+        for first, after in pairwise([start, *days, end]):
+            limit = _cents(_at(rows, first, "investment allowances")["maximum"])
+            most += limit * months_between(first, after) / 12
+        return round_half_up(most)
 
     def pool_rate(self, name: str, start: date, end: date) -> Fraction:
         """Return the yearly rate of a pool for a fiscal year.
@@ -137,7 +194,7 @@ def read_limits(document: Mapping[str, Any]) -> Limits:
 
     Args:
         document: `section_179`, `bonus`, `automobiles`: lists of rows with `from`;
-            `pools`: name -> such a list.
+            `investment_allowance`: such a list; `pools`: name -> such a list.
 
     Raises:
         TermsError: A list or a row is wrong; names it.
@@ -150,4 +207,5 @@ def read_limits(document: Mapping[str, Any]) -> Limits:
             name: _dated(f"pools.{name}", rows)
             for name, rows in document.get("pools", {}).items()
         },
+        _dated("investment_allowance", document.get("investment_allowance", [])),
     )

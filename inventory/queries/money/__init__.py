@@ -12,6 +12,7 @@
 * `ever_charged.py`: The assets that a cost centre may have borne at some time.
 * `placements_by_cost_centre.py`: Who works for a cost centre on a day, as queries
   that indexes answer.
+* `pool_members.py`: The assets behind members of pools.
 * `postings.py`: Postings of books and their journals as lists.
 * `schedules.py`: Schedules as they are shown: one asset in full, many as pages and
   streams.

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inventory.accounting.books.load import AssetInBook
-from inventory.accounting.methods.macrs import split_cost
-from inventory.accounting.model.events import Dispose
-from inventory.accounting.model.terms import Start
-from inventory.accounting.model.valid_events import in_force
-from inventory.accounting.tax.macrs import PlacedInService, quarter_test
+from inventory.fixed_assets.convention_of_year import tested_year
 from inventory.fixed_assets.tax_elections import year_of_179
 from inventory.kernel.periods import quarter_of
 from inventory.reports.base import Column, Kind, Report, Row, Values
@@ -18,29 +13,12 @@ from inventory.reports.sources import Sources
 from inventory.reports.tax.fiscal_list import YEAR, year_span
 
 
-def placed_in_service(asset: AssetInBook) -> PlacedInService:
-    """Return an asset as the test counts it: after section 179, before bonus."""
-    split = split_cost(asset.terms.cost, asset.terms.params)
-    left = [e for e in in_force(asset.events) if isinstance(e, Dispose) and e.whole]
-    return PlacedInService(
-        basis=split.bonus + split.basis,
-        in_service=asset.terms.in_service,
-        real=asset.terms.conventions.start is Start.HALF_MONTH,
-        disposed=left[0].effective if left else None,
-    )
-
-
 def _rows(sources: Sources, values: Values) -> Iterator[Row]:
     book, year = sources.book(values["book"]), values["year"]
     calendar = book.state.calendar
     start, end = year_span(book, year)
-    counted = [
-        placed_in_service(asset)
-        for chunk in book.chunks()
-        for asset in chunk
-        if asset.terms.method == "macrs" and start <= asset.terms.in_service < end
-    ]
-    test = quarter_test(counted, calendar, year)
+    found = tested_year(sources.connection, book.id, calendar, year)
+    counted, test = found.counted, found.test
     for quarter in range(4):
         in_quarter = [
             one
@@ -60,11 +38,18 @@ def _rows(sources: Sources, values: Values) -> Iterator[Row]:
         test.total,
         test.applies,
         book.currency,
+        len(found.wrong),
     )
 
 
 def _row(
-    name: str, assets: int, basis: int, total: int, applies: bool | None, currency: str
+    name: str,
+    assets: int,
+    basis: int,
+    total: int,
+    applies: bool | None,
+    currency: str,
+    wrong: int | None = None,
 ) -> Row:
     percent = f"{100 * basis / total:.2f}" if total else None
     return {
@@ -73,6 +58,7 @@ def _row(
         "basis": basis,
         "percent": percent,
         "applies": applies,
+        "wrong": wrong,
         "currency": currency,
     }
 
@@ -106,6 +92,7 @@ REPORTS = (
             *amounts({"basis": "Depreciable basis"}),
             Column("percent", "Percent of the year"),
             Column("applies", "Mid-quarter convention applies", Kind.BOOLEAN),
+            Column("wrong", "Assets with the other convention", Kind.NUMBER),
             Column("currency", "Currency"),
         ),
         _rows,

@@ -4,5 +4,6 @@
 * `book_proposals.py`: What register and books do not agree about: disposals to follow,
   or to take back.
 * `constructions.py`: What is under construction: cost gathered, then in service.
+* `pools.py`: Pools of assets, with the years that were declared.
 * `asset_book_acts.py`: What is done with an asset in all its books.
 """

@@ -2083,6 +2083,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pool",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=True),
+        sa.Column("opening_minor", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["book_id"], ["book.id"], name=op.f("fk_pool_book_id_book")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool")),
+        sa.UniqueConstraint("book_id", "name", name="uq_pool_name"),
+    )
+    op.create_table(
         "posting",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("book_id", sa.Integer(), nullable=False),
@@ -2459,6 +2473,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("serial_key IS NOT NULL"),
         )
 
+    op.create_table(
+        "closed_pool_year",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.String(), nullable=False),
+        sa.Column("result", Json(), nullable=False),
+        sa.Column("counted", Json(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["pool.id"], name=op.f("fk_closed_pool_year_pool_id_pool")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_pool_year")),
+        sa.UniqueConstraint("pool_id", "year", name="uq_closed_pool_year"),
+    )
     op.create_table(
         "consumable_stock",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2840,6 +2869,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asset_id", sa.Integer(), nullable=False),
         sa.Column("book_id", sa.Integer(), nullable=False),
+        sa.Column("pool_id", sa.Integer(), nullable=True),
         sa.Column("asset_class", sa.String(), nullable=False),
         sa.Column("in_service", sa.Date(), nullable=False),
         sa.Column("terms", Json(), nullable=False),
@@ -2854,6 +2884,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["book_id"], ["book.id"], name=op.f("fk_asset_book_book_id_book")
         ),
+        sa.ForeignKeyConstraint(
+            ["pool_id"], ["pool.id"], name=op.f("fk_asset_book_pool_id_pool")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asset_book")),
         sa.UniqueConstraint("asset_id", "book_id", name="uq_asset_book"),
     )
@@ -2864,6 +2897,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_asset_book_book", ["book_id", "id"], unique=False)
         batch_op.create_index(
             "ix_asset_book_in_service", ["in_service", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_asset_book_pool_id"), ["pool_id"], unique=False
         )
         batch_op.create_index(
             "ix_asset_book_revised_at", ["revised_at", "id"], unique=False
