@@ -30,7 +30,6 @@ from inventory.accounting.tables import (
     BookProposal,
     FiscalPeriod,
     JournalExport,
-    Pool,
     Posting,
 )
 from inventory.assets.contracts.tables import Consumable, Contract, Licence
@@ -350,16 +349,6 @@ def _period_named(connection: Connection, text: str) -> list[int]:
     return list(connection.execute(query).scalars())
 
 
-def _pool_named(connection: Connection, text: str) -> list[int]:
-    book, _, name = text.partition(":")
-    if not name:
-        return []
-    query = select(_POOL.c.id).where(
-        _POOL.c.name == name, _POOL.c.book_id == BOOK.resolve(connection, book)
-    )
-    return list(connection.execute(query).scalars())
-
-
 def _schedule_named(connection: Connection, text: str) -> list[int]:
     tag, _, book = text.partition(":")
     if not book:
@@ -380,7 +369,6 @@ _BOOK, _PERIOD, _ASSET_BOOK = (
     table_of(FiscalPeriod),
     table_of(AssetBook),
 )
-_POOL = table_of(Pool)
 _ASSET, _ENTITY = table_of(Asset), table_of(LegalEntity)
 _PERSON = table_of(Person)
 
@@ -471,8 +459,6 @@ DIRECTORY_RECORD = Reference(
 TOKEN = Reference("token", ApiToken, by=("name",))
 BOOK = Reference("book", Book, by=("code",), more=_book_named)
 """By code, or by `ENTITY:CODE` where several legal entities use it."""
-POOL = Reference("pool", Pool, by=("name",), more=_pool_named)
-"""By name, or by `BOOK:NAME` where several books have one."""
 PERIOD = Reference("period", FiscalPeriod, more=_period_named)
 """By `BOOK:KEY`, such as `IFRS:2026-03`."""
 POSTING = Reference("posting", Posting)

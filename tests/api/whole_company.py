@@ -494,6 +494,8 @@ class _Company:
         lease = {"reference": "L-1", "commences_on": "2026-03-01", "months": 24}
         lease |= {"asset": "Z-RENT", "book": "IFRS", "payment": "40.00", "rate": "5"}
         await self.send("POST", "leases", **lease)
+        pool = {"book": "LOCAL", "name": "uk-main-corporation", "opening": "9000.00"}
+        await self.send("POST", "pools", **pool, begins_on="2026-01-01")
         room = {"tag": "Z-ROOM", "kind": "other", "legal_entity": "100"}
         await self.send("POST", "assets", **room, asset_class="network")
         built = {"asset": "Z-ROOM", "book": "IFRS", "started_on": "2026-03-01"}

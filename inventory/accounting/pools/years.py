@@ -190,33 +190,25 @@ def _computed(
     left: int,
 ) -> YearResult:
     """Return a year that is not declared."""
-    start, end = calendar.year_span(year)
     first_open = not before or before[-1].declared
     claims = claimed if claimed and first_open else Claims()
-    new = pool.new_until(end) if first_open else _moved(pool, start, end)
-    here = [(one, amount) for one, amount in new if start <= one.on < end]
-    added = sum(amount for one, amount in here if not one.left)
-    out = -sum(amount for one, amount in here if one.left)
-    earlier = sum(amount for _, amount in new) - added + out
-    fit = sum(amount for one, amount in here if one.at_once)
-    at_once = max(0, min(fit, left))
+    moved = _year_moved(pool, *calendar.year_span(year), first_open=first_open)
+    at_once = max(0, min(moved.at_once, left))
     if claims.at_once is not None:
         at_once = min(at_once, claims.at_once)
     length = Fraction(1)
     if law.scaled:
-        length = sum(
-            (one.share for one in calendar.periods if one.year == year), Fraction(0)
-        )
+        shares = (one.share for one in calendar.periods if one.year == year)
+        length = sum(shares, Fraction(0))
     opening = before[-1].closing if before else pool.opening
-    reduced = law.reduced_share < 1
-    rest = added - at_once
+    reduced, rest = law.reduced_share < 1, moved.added - at_once
     result = pool_year(
         PoolYear(
-            opening=opening + earlier,
+            opening=opening + moved.earlier,
             additions=0 if reduced else rest,
             additions_reduced=rest if reduced else 0,
             reduced_share=law.reduced_share,
-            disposals=((out, out),),
+            disposals=((moved.left, moved.left),),
             disposals_last=law.disposals_last,
             rate=law.rate,
             length=length,
@@ -228,15 +220,36 @@ def _computed(
     return YearResult(
         year=year,
         opening=opening,
-        additions=added,
-        earlier=earlier,
+        additions=moved.added,
+        earlier=moved.earlier,
         at_once=at_once,
-        disposals=out,
+        disposals=moved.left,
         rate=law.rate,
         allowance=result.allowance,
         charge=result.charge,
         closing=result.closing,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What moves a pool in a year: added, of that allowed at once, left, of before."""
+
+    added: int
+    at_once: int
+    left: int
+    earlier: int
+
+
+def _year_moved(
+    pool: PoolInBook, start: date, end: date, *, first_open: bool
+) -> _Moved:
+    new = pool.new_until(end) if first_open else _moved(pool, start, end)
+    here = [(one, amount) for one, amount in new if start <= one.on < end]
+    added = sum(amount for one, amount in here if not one.left)
+    out = -sum(amount for one, amount in here if one.left)
+    fit = sum(amount for one, amount in here if one.at_once)
+    return _Moved(added, fit, out, sum(amount for _, amount in new) - added + out)
 
 
 def _moved(pool: PoolInBook, start: date, end: date) -> list[tuple[Movement, int]]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from api.compose.wiring import rules_of
 from api.http.actions import Act, Acting, Given
@@ -24,7 +24,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.money.books import READERS, WRITERS
-from api.resources.references import POOL, BookRef
+from api.resources.references import BOOK, BookRef, Reference
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
 from inventory.accounting.catalogue.api_form import minor
@@ -39,6 +39,20 @@ from inventory.queries.money.pool_members import members_of
 from inventory.storage.rows import col, get, id_of, table_of
 
 _POOL, _BOOK = table_of(Pool), table_of(Book)
+
+
+def _named(connection: Connection, text: str) -> list[int]:
+    book, _, name = text.partition(":")
+    if not name:
+        return []
+    query = select(id_of(Pool)).where(
+        col(Pool.name) == name, col(Pool.book_id) == BOOK.resolve(connection, book)
+    )
+    return list(connection.execute(query).scalars())
+
+
+POOL = Reference("pool", Pool, by=("name",), more=_named)
+"""By name, or by `BOOK:NAME` where several books have one."""
 _AMOUNTS = (
     *("opening", "additions", "earlier", "at_once", "disposals"),
     *("allowance", "charge", "closing"),
