@@ -144,9 +144,10 @@ def answer(visit: Visit, target: Target) -> Answer:
     if not visit.sent:
         return _drawn(visit, target, begun, {})
     fixed = {name: [text] for name, text in target.fixed.items()}
-    sent = {**visit.form, **fixed}
-    typed = {**begun, **{name: "\n".join(v) for name, v in sent.items()}}
     model = body_model(target.act)
+    uploads = {name: one.data for name, one in visit.files.items()}
+    sent = {**visit.form, **fixed, **forms.of_files(model, uploads)}
+    typed = {**begun, **{name: "\n".join(v) for name, v in sent.items()}}
     change = target.act.verb == "update"
     try:
         given = forms.given(model, sent, begun, change=change)

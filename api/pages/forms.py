@@ -22,7 +22,7 @@ from api.compose.wiring import App
 from api.pages import form_parts
 from api.pages.words import Words
 from api.resources.annotations import types_in, words_in
-from api.resources.declare import Input, Part
+from api.resources.declare import FILE_KINDS, Input, Part
 from api.resources.references import refs_in
 from api.resources.registry import all_resources
 from inventory.kernel.clean_text import parsed
@@ -38,7 +38,7 @@ class Field:
         name: Of the input.
         title: Label, in English.
         kind: text, area, lines, several, pairs, rows, json, day, number, choose, pick,
-            secret, file or tick.
+            secret, file, text-file or tick.
         hint: Below it.
         group: Heading of the fields it stands with.
         value: As text.
@@ -91,6 +91,12 @@ class Form:
     danger: bool = False
     upload: bool = False
     plain: bool = False
+
+    @property
+    def with_files(self) -> bool:
+        """Whether it is sent with files."""
+        each = (one for fields in self.groups.values() for one in fields)
+        return self.upload or any(one.kind in FILE_KINDS for one in each)
 
     @property
     def errors(self) -> list[Field]:
@@ -326,6 +332,18 @@ def given(
             found[one.name] = _value(text, one.kind)
         elif change and one.name in form:
             found[one.name] = None
+    return found
+
+
+def of_files(
+    model: type[BaseModel], files: Mapping[str, bytes]
+) -> dict[str, list[str]]:
+    """Return the files that were sent, as the fields of an input take them."""
+    found = {}
+    for name, one in model.model_fields.items():
+        asked = _asked(one)
+        if asked is not None and asked.kind in FILE_KINDS and files.get(name):
+            found[name] = [asked.of_file(files[name])]
     return found
 
 

@@ -8,6 +8,7 @@ looks like is a third (`DetailModel`), and what an act needs a fourth
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
@@ -179,8 +180,9 @@ class Input(_Described):
     Attributes:
         title: Label.
         hint: A line below the field of a form.
-        kind: text, area, day, money, number, choose, pick, tick or file; empty: as
-            its type says.
+        kind: text, area, day, money, number, choose, pick, tick; `file` for the bytes
+            of a file in base64 and `text-file` for its text, which pages and commands
+            take from a file; empty: as its type says.
         pick: Resource to pick from, for a field that refers to a thing.
         group: Heading under which a form shows it.
         about: For the description of the API and of the command; else the hint.
@@ -200,6 +202,21 @@ class Input(_Described):
     group: str = ""
     about: str = ""
 
+    def of_file(self, data: bytes) -> str:
+        """Return a file as the field takes it: in base64, or as text.
+
+        Text without a mark of Unicode that is not UTF-8 is taken for Windows-1252, as
+        spreadsheets save it.
+        """
+        if self.kind == "file":
+            return base64.b64encode(data).decode()
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16", "replace")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("cp1252", "replace")
+
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
@@ -207,6 +224,10 @@ class Input(_Described):
         if self.about or self.hint:
             found["description"] = self.about or self.hint
         return found
+
+
+FILE_KINDS = ("file", "text-file")
+"""Kinds of inputs whose value is the content of a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ Stands above the estate, people, assets and books:
 * `invoices.py`: loading an invoice, matching it, loading it again.
 * `approve.py`: what an approved invoice posts, and taking the approval back.
 * `disputes.py`: deciding findings; credits of providers.
-* `waste.py`: lines, SIMs and numbers that are paid for nobody, with the way out.
+* `waste_found.py`: (pure) kinds of what is paid for nobody.
+* `idle.py`: extensions, numbers, phones and SIMs that nobody has used for a while.
+* `waste.py`: all that is paid for nobody, with what it costs and the way out.
 * `exits.py`: last days to give notice, as a list and as an iCalendar feed.
 * `sim_codes.py`: PIN and PUK of SIMs, in the vault.
 * `letters.py`: the letter that gives notice, as PDF in English and Indonesian.

@@ -22,7 +22,10 @@ from inventory.storage.work import UnitOfWork
 from inventory.telecom.billing.carrier_files import Said, read_rows
 from inventory.telecom.billing.charge_types import ChargeTypes
 from inventory.telecom.billing.drafts import InvoiceDraft, Totals, totals_of
+from inventory.telecom.billing.edifact import read_edifact
+from inventory.telecom.billing.edifact_syntax import is_edifact
 from inventory.telecom.billing.electronic import is_xml, read_electronic
+from inventory.telecom.billing.invoice_pdf import is_pdf, xml_of_pdf
 from inventory.telecom.billing.layouts import Layout
 from inventory.telecom.billing.matching import BilledLine, Matched, match
 from inventory.telecom.estate.card_numbers import bare
@@ -61,7 +64,7 @@ class Loaded:
 
 
 def read_file(data: bytes, layout: Layout, said: Said) -> list[InvoiceDraft]:
-    """Return the invoices of a file: CSV, XLSX, UBL or CII.
+    """Return the invoices of a file: CSV, XLSX, UBL, CII, ZUGFeRD or EDIFACT.
 
     Raises:
         Invalid: It cannot be read; says what, where and how to mend it.
@@ -73,9 +76,15 @@ def read_file(data: bytes, layout: Layout, said: Said) -> list[InvoiceDraft]:
             remedy=N_("Load totals by number, not single calls."),
             most=LARGEST,
         )
+    if is_pdf(data):
+        data = xml_of_pdf(data)
+    if is_edifact(data):
+        return read_edifact(data, said)
     if is_xml(data):
         return read_electronic(data, said)
-    table = read_table(_as_utf8(data, layout), delimiter=layout.delimiter)
+    table = read_table(
+        _as_utf8(data, layout), delimiter=layout.delimiter, decimal=layout.decimal
+    )
     rows = [(1, table.header), *table.rows]
     return read_rows(rows, layout, said)
 
@@ -115,7 +124,7 @@ def load_file(
     drafts = read_file(data, layout, said)
     totals = [totals_of(draft) for draft in drafts]
     for draft in drafts:
-        _check_account(account, draft)
+        _check_account(work.connection, account, draft)
     known = [_known(work, account_id, draft, digest) for draft in drafts]
     if all(row is not None and row["digest"] == digest for row in known):
         return _already(work, [int(row["id"]) for row in known if row])
@@ -228,16 +237,22 @@ def _as_utf8(data: bytes, layout: Layout) -> bytes:
     return data
 
 
-def _check_account(account: Row, draft: InvoiceDraft) -> None:
-    told = bare(draft.account).casefold()
-    own = bare(account["number"]).casefold()
-    if told and told.lstrip("0") != own.lstrip("0"):
+def _check_account(connection: Connection, account: Row, draft: InvoiceDraft) -> None:
+    own = _number(account["number"])
+    told = draft.account
+    if not told and own not in map(_number, draft.parties):
+        # Whatever else an electronic invoice calls us by, only a number that is the
+        # account of others tells that it was meant for them.
+        numbers = connection.execute(select(col(ProviderAccount.number))).scalars()
+        others = {_number(one) for one in numbers}
+        told = next((one for one in draft.parties if _number(one) in others), "")
+    if told and _number(told) != own:
         raise NotAllowed(
             N_("Invoice {number} is of account {told}, not of {own}."),
             where="account",
             remedy=N_("Load it at that account."),
             number=draft.number,
-            told=draft.account[:40],
+            told=told[:40],
             own=account["number"],
         )
     if draft.currency != account["currency"]:
@@ -249,6 +264,11 @@ def _check_account(account: Row, draft: InvoiceDraft) -> None:
             currency=draft.currency,
             kept=account["currency"],
         )
+
+
+def _number(account: str) -> str:
+    """Return what accounts are compared by."""
+    return bare(account).casefold().lstrip("0")
 
 
 def _known(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -34,14 +33,18 @@ from inventory.telecom.estate.tables import (
     TelecomLine,
 )
 from inventory.telecom.tables import NumberExtension, PhoneNumber
+from inventory.telecom_expense.idle import find_idle
+from inventory.telecom_expense.waste_found import (
+    LEAVER,
+    LOOSE_SIM,
+    NO_ACCOUNT,
+    NO_SIM,
+    NO_USAGE,
+    NOBODY,
+    UNUSED_RANGE,
+    Found,
+)
 
-NOBODY = "billed-for-nobody"
-LEAVER = "line-of-leaver"
-NO_USAGE = "no-usage"
-NO_SIM = "line-without-sim"
-LOOSE_SIM = "sim-without-line"
-UNUSED_RANGE = "range-unused"
-KINDS = (NOBODY, LEAVER, NO_USAGE, NO_SIM, LOOSE_SIM, UNUSED_RANGE)
 INVOICES = 3
 """Invoices of an account without usage of a line, before it counts as unused."""
 
@@ -49,26 +52,6 @@ _LINE = table_of(TelecomLine)
 _HELD = table_of(LineAssignment)
 _SIM = table_of(SimCard)
 _ACCOUNT = table_of(ProviderAccount)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Something that is paid for nobody.
-
-    Attributes:
-        monthly: What it costs this month, net minor units.
-        since: Since when, as far as it is known.
-        person_id: Who had it last, or has it and left.
-    """
-
-    kind: str
-    about: str
-    line_id: int | None
-    account: Row
-    contract_id: int | None
-    monthly: int
-    since: date | None
-    person_id: int | None
 
 
 def find_waste(
@@ -87,6 +70,12 @@ def find_waste(
         *look.lines(),
         *look.loose_sims(),
         *look.unused_ranges(),
+    ]
+    told = {one.line_id for one in found}
+    found += [
+        one
+        for one in find_idle(connection, look.accounts, look.monthly, today)
+        if one.line_id is None or one.line_id not in told
     ]
     contracts = _contracts(connection)
     people = _names(connection, {one.person_id for one in found if one.person_id})
@@ -167,7 +156,7 @@ class _Look:
         for row in self.connection.execute(query.order_by(_SIM.c.id)).mappings():
             account = self.accounts.get(row["account_id"])
             if account is not None:
-                yield Found(LOOSE_SIM, row["iccid"], None, account, None, 0, None, None)
+                yield Found(LOOSE_SIM, row["iccid"], account=account)
 
     def unused_ranges(self) -> Iterator[Found]:
         """Yield ranges of which no number is on a line or leads to an extension."""
@@ -181,8 +170,7 @@ class _Look:
                 f"{row['first']} - {row['last']} ({size_of(row['first'], row['last'])})"
             )
             yield Found(
-                *(UNUSED_RANGE, about, None, account, row["contract_id"]),
-                *(0, None, None),
+                UNUSED_RANGE, about, account=account, contract_id=row["contract_id"]
             )
 
     def _found(
@@ -193,12 +181,12 @@ class _Look:
         return Found(
             kind,
             about,
-            line["id"],
-            self.accounts.get(line["account_id"], {"number": "", "currency": ""}),
-            line["contract_id"],
-            self.monthly.get(line["id"], 0),
-            since,
-            person,
+            line_id=line["id"],
+            account=self.accounts.get(line["account_id"], NO_ACCOUNT),
+            contract_id=line["contract_id"],
+            monthly=self.monthly.get(line["id"], 0),
+            since=since,
+            person_id=person,
         )
 
     def _monthly(self) -> dict[int, int]:

@@ -68,7 +68,8 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         as_json, preview, yes = given.pop("json"), given.pop("preview", False), True
         if act.danger:
             yes = given.pop("yes")
-        names, file = given.pop("names", None), given.pop("file", None)
+        names = given.pop("names", None)
+        file = given.pop("file") if act.from_file else None
         if listed and names:
             given[listed] = names
         values = {n: _value(body, n, v) for n, v in given.items() if v is not None}
@@ -222,7 +223,7 @@ def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:
 
 
 def _option(name: str, field: FieldInfo) -> inspect.Parameter:
-    from api.resources.declare import Input
+    from api.resources.declare import FILE_KINDS, Input
 
     said = next((one for one in field.metadata if isinstance(one, Input)), None)
     text = field.description or (said and (said.about or said.hint or said.title)) or ""
@@ -231,7 +232,9 @@ def _option(name: str, field: FieldInfo) -> inspect.Parameter:
     if field.is_required():
         text = f"{text} Needed.".strip()
     kind: Any = str | None
-    if _has(field.annotation, bool):
+    if said is not None and said.kind in FILE_KINDS:
+        kind, text = Path | None, f"A file: {said.hint or said.title}"
+    elif _has(field.annotation, bool):
         kind = bool | None
     elif _has(field.annotation, list) or _has(field.annotation, dict):
         kind = list[str] | None
@@ -252,6 +255,8 @@ def _value(model: type[BaseModel], name: str, value: Any) -> Any:  # noqa: ANN40
     """Return an option as the model takes it."""
     if value == "null":
         return None
+    if isinstance(value, Path):
+        return _of_file(model.model_fields[name], value)
     annotation = model.model_fields[name].annotation
     if _has(annotation, dict):
         pairs = (one.partition("=") for one in value)
@@ -261,6 +266,22 @@ def _value(model: type[BaseModel], name: str, value: Any) -> Any:  # noqa: ANN40
     return (
         _json_or_text(value) if isinstance(value, str) and value[:1] == "{" else value
     )
+
+
+def _of_file(field: FieldInfo, file: Path) -> str:
+    """Return the content of a file as a field takes it.
+
+    Raises:
+        Invalid: It cannot be read.
+    """
+    from api.resources.declare import Input
+    from inventory.kernel.errors import Invalid
+
+    asked = next(one for one in field.metadata if isinstance(one, Input))
+    try:
+        return asked.of_file(file.read_bytes())
+    except OSError as error:
+        raise Invalid(f"{error}.", where=str(file)) from error
 
 
 def _json_or_text(text: str) -> Any:  # noqa: ANN401

@@ -83,7 +83,7 @@ def _imported(
     prefix: str,
 ) -> ImportReport:
     # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
-    table = read_table(data, delimiter=how.delimiter)
+    table = read_table(data, delimiter=how.delimiter, decimal=how.decimal)
     with app.work(who.actor, looking=dry_run) as work:
         report = import_assets(
             work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix

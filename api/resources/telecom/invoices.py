@@ -104,18 +104,23 @@ class InvoiceQuestion(Question):
 
 
 class LoadInvoiceIn(Given):
-    """A file of the carrier to load: CSV, XLSX, UBL or CII."""
+    """A file of the carrier to load: CSV, XLSX, UBL, CII, ZUGFeRD or EDIFACT."""
 
     account: Annotated[AccountRef, Input("Account", pick="telecom-accounts")]
-    content: Annotated[
-        str,
-        Field(min_length=1, max_length=invoices.LARGEST),
-        Input("Content", kind="area", hint="Text of a CSV or XML file."),
-    ] = ""
-    content_base64: Annotated[
+    file: Annotated[
         str,
         Field(max_length=2 * invoices.LARGEST),
-        Input("or content in base64", kind="area", hint="Of an XLSX file."),
+        Input(
+            "File",
+            kind="file",
+            hint="CSV, XLSX, EDIFACT, XML, or a PDF with the XML in it.",
+            about="The file in base64.",
+        ),
+    ] = ""
+    content: Annotated[
+        str,
+        Field(max_length=invoices.LARGEST),
+        Input("or its text", kind="area", hint="Of a CSV, XML or EDIFACT file."),
     ] = ""
     layout: Annotated[
         str | None,
@@ -209,12 +214,16 @@ def _load(acting: Acting, given: LoadInvoiceIn) -> dict[str, Any]:
 
 
 def _bytes(given: LoadInvoiceIn) -> bytes:
-    if not given.content_base64:
+    if not given.file and not given.content:
+        raise Invalid(
+            N_("There is nothing to load."), where="file", remedy=N_("Give the file.")
+        )
+    if not given.file:
         return given.content.encode()
     try:
-        return base64.b64decode(given.content_base64, validate=True)
+        return base64.b64decode(given.file, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Invalid(N_("It is not base64."), where="content_base64") from error
+        raise Invalid(N_("It is not base64."), where="file") from error
 
 
 def _match(acting: Acting, _given: NothingIn) -> dict[str, Any]:
@@ -289,7 +298,6 @@ CARRIER_INVOICES = Resource(
             on="list",
             said=N_("{lines} lines, {findings} findings."),
             answer=LoadedInvoice,
-            from_file=True,
         ),
         Act(
             "match-invoice",

@@ -34,7 +34,11 @@ Kind = Literal[
     "no-usage",
     "line-without-sim",
     "sim-without-line",
+    "sim-without-device",
     "range-unused",
+    "number-unused",
+    "extension-unused",
+    "phone-not-seen",
 ]
 
 

@@ -13,6 +13,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from openpyxl import Workbook
@@ -44,7 +46,7 @@ MAX_CELL = 32_767
 
 
 def read_table(
-    data: bytes, *, delimiter: str = ",;\t", code_page: str = ""
+    data: bytes, *, delimiter: str = ",;\t", code_page: str = "", decimal: str = "."
 ) -> CellTable:
     """Read CSV or XLSX, whichever it is; rows without any text are left out.
 
@@ -53,11 +55,15 @@ def read_table(
             one; the first sheet of a workbook counts.
         delimiter: Of CSV; of several the one that occurs most in the heading.
         code_page: Of CSV that is not Unicode, as spreadsheets save it; refused without.
+        decimal: What whoever reads the cells takes for a decimal mark. A number of a
+            workbook has none of its own, so it is written with this one.
 
     Raises:
         Invalid: It cannot be read; says where.
     """
-    lines = _sheet(data) if data[:2] == b"PK" else _csv(data, delimiter, code_page)
+    lines = (
+        _sheet(data, decimal) if data[:2] == b"PK" else _csv(data, delimiter, code_page)
+    )
     header: Sequence[str] | None = None
     rows: list[tuple[int, Sequence[str]]] = []
     for number, cells in lines:
@@ -135,18 +141,19 @@ def _checked(number: int, cells: Sequence[str]) -> Sequence[str]:
     return cells[:MAX_COLUMNS]
 
 
-def _sheet(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _sheet(data: bytes, decimal: str) -> Iterator[tuple[int, list[str]]]:
     for number, cells in sheet_cells(data):
-        yield number, [_text(cell) for cell in cells]
+        yield number, [_text(cell, decimal) for cell in cells]
 
 
-def _text(cell: Any) -> str:  # noqa: ANN401
+def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401
     if cell is None:
         return ""
     if isinstance(cell, datetime):
         return (cell.date() if cell.time() == time.min else cell).isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float) and isfinite(cell):
+        # Spreadsheets calculate in binary and show fifteen digits: 0.1 + 0.2 is 0.3.
+        return f"{Decimal(f'{cell:.15g}'):f}".replace(".", decimal)
     return str(cell).strip()
 
 

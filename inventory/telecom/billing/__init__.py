@@ -6,8 +6,13 @@
 * `amounts.py`: (pure) amounts and days as carriers write them
 * `layouts.py`: (pure) mapping profiles: which column of a carrier's file is what
 * `carrier_files.py`: (pure) rows of a table to an invoice, by a layout
+* `line_rounding.py`: (pure) lines finer than a cent, so that they add up
 * `electronic.py`: UBL and CII invoices (EN 16931: Peppol, XRechnung, ZUGFeRD)
+* `invoice_pdf.py`: the XML that a ZUGFeRD or Factur-X PDF carries
+* `edifact_syntax.py`: segments and messages of EDIFACT
+* `edifact.py`: (pure) invoices as EDIFACT INVOIC (ELFE, ELMO and the like)
 * `matching.py`: (pure) an invoice against the estate: what does not fit, in money
 
-Imports `kernel` and `estate`'s pure modules; readers of XML import defusedxml.
+Imports `kernel` and `estate`'s pure modules; readers of XML import defusedxml, of
+PDF pypdf, of EDIFACT pydifact.
 """

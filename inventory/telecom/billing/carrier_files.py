@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from inventory.kernel.errors import Invalid, InvalidRows, InventoryError, RowProblem
-from inventory.kernel.money import MoneyError, minor_digits, round_half_up
+from inventory.kernel.money import MoneyError, minor_digits
 from inventory.kernel.texts import N_
 from inventory.telecom.billing.amounts import (
     amount_of,
     day_of,
+    exact_amount_of,
     permille_of,
     units_of,
 )
 from inventory.telecom.billing.charging import month_of, next_month
 from inventory.telecom.billing.drafts import DraftLine, InvoiceDraft
 from inventory.telecom.billing.layouts import Layout
+from inventory.telecom.billing.line_rounding import whole_amounts
 
 _DAY = timedelta(days=1)
 _SPACES = re.compile(r"\s+")
@@ -71,7 +73,9 @@ def read_rows(
         try:
             name = row.get("invoice") or said.number
             one = found.setdefault(name, _Invoice(row))
-            one.lines.append(reader.line(number, row, one.head))
+            line, net = reader.line(number, row, one.head)
+            one.lines.append(line)
+            one.nets.append(net)
         except InventoryError as error:
             problems.append(RowProblem.of(error, layout.title, number, error.where))
     drafts = []
@@ -97,6 +101,7 @@ class _Invoice:
 
     head: Mapping[str, str]
     lines: list[DraftLine] = field(default_factory=list)
+    nets: list[Fraction] = field(default_factory=list)
 
 
 def _heading(
@@ -119,6 +124,10 @@ def _heading(
         title=layout.title,
         columns="; ".join(" / ".join(some) for some in wanted),
     )
+
+
+def _with_net(line: DraftLine, net: int) -> DraftLine:
+    return replace(line, net=net)
 
 
 def _name(text: str) -> str:
@@ -164,8 +173,8 @@ class _Reader:
 
     def line(
         self, number: int, row: Mapping[str, str], head: Mapping[str, str]
-    ) -> DraftLine:
-        """Return a line.
+    ) -> tuple[DraftLine, Fraction]:
+        """Return a line, and its net amount before it is rounded.
 
         Raises:
             Invalid: A field of it is not what the layout says.
@@ -181,17 +190,17 @@ class _Reader:
         rate = row.get("vat_rate", self.layout.vat)
         permille = permille_of(rate, "vat_rate") if rate else None
         text = row.get("text", "")
-        return DraftLine(
+        units = row.get("units")
+        line = DraftLine(
             row=number,
             key=row.get("key", ""),
             text=text,
             charge_type=self._type(text),
-            net=self._net(row, currency, permille),
+            net=0,
             vat_permille=permille,
-            units=units_of(row["units"], self.layout.decimal)
-            if "units" in row
-            else None,
+            units=units_of(units, self.layout.decimal) if units else None,
         )
+        return line, self._net(row, currency, permille)
 
     def draft(self, name: str, one: _Invoice) -> InvoiceDraft:
         """Return an invoice.
@@ -212,8 +221,35 @@ class _Reader:
                 where="invoiced_on",
                 remedy=N_("Say it beside the file."),
             )
-        last = self._day(one.head, "last_day") or self.said.last_day
-        first = self._day(one.head, "first_day") or self.said.first_day
+        first, last = self._period(one.head, on)
+        currency = self.currency(one.head)
+        total = {
+            key: self._amount(one.head, f"total_{key}", currency)
+            for key in ("net", "vat", "gross")
+        }
+        nets = whole_amounts(one.nets, total["net"])
+        return InvoiceDraft(
+            number=name,
+            account=one.head.get("account", ""),
+            invoiced_on=on,
+            due_on=self._day(one.head, "due"),
+            first_day=first,
+            last_day=last,
+            currency=currency,
+            lines=tuple(map(_with_net, one.lines, nets)),
+            net=total["net"],
+            vat=total["vat"],
+            gross=total["gross"],
+        )
+
+    def _period(self, head: Mapping[str, str], on: date) -> tuple[date, date]:
+        """Return the first and last day billed.
+
+        Raises:
+            Invalid: It ends before it begins.
+        """
+        last = self._day(head, "last_day") or self.said.last_day
+        first = self._day(head, "first_day") or self.said.first_day
         first = first or month_of(last or on)
         last = last or next_month(first) - _DAY
         if last < first:
@@ -223,22 +259,7 @@ class _Reader:
                 first=first,
                 last=last,
             )
-        currency = self.currency(one.head)
-        total = {
-            key: self._amount(one.head, f"total_{key}", currency)
-            for key in ("net", "vat", "gross")
-        }
-        return InvoiceDraft(
-            number=name,
-            account=one.head.get("account", ""),
-            invoiced_on=on,
-            due_on=self._day(one.head, "due"),
-            first_day=first,
-            last_day=last,
-            currency=currency,
-            lines=tuple(one.lines),
-            **total,
-        )
+        return first, last
 
     def currency(self, row: Mapping[str, str]) -> str:
         """Return the currency of a row or an invoice.
@@ -261,17 +282,17 @@ class _Reader:
             ) from error
         return code
 
-    def _net(self, row: Mapping[str, str], currency: str, permille: int | None) -> int:
-        net = self._amount(row, "net", currency)
-        if net is not None:
-            return net
-        gross = self._amount(row, "gross", currency) or 0
-        vat = self._amount(row, "vat", currency)
-        if vat is not None:
-            return gross - vat
-        if not permille:
-            return gross
-        return round_half_up(Fraction(gross * 1000, 1000 + permille))
+    def _net(
+        self, row: Mapping[str, str], currency: str, permille: int | None
+    ) -> Fraction:
+        def told(name: str) -> Fraction:
+            return exact_amount_of(row[name], self.layout.decimal, currency, name)
+
+        if "net" in row:
+            return told("net")
+        if "vat" in row:
+            return told("gross") - told("vat")
+        return told("gross") * Fraction(1000, 1000 + (permille or 0))
 
     def _amount(self, row: Mapping[str, str], name: str, currency: str) -> int | None:
         if name not in row:

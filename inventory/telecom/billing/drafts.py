@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,14 @@ from datetime import date
 from inventory.kernel.errors import Invalid
 from inventory.kernel.money import Money, MoneyError
 from inventory.kernel.texts import N_
+
+_NUMBER = re.compile(r"\+?\d[\d /().-]{6,24}\d")
+
+
+def number_in(text: str) -> str:
+    """Return the first number that a text holds, as it stands there; empty: none."""
+    found = _NUMBER.search(text)
+    return found.group() if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +48,16 @@ class InvoiceDraft:
     """An invoice that was read, before it is loaded.
 
     Attributes:
-        account: Customer account as it stands there; empty: not said.
+        account: Customer account as a column of its own says it; empty: not said.
+        parties: Numbers by which an electronic invoice names us: the account may be
+            one of them, and none has to be.
         net: As it stands there, in minor units; None: not said.
         gross: Likewise.
     """
 
     number: str
     account: str = ""
+    parties: Sequence[str] = ()
     invoiced_on: date
     due_on: date | None = None
     first_day: date

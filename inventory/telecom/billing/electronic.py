@@ -8,8 +8,7 @@ numbers), else the first number that its name holds. Imports defusedxml.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from xml.etree.ElementTree import Element, ParseError
 
@@ -21,10 +20,34 @@ from inventory.kernel.texts import N_
 from inventory.telecom.billing.amounts import amount_of, day_of, permille_of, units_of
 from inventory.telecom.billing.carrier_files import Said
 from inventory.telecom.billing.charging import month_of
-from inventory.telecom.billing.drafts import DraftLine, InvoiceDraft
+from inventory.telecom.billing.drafts import DraftLine, InvoiceDraft, number_in
 
 MOST_LINES = 200_000
-_NUMBER = re.compile(r"\+?\d[\d /().-]{6,24}\d")
+_CUSTOMER = "cac:AccountingCustomerParty"
+_UBL_PARTIES = (
+    f"{_CUSTOMER}/cbc:SupplierAssignedAccountID",
+    f"{_CUSTOMER}/cbc:CustomerAssignedAccountID",
+    f"{_CUSTOMER}/cac:Party/cac:PartyIdentification/cbc:ID",
+    f"{_CUSTOMER}/cac:Party/cbc:EndpointID",
+    "cbc:BuyerReference",
+    "cbc:AccountingCost",
+    "cac:ContractDocumentReference/cbc:ID",
+    "cac:AdditionalDocumentReference/cbc:ID",
+)
+"""Where suppliers write the customer account: BT-46, 49, 10, 19, 12, 18."""
+_STATUS = "ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode"
+"""Of Factur-X EXTENDED: lines that sum up or explain others."""
+_AGREED = "ram:ApplicableHeaderTradeAgreement"
+_CII_PARTIES = (
+    f"{_AGREED}/ram:BuyerTradeParty/ram:ID",
+    f"{_AGREED}/ram:BuyerTradeParty/ram:GlobalID",
+    f"{_AGREED}/ram:BuyerTradeParty/ram:URIUniversalCommunication/ram:URIID",
+    f"{_AGREED}/ram:BuyerReference",
+    f"{_AGREED}/ram:ContractReferencedDocument/ram:IssuerAssignedID",
+    f"{_AGREED}/ram:AdditionalReferencedDocument/ram:IssuerAssignedID",
+    "ram:ApplicableHeaderTradeSettlement"
+    "/ram:ReceivableSpecifiedTradeAccountingAccount/ram:ID",
+)
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd"
 _CII = "urn:un:unece:uncefact:data:standard"
 _NAMES = {
@@ -86,15 +109,16 @@ def _ubl(root: Element, said: Said) -> InvoiceDraft:
     kind = "CreditNote" if credit else "Invoice"
     lines = root.findall(f"cac:{kind}Line", _NAMES)
     _few(lines)
+    begun, ended = _period(
+        lines, "cac:InvoicePeriod/cbc:StartDate", "cac:InvoicePeriod/cbc:EndDate"
+    )
     return _draft(
         number=_text(root, "cbc:ID"),
-        account=_first(
-            root, "cac:AccountingCustomerParty//cbc:ID", "cbc:BuyerReference"
-        ),
+        parties=_all(root, *_UBL_PARTIES),
         on=on,
         due=_day(root, "cbc:DueDate", optional=True),
-        first=_day(root, "cac:InvoicePeriod/cbc:StartDate", optional=True),
-        last=_day(root, "cac:InvoicePeriod/cbc:EndDate", optional=True),
+        first=_day(root, "cac:InvoicePeriod/cbc:StartDate", optional=True) or begun,
+        last=_day(root, "cac:InvoicePeriod/cbc:EndDate", optional=True) or ended,
         said=said,
         currency=currency,
         lines=[
@@ -147,20 +171,25 @@ def _cii(root: Element, said: Said) -> InvoiceDraft:
     sign = -1 if _text(head, "ram:TypeCode") == "381" else 1
     currency = _text(settled, "ram:InvoiceCurrencyCode")
     total = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
-    period = "ram:BillingSpecifiedPeriod"
-    lines = trade.findall("ram:IncludedSupplyChainTradeLineItem", _NAMES)
+    starts = "ram:BillingSpecifiedPeriod/ram:StartDateTime/udt:DateTimeString"
+    ends = "ram:BillingSpecifiedPeriod/ram:EndDateTime/udt:DateTimeString"
+    lines = [
+        one
+        for one in trade.findall("ram:IncludedSupplyChainTradeLineItem", _NAMES)
+        if _first(one, _STATUS) not in ("GROUP", "INFORMATION")
+    ]
     _few(lines)
-    buyer = "ram:ApplicableHeaderTradeAgreement/ram:BuyerTradeParty/ram:ID"
-    reference = "ram:ApplicableHeaderTradeAgreement/ram:BuyerReference"
+    of_line = "ram:SpecifiedLineTradeSettlement"
+    begun, ended = _period(lines, f"{of_line}/{starts}", f"{of_line}/{ends}")
     moment = "udt:DateTimeString"
     due = f"ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/{moment}"
     return _draft(
         number=_text(head, "ram:ID"),
-        account=_first(trade, buyer, reference),
+        parties=_all(trade, *_CII_PARTIES),
         on=_day(head, f"ram:IssueDateTime/{moment}"),
         due=_day(settled, due, optional=True),
-        first=_day(settled, f"{period}/ram:StartDateTime/{moment}", optional=True),
-        last=_day(settled, f"{period}/ram:EndDateTime/{moment}", optional=True),
+        first=_day(settled, starts, optional=True) or begun,
+        last=_day(settled, ends, optional=True) or ended,
         said=said,
         currency=currency,
         lines=[
@@ -210,7 +239,7 @@ def _cii_rest(
 def _draft(
     *,
     number: str,
-    account: str,
+    parties: Sequence[str],
     on: date | None,
     due: date | None,
     first: date | None,
@@ -233,7 +262,7 @@ def _draft(
         )
     return InvoiceDraft(
         number=number,
-        account=account,
+        parties=parties,
         invoiced_on=on,
         due_on=due,
         first_day=first,
@@ -249,14 +278,9 @@ def _key(line: Element, paths: Iterable[str], text: str) -> str:
     for path in paths:
         found = _first(line, path)
         if found:
-            number = _NUMBER.search(found)
-            return (
-                number.group()
-                if path.endswith(("Note", "Content")) and number
-                else found
-            )
-    number = _NUMBER.search(text)
-    return number.group() if number else ""
+            told = number_in(found) if path.endswith(("Note", "Content")) else found
+            return told or found
+    return number_in(text)
 
 
 def _first(element: Element, *paths: str) -> str:
@@ -265,6 +289,27 @@ def _first(element: Element, *paths: str) -> str:
         if found is not None and (found.text or "").strip():
             return (found.text or "").strip()
     return ""
+
+
+def _period(
+    lines: Iterable[Element], starts: str, ends: str
+) -> tuple[date | None, date | None]:
+    """Return the first and last day that lines bill, BT-134 and BT-135."""
+    firsts = [_day(line, starts, optional=True) for line in lines]
+    lasts = [_day(line, ends, optional=True) for line in lines]
+    return (
+        min((day for day in firsts if day), default=None),
+        max((day for day in lasts if day), default=None),
+    )
+
+
+def _all(element: Element, *paths: str) -> tuple[str, ...]:
+    texts = (
+        (one.text or "").strip()
+        for path in paths
+        for one in element.findall(path, _NAMES)
+    )
+    return tuple(text for text in texts if text)
 
 
 def _text(element: Element, path: str) -> str:

@@ -101,7 +101,7 @@ class RatesFileIn(Given):
         Field(max_length=8_000_000),
         Input(
             "CSV",
-            kind="area",
+            kind="text-file",
             hint="Columns currency, into, on, rate, units; or Date, USD, JPY.",
         ),
     ]
