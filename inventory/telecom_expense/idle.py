@@ -120,14 +120,11 @@ def _numbers(
         col(TelecomLine.ended_on).is_(None),
     )
     ranges = _Ranges(connection)
-    used = set(
-        connection.execute(
-            select(col(PhoneNumber.e164)).where(
-                or_(led, line), col(PhoneNumber.state) != "gone"
-            )
-        ).scalars()
+    used = select(col(PhoneNumber.e164)).where(
+        or_(led, line), col(PhoneNumber.state) != "gone"
     )
-    busy = {one["id"] for number in used if (one := ranges.around(number))}
+    around = map(ranges.around, connection.execute(used).scalars())
+    busy = {one["id"] for one in around if one}
     query = (
         select(
             col(PhoneNumber.e164), col(PhoneNumber.first_seen), col(PhoneNumber.state)
