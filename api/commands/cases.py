@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,9 @@ from api.console.output import Exit, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
+    from inventory.hr.events.receive import Outcome
+    from inventory.provisioning.statements.event_format import Incoming
+    from inventory.storage.work import UnitOfWork
 
 hr = typer.Typer(help="What HR says.", no_args_is_help=True)
 
@@ -63,20 +67,17 @@ def import_events(
 def _take_in(
     app: App, who: str, row: dict[str, Any], *, preview: bool
 ) -> dict[str, Any]:
-    from api.compose.wiring import provisioning_of
-    from inventory.hr.context import CaseContext
-    from inventory.hr.events.receive import receive
     from inventory.kernel.errors import InventoryError, StorageError
     from inventory.provisioning.statements.event_format import read_row
 
     told = {"kind": row.get("type"), "subject": row.get("subject")}
     try:
         incoming = read_row(row)
-        with app.work(who) as work:
-            outcome = receive(
-                CaseContext(work, provisioning_of(app.settings)), incoming
-            )
-            if not preview:
+        if preview:
+            outcome = app.tried(who, partial(_received, app, incoming))
+        else:
+            with app.work(who) as work:
+                outcome = _received(app, incoming, work)
                 work.commit()
     except StorageError:
         raise
@@ -90,6 +91,14 @@ def _take_in(
     event = outcome.event
     names = ("verdict", "verdict_reason", "case_id")
     return {**told, **{name: event[name] for name in names}, "new": outcome.new}
+
+
+def _received(app: App, incoming: Incoming, work: UnitOfWork) -> Outcome:
+    from api.compose.wiring import provisioning_of
+    from inventory.hr.context import CaseContext
+    from inventory.hr.events.receive import receive
+
+    return receive(CaseContext(work, provisioning_of(app.settings)), incoming)
 
 
 @hr.command("staff")

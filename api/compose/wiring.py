@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from sqlalchemy import Engine
@@ -36,6 +36,7 @@ from inventory.scoping.scope import Scope
 from inventory.storage.audit import AUDIT_KEY
 from inventory.storage.engine import default_url, make_engine
 from inventory.storage.slow_statements import watch_statements
+from inventory.storage.trials.trying import tried
 from inventory.storage.work import Clock, UnitOfWork
 
 __all__ = [
@@ -50,6 +51,9 @@ __all__ = [
     "knowledge",
     "read_settings",
 ]
+
+
+T = TypeVar("T")
 
 
 def now() -> datetime:
@@ -127,6 +131,23 @@ class App:
             clock=self.clock,
             request_id=request_id,
             looking=looking,
+        )
+
+    def tried(
+        self, actor: str, attempt: Callable[[UnitOfWork], T], *, is_long: bool = False
+    ) -> T:
+        """Return what an attempt comes to; nothing stays, and nobody waits for it.
+
+        Args:
+            actor: Who tries.
+            attempt: Works with its unit of work alone, and commits nothing.
+            is_long: It is known to take long.
+        """
+        return tried(
+            self.whole or self.engine,
+            lambda engine: UnitOfWork(engine, actor=actor, clock=self.clock),
+            attempt,
+            is_long=is_long,
         )
 
     def close(self) -> None:

@@ -218,10 +218,9 @@ def _begun(visit: Visit, target: Target) -> dict[str, Any]:
             if asked.by in target.row
         }
     if target.act.begin is not None:
-        with visit.work() as work:
+        with visit.looking() as work:
             acting = Acting(visit.app, visit.caller, work, visit.base, target.ids[0])
             begun |= target.act.begin(acting)
-            work.rollback()
     return begun
 
 
@@ -344,12 +343,10 @@ def _button(target: Target) -> str:
 def _consequences(visit: Visit, target: Target) -> Sequence[str]:
     if target.act.consequences is None or visit.sent:
         return ()
-    with visit.work() as work:
+    with visit.looking() as work:
         number = target.ids[0] if target.ids else 0
         acting = Acting(visit.app, visit.caller, work, visit.base, number)
         # Nothing is typed yet; only the thing is known.
         named: dict[str, Any] = {target.act.ref: number} if target.act.ref else {}
         given = resolved(work.connection, target.act.given.model_construct(**named))
-        told = list(target.act.consequences(acting, given))
-        work.rollback()
-    return told
+        return list(target.act.consequences(acting, given))

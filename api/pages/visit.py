@@ -84,6 +84,10 @@ class Visit:
         """Return a unit of work in the caller's name."""
         return self.app.work(self.caller.actor)
 
+    def looking(self) -> UnitOfWork:
+        """Return a unit of work that only reads, and keeps no writer out."""
+        return self.app.work(self.caller.actor, looking=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:

@@ -176,7 +176,7 @@ def foretold(
 ) -> Sequence[str]:
     """Return sentences of what an act will end or destroy; it is not carried out.
 
-    Takes what `perform` takes; the caller rolls the unit of work back.
+    Takes what `perform` takes, and only reads.
     """
     if act.consequences is None:
         return ()

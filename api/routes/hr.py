@@ -159,11 +159,11 @@ def _problem(error: InventoryError) -> Row:
 
 
 def _preview(app: App, who: Caller, incoming: Incoming) -> Row:
-    with app.work(who.actor) as work:
+    def attempt(work: UnitOfWork) -> Row:
         context = CaseContext(work, provisioning_of(app.settings))
-        told = _told(app, work, receive(context, incoming), preview=True)
-        work.rollback()
-    return told
+        return _told(app, work, receive(context, incoming), preview=True)
+
+    return app.tried(who.actor, attempt)
 
 
 def _told(

@@ -6,7 +6,8 @@ A temporary view of the name of a table comes before it in both databases. Impor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,8 @@ from inventory.scoping.scope import Scope
 from inventory.storage.all_tables import load_tables
 
 _NOTHING = "1 = 0"
+_ASIDE = "set_aside_"
+_BASE = re.compile(r"\{base\}(\w+)")
 
 
 @dataclass(slots=True)
@@ -52,7 +55,12 @@ def conditions_of(scope: Scope) -> dict[str, str]:
 def looking_through(connection: Connection, scope: Scope) -> Iterator[None]:
     """Let a connection see a scope only, for a while within its transaction."""
     names = list(conditions_of(scope))
-    for statement in statements(connection, scope):
+    aside = _temporary_tables(connection)
+    for name in aside:
+        connection.exec_driver_sql(
+            f"ALTER TABLE pg_temp.{name} RENAME TO {_ASIDE}{name}"
+        )
+    for statement in statements(connection, scope, aside):
         connection.exec_driver_sql(statement)
     _forget_plans(connection)
     try:
@@ -60,11 +68,22 @@ def looking_through(connection: Connection, scope: Scope) -> Iterator[None]:
     finally:
         for name in reversed(names):
             connection.exec_driver_sql(f"DROP VIEW {_temporary(connection)}.{name}")
+        for name in aside:
+            back = f"ALTER TABLE pg_temp.{_ASIDE}{name} RENAME TO {name}"
+            connection.exec_driver_sql(back)
         _forget_plans(connection)
 
 
-def statements(connection: Connection, scope: Scope) -> Iterator[str]:
-    """Yield the statements that make the views on a connection."""
+def statements(
+    connection: Connection, scope: Scope, aside: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield the statements that make the views on a connection.
+
+    Args:
+        connection: Where they will be.
+        scope: What they let through.
+        aside: Tables whose rows are in a temporary table, set aside under `_ASIDE`.
+    """
     if connection.dialect.name == "sqlite":
         base = "main."
     else:
@@ -72,13 +91,16 @@ def statements(connection: Connection, scope: Scope) -> Iterator[str]:
         quote = connection.dialect.identifier_preparer.quote
         base = f"{quote(str(schema))}."
     literal = "%%" if connection.dialect.name == "postgresql" else "%"
+
+    def table(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"pg_temp.{_ASIDE}{name}" if name in aside else f"{base}{name}"
+
     for name, condition in conditions_of(scope).items():
         # Braces stand for the schema only; codes in texts may have some, too.
-        where = condition.replace("{base}", base).replace("%", literal)
-        yield (
-            f"CREATE TEMPORARY VIEW {name} AS SELECT * FROM {base}{name} AS {name}"
-            f" WHERE {where}"
-        )
+        view = f"SELECT * FROM {{base}}{name} AS {name} WHERE {condition}"
+        query = _BASE.sub(table, view).replace("%", literal)
+        yield f"CREATE TEMPORARY VIEW {name} AS {query}"
 
 
 def _add(plan: _Plan, table: Table) -> None:
@@ -139,6 +161,17 @@ def _audited(plan: _Plan) -> str:
 
 def _temporary(connection: Connection) -> str:
     return "temp" if connection.dialect.name == "sqlite" else "pg_temp"
+
+
+def _temporary_tables(connection: Connection) -> list[str]:
+    """Return the tables of which a transaction that only tries has copies."""
+    if connection.dialect.name != "postgresql":
+        return []
+    found = connection.exec_driver_sql(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace"
+        " = pg_my_temp_schema() ORDER BY relname"
+    )
+    return list(found.scalars())
 
 
 def _forget_plans(connection: Connection) -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from api.http.actions import Act
     from api.resources.perform import Answer, Call
     from api.resources.resource import Resource
+    from inventory.storage.work import UnitOfWork
 
 _WORDS = {"update": "edit"}
 Preview = Annotated[bool, typer.Option("--preview", help="Only say what would be.")]
@@ -163,12 +164,11 @@ def _sure(
     """Say what an act will end or destroy, and ask once more."""
     from api.resources.perform import foretold
 
-    with app.work(local_caller().actor) as work:
+    with app.work(local_caller().actor, looking=True) as work:
         for ref in refs:
             given = model_of(values, body)
             for line in foretold(resource, act, _call(app), work, given, ref):
                 say(line)
-        work.rollback()
     things = ", ".join(filter(None, refs))
     return typer.confirm(f"{act.summary} {things}\nDo it?", err=True)
 
@@ -195,16 +195,20 @@ def _carry_out(
     from api.resources.perform import perform, read_back
 
     call = _call(app)
-    answers = []
-    with app.work(local_caller().actor) as work:
+
+    def attempt(work: UnitOfWork) -> list[Answer]:
+        answers = []
         for ref in refs:
             given = model_of(values, body)
             done = perform(resource, act, call, work, given, ref)
             answers.append(read_back(resource, act, call, work, done))
-        if preview:
-            work.rollback()
-        else:
-            work.commit()
+        return answers
+
+    if preview:
+        return app.tried(local_caller().actor, attempt)
+    with app.work(local_caller().actor) as work:
+        answers = attempt(work)
+        work.commit()
     return answers
 
 

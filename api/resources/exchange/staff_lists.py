@@ -147,10 +147,9 @@ def run_staff_list(
 
     if not dry_run:
         return told(take_in_list(context, staff), table, profile)
-    trying = context()
-    with trying.work:
-        report = try_list(trying, staff)
-    return told(report, table, profile)
+    with app.work(who.actor, looking=True) as work:
+        looked = try_list(CaseContext(work, provisioning_of(app.settings)), staff)
+    return told(looked, table, profile)
 
 
 def _profile(

@@ -48,6 +48,8 @@ from api.resources.resource import Resource
 from inventory.storage.work import UnitOfWork
 
 MOST_AT_ONCE = 1000
+MOST_IN_PLACE = 20
+"""Of so many things at once a preview is begun where the writers are."""
 _TRIED = "What would come of it, with `preview`; nothing is written."
 _PREVIEWED = {"Preview": "true"}
 _PREVIEW: Any = (
@@ -155,7 +157,7 @@ def _add_many(router: APIRouter, resource: Resource[Any], act: Act) -> None:
             work.settle()
             return Answer(200, done)
 
-        return _answered(act, request, call, raw, sent.preview, carry_out)
+        return _answered(act, request, call, raw, sent.preview, carry_out, len(split))
 
     some = Annotated[list[row], Body(min_length=1, max_length=MOST_AT_ONCE)]  # type: ignore[valid-type]
     roles = act.roles or STAFF
@@ -220,15 +222,14 @@ def _answered(
     raw: bytes,
     preview: bool,
     carry_out: Callable[[UnitOfWork], Answer],
+    many: int = 1,
 ) -> Response:
     app: App = call.app
     who = call.viewer.caller
     if preview:
         if not act.preview or act.alone:
             raise NoPreview
-        with app.work(who.actor) as work:
-            tried = carry_out(work)
-            work.rollback()
+        tried = app.tried(who.actor, carry_out, is_long=many > MOST_IN_PLACE)
         return answer(tried.body, 200, _PREVIEWED)
     etag = ""
 
