@@ -22,7 +22,7 @@ def missing(kind: str, reason: str) -> None:
     """Skip the running test, or fail it where `kind` is required.
 
     Args:
-        kind: `lab`, `browser` or `postgres`.
+        kind: `lab`, `browser`, `oidc` or `postgres`.
         reason: What is missing and how to get it.
     """
     if kind in REQUIRED:

@@ -156,18 +156,25 @@ def caller_of_session(app: App, cookie: str) -> Caller | None:
     return Caller(f"user:{row.id}", name, roles, row.person_id, scope)
 
 
-def log_out(app: App, cookie: str) -> bool:
-    """End the session of a cookie on the server; return whether it was one."""
+def log_out(app: App, cookie: str) -> str:
+    """End the session of a cookie on the server; return who vouched for its owner.
+
+    Returns:
+        `oidc` or `ldap`; empty where it was a password, or no session.
+    """
     session = app.seal.open(cookie) if cookie else None
     if session is None:
-        return False
+        return ""
     ended = update(_session).where(
         col(UserSession.key) == session.key, col(UserSession.ended_at).is_(None)
     )
     with writing(app.engine) as connection:
         connection.execute(ended.values(ended_at=app.clock()))
+        of_account = id_of(UserAccount) == session.user_id
+        query = select(col(UserAccount.provider)).where(of_account)
+        provider = connection.execute(query).scalar_one_or_none()
     log.info("logout", user=session.user_id)
-    return True
+    return provider or ""
 
 
 class SecondFactorNeeded(Exception):

@@ -15,7 +15,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 import structlog
@@ -120,17 +120,44 @@ def finish(
         )
     if query.get("error") or not query.get("code"):
         raise _failed(query.get("error", "no code")[:100])
-    issuer = query.get("iss")
-    if issuer is not None and issuer != chosen.issuer:
-        raise _failed("answer of another issuer")  # RFC 9207
     with _client(chosen) as client:
         about = _about(client, chosen)
+        _check_issuer(chosen, about, query.get("iss"))
         tokens = _tokens(client, chosen, about, redirect, query["code"], verifier)
         claims = _verified(
             client, chosen, about, tokens, nonce, app.clock().timestamp()
         )
         claims = _completed(client, chosen, about, tokens, claims)
     return _person(chosen, claims), target
+
+
+def way_out(chosen: Oidc, back: str) -> str:
+    """Return where the browser ends its session at the provider; `back` if nowhere.
+
+    As of OpenID Connect RP-Initiated Logout 1.0; the provider asks whether it is meant.
+
+    Args:
+        chosen: The provider.
+        back: Our page that follows.
+
+    Raises:
+        ProviderFailed: It does not answer.
+    """
+    with _client(chosen) as client:
+        about = _about(client, chosen)
+    place = str(about.get("end_session_endpoint") or "")
+    if not place.startswith(("https://", "http://")):
+        return back
+    query = {"client_id": chosen.client_id, "post_logout_redirect_uri": back}
+    mark = "&" if urlsplit(place).query else "?"
+    return f"{place}{mark}{urlencode(query)}"
+
+
+def _check_issuer(chosen: Oidc, about: Mapping[str, Any], told: str | None) -> None:
+    """Refuse an answer that another provider may have sent us (RFC 9207)."""
+    promised = about.get("authorization_response_iss_parameter_supported") is True
+    if told != chosen.issuer and (told is not None or promised):
+        raise _failed("answer of another issuer")
 
 
 def _client(chosen: Oidc) -> httpx.Client:
@@ -176,7 +203,8 @@ def _tokens(
     if secret and "client_secret_basic" not in methods and methods:
         form["client_secret"] = secret
     elif secret:
-        auth = httpx.BasicAuth(chosen.client_id, secret)
+        # Encoded as in forms before they become a header (RFC 6749, section 2.3.1).
+        auth = httpx.BasicAuth(quote_plus(chosen.client_id), quote_plus(secret))
     return _asked(client, "POST", about["token_endpoint"], data=form, auth=auth)
 
 

@@ -16,7 +16,7 @@ from api.compose.wiring import App
 from api.http import auth
 from api.http.answers import problems
 from api.http.callers import Role
-from api.http.deps import AppDep
+from api.http.deps import AppDep, address_of, check_whole
 from api.http.errors import Forbidden, Unauthorized
 from api.metrics.database_state import DatabaseState
 
@@ -44,7 +44,7 @@ def metrics(app: AppDep, request: Request) -> Response:
     `metrics.open` is set.
     """
     if not (app.settings.metrics.open or _is_local(app, request)):
-        _check_token(app, request.headers.get("authorization", ""))
+        _check_token(app, request)
     state = CollectorRegistry()
     state.register(DatabaseState(app))
     text = generate_latest(app.counters.registry) + generate_latest(state)
@@ -62,10 +62,12 @@ def _is_local(app: App, request: Request) -> bool:
         return False
 
 
-def _check_token(app: App, sent: str) -> None:
-    kind, _, token = sent.partition(" ")
-    caller = auth.caller_of_token(app, token) if kind.lower() == "bearer" else None
+def _check_token(app: App, request: Request) -> None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    bearer = kind.lower() == "bearer"
+    caller = auth.caller_of_token(app, token, address_of(request)) if bearer else None
     if caller is None:
         raise Unauthorized
     if caller.roles.isdisjoint(ROLES):
         raise Forbidden(f"This needs the role {' or '.join(sorted(ROLES))}.")
+    check_whole(caller)

@@ -51,6 +51,7 @@ def routes_of() -> list[Route | Mount]:
         Route("/login/passkey", show_passkey, methods=["POST"]),
         Route("/login/oidc", sso.begin),
         Route("/login/oidc/callback", sso.finish),
+        Route("/login/oidc/out", sso.leave),
         Route("/logout", log_out, methods=["POST"]),
         Route("/accept/{token}", accept.show_link, methods=["GET", "POST"]),
         Route("/accepted/{acceptance_id:int}", accept.save),

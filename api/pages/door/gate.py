@@ -24,7 +24,7 @@ SECURE_COOKIE = f"__Host-{COOKIE}"
 """Where users come by https: browsers take such a name from this host alone."""
 _OPEN = {
     *("/login", "/logout", "/settings", "/login/second", "/login/passkey"),
-    *("/login/oidc", "/login/oidc/callback"),
+    *("/login/oidc", "/login/oidc/callback", "/login/oidc/out"),
 }
 _OPEN_BELOW = (*SECRET_LINKS, "/static/")
 """Paths for everybody: secrets of their own, and what pages look like."""
@@ -48,7 +48,7 @@ class Gate:
             await self._inner(scope, receive, send)
             return
         found = await run_in_threadpool(
-            auth.caller_of_session, self._app, session_cookie(scope)
+            auth.caller_of_session, self._app, session_cookie(scope, self._app)
         )
         if found is not None:
             scope["state"]["caller"] = found
@@ -60,9 +60,20 @@ class Gate:
             await _turn_away(scope, receive, send)
 
 
-def session_cookie(scope: Scope) -> str:
-    """Return the cookie of the session; empty where there is none."""
-    return cookie(scope, SECURE_COOKIE) or cookie(scope, COOKIE)
+def comes_by_https(scheme: str, app: App) -> bool:
+    """Whether users come by https, be it to a proxy."""
+    return scheme == "https" or (app.settings.http.public_url or "").startswith(
+        "https:"
+    )
+
+
+def session_cookie(scope: Scope, app: App) -> str:
+    """Return the cookie of the session; empty where there is none.
+
+    By https only the one counts that no other host can have set.
+    """
+    secure = comes_by_https(scope["scheme"], app)
+    return cookie(scope, SECURE_COOKIE if secure else COOKIE)
 
 
 def _open(scope: Scope) -> bool:

@@ -57,9 +57,10 @@ async def log_out(request: Request) -> Response:
     """End the session on the server, and forget the cookie."""
     app: App = request.state.purser
     same_origin(request, app)
-    sealed = session_cookie(request.scope)
-    await run_in_threadpool(auth.log_out, app, sealed)
-    answer = RedirectResponse("/login", 303)
+    sealed = session_cookie(request.scope, app)
+    outside = await run_in_threadpool(auth.log_out, app, sealed) == "oidc"
+    # A link there, since a form may not lead to another site.
+    answer = RedirectResponse("/login?left=1" if outside else "/login", 303)
     answer.delete_cookie(COOKIE)
     answer.delete_cookie(SECURE_COOKIE, secure=True)
     return answer
@@ -85,6 +86,7 @@ def _form(
     with app.engine.connect() as reading:
         nobody = nobody_has_one(reading)
     about = {"next": target, "error": error, "login": login, "nobody": nobody}
+    about["left"] = "left" in request.query_params
     asked = None
     if chosen.second_factor != "off":
         asked = passkeys.ask(app, base_of(request))

@@ -61,6 +61,18 @@ async def finish(request: Request) -> Response:
     return answer
 
 
+async def leave(request: Request) -> Response:
+    """Send the browser to the provider to end its session there, too."""
+    app, chosen = _chosen(request)
+    back = f"{base_of(request)}/login"
+    try:
+        _counted(app, request)
+        place = await run_in_threadpool(oidc.way_out, chosen, back)
+    except (TooManyLogins, InventoryError) as error:
+        return refused(request, error, "/")
+    return RedirectResponse(place, 303, {"Cache-Control": "no-store"})
+
+
 def _finished(app: App, chosen: Oidc, request: Request) -> tuple[str, str]:
     counted = _counted(app, request)
     kept = request.cookies.get(COOKIE, "")

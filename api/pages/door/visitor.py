@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.compose.wiring import App
 from api.http.errors import Forbidden
-from api.pages.door.gate import COOKIE, SECURE_COOKIE
+from api.pages.door.gate import COOKIE, SECURE_COOKIE, comes_by_https
 
 
 def agent_of(request: Request) -> tuple[str, str]:
@@ -48,8 +48,7 @@ def local(target: str) -> str:
 
 def is_secure(request: Request, app: App) -> bool:
     """Whether users come by https."""
-    public = app.settings.http.public_url or ""
-    return request.url.scheme == "https" or public.startswith("https:")
+    return comes_by_https(request.url.scheme, app)
 
 
 def same_origin(request: Request, app: App) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api.compose.wiring import provisioning_of
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import PersonRef
@@ -191,7 +191,7 @@ def _hand_over(acting: Acting, given: HandOverIn) -> dict[str, Any]:
     if done.link is not None:
         found["link"] = f"{acting.base}/accept/{done.link.token}"
         found["acceptance_id"] = done.link.acceptance_id
-        found["mailed"] = send_link(context, done.link, acting.base)
+        found["mailed"] = send_link(context, done.link, public_url(acting.app))
     return found
 
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, select
 
 from api.compose.wiring import provisioning_of
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import OWN_THINGS, Role
 from api.resources.declare import (
     Choice,
@@ -350,7 +350,7 @@ def _renew(acting: Acting, _given: RenewIn) -> dict[str, Any]:
     return {
         "link": f"{acting.base}/accept/{link.token}",
         "acceptance_id": link.acceptance_id,
-        "mailed": send_link(context, link, acting.base),
+        "mailed": send_link(context, link, public_url(acting.app)),
     }
 
 

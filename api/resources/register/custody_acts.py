@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.compose.wiring import provisioning_of
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, public_url
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
 from api.resources.references import COST_CENTRE, AssetRef
@@ -141,7 +141,7 @@ def _check_out(acting: Acting, given: CheckOutIn) -> dict[str, Any]:
         result["link"] = f"{acting.base}/accept/{link.token}"
         result["acceptance_id"] = link.acceptance_id
         context = CaseContext(work, provisioning_of(acting.app.settings))
-        result["mailed"] = send_link(context, link, acting.base)
+        result["mailed"] = send_link(context, link, public_url(acting.app))
     return result
 
 
