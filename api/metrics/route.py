@@ -15,8 +15,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from api.compose.wiring import App
 from api.http import auth
 from api.http.answers import problems
-from api.http.callers import Role
-from api.http.deps import AppDep, address_of, check_whole
+from api.http.callers import Role, check_whole
+from api.http.deps import AppDep, address_of
 from api.http.errors import Forbidden, Unauthorized
 from api.metrics.database_state import DatabaseState
 

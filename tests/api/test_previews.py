@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, update
 
 from api.compose.wiring import App, provisioning_of
-from api.http.auth import Caller, Role
+from api.http.callers import Caller, Role
 from api.resources.listing import viewer_of
 from api.resources.perform import Call, perform_many
 from api.resources.registry import resource

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from api.http.auth import Caller
+from api.http.callers import Caller
 from api.resources.declare import (
     Cell,
     Choice,
