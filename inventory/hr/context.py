@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection, text
@@ -34,10 +34,12 @@ class CaseContext:
     Attributes:
         work: The unit of work; the caller commits.
         rules: What decides.
+        kept: What was read once, and holds until the transaction ends.
     """
 
     work: UnitOfWork
     rules: Rules
+    kept: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def connection(self) -> Connection:

@@ -57,6 +57,7 @@ def units_named(
     connection: Connection,
     codes: Iterable[tuple[str, str]],
     ids: Iterable[tuple[str, int]] = (),
+    entities: int = 0,
 ) -> dict[tuple[str, str], Unit]:
     """Return units by (field, code), in one query.
 
@@ -64,6 +65,7 @@ def units_named(
         connection: Where to look.
         codes: Fields and codes that are named.
         ids: Fields and rows that placements refer to.
+        entities: Up to so many legal entities beside them.
     """
     wanted: dict[str, tuple[set[str], set[int]]] = {}
     for unit, code in codes:
@@ -71,12 +73,25 @@ def units_named(
     for unit, number in ids:
         wanted.setdefault(unit, (set(), set()))[1].add(number)
     parts = [_units_query(unit, *names) for unit, names in sorted(wanted.items())]
+    if entities:
+        parts.append(_any_entities(entities))
     if not parts:
         return {}
     return {
         (row.unit, row.code): Unit(row.id, row.entity)
         for row in connection.execute(union_all(*parts))
     }
+
+
+def _any_entities(count: int) -> Select[Any]:
+    code = col(people.LegalEntity.code)
+    some = select(id_of(people.LegalEntity), code).limit(count).subquery()
+    return select(
+        literal("legal_entity").label("unit"),
+        some.c.id,
+        some.c.code,
+        literal(None, type_=code.type).label("entity"),
+    )
 
 
 def _units_query(unit: str, codes: set[str], ids: set[int]) -> Select[Any]:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
 
 from inventory.hr.context import CaseContext
-from inventory.hr.history import key_of, organisation_of, sites_of
+from inventory.hr.history import key_of, organisation_of, persons_named, sites_of
 from inventory.kernel.spans import Span
 from inventory.people import tables as people
 from inventory.people.rules import EmploymentTerms, RecordedPlacement
 from inventory.provisioning.case_tables import ProvisioningCase
 from inventory.provisioning.statements.employment_periods import RegisteredEmployment
-from inventory.provisioning.statements.organisation import Organisation
+from inventory.provisioning.statements.organisation import Organisation, Unit
 from inventory.provisioning.tables import EmploymentTimeline, HrEvent, KitVersion
 from inventory.storage.rows import Row, col, get, id_of, table_of
 
@@ -46,6 +46,9 @@ class PersonFile:
         codes: (unit, id) -> code of units that placements refer to.
         sites: Place -> site.
         cases: Rows with the `document` of their kits, by id.
+        waiting: Events of nobody that the person may be meant by; None if nobody has
+            looked for them.
+        free_number: (code of a legal entity, number) that nobody else has there.
     """
 
     person: Row
@@ -59,6 +62,8 @@ class PersonFile:
     codes: dict[tuple[str, int], str] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
     cases: dict[int, Row] = field(default_factory=dict)
+    waiting: list[Row] | None = None
+    free_number: tuple[str, str] | None = None
 
     @property
     def id(self) -> int:
@@ -141,11 +146,50 @@ def load_person(context: CaseContext, person_id: int) -> PersonFile:
     return file
 
 
-def file_of_stranger(context: CaseContext, person: Row, event: Row) -> PersonFile:
-    """Return all there is of somebody who was just added for an event."""
-    file = PersonFile(person, [event], new=True)
-    file.taken_back = _replaced_elsewhere(context, person["id"], file.events)
-    _load_names(context, file)
+def file_of_stranger(
+    context: CaseContext,
+    person: Row,
+    event: Row,
+    units: Mapping[tuple[str, str], Unit],
+    *,
+    number_free: bool,
+) -> PersonFile:
+    """Return all there is of somebody who was just added for an event.
+
+    Args:
+        context: The change.
+        person: The row that was added.
+        event: The event, as it was stored.
+        units: What it names.
+        number_free: Nobody has the personnel number it names.
+    """
+    file = PersonFile(person, [event], new=True, waiting=[])
+    if number_free:
+        file.free_number = (event["data"]["legal_entity"], event["number"])
+    about = literal("about").label("why")
+    waits = select(_EVENT, about).where(
+        col(HrEvent.person_id).is_(None),
+        col(HrEvent.verdict) == "parked",
+        or_(
+            col(HrEvent.number) == event["number"],
+            and_(
+                col(HrEvent.source) == event["source"],
+                col(HrEvent.employee_id) == event["employee_id"],
+            ),
+        ),
+    )
+    instead = select(_EVENT, literal("instead")).where(
+        col(HrEvent.replaces) == event["event_id"],
+        *_replaces_elsewhere(person["id"]),
+    )
+    rows = context.connection.execute(union_all(waits, instead)).mappings()
+    found = sorted(map(dict, rows), key=lambda row: int(row["id"]))
+    file.waiting = [row for row in found if row["why"] == "about"]
+    file.taken_back = _taken_back(row for row in found if row["why"] == "instead")
+    manager = event["data"].get("manager")
+    said = [(event["source"], str(manager))] if manager else []
+    named = persons_named(context.connection, said)
+    _keep_names(context, file, Organisation(units, named, complete=True))
     return file
 
 
@@ -157,15 +201,24 @@ def _replaced_elsewhere(
     if not ids:
         return {}
     query = select(_EVENT).where(
-        col(HrEvent.replaces).in_(ids),
+        col(HrEvent.replaces).in_(ids), *_replaces_elsewhere(person_id)
+    )
+    return _taken_back(map(dict, context.connection.execute(query).mappings()))
+
+
+def _replaces_elsewhere(person_id: int) -> list[ColumnElement[bool]]:
+    return [
         col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
         col(HrEvent.person_id).is_distinct_from(person_id),
-    )
+    ]
+
+
+def _taken_back(replacing: Iterable[Row]) -> dict[str, str]:
     return {
         f"{row['source']}\n{row['replaces']}": (
             f"{row['source']} replaced it by one about {row['employee_id']}"
         )
-        for row in context.connection.execute(query).mappings()
+        for row in replacing
     }
 
 
@@ -218,7 +271,12 @@ def _load_names(context: CaseContext, file: PersonFile) -> None:
     ]
     ids += [("legal_entity", e["legal_entity_id"]) for e in file.employments.values()]
     managers = [one.manager_id for one in terms if one.manager_id is not None]
-    file.organisation = organisation_of(context.connection, file.events, ids, managers)
+    named = organisation_of(context.connection, file.events, ids, managers)
+    _keep_names(context, file, named)
+
+
+def _keep_names(context: CaseContext, file: PersonFile, named: Organisation) -> None:
+    file.organisation = named
     file.codes = {
         (unit, known.id): code
         for (unit, code), known in file.organisation.units.items()

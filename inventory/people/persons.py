@@ -53,15 +53,30 @@ def add_person(work: UnitOfWork, new: NewPerson) -> int:
         Conflict: Somebody else who has not left has that e-mail address.
     """
     known = find(work.connection, tables.Person, key=new.key)
-    fields = {name: getattr(new, name) for name in _PERSON_FIELDS if getattr(new, name)}
     if known:
-        change_person(work, known["id"], **fields)
+        change_person(work, known["id"], **_given(new))
         return int(known["id"])
+    return int(add_stranger(work, new)["id"])
+
+
+def add_stranger(work: UnitOfWork, new: NewPerson) -> Row:
+    """Add a person whose key nobody has; return the row.
+
+    Raises:
+        Conflict: Somebody else who has not left has that e-mail address.
+    """
     _pass_on_email(work, new.email, None)
+    values: Row = {"login": None, "email": None, "given_name": ""}
+    values |= {"key": new.key, **person_values(new.key, _given(new))}
     with explained(_email_taken(new.email)):
-        return add(
-            work, tables.Person, {"key": new.key, **person_values(new.key, fields)}
-        )
+        number = add(work, tables.Person, values)
+    more = {"merged_into_id": None, "recorded_at": work.clock()}
+    return {"id": number, **values, **more}
+
+
+def _given(new: NewPerson) -> Row:
+    fields = {name: getattr(new, name) for name in _PERSON_FIELDS}
+    return {name: value for name, value in fields.items() if value}
 
 
 def change_person(work: UnitOfWork, person_id: int, **changes: str | None) -> bool:

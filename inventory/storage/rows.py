@@ -6,8 +6,9 @@ that changes nothing leaves no trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    bindparam,
     func,
     insert,
     select,
@@ -122,12 +124,9 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> list[int]:
     """Insert rows; return their ids in the same order."""
     if len(rows) > 1 and connection.dialect.name == "sqlite":
         # SQLite returns ids in no order that can be relied on, so SQLAlchemy would
-        # insert one by one. We are the only writer, so the next ids are ours.
-        last = connection.execute(select(func.max(table.c.id))).scalar() or 0
-        ids = list(range(last + 1, last + 1 + len(rows)))
-        numbered = [{**row, "id": n} for n, row in zip(ids, rows, strict=True)]
-        connection.execute(insert(table), numbered)
-        return ids
+        # insert one by one. It numbers the rows of a statement in their order, though.
+        found = connection.execute(insert(table).returning(table.c.id), rows)
+        return sorted(int(row_id) for row_id in found.scalars())
     query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     return [int(row_id) for row_id in connection.execute(query, rows).scalars()]
 
@@ -194,14 +193,13 @@ def get(
     Raises:
         NotFound: There is no such row.
     """
-    table = table_of(model)
-    query = select(table).where(table.c.id == row_id)
-    found = connection.execute(query.with_for_update() if lock else query)
+    name = table_of(model).name
+    found = connection.execute(_query_by(name, ("id",), lock=lock), {"id": row_id})
     row = found.mappings().one_or_none()
     if row is None:
         raise NotFound(
             N_("There is no {value} {row_id}."),
-            value=table.name.replace("_", " "),
+            value=name.replace("_", " "),
             row_id=row_id,
         )
     return dict(row)
@@ -218,9 +216,35 @@ def find(
     Raises:
         sqlalchemy.exc.MultipleResultsFound: The values do not name one row.
     """
-    table = table_of(model)
-    row = connection.execute(select(table).filter_by(**by)).mappings().one_or_none()
+    given = {name: value for name, value in by.items() if value is not None}
+    empty = tuple(name for name in by if name not in given)
+    query = _query_by(table_of(model).name, tuple(given), empty)
+    row = connection.execute(query, given).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+@lru_cache(maxsize=1000)
+def _query_by(
+    name: str,
+    given: tuple[str, ...],
+    empty: tuple[str, ...] = (),
+    *,
+    lock: bool = False,
+) -> AnySelect:
+    """Return a query by columns of a table; to make one takes as long as to run it.
+
+    Args:
+        name: The table.
+        given: Columns that equal a parameter of their name.
+        empty: Columns that are NULL.
+        lock: Keep others from changing the rows.
+    """
+    table = METADATA.tables[name]
+    query = select(table).where(
+        *(table.c[each] == bindparam(each, type_=table.c[each].type) for each in given),
+        *(table.c[each].is_(None) for each in empty),
+    )
+    return query.with_for_update() if lock else query
 
 
 def distinct(connection: Connection, column: ColumnElement[Any]) -> list[Any]:
@@ -266,12 +290,28 @@ def explained(reasons: Mapping[str, InventoryError]) -> Iterator[None]:
 
 
 def _defaults(model: type[SQLModel]) -> Row:
+    plain, made = _kinds_of_defaults(model)
+    return plain | {name: make() for name, make in made.items()}
+
+
+@lru_cache(maxsize=1000)
+def _kinds_of_defaults(
+    model: type[SQLModel],
+) -> tuple[Row, dict[str, Callable[[], Any]]]:
+    """Return defaults that are values, and those that are made anew for each row."""
     columns = table_of(model).columns
-    return {
-        name: field.get_default(call_default_factory=True, validated_data={})
-        for name, field in model.model_fields.items()
-        if not field.is_required() and name != "id" and name in columns
-    }
+    plain: Row = {}
+    made: dict[str, Callable[[], Any]] = {}
+    for name, field in model.model_fields.items():
+        if field.is_required() or name == "id" or name not in columns:
+            continue
+        if field.default_factory is None:
+            plain[name] = field.default
+        else:
+            made[name] = partial(
+                field.get_default, call_default_factory=True, validated_data={}
+            )
+    return plain, made
 
 
 def _audited_values(row: Mapping[str, Any]) -> Row:

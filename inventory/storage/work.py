@@ -72,6 +72,7 @@ class UnitOfWork:
         self._looking = looking
         self._engine = engine if looking else for_writing(engine)
         self._session: Session | None = None
+        self._connection: Connection | None = None
         self._changes: list[Change] = []
         self._events: list[Event] = []
         self._handled = 0
@@ -103,7 +104,10 @@ class UnitOfWork:
 
         Rows pending in the session are not flushed by it.
         """
-        return self.session.connection()
+        # Asked for with each statement; the session looks for it anew each time.
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection
 
     @property
     def pending(self) -> int:
@@ -201,6 +205,7 @@ class UnitOfWork:
             self._dispatch(self, event)
 
     def _forget(self) -> None:
+        self._connection = None
         self._changes.clear()
         self._events.clear()
         self._handled = 0

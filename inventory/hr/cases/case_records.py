@@ -78,8 +78,17 @@ class NewLine:
     first: str = ""
 
 
-def add_lines(context: CaseContext, case: Row, new: Sequence[NewLine]) -> list[Row]:
-    """Add lines with owners, deadlines and stories, in few statements; return them."""
+def add_lines(
+    context: CaseContext, case: Row, new: Sequence[NewLine], *, fresh: bool = False
+) -> list[Row]:
+    """Add lines with owners, deadlines and stories, in few statements; return them.
+
+    Args:
+        context: The change.
+        case: The case.
+        new: The lines.
+        fresh: This transaction opened the case: nobody saw it without them.
+    """
     entered = context.today(case["site"])
     lines = []
     for one in new:
@@ -105,7 +114,8 @@ def add_lines(context: CaseContext, case: Row, new: Sequence[NewLine]) -> list[R
             _emit_line_changed(context, row, one.first)
     if steps:
         context.connection.execute(_STEP.insert(), steps)
-        bump_version(context, case["id"])
+        if not fresh:
+            bump_version(context, case["id"])
     return rows
 
 

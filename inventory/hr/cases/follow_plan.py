@@ -50,7 +50,8 @@ def follow_plan(
         taken.append(case["id"])
         _link_events(case["id"], plan, events)
         update_lines(context, case, plan, fresh=fresh, stranger=file.new)
-        _settle_case(context, case, plan, fresh=fresh)
+        if not (fresh and file.new and _gives_something(plan)):
+            _settle_case(context, case, plan, fresh=fresh)
     for case in list(file.cases.values()):
         if case["id"] in taken or case["state"] == "cancelled":
             continue
@@ -146,6 +147,12 @@ def _update_case(
         bump_version(context, case["id"])
         emit_case_changed(context, case, "changed")
     return case
+
+
+def _gives_something(plan: PlannedCase) -> bool:
+    """Whether a new case of somebody who holds nothing has open lines for sure."""
+    gives = plan.kind is CaseKind.JOINING and bool(plan.provide)
+    return gives and not plan.over and not plan.cancelled
 
 
 def _facts(plan: PlannedCase) -> dict[str, Any]:

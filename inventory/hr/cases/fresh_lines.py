@@ -14,7 +14,12 @@ from inventory.storage.rows import Row, add_many
 
 
 def add_item_lines(
-    context: CaseContext, case: Row, items: Sequence[Item], *, reserves: bool
+    context: CaseContext,
+    case: Row,
+    items: Sequence[Item],
+    *,
+    reserves: bool,
+    fresh: bool = False,
 ) -> None:
     """Add a line for each item; reserve what is in stock, ask to buy what is not.
 
@@ -23,12 +28,13 @@ def add_item_lines(
         case: The case.
         items: Items without a line so far.
         reserves: Nothing is reserved for an employment that is over.
+        fresh: The case was opened with these lines; nobody saw it without.
     """
     if not items:
         return
     chosen = _chosen(context, case, items) if reserves else {}
     new = [_line(item, chosen, reserves=reserves) for item in items]
-    lines = add_lines(context, case, new)
+    lines = add_lines(context, case, new, fresh=fresh)
     taken = [
         (asset, request_name(line))
         for line in lines

@@ -47,9 +47,12 @@ def _read(text: str) -> Kits:
 def current_version(context: CaseContext) -> int:
     """Return the version of the kits that count today; one seen first is kept."""
     kits = context.rules.kits
+    if kits.digest in context.kept:
+        return context.kept[kits.digest]
     query = select(id_of(KitVersion)).where(col(KitVersion.digest) == kits.digest)
     known = context.connection.execute(query).scalar()
     if known is not None:
+        context.kept[kits.digest] = int(known)
         return int(known)
     values = {"digest": kits.digest, "document": dict(kits.document)}
     return add(context.work, KitVersion, values)

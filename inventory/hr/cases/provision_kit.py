@@ -49,7 +49,7 @@ def provide_joiner_lines(
     if not stranger and _still_holds_previous_kit(context, plan):
         missing = [item for item in plan.provide if item.name not in lines]
         held = match_items(items_outside_case(context, case, lines), missing)
-    provide_items(context, case, plan, lines, held)
+    provide_items(context, case, plan, lines, held, fresh_case=fresh)
 
 
 def items_outside_case(
@@ -71,6 +71,8 @@ def provide_items(
     plan: PlannedCase,
     lines: Mapping[str, Row],
     held: Mapping[str, HeldItem],
+    *,
+    fresh_case: bool = False,
 ) -> None:
     """Let a case have a line for each item, and call off the others."""
     fresh = []
@@ -82,7 +84,7 @@ def provide_items(
             _add_kept_line(context, case, item, held[item.name])
         else:
             fresh.append(item)
-    add_item_lines(context, case, fresh, reserves=not plan.over)
+    add_item_lines(context, case, fresh, reserves=not plan.over, fresh=fresh_case)
     item_names = {item.name for item in plan.provide}
     for slot, line in lines.items():
         if line["action"] == "provide" and slot not in item_names and ":" not in slot:

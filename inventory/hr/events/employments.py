@@ -186,7 +186,8 @@ def _begin_employment(context: CaseContext, file: PersonFile, part: Part) -> int
     }
     if span.end is not None:
         values |= _end_of(context, period, span)
-    _check_number(context, values)
+    if file.free_number != (segment.entity, number):
+        _check_number(context, values)
     with explained(_number_taken(number)):
         employment_id = add(context.work, people.Employment, values)
     placed = [

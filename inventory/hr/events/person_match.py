@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, or_, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from inventory.directory.joining import Described, Joined, find_described
 from inventory.hr.context import CaseContext
+from inventory.hr.events.questions import ends_of_keys, led_by_nobody
 from inventory.hr.history import UNITS, units_named
 from inventory.hr.person_file import WITHOUT_EFFECT, PersonFile
 from inventory.kernel.errors import Conflict, Invalid, NotFound
 from inventory.kernel.texts import N_
 from inventory.people import tables as people
-from inventory.people.persons import NewPerson, add_person, has_left
+from inventory.people.persons import NewPerson, add_stranger, has_left
 from inventory.provisioning.statements.event_format import Incoming, announces_hire
 from inventory.provisioning.statements.event_kinds import BEGINS
-from inventory.provisioning.statements.organisation import BOUND_UNITS, Organisation
+from inventory.provisioning.statements.organisation import (
+    BOUND_UNITS,
+    Organisation,
+    Unit,
+)
 from inventory.provisioning.tables import HrEvent, HrIdentity
 from inventory.provisioning.tasks import open_task
-from inventory.storage.rows import Row, add, col, find, get, id_of, table_of
+from inventory.storage.rows import AnySelect, Row, add, col, find, get, id_of, table_of
 from inventory.storage.work import UnitOfWork
 
 _EVENT = table_of(HrEvent)
@@ -36,15 +54,23 @@ class Match:
         person_id: None while nobody of that id was announced.
         new: The person was added for it.
         joined: The source's id of the person was not known before.
+        row: The person, if he or she was added.
+        number_free: Nobody has the personnel number it names.
+        led: Persons whose manager was named by that id, which somebody has now.
     """
 
     person_id: int | None
     new: bool = False
     joined: bool = False
+    row: Row | None = None
+    number_free: bool = False
+    led: tuple[int, ...] = ()
 
 
-def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
-    """Return the data of an event, completed; every unit it names must be there.
+def checked_data(
+    context: CaseContext, incoming: Incoming
+) -> tuple[dict[str, Any], dict[tuple[str, str], Unit]]:
+    """Return the data of an event, completed, and the units that it names.
 
     Raises:
         NotFound: A legal entity, department, cost centre or place is not known.
@@ -53,7 +79,9 @@ def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
     """
     data = dict(incoming.data)
     codes = [(unit, data[unit]) for unit in UNITS if data.get(unit)]
-    known = units_named(context.connection, codes)
+    employer_missing = announces_hire(incoming) and not data.get("legal_entity")
+    wanted = 2 if employer_missing else 0
+    known = units_named(context.connection, codes, entities=wanted)
     for unit, code in codes:
         if (unit, code) not in known:
             raise NotFound(
@@ -63,10 +91,10 @@ def checked_data(context: CaseContext, incoming: Incoming) -> dict[str, Any]:
                 unit=unit.replace("_", " "),
                 code=code,
             )
-    if announces_hire(incoming) and not data.get("legal_entity"):
-        data["legal_entity"] = _only_entity(context)
+    if employer_missing:
+        data["legal_entity"] = _only_entity(known)
     _check_units(Organisation(known), data)
-    return data
+    return data, known
 
 
 def _check_units(organisation: Organisation, data: Row) -> None:
@@ -84,12 +112,8 @@ def _check_units(organisation: Organisation, data: Row) -> None:
             )
 
 
-def _only_entity(context: CaseContext) -> str:
-    codes = (
-        context.connection.execute(select(col(people.LegalEntity.code)).limit(2))
-        .scalars()
-        .all()
-    )
+def _only_entity(known: Iterable[tuple[str, str]]) -> str:
+    codes = [code for unit, code in known if unit == "legal_entity"]
     if len(codes) != 1:
         raise Invalid(
             N_("The event does not name the legal entity that employs the person."),
@@ -100,7 +124,7 @@ def _only_entity(context: CaseContext) -> str:
 
 
 def find_person(context: CaseContext, incoming: Incoming, data: Row) -> Match:
-    """Return the person an event is about.
+    """Return the person that an event of an id not heard of yet is about.
 
     A hire of somebody unknown adds a person.
 
@@ -108,14 +132,13 @@ def find_person(context: CaseContext, incoming: Incoming, data: Row) -> Match:
         Conflict: The personnel number belongs to somebody else.
         Invalid: A person to add has no name.
     """
-    name = {"source": incoming.source, "employee_id": incoming.employee_id}
-    known = find(context.connection, HrIdentity, **name)
-    if known is not None:
-        return Match(int(known["person_id"]))
-    person_id = _person_by_key(context, data) or _person_by_number(
-        context, incoming, data
+    named = _named(context, incoming, data)
+    person_id = (
+        _person_by_key(context, data)
+        or _person_by_number(context, incoming, data, named.holders)
+        or named.keeps_key
     )
-    joined = Joined(None)
+    joined, row = Joined(None), None
     if person_id is None:
         joined = find_described(
             context.connection,
@@ -123,13 +146,56 @@ def find_person(context: CaseContext, incoming: Incoming, data: Row) -> Match:
             context.rules.policy.joining,
         )
         person_id = joined.person_id
-    new = person_id is None and announces_hire(incoming)
-    if new:
-        person_id = _add_person(context, incoming, data, joined)
+    if person_id is None and announces_hire(incoming):
+        row = _add_person(context, incoming, data, joined)
+        person_id = row["id"]
     if person_id is None:
         return Match(None)
+    name = {"source": incoming.source, "employee_id": incoming.employee_id}
     add(context.work, HrIdentity, {**name, "person_id": person_id})
-    return Match(person_id, new, joined=True)
+    return Match(
+        person_id,
+        new=row is not None,
+        joined=True,
+        row=row,
+        number_free=not named.holders,
+        led=tuple(sorted(named.led)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the register knows of the names in an event.
+
+    Attributes:
+        holders: Who has the personnel number, or was announced with it.
+        keeps_key: Who was added under the key that the event would give.
+        led: Persons whose manager was named by the id.
+    """
+
+    holders: frozenset[int]
+    keeps_key: int | None
+    led: frozenset[int]
+
+
+def _named(context: CaseContext, incoming: Incoming, data: Row) -> _Named:
+    """Look all the names of an event up in one statement."""
+    key, entity = f"{incoming.source}:{incoming.employee_id}", data.get("legal_entity")
+    named = {
+        "number": number_named(incoming.employee_id, data),
+        "key": key,
+        "led": ends_of_keys(incoming.employee_id),
+        "led_by_key": ends_of_keys(key),
+    } | ({"entity": entity} if entity else {})
+    found: dict[str, set[int]] = {}
+    query = _named_query(of_entity=bool(entity))
+    for person_id, how in context.connection.execute(query, named):
+        found.setdefault(how, set()).add(int(person_id))
+    return _Named(
+        frozenset(found.get("number", ())),
+        next(iter(found.get("key", ())), None),
+        frozenset(found.get("led", ())),
+    )
 
 
 def _described(incoming: Incoming, data: Row) -> Described:
@@ -141,6 +207,16 @@ def _described(incoming: Incoming, data: Row) -> Described:
             for name in ("email", "login", "given_name", "family_name")
         },
     )
+
+
+@lru_cache(maxsize=2)
+def _named_query(*, of_entity: bool) -> CompoundSelect[Any]:
+    of_key = func.coalesce(col(people.Person.merged_into_id), id_of(people.Person))
+    by_key = select(of_key, literal("key")).where(
+        col(people.Person.key) == bindparam("key")
+    )
+    led = led_by_nobody("led", "led_by_key").add_columns(literal("led"))
+    return union(*_holder_queries(of_entity=of_entity), by_key, led)
 
 
 def _person_by_key(context: CaseContext, data: Row) -> int | None:
@@ -163,11 +239,10 @@ def number_named(employee_id: str, data: Row) -> str:
 
 
 def _person_by_number(
-    context: CaseContext, incoming: Incoming, data: Row
+    context: CaseContext, incoming: Incoming, data: Row, found: Collection[int]
 ) -> int | None:
     """Return who alone has the personnel number in that legal entity."""
     number = number_named(incoming.employee_id, data)
-    found = _holders(context, number, data.get("legal_entity"))
     if len(found) != 1:
         return None
     (person_id,) = found
@@ -183,37 +258,43 @@ def _person_by_number(
 
 
 def _holders(context: CaseContext, number: str, entity: str | None) -> set[int]:
-    """Return who has a personnel number, or was announced with it.
+    """Return who has a personnel number, or was announced with it."""
+    query: CompoundSelect[Any] = union(*_holder_queries(of_entity=bool(entity)))
+    named = {"number": number} | ({"entity": entity} if entity else {})
+    return {int(who) for who, _ in context.connection.execute(query, named)}
+
+
+def _holder_queries(*, of_entity: bool) -> list[AnySelect]:
+    """Return the queries for who has a personnel number, or was announced with it.
 
     What was announced counts even where no employment came of it: a hire that was
     cancelled before it came in says whose number it is as well as one cancelled after.
 
-    Args:
-        context: Where to look.
-        number: The number.
-        entity: Code of the legal entity it is of; None for any.
+    Parameters are `number` and, if it is one of a legal entity, the code `entity`.
     """
-    employed = select(col(people.Employment.person_id)).where(
+    number: BindParameter[str] = bindparam("number")
+    how = literal("number").label("how")
+    employed = select(col(people.Employment.person_id), how).where(
         col(people.Employment.number) == number
     )
-    announced = select(col(HrEvent.person_id)).where(
+    announced = select(col(HrEvent.person_id), how).where(
         col(HrEvent.number) == number,
         col(HrEvent.kind).in_([str(kind) for kind in BEGINS]),
         col(HrEvent.verdict).not_in(WITHOUT_EFFECT),
         col(HrEvent.person_id).is_not(None),
     )
-    if entity:
-        of_entity = select(id_of(people.LegalEntity)).where(
+    if of_entity:
+        entity: BindParameter[str] = bindparam("entity")
+        employer = select(id_of(people.LegalEntity)).where(
             col(people.LegalEntity.code) == entity
         )
         employed = employed.where(
-            col(people.Employment.legal_entity_id) == of_entity.scalar_subquery()
+            col(people.Employment.legal_entity_id) == employer.scalar_subquery()
         )
         announced = announced.where(
             col(HrEvent.data)["legal_entity"].as_string() == entity
         )
-    query: CompoundSelect[Any] = union(employed, announced)
-    return {int(who) for who in context.connection.execute(query).scalars()}
+    return [employed, announced]
 
 
 def _names_differ(person: Row, data: Row) -> bool:
@@ -226,7 +307,7 @@ def _names_differ(person: Row, data: Row) -> bool:
 
 def _add_person(
     context: CaseContext, incoming: Incoming, data: Row, joined: Joined
-) -> int:
+) -> Row:
     """Add somebody; whoever may be the same person is asked about."""
     if not data.get("family_name"):
         raise Invalid(
@@ -240,7 +321,7 @@ def _add_person(
         for person_id in joined.candidates
         if not has_left(context.connection, person_id, day)
     ]
-    person_id = add_person(
+    person = add_stranger(
         context.work,
         NewPerson(
             key=f"{incoming.source}:{incoming.employee_id}",
@@ -251,8 +332,8 @@ def _add_person(
         ),
     )
     for other in others:
-        ask_whether_one(context.work, person_id, other, f"hr:{incoming.source}")
-    return person_id
+        ask_whether_one(context.work, person["id"], other, f"hr:{incoming.source}")
+    return person
 
 
 def ask_whether_one(work: UnitOfWork, person_id: int, other: int, source: str) -> None:
@@ -277,6 +358,8 @@ def ask_whether_one(work: UnitOfWork, person_id: int, other: int, source: str) -
 
 def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
     """Take in events that waited for a person to be announced; return how many."""
+    if file.waiting is not None:
+        return _claim(context, file, file.waiting)
     numbers = {
         *(number_named(each["employee_id"], each["data"]) for each in file.events),
         *(employment["number"] for employment in file.employments.values()),
@@ -295,11 +378,18 @@ def claim_waiting_events(context: CaseContext, file: PersonFile) -> int:
         )
         .order_by(id_of(HrEvent))
     )
+    found = [dict(row) for row in context.connection.execute(query).mappings()]
+    return _claim(context, file, found)
+
+
+def _claim(context: CaseContext, file: PersonFile, waiting: Sequence[Row]) -> int:
     known: set[tuple[str, str]] = set()
+    if file.new:
+        known = {(one["source"], one["employee_id"]) for one in file.events}
     claimed = [
         row["id"]
-        for row in context.connection.execute(query).mappings().all()
-        if row["known_here"] or _is_waiting_for(context, dict(row), file, known)
+        for row in waiting
+        if row.get("known_here") or _is_waiting_for(context, row, file, known)
     ]
     if claimed:
         context.connection.execute(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.hr.person_file import PersonFile
 from inventory.provisioning.statements.employment_periods import Timeline
-from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent, Task
 from inventory.provisioning.tasks import close_task, task_values
 from inventory.storage.rows import Row, add_many, col, id_of, table_of
@@ -119,18 +118,21 @@ def close_of_event(context: CaseContext, event_id: int, outcome: str) -> None:
         close_task(context.work, number, outcome)
 
 
-def waiting_for_manager(context: CaseContext, incoming: Incoming) -> list[int]:
-    """Return persons whose manager was named by an id that somebody has now."""
-    names = (incoming.employee_id, f"{incoming.source}:{incoming.employee_id}")
-    query = (
-        select(col(Task.person_id))
-        .where(
-            col(Task.closed_at).is_(None),
-            col(Task.kind) == UNKNOWN_MANAGER,
-            or_(
-                *(col(Task.key).endswith(f"/{name}", autoescape=True) for name in names)
-            ),
-        )
-        .distinct()
+def ends_of_keys(name: str) -> str:
+    """Return the pattern of keys of tasks about somebody who is called that."""
+    plain = name.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"%//{plain}"
+
+
+def led_by_nobody(*parameters: str) -> Select[Any]:
+    """Return the query for persons whose manager is unknown, and was called that.
+
+    Args:
+        parameters: Names of parameters that are patterns of `ends_of_keys`.
+    """
+    return select(col(Task.person_id)).where(
+        col(Task.closed_at).is_(None),
+        col(Task.kind) == UNKNOWN_MANAGER,
+        col(Task.person_id).is_not(None),
+        or_(*(col(Task.key).like(bindparam(each), escape="/") for each in parameters)),
     )
-    return [int(who) for who in context.connection.execute(query).scalars() if who]

@@ -15,7 +15,6 @@ from inventory.hr.events.follow import follow_person
 from inventory.hr.person_file import file_of_stranger
 from inventory.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inventory.kernel.texts import N_
-from inventory.people.tables import Person
 from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.tables import HrEvent
 from inventory.storage.rows import Row, add, change, find, get
@@ -48,30 +47,32 @@ def receive(context: CaseContext, incoming: Incoming) -> Outcome:
         Invalid: Something is missing.
     """
     context.lock_cases()
-    name = {"source": incoming.source, "event_id": incoming.event_id}
-    known = find(context.connection, HrEvent, **name)
-    if known is not None:
-        return _repetition(incoming, known)
-    data = person_match.checked_data(context, incoming)
-    match = person_match.find_person(context, incoming, data)
-    row = _store_event(context, incoming, data, match.person_id)
+    seen = sources.look(context, incoming)
+    if seen.event is not None:
+        return _repetition(incoming, seen.event)
+    data, units = person_match.checked_data(context, incoming)
+    if seen.person_id is not None:
+        match = person_match.Match(seen.person_id)
+    else:
+        match = person_match.find_person(context, incoming, data)
+    source = seen.source or sources.source_named(context, incoming.source)
+    row = _store_event(context, incoming, data, match.person_id, source)
     replaced = _replaced_owner(context, row)
     if row["verdict"] == "held":
         return Outcome(True, row)
     if match.person_id is None:
         questions.ask_who_is_meant(context, row)
         cases: list[int] = []
-    elif match.new:
-        stranger = get(context.connection, Person, match.person_id)
-        added = file_of_stranger(context, stranger, row)
+    elif match.row is not None:
+        free = match.number_free
+        added = file_of_stranger(context, match.row, row, units, number_free=free)
         cases = follow_person(context, match.person_id, added)
     else:
         cases = settle_event(context, row)
     if replaced not in (None, match.person_id):
         follow_person(context, int(replaced))
-    if match.joined:
-        for person_id in questions.waiting_for_manager(context, incoming):
-            follow_person(context, person_id)
+    for person_id in match.led:
+        follow_person(context, person_id)
     if not match.new:
         row = get(context.connection, HrEvent, row["id"])
     return Outcome(True, row, tuple(cases))
@@ -106,9 +107,12 @@ def _repetition(incoming: Incoming, known: Row) -> Outcome:
 
 
 def _store_event(
-    context: CaseContext, incoming: Incoming, data: Row, person_id: int | None
+    context: CaseContext,
+    incoming: Incoming,
+    data: Row,
+    person_id: int | None,
+    source: Row,
 ) -> Row:
-    source = sources.source_named(context, incoming.source)
     reason = sources.hold_reason(context, source, incoming.kind)
     values: Row = {
         "source": incoming.source,

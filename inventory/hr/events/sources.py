@@ -5,19 +5,75 @@ What a stopped source says is kept without effect until a person lets it run aga
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from inventory.hr.context import CaseContext
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
+from inventory.provisioning.statements.event_format import Incoming
 from inventory.provisioning.statements.event_kinds import LEAVERS
-from inventory.provisioning.tables import HrEvent, HrSource
+from inventory.provisioning.tables import HrEvent, HrIdentity, HrSource
 from inventory.provisioning.tasks import close_tasks, open_task
 from inventory.storage.rows import Row, add, change, col, find, table_of
 
-_EVENT = table_of(HrEvent)
+_EVENT, _SOURCE = table_of(HrEvent), table_of(HrSource)
+_IDENTITY = table_of(HrIdentity)
+_LOOK = (
+    select(
+        *(column.label(f"source_{column.name}") for column in _SOURCE.c),
+        *(column.label(f"event_{column.name}") for column in _EVENT.c),
+        col(HrIdentity.person_id).label("person_id"),
+    )
+    .select_from(
+        _SOURCE.outerjoin(
+            _EVENT,
+            and_(
+                col(HrEvent.source) == col(HrSource.name),
+                col(HrEvent.event_id) == bindparam("event"),
+            ),
+        ).outerjoin(
+            _IDENTITY,
+            and_(
+                col(HrIdentity.source) == col(HrSource.name),
+                col(HrIdentity.employee_id) == bindparam("employee"),
+            ),
+        )
+    )
+    .where(col(HrSource.name) == bindparam("source"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What is known of a source, and of what it says.
+
+    Attributes:
+        source: Its row; None if it says something for the first time.
+        event: The event, if it was received before.
+        person_id: Who has that id at the source.
+    """
+
+    source: Row | None = None
+    event: Row | None = None
+    person_id: int | None = None
+
+
+def look(context: CaseContext, incoming: Incoming) -> FirstLook:
+    """Return what is known of what an event names, in one statement."""
+    named = {
+        "source": incoming.source,
+        "event": incoming.event_id,
+        "employee": incoming.employee_id,
+    }
+    row = context.connection.execute(_LOOK, named).mappings().one_or_none()
+    if row is None:
+        return FirstLook()
+    source = {column.name: row[f"source_{column.name}"] for column in _SOURCE.c}
+    event = {column.name: row[f"event_{column.name}"] for column in _EVENT.c}
+    return FirstLook(source, event if event["id"] else None, row["person_id"])
 
 
 def source_named(context: CaseContext, name: str) -> Row:

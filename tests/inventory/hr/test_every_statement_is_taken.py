@@ -136,7 +136,7 @@ def test_the_address_of_a_leaver_is_given_to_a_joiner(engine: Engine) -> None:
     assert emails == {"Person 1": None, "Person 2": None, "Person 3": "w@example.com"}
 
 
-MOST_STATEMENTS = 40
+MOST_STATEMENTS = 25
 """SQL statements of a hire with a kit of two things, from BEGIN to COMMIT."""
 
 
