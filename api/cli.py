@@ -33,7 +33,7 @@ from api.commands import (
     telecom,
     telephony,
 )
-from api.commands.processes import collector, serve
+from api.commands.processes import collector, following, serve
 from api.console.output import Exit
 from api.console.session import Options
 from api.resources.cli import groups as resources
@@ -61,6 +61,7 @@ for module in (
     exchange,
     cases,
     collector,
+    following,
     ask,
     correct,
     doctor,

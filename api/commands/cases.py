@@ -130,6 +130,7 @@ def take_in_staff(
 
     Somebody new is a hire, another department a transfer, a last day a termination.
     """
+    from api.console.background import counter
     from api.console.session import opened
     from api.resources.cli.options import local_caller
     from api.resources.exchange.staff_lists import StaffListGiven, run_staff_list
@@ -145,7 +146,9 @@ def take_in_staff(
         save_as=save_as,
     )
     with opened(context) as app:
-        answer = run_staff_list(app, local_caller(), given, dry_run=not write)
+        answer = run_staff_list(
+            app, local_caller(), given, dry_run=not write, tell=counter()
+        )
     if json:
         print_json(answer)
     else:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.console.output import Exit, Json, print_json, print_table, say
 from api.resources.cli.options import local_caller
+
+if TYPE_CHECKING:
+    from api.jobs.long_requests import LongRequest
 
 Tags = Annotated[list[str], typer.Argument(help="Tags or serials of assets.")]
 
@@ -27,20 +30,28 @@ def import_file(
     by_row: Annotated[
         bool, typer.Option("--by-row", help="Write the good rows, leave the others.")
     ] = False,
+    background: Annotated[
+        bool, typer.Option("--background", help="Leave it to who works on jobs.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Import a table of assets (CSV, XLSX); without --write only say what it does."""
+    from api.console.background import counter, leave
     from api.console.session import opened
     from api.resources.exchange.importing import run_import, told
 
+    data, how = file.read_bytes(), {"dry_run": not write, "atomic": not by_row}
     with opened(context) as app:
+        if background:
+            return leave(app, [_as_job(file, data, profile, how)], as_json=json)
         report = run_import(
             app,
             local_caller(),
-            file.read_bytes(),
+            data,
             profile,
             dry_run=not write,
             atomic=not by_row,
+            tell=counter(),
         )
     answer = told(report)
     failed = write and not report.written
@@ -62,6 +73,17 @@ def import_file(
     counts = ", ".join(f"{n} {name}" for name, n in answer["counts"].items())
     print(f"{'Written' if report.written else 'Nothing written'}: {counts}.")
     return Exit.FAILED if failed else Exit.OK
+
+
+def _as_job(file: Path, data: bytes, profile: str, how: dict[str, bool]) -> LongRequest:
+    from api.jobs.long_requests import IMPORT, LongRequest
+
+    return LongRequest(
+        kind=IMPORT,
+        subject=file.name,
+        arguments={"options": {"profile": profile, **how, "rows": "all"}},
+        sent=(file.name, "application/octet-stream", data),
+    )
 
 
 def label(

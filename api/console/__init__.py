@@ -1,5 +1,6 @@
 """How commands speak and what they have: output, progress, settings, errors.
 
+* `background.py`: Long work: how far it is, or left to who works on jobs.
 * `failures.py`: An exception -> what is wrong, what to do, and the exit code.
 * `output.py`: How commands speak.
 * `progress.py`: The bars of a running scan on a terminal; plain lines in a pipe.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from sqlalchemy import Connection
 
 from api.http.callers import Caller, Role, check_role
 from api.resources.references import resolved
@@ -20,6 +21,13 @@ from inventory.storage.work import UnitOfWork
 
 if TYPE_CHECKING:
     from api.compose.wiring import App
+
+Tell = Callable[[int, int], None]
+Long = Callable[[Connection, int, Any], bool]
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Nobody asks how far it is."""
 
 
 class Given(BaseModel):
@@ -52,6 +60,7 @@ class Acting:
         work: The unit of work; it is committed after the act.
         base: Address of this site as the caller sees it, without a final `/`.
         id: The thing of the resource that is acted on; 0 where there is none yet.
+        tell: Takes how far it is: done, of how many.
     """
 
     app: App
@@ -59,6 +68,7 @@ class Acting:
     work: UnitOfWork
     base: str = ""
     id: int = 0
+    tell: Tell = unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,9 @@ class Act:
         consequences: Sentences of what will happen, before it is done.
         begin: Values that a form begins with.
         from_file: Its command takes the fields from a YAML file, too (`--file`).
+        long: It may take longer than a request: it can be carried out as a job, and is
+            where this says so of the database, the thing (0 for the list) and what is
+            given. What is given is kept with the job, so it holds no secret.
     """
 
     name: str
@@ -118,8 +131,11 @@ class Act:
     consequences: Callable[[Acting, Any], Sequence[str]] | None = None
     begin: Callable[[Acting], Mapping[str, Any]] | None = None
     from_file: bool = False
+    long: Long | None = None
 
     def __post_init__(self) -> None:
+        if self.long is not None and (self.shown_once or self.many):
+            raise ValueError(f"{self.name}: its answer is not for a job")
         if not self.verb:
             object.__setattr__(self, "verb", self.name)
 

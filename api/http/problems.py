@@ -91,19 +91,23 @@ async def _register_error(request: Request, error: Exception) -> JSONResponse:
     status = status_of(error)
     if status >= 500:
         log.error("storage", code=error.code, problem=error.problem)
+    return problem(request, **members_of(error))
+
+
+def members_of(error: register.InventoryError) -> dict[str, Any]:
+    """Return what a problem of the register tells, as members of RFC 9457."""
     rows = getattr(error, "problems", ())
-    return problem(
-        request,
-        status=status,
-        code=error.code,
-        title=title_of(type(error)),
-        detail=error.problem,
-        text=error.text if error.values else None,
-        values={name: plain(value) for name, value in error.values.items()},
-        where=error.where,
-        remedy=error.remedy,
-        errors=[_row(one) for one in rows],
-    )
+    return {
+        "status": status_of(error),
+        "code": error.code,
+        "title": title_of(type(error)),
+        "detail": error.problem,
+        "text": error.text if error.values else None,
+        "values": {name: plain(value) for name, value in error.values.items()},
+        "where": error.where,
+        "remedy": error.remedy,
+        "errors": [_row(one) for one in rows],
+    }
 
 
 def _row(one: register.RowProblem) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from pydantic import ValidationError
 
 from api.http.actions import Act, Acting
 from api.http.errors import ApiError
+from api.jobs.long_requests import request_of_act, somebody_works
 from api.pages import forms
 from api.pages.door.visitor import local
 from api.pages.entity import parts_of
 from api.pages.form_parts import with_parts
+from api.pages.house.leaving import leave
 from api.pages.listing import may_do
 from api.pages.navigation import place_of
 from api.pages.register.qr import code_of
@@ -26,7 +28,14 @@ from api.resources.declare import columns_of
 from api.resources.perform import (
     Answer as Done,
 )
-from api.resources.perform import Call, body_model, perform, perform_many, read_back
+from api.resources.perform import (
+    Call,
+    body_model,
+    check_call,
+    perform,
+    perform_many,
+    read_back,
+)
 from api.resources.references import resolved
 from api.resources.resource import Resource
 from discovery.scan.targets import TargetError
@@ -151,6 +160,9 @@ def answer(visit: Visit, target: Target) -> Answer:
     change = target.act.verb == "update"
     try:
         given = forms.given(model, sent, begun, change=change)
+        later = _later(visit, target, given)
+        if later is not None:
+            return later
         done = _carry_out(visit, target, given)
     except ValidationError as error:
         return _drawn(visit, target, typed, forms.wrong(error, model, visit.words))
@@ -229,6 +241,23 @@ def _as_input(value: object) -> object:
     if isinstance(value, Mapping):
         return next((value[n] for n in ("code", "tag", "key") if n in value), value)
     return value
+
+
+def _later(visit: Visit, target: Target, given: dict[str, Any]) -> Told | None:
+    """Leave an act to who works on jobs, if it is long; else None."""
+    act = target.act
+    if act.long is None or not somebody_works(visit.app):
+        return None
+    checked = body_model(act).model_validate(given)
+    match = (visit.form.get(_SEEN) or [""])[0]
+    call = Call(visit.app, visit.viewer, visit.base, match or None)
+    ref = target.ids[0] if target.ids else None
+    thing = check_call(target.resource, act, call, checked, ref)
+    if not act.long(visit.reading, thing, resolved(visit.reading, checked)):
+        return None
+    values = checked.model_dump(mode="json", exclude_unset=True)
+    asked = request_of_act(target.resource.name, act, thing, values, visit.base)
+    return leave(visit, asked)
 
 
 def _carry_out(visit: Visit, target: Target, given: dict[str, Any]) -> Done:

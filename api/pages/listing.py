@@ -14,8 +14,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.http.actions import Act
+from api.jobs.long_requests import LONG_ROWS, request_of_list, somebody_works
 from api.pages.beside import ROW_ACTS
 from api.pages.cells import Shown, path_of, row_of
+from api.pages.house.leaving import leave
 from api.pages.navigation import Place, place_of, tabs_of
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, refused
@@ -168,6 +170,13 @@ def give_sheet(visit: Visit, resource: Resource[Any], kind: str) -> Answer:
     if problem:
         return View(template="nothing.html", title=problem, status=422)
     names = shown_fields(resource, visit.caller, call)
+    if somebody_works(visit.app):
+        asked = resolved_question(visit.reading, call.asked)
+        rows_there = resource.source.count(visit.reading, asked, visit.viewer)
+        if rows_there is None or rows_there > LONG_ROWS:
+            query = [pair for pair in visit.query.multi_items() if pair[0] != "after"]
+            count = rows_there or LONG_ROWS
+            return leave(visit, request_of_list(resource.name, kind, query, count))
     rows = sheets.from_engine(
         visit.app.engine, partial(_all, resource=resource, visit=visit, call=call)
     )

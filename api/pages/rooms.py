@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.pages.house import home, setup
+from api.pages.house import home, job, setup
 from api.pages.money import cockpit, report
 from api.pages.network import device, map, scan, whereabouts
 from api.pages.people import case, mine, my_login, person, staff_list
@@ -24,6 +24,7 @@ ENTITIES: Mapping[str, Page] = {
     "books": cockpit.show_book,
     "cases": case.show_case,
     "devices": device.show_device,
+    "jobs": job.show_job,
     "people": person.show_person,
     "scans": scan.show_scan,
     "stock-takes": stock_take.show_take,
@@ -39,6 +40,7 @@ _MODULES = (
     handover,
     home,
     importing,
+    job,
     labels,
     map,
     mine,

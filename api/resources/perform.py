@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
-from api.http.actions import Act, Acting, Given
+from api.http.actions import Act, Acting, Given, Tell, unheard
 from api.http.callers import check_role, check_whole
 from api.http.errors import ApiError, Stale
 from api.resources.declare import Viewer
@@ -40,12 +40,14 @@ class Call:
         viewer: Who acts, and the day it is.
         base: Address of this site, without a final `/`.
         match: ETags the caller has seen (`If-Match`); None: any.
+        tell: As `Acting.tell`.
     """
 
     app: App
     viewer: Viewer
     base: str = ""
     match: str | None = None
+    tell: Tell = unheard
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def perform(
         if act.lock is not None:
             act.lock(work)
         number, given = _prepared(resource, act, call, work.connection, given, ref)
-    acting = Acting(call.app, who, work, call.base, number)
+    acting = Acting(call.app, who, work, call.base, number, call.tell)
     result = act.run(acting, given)
     if act.answer is None and isinstance(result, Mapping) and "id" in result:
         number = int(result["id"])
@@ -164,6 +166,30 @@ def _find(resource: Resource[Any], connection: Connection, number: int) -> None:
             noun=resource.reference.noun if resource.reference else resource.name,
             given=number,
         )
+
+
+def check_call(
+    resource: Resource[Any],
+    act: Act,
+    call: Call,
+    given: BaseModel,
+    ref: int | str | None = None,
+) -> int:
+    """Refuse now what `perform` would refuse of a call; return the id of the thing.
+
+    Raises:
+        Forbidden, Stale, NotFound, InventoryError: As `perform`.
+    """
+    check_role(call.viewer.caller, act.roles)
+    if call.viewer.caller.scope is not None:
+        _check_in_scope(resource, act, call, given, ref)
+    with call.app.engine.connect() as reading:
+        resolved(reading, given)
+        if ref is None:
+            return 0
+        number = resource.resolve(reading, ref)
+        check_match(resource, reading, number, call.match, lock=False)
+    return number
 
 
 def foretold(

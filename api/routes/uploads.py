@@ -5,32 +5,33 @@ What became of them is listed by resources: `assets`, `files`.
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel
 
 from api.http.answers import ALL_PROBLEMS, answer
 from api.http.callers import Caller
 from api.http.deps import AppDep, ReadDep, allow
+from api.jobs.long_requests import IMPORT, LONG_BYTES, STAFF, LongRequest
 from api.resources.exchange.importing import (
     WRITERS,
     ImportAnswer,
     Shown,
     run_import,
-    run_mapped,
     told,
 )
 from api.resources.exchange.staff_lists import WRITERS as STAFF_WRITERS
 from api.resources.exchange.staff_lists import (
     StaffListAnswer,
-    StaffListGiven,
-    mapping_of,
+    given_in,
     only,
     run_staff_list,
 )
 from api.resources.http.lists import ThingRef
+from api.resources.http.preferring import ACCEPTED, JOB_HEADERS, accept, is_later
 from api.resources.references import ASSET
 from api.resources.register.extracts.files_given import KEEPERS, folder
 from inventory.assets.register import attachments
@@ -50,9 +51,12 @@ class Attached(BaseModel):
     operation_id="imports_create",
     summary="Import a table of assets, or say what that would do.",
     tags=["imports"],
+    responses=ACCEPTED,
+    openapi_extra=JOB_HEADERS,
 )
 def import_file(
     app: AppDep,
+    request: Request,
     who: Annotated[Caller, allow(*sorted(WRITERS))],
     file: Annotated[UploadFile, File(description="CSV or XLSX.")],
     profile: Annotated[str, Form(max_length=100)] = "purser",
@@ -69,25 +73,38 @@ def import_file(
     """Import a table of assets; without `dry_run=false` nothing is written.
 
     Every row is answered with its effect (create, change, same, error), what changes,
-    and what is wrong with it.
+    and what is wrong with it. A table of more than 256 KiB is a job.
     """
     data = file.file.read()
-    if columns:
-        report = run_mapped(
-            app,
-            who,
-            data,
-            columns,
-            profile,
-            dry_run=dry_run,
-            atomic=atomic,
-            prefix=prefix,
-        )
-    else:
-        report = run_import(
-            app, who, data, profile, dry_run=dry_run, atomic=atomic, prefix=prefix
-        )
-    return answer(told(report, rows))
+    how: dict[str, Any] = {
+        "profile": profile,
+        "dry_run": dry_run,
+        "atomic": atomic,
+        "prefix": prefix,
+        "columns": columns,
+    }
+    if is_later(app, request, lambda: len(data) > LONG_BYTES):
+        asked = _of_file(IMPORT, file, data, how | {"rows": rows})
+        return accept(app, request, who, _body(asked), asked)
+    return answer(told(run_import(app, who, data, **how), rows))
+
+
+def _of_file(
+    kind: str, file: UploadFile, data: bytes, options: dict[str, Any]
+) -> LongRequest:
+    name = file.filename or "table"
+    return LongRequest(
+        kind=kind,
+        subject=name[:200],
+        arguments={"options": options},
+        sent=(name[:200], file.content_type or "application/octet-stream", data),
+    )
+
+
+def _body(asked: LongRequest) -> bytes:
+    """Return what makes two such requests the same one."""
+    assert asked.sent is not None
+    return json.dumps(asked.arguments, sort_keys=True).encode() + asked.sent[2]
 
 
 @router.post(
@@ -96,9 +113,12 @@ def import_file(
     operation_id="staff_lists_create",
     summary="Take in a list of staff of an HR system, or say what that would do.",
     tags=["hr"],
+    responses=ACCEPTED,
+    openapi_extra=JOB_HEADERS,
 )
 def take_in_staff(
     app: AppDep,
+    request: Request,
     who: Annotated[Caller, allow(*sorted(STAFF_WRITERS))],
     file: Annotated[UploadFile, File(description="CSV or XLSX.")],
     profile: Annotated[str, Form(max_length=100)] = "generic",
@@ -126,15 +146,20 @@ def take_in_staff(
     termination and their changes. Who is not in the list is told as absent, and left
     alone. A column that the profile does not name is not read.
     """
-    given = StaffListGiven(
-        data=file.file.read(),
-        profile=profile,
-        columns=mapping_of(columns),
-        source=source,
-        day=effective_on,
-        legal_entity=legal_entity,
-        save_as=save_as,
-    )
+    data = file.file.read()
+    how: dict[str, Any] = {
+        "profile": profile,
+        "columns": columns,
+        "source": source,
+        "effective_on": effective_on.isoformat() if effective_on else None,
+        "legal_entity": legal_entity,
+        "save_as": save_as,
+    }
+    given = given_in(data, how)
+    if is_later(app, request, lambda: len(data) > LONG_BYTES):
+        more = {"dry_run": dry_run, "rows": rows}
+        asked = _of_file(STAFF, file, data, how | more)
+        return accept(app, request, who, _body(asked), asked)
     return answer(only(run_staff_list(app, who, given, dry_run=dry_run), rows))
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from inventory.jobs.rows import Claim, Ticket
+from inventory.jobs.rows import Claim, Ticket, end_within
+from inventory.storage.work import UnitOfWork
 
 Result = Mapping[str, Any] | None
 
@@ -75,6 +76,7 @@ class JobRun:
         self.requested_by = claim.requested_by
         self._write = write
         self.why = ""
+        self.concluded = False
         self._over = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -92,6 +94,25 @@ class JobRun:
         if (done, total) != self.progress:
             self.progress = (done, total)
             self._write(done, total)
+
+    def conclude(self, work: UnitOfWork, result: Result = None) -> None:
+        """Say in a unit of work that it is done by it; commit right after.
+
+        So what a job does once, and that it did it, come together or not at all.
+
+        Raises:
+            JobTakenOver: Another process has it.
+        """
+        self.check()
+        end_within(
+            work.connection,
+            work.clock(),
+            self.claim,
+            "done",
+            result=result,
+            progress=self.progress if self.progress[1] else None,
+        )
+        self.concluded = True
 
     def check(self) -> None:
         """Find out whether it has to end; raises as `tell`."""

@@ -28,7 +28,7 @@ from discovery.work.port import (
     Queue,
     Result,
 )
-from inventory.jobs import rows, workers
+from inventory.jobs import progress, rows, workers
 from inventory.jobs.rows import Claim, JobTakenOver
 from inventory.kernel.errors import DatabaseUnreachable, InventoryError, StorageError
 from inventory.storage.work import Clock
@@ -86,7 +86,7 @@ class DeathWatch:
 
 
 class Working:
-    """Works on jobs until it is stopped.
+    """Works on jobs until it is stopped; `name` and `queues` as given.
 
     Args:
         database: Where the rows are.
@@ -120,7 +120,7 @@ class Working:
         self._clock = clock
         self._engine = engine
         self._kinds = kinds
-        self._queues = queues
+        self.queues = queues
         self._release = release
         self._also = also or {}
         self._alone = alone
@@ -140,8 +140,9 @@ class Working:
             StorageError: The database cannot be used.
         """
         self._live()
-        self._engine.start(self.name, self._queues, self.run)
+        self._engine.start(self.name, self.queues, self.run)
         if self._alone:
+            progress.forget(self._database)
             self._bury(sorted(workers.signs_of_life(self._database).keys()))
         self._thread.start()
 
@@ -206,14 +207,14 @@ class Working:
             log.exception("jobs wait", duty=name)
 
     def _hand_over(self) -> None:
-        queues = None if self._engine.shared else list(self._queues)
+        queues = None if self._engine.shared else list(self.queues)
         tickets = rows.hand_over(self._database, self._clock(), queues=queues)
         if tickets:
             self._engine.submit(tickets)
 
     def _live(self) -> None:
         workers.sign_of_life(
-            self._database, self.name, list(self._queues), self._release, self._clock()
+            self._database, self.name, list(self.queues), self._release, self._clock()
         )
 
     def _take_over(self) -> None:
@@ -280,6 +281,7 @@ class Working:
         finally:
             with self._lock:
                 del self._running[held.job_id]
+            progress.forget(self._database, held.job_id)
 
     def _carry_out(self, job: JobRun) -> None:
         """Run the function of a job and note what came of it."""
@@ -303,7 +305,8 @@ class Working:
             log.exception("job failed")
             self._end(job, "failed", error=f"{type(error).__name__}; please report it")
         else:
-            self._end(job, "done", result=result)
+            if not job.concluded:
+                self._end(job, "done", result=result)
             log.info("job done", seconds=round(time.monotonic() - started, 3))
 
     def _end(
@@ -336,8 +339,12 @@ class Working:
         def write(done: int, total: int) -> None:
             nonlocal last
             now = time.monotonic()
-            if now - last >= TELL_EVERY:
-                last = now
+            if now - last < TELL_EVERY:
+                return
+            last = now
+            if progress.is_beside(self._database):
+                progress.write(self._database, held.job_id, done, total)
+            else:
                 rows.note_progress(self._database, held, done, total)
 
         return write

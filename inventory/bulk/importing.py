@@ -8,7 +8,7 @@ states are reached by steps.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -60,6 +60,7 @@ def import_assets(
     dry_run: bool = False,
     atomic: bool = True,
     prefix: str = TAG_PREFIX,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ImportReport:
     """Import a table of assets; the caller commits if `written`.
 
@@ -70,6 +71,7 @@ def import_assets(
         dry_run: Only say what would happen.
         atomic: Write nothing if any row has a problem; else write the others.
         prefix: Series of tags for new assets that bring none.
+        tell: Takes how many rows are understood, and written: each counts half.
 
     Raises:
         Invalid: The heading does not fit the profile.
@@ -77,6 +79,8 @@ def import_assets(
     """
     today = work.clock().date()
     intakes = read_rows(table, profile)
+    total = len(intakes)
+    tell(0, total)
     known = _known(work.connection, intakes)
     plans = RowPlanner(known, profile, today).plan_all(intakes)
     for plan in plans:
@@ -86,7 +90,9 @@ def import_assets(
         return ImportReport(plans, written=False)
     effects = [plan for plan in good if plan.effect is not RowEffect.SAME]
     report = ImportReport(plans, written=True)
+    tell(total // 2, total)
     write_plans(work, effects, prefix=prefix)
+    tell(total, total)
     return report
 
 

@@ -2,6 +2,9 @@
 
 * `tables.py`: Rows of jobs and of the processes that work on them.
 * `recurring.py`: Makes jobs of what recurs, once for each moment.
+* `file_tables.py`: Rows of the files of jobs.
+* `files.py`: What a job was sent and what it made, as files.
+* `progress.py`: How far jobs on SQLite are, beside the database.
 * `collector_tables.py`: Rows of remote collectors and of what they are asked.
 * `slices.py`: What collectors are asked, have and brought: leases that run out.
 * `timetable.py`: When something is done again, over both clock changes. Pure.

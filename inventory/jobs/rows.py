@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, true, update
 
+from inventory.jobs.files import forget as forget_files
 from inventory.jobs.tables import OPEN, Job
 from inventory.kernel.errors import InventoryError, NotAllowed, NotFound
 from inventory.kernel.texts import N_
@@ -280,14 +281,34 @@ def end_job(
     Raises:
         JobTakenOver: It is not ours any more.
     """
-    values = {
+    with writing(engine) as connection:
+        end_within(connection, at, held, state, result=result, error=error)
+
+
+def end_within(
+    connection: Connection,
+    at: datetime,
+    held: Claim,
+    state: str,
+    *,
+    result: Mapping[str, Any] | None = None,
+    error: str | None = None,
+    progress: tuple[int, int] | None = None,
+) -> None:
+    """Write what came of a job in the transaction that did it: both or neither.
+
+    Raises:
+        JobTakenOver: It is not ours any more.
+    """
+    values: dict[str, Any] = {
         "state": state,
         "finished_at": at,
         "result": None if result is None else dict(result),
         "error": error,
     }
-    with writing(engine) as connection:
-        _update_held(connection, held, values)
+    if progress is not None:
+        values["done"], values["total"] = progress
+    _update_held(connection, held, values)
 
 
 def give_back(engine: Engine, held: Claim) -> None:
@@ -397,12 +418,14 @@ def _locked(work: UnitOfWork, job_id: int) -> Row[Any]:
     return row
 
 
-def prune_jobs(engine: Engine, before: datetime, most: int = 5000) -> int:
-    """Delete jobs that ended before a moment; return how many."""
+def prune_jobs(engine: Engine, before: datetime, most: int = 1000) -> int:
+    """Delete jobs that ended before a moment, with their files; return how many."""
     old = (
         select(id_of(Job))
         .where(col(Job.state).not_in(OPEN), col(Job.finished_at) < before)
         .limit(most)
     )
     with writing(engine) as connection:
-        return connection.execute(delete(_job).where(id_of(Job).in_(old))).rowcount
+        ids = list(connection.scalars(old))
+        forget_files(connection, ids)
+        return connection.execute(delete(_job).where(id_of(Job).in_(ids))).rowcount

@@ -47,6 +47,13 @@ def signs_of_life(engine: Engine) -> dict[str, object]:
         return {row.name: row.seen_at for row in found}
 
 
+def are_taken(engine: Engine, queue: str, since: datetime) -> bool:
+    """Whether a process that takes jobs of a queue lived after a moment."""
+    query = select(_worker.c.queues).where(col(JobWorker.seen_at) >= since)
+    with engine.connect() as connection:
+        return any(queue in queues for queues in connection.scalars(query))
+
+
 def deserted(engine: Engine) -> list[str]:
     """Return who is noted as working on a job and never gave a sign of life."""
     query = (

@@ -16,6 +16,7 @@ TABLE_MODULES = (
     "inventory.storage.tables",
     "inventory.storage.job_runs",
     "inventory.jobs.tables",
+    "inventory.jobs.file_tables",
     "inventory.jobs.collector_tables",
     "inventory.people.tables",
     "inventory.people.account_tables",

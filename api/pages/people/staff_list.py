@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from api.compose.wiring import staff_profiles
 from api.http.errors import ApiError
+from api.jobs.long_requests import LONG_BYTES, STAFF, LongRequest, somebody_works
+from api.pages.house.leaving import leave
 from api.pages.register.importing import keep_table, table_kept
 from api.pages.visit import Answer, Told, View, Visit, refused
 from api.resources.exchange.staff_lists import (
@@ -39,8 +42,12 @@ def show_list(visit: Visit) -> Answer:
     if not name:
         problem = visit.words.text(N_("Choose a file."))
     else:
+        data = table_kept(visit.app, name).read_bytes()
+        if writing and len(data) > LONG_BYTES and somebody_works(visit.app):
+            table_kept(visit.app, name).unlink(missing_ok=True)
+            return leave(visit, _as_job(_given(visit, data)))
         try:
-            given = _given(visit, table_kept(visit.app, name).read_bytes())
+            given = _given(visit, data)
             done = run_staff_list(visit.app, visit.caller, given, dry_run=not writing)
         except (InventoryError, ApiError) as error:
             problem = visit.words.error(error)
@@ -62,6 +69,24 @@ def _given(visit: Visit, data: bytes) -> StaffListGiven:
         source=visit.typed("source"),
         legal_entity=visit.typed("legal_entity"),
         save_as=visit.typed("save_as") if visit.typed("do") == "write" else "",
+    )
+
+
+def _as_job(given: StaffListGiven) -> LongRequest:
+    options = {
+        "profile": given.profile,
+        "columns": json.dumps(dict(given.columns or {})),
+        "source": given.source,
+        "legal_entity": given.legal_entity,
+        "save_as": given.save_as,
+        "dry_run": False,
+        "rows": "all",
+    }
+    return LongRequest(
+        kind=STAFF,
+        subject=given.profile,
+        arguments={"options": options},
+        sent=("list", "application/octet-stream", given.data),
     )
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from api.compose.wiring import App, import_profiles
 from api.http.errors import ApiError, Missing
+from api.jobs.long_requests import IMPORT, LONG_BYTES, LongRequest, somebody_works
+from api.pages.house.leaving import leave
 from api.pages.render import address
 from api.pages.visit import Answer, Told, Upload, View, Visit, refused
 from api.resources.exchange.importing import WRITERS, run_import, told
@@ -117,11 +119,15 @@ def run(visit: Visit) -> Answer:
     back = address("/import", {"file": name, "profile": profile})
     if not visit.sent:
         return Told(back)
+    data = table_kept(visit.app, name).read_bytes()
+    if len(data) > LONG_BYTES and somebody_works(visit.app):
+        table_kept(visit.app, name).unlink(missing_ok=True)
+        return leave(visit, _as_job(visit, data, profile))
     try:
         report = run_import(
             visit.app,
             visit.caller,
-            table_kept(visit.app, name).read_bytes(),
+            data,
             profile,
             dry_run=False,
             atomic=visit.typed("atomic") == "true",
@@ -138,6 +144,21 @@ def run(visit: Visit) -> Answer:
         f"{count} {visit.words.word(effect)}" for effect, count in report.counts.items()
     )
     return Told("/import", visit.words.text("Imported: {counts}.", counts=counts))
+
+
+def _as_job(visit: Visit, data: bytes, profile: str) -> LongRequest:
+    options = {
+        "profile": profile,
+        "dry_run": False,
+        "atomic": visit.typed("atomic") == "true",
+        "rows": "all",
+    }
+    return LongRequest(
+        kind=IMPORT,
+        subject=profile,
+        arguments={"options": options},
+        sent=("table", "application/octet-stream", data),
+    )
 
 
 def keep_table(app: App, sent: Upload) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse
 
 from api.http.answers import as_answer
+from api.jobs.long_requests import LABELS, LONG_LABELS, LongRequest, somebody_works
 from api.pages.forms import Field, Form
+from api.pages.house.leaving import leave
 from api.pages.render import address
 from api.pages.visit import Answer, View, Visit, missing
 from api.resources.exchange.labels import labels_of, pdf
@@ -56,6 +58,14 @@ def _labels(visit: Visit, values: dict[str, str]) -> Answer:
     tags = [one.strip() for one in values["tags"].splitlines() if one.strip()]
     skip = values["skip"]
     used = int(skip) if skip.isdecimal() and len(skip) <= _USED else -1
+    if len(tags) > LONG_LABELS and somebody_works(visit.app):
+        labels_of(visit.reading, tags, visit.base)
+        asked = {"tags": tags, "medium": values["medium"], "skip": used}
+        subject = f"{len(tags)} {values['medium']}"
+        arguments = asked | {"base": visit.base}
+        return leave(
+            visit, LongRequest(kind=LABELS, subject=subject, arguments=arguments)
+        )
     made = labels_of(visit.reading, tags, visit.base)
     return as_answer(pdf(draw_labels(made, values["medium"], skip=used), "labels"))
 

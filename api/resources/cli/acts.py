@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
@@ -48,6 +49,9 @@ FromFile = Annotated[
     typer.Option("--file", help="YAML with the fields; options outrank it."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
+Background = Annotated[
+    bool, typer.Option("--background", help="Leave it to who works on jobs.")
+]
 SomeNamed = Annotated[list[str], typer.Argument(help="Ids or names, one or several.")]
 
 
@@ -67,6 +71,7 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
         from api.console.session import opened
 
         as_json, preview, yes = given.pop("json"), given.pop("preview", False), True
+        background = given.pop("background", False)
         if act.danger:
             yes = given.pop("yes")
         names = given.pop("names", None)
@@ -81,6 +86,8 @@ def _add(commands: typer.Typer, resource: Resource[Any], act: Act) -> None:
             refs = _refs(act, names, listed)
             if not (yes or preview or _sure(app, resource, act, body, values, refs)):
                 return Exit.CANCELLED
+            if background:
+                return _leave(app, resource, act, body, values, refs, as_json=as_json)
             answers = _carry_out(
                 app, resource, act, body, values, refs, preview=preview
             )
@@ -109,6 +116,8 @@ def _options(
         options.append(parameter("file", FromFile, None))
     if act.preview and not act.alone:
         options.append(parameter("preview", Preview, False))
+    if act.long is not None:
+        options.append(parameter("background", Background, False))
     if act.danger:
         options.append(parameter("yes", Yes, False))
     return [*options, parameter("json", Json, False)]
@@ -192,9 +201,10 @@ def _carry_out(
     preview: bool,
 ) -> list[Answer]:
     """Carry out an act on each, all or nothing."""
+    from api.console.background import counter
     from api.resources.perform import perform, read_back
 
-    call = _call(app)
+    call = replace(_call(app), tell=counter(quiet=act.long is None))
 
     def attempt(work: UnitOfWork) -> list[Answer]:
         answers = []
@@ -210,6 +220,30 @@ def _carry_out(
         answers = attempt(work)
         work.commit()
     return answers
+
+
+def _leave(
+    app: App,
+    resource: Resource[Any],
+    act: Act,
+    body: type[BaseModel],
+    values: Mapping[str, Any],
+    refs: list[str | None],
+    *,
+    as_json: bool,
+) -> int:
+    """Leave an act to who works on jobs."""
+    from api.console.background import leave
+    from api.jobs.long_requests import request_of_act
+    from api.resources.perform import check_call
+
+    call, asked = _call(app), []
+    for ref in refs:
+        given = model_of(values, body)
+        thing = check_call(resource, act, call, given, ref)
+        said = given.model_dump(mode="json", exclude_unset=True)
+        asked.append(request_of_act(resource.name, act, thing, said, call.base))
+    return leave(app, asked, as_json=as_json)
 
 
 def _tell(answers: list[Answer], *, preview: bool, as_json: bool) -> int:

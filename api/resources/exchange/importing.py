@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, import_profiles
+from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role
 from inventory.bulk.files.tabular import read_table
 from inventory.bulk.importing import ImportReport, import_assets
@@ -17,6 +18,7 @@ from inventory.bulk.profiles.store import profile_document, profile_named
 from inventory.kernel.clean_text import read_json
 from inventory.kernel.errors import Invalid
 from inventory.kernel.texts import N_
+from inventory.storage.work import UnitOfWork
 
 WRITERS = frozenset({Role.IT, Role.ACCOUNTING})
 Shown = Literal["all", "problems", "none"]
@@ -52,6 +54,13 @@ class ImportAnswer(BaseModel):
     effects: list[RowOfImport]
 
 
+Within = Callable[[UnitOfWork, ImportReport], None]
+
+
+def _nothing(_work: UnitOfWork, _report: ImportReport) -> None:
+    pass
+
+
 def run_import(
     app: App,
     who: Caller,
@@ -61,36 +70,51 @@ def run_import(
     dry_run: bool,
     atomic: bool = True,
     prefix: str = "IT-",
+    columns: str = "",
+    tell: Tell = unheard,
+    within: Within = _nothing,
 ) -> ImportReport:
     """Import a file, or say what that would do.
 
+    Args:
+        app: The composition.
+        who: Who imports.
+        data: The file.
+        profile: How its columns are read.
+        dry_run: Only say what would happen.
+        atomic: Write nothing if any row has a problem.
+        prefix: Of tags that are given.
+        columns: JSON: heading to field, laid over the profile; empty: nothing is.
+        tell: Takes how far it is, in rows.
+        within: Done in the transaction that writes, before it is committed.
+
     Raises:
-        InventoryError: The file, the profile or the database does not do.
+        InventoryError: The file, the mapping, the profile or the database does not do.
     """
-    with app.work(who.actor, looking=True) as work:
-        how = profile_named(work.connection, import_profiles(), profile)
-    return _imported(app, who, data, how, dry_run=dry_run, atomic=atomic, prefix=prefix)
-
-
-def _imported(
-    app: App,
-    who: Caller,
-    data: bytes,
-    how: Profile,
-    *,
-    dry_run: bool,
-    atomic: bool,
-    prefix: str,
-) -> ImportReport:
+    how = _how(app, who, profile, columns)
     # Reading a file takes seconds: nobody else waits for that, nor for a dry run.
     table = read_table(data, delimiter=how.delimiter, decimal=how.decimal)
     with app.work(who.actor, looking=dry_run) as work:
         report = import_assets(
-            work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix
+            work, table, how, dry_run=dry_run, atomic=atomic, prefix=prefix, tell=tell
         )
         if report.written:
+            within(work, report)
             work.commit()
     return report
+
+
+def _how(app: App, who: Caller, profile: str, columns: str) -> Profile:
+    """Return a profile, with a mapping of columns laid over it."""
+    with app.work(who.actor, looking=True) as work:
+        if not columns:
+            return profile_named(work.connection, import_profiles(), profile)
+        mapping = read_json(columns, "columns")
+        if not isinstance(mapping, dict):
+            raise Invalid(N_("It is not a JSON object."), where="columns")
+        document = dict(profile_document(work.connection, import_profiles(), profile))
+    document["columns"] = {**(document.get("columns") or {}), **mapping}
+    return read_profile(document)
 
 
 def told(report: ImportReport, shown: Shown = "all") -> dict[str, Any]:
@@ -131,39 +155,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if value is None or isinstance(value, str | int | date):
         return value
     return str(value)
-
-
-def run_mapped(
-    app: App,
-    who: Caller,
-    data: bytes,
-    columns: str,
-    profile: str,
-    *,
-    dry_run: bool,
-    atomic: bool,
-    prefix: str,
-) -> ImportReport:
-    """Import with a mapping of columns laid over a profile.
-
-    Args:
-        app: The composition.
-        who: Who imports.
-        data: The file.
-        columns: JSON: heading to field.
-        profile: Name of the profile below.
-        dry_run: Only say what would happen.
-        atomic: Write nothing if any row has a problem.
-        prefix: Of tags that are given.
-
-    Raises:
-        InventoryError: The file, the mapping or the profile does not do.
-    """
-    mapping = read_json(columns, "columns")
-    if not isinstance(mapping, dict):
-        raise Invalid(N_("It is not a JSON object."), where="columns")
-    with app.work(who.actor, looking=True) as work:
-        document = dict(profile_document(work.connection, import_profiles(), profile))
-    document["columns"] = {**(document.get("columns") or {}), **mapping}
-    how = read_profile(document)
-    return _imported(app, who, data, how, dry_run=dry_run, atomic=atomic, prefix=prefix)

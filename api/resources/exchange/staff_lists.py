@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from api.compose.wiring import App, provisioning_of, staff_profiles
+from api.http.actions import Tell, unheard
 from api.http.callers import Caller, Role
 from api.resources.exchange.importing import RowFault
 from inventory.bulk.files.cells import CellTable, heading
@@ -116,8 +117,27 @@ def mapping_of(text: str) -> Mapping[str, str]:
     return {str(head): str(field) for head, field in mapping.items()}
 
 
+def given_in(data: bytes, options: Mapping[str, Any]) -> StaffListGiven:
+    """Return a list with its options as JSON has them."""
+    day = options.get("effective_on")
+    return StaffListGiven(
+        data=data,
+        profile=options["profile"],
+        columns=mapping_of(options["columns"]),
+        source=options["source"],
+        day=date.fromisoformat(day) if day else None,
+        legal_entity=options["legal_entity"],
+        save_as=options["save_as"],
+    )
+
+
 def run_staff_list(
-    app: App, who: Caller, given: StaffListGiven, *, dry_run: bool
+    app: App,
+    who: Caller,
+    given: StaffListGiven,
+    *,
+    dry_run: bool,
+    tell: Tell = unheard,
 ) -> dict[str, Any]:
     """Take in a list of staff, or say what that would do.
 
@@ -146,7 +166,7 @@ def run_staff_list(
         return CaseContext(app.work(who.actor), provisioning_of(app.settings))
 
     if not dry_run:
-        return told(take_in_list(context, staff), table, profile)
+        return told(take_in_list(context, staff, tell), table, profile)
     with app.work(who.actor, looking=True) as work:
         looked = try_list(CaseContext(work, provisioning_of(app.settings)), staff)
     return told(looked, table, profile)

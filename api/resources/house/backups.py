@@ -132,6 +132,7 @@ BACKUPS = Resource(
             answer=BackupRow,
             preview=False,
             alone=True,
+            long=lambda _reading, _none, _given: True,
         ),
         Act(
             "verify-backup",
@@ -142,6 +143,7 @@ BACKUPS = Resource(
             about="Put a backup into a scratch database and compare it.",
             preview=False,
             alone=True,
+            long=lambda _reading, _backup, _given: True,
         ),
     ),
 )

@@ -7,8 +7,9 @@
     acts on the list        POST   /things:verb          what the act answers
     acts with `many`        POST   /things:verb          a list; a result for each
 
-Every POST takes an `Idempotency-Key`. `?preview=true` says what would come of it and
-writes nothing.
+Every POST takes an `Idempotency-Key`. An act that may be long takes `Prefer`, and is
+answered 202 where it is carried out as a job (`api.resources.http.preferring`).
+`?preview=true` says what would come of it and writes nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from api.http.callers import STAFF
 from api.http.errors import ApiError
 from api.http.once import Body as SentBody
 from api.http.once import once
+from api.jobs.long_requests import request_of_act
 from api.resources.http.lists import (
     ThingRef,
     called_by,
@@ -35,15 +37,18 @@ from api.resources.http.lists import (
     secured,
     sent_parameters,
 )
+from api.resources.http.preferring import ACCEPTED, PREFER, accept, is_later
 from api.resources.lookups import parameters
 from api.resources.perform import (
     Answer,
     Call,
     body_model,
+    check_call,
     perform,
     perform_many,
     read_back,
 )
+from api.resources.references import resolved
 from api.resources.resource import Resource
 from inventory.storage.work import UnitOfWork
 
@@ -202,6 +207,10 @@ def _run(
     ref: str | None,
 ) -> Response:
     sent = sent_parameters(request, PREVIEW)
+    if act.long is not None and not sent.preview:
+        later = _later(resource, act, request, call, raw, given, ref)
+        if later is not None:
+            return later
 
     def carry_out(work: UnitOfWork) -> Answer:
         done = perform(resource, act, call, work, given, ref)
@@ -213,6 +222,30 @@ def _run(
         name = quote(str(json.loads(bytes(made.body))[key]), safe="")
         made.headers["Location"] = f"{request.url.path}/{name}"
     return made
+
+
+def _later(
+    resource: Resource[Any],
+    act: Act,
+    request: Request,
+    call: Call,
+    raw: bytes,
+    given: BaseModel,
+    ref: str | None,
+) -> Response | None:
+    """Carry an act out as a job, if that is preferred or it is long; else None."""
+    thing = check_call(resource, act, call, given, ref)
+
+    def is_long() -> bool:
+        assert act.long is not None
+        with call.app.engine.connect() as reading:
+            return act.long(reading, thing, resolved(reading, given))
+
+    if not is_later(call.app, request, is_long):
+        return None
+    values = given.model_dump(mode="json", exclude_unset=True)
+    asked = request_of_act(resource.name, act, thing, values, call.base)
+    return accept(call.app, request, call.viewer.caller, raw, asked)
 
 
 def _answered(
@@ -271,6 +304,7 @@ def _add(
     name = operation(resource, act.verb)
     headers = [MATCH] if "{ref}" in path else []
     headers += [KEY] if method == "POST" else []
+    headers += [PREFER] if act.long is not None else []
     shape = None if deleted else act.answer or resource.detail
     tried = {"description": _TRIED} | ({"model": shape} if shape else {})
     router.add_api_route(
@@ -280,7 +314,8 @@ def _add(
         status_code=201 if created else 204 if deleted else 200,
         response_model=shape,
         responses=problems(*statuses, *([412] if "{ref}" in path else []))
-        | ({200: tried} if created or deleted else {}),
+        | ({200: tried} if created or deleted else {})
+        | (ACCEPTED if act.long is not None else {}),
         operation_id=name,
         summary=_sentence(act),
         description=(act.given.__doc__ or "").strip() or _sentence(act),

@@ -20,9 +20,12 @@ from pydantic import BaseModel, Field, ValidationError
 from api.http.answers import answer, problems
 from api.http.callers import STAFF, Role, check_role
 from api.http.deps import caller_of, the_app
+from api.jobs.long_requests import LONG_ROWS, request_of_list
 from api.resources import sheets
-from api.resources.declare import Row
+from api.resources.declare import Row, Viewer
+from api.resources.http.preferring import ACCEPTED, PREFER, accept, is_later
 from api.resources.listing import (
+    ListCall,
     list_call,
     list_parameters,
     page_model,
@@ -32,7 +35,7 @@ from api.resources.listing import (
     shown_fields,
     viewer_of,
 )
-from api.resources.lookups import parameters
+from api.resources.lookups import parameters, resolved_question
 from api.resources.perform import Call
 from api.resources.resource import Resource
 
@@ -132,6 +135,9 @@ def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
         viewer = viewer_of(call.app, who, asked.day)
         if asked.format != "json":
             names = shown_fields(resource, who, asked)
+            later = _later(request, call, resource, asked, viewer)
+            if later is not None:
+                return later
             every = sheets.from_engine(
                 engine, lambda reading: read_all(resource, reading, viewer, asked)
             )
@@ -144,13 +150,43 @@ def _add_list(router: APIRouter, resource: Resource[Any]) -> None:
     router.get(
         f"/{resource.name}",
         response_model=page_model(resource),
-        responses=problems(401, 403, 404, 422, 503) | sheets.described(),
+        responses=problems(401, 403, 404, 422, 503) | sheets.described() | ACCEPTED,
         operation_id=name,
         summary=f"List {resource.name.replace('-', ' ')}.",
         description=(resource.question.__doc__ or "").strip(),
         tags=[resource.name],
-        openapi_extra=secured(name, resource.roles, lambda: list_parameters(resource)),
+        openapi_extra=secured(
+            name, resource.roles, lambda: list_parameters(resource), PREFER
+        ),
     )(list_rows)
+
+
+def _later(
+    request: Request,
+    call: Call,
+    resource: Resource[Any],
+    asked: ListCall,
+    viewer: Viewer,
+) -> Response | None:
+    """Make a file of a list as a job, if that is preferred or it is long; else None."""
+    rows = LONG_ROWS
+
+    def is_long() -> bool:
+        nonlocal rows
+        with call.app.engine.connect() as reading:
+            found = resolved_question(reading, asked.asked)
+            rows = resource.source.count(reading, found, viewer) or LONG_ROWS + 1
+        return rows > LONG_ROWS
+
+    if not is_later(call.app, request, is_long):
+        return None
+    query = [
+        pair
+        for pair in request.query_params.multi_items()
+        if pair[0] not in ("format", "after", "limit")
+    ]
+    wanted = request_of_list(resource.name, asked.format, query, rows)
+    return accept(call.app, request, viewer.caller, b"", wanted)
 
 
 def as_file(name: str, form: str, header: list[str], rows: Iterator[Row]) -> Response:

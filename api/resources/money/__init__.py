@@ -14,6 +14,7 @@
 * `rates/`: Dated rates that a house enters.
 * `in_books/`: What happens to assets in books: events, proposals, splits and moves.
 * `asset_schedule.py` `journal_files.py`: Extracts: a schedule, a journal as a file.
+* `long_books.py`: When a whole book takes longer than a request.
 * `reports.py`: Reports, with their parameters and columns.
 * `asset_classes.py`: Asset classes, and presets of laws.
 """

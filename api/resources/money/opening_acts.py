@@ -12,6 +12,7 @@ from api.compose.wiring import rules_of, templates_of
 from api.http.actions import Act, Acting, Given
 from api.http.callers import Role
 from api.resources.declare import DetailModel, Input
+from api.resources.money.long_books import MANY, has_large_register, has_many_assets
 from api.resources.references import ASSET, AssetRef
 from inventory.accounting.books.opening_calendar import CalendarPlan, year_begins
 from inventory.accounting.catalogue.api_form import minor
@@ -350,6 +351,9 @@ CAPITALISE = Act(
     said=N_("{capitalised} assets came into {book}."),
     title=N_("Bring assets into {code}"),
     answer=Capitalised,
+    long=lambda reading, _book, given: (
+        len(given.assets) > MANY or (not given.assets and has_large_register(reading))
+    ),
 )
 TAKE_OVER = Act(
     "take-over-balances",
@@ -362,5 +366,6 @@ TAKE_OVER = Act(
     title=N_("Take balances over into {code}"),
     answer=TakenOverBalances,
     from_file=True,
+    long=lambda reading, book_id, _given: has_many_assets(reading, book_id),
 )
 OPENING_ACTS = (OPEN, CAPITALISE, TAKE_OVER)

@@ -27,6 +27,7 @@ from api.resources.declare import (
     Word,
 )
 from api.resources.money.books import READERS, WRITERS
+from api.resources.money.long_books import has_many_assets
 from api.resources.references import PERIOD, BookRef
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
@@ -137,6 +138,7 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
         book["id"],
         period["key"],
         None if given.early else today,
+        acting.tell,
     )
     digits = minor_digits(book["currency"])
     before = figures_before(connection, book["id"], period["starts_on"])
@@ -161,6 +163,11 @@ def _post(acting: Acting, given: PostIn) -> dict[str, Any]:
         "depreciation": Money(done.depreciation, book["currency"]).amount,
         "currency": book["currency"],
     }
+
+
+def _is_long(reading: Connection, period_id: int, _given: PostIn) -> bool:
+    book_id = get(reading, FiscalPeriod, period_id)["book_id"]
+    return has_many_assets(reading, book_id)
 
 
 def _set(acting: Acting, status: str, reason: str) -> None:
@@ -270,6 +277,7 @@ PERIODS = Resource(
             said=N_("{period} is posted: {assets} assets, {depreciation} {currency}."),
             title=N_("Post {key}"),
             answer=Posted,
+            long=_is_long,
         ),
         Act(
             "close-period",

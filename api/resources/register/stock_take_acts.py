@@ -20,6 +20,8 @@ from inventory.queries.register import stocktakes
 from inventory.storage.work import UnitOfWork
 
 _MOST_NAMED = 64
+_MANY = 2_000
+"""Things; to evaluate so many takes seconds."""
 Take = Annotated[StockTakeRef, Input("Stock-take", pick="stock-takes")]
 Tags = Annotated[list[str], Field(default_factory=list, max_length=2000)]
 
@@ -253,6 +255,7 @@ CLOSE = Act(
     said=N_("{corrections} corrections."),
     answer=Closed,
     about="Close a campaign; it proposes corrections of the register.",
+    long=lambda reading, take, _given: stocktake.expects_many(reading, take, _MANY),
 )
 CANCEL = Act(
     "cancel-stock-take",
@@ -284,5 +287,6 @@ DECIDE = Act(
     said=N_("{applied} applied, {rejected} rejected, {failed} failed."),
     answer=Decided,
     about="Carry out corrections, or reject them.",
+    long=lambda _reading, _none, given: len(given.corrections) > _MANY,
 )
 TAKE_ACTS = (OPEN, SCAN, CLOSE, CANCEL, CONFIRM)

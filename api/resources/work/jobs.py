@@ -7,33 +7,41 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Connection
 
 from api.http.actions import Act, Acting, Given, NothingIn
 from api.http.callers import STAFF, Role
+from api.http.files import File
 from api.resources.declare import (
     Choice,
     Column,
     Input,
     Moment,
+    Number,
     Question,
+    Row,
     RowModel,
     Show,
     Text,
     Viewer,
     Word,
 )
+from api.resources.extracts import Extract, Parameters
 from api.resources.network.conflicts import READERS
 from api.resources.network.neighbours import WRITERS
 from api.resources.references import JOB
 from api.resources.resource import Resource
 from api.resources.sources import TableSource
+from inventory.jobs import progress
+from inventory.jobs.files import kept, read
 from inventory.jobs.rows import ask_again, request_stop
 from inventory.kernel.errors import Invalid, NotFound
 from inventory.kernel.texts import N_, NN_
 from inventory.storage.rows import get
 
 _job = JOB.table
+LOCAL = "cli:"
+"""Actors of the command line: who has the database has its files."""
 
 
 class JobRow(RowModel):
@@ -78,6 +86,10 @@ class JobDetail(JobRow):
     """A job with what came of it."""
 
     result: dict[str, Any] | None = Field(description="What it brought.")
+    file: Text = Field(
+        description="Name of what `result` gives; null if there is none."
+    )
+    file_bytes: Number = Field(description="Its size.")
 
 
 class JobQuestion(Question):
@@ -153,18 +165,72 @@ def _visible(viewer: Viewer) -> Sequence[ColumnElement[bool]]:
     return (_job.c.requested_by == viewer.caller.actor,)
 
 
+def _is_ours(viewer: Viewer, row: Row) -> bool:
+    """Whether who looks may have what a job made: who asked, or who sits here."""
+    actor = viewer.caller.actor
+    return actor == row["requested_by"] or actor.startswith(LOCAL)
+
+
+def _get(connection: Connection, job_id: int, viewer: Viewer) -> Row | None:
+    row = _WHOLE.one(connection, job_id, viewer)
+    if row is None:
+        return None
+    file = kept(connection, job_id, "result") if _is_ours(viewer, row) else None
+    name, size = (None, None) if file is None else (file.name, file.size)
+    return row | {"file": name, "file_bytes": size}
+
+
+def _result(
+    connection: Connection, job_id: int, viewer: Viewer, _asked: Parameters
+) -> File:
+    row = _WHOLE.one(connection, job_id, viewer)
+    if row is None or not _is_ours(viewer, row):
+        raise NotFound(
+            N_("There is no job {job} of yours."),
+            where="job",
+            remedy=N_("What a job made is given to who asked for it."),
+            job=job_id,
+        )
+    file = kept(connection, job_id, "result")
+    if file is None:
+        raise NotFound(
+            N_("Job {job} is {state} and has made nothing to fetch."),
+            where="job",
+            job=job_id,
+            state=row["state"],
+        )
+    return File(file.name, file.media, read(connection.engine, file))
+
+
+def _with_progress(
+    connection: Connection, rows: list[dict[str, Any]], _viewer: Viewer
+) -> list[dict[str, Any]]:
+    for row in rows:
+        said = progress.read(connection.engine, row["id"])
+        if row["state"] == "running" and said is not None:
+            row["done"], row["total"] = said
+    return rows
+
+
 SOURCE: TableSource[JobQuestion] = TableSource(
     table=_job,
-    columns={name: _job.c[name] for name in JobDetail.model_fields},
-    shown=tuple(JobRow.model_fields),
+    columns={name: _job.c[name] for name in JobRow.model_fields},
     where=_visible,
+    finish=_with_progress,
     searched=(_job.c.kind, _job.c.subject, _job.c.requested_by, _job.c.error),
     offered=("state", "kind", "queue"),
 )
 _WHOLE: TableSource[JobQuestion] = TableSource(
     table=_job,
-    columns={name: _job.c[name] for name in JobDetail.model_fields},
+    columns={name: _job.c[name] for name in JobDetail.model_fields if name in _job.c},
     where=_visible,
+    finish=_with_progress,
+)
+RESULT = Extract(
+    name="result",
+    about="What a job made: the answer of the request as JSON, or the file.",
+    read=_result,
+    media=("*/*",),
 )
 
 JOBS = Resource(
@@ -180,7 +246,8 @@ JOBS = Resource(
     source=SOURCE,
     reference=JOB,
     detail=JobDetail,
-    get=_WHOLE.one,
+    get=_get,
+    extracts=(RESULT,),
     called=lambda row: f"{row['kind']} {row['subject']}".strip(),
     acts=(
         Act(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from inventory.assets.custody.rules import Holder, HolderKind
 from inventory.assets.custody.service import check_out, custody_on
@@ -166,6 +166,13 @@ def items_of(connection: Connection, take_id: int) -> list[ExpectedItem]:
         ExpectedItem(r.asset_id, r.location_id, r.person_id)
         for r in connection.execute(query)
     ]
+
+
+def expects_many(connection: Connection, take_id: int, many: int) -> bool:
+    """Whether a campaign expects more than so many things."""
+    some = select(_ITEM.c.id).where(_ITEM.c.stock_take_id == take_id).limit(many + 1)
+    counted = select(func.count()).select_from(some.subquery())
+    return connection.execute(counted).scalar_one() > many
 
 
 def close_stock_take(

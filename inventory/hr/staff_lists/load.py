@@ -86,13 +86,16 @@ def try_list(context: CaseContext, given: StaffList) -> StaffReport:
 
 
 def take_in_list(
-    open_context: Callable[[], CaseContext], given: StaffList
+    open_context: Callable[[], CaseContext],
+    given: StaffList,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> StaffReport:
     """Take in a list, some rows a transaction; what is refused is told of its row.
 
     Args:
         open_context: Opens a unit of work; it is committed and closed here.
         given: The list.
+        tell: Takes how many rows are done.
     """
     first = open_context()
     with first.work:
@@ -108,11 +111,13 @@ def take_in_list(
         first.work.commit()
     doing = [one for one in good if one.plan.events]
     for start in range(0, len(doing), TOGETHER):
+        tell(start, len(doing))
         context = open_context()
         with context.work:
             for one in doing[start : start + TOGETHER]:
                 _send(context, given, one)
             context.work.commit()
+    tell(len(doing), len(doing))
     told = [one for one in _units_told(units) if one[:2] in wanted]
     return StaffReport(outcomes, told, absent, written=True)
 

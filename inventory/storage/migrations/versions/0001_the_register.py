@@ -1143,6 +1143,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_interface_name", ["name", "id"], unique=False)
 
     op.create_table(
+        "job_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("media", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("role IN ('sent','result')", name=op.f("ck_job_file_role")),
+        sa.ForeignKeyConstraint(
+            ["job_id"], ["job.id"], name=op.f("fk_job_file_job_id_job")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_file")),
+        sa.UniqueConstraint("job_id", "role", name="uq_job_file"),
+    )
+    op.create_table(
         "job_finding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -1897,6 +1913,18 @@ def upgrade() -> None:
             postgresql_where=sa.text("valid_to IS NULL"),
         )
 
+    op.create_table(
+        "job_file_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["job_file.id"], name=op.f("fk_job_file_part_file_id_job_file")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_file_part")),
+        sa.UniqueConstraint("file_id", "number", name="uq_job_file_part"),
+    )
     op.create_table(
         "journal_export",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,59 @@
+"""Long requests by page: left to who works, followed, and what came of it fetched."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.compose.working import build_working
+from discovery.work.memory import MemoryEngine
+from discovery.work.port import Queue
+from tests.discovery.work.jobs import ended
+from tests.pages.conftest import Office
+
+
+def test_a_large_import_is_followed_to_its_rows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.register.importing.LONG_BYTES", 10)
+    app = office.app
+    table = ("a.csv", b"tag,kind\nJ-1,laptop\nJ-2,cake\n", "text/csv")
+    trial = office("it").see("/import").send("form[enctype]", files={"file": table})
+    works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
+    app.jobs.working = works
+    try:
+        page = trial.send("form[action='/import/run']")
+        assert page.text(".said").startswith("This takes a while")
+        assert page.text("h1").startswith("import-assets")
+        assert page.one("#job").get("data-every") == "1000"
+        assert "Cancel" in page.texts(".head a")
+        works.start()
+        ended(app.engine, int(page.url.rpartition("/")[2]))
+    finally:
+        app.jobs.working = None
+        works.stop()
+    page = office("it").see(page.url)
+    assert page.one("#job").get("data-every") is None
+    effects = next(t for t in page.texts("table") if "J-2" in t)
+    assert effects.index("J-2") < effects.index("J-1"), "what is wrong comes first"
+    saved = office("it").client.ask(f"{page.url}/result")
+    assert saved.json()["counts"] == {"create": 1, "error": 1}
+    assert office("auditor").see(f"{page.url}/result").status == 404
+
+
+def test_a_long_list_is_exported_by_a_job(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.listing.LONG_ROWS", 1)
+    app = office.app
+    at_once = office("it").client.ask("/assets.csv?kind=laptop")
+    works = build_working(app, [Queue.LONG], alone=False, engine=MemoryEngine())
+    works.start()
+    app.jobs.working = works
+    try:
+        page = office("it").see("/assets.csv?kind=laptop")
+        ended(app.engine, int(page.url.rpartition("/")[2]))
+    finally:
+        app.jobs.working = None
+        works.stop()
+    saved = office("it").see(page.url).one("a[download]").get("href")
+    assert office("it").client.ask(saved).content == at_once.content
