@@ -88,9 +88,8 @@ def task_values(
     key: str = "",
 ) -> Row:
     """Return the columns of a task; arguments as of `open_task`."""
-    ids = (person_id, case_id, line_id)
     return {
-        "key": "/".join([kind, *(str(each or "") for each in ids), key]),
+        "key": key_of(kind, person_id, case_id, line_id, key=key),
         "kind": kind,
         "subject": subject,
         "person_id": person_id,
@@ -102,6 +101,12 @@ def task_values(
         "owner": owner,
         "due_on": due_on or work.clock().date() + timedelta(days=DUE_DAYS),
     }
+
+
+def key_of(kind: str, *ids: int | None, key: str = "") -> str:
+    """Return what tells a task from others: kind, person, case, line, and the rest."""
+    each = (*ids, None, None, None)[:3]
+    return "/".join([kind, *(str(one or "") for one in each), key])
 
 
 def close_task(work: UnitOfWork, task_id: int, outcome: str) -> bool:

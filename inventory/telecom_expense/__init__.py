@@ -14,6 +14,7 @@ Stands above the estate, people, assets and books:
 * `waste.py`: all that is paid for nobody, with what it costs and the way out.
 * `exits.py`: last days to give notice, as a list and as an iCalendar feed.
 * `sim_codes.py`: PIN and PUK of SIMs, in the vault.
+* `notices.py`: the task to give notice by the last day that does.
 * `letters.py`: the letter that gives notice, as PDF in English and Indonesian.
 * `leavers.py`: lines of who leaves go into quarantine.
 

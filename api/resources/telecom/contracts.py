@@ -13,6 +13,7 @@ from api.resources.declare import (
     Choice,
     Column,
     Day,
+    DetailModel,
     Input,
     Question,
     RowModel,
@@ -30,6 +31,7 @@ from api.resources.telecom.shared import (
     PAYING,
     WRITERS,
     AccountRef,
+    LineRef,
     Name,
     Note,
     ProviderRef,
@@ -47,6 +49,7 @@ from inventory.telecom.estate.tables import (
     TelecomLine,
     TelecomProvider,
 )
+from inventory.telecom_expense import notices
 
 _CONTRACT = table_of(CarrierContract)
 _LINES = (
@@ -137,6 +140,25 @@ class CarrierContractIn(Given):
 CarrierContractEditIn = partial(CarrierContractIn, "CarrierContractEditIn", "number")
 
 
+class PlanNoticeIn(Given):
+    """Open the task to give notice by the last day that does, with the letter."""
+
+    lines: Annotated[
+        list[LineRef],
+        Field(default_factory=list, max_length=1000),
+        Input("Lines", pick="telecom-lines", hint="The whole contract without."),
+    ]
+    remark: Annotated[
+        str | None, Field(max_length=2000), Input("Remark", kind="area")
+    ] = None
+
+
+class NoticePlanned(DetailModel):
+    """The task that was opened."""
+
+    task_id: int
+
+
 class GiveNoticeIn(Given):
     """Notice of the contract was given."""
 
@@ -165,7 +187,14 @@ def _edit(acting: Acting, given: Given) -> None:
 
 def _give_notice(acting: Acting, given: GiveNoticeIn) -> None:
     day = given.on or acting.work.clock().date()
-    agreements.give_notice(acting.work, acting.id, day, given.ends_on)
+    notices.give_notice(acting.work, acting.id, day, given.ends_on)
+
+
+def _plan_notice(acting: Acting, given: PlanNoticeIn) -> dict[str, Any]:
+    lines = [int(one) for one in given.lines]
+    today = acting.work.clock().date()
+    task = notices.plan_notice(acting.work, acting.id, lines, given.remark or "", today)
+    return {"task_id": task}
 
 
 def _withdraw(acting: Acting, _given: NothingIn) -> None:
@@ -237,6 +266,14 @@ CARRIER_CONTRACTS = Resource(
             WRITERS,
             verb="update",
             said=N_("Saved."),
+        ),
+        Act(
+            "plan-notice",
+            PlanNoticeIn,
+            _plan_notice,
+            WRITERS,
+            said=N_("The task is in the list of tasks."),
+            answer=NoticePlanned,
         ),
         Act(
             "give-notice",

@@ -206,9 +206,21 @@ async def left_behind(call: Caller) -> None:
     feed = await call.client.get("/api/v1/calendars/contract-exits.ics")
     assert "DTSTART;VALUE=DATE:20260930\r\n" in feed.text
     assert feed.text.count("TRIGGER:-P") == 3
+    planned = await call.post("carrier-contracts/RV-1:plan-notice", lines=["M07"])
+    assert planned == await call.post("carrier-contracts/RV-1:plan-notice")
+    (task,) = await call.items("tasks", kind="carrier-notice")
+    assert (task["id"], task["due_on"]) == (planned["task_id"], "2026-09-30")
+    assert task["subject"] == "RV-1 (Netz AG)"
+    assert task["detail"].startswith("M07; ")
+    other = await call.post("carrier-contracts/RV-1:plan-notice", 422, lines=["M99"])
+    assert "There is no line M99" in other["errors"][0]["problem"]
     for language in ("en", "id"):
         letter = await call.client.get(
             "/api/v1/carrier-contracts/RV-1/letter",
             params={"language": language, "lines": "M07"},
         )
         assert letter.content.startswith(b"%PDF-")
+    await call.post("carrier-contracts/RV-1:give-notice", on="2026-09-01")
+    assert await call.items("tasks", kind="carrier-notice", open="true") == []
+    await call.post("carrier-contracts/RV-1:plan-notice", 409)
+    await call.post("carrier-contracts/RV-1:withdraw-notice")
