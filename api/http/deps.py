@@ -6,6 +6,7 @@ and cost centres, `auditor` reads everything and changes nothing.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -56,16 +57,32 @@ def caller_of(app: App, request: Request) -> Caller:
             to other addresses.
         Forbidden: It may only read, and this is no reading.
     """
-    authorization = request.headers.get("authorization", "")
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = _token_in(request)
+    if not token:
         raise Unauthorized
-    found = auth.caller_of_token(app, token.strip(), address_of(request))
+    found = auth.caller_of_token(app, token, address_of(request))
     if found is None:
         raise Unauthorized("The API token is unknown, revoked or expired.")
     if not found.writes and request.method not in _READING:
         raise Forbidden("This token may only read.")
     return found
+
+
+def _token_in(request: Request) -> str:
+    """Return the token of a request; empty without.
+
+    Calendar programs know names and passwords only (RFC 7617), so a calendar takes
+    the token as a password.
+    """
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return sent.strip()
+    if scheme.lower() == "basic" and request.url.path.endswith(".ics"):
+        try:
+            return b64decode(sent, validate=True).decode().partition(":")[2].strip()
+        except ValueError:
+            return ""
+    return ""
 
 
 def address_of(request: Request) -> str:

@@ -92,3 +92,17 @@ async def test_by_api_in_base64_and_only_at_the_account_it_names(light: App) -> 
         assert (loaded["lines"], loaded["number"]) == (3, "7301-2026-11")
         broken = await call.post(LOAD, 422, account=ACCOUNT, file="not base64!")
         assert broken["where"] == "file"
+
+
+async def test_a_calendar_program_sends_the_token_as_a_password(light: App) -> None:
+    async with calling(light, "it") as client:
+        token = client.headers.pop("authorization").partition(" ")[2]
+        path = "/api/v1/calendars/contract-exits.ics"
+        assert (await client.get(path)).status_code == 401
+        answer = await client.get(path, auth=("anybody", token))
+        assert answer.text.startswith("BEGIN:VCALENDAR")
+        for sent in ("Basic !", "Basic " + base64.b64encode(b"\xff").decode()):
+            headers = {"authorization": sent}
+            assert (await client.get(path, headers=headers)).status_code == 401
+        others = await client.get("/api/v1/devices", auth=("anybody", token))
+        assert others.status_code == 401
