@@ -1,4 +1,4 @@
-"""What makers and lines of products are generally known for, where nothing else tells."""
+"""What makers and lines of products are known for, where nothing else tells."""
 
 from __future__ import annotations
 
