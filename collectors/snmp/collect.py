@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from collectors.errors import CollectError
 from collectors.facts import Clue, Observation, Problem, Reason, System
 from collectors.failed_parts import failed_part
 from collectors.ports import Oid, Snmp, Value
@@ -101,6 +102,8 @@ async def collect_snmp(
     await _read(reader, [p.topic for p in chosen], extra)
     ports = PortMap.of(reader.cells)
     outcome = _Outcome()
+    if topics is None and not any(reader.cells.tables.values()):
+        outcome.problems += await _stands_still(reader)
     for part in PARTS:
         if any(part is each for each in chosen):
             _build(part, reader, ports, outcome)
@@ -124,6 +127,24 @@ async def collect_snmp(
         problems=tuple(outcome.problems),
         **outcome.facts,
     )
+
+
+async def _stands_still(reader: Reader) -> list[Problem]:
+    """Return why an agent has no table at all, where GETNEXT does not lead on.
+
+    Behind the description there is another object, as one was read.
+    """
+    start = system.SYS_DESCR
+    if system.SYS_OBJECT_ID not in reader.cells.scalars:
+        return []
+    try:
+        followers = await reader.session.after([start])
+    except CollectError:
+        return []
+    if start in followers:
+        return []
+    detail = f"GETNEXT leads nowhere from {dotted(start)}: no table can be read"
+    return [Problem("snmp:walk", Reason.LOOP, detail)]
 
 
 async def _greet(reader: Reader) -> float:

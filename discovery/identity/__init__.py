@@ -1,7 +1,5 @@
 """Evidence to identity: what a device is. Everything here is pure.
 
-* `announced.py`: What a device announces of itself to anybody: the places of protocols,
-  as data.
 * `clean_text.py`: Text from devices made safe to weigh: bounded, printable, without
   placeholders.
 * `device_types.py`: The words Purser has for what a device is: general types and their
@@ -22,10 +20,7 @@
 * `spelling.py`: Puts vendor spellings and kinds of values into one form before
   weighing.
 * `standards.py`: What the standard MIBs, SMBIOS and LLDP-MED state, whoever the vendor.
-* `sysdescr.py`: Model, version and serial from sysDescr by form, for vendors without
-  rules.
-* `trade_words.py`: What a device calls itself in the words of the trade: `switch`,
-  `access point`.
+* `texts/`: What a device says in words, read by form and by general knowledge.
 * `verdicts.py`: Statements that clues make about a device, and the verdict per field.
 * `weigh.py`: From statements to verdicts: the best consistent set wins.
 

@@ -123,7 +123,7 @@ _REMARK = re.compile(
 """What follows a version and is none: `(GA)`, a date in parentheses, a build's."""
 
 
-_BUILD = re.compile(r" build \d[\w.]*(?: rel\.?\d[\w.]*)?$", re.IGNORECASE)
+_BUILD = re.compile(r" build \d[\w.]*(?: rel\.?\d[\w.()]*)?$", re.IGNORECASE)
 """The number of a build, which names a release where versions alone do not."""
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from collectors.facts import Neighbour, Observation
 from collectors.ports import Oid
-from discovery.identity import announced, hints, standards, sysdescr, trade_words
+from discovery.identity import hints, standards
 from discovery.identity.device_types import SUBTYPES, general_type
 from discovery.identity.evidence import Evidence, gather, gather_neighbour
 from discovery.identity.explain import Explanation, Line, explain, lines
@@ -33,6 +33,7 @@ from discovery.identity.rules.objects_to_ask import (
 )
 from discovery.identity.rules.schema import KnowledgeError
 from discovery.identity.spelling import settle
+from discovery.identity.texts import announced, self_named, sysdescr, trade_words
 from discovery.identity.verdicts import FIELDS, Identity, Statement, Verdict
 from discovery.identity.weigh import weigh
 
@@ -214,6 +215,10 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
         evidence.add_text("manufacturer", name)
     for name in announced.makers(evidence, knowledge):
         evidence.add_text("manufacturer", name)
+    for kind, text in announced.own_words(evidence):
+        evidence.add_text(kind, text)
+    for text in self_named.naming(evidence, knowledge):
+        evidence.add_text("announced-model", text)
     for text in announced.models(evidence, knowledge):
         evidence.add_text("announced-model", text)
     for text in standards.chassis_texts(evidence):
@@ -229,6 +234,7 @@ def _statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]
     yield from standards.phone_statements(evidence)
     yield from standards.med_statements(evidence)
     yield from announced.statements(evidence, knowledge)
+    yield from self_named.statements(evidence, knowledge)
     yield from hints.statements(evidence, knowledge)
     yield from trade_words.statements(evidence, knowledge)
     yield from likely_objects.statements(evidence, knowledge)

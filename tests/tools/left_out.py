@@ -172,8 +172,21 @@ class LeftOut:
         return bool(support) and support <= group.members
 
     def _tables(self, group: Group) -> Catalogue:
-        if not self._strict:
-            return self._catalogue
+        known = self._without_lines(group)
+        return self._without_numbers(group, known) if self._strict else known
+
+    def _without_lines(self, group: Group) -> Catalogue:
+        """Forget whose lines of products the vendor's are, not what they are."""
+        families = {
+            first: tuple(
+                replace(w, vendor=None) if self._is_of(w.vendor, group) else w
+                for w in words
+            )
+            for first, words in self._catalogue.families.items()
+        }
+        return replace(self._catalogue, families=families)
+
+    def _without_numbers(self, group: Group, known: Catalogue) -> Catalogue:
         hidden = set()
         for name in group.members & self._recorded.keys():
             system = self._recorded[name].facts.system
@@ -182,17 +195,17 @@ class LeftOut:
             hidden |= {".".join(arcs[:n]) for n in range(1, len(arcs) + 1)}
         successors = {
             number: brand
-            for number, brand in self._catalogue.successors.items()
+            for number, brand in known.successors.items()
             if not self._is_of(brand, group)
         }
         numbers = {int(oid) for oid in hidden if oid.isdigit()}
         return replace(
-            self._catalogue,
-            products=Without(self._catalogue, hidden),
+            known,
+            products=Without(known, hidden),
             successors=successors,
             makers={
                 number: kind
-                for number, kind in self._catalogue.makers.items()
+                for number, kind in known.makers.items()
                 if number not in numbers
             },
         )

@@ -125,18 +125,29 @@ def _by_word(evidence: Evidence, knowledge: Knowledge) -> Iterator[Candidate]:
 def _in_text(kind: str, found: list[str], knowledge: Knowledge) -> Iterator[Candidate]:
     """Yield the files whose words or names stand in one text."""
     line = spaced(found)
+    about_it = kind != "http-title" or _is_of_a_device(found)
     for place, word in enumerate(dict.fromkeys(found)):
         for phrase, document in knowledge.by_word.get((kind, word), ()):
             if f" {phrase} " in line:
                 reason = f"{kind} says {phrase!r}"
                 yield Candidate(document, BY_RULE, kind, reason, False)
-        for phrase, document in knowledge.aliases.get(word, ()):
+        for phrase, document in knowledge.aliases.get(word, ()) if about_it else ():
             if f" {phrase} " in line:
                 weight = BY_NAME if place < 4 else BY_LATE_NAME
                 yield Candidate(document, weight, kind, f"{kind} names {phrase!r}")
     for phrase, document in knowledge.leading.get(found[0] if found else "", ()):
         if line.startswith(f" {phrase} "):
             yield Candidate(document, BY_START, kind, f"{kind} begins {phrase!r}")
+
+
+FEW_WORDS = 5
+"""Words of a page's title up to which it may be the name of a device."""
+
+
+def _is_of_a_device(title: list[str]) -> bool:
+    """Whether a page is of the device itself: others tell about makers in sentences."""
+    codes = any(any(c.isdigit() for c in word) for word in title)
+    return codes or len(title) <= FEW_WORDS
 
 
 def holds(rule: Rule, evidence: Evidence, *, were_answered: bool = False) -> bool:

@@ -61,17 +61,22 @@ class TradeWord:
         trust: 0 to 1.
         where: `text` for anywhere, `whole` for words that mean it only as words of
             their own, `part` for ones that mean it only inside of compounds, `maker`
-            for words in the name of an organisation.
+            for words in the name of an organisation, `family` for the names of lines
+            of products, which the number of a product may follow.
+        vendor: Who makes the line, where a name is one maker's alone.
     """
 
     phrase: str
     kind: str
     trust: float
     where: str
+    vendor: str | None = None
 
 
 MOST_KNOWN = 4096
 """Rows remembered: a network has few kinds of devices."""
+_FEW_LETTERS = 4
+"""Letters of second columns that those are grouped by."""
 _NO_ROW = re.compile(r"\n(?![0-9.]+\t|\n|$)")
 
 
@@ -85,7 +90,7 @@ class Lines:
     def __init__(self, name: str, text: str) -> None:
         self.text = text
         self.start = text.find("\n") + 1
-        self._lower: str | None = None
+        self._begins: dict[str, list[str]] | None = None
         self._known: dict[str, str | None] = {}
         if wrong := _NO_ROW.search(text, max(0, self.start - 1)):
             line = text.count("\n", 0, wrong.end()) + 1
@@ -106,15 +111,24 @@ class Lines:
         return self._known[key]
 
     def rows_with(self, beginning: str) -> Iterator[str]:
-        """Yield what follows `beginning` in second columns that start with it."""
-        if self._lower is None:
-            self._lower = self.text.lower()
-        aim = f"\t{beginning.lower()}"
-        at = self._lower.find(aim)
-        while at >= 0:
-            end = self._lower.find("\n", at)
-            yield self._lower[at + len(aim) : None if end < 0 else end]
-            at = self._lower.find(aim, at + 1)
+        """Yield what follows `beginning` in second columns that start with it.
+
+        Args:
+            beginning: Of `_FEW_LETTERS` letters at least.
+        """
+        aim = beginning.lower()
+        for row in self._alike(aim[:_FEW_LETTERS]):
+            if row.startswith(aim):
+                yield row[len(aim) :]
+
+    def _alike(self, letters: str) -> list[str]:
+        """Return the second columns, lower case, that begin with some letters."""
+        if self._begins is None:
+            self._begins = {}
+            for line in self.text[self.start :].lower().split("\n"):
+                row = line.partition("\t")[2]
+                self._begins.setdefault(row[:_FEW_LETTERS], []).append(row)
+        return self._begins.get(letters, [])
 
     def _search(self, key: str) -> str | None:
         aim = _arcs(key)
@@ -301,7 +315,7 @@ def leading_letters(text: str) -> str:
 
 def _trade(tables: Mapping[str, str]) -> list[TradeWord]:
     return [
-        TradeWord(row[0], kind, trust, row[3])
+        TradeWord(row[0], kind, trust, row[3], row[4] if len(row) > 4 else None)
         for _, row, (kind, trust) in _typed(tables, "trade")
     ]
 

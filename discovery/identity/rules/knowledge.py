@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from discovery.identity.clean_text import key, words
@@ -246,6 +246,12 @@ def index_documents(
 def _compile(name: str, parsed: schema.Document, local: bool) -> Document:
     root = _rule(parsed, name)
     rules = [_rule(rule, f"{name} rule {n}") for n, rule in enumerate(parsed.rules, 1)]
+    rules += [
+        replace(rule, clue=clue)
+        for clue in parsed.also
+        for rule in rules
+        if rule.text or rule.descr is not None
+    ]
     rules.sort(key=lambda rule: (rule.is_fallback, -rule.specificity))
     names = (parsed.vendor, *parsed.aliases) if parsed.vendor else parsed.aliases
     types = {

@@ -65,10 +65,12 @@ CLUES = (
     "ws-discovery",
     "organisation",
     "manufacturer",
+    "announced-model",
 )
 """Texts a rule may look at. `lldp-descr` is what a neighbour heard the device say;
 `organisation` who registered the enterprise number, where no file claims it;
-`manufacturer` who made the hardware, as ENTITY, SMBIOS, LLDP-MED or the phone says."""
+`manufacturer` who made the hardware, as ENTITY, SMBIOS, LLDP-MED or the phone says;
+`announced-model` what a service of the device calls it."""
 
 _OID = re.compile(r"(0|1|2)(\.\d+)*(\.\*)?")
 _RELATIVE = re.compile(r"@-?(\.\d+)+(\.\*)?")
@@ -198,6 +200,7 @@ class Document(Statements):
         enterprises: IANA private enterprise numbers.
         ouis: Hexadecimal MAC prefixes.
         serial_is_mac: The serial printed on its devices is the MAC, in capitals.
+        also: Texts of other kinds in which its rules about texts hold as well.
     """
 
     vendor: str | None = None
@@ -206,7 +209,16 @@ class Document(Statements):
     enterprises: Annotated[tuple[int, ...], BeforeValidator(_listed)] = ()
     ouis: Texts = ()
     serial_is_mac: bool = False
+    also: Texts = ()
     rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _other_clues_are_known(self) -> Document:
+        if unknown := set(self.also) - set(CLUES):
+            raise ValueError(
+                f"unknown clue {min(unknown)!r}; one of {', '.join(CLUES)}"
+            )
+        return self
 
 
 def parse_document(name: str, raw: Mapping[str, Any]) -> Document:

@@ -39,7 +39,7 @@ from collectors.probes.parsers import (
     wsd,
 )
 from collectors.probes.parsers.said import Said
-from discovery.identity.clean_text import key
+from discovery.identity.clean_text import key, words
 from discovery.identity.identify import Identity, Knowledge, identify
 from discovery.identity.spelling import vendor_name
 
@@ -223,7 +223,7 @@ def judged(case: Case, known: Knowledge) -> list[Judged]:
     identity = identify(observed(case), known)
     return [
         Judged(name, wanted, told, _verdict(name, wanted, told, known))
-        for name, wanted in zip(FIELDS, case["is"], strict=True)
+        for name, wanted in zip(FIELDS, map(str, case["is"]), strict=True)
         for told in [_told(identity, name)]
     ]
 
@@ -242,7 +242,9 @@ def _verdict(name: str, wanted: str, told: str | None, known: Knowledge) -> str:
         return "silent"
     if name == "vendor":
         one, other = vendor_name(wanted, known), vendor_name(told, known)
-        return "right" if key(one or "") == key(other or "") else "wrong"
+        # One house has several names: `LG` and `LG Electronics`.
+        a, b = sorted((words(one or ""), words(other or "")), key=len)
+        return "right" if a == b[: len(a)] else "wrong"
     if name == "type":
         return "right" if wanted == told else "wrong"
     short, long = key(wanted), key(told)

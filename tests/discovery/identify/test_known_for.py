@@ -6,7 +6,7 @@ import pytest
 
 from discovery.identity.identify import Knowledge, identify
 from discovery.identity.rules.catalogue import build_catalogue, leading_letters
-from discovery.identity.trade_words import family_in
+from discovery.identity.texts.trade_words import family_in
 from tests.discovery.identify.support import knowledge, seen
 
 TRADE = (

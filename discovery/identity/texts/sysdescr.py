@@ -167,7 +167,7 @@ def _code_in(bare: str) -> Statement | None:
     listed = bare.replace(",", " ").replace(";", " ").split()
     for place, word in enumerate(listed[:6]):
         token = word.strip("()[]\"'")
-        if _is_code(token) and not listed[max(0, place - 1)].endswith(":"):
+        if is_code(token) and not listed[max(0, place - 1)].endswith(":"):
             whole = place == 0 and len(listed) == 1
             weight = (SHAPED if place < 2 else GUESSED) + 0.1 * whole
             how = "a code near the start"
@@ -177,7 +177,8 @@ def _code_in(bare: str) -> Statement | None:
     return None
 
 
-def _is_code(token: str) -> bool:
+def is_code(token: str) -> bool:
+    """Whether a word may be a product's code: letters and digits, no version."""
     return bool(_CODE.match(token)) and not _NO_CODE.match(token)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from discovery.identity.clean_text import words
-from discovery.identity.device_types import split_kind
+from discovery.identity.device_types import GENERAL, split_kind
 from discovery.identity.evidence import Evidence
 from discovery.identity.rules.catalogue import TradeWord, leading_letters
 from discovery.identity.rules.knowledge import Knowledge
@@ -23,13 +23,19 @@ from discovery.identity.verdicts import Statement
 MOST_WORDS = 40
 FIRM = 0.35
 """Trust from which a word names a thing; below, it only qualifies one."""
-CHASSIS, AS_SAID, REGISTERED = 0.6, 1.0, 0.8
-"""What the words of a text weigh: of the chassis, of the device's own text, and of the
-name that its sysObjectID is registered with."""
+CHASSIS, AS_SAID, REGISTERED, SOFTWARE = 0.6, 1.0, 0.8, 0.8
+"""What the words of a text weigh: of the chassis, of the device's own text, of the name
+that its sysObjectID is registered with, and of a name for software."""
+MAKER = 0.45
+"""What it weighs that the name of a line of products is one maker's."""
+_OF_SOFTWARE = frozenset({"http-server", "sip-user-agent", "ssh-banner"})
+"""Kinds of texts whose words for things, such as `server`, are about a program."""
 _TEXTS = (
     *(("sysDescr", AS_SAID), ("chassis", CHASSIS), ("announced-model", AS_SAID)),
     *(("http-title", AS_SAID), ("http-realm", AS_SAID), ("ssdp", AS_SAID)),
-    ("registered-product", REGISTERED),
+    *(("registered-product", REGISTERED), ("greeting", AS_SAID)),
+    *(("dhcp-vendor-class", AS_SAID), ("sip-user-agent", AS_SAID)),
+    *(("http-server", SOFTWARE), ("certificate", AS_SAID), ("ssh-banner", SOFTWARE)),
 )
 """Kinds of texts in which a device names itself, and what their words weigh."""
 _PART = re.compile(
@@ -53,15 +59,33 @@ def statements(evidence: Evidence, knowledge: Knowledge) -> Iterator[Statement]:
     known, families = knowledge.catalogue.trade, knowledge.catalogue.families
     for kind, scale in _TEXTS:
         for text in evidence.texts.get(kind, ()):
-            if found := naming(text, known) or family_in(text, families):
+            line = family_in(text, families)
+            word = naming(text, known)
+            if word and line and line.phrase.startswith(word.phrase):
+                word = None  # `AP79` is a line, `AP` in it no word.
+            if kind in _OF_SOFTWARE and word and GENERAL[word.kind] == "computer":
+                word = None
+            yield from _lines_maker(word, line, kind, scale)
+            if found := word or line:
                 yield from _state(found, f"{kind} says", kind, scale)
                 break
     for text in evidence.texts.get("organisation", ()):
-        line = f" {' '.join(words(text))} "
-        for word in knowledge.catalogue.makers_words:
-            if f" {word.phrase} " in line:
-                yield from _state(word, "its maker's name says", "organisation", 1.0)
+        name = f" {' '.join(words(text))} "
+        for each in knowledge.catalogue.makers_words:
+            if f" {each.phrase} " in name:
+                yield from _state(each, "its maker's name says", "organisation", 1.0)
                 break
+
+
+def _lines_maker(
+    word: TradeWord | None, line: TradeWord | None, kind: str, scale: float
+) -> Iterator[Statement]:
+    """Yield whose line of products was named."""
+    for found in (line, word):
+        if found and found.vendor:
+            reason = f"{kind} says {found.phrase!r}, a line of {found.vendor}"
+            yield Statement("vendor", found.vendor, MAKER * scale, reason, kind)
+            return
 
 
 def _state(word: TradeWord, how: str, source: str, scale: float) -> Iterator[Statement]:
@@ -94,7 +118,13 @@ text of so few words."""
 
 def family_in(text: str, families: Known) -> TradeWord | None:
     """Return the first, and of these the longest, name of a line of products."""
-    runs = [run.lower() for run in re.findall(r"[A-Za-z0-9]+", text[:400])]
+    words_of = re.findall(r"[A-Za-z0-9]+", text[:400])
+    found = _line_of([run.lower() for run in words_of], families)
+    pieces = [piece.lower() for run in words_of for piece in _COMPOUND.findall(run)]
+    return found or _line_of(pieces, families)
+
+
+def _line_of(runs: list[str], families: Known) -> TradeWord | None:
     for at, run in enumerate(runs[:MOST_CODES]):
         rest = " ".join(runs[at : at + 8])
         found = [

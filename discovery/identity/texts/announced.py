@@ -17,8 +17,11 @@ from discovery.identity.rules.knowledge import Knowledge
 from discovery.identity.rules.places import Place
 from discovery.identity.verdicts import Statement
 
-SURE = 0.6
+SURE = 0.45
 """From this weight on, a maker's name leads to what is known of the maker."""
+NAME_ALONE = 0.38
+"""What one word without a number weighs as a model: a code stands elsewhere."""
+_NAMES = frozenset(("upnp modelName", "wsd ModelName"))
 LONGEST_MAKER = 4
 """Words of a maker's name at most."""
 _GENERIC = frozenset(
@@ -65,6 +68,28 @@ def models(evidence: Evidence, knowledge: Knowledge) -> Iterator[str]:
             yield value
 
 
+_GREETINGS = ("ftp greeting", "telnet greeting", "rtsp server", "rtsp realm")
+_SUBJECTS = ("tls subject CN", "tls subject OU")
+
+
+def own_words(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of what servers of the device say it is, in words."""
+    for source, value in evidence.announced:
+        if source in _GREETINGS:
+            yield "greeting", " ".join(_SERVICE.sub(" ", value).split())
+        elif source in _SUBJECTS and "." not in value:
+            yield "certificate", value
+
+
+_SERVICE = re.compile(
+    r"\b(?:vs|pro|pure|file ?zilla )?(?:ftpd?|telnetd?|rtsp|http)(?: ?server)?\b|"
+    r"\bserver\b|\bservice\b|\b(?:is )?ready\b|\bwelcome(?: to)?\b|\b(?:user ?name|"
+    r"login|password)\b.{0,40}$",
+    re.IGNORECASE,
+)
+"""Words of greetings that are about the service, not about the device."""
+
+
 def _places(source: str, knowledge: Knowledge) -> tuple[Place, ...]:
     places = knowledge.catalogue.announced
     return (*places.get(source, ()), *places.get(_any(source), ()))
@@ -95,7 +120,10 @@ def _said(
     if place.value:
         value = place.value
     for name, text in _fields(place.field, value, knowledge):
-        yield from _stated(name, text, place.weight, reason, source)
+        weight = place.weight
+        if name == "model" and source in _NAMES and text.isalpha():
+            weight = NAME_ALONE
+        yield from _stated(name, text, weight, reason, source)
 
 
 def _stated(
